@@ -1,0 +1,116 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// refusal is a request that never became an operation.
+type refusal struct {
+	status  int
+	message string
+}
+
+func refusef(status int, format string, args ...any) *refusal {
+	return &refusal{status: status, message: fmt.Sprintf(format, args...)}
+}
+
+// answerWriter writes the one answer of a request.
+type answerWriter struct {
+	w     http.ResponseWriter
+	media string // mediaJSON or mediaGraphQL
+}
+
+// refuse answers a request that is no GraphQL request, or one that may not be asked this way.
+func (a answerWriter) refuse(r *refusal) {
+	if r.status == http.StatusMethodNotAllowed {
+		a.w.Header().Set("Allow", allowedMethods)
+	}
+	a.fail(r.status, r.message, codeBadRequest)
+}
+
+// late answers an operation whose context ended before there was an answer: its deadline passed, or the server
+// is closing (or the client left, and reads none of this).
+func (a answerWriter) late(cause error) {
+	if errors.Is(cause, context.DeadlineExceeded) {
+		a.fail(http.StatusGatewayTimeout, messageTimeout, codeTimeout)
+		return
+	}
+	a.fail(http.StatusServiceUnavailable, messageCanceled, codeCanceled)
+}
+
+func (a answerWriter) fail(status int, message, code string) {
+	err := &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
+	a.write(status, &graphql.Response{Errors: gqlerror.List{err}}, false)
+}
+
+// notExecuted answers an operation that did not parse or validate. Under application/json the status tells
+// whether the answer is GraphQL's at all, so it is 200 (GraphQL over HTTP, section 6.4.1).
+func (a answerWriter) notExecuted(resp *graphql.Response) {
+	status := http.StatusOK
+	if a.media == mediaGraphQL {
+		status = http.StatusBadRequest
+	}
+	a.write(status, resp, false)
+}
+
+// executed answers an operation that ran. resp.Data is copied as it is, never decoded.
+func (a answerWriter) executed(resp *graphql.Response) {
+	a.write(http.StatusOK, resp, true)
+}
+
+// write encodes and sends a response; hasData is false where nothing was executed, and data must be absent.
+func (a answerWriter) write(status int, resp *graphql.Response, hasData bool) {
+	body, err := appendResponse(nil, resp, hasData)
+	if err != nil { // an extension that encoding/json cannot write: ours or a hand-written one's mistake
+		panic(fmt.Errorf("encode response: %w", err))
+	}
+	h := a.w.Header()
+	h.Set("Content-Type", a.media+"; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	a.w.WriteHeader(status)
+	_, _ = a.w.Write(body) // it fails only when the client has left
+}
+
+// appendResponse appends the response as JSON, errors first: who reads an answer by eye sees them.
+func appendResponse(b []byte, resp *graphql.Response, hasData bool) ([]byte, error) {
+	b = append(b, '{')
+	if len(resp.Errors) > 0 {
+		errs, err := json.Marshal(resp.Errors)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(b, `"errors":`...), errs...)
+	}
+	if hasData {
+		b = append(comma(b), `"data":`...)
+		if len(resp.Data) == 0 {
+			b = append(b, "null"...)
+		}
+		b = append(b, resp.Data...)
+	}
+	if len(resp.Extensions) > 0 {
+		extensions, err := json.Marshal(resp.Extensions)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(comma(b), `"extensions":`...), extensions...)
+	}
+	return append(b, '}'), nil
+}
+
+func comma(b []byte) []byte {
+	if b[len(b)-1] == '{' {
+		return b
+	}
+	return append(b, ',')
+}

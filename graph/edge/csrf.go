@@ -1,0 +1,61 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// checkPost refuses a POST that a browser sends for another origin (http.CrossOriginProtection: by
+// Sec-Fetch-Site, or by Origin against Host). Requests from anything but a browser carry neither and pass.
+func checkPost(cross *http.CrossOriginProtection, r *http.Request) *refusal {
+	if cross.Check(r) != nil {
+		return refusef(http.StatusForbidden, "a page of another origin may not send this request")
+	}
+	return nil
+}
+
+// checkGet refuses a GET that a page of another site can make a browser send without asking us first, as an
+// image or a script: its answer is timed or counted even where it cannot be read. What passes:
+//
+//   - a request with a header that no page can add without a preflight, which this edge never grants:
+//     Apollo-Require-Preflight, X-Apollo-Operation-Name, or Content-Type: application/json;
+//   - a browser's request from our own origin, or typed by its user;
+//   - a request that nothing marks as a browser's, such as curl's.
+//
+// Any other Content-Type is refused whoever sends it: browsers had a bug that let pages set one
+// (GHSA-hff2-gcpx-8f4p).
+func checkGet(r *http.Request, allowSimple bool) *refusal {
+	contentType := r.Header.Get("Content-Type")
+	switch {
+	case contentType != "" && !isJSON(contentType):
+		return refusef(http.StatusUnsupportedMediaType, "a GET has no Content-Type other than application/json")
+	case allowSimple, contentType != "", hasPreflightHeader(r.Header), !fromOtherSite(r):
+		return nil
+	}
+	return refusef(http.StatusForbidden,
+		"a page of another origin may not send this request: if it is your own, add the header Apollo-Require-Preflight: true")
+}
+
+func hasPreflightHeader(h http.Header) bool {
+	return h.Get("Apollo-Require-Preflight") != "" || h.Get("X-Apollo-Operation-Name") != ""
+}
+
+// fromOtherSite reports whether a page of another origin may have caused r. Browsers say so in Sec-Fetch-Site,
+// but only to origins they trust (https, localhost); elsewhere Origin or Referer must name this host, and a
+// cookie without either is taken for a browser's that hides them.
+func fromOtherSite(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "same-origin", "none":
+		return false
+	case "":
+	default:
+		return true
+	}
+	for _, name := range []string{"Origin", "Referer"} {
+		if from := r.Header.Get(name); from != "" {
+			u, err := url.Parse(from)
+			return err != nil || u.Host != r.Host
+		}
+	}
+	return r.Header.Get("Cookie") != ""
+}

@@ -1,0 +1,27 @@
+// Package edge is GraphQL over HTTP: it turns requests into operations of a graphql.ExecutableSchema,
+// and what they answer into responses. It is also where a service listens, drains and ends.
+//
+// A request passes through it in this order:
+//
+//  1. csrf.go refuses what a browser sends on behalf of another site.
+//  2. request.go reads the parameters from body or URL, at most so many bytes (limit.go).
+//  3. The operation is parsed and validated, once while documents.go remembers it; refuse.go turns away
+//     what this edge does not serve.
+//  4. The schema executes it, under a deadline (limit.go).
+//  5. errors.go decides what of each error the client sees; trace.go adds the calls that were made, when asked to.
+//  6. answer.go writes the response in the media type that accept.go chose.
+//
+// Beside /graphql the handler answers /healthz and /readyz (health.go). ListenAndServe (serve.go) runs it and,
+// when its context ends, takes it out of service without dropping a request. Main (exit.go) is the shell
+// around a service's run function.
+//
+// It never imports another package of this module: kinds of errors reach it through an interface, traces
+// through a function. It never echoes a request's body, and never shows a client the text of an error that
+// was not made for clients. It sends no CORS headers, so browsers reach it from its own origin only. It
+// never streams: subscriptions and @defer are refused, in words.
+//
+// Statuses follow GraphQL over HTTP: a request that is no GraphQL request is 400, or the 4xx that says why; an
+// operation that does not parse or validate is 200 as application/json and 400 as
+// application/graphql-response+json; anything that was executed is 200, errors included. An operation that
+// ran out of time before it had any answer is 504.
+package edge

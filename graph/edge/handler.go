@@ -1,0 +1,186 @@
+package edge
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Endpoint is the path that NewHandler answers GraphQL on.
+const Endpoint = "/graphql"
+
+// Options change what NewHandler serves. The zero value is right for production, except that it answers
+// introspection.
+type Options struct {
+	// Timeout bounds an operation, from its last byte read to its answer: the deadline of the context that
+	// resolvers see. 0 means 10 s; more than 30 s is taken as 30 s.
+	Timeout time.Duration
+
+	// MaxBody bounds a request's body in bytes. 0 means 1 MiB.
+	MaxBody int64
+
+	// MaxTokens bounds the tokens of a document. 0 means 2,000. Validation costs up to the square of it.
+	MaxTokens int
+
+	// DisableIntrospection refuses __schema and __type, and leaves "did you mean" out of validation errors.
+	DisableIntrospection bool
+
+	// AllowSimpleGET answers GET requests that a browser may send for another site without asking first.
+	// Leave it false wherever a client's cookies or network position open anything.
+	AllowSimpleGET bool
+
+	// Trace, when not nil, makes the request header "Weft-Trace: calls" work. It is called once for each
+	// operation that carries the header; the operation runs under the context it returns, and what the
+	// returned function answers afterwards, anything that encoding/json can write, becomes
+	// extensions.weft.calls. Nil ignores the header.
+	Trace func(context.Context) (context.Context, func() any)
+
+	// Extensions are gqlgen's, run inside of this package's own, in order. NewHandler panics, as gqlgen does, on
+	// one whose Validate refuses the schema.
+	Extensions []graphql.HandlerExtension
+
+	// Logger receives the errors that clients see as INTERNAL. Nil means slog.Default().
+	Logger *slog.Logger
+}
+
+// NewHandler returns the handler of a service: schema on Endpoint by POST and GET, /healthz, /readyz, and 404
+// with a pointer to the endpoint on every other path. It may be called by any number of goroutines at once.
+//
+// Executors report errors with graphql.AddError, in any goroutine; each passes the presenter in errors.go.
+func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
+	o = o.withDefaults()
+	mux := http.NewServeMux()
+	mux.Handle(Endpoint, &endpoint{
+		exec:   newExecutor(schema, o),
+		opts:   o,
+		errors: presenter{log: o.Logger},
+		cross:  http.NewCrossOriginProtection(),
+	})
+	mux.HandleFunc("/healthz", serveHealth)
+	mux.HandleFunc("/readyz", serveReadiness)
+	mux.HandleFunc("/", serveElsewhere)
+	return mux
+}
+
+func (o Options) withDefaults() Options {
+	o.Timeout = min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout)
+	o.MaxBody = cmp.Or(o.MaxBody, defaultMaxBody)
+	o.MaxTokens = cmp.Or(o.MaxTokens, defaultMaxTokens)
+	o.Logger = cmp.Or(o.Logger, slog.Default())
+	return o
+}
+
+// newExecutor wires gqlgen's executor. The first extension is the outermost.
+func newExecutor(schema graphql.ExecutableSchema, o Options) *executor.Executor {
+	errs := presenter{log: o.Logger}
+	e := executor.New(schema)
+	e.SetErrorPresenter(errs.present)
+	e.SetRecoverFunc(errs.recovered)
+	e.SetParserTokenLimit(o.MaxTokens)
+	e.SetQueryCache(newDocuments(documentsBudget))
+	e.SetDisableSuggestion(o.DisableIntrospection)
+	e.Use(finalErrors{errs})
+	e.Use(refusals{introspection: o.DisableIntrospection})
+	if o.Trace != nil {
+		e.Use(tracer{o.Trace})
+	}
+	for _, x := range o.Extensions {
+		e.Use(x)
+	}
+	return e
+}
+
+// endpoint is the handler of Endpoint.
+type endpoint struct {
+	exec   *executor.Executor
+	opts   Options
+	errors presenter
+	cross  *http.CrossOriginProtection
+}
+
+// ServeHTTP answers one GraphQL request. The answer is complete before its first byte is written, so a panic
+// anywhere before still becomes a clean 500.
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	media, accepted := chooseMedia(r.Header.Values("Accept"))
+	out := answerWriter{w: w, media: media}
+	defer func() {
+		if v := recover(); v != nil {
+			e.recover(out, r, v)
+		}
+	}()
+	if r.Method == http.MethodOptions {
+		w.Header().Set("Allow", allowedMethods)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if !accepted {
+		out.refuse(refusef(http.StatusNotAcceptable, "answers are %s or %s", mediaJSON, mediaGraphQL))
+		return
+	}
+	params, err := e.read(w, r)
+	if err != nil {
+		out.refuse(err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), e.opts.Timeout)
+	defer cancel()
+	e.answer(graphql.StartOperationTrace(ctx), out, r.Method, params)
+}
+
+// read checks a request in front of everything that costs, then reads its parameters.
+func (e *endpoint) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+	switch r.Method {
+	case http.MethodPost:
+		if refused := checkPost(e.cross, r); refused != nil {
+			return nil, refused
+		}
+		return readPost(w, r, e.opts.MaxBody)
+	case http.MethodGet:
+		if refused := checkGet(r, e.opts.AllowSimpleGET); refused != nil {
+			return nil, refused
+		}
+		return readGet(r)
+	}
+	return nil, refusef(http.StatusMethodNotAllowed, "%s is answered to POST and GET only", Endpoint)
+}
+
+// answer parses, validates and executes, and writes what comes of it.
+func (e *endpoint) answer(ctx context.Context, out answerWriter, method string, params *graphql.RawParams) {
+	op, errs := e.exec.CreateOperationContext(ctx, params)
+	ctx = graphql.WithOperationContext(ctx, op)
+	if len(errs) > 0 {
+		out.notExecuted(e.exec.DispatchError(ctx, errs))
+		return
+	}
+	if method == http.MethodGet && op.Operation.Operation != ast.Query {
+		out.refuse(refusef(http.StatusMethodNotAllowed, "GET executes queries only: send a %s by POST", op.Operation.Operation))
+		return
+	}
+	responses, ctx := e.exec.DispatchOperation(ctx, op)
+	resp := responses(ctx)
+	if resp == nil { // the executor's word for a context that ended before it began
+		out.late(ctx.Err())
+		return
+	}
+	out.executed(resp)
+}
+
+// recover answers a request whose handling panicked outside of any resolver.
+func (e *endpoint) recover(out answerWriter, r *http.Request, v any) {
+	if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so too
+		panic(v)
+	}
+	err := e.errors.recovered(r.Context(), v)
+	out.write(http.StatusInternalServerError, &graphql.Response{Errors: gqlerror.List{e.errors.present(r.Context(), err)}}, false)
+}
+
+func serveElsewhere(w http.ResponseWriter, _ *http.Request) {
+	writeText(w, http.StatusNotFound, "nothing is here: the GraphQL endpoint is "+Endpoint+", by POST or GET\n")
+}

@@ -1,0 +1,126 @@
+package edge
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Bounds on connections. An answer is written within writeTimeout of its request's headers, so it must be
+// above maxTimeout.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 15 * time.Second
+	writeTimeout      = time.Minute
+	idleTimeout       = 75 * time.Second
+	maxHeaderBytes    = 32 << 10
+
+	defaultDrain = 20 * time.Second
+)
+
+// ServeOptions change how a server starts and ends. The zero value serves, and drains without delay.
+type ServeOptions struct {
+	// Ready, when not nil, is called once, when connections are accepted, with the address listened on.
+	Ready func(net.Addr)
+
+	// LameDuck is how long to go on serving after /readyz turned 503, so that load balancers stop sending
+	// before connections are refused. 0 does not wait, which is right where nothing watches /readyz; under
+	// Kubernetes take 5 s, or the readiness probe's period × threshold if that is longer.
+	LameDuck time.Duration
+
+	// Drain is how long the requests in flight have to end after that; then their connections are closed. 0
+	// means 20 s. Kubernetes' terminationGracePeriodSeconds must be above LameDuck + Drain.
+	Drain time.Duration
+
+	// Logger receives what net/http has to say of connections. Nil means slog.Default().
+	Logger *slog.Logger
+}
+
+// ListenAndServe listens on addr, host:port, and serves h until ctx ends; then it drains as Serve does. An
+// address that is in use is an error that says what to do about it.
+func ListenAndServe(ctx context.Context, addr string, h http.Handler, o ServeOptions) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is in use: stop the other program or choose another port with -addr", addr)
+	}
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return Serve(ctx, l, h, o)
+}
+
+// Serve serves h on l, which it closes, until ctx ends; then it drains: /readyz turns 503 and answers ask
+// for their connection's end; after LameDuck nothing new is accepted; what is in flight has Drain to finish.
+// ctx's end does not reach the requests' contexts, so that they can.
+//
+// It returns nil when every request in flight was answered, and an error when some were cut off, or when
+// accepting failed.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) error {
+	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
+	defer cutOff()
+	var drain atomic.Bool
+	srv := newServer(context.WithValue(requests, drainingKey{}, &drain), closeWhileDraining(h), o)
+
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(l) }()
+	if o.Ready != nil {
+		o.Ready(l.Addr())
+	}
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+
+	drain.Store(true)
+	if o.LameDuck > 0 {
+		select {
+		case err := <-ended:
+			return fmt.Errorf("serve %s: %w", l.Addr(), err)
+		case <-time.After(o.LameDuck):
+		}
+	}
+	limit := cmp.Or(o.Drain, defaultDrain)
+	deadline, cancel := context.WithTimeout(requests, limit)
+	defer cancel()
+	err := srv.Shutdown(deadline)
+	<-ended
+	if err != nil {
+		cutOff()
+		return errors.Join(fmt.Errorf("%s were not enough to answer the requests in flight: they were cut off", limit), srv.Close())
+	}
+	return nil
+}
+
+// newServer returns a server whose requests' contexts are children of ctx.
+func newServer(ctx context.Context, h http.Handler, o ServeOptions) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(cmp.Or(o.Logger, slog.Default()).Handler(), slog.LevelWarn),
+	}
+}
+
+// closeWhileDraining lets each connection end with its next answer once the server drains, so that a client
+// with a pool of connections moves to another replica instead of meeting a closed one.
+func closeWhileDraining(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if draining(r.Context()) {
+			w.Header().Set("Connection", "close")
+		}
+		h.ServeHTTP(w, r)
+	})
+}
