@@ -140,6 +140,41 @@ func TestNothingIsSentForNobody(t *testing.T) {
 	})
 }
 
+func TestKeysOfThoseWhoLeftStayBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var u upstream
+		l := loaders.New(u.batch, loaders.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		l.Load(ctx, 1)
+		kept := l.Load(t.Context(), 2)
+		cancel()
+		want(t, kept, 4)
+		if diff := cmp.Diff([][]int{{2}}, u.seen()); diff != "" {
+			t.Error("calls (-want +got):\n" + diff)
+		}
+		want(t, l.Load(t.Context(), 1), 1)
+	})
+}
+
+func TestCancelledCallForgetsOnlyItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ended error
+		u := hanging(&ended)
+		l := loaders.NewEach(u.each, loaders.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		l.Load(ctx, 1)
+		newer := l.Clear(t.Context(), 1).Load(t.Context(), 1)
+		cancel()
+		synctest.Wait()
+		want(t, l.Load(t.Context(), 1), 1)
+		want(t, newer, 1)
+		l.Wait()
+		if len(u.seen()) > 2 {
+			t.Errorf("calls %v, want the newer one shared", u.seen())
+		}
+	})
+}
+
 type operation struct{}
 
 func TestContextOfTheCall(t *testing.T) {

@@ -22,7 +22,7 @@
 //     the wrong number of results becomes an error of exactly these keys.
 //
 // The loaders implement [dataloader.Interface] and take its batch functions, so
-// code written for github.com/graph-gophers/dataloader/v7 works unchanged.
+// resolvers and batch functions written for github.com/graph-gophers/dataloader/v7 work unchanged.
 //
 // # Contexts
 //
