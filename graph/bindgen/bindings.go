@@ -1,0 +1,244 @@
+package bindgen
+
+import (
+	_ "embed"
+	"fmt"
+	"go/types"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"github.com/99designs/gqlgen/codegen"
+	"github.com/99designs/gqlgen/codegen/templates"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+//go:embed bindings.gotpl
+var bindingsTemplate string
+
+// What bindings.gotpl prints.
+type (
+	bindingsData struct {
+		Model     string // the model package's name
+		Upstreams []*Upstream
+		Resolvers bool
+		Functions []entityData
+		Entities  []entityData
+		Inputs    []inputData
+		Bindings  []bindingData
+		Fields    []namedLiteral
+		Objects   []objectData
+	}
+	entityData struct {
+		Go, Var, Func, KeyType, FormatKey, ParseKey string
+		Parts                                       []partData // more than one
+	}
+	partData  struct{ Go string }
+	inputData struct {
+		Name   string
+		Fields []inputFieldData
+	}
+	inputFieldData struct{ Name, JSON, Type, Default string }
+	bindingData    struct {
+		Var, Comment string
+		Lines        []string
+	}
+	namedLiteral struct{ Var, Literal string }
+	objectData   struct {
+		Name, Go, Bound string
+		Root            bool
+		Fields          []methodData
+	}
+	methodData struct {
+		Go, Comment, Call string
+		Args              []types.Type
+		Type              types.Type
+	}
+)
+
+// writeBindings writes package generated's bindings_gen.go.
+func (p *Plugin) writeBindings(data *codegen.Data) error {
+	cfg := data.Config
+	g := p.types.in(cfg.Model.Package)
+	d := bindingsData{Model: cfg.Model.Package, Upstreams: p.service.Upstreams, Resolvers: hasResolvers(data)}
+	for _, b := range p.service.Bindings {
+		if b.Entity {
+			d.Entities = append(d.Entities, newEntityData(b))
+		}
+		if b.Func != "" {
+			d.Functions = append(d.Functions, newEntityData(b))
+		}
+		d.Bindings = append(d.Bindings, p.bindingData(b, g))
+	}
+	for _, in := range p.service.Inputs {
+		d.Inputs = append(d.Inputs, p.inputData(in))
+	}
+	for _, f := range p.service.Fields {
+		d.Fields = append(d.Fields, namedLiteral{fieldVar(f), p.fieldLiteral(f)})
+	}
+	for _, o := range data.Objects {
+		if od := p.objectData(o, g); len(od.Fields) > 0 {
+			d.Objects = append(d.Objects, od)
+		}
+	}
+	return templates.Render(templates.Options{
+		PackageName: cfg.Exec.Package, PackageDoc: header, Filename: bindingsFile(cfg), Packages: cfg.Packages,
+		Template: "{{ reserveImport " + strconv.Quote(cfg.Model.ImportPath()) + " }}" + bindingsTemplate, Data: d,
+		Funcs: template.FuncMap{"strings": stringsLiteral},
+	})
+}
+
+func hasResolvers(data *codegen.Data) bool {
+	for _, o := range data.Objects {
+		if o.HasResolvers() {
+			return true
+		}
+	}
+	for _, o := range data.Inputs {
+		if o.HasResolvers() {
+			return true
+		}
+	}
+	return false
+}
+
+func newEntityData(b *Binding) entityData {
+	name := templates.ToGoModelName(b.Type.Name())
+	e := entityData{
+		Go: name, Var: bindingVar(b), Func: b.Func, KeyType: "string",
+		FormatKey: "func(key string) string { return key }", ParseKey: "func(key string) string { return key }",
+	}
+	if len(b.Vars) > 1 {
+		e.KeyType = name + "Key"
+		e.FormatKey, e.ParseKey = "format"+e.KeyType, "parse"+e.KeyType
+		for _, v := range b.Vars {
+			e.Parts = append(e.Parts, partData{templates.ToGo(v.Name)})
+		}
+	}
+	return e
+}
+
+func (p *Plugin) objectData(o *codegen.Object, g *goTypes) objectData {
+	d := objectData{Name: o.Name, Go: templates.ToGoModelName(o.Name), Bound: boundType(o.Name), Root: o.Root}
+	for _, f := range o.Fields {
+		bound := p.fields[o.Name+"."+f.Name]
+		if bound == nil {
+			continue
+		}
+		m := methodData{Go: f.GoFieldName, Comment: comment(f.GoFieldName, f.Description), Type: f.TypeReference.GO, Call: p.call(bound, o.Root, g)}
+		if m.Comment == "" {
+			m.Comment = "// " + f.GoFieldName + " answers " + o.Name + "." + f.Name + "."
+		}
+		for _, a := range f.Args {
+			m.Args = append(m.Args, a.TypeReference.GO)
+		}
+		d.Fields = append(d.Fields, m)
+	}
+	return d
+}
+
+// call is the expression that answers a bound field.
+func (p *Plugin) call(f *Field, root bool, g *goTypes) string {
+	parent := "view.ObjectOf(b.obj)"
+	if root {
+		parent = "view.Object{}"
+	}
+	args := "(ctx, " + fieldVar(f) + ", " + parent
+	t := f.Def.Type
+	answer, want := f.Binding.Type.Name(), t.Name()
+	isView := p.service.Schema.Types[want].Kind == ast.Object && (t.Elem == nil || t.Elem.Elem == nil)
+	model := func(name string) string { return g.model + templates.ToGoModelName(name) }
+	list := map[bool]string{false: "One", true: "List"}[t.Elem != nil]
+	switch {
+	case f.Binding.Entity && answer != want:
+		return "binding." + list + "As[" + model(want) + ", " + model(answer) + "]" + args + ")"
+	case isView:
+		return "binding." + list + "[" + model(want) + "]" + args + ")"
+	case t.Elem != nil:
+		return "binding.DecodeList" + args + ", " + g.Decoder(t.Elem, "") + ")"
+	}
+	return "binding.Decode" + args + ", " + g.Decoder(t, "") + ")"
+}
+
+func (p *Plugin) bindingData(b *Binding, g *goTypes) bindingData {
+	d := bindingData{Var: bindingVar(b), Comment: bindingVar(b) + " answers " + b.Name + "."}
+	add := func(format string, args ...any) { d.Lines = append(d.Lines, fmt.Sprintf(format, args...)) }
+	add("Name: %q", b.Name)
+	if b.Upstream != "" {
+		add("Upstream: %q", b.Upstream)
+	}
+	if len(b.Vars) > 0 {
+		add("Vars: %s", p.varsLiteral(b.Vars))
+	}
+	if b.Single != nil {
+		add("Single: &binding.Call{%s}", callLiteral(b.Single))
+	}
+	if b.Batch != nil {
+		add("Batch: &binding.Batch{%s}", batchLiteral(b.Batch))
+	}
+	if b.Func != "" {
+		add("Func: %q", b.Func)
+		add("FuncMax: %d", b.FuncMax)
+	}
+	p.addAnswer(b, g, add)
+	return d
+}
+
+func (p *Plugin) addAnswer(b *Binding, g *goTypes, add func(string, ...any)) {
+	view := p.viewOf(b.Type)
+	if view != nil {
+		add("Shape: %s%sShape", g.model, templates.ToGoModelName(view.Name))
+	}
+	if b.Type.Elem != nil && !b.Entity {
+		add("List: true")
+	}
+	if b.Entity {
+		add("Entity: true")
+		if slots := keySlots(b, view); slots != "" {
+			add("KeySlots: []int{%s}", slots)
+		}
+	}
+	if b.KeyInt {
+		add("KeyInt: true")
+	}
+	if !b.Read {
+		add("Mutation: true")
+	}
+	if b.Empty {
+		add("EmptyAll: true")
+	}
+	if !b.Entity && b.Read && b.Batch == nil && b.Type.Elem != nil && view != nil && view.Entity != nil {
+		add("Primes: %s", bindingVar(view.Entity))
+	}
+}
+
+// viewOf returns the view that a binding's objects are: its type's, or its list's elements'; nil for other values.
+func (p *Plugin) viewOf(t *ast.Type) *View {
+	if t.Elem != nil {
+		t = t.Elem
+	}
+	if t.Elem != nil {
+		return nil
+	}
+	for _, v := range p.service.Views {
+		if v.Name == t.NamedType {
+			return v
+		}
+	}
+	return nil
+}
+
+func keySlots(b *Binding, v *View) string {
+	var slots []string
+	for _, part := range b.Vars {
+		for _, m := range v.Members {
+			if m.Def.Name == part.Name {
+				slots = append(slots, strconv.Itoa(m.Slot))
+			}
+		}
+	}
+	if len(slots) != len(b.Vars) {
+		return ""
+	}
+	return strings.Join(slots, ", ")
+}

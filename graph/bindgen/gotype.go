@@ -1,0 +1,121 @@
+package bindgen
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/99designs/gqlgen/codegen/templates"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// goTypes knows how GraphQL types are called in generated Go, and which expression decodes them from JSON.
+type goTypes struct {
+	schema  *ast.Schema
+	parsers map[string]bool
+	views   map[string]*View
+	enums   map[string]*Enum
+	model   string // the model package as the file being printed names it, with its dot; "" inside it
+}
+
+var builtinScalars = map[string][2]string{
+	"String": {"view.String", "string"}, "ID": {"view.ID", "string"}, "Int": {"view.Int", "int"},
+	"Float": {"view.Float", "float64"}, "Boolean": {"view.Boolean", "bool"},
+}
+
+// in returns the same knowledge for a file that imports package model under that name.
+func (g goTypes) in(model string) *goTypes {
+	g.model = model + "."
+	return &g
+}
+
+// named returns a named type's decoder and Go type, and whether that Go type has a nil for null.
+func (g *goTypes) named(name string) (decoder, typ string, nilable bool) {
+	if b, ok := builtinScalars[name]; ok {
+		return b[0], b[1], false
+	}
+	goName := g.model + templates.ToGoModelName(name)
+	decoder = g.model + "Decode" + templates.ToGoModelName(name)
+	switch g.schema.Types[name].Kind {
+	case ast.Scalar:
+		if g.parsers[name] {
+			return decoder, goName, false
+		}
+		return "view.Any", "view.Raw", true
+	case ast.Object:
+		return decoder, "*" + goName, true
+	case ast.Interface, ast.Union:
+		return decoder, goName, true
+	}
+	return decoder, goName, false
+}
+
+// Decoder is the expression of a func(view.Value) (T, error) for a type; each is the pointer within a list's elements.
+func (g *goTypes) Decoder(t *ast.Type, each string) string {
+	var expr string
+	nilable := true
+	if t.Elem != nil {
+		elem := g.Decoder(t.Elem, "")
+		if each != "" {
+			elem = "view.EachAt(" + strconv.Quote(each) + ", " + elem + ")"
+		}
+		expr = "view.ListOf(" + elem + ")"
+	} else {
+		expr, _, nilable = g.named(t.NamedType)
+	}
+	switch {
+	case t.NonNull:
+		return expr
+	case nilable:
+		return "view.Null(" + expr + ")"
+	}
+	return "view.Opt(" + expr + ")"
+}
+
+// Type is a type in Go.
+func (g *goTypes) Type(t *ast.Type) string {
+	if t.Elem != nil {
+		return "[]" + g.Type(t.Elem)
+	}
+	_, typ, nilable := g.named(t.NamedType)
+	if !t.NonNull && !nilable {
+		return "*" + typ
+	}
+	return typ
+}
+
+// Encode is the expression that turns a member's Go value into JSON as its upstream spells it.
+func (g *goTypes) Encode(m *Member, value string) string {
+	return g.encode(m.Def.Type, m.Each, value)
+}
+
+func (g *goTypes) encode(t *ast.Type, each, value string) string {
+	enum := g.enums[t.Name()]
+	switch {
+	case enum == nil && each == "":
+		return "view.JSON(" + value + ")"
+	case t.Elem != nil:
+		element := g.encode(t.Elem, "", "e")
+		if each != "" {
+			element = "view.JSONAt(" + strconv.Quote(each) + ", " + element + ")"
+		}
+		return "view.ListJSON(" + value + ", func(e " + g.Type(t.Elem) + ") []byte { return " + element + " })"
+	}
+	name := "view.EnumJSONOpt("
+	if t.NonNull {
+		name = "view.EnumJSON("
+	}
+	return name + templates.ToGoModelName(enum.Def.Name) + "JSON, " + value + ")"
+}
+
+// comment prints a description as a Go comment that begins with the name it belongs to.
+func comment(name, description string) string {
+	text := strings.TrimSpace(description)
+	if text == "" {
+		return ""
+	}
+	lines := strings.Split(name+": "+text, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight("// "+strings.TrimSpace(l), " ")
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,157 @@
+package bindgen
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/99designs/gqlgen/codegen/templates"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Go literals of the runtime's tables (package binding), one function a type.
+
+func bindingVar(b *Binding) string {
+	if b.Entity {
+		return "entity" + templates.ToGo(b.Name)
+	}
+	return "call" + goPath(b.Name)
+}
+
+func fieldVar(f *Field) string { return "field" + goPath(f.Object+"."+f.Def.Name) }
+
+func goPath(name string) string {
+	object, field, _ := strings.Cut(name, ".")
+	return templates.ToGo(object) + templates.ToGo(field)
+}
+
+func stringsLiteral(list []string) string {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = strconv.Quote(s)
+	}
+	return "[]string{" + strings.Join(quoted, ", ") + "}"
+}
+
+// structLiteral joins the members that are set: name, value, name, value...
+func structLiteral(pairs ...string) string {
+	var parts []string
+	for i := 0; i < len(pairs); i += 2 {
+		if value := pairs[i+1]; value != "" && value != `""` && value != "false" && value != "0" {
+			parts = append(parts, pairs[i]+": "+value)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func callLiteral(c *Call) string {
+	method := strconv.Quote(c.Method)
+	if c.Method == "GET" {
+		method = ""
+	}
+	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each))
+}
+
+func batchLiteral(b *Batch) string {
+	match := ""
+	if len(b.Match) > 0 {
+		match = stringsLiteral(b.Match)
+	}
+	return "Call: binding.Call{" + callLiteral(&b.Call) + "}, " + structLiteral("Keys", strconv.Quote(b.Keys), "Match", match,
+		"Map", strconv.FormatBool(b.Map), "Many", strconv.FormatBool(b.Many), "Max", strconv.Itoa(b.Max))
+}
+
+func bodyLiteral(b *Body) string {
+	if b == nil {
+		return ""
+	}
+	return "&binding.Body{" + bodyMembers(b) + "}"
+}
+
+func bodyMembers(b *Body) string {
+	var parts []string
+	switch b.Kind {
+	case BodyVar:
+		path := ""
+		if len(b.Path) > 0 {
+			path = stringsLiteral(b.Path)
+		}
+		return structLiteral("Var", strconv.Quote(b.Var), "Path", path)
+	case BodyObject:
+		for _, f := range b.Fields {
+			parts = append(parts, fmt.Sprintf("{Name: %q, Value: %s}", f.Name, bodyLiteral(f.Value)))
+		}
+		return "Object: []binding.Member{" + strings.Join(parts, ", ") + "}"
+	case BodyList:
+		for _, item := range b.Items {
+			parts = append(parts, bodyLiteral(item))
+		}
+		return "List: []*binding.Body{" + strings.Join(parts, ", ") + "}"
+	case BodyLiteral:
+	}
+	return "Literal: " + strconv.Quote(b.Literal)
+}
+
+func (p *Plugin) varsLiteral(vars []Var) string {
+	parts := make([]string, len(vars))
+	for i, v := range vars {
+		parts[i] = fmt.Sprintf("{Name: %q, Type: %s}", v.Name, p.typeLiteral(v.Type, false))
+	}
+	return "[]binding.Var{" + strings.Join(parts, ", ") + "}"
+}
+
+// typeLiteral is a variable's type; within the table of inputs, inputs are named, because they may refer to each other.
+func (p *Plugin) typeLiteral(t *ast.Type, byName bool) string {
+	if t.Elem != nil {
+		return "&binding.Type{List: " + p.typeLiteral(t.Elem, byName) + "}"
+	}
+	name := t.NamedType
+	def := p.service.Schema.Types[name]
+	switch {
+	case builtinScalars[name] != [2]string{}:
+		return "&binding.Type{Scalar: " + strconv.Quote(name) + "}"
+	case def.Kind == ast.InputObject && byName:
+		return "&binding.Type{InputName: " + strconv.Quote(name) + "}"
+	case def.Kind == ast.InputObject:
+		return "&binding.Type{Input: inputs[" + strconv.Quote(name) + "]}"
+	case def.Kind == ast.Enum && p.types.enums[name] != nil:
+		return "&binding.Type{Scalar: \"String\", Enum: " + enumLiteral(p.types.enums[name]) + "}"
+	case def.Kind == ast.Enum:
+		return "&binding.Type{Scalar: \"String\"}"
+	}
+	return "&binding.Type{}"
+}
+
+func enumLiteral(e *Enum) string {
+	parts := make([]string, len(e.Values))
+	for i, v := range e.Values {
+		parts[i] = strconv.Quote(v.Name) + ": " + strconv.Quote(v.JSON)
+	}
+	return "map[string]string{" + strings.Join(parts, ", ") + "}"
+}
+
+func (p *Plugin) inputData(in *Input) inputData {
+	d := inputData{Name: in.Def.Name}
+	for _, f := range in.Fields {
+		d.Fields = append(d.Fields, inputFieldData{Name: f.Name, JSON: f.JSON, Type: p.typeLiteral(f.Type, true), Default: f.Default})
+	}
+	return d
+}
+
+func (p *Plugin) fieldLiteral(f *Field) string {
+	var sources []string
+	for _, s := range f.Sources {
+		path := ""
+		if len(s.Path) > 0 {
+			path = stringsLiteral(s.Path)
+		}
+		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", strconv.Itoa(s.Slot))+"}")
+	}
+	all := ""
+	if len(sources) > 0 {
+		all = "[]binding.Source{" + strings.Join(sources, ", ") + "}"
+	}
+	elems := f.Keys && f.Def.Type.Elem.NonNull
+	return structLiteral("Binding", bindingVar(f.Binding), "Sources", all, "Keys", strconv.FormatBool(f.Keys),
+		"NonNull", strconv.FormatBool(f.Def.Type.NonNull), "Elems", strconv.FormatBool(elems))
+}

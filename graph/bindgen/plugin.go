@@ -1,0 +1,109 @@
+package bindgen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/99designs/gqlgen/codegen"
+	"github.com/99designs/gqlgen/codegen/config"
+	"github.com/99designs/gqlgen/codegen/templates"
+	"github.com/99designs/gqlgen/plugin"
+)
+
+// Plugin makes gqlgen compile a checked service: it writes the views before gqlgen binds the schema to Go, and the
+// bindings after, and routes every bound field to a generated method, so that only hand-written fields are left in
+// gqlgen's ResolverRoot.
+type Plugin struct {
+	service *Service
+	types   goTypes
+	fields  map[string]*Field // by "Type.field"
+}
+
+var (
+	_ plugin.ConfigMutator = (*Plugin)(nil)
+	_ plugin.CodeGenerator = (*Plugin)(nil)
+)
+
+func newPlugin(s *Service, parsers map[string]bool) *Plugin {
+	p := &Plugin{service: s, fields: map[string]*Field{}}
+	p.types = goTypes{schema: s.Schema, parsers: parsers, enums: map[string]*Enum{}}
+	for _, e := range s.Enums {
+		p.types.enums[e.Def.Name] = e
+	}
+	for _, f := range s.Fields {
+		p.fields[f.Object+"."+f.Def.Name] = f
+	}
+	return p
+}
+
+// Name is the plugin's name in gqlgen's errors.
+func (*Plugin) Name() string { return "weft" }
+
+// MutateConfig writes the views and tells gqlgen which Go types and fields stand for the schema's.
+func (p *Plugin) MutateConfig(cfg *config.Config) error {
+	if err := p.writeViews(cfg); err != nil {
+		return fmt.Errorf("write the views: %w", err)
+	}
+	model := cfg.Model.ImportPath() + "."
+	for _, v := range p.service.Views {
+		cfg.Models.Add(v.Name, model+templates.ToGoModelName(v.Name))
+	}
+	for _, a := range p.service.Abstracts {
+		cfg.Models.Add(a.Def.Name, model+templates.ToGoModelName(a.Def.Name))
+	}
+	for _, name := range p.service.Scalars {
+		switch {
+		case p.types.parsers[name]:
+			cfg.Models.Add(name, model+templates.ToGoModelName(name))
+		case !cfg.Models.UserDefined(name):
+			cfg.Models.Add(name, "weft/graph/view.Raw")
+		}
+	}
+	for _, f := range p.service.Fields {
+		setResolver(cfg, f.Object, f.Def.Name)
+	}
+	for _, name := range p.service.Resolvers {
+		object, field, _ := strings.Cut(name, ".")
+		setResolver(cfg, object, field)
+	}
+	cfg.ReloadAllPackages()
+	return nil
+}
+
+// setResolver keeps gqlgen from looking for a Go field or method of the parent's model.
+func setResolver(cfg *config.Config, object, field string) {
+	entry := cfg.Models[object]
+	if entry.Fields == nil {
+		entry.Fields = map[string]config.TypeMapField{}
+	}
+	f := entry.Fields[field]
+	f.Resolver = true
+	entry.Fields[field] = f
+	cfg.Models[object] = entry
+}
+
+// GenerateCode runs before gqlgen prints its own code, which therefore follows what is changed here.
+func (p *Plugin) GenerateCode(data *codegen.Data) error {
+	for _, o := range data.Objects {
+		for _, f := range o.Fields {
+			if p.fields[o.Name+"."+f.Name] != nil {
+				route(o, f)
+			}
+		}
+	}
+	return p.writeBindings(data)
+}
+
+// route makes gqlgen call the generated method of a bound field instead of a resolver.
+func route(o *codegen.Object, f *codegen.Field) {
+	f.IsResolver = false
+	f.GoFieldType = codegen.GoFieldMethod
+	f.MethodHasContext = true
+	f.GoFieldName = templates.ToGo(f.Name)
+	f.GoReceiverName = boundType(o.Name) + "{obj}"
+	if o.Root {
+		f.GoReceiverName = boundType(o.Name) + "{}"
+	}
+}
+
+func boundType(object string) string { return "bound" + templates.ToGo(object) }

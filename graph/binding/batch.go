@@ -1,0 +1,193 @@
+package binding
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/graph-gophers/dataloader/v7"
+	"golang.org/x/sync/errgroup"
+
+	"weft/graph/view"
+	"weft/upstream"
+)
+
+type result = dataloader.Result[Answer]
+
+// fetchBatch answers keys by calls that carry many of them. values holds the other variables' values. Keys that no
+// upstream can know (see possible) are null without a call. They are sent in order, so that the same keys make the same call.
+func (b *Binding) fetchBatch(ctx context.Context, x *Execution, keys []string, values []any) []*result {
+	asked := make([]string, 0, len(keys))
+	for _, key := range keys {
+		if b.possible(key) {
+			asked = append(asked, key)
+		}
+	}
+	slices.SortFunc(asked, compareKeys)
+	answers := make(map[string]*result, len(keys))
+	b.split(ctx, x, asked, values, answers)
+	out := make([]*result, len(keys))
+	for i, key := range keys {
+		out[i] = answers[key]
+		if out[i] == nil {
+			out[i] = &result{Data: Answer{Found: b.many()}}
+		}
+	}
+	return out
+}
+
+// possible reports whether an upstream can know the key: not when it is empty, no number where numbers are sent, or dots
+// that could not stand in the path of the call for one key.
+func (b *Binding) possible(key string) bool {
+	if key == "" || b.KeyInt && !integer(key) {
+		return false
+	}
+	return b.single == nil || key != "." && key != ".."
+}
+
+// compareKeys orders numbers by value and other keys by length, then text.
+func compareKeys(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+}
+
+func integer(s string) bool {
+	digits := strings.TrimPrefix(s, "-")
+	return digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
+// split sends keys in one call, or in two halves where its URL would be too long.
+func (b *Binding) split(ctx context.Context, x *Execution, keys []string, values []any, into map[string]*result) {
+	if len(keys) == 0 {
+		return
+	}
+	if len(keys) == 1 && b.single != nil {
+		data, err := b.fetchOne(ctx, x, keyValues(keys[0], len(b.Vars)))
+		into[keys[0]] = &result{Data: data, Error: err}
+		return
+	}
+	in := b.batchInput(keys, values)
+	path, err := b.batch.url.expand(in)
+	if err == nil && len(path) > maxURL && len(keys) > 1 {
+		b.halves(ctx, x, keys, values, into)
+		return
+	}
+	var rows view.Rows
+	if err != nil {
+		err = b.batch.badInput(err)
+	} else {
+		rows, err = b.batch.send(ctx, x, path, in)
+	}
+	b.match(x, rows, err, keys, into)
+}
+
+func (b *Binding) halves(ctx context.Context, x *Execution, keys []string, values []any, into map[string]*result) {
+	left, right := map[string]*result{}, map[string]*result{}
+	var g errgroup.Group
+	g.Go(func() error { b.split(ctx, x, keys[:len(keys)/2], values, left); return nil })
+	b.split(ctx, x, keys[len(keys)/2:], values, right)
+	_ = g.Wait() // split reports by key
+	for _, half := range []map[string]*result{left, right} {
+		for key, r := range half {
+			into[key] = r
+		}
+	}
+}
+
+// match files the answer's elements under their keys: an element nobody asked for is ignored, of two with one key the
+// first counts, unless the binding answers many.
+func (b *Binding) match(x *Execution, rows view.Rows, err error, keys []string, into map[string]*result) {
+	for _, key := range keys {
+		into[key] = &result{Data: Answer{Found: b.many()}, Error: err}
+	}
+	if err != nil {
+		return
+	}
+	matched := 0
+	for i := range rows.Len() {
+		key, ok := b.rowKey(rows, i)
+		r := into[key]
+		if !ok || r == nil {
+			continue
+		}
+		matched++
+		if object := rows.At(i); b.many() || len(r.Data.Objects) == 0 && !object.IsNull() {
+			r.Data.Objects = append(r.Data.Objects, object)
+			r.Data.Found = true
+		}
+	}
+	if matched == 0 && rows.Len() > 0 {
+		x.service.log().Warn("an upstream's answer matches none of the keys asked for: is match right?",
+			"binding", b.Name, "upstream", b.Upstream, "asked", len(keys), "answered", rows.Len())
+	}
+}
+
+func (b *Binding) rowKey(rows view.Rows, i int) (string, bool) {
+	if len(b.Batch.Match) < 2 {
+		return rows.Key(i)
+	}
+	parts, ok := rows.Keys(i)
+	return Key(parts...), ok
+}
+
+// batchInput fills the batch's call with the keys and the other variables' values.
+func (b *Binding) batchInput(keys []string, values []any) input {
+	list := make([]any, len(keys))
+	for i, key := range keys {
+		list[i] = b.batchKey(key)
+	}
+	keyType := &Type{Scalar: "String"}
+	if b.KeyInt {
+		keyType = &Type{Scalar: "Int"}
+	}
+	if b.Entity && len(b.Vars) > 1 {
+		keyType = &Type{} // an object of the parts, written as it is
+	}
+	all := Var{Name: b.Batch.Keys, Type: &Type{List: keyType}}
+	if b.Entity {
+		return input{vars: []Var{all}, values: []any{list}, keys: len(keys)}
+	}
+	in := input{vars: slices.Clone(b.Vars), values: slices.Clone(values), keys: len(keys)}
+	in.vars[b.keyVar], in.values[b.keyVar] = all, list
+	return in
+}
+
+func (b *Binding) batchKey(key string) any {
+	if !b.Entity || len(b.Vars) == 1 {
+		return key
+	}
+	parts := map[string]any{}
+	for i, v := range keyValues(key, len(b.Vars)) {
+		parts[b.Vars[i].Name] = v
+	}
+	return parts
+}
+
+// fetchOne answers one value of the variables by the single call.
+func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any) (Answer, error) {
+	in := input{vars: b.Vars, values: values}
+	if b.Entity {
+		in.keys = 1
+	}
+	rows, err := b.single.do(ctx, x, in)
+	switch {
+	case b.missing(err):
+		return Answer{}, nil
+	case err != nil:
+		return Answer{}, err
+	case rows.Null():
+		return Answer{}, nil
+	}
+	return Answer{Objects: rows.Objects(), Found: true}, nil
+}
+
+// missing reports whether err says that a by-key read found nothing: 404, or a key that cannot stand in a path.
+func (b *Binding) missing(err error) bool {
+	if err == nil || b.Mutation || len(b.Vars) == 0 {
+		return false
+	}
+	if b.Entity && kindOf(err) == upstream.BadInput {
+		return true
+	}
+	return kindOf(err) == upstream.NotFound
+}

@@ -1,0 +1,124 @@
+package binding
+
+import (
+	"cmp"
+	"net/http"
+
+	"weft/graph/view"
+)
+
+// Spec describes a Binding; generated code is full of them.
+type Spec struct {
+	Name     string // "Product" for an entity, "Query.products" for a field
+	Upstream string // "" with Func
+	Vars     []Var  // the variables of its templates; for an entity the parts of its key
+	Single   *Call  // one call for one value of Vars
+	Batch    *Batch // one call for many keys
+	Func     string // an entity answered by Go: its name in [Service].Functions
+	FuncMax  int    // keys in one call of Func; 0 = 100
+
+	Shape    *view.Shape // the members of its objects; nil: values without members
+	List     bool        // it answers a list
+	Entity   bool        // all Vars together are the key
+	KeySlots []int       // an entity's key parts in Shape
+	KeyInt   bool        // keys are numbers in bodies
+	Mutation bool        // called each time, never memoised
+	EmptyAll bool        // an empty list argument asks for everything
+	Primes   *Binding    // the entity whose objects this list holds; nil: none
+}
+
+// Var is one variable of a template.
+type Var struct {
+	Name string
+	Type *Type
+}
+
+// Call is one HTTP request, and where its answer stands.
+type Call struct {
+	Method   string // "" = GET
+	Template string // RFC 6570
+	Body     *Body  // nil: none
+	At       string // JSON pointer to the answer
+	Each     string // JSON pointer from each element of a list to the object in it
+}
+
+// Batch is a Call for many keys.
+type Batch struct {
+	Call
+	Keys  string   // the variable that takes the keys
+	Match []string // JSON pointers from an element to its key's parts
+	Map   bool     // the answer is an object from key to element
+	Many  bool     // any number of elements a key
+	Max   int      // 0 = 100
+}
+
+// Binding is one way to get values from an upstream. It is immutable and made once, by [New].
+type Binding struct {
+	Spec
+	single *call
+	batch  *call
+	keyVar int // index in Vars of the batch's key; -1: an entity, or no batch
+}
+
+// New compiles a Spec. It panics on a template or pointer that does not parse: specs are generated from a checked schema.
+func New(s Spec) *Binding {
+	b := &Binding{Spec: s, keyVar: -1}
+	if b.Shape == nil {
+		b.Shape = view.NewShape()
+	}
+	if s.Single != nil {
+		form := view.Single
+		if s.List {
+			form = view.List
+		}
+		b.single = newCall(b, *s.Single, view.Layout{At: s.Single.At, Form: form, Each: s.Single.Each, Shape: b.Shape})
+	}
+	if s.Batch != nil {
+		b.batch = newCall(b, s.Batch.Call, batchLayout(s.Batch, b.Shape))
+		for i, v := range s.Vars {
+			if v.Name == s.Batch.Keys && !s.Entity {
+				b.keyVar = i
+			}
+		}
+	}
+	return b
+}
+
+func batchLayout(b *Batch, shape *view.Shape) view.Layout {
+	l := view.Layout{At: b.At, Form: view.List, Each: b.Each, Shape: shape}
+	switch {
+	case b.Map:
+		l.Form = view.Map
+	case len(b.Match) == 1:
+		l.Match = b.Match[0]
+	default:
+		l.MatchAll = b.Match
+	}
+	return l
+}
+
+// max returns how many keys one call takes.
+func (b *Binding) max() int {
+	if b.Batch != nil {
+		return cmp.Or(b.Batch.Max, 100)
+	}
+	return cmp.Or(b.FuncMax, 100)
+}
+
+// many reports whether each key of the batch has any number of elements.
+func (b *Binding) many() bool { return b.Batch != nil && b.Batch.Many }
+
+// Answer is what a binding found for one key, or for one call.
+type Answer struct {
+	Objects []view.Object // one, or a list's elements
+	Found   bool          // false: null
+}
+
+func (a Answer) one() view.Object {
+	if len(a.Objects) == 0 {
+		return view.Object{}
+	}
+	return a.Objects[0]
+}
+
+func method(m string) string { return cmp.Or(m, http.MethodGet) }

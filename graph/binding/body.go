@@ -1,0 +1,101 @@
+package binding
+
+// Body is a JSON template. Exactly one of Literal, Object, List and Var is set.
+type Body struct {
+	Literal string   // JSON text
+	Object  []Member // an object, its members in this order
+	List    []*Body  // an array
+	Var     string   // a variable's value
+	Path    []string // below an input object's variable: the members that lead to the value, by GraphQL name
+}
+
+// Member is one member of a Body's object. A variable that has no value leaves its member out; null is sent as null.
+type Member struct {
+	Name  string
+	Value *Body
+}
+
+// append appends the body with its variables filled in.
+func (b *Body) append(dst []byte, in input) []byte {
+	switch {
+	case b.Var != "":
+		v, t, _ := b.lookup(in)
+		return appendJSON(dst, v, t)
+	case b.Object != nil:
+		return b.appendObject(dst, in)
+	case b.List != nil:
+		dst = append(dst, '[')
+		for i, e := range b.List {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = e.append(dst, in)
+		}
+		return append(dst, ']')
+	}
+	return append(dst, b.Literal...)
+}
+
+func (b *Body) appendObject(dst []byte, in input) []byte {
+	dst = append(dst, '{')
+	n := 0
+	for _, m := range b.Object {
+		if m.Value.Var != "" {
+			if _, _, ok := m.Value.lookup(in); !ok {
+				continue
+			}
+		}
+		if n++; n > 1 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, m.Name), ':')
+		dst = m.Value.append(dst, in)
+	}
+	return append(dst, '}')
+}
+
+// lookup finds a variable's value and type; false where the client gave none.
+func (b *Body) lookup(in input) (any, *Type, bool) {
+	for i, v := range in.vars {
+		if v.Name != b.Var {
+			continue
+		}
+		if in.values[i] == absent {
+			return nil, v.Type, false
+		}
+		return descend(in.values[i], v.Type, b.Path)
+	}
+	return nil, &Type{}, false
+}
+
+// descend follows path into an input object.
+func descend(v any, t *Type, path []string) (any, *Type, bool) {
+	for _, name := range path {
+		m, isMap := v.(map[string]any)
+		f := t.field(name)
+		if !isMap || f == nil {
+			return nil, &Type{}, false
+		}
+		next, ok := m[name]
+		if !ok && f.Default == "" {
+			return nil, f.Type, false
+		}
+		if !ok {
+			return literal(f.Default), &Type{}, true
+		}
+		v, t = next, f.Type
+	}
+	return v, t, true
+}
+
+func (t *Type) field(name string) *InputField {
+	if t.Input == nil {
+		return nil
+	}
+	for i := range t.Input.Fields {
+		if t.Input.Fields[i].Name == name {
+			return &t.Input.Fields[i]
+		}
+	}
+	return nil
+}

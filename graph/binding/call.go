@@ -1,0 +1,99 @@
+package binding
+
+import (
+	"context"
+	"errors"
+
+	"weft/graph/view"
+	"weft/upstream"
+)
+
+// call is a compiled Call.
+type call struct {
+	binding *Binding
+	method  string
+	url     *template
+	body    *Body
+	scanner *view.Scanner
+}
+
+func newCall(b *Binding, c Call, l view.Layout) *call {
+	return &call{binding: b, method: method(c.Method), url: newTemplate(c.Template), body: c.Body, scanner: view.NewScanner(l)}
+}
+
+// input is what a call's template and body are filled with: a value for each variable. keys is how many keys it carries.
+type input struct {
+	vars   []Var
+	values []any
+	keys   int
+}
+
+// do sends the request for in and scans the answer. An answer without a body is a null answer.
+func (c *call) do(ctx context.Context, x *Execution, in input) (view.Rows, error) {
+	path, err := c.url.expand(in)
+	if err != nil {
+		return view.Rows{}, c.badInput(err)
+	}
+	return c.send(ctx, x, path, in)
+}
+
+func (c *call) send(ctx context.Context, x *Execution, path string, in input) (view.Rows, error) {
+	client := x.service.Clients[c.binding.Upstream]
+	request := upstream.Request{Endpoint: c.binding.Name, Method: c.method, Path: path, Header: x.header, Keys: in.keys}
+	if c.body != nil {
+		request.Body = c.body.append(nil, in)
+	}
+	response, err := client.Do(ctx, request)
+	if err != nil {
+		return view.Rows{}, err
+	}
+	return c.scan(x, response)
+}
+
+func (c *call) scan(x *Execution, r *upstream.Response) (view.Rows, error) {
+	if len(r.Body) == 0 {
+		return view.Rows{}, nil
+	}
+	rows, err := c.scanner.Scan(r.Body, c.binding.Upstream)
+	var syntax *view.SyntaxError
+	if errors.As(err, &syntax) {
+		return view.Rows{}, err
+	}
+	if failed := x.service.Failures[c.binding.Upstream].in(r, c.binding); failed != nil {
+		return view.Rows{}, failed
+	}
+	return rows, err
+}
+
+func (c *call) badInput(err error) error {
+	return &upstream.Error{Upstream: c.binding.Upstream, Endpoint: c.binding.Name, Kind: upstream.BadInput, Err: err}
+}
+
+// Failure is where an upstream says in a 2xx answer that it failed. The zero Failure is: nowhere.
+type Failure struct {
+	When    string // JSON pointer; the answer is a failure when it finds neither null nor false
+	Code    string // JSON pointers to the failure's code and text; "" none
+	Message string
+}
+
+func (f Failure) in(r *upstream.Response, b *Binding) error {
+	if f.When == "" {
+		return nil
+	}
+	v, ok := view.Find(r.Body, f.When)
+	if !ok || v.IsNull() || string(v.Raw()) == "false" {
+		return nil
+	}
+	return &upstream.Error{
+		Upstream: b.Upstream, Endpoint: b.Name, Kind: upstream.Rejected, Status: r.Status,
+		Problem: &upstream.Problem{Code: find(r.Body, f.Code), Detail: find(r.Body, f.Message)},
+	}
+}
+
+func find(body []byte, pointer string) string {
+	if pointer == "" {
+		return ""
+	}
+	v, _ := view.Find(body, pointer)
+	return v.Text()
+}

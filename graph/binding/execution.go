@@ -1,0 +1,178 @@
+package binding
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/graph-gophers/dataloader/v7"
+
+	"weft/graph/view"
+	"weft/loaders"
+	"weft/upstream"
+)
+
+// Service is what every operation uses: the clients, and what Go answers. It must not change once operations run.
+type Service struct {
+	Clients  upstream.Clients
+	Failures map[string]Failure // by upstream
+	// Functions answer the entities that say @entity(func:), by name.
+	Functions map[string]Func
+	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
+	BatchWait time.Duration
+	// Logger gets what an operator should look at; nil = slog.Default().
+	Logger *slog.Logger
+}
+
+// Func answers keys in their order: an object or an error each; a zero object is null.
+type Func func(ctx context.Context, keys []string) ([]view.Object, []error)
+
+// Function makes a Func of a typed one; parse reads a loader's key.
+func Function[K any, T view.Viewer](f func(context.Context, []K) ([]*T, []error), parse func(string) K) Func {
+	return func(ctx context.Context, keys []string) ([]view.Object, []error) {
+		typed := make([]K, len(keys))
+		for i, key := range keys {
+			typed[i] = parse(key)
+		}
+		views, errs := f(ctx, typed)
+		objects := make([]view.Object, len(views))
+		for i, v := range views {
+			if v != nil {
+				objects[i] = view.ObjectOf(v)
+			}
+		}
+		return objects, errs
+	}
+}
+
+func (s *Service) log() *slog.Logger { return cmp.Or(s.Logger, slog.Default()) }
+
+// Execution is one operation: its loaders and its client's headers.
+type Execution struct {
+	service *Service
+	header  http.Header
+	set     *loaders.Set
+}
+
+// NewExecution begins an operation for a client that sent header.
+func NewExecution(s *Service, header http.Header) *Execution {
+	return &Execution{service: s, header: header, set: loaders.NewSet()}
+}
+
+// Wait returns when everything that the operation started has ended.
+func (x *Execution) Wait() { x.set.Wait() }
+
+// batchOf tells the loaders of one binding apart by the values that are not keys.
+type batchOf struct {
+	binding *Binding
+	rest    string
+}
+
+// memoOf is the memo of a binding's single calls.
+type memoOf struct{ binding *Binding }
+
+// entity returns the operation's loader of an entity.
+func (x *Execution) entity(b *Binding) *loaders.Loader[string, Answer] {
+	return x.loader(b, nil)
+}
+
+// loader returns the operation's loader of b for the values that are not its key.
+func (x *Execution) loader(b *Binding, values []any) *loaders.Loader[string, Answer] {
+	rest := ""
+	if values != nil {
+		rest = canonical(b.Vars, values, b.keyVar)
+	}
+	return loaders.In(x.set, batchOf{b, rest}, func() *loaders.Loader[string, Answer] {
+		o := loaders.Options{Max: b.max(), Wait: x.service.BatchWait}
+		switch {
+		case b.Func != "":
+			return loaders.New(x.callFunc(b), o)
+		case b.batch != nil:
+			return loaders.New(func(ctx context.Context, keys []string) []*result { return b.fetchBatch(ctx, x, keys, values) }, o)
+		}
+		return loaders.NewEach(func(ctx context.Context, key string) (Answer, error) {
+			return b.fetchOne(ctx, x, keyValues(key, len(b.Vars)))
+		}, o)
+	})
+}
+
+// memo returns the operation's memo of b's single calls.
+func (x *Execution) memo(b *Binding) *loaders.Memo[string, Answer] {
+	return loaders.In(x.set, memoOf{b}, func() *loaders.Memo[string, Answer] { return new(loaders.Memo[string, Answer]) })
+}
+
+func (x *Execution) callFunc(b *Binding) dataloader.BatchFunc[string, Answer] {
+	return func(ctx context.Context, keys []string) []*result {
+		objects, errs := x.service.Functions[b.Func](ctx, keys)
+		out := make([]*result, len(keys))
+		for i := range keys {
+			out[i] = &result{}
+			if i < len(errs) {
+				out[i].Error = errs[i]
+			}
+			if i < len(objects) && !objects[i].IsNull() {
+				out[i].Data = Answer{Objects: objects[i : i+1 : i+1], Found: true}
+			}
+		}
+		return out
+	}
+}
+
+// prime offers a list's objects to the loader of their entity: those in which every member is present.
+func (x *Execution) prime(entity *Binding, objects []view.Object) {
+	if entity == nil || len(objects) == 0 {
+		return
+	}
+	x.entity(entity).PrimeLater(func(yield func(string, Answer) bool) {
+		for i, o := range objects {
+			key, ok := entity.keyOf(o)
+			if ok && o.Complete() && !yield(key, Answer{Objects: objects[i : i+1 : i+1], Found: true}) {
+				return
+			}
+		}
+	})
+}
+
+func (b *Binding) keyOf(o view.Object) (string, bool) {
+	parts := make([]string, len(b.KeySlots))
+	for i, slot := range b.KeySlots {
+		part, ok := o.Key(slot)
+		if !ok {
+			return "", false
+		}
+		parts[i] = part
+	}
+	return Key(parts...), len(parts) > 0
+}
+
+// Key is an entity's key as its loader takes it: the part itself, or the parts as a JSON array.
+func Key(parts ...string) string {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	b, _ := json.Marshal(parts) // strings always marshal
+	return string(b)
+}
+
+// KeyParts is the inverse of [Key] for a key of n parts; nil for what Key never returns.
+func KeyParts(key string, n int) []string {
+	if n == 1 {
+		return []string{key}
+	}
+	var parts []string
+	if json.Unmarshal([]byte(key), &parts) != nil || len(parts) != n {
+		return nil
+	}
+	return parts
+}
+
+func keyValues(key string, n int) []any {
+	values := make([]any, n)
+	for i, part := range KeyParts(key, n) {
+		values[i] = part
+	}
+	return values
+}

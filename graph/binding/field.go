@@ -1,0 +1,188 @@
+package binding
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"weft/graph/view"
+	"weft/upstream"
+)
+
+// Field is a field that a binding answers; generated code holds one for each.
+type Field struct {
+	Binding *Binding
+	Sources []Source // where the value of each of the binding's variables comes from
+	Keys    bool     // Sources[0] is a list of keys: the field is the list of their entities
+	NonNull bool     // the field may not be null: nothing found is an error
+	Elems   bool     // with Keys: nor may its elements
+}
+
+// Source says where a variable's value comes from: an argument, or a member of the parent.
+type Source struct {
+	Argument string   // "" = a member
+	Path     []string // below an input object's argument
+	Slot     int      // the member's slot in the parent's shape
+}
+
+// Arguments are a field's coerced arguments: absent ones are not in the map, null is nil.
+type Arguments map[string]any
+
+// Load answers the field for one parent, the zero Object for a root field.
+func (f *Field) Load(ctx context.Context, x *Execution, parent view.Object, args Arguments) (Answer, error) {
+	values, ok := f.values(parent, args)
+	if !ok { // a member that the call needs is null
+		return f.checked(Answer{Found: f.Binding.many()}, nil)
+	}
+	b := f.Binding
+	switch {
+	case b.Mutation:
+		return f.checked(x.mutate(ctx, b, values))
+	case f.emptyList(values):
+		return Answer{Found: b.List || b.many()}, nil
+	case b.Entity:
+		return f.checked(x.entity(b).Load(ctx, keyOfValues(b, values))())
+	case b.batch != nil:
+		key, ok := text(values[b.keyVar], b.Vars[b.keyVar].Type)
+		if !ok {
+			return f.checked(Answer{Found: b.many()}, nil)
+		}
+		return f.checked(x.loader(b, values).Load(ctx, key)())
+	}
+	return f.checked(x.once(ctx, f, values))
+}
+
+// LoadKeys answers a field that is a list of entities by their keys, in the keys' order: an answer or an error each.
+// A null list of keys is a null list; null keys are left out.
+func (f *Field) LoadKeys(ctx context.Context, x *Execution, parent view.Object, args Arguments) ([]Answer, []error, bool) {
+	keys, ok := f.keys(parent, args)
+	if !ok {
+		return nil, nil, false
+	}
+	answers, errs := x.entity(f.Binding).LoadMany(ctx, keys)()
+	out := make([]error, len(answers))
+	copy(out, errs)
+	for i := range answers {
+		if out[i] == nil && !answers[i].Found && f.Elems {
+			out[i] = f.Binding.nothing()
+		}
+	}
+	return answers, out, true
+}
+
+func (f *Field) keys(parent view.Object, args Arguments) ([]string, bool) {
+	s := f.Sources[0]
+	if s.Argument == "" {
+		return parent.Keys(s.Slot)
+	}
+	v, ok := args.at(s)
+	if !ok || v == nil {
+		return nil, false
+	}
+	return listTexts(v, &Type{Scalar: "ID"}), true
+}
+
+// values are the variables' values; false where a member that they come from is null or absent.
+func (f *Field) values(parent view.Object, args Arguments) ([]any, bool) {
+	values := make([]any, len(f.Sources))
+	for i, s := range f.Sources {
+		if s.Argument == "" {
+			values[i] = parent.Value(s.Slot)
+			if values[i] == nil {
+				return nil, false
+			}
+			continue
+		}
+		v, ok := args.at(s)
+		if !ok {
+			v = absent
+		}
+		if values[i] = v; f.Binding.Entity && (!ok || v == nil) {
+			return nil, false
+		}
+	}
+	return values, true
+}
+
+func (a Arguments) at(s Source) (any, bool) {
+	v, ok := a[s.Argument]
+	for _, name := range s.Path {
+		m, _ := v.(map[string]any)
+		v, ok = m[name]
+	}
+	return v, ok
+}
+
+// emptyList reports whether a list that the call needs has no element, so that there is nothing to ask for.
+func (f *Field) emptyList(values []any) bool {
+	if f.Binding.EmptyAll {
+		return false
+	}
+	for i, v := range values {
+		if f.Binding.Vars[i].Type.List != nil && v != nil && v != absent && len(elements(v)) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func keyOfValues(b *Binding, values []any) string {
+	parts := make([]string, len(values))
+	for i, v := range values {
+		parts[i], _ = text(v, b.Vars[i].Type)
+	}
+	return Key(parts...)
+}
+
+// once calls a binding that has no batch, once for each distinct set of values in the operation.
+func (x *Execution) once(ctx context.Context, f *Field, values []any) (Answer, error) {
+	b := f.Binding
+	return x.memo(b).Do(ctx, canonical(b.Vars, values, -1), func(ctx context.Context) (Answer, error) {
+		answer, err := b.fetchOne(ctx, x, values)
+		if errors.Is(err, errSegment) && f.fromParent(values) {
+			return Answer{}, nil
+		}
+		if b.List {
+			x.prime(b.Primes, answer.Objects)
+		}
+		return answer, err
+	})
+}
+
+// fromParent reports whether it is the parent's member, not the client's argument, that cannot stand in a path.
+func (f *Field) fromParent(values []any) bool {
+	for i, s := range f.Sources {
+		t, _ := text(values[i], f.Binding.Vars[i].Type)
+		if s.Argument != "" && slices.Contains([]string{"", ".", ".."}, t) && f.Binding.single.url.path[f.Binding.Vars[i].Name] {
+			return false
+		}
+	}
+	return true
+}
+
+// mutate calls a mutation, between two fresh memos: what was read before may no longer be true.
+func (x *Execution) mutate(ctx context.Context, b *Binding, values []any) (Answer, error) {
+	x.set.Reset()
+	defer x.set.Reset()
+	return b.fetchOne(ctx, x, values)
+}
+
+// checked makes nothing found an error where the field may not be null.
+func (f *Field) checked(a Answer, err error) (Answer, error) {
+	if err == nil && !a.Found && f.NonNull {
+		err = f.Binding.nothing()
+	}
+	return a, err
+}
+
+func (b *Binding) nothing() error {
+	return &upstream.Error{Upstream: b.Upstream, Endpoint: b.Name, Kind: upstream.NotFound, Err: errors.New("nothing found, and the field may not be null")}
+}
+
+// kindOf returns an upstream error's kind; "" for any other.
+func kindOf(err error) upstream.Kind {
+	if e, ok := errors.AsType[*upstream.Error](err); ok {
+		return e.Kind
+	}
+	return ""
+}

@@ -1,0 +1,155 @@
+package binding
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/graph-gophers/dataloader/v7"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/view"
+	"weft/loaders"
+)
+
+// NewSchema makes gqlgen's generated schema run bindings: each operation gets an [Execution] under its context, and what
+// attach adds to it (the typed loaders; nil: nothing). An operation's answer is complete only when all that it started has ended.
+func NewSchema(stock graphql.ExecutableSchema, s *Service, attach func(context.Context, *Execution) context.Context) graphql.ExecutableSchema {
+	return &schema{ExecutableSchema: stock, service: s, attach: attach}
+}
+
+type schema struct {
+	graphql.ExecutableSchema
+	service *Service
+	attach  func(context.Context, *Execution) context.Context
+}
+
+func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
+	x := NewExecution(s.service, graphql.GetOperationContext(ctx).Headers)
+	with := func(ctx context.Context) context.Context {
+		ctx = loaders.With(ctx, x)
+		if s.attach != nil {
+			ctx = s.attach(ctx, x)
+		}
+		return ctx
+	}
+	next := s.ExecutableSchema.Exec(with(ctx))
+	return func(ctx context.Context) *graphql.Response {
+		defer x.Wait()
+		return next(with(ctx))
+	}
+}
+
+// One answers a field with an object. It must run in a gqlgen resolver, as must all of its kind.
+func One[T view.Viewer](ctx context.Context, f *Field, parent view.Object) (*T, error) {
+	a, err := load(ctx, f, parent)
+	if err != nil {
+		return nil, err
+	}
+	return view.As[T](a.one()), nil
+}
+
+// List answers a field with a list of objects: a list's own, or the entities of a list of keys.
+func List[T view.Viewer](ctx context.Context, f *Field, parent view.Object) ([]*T, error) {
+	if f.Keys {
+		return listByKeys[T](ctx, f, parent)
+	}
+	a, err := load(ctx, f, parent)
+	if err != nil || !a.Found {
+		return nil, err
+	}
+	return view.AsList[T](a.Objects), nil
+}
+
+// OneAs answers a field whose type I, an interface or union, has the entity T.
+func OneAs[I any, T view.Viewer](ctx context.Context, f *Field, parent view.Object) (I, error) {
+	var none I
+	v, err := One[T](ctx, f, parent)
+	if err != nil || v == nil {
+		return none, err
+	}
+	return any(v).(I), nil
+}
+
+// ListAs is [OneAs] for a list.
+func ListAs[I any, T view.Viewer](ctx context.Context, f *Field, parent view.Object) ([]I, error) {
+	list, err := List[T](ctx, f, parent)
+	if list == nil || err != nil {
+		return nil, err
+	}
+	out := make([]I, len(list))
+	for i, v := range list {
+		if v != nil {
+			out[i] = any(v).(I)
+		}
+	}
+	return out, nil
+}
+
+// Decode answers a field with any other value.
+func Decode[T any](ctx context.Context, f *Field, parent view.Object, decode func(view.Value) (T, error)) (T, error) {
+	var none T
+	a, err := load(ctx, f, parent)
+	if err != nil || !a.Found {
+		return none, err
+	}
+	return view.Get(a.one(), 0, decode)
+}
+
+// DecodeList answers a field with a list of any other values.
+func DecodeList[T any](ctx context.Context, f *Field, parent view.Object, decode func(view.Value) (T, error)) ([]T, error) {
+	a, err := load(ctx, f, parent)
+	if err != nil || !a.Found {
+		return nil, err
+	}
+	out := make([]T, len(a.Objects))
+	for i, o := range a.Objects {
+		if out[i], err = view.Get(o, 0, decode); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func load(ctx context.Context, f *Field, parent view.Object) (Answer, error) {
+	return f.Load(ctx, loaders.For[*Execution](ctx), parent, f.arguments(ctx))
+}
+
+// arguments are the field's arguments as the client gave them, so that null and absent stay apart.
+func (f *Field) arguments(ctx context.Context) Arguments {
+	for _, s := range f.Sources {
+		if s.Argument != "" {
+			return graphql.GetFieldContext(ctx).Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+		}
+	}
+	return nil
+}
+
+// listByKeys reports a failing key at its own index, so that it costs its own element only, unless the list's elements
+// may not be null.
+func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object) ([]*T, error) {
+	answers, errs, ok := f.LoadKeys(ctx, loaders.For[*Execution](ctx), parent, f.arguments(ctx))
+	if !ok {
+		_, err := f.checked(Answer{}, nil)
+		return nil, err
+	}
+	objects := make([]view.Object, len(answers))
+	for i := range answers {
+		if errs[i] != nil && f.Elems {
+			return nil, errs[i]
+		}
+		if errs[i] != nil {
+			graphql.AddError(ctx, &gqlerror.Error{Err: errs[i], Message: errs[i].Error(), Path: append(graphql.GetPath(ctx), ast.PathIndex(i))})
+			continue
+		}
+		objects[i] = answers[i].one()
+	}
+	return view.AsList[T](objects), nil
+}
+
+// Loader is the operation's loader of an entity for hand-written code, keyed by K and answering views.
+func Loader[K comparable, T view.Viewer](x *Execution, b *Binding, key func(K) string) dataloader.Interface[K, *T] {
+	return loaders.Map(x.entity(b), key,
+		func(a Answer) (*T, error) { return view.As[T](a.one()), nil },
+		func(v *T) Answer { return Answer{Objects: []view.Object{view.ObjectOf(v)}, Found: v != nil} })
+}

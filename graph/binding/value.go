@@ -1,0 +1,179 @@
+package binding
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// Type says how a variable's value is written into templates and bodies. The zero Type is a custom scalar, written as it came.
+type Type struct {
+	Scalar string            // String, ID, Int, Float or Boolean
+	Enum   map[string]string // GraphQL name → spelling in JSON, where they differ
+	Input  *Input
+	List   *Type
+
+	InputName string // in [NewInputs] only: the Input of that name
+}
+
+// Input says how an input object is written into bodies.
+type Input struct {
+	Name   string
+	Fields []InputField
+}
+
+// InputField is one field of an input: absent stays absent unless it has a Default; null is sent as null.
+type InputField struct {
+	Name    string // in GraphQL
+	JSON    string // in bodies
+	Type    *Type
+	Default string // as JSON; "" none
+}
+
+// NewInputs links inputs that refer to each other by InputName and returns them by name.
+func NewInputs(list ...Input) map[string]*Input {
+	inputs := make(map[string]*Input, len(list))
+	for i := range list {
+		inputs[list[i].Name] = &list[i]
+	}
+	for _, in := range inputs {
+		for _, f := range in.Fields {
+			for t := f.Type; t != nil; t = t.List {
+				if t.InputName != "" {
+					t.Input = inputs[t.InputName]
+				}
+			}
+		}
+	}
+	return inputs
+}
+
+// appendJSON appends v, a coerced GraphQL argument, a member's value or a part of one, as JSON.
+func appendJSON(dst []byte, v any, t *Type) []byte {
+	switch {
+	case v == nil || v == absent:
+		return append(dst, "null"...)
+	case t.List != nil:
+		return appendList(dst, v, t.List)
+	case t.Input != nil:
+		return appendInput(dst, v, t.Input)
+	case t.Enum != nil || t.Scalar == "ID" || t.Scalar == "String":
+		s, _ := text(v, t)
+		return appendString(dst, s)
+	case t.Scalar != "":
+		s, _ := text(v, t)
+		return append(dst, s...)
+	}
+	return appendAny(dst, v)
+}
+
+func appendList(dst []byte, v any, elem *Type) []byte {
+	dst = append(dst, '[')
+	for i, e := range elements(v) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendJSON(dst, e, elem)
+	}
+	return append(dst, ']')
+}
+
+func appendInput(dst []byte, v any, in *Input) []byte {
+	m, _ := v.(map[string]any)
+	dst = append(dst, '{')
+	n := 0
+	for _, f := range in.Fields {
+		e, ok := m[f.Name]
+		if !ok && f.Default == "" {
+			continue
+		}
+		if n++; n > 1 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, f.JSON), ':')
+		if ok {
+			dst = appendJSON(dst, e, f.Type)
+		} else {
+			dst = append(dst, f.Default...)
+		}
+	}
+	return append(dst, '}')
+}
+
+func appendString(dst []byte, s string) []byte {
+	b, _ := json.Marshal(s) // a string always marshals
+	return append(dst, b...)
+}
+
+func appendAny(dst []byte, v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil { // not a JSON value: its text is the best there is
+		return appendString(dst, fmt.Sprint(v))
+	}
+	return append(dst, b...)
+}
+
+// elements returns a list's elements; a single value is a list of one (GraphQL list input coercion).
+func elements(v any) []any {
+	switch l := v.(type) {
+	case nil, absentValue:
+		return nil
+	case []any:
+		return l
+	case []string:
+		out := make([]any, len(l))
+		for i, s := range l {
+			out[i] = s
+		}
+		return out
+	}
+	return []any{v}
+}
+
+// text returns a scalar's or enum's text in a URI; false for null and for what has no text.
+func text(v any, t *Type) (string, bool) {
+	switch x := v.(type) {
+	case string:
+		if wire, ok := t.Enum[x]; ok {
+			return wire, true
+		}
+		return x, true
+	case json.Number:
+		return x.String(), true
+	case bool:
+		return strconv.FormatBool(x), true
+	case int:
+		return strconv.Itoa(x), true
+	case int64:
+		return strconv.FormatInt(x, 10), true
+	case float64:
+		return strconv.FormatFloat(x, 'g', -1, 64), true
+	case fmt.Stringer:
+		return x.String(), true
+	}
+	return "", false
+}
+
+// absent is the value of an argument that the client did not give, where null means something else.
+var absent any = absentValue{}
+
+type absentValue struct{}
+
+// literal is JSON text as a value.
+func literal(text string) any { return json.RawMessage(text) }
+
+// canonical is the same text for the same values: the key under which calls and batches are shared within an operation.
+func canonical(vars []Var, values []any, except int) string {
+	var dst []byte
+	for i, v := range vars {
+		switch {
+		case i == except:
+		case values[i] == absent:
+			dst = append(dst, '-')
+		default:
+			dst = appendJSON(dst, values[i], v.Type)
+		}
+		dst = append(dst, ',')
+	}
+	return string(dst)
+}
