@@ -37,8 +37,8 @@ const (
 	messageInternal = "internal error"
 )
 
-// kindError is an error that says what kind of failure it is, which upstream it comes from ("" if none) and
-// with which HTTP status (0 if none). Where it also has
+// kindError is an error that says what kind of failure it is (a kind of kindOf), which upstream it comes from
+// ("" if none) and with which HTTP status (0 if none). Where it also has
 //
 //	PublicDetail() (title, detail, code string)
 //
@@ -53,31 +53,32 @@ type detailedError interface {
 	PublicDetail() (title, detail, code string)
 }
 
-// kindOf returns the code and the public message of a kind; code is "" for a kind it does not know.
+// kindOf returns the code and the public message of a kind; code is "" for a kind it does not know. Case and
+// underscores do not matter: NotFound is not_found.
 func kindOf(kind, upstream string) (code, message string) {
 	if upstream == "" {
 		upstream = "an upstream"
 	}
-	switch kind {
-	case "Timeout":
+	switch strings.ToLower(strings.ReplaceAll(kind, "_", "")) {
+	case "timeout":
 		return "UPSTREAM_TIMEOUT", upstream + " did not answer in time"
-	case "Unavailable":
+	case "unavailable":
 		return "UPSTREAM_UNAVAILABLE", upstream + " is unavailable"
-	case "NotFound":
+	case "notfound":
 		return "NOT_FOUND", upstream + " does not have this"
-	case "Unauthenticated":
+	case "unauthenticated":
 		return "UNAUTHENTICATED", upstream + " asks who you are: credentials are missing or not valid"
-	case "Forbidden":
+	case "forbidden":
 		return "FORBIDDEN", upstream + " does not allow this"
-	case "RateLimited":
+	case "ratelimited":
 		return "UPSTREAM_RATE_LIMITED", upstream + " gets too many requests: try again later"
-	case "Rejected":
+	case "rejected":
 		return "UPSTREAM_REJECTED", upstream + " rejected the request"
-	case "BadResponse":
+	case "badresponse":
 		return codeBadResponse, upstream + " answered with something that cannot be used here"
-	case "BadInput":
+	case "badinput":
 		return codeBadInput, upstream + " cannot be asked with this value"
-	case "Canceled":
+	case "canceled":
 		return codeCanceled, messageCanceled
 	}
 	return "", ""
@@ -203,31 +204,4 @@ func operationName(ctx context.Context) string {
 		return ""
 	}
 	return graphql.GetOperationContext(ctx).OperationName
-}
-
-// finalErrors is the extension that sees every answer last: it presents errors that an executor put into its
-// answer without graphql.AddError, and limits their number.
-type finalErrors struct{ presenter }
-
-var _ graphql.ResponseInterceptor = finalErrors{}
-
-// ExtensionName implements graphql.HandlerExtension.
-func (finalErrors) ExtensionName() string { return "FinalErrors" }
-
-// Validate implements graphql.HandlerExtension.
-func (finalErrors) Validate(graphql.ExecutableSchema) error { return nil }
-
-// InterceptResponse implements graphql.ResponseInterceptor.
-func (f finalErrors) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	resp := next(ctx)
-	if resp == nil {
-		return nil
-	}
-	resp.Errors = limitErrors(resp.Errors)
-	for i, err := range resp.Errors {
-		if err.Err != nil {
-			resp.Errors[i] = f.present(ctx, err)
-		}
-	}
-	return resp
 }

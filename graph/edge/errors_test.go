@@ -73,6 +73,7 @@ func TestErrors(t *testing.T) {
 		{"Canceled", failure{"Canceled", "a", 0}, coded("CANCELED", "the request was canceled", `,"upstream":"a"`), ""},
 		{"Wrapped", fmt.Errorf("load canary: %w", failure{"NotFound", "a", 0}), coded("NOT_FOUND", "a does not have this", `,"upstream":"a"`), ""},
 		{"Located", gqlerror.WrapPath(ast.Path{ast.PathName("product")}, failure{"NotFound", "a", 0}), coded("NOT_FOUND", "a does not have this", `,"upstream":"a"`), ""},
+		{"SnakeCaseKind", failure{"rate_limited", "a", 0}, coded("UPSTREAM_RATE_LIMITED", "a gets too many requests: try again later", `,"upstream":"a"`), ""},
 		{"UnknownKind", failure{"Strange", "a", 0}, internal, "canary"},
 
 		{
@@ -85,7 +86,7 @@ func TestErrors(t *testing.T) {
 		{
 			"ProblemLong",
 			problem{failure{"Rejected", "a", 0}, strings.Repeat("é", 600), "", ""},
-			coded("UPSTREAM_REJECTED", "a rejected the request", `,"problem":{"title":"`+strings.Repeat("é", 500)+`…"},"upstream":"a"`), "",
+			coded("UPSTREAM_REJECTED", "a rejected the request", `,"problem":{"title":"`+strings.Repeat("é", 512)+`…"},"upstream":"a"`), "",
 		},
 
 		{"Unknown", errors.New("dial canary"), internal, `msg="field failed" path=product operation=Q error="input: product dial canary"`},
