@@ -1,0 +1,114 @@
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"time"
+
+	"weft/upstream"
+)
+
+// Program is what a service is before it is configured.
+type Program struct {
+	// Name is the command's name in -h.
+	Name string
+
+	// About is what -h says of the program: a line, or several. "" says nothing.
+	About string
+
+	// Upstreams are the names that the schema uses. Options for any other name are an error.
+	Upstreams []string
+
+	// Defaults are the options that upstreams have before file and environment, which replace them key by
+	// key. Nil, or a name that is missing, means the zero Options. They are not modified.
+	Defaults map[string]upstream.Options
+
+	// Flags, when not nil, defines further flags of the program. It panics, as package flag does, for a name
+	// that is taken: addr, config, executor, trace.
+	Flags func(*flag.FlagSet)
+
+	// Output is where -h prints. Nil means os.Stderr.
+	Output io.Writer
+}
+
+// Config is what Load read. Printing it shows no secret.
+type Config struct {
+	Addr     string        // host:port to listen on
+	Executor string        // which executor runs operations: "stock", gqlgen's
+	Trace    bool          // whether the request header Weft-Trace works
+	Timeout  time.Duration // for an operation; 0 leaves it to the server
+	LameDuck time.Duration // how long to serve on after readiness ended; 0 means not at all
+
+	// File is the path of the file that was read; "" if none was named.
+	File string
+
+	// Upstreams has an entry for each of Program.Upstreams. Its URL may be "": whether that is an error is for
+	// the program to say.
+	Upstreams map[string]upstream.Options
+}
+
+// HasURL reports whether any upstream has a URL. A program that brings its own services for a first look
+// starts them when there is none.
+func (c Config) HasURL() bool {
+	for _, o := range c.Upstreams {
+		if o.URL != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Load reads the command line, args without the program's name; the file that -config or WEFT_CONFIG names; and
+// the environment. Its error joins one for each problem, one a line. After -h it is flag.ErrHelp, and
+// the help is printed.
+func Load(p Program, args []string, getenv func(string) string) (Config, error) {
+	flags, set, err := p.parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return Config{}, p.printHelp(flags)
+	}
+	if err != nil {
+		return Config{}, err
+	}
+	l := &loader{getenv: getenv, config: p.initial()}
+	l.config.File = getenv("WEFT_CONFIG")
+	if path, given := set["config"]; given {
+		l.config.File = path
+	}
+	if l.config.File != "" {
+		l.readFile(l.config.File)
+	}
+	l.readEnvironment(p.Upstreams)
+	l.readFlags(set)
+	if len(l.problems) > 0 {
+		return Config{}, errors.Join(l.problems...)
+	}
+	return l.config, nil
+}
+
+// initial is the configuration before anything is read. Its maps are its own.
+func (p Program) initial() Config {
+	c := Config{Addr: defaultAddr, Executor: defaultExecutor, Upstreams: make(map[string]upstream.Options, len(p.Upstreams))}
+	for _, name := range p.Upstreams {
+		o := p.Defaults[name]
+		o.Header, o.Query = maps.Clone(o.Header), maps.Clone(o.Query)
+		c.Upstreams[name] = o
+	}
+	return c
+}
+
+// loader collects a configuration, and what is wrong with it.
+type loader struct {
+	getenv   func(string) string
+	config   Config
+	problems []error
+}
+
+// problem records err, if it is one; where is a variable, a flag, or a line and key of the file.
+func (l *loader) problem(where string, err error) {
+	if err != nil {
+		l.problems = append(l.problems, fmt.Errorf("%s: %w", where, err))
+	}
+}

@@ -1,0 +1,253 @@
+package config_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"weft/graph/config"
+	"weft/upstream"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata")
+
+func shop() config.Program {
+	return config.Program{
+		Name:      "shop",
+		About:     "A storefront in front of its services.",
+		Upstreams: []string{"catalog", "stock-levels"},
+	}
+}
+
+// env is a getenv over a map.
+func env(variables map[string]string) func(string) string {
+	return func(name string) string { return variables[name] }
+}
+
+// write writes a file weft.yaml and makes its folder the working directory, so that messages are the same
+// everywhere.
+func write(t *testing.T, text string) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("weft.yaml", []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestNothingGiven(t *testing.T) {
+	got, err := config.Load(shop(), nil, env(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Config{
+		Addr: "localhost:8080", Executor: "stock",
+		Upstreams: map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got.HasURL() {
+		t.Error("HasURL without a URL")
+	}
+}
+
+func TestEveryKey(t *testing.T) {
+	write(t, `
+# every key there is
+addr: ":9090"
+executor: stock
+trace: true
+timeout: 5s
+lameDuck: 0s
+upstreams:
+  catalog:
+    url: https://catalog.example.com/v1
+    headers: {X-Client: weft, X-Version: 2}
+    query:
+      locale: en
+      debug: false
+    credential: {header: X-Api-Key, prefix: "Key ", env: CATALOG_KEY}
+    timeout: 1500ms
+    inFlight: 7
+    maxBody: 512KiB
+  stock-levels:
+    url: "http://[::1]:8081"
+    credential:
+      file: secret
+    maxBody: 1000
+`)
+	if err := os.WriteFile("secret", []byte("s\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"CATALOG_KEY": "k"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Config{
+		Addr: ":9090", Executor: "stock", Trace: true, Timeout: 5 * time.Second, File: "weft.yaml",
+		Upstreams: map[string]upstream.Options{
+			"catalog": {
+				URL:        "https://catalog.example.com/v1",
+				Header:     map[string]string{"X-Client": "weft", "X-Version": "2"},
+				Query:      map[string]string{"locale": "en", "debug": "false"},
+				Credential: upstream.Credential{Header: "X-Api-Key", Prefix: "Key ", Env: "CATALOG_KEY"},
+				Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
+			},
+			"stock-levels": {URL: "http://[::1]:8081", Credential: upstream.Credential{File: "secret"}, MaxBody: 1000},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !got.HasURL() {
+		t.Error("HasURL is false with two URLs")
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	write(t, "addr: file:1\ntrace: true\nupstreams: {catalog: {url: http://file, timeout: 3s}}\n")
+	program := shop()
+	program.Defaults = map[string]upstream.Options{
+		"catalog":      {URL: "http://default", InFlight: 3, Timeout: time.Second},
+		"stock-levels": {URL: "http://default"},
+	}
+	file := []string{"-config", "weft.yaml"}
+	variables := map[string]string{
+		"WEFT_ADDR": "env:2", "WEFT_TRACE": "0", "WEFT_TIMEOUT": "1s", "WEFT_LAME_DUCK": "2s", "WEFT_EXECUTOR": "stock",
+		"WEFT_UPSTREAM_STOCK_LEVELS_URL": "http://env",
+	}
+	tests := []struct {
+		name  string
+		args  []string
+		env   map[string]string
+		addr  string
+		trace bool
+		urls  [2]string
+	}{
+		{"Defaults", nil, nil, "localhost:8080", false, [2]string{"http://default", "http://default"}},
+		{"File", file, nil, "file:1", true, [2]string{"http://file", "http://default"}},
+		{"FileByVariable", nil, map[string]string{"WEFT_CONFIG": "weft.yaml"}, "file:1", true, [2]string{"http://file", "http://default"}},
+		{"Environment", file, variables, "env:2", false, [2]string{"http://file", "http://env"}},
+		{"Flags", append(file, "-addr=flag:3", "-trace"), variables, "flag:3", true, [2]string{"http://file", "http://env"}},
+		{"FlagFalse", append(file, "-trace=false"), nil, "file:1", false, [2]string{"http://file", "http://default"}},
+		{"EmptyVariable", file, map[string]string{"WEFT_ADDR": ""}, "file:1", true, [2]string{"http://file", "http://default"}},
+		{"FlagOverEmptyFile", []string{"-config="}, map[string]string{"WEFT_CONFIG": "absent"}, "localhost:8080", false, [2]string{"http://default", "http://default"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := config.Load(program, tt.args, env(tt.env))
+			if err != nil {
+				t.Fatal(err)
+			}
+			urls := [2]string{got.Upstreams["catalog"].URL, got.Upstreams["stock-levels"].URL}
+			if got.Addr != tt.addr || got.Trace != tt.trace || urls != tt.urls {
+				t.Errorf("got %s, %t, %s; want %s, %t, %s", got.Addr, got.Trace, urls, tt.addr, tt.trace, tt.urls)
+			}
+			if got.Upstreams["catalog"].InFlight != 3 {
+				t.Error("a default that the file does not give is lost")
+			}
+		})
+	}
+	if program.Defaults["catalog"].Timeout != time.Second {
+		t.Error("the program's defaults were modified")
+	}
+}
+
+func TestDefaultsAreNotShared(t *testing.T) {
+	program := shop()
+	program.Defaults = map[string]upstream.Options{"catalog": {Header: map[string]string{"X": "1"}}}
+	got, err := config.Load(program, nil, env(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got.Upstreams["catalog"].Header["X"] = "2"
+	if program.Defaults["catalog"].Header["X"] != "1" {
+		t.Error("the configuration shares a map with the program's defaults")
+	}
+}
+
+func TestProgramFlags(t *testing.T) {
+	var rate int
+	var timeout time.Duration
+	program := shop()
+	program.Flags = func(flags *flag.FlagSet) {
+		flags.IntVar(&rate, "rate", 100, "requests a `second`")
+		flags.DurationVar(&timeout, "timeout", 0, "of the whole run")
+	}
+	got, err := config.Load(program, []string{"-rate=7", "-timeout=1h"}, env(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rate != 7 || timeout != time.Hour || got.Timeout != 0 {
+		t.Errorf("got rate %d, timeout %s, and %s for operations", rate, timeout, got.Timeout)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	program := shop()
+	program.Flags = func(flags *flag.FlagSet) { flags.Int("rate", 100, "requests a `second`") }
+	for _, arg := range []string{"-h", "-help", "--help"} {
+		var out strings.Builder
+		program.Output = &out
+		if _, err := config.Load(program, []string{"-addr=:1", arg}, env(nil)); !errors.Is(err, flag.ErrHelp) {
+			t.Errorf("%s: got error %v, want flag.ErrHelp", arg, err)
+		}
+		golden := filepath.Join("testdata", "help.txt")
+		if *update {
+			if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), out.String()); diff != "" {
+			t.Errorf("%s (-want +got), -update rewrites %s:\n%s", arg, golden, diff)
+		}
+	}
+}
+
+// The file that -h shows is one that Load reads, and it has every key.
+func TestHelpExampleLoads(t *testing.T) {
+	for _, names := range [][]string{{"catalog"}, {"a-very-long-name-of-an-upstream"}} {
+		var out strings.Builder
+		program := config.Program{Name: "shop", Upstreams: names, Output: &out}
+		if _, err := config.Load(program, []string{"-h"}, env(nil)); !errors.Is(err, flag.ErrHelp) {
+			t.Fatal(err)
+		}
+		_, example, _ := strings.Cut(out.String(), "these is an error:\n\n")
+		write(t, example)
+		got, err := config.Load(program, []string{"-config=weft.yaml"}, func(string) string { return "" })
+		variable := strings.ToUpper(strings.ReplaceAll(names[0], "-", "_")) + "_TOKEN"
+		if err == nil || !strings.Contains(err.Error(), "not set") {
+			t.Errorf("got %v with %s unset", err, variable)
+		}
+		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: "secret"}))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, example)
+		}
+		o := got.Upstreams[names[0]]
+		if o.URL == "" || o.Header == nil || o.Query == nil || o.Credential.Env != variable || o.Timeout == 0 || o.InFlight == 0 || o.MaxBody == 0 {
+			t.Errorf("the example lacks a key: %v", o)
+		}
+	}
+}
+
+func TestConfigPrintsNoSecret(t *testing.T) {
+	write(t, "upstreams: {catalog: {url: http://x, headers: {X-Key: canary}, query: {key: canary}, credential: {env: KEY}}}")
+	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"KEY": "canary"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprintf("%v %+v %#v", got, got, got); strings.Contains(text, "canary") {
+		t.Errorf("a secret is printed: %s", text)
+	}
+}

@@ -1,0 +1,196 @@
+package config_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"weft/graph/config"
+)
+
+func TestFileErrors(t *testing.T) {
+	in := func(lines string) string {
+		return "upstreams:\n  catalog:\n    " + strings.ReplaceAll(lines, "\n", "\n    ") + "\n"
+	}
+	tests := []struct {
+		name, file, want string
+	}{
+		{"UnknownKey", "adr: :1\n", "weft.yaml:1: adr: unknown key; did you mean addr?"},
+		{"UnknownKeyNothingClose", "frobnicate: 1\n", "weft.yaml:1: frobnicate: unknown key"},
+		{"UnknownUpstreamKey", in("url: http://x\ntimeuot: 2s"), "weft.yaml:4: upstreams.catalog.timeuot: unknown key; did you mean timeout?"},
+		{"UnknownCredentialKey", in("credential: {env: TOKEN, secret: canary}"), "weft.yaml:3: upstreams.catalog.credential.secret: unknown key"},
+		{"UnknownUpstream", "upstreams:\n  catalogue: {}\n", "weft.yaml:2: upstreams.catalogue: the schema has no such upstream; did you mean catalog?"},
+		{"UnknownUpstreamNothingClose", "upstreams:\n  x: {}\n", "weft.yaml:2: upstreams.x: the schema has no such upstream; it has catalog, stock-levels"},
+		{"DuplicateKey", "addr: :1\ntrace: true\naddr: :2\n", "weft.yaml:3: addr: given twice, first on line 1"},
+		{"DuplicateUpstream", "upstreams:\n  catalog: {}\n  catalog: {}\n", "weft.yaml:3: upstreams.catalog: given twice, first on line 2"},
+
+		{"Addr", "addr: 8080\n", `weft.yaml:1: addr: must be host:port, such as localhost:8080 or :8080, is "8080"`},
+		{"AddrPort", "addr: localhost:70000\n", `weft.yaml:1: addr: must be host:port, such as localhost:8080 or :8080, is "localhost:70000"`},
+		{"Executor", "executor: planned\n", `weft.yaml:1: executor: there is no executor "planned": the only one is stock`},
+		{"Trace", "trace: maybe\n", `weft.yaml:1: trace: must be true or false, is "maybe"`},
+		{"Timeout", "timeout: 10\n", `weft.yaml:1: timeout: must be a duration with its unit, such as 500ms or 2s, is "10"`},
+		{"TimeoutZero", "timeout: 0s\n", "weft.yaml:1: timeout: must be more than 0: leave it out for the default"},
+		{"TimeoutLarge", "timeout: 1m\n", `weft.yaml:1: timeout: must be at most 30s, is "1m"`},
+		{"LameDuckNegative", "lameDuck: -1s\n", `weft.yaml:1: lameDuck: must not be negative, is "-1s"`},
+
+		{"URLRelative", in("url: /canary"), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
+		{"URLScheme", in("url: ftp://canary"), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
+		{"URLBroken", in(`url: "http://canary:%zz"`), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
+		{"URLUser", in("url: https://me:canary@x"), "weft.yaml:3: upstreams.catalog.url: must not have a user or password: use credential"},
+		{"URLQuery", in("url: https://x/?key=canary"), "weft.yaml:3: upstreams.catalog.url: must end with the path: use query for constant parameters"},
+		{"UpstreamTimeout", in("timeout: soon"), `weft.yaml:3: upstreams.catalog.timeout: must be a duration with its unit, such as 500ms or 2s, is "soon"`},
+		{"UpstreamTimeoutNegative", in("timeout: -2s"), `weft.yaml:3: upstreams.catalog.timeout: must not be negative, is "-2s"`},
+		{"InFlightNegative", in("inFlight: -1"), `weft.yaml:3: upstreams.catalog.inFlight: must be a whole number of at least 1, is "-1"`},
+		{"InFlightText", in("inFlight: many"), `weft.yaml:3: upstreams.catalog.inFlight: must be a whole number of at least 1, is "many"`},
+		{"MaxBodyUnit", in("maxBody: 8MB"), `weft.yaml:3: upstreams.catalog.maxBody: must be a size such as 8MiB (B, KiB, MiB, GiB), is "8MB"`},
+		{"MaxBodyTwoUnits", in("maxBody: 8BKiB"), `weft.yaml:3: upstreams.catalog.maxBody: must be a size such as 8MiB (B, KiB, MiB, GiB), is "8BKiB"`},
+		{"MaxBodyZero", in("maxBody: 0"), `weft.yaml:3: upstreams.catalog.maxBody: must be a size such as 8MiB (B, KiB, MiB, GiB), is "0"`},
+		{"HeaderName", in(`headers: {"X Y": canary}`), "weft.yaml:3: upstreams.catalog.headers.X Y: is not the name of a header"},
+		{"HeaderValue", in(`headers: {X: "canary\r\nY: z"}`), "weft.yaml:3: upstreams.catalog.headers.X: must not contain control characters or line breaks"},
+		{"HeaderSecret", in("headers:\n  authorization: Bearer canary"), "weft.yaml:4: upstreams.catalog.headers.authorization: holds a secret: use credential, so that the secret is not in this file"},
+		{"HeaderList", in("headers: {X: [canary]}"), "weft.yaml:3: upstreams.catalog.headers.X: must be a single value"},
+		{"QueryScalar", in("query: canary"), "weft.yaml:3: upstreams.catalog.query: must be a mapping: names, each with a colon and a value"},
+
+		{"CredentialEmpty", in("credential: {header: X}"), "weft.yaml:3: upstreams.catalog.credential: must have either env, the variable that holds the secret, or file"},
+		{"CredentialBoth", in("credential:\n  env: TOKEN\n  file: token"), "weft.yaml:4: upstreams.catalog.credential: must have either env, the variable that holds the secret, or file"},
+		{"CredentialUnset", in("credential: {env: canary}"), "weft.yaml:3: upstreams.catalog.credential.env: the environment variable of this name is not set: set it to the secret"},
+		{"CredentialNoFile", in("credential: {file: canary}"), "weft.yaml:3: upstreams.catalog.credential.file: the secret's file cannot be read: no such file or directory"},
+		{"CredentialEmptyFile", in("credential: {file: empty}"), "weft.yaml:3: upstreams.catalog.credential.file: the secret's file is empty"},
+		{"CredentialFolder", in("credential: {file: .}"), "weft.yaml:3: upstreams.catalog.credential.file: the secret's file cannot be read: is a directory"},
+		{"CredentialHeader", in("credential: {env: TOKEN, header: \"a:\"}"), "weft.yaml:3: upstreams.catalog.credential.header: is not the name of a header"},
+		{"CredentialHeaderEmpty", in("credential: {env: TOKEN, header: \"\"}"), "weft.yaml:3: upstreams.catalog.credential.header: is not the name of a header"},
+
+		{"NoValue", "addr:\n", "weft.yaml:1: addr: has no value: give one, or leave the key out"},
+		{"List", "- addr\n", "weft.yaml:1: must be a mapping: names, each with a colon and a value"},
+		{"Text", "just text\n", "weft.yaml:1: must be a mapping: names, each with a colon and a value"},
+		{"UpstreamList", "upstreams: [catalog]\n", "weft.yaml:1: upstreams: must be a mapping: names, each with a colon and a value"},
+		{"Mapping", "addr: {host: x}\n", "weft.yaml:1: addr: must be a single value"},
+		{"Anchor", "addr: &a :1\n", "weft.yaml:1: addr: must be a single value"},
+		{"Alias", "addr: *a\n", "weft.yaml:1: addr: must be a single value"},
+		{"Tag", "addr: !!str :1\n", "weft.yaml:1: addr: must be a single value"},
+		{"MergeKey", "<<: {addr: x}\n", "weft.yaml:1: a name must be plain text"},
+		{"KeyMapping", "? {a: b}\n: c\n", "weft.yaml:2: not valid YAML: found an invalid key for this map"},
+		{"TwoDocuments", "addr: :1\n---\naddr: :2\n", "weft.yaml: must be one YAML document, without a line of ---"},
+		{"NotYAML", "addr: :1\nupstreams: {\n", "weft.yaml:2: not valid YAML: could not find flow mapping end token '}'"},
+		{"NotYAMLQuotesNothing", in("url: |canary"), "weft.yaml:3: not valid YAML: invalid header option"},
+		{"Tab", "upstreams:\n\tcatalog: {}\n", "weft.yaml:2: not valid YAML: found character '\t' that cannot start any token"},
+		{"NotText", "\x00\x01\x02", "weft.yaml:1: must be a mapping: names, each with a colon and a value"},
+
+		{"All", "adr: x\nupstreams:\n  catalog: {timeuot: 1s, inFlight: 0}\n  other: {}\n", `weft.yaml:1: adr: unknown key; did you mean addr?
+weft.yaml:3: upstreams.catalog.timeuot: unknown key; did you mean timeout?
+weft.yaml:3: upstreams.catalog.inFlight: must be a whole number of at least 1, is "0"
+weft.yaml:4: upstreams.other: the schema has no such upstream; it has catalog, stock-levels`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			write(t, tt.file)
+			if err := os.WriteFile("empty", []byte("\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile("token", []byte("canary"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"TOKEN": "canary"}))
+			if err == nil {
+				t.Fatal("got no error")
+			}
+			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if strings.Contains(err.Error(), "canary") {
+				t.Errorf("a secret is printed: %v", err)
+			}
+		})
+	}
+}
+
+func TestEmptyFilesAreFine(t *testing.T) {
+	for _, text := range []string{"", "\n", "# nothing\n", "---\n", "null\n", "upstreams:\n", "upstreams:\n  catalog:\n", "upstreams:\n  # catalog: {}\n"} {
+		write(t, text)
+		if _, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(nil)); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestUnreadableFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("large", make([]byte, 1<<20+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"absent.yaml": "absent.yaml: cannot be read: no such file or directory",
+		".":           ".: cannot be read: is a directory",
+		"large":       "large: cannot be read: it has more than 1048576 bytes",
+	} {
+		if _, err := config.Load(shop(), []string{"-config", path}, env(nil)); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestCommandLineAndEnvironmentErrors(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		env  map[string]string
+		want string
+	}{
+		{"UnknownFlag", []string{"-adr=:1"}, nil, "flag provided but not defined: -adr; shop -h lists all flags"},
+		{"Argument", []string{"serve"}, nil, `unexpected argument "serve": shop takes flags only, -h lists them`},
+		{"FlagWithoutValue", []string{"-config"}, nil, "flag needs an argument: -config; shop -h lists all flags"},
+		{"Addr", []string{"-addr=8080"}, nil, `-addr: must be host:port, such as localhost:8080 or :8080, is "8080"`},
+		{"Executor", []string{"-executor=x"}, nil, `-executor: there is no executor "x": the only one is stock`},
+		{"Trace", []string{"-trace=x"}, nil, `invalid boolean value "x" for -trace: parse error; shop -h lists all flags`},
+		{
+			"Variables", nil,
+			map[string]string{"WEFT_ADDR": "x", "WEFT_TRACE": "x", "WEFT_TIMEOUT": "x", "WEFT_UPSTREAM_CATALOG_URL": "canary"},
+			`WEFT_ADDR: must be host:port, such as localhost:8080 or :8080, is "x"
+WEFT_TRACE: must be true or false, is "x"
+WEFT_TIMEOUT: must be a duration with its unit, such as 500ms or 2s, is "x"
+WEFT_UPSTREAM_CATALOG_URL: must be an absolute URL, such as https://catalog.example.com/v1`,
+		},
+		{
+			"Both",
+			[]string{"-addr=x"},
+			map[string]string{"WEFT_TRACE": "x"},
+			"WEFT_TRACE: must be true or false, is \"x\"\n-addr: must be host:port, such as localhost:8080 or :8080, is \"x\"",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := config.Load(shop(), tt.args, env(tt.env))
+			if err == nil || err.Error() != tt.want {
+				t.Errorf("got %v\nwant %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// FuzzFile holds that whatever a file holds, Load returns: a configuration, or an error that names the file.
+func FuzzFile(f *testing.F) {
+	for _, seed := range []string{
+		"addr: :1\n", "upstreams:\n  catalog:\n    url: http://x\n", "a: &x [*x]\n", "? - a\n: b\n", "{", "- - -\n", "a: |\n  b\n", "'", "%YAML 1.2\n---\n", "<<: *a",
+		"upstreams: {catalog: {headers: {a: 1, b: .inf, c: 0x1}}}", "upstreams:\n  catalog:\n    credential: !x {env: y}\n",
+	} {
+		f.Add(seed)
+	}
+	path := f.TempDir() + "/weft.yaml"
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := config.Load(shop(), []string{"-config", path}, env(nil))
+		if err == nil {
+			return
+		}
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			if strings.HasPrefix(line, path+":") {
+				return
+			}
+		}
+		t.Errorf("%q: the error does not name the file: %v", text, err)
+	})
+}

@@ -1,0 +1,23 @@
+package config_test
+
+import (
+	"fmt"
+
+	"weft/graph/config"
+)
+
+// A service names what its schema needs; the rest is told at its start.
+func Example() {
+	program := config.Program{Name: "shop", Upstreams: []string{"catalog"}}
+	environment := map[string]string{"WEFT_UPSTREAM_CATALOG_URL": "https://catalog.example.com"}
+
+	conf, err := config.Load(program, []string{"-addr=:9090"}, func(name string) string { return environment[name] })
+	fmt.Println(conf.Addr, conf.Upstreams["catalog"].URL, err)
+
+	_, err = config.Load(program, []string{"-addr=9090", "-executor=fast"}, func(string) string { return "" })
+	fmt.Println(err)
+	// Output:
+	// :9090 https://catalog.example.com <nil>
+	// -addr: must be host:port, such as localhost:8080 or :8080, is "9090"
+	// -executor: there is no executor "fast": the only one is stock
+}

@@ -1,0 +1,42 @@
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+)
+
+// parse parses the command line. set holds the flags that were given, as text.
+func (p Program) parse(args []string) (flags *flag.FlagSet, set map[string]string, err error) {
+	flags = p.newFlags()
+	flags.SetOutput(io.Discard)
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return flags, nil, err
+	} else if err != nil {
+		return nil, nil, fmt.Errorf("%w; %s -h lists all flags", err, p.Name)
+	}
+	if flags.NArg() > 0 {
+		return nil, nil, fmt.Errorf("unexpected argument %q: %s takes flags only, -h lists them", flags.Arg(0), p.Name)
+	}
+	set = map[string]string{}
+	flags.Visit(func(f *flag.Flag) { set[f.Name] = f.Value.String() })
+	return flags, set, nil
+}
+
+// newFlags defines the flags, the program's own last.
+func (p Program) newFlags() *flag.FlagSet {
+	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
+	usage := map[string]string{}
+	for _, s := range settings() {
+		usage[s.key] = s.usage
+	}
+	flags.String("addr", defaultAddr, usage["addr"])
+	flags.String("config", "", "read this YAML `file`")
+	flags.String("executor", defaultExecutor, usage["executor"])
+	flags.Bool("trace", false, usage["trace"])
+	if p.Flags != nil {
+		p.Flags(flags)
+	}
+	return flags
+}
