@@ -1,0 +1,27 @@
+// Package upstream speaks HTTP to the services behind the graph. It is the only package that does: one [Client] for each
+// upstream, built once from what the schema says ([Spec]) and what the configuration says ([Options]).
+//
+// A call passes through [Client.Do] in this order:
+//
+//	check     the path cannot leave the base URL; the caller has enough time left        path.go, deadline.go
+//	address   base URL, constant query and headers, credential, forwarded headers        outgoing.go
+//	share     a GET that is already on its way for the same identity is waited for       flights.go
+//	wait      for one of the upstream's slots, within the timeout                        client.go
+//	send      one HTTP request; redirects are answers like any other                     client.go, transport.go
+//	read      status to [Kind], content type, decompression, size limit                  receive.go, encoding.go
+//	record    what happened, for each caller that waited                                 trace.go
+//
+// The outcome is a [Response] with the whole, decompressed body, or an [*Error] whose [Kind] says what the failure means.
+//
+// What a caller can rely on:
+//
+//   - No call outlives its timeout, nor the caller's deadline minus 50 ms, in which the rest of the answer is written.
+//   - Of the incoming request's headers only those in [Spec.ForwardHeaders] reach the upstream, and every one of them
+//     separates: two callers share a call only when all these values are equal.
+//   - Errors, traces and printed options hold no URL, no constant query or header and no credential.
+//   - A panic below Do is an error of that call.
+//
+// What the package never does: follow redirects, keep cookies, read proxy settings from the environment, parse the JSON of
+// a successful answer, write logs, or repeat a request, with the one exception that [http.Transport] makes for connections
+// that died while idle (see newTransport).
+package upstream

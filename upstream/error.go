@@ -1,0 +1,93 @@
+package upstream
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind says what a failure means to the one who asked, whatever caused it on the wire.
+type Kind string
+
+// The kinds of failure. A status that the upstream sent is in [Error.Status]; zero means that we inferred the kind.
+const (
+	Timeout         Kind = "timeout"         // no complete answer in time; 408 and 504
+	Unavailable     Kind = "unavailable"     // refused, reset, cut short, DNS, TLS, no free slot, panic; 5xx
+	NotFound        Kind = "not_found"       // 404 and 410
+	Unauthenticated Kind = "unauthenticated" // 401
+	Forbidden       Kind = "forbidden"       // 403
+	RateLimited     Kind = "rate_limited"    // 429
+	Rejected        Kind = "rejected"        // any other 4xx, and every 3xx: redirects are not followed
+	BadResponse     Kind = "bad_response"    // a 2xx that is not JSON, too large, or does not decompress
+	BadInput        Kind = "bad_input"       // the request was refused before it was sent
+	Canceled        Kind = "canceled"        // the caller went away
+)
+
+// Error is the only error type that [Client.Do] returns. It is shared by no one: the caller owns it.
+type Error struct {
+	Upstream string   // the upstream's name in the schema
+	Endpoint string   // the binding that called; "" when it gave no name
+	Kind     Kind     // what it means
+	Status   int      // what the upstream answered; 0 when there was no answer
+	Problem  *Problem // what the upstream said about it; nil when it said nothing that we read
+	Err      error    // the cause; nil when the status says it all. Its text is safe to log, what it wraps may not be.
+}
+
+// Error is safe to log: it names upstream, endpoint, kind, status and cause, never a URL, host, query, header or body.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("upstream " + e.Upstream)
+	if e.Endpoint != "" {
+		b.WriteString(", " + e.Endpoint)
+	}
+	b.WriteString(": " + strings.ReplaceAll(string(e.Kind), "_", " "))
+	if e.Status != 0 {
+		fmt.Fprintf(&b, " (status %d)", e.Status)
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause, for [errors.Is] and [errors.As]: context errors and system errors can be found in it.
+func (e *Error) Unwrap() error { return e.Err }
+
+// ErrorKind returns what an error presenter needs, without importing this package: the kind, the upstream's name and the
+// status it answered, 0 without an answer.
+func (e *Error) ErrorKind() (kind, upstream string, status int) {
+	return string(e.Kind), e.Upstream, e.Status
+}
+
+// Public is a sentence for the client of the graph. It depends on upstream and kind alone.
+func (e *Error) Public() string {
+	switch e.Kind {
+	case Timeout:
+		return e.Upstream + " did not answer in time"
+	case Unavailable:
+		return e.Upstream + " is unavailable"
+	case NotFound:
+		return e.Upstream + " found nothing"
+	case Unauthenticated:
+		return e.Upstream + " requires authentication"
+	case Forbidden:
+		return e.Upstream + " denied access"
+	case RateLimited:
+		return e.Upstream + " is receiving too many requests"
+	case Rejected:
+		return e.Upstream + " rejected the request"
+	case BadResponse:
+		return e.Upstream + " gave an answer that cannot be used"
+	case BadInput:
+		return "the input cannot be sent to " + e.Upstream
+	case Canceled:
+		return "the request was canceled"
+	}
+	return e.Upstream + " failed"
+}
+
+// of returns the error as one waiter's own: of that upstream, for that endpoint.
+func (e *Error) of(upstream, endpoint string) *Error {
+	own := *e
+	own.Upstream, own.Endpoint = upstream, endpoint
+	return &own
+}

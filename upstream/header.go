@@ -1,0 +1,117 @@
+package upstream
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strings"
+)
+
+// forwardable returns the canonical names of the headers to forward, sorted and without repetitions.
+func forwardable(names []string) (forward []string, problems []error) {
+	for _, name := range names {
+		canonical := textproto.CanonicalMIMEHeaderKey(name)
+		if !validHeaderName(name) {
+			problems = append(problems, fmt.Errorf("forwardHeaders: %q is not a header name", name))
+		} else if why := keptBack(canonical); why != "" {
+			problems = append(problems, fmt.Errorf("forwardHeaders: %s cannot be forwarded: %s", canonical, why))
+		} else {
+			forward = append(forward, canonical)
+		}
+	}
+	slices.Sort(forward)
+	return slices.Compact(forward), problems
+}
+
+// keptBack says why a header of the incoming request never goes upstream; "" when it may.
+func keptBack(canonical string) string {
+	if why := ownedByConnection(canonical); why != "" {
+		return why
+	}
+	switch canonical {
+	case "Cookie", "Set-Cookie":
+		return "cookies belong to the graph's own origin"
+	case "Accept", "Content-Type", "Content-Encoding":
+		return "it describes the GraphQL exchange, not this call"
+	case "Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range":
+		return "it refers to the GraphQL answer, not to this call's"
+	}
+	return ""
+}
+
+// ownedByConnection says why neither schema nor configuration may set a header; "" when it may.
+func ownedByConnection(canonical string) string {
+	switch canonical {
+	case "Host", "Content-Length", "Expect":
+		return "it belongs to one HTTP message"
+	case "Accept-Encoding":
+		return "the client decodes what it asks for"
+	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
+		"Te", "Trailer", "Transfer-Encoding", "Upgrade":
+		return "it is a hop-by-hop header (RFC 9110 §7.6.1)"
+	case "Idempotency-Key", "X-Idempotency-Key":
+		return "net/http would send writes that carry it a second time"
+	}
+	return ""
+}
+
+// constantHeader returns the headers that every call carries: our own, then the configured ones, then the credential.
+func constantHeader(o Options, forward []string) (header http.Header, problems []error) {
+	header = http.Header{
+		"User-Agent":      {"weft"},
+		"Accept":          {"application/json, application/problem+json;q=0.9"},
+		"Accept-Encoding": {"gzip, zstd"},
+	}
+	configured := make(map[string]string, len(o.Header)+1)
+	set := func(source, name, value string) {
+		canonical := textproto.CanonicalMIMEHeaderKey(name)
+		if why := ownedByConnection(canonical); why != "" {
+			problems = append(problems, fmt.Errorf("%s: %s cannot be set: %s", source, canonical, why))
+		} else if other, ok := configured[canonical]; ok {
+			problems = append(problems, fmt.Errorf("%s: %s is set by %s already", source, canonical, other))
+		} else if slices.Contains(forward, canonical) {
+			problems = append(problems, fmt.Errorf("%s: %s is forwarded from the request already", source, canonical))
+		}
+		configured[canonical] = source
+		header[canonical] = []string{value}
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Header)) {
+		value := o.Header[name]
+		if !validHeaderName(name) || !validHeaderValue(value) {
+			problems = append(problems, fmt.Errorf("header: %q is not a header name or its value has control characters", name))
+			continue
+		}
+		set("header", name, value)
+	}
+	name, value, err := o.Credential.header()
+	if err != nil {
+		problems = append(problems, err)
+	} else if name != "" {
+		set("credential", name, value)
+	}
+	return header, problems
+}
+
+// validHeaderName reports whether name is a token (RFC 9110 §5.6.2).
+func validHeaderName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// validHeaderValue reports whether value cannot end its header line (RFC 9110 §5.5).
+func validHeaderValue(value string) bool {
+	for i := range len(value) {
+		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,221 @@
+package upstream_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"weft/upstream"
+)
+
+func TestDeadline(t *testing.T) {
+	tests := map[string]struct {
+		timeout  time.Duration // the client's
+		deadline time.Duration // the caller's; 0: none
+		want     time.Duration // when the call ends
+	}{
+		"DefaultTimeout":        {0, 0, 2 * time.Second},
+		"ClientTimeout":         {700 * time.Millisecond, 0, 700 * time.Millisecond},
+		"ClientTimeoutIsSooner": {700 * time.Millisecond, time.Second, 700 * time.Millisecond},
+		"CallersDeadlineLess50": {0, time.Second, 950 * time.Millisecond},
+		"JustEnough":            {0, 55 * time.Millisecond, 5 * time.Millisecond},
+	}
+	for name, tt := range tests {
+		for _, method := range []string{"GET", "POST"} {
+			t.Run(name+method, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					c := newClient(t, upstream.Options{Transport: &held{}, Timeout: tt.timeout})
+					ctx := t.Context()
+					if tt.deadline != 0 {
+						var cancel context.CancelFunc
+						ctx, cancel = context.WithTimeout(ctx, tt.deadline)
+						defer cancel()
+					}
+					began := time.Now()
+					_, err := c.Do(ctx, upstream.Request{Method: method, Path: "/p"})
+					if kind(t, err) != upstream.Timeout || !errors.Is(err, context.DeadlineExceeded) {
+						t.Errorf("got %v, want timeout", err)
+					}
+					if got := time.Since(began); got != tt.want {
+						t.Errorf("ended after %v, want %v", got, tt.want)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestNotStarted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := &held{}
+		c := newClient(t, upstream.Options{Transport: wire})
+		recorder := upstream.NewRecorder()
+		base := upstream.WithRecorder(t.Context(), recorder)
+		late, cancel := context.WithTimeout(base, 55*time.Millisecond-1)
+		defer cancel()
+		gone, cancelGone := context.WithCancel(base)
+		cancelGone()
+		for want, ctx := range map[upstream.Kind]context.Context{upstream.Timeout: late, upstream.Canceled: gone} {
+			if _, err := c.Do(ctx, get("/p")); kind(t, err) != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		}
+		if n := len(wire.sent()) + len(recorder.Calls()); n != 0 {
+			t.Errorf("got %d calls, want none", n)
+		}
+	})
+}
+
+func TestInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := &held{}
+		c := newClient(t, upstream.Options{Transport: wire, InFlight: 2})
+		paths := []string{"/p/1", "/p/2", "/p/3"}
+		var callers []<-chan outcome
+		for _, path := range paths {
+			callers = append(callers, start(t.Context(), c, get(path)))
+		}
+		synctest.Wait()
+		if n := len(wire.sent()); n != 2 {
+			t.Fatalf("got %d calls on the wire, want 2", n)
+		}
+		time.Sleep(1500 * time.Millisecond) // of the 2 s that waiting and calling have together
+		wire.sent()[0].answer <- `1`
+		synctest.Wait()
+		if n := len(wire.sent()); n != 3 {
+			t.Fatalf("got %d calls after one ended, want 3", n)
+		}
+		began := time.Now()
+		failed := 0
+		for _, done := range callers {
+			if got := <-done; got.err != nil {
+				failed++
+			}
+		}
+		if got, want := time.Since(began), 500*time.Millisecond; failed != 2 || got != want {
+			t.Errorf("%d calls timed out after %v, want 2 after %v", failed, got, want)
+		}
+	})
+}
+
+func TestInFlightWaitCountsAndCanBeCancelled(t *testing.T) {
+	for _, method := range []string{"GET", "POST"} {
+		t.Run(method, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				wire := &held{}
+				c := newClient(t, upstream.Options{Transport: wire, InFlight: 1, Timeout: time.Second})
+				blocker := start(t.Context(), c, get("/slow"))
+				synctest.Wait()
+				time.Sleep(time.Millisecond) // the blocker's second ends first
+				second := start(t.Context(), c, get("/slow/2"))
+				synctest.Wait()
+				time.Sleep(time.Millisecond)
+				ctx, cancel := context.WithCancel(t.Context())
+				gone := start(ctx, c, upstream.Request{Method: method, Path: "/gone"})
+				synctest.Wait()
+				cancel()
+				if got := kind(t, (<-gone).err); got != upstream.Canceled {
+					t.Errorf("cancelled while waiting for a slot: got %q", got)
+				}
+				<-blocker
+				if got := kind(t, (<-second).err); got != upstream.Timeout {
+					t.Errorf("got a slot too late: %q, want timeout", got)
+				}
+			})
+		})
+	}
+}
+
+func TestInFlightNeverGotASlot(t *testing.T) {
+	for _, method := range []string{"GET", "POST"} {
+		t.Run(method, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				release := make(chan struct{})
+				c := newClient(t, upstream.Options{InFlight: 1, Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+					<-release // a transport that does not keep time
+					return answer(`1`), nil
+				})})
+				blocker := start(t.Context(), c, get("/p/1"))
+				synctest.Wait()
+				waiting := start(t.Context(), c, upstream.Request{Method: method, Path: "/p/2"})
+				if got := kind(t, (<-waiting).err); got != upstream.Unavailable {
+					t.Errorf("got %q, want unavailable", got)
+				}
+				close(release)
+				<-blocker
+			})
+		})
+	}
+}
+
+func TestPanicUnshared(t *testing.T) {
+	transports := map[string]roundTrip{
+		"RoundTrip":  func(*http.Request) (*http.Response, error) { panic("told to") },
+		"NoResponse": func(*http.Request) (*http.Response, error) { return nil, nil },
+		"Body": func(*http.Request) (*http.Response, error) {
+			res := answer("")
+			res.Body = io.NopCloser(panicReader{})
+			return res, nil
+		},
+	}
+	for name, transport := range transports {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t, upstream.Options{Transport: transport, InFlight: 1})
+			for _, r := range []upstream.Request{{Method: "POST", Path: "/p"}, get("/p"), {Method: "POST", Path: "/p"}} {
+				if _, err := c.Do(t.Context(), r); kind(t, err) != upstream.Unavailable {
+					t.Errorf("%s: got %v, want unavailable", r.Method, err)
+				}
+			}
+		})
+	}
+}
+
+type panicReader struct{}
+
+func (panicReader) Read([]byte) (int, error) { panic("told to") }
+
+func TestCloseWaitsForCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := &held{}
+		c := newClient(t, upstream.Options{Transport: wire})
+		ctx, cancel := context.WithCancel(t.Context())
+		abandoned := start(ctx, c, get("/p/1"))
+		read := start(t.Context(), c, get("/p/2"))
+		write := start(t.Context(), c, upstream.Request{Method: "POST", Path: "/p"})
+		synctest.Wait()
+		closed := make(chan struct{})
+		go func() {
+			c.Close()
+			close(closed)
+		}()
+		synctest.Wait()
+		if _, err := c.Do(t.Context(), get("/p/3")); kind(t, err) != upstream.Unavailable {
+			t.Errorf("call after Close: got %v, want unavailable", err)
+		}
+		cancel()
+		<-abandoned
+		for _, r := range wire.sent() {
+			select {
+			case <-closed:
+				t.Fatal("Close returned while calls were running")
+			default:
+			}
+			if r.URL.Path != "/p/1" {
+				r.answer <- `1`
+			}
+		}
+		<-closed
+		for _, done := range []<-chan outcome{read, write} {
+			if got := <-done; got.err != nil {
+				t.Error(got.err)
+			}
+		}
+		if n := len(wire.sent()); n != 3 {
+			t.Errorf("got %d calls, want 3", n)
+		}
+	})
+}

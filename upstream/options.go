@@ -1,0 +1,109 @@
+package upstream
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Spec is what the schema says about an upstream; generated code holds one for each @upstream.
+type Spec struct {
+	Name           string   // the name that bindings use
+	ForwardHeaders []string // headers of the incoming request that go upstream and separate callers; in any case
+}
+
+// Options is an upstream's configuration. The zero value of every field but URL is a good default.
+//
+// Constant headers and query parameters often hold keys, so Options prints and marshals without their values, and without
+// anything of the URL but scheme, host and path.
+type Options struct {
+	URL        string            // base URL, http or https, with or without a path; required
+	Header     map[string]string // constant request headers; they override our own Accept and User-Agent
+	Query      map[string]string // constant query parameters, appended to every call's; in no trace and no error
+	Credential Credential        // a secret for every call; zero: none
+	Timeout    time.Duration     // for a whole call, from waiting for a slot to the last byte of the body; 0: 2 s
+	InFlight   int               // calls at one time, the others wait; 0: 100
+	MaxBody    int64             // bytes of a body after decompression; 0: 8 MiB
+	Transport  http.RoundTripper // how requests are sent; nil: a pool of our own, see newTransport. It must honour the request's context.
+}
+
+// withDefaults fills in what zero means, and reports numbers that mean nothing.
+func (o Options) withDefaults() (complete Options, problems []error) {
+	if o.Timeout < 0 {
+		problems = append(problems, fmt.Errorf("timeout must not be negative, is %v", o.Timeout))
+	}
+	if o.InFlight < 0 {
+		problems = append(problems, fmt.Errorf("inFlight must not be negative, is %d", o.InFlight))
+	}
+	if o.MaxBody < 0 {
+		problems = append(problems, fmt.Errorf("maxBody must not be negative, is %d", o.MaxBody))
+	}
+	o.Timeout = cmp.Or(o.Timeout, 2*time.Second)
+	o.InFlight = cmp.Or(o.InFlight, 100)
+	o.MaxBody = cmp.Or(o.MaxBody, 8<<20)
+	return o, problems
+}
+
+// constantQuery returns the constant query parameters as they are appended, sorted by name.
+func (o Options) constantQuery() string {
+	values := make(url.Values, len(o.Query))
+	for name, value := range o.Query {
+		values.Set(name, value)
+	}
+	return values.Encode()
+}
+
+// printed is Options as it may be shown: names instead of values.
+type printed struct {
+	URL        string     `json:"url"`
+	Header     []string   `json:"header,omitempty"`
+	Query      []string   `json:"query,omitempty"`
+	Credential Credential `json:"credential,omitzero"`
+	Timeout    string     `json:"timeout"`
+	InFlight   int        `json:"inFlight"`
+	MaxBody    int64      `json:"maxBody"`
+}
+
+func (o Options) printed() printed {
+	return printed{
+		URL:        printedURL(o.URL),
+		Header:     slices.Sorted(maps.Keys(o.Header)),
+		Query:      slices.Sorted(maps.Keys(o.Query)),
+		Credential: o.Credential,
+		Timeout:    o.Timeout.String(),
+		InFlight:   o.InFlight,
+		MaxBody:    o.MaxBody,
+	}
+}
+
+// printedURL drops user, password, query and fragment, which do not belong into a base URL but may be typed into one.
+func printedURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Opaque != "" {
+		return "[not a URL]"
+	}
+	return strings.TrimSuffix((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String(), "/")
+}
+
+// Format prints Options for every verb of package fmt, %#v included, without secrets.
+func (o Options) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%+v", o.printed()) }
+
+// LogValue is Options in a log record, without secrets.
+func (o Options) LogValue() slog.Value { return slog.AnyValue(o.printed()) }
+
+// MarshalJSON is Options in JSON, without secrets and without Transport.
+func (o Options) MarshalJSON() ([]byte, error) { return json.Marshal(o.printed()) }
+
+// Format prints a client by its name, for every verb of package fmt: its fields hold resolved secrets.
+func (c *Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "upstream "+c.name) }
+
+// LogValue is the client in a log record: its name.
+func (c *Client) LogValue() slog.Value { return slog.StringValue(c.name) }
