@@ -1,0 +1,85 @@
+package view
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// EnumValues maps the spellings of an upstream to the names of a GraphQL enum's values.
+type EnumValues map[string]string
+
+// Enum decodes a string that is one of the upstream's spellings.
+func Enum[T ~string](values EnumValues) func(Value) (T, error) {
+	want := reflect.TypeFor[T]().Name()
+	return func(v Value) (T, error) {
+		if v.Kind() != KindString {
+			return "", v.mismatch(want)
+		}
+		name, ok := values[v.Text()]
+		if !ok {
+			return "", v.unknown(want)
+		}
+		return T(name), nil
+	}
+}
+
+// Parse decodes with a custom scalar's own function, which is given the value as it is, never null. Its error
+// becomes the Err of an *[Error].
+func Parse[T any](parse func(Raw) (T, error)) func(Value) (T, error) {
+	want := reflect.TypeFor[T]().Name()
+	if want == "" {
+		want = "another value"
+	}
+	return func(v Value) (T, error) {
+		var zero T
+		if v.IsNull() {
+			return zero, v.mismatch(want)
+		}
+		t, err := parse(v.Raw())
+		if err != nil {
+			wrapped := v.mismatch(want).(*Error)
+			wrapped.Err = err
+			return zero, wrapped
+		}
+		return t, nil
+	}
+}
+
+// Variant makes a decoder of one type that of an interface which the type implements. It panics if it does
+// not. The decoder must not return nil without an error; wrap the variant in [Null] instead.
+func Variant[I, T any](decode func(Value) (T, error)) func(Value) (I, error) {
+	if !reflect.TypeFor[T]().Implements(reflect.TypeFor[I]()) {
+		panic(fmt.Sprintf("view: %v does not implement %v", reflect.TypeFor[T](), reflect.TypeFor[I]()))
+	}
+	return func(v Value) (I, error) {
+		t, err := decode(v)
+		if err != nil {
+			var none I
+			return none, err
+		}
+		return any(t).(I), nil
+	}
+}
+
+// Discriminate decodes by the variant that the string, number or boolean at a pointer names. It panics on a
+// pointer that [ParsePointer] refuses.
+func Discriminate[I any](pointer string, types map[string]func(Value) (I, error)) func(Value) (I, error) {
+	path, want := mustParse(pointer), "a known "+reflect.TypeFor[I]().Name()
+	return func(v Value) (I, error) {
+		var none I
+		if v.Kind() != KindObject {
+			return none, v.mismatch("object")
+		}
+		name, _ := v.find(path)
+		switch name.Kind() {
+		case KindString, KindNumber, KindBoolean:
+		default:
+			return none, at(pointer, name.mismatch(want))
+		}
+		decode, ok := types[name.Text()]
+		if !ok {
+			return none, at(pointer, name.unknown(want))
+		}
+		return decode(v)
+	}
+}

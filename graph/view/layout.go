@@ -1,0 +1,138 @@
+package view
+
+import (
+	"math"
+	"unicode/utf8"
+)
+
+// Form is how an answer holds its objects.
+type Form uint8
+
+const (
+	Single Form = iota // the answer is one value, of any kind
+	List               // a list of elements
+	Map                // an object whose member names are the keys, and its values the elements
+)
+
+// Layout says where the objects of a body lie. Its pointers are as in RFC 6901.
+type Layout struct {
+	At       string   // from the body's root to the answer; "" is the whole body
+	Form     Form     // how the answer holds its objects
+	Each     string   // List and Map: from an element to the object; "" is the element itself
+	Match    string   // List: from an element to its key; "" is none
+	MatchAll []string // List: to the parts of a composite key; Match is then ""
+	Shape    *Shape   // the members of each object to remember
+}
+
+// Scanner scans bodies of one layout. It is immutable and may be used concurrently.
+type Scanner struct {
+	layout Layout
+	root   *node
+	keys   int // how many slots behind an object's own hold its key
+}
+
+// NewScanner compiles a layout. It panics on a pointer that [ParsePointer] refuses.
+func NewScanner(l Layout) *Scanner {
+	s := &Scanner{layout: l, root: new(node)}
+	if l.Form == Single {
+		l.Shape.graft(s.root, mustParse(l.At))
+	} else {
+		answer := s.root.grow(mustParse(l.At))
+		answer.rows, answer.each = l.Form, new(node)
+		s.plantRow(answer.each)
+	}
+	s.root.finish()
+	return s
+}
+
+// plantRow fills the tree of one row: the object, its members and its key.
+func (s *Scanner) plantRow(row *node) {
+	l := &s.layout
+	l.Shape.graft(row, mustParse(l.Each))
+	for i, pointer := range l.matches() {
+		leaf := row.grow(mustParse(pointer))
+		leaf.slots = append(leaf.slots, 1+l.Shape.Len()+i)
+		s.keys++
+	}
+	if l.Form == Map {
+		s.keys = 1 // filled by the scan: the member's name
+	}
+	row.finish()
+}
+
+func (l *Layout) matches() []string {
+	switch {
+	case l.Form != List:
+		return nil
+	case l.Match != "":
+		return []string{l.Match}
+	}
+	return l.MatchAll
+}
+
+// Scan validates the whole text as JSON and returns its rows, in one pass. The source is the upstream's
+// name, for errors. The text must not change as long as the rows, or any object or string read from them,
+// are in use.
+//
+// A text that is not JSON is a [*SyntaxError]; an answer that has not the layout's form is an [*Error].
+// An answer that is null or absent is neither: the rows are then empty and null.
+func (s *Scanner) Scan(text []byte, source string) (Rows, error) {
+	clean, ok := cleanText(text)
+	if !ok {
+		return Rows{}, &SyntaxError{Source: source, Problem: "longer than 4 GiB"}
+	}
+	run := scan{text: clean, stride: 1 + s.layout.Shape.Len() + s.keys}
+	if s.layout.Form == Single {
+		run.spans = make([]Span, run.stride)
+	}
+	if !run.document(s.root) {
+		return Rows{}, syntaxError(text, source)
+	}
+	return s.rows(&run, source)
+}
+
+func (s *Scanner) rows(run *scan, source string) (Rows, error) {
+	rows := Rows{
+		body: &Body{text: run.text, spans: run.spans, source: source, shape: s.layout.Shape},
+		n:    run.rows, stride: run.stride, keys: s.keys,
+	}
+	answer := Value{rows.body, run.answer}
+	if s.layout.Form == Single {
+		answer.span, rows.n = run.spans[0], 1
+	}
+	switch kind := answer.Kind(); {
+	case kind == KindNothing || kind == KindNull:
+		return Rows{null: true}, nil
+	case s.layout.Form == List && kind != KindList:
+		return Rows{}, at(s.layout.At, answer.mismatch("list"))
+	case s.layout.Form == Map && kind != KindObject:
+		return Rows{}, at(s.layout.At, answer.mismatch("object"))
+	}
+	return rows, nil
+}
+
+// cleanText returns the text with each byte that is not UTF-8 replaced by U+FFFD, which is how
+// encoding/json reads strings; outside of strings both are errors. It reports false for a text whose
+// offsets do not fit a Span.
+func cleanText(text []byte) ([]byte, bool) {
+	if uint64(len(text)) > math.MaxUint32 {
+		return nil, false
+	}
+	if utf8.Valid(text) {
+		return text, true
+	}
+	clean := make([]byte, 0, len(text)+len(text)/8+utf8.UTFMax)
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		clean = utf8.AppendRune(clean, r)
+		i += size
+	}
+	return clean, uint64(len(clean)) <= math.MaxUint32
+}
+
+// syntaxError finds the fault again, in the text as it was before cleaning.
+func syntaxError(text []byte, source string) error {
+	run := scan{text: text}
+	run.document(nil)
+	return &SyntaxError{Source: source, Offset: run.offset, Problem: run.problem}
+}

@@ -1,0 +1,151 @@
+package view
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// Functions of this file check one token of a text. They return the offset behind it; a negative result is
+// the complement of the offset at which the text is wrong.
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+)
+
+// special marks the bytes of a word that end the plain part of a string: quotes, backslashes and control
+// characters. Only the mark of the lowest such byte is exact, for subtraction borrows from those above it.
+func special(w uint64) uint64 {
+	quote, slash := w^('"'*ones), w^('\\'*ones)
+	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-0x20*ones)&^w) & highs
+}
+
+// quoted checks the string whose opening quote is at i, and reports whether it has escapes.
+func quoted(text []byte, i int) (end int, escaped bool) {
+	for i++; i < len(text); {
+		if i+8 <= len(text) {
+			marks := special(binary.LittleEndian.Uint64(text[i:]))
+			if marks == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(marks) / 8
+		}
+		switch c := text[i]; {
+		case c == '"':
+			return i + 1, escaped
+		case c == '\\':
+			escaped = true
+			if i = escape(text, i); i < 0 {
+				return i, true
+			}
+		case c < 0x20:
+			return ^i, escaped
+		default:
+			i++
+		}
+	}
+	return ^i, escaped
+}
+
+// escape checks the escape sequence whose backslash is at i.
+func escape(text []byte, i int) int {
+	if i+1 >= len(text) {
+		return ^len(text)
+	}
+	switch text[i+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return i + 2
+	case 'u':
+		if i+6 <= len(text) && hex4(text[i+2:]) >= 0 {
+			return i + 6
+		}
+	}
+	return ^i
+}
+
+// number checks the number that starts at i (RFC 8259 section 6).
+func number(text []byte, i int) int {
+	if i < len(text) && text[i] == '-' {
+		i++
+	}
+	if i >= len(text) || text[i] < '0' || text[i] > '9' {
+		return ^i
+	}
+	if text[i] == '0' {
+		i++
+	} else {
+		i = digits(text, i)
+	}
+	if i < len(text) && text[i] == '.' {
+		point := i + 1
+		if i = digits(text, point); i == point {
+			return ^i
+		}
+	}
+	if i < len(text) && text[i]|0x20 == 'e' {
+		if i++; i < len(text) && (text[i] == '+' || text[i] == '-') {
+			i++
+		}
+		exponent := i
+		if i = digits(text, exponent); i == exponent {
+			return ^i
+		}
+	}
+	return i
+}
+
+func digits(text []byte, i int) int {
+	for i < len(text) && text[i]-'0' < 10 {
+		i++
+	}
+	return i
+}
+
+// space returns the offset of the first byte at or behind i that is not white space.
+func space(text []byte, i int) int {
+	for i < len(text) && text[i] <= ' ' && (text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// skip returns the offset behind the value at i of a text that is known to be JSON: it looks only for ends.
+func skip(text []byte, i int) int {
+	for depth := 0; i < len(text); {
+		switch text[i] {
+		case '"':
+			end, _ := quoted(text, i)
+			if end < 0 {
+				return len(text)
+			}
+			i = end
+		case '{', '[':
+			depth++
+			i++
+		case '}', ']':
+			depth--
+			i++
+		case ',', ':', ' ', '\t', '\n', '\r':
+			i++
+			continue
+		default:
+			i = scalar(text, i)
+		}
+		if depth <= 0 {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// scalar returns the offset behind a number or literal.
+func scalar(text []byte, i int) int {
+	for i++; i < len(text); i++ {
+		switch text[i] {
+		case ',', ':', '}', ']', ' ', '\t', '\n', '\r':
+			return i
+		}
+	}
+	return i
+}

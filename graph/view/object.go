@@ -1,0 +1,164 @@
+package view
+
+import (
+	"bytes"
+	"unsafe"
+)
+
+// Span is the place of a value in a text, from Off to before End. The zero Span is an absent value.
+type Span struct{ Off, End uint32 }
+
+// Body is a scanned text, shared by all objects in it. It is immutable.
+type Body struct {
+	text   []byte
+	spans  []Span
+	source string
+	shape  *Shape
+}
+
+// Object is one value of a body whose members are found by slot: slot k is body.spans[base+k], and slot 0 is
+// the object itself. The zero Object is no object at all: it reads as absent everywhere. Objects are
+// immutable and may be read concurrently; an object keeps the whole body in memory, see [Object.Clone].
+type Object struct {
+	body *Body
+	base int
+}
+
+// IsZero reports whether there is no object at all.
+func (o Object) IsZero() bool { return o.body == nil }
+
+// IsNull reports whether the object is zero, absent from its body, or JSON null.
+func (o Object) IsNull() bool { return o.Kind(0) <= KindNull }
+
+// Kind returns which kind of JSON value a slot holds; slot 0 is the object itself.
+func (o Object) Kind(slot int) Kind { return o.value(slot).Kind() }
+
+// Has reports whether a slot's member is present, even if it is null. A null on the way to it counts as null.
+func (o Object) Has(slot int) bool { return o.value(slot).span.End != 0 }
+
+// Complete reports whether it is an object in which every declared member is present.
+func (o Object) Complete() bool {
+	if o.Kind(0) != KindObject {
+		return false
+	}
+	for _, span := range o.spans()[1:] {
+		if span.End == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// JSON returns the object's exact text, or nil if it is absent. The text is the body's own and must not be changed;
+// appending to it copies.
+func (o Object) JSON() []byte { return o.value(0).Raw() }
+
+// Source returns the name of the upstream that answered, as given to [Scanner.Scan].
+func (o Object) Source() string {
+	if o.body == nil {
+		return ""
+	}
+	return o.body.source
+}
+
+// Key returns a member as the text of a GraphQL ID: a string's text, without a copy if it has no escapes, or
+// the digits of an integer. It is false for anything else, and for a member that is null or absent.
+func (o Object) Key(slot int) (string, bool) { return o.value(slot).key() }
+
+// Keys returns a member that is a list of keys, each as [Object.Key] returns it. Null elements are left out. It
+// is false for a member that is null, absent or no list, or that has an element which is no key.
+func (o Object) Keys(slot int) ([]string, bool) {
+	list := o.value(slot)
+	if list.Kind() != KindList {
+		return nil, false
+	}
+	keys := []string{}
+	for _, element := range list.elements() {
+		if element.IsNull() {
+			continue
+		}
+		key, ok := element.key()
+		if !ok {
+			return nil, false
+		}
+		keys = append(keys, key)
+	}
+	return keys, true
+}
+
+// Value returns a member as a plain Go value, for variables of a request: a string, [encoding/json.Number],
+// bool, []any, map[string]any, or nil for one that is null or absent.
+func (o Object) Value(slot int) any { return o.value(slot).plain() }
+
+// Clone copies the object out of its body, so that what is kept does not keep a whole batch in memory.
+func (o Object) Clone() Object {
+	if o.body == nil {
+		return Object{}
+	}
+	all := o.spans()
+	body := &Body{
+		text: bytes.Clone(o.JSON()), spans: make([]Span, len(all)),
+		source: o.body.source, shape: o.body.shape,
+	}
+	for i, span := range all {
+		if span.End != 0 {
+			body.spans[i] = Span{span.Off - all[0].Off, span.End - all[0].Off}
+		}
+	}
+	return Object{body, 0}
+}
+
+// Size returns the bytes of memory that a clone of the object keeps.
+func (o Object) Size() int {
+	if o.body == nil {
+		return 0
+	}
+	return int(unsafe.Sizeof(*o.body)) + len(o.JSON()) + len(o.spans())*int(unsafe.Sizeof(Span{}))
+}
+
+// spans returns the object's own slots.
+func (o Object) spans() []Span { return o.body.spans[o.base:][:1+o.body.shape.Len()] }
+
+func (o Object) value(slot int) Value {
+	if o.body == nil {
+		return Value{}
+	}
+	return Value{o.body, o.body.spans[o.base+slot]}
+}
+
+// Viewer is what every generated view type is: `type Product view.Object`.
+type Viewer interface {
+	~struct {
+		body *Body
+		base int
+	}
+}
+
+// As returns an object as a view, or nil if it is null. It does not look at the object's kind.
+func As[T Viewer](o Object) *T {
+	if o.IsNull() {
+		return nil
+	}
+	v := T(o)
+	return &v
+}
+
+// AsList returns objects as views that share one allocation; null objects become nil.
+func AsList[T Viewer](os []Object) []*T {
+	slab, list := make([]T, len(os)), make([]*T, len(os))
+	for i, o := range os {
+		if !o.IsNull() {
+			slab[i] = T(o)
+			list[i] = &slab[i]
+		}
+	}
+	return list
+}
+
+// ObjectOf returns the object behind a view; a nil view has the zero Object.
+func ObjectOf[T Viewer](v *T) Object {
+	if v == nil {
+		return Object{}
+	}
+	return Object(*v)
+}

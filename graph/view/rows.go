@@ -1,0 +1,60 @@
+package view
+
+// Rows are the objects of one body, in its order. The zero Rows is empty; it is not null.
+type Rows struct {
+	body   *Body
+	n      int
+	stride int // spans of one row: the object's slots, then those of its key
+	keys   int
+	null   bool
+}
+
+// Len returns how many rows there are.
+func (r Rows) Len() int { return r.n }
+
+// Null reports whether the answer was null or absent; there are no rows then.
+func (r Rows) Null() bool { return r.null }
+
+// At returns the object of row i. It is a null object where the row is null, or has nothing at Layout.Each.
+func (r Rows) At(i int) Object { return Object{r.body, i * r.stride} }
+
+// Objects returns the objects of all rows.
+func (r Rows) Objects() []Object {
+	objects := make([]Object, r.n)
+	for i := range objects {
+		objects[i] = r.At(i)
+	}
+	return objects
+}
+
+// Key returns the key of row i as the text of a GraphQL ID: the value at Layout.Match, or the member's name
+// in a Map. It is false where there is none, or one that is neither a string nor an integer. A string without
+// escapes is not copied.
+func (r Rows) Key(i int) (string, bool) {
+	if r.keys != 1 {
+		return "", false
+	}
+	return r.part(i, 0)
+}
+
+// Keys returns the parts of the key of row i, in the order of Layout.MatchAll. It is false where a part is
+// missing, or is neither a string nor an integer.
+func (r Rows) Keys(i int) ([]string, bool) {
+	if r.keys == 0 {
+		return nil, false
+	}
+	keys := make([]string, r.keys)
+	for k := range keys {
+		key, ok := r.part(i, k)
+		if !ok {
+			return nil, false
+		}
+		keys[k] = key
+	}
+	return keys, true
+}
+
+func (r Rows) part(i, k int) (string, bool) {
+	slot := r.stride - r.keys + k
+	return Value{r.body, r.body.spans[i*r.stride+slot]}.key()
+}

@@ -1,0 +1,244 @@
+package view
+
+import "bytes"
+
+// maxDepth is how deep lists and objects may nest, as in encoding/json.
+const maxDepth = 10000
+
+// scan is one pass over one text. Its methods take the offset of a value and return the offset behind it,
+// or -1 once fail has noted what is wrong. A nil node means that nothing of the value is to be remembered.
+// They call themselves for nested values, which maxDepth bounds to a few megabytes of stack.
+type scan struct {
+	text   []byte
+	spans  []Span // of all rows, stride by stride
+	stride int
+	depth  int
+
+	answer Span           // where the rows are, when the tree has any
+	start  int            // where the first row starts
+	rows   int            // how many there are
+	names  map[string]int // base of each row of a Map, so that the last of equal names counts
+
+	offset  int // of the fault
+	problem string
+}
+
+// document checks the whole text, and reports whether it is JSON.
+func (s *scan) document(n *node) bool {
+	end := s.value(space(s.text, 0), n, 0)
+	if end < 0 {
+		return false
+	}
+	if end = space(s.text, end); end < len(s.text) {
+		s.fail(end, "text after the value")
+		return false
+	}
+	return true
+}
+
+func (s *scan) fail(offset int, problem string) int {
+	s.offset, s.problem = offset, problem
+	return -1
+}
+
+// value checks one value and remembers in the row at base what its node asks for.
+func (s *scan) value(i int, n *node, base int) int {
+	if n != nil && n.deep {
+		s.forget(n, base)
+	}
+	if i >= len(s.text) {
+		return s.fail(i, "unexpected end")
+	}
+	end := i
+	switch s.text[i] {
+	case '"':
+		if end, _ = quoted(s.text, i); end < 0 {
+			return s.fail(^end, "invalid string")
+		}
+	case '{':
+		end = s.object(i, n, base)
+	case '[':
+		end = s.list(i, n, base)
+	case 't':
+		end = s.literal(i, "true")
+	case 'f':
+		end = s.literal(i, "false")
+	case 'n':
+		end = s.literal(i, "null")
+	default:
+		if end = number(s.text, i); end < 0 {
+			return s.fail(^end, "invalid value")
+		}
+	}
+	if n != nil && end >= 0 {
+		s.remember(n, base, Span{uint32(i), uint32(end)})
+	}
+	return end
+}
+
+func (s *scan) remember(n *node, base int, span Span) {
+	for _, slot := range n.slots {
+		s.spans[base+slot] = span
+	}
+	if !n.deep {
+		return
+	}
+	if n.each != nil {
+		s.answer = span
+	}
+	if n.inside && s.text[span.Off] == 'n' {
+		s.fill(n.below, base, span)
+	}
+}
+
+// forget drops what an earlier member of the same name has left.
+func (s *scan) forget(n *node, base int) {
+	s.fill(n.below, base, Span{})
+	if n.holds {
+		s.answer, s.spans, s.rows, s.names = Span{}, nil, 0, nil
+	}
+}
+
+func (s *scan) fill(slots []int, base int, span Span) {
+	for _, slot := range slots {
+		s.spans[base+slot] = span
+	}
+}
+
+func (s *scan) literal(i int, word string) int {
+	if !bytes.HasPrefix(s.text[i:], []byte(word)) {
+		return s.fail(i, "invalid value")
+	}
+	return i + len(word)
+}
+
+func (s *scan) object(i int, n *node, base int) int {
+	if s.depth++; s.depth > maxDepth {
+		return s.fail(i, "nested too deeply")
+	}
+	text := s.text
+	if i = space(text, i+1); i < len(text) && text[i] == '}' {
+		s.depth--
+		return i + 1
+	}
+	for {
+		if i >= len(text) || text[i] != '"' {
+			return s.fail(i, "expected a member name")
+		}
+		end, escaped := quoted(text, i)
+		if end < 0 {
+			return s.fail(^end, "invalid string")
+		}
+		var kid *node
+		row := base
+		if n != nil {
+			kid, row = s.member(n, Span{uint32(i), uint32(end)}, escaped, base)
+		}
+		if i = space(text, end); i >= len(text) || text[i] != ':' {
+			return s.fail(i, "expected a colon")
+		}
+		if i = s.value(space(text, i+1), kid, row); i < 0 {
+			return i
+		}
+		if i = space(text, i); i < len(text) && text[i] == '}' {
+			s.depth--
+			return i + 1
+		}
+		if i >= len(text) || text[i] != ',' {
+			return s.fail(i, "expected a comma or the object's end")
+		}
+		i = space(text, i+1)
+	}
+}
+
+func (s *scan) list(i int, n *node, base int) int {
+	if s.depth++; s.depth > maxDepth {
+		return s.fail(i, "nested too deeply")
+	}
+	text := s.text
+	if i = space(text, i+1); i < len(text) && text[i] == ']' {
+		s.depth--
+		return i + 1
+	}
+	for index := 0; ; index++ {
+		var kid *node
+		row := base
+		switch {
+		case n == nil:
+		case n.each != nil && n.rows == List:
+			kid, row = n.each, s.row(i)
+		default:
+			kid = n.element(index)
+		}
+		if i = s.value(i, kid, row); i < 0 {
+			return i
+		}
+		if i = space(text, i); i < len(text) && text[i] == ']' {
+			s.depth--
+			return i + 1
+		}
+		if i >= len(text) || text[i] != ',' {
+			return s.fail(i, "expected a comma or the list's end")
+		}
+		i = space(text, i+1)
+	}
+}
+
+// member returns the node of a member, and the row that its value fills.
+func (s *scan) member(n *node, name Span, escaped bool, base int) (*node, int) {
+	inner := s.text[name.Off+1 : name.End-1]
+	switch {
+	case n.each != nil && n.rows == Map:
+		return n.each, s.mapRow(name, inner, escaped)
+	case escaped:
+		inner = appendUnquoted(nil, inner)
+		return n.member(inner, headOf(inner)), base
+	case len(n.table) == 0:
+		return nil, base
+	}
+	return n.member(inner, head(s.text, int(name.Off)+1, len(inner))), base
+}
+
+// mapRow returns the row of a member of a Map; equal names share one.
+func (s *scan) mapRow(name Span, inner []byte, escaped bool) int {
+	if escaped {
+		inner = appendUnquoted(nil, inner)
+	}
+	row, known := s.names[string(inner)]
+	if !known {
+		row = s.row(int(name.Off))
+		if s.names == nil {
+			s.names = make(map[string]int)
+		}
+		s.names[alias(inner)] = row
+	}
+	s.spans[row+s.stride-1] = name
+	return row
+}
+
+// row makes room for one more row, which starts at offset i, and returns its base.
+func (s *scan) row(i int) int {
+	if s.rows == 0 {
+		s.start = i
+	}
+	base := len(s.spans)
+	if base+s.stride > cap(s.spans) {
+		grown := make([]Span, base, s.estimate(i)*s.stride)
+		copy(grown, s.spans)
+		s.spans = grown
+	}
+	s.spans = s.spans[:base+s.stride]
+	s.rows++
+	return base
+}
+
+// estimate returns for how many rows to make room: what the rest of the text would hold of rows as long as
+// those so far, and some more. A few short ones at the start cannot ask for much.
+func (s *scan) estimate(i int) int {
+	if s.rows == 0 {
+		return 1
+	}
+	length := max(1, (i-s.start)/s.rows)
+	more := (len(s.text)-i)/length + 1
+	return s.rows + min(more+more/8, 256*s.rows)
+}
