@@ -312,14 +312,16 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 func TestConnectionsAreKept(t *testing.T) {
 	s := upstreamtest.New(t)
 	c := newClient(t, upstream.Options{URL: s.URL})
+	s.JSON("GET /p", `[1]`)
+	s.Answer("GET /missing", upstreamtest.Answer{Status: 404, Body: `{"message": "no such thing"}`})
 	for i, fault := range []upstreamtest.Fault{upstreamtest.None, "404", "500", upstreamtest.HTML, upstreamtest.Gzip, upstreamtest.Zstd, "204"} {
-		s.JSON("GET /p", `[1]`)
-		s.FaultAll(fault)
+		s.Fault("GET /p", fault)
 		reused := false
 		ctx := httptrace.WithClientTrace(upstream.WithoutSharing(t.Context()), &httptrace.ClientTrace{
 			GotConn: func(info httptrace.GotConnInfo) { reused = info.Reused },
 		})
 		_, _ = c.Do(ctx, get("/p"))
+		_, _ = c.Do(upstream.WithoutSharing(t.Context()), get("/missing"))
 		if reused != (i > 0) {
 			t.Errorf("call %d (%q): connection reused: %v", i, fault, reused)
 		}

@@ -15,6 +15,8 @@ import (
 //	A starts, B joins, A is cancelled:  A gets Canceled, B the answer
 //	A starts, B joins, both leave:      the call is cancelled, and C, who comes later, starts another
 //
+// Who joins late has the time that is left of the flight's timeout, and shares its outcome, failures included.
+//
 // The flight leaves the map under the lock under which the last waiter is counted off, so nobody can join a cancelled one.
 //
 // A write closes the open flights to newcomers, once before it is sent and once when it has ended (see seal).

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,6 +59,9 @@ func TestSharingSeparatesIdentities(t *testing.T) {
 		"bob":          {"Authorization": {"bob"}},
 		"ann twice":    {"Authorization": {"ann", "ann"}},
 		"joined":       {"Authorization": {"ann 3:ann"}},
+		"unmarked":     {"Authorization": {"ann :ann"}},
+		"empty twice":  {"Authorization": {"", ""}},
+		"empty tenant": {"X-Tenant": {""}},
 		"as tenant":    {"X-Tenant": {"ann"}},
 		"ann of bob's": {"Authorization": {"ann"}, "X-Tenant": {"bob"}},
 		"bob of ann's": {"Authorization": {"bob"}, "X-Tenant": {"ann"}},
@@ -184,6 +188,33 @@ func TestSharingCancelsWhenAllHaveLeft(t *testing.T) {
 		}
 		wire.sent()[1].answer <- `2`
 		if got := <-next; got.body != `2` {
+			t.Errorf("newcomer got %q, %v", got.body, got.err)
+		}
+	})
+}
+
+// TestSharingNobodyJoinsACancelledCall: also not while its transport has yet to notice that it is cancelled.
+func TestSharingNobodyJoinsACancelledCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int32
+		release := make(chan struct{})
+		c := newClient(t, upstream.Options{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+			calls.Add(1)
+			<-release
+			return answer(`1`), nil
+		})})
+		ctx, cancel := context.WithCancel(t.Context())
+		leader := start(ctx, c, get("/p/1"))
+		synctest.Wait()
+		cancel()
+		<-leader
+		newcomer := start(t.Context(), c, get("/p/1"))
+		synctest.Wait()
+		if n := calls.Load(); n != 2 {
+			t.Errorf("got %d calls, want 2", n)
+		}
+		close(release)
+		if got := <-newcomer; got.body != `1` {
 			t.Errorf("newcomer got %q, %v", got.body, got.err)
 		}
 	})

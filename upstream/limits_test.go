@@ -178,44 +178,51 @@ type panicReader struct{}
 
 func (panicReader) Read([]byte) (int, error) { panic("told to") }
 
-func TestCloseWaitsForCalls(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		wire := &held{}
-		c := newClient(t, upstream.Options{Transport: wire})
-		ctx, cancel := context.WithCancel(t.Context())
-		abandoned := start(ctx, c, get("/p/1"))
-		read := start(t.Context(), c, get("/p/2"))
-		write := start(t.Context(), c, upstream.Request{Method: "POST", Path: "/p"})
-		synctest.Wait()
-		closed := make(chan struct{})
-		go func() {
-			c.Close()
-			close(closed)
-		}()
-		synctest.Wait()
-		if _, err := c.Do(t.Context(), get("/p/3")); kind(t, err) != upstream.Unavailable {
-			t.Errorf("call after Close: got %v, want unavailable", err)
-		}
-		cancel()
-		<-abandoned
-		for _, r := range wire.sent() {
-			select {
-			case <-closed:
-				t.Fatal("Close returned while calls were running")
-			default:
-			}
-			if r.URL.Path != "/p/1" {
-				r.answer <- `1`
-			}
-		}
-		<-closed
-		for _, done := range []<-chan outcome{read, write} {
-			if got := <-done; got.err != nil {
-				t.Error(got.err)
-			}
-		}
-		if n := len(wire.sent()); n != 3 {
-			t.Errorf("got %d calls, want 3", n)
-		}
-	})
+// TestCloseWaits has Close wait for a call that its caller waits for, and for one that its caller has left.
+func TestCloseWaits(t *testing.T) {
+	for name, leave := range map[string]bool{"Unshared": false, "Abandoned": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				release := make(chan struct{})
+				c := newClient(t, upstream.Options{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+					<-release // whatever the context says
+					return answer(`1`), nil
+				})})
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				r := get("/p")
+				if !leave {
+					r.Method = "POST"
+				}
+				call := start(ctx, c, r)
+				synctest.Wait()
+				if leave {
+					cancel()
+					<-call
+				}
+				closed := make(chan struct{})
+				go func() {
+					c.Close()
+					close(closed)
+				}()
+				synctest.Wait()
+				select {
+				case <-closed:
+					t.Error("Close returned while the call was running")
+				default:
+				}
+				if _, err := c.Do(t.Context(), get("/p/3")); kind(t, err) != upstream.Unavailable {
+					t.Errorf("call after Close: got %v, want unavailable", err)
+				}
+				close(release)
+				<-closed
+				if leave {
+					return
+				}
+				if got := <-call; got.body != `1` {
+					t.Errorf("got %q, %v", got.body, got.err)
+				}
+			})
+		})
+	}
 }

@@ -96,17 +96,16 @@ func (o outgoing) unsafe() bool { return o.method != http.MethodGet }
 func (o outgoing) shareable() bool { return o.method == http.MethodGet && o.body == nil }
 
 // key identifies calls that may be shared: same method, same target, and the same values of every forwarded header, in
-// order. Values are preceded by their number and lengths, so that no value can pass for two, or for another header's.
+// order. Each header begins a line and each value is preceded by its length, so that no value can pass for two, or for
+// another header's.
 func (o outgoing) key(forward []string, path string) string {
 	key := make([]byte, 0, 256)
 	key = append(key, o.method...)
 	key = append(key, ' ')
 	key = append(key, path...)
 	for _, name := range forward {
-		values := o.header[name]
 		key = append(key, '\n')
-		key = strconv.AppendInt(key, int64(len(values)), 10)
-		for _, value := range values {
+		for _, value := range o.header[name] {
 			key = append(key, ' ')
 			key = strconv.AppendInt(key, int64(len(value)), 10)
 			key = append(key, ':')

@@ -50,7 +50,7 @@ func TestDecoding(t *testing.T) {
 		"ZstdEmpty":        {[]string{"zstd"}, "", "", ""},
 		"ZstdCutShort":     {[]string{"zstd"}, zstded(body)[:15], "", upstream.BadResponse},
 		"ZstdNot":          {[]string{"zstd"}, body, "", upstream.BadResponse},
-		"ZstdLargeWindow":  {[]string{"zstd"}, "\x28\xb5\x2f\xfd\x00\x88" + strings.Repeat("\x00", 9), "", upstream.BadResponse},
+		"ZstdLargeWindow":  {[]string{"zstd"}, "\x28\xb5\x2f\xfd\x00\x88\x01\x00\x00", "", upstream.BadResponse},
 		"Two":              {[]string{"gzip, gzip"}, gzipped(gzipped(body)), "", upstream.BadResponse},
 		"TwoLines":         {[]string{"gzip", "zstd"}, zstded(gzipped(body)), "", upstream.BadResponse},
 		"IdentityAndGzip":  {[]string{"identity, gzip"}, gzipped(body), "", upstream.BadResponse},
@@ -122,6 +122,51 @@ func TestMaxBody(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestBombIsNotInflated: of a body that grows a thousandfold no more is read than MaxBody needs.
+func TestBombIsNotInflated(t *testing.T) {
+	const limit = 1 << 20
+	spaces := strings.Repeat(" ", limit)
+	for coding, member := range map[string]string{"gzip": gzipped(spaces), "zstd": zstded(spaces)} {
+		body := &counted{Reader: strings.NewReader(strings.Repeat(member, 100))}
+		c := newClient(t, upstream.Options{MaxBody: limit, Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Body: io.NopCloser(body), Header: http.Header{"Content-Encoding": {coding}}}, nil
+		})})
+		if _, err := c.Do(t.Context(), get("/p")); kind(t, err) != upstream.BadResponse {
+			t.Errorf("%s: got %v, want bad response", coding, err)
+		}
+		if most := 3*len(member) + 8<<10; body.n > most { // 8 KB for buffers
+			t.Errorf("%s: read %d bytes of the body, want at most %d", coding, body.n, most)
+		}
+	}
+}
+
+// TestEmptyMembersAreLimited: a body that never grows to anything ends as well.
+func TestEmptyMembersAreLimited(t *testing.T) {
+	const limit = 1 << 10
+	body := &counted{Reader: strings.NewReader(strings.Repeat(gzipped(""), 10_000))}
+	c := newClient(t, upstream.Options{MaxBody: limit, Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(body), Header: http.Header{"Content-Encoding": {"gzip"}}}, nil
+	})})
+	if _, err := c.Do(t.Context(), get("/p")); kind(t, err) != upstream.BadResponse {
+		t.Errorf("got %v, want bad response", err)
+	}
+	if most := limit + 64<<10; body.n > most {
+		t.Errorf("read %d bytes, want at most %d", body.n, most)
+	}
+}
+
+// counted counts what is read of it.
+type counted struct {
+	io.Reader
+	n int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += n
+	return n, err
 }
 
 func TestContentTypes(t *testing.T) {
