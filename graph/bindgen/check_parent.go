@@ -42,9 +42,9 @@ func (c *compiler) whereBatch(f *field) string {
 	return ""
 }
 
-// loaded is the name of the entity that a @load field gives.
+// loaded is the name of the type that a field gives: of a @load the entity's, also where the field is an interface.
 func (c *compiler) loaded(f *field) string {
-	if f.bound.has("type") {
+	if f.answer == byLoad && f.bound.has("type") {
 		return f.bound.text("type")
 	}
 	return f.def.Type.Name()
@@ -85,7 +85,7 @@ func (c *compiler) listParents() map[*object]*field {
 			if list == nil && f.def.Type.Elem != nil {
 				list = f
 			}
-			for _, o := range c.variants(f.def.Type.Name()) {
+			for _, o := range c.variants(c.loaded(f)) {
 				switch {
 				case list == nil && !one[o]:
 					one[o] = true

@@ -3,6 +3,7 @@ package bindgen_test
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ type Item { id: ID! secret: ID @inaccessible }`}
 	if item.Def.Fields.ForName("secret") == nil || service.Schema.Directives["http"] == nil {
 		t.Error("the schema has lost an @inaccessible field or our directives")
 	}
-	if got := service.Schema.Types["JSONTemplate"].Position.Src; !got.BuiltIn || got.Name != bindgen.Directives().Name {
+	if got := service.Schema.Types["weft__JSONTemplate"].Position.Src; !got.BuiltIn || got.Name != bindgen.Directives().Name {
 		t.Errorf("the language's own types come from %+v, want Directives()", got)
 	}
 }
@@ -94,21 +95,41 @@ func FuzzCompile(f *testing.F) {
 		}
 		f.Add(schema, sample)
 	}
-	f.Fuzz(func(t *testing.T, schema, sample string) {
-		o := bindgen.Options{ReadFile: func(string) ([]byte, error) { return []byte(sample), nil }}
-		service, problems := bindgen.Compile([]*ast.Source{{Name: "s.graphql", Input: schema}}, o)
-		if (service == nil) != (len(problems) > 0) {
-			t.Fatalf("got service %v and %d problems; want one or the other", service != nil, len(problems))
+	f.Fuzz(checkPlaces)
+}
+
+// TestCompileMutilated leaves out every token of two schemas in turn: there is a problem with a place in the file, or a
+// service.
+func TestCompileMutilated(t *testing.T) {
+	token := regexp.MustCompile(`"[^"\n]*"|\w+|[^\w\s]`)
+	for _, name := range []string{"ok_samples", "ten_mistakes"} {
+		archive, err := txtar.ParseFile("testdata/check/" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
 		}
-		again, _ := bindgen.Compile([]*ast.Source{{Name: "s.graphql", Input: schema}}, o)
-		if service != nil && bindgen.Print(service) != bindgen.Print(again) {
-			t.Fatal("the same schema gives two services")
+		schema, sample := string(archive.Files[0].Data), string(archive.Files[1].Data)
+		for _, at := range token.FindAllStringIndex(schema, -1) {
+			checkPlaces(t, schema[:at[0]]+schema[at[1]:], sample)
 		}
-		lines := strings.Count(strings.ReplaceAll(schema, "\r", "\n"), "\n") + 1
-		for _, p := range problems {
-			if p.File != "s.graphql" || p.Line < 1 || p.Line > lines || p.Column < 1 || p.Text == "" || strings.ContainsAny(p.Error(), "\n\r") {
-				t.Errorf("problem without a place: %+v", p)
-			}
+	}
+}
+
+// checkPlaces compiles a schema, every sample of which is the same, and checks that every problem lies in the file.
+func checkPlaces(t *testing.T, schema, sample string) {
+	o := bindgen.Options{ReadFile: func(string) ([]byte, error) { return []byte(sample), nil }}
+	sources := []*ast.Source{{Name: "s.graphql", Input: schema}}
+	service, problems := bindgen.Compile(sources, o)
+	if (service == nil) != (len(problems) > 0) {
+		t.Fatalf("got service %v and %d problems; want one or the other:\n%s", service != nil, len(problems), schema)
+	}
+	again, _ := bindgen.Compile(sources, o)
+	if service != nil && bindgen.Print(service) != bindgen.Print(again) {
+		t.Fatalf("got two services of one schema:\n%s", schema)
+	}
+	lines := strings.Count(strings.ReplaceAll(schema, "\r", "\n"), "\n") + 1
+	for _, p := range problems {
+		if p.File != "s.graphql" || p.Line < 1 || p.Line > lines || p.Column < 1 || p.Text == "" || strings.ContainsAny(p.Error(), "\n\r") {
+			t.Errorf("got a problem without a place, %+v, of:\n%s", p, schema)
 		}
-	})
+	}
 }

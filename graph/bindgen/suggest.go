@@ -50,10 +50,16 @@ func use(name string, names []string) string {
 		return "remove it"
 	case 1:
 		return fmt.Sprintf("use %q", names[0])
-	default:
-		return "use " + choices(names) + hint(name, names)
 	}
+	likely := hint(name, names)
+	if likely != "" && len(names) > fewNames {
+		return "correct it" + likely
+	}
+	return "use " + choices(names) + likely
 }
+
+// fewNames is how many names a message lists although it knows which was likely meant.
+const fewNames = 4
 
 // maxChoices is how many names a message lists.
 const maxChoices = 12
