@@ -61,3 +61,35 @@ func BenchmarkScan(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkRead(b *testing.B) {
+	rows := items(b, 100)
+	o := rows.At(42)
+	run := func(name string, f func() error) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := f(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	run("string", func() error { _, err := view.Get(o, 2, view.String); return err })
+	run("float", func() error { _, err := view.Get(o, 3, view.Float); return err })
+	run("int", func() error { _, err := view.Get(o, 4, view.Int); return err })
+	run("key", func() error { _, _ = rows.Key(42); return nil })
+	run("clone", func() error { _ = o.Clone(); return nil })
+	whole := object(b, string(o.JSON()))
+	ownerShape := view.NewShape("/owner/id", "/owner/name")
+	nested := view.Nested[product](ownerShape)
+	run("nested", func() error { _, err := view.Get(whole, 1, nested); return err })
+}
+
+func BenchmarkBuild(b *testing.B) {
+	shape := view.NewShape("/id", "/name", "/price")
+	b.ReportAllocs()
+	for b.Loop() {
+		view.Build[product](shape, view.JSON("7"), view.JSON("Item"), view.JSON(1.5))
+	}
+}

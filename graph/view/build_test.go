@@ -108,6 +108,21 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+func TestJSONAt(t *testing.T) {
+	for pointer, want := range map[string]string{"/part": `{"part":[1]}`, "/a/b": `{"a":{"b":[1]}}`, "/a/1": `{"a":[null,[1]]}`, "": `[1]`} {
+		text := view.JSONAt(pointer, []byte(`[1]`))
+		if string(text) != want {
+			t.Errorf("%q: got %s, want %s", pointer, text, want)
+		}
+		if v, ok := view.Find(text, pointer); !ok || string(v.Raw()) != "[1]" {
+			t.Errorf("%q leads to %s in %s", pointer, v.Raw(), text)
+		}
+	}
+	if got := panicOf(func() { view.JSONAt("/a", []byte(`1,2`)) }); !strings.HasPrefix(got, "view: ") {
+		t.Errorf("panic is %q", got)
+	}
+}
+
 func TestEnumJSON(t *testing.T) {
 	values := view.EnumValues{"red-ish": "RED", "crimson": "RED", "g": "GREEN"}
 	for v, want := range map[color]string{"RED": `"crimson"`, "GREEN": `"g"`, "BLUE": `"BLUE"`} {

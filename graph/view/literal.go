@@ -48,6 +48,21 @@ func quoted(text []byte, i int) (end int, escaped bool) {
 	return ^i, escaped
 }
 
+// shortName checks the string whose opening quote is at i if it has up to seven bytes and no escapes, as most
+// member names have, and returns the offset behind it and its head; for any other the offset is zero.
+func shortName(text []byte, i int) (end int, head uint64) {
+	if i+9 > len(text) {
+		return 0, 0
+	}
+	w := binary.LittleEndian.Uint64(text[i+1:])
+	marks := special(w)
+	length := bits.TrailingZeros64(marks) / 8
+	if marks == 0 || text[i+1+length] != '"' {
+		return 0, 0
+	}
+	return i + 2 + length, w & (1<<(8*length) - 1)
+}
+
 // escape checks the escape sequence whose backslash is at i.
 func escape(text []byte, i int) int {
 	if i+1 >= len(text) {

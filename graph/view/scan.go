@@ -125,14 +125,9 @@ func (s *scan) object(i int, n *node, base int) int {
 		if i >= len(text) || text[i] != '"' {
 			return s.fail(i, "expected a member name")
 		}
-		end, escaped := quoted(text, i)
+		end, kid, row := s.name(i, n, base)
 		if end < 0 {
-			return s.fail(^end, "invalid string")
-		}
-		var kid *node
-		row := base
-		if n != nil {
-			kid, row = s.member(n, Span{uint32(i), uint32(end)}, escaped, base)
+			return end
 		}
 		if i = space(text, end); i >= len(text) || text[i] != ':' {
 			return s.fail(i, "expected a colon")
@@ -165,7 +160,7 @@ func (s *scan) list(i int, n *node, base int) int {
 		row := base
 		switch {
 		case n == nil:
-		case n.each != nil && n.rows == List:
+		case n.rows == List:
 			kid, row = n.each, s.row(i)
 		default:
 			kid = n.element(index)
@@ -184,35 +179,42 @@ func (s *scan) list(i int, n *node, base int) int {
 	}
 }
 
-// member returns the node of a member, and the row that its value fills.
-func (s *scan) member(n *node, name Span, escaped bool, base int) (*node, int) {
-	inner := s.text[name.Off+1 : name.End-1]
-	switch {
-	case n.each != nil && n.rows == Map:
-		return n.each, s.mapRow(name, inner, escaped)
-	case escaped:
-		inner = appendUnquoted(nil, inner)
-		return n.member(inner, headOf(inner)), base
-	case len(n.table) == 0:
-		return nil, base
+// name checks a member's name, and returns the offset behind it, the member's node, and the row it fills.
+func (s *scan) name(i int, n *node, base int) (end int, kid *node, row int) {
+	if end, head := shortName(s.text, i); end > 0 && (n == nil || n.rows != Map) {
+		if n == nil {
+			return end, nil, base
+		}
+		return end, n.member(s.text[i+1:end-1], head), base
 	}
-	return n.member(inner, head(s.text, int(name.Off)+1, len(inner))), base
-}
-
-// mapRow returns the row of a member of a Map; equal names share one.
-func (s *scan) mapRow(name Span, inner []byte, escaped bool) int {
+	end, escaped := quoted(s.text, i)
+	if end < 0 {
+		return s.fail(^end, "invalid string"), nil, base
+	}
+	if n == nil {
+		return end, nil, base
+	}
+	inner := s.text[i+1 : end-1]
 	if escaped {
 		inner = appendUnquoted(nil, inner)
 	}
-	row, known := s.names[string(inner)]
+	if n.rows == Map {
+		return end, n.each, s.mapRow(inner, Span{uint32(i), uint32(end)})
+	}
+	return end, n.member(inner, headOf(inner)), base
+}
+
+// mapRow returns the row of a member of a Map; equal names share one.
+func (s *scan) mapRow(name []byte, span Span) int {
+	row, known := s.names[string(name)]
 	if !known {
-		row = s.row(int(name.Off))
+		row = s.row(int(span.Off))
 		if s.names == nil {
 			s.names = make(map[string]int)
 		}
-		s.names[alias(inner)] = row
+		s.names[alias(name)] = row
 	}
-	s.spans[row+s.stride-1] = name
+	s.spans[row+s.stride-1] = span
 	return row
 }
 

@@ -191,6 +191,9 @@ func TestScanCompositeKeys(t *testing.T) {
 			t.Errorf("Keys(%d) = %q, want none", i, got)
 		}
 	}
+	if got, ok := items(t, 1).Keys(0); !ok || !cmp.Equal(got, []string{"item-0"}) {
+		t.Errorf("Keys of a simple key = %q, %v", got, ok)
+	}
 	if key, ok := rows.Key(0); ok {
 		t.Errorf("Key(0) = %q of a composite key, want none", key)
 	}

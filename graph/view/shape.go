@@ -66,7 +66,7 @@ type node struct {
 	slots   []int // filled with the value's span
 	below   []int // all slots further down, forgotten when the place is met again
 	inside  bool  // lies within the object, so null here means null below
-	rows    Form  // how the values here are rows, when each is set
+	rows    Form  // List or Map where the values here are rows
 	each    *node // the tree of one row; nil where rows do not start
 	holds   bool  // rows start here or further down
 	deep    bool  // something is remembered of what lies below
@@ -167,18 +167,7 @@ func hash(name []byte, head uint64) uint64 {
 	return h * 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
 }
 
-// head returns the first eight of the n bytes at i as a word; those that are missing are zero.
-func head(text []byte, i, n int) uint64 {
-	if i+8 > len(text) {
-		return headOf(text[i : i+n])
-	}
-	w := binary.LittleEndian.Uint64(text[i:])
-	if n < 8 {
-		w &= 1<<(8*n) - 1
-	}
-	return w
-}
-
+// headOf returns the first eight bytes of a name as a word; those that are missing are zero.
 func headOf(name []byte) uint64 {
 	var word [8]byte
 	copy(word[:], name)
