@@ -1,0 +1,55 @@
+package demo
+
+import (
+	"net/http"
+	"strings"
+)
+
+// tokensOf lists the tokens of the first two customers.
+func tokensOf(s *shop) []Token {
+	tokens := make([]Token, 2)
+	for i := range tokens {
+		u := s.users[i]
+		tokens[i] = Token{User: u.ID, Name: u.Name, Value: "demo-" + letters(strings.Fields(u.Name)[0])}
+	}
+	return tokens
+}
+
+// holders is the accounts by bearer token.
+type holders map[string]*account
+
+func bearers(s *shop) holders {
+	h := holders{}
+	for _, t := range tokensOf(s) {
+		h[t.Value] = s.user(t.User)
+	}
+	return h
+}
+
+// holder is the account of the request's bearer token (RFC 6750); without one, or with a wrong one, it is a 401.
+func (h holders) holder(r *http.Request) (*account, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if u := h[token]; u != nil && strings.EqualFold(scheme, "Bearer") {
+		return u, nil
+	}
+	challenge, detail := `Bearer realm="shop"`, "this needs a bearer token"
+	if token != "" {
+		challenge += `, error="invalid_token"`
+		detail = "the bearer token is not known"
+	}
+	return nil, problem{
+		Type: "about:blank", Title: "Unauthorized", Status: http.StatusUnauthorized, Detail: detail,
+		header: http.Header{"Www-Authenticate": {challenge}},
+	}
+}
+
+// secured gives a handler the holder of the request's token.
+func (h holders) secured(handle func(*http.Request, *account) (reply, error)) func(*http.Request) (reply, error) {
+	return func(r *http.Request) (reply, error) {
+		u, err := h.holder(r)
+		if err != nil {
+			return reply{}, err
+		}
+		return handle(r, u)
+	}
+}

@@ -1,0 +1,164 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Options says how the services run. The zero value is what a demo wants.
+type Options struct {
+	// Host is the address that the services listen on, each on a free port. Empty is 127.0.0.1.
+	Host string
+
+	// Latency is how long an answer takes.
+	Latency Latency
+
+	// Log hears where each service listens, and of each change of a [Fault]. Nil is silence.
+	Log *slog.Logger
+}
+
+// Latency is the delay that every answer is given, drawn per request between Min and Max from a fixed seed.
+// Zero for both is 5 to 40 ms; a negative Max is none. Recommendations take three times as long.
+// Probes, descriptions and the fault switch answer at once.
+type Latency struct {
+	Min, Max time.Duration
+}
+
+func (l Latency) draw(rng *rand.Rand) time.Duration {
+	switch {
+	case l.Max < 0:
+		return 0
+	case l == Latency{}:
+		l = Latency{Min: 5 * time.Millisecond, Max: 40 * time.Millisecond}
+	}
+	return l.Min + time.Duration(rng.Int64N(int64(max(0, l.Max-l.Min))+1))
+}
+
+// Token is a bearer token that accounts and orders accept.
+type Token struct {
+	User  int    // id of the account
+	Name  string // of its holder
+	Value string // to be sent as "Authorization: Bearer Value"
+}
+
+// Services is the seven demo services, running. It is safe for concurrent use.
+type Services struct {
+	byName map[string]*service
+	urls   map[string]string
+	tokens []Token
+	stop   context.CancelFunc
+	group  *errgroup.Group
+}
+
+// Start starts all services, each on a free port of its own. They accept requests when it returns, and run until
+// [Services.Close] or until ctx ends. Starting takes some tens of milliseconds.
+func Start(ctx context.Context, o Options) (*Services, error) {
+	shop, err := newShop()
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	if o.Host == "" {
+		o.Host = "127.0.0.1"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	s := &Services{byName: map[string]*service{}, urls: map[string]string{}, tokens: tokensOf(shop), stop: stop, group: &errgroup.Group{}}
+	for _, svc := range newServices(shop) {
+		if err := s.run(ctx, svc, o); err != nil {
+			return nil, fmt.Errorf("demo: %w", errors.Join(err, s.Close()))
+		}
+	}
+	return s, nil
+}
+
+// newServices lists the services in the order of the package's table.
+func newServices(shop *shop) []*service {
+	tokens := bearers(shop)
+	return []*service{
+		newCatalog(shop), newPricing(shop), newInventory(shop), newReviews(shop),
+		newAccounts(shop, tokens), newOrders(shop, tokens), newRecommendations(shop),
+	}
+}
+
+// run serves svc until ctx ends, then waits for its requests. What handlers wait for ends with ctx as well.
+func (s *Services) run(ctx context.Context, svc *service, o Options) error {
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", net.JoinHostPort(o.Host, "0"))
+	if err != nil {
+		return fmt.Errorf("%s: %w", svc.name, err)
+	}
+	svc.latency, svc.log = o.Latency, o.Log.With("service", svc.name)
+	server := &http.Server{
+		Handler:           svc.handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ErrorLog:          slog.NewLogLogger(svc.log.Handler(), slog.LevelWarn),
+	}
+	s.byName[svc.name], s.urls[svc.name] = svc, "http://"+listener.Addr().String()
+	s.group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("%s: %w", svc.name, err)
+		}
+		return nil
+	})
+	s.group.Go(func() error {
+		<-ctx.Done()
+		return shutDown(context.WithoutCancel(ctx), server)
+	})
+	svc.log.Info("demo service listens", "url", s.urls[svc.name])
+	return nil
+}
+
+// shutDown gives requests a second to finish, then cuts their connections.
+func shutDown(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := server.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+		return server.Close()
+	} else {
+		return err
+	}
+}
+
+// Close stops all services and waits for them. It may be called more than once.
+func (s *Services) Close() error {
+	s.stop()
+	return s.group.Wait()
+}
+
+// URL is the base URL of a service, without a slash at its end: "" when there is no such service.
+func (s *Services) URL(name string) string { return s.urls[name] }
+
+// URLs is the base URL of every service by name.
+func (s *Services) URLs() map[string]string { return maps.Clone(s.urls) }
+
+// Tokens lists the two bearer tokens that accounts and orders accept.
+func (s *Services) Tokens() []Token { return slices.Clone(s.tokens) }
+
+// Fault makes a service misbehave as f says, from the next request on; the zero Fault heals it.
+// It is an error to name a service or a mode that does not exist, or a rate outside [0, 1].
+func (s *Services) Fault(service string, f Fault) error {
+	svc, ok := s.byName[service]
+	if !ok {
+		names := slices.Sorted(maps.Keys(s.byName))
+		return fmt.Errorf("demo: no service %q, only %s", service, strings.Join(names, ", "))
+	}
+	if err := svc.faults.set(f); err != nil {
+		return fmt.Errorf("demo: %s: %w", service, err)
+	}
+	return nil
+}
