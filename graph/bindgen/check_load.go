@@ -12,6 +12,7 @@ func (c *compiler) load(f *field) *Field {
 	u, args := f.bound, c.arguments(f.def)
 	b := &binder{c: c, site: u.site, lookup: fieldLookup(f, args), failed: c.spoilt[f.def]}
 	target := c.loadTarget(f, b)
+	f.spoilt = f.spoilt || target == ""
 	e := c.entities[target]
 	if e == nil || !u.has("key") {
 		return nil
@@ -59,8 +60,11 @@ func (c *compiler) loadVariant(b *binder, u *usage, def *ast.Definition) string 
 	}
 	name := u.text("type")
 	switch {
+	case len(names) == 0:
+		b.report(u.pos, "no object type is one of %s, so there is none to load; add one with @entity", def.Name)
+		return ""
 	case u.missing("type"):
-		b.report(u.pos, "%s is %s; name the entity to load: type: %q", def.Name, aKind(def.Kind), strings.Join(names[:min(1, len(names))], ""))
+		b.report(u.pos, "%s is %s; name the entity to load, such as type: %q", def.Name, aKind(def.Kind), names[0])
 		return ""
 	case !u.has("type"):
 		b.failed = true

@@ -99,7 +99,7 @@ func (c *compiler) findRoots() {
 			for _, op := range s.OperationTypes {
 				c.roots[op.Type] = op.Operation
 				if c.types[op.Type] == nil {
-					c.report(site{owner: "schema"}, op.Position, "unknown type %q%s; declare it", op.Type, hint(op.Type, c.typeNames(outputs)))
+					c.report(site{owner: "schema"}, op.Position, "unknown type %q; declare it%s", op.Type, hint(op.Type, c.typeNames(outputs)))
 				}
 			}
 		}
