@@ -58,31 +58,12 @@ func (e *Error) ErrorKind() (kind, upstream string, status int) {
 	return string(e.Kind), e.Upstream, e.Status
 }
 
-// Public is a sentence for the client of the graph. It depends on upstream and kind alone.
-func (e *Error) Public() string {
-	switch e.Kind {
-	case Timeout:
-		return e.Upstream + " did not answer in time"
-	case Unavailable:
-		return e.Upstream + " is unavailable"
-	case NotFound:
-		return e.Upstream + " found nothing"
-	case Unauthenticated:
-		return e.Upstream + " requires authentication"
-	case Forbidden:
-		return e.Upstream + " denied access"
-	case RateLimited:
-		return e.Upstream + " is receiving too many requests"
-	case Rejected:
-		return e.Upstream + " rejected the request"
-	case BadResponse:
-		return e.Upstream + " gave an answer that cannot be used"
-	case BadInput:
-		return "the input cannot be sent to " + e.Upstream
-	case Canceled:
-		return "the request was canceled"
+// PublicDetail returns what the upstream said about it that a client may read; "" where it said nothing.
+func (e *Error) PublicDetail() (title, detail, code string) {
+	if e.Problem == nil {
+		return "", "", ""
 	}
-	return e.Upstream + " failed"
+	return e.Problem.Title, e.Problem.Detail, e.Problem.Code
 }
 
 // of returns the error as one waiter's own: of that upstream, for that endpoint.

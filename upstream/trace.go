@@ -3,6 +3,7 @@ package upstream
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,25 @@ type Call struct {
 	Err      Kind // "" when it succeeded
 }
 
+// MarshalJSON writes the call as extensions.weft.calls shows it: times in milliseconds, what is empty left out.
+func (c Call) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Upstream string  `json:"upstream"`
+		Binding  string  `json:"binding,omitempty"`
+		Method   string  `json:"method"`
+		Path     string  `json:"path"`
+		Status   int     `json:"status,omitempty"`
+		Start    float64 `json:"start"`
+		Duration float64 `json:"duration"`
+		Keys     int     `json:"keys,omitempty"`
+		Shared   bool    `json:"shared"`
+		Bytes    int     `json:"bytes,omitempty"`
+		Error    Kind    `json:"error,omitempty"`
+	}{c.Upstream, c.Endpoint, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Shared, c.Bytes, c.Err})
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
 // Recorder collects the calls of one request of the graph. It is safe for concurrent use. What was refused before it could
 // be sent or shared is not a call. A nil Recorder records nothing.
 type Recorder struct {
@@ -34,6 +54,13 @@ type Recorder struct {
 
 // NewRecorder returns a recorder that begins now.
 func NewRecorder() *Recorder { return &Recorder{began: time.Now()} }
+
+// Trace records the calls of one request: those made under the context it returns are what the function it returns
+// lists, as []Call.
+func Trace(ctx context.Context) (context.Context, func() any) {
+	r := NewRecorder()
+	return WithRecorder(ctx, r), func() any { return r.Calls() }
+}
 
 type recorderKey struct{}
 
@@ -53,7 +80,7 @@ func (r *Recorder) Calls() []Call {
 		return nil
 	}
 	r.mu.Lock()
-	calls := slices.Clone(r.calls)
+	calls := append([]Call{}, r.calls...) // none is an empty list, also in JSON
 	r.mu.Unlock()
 	slices.SortStableFunc(calls, func(a, b Call) int { return cmp.Compare(a.Start, b.Start) })
 	return calls

@@ -1,6 +1,7 @@
 package upstream_test
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -76,29 +77,26 @@ func TestRecorderStatusOfFailure(t *testing.T) {
 
 func TestErrorText(t *testing.T) {
 	tests := []struct {
-		err          upstream.Error
-		text, public string
+		err  upstream.Error
+		text string
 	}{
 		{
 			upstream.Error{Upstream: "catalog", Endpoint: "Query.product", Kind: upstream.NotFound, Status: 404},
-			"upstream catalog, Query.product: not found (status 404)", "catalog found nothing",
+			"upstream catalog, Query.product: not found (status 404)",
 		},
 		{
 			upstream.Error{Upstream: "catalog", Kind: upstream.BadResponse, Err: errors.New("at byte 7")},
-			"upstream catalog: bad response: at byte 7", "catalog gave an answer that cannot be used",
+			"upstream catalog: bad response: at byte 7",
 		},
 		{
 			upstream.Error{Upstream: "catalog", Kind: upstream.Timeout, Status: 200, Err: io.ErrUnexpectedEOF},
-			"upstream catalog: timeout (status 200): unexpected EOF", "catalog did not answer in time",
+			"upstream catalog: timeout (status 200): unexpected EOF",
 		},
-		{upstream.Error{Upstream: "catalog", Kind: "odd"}, "upstream catalog: odd", "catalog failed"},
+		{upstream.Error{Upstream: "catalog", Kind: "odd"}, "upstream catalog: odd"},
 	}
 	for _, tt := range tests {
 		if got := tt.err.Error(); got != tt.text {
 			t.Errorf("Error: got %q, want %q", got, tt.text)
-		}
-		if got := tt.err.Public(); got != tt.public {
-			t.Errorf("Public: got %q, want %q", got, tt.public)
 		}
 		kind, name, status := tt.err.ErrorKind()
 		if kind != string(tt.err.Kind) || name != "catalog" || status != tt.err.Status {
@@ -107,5 +105,32 @@ func TestErrorText(t *testing.T) {
 		if errors.Unwrap(&tt.err) != tt.err.Err {
 			t.Errorf("Unwrap: got %v, want %v", errors.Unwrap(&tt.err), tt.err.Err)
 		}
+	}
+}
+
+func TestPublicDetail(t *testing.T) {
+	err := upstream.Error{Problem: upstream.NewProblem("https://example.org/locked", "Locked", "The account\x00 is locked.", "E1")}
+	title, detail, code := err.PublicDetail()
+	if got, want := [3]string{title, detail, code}, [3]string{"Locked", "The account is locked.", "E1"}; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if title, detail, code := (&upstream.Error{}).PublicDetail(); title+detail+code != "" {
+		t.Errorf("without a problem: got %q, %q, %q", title, detail, code)
+	}
+}
+
+func TestCallJSON(t *testing.T) {
+	call := upstream.Call{Upstream: "catalog", Endpoint: "Product", Method: "GET", Path: "/p", Status: 200, Start: 1500 * time.Microsecond, Duration: 2 * time.Millisecond, Keys: 3}
+	got, err := json.Marshal(call)
+	want := `{"upstream":"catalog","binding":"Product","method":"GET","path":"/p","status":200,"start":1.5,"duration":2,"keys":3,"shared":false}`
+	if err != nil || string(got) != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}
+
+func TestTrace(t *testing.T) {
+	_, calls := upstream.Trace(t.Context())
+	if got, err := json.Marshal(calls()); err != nil || string(got) != "[]" {
+		t.Errorf("without calls: got %s, %v, want []", got, err)
 	}
 }

@@ -28,6 +28,12 @@ type (
 		Bindings  []bindingData
 		Fields    []namedLiteral
 		Objects   []objectData
+
+		Connections []connectionData
+	}
+	connectionData struct {
+		Go, Func, Node, Edge, PageInfo string // Go type expressions; "" without
+		Nodes, Total                   bool
 	}
 	entityData struct {
 		Go, Var, Func, KeyType, FormatKey, ParseKey string
@@ -75,6 +81,9 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	}
 	for _, f := range p.service.Fields {
 		d.Fields = append(d.Fields, namedLiteral{fieldVar(f), p.fieldLiteral(f)})
+	}
+	for _, cn := range p.service.Connections {
+		d.Connections = append(d.Connections, newConnectionData(cn, g))
 	}
 	for _, o := range data.Objects {
 		if od := p.objectData(o, g); len(od.Fields) > 0 {
@@ -150,6 +159,8 @@ func (p *Plugin) call(f *Field, root bool, g *goTypes) string {
 	model := func(name string) string { return g.model + templates.ToGoModelName(name) }
 	list := map[bool]string{false: "One", true: "List"}[t.Elem != nil]
 	switch {
+	case f.Binding.Page != nil:
+		return "binding.Connection" + args + ", " + p.nodes(f.Binding.Type.Elem, g) + ", " + connectFunc(want) + ")"
 	case f.Binding.Entity && answer != want:
 		return "binding." + list + "As[" + model(want) + ", " + model(answer) + "]" + args + ")"
 	case isView:
@@ -158,6 +169,29 @@ func (p *Plugin) call(f *Field, root bool, g *goTypes) string {
 		return "binding.DecodeList" + args + ", " + g.Decoder(t.Elem, "") + ")"
 	}
 	return "binding.Decode" + args + ", " + g.Decoder(t, "") + ")"
+}
+
+// nodes is the expression that makes a page's objects its nodes.
+func (p *Plugin) nodes(t *ast.Type, g *goTypes) string {
+	if p.service.Schema.Types[t.Name()].Kind == ast.Object {
+		return "binding.Views[" + g.model + templates.ToGoModelName(t.Name()) + "]"
+	}
+	return "binding.Values(" + g.Decoder(t, "") + ")"
+}
+
+func connectFunc(connection string) string { return "connect" + templates.ToGoModelName(connection) }
+
+func newConnectionData(cn *Connection, g *goTypes) connectionData {
+	model := func(def *ast.Definition) string {
+		if def == nil {
+			return ""
+		}
+		return g.model + templates.ToGoModelName(def.Name)
+	}
+	return connectionData{
+		Go: model(cn.Def), Func: connectFunc(cn.Def.Name), Node: g.Type(cn.Node), Edge: model(cn.Edge), PageInfo: model(cn.PageInfo),
+		Nodes: cn.Nodes, Total: cn.Total,
+	}
 }
 
 func (p *Plugin) bindingData(b *Binding, g *goTypes) bindingData {
@@ -175,6 +209,9 @@ func (p *Plugin) bindingData(b *Binding, g *goTypes) bindingData {
 	}
 	if b.Batch != nil {
 		add("Batch: &binding.Batch{%s}", batchLiteral(b.Batch))
+	}
+	if b.Page != nil {
+		add("Page: &binding.Page{%s}", pageLiteral(b.Page))
 	}
 	if b.Func != "" {
 		add("Func: %q", b.Func)

@@ -78,6 +78,8 @@ func (c *compiler) entityKey(o *object, u *usage, b *binder, e *entity) {
 		m := o.field(name)
 		mistake := ""
 		switch {
+		case m == nil && isMap(u):
+			e.keyType[name] = ast.NamedType("ID", n.pos) // the answer has it as a member's name
 		case m == nil:
 			names := fieldNames(o.def)
 			mistake = fmt.Sprintf("the key's part %q is no member of %s; add it, @inaccessible if clients should not see it%s", name, o.def.Name, hint(name, names))
@@ -89,12 +91,20 @@ func (c *compiler) entityKey(o *object, u *usage, b *binder, e *entity) {
 			if mistake == "" {
 				mistake = keyMistake(m.name(), m.def.Type)
 			}
-			e.keyType[name] = m.def.Type
+			if mistake == "" {
+				e.keyType[name] = m.def.Type
+			}
 		}
 		if mistake != "" {
 			b.report(n.pos, "%s", mistake)
 		}
 	}
+}
+
+// isMap reports whether an entity's batch is answered by an object from key to element.
+func isMap(u *usage) bool {
+	batch := u.object("batch")
+	return batch != nil && batch.text("shape") == "MAP"
 }
 
 // entitySource reads who answers: an upstream, or a Go function.
@@ -158,7 +168,7 @@ func (e *entity) lookup(rule string, names []string) func(*binder, *ast.Position
 			return nil
 		}
 		t := e.keyType[name]
-		if t == nil { // a batch's keys, or a part whose member is unknown
+		if t == nil { // a batch's keys, or a part whose member cannot be one, which is reported
 			t = ast.NonNullNamedType("ID", pos)
 		}
 		return &variable{Var: Var{name, t}, key: true}

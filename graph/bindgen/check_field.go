@@ -20,7 +20,6 @@ type object struct {
 	fields []*field
 	root   ast.Operation // "" no root
 	view   bool          // an upstream answers it, or one of its fields
-	why    string        // what makes it a view, for messages
 }
 
 // field is a field of an object type.

@@ -43,6 +43,9 @@ func (c *compiler) http(f *field) *Field {
 		Read: f.object.root != ast.Mutation, Empty: u.flag("emptyMeansAll"),
 	}
 	b.failed = c.spoilt[f.def]
+	if u.given["page"] != nil {
+		args = c.page(f, b, args, binding)
+	}
 	if u.given["batch"] != nil {
 		c.fieldBatch(f, b, args, binding)
 	} else {
@@ -52,6 +55,9 @@ func (c *compiler) http(f *field) *Field {
 	c.checkUsed(f, args, b)
 	if b.failed || binding.Upstream == "" {
 		return nil
+	}
+	if binding.Page != nil {
+		c.checkPageUsed(u.object("page"), b)
 	}
 	result := &Field{Object: f.object.def.Name, Def: f.def, Binding: binding}
 	for i, v := range b.vars {
@@ -78,7 +84,11 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *Call {
 	call := &Call{Method: strings.ToUpper(method)}
 	call.Template = b.template(u.literal, "", method)
 	call.At = c.pointer(u.site, u.literal, "", "at")
-	c.checkEach(u.site, u.literal, "", f.def.Type)
+	if page := u.object("page"); page != nil {
+		call.At = page.text("items")
+	} else {
+		c.checkEach(u.site, u.literal, "", f.def.Type)
+	}
 	call.Each = u.text("each")
 	b.failed = b.failed || u.wrong["at"] || u.wrong["each"]
 	switch {
@@ -167,7 +177,7 @@ func (c *compiler) checkEmpty(u *usage, b *binder) {
 // fieldBatch compiles one call for many parents.
 func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *Binding) {
 	u := f.bound
-	for _, m := range append(slices.Clone(methods), "body", "at", "each") {
+	for _, m := range append(slices.Clone(methods), "body", "at", "each", "page") {
 		if u.given[m] != nil {
 			b.report(u.given[m], "%s stands beside batch; write it inside batch or remove one", m)
 		}

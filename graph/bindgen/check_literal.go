@@ -106,8 +106,6 @@ func (r reader) literal(path string, params []param, given []written, pos *ast.P
 	for _, w := range given {
 		p, ok := known[w.name]
 		switch {
-		case !ok && r.directive == "http" && path == "" && w.name == "page":
-			r.c.report(r.site, w.pos, "page is not supported yet; remove it")
 		case !ok:
 			r.c.report(r.site, w.pos, "unknown argument %q; %s", path+w.name, use(w.name, names))
 			meant = append(meant, closest(w.name, names))

@@ -1,8 +1,6 @@
 package bindgen
 
 import (
-	"fmt"
-
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -15,14 +13,20 @@ func (c *compiler) findViews() {
 			continue
 		}
 		if u := c.use(def, "entity"); u != nil && o.root == "" {
-			c.markView(o, "it is an @entity")
+			c.markView(o)
 		}
 		for _, f := range o.fields {
 			bound := f.answer == byHTTP || f.answer == byLoad
 			if bound && o.root == "" {
-				c.markView(o, fmt.Sprintf("%s has @%s", f.name(), f.bound.directive))
+				c.markView(o)
 			}
-			if f.answer == byHTTP {
+			switch node := c.pagedNode(f); {
+			case f.answer != byHTTP:
+			case node != "":
+				for _, o := range c.variants(node) {
+					c.markView(o)
+				}
+			default:
 				c.markAnswer(f)
 			}
 		}
@@ -41,15 +45,15 @@ func (c *compiler) findViews() {
 // markAnswer marks what an upstream may give as a field's value.
 func (c *compiler) markAnswer(f *field) {
 	for _, o := range c.variants(f.def.Type.Name()) {
-		c.markView(o, f.name()+" answers it")
+		c.markView(o)
 	}
 }
 
-func (c *compiler) markView(o *object, why string) {
+func (c *compiler) markView(o *object) {
 	if o.view || o.root != "" {
 		return
 	}
-	o.view, o.why = true, why
+	o.view = true
 	for _, f := range o.fields {
 		if f.answer == byMember && !f.spoilt {
 			c.markAnswer(f)

@@ -32,6 +32,7 @@ func (c *compiler) gather(schema *ast.Schema) *Service {
 		}
 	}
 	slices.Sort(s.Scalars)
+	s.Connections = c.gatherConnections(schema)
 	s.Bindings = append(s.Bindings, c.bindings...)
 	return s
 }
@@ -110,6 +111,9 @@ func (c *compiler) gatherInput(schema *ast.Schema, def *ast.Definition) *Input {
 // defaultJSON writes a default as JSON, enum values and members of inputs in their spelling there.
 func (c *compiler) defaultJSON(t *ast.Type, v *ast.Value) string {
 	quote := func(s string) string { text, _ := json.Marshal(s); return string(text) }
+	if t.Elem != nil && v.Kind != ast.ListValue && v.Kind != ast.NullValue {
+		return "[" + c.defaultJSON(t.Elem, v) + "]" // a single value stands for a list of one
+	}
 	switch v.Kind {
 	case ast.StringValue, ast.BlockValue:
 		return quote(v.Raw)

@@ -95,7 +95,8 @@ func loadConfig() (*config.Config, error) {
 	return cfg, nil
 }
 
-func viewsFile(cfg *config.Config) string    { return filepath.Join(cfg.Model.Dir(), "views_gen.go") }
+func viewsFile(cfg *config.Config) string { return filepath.Join(cfg.Model.Dir(), "views_gen.go") }
+
 func bindingsFile(cfg *config.Config) string { return filepath.Join(cfg.Exec.Dir(), "bindings_gen.go") }
 
 // files are what files held before a run; nil content: there was none.

@@ -12,7 +12,6 @@ import (
 type goTypes struct {
 	schema  *ast.Schema
 	parsers map[string]bool
-	views   map[string]*View
 	enums   map[string]*Enum
 	model   string // the model package as the file being printed names it, with its dot; "" inside it
 }

@@ -61,6 +61,12 @@ func batchLiteral(b *Batch) string {
 		"Map", strconv.FormatBool(b.Map), "Many", strconv.FormatBool(b.Many), "Max", strconv.Itoa(b.Max))
 }
 
+func pageLiteral(p *Page) string {
+	style := map[string]string{"PAGE": "binding.PageNumber", "CURSOR": "binding.Cursor", "LINK": "binding.Link"}[p.Style]
+	return structLiteral("Style", style, "Size", strconv.Quote(p.Size), "At", strconv.Quote(p.At), "Total", strconv.Quote(p.Total),
+		"Next", strconv.Quote(p.Next), "Max", strconv.Itoa(p.Max))
+}
+
 func bodyLiteral(b *Body) string {
 	if b == nil {
 		return ""
@@ -145,7 +151,7 @@ func (p *Plugin) fieldLiteral(f *Field) string {
 		if len(s.Path) > 0 {
 			path = stringsLiteral(s.Path)
 		}
-		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", strconv.Itoa(s.Slot))+"}")
+		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", strconv.Itoa(s.Slot), "Page", strconv.FormatBool(s.Page))+"}")
 	}
 	all := ""
 	if len(sources) > 0 {

@@ -24,6 +24,9 @@ func Print(s *Service) string {
 			p.line(1, "%q is %s", v.Value, v.Type)
 		}
 	}
+	for _, cn := range s.Connections {
+		p.line(0, "connection %s of %s", cn.Def.Name, cn.Node)
+	}
 	for _, e := range s.Enums {
 		p.line(0, "enum %s", e.Def.Name)
 		for _, v := range e.Values {
@@ -83,6 +86,9 @@ func (p *printer) binding(b *Binding) {
 		p.call("batch", &b.Batch.Call)
 		p.line(2, "keys %s%s%s%s max %d", b.Batch.Keys, labelled(" match ", b.Batch.Match), ifSet(" map", b.Batch.Map), ifSet(" many", b.Batch.Many), b.Batch.Max)
 	}
+	if pg := b.Page; pg != nil {
+		p.line(1, "page %s size %s at %s%s%s max %d", pg.Style, pg.Size, pg.At, opt(" total ", pg.Total), opt(" next ", pg.Next), pg.Max)
+	}
 	if b.Func != "" {
 		p.line(1, "func %s max %d", b.Func, b.FuncMax)
 	}
@@ -105,6 +111,9 @@ func (p *printer) field(f *Field) {
 
 // String is the source as text: "argument first", "argument input.id" or "member id (slot 1)".
 func (s Source) String() string {
+	if s.Page {
+		return "page"
+	}
 	if s.Argument == "" {
 		return fmt.Sprintf("member %s (slot %d)", s.Member, s.Slot)
 	}

@@ -5,16 +5,17 @@ import "github.com/vektah/gqlparser/v2/ast"
 // Service is a checked schema: everything the templates print, and nothing that they would have to decide.
 // Lists are in the order of the schema's files, sorted by path.
 type Service struct {
-	Schema    *ast.Schema // the whole schema, our directives and @inaccessible fields included
-	Upstreams []*Upstream
-	Views     []*View     // object types that upstreams answer
-	Abstracts []*Abstract // interfaces and unions among whose types are views
-	Enums     []*Enum     // enums with a spelling of their own in JSON
-	Inputs    []*Input    // every input object type
-	Bindings  []*Binding  // entities first, then fields
-	Fields    []*Field    // fields that bindings answer
-	Resolvers []string    // "Type.field" of every hand-written field
-	Scalars   []string    // custom scalars, sorted
+	Schema      *ast.Schema // the whole schema, our directives and @inaccessible fields included
+	Upstreams   []*Upstream
+	Views       []*View       // object types that upstreams answer
+	Abstracts   []*Abstract   // interfaces and unions among whose types are views
+	Connections []*Connection // the types of paged fields
+	Enums       []*Enum       // enums with a spelling of their own in JSON
+	Inputs      []*Input      // every input object type
+	Bindings    []*Binding    // entities first, then fields
+	Fields      []*Field      // fields that bindings answer
+	Resolvers   []string      // "Type.field" of every hand-written field
+	Scalars     []string      // custom scalars, sorted
 }
 
 // Upstream is one @upstream.
@@ -55,6 +56,16 @@ type Abstract struct {
 // DiscriminatorValue maps a discriminator's value to an object type.
 type DiscriminatorValue struct{ Value, Type string }
 
+// Connection is a Relay connection type, by its shape.
+type Connection struct {
+	Def      *ast.Definition
+	Node     *ast.Type       // the type of its nodes
+	Edge     *ast.Definition // nil: it has no edges
+	PageInfo *ast.Definition // nil: it has none
+	Nodes    bool            // it has nodes
+	Total    bool            // it has totalCount
+}
+
 // Enum is an enum whose values are spelt differently in JSON.
 type Enum struct {
 	Def    *ast.Definition
@@ -94,7 +105,17 @@ type Binding struct {
 	Entity   bool
 	Read     bool      // false: a mutation's root field, never memoised
 	Empty    bool      // emptyMeansAll
-	Type     *ast.Type // what it answers: the entity's type, or the field's
+	Page     *Page     // nil: not paged
+	Type     *ast.Type // what it answers: the entity's type, the field's, or the list of a connection's nodes
+}
+
+// Page is how a list is paged.
+type Page struct {
+	Style    string // OFFSET, PAGE, CURSOR or LINK
+	Size, At string // variables
+	Total    string // JSON pointer or "header:NAME"; "" none
+	Next     string // JSON pointer; "" none
+	Max      int
 }
 
 // Var is one variable of a binding: its name in templates and its GraphQL type.
@@ -164,4 +185,5 @@ type Source struct {
 	Path     []string // below the argument, for "{input.name}" keys; usually none
 	Slot     int      // the member's slot in the parent's view
 	Member   string   // the member's field name
+	Page     bool     // the page's size, or where it begins
 }

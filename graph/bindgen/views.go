@@ -26,8 +26,11 @@ type (
 		Abstracts []abstractData
 		Views     []viewData
 	}
-	namedExpr    struct{ Name, Expr string }
-	enumData     struct{ Name, Go string; Values []EnumValue }
+	namedExpr struct{ Name, Expr string }
+	enumData  struct {
+		Name, Go string
+		Values   []EnumValue
+	}
 	abstractData struct {
 		Name, Go, Comment, At string
 		Embeds                []string

@@ -72,13 +72,13 @@ func (b *Binding) split(ctx context.Context, x *Execution, keys []string, values
 		b.halves(ctx, x, keys, values, into)
 		return
 	}
-	var rows view.Rows
+	var found reply
 	if err != nil {
 		err = b.batch.badInput(err)
 	} else {
-		rows, err = b.batch.send(ctx, x, path, in)
+		found, err = b.batch.send(ctx, x, path, in)
 	}
-	b.match(x, rows, err, keys, into)
+	b.match(x, found.Rows, err, keys, into)
 }
 
 func (b *Binding) halves(ctx context.Context, x *Execution, keys []string, values []any, into map[string]*result) {
@@ -111,14 +111,27 @@ func (b *Binding) match(x *Execution, rows view.Rows, err error, keys []string, 
 			continue
 		}
 		matched++
-		if object := rows.At(i); b.many() || len(r.Data.Objects) == 0 && !object.IsNull() {
-			r.Data.Objects = append(r.Data.Objects, object)
-			r.Data.Found = true
-		}
+		b.file(r, rows.At(i))
 	}
 	if matched == 0 && rows.Len() > 0 {
 		x.service.log().Warn("an upstream's answer matches none of the keys asked for: is match right?",
 			"binding", b.Name, "upstream", b.Upstream, "asked", len(keys), "answered", rows.Len())
+	}
+}
+
+// file adds an element to what its key has.
+func (b *Binding) file(r *result, object view.Object) {
+	switch {
+	case b.lists != nil && object.IsNull():
+	case b.lists != nil:
+		list, err := b.lists.Scan(object.JSON(), b.Upstream)
+		if err == nil {
+			err = b.objectsOnly(list)
+		}
+		r.Data.Objects, r.Error = list.Objects(), err
+	case b.many() || len(r.Data.Objects) == 0 && !object.IsNull():
+		r.Data.Objects = append(r.Data.Objects, object)
+		r.Data.Found = true
 	}
 }
 
@@ -169,16 +182,20 @@ func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any) (Ans
 	if b.Entity {
 		in.keys = 1
 	}
-	rows, err := b.single.do(ctx, x, in)
+	found, err := b.single.do(ctx, x, in)
 	switch {
 	case b.missing(err):
 		return Answer{}, nil
 	case err != nil:
 		return Answer{}, err
-	case rows.Null():
+	case found.Null():
 		return Answer{}, nil
 	}
-	return Answer{Objects: rows.Objects(), Found: true}, nil
+	answer := Answer{Objects: found.Objects(), Found: true}
+	if b.Page != nil {
+		b.Page.read(&answer, found.response)
+	}
+	return answer, nil
 }
 
 // missing reports whether err says that a by-key read found nothing: 404, or a key that cannot stand in a path.

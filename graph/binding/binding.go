@@ -25,6 +25,7 @@ type Spec struct {
 	Mutation bool        // called each time, never memoised
 	EmptyAll bool        // an empty list argument asks for everything
 	Primes   *Binding    // the entity whose objects this list holds; nil: none
+	Page     *Page       // the list is paged; nil: it is not
 }
 
 // Var is one variable of a template.
@@ -57,7 +58,8 @@ type Binding struct {
 	Spec
 	single *call
 	batch  *call
-	keyVar int // index in Vars of the batch's key; -1: an entity, or no batch
+	lists  *view.Scanner // of the list that each key has in a map; nil: keys have elements
+	keyVar int           // index in Vars of the batch's key; -1: an entity, or no batch
 }
 
 // New compiles a Spec. It panics on a template or pointer that does not parse: specs are generated from a checked schema.
@@ -74,7 +76,12 @@ func New(s Spec) *Binding {
 		b.single = newCall(b, *s.Single, view.Layout{At: s.Single.At, Form: form, Each: s.Single.Each, Shape: b.Shape})
 	}
 	if s.Batch != nil {
-		b.batch = newCall(b, s.Batch.Call, batchLayout(s.Batch, b.Shape))
+		layout := batchLayout(s.Batch, b.Shape)
+		if s.Batch.Map && s.Batch.Many {
+			b.lists = view.NewScanner(view.Layout{Form: view.List, Each: s.Batch.Each, Shape: b.Shape})
+			layout.Each, layout.Shape = "", nil
+		}
+		b.batch = newCall(b, s.Batch.Call, layout)
 		for i, v := range s.Vars {
 			if v.Name == s.Batch.Keys && !s.Entity {
 				b.keyVar = i
@@ -112,6 +119,9 @@ func (b *Binding) many() bool { return b.Batch != nil && b.Batch.Many }
 type Answer struct {
 	Objects []view.Object // one, or a list's elements
 	Found   bool          // false: null
+
+	total *int   // of a page: how many there are; nil: unknown
+	next  string // of a page: where the next one begins; "" nowhere
 }
 
 func (a Answer) one() view.Object {

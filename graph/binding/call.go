@@ -29,15 +29,21 @@ type input struct {
 }
 
 // do sends the request for in and scans the answer. An answer without a body is a null answer.
-func (c *call) do(ctx context.Context, x *Execution, in input) (view.Rows, error) {
+func (c *call) do(ctx context.Context, x *Execution, in input) (reply, error) {
 	path, err := c.url.expand(in)
 	if err != nil {
-		return view.Rows{}, c.badInput(err)
+		return reply{}, c.badInput(err)
 	}
 	return c.send(ctx, x, path, in)
 }
 
-func (c *call) send(ctx context.Context, x *Execution, path string, in input) (view.Rows, error) {
+// reply is an upstream's answer: what was found in it, and the whole of it.
+type reply struct {
+	view.Rows
+	response *upstream.Response
+}
+
+func (c *call) send(ctx context.Context, x *Execution, path string, in input) (reply, error) {
 	client := x.service.Clients[c.binding.Upstream]
 	request := upstream.Request{Endpoint: c.binding.Name, Method: c.method, Path: path, Header: x.header, Keys: in.keys}
 	if c.body != nil {
@@ -45,9 +51,10 @@ func (c *call) send(ctx context.Context, x *Execution, path string, in input) (v
 	}
 	response, err := client.Do(ctx, request)
 	if err != nil {
-		return view.Rows{}, err
+		return reply{}, err
 	}
-	return c.scan(x, response)
+	rows, err := c.scan(x, response)
+	return reply{rows, response}, err
 }
 
 func (c *call) scan(x *Execution, r *upstream.Response) (view.Rows, error) {
@@ -62,7 +69,22 @@ func (c *call) scan(x *Execution, r *upstream.Response) (view.Rows, error) {
 	if failed := x.service.Failures[c.binding.Upstream].in(r, c.binding); failed != nil {
 		return view.Rows{}, failed
 	}
+	if err == nil && c.binding.lists == nil {
+		err = c.binding.objectsOnly(rows)
+	}
 	return rows, err
+}
+
+// objectsOnly refuses an answer in which something else stands where objects are due.
+func (b *Binding) objectsOnly(rows view.Rows) error {
+	for i := range rows.Len() {
+		switch kind := rows.At(i).Kind(0); {
+		case b.Shape.Len() == 0, kind == view.KindObject, kind == view.KindNull, kind == view.KindNothing:
+		default:
+			return &view.Error{Source: b.Upstream, Want: "object", Got: kind.String()}
+		}
+	}
+	return nil
 }
 
 func (c *call) badInput(err error) error {
@@ -86,7 +108,7 @@ func (f Failure) in(r *upstream.Response, b *Binding) error {
 	}
 	return &upstream.Error{
 		Upstream: b.Upstream, Endpoint: b.Name, Kind: upstream.Rejected, Status: r.Status,
-		Problem: &upstream.Problem{Code: find(r.Body, f.Code), Detail: find(r.Body, f.Message)},
+		Problem: upstream.NewProblem("", "", find(r.Body, f.Message), find(r.Body, f.Code)),
 	}
 }
 

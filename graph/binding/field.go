@@ -23,6 +23,7 @@ type Source struct {
 	Argument string   // "" = a member
 	Path     []string // below an input object's argument
 	Slot     int      // the member's slot in the parent's shape
+	Page     bool     // the page being asked for: its size or where it begins
 }
 
 // Arguments are a field's coerced arguments: absent ones are not in the map, null is nil.
@@ -86,6 +87,10 @@ func (f *Field) keys(parent view.Object, args Arguments) ([]string, bool) {
 func (f *Field) values(parent view.Object, args Arguments) ([]any, bool) {
 	values := make([]any, len(f.Sources))
 	for i, s := range f.Sources {
+		if s.Page {
+			values[i] = absent
+			continue
+		}
 		if s.Argument == "" {
 			values[i] = parent.Value(s.Slot)
 			if values[i] == nil {

@@ -102,8 +102,13 @@ func DecodeList[T any](ctx context.Context, f *Field, parent view.Object, decode
 	if err != nil || !a.Found {
 		return nil, err
 	}
-	out := make([]T, len(a.Objects))
-	for i, o := range a.Objects {
+	return decodeAll(a.Objects, decode)
+}
+
+func decodeAll[T any](objects []view.Object, decode func(view.Value) (T, error)) ([]T, error) {
+	out := make([]T, len(objects))
+	var err error
+	for i, o := range objects {
 		if out[i], err = view.Get(o, 0, decode); err != nil {
 			return nil, err
 		}
@@ -112,13 +117,15 @@ func DecodeList[T any](ctx context.Context, f *Field, parent view.Object, decode
 }
 
 func load(ctx context.Context, f *Field, parent view.Object) (Answer, error) {
-	return f.Load(ctx, loaders.For[*Execution](ctx), parent, f.arguments(ctx))
+	return f.Load(ctx, execution(ctx), parent, f.arguments(ctx))
 }
+
+func execution(ctx context.Context) *Execution { return loaders.For[*Execution](ctx) }
 
 // arguments are the field's arguments as the client gave them, so that null and absent stay apart.
 func (f *Field) arguments(ctx context.Context) Arguments {
 	for _, s := range f.Sources {
-		if s.Argument != "" {
+		if s.Argument != "" || s.Page {
 			return graphql.GetFieldContext(ctx).Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
 		}
 	}
@@ -128,7 +135,7 @@ func (f *Field) arguments(ctx context.Context) Arguments {
 // listByKeys reports a failing key at its own index, so that it costs its own element only, unless the list's elements
 // may not be null.
 func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object) ([]*T, error) {
-	answers, errs, ok := f.LoadKeys(ctx, loaders.For[*Execution](ctx), parent, f.arguments(ctx))
+	answers, errs, ok := f.LoadKeys(ctx, execution(ctx), parent, f.arguments(ctx))
 	if !ok {
 		_, err := f.checked(Answer{}, nil)
 		return nil, err

@@ -180,7 +180,7 @@ func TestErrors(t *testing.T) {
 		error
 		ErrorKind() (kind, upstream string, status int)
 	}{wrong, &view.SyntaxError{Source: "src", Offset: 3, Problem: "p"}} {
-		if kind, upstream, status := err.ErrorKind(); kind != "BadResponse" || upstream != "src" || status != 0 {
+		if kind, upstream, status := err.ErrorKind(); kind != "bad_response" || upstream != "src" || status != 0 {
 			t.Errorf("ErrorKind of %v is %s, %s, %d", err, kind, upstream, status)
 		}
 	}

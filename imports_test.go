@@ -1,0 +1,92 @@
+package main_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the import table: what a package of this module may import of this module. A change is a commit of its
+// own, with the reason. generated, model and resolver stand for the packages of that name wherever a schema lives.
+var mayImport = map[string][]string{
+	"graph/view":             {},
+	"upstream":               {},
+	"upstream/demo":          {},
+	"upstream/upstreamtest":  {},
+	"loaders":                {},
+	"graph/edge":             {},
+	"graph/edge/playground":  {},
+	"graph/schema/examples":  {},
+	"graph/bindgen":          {}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen/generate": {"graph/bindgen"},
+	"graph/config":           {"upstream"},
+	"graph/binding":          {"graph/view", "loaders", "upstream"},
+	"model":                  {"graph/view"},
+	"generated":              {"model", "graph/binding", "graph/view", "loaders", "upstream"},
+	"resolver":               {"generated", "model", "loaders"},
+	"bench/posts":            {"generated", "resolver", "graph/config", "graph/edge", "upstream"},
+	".": {
+		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/schema/examples", "upstream", "upstream/demo",
+		"graph/bindgen", // tools.go
+	},
+}
+
+func TestImports(t *testing.T) {
+	seen := map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && path != ".") {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		seen[role(filepath.Dir(path))] = true
+		return checkImports(t, path)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range mayImport {
+		if !seen[name] {
+			t.Errorf("the table has %s, which has no Go file", name)
+		}
+	}
+}
+
+func checkImports(t *testing.T, path string) error {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		return err
+	}
+	from := role(filepath.Dir(path))
+	allowed, known := mayImport[from]
+	if !known {
+		t.Errorf("%s: package %s is not in the table", path, from)
+	}
+	for _, spec := range file.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		if ours, ok := strings.CutPrefix(name, "weft/"); ok && !slices.Contains(allowed, role(ours)) {
+			t.Errorf("%s imports %s, which %s may not", path, name, from)
+		}
+	}
+	return nil
+}
+
+// role is a package's row in the table: its folder, or its last name where every schema has one.
+func role(dir string) string {
+	dir = filepath.ToSlash(dir)
+	last := dir[strings.LastIndex(dir, "/")+1:]
+	if slices.Contains([]string{"generated", "model", "resolver"}, last) {
+		return last
+	}
+	return dir
+}

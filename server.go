@@ -1,0 +1,123 @@
+// Command weft serves one GraphQL endpoint over many REST services.
+//
+// Without configuration it serves the storefront of graph/schema over seven demo services that run in the same process;
+// with -config FILE over your own. Read graph/doc.go next: it follows an operation through the packages.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"weft/graph/config"
+	"weft/graph/edge"
+	"weft/graph/edge/playground"
+	"weft/graph/generated"
+	"weft/graph/resolver"
+	"weft/graph/schema/examples"
+	"weft/upstream"
+	"weft/upstream/demo"
+)
+
+//go:generate go run tools.go
+
+func main() { edge.Main(run) }
+
+func run(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) error {
+	var latency time.Duration
+	conf, err := config.Load(config.Program{
+		Name:      "weft",
+		About:     "Weft serves one GraphQL endpoint over many REST services. While no upstream has a URL it\nserves a storefront over seven demo services of its own.",
+		Upstreams: generated.Upstreams,
+		Flags: func(f *flag.FlagSet) {
+			f.DurationVar(&latency, "demo-latency", 40*time.Millisecond, "the demo services take an eighth of this `duration` to all of it; 0s: they answer at once")
+		},
+		Output: stderr,
+	}, args, getenv)
+	if err != nil {
+		return err
+	}
+
+	var services *demo.Services // nil: real ones
+	if !conf.HasURL() {
+		services, err = demo.Start(ctx, demo.Options{Latency: demoLatency(latency)})
+		if err != nil {
+			return err
+		}
+		defer services.Close()
+		for name, url := range services.URLs() {
+			o := conf.Upstreams[name]
+			o.URL = url
+			conf.Upstreams[name] = o
+		}
+		conf.Trace = true
+	}
+
+	clients, err := upstream.NewClients(generated.Upstreams, conf.Upstreams)
+	if err != nil {
+		return err
+	}
+	defer clients.Close()
+	schema, err := generated.NewSchema(generated.Options{
+		Clients:   clients,
+		Resolvers: resolver.Resolver{},
+		Functions: generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
+	})
+	if err != nil {
+		return err
+	}
+	o := edge.Options{Timeout: conf.Timeout}
+	if conf.Trace {
+		o.Trace = upstream.Trace
+	}
+	if conf.Playground {
+		o.Playground = playground.Handler(playgroundOptions(services))
+	}
+	return edge.ListenAndServe(ctx, conf.Addr, edge.NewHandler(schema, o), edge.ServeOptions{
+		LameDuck: conf.LameDuck,
+		Ready:    func(addr net.Addr) { announce(stderr, addr, conf, services) },
+	})
+}
+
+func demoLatency(slowest time.Duration) demo.Latency {
+	if slowest <= 0 {
+		return demo.Latency{Max: -1} // none
+	}
+	return demo.Latency{Min: slowest / 8, Max: slowest}
+}
+
+// playgroundOptions are the examples as tabs and, over the demo services, their tokens.
+func playgroundOptions(services *demo.Services) playground.Options {
+	var o playground.Options
+	for _, e := range examples.All() {
+		o.Tabs = append(o.Tabs, playground.Tab{Name: e.Name, Query: e.Query, Variables: e.Variables})
+	}
+	if services != nil {
+		for _, t := range services.Tokens() {
+			o.Tokens = append(o.Tokens, playground.Token{Name: t.Name, Value: t.Value, Description: "Shop as " + t.Name})
+		}
+	}
+	return o
+}
+
+// announce says where the service is and what to try first.
+func announce(w io.Writer, addr net.Addr, conf config.Config, services *demo.Services) {
+	url := "http://" + addr.String()
+	say := func(label, text string) { _, _ = fmt.Fprintf(w, "  %-12s%s\n", label, text) }
+	_, _ = fmt.Fprintln(w, "Weft is ready.")
+	if conf.Playground {
+		say("Playground", url+"/")
+	}
+	say("Endpoint", url+edge.Endpoint)
+	if services == nil {
+		return
+	}
+	say("Services", "seven demo services on loopback ports; -h tells how to name your own")
+	for _, t := range services.Tokens() {
+		say("Token", "Authorization: Bearer "+t.Value+"  ("+t.Name+")")
+	}
+	say("Try", "curl -s "+url+edge.Endpoint+` -H 'Content-Type: application/json' -H 'Weft-Trace: calls' -d '{"query":"{ products(first: 2) { nodes { name price { amount } } } }"}'`)
+}
