@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -56,10 +55,11 @@ func checkHeaderValue(text string) error {
 // checkVariable checks that a credential's variable holds something. It quotes nothing: what stands there may
 // be the secret itself, put in the wrong place.
 func checkVariable(name string, getenv func(string) string) error {
-	if strings.TrimSpace(getenv(name)) == "" {
+	secret := strings.TrimSpace(getenv(name))
+	if secret == "" {
 		return errors.New("the environment variable of this name is not set: set it to the secret")
 	}
-	return nil
+	return checkSecret(secret)
 }
 
 func checkSecretFile(path string) error {
@@ -67,36 +67,16 @@ func checkSecretFile(path string) error {
 	if err != nil {
 		return fmt.Errorf("the secret's file cannot be read: %w", err)
 	}
-	if strings.TrimSpace(string(text)) == "" {
+	secret := strings.TrimSpace(string(text))
+	if secret == "" {
 		return errors.New("the secret's file is empty")
 	}
+	return checkSecret(secret)
+}
+
+func checkSecret(secret string) error {
+	if err := checkHeaderValue(secret); err != nil {
+		return fmt.Errorf("the secret %w", err)
+	}
 	return nil
-}
-
-func parseCount(text string) (int, error) {
-	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil || n < 1 {
-		return 0, fmt.Errorf("must be a whole number of at least 1, is %q", text)
-	}
-	return int(n), nil
-}
-
-// parseSize parses a number of bytes: 8MiB, 512KiB, 100B, or just the number.
-func parseSize(text string) (int64, error) {
-	units := []struct {
-		suffix string
-		bytes  int64
-	}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}, {"", 1}}
-	for _, unit := range units {
-		number, ok := strings.CutSuffix(text, unit.suffix)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 32)
-		if err != nil || n < 1 {
-			break
-		}
-		return n * unit.bytes, nil
-	}
-	return 0, fmt.Errorf("must be a size such as 8MiB (B, KiB, MiB, GiB), is %q", text)
 }

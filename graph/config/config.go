@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"maps"
 	"time"
@@ -19,15 +18,16 @@ type Program struct {
 	// About is what -h says of the program: a line, or several. "" says nothing.
 	About string
 
-	// Upstreams are the names that the schema uses. Options for any other name are an error.
-	Upstreams []string
+	// Upstreams are those that the schema names, as the generated package lists them. Options for any other
+	// name are an error.
+	Upstreams []upstream.Spec
 
 	// Defaults are the options that upstreams have before file and environment, which replace them key by
 	// key. Nil, or a name that is missing, means the zero Options. They are not modified.
 	Defaults map[string]upstream.Options
 
 	// Flags, when not nil, defines further flags of the program. It panics, as package flag does, for a name
-	// that is taken: addr, config, executor, trace.
+	// that is taken: addr, config, executor, playground, trace.
 	Flags func(*flag.FlagSet)
 
 	// Output is where -h prints. Nil means os.Stderr.
@@ -36,17 +36,18 @@ type Program struct {
 
 // Config is what Load read. Printing it shows no secret.
 type Config struct {
-	Addr     string        // host:port to listen on
-	Executor string        // which executor runs operations: "stock", gqlgen's
-	Trace    bool          // whether the request header Weft-Trace works
-	Timeout  time.Duration // for an operation; 0 leaves it to the server
-	LameDuck time.Duration // how long to serve on after readiness ended; 0 means not at all
+	Addr       string        // host:port to listen on
+	Executor   string        // which executor runs operations: "stock", gqlgen's
+	Playground bool          // whether the playground is served at /
+	Trace      bool          // whether the request header Weft-Trace works
+	Timeout    time.Duration // for an operation; 0 leaves it to the server
+	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
 
 	// File is the path of the file that was read; "" if none was named.
 	File string
 
-	// Upstreams has an entry for each of Program.Upstreams. Its URL may be "": whether that is an error is for
-	// the program to say.
+	// Upstreams has an entry for each of Program.Upstreams. Either all of them have a URL or none has: whether
+	// none is an error is for the program to say.
 	Upstreams map[string]upstream.Options
 }
 
@@ -72,7 +73,9 @@ func Load(p Program, args []string, getenv func(string) string) (Config, error) 
 	if err != nil {
 		return Config{}, err
 	}
-	l := &loader{getenv: getenv, config: p.initial()}
+	l := &loader{getenv: getenv, lines: map[string]int{}}
+	l.config.Upstreams = p.initialOptions()
+	l.readDefaults()
 	l.config.File = getenv("WEFT_CONFIG")
 	if path, given := set["config"]; given {
 		l.config.File = path
@@ -80,35 +83,34 @@ func Load(p Program, args []string, getenv func(string) string) (Config, error) 
 	if l.config.File != "" {
 		l.readFile(l.config.File)
 	}
-	l.readEnvironment(p.Upstreams)
+	names := p.names()
+	l.readEnvironment(names)
 	l.readFlags(set)
+	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
+		l.missingURLs(names)
+	}
 	if len(l.problems) > 0 {
 		return Config{}, errors.Join(l.problems...)
 	}
 	return l.config, nil
 }
 
-// initial is the configuration before anything is read. Its maps are its own.
-func (p Program) initial() Config {
-	c := Config{Addr: defaultAddr, Executor: defaultExecutor, Upstreams: make(map[string]upstream.Options, len(p.Upstreams))}
-	for _, name := range p.Upstreams {
+// names returns the upstreams' names, in the program's order.
+func (p Program) names() []string {
+	names := make([]string, 0, len(p.Upstreams))
+	for _, spec := range p.Upstreams {
+		names = append(names, spec.Name)
+	}
+	return names
+}
+
+// initialOptions are the upstreams' options before anything is read. Its maps are its own.
+func (p Program) initialOptions() map[string]upstream.Options {
+	options := make(map[string]upstream.Options, len(p.Upstreams))
+	for _, name := range p.names() {
 		o := p.Defaults[name]
 		o.Header, o.Query = maps.Clone(o.Header), maps.Clone(o.Query)
-		c.Upstreams[name] = o
+		options[name] = o
 	}
-	return c
-}
-
-// loader collects a configuration, and what is wrong with it.
-type loader struct {
-	getenv   func(string) string
-	config   Config
-	problems []error
-}
-
-// problem records err, if it is one; where is a variable, a flag, or a line and key of the file.
-func (l *loader) problem(where string, err error) {
-	if err != nil {
-		l.problems = append(l.problems, fmt.Errorf("%s: %w", where, err))
-	}
+	return options
 }

@@ -22,7 +22,7 @@ func shop() config.Program {
 	return config.Program{
 		Name:      "shop",
 		About:     "A storefront in front of its services.",
-		Upstreams: []string{"catalog", "stock-levels"},
+		Upstreams: []upstream.Spec{{Name: "catalog"}, {Name: "stock-levels", ForwardHeaders: []string{"authorization"}}},
 	}
 }
 
@@ -47,7 +47,7 @@ func TestNothingGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Addr: "localhost:8080", Executor: "stock",
+		Addr: "localhost:8080", Executor: "stock", Playground: true,
 		Upstreams: map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -58,11 +58,11 @@ func TestNothingGiven(t *testing.T) {
 	}
 }
 
-func TestEveryKey(t *testing.T) {
-	write(t, `
+const everyKey = `
 # every key there is
 addr: ":9090"
 executor: stock
+playground: false
 trace: true
 timeout: 5s
 lameDuck: 0s
@@ -82,7 +82,10 @@ upstreams:
     credential:
       file: secret
     maxBody: 1000
-`)
+`
+
+func TestEveryKey(t *testing.T) {
+	write(t, everyKey)
 	if err := os.WriteFile("secret", []byte("s\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -160,6 +163,35 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+func TestPlayground(t *testing.T) {
+	write(t, "playground: false\n")
+	file, variable := []string{"-config=weft.yaml"}, func(text string) map[string]string { return map[string]string{"WEFT_PLAYGROUND": text} }
+	tests := []struct {
+		name string
+		args []string
+		env  map[string]string
+		want bool
+	}{
+		{"Default", nil, nil, true},
+		{"File", file, nil, false},
+		{"Environment", nil, variable("0"), false},
+		{"EnvironmentOverFile", file, variable("true"), true},
+		{"Flag", []string{"-playground=false"}, nil, false},
+		{"FlagWithoutValue", []string{"-playground", "-config=weft.yaml"}, variable("false"), true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := config.Load(shop(), tt.args, env(tt.env))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Playground != tt.want {
+				t.Errorf("got %t, want %t", got.Playground, tt.want)
+			}
+		})
+	}
+}
+
 func TestDefaultsAreNotShared(t *testing.T) {
 	program := shop()
 	program.Defaults = map[string]upstream.Options{"catalog": {Header: map[string]string{"X": "1"}}}
@@ -217,16 +249,16 @@ func TestHelp(t *testing.T) {
 
 // The file that -h shows is one that Load reads, and it has every key.
 func TestHelpExampleLoads(t *testing.T) {
-	for _, names := range [][]string{{"catalog"}, {"a-very-long-name-of-an-upstream"}} {
+	for _, name := range []string{"catalog", "a-very-long-name-of-an-upstream"} {
 		var out strings.Builder
-		program := config.Program{Name: "shop", Upstreams: names, Output: &out}
+		program := config.Program{Name: "shop", Upstreams: []upstream.Spec{{Name: name}}, Output: &out}
 		if _, err := config.Load(program, []string{"-h"}, env(nil)); !errors.Is(err, flag.ErrHelp) {
 			t.Fatal(err)
 		}
 		_, example, _ := strings.Cut(out.String(), "these is an error:\n\n")
 		write(t, example)
 		got, err := config.Load(program, []string{"-config=weft.yaml"}, func(string) string { return "" })
-		variable := strings.ToUpper(strings.ReplaceAll(names[0], "-", "_")) + "_TOKEN"
+		variable := strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "_TOKEN"
 		if err == nil || !strings.Contains(err.Error(), "not set") {
 			t.Errorf("got %v with %s unset", err, variable)
 		}
@@ -234,7 +266,7 @@ func TestHelpExampleLoads(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, example)
 		}
-		o := got.Upstreams[names[0]]
+		o := got.Upstreams[name]
 		if o.URL == "" || o.Header == nil || o.Query == nil || o.Credential.Env != variable || o.Timeout == 0 || o.InFlight == 0 || o.MaxBody == 0 {
 			t.Errorf("the example lacks a key: %v", o)
 		}
@@ -243,7 +275,7 @@ func TestHelpExampleLoads(t *testing.T) {
 
 func TestConfigPrintsNoSecret(t *testing.T) {
 	write(t, "upstreams: {catalog: {url: http://x, headers: {X-Key: canary}, query: {key: canary}, credential: {env: KEY}}}")
-	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"KEY": "canary"}))
+	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"KEY": "canary", "WEFT_UPSTREAM_STOCK_LEVELS_URL": "http://x"}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,13 +10,14 @@ import (
 	"weft/graph/config"
 )
 
-func TestFileErrors(t *testing.T) {
+// fileError is a file that Load refuses, and how.
+type fileError struct{ name, file, want string }
+
+func fileErrors() []fileError {
 	in := func(lines string) string {
 		return "upstreams:\n  catalog:\n    " + strings.ReplaceAll(lines, "\n", "\n    ") + "\n"
 	}
-	tests := []struct {
-		name, file, want string
-	}{
+	return []fileError{
 		{"UnknownKey", "adr: :1\n", "weft.yaml:1: adr: unknown key; did you mean addr?"},
 		{"UnknownKeyNothingClose", "frobnicate: 1\n", "weft.yaml:1: frobnicate: unknown key"},
 		{"UnknownUpstreamKey", in("url: http://x\ntimeuot: 2s"), "weft.yaml:4: upstreams.catalog.timeuot: unknown key; did you mean timeout?"},
@@ -29,6 +30,7 @@ func TestFileErrors(t *testing.T) {
 		{"Addr", "addr: 8080\n", `weft.yaml:1: addr: must be host:port, such as localhost:8080 or :8080, is "8080"`},
 		{"AddrPort", "addr: localhost:70000\n", `weft.yaml:1: addr: must be host:port, such as localhost:8080 or :8080, is "localhost:70000"`},
 		{"Executor", "executor: planned\n", `weft.yaml:1: executor: there is no executor "planned": the only one is stock`},
+		{"Playground", "playground: on\n", `weft.yaml:1: playground: must be true or false, is "on"`},
 		{"Trace", "trace: maybe\n", `weft.yaml:1: trace: must be true or false, is "maybe"`},
 		{"Timeout", "timeout: 10\n", `weft.yaml:1: timeout: must be a duration with its unit, such as 500ms or 2s, is "10"`},
 		{"TimeoutZero", "timeout: 0s\n", "weft.yaml:1: timeout: must be more than 0: leave it out for the default"},
@@ -59,6 +61,8 @@ func TestFileErrors(t *testing.T) {
 		{"CredentialNoFile", in("credential: {file: canary}"), "weft.yaml:3: upstreams.catalog.credential.file: the secret's file cannot be read: no such file or directory"},
 		{"CredentialEmptyFile", in("credential: {file: empty}"), "weft.yaml:3: upstreams.catalog.credential.file: the secret's file is empty"},
 		{"CredentialFolder", in("credential: {file: .}"), "weft.yaml:3: upstreams.catalog.credential.file: the secret's file cannot be read: is a directory"},
+		{"CredentialTwoLines", in("credential: {env: LINES}"), "weft.yaml:3: upstreams.catalog.credential.env: the secret must not contain control characters or line breaks"},
+		{"CredentialFileTwoLines", in("credential: {file: lines}"), "weft.yaml:3: upstreams.catalog.credential.file: the secret must not contain control characters or line breaks"},
 		{"CredentialHeader", in("credential: {env: TOKEN, header: \"a:\"}"), "weft.yaml:3: upstreams.catalog.credential.header: is not the name of a header"},
 		{"CredentialHeaderEmpty", in("credential: {env: TOKEN, header: \"\"}"), "weft.yaml:3: upstreams.catalog.credential.header: is not the name of a header"},
 
@@ -83,16 +87,18 @@ weft.yaml:3: upstreams.catalog.timeuot: unknown key; did you mean timeout?
 weft.yaml:3: upstreams.catalog.inFlight: must be a whole number of at least 1, is "0"
 weft.yaml:4: upstreams.other: the schema has no such upstream; it has catalog, stock-levels`},
 	}
-	for _, tt := range tests {
+}
+
+func TestFileErrors(t *testing.T) {
+	for _, tt := range fileErrors() {
 		t.Run(tt.name, func(t *testing.T) {
 			write(t, tt.file)
-			if err := os.WriteFile("empty", []byte("\n"), 0o600); err != nil {
-				t.Fatal(err)
+			for name, secret := range map[string]string{"empty": "\n", "token": "canary", "lines": "canary\ncanary\n"} {
+				if err := os.WriteFile(name, []byte(secret), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
-			if err := os.WriteFile("token", []byte("canary"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			_, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"TOKEN": "canary"}))
+			_, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"TOKEN": "canary", "LINES": "canary\ncanary"}))
 			if err == nil {
 				t.Fatal("got no error")
 			}
@@ -106,8 +112,12 @@ weft.yaml:4: upstreams.other: the schema has no such upstream; it has catalog, s
 	}
 }
 
+func emptyFiles() []string {
+	return []string{"", "\n", "# nothing\n", "---\n", "null\n", "upstreams:\n", "upstreams:\n  catalog:\n", "upstreams:\n  # catalog: {}\n"}
+}
+
 func TestEmptyFilesAreFine(t *testing.T) {
-	for _, text := range []string{"", "\n", "# nothing\n", "---\n", "null\n", "upstreams:\n", "upstreams:\n  catalog:\n", "upstreams:\n  # catalog: {}\n"} {
+	for _, text := range emptyFiles() {
 		write(t, text)
 		if _, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(nil)); err != nil {
 			t.Errorf("%q: %v", text, err)
@@ -143,11 +153,14 @@ func TestCommandLineAndEnvironmentErrors(t *testing.T) {
 		{"FlagWithoutValue", []string{"-config"}, nil, "flag needs an argument: -config; shop -h lists all flags"},
 		{"Addr", []string{"-addr=8080"}, nil, `-addr: must be host:port, such as localhost:8080 or :8080, is "8080"`},
 		{"Executor", []string{"-executor=x"}, nil, `-executor: there is no executor "x": the only one is stock`},
-		{"Trace", []string{"-trace=x"}, nil, `invalid boolean value "x" for -trace: parse error; shop -h lists all flags`},
+		{"Truths", []string{"-trace=x", "-playground=", "-addr=x"}, nil, `-addr: must be host:port, such as localhost:8080 or :8080, is "x"
+-playground: must be true or false, is ""
+-trace: must be true or false, is "x"`},
 		{
 			"Variables", nil,
-			map[string]string{"WEFT_ADDR": "x", "WEFT_TRACE": "x", "WEFT_TIMEOUT": "x", "WEFT_UPSTREAM_CATALOG_URL": "canary"},
+			map[string]string{"WEFT_ADDR": "x", "WEFT_PLAYGROUND": "yes", "WEFT_TRACE": "x", "WEFT_TIMEOUT": "x", "WEFT_UPSTREAM_CATALOG_URL": "canary"},
 			`WEFT_ADDR: must be host:port, such as localhost:8080 or :8080, is "x"
+WEFT_PLAYGROUND: must be true or false, is "yes"
 WEFT_TRACE: must be true or false, is "x"
 WEFT_TIMEOUT: must be a duration with its unit, such as 500ms or 2s, is "x"
 WEFT_UPSTREAM_CATALOG_URL: must be an absolute URL, such as https://catalog.example.com/v1`,

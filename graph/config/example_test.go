@@ -4,11 +4,12 @@ import (
 	"fmt"
 
 	"weft/graph/config"
+	"weft/upstream"
 )
 
-// A service names what its schema needs; the rest is told at its start.
+// A service gives what its schema names, which is generated.Upstreams; the rest is told at its start.
 func Example() {
-	program := config.Program{Name: "shop", Upstreams: []string{"catalog"}}
+	program := config.Program{Name: "shop", Upstreams: []upstream.Spec{{Name: "catalog"}}}
 	environment := map[string]string{"WEFT_UPSTREAM_CATALOG_URL": "https://catalog.example.com"}
 
 	conf, err := config.Load(program, []string{"-addr=:9090"}, func(name string) string { return environment[name] })

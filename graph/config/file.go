@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -24,7 +22,7 @@ func (l *loader) readFile(path string) {
 		l.problem(path, fmt.Errorf("cannot be read: %w", err))
 		return
 	}
-	f := &file{loader: l, path: path}
+	f := &file{l}
 	f.settings(text)
 }
 
@@ -51,14 +49,7 @@ func withoutPath(err error) error {
 
 // file is a file being read. Its nodes are walked here instead of being decoded into a struct, so that every
 // problem is found in one go and each has its line.
-type file struct {
-	*loader
-	path string
-}
-
-// members are the keys that a mapping may have, and what each does with its value. key is the whole path of
-// the member: upstreams.catalog.url.
-type members map[string]func(key string, value ast.Node)
+type file struct{ *loader }
 
 func (f *file) settings(text []byte) {
 	root, err := f.parse(text)
@@ -66,13 +57,7 @@ func (f *file) settings(text []byte) {
 		f.fail(nil, "", err)
 		return
 	}
-	known := members{"upstreams": f.upstreams}
-	for _, s := range settings() {
-		known[s.key] = func(key string, value ast.Node) {
-			f.value(key, value, func(text string) error { return s.set(&f.config, text) })
-		}
-	}
-	f.mapping("", root, known)
+	f.mapping("", root, rootMembers(&f.config))
 }
 
 // parse returns the file's root, nil if it is empty. Duplicate keys are left to mapping, which names both.
@@ -112,24 +97,26 @@ func (f *file) fail(node ast.Node, key string, err error) {
 	if at, ok := errors.AsType[*lineError](err); ok {
 		line = at.line
 	}
-	where := f.path
-	if line > 0 {
-		where = fmt.Sprintf("%s:%d", where, line)
-	}
+	where := f.at(line)
 	if key != "" {
 		where += ": " + key
 	}
 	f.problem(where, err)
 }
 
-// mapping calls for each member of node the function of its name. An empty value is an empty mapping: all of
-// its members may be commented out.
-func (f *file) mapping(key string, node ast.Node, known members) {
-	names := slices.Sorted(maps.Keys(known))
+// mapping reads each member of node as known says. An empty value is an empty mapping: all of its members may
+// be commented out.
+func (f *file) mapping(key string, node ast.Node, known []member) {
 	f.each(key, node, func(name, key string, at, value ast.Node) {
-		if member, ok := known[name]; ok {
-			member(key, value)
-			return
+		for _, m := range known {
+			if m.name == name {
+				m.read(f, key, value)
+				return
+			}
+		}
+		var names []string
+		for _, m := range known {
+			names = append(names, m.name)
 		}
 		f.fail(at, key, errors.New("unknown key"+didYouMean(name, names)))
 	})

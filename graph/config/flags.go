@@ -27,16 +27,34 @@ func (p Program) parse(args []string) (flags *flag.FlagSet, set map[string]strin
 // newFlags defines the flags, the program's own last.
 func (p Program) newFlags() *flag.FlagSet {
 	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
-	usage := map[string]string{}
-	for _, s := range settings() {
-		usage[s.key] = s.usage
-	}
-	flags.String("addr", defaultAddr, usage["addr"])
 	flags.String("config", "", "read this YAML `file`")
-	flags.String("executor", defaultExecutor, usage["executor"])
-	flags.Bool("trace", false, usage["trace"])
+	for _, s := range settings() {
+		if s.flag {
+			flags.Var(&flagText{text: s.initial, truth: s.truth}, s.key, s.about)
+		}
+	}
 	if p.Flags != nil {
 		p.Flags(flags)
 	}
 	return flags
 }
+
+// flagText is the value of a setting's flag: any text, because the setting itself checks it, with all others.
+type flagText struct {
+	text  string
+	truth bool
+}
+
+var _ flag.Value = (*flagText)(nil)
+
+// String implements flag.Value.
+func (v *flagText) String() string { return v.text }
+
+// Set implements flag.Value.
+func (v *flagText) Set(text string) error {
+	v.text = text
+	return nil
+}
+
+// IsBoolFlag lets package flag take -trace for -trace=true.
+func (v *flagText) IsBoolFlag() bool { return v.truth }

@@ -2,12 +2,15 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"weft/upstream"
 )
 
 // printHelp prints the help and returns flag.ErrHelp.
@@ -40,10 +43,10 @@ func (p Program) help(flags *flag.FlagSet) []byte {
 			line(s.variable, "as "+s.key+" in the file")
 		}
 	}
-	for _, name := range p.Upstreams {
+	for _, name := range p.names() {
 		line(urlVariable(name), "as upstreams."+name+".url in the file")
 	}
-	b.WriteString("\nFile. Every key may be left out; one that is not among these is an error:\n\n")
+	b.WriteString("\nFile. Every key may be left out, but for url where other upstreams have one; a key that is not among these is an error:\n\n")
 	b.WriteString(p.example())
 	return b.Bytes()
 }
@@ -52,34 +55,42 @@ func (p Program) help(flags *flag.FlagSet) []byte {
 func (p Program) example() string {
 	name := "catalog"
 	if len(p.Upstreams) > 0 {
-		name = p.Upstreams[0]
+		name = p.Upstreams[0].Name
 	}
-	lines := []struct{ text, comment string }{
-		{"addr: localhost:8080", ""},
-		{"executor: stock", ""},
-		{"trace: false", "true shows what upstreams are asked: not where strangers can ask for it"},
-		{"timeout: 10s", "for an operation; at most 30s"},
-		{"lameDuck: 5s", "serve on for so long after /readyz turned 503; default 0s"},
-		{"upstreams:", ""},
-		{"  " + name + ":", ""},
-		{"    url: https://" + name + ".example.com/v1", ""},
-		{"    headers: {X-Client: weft}", "constant, with every call; secrets go into credential"},
-		{"    query: {locale: en}", "constant, with every call"},
-		{"    credential:", ""},
-		{"      header: Authorization", "this is the default"},
-		{"      prefix: \"Bearer \"", "default: nothing"},
-		{"      env: " + upperName(name) + "_TOKEN", "the variable that holds the secret; or"},
-		{"      # file: /run/secrets/" + name, "the file that does"},
-		{"    timeout: 2s", "for a call, from its wait for a slot to the last byte"},
-		{"    inFlight: 100", "calls at one time, the others wait"},
-		{"    maxBody: 8MiB", "of an answer, decompressed; B, KiB, MiB, GiB"},
-	}
-	var b strings.Builder
-	for _, line := range lines {
-		if line.comment != "" {
-			line.text = fmt.Sprintf("%-36s # %s", line.text, line.comment)
+	e := example{names: strings.NewReplacer("{name}", name, "{NAME}", upperName(name))}
+	e.members("  ", rootMembers(&Config{}))
+	e.line("    "+name+":", "")
+	e.members("      ", upstreamMembers(&upstream.Options{}))
+	return e.out.String()
+}
+
+// example prints members as a file.
+type example struct {
+	names *strings.Replacer // what an upstream's name is in
+	out   strings.Builder
+}
+
+func (e *example) members(indent string, all []member) {
+	for _, m := range all {
+		key := m.name + ":"
+		if m.instead {
+			key = "# " + key
 		}
-		b.WriteString("  " + line.text + "\n")
+		if like := cmp.Or(m.like, m.initial); like != "" {
+			key += " " + e.names.Replace(like)
+		}
+		comment := m.about
+		if m.flag {
+			comment = "as -" + m.name
+		}
+		e.line(indent+key, comment)
+		e.members(indent+"  ", m.members)
 	}
-	return b.String()
+}
+
+func (e *example) line(text, comment string) {
+	if comment != "" {
+		text = fmt.Sprintf("%-44s # %s", text, comment)
+	}
+	e.out.WriteString(text + "\n")
 }

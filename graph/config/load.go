@@ -1,0 +1,85 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+)
+
+// loader collects a configuration, and what is wrong with it.
+type loader struct {
+	getenv   func(string) string
+	config   Config
+	lines    map[string]int // of the upstreams that the file has, by name
+	problems []error
+}
+
+// problem records err, if it is one; where is a variable, a flag, or a line and key of the file.
+func (l *loader) problem(where string, err error) {
+	if err != nil {
+		l.problems = append(l.problems, fmt.Errorf("%s: %w", where, err))
+	}
+}
+
+// readDefaults applies what settings are when nothing gives them.
+func (l *loader) readDefaults() {
+	for _, s := range settings() {
+		if s.initial != "" {
+			l.problem("default of "+s.key, s.set(&l.config, s.initial))
+		}
+	}
+}
+
+// readEnvironment applies the variables that are set and not empty.
+func (l *loader) readEnvironment(upstreams []string) {
+	for _, s := range settings() {
+		if text := l.getenv(s.variable); text != "" {
+			l.problem(s.variable, s.set(&l.config, text))
+		}
+	}
+	for _, name := range upstreams {
+		variable := urlVariable(name)
+		text := l.getenv(variable)
+		if text == "" {
+			continue
+		}
+		l.problem(variable, checkURL(text))
+		o := l.config.Upstreams[name]
+		o.URL = text
+		l.config.Upstreams[name] = o
+	}
+}
+
+// readFlags applies the flags that were given, which are those of settings among set.
+func (l *loader) readFlags(set map[string]string) {
+	for _, s := range settings() {
+		if text, given := set[s.key]; given && s.flag {
+			l.problem("-"+s.key, s.set(&l.config, text))
+		}
+	}
+}
+
+// missingURLs finds the upstreams without a URL, where others have one.
+func (l *loader) missingURLs(names []string) {
+	if !l.config.HasURL() {
+		return
+	}
+	for _, name := range names {
+		if l.config.Upstreams[name].URL != "" {
+			continue
+		}
+		if l.config.File == "" {
+			l.problem(urlVariable(name), errors.New("is not set, and other upstreams have a URL"))
+			continue
+		}
+		l.problem(l.at(l.lines[name])+": upstreams."+name+".url",
+			fmt.Errorf("is missing, and other upstreams have one: give it here or in %s", urlVariable(name)))
+	}
+}
+
+// at is a line of the file; 0 is the file as such.
+func (l *loader) at(line int) string {
+	if line == 0 {
+		return l.config.File
+	}
+	return fmt.Sprintf("%s:%d", l.config.File, line)
+}

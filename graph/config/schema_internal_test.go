@@ -1,0 +1,139 @@
+package config
+
+import (
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"weft/upstream"
+)
+
+const schemaFile = "weft.schema.json"
+
+type object = map[string]any
+
+const (
+	headerNamePattern = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+	oneLinePattern    = `^[^\x00-\x08\x0a-\x1f\x7f]*$`
+	durationPattern   = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`
+	sizePattern       = `^[0-9]*[1-9][0-9]*( ?(B|KiB|MiB|GiB))?$`
+	urlPattern        = `^https?://([^/?#@:\s%\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^?#\s]*)?$`
+	secretHeaders     = `^([Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Pp][Rr][Oo][Xx][Yy]-[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Cc][Oo][Oo][Kk][Ii][Ee])$`
+)
+
+// shapes says how each value is written, as JSON Schema has it and in the spelling that people use: Load takes
+// "true" and 1 for true as well, because they are what an environment can hold. Regular expressions are in what
+// ECMA-262 and package regexp have in common.
+func shapes() map[string]object {
+	truth := object{"type": "boolean"}
+	timeout := object{"type": "string", "pattern": durationPattern, "allOf": []object{{"pattern": "[1-9]"}}}
+	anything := []string{"string", "number", "boolean"}
+	return map[string]object{
+		"addr":       {"type": "string", "pattern": `^([^:\[\]]*|\[[^\[\]]*\]):[0-9]{1,5}$`},
+		"executor":   {"type": "string", "enum": []string{executorStock}},
+		"playground": truth,
+		"trace":      truth,
+		"timeout":    timeout,
+		"lameDuck":   {"type": "string", "pattern": durationPattern},
+		"upstreams":  {"type": []string{"object", "null"}},
+
+		"upstreams.*.url": {"type": "string", "pattern": urlPattern},
+		"upstreams.*.headers": {
+			"type":                 []string{"object", "null"},
+			"propertyNames":        object{"pattern": headerNamePattern, "not": object{"pattern": secretHeaders}},
+			"additionalProperties": object{"type": anything, "pattern": oneLinePattern},
+		},
+		"upstreams.*.query":    {"type": []string{"object", "null"}, "additionalProperties": object{"type": anything}},
+		"upstreams.*.timeout":  timeout,
+		"upstreams.*.inFlight": {"type": "integer", "minimum": 1, "maximum": 1<<31 - 1},
+		"upstreams.*.maxBody":  {"type": []string{"string", "integer"}, "pattern": sizePattern, "minimum": 1, "maximum": 1<<31 - 1},
+
+		"upstreams.*.credential":        {"type": "object", "oneOf": []object{{"required": []string{"env"}}, {"required": []string{"file"}}}},
+		"upstreams.*.credential.header": {"type": "string", "pattern": headerNamePattern},
+		"upstreams.*.credential.prefix": {"type": "string", "pattern": oneLinePattern},
+		"upstreams.*.credential.env":    {"type": "string", "minLength": 1},
+		"upstreams.*.credential.file":   {"type": "string", "minLength": 1},
+	}
+}
+
+// TestSchema holds weft.schema.json against the tables of keys; -update writes it.
+func TestSchema(t *testing.T) {
+	s := schemaPrinter{t: t, shapes: shapes()}
+	root := s.mapping("", rootMembers(&Config{}))
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "The configuration of a Weft service"
+	one := s.mapping("upstreams.*.", upstreamMembers(&upstream.Options{}))
+	root["properties"].(object)["upstreams"].(object)["additionalProperties"] = one
+	for _, key := range slices.Sorted(maps.Keys(s.shapes)) {
+		t.Errorf("%s has a shape, but no key", key)
+	}
+
+	var got strings.Builder
+	e := json.NewEncoder(&got)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(root); err != nil {
+		t.Fatal(err)
+	}
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.WriteFile(schemaFile, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("(-want +got), -update rewrites %s:\n%s", schemaFile, diff)
+	}
+}
+
+// schemaPrinter turns members into JSON Schema. Each shape is used up.
+type schemaPrinter struct {
+	t      *testing.T
+	shapes map[string]object
+}
+
+func (s schemaPrinter) mapping(path string, members []member) object {
+	properties := object{}
+	for _, m := range members {
+		properties[m.name] = s.property(path+m.name, m)
+	}
+	return object{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}
+}
+
+func (s schemaPrinter) property(path string, m member) object {
+	shape, ok := s.shapes[path]
+	if !ok || m.about == "" {
+		s.t.Errorf("%s has no shape, or nothing is said about it", path)
+	}
+	delete(s.shapes, path)
+	p := object{"description": strings.ReplaceAll(m.about, "`", "")}
+	if m.members != nil {
+		maps.Copy(p, s.mapping(path+".", m.members))
+	}
+	if m.initial != "" {
+		p["default"] = typed(m.initial)
+	}
+	maps.Copy(p, shape)
+	return p
+}
+
+// typed is text as the JSON value that it would be in YAML.
+func typed(text string) any {
+	if n, err := strconv.Atoi(text); err == nil {
+		return n
+	}
+	if truth, err := parseTruth(text); err == nil {
+		return truth
+	}
+	return text
+}
