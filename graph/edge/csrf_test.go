@@ -17,6 +17,8 @@ func TestCrossOrigin(t *testing.T) {
 	}{
 		{"Curl", 200, 200, header{}},
 		{"SameOrigin", 200, 200, header{"Sec-Fetch-Site": "same-origin"}},
+		{"SameOriginPage", 200, 200, header{"Sec-Fetch-Site": "same-origin", "Origin": base, "Referer": base + "/"}},
+		{"SameOriginPageWithoutReferrer", 200, 200, header{"Sec-Fetch-Site": "same-origin", "Origin": "null", "Cookie": "session=1"}},
 		{"Typed", 200, 200, header{"Sec-Fetch-Site": "none", "Cookie": "session=1"}},
 		{"CrossSite", 403, 403, header{"Sec-Fetch-Site": "cross-site"}},
 		{"SameSite", 403, 403, header{"Sec-Fetch-Site": "same-site", "Referer": base + "/"}},

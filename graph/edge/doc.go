@@ -8,10 +8,11 @@
 //  3. The operation is parsed and validated, once while documents.go remembers it; refuse.go turns away
 //     what this edge does not serve.
 //  4. The schema executes it, under a deadline (limit.go).
-//  5. errors.go decides what of each error the client sees; trace.go adds the calls that were made, when asked to.
+//  5. errors.go decides what of each error the client sees, by its kind (kind.go) if it has one; trace.go adds the calls that were made, when asked to.
 //  6. answer.go writes the response in the media type that accept.go chose.
 //
-// Beside /graphql the handler answers /healthz and /readyz (health.go). ListenAndServe (serve.go) runs it and,
+// Beside /graphql the handler answers /healthz and /readyz (health.go), and mounts a playground at / when it is
+// given one. ListenAndServe (serve.go) runs it and,
 // when its context ends, takes it out of service without dropping a request. Main (exit.go) is the shell
 // around a service's run function.
 //

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -18,7 +17,7 @@ import (
 //	error                                        extensions.code           logged
 //	a gqlerror.Error that someone worded         its own                   no
 //	an argument that its scalar refuses          BAD_INPUT                 no
-//	ErrorKind() Timeout … Canceled               see kindOf                debug
+//	ErrorKind() of a known kind (kind.go)        the kind's                debug
 //	null for a non-null field                    BAD_RESPONSE              debug
 //	the request's own deadline, or its end       REQUEST_TIMEOUT, CANCELED no
 //	anything else, and panics                    INTERNAL                  error
@@ -36,53 +35,6 @@ const (
 	messageCanceled = "the request was canceled"
 	messageInternal = "internal error"
 )
-
-// kindError is an error that says what kind of failure it is (a kind of kindOf), which upstream it comes from
-// ("" if none) and with which HTTP status (0 if none). Where it also has
-//
-//	PublicDetail() (title, detail, code string)
-//
-// those, an RFC 9457 problem's members that the upstream was allowed to show, become extensions.problem.
-type kindError interface {
-	error
-	ErrorKind() (kind, upstream string, status int)
-}
-
-type detailedError interface {
-	error
-	PublicDetail() (title, detail, code string)
-}
-
-// kindOf returns the code and the public message of a kind; code is "" for a kind it does not know. Case and
-// underscores do not matter: NotFound is not_found.
-func kindOf(kind, upstream string) (code, message string) {
-	if upstream == "" {
-		upstream = "an upstream"
-	}
-	switch strings.ToLower(strings.ReplaceAll(kind, "_", "")) {
-	case "timeout":
-		return "UPSTREAM_TIMEOUT", upstream + " did not answer in time"
-	case "unavailable":
-		return "UPSTREAM_UNAVAILABLE", upstream + " is unavailable"
-	case "notfound":
-		return "NOT_FOUND", upstream + " does not have this"
-	case "unauthenticated":
-		return "UNAUTHENTICATED", upstream + " asks who you are: credentials are missing or not valid"
-	case "forbidden":
-		return "FORBIDDEN", upstream + " does not allow this"
-	case "ratelimited":
-		return "UPSTREAM_RATE_LIMITED", upstream + " gets too many requests: try again later"
-	case "rejected":
-		return "UPSTREAM_REJECTED", upstream + " rejected the request"
-	case "badresponse":
-		return codeBadResponse, upstream + " answered with something that cannot be used here"
-	case "badinput":
-		return codeBadInput, upstream + " cannot be asked with this value"
-	case "canceled":
-		return codeCanceled, messageCanceled
-	}
-	return "", ""
-}
 
 // presenter turns errors into the public ones. It may be used by any number of goroutines at once.
 type presenter struct{ log *slog.Logger }
@@ -147,42 +99,6 @@ func isArgument(field *graphql.FieldContext, path ast.Path) bool {
 	}
 	name, ok := path[depth].(ast.PathName)
 	return ok && field.Field.Definition.Arguments.ForName(string(name)) != nil
-}
-
-// presentKind words err by its kind; false if the kind is not known.
-func presentKind(out *gqlerror.Error, err kindError) bool {
-	kind, upstream, status := err.ErrorKind()
-	code, message := kindOf(kind, upstream)
-	if code == "" {
-		return false
-	}
-	with(out, code, message)
-	if upstream != "" {
-		out.Extensions["upstream"] = upstream
-	}
-	if status != 0 {
-		out.Extensions["status"] = status
-	}
-	if detailed, ok := errors.AsType[detailedError](err); ok {
-		if problem := problemOf(detailed); len(problem) > 0 {
-			out.Extensions["problem"] = problem
-		}
-	}
-	return true
-}
-
-func problemOf(err detailedError) map[string]any {
-	title, detail, code := err.PublicDetail()
-	problem := map[string]any{}
-	for name, text := range map[string]string{"title": title, "detail": detail, "code": code} {
-		if len(text) > maxDetail {
-			text = strings.ToValidUTF8(text[:maxDetail], "") + "…"
-		}
-		if text != "" {
-			problem[name] = text
-		}
-	}
-	return problem
 }
 
 // presentEnd words the end of the request's own context.

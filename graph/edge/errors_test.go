@@ -61,31 +61,33 @@ func TestErrors(t *testing.T) {
 		want string
 		logs string
 	}{
-		{"Timeout", failure{"Timeout", "catalog", 0}, coded("UPSTREAM_TIMEOUT", "catalog did not answer in time", `,"upstream":"catalog"`), ""},
-		{"Unavailable", failure{"Unavailable", "catalog", 503}, coded("UPSTREAM_UNAVAILABLE", "catalog is unavailable", `,"status":503,"upstream":"catalog"`), ""},
-		{"NotFound", failure{"NotFound", "catalog", 404}, coded("NOT_FOUND", "catalog does not have this", `,"status":404,"upstream":"catalog"`), ""},
-		{"Unauthenticated", failure{"Unauthenticated", "a", 401}, coded("UNAUTHENTICATED", "a asks who you are: credentials are missing or not valid", `,"status":401,"upstream":"a"`), ""},
-		{"Forbidden", failure{"Forbidden", "a", 403}, coded("FORBIDDEN", "a does not allow this", `,"status":403,"upstream":"a"`), ""},
-		{"RateLimited", failure{"RateLimited", "a", 429}, coded("UPSTREAM_RATE_LIMITED", "a gets too many requests: try again later", `,"status":429,"upstream":"a"`), ""},
-		{"Rejected", failure{"Rejected", "a", 422}, coded("UPSTREAM_REJECTED", "a rejected the request", `,"status":422,"upstream":"a"`), ""},
-		{"BadResponse", failure{"BadResponse", "", 0}, coded("BAD_RESPONSE", "an upstream answered with something that cannot be used here", ""), ""},
-		{"BadInput", failure{"BadInput", "a", 0}, coded("BAD_INPUT", "a cannot be asked with this value", `,"upstream":"a"`), ""},
-		{"Canceled", failure{"Canceled", "a", 0}, coded("CANCELED", "the request was canceled", `,"upstream":"a"`), ""},
-		{"Wrapped", fmt.Errorf("load canary: %w", failure{"NotFound", "a", 0}), coded("NOT_FOUND", "a does not have this", `,"upstream":"a"`), ""},
-		{"Located", gqlerror.WrapPath(ast.Path{ast.PathName("product")}, failure{"NotFound", "a", 0}), coded("NOT_FOUND", "a does not have this", `,"upstream":"a"`), ""},
-		{"SnakeCaseKind", failure{"rate_limited", "a", 0}, coded("UPSTREAM_RATE_LIMITED", "a gets too many requests: try again later", `,"upstream":"a"`), ""},
-		{"UnknownKind", failure{"Strange", "a", 0}, internal, "canary"},
+		{"Timeout", failure{"timeout", "catalog", 0}, coded("UPSTREAM_TIMEOUT", "catalog did not answer in time", `,"upstream":"catalog"`), ""},
+		{"Unavailable", failure{"unavailable", "catalog", 503}, coded("UPSTREAM_UNAVAILABLE", "catalog is unavailable", `,"status":503,"upstream":"catalog"`), ""},
+		{"NotFound", failure{"not_found", "catalog", 404}, coded("NOT_FOUND", "catalog does not have this", `,"status":404,"upstream":"catalog"`), ""},
+		{"Unauthenticated", failure{"unauthenticated", "a", 401}, coded("UNAUTHENTICATED", "a asks who you are: credentials are missing or not valid", `,"status":401,"upstream":"a"`), ""},
+		{"Forbidden", failure{"forbidden", "a", 403}, coded("FORBIDDEN", "a does not allow this", `,"status":403,"upstream":"a"`), ""},
+		{"RateLimited", failure{"rate_limited", "a", 429}, coded("UPSTREAM_RATE_LIMITED", "a gets too many requests: try again later", `,"status":429,"upstream":"a"`), ""},
+		{"Rejected", failure{"rejected", "a", 422}, coded("UPSTREAM_REJECTED", "a rejected the request", `,"status":422,"upstream":"a"`), ""},
+		{"BadResponse", failure{"bad_response", "", 0}, coded("BAD_RESPONSE", "an upstream answered with something that cannot be used here", ""), ""},
+		{"BadInput", failure{"bad_input", "a", 0}, coded("BAD_INPUT", "a cannot be asked with this value", `,"upstream":"a"`), ""},
+		{"Canceled", failure{"canceled", "a", 0}, coded("CANCELED", "the request was canceled", `,"upstream":"a"`), ""},
+		{"Wrapped", fmt.Errorf("load canary: %w", failure{"not_found", "a", 0}), coded("NOT_FOUND", "a does not have this", `,"upstream":"a"`), ""},
+		{"Located", gqlerror.WrapPath(ast.Path{ast.PathName("product")}, failure{"not_found", "a", 0}), coded("NOT_FOUND", "a does not have this", `,"upstream":"a"`), ""},
+		{"UnknownKind", failure{"strange", "a", 0}, internal, "canary"},
+		{"KindInOtherSpelling", failure{"NotFound", "a", 0}, internal, "canary"},
+		{"NoKind", failure{"", "a", 0}, internal, "canary"},
+		{"UpstreamLikeAPlaceholder", failure{"unavailable", "{upstream}", 0}, coded("UPSTREAM_UNAVAILABLE", "{upstream} is unavailable", `,"upstream":"{upstream}"`), ""},
 
 		{
 			"Problem",
-			problem{failure{"Rejected", "a", 422}, "Out of stock", "none left", "E7"},
+			problem{failure{"rejected", "a", 422}, "Out of stock", "none left", "E7"},
 			coded("UPSTREAM_REJECTED", "a rejected the request", `,"problem":{"code":"E7","detail":"none left","title":"Out of stock"},"status":422,"upstream":"a"`), "",
 		},
-		{"ProblemPart", problem{failure{"Rejected", "a", 422}, "", "", "E7"}, coded("UPSTREAM_REJECTED", "a rejected the request", `,"problem":{"code":"E7"},"status":422,"upstream":"a"`), ""},
-		{"ProblemEmpty", problem{failure{"Rejected", "a", 422}, "", "", ""}, coded("UPSTREAM_REJECTED", "a rejected the request", `,"status":422,"upstream":"a"`), ""},
+		{"ProblemPart", problem{failure{"rejected", "a", 422}, "", "", "E7"}, coded("UPSTREAM_REJECTED", "a rejected the request", `,"problem":{"code":"E7"},"status":422,"upstream":"a"`), ""},
+		{"ProblemEmpty", problem{failure{"rejected", "a", 422}, "", "", ""}, coded("UPSTREAM_REJECTED", "a rejected the request", `,"status":422,"upstream":"a"`), ""},
 		{
 			"ProblemLong",
-			problem{failure{"Rejected", "a", 0}, strings.Repeat("é", 600), "", ""},
+			problem{failure{"rejected", "a", 0}, strings.Repeat("é", 600), "", ""},
 			coded("UPSTREAM_REJECTED", "a rejected the request", `,"problem":{"title":"`+strings.Repeat("é", 512)+`…"},"upstream":"a"`), "",
 		},
 
@@ -95,7 +97,7 @@ func TestErrors(t *testing.T) {
 			"WordedWithCause", &gqlerror.Error{Message: "no such size", Err: errors.New("canary"), Extensions: map[string]any{"code": "SIZE"}},
 			coded("SIZE", "no such size", ""), "",
 		},
-		{"WordedAroundKind", &gqlerror.Error{Message: "no such size", Err: failure{"Timeout", "a", 0}}, `{"message":"no such size","path":["product"]}`, ""},
+		{"WordedAroundKind", &gqlerror.Error{Message: "no such size", Err: failure{"timeout", "a", 0}}, `{"message":"no such size","path":["product"]}`, ""},
 		{
 			"NullForNonNull", &graphql.InvalidNullError{Object: "Product", Field: "name", Source: graphql.NullSourceResolver},
 			coded("BAD_RESPONSE", "cannot return null for non-null field Product.name", ""), "",
@@ -142,7 +144,7 @@ func TestErrorsPastThePresenterAreMasked(t *testing.T) {
 	base := serve(t, func(context.Context) *graphql.Response {
 		return &graphql.Response{
 			Data:   json.RawMessage(`{"product":null}`),
-			Errors: gqlerror.List{gqlerror.WrapPath(ast.Path{ast.PathName("product")}, failure{"Timeout", "catalog", 0})},
+			Errors: gqlerror.List{gqlerror.WrapPath(ast.Path{ast.PathName("product")}, failure{"timeout", "catalog", 0})},
 		}
 	}, edge.Options{})
 	want := `{"errors":[{"message":"catalog did not answer in time","path":["product"],"extensions":{"code":"UPSTREAM_TIMEOUT","upstream":"catalog"}}],"data":{"product":null}}`

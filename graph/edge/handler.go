@@ -42,6 +42,10 @@ type Options struct {
 	// extensions.weft.calls. Nil ignores the header.
 	Trace func(context.Context) (context.Context, func() any)
 
+	// Playground, when not nil, answers / and every path below /playground/: a page that writes operations and
+	// sends them to Endpoint. Requests from its own origin pass the CSRF rules as they are.
+	Playground http.Handler
+
 	// Extensions are gqlgen's, run inside of this package's own, in order. NewHandler panics, as gqlgen does, on
 	// one whose Validate refuses the schema.
 	Extensions []graphql.HandlerExtension
@@ -50,8 +54,8 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// NewHandler returns the handler of a service: schema on Endpoint by POST and GET, /healthz, /readyz, and 404
-// with a pointer to the endpoint on every other path. It may be called by any number of goroutines at once.
+// NewHandler returns the handler of a service: schema on Endpoint by POST and GET, /healthz, /readyz, the
+// playground if there is one, and 404 with a pointer to them on every other path. It may be called by any number of goroutines at once.
 //
 // Executors report errors with graphql.AddError, in any goroutine; each passes the presenter in errors.go.
 func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
@@ -65,7 +69,13 @@ func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
 	})
 	mux.HandleFunc("/healthz", serveHealth)
 	mux.HandleFunc("/readyz", serveReadiness)
-	mux.HandleFunc("/", serveElsewhere)
+	elsewhere := "nothing is here: the GraphQL endpoint is " + Endpoint + ", by POST or GET\n"
+	if o.Playground != nil {
+		mux.Handle("/{$}", o.Playground)
+		mux.Handle("/playground/", o.Playground)
+		elsewhere = "nothing is here: the GraphQL endpoint is " + Endpoint + ", by POST or GET, and its playground is /\n"
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusNotFound, elsewhere) })
 	return mux
 }
 
@@ -179,8 +189,4 @@ func (e *endpoint) recover(out answerWriter, r *http.Request, v any) {
 	}
 	err := e.errors.recovered(r.Context(), v)
 	out.write(http.StatusInternalServerError, &graphql.Response{Errors: gqlerror.List{e.errors.present(r.Context(), err)}}, false)
-}
-
-func serveElsewhere(w http.ResponseWriter, _ *http.Request) {
-	writeText(w, http.StatusNotFound, "nothing is here: the GraphQL endpoint is "+Endpoint+", by POST or GET\n")
 }
