@@ -1,0 +1,129 @@
+package playground_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"weft/graph/edge/playground"
+)
+
+const browserTests = "../../../testdata/browser"
+
+// TestBrowser has Chromium visit the playground in front of a stand-in for a service. It needs Node.js, Chromium and
+// `npm ci` in testdata/browser. WEFT_SCREENSHOTS names a folder that keeps the pictures.
+func TestBrowser(t *testing.T) {
+	if _, err := os.Stat(filepath.Join(browserTests, "node_modules", "playwright-core")); err != nil {
+		t.Skip("npm ci was not run in testdata/browser")
+	}
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("there is no chromium")
+	}
+	base := serve(t, startFake(t))
+	for _, scheme := range []string{"light", "dark"} {
+		t.Run(scheme, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, "node", "playground.mjs", base, screenshot(t, scheme), scheme)
+			cmd.Dir = browserTests
+			cmd.Env = append(os.Environ(), "CHROMIUM="+chromium)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %v\n%s", cmd, err, out)
+			}
+		})
+	}
+}
+
+func screenshot(t *testing.T, scheme string) string {
+	t.Helper()
+	dir := os.Getenv("WEFT_SCREENSHOTS")
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	return filepath.Join(dir, "playground-"+scheme+".png")
+}
+
+// startFake runs testdata/browser/fake.mjs and returns where it listens.
+func startFake(t *testing.T) *url.URL {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, "node", "fake.mjs")
+	cmd.Dir = browserTests
+	cmd.Stderr = os.Stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cancel(); cmd.Wait() }) //nolint:errcheck // it was killed
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatalf("read the address of fake.mjs: %v", err)
+	}
+	fake, err := url.Parse(strings.TrimSpace(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fake
+}
+
+// serve returns the URL of a server with the playground and, as its endpoint, fake.
+func serve(t *testing.T, fake *url.URL) string {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", httputil.NewSingleHostReverseProxy(fake))
+	mux.Handle("/", playground.Handler(demo()))
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+func demo() playground.Options {
+	return playground.Options{
+		Tabs: []playground.Tab{
+			{Name: "Three products, five services", Query: productsQuery, Variables: "{\n  \"first\": 3\n}"},
+			{Name: "One product", Query: "query Product {\n  product(id: \"p1\") {\n    name\n    stock\n  }\n}\n"},
+			{Name: "My account", Query: "query Me {\n  me {\n    name\n  }\n}\n", Headers: "{\n  \"X-Store\": \"7\"\n}"},
+		},
+		Tokens: []playground.Token{
+			{Name: "Alice", Value: "alice", Description: "A customer with orders"},
+			{Name: "Bob", Value: "bob", Description: "A customer without"},
+		},
+	}
+}
+
+const productsQuery = `# Each level is one batch per service, however many products there are.
+query Products($first: Int!) {
+  me {
+    name
+  }
+  products(first: $first) {
+    id
+    name
+    price {
+      amount
+      currency
+    }
+    stock
+    reviews(first: 2) {
+      stars
+      text
+      author {
+        name
+      }
+    }
+  }
+}
+`

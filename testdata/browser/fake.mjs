@@ -1,0 +1,73 @@
+// A small GraphQL service for the browser test: it stands in for one that Weft compiled, where none is at hand. It
+// answers POST on every path, introspection included, and where "Weft-Trace: calls" asks for it, says in
+// extensions.weft.calls which upstream calls it would have made. `node fake.mjs` listens on a free port of loopback, and
+// prints its URL.
+import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { buildSchema, graphql } from 'graphql';
+
+const schema = buildSchema(`
+  "A storefront, woven from five services."
+  type Query {
+    "The catalog, newest first."
+    products(first: Int! = 20): [Product!]!
+    product(id: ID!): Product
+    "The account of the bearer token, null without one."
+    me: User
+  }
+  type Product {
+    id: ID!
+    name: String!
+    "Of the pricing service, in the shop's currency."
+    price: Price
+    stock: Int
+    reviews(first: Int! = 2): [Review!]
+  }
+  type Price { amount: Float!, currency: String! }
+  type Review { stars: Int!, text: String!, author: User }
+  type User { id: ID!, name: String! }
+`);
+
+const names = ['Loom, table top', 'Shuttle, boxwood', 'Warping board', 'Heddles, 100', 'Reed, 12 dents', 'Wool, 4 ply'];
+const users = { alice: { id: 'u1', name: 'Alice' }, bob: { id: 'u2', name: 'Bob' } };
+const product = (i) => ({
+  id: `p${i}`,
+  name: names[i % names.length],
+  price: { amount: 12.5 + 7 * i, currency: 'EUR' },
+  stock: (7 * i) % 40,
+  reviews: ({ first }) => [5, 4, 3].slice(0, first).map((stars) => ({ stars, text: 'Does what it should.', author: users.bob })),
+});
+const root = (token) => ({
+  products: ({ first }) => Array.from({ length: Math.min(first, 40) }, (_, i) => product(i + 1)),
+  product: ({ id }) => (/^p\d+$/.test(id) ? product(Number(id.slice(1))) : null),
+  me: () => users[token] ?? null,
+});
+
+const calls = [
+  { upstream: 'catalog', method: 'GET', path: '/products?limit=3&offset=0', status: 200, start: 0.4, duration: 18.2, keys: 0, shared: false },
+  { upstream: 'accounts', method: 'GET', path: '/me', status: 200, start: 0.5, duration: 9.6, keys: 0, shared: true },
+  { upstream: 'pricing', method: 'POST', path: '/prices/batch', status: 200, start: 18.9, duration: 12.4, keys: 3, shared: false },
+  { upstream: 'inventory', method: 'GET', path: '/stock?sku=p1&sku=p2&sku=p3', status: 503, start: 19, duration: 31.7, keys: 3, shared: false, error: 'unavailable' },
+  { upstream: 'reviews', method: 'GET', path: '/reviews?productId=p1&productId=p2&productId=p3&first=2', status: 200, start: 19.1, duration: 24.8, keys: 3, shared: false },
+  { upstream: 'accounts', method: 'GET', path: '/users?ids=u2', status: 200, start: 44.3, duration: 8.1, keys: 1, shared: false },
+];
+
+async function answer(request) {
+  const chunks = await request.toArray();
+  const { query, variables, operationName } = JSON.parse(Buffer.concat(chunks).toString());
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const result = await graphql({ schema, source: query, rootValue: root(token), variableValues: variables, operationName });
+  await setTimeout(55); // as long as the calls it says it made
+  if (result.data && request.headers['weft-trace'] === 'calls') result.extensions = { weft: { calls } };
+  return JSON.stringify(result);
+}
+
+const server = createServer(async (request, response) => {
+  try {
+    const body = await answer(request);
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(body);
+  } catch (failure) {
+    response.writeHead(400, { 'Content-Type': 'text/plain' }).end(String(failure));
+  }
+});
+server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
