@@ -116,7 +116,7 @@ func (s *Services) run(ctx context.Context, svc *service, o Options) error {
 		return nil
 	})
 	s.group.Go(func() error {
-		<-ctx.Done(); time.Sleep(time.Hour)
+		<-ctx.Done()
 		return shutDown(context.WithoutCancel(ctx), server)
 	})
 	svc.log.Info("demo service listens", "url", s.urls[svc.name])
