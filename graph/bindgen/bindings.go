@@ -30,6 +30,13 @@ type (
 		Objects   []objectData
 
 		Connections []connectionData
+		Types       []typeData
+	}
+	typeData struct {
+		Name      string
+		Satisfies []string
+		Fields    []namedLiteral // field, variable
+		Within    []namedLiteral // field, type
 	}
 	connectionData struct {
 		Go, Func, Node, Edge, PageInfo string // Go type expressions; "" without
@@ -84,6 +91,10 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	}
 	for _, cn := range p.service.Connections {
 		d.Connections = append(d.Connections, newConnectionData(cn, g))
+		d.Types = append(d.Types, connectionTypes(cn)...)
+	}
+	for _, v := range p.service.Views {
+		d.Types = append(d.Types, p.typeData(v))
 	}
 	for _, o := range data.Objects {
 		if od := p.objectData(o, g); len(od.Fields) > 0 {
@@ -194,6 +205,30 @@ func newConnectionData(cn *Connection, g *goTypes) connectionData {
 	}
 }
 
+// connectionTypes are a connection's types, which hold the objects of its page.
+func connectionTypes(cn *Connection) []typeData {
+	t := typeData{Name: cn.Def.Name, Satisfies: []string{cn.Def.Name}}
+	if cn.Nodes {
+		t.Within = append(t.Within, namedLiteral{"nodes", cn.Node.Name()})
+	}
+	if cn.Edge == nil {
+		return []typeData{t}
+	}
+	t.Within = append(t.Within, namedLiteral{"edges", cn.Edge.Name})
+	edge := typeData{Name: cn.Edge.Name, Satisfies: []string{cn.Edge.Name}, Within: []namedLiteral{{"node", cn.Node.Name()}}}
+	return []typeData{t, edge}
+}
+
+func (p *Plugin) typeData(v *View) typeData {
+	t := typeData{Name: v.Name, Satisfies: append([]string{v.Name}, v.Implements...)}
+	for _, f := range p.service.Fields {
+		if f.Object == v.Name {
+			t.Fields = append(t.Fields, namedLiteral{f.Def.Name, fieldVar(f)})
+		}
+	}
+	return t
+}
+
 func (p *Plugin) bindingData(b *Binding, g *goTypes) bindingData {
 	d := bindingData{Var: bindingVar(b), Comment: bindingVar(b) + " answers " + b.Name + "."}
 	add := func(format string, args ...any) { d.Lines = append(d.Lines, fmt.Sprintf(format, args...)) }
@@ -226,6 +261,9 @@ func (p *Plugin) addAnswer(b *Binding, g *goTypes, add func(string, ...any)) {
 	if view != nil {
 		add("Shape: %s%sShape", g.model, templates.ToGoModelName(view.Name))
 	}
+	if name := p.objectOf(b, view); name != "" {
+		add("Object: %q", name)
+	}
 	if b.Type.Elem != nil && !b.Entity {
 		add("List: true")
 	}
@@ -248,6 +286,19 @@ func (p *Plugin) addAnswer(b *Binding, g *goTypes, add func(string, ...any)) {
 		add("Primes: %s", bindingVar(view.Entity))
 	}
 }
+
+// objectOf is the type that looking ahead begins at below a binding's answer.
+func (p *Plugin) objectOf(b *Binding, v *View) string {
+	if b.Page != nil {
+		return p.fieldOf(b).Def.Type.Name()
+	}
+	if v == nil {
+		return ""
+	}
+	return v.Name
+}
+
+func (p *Plugin) fieldOf(b *Binding) *Field { return p.fields[b.Name] }
 
 // viewOf returns the view that a binding's objects are: its type's, or its list's elements'; nil for other values.
 func (p *Plugin) viewOf(t *ast.Type) *View {

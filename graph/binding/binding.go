@@ -18,6 +18,7 @@ type Spec struct {
 	FuncMax  int    // keys in one call of Func; 0 = 100
 
 	Shape    *view.Shape // the members of its objects; nil: values without members
+	Object   string      // the objects' type, or the connection's; "" for values, interfaces and unions
 	List     bool        // it answers a list
 	Entity   bool        // all Vars together are the key
 	KeySlots []int       // an entity's key parts in Shape

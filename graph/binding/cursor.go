@@ -3,43 +3,72 @@ package binding
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
+	"encoding/binary"
 	"errors"
 )
 
 // position is where a window begins: Index elements behind After, the upstream's own cursor; "" is the beginning.
 type position struct {
-	After string `json:"a,omitempty"`
-	Index int    `json:"i"`
+	After string
+	Index int
+	Size  int // [Link]: how many elements a call at After is for, since After may count in such pages; 0: any number
 }
 
+// behind is the position at the beginning of the upstream's next page, as seen from its own first element: -1 is the
+// element before it, so that the cursor of a page's last element can name the page after it.
+const behind = -1
+
 // next is the position behind the element at p.
-func (p position) next() position { return position{After: p.After, Index: p.Index + 1} }
+func (p position) next() position {
+	p.Index++
+	return p
+}
+
+// start reports whether p is the list's beginning.
+func (p position) start() bool { return p.After == "" && p.Index == 0 }
 
 // cursor is the opaque text of p in a scope. It is not secret and not signed: it says no more than a client may ask for.
 func (p position) cursor(scope string) string {
-	text, _ := json.Marshal(p) // cannot fail
-	return base64.RawURLEncoding.EncodeToString([]byte(scope + string(text)))
+	raw := make([]byte, 0, len(scope)+2*binary.MaxVarintLen32+len(p.After))
+	raw = append(raw, scope...)
+	raw = binary.AppendUvarint(raw, uint64(p.Index-behind))
+	raw = binary.AppendUvarint(raw, uint64(p.Size))
+	return base64.RawURLEncoding.EncodeToString(append(raw, p.After...))
 }
 
 var errCursor = errors.New("not a cursor of this scope")
 
-// maxCursor is the length in bytes of the longest cursor that is looked at.
-const maxCursor = 4 << 10
+const (
+	maxCursor = 4 << 10 // bytes of the longest cursor that is looked at
+	maxIndex  = 1<<31 - 2
+)
 
-func parseCursor(text, scope string) (position, error) {
+// parseCursor reads a cursor of a scope whose pages have at most maxSize elements. What it returns never asks for
+// more than an honest cursor does.
+func parseCursor(text, scope string, maxSize int) (position, error) {
 	if len(text) > maxCursor {
 		return position{}, errCursor
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(text)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || len(raw) < len(scope) || string(raw[:len(scope)]) != scope {
 		return position{}, errCursor
 	}
-	var p position
-	if json.Unmarshal(raw[len(scope):], &p) != nil || p.Index < -1 || p.Index > 1<<31-2 || p.Index == -1 && p.After == "" {
+	index, raw := number(raw[len(scope):])
+	size, raw := number(raw)
+	p := position{After: string(raw), Index: index + behind, Size: size}
+	if index < 0 || size < 0 || size > maxSize || p.Index == behind && p.After == "" {
 		return position{}, errCursor
 	}
 	return p, nil
+}
+
+// number reads one number up to maxIndex; -1 where there is none.
+func number(raw []byte) (int, []byte) {
+	n, size := binary.Uvarint(raw)
+	if size <= 0 || n > maxIndex {
+		return -1, nil
+	}
+	return int(n), raw[size:]
 }
 
 // scopeSize is the length in bytes of a scope.
@@ -47,13 +76,7 @@ const scopeSize = 6
 
 // scope is what a field's cursors belong to: the field with these values. first and after are not among them.
 func (f *Field) scope(values []any) string {
-	b, p := f.Binding, f.Binding.Page
-	filtered := make([]any, len(values))
-	for i, v := range values {
-		if b.Vars[i].Name != p.Size && b.Vars[i].Name != p.At {
-			filtered[i] = v
-		}
-	}
-	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, filtered, -1)))
+	b := f.Binding
+	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, values, -1)))
 	return string(sum[:scopeSize])
 }

@@ -21,6 +21,8 @@ type Service struct {
 	Failures map[string]Failure // by upstream
 	// Functions answer the entities that say @entity(func:), by name.
 	Functions map[string]Func
+	// Types are the object types that looking ahead can walk, by name; nil: it does not look ahead.
+	Types map[string]*ObjectType
 	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
 	BatchWait time.Duration
 	// Logger gets what an operator should look at; nil = slog.Default().
@@ -55,6 +57,7 @@ type Execution struct {
 	service *Service
 	header  http.Header
 	set     *loaders.Set
+	wants   wants
 }
 
 // NewExecution begins an operation for a client that sent header.
@@ -65,6 +68,12 @@ func NewExecution(s *Service, header http.Header) *Execution {
 // Wait returns when everything that the operation started has ended.
 func (x *Execution) Wait() { x.set.Wait() }
 
+// reset forgets all that was loaded.
+func (x *Execution) reset() {
+	x.set.Reset()
+	x.wants.reset()
+}
+
 // batchOf tells the loaders of one binding apart by the values that are not keys.
 type batchOf struct {
 	binding *Binding
@@ -74,29 +83,42 @@ type batchOf struct {
 // memoOf is the memo of a binding's single calls.
 type memoOf struct{ binding *Binding }
 
+// of names the loader of a batched field for values.
+func (b *Binding) of(values []any) batchOf { return batchOf{b, canonical(b.Vars, values, b.keyVar)} }
+
 // entity returns the operation's loader of an entity.
 func (x *Execution) entity(b *Binding) *loaders.Loader[string, Answer] {
-	return x.loader(b, nil)
+	return x.loader(batchOf{b, ""}, nil)
 }
 
-// loader returns the operation's loader of b for the values that are not its key.
-func (x *Execution) loader(b *Binding, values []any) *loaders.Loader[string, Answer] {
-	rest := ""
-	if values != nil {
-		rest = canonical(b.Vars, values, b.keyVar)
-	}
-	return loaders.In(x.set, batchOf{b, rest}, func() *loaders.Loader[string, Answer] {
+// loader returns the operation's loader of that name; values are those of a batched field, of which the key is left out.
+func (x *Execution) loader(of batchOf, values []any) *loaders.Loader[string, Answer] {
+	b := of.binding
+	return loaders.In(x.set, of, func() *loaders.Loader[string, Answer] {
 		o := loaders.Options{Max: b.max(), Wait: x.service.BatchWait}
 		switch {
 		case b.Func != "":
-			return loaders.New(x.callFunc(b), o)
+			return loaders.New(x.then(of, x.callFunc(b)), o)
 		case b.batch != nil:
-			return loaders.New(func(ctx context.Context, keys []string) []*result { return b.fetchBatch(ctx, x, keys, values) }, o)
+			return loaders.New(x.then(of, func(ctx context.Context, keys []string) []*result {
+				return b.fetchBatch(ctx, x, keys, values)
+			}), o)
 		}
 		return loaders.NewEach(func(ctx context.Context, key string) (Answer, error) {
-			return b.fetchOne(ctx, x, keyValues(key, len(b.Vars)))
+			answer, err := b.fetchOne(ctx, x, keyValues(key, len(b.Vars)))
+			x.ahead(of, []string{key}, func(int) []view.Object { return answer.Objects })
+			return answer, err
 		}, o)
 	})
+}
+
+// then is fetch, and asks for what is wanted below its answers before anyone sees them.
+func (x *Execution) then(of batchOf, fetch dataloader.BatchFunc[string, Answer]) dataloader.BatchFunc[string, Answer] {
+	return func(ctx context.Context, keys []string) []*result {
+		results := fetch(ctx, keys)
+		x.ahead(of, keys, func(i int) []view.Object { return results[i].Data.Objects })
+		return results
+	}
 }
 
 // memo returns the operation's memo of b's single calls.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/graph-gophers/dataloader/v7"
+
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -29,8 +31,9 @@ type Source struct {
 // Arguments are a field's coerced arguments: absent ones are not in the map, null is nil.
 type Arguments map[string]any
 
-// Load answers the field for one parent, the zero Object for a root field.
-func (f *Field) Load(ctx context.Context, x *Execution, parent view.Object, args Arguments) (Answer, error) {
+// load answers the field for one parent, the zero Object for a root field. w is what the operation selects below the
+// answer; nil: nothing that would be asked for ahead.
+func (f *Field) load(ctx context.Context, x *Execution, parent view.Object, args Arguments, w *want) (Answer, error) {
 	values, ok := f.values(parent, args)
 	if !ok { // a member that the call needs is null
 		return f.checked(Answer{Found: f.Binding.many()}, nil)
@@ -38,29 +41,48 @@ func (f *Field) Load(ctx context.Context, x *Execution, parent view.Object, args
 	b := f.Binding
 	switch {
 	case b.Mutation:
-		return f.checked(x.mutate(ctx, b, values))
+		return f.checked(x.mutate(ctx, b, values, w))
 	case f.emptyList(values):
 		return Answer{Found: b.List || b.many()}, nil
-	case b.Entity:
-		return f.checked(x.entity(b).Load(ctx, keyOfValues(b, values))())
-	case b.batch != nil:
-		key, ok := text(values[b.keyVar], b.Vars[b.keyVar].Type)
-		if !ok {
-			return f.checked(Answer{Found: b.many()}, nil)
-		}
-		return f.checked(x.loader(b, values).Load(ctx, key)())
+	case b.Entity || b.batch != nil:
+		return f.checked(f.askOne(ctx, x, values, w)())
 	}
-	return f.checked(x.once(ctx, f, values))
+	return f.checked(x.once(ctx, f, values, w))
 }
 
-// LoadKeys answers a field that is a list of entities by their keys, in the keys' order: an answer or an error each.
+// askOne asks for a batched binding's answer to values.
+func (f *Field) askOne(ctx context.Context, x *Execution, values []any, w *want) dataloader.Thunk[Answer] {
+	b := f.Binding
+	if b.Entity {
+		key := keyOfValues(b, values)
+		x.wants.add(asked{batchOf{b, ""}, key}, w)
+		return x.entity(b).Load(ctx, key)
+	}
+	key, ok := text(values[b.keyVar], b.Vars[b.keyVar].Type)
+	if !ok {
+		return func() (Answer, error) { return Answer{Found: b.many()}, nil }
+	}
+	of := b.of(values)
+	x.wants.add(asked{of, key}, w)
+	return x.loader(of, values).Load(ctx, key)
+}
+
+// askMany asks for entities.
+func (x *Execution) askMany(ctx context.Context, b *Binding, keys []string, w *want) dataloader.ThunkMany[Answer] {
+	for _, key := range keys {
+		x.wants.add(asked{batchOf{b, ""}, key}, w)
+	}
+	return x.entity(b).LoadMany(ctx, keys)
+}
+
+// loadKeys answers a field that is a list of entities by their keys, in the keys' order: an answer or an error each.
 // A null list of keys is a null list; null keys are left out.
-func (f *Field) LoadKeys(ctx context.Context, x *Execution, parent view.Object, args Arguments) ([]Answer, []error, bool) {
+func (f *Field) loadKeys(ctx context.Context, x *Execution, parent view.Object, args Arguments, w *want) ([]Answer, []error, bool) {
 	keys, ok := f.keys(parent, args)
 	if !ok {
 		return nil, nil, false
 	}
-	answers, errs := x.entity(f.Binding).LoadMany(ctx, keys)()
+	answers, errs := x.askMany(ctx, f.Binding, keys, w)()
 	out := make([]error, len(answers))
 	copy(out, errs)
 	for i := range answers {
@@ -140,9 +162,11 @@ func keyOfValues(b *Binding, values []any) string {
 }
 
 // once calls a binding that has no batch, once for each distinct set of values in the operation.
-func (x *Execution) once(ctx context.Context, f *Field, values []any) (Answer, error) {
+func (x *Execution) once(ctx context.Context, f *Field, values []any, w *want) (Answer, error) {
 	b := f.Binding
-	return x.memo(b).Do(ctx, canonical(b.Vars, values, -1), func(ctx context.Context) (Answer, error) {
+	key := canonical(b.Vars, values, -1)
+	x.wants.add(asked{batchOf{b, ""}, key}, w)
+	return x.memo(b).Do(ctx, key, func(ctx context.Context) (Answer, error) {
 		answer, err := b.fetchOne(ctx, x, values)
 		if errors.Is(err, errSegment) && f.fromParent(values) {
 			return Answer{}, nil
@@ -150,6 +174,7 @@ func (x *Execution) once(ctx context.Context, f *Field, values []any) (Answer, e
 		if b.List {
 			x.prime(b.Primes, answer.Objects)
 		}
+		x.ahead(batchOf{b, ""}, []string{key}, func(int) []view.Object { return answer.Objects })
 		return answer, err
 	})
 }
@@ -166,10 +191,14 @@ func (f *Field) fromParent(values []any) bool {
 }
 
 // mutate calls a mutation, between two fresh memos: what was read before may no longer be true.
-func (x *Execution) mutate(ctx context.Context, b *Binding, values []any) (Answer, error) {
-	x.set.Reset()
-	defer x.set.Reset()
-	return b.fetchOne(ctx, x, values)
+func (x *Execution) mutate(ctx context.Context, b *Binding, values []any, w *want) (Answer, error) {
+	x.reset()
+	answer, err := b.fetchOne(ctx, x, values)
+	x.reset()
+	if w != nil {
+		x.below(*w, answer.Objects)
+	}
+	return answer, err
 }
 
 // checked makes nothing found an error where the field may not be null.

@@ -81,6 +81,9 @@ func Connection[N, C any](
 	if err != nil {
 		return nil, err
 	}
+	if w := f.want(ctx); w != nil {
+		x.below(*w, s.objects)
+	}
 	list, err := nodes(s.objects)
 	if err != nil {
 		return nil, err
@@ -247,7 +250,7 @@ func (f *Field) page(ctx context.Context, x *Execution, values []any, size int, 
 			filled[i] = v
 		}
 	}
-	return x.once(ctx, f, filled)
+	return x.once(ctx, f, filled, nil)
 }
 
 // readPage reads what an answer says about its page.

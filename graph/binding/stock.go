@@ -117,7 +117,15 @@ func decodeAll[T any](objects []view.Object, decode func(view.Value) (T, error))
 }
 
 func load(ctx context.Context, f *Field, parent view.Object) (Answer, error) {
-	return f.Load(ctx, execution(ctx), parent, f.arguments(ctx))
+	return f.load(ctx, execution(ctx), parent, f.arguments(ctx), f.want(ctx))
+}
+
+// want is what the operation selects below the field that is being resolved.
+func (f *Field) want(ctx context.Context) *want {
+	if f.Binding.Object == "" {
+		return nil
+	}
+	return &want{ctx, f.Binding.Object, graphql.GetFieldContext(ctx).Field.Selections}
 }
 
 func execution(ctx context.Context) *Execution { return loaders.For[*Execution](ctx) }
@@ -135,7 +143,7 @@ func (f *Field) arguments(ctx context.Context) Arguments {
 // listByKeys reports a failing key at its own index, so that it costs its own element only, unless the list's elements
 // may not be null.
 func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object) ([]*T, error) {
-	answers, errs, ok := f.LoadKeys(ctx, execution(ctx), parent, f.arguments(ctx))
+	answers, errs, ok := f.loadKeys(ctx, execution(ctx), parent, f.arguments(ctx), f.want(ctx))
 	if !ok {
 		_, err := f.checked(Answer{}, nil)
 		return nil, err

@@ -64,7 +64,7 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, BatchWait: o.BatchWait, Logger: o.Logger}
+	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, BatchWait: o.BatchWait, Logger: o.Logger}
 	service.Functions = map[string]binding.Func{
 		"DeliveryByWeight": binding.Function(o.Functions.DeliveryByWeight, func(key string) string { return key }),
 	}
@@ -154,6 +154,7 @@ var entityUser = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/users/{id}"},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/users{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 200},
 	Shape:    model.UserShape,
+	Object:   "User",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -166,6 +167,7 @@ var entityProduct = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/products/{id}", At: "/data"},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/products{?ids}", At: "/data"}, Keys: "ids", Match: []string{"/id"}, Max: 100},
 	Shape:    model.ProductShape,
+	Object:   "Product",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -178,6 +180,7 @@ var entityBrand = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/brands/{id}"},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/brands{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
 	Shape:    model.BrandShape,
+	Object:   "Brand",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -189,6 +192,7 @@ var entityCategory = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:   &binding.Call{Template: "/categories/{id}"},
 	Shape:    model.CategoryShape,
+	Object:   "Category",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -200,6 +204,7 @@ var entityStock = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/availability{?skus}"}, Keys: "skus", Match: []string{"/sku"}, Max: 100},
 	Shape:    model.StockShape,
+	Object:   "Stock",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -211,6 +216,7 @@ var entityShelf = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "store", Type: &binding.Type{Scalar: "ID"}}, {Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Single:   &binding.Call{Template: "/stock/{store}/{sku}"},
 	Shape:    model.ShelfShape,
+	Object:   "Shelf",
 	Entity:   true,
 	KeySlots: []int{2, 1},
 })
@@ -222,6 +228,7 @@ var entityPrice = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Method: "POST", Template: "/prices/query", Body: &binding.Body{Object: []binding.Member{{Name: "skus", Value: &binding.Body{Var: "skus"}}}}, At: "/prices"}, Keys: "skus", Map: true, Max: 200},
 	Shape:    model.PriceShape,
+	Object:   "Price",
 	Entity:   true,
 })
 
@@ -232,6 +239,7 @@ var entityDelivery = binding.New(binding.Spec{
 	Func:     "DeliveryByWeight",
 	FuncMax:  100,
 	Shape:    model.DeliveryShape,
+	Object:   "Delivery",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -243,6 +251,7 @@ var entityRating = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "productId", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/ratings{?product_id*}", At: "/items"}, Keys: "product_id", Match: []string{"/productId"}, Max: 100},
 	Shape:    model.RatingShape,
+	Object:   "Rating",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -254,6 +263,7 @@ var callProductShelves = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/stock{?sku*}"}, Keys: "sku", Match: []string{"/sku"}, Many: true, Max: 50},
 	Shape:    model.ShelfShape,
+	Object:   "Shelf",
 	List:     true,
 })
 
@@ -264,6 +274,7 @@ var callProductRecommendations = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}},
 	Single:   &binding.Call{Template: "/recommendations/{id}{?limit}"},
 	Shape:    model.RecommendationShape,
+	Object:   "Recommendation",
 	List:     true,
 })
 
@@ -274,6 +285,7 @@ var callProductReviews = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "product_id", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/reviews{?product_id*,first}", At: "/items"}, Keys: "product_id", Match: []string{"/productId"}, Many: true, Max: 50},
 	Shape:    model.ReviewShape,
+	Object:   "Review",
 	List:     true,
 })
 
@@ -285,6 +297,7 @@ var callProductAllReviews = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/products/{id}/reviews{?after,limit}", At: "/items"},
 	Page:     &binding.Page{Style: binding.Cursor, Size: "limit", At: "after", Next: "/next", Max: 50},
 	Shape:    model.ReviewShape,
+	Object:   "ReviewConnection",
 	List:     true,
 })
 
@@ -296,6 +309,7 @@ var callCategoryProducts = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/products?category={id}{&limit,offset}", At: "/data"},
 	Page:     &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 100},
 	Shape:    model.ProductShape,
+	Object:   "ProductConnection",
 	List:     true,
 	Primes:   entityProduct,
 })
@@ -306,6 +320,7 @@ var callQueryMe = binding.New(binding.Spec{
 	Upstream: "accounts",
 	Single:   &binding.Call{Template: "/me"},
 	Shape:    model.AccountShape,
+	Object:   "Account",
 })
 
 // callQueryProducts answers Query.products.
@@ -316,6 +331,7 @@ var callQueryProducts = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/products{?limit,offset,category,q}", At: "/data"},
 	Page:     &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 100},
 	Shape:    model.ProductShape,
+	Object:   "ProductConnection",
 	List:     true,
 	Primes:   entityProduct,
 })
@@ -326,6 +342,7 @@ var callQueryCategories = binding.New(binding.Spec{
 	Upstream: "catalog",
 	Single:   &binding.Call{Template: "/categories"},
 	Shape:    model.CategoryShape,
+	Object:   "Category",
 	List:     true,
 	Primes:   entityCategory,
 })
@@ -336,6 +353,7 @@ var callQueryBrands = binding.New(binding.Spec{
 	Upstream: "catalog",
 	Single:   &binding.Call{Template: "/brands"},
 	Shape:    model.BrandShape,
+	Object:   "Brand",
 	List:     true,
 	Primes:   entityBrand,
 })
@@ -347,6 +365,7 @@ var callQuerySearch = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "q", Type: &binding.Type{Scalar: "String"}}, {Name: "page", Type: &binding.Type{Scalar: "String"}}, {Name: "per_page", Type: &binding.Type{Scalar: "Int"}}},
 	Single:   &binding.Call{Template: "/search{?q,page,per_page}", At: "/results"},
 	Page:     &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Total: "/total", Max: 50},
+	Object:   "SearchConnection",
 	List:     true,
 })
 
@@ -356,6 +375,7 @@ var callQueryStores = binding.New(binding.Spec{
 	Upstream: "inventory",
 	Single:   &binding.Call{Template: "/stores"},
 	Shape:    model.StoreShape,
+	Object:   "Store",
 	List:     true,
 })
 
@@ -367,6 +387,7 @@ var callQueryOrders = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/orders{?page,per_page}"},
 	Page:     &binding.Page{Style: binding.Link, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
 	Shape:    model.OrderShape,
+	Object:   "OrderConnection",
 	List:     true,
 })
 
@@ -377,6 +398,7 @@ var callQueryOrder = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:   &binding.Call{Template: "/orders/{id}"},
 	Shape:    model.OrderShape,
+	Object:   "Order",
 })
 
 // callQueryCart answers Query.cart.
@@ -385,6 +407,7 @@ var callQueryCart = binding.New(binding.Spec{
 	Upstream: "orders",
 	Single:   &binding.Call{Template: "/cart"},
 	Shape:    model.CartShape,
+	Object:   "Cart",
 })
 
 // callMutationAddToCart answers Mutation.addToCart.
@@ -394,6 +417,7 @@ var callMutationAddToCart = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "productId", Type: &binding.Type{Scalar: "ID"}}, {Name: "quantity", Type: &binding.Type{Scalar: "Int"}}},
 	Single:   &binding.Call{Method: "POST", Template: "/cart", Body: &binding.Body{Object: []binding.Member{{Name: "productId", Value: &binding.Body{Var: "productId"}}, {Name: "quantity", Value: &binding.Body{Var: "quantity"}}}}},
 	Shape:    model.CartShape,
+	Object:   "Cart",
 	Mutation: true,
 })
 
@@ -404,6 +428,7 @@ var callMutationPlaceOrder = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "String"}}},
 	Single:   &binding.Call{Method: "POST", Template: "/orders", Body: &binding.Body{Object: []binding.Member{{Name: "requestKey", Value: &binding.Body{Var: "key"}}}}},
 	Shape:    model.OrderShape,
+	Object:   "Order",
 	Mutation: true,
 })
 
@@ -414,6 +439,7 @@ var callMutationAddReview = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
 	Single:   &binding.Call{Method: "POST", Template: "/reviews", Body: &binding.Body{Object: []binding.Member{{Name: "product", Value: &binding.Body{Var: "input", Path: []string{"productId"}}}, {Name: "stars", Value: &binding.Body{Var: "input", Path: []string{"rating"}}}, {Name: "title", Value: &binding.Body{Var: "input", Path: []string{"title"}}}, {Name: "text", Value: &binding.Body{Var: "input", Path: []string{"text"}}}}}},
 	Shape:    model.ReviewShape,
+	Object:   "Review",
 	Mutation: true,
 })
 
@@ -453,6 +479,104 @@ var (
 	fieldMutationPlaceOrder     = &binding.Field{Binding: callMutationPlaceOrder, Sources: []binding.Source{{Argument: "key"}}}
 	fieldMutationAddReview      = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}, NonNull: true}
 )
+
+// types are the object types that looking ahead walks.
+var types = map[string]*binding.ObjectType{
+	"ReviewConnection": {
+		Satisfies: []string{"ReviewConnection"},
+		Within:    map[string]string{"nodes": "Review", "edges": "ReviewEdge"},
+	},
+	"ReviewEdge": {
+		Satisfies: []string{"ReviewEdge"},
+		Within:    map[string]string{"node": "Review"},
+	},
+	"ProductConnection": {
+		Satisfies: []string{"ProductConnection"},
+		Within:    map[string]string{"nodes": "Product", "edges": "ProductEdge"},
+	},
+	"ProductEdge": {
+		Satisfies: []string{"ProductEdge"},
+		Within:    map[string]string{"node": "Product"},
+	},
+	"SearchConnection": {
+		Satisfies: []string{"SearchConnection"},
+		Within:    map[string]string{"nodes": "SearchResult", "edges": "SearchEdge"},
+	},
+	"SearchEdge": {
+		Satisfies: []string{"SearchEdge"},
+		Within:    map[string]string{"node": "SearchResult"},
+	},
+	"OrderConnection": {
+		Satisfies: []string{"OrderConnection"},
+		Within:    map[string]string{"nodes": "Order", "edges": "OrderEdge"},
+	},
+	"OrderEdge": {
+		Satisfies: []string{"OrderEdge"},
+		Within:    map[string]string{"node": "Order"},
+	},
+	"User": {
+		Satisfies: []string{"User", "Named"},
+	},
+	"Account": {
+		Satisfies: []string{"Account", "Named"},
+	},
+	"Address": {
+		Satisfies: []string{"Address"},
+	},
+	"Product": {
+		Satisfies: []string{"Product", "Named", "SearchResult"},
+		Fields:    map[string]*binding.Field{"brand": fieldProductBrand, "category": fieldProductCategory, "related": fieldProductRelated, "stock": fieldProductStock, "shelf": fieldProductShelf, "shelves": fieldProductShelves, "price": fieldProductPrice, "delivery": fieldProductDelivery, "recommendations": fieldProductRecommendations, "reviews": fieldProductReviews, "allReviews": fieldProductAllReviews, "rating": fieldProductRating},
+	},
+	"Spec": {
+		Satisfies: []string{"Spec"},
+	},
+	"Image": {
+		Satisfies: []string{"Image"},
+	},
+	"Brand": {
+		Satisfies: []string{"Brand", "Named", "SearchResult"},
+	},
+	"Category": {
+		Satisfies: []string{"Category", "Named", "SearchResult"},
+		Fields:    map[string]*binding.Field{"products": fieldCategoryProducts},
+	},
+	"Stock": {
+		Satisfies: []string{"Stock"},
+	},
+	"Shelf": {
+		Satisfies: []string{"Shelf"},
+	},
+	"Store": {
+		Satisfies: []string{"Store", "Named"},
+	},
+	"Order": {
+		Satisfies: []string{"Order"},
+	},
+	"OrderLine": {
+		Satisfies: []string{"OrderLine"},
+		Fields:    map[string]*binding.Field{"product": fieldOrderLineProduct},
+	},
+	"Cart": {
+		Satisfies: []string{"Cart"},
+	},
+	"Price": {
+		Satisfies: []string{"Price"},
+	},
+	"Delivery": {
+		Satisfies: []string{"Delivery"},
+	},
+	"Recommendation": {
+		Satisfies: []string{"Recommendation"},
+		Fields:    map[string]*binding.Field{"product": fieldRecommendationProduct},
+	},
+	"Review": {
+		Satisfies: []string{"Review"},
+		Fields:    map[string]*binding.Field{"author": fieldReviewAuthor, "product": fieldReviewProduct},
+	},
+	"Rating": {
+		Satisfies: []string{"Rating"},
+	},
+}
 
 func connectReviewConnection(p *binding.PageOf[*model.Review]) *model.ReviewConnection {
 	c := &model.ReviewConnection{Nodes: p.Nodes}

@@ -47,7 +47,7 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, BatchWait: o.BatchWait, Logger: o.Logger}
+	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, BatchWait: o.BatchWait, Logger: o.Logger}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
 	return binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
 		return loaders.With(ctx, &Loaders{x})
@@ -76,6 +76,7 @@ var entityPost = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/posts/{id}"},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/posts{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
 	Shape:    model.PostShape,
+	Object:   "Post",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -88,6 +89,7 @@ var entityUser = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/users/{id}"},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/users{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
 	Shape:    model.UserShape,
+	Object:   "User",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -98,6 +100,7 @@ var callQueryPosts = binding.New(binding.Spec{
 	Upstream: "jsonplaceholder",
 	Single:   &binding.Call{Template: "/posts"},
 	Shape:    model.PostShape,
+	Object:   "Post",
 	List:     true,
 	Primes:   entityPost,
 })
@@ -108,6 +111,7 @@ var callQueryUsers = binding.New(binding.Spec{
 	Upstream: "jsonplaceholder",
 	Single:   &binding.Call{Template: "/users"},
 	Shape:    model.UserShape,
+	Object:   "User",
 	List:     true,
 	Primes:   entityUser,
 })
@@ -118,6 +122,7 @@ var callQueryTodos = binding.New(binding.Spec{
 	Upstream: "jsonplaceholder",
 	Single:   &binding.Call{Template: "/todos"},
 	Shape:    model.TodoShape,
+	Object:   "Todo",
 	List:     true,
 })
 
@@ -127,6 +132,7 @@ var callQueryAlbums = binding.New(binding.Spec{
 	Upstream: "jsonplaceholder",
 	Single:   &binding.Call{Template: "/albums"},
 	Shape:    model.AlbumShape,
+	Object:   "Album",
 	List:     true,
 })
 
@@ -137,6 +143,7 @@ var callPostAuthor = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
 	Single:   &binding.Call{Template: "/users/{userId}"},
 	Shape:    model.UserShape,
+	Object:   "User",
 })
 
 // callPostComments answers Post.comments.
@@ -146,6 +153,7 @@ var callPostComments = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "postId", Type: &binding.Type{Scalar: "Int"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/comments{?postId*}"}, Keys: "postId", Match: []string{"/postId"}, Many: true, Max: 100},
 	Shape:    model.CommentShape,
+	Object:   "Comment",
 	List:     true,
 })
 
@@ -156,6 +164,7 @@ var callUserTodos = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/todos{?userId*}"}, Keys: "userId", Match: []string{"/userId"}, Many: true, Max: 100},
 	Shape:    model.TodoShape,
+	Object:   "Todo",
 	List:     true,
 })
 
@@ -166,6 +175,7 @@ var callUserAlbums = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/albums{?userId*}"}, Keys: "userId", Match: []string{"/userId"}, Many: true, Max: 100},
 	Shape:    model.AlbumShape,
+	Object:   "Album",
 	List:     true,
 })
 
@@ -186,7 +196,33 @@ var (
 	fieldAlbumUser    = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 2}}}
 )
 
-// boundAlbum answers the bound fields of a Album.
+// types are the object types that looking ahead walks.
+var types = map[string]*binding.ObjectType{
+	"Post": {
+		Satisfies: []string{"Post"},
+		Fields:    map[string]*binding.Field{"user": fieldPostUser, "author": fieldPostAuthor, "comments": fieldPostComments},
+	},
+	"User": {
+		Satisfies: []string{"User"},
+		Fields:    map[string]*binding.Field{"todos": fieldUserTodos, "albums": fieldUserAlbums},
+	},
+	"Company": {
+		Satisfies: []string{"Company"},
+	},
+	"Comment": {
+		Satisfies: []string{"Comment"},
+	},
+	"Todo": {
+		Satisfies: []string{"Todo"},
+		Fields:    map[string]*binding.Field{"user": fieldTodoUser},
+	},
+	"Album": {
+		Satisfies: []string{"Album"},
+		Fields:    map[string]*binding.Field{"user": fieldAlbumUser},
+	},
+}
+
+// boundAlbum answers the bound fields of Album.
 type boundAlbum struct{ obj *model.Album }
 
 // User answers Album.user.
@@ -194,7 +230,7 @@ func (b boundAlbum) User(ctx context.Context) (*model.User, error) {
 	return binding.One[model.User](ctx, fieldAlbumUser, view.ObjectOf(b.obj))
 }
 
-// boundPost answers the bound fields of a Post.
+// boundPost answers the bound fields of Post.
 type boundPost struct{ obj *model.Post }
 
 // User: The author, all authors in one call: /users?id=1&id=2.
@@ -245,7 +281,7 @@ func (boundQuery) Albums(ctx context.Context) ([]*model.Album, error) {
 	return binding.List[model.Album](ctx, fieldQueryAlbums, view.Object{})
 }
 
-// boundTodo answers the bound fields of a Todo.
+// boundTodo answers the bound fields of Todo.
 type boundTodo struct{ obj *model.Todo }
 
 // User answers Todo.user.
@@ -253,7 +289,7 @@ func (b boundTodo) User(ctx context.Context) (*model.User, error) {
 	return binding.One[model.User](ctx, fieldTodoUser, view.ObjectOf(b.obj))
 }
 
-// boundUser answers the bound fields of a User.
+// boundUser answers the bound fields of User.
 type boundUser struct{ obj *model.User }
 
 // Todos answers User.todos.

@@ -62,7 +62,7 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, BatchWait: o.BatchWait, Logger: o.Logger}
+	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, BatchWait: o.BatchWait, Logger: o.Logger}
 	service.Functions = map[string]binding.Func{
 		"BadgesByID": binding.Function(o.Functions.BadgesByID, func(key string) string { return key }),
 	}
@@ -165,6 +165,7 @@ var entityProduct = binding.New(binding.Spec{
 	Single:   &binding.Call{Template: "/products/{id}", At: "/data"},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/products/batch{?ids}", At: "/data"}, Keys: "ids", Match: []string{"/id"}, Max: 3},
 	Shape:    model.ProductShape,
+	Object:   "Product",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -176,6 +177,7 @@ var entityPrice = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Method: "POST", Template: "/prices", Body: &binding.Body{Object: []binding.Member{{Name: "skus", Value: &binding.Body{Var: "skus"}}}}, At: "/prices"}, Keys: "skus", Map: true, Max: 100},
 	Shape:    model.PriceShape,
+	Object:   "Price",
 	Entity:   true,
 	KeySlots: []int{1},
 	KeyInt:   true,
@@ -188,6 +190,7 @@ var entityStock = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Method: "POST", Template: "/stock", Body: &binding.Body{Object: []binding.Member{{Name: "wanted", Value: &binding.Body{Var: "keys"}}}}}, Keys: "keys", Match: []string{"/sku", "/store"}, Max: 100},
 	Shape:    model.StockShape,
+	Object:   "Stock",
 	Entity:   true,
 	KeySlots: []int{1, 2},
 })
@@ -199,6 +202,7 @@ var entityShelf = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
 	Single:   &binding.Call{Template: "/shelves/{store}/{sku}"},
 	Shape:    model.ShelfShape,
+	Object:   "Shelf",
 	Entity:   true,
 	KeySlots: []int{1, 2},
 })
@@ -210,6 +214,7 @@ var entityBadge = binding.New(binding.Spec{
 	Func:     "BadgesByID",
 	FuncMax:  2,
 	Shape:    model.BadgeShape,
+	Object:   "Badge",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -221,6 +226,7 @@ var entityUser = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:   &binding.Call{Template: "/users/{id}"},
 	Shape:    model.UserShape,
+	Object:   "User",
 	Entity:   true,
 	KeySlots: []int{1},
 })
@@ -232,6 +238,7 @@ var callQueryProducts = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}, {Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}}, {Name: "page_size", Type: &binding.Type{Scalar: "Int"}}},
 	Single:   &binding.Call{Template: "/products{?id*,state,page_size}", At: "/data"},
 	Shape:    model.ProductShape,
+	Object:   "Product",
 	List:     true,
 	Primes:   entityProduct,
 })
@@ -243,6 +250,7 @@ var callQueryAllProducts = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}},
 	Single:   &binding.Call{Template: "/products{?id*}", At: "/data"},
 	Shape:    model.ProductShape,
+	Object:   "Product",
 	List:     true,
 	EmptyAll: true,
 	Primes:   entityProduct,
@@ -254,6 +262,7 @@ var callQueryFeatured = binding.New(binding.Spec{
 	Upstream: "catalog",
 	Single:   &binding.Call{Template: "/featured", At: "/items", Each: "/product"},
 	Shape:    model.ProductShape,
+	Object:   "Product",
 	List:     true,
 	Primes:   entityProduct,
 })
@@ -296,6 +305,7 @@ var callQueryMe = binding.New(binding.Spec{
 	Upstream: "accounts",
 	Single:   &binding.Call{Template: "/me"},
 	Shape:    model.UserShape,
+	Object:   "User",
 })
 
 // callQueryFindUsers answers Query.findUsers.
@@ -305,6 +315,7 @@ var callQueryFindUsers = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "filter", Type: &binding.Type{Input: inputs["UserFilter"]}}},
 	Single:   &binding.Call{Method: "POST", Template: "/users/search", Body: &binding.Body{Var: "filter"}},
 	Shape:    model.UserShape,
+	Object:   "User",
 	List:     true,
 	Primes:   entityUser,
 })
@@ -316,6 +327,7 @@ var callMutationAddReview = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
 	Single:   &binding.Call{Method: "POST", Template: "/reviews", Body: &binding.Body{Object: []binding.Member{{Name: "product", Value: &binding.Body{Var: "input", Path: []string{"productId"}}}, {Name: "stars", Value: &binding.Body{Var: "input", Path: []string{"rating"}}}, {Name: "text", Value: &binding.Body{Var: "input", Path: []string{"text"}}}, {Name: "source", Value: &binding.Body{Literal: "\"web\""}}, {Name: "labels", Value: &binding.Body{List: []*binding.Body{&binding.Body{Literal: "\"new\""}, &binding.Body{Var: "input", Path: []string{"label"}}}}}}}},
 	Shape:    model.ReviewShape,
+	Object:   "Review",
 	Mutation: true,
 })
 
@@ -326,6 +338,7 @@ var callMutationUpdateUser = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}}},
 	Single:   &binding.Call{Method: "PATCH", Template: "/users/{id}", Body: &binding.Body{Var: "input"}},
 	Shape:    model.UserShape,
+	Object:   "User",
 	Mutation: true,
 })
 
@@ -336,6 +349,7 @@ var callMutationReplaceUser = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}}},
 	Single:   &binding.Call{Method: "PUT", Template: "/users/{id}", Body: &binding.Body{Var: "input"}},
 	Shape:    model.UserShape,
+	Object:   "User",
 	Mutation: true,
 })
 
@@ -355,6 +369,7 @@ var callProductReviews = binding.New(binding.Spec{
 	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/reviews{?product*,first}"}, Keys: "product", Match: []string{"/product"}, Many: true, Max: 50},
 	Shape:    model.ReviewShape,
+	Object:   "Review",
 	List:     true,
 })
 
@@ -407,6 +422,42 @@ var (
 	fieldReviewAuthor        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 5}}}
 )
 
+// types are the object types that looking ahead walks.
+var types = map[string]*binding.ObjectType{
+	"Product": {
+		Satisfies: []string{"Product", "Named", "SearchResult"},
+		Fields:    map[string]*binding.Field{"related": fieldProductRelated, "owner": fieldProductOwner, "ownerNamed": fieldProductOwnerNamed, "price": fieldProductPrice, "stock": fieldProductStock, "shelf": fieldProductShelf, "badge": fieldProductBadge, "reviews": fieldProductReviews, "rating": fieldProductRating, "history": fieldProductHistory},
+	},
+	"Maker": {
+		Satisfies: []string{"Maker", "SearchResult"},
+	},
+	"Image": {
+		Satisfies: []string{"Image", "Media"},
+	},
+	"Video": {
+		Satisfies: []string{"Video", "Media"},
+	},
+	"Price": {
+		Satisfies: []string{"Price"},
+	},
+	"Stock": {
+		Satisfies: []string{"Stock"},
+	},
+	"Shelf": {
+		Satisfies: []string{"Shelf"},
+	},
+	"Badge": {
+		Satisfies: []string{"Badge"},
+	},
+	"Review": {
+		Satisfies: []string{"Review"},
+		Fields:    map[string]*binding.Field{"author": fieldReviewAuthor},
+	},
+	"User": {
+		Satisfies: []string{"User", "Named"},
+	},
+}
+
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
 
@@ -430,7 +481,7 @@ func (boundMutation) DeleteUser(ctx context.Context, _ string) (*bool, error) {
 	return binding.Decode(ctx, fieldMutationDeleteUser, view.Object{}, view.Opt(view.Boolean))
 }
 
-// boundProduct answers the bound fields of a Product.
+// boundProduct answers the bound fields of Product.
 type boundProduct struct{ obj *model.Product }
 
 // Related answers Product.related.
@@ -551,7 +602,7 @@ func (boundQuery) FindUsers(ctx context.Context, _ model.UserFilter) ([]*model.U
 	return binding.List[model.User](ctx, fieldQueryFindUsers, view.Object{})
 }
 
-// boundReview answers the bound fields of a Review.
+// boundReview answers the bound fields of Review.
 type boundReview struct{ obj *model.Review }
 
 // Author answers Review.author.
