@@ -178,7 +178,7 @@ var entityBrand = binding.New(binding.Spec{
 	Upstream: "catalog",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:   &binding.Call{Template: "/brands/{id}"},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/brands{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
+	Batch:    &binding.Batch{Call: binding.Call{Template: "/brands{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 50},
 	Shape:    model.BrandShape,
 	Object:   "Brand",
 	Entity:   true,
@@ -249,7 +249,7 @@ var entityRating = binding.New(binding.Spec{
 	Name:     "Rating",
 	Upstream: "reviews",
 	Vars:     []binding.Var{{Name: "productId", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/ratings{?product_id*}", At: "/items"}, Keys: "product_id", Match: []string{"/productId"}, Max: 100},
+	Batch:    &binding.Batch{Call: binding.Call{Template: "/ratings{?product_id*}", At: "/items"}, Keys: "product_id", Match: []string{"/productId"}, Max: 50},
 	Shape:    model.RatingShape,
 	Object:   "Rating",
 	Entity:   true,
@@ -445,19 +445,20 @@ var callMutationAddReview = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldProductBrand           = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Slot: 12}}}
-	fieldProductCategory        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: 13}}}
-	fieldProductRelated         = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 14}}, Keys: true, NonNull: true, Elems: true}
+	fieldProductBrand           = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Slot: 15}}}
+	fieldProductCategory        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: 16}}}
+	fieldProductRelated         = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 17}}, Keys: true, Elems: true}
 	fieldProductStock           = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: 1}}}
 	fieldProductShelf           = &binding.Field{Binding: entityShelf, Sources: []binding.Source{{Argument: "store"}, {Slot: 1}}}
-	fieldProductShelves         = &binding.Field{Binding: callProductShelves, Sources: []binding.Source{{Slot: 1}}, NonNull: true}
+	fieldProductShelves         = &binding.Field{Binding: callProductShelves, Sources: []binding.Source{{Slot: 1}}}
 	fieldProductPrice           = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: 1}}}
-	fieldProductDelivery        = &binding.Field{Binding: entityDelivery, Sources: []binding.Source{{Slot: 5}}}
-	fieldProductRecommendations = &binding.Field{Binding: callProductRecommendations, Sources: []binding.Source{{Slot: 1}, {Argument: "limit"}}, NonNull: true}
-	fieldProductReviews         = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: 1}, {Argument: "first"}}, NonNull: true}
-	fieldProductAllReviews      = &binding.Field{Binding: callProductAllReviews, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}, NonNull: true}
+	fieldProductDelivery        = &binding.Field{Binding: entityDelivery, Sources: []binding.Source{{Slot: 6}}}
+	fieldProductRecommendations = &binding.Field{Binding: callProductRecommendations, Sources: []binding.Source{{Slot: 1}, {Argument: "first"}}}
+	fieldProductReviews         = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: 1}, {Argument: "first"}}}
+	fieldProductAllReviews      = &binding.Field{Binding: callProductAllReviews, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}}
 	fieldProductRating          = &binding.Field{Binding: entityRating, Sources: []binding.Source{{Slot: 1}}}
-	fieldCategoryProducts       = &binding.Field{Binding: callCategoryProducts, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}, NonNull: true}
+	fieldBrandCategories        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: 6}}, Keys: true, Elems: true}
+	fieldCategoryProducts       = &binding.Field{Binding: callCategoryProducts, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}}
 	fieldOrderLineProduct       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 1}}}
 	fieldRecommendationProduct  = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 1}}}
 	fieldReviewAuthor           = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 9}}}
@@ -465,19 +466,19 @@ var (
 	fieldQueryMe                = &binding.Field{Binding: callQueryMe}
 	fieldQueryUser              = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryProduct           = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryProducts          = &binding.Field{Binding: callQueryProducts, Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "category"}, {Argument: "text"}}, NonNull: true}
-	fieldQueryCategories        = &binding.Field{Binding: callQueryCategories, NonNull: true}
+	fieldQueryProducts          = &binding.Field{Binding: callQueryProducts, Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "category"}, {Argument: "text"}}}
+	fieldQueryCategories        = &binding.Field{Binding: callQueryCategories}
 	fieldQueryCategory          = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryBrands            = &binding.Field{Binding: callQueryBrands, NonNull: true}
+	fieldQueryBrands            = &binding.Field{Binding: callQueryBrands}
 	fieldQueryBrand             = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQuerySearch            = &binding.Field{Binding: callQuerySearch, Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryStores            = &binding.Field{Binding: callQueryStores, NonNull: true}
+	fieldQuerySearch            = &binding.Field{Binding: callQuerySearch, Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}}}
+	fieldQueryStores            = &binding.Field{Binding: callQueryStores}
 	fieldQueryOrders            = &binding.Field{Binding: callQueryOrders, Sources: []binding.Source{{Page: true}, {Page: true}}}
 	fieldQueryOrder             = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryCart              = &binding.Field{Binding: callQueryCart}
 	fieldMutationAddToCart      = &binding.Field{Binding: callMutationAddToCart, Sources: []binding.Source{{Argument: "productId"}, {Argument: "quantity"}}}
 	fieldMutationPlaceOrder     = &binding.Field{Binding: callMutationPlaceOrder, Sources: []binding.Source{{Argument: "key"}}}
-	fieldMutationAddReview      = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}, NonNull: true}
+	fieldMutationAddReview      = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}}
 )
 
 // types are the object types that looking ahead walks.
@@ -535,6 +536,7 @@ var types = map[string]*binding.ObjectType{
 	},
 	"Brand": {
 		Satisfies: []string{"Brand", "Named", "SearchResult"},
+		Fields:    map[string]*binding.Field{"categories": fieldBrandCategories},
 	},
 	"Category": {
 		Satisfies: []string{"Category", "Named", "SearchResult"},
@@ -618,10 +620,18 @@ func connectOrderConnection(p *binding.PageOf[*model.Order]) *model.OrderConnect
 	return c
 }
 
+// boundBrand answers the bound fields of Brand.
+type boundBrand struct{ obj *model.Brand }
+
+// Categories: The categories it makes products for.
+func (b boundBrand) Categories(ctx context.Context) ([]*model.Category, error) {
+	return binding.List[model.Category](ctx, fieldBrandCategories, view.ObjectOf(b.obj))
+}
+
 // boundCategory answers the bound fields of Category.
 type boundCategory struct{ obj *model.Category }
 
-// Products: What it holds.
+// Products: The products it holds.
 func (b boundCategory) Products(ctx context.Context, _ *int, _ *string) (*model.ProductConnection, error) {
 	return binding.Connection(ctx, fieldCategoryProducts, view.ObjectOf(b.obj), binding.Views[model.Product], connectProductConnection)
 }
@@ -629,12 +639,12 @@ func (b boundCategory) Products(ctx context.Context, _ *int, _ *string) (*model.
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
 
-// AddToCart: Sets how many of a product are in the caller's cart; 0 takes it out.
+// AddToCart: Puts a product into the caller's cart, and says how many there shall be of it in all.
 func (boundMutation) AddToCart(ctx context.Context, _ string, _ int) (*model.Cart, error) {
 	return binding.One[model.Cart](ctx, fieldMutationAddToCart, view.Object{})
 }
 
-// PlaceOrder: Buys what is in the caller's cart. The same key again gives the same order, so a client may repeat it after a lost answer.
+// PlaceOrder: Buys what is in the caller's cart, and empties it.
 func (boundMutation) PlaceOrder(ctx context.Context, _ string) (*model.Order, error) {
 	return binding.One[model.Order](ctx, fieldMutationPlaceOrder, view.Object{})
 }
@@ -660,7 +670,7 @@ func (b boundProduct) Brand(ctx context.Context) (*model.Brand, error) {
 	return binding.One[model.Brand](ctx, fieldProductBrand, view.ObjectOf(b.obj))
 }
 
-// Category: The shelf it stands on.
+// Category: The category it belongs to.
 func (b boundProduct) Category(ctx context.Context) (*model.Category, error) {
 	return binding.One[model.Category](ctx, fieldProductCategory, view.ObjectOf(b.obj))
 }
@@ -670,37 +680,37 @@ func (b boundProduct) Related(ctx context.Context) ([]*model.Product, error) {
 	return binding.List[model.Product](ctx, fieldProductRelated, view.ObjectOf(b.obj))
 }
 
-// Stock: How many there are, over all shops.
+// Stock: How many there are over all stores.
 func (b boundProduct) Stock(ctx context.Context) (*model.Stock, error) {
 	return binding.One[model.Stock](ctx, fieldProductStock, view.ObjectOf(b.obj))
 }
 
-// Shelf: How many there are in one shop, by its code, such as HAM.
+// Shelf: How many there are in one store; null when there is no such store.
 func (b boundProduct) Shelf(ctx context.Context, _ string) (*model.Shelf, error) {
 	return binding.One[model.Shelf](ctx, fieldProductShelf, view.ObjectOf(b.obj))
 }
 
-// Shelves: How many there are in each shop.
+// Shelves: How many there are in each store.
 func (b boundProduct) Shelves(ctx context.Context) ([]*model.Shelf, error) {
 	return binding.List[model.Shelf](ctx, fieldProductShelves, view.ObjectOf(b.obj))
 }
 
-// Price: What it costs today.
+// Price: What it costs now.
 func (b boundProduct) Price(ctx context.Context) (*model.Price, error) {
 	return binding.One[model.Price](ctx, fieldProductPrice, view.ObjectOf(b.obj))
 }
 
-// Delivery: What sending it costs, by its weight.
+// Delivery: What sending it costs, by its weight; null when it is too heavy to be sent.
 func (b boundProduct) Delivery(ctx context.Context) (*model.Delivery, error) {
 	return binding.One[model.Delivery](ctx, fieldProductDelivery, view.ObjectOf(b.obj))
 }
 
-// Recommendations: What goes with it, the best first. The service takes one product a call.
+// Recommendations: What goes with it, the best first.
 func (b boundProduct) Recommendations(ctx context.Context, _ int) ([]*model.Recommendation, error) {
 	return binding.List[model.Recommendation](ctx, fieldProductRecommendations, view.ObjectOf(b.obj))
 }
 
-// Reviews: Its newest reviews: of all products of an operation in one call.
+// Reviews: Its newest reviews.
 func (b boundProduct) Reviews(ctx context.Context, _ int) ([]*model.Review, error) {
 	return binding.List[model.Review](ctx, fieldProductReviews, view.ObjectOf(b.obj))
 }
@@ -718,22 +728,22 @@ func (b boundProduct) Rating(ctx context.Context) (*model.Rating, error) {
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
-// Me: Whoever the Authorization header belongs to.
+// Me: The caller: whoever the Authorization header belongs to.
 func (boundQuery) Me(ctx context.Context) (*model.Account, error) {
 	return binding.One[model.Account](ctx, fieldQueryMe, view.Object{})
 }
 
-// User: A customer by number.
+// User: A customer by number, such as 1; null when there is none.
 func (boundQuery) User(ctx context.Context, _ string) (*model.User, error) {
 	return binding.One[model.User](ctx, fieldQueryUser, view.Object{})
 }
 
-// Product: A product by its id, such as p-0001.
+// Product: A product by its id; null when there is none.
 func (boundQuery) Product(ctx context.Context, _ string) (*model.Product, error) {
 	return binding.One[model.Product](ctx, fieldQueryProduct, view.Object{})
 }
 
-// Products: Products, all of them, of a category, or those that contain the words of a text.
+// Products: The products of the shop: all of them, or those that both category and text agree with.
 func (boundQuery) Products(ctx context.Context, _ *int, _ *string, _ *string, _ *string) (*model.ProductConnection, error) {
 	return binding.Connection(ctx, fieldQueryProducts, view.Object{}, binding.Views[model.Product], connectProductConnection)
 }
@@ -743,7 +753,7 @@ func (boundQuery) Categories(ctx context.Context) ([]*model.Category, error) {
 	return binding.List[model.Category](ctx, fieldQueryCategories, view.Object{})
 }
 
-// Category: A category or department by its id, such as c-tents.
+// Category: A category or department by its id; null when there is none.
 func (boundQuery) Category(ctx context.Context, _ string) (*model.Category, error) {
 	return binding.One[model.Category](ctx, fieldQueryCategory, view.Object{})
 }
@@ -753,17 +763,17 @@ func (boundQuery) Brands(ctx context.Context) ([]*model.Brand, error) {
 	return binding.List[model.Brand](ctx, fieldQueryBrands, view.Object{})
 }
 
-// Brand: A brand by its id, such as b-01.
+// Brand: A brand by its id; null when there is none.
 func (boundQuery) Brand(ctx context.Context, _ string) (*model.Brand, error) {
 	return binding.One[model.Brand](ctx, fieldQueryBrand, view.Object{})
 }
 
-// Search: Brands, categories and products that contain all words of a text.
+// Search: Brands, categories and products, in this order, that contain all words of a text.
 func (boundQuery) Search(ctx context.Context, _ string, _ *int, _ *string) (*model.SearchConnection, error) {
 	return binding.Connection(ctx, fieldQuerySearch, view.Object{}, binding.Values(model.DecodeSearchResult), connectSearchConnection)
 }
 
-// Stores: The shops.
+// Stores: The stores one can walk into.
 func (boundQuery) Stores(ctx context.Context) ([]*model.Store, error) {
 	return binding.List[model.Store](ctx, fieldQueryStores, view.Object{})
 }
@@ -773,7 +783,7 @@ func (boundQuery) Orders(ctx context.Context, _ *int, _ *string) (*model.OrderCo
 	return binding.Connection(ctx, fieldQueryOrders, view.Object{}, binding.Views[model.Order], connectOrderConnection)
 }
 
-// Order: One of the caller's orders.
+// Order: One of the caller's orders; null when they have none with this id.
 func (boundQuery) Order(ctx context.Context, _ string) (*model.Order, error) {
 	return binding.One[model.Order](ctx, fieldQueryOrder, view.Object{})
 }
@@ -794,7 +804,7 @@ func (b boundRecommendation) Product(ctx context.Context) (*model.Product, error
 // boundReview answers the bound fields of Review.
 type boundReview struct{ obj *model.Review }
 
-// Author: Who wrote it; nobody in particular where it was added without a name.
+// Author: Who wrote it; null for a review that was added without a name.
 func (b boundReview) Author(ctx context.Context) (*model.User, error) {
 	return binding.One[model.User](ctx, fieldReviewAuthor, view.ObjectOf(b.obj))
 }

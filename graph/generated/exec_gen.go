@@ -38,12 +38,15 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	Account struct {
-		Addresses func(childComplexity int) int
-		Email     func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Points    func(childComplexity int) int
-		Tier      func(childComplexity int) int
+		Addresses     func(childComplexity int) int
+		Email         func(childComplexity int) int
+		FavoriteStore func(childComplexity int) int
+		ID            func(childComplexity int) int
+		MemberSince   func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Newsletter    func(childComplexity int) int
+		Points        func(childComplexity int) int
+		Tier          func(childComplexity int) int
 	}
 
 	Address struct {
@@ -56,11 +59,12 @@ type ComplexityRoot struct {
 	}
 
 	Brand struct {
-		About   func(childComplexity int) int
-		Founded func(childComplexity int) int
-		ID      func(childComplexity int) int
-		Name    func(childComplexity int) int
-		Town    func(childComplexity int) int
+		About      func(childComplexity int) int
+		Categories func(childComplexity int) int
+		City       func(childComplexity int) int
+		Founded    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
 	}
 
 	Cart struct {
@@ -105,6 +109,7 @@ type ComplexityRoot struct {
 		Lines    func(childComplexity int) int
 		PlacedAt func(childComplexity int) int
 		ShipTo   func(childComplexity int) int
+		Shipping func(childComplexity int) int
 		Status   func(childComplexity int) int
 		Total    func(childComplexity int) int
 	}
@@ -125,6 +130,7 @@ type ComplexityRoot struct {
 		Product   func(childComplexity int) int
 		Quantity  func(childComplexity int) int
 		Title     func(childComplexity int) int
+		Total     func(childComplexity int) int
 		UnitPrice func(childComplexity int) int
 	}
 
@@ -139,6 +145,7 @@ type ComplexityRoot struct {
 		Amount     func(childComplexity int) int
 		Currency   func(childComplexity int) int
 		ValidUntil func(childComplexity int) int
+		Was        func(childComplexity int) int
 	}
 
 	Product struct {
@@ -151,19 +158,22 @@ type ComplexityRoot struct {
 		Discontinued    func(childComplexity int) int
 		ID              func(childComplexity int) int
 		Image           func(childComplexity int) int
+		Images          func(childComplexity int) int
 		MadeIn          func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Price           func(childComplexity int) int
 		Rating          func(childComplexity int) int
-		Recommendations func(childComplexity int, limit int) int
+		Recommendations func(childComplexity int, first int) int
 		Related         func(childComplexity int) int
 		ReleasedOn      func(childComplexity int) int
 		Reviews         func(childComplexity int, first int) int
 		Shelf           func(childComplexity int, store string) int
 		Shelves         func(childComplexity int) int
+		Slug            func(childComplexity int) int
 		Specs           func(childComplexity int) int
 		Stock           func(childComplexity int) int
 		Tags            func(childComplexity int) int
+		WarrantyYears   func(childComplexity int) int
 		WeightGrams     func(childComplexity int) int
 	}
 
@@ -199,6 +209,7 @@ type ComplexityRoot struct {
 		Average   func(childComplexity int) int
 		Count     func(childComplexity int) int
 		Histogram func(childComplexity int) int
+		Verdict   func(childComplexity int) int
 	}
 
 	Recommendation struct {
@@ -255,8 +266,8 @@ type ComplexityRoot struct {
 	}
 
 	Stock struct {
-		Available func(childComplexity int) int
-		Stores    func(childComplexity int) int
+		Available  func(childComplexity int) int
+		StoreCount func(childComplexity int) int
 	}
 
 	Store struct {
@@ -272,6 +283,7 @@ type ComplexityRoot struct {
 		City        func(childComplexity int) int
 		Country     func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Initials    func(childComplexity int) int
 		MemberSince func(childComplexity int) int
 		Name        func(childComplexity int) int
 	}
@@ -285,10 +297,12 @@ type CartResolver interface {
 	Total(ctx context.Context, obj *model.Cart) (model.Decimal, error)
 }
 type OrderResolver interface {
+	Shipping(ctx context.Context, obj *model.Order) (model.Decimal, error)
 	Total(ctx context.Context, obj *model.Order) (model.Decimal, error)
 }
 type OrderLineResolver interface {
 	UnitPrice(ctx context.Context, obj *model.OrderLine) (model.Decimal, error)
+	Total(ctx context.Context, obj *model.OrderLine) (model.Decimal, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -321,18 +335,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.Email(childComplexity), true
+	case "Account.favoriteStore":
+		if e.ComplexityRoot.Account.FavoriteStore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.FavoriteStore(childComplexity), true
 	case "Account.id":
 		if e.ComplexityRoot.Account.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Account.ID(childComplexity), true
+	case "Account.memberSince":
+		if e.ComplexityRoot.Account.MemberSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.MemberSince(childComplexity), true
 	case "Account.name":
 		if e.ComplexityRoot.Account.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Account.Name(childComplexity), true
+	case "Account.newsletter":
+		if e.ComplexityRoot.Account.Newsletter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Newsletter(childComplexity), true
 	case "Account.points":
 		if e.ComplexityRoot.Account.Points == nil {
 			break
@@ -389,6 +421,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Brand.About(childComplexity), true
+	case "Brand.categories":
+		if e.ComplexityRoot.Brand.Categories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Brand.Categories(childComplexity), true
+	case "Brand.city":
+		if e.ComplexityRoot.Brand.City == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Brand.City(childComplexity), true
 	case "Brand.founded":
 		if e.ComplexityRoot.Brand.Founded == nil {
 			break
@@ -407,12 +451,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Brand.Name(childComplexity), true
-	case "Brand.town":
-		if e.ComplexityRoot.Brand.Town == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Brand.Town(childComplexity), true
 
 	case "Cart.count":
 		if e.ComplexityRoot.Cart.Count == nil {
@@ -595,6 +633,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.ShipTo(childComplexity), true
+	case "Order.shipping":
+		if e.ComplexityRoot.Order.Shipping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Shipping(childComplexity), true
 	case "Order.status":
 		if e.ComplexityRoot.Order.Status == nil {
 			break
@@ -664,6 +708,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Title(childComplexity), true
+	case "OrderLine.total":
+		if e.ComplexityRoot.OrderLine.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Total(childComplexity), true
 	case "OrderLine.unitPrice":
 		if e.ComplexityRoot.OrderLine.UnitPrice == nil {
 			break
@@ -714,6 +764,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Price.ValidUntil(childComplexity), true
+	case "Price.was":
+		if e.ComplexityRoot.Price.Was == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Price.Was(childComplexity), true
 
 	case "Product.allReviews":
 		if e.ComplexityRoot.Product.AllReviews == nil {
@@ -774,6 +830,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Image(childComplexity), true
+	case "Product.images":
+		if e.ComplexityRoot.Product.Images == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.Images(childComplexity), true
 	case "Product.madeIn":
 		if e.ComplexityRoot.Product.MadeIn == nil {
 			break
@@ -808,7 +870,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Product.Recommendations(childComplexity, args["limit"].(int)), true
+		return e.ComplexityRoot.Product.Recommendations(childComplexity, args["first"].(int)), true
 	case "Product.related":
 		if e.ComplexityRoot.Product.Related == nil {
 			break
@@ -849,6 +911,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Shelves(childComplexity), true
+	case "Product.slug":
+		if e.ComplexityRoot.Product.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.Slug(childComplexity), true
 	case "Product.specs":
 		if e.ComplexityRoot.Product.Specs == nil {
 			break
@@ -867,6 +935,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Tags(childComplexity), true
+	case "Product.warrantyYears":
+		if e.ComplexityRoot.Product.WarrantyYears == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.WarrantyYears(childComplexity), true
 	case "Product.weightGrams":
 		if e.ComplexityRoot.Product.WeightGrams == nil {
 			break
@@ -1050,6 +1124,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Rating.Histogram(childComplexity), true
+	case "Rating.verdict":
+		if e.ComplexityRoot.Rating.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rating.Verdict(childComplexity), true
 
 	case "Recommendation.product":
 		if e.ComplexityRoot.Recommendation.Product == nil {
@@ -1239,12 +1319,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Stock.Available(childComplexity), true
-	case "Stock.stores":
-		if e.ComplexityRoot.Stock.Stores == nil {
+	case "Stock.storeCount":
+		if e.ComplexityRoot.Stock.StoreCount == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Stock.Stores(childComplexity), true
+		return e.ComplexityRoot.Stock.StoreCount(childComplexity), true
 
 	case "Store.city":
 		if e.ComplexityRoot.Store.City == nil {
@@ -1301,6 +1381,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.ID(childComplexity), true
+	case "User.initials":
+		if e.ComplexityRoot.User.Initials == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Initials(childComplexity), true
 	case "User.memberSince":
 		if e.ComplexityRoot.User.MemberSince == nil {
 			break
@@ -1413,15 +1499,19 @@ type User implements Named {
   """
   name: String!
   """
+  The first letters of their names, for where a picture would be.
+  """
+  initials: String!
+  """
   The city they live in.
   """
   city: String!
   """
-  The country: ISO 3166-1.
+  The country they live in: ISO 3166-1, two letters.
   """
   country: String!
   """
-  The day they became one.
+  The day they became a customer.
   """
   memberSince: Date!
 }
@@ -1438,36 +1528,48 @@ type Account implements Named {
   """
   name: String!
   """
-  Where letters go.
+  The address that e-mail goes to.
   """
   email: String!
   """
-  Collected so far.
+  Does the newsletter go there, too?
+  """
+  newsletter: Boolean!
+  """
+  The day they became a customer.
+  """
+  memberSince: Date!
+  """
+  The points they have collected.
   """
   points: Int!
   """
-  How close they are.
+  The level that their points have reached.
   """
   tier: Tier!
   """
-  Where parcels go.
+  The code of the store they like best, such as HAM.
+  """
+  favoriteStore: ID!
+  """
+  The addresses that parcels may go to, the usual one first.
   """
   addresses: [Address!]!
 }
 """
-How close a customer is to the shop.
+A level of the loyalty programme.
 """
 enum Tier {
   """
-  Buys here.
+  Below 1,200 points.
   """
   REGULAR
   """
-  Often buys here.
+  From 1,200 points.
   """
   FRIEND
   """
-  Belongs here.
+  From 3,000 points.
   """
   FAMILY
 }
@@ -1476,7 +1578,7 @@ Where a parcel goes.
 """
 type Address {
   """
-  What its owner calls it.
+  What its owner calls it, such as Home.
   """
   label: String!
   """
@@ -1496,19 +1598,24 @@ type Address {
   """
   city: String!
   """
-  The country: ISO 3166-1.
+  The country: ISO 3166-1, two letters.
   """
   country: String!
 }
 extend type Query {
   """
-  Whoever the Authorization header belongs to.
+  The caller: whoever the Authorization header belongs to.
   """
   me: Account
   """
-  A customer by number.
+  A customer by number, such as 1; null when there is none.
   """
-  user(id: ID!): User
+  user(
+    """
+    The customer's number.
+    """
+    id: ID!
+  ): User
 }
 `, BuiltIn: false},
 	{Name: "../schema/catalog.graphql", Input: `"""
@@ -1524,11 +1631,15 @@ type Product implements Named {
   """
   name: String!
   """
-  What the makers say about it.
+  Its name as a part of a URL, such as snowbunting-two-person-tent. Two products may share one.
+  """
+  slug: String!
+  """
+  What its maker says about it.
   """
   description: String!
   """
-  Its colour; books have none.
+  Its colour; null for books.
   """
   color: String
   """
@@ -1536,9 +1647,13 @@ type Product implements Named {
   """
   weightGrams: Int!
   """
-  The town it is made in.
+  The city it is made in.
   """
   madeIn: String
+  """
+  The years that its maker stands by it; null for books.
+  """
+  warrantyYears: Int
   """
   The day it came into the shop.
   """
@@ -1548,7 +1663,7 @@ type Product implements Named {
   """
   discontinued: Boolean!
   """
-  Its properties, in the makers' order.
+  Its properties, in the maker's order.
   """
   specs: [Spec!]!
   """
@@ -1556,7 +1671,11 @@ type Product implements Named {
   """
   tags: [String!]!
   """
-  Its first picture.
+  Its pictures.
+  """
+  images: [Image!]!
+  """
+  The first of its pictures.
   """
   image: Image
   """
@@ -1564,16 +1683,16 @@ type Product implements Named {
   """
   brand: Brand
   """
-  The shelf it stands on.
+  The category it belongs to.
   """
   category: Category
   """
   Products much like it.
   """
-  related: [Product!]!
+  related: [Product!]
 }
 """
-Has a name.
+Something that has a name.
 """
 interface Named {
   """
@@ -1599,7 +1718,7 @@ A picture.
 """
 type Image {
   """
-  Where it is: below the catalog service.
+  Where it is, relative to the catalog service, such as /images/p-0001.svg.
   """
   url: URL!
   """
@@ -1632,20 +1751,24 @@ type Brand implements Named {
   """
   founded: Int!
   """
-  The town it comes from.
+  The city it comes from.
   """
-  town: String
+  city: String
   """
   Its story, in a sentence or two.
   """
   about: String!
+  """
+  The categories it makes products for.
+  """
+  categories: [Category!]
 }
 """
-A shelf of the shop.
+A category of products or, without a parent, a department of the shop.
 """
 type Category implements Named {
   """
-  Its id, such as c-tents.
+  Its id, such as c-tents, or d-outdoors for a department.
   """
   id: ID!
   """
@@ -1653,7 +1776,7 @@ type Category implements Named {
   """
   name: String!
   """
-  What is on it.
+  What it is for.
   """
   about: String!
   """
@@ -1661,13 +1784,23 @@ type Category implements Named {
   """
   productCount: Int!
   """
-  The department it belongs to.
+  The department it belongs to; null for a department.
   """
   parent: Category
   """
-  What it holds.
+  The products it holds.
   """
-  products(first: Int = 10, after: String): ProductConnection!
+  products(
+    """
+    How many products, at most 100.
+    """
+    first: Int = 10
+
+    """
+    Begin after the product with this cursor.
+    """
+    after: String
+  ): ProductConnection
 }
 """
 Something the search finds.
@@ -1743,62 +1876,112 @@ type SearchEdge {
 }
 extend type Query {
   """
-  A product by its id, such as p-0001.
+  A product by its id; null when there is none.
   """
-  product(id: ID!): Product
+  product(
+    """
+    Its id, such as p-0001.
+    """
+    id: ID!
+  ): Product
   """
-  Products, all of them, of a category, or those that contain the words of a text.
+  The products of the shop: all of them, or those that both category and text agree with.
   """
-  products(first: Int = 20, after: String, category: ID, text: String): ProductConnection!
+  products(
+    """
+    How many products, at most 100.
+    """
+    first: Int = 20
+
+    """
+    Begin after the product with this cursor.
+    """
+    after: String
+
+    """
+    Only those of this category or department, by its id, such as c-tents.
+    """
+    category: ID
+
+    """
+    Only those whose names contain all of these words.
+    """
+    text: String
+  ): ProductConnection
   """
   The categories that hold products.
   """
-  categories: [Category!]!
+  categories: [Category!]
   """
-  A category or department by its id, such as c-tents.
+  A category or department by its id; null when there is none.
   """
-  category(id: ID!): Category
+  category(
+    """
+    Its id, such as c-tents, or d-outdoors for a department.
+    """
+    id: ID!
+  ): Category
   """
   All brands.
   """
-  brands: [Brand!]!
+  brands: [Brand!]
   """
-  A brand by its id, such as b-01.
+  A brand by its id; null when there is none.
   """
-  brand(id: ID!): Brand
+  brand(
+    """
+    Its id, such as b-01.
+    """
+    id: ID!
+  ): Brand
   """
-  Brands, categories and products that contain all words of a text.
+  Brands, categories and products, in this order, that contain all words of a text.
   """
-  search(text: String!, first: Int = 10, after: String): SearchConnection!
+  search(
+    """
+    The words; at least one.
+    """
+    text: String!
+
+    """
+    How many results, at most 50.
+    """
+    first: Int = 10
+
+    """
+    Begin after the result with this cursor.
+    """
+    after: String
+  ): SearchConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/inventory.graphql", Input: `"""
-The stock of a product over all shops.
+The stock of a product over all stores.
 """
 type Stock {
   """
-  Pieces there are.
+  How many pieces there are.
   """
   available: Int!
   """
-  Shops that have any.
+  How many stores have any.
   """
-  stores: Int!
+  storeCount: Int!
 }
 """
-The stock of a product in one shop.
+The stock of a product in one store.
 """
 type Shelf {
   """
-  The shop's code.
+  The store's code, such as HAM.
   """
   store: ID!
   """
-  Pieces there are.
+  How many pieces there are.
   """
   quantity: Int!
   """
-  What that means.
+  What that means for a customer.
   """
   state: StockState!
 }
@@ -1811,7 +1994,7 @@ enum StockState {
   """
   IN_STOCK
   """
-  Better hurry.
+  There are few.
   """
   LOW
   """
@@ -1820,7 +2003,7 @@ enum StockState {
   OUT_OF_STOCK
 }
 """
-A shop one can walk into.
+A store one can walk into.
 """
 type Store implements Named {
   """
@@ -1840,7 +2023,7 @@ type Store implements Named {
   """
   city: String!
   """
-  The country: ISO 3166-1.
+  The country: ISO 3166-1, two letters.
   """
   country: String!
   """
@@ -1850,27 +2033,32 @@ type Store implements Named {
 }
 extend type Query {
   """
-  The shops.
+  The stores one can walk into.
   """
-  stores: [Store!]!
+  stores: [Store!]
 }
 extend type Product {
   """
-  How many there are, over all shops.
+  How many there are over all stores.
   """
   stock: Stock
   """
-  How many there are in one shop, by its code, such as HAM.
+  How many there are in one store; null when there is no such store.
   """
-  shelf(store: ID!): Shelf
+  shelf(
+    """
+    The store's code, such as HAM.
+    """
+    store: ID!
+  ): Shelf
   """
-  How many there are in each shop.
+  How many there are in each store.
   """
-  shelves: [Shelf!]!
+  shelves: [Shelf!]
 }
 `, BuiltIn: false},
 	{Name: "../schema/orders.graphql", Input: `"""
-Something that was bought.
+What a customer has bought.
 """
 type Order {
   """
@@ -1890,7 +2078,11 @@ type Order {
   """
   lines: [OrderLine!]!
   """
-  What it cost, sending included.
+  What sending it cost.
+  """
+  shipping: Decimal!
+  """
+  What it cost, shipping included.
   """
   total: Decimal!
   """
@@ -1907,7 +2099,7 @@ How far an order has come.
 """
 enum OrderStatus {
   """
-  It has arrived here.
+  The shop has it.
   """
   PLACED
   """
@@ -1919,7 +2111,7 @@ enum OrderStatus {
   """
   SHIPPED
   """
-  It is there.
+  It has arrived.
   """
   DELIVERED
   """
@@ -1928,7 +2120,7 @@ enum OrderStatus {
   RETURNED
 }
 """
-A product, so many times.
+A product and how many of it, in an order or a cart.
 """
 type OrderLine {
   """
@@ -1936,7 +2128,7 @@ type OrderLine {
   """
   product: Product
   """
-  Its name when it was put here.
+  The product's name at that time.
   """
   title: String!
   """
@@ -1944,12 +2136,16 @@ type OrderLine {
   """
   quantity: Int!
   """
-  What one of them costs.
+  What one of them costs, in the currency of the whole.
   """
   unitPrice: Decimal!
+  """
+  What they cost together.
+  """
+  total: Decimal!
 }
 """
-What somebody means to buy.
+What a customer means to buy.
 """
 type Cart {
   """
@@ -1957,11 +2153,11 @@ type Cart {
   """
   lines: [OrderLine!]!
   """
-  How many lines there are.
+  How many pieces are in it, over all lines.
   """
   count: Int!
   """
-  What it would cost.
+  What it would cost, without shipping.
   """
   total: Decimal!
   """
@@ -2007,11 +2203,26 @@ extend type Query {
   """
   The caller's orders, the newest first.
   """
-  orders(first: Int = 10, after: String): OrderConnection
+  orders(
+    """
+    How many orders, at most 100.
+    """
+    first: Int = 10
+
+    """
+    Begin after the order with this cursor.
+    """
+    after: String
+  ): OrderConnection
   """
-  One of the caller's orders.
+  One of the caller's orders; null when they have none with this id.
   """
-  order(id: ID!): Order
+  order(
+    """
+    Its id, such as o-100001.
+    """
+    id: ID!
+  ): Order
   """
   What the caller means to buy.
   """
@@ -2019,25 +2230,44 @@ extend type Query {
 }
 extend type Mutation {
   """
-  Sets how many of a product are in the caller's cart; 0 takes it out.
+  Puts a product into the caller's cart, and says how many there shall be of it in all.
   """
-  addToCart(productId: ID!, quantity: Int! = 1): Cart
+  addToCart(
+    """
+    The product's id, such as p-0001.
+    """
+    productId: ID!
+
+    """
+    How many there shall be, at most 99; 0 takes the product out.
+    """
+    quantity: Int! = 1
+  ): Cart
   """
-  Buys what is in the caller's cart. The same key again gives the same order, so a client may repeat it after a lost answer.
+  Buys what is in the caller's cart, and empties it.
   """
-  placeOrder(key: String!): Order
+  placeOrder(
+    """
+    A text that the client makes up for this order. The same key again gives the same order, so it may be sent again after a lost answer.
+    """
+    key: String!
+  ): Order
 }
 `, BuiltIn: false},
 	{Name: "../schema/pricing.graphql", Input: `"""
-A price, with the day it holds until.
+What a product costs.
 """
 type Price {
   """
-  The amount, in the currency.
+  The amount.
   """
   amount: Decimal!
   """
-  The currency: ISO 4217.
+  What it was before; null unless the price is reduced.
+  """
+  was: Decimal
+  """
+  The currency of both: ISO 4217.
   """
   currency: String!
   """
@@ -2046,15 +2276,15 @@ type Price {
   validUntil: DateTime!
 }
 """
-What sending a parcel costs. Go answers it: no service knows the tariff.
+What sending a parcel costs.
 """
 type Delivery {
   """
-  The heaviest parcel this holds for, in grams.
+  The heaviest parcel that this holds for, in grams.
   """
   weightGrams: Int!
   """
-  The cost.
+  The amount.
   """
   cost: Decimal!
   """
@@ -2068,11 +2298,11 @@ type Delivery {
 }
 extend type Product {
   """
-  What it costs today.
+  What it costs now.
   """
   price: Price
   """
-  What sending it costs, by its weight.
+  What sending it costs, by its weight; null when it is too heavy to be sent.
   """
   delivery: Delivery
 }
@@ -2086,11 +2316,11 @@ type Recommendation {
   """
   product: Product
   """
-  How well, from 0 to 1.
+  How well it goes with it, from 0 to 1.
   """
   score: Float!
   """
-  Why.
+  Why it is recommended.
   """
   reason: Reason!
 }
@@ -2113,9 +2343,14 @@ enum Reason {
 }
 extend type Product {
   """
-  What goes with it, the best first. The service takes one product a call.
+  What goes with it, the best first.
   """
-  recommendations(limit: Int! = 4): [Recommendation!]!
+  recommendations(
+    """
+    How many, from 1 to 20. There may be fewer.
+    """
+    first: Int! = 4
+  ): [Recommendation!]
 }
 `, BuiltIn: false},
 	{Name: "../schema/reviews.graphql", Input: `"""
@@ -2127,11 +2362,11 @@ type Review {
   """
   id: ID!
   """
-  From 1, poor, to 5, splendid.
+  From 1, bad, to 5, excellent.
   """
   rating: Int!
   """
-  The rating in a word, in the client's language.
+  The rating in a word, in the language of the Accept-Language header: English, German or French.
   """
   verdict: String
   """
@@ -2147,7 +2382,7 @@ type Review {
   """
   writtenAt: DateTime!
   """
-  People who found it of use.
+  How many people found it of use.
   """
   helpful: Int!
   """
@@ -2155,7 +2390,7 @@ type Review {
   """
   verified: Boolean!
   """
-  Who wrote it; nobody in particular where it was added without a name.
+  Who wrote it; null for a review that was added without a name.
   """
   author: User
   """
@@ -2172,11 +2407,15 @@ type Rating {
   """
   average: Float
   """
+  The mean in a word, as of a review; null without any.
+  """
+  verdict: String
+  """
   How many there are.
   """
   count: Int!
   """
-  How many there are of 1, 2, 3, 4 and 5.
+  How many there are of 1, 2, 3, 4 and 5, in this order.
   """
   histogram: [Int!]!
 }
@@ -2189,7 +2428,7 @@ input AddReviewInput {
   """
   productId: ID!
   """
-  From 1, poor, to 5, splendid.
+  From 1, bad, to 5, excellent.
   """
   rating: Int!
   """
@@ -2233,13 +2472,28 @@ type ReviewEdge {
 }
 extend type Product {
   """
-  Its newest reviews: of all products of an operation in one call.
+  Its newest reviews.
   """
-  reviews(first: Int! = 3): [Review!]!
+  reviews(
+    """
+    How many, from 1 to 20.
+    """
+    first: Int! = 3
+  ): [Review!]
   """
   All of its reviews, in pages, the newest first.
   """
-  allReviews(first: Int = 10, after: String): ReviewConnection!
+  allReviews(
+    """
+    How many reviews, at most 50.
+    """
+    first: Int = 10
+
+    """
+    Begin after the review with this cursor.
+    """
+    after: String
+  ): ReviewConnection
   """
   How it is rated.
   """
@@ -2249,7 +2503,12 @@ extend type Mutation {
   """
   Adds a review.
   """
-  addReview(input: AddReviewInput!): Review!
+  addReview(
+    """
+    The review.
+    """
+    input: AddReviewInput!
+  ): Review
 }
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphql", Input: `"""
@@ -2268,7 +2527,7 @@ A day: 2026-03-01.
 """
 scalar Date
 """
-A decimal number as text, so that no digit of an amount is lost: "19.90".
+A decimal number as text, so that no digit of an amount is lost: "19.90". An amount of money has its currency beside it.
 """
 scalar Decimal
 """
@@ -2320,10 +2579,16 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_name(ctx, field)
 	case "email":
 		return ec.fieldContext_Account_email(ctx, field)
+	case "newsletter":
+		return ec.fieldContext_Account_newsletter(ctx, field)
+	case "memberSince":
+		return ec.fieldContext_Account_memberSince(ctx, field)
 	case "points":
 		return ec.fieldContext_Account_points(ctx, field)
 	case "tier":
 		return ec.fieldContext_Account_tier(ctx, field)
+	case "favoriteStore":
+		return ec.fieldContext_Account_favoriteStore(ctx, field)
 	case "addresses":
 		return ec.fieldContext_Account_addresses(ctx, field)
 	}
@@ -2356,10 +2621,12 @@ func (ec *executionContext) childFields_Brand(ctx context.Context, field graphql
 		return ec.fieldContext_Brand_name(ctx, field)
 	case "founded":
 		return ec.fieldContext_Brand_founded(ctx, field)
-	case "town":
-		return ec.fieldContext_Brand_town(ctx, field)
+	case "city":
+		return ec.fieldContext_Brand_city(ctx, field)
 	case "about":
 		return ec.fieldContext_Brand_about(ctx, field)
+	case "categories":
+		return ec.fieldContext_Brand_categories(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Brand", field.Name)
 }
@@ -2434,6 +2701,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_status(ctx, field)
 	case "lines":
 		return ec.fieldContext_Order_lines(ctx, field)
+	case "shipping":
+		return ec.fieldContext_Order_shipping(ctx, field)
 	case "total":
 		return ec.fieldContext_Order_total(ctx, field)
 	case "currency":
@@ -2478,6 +2747,8 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_quantity(ctx, field)
 	case "unitPrice":
 		return ec.fieldContext_OrderLine_unitPrice(ctx, field)
+	case "total":
+		return ec.fieldContext_OrderLine_total(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -2500,6 +2771,8 @@ func (ec *executionContext) childFields_Price(ctx context.Context, field graphql
 	switch field.Name {
 	case "amount":
 		return ec.fieldContext_Price_amount(ctx, field)
+	case "was":
+		return ec.fieldContext_Price_was(ctx, field)
 	case "currency":
 		return ec.fieldContext_Price_currency(ctx, field)
 	case "validUntil":
@@ -2514,6 +2787,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_id(ctx, field)
 	case "name":
 		return ec.fieldContext_Product_name(ctx, field)
+	case "slug":
+		return ec.fieldContext_Product_slug(ctx, field)
 	case "description":
 		return ec.fieldContext_Product_description(ctx, field)
 	case "color":
@@ -2522,6 +2797,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_weightGrams(ctx, field)
 	case "madeIn":
 		return ec.fieldContext_Product_madeIn(ctx, field)
+	case "warrantyYears":
+		return ec.fieldContext_Product_warrantyYears(ctx, field)
 	case "releasedOn":
 		return ec.fieldContext_Product_releasedOn(ctx, field)
 	case "discontinued":
@@ -2530,6 +2807,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_specs(ctx, field)
 	case "tags":
 		return ec.fieldContext_Product_tags(ctx, field)
+	case "images":
+		return ec.fieldContext_Product_images(ctx, field)
 	case "image":
 		return ec.fieldContext_Product_image(ctx, field)
 	case "brand":
@@ -2588,6 +2867,8 @@ func (ec *executionContext) childFields_Rating(ctx context.Context, field graphq
 	switch field.Name {
 	case "average":
 		return ec.fieldContext_Rating_average(ctx, field)
+	case "verdict":
+		return ec.fieldContext_Rating_verdict(ctx, field)
 	case "count":
 		return ec.fieldContext_Rating_count(ctx, field)
 	case "histogram":
@@ -2706,8 +2987,8 @@ func (ec *executionContext) childFields_Stock(ctx context.Context, field graphql
 	switch field.Name {
 	case "available":
 		return ec.fieldContext_Stock_available(ctx, field)
-	case "stores":
-		return ec.fieldContext_Stock_stores(ctx, field)
+	case "storeCount":
+		return ec.fieldContext_Stock_storeCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Stock", field.Name)
 }
@@ -2736,6 +3017,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_id(ctx, field)
 	case "name":
 		return ec.fieldContext_User_name(ctx, field)
+	case "initials":
+		return ec.fieldContext_User_initials(ctx, field)
 	case "city":
 		return ec.fieldContext_User_city(ctx, field)
 	case "country":
@@ -2959,14 +3242,14 @@ func (ec *executionContext) field_Product_allReviews_args(ctx context.Context, r
 func (ec *executionContext) field_Product_recommendations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["limit"] = arg0
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -3315,6 +3598,52 @@ func (ec *executionContext) fieldContext_Account_email(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Account", field, true, false, "String")
 }
 
+func (ec *executionContext) _Account_newsletter(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_newsletter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Newsletter()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_newsletter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Account", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _Account_memberSince(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_memberSince(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemberSince()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Raw) graphql.Marshaler {
+			return ec.marshalNDate2weftᚋgraphᚋviewᚐRaw(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_memberSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Account", field, true, false, "Date")
+}
+
 func (ec *executionContext) _Account_points(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3359,6 +3688,29 @@ func (ec *executionContext) _Account_tier(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Account_tier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Account", field, true, false, "Tier")
+}
+
+func (ec *executionContext) _Account_favoriteStore(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_favoriteStore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FavoriteStore()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_favoriteStore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Account", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Account_addresses(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
@@ -3600,16 +3952,16 @@ func (ec *executionContext) fieldContext_Brand_founded(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Brand", field, true, false, "Int")
 }
 
-func (ec *executionContext) _Brand_town(ctx context.Context, field graphql.CollectedField, obj *model.Brand) (ret graphql.Marshaler) {
+func (ec *executionContext) _Brand_city(ctx context.Context, field graphql.CollectedField, obj *model.Brand) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Brand_town(ctx, field)
+			return ec.fieldContext_Brand_city(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Town()
+			return obj.City()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -3619,7 +3971,7 @@ func (ec *executionContext) _Brand_town(ctx context.Context, field graphql.Colle
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Brand_town(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Brand_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Brand", field, true, false, "String")
 }
 
@@ -3644,6 +3996,38 @@ func (ec *executionContext) _Brand_about(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Brand_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Brand", field, true, false, "String")
+}
+
+func (ec *executionContext) _Brand_categories(ctx context.Context, field graphql.CollectedField, obj *model.Brand) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Brand_categories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundBrand{obj}.Categories(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Category) graphql.Marshaler {
+			return ec.marshalOCategory2ᚕᚖweftᚋgraphᚋmodelᚐCategoryᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Brand_categories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Brand",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Category(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Cart_lines(ctx context.Context, field graphql.CollectedField, obj *model.Cart) (ret graphql.Marshaler) {
@@ -3885,10 +4269,10 @@ func (ec *executionContext) _Category_products(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductConnection) graphql.Marshaler {
-			return ec.marshalNProductConnection2ᚖweftᚋgraphᚋmodelᚐProductConnection(ctx, selections, v)
+			return ec.marshalOProductConnection2ᚖweftᚋgraphᚋmodelᚐProductConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Category_products(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -4201,10 +4585,10 @@ func (ec *executionContext) _Mutation_addReview(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Review) graphql.Marshaler {
-			return ec.marshalNReview2ᚖweftᚋgraphᚋmodelᚐReview(ctx, selections, v)
+			return ec.marshalOReview2ᚖweftᚋgraphᚋmodelᚐReview(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_addReview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -4330,6 +4714,29 @@ func (ec *executionContext) fieldContext_Order_lines(_ context.Context, field gr
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Order_shipping(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_shipping(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().Shipping(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_shipping(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, true, "Decimal")
 }
 
 func (ec *executionContext) _Order_total(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
@@ -4685,6 +5092,29 @@ func (ec *executionContext) fieldContext_OrderLine_unitPrice(_ context.Context, 
 	return graphql.NewScalarFieldContext("OrderLine", field, true, true, "Decimal")
 }
 
+func (ec *executionContext) _OrderLine_total(ctx context.Context, field graphql.CollectedField, obj *model.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OrderLine().Total(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderLine", field, true, true, "Decimal")
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4800,6 +5230,29 @@ func (ec *executionContext) fieldContext_Price_amount(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Price", field, true, false, "Decimal")
 }
 
+func (ec *executionContext) _Price_was(ctx context.Context, field graphql.CollectedField, obj *model.Price) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Price_was(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Was()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖweftᚋgraphᚋmodelᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Price_was(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Price", field, true, false, "Decimal")
+}
+
 func (ec *executionContext) _Price_currency(ctx context.Context, field graphql.CollectedField, obj *model.Price) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4889,6 +5342,29 @@ func (ec *executionContext) _Product_name(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Product_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Product", field, true, false, "String")
+}
+
+func (ec *executionContext) _Product_slug(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_slug(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slug()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Product_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, true, false, "String")
 }
 
@@ -4982,6 +5458,29 @@ func (ec *executionContext) _Product_madeIn(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Product_madeIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, true, false, "String")
+}
+
+func (ec *executionContext) _Product_warrantyYears(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_warrantyYears(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WarrantyYears()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Product_warrantyYears(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Product", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Product_releasedOn(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
@@ -5083,6 +5582,38 @@ func (ec *executionContext) _Product_tags(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Product_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, true, false, "String")
+}
+
+func (ec *executionContext) _Product_images(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_images(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Images()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Image) graphql.Marshaler {
+			return ec.marshalNImage2ᚕᚖweftᚋgraphᚋmodelᚐImageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Product_images(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Product",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Image(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Product_image(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
@@ -5194,10 +5725,10 @@ func (ec *executionContext) _Product_related(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Product) graphql.Marshaler {
-			return ec.marshalNProduct2ᚕᚖweftᚋgraphᚋmodelᚐProductᚄ(ctx, selections, v)
+			return ec.marshalOProduct2ᚕᚖweftᚋgraphᚋmodelᚐProductᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Product_related(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5302,10 +5833,10 @@ func (ec *executionContext) _Product_shelves(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Shelf) graphql.Marshaler {
-			return ec.marshalNShelf2ᚕᚖweftᚋgraphᚋmodelᚐShelfᚄ(ctx, selections, v)
+			return ec.marshalOShelf2ᚕᚖweftᚋgraphᚋmodelᚐShelfᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Product_shelves(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5395,14 +5926,14 @@ func (ec *executionContext) _Product_recommendations(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return boundProduct{obj}.Recommendations(ctx, fc.Args["limit"].(int))
+			return boundProduct{obj}.Recommendations(ctx, fc.Args["first"].(int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Recommendation) graphql.Marshaler {
-			return ec.marshalNRecommendation2ᚕᚖweftᚋgraphᚋmodelᚐRecommendationᚄ(ctx, selections, v)
+			return ec.marshalORecommendation2ᚕᚖweftᚋgraphᚋmodelᚐRecommendationᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Product_recommendations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5443,10 +5974,10 @@ func (ec *executionContext) _Product_reviews(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Review) graphql.Marshaler {
-			return ec.marshalNReview2ᚕᚖweftᚋgraphᚋmodelᚐReviewᚄ(ctx, selections, v)
+			return ec.marshalOReview2ᚕᚖweftᚋgraphᚋmodelᚐReviewᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Product_reviews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5487,10 +6018,10 @@ func (ec *executionContext) _Product_allReviews(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewConnection) graphql.Marshaler {
-			return ec.marshalNReviewConnection2ᚖweftᚋgraphᚋmodelᚐReviewConnection(ctx, selections, v)
+			return ec.marshalOReviewConnection2ᚖweftᚋgraphᚋmodelᚐReviewConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Product_allReviews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5857,10 +6388,10 @@ func (ec *executionContext) _Query_products(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductConnection) graphql.Marshaler {
-			return ec.marshalNProductConnection2ᚖweftᚋgraphᚋmodelᚐProductConnection(ctx, selections, v)
+			return ec.marshalOProductConnection2ᚖweftᚋgraphᚋmodelᚐProductConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_products(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5900,10 +6431,10 @@ func (ec *executionContext) _Query_categories(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Category) graphql.Marshaler {
-			return ec.marshalNCategory2ᚕᚖweftᚋgraphᚋmodelᚐCategoryᚄ(ctx, selections, v)
+			return ec.marshalOCategory2ᚕᚖweftᚋgraphᚋmodelᚐCategoryᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_categories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5976,10 +6507,10 @@ func (ec *executionContext) _Query_brands(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Brand) graphql.Marshaler {
-			return ec.marshalNBrand2ᚕᚖweftᚋgraphᚋmodelᚐBrandᚄ(ctx, selections, v)
+			return ec.marshalOBrand2ᚕᚖweftᚋgraphᚋmodelᚐBrandᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_brands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -6053,10 +6584,10 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SearchConnection) graphql.Marshaler {
-			return ec.marshalNSearchConnection2ᚖweftᚋgraphᚋmodelᚐSearchConnection(ctx, selections, v)
+			return ec.marshalOSearchConnection2ᚖweftᚋgraphᚋmodelᚐSearchConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -6096,10 +6627,10 @@ func (ec *executionContext) _Query_stores(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Store) graphql.Marshaler {
-			return ec.marshalNStore2ᚕᚖweftᚋgraphᚋmodelᚐStoreᚄ(ctx, selections, v)
+			return ec.marshalOStore2ᚕᚖweftᚋgraphᚋmodelᚐStoreᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_stores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -6332,6 +6863,29 @@ func (ec *executionContext) _Rating_average(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Rating_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Rating", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Rating_verdict(ctx context.Context, field graphql.CollectedField, obj *model.Rating) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rating_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rating_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rating", field, true, false, "String")
 }
 
 func (ec *executionContext) _Rating_count(ctx context.Context, field graphql.CollectedField, obj *model.Rating) (ret graphql.Marshaler) {
@@ -7151,16 +7705,16 @@ func (ec *executionContext) fieldContext_Stock_available(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Stock", field, true, false, "Int")
 }
 
-func (ec *executionContext) _Stock_stores(ctx context.Context, field graphql.CollectedField, obj *model.Stock) (ret graphql.Marshaler) {
+func (ec *executionContext) _Stock_storeCount(ctx context.Context, field graphql.CollectedField, obj *model.Stock) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Stock_stores(ctx, field)
+			return ec.fieldContext_Stock_storeCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Stores()
+			return obj.StoreCount()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -7170,7 +7724,7 @@ func (ec *executionContext) _Stock_stores(ctx context.Context, field graphql.Col
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Stock_stores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Stock_storeCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Stock", field, true, false, "Int")
 }
 
@@ -7355,6 +7909,29 @@ func (ec *executionContext) _User_name(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_User_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, true, false, "String")
+}
+
+func (ec *executionContext) _User_initials(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_initials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Initials()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_User_initials(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, true, false, "String")
 }
 
@@ -8668,6 +9245,16 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "newsletter":
+			out.Values[i] = ec._Account_newsletter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "memberSince":
+			out.Values[i] = ec._Account_memberSince(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "points":
 			out.Values[i] = ec._Account_points(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -8675,6 +9262,11 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "tier":
 			out.Values[i] = ec._Account_tier(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "favoriteStore":
+			out.Values[i] = ec._Account_favoriteStore(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -8772,28 +9364,34 @@ func (ec *executionContext) _Brand(ctx context.Context, sel ast.SelectionSet, ob
 		case "id":
 			out.Values[i] = ec._Brand_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Brand_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "founded":
 			out.Values[i] = ec._Brand_founded(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "town":
-			out.Values[i] = ec._Brand_town(ctx, field, obj)
+		case "city":
+			out.Values[i] = ec._Brand_city(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "about":
 			out.Values[i] = ec._Brand_about(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "categories":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Brand_categories(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8898,7 +9496,7 @@ func (ec *executionContext) _Category(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "products":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Category_products(ctx, field, obj)
 				})
@@ -9052,7 +9650,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addReview(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -9103,6 +9701,12 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "shipping":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_shipping(ctx, field, obj)
+				})
 		case "total":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -9255,6 +9859,12 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OrderLine_unitPrice(ctx, field, obj)
 				})
+		case "total":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderLine_total(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -9336,6 +9946,11 @@ func (ec *executionContext) _Price(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "was":
+			out.Values[i] = ec._Price_was(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "currency":
 			out.Values[i] = ec._Price_currency(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -9384,6 +9999,11 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "slug":
+			out.Values[i] = ec._Product_slug(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "description":
 			out.Values[i] = ec._Product_description(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -9401,6 +10021,11 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "madeIn":
 			out.Values[i] = ec._Product_madeIn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "warrantyYears":
+			out.Values[i] = ec._Product_warrantyYears(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -9424,6 +10049,11 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "images":
+			out.Values[i] = ec._Product_images(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "image":
 			out.Values[i] = ec._Product_image(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -9443,7 +10073,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				})
 		case "related":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_related(ctx, field, obj)
 				})
@@ -9461,7 +10091,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				})
 		case "shelves":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_shelves(ctx, field, obj)
 				})
@@ -9479,19 +10109,19 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				})
 		case "recommendations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_recommendations(ctx, field, obj)
 				})
 		case "reviews":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_reviews(ctx, field, obj)
 				})
 		case "allReviews":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_allReviews(ctx, field, obj)
 				})
@@ -9643,13 +10273,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "products":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_products(ctx, field)
 				})
 		case "categories":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_categories(ctx, field)
 				})
@@ -9661,7 +10291,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "brands":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_brands(ctx, field)
 				})
@@ -9673,13 +10303,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "search":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_search(ctx, field)
 				})
 		case "stores":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_stores(ctx, field)
 				})
@@ -9745,6 +10375,11 @@ func (ec *executionContext) _Rating(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = graphql.MarshalString("Rating")
 		case "average":
 			out.Values[i] = ec._Rating_average(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "verdict":
+			out.Values[i] = ec._Rating_verdict(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -10163,8 +10798,8 @@ func (ec *executionContext) _Stock(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "stores":
-			out.Values[i] = ec._Stock_stores(ctx, field, obj)
+		case "storeCount":
+			out.Values[i] = ec._Stock_storeCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -10261,6 +10896,11 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "name":
 			out.Values[i] = ec._User_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "initials":
+			out.Values[i] = ec._User_initials(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -10701,44 +11341,12 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) marshalNBrand2ᚕᚖweftᚋgraphᚋmodelᚐBrandᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Brand) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNBrand2ᚖweftᚋgraphᚋmodelᚐBrand(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNBrand2ᚖweftᚋgraphᚋmodelᚐBrand(ctx context.Context, sel ast.SelectionSet, v *model.Brand) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Brand!")
 		return graphql.Null
 	}
 	return ec._Brand(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNCategory2ᚕᚖweftᚋgraphᚋmodelᚐCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Category) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCategory2ᚖweftᚋgraphᚋmodelᚐCategory(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNCategory2ᚖweftᚋgraphᚋmodelᚐCategory(ctx context.Context, sel ast.SelectionSet, v *model.Category) graphql.Marshaler {
@@ -10809,6 +11417,30 @@ func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.Selec
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNImage2ᚕᚖweftᚋgraphᚋmodelᚐImageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Image) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNImage2ᚖweftᚋgraphᚋmodelᚐImage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNImage2ᚖweftᚋgraphᚋmodelᚐImage(ctx context.Context, sel ast.SelectionSet, v *model.Image) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Image!")
+		return graphql.Null
+	}
+	return ec._Image(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
@@ -10968,14 +11600,6 @@ func (ec *executionContext) marshalNProduct2ᚖweftᚋgraphᚋmodelᚐProduct(ct
 	return ec._Product(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProductConnection2ᚖweftᚋgraphᚋmodelᚐProductConnection(ctx context.Context, sel ast.SelectionSet, v *model.ProductConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "ProductConnection!")
-		return graphql.Null
-	}
-	return ec._ProductConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNProductEdge2ᚕᚖweftᚋgraphᚋmodelᚐProductEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProductEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -11010,22 +11634,6 @@ func (ec *executionContext) marshalNReason2weftᚋgraphᚋmodelᚐReason(ctx con
 	return v
 }
 
-func (ec *executionContext) marshalNRecommendation2ᚕᚖweftᚋgraphᚋmodelᚐRecommendationᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Recommendation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRecommendation2ᚖweftᚋgraphᚋmodelᚐRecommendation(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNRecommendation2ᚖweftᚋgraphᚋmodelᚐRecommendation(ctx context.Context, sel ast.SelectionSet, v *model.Recommendation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Recommendation!")
@@ -11058,14 +11666,6 @@ func (ec *executionContext) marshalNReview2ᚖweftᚋgraphᚋmodelᚐReview(ctx 
 	return ec._Review(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReviewConnection2ᚖweftᚋgraphᚋmodelᚐReviewConnection(ctx context.Context, sel ast.SelectionSet, v *model.ReviewConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "ReviewConnection!")
-		return graphql.Null
-	}
-	return ec._ReviewConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNReviewEdge2ᚕᚖweftᚋgraphᚋmodelᚐReviewEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReviewEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -11088,14 +11688,6 @@ func (ec *executionContext) marshalNReviewEdge2ᚖweftᚋgraphᚋmodelᚐReviewE
 		return graphql.Null
 	}
 	return ec._ReviewEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNSearchConnection2ᚖweftᚋgraphᚋmodelᚐSearchConnection(ctx context.Context, sel ast.SelectionSet, v *model.SearchConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "SearchConnection!")
-		return graphql.Null
-	}
-	return ec._SearchConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSearchEdge2ᚕᚖweftᚋgraphᚋmodelᚐSearchEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SearchEdge) graphql.Marshaler {
@@ -11135,22 +11727,6 @@ func (ec *executionContext) marshalNSearchResult2ᚕweftᚋgraphᚋmodelᚐSearc
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchResult2weftᚋgraphᚋmodelᚐSearchResult(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNShelf2ᚕᚖweftᚋgraphᚋmodelᚐShelfᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Shelf) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNShelf2ᚖweftᚋgraphᚋmodelᚐShelf(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -11202,22 +11778,6 @@ func (ec *executionContext) unmarshalNStockState2weftᚋgraphᚋmodelᚐStockSta
 
 func (ec *executionContext) marshalNStockState2weftᚋgraphᚋmodelᚐStockState(ctx context.Context, sel ast.SelectionSet, v model.StockState) graphql.Marshaler {
 	return v
-}
-
-func (ec *executionContext) marshalNStore2ᚕᚖweftᚋgraphᚋmodelᚐStoreᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Store) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNStore2ᚖweftᚋgraphᚋmodelᚐStore(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNStore2ᚖweftᚋgraphᚋmodelᚐStore(ctx context.Context, sel ast.SelectionSet, v *model.Store) graphql.Marshaler {
@@ -11474,6 +12034,25 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOBrand2ᚕᚖweftᚋgraphᚋmodelᚐBrandᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Brand) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBrand2ᚖweftᚋgraphᚋmodelᚐBrand(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOBrand2ᚖweftᚋgraphᚋmodelᚐBrand(ctx context.Context, sel ast.SelectionSet, v *model.Brand) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -11488,11 +12067,46 @@ func (ec *executionContext) marshalOCart2ᚖweftᚋgraphᚋmodelᚐCart(ctx cont
 	return ec._Cart(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCategory2ᚕᚖweftᚋgraphᚋmodelᚐCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Category) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCategory2ᚖweftᚋgraphᚋmodelᚐCategory(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOCategory2ᚖweftᚋgraphᚋmodelᚐCategory(ctx context.Context, sel ast.SelectionSet, v *model.Category) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Category(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODecimal2ᚖweftᚋgraphᚋmodelᚐDecimal(ctx context.Context, v any) (*model.Decimal, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.Decimal)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODecimal2ᚖweftᚋgraphᚋmodelᚐDecimal(ctx context.Context, sel ast.SelectionSet, v *model.Decimal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalODelivery2ᚖweftᚋgraphᚋmodelᚐDelivery(ctx context.Context, sel ast.SelectionSet, v *model.Delivery) graphql.Marshaler {
@@ -11583,6 +12197,25 @@ func (ec *executionContext) marshalOPrice2ᚖweftᚋgraphᚋmodelᚐPrice(ctx co
 	return ec._Price(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOProduct2ᚕᚖweftᚋgraphᚋmodelᚐProductᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Product) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProduct2ᚖweftᚋgraphᚋmodelᚐProduct(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOProduct2ᚖweftᚋgraphᚋmodelᚐProduct(ctx context.Context, sel ast.SelectionSet, v *model.Product) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -11590,11 +12223,96 @@ func (ec *executionContext) marshalOProduct2ᚖweftᚋgraphᚋmodelᚐProduct(ct
 	return ec._Product(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOProductConnection2ᚖweftᚋgraphᚋmodelᚐProductConnection(ctx context.Context, sel ast.SelectionSet, v *model.ProductConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProductConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORating2ᚖweftᚋgraphᚋmodelᚐRating(ctx context.Context, sel ast.SelectionSet, v *model.Rating) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Rating(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORecommendation2ᚕᚖweftᚋgraphᚋmodelᚐRecommendationᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Recommendation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRecommendation2ᚖweftᚋgraphᚋmodelᚐRecommendation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOReview2ᚕᚖweftᚋgraphᚋmodelᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Review) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReview2ᚖweftᚋgraphᚋmodelᚐReview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOReview2ᚖweftᚋgraphᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Review(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReviewConnection2ᚖweftᚋgraphᚋmodelᚐReviewConnection(ctx context.Context, sel ast.SelectionSet, v *model.ReviewConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReviewConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSearchConnection2ᚖweftᚋgraphᚋmodelᚐSearchConnection(ctx context.Context, sel ast.SelectionSet, v *model.SearchConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SearchConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOShelf2ᚕᚖweftᚋgraphᚋmodelᚐShelfᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Shelf) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNShelf2ᚖweftᚋgraphᚋmodelᚐShelf(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOShelf2ᚖweftᚋgraphᚋmodelᚐShelf(ctx context.Context, sel ast.SelectionSet, v *model.Shelf) graphql.Marshaler {
@@ -11609,6 +12327,25 @@ func (ec *executionContext) marshalOStock2ᚖweftᚋgraphᚋmodelᚐStock(ctx co
 		return graphql.Null
 	}
 	return ec._Stock(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOStore2ᚕᚖweftᚋgraphᚋmodelᚐStoreᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Store) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStore2ᚖweftᚋgraphᚋmodelᚐStore(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {

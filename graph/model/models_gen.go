@@ -13,7 +13,7 @@ import (
 type AddReviewInput struct {
 	// The product it is about.
 	ProductID string `json:"productId"`
-	// From 1, poor, to 5, splendid.
+	// From 1, bad, to 5, excellent.
 	Rating int `json:"rating"`
 	// Its first line; without one the first sentence of the text.
 	Title *string `json:"title,omitempty"`
@@ -123,13 +123,13 @@ type SearchEdge struct {
 type OrderStatus string
 
 const (
-	// It has arrived here.
+	// The shop has it.
 	OrderStatusPlaced OrderStatus = "PLACED"
 	// It is in its box.
 	OrderStatusPacked OrderStatus = "PACKED"
 	// It is on its way.
 	OrderStatusShipped OrderStatus = "SHIPPED"
-	// It is there.
+	// It has arrived.
 	OrderStatusDelivered OrderStatus = "DELIVERED"
 	// It came back.
 	OrderStatusReturned OrderStatus = "RETURNED"
@@ -253,7 +253,7 @@ type StockState string
 const (
 	// There is enough.
 	StockStateInStock StockState = "IN_STOCK"
-	// Better hurry.
+	// There are few.
 	StockStateLow StockState = "LOW"
 	// There is none.
 	StockStateOutOfStock StockState = "OUT_OF_STOCK"
@@ -308,15 +308,15 @@ func (e StockState) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How close a customer is to the shop.
+// A level of the loyalty programme.
 type Tier string
 
 const (
-	// Buys here.
+	// Below 1,200 points.
 	TierRegular Tier = "REGULAR"
-	// Often buys here.
+	// From 1,200 points.
 	TierFriend Tier = "FRIEND"
-	// Belongs here.
+	// From 3,000 points.
 	TierFamily Tier = "FAMILY"
 )
 

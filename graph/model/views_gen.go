@@ -8,6 +8,7 @@ import (
 
 var (
 	listOfDecodeAddress             = view.ListOf(DecodeAddress)
+	listOfDecodeImage               = view.ListOf(DecodeImage)
 	listOfDecodeSpec                = view.ListOf(DecodeSpec)
 	listOfEachAtLineDecodeOrderLine = view.ListOf(view.EachAt("/line", DecodeOrderLine))
 	listOfID                        = view.ListOf(view.ID)
@@ -15,8 +16,10 @@ var (
 	listOfString                    = view.ListOf(view.String)
 	nullDecodeCategory              = view.Null(DecodeCategory)
 	nullDecodeImage                 = view.Null(DecodeImage)
+	optDecodeDecimal                = view.Opt(DecodeDecimal)
 	optFloat                        = view.Opt(view.Float)
 	optID                           = view.Opt(view.ID)
+	optInt                          = view.Opt(view.Int)
 	optString                       = view.Opt(view.String)
 )
 
@@ -68,7 +71,7 @@ var DecodeDateTime = view.Parse(ParseDateTime)
 // DecodeDecimal reads a Decimal.
 var DecodeDecimal = view.Parse(ParseDecimal)
 
-// Named: Has a name.
+// Named: Something that has a name.
 type Named interface {
 	IsNamed()
 }
@@ -92,6 +95,7 @@ type User view.Object
 var UserShape = view.NewShape(
 	"/id",
 	"/name",
+	"/initials",
 	"/city",
 	"/country",
 	"/memberSince",
@@ -109,19 +113,23 @@ func (v *User) ID() (string, error) { return view.Get(view.Object(*v), 1, view.I
 // Name: The customer's name.
 func (v *User) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
 
+// Initials: The first letters of their names, for where a picture would be.
+func (v *User) Initials() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+
 // City: The city they live in.
-func (v *User) City() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *User) City() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
 
-// Country: The country: ISO 3166-1.
-func (v *User) Country() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+// Country: The country they live in: ISO 3166-1, two letters.
+func (v *User) Country() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
 
-// MemberSince: The day they became one.
-func (v *User) MemberSince() (view.Raw, error) { return view.Get(view.Object(*v), 5, view.Any) }
+// MemberSince: The day they became a customer.
+func (v *User) MemberSince() (view.Raw, error) { return view.Get(view.Object(*v), 6, view.Any) }
 
 // UserFields are a User's members, for [NewUser].
 type UserFields struct {
 	ID          string
 	Name        string
+	Initials    string
 	City        string
 	Country     string
 	MemberSince view.Raw
@@ -132,6 +140,7 @@ func NewUser(f UserFields) *User {
 	return view.Build[User](UserShape,
 		view.JSON(f.ID),
 		view.JSON(f.Name),
+		view.JSON(f.Initials),
 		view.JSON(f.City),
 		view.JSON(f.Country),
 		view.JSON(f.MemberSince),
@@ -146,8 +155,11 @@ var AccountShape = view.NewShape(
 	"/id",
 	"/name",
 	"/email",
+	"/newsletter",
+	"/memberSince",
 	"/points",
 	"/tier",
+	"/favoriteStore",
 	"/addresses",
 )
 
@@ -163,28 +175,40 @@ func (v *Account) ID() (string, error) { return view.Get(view.Object(*v), 1, vie
 // Name: The customer's name.
 func (v *Account) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
 
-// Email: Where letters go.
+// Email: The address that e-mail goes to.
 func (v *Account) Email() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
 
-// Points: Collected so far.
-func (v *Account) Points() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
+// Newsletter: Does the newsletter go there, too?
+func (v *Account) Newsletter() (bool, error) { return view.Get(view.Object(*v), 4, view.Boolean) }
 
-// Tier: How close they are.
-func (v *Account) Tier() (Tier, error) { return view.Get(view.Object(*v), 5, DecodeTier) }
+// MemberSince: The day they became a customer.
+func (v *Account) MemberSince() (view.Raw, error) { return view.Get(view.Object(*v), 5, view.Any) }
 
-// Addresses: Where parcels go.
+// Points: The points they have collected.
+func (v *Account) Points() (int, error) { return view.Get(view.Object(*v), 6, view.Int) }
+
+// Tier: The level that their points have reached.
+func (v *Account) Tier() (Tier, error) { return view.Get(view.Object(*v), 7, DecodeTier) }
+
+// FavoriteStore: The code of the store they like best, such as HAM.
+func (v *Account) FavoriteStore() (string, error) { return view.Get(view.Object(*v), 8, view.ID) }
+
+// Addresses: The addresses that parcels may go to, the usual one first.
 func (v *Account) Addresses() ([]*Address, error) {
-	return view.Get(view.Object(*v), 6, listOfDecodeAddress)
+	return view.Get(view.Object(*v), 9, listOfDecodeAddress)
 }
 
 // AccountFields are a Account's members, for [NewAccount].
 type AccountFields struct {
-	ID        string
-	Name      string
-	Email     string
-	Points    int
-	Tier      Tier
-	Addresses []*Address
+	ID            string
+	Name          string
+	Email         string
+	Newsletter    bool
+	MemberSince   view.Raw
+	Points        int
+	Tier          Tier
+	FavoriteStore string
+	Addresses     []*Address
 }
 
 // NewAccount makes a Account from plain values.
@@ -193,8 +217,11 @@ func NewAccount(f AccountFields) *Account {
 		view.JSON(f.ID),
 		view.JSON(f.Name),
 		view.JSON(f.Email),
+		view.JSON(f.Newsletter),
+		view.JSON(f.MemberSince),
 		view.JSON(f.Points),
 		view.EnumJSON(TierJSON, f.Tier),
+		view.JSON(f.FavoriteStore),
 		view.JSON(f.Addresses),
 	)
 }
@@ -215,7 +242,7 @@ var AddressShape = view.NewShape(
 // DecodeAddress reads a nested Address.
 var DecodeAddress = view.Nested[Address](AddressShape)
 
-// Label: What its owner calls it.
+// Label: What its owner calls it, such as Home.
 func (v *Address) Label() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
 
 // Name: The name on the door.
@@ -230,7 +257,7 @@ func (v *Address) Postcode() (string, error) { return view.Get(view.Object(*v), 
 // City: The city.
 func (v *Address) City() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
 
-// Country: The country: ISO 3166-1.
+// Country: The country: ISO 3166-1, two letters.
 func (v *Address) Country() (string, error) { return view.Get(view.Object(*v), 6, view.String) }
 
 // AddressFields are a Address's members, for [NewAddress].
@@ -262,14 +289,17 @@ type Product view.Object
 var ProductShape = view.NewShape(
 	"/id",
 	"/name",
+	"/slug",
 	"/description",
 	"/color",
 	"/weightGrams",
 	"/origin/city",
+	"/warrantyYears",
 	"/releasedOn",
 	"/discontinued",
 	"/specs",
 	"/tags",
+	"/images",
 	"/images/0",
 	"/brandId",
 	"/categoryId",
@@ -291,58 +321,70 @@ func (v *Product) ID() (string, error) { return view.Get(view.Object(*v), 1, vie
 // Name: Its name.
 func (v *Product) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
 
-// Description: What the makers say about it.
-func (v *Product) Description() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+// Slug: Its name as a part of a URL, such as snowbunting-two-person-tent. Two products may share one.
+func (v *Product) Slug() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
 
-// Color: Its colour; books have none.
-func (v *Product) Color() (*string, error) { return view.Get(view.Object(*v), 4, optString) }
+// Description: What its maker says about it.
+func (v *Product) Description() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+
+// Color: Its colour; null for books.
+func (v *Product) Color() (*string, error) { return view.Get(view.Object(*v), 5, optString) }
 
 // WeightGrams: Its weight in grams.
-func (v *Product) WeightGrams() (int, error) { return view.Get(view.Object(*v), 5, view.Int) }
+func (v *Product) WeightGrams() (int, error) { return view.Get(view.Object(*v), 6, view.Int) }
 
-// MadeIn: The town it is made in.
-func (v *Product) MadeIn() (*string, error) { return view.Get(view.Object(*v), 6, optString) }
+// MadeIn: The city it is made in.
+func (v *Product) MadeIn() (*string, error) { return view.Get(view.Object(*v), 7, optString) }
+
+// WarrantyYears: The years that its maker stands by it; null for books.
+func (v *Product) WarrantyYears() (*int, error) { return view.Get(view.Object(*v), 8, optInt) }
 
 // ReleasedOn: The day it came into the shop.
-func (v *Product) ReleasedOn() (view.Raw, error) { return view.Get(view.Object(*v), 7, view.Any) }
+func (v *Product) ReleasedOn() (view.Raw, error) { return view.Get(view.Object(*v), 9, view.Any) }
 
 // Discontinued: Is it no longer made?
-func (v *Product) Discontinued() (bool, error) { return view.Get(view.Object(*v), 8, view.Boolean) }
+func (v *Product) Discontinued() (bool, error) { return view.Get(view.Object(*v), 10, view.Boolean) }
 
-// Specs: Its properties, in the makers' order.
-func (v *Product) Specs() ([]*Spec, error) { return view.Get(view.Object(*v), 9, listOfDecodeSpec) }
+// Specs: Its properties, in the maker's order.
+func (v *Product) Specs() ([]*Spec, error) { return view.Get(view.Object(*v), 11, listOfDecodeSpec) }
 
 // Tags: Words to find it by.
-func (v *Product) Tags() ([]string, error) { return view.Get(view.Object(*v), 10, listOfString) }
+func (v *Product) Tags() ([]string, error) { return view.Get(view.Object(*v), 12, listOfString) }
 
-// Image: Its first picture.
-func (v *Product) Image() (*Image, error) { return view.Get(view.Object(*v), 11, nullDecodeImage) }
+// Images: Its pictures.
+func (v *Product) Images() ([]*Image, error) { return view.Get(view.Object(*v), 13, listOfDecodeImage) }
+
+// Image: The first of its pictures.
+func (v *Product) Image() (*Image, error) { return view.Get(view.Object(*v), 14, nullDecodeImage) }
 
 // BrandID is the member at /brandId.
-func (v *Product) BrandID() (string, error) { return view.Get(view.Object(*v), 12, view.ID) }
+func (v *Product) BrandID() (string, error) { return view.Get(view.Object(*v), 15, view.ID) }
 
 // CategoryID is the member at /categoryId.
-func (v *Product) CategoryID() (string, error) { return view.Get(view.Object(*v), 13, view.ID) }
+func (v *Product) CategoryID() (string, error) { return view.Get(view.Object(*v), 16, view.ID) }
 
 // RelatedIds is the member at /relatedIds.
-func (v *Product) RelatedIds() ([]string, error) { return view.Get(view.Object(*v), 14, listOfID) }
+func (v *Product) RelatedIds() ([]string, error) { return view.Get(view.Object(*v), 17, listOfID) }
 
 // ProductFields are a Product's members, for [NewProduct].
 type ProductFields struct {
-	ID           string
-	Name         string
-	Description  string
-	Color        *string
-	WeightGrams  int
-	MadeIn       *string
-	ReleasedOn   view.Raw
-	Discontinued bool
-	Specs        []*Spec
-	Tags         []string
-	Image        *Image
-	BrandID      string
-	CategoryID   string
-	RelatedIds   []string
+	ID            string
+	Name          string
+	Slug          string
+	Description   string
+	Color         *string
+	WeightGrams   int
+	MadeIn        *string
+	WarrantyYears *int
+	ReleasedOn    view.Raw
+	Discontinued  bool
+	Specs         []*Spec
+	Tags          []string
+	Images        []*Image
+	Image         *Image
+	BrandID       string
+	CategoryID    string
+	RelatedIds    []string
 }
 
 // NewProduct makes a Product from plain values.
@@ -350,14 +392,17 @@ func NewProduct(f ProductFields) *Product {
 	return view.Build[Product](ProductShape,
 		view.JSON(f.ID),
 		view.JSON(f.Name),
+		view.JSON(f.Slug),
 		view.JSON(f.Description),
 		view.JSON(f.Color),
 		view.JSON(f.WeightGrams),
 		view.JSON(f.MadeIn),
+		view.JSON(f.WarrantyYears),
 		view.JSON(f.ReleasedOn),
 		view.JSON(f.Discontinued),
 		view.JSON(f.Specs),
 		view.JSON(f.Tags),
+		view.JSON(f.Images),
 		view.JSON(f.Image),
 		view.JSON(f.BrandID),
 		view.JSON(f.CategoryID),
@@ -411,7 +456,7 @@ var ImageShape = view.NewShape(
 // DecodeImage reads a nested Image.
 var DecodeImage = view.Nested[Image](ImageShape)
 
-// URL: Where it is: below the catalog service.
+// URL: Where it is, relative to the catalog service, such as /images/p-0001.svg.
 func (v *Image) URL() (view.Raw, error) { return view.Get(view.Object(*v), 1, view.Any) }
 
 // Alt: What it shows.
@@ -451,6 +496,7 @@ var BrandShape = view.NewShape(
 	"/founded",
 	"/home/city",
 	"/about",
+	"/categoryIds",
 )
 
 // DecodeBrand reads a nested Brand.
@@ -471,19 +517,23 @@ func (v *Brand) Name() (string, error) { return view.Get(view.Object(*v), 2, vie
 // Founded: The year it began.
 func (v *Brand) Founded() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
 
-// Town: The town it comes from.
-func (v *Brand) Town() (*string, error) { return view.Get(view.Object(*v), 4, optString) }
+// City: The city it comes from.
+func (v *Brand) City() (*string, error) { return view.Get(view.Object(*v), 4, optString) }
 
 // About: Its story, in a sentence or two.
 func (v *Brand) About() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
 
+// CategoryIds is the member at /categoryIds.
+func (v *Brand) CategoryIds() ([]string, error) { return view.Get(view.Object(*v), 6, listOfID) }
+
 // BrandFields are a Brand's members, for [NewBrand].
 type BrandFields struct {
-	ID      string
-	Name    string
-	Founded int
-	Town    *string
-	About   string
+	ID          string
+	Name        string
+	Founded     int
+	City        *string
+	About       string
+	CategoryIds []string
 }
 
 // NewBrand makes a Brand from plain values.
@@ -492,12 +542,13 @@ func NewBrand(f BrandFields) *Brand {
 		view.JSON(f.ID),
 		view.JSON(f.Name),
 		view.JSON(f.Founded),
-		view.JSON(f.Town),
+		view.JSON(f.City),
 		view.JSON(f.About),
+		view.JSON(f.CategoryIds),
 	)
 }
 
-// Category: A shelf of the shop.
+// Category: A category of products or, without a parent, a department of the shop.
 type Category view.Object
 
 // CategoryShape is where a Category's members stand in its object.
@@ -518,19 +569,19 @@ func (*Category) IsNamed() {}
 // IsSearchResult says that a Category is a SearchResult.
 func (*Category) IsSearchResult() {}
 
-// ID: Its id, such as c-tents.
+// ID: Its id, such as c-tents, or d-outdoors for a department.
 func (v *Category) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
 
 // Name: Its name.
 func (v *Category) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
 
-// About: What is on it.
+// About: What it is for.
 func (v *Category) About() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
 
 // ProductCount: How many products it holds.
 func (v *Category) ProductCount() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
 
-// Parent: The department it belongs to.
+// Parent: The department it belongs to; null for a department.
 func (v *Category) Parent() (*Category, error) {
 	return view.Get(view.Object(*v), 5, nullDecodeCategory)
 }
@@ -555,7 +606,7 @@ func NewCategory(f CategoryFields) *Category {
 	)
 }
 
-// Stock: The stock of a product over all shops.
+// Stock: The stock of a product over all stores.
 type Stock view.Object
 
 // StockShape is where a Stock's members stand in its object.
@@ -571,17 +622,17 @@ var DecodeStock = view.Nested[Stock](StockShape)
 // Sku is the member at /sku.
 func (v *Stock) Sku() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
 
-// Available: Pieces there are.
+// Available: How many pieces there are.
 func (v *Stock) Available() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
 
-// Stores: Shops that have any.
-func (v *Stock) Stores() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+// StoreCount: How many stores have any.
+func (v *Stock) StoreCount() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
 
 // StockFields are a Stock's members, for [NewStock].
 type StockFields struct {
-	Sku       string
-	Available int
-	Stores    int
+	Sku        string
+	Available  int
+	StoreCount int
 }
 
 // NewStock makes a Stock from plain values.
@@ -589,11 +640,11 @@ func NewStock(f StockFields) *Stock {
 	return view.Build[Stock](StockShape,
 		view.JSON(f.Sku),
 		view.JSON(f.Available),
-		view.JSON(f.Stores),
+		view.JSON(f.StoreCount),
 	)
 }
 
-// Shelf: The stock of a product in one shop.
+// Shelf: The stock of a product in one store.
 type Shelf view.Object
 
 // ShelfShape is where a Shelf's members stand in its object.
@@ -610,13 +661,13 @@ var DecodeShelf = view.Nested[Shelf](ShelfShape)
 // Sku is the member at /sku.
 func (v *Shelf) Sku() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
 
-// Store: The shop's code.
+// Store: The store's code, such as HAM.
 func (v *Shelf) Store() (string, error) { return view.Get(view.Object(*v), 2, view.ID) }
 
-// Quantity: Pieces there are.
+// Quantity: How many pieces there are.
 func (v *Shelf) Quantity() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
 
-// State: What that means.
+// State: What that means for a customer.
 func (v *Shelf) State() (StockState, error) { return view.Get(view.Object(*v), 4, DecodeStockState) }
 
 // ShelfFields are a Shelf's members, for [NewShelf].
@@ -637,7 +688,7 @@ func NewShelf(f ShelfFields) *Shelf {
 	)
 }
 
-// Store: A shop one can walk into.
+// Store: A store one can walk into.
 type Store view.Object
 
 // StoreShape is where a Store's members stand in its object.
@@ -668,7 +719,7 @@ func (v *Store) Street() (string, error) { return view.Get(view.Object(*v), 3, v
 // City: The city.
 func (v *Store) City() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
 
-// Country: The country: ISO 3166-1.
+// Country: The country: ISO 3166-1, two letters.
 func (v *Store) Country() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
 
 // Hours: When it is open.
@@ -696,7 +747,7 @@ func NewStore(f StoreFields) *Store {
 	)
 }
 
-// Order: Something that was bought.
+// Order: What a customer has bought.
 type Order view.Object
 
 // OrderShape is where a Order's members stand in its object.
@@ -705,6 +756,7 @@ var OrderShape = view.NewShape(
 	"/placedAt",
 	"/status",
 	"/lines",
+	"/shippingCents",
 	"/totalCents",
 	"/currency",
 	"/shipTo",
@@ -727,24 +779,28 @@ func (v *Order) Lines() ([]*OrderLine, error) {
 	return view.Get(view.Object(*v), 4, listOfEachAtLineDecodeOrderLine)
 }
 
+// ShippingCents is the member at /shippingCents.
+func (v *Order) ShippingCents() (int, error) { return view.Get(view.Object(*v), 5, view.Int) }
+
 // TotalCents is the member at /totalCents.
-func (v *Order) TotalCents() (int, error) { return view.Get(view.Object(*v), 5, view.Int) }
+func (v *Order) TotalCents() (int, error) { return view.Get(view.Object(*v), 6, view.Int) }
 
 // Currency: The currency: ISO 4217.
-func (v *Order) Currency() (string, error) { return view.Get(view.Object(*v), 6, view.String) }
+func (v *Order) Currency() (string, error) { return view.Get(view.Object(*v), 7, view.String) }
 
 // ShipTo: Where it goes.
-func (v *Order) ShipTo() (*Address, error) { return view.Get(view.Object(*v), 7, DecodeAddress) }
+func (v *Order) ShipTo() (*Address, error) { return view.Get(view.Object(*v), 8, DecodeAddress) }
 
 // OrderFields are a Order's members, for [NewOrder].
 type OrderFields struct {
-	ID         string
-	PlacedAt   DateTime
-	Status     OrderStatus
-	Lines      []*OrderLine
-	TotalCents int
-	Currency   string
-	ShipTo     *Address
+	ID            string
+	PlacedAt      DateTime
+	Status        OrderStatus
+	Lines         []*OrderLine
+	ShippingCents int
+	TotalCents    int
+	Currency      string
+	ShipTo        *Address
 }
 
 // NewOrder makes a Order from plain values.
@@ -754,13 +810,14 @@ func NewOrder(f OrderFields) *Order {
 		view.JSON(f.PlacedAt),
 		view.EnumJSON(OrderStatusJSON, f.Status),
 		view.ListJSON(f.Lines, func(e *OrderLine) []byte { return view.JSONAt("/line", view.JSON(e)) }),
+		view.JSON(f.ShippingCents),
 		view.JSON(f.TotalCents),
 		view.JSON(f.Currency),
 		view.JSON(f.ShipTo),
 	)
 }
 
-// OrderLine: A product, so many times.
+// OrderLine: A product and how many of it, in an order or a cart.
 type OrderLine view.Object
 
 // OrderLineShape is where a OrderLine's members stand in its object.
@@ -769,6 +826,7 @@ var OrderLineShape = view.NewShape(
 	"/title",
 	"/quantity",
 	"/unitCents",
+	"/totalCents",
 )
 
 // DecodeOrderLine reads a nested OrderLine.
@@ -777,7 +835,7 @@ var DecodeOrderLine = view.Nested[OrderLine](OrderLineShape)
 // ProductID is the member at /productId.
 func (v *OrderLine) ProductID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
 
-// Title: Its name when it was put here.
+// Title: The product's name at that time.
 func (v *OrderLine) Title() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
 
 // Quantity: How many.
@@ -786,12 +844,16 @@ func (v *OrderLine) Quantity() (int, error) { return view.Get(view.Object(*v), 3
 // UnitCents is the member at /unitCents.
 func (v *OrderLine) UnitCents() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
 
+// TotalCents is the member at /totalCents.
+func (v *OrderLine) TotalCents() (int, error) { return view.Get(view.Object(*v), 5, view.Int) }
+
 // OrderLineFields are a OrderLine's members, for [NewOrderLine].
 type OrderLineFields struct {
-	ProductID string
-	Title     string
-	Quantity  int
-	UnitCents int
+	ProductID  string
+	Title      string
+	Quantity   int
+	UnitCents  int
+	TotalCents int
 }
 
 // NewOrderLine makes a OrderLine from plain values.
@@ -801,10 +863,11 @@ func NewOrderLine(f OrderLineFields) *OrderLine {
 		view.JSON(f.Title),
 		view.JSON(f.Quantity),
 		view.JSON(f.UnitCents),
+		view.JSON(f.TotalCents),
 	)
 }
 
-// Cart: What somebody means to buy.
+// Cart: What a customer means to buy.
 type Cart view.Object
 
 // CartShape is where a Cart's members stand in its object.
@@ -823,7 +886,7 @@ func (v *Cart) Lines() ([]*OrderLine, error) {
 	return view.Get(view.Object(*v), 1, listOfEachAtLineDecodeOrderLine)
 }
 
-// Count: How many lines there are.
+// Count: How many pieces are in it, over all lines.
 func (v *Cart) Count() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
 
 // TotalCents is the member at /totalCents.
@@ -850,12 +913,13 @@ func NewCart(f CartFields) *Cart {
 	)
 }
 
-// Price: A price, with the day it holds until.
+// Price: What a product costs.
 type Price view.Object
 
 // PriceShape is where a Price's members stand in its object.
 var PriceShape = view.NewShape(
 	"/amount",
+	"/was",
 	"/currency",
 	"/until",
 )
@@ -863,18 +927,22 @@ var PriceShape = view.NewShape(
 // DecodePrice reads a nested Price.
 var DecodePrice = view.Nested[Price](PriceShape)
 
-// Amount: The amount, in the currency.
+// Amount: The amount.
 func (v *Price) Amount() (Decimal, error) { return view.Get(view.Object(*v), 1, DecodeDecimal) }
 
-// Currency: The currency: ISO 4217.
-func (v *Price) Currency() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Was: What it was before; null unless the price is reduced.
+func (v *Price) Was() (*Decimal, error) { return view.Get(view.Object(*v), 2, optDecodeDecimal) }
+
+// Currency: The currency of both: ISO 4217.
+func (v *Price) Currency() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
 
 // ValidUntil: Until when it holds.
-func (v *Price) ValidUntil() (DateTime, error) { return view.Get(view.Object(*v), 3, DecodeDateTime) }
+func (v *Price) ValidUntil() (DateTime, error) { return view.Get(view.Object(*v), 4, DecodeDateTime) }
 
 // PriceFields are a Price's members, for [NewPrice].
 type PriceFields struct {
 	Amount     Decimal
+	Was        *Decimal
 	Currency   string
 	ValidUntil DateTime
 }
@@ -883,12 +951,13 @@ type PriceFields struct {
 func NewPrice(f PriceFields) *Price {
 	return view.Build[Price](PriceShape,
 		view.JSON(f.Amount),
+		view.JSON(f.Was),
 		view.JSON(f.Currency),
 		view.JSON(f.ValidUntil),
 	)
 }
 
-// Delivery: What sending a parcel costs. Go answers it: no service knows the tariff.
+// Delivery: What sending a parcel costs.
 type Delivery view.Object
 
 // DeliveryShape is where a Delivery's members stand in its object.
@@ -902,10 +971,10 @@ var DeliveryShape = view.NewShape(
 // DecodeDelivery reads a nested Delivery.
 var DecodeDelivery = view.Nested[Delivery](DeliveryShape)
 
-// WeightGrams: The heaviest parcel this holds for, in grams.
+// WeightGrams: The heaviest parcel that this holds for, in grams.
 func (v *Delivery) WeightGrams() (int, error) { return view.Get(view.Object(*v), 1, view.Int) }
 
-// Cost: The cost.
+// Cost: The amount.
 func (v *Delivery) Cost() (Decimal, error) { return view.Get(view.Object(*v), 2, DecodeDecimal) }
 
 // Currency: The currency: ISO 4217.
@@ -948,10 +1017,10 @@ var DecodeRecommendation = view.Nested[Recommendation](RecommendationShape)
 // ProductID is the member at /product/id.
 func (v *Recommendation) ProductID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
 
-// Score: How well, from 0 to 1.
+// Score: How well it goes with it, from 0 to 1.
 func (v *Recommendation) Score() (float64, error) { return view.Get(view.Object(*v), 2, view.Float) }
 
-// Reason: Why.
+// Reason: Why it is recommended.
 func (v *Recommendation) Reason() (Reason, error) { return view.Get(view.Object(*v), 3, DecodeReason) }
 
 // RecommendationFields are a Recommendation's members, for [NewRecommendation].
@@ -993,10 +1062,10 @@ var DecodeReview = view.Nested[Review](ReviewShape)
 // ID: Its id, such as r-00001.
 func (v *Review) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
 
-// Rating: From 1, poor, to 5, splendid.
+// Rating: From 1, bad, to 5, excellent.
 func (v *Review) Rating() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
 
-// Verdict: The rating in a word, in the client's language.
+// Verdict: The rating in a word, in the language of the Accept-Language header: English, German or French.
 func (v *Review) Verdict() (*string, error) { return view.Get(view.Object(*v), 3, optString) }
 
 // Title: Its first line.
@@ -1008,7 +1077,7 @@ func (v *Review) Text() (string, error) { return view.Get(view.Object(*v), 5, vi
 // WrittenAt: When it was written.
 func (v *Review) WrittenAt() (DateTime, error) { return view.Get(view.Object(*v), 6, DecodeDateTime) }
 
-// Helpful: People who found it of use.
+// Helpful: How many people found it of use.
 func (v *Review) Helpful() (int, error) { return view.Get(view.Object(*v), 7, view.Int) }
 
 // Verified: Did its author buy the product here?
@@ -1057,6 +1126,7 @@ type Rating view.Object
 var RatingShape = view.NewShape(
 	"/productId",
 	"/average",
+	"/verdict",
 	"/count",
 	"/histogram",
 )
@@ -1070,16 +1140,20 @@ func (v *Rating) ProductID() (string, error) { return view.Get(view.Object(*v), 
 // Average: The mean of all ratings; null without any.
 func (v *Rating) Average() (*float64, error) { return view.Get(view.Object(*v), 2, optFloat) }
 
-// Count: How many there are.
-func (v *Rating) Count() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+// Verdict: The mean in a word, as of a review; null without any.
+func (v *Rating) Verdict() (*string, error) { return view.Get(view.Object(*v), 3, optString) }
 
-// Histogram: How many there are of 1, 2, 3, 4 and 5.
-func (v *Rating) Histogram() ([]int, error) { return view.Get(view.Object(*v), 4, listOfInt) }
+// Count: How many there are.
+func (v *Rating) Count() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
+
+// Histogram: How many there are of 1, 2, 3, 4 and 5, in this order.
+func (v *Rating) Histogram() ([]int, error) { return view.Get(view.Object(*v), 5, listOfInt) }
 
 // RatingFields are a Rating's members, for [NewRating].
 type RatingFields struct {
 	ProductID string
 	Average   *float64
+	Verdict   *string
 	Count     int
 	Histogram []int
 }
@@ -1089,6 +1163,7 @@ func NewRating(f RatingFields) *Rating {
 	return view.Build[Rating](RatingShape,
 		view.JSON(f.ProductID),
 		view.JSON(f.Average),
+		view.JSON(f.Verdict),
 		view.JSON(f.Count),
 		view.JSON(f.Histogram),
 	)

@@ -33,9 +33,19 @@ func (order) Total(_ context.Context, o *model.Order) (model.Decimal, error) {
 	return amount(o.TotalCents())
 }
 
+// Shipping is what sending an order cost.
+func (order) Shipping(_ context.Context, o *model.Order) (model.Decimal, error) {
+	return amount(o.ShippingCents())
+}
+
 // UnitPrice is what one piece costs.
 func (orderLine) UnitPrice(_ context.Context, l *model.OrderLine) (model.Decimal, error) {
 	return amount(l.UnitCents())
+}
+
+// Total is what all pieces of a line cost.
+func (orderLine) Total(_ context.Context, l *model.OrderLine) (model.Decimal, error) {
+	return amount(l.TotalCents())
 }
 
 // Total is what a cart would cost.
