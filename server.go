@@ -105,7 +105,7 @@ func playgroundOptions(services *demo.Services) playground.Options {
 
 // announce says where the service is and what to try first.
 func announce(w io.Writer, addr net.Addr, conf config.Config, services *demo.Services) {
-	url := "http://" + addr.String()
+	url := edge.URL(addr)
 	say := func(label, text string) { _, _ = fmt.Fprintf(w, "  %-12s%s\n", label, text) }
 	_, _ = fmt.Fprintln(w, "Weft is ready.")
 	if conf.Playground {

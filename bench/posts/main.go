@@ -7,9 +7,7 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
 	"io"
-	"net"
 
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
@@ -54,6 +52,6 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 	}
 	return edge.ListenAndServe(ctx, conf.Addr, edge.NewHandler(schema, o), edge.ServeOptions{
 		LameDuck: conf.LameDuck,
-		Ready:    func(addr net.Addr) { _, _ = fmt.Fprintf(stderr, "posts is ready: http://%s%s\n", addr, edge.Endpoint) },
+		Ready:    edge.Announce(stderr),
 	})
 }

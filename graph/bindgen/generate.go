@@ -99,29 +99,38 @@ func viewsFile(cfg *config.Config) string { return filepath.Join(cfg.Model.Dir()
 
 func bindingsFile(cfg *config.Config) string { return filepath.Join(cfg.Exec.Dir(), "bindings_gen.go") }
 
-// files are what files held before a run; nil content: there was none.
-type files map[string][]byte
+// state is what was there before a run.
+type state struct {
+	files map[string][]byte // nil content: there was none
+	new   []string          // folders that were not there
+}
 
-func snapshot(names ...string) (files, error) {
-	f := files{}
+func snapshot(names ...string) (state, error) {
+	s := state{files: map[string][]byte{}}
 	for _, name := range names {
 		content, err := os.ReadFile(name)
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, err
+			return state{}, err
 		}
-		f[name] = content
+		s.files[name] = content
+		if _, err := os.Stat(filepath.Dir(name)); errors.Is(err, os.ErrNotExist) {
+			s.new = append(s.new, filepath.Dir(name))
+		}
 	}
-	return f, nil
+	return s, nil
 }
 
-func (f files) restore() error {
+func (s state) restore() error {
 	var errs []error
-	for name, content := range f {
+	for name, content := range s.files {
 		if content != nil {
 			errs = append(errs, os.WriteFile(name, content, 0o644))
 		} else if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}
+	}
+	for _, dir := range s.new {
+		_ = os.Remove(dir) // unless something else is in it
 	}
 	return errors.Join(errs...)
 }

@@ -1,0 +1,204 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"weft/upstream/upstreamtest"
+)
+
+// TestReadme does what the README tells a newcomer with services of their own: the files and commands of its section
+// "Your own services", as they are written, in an empty folder.
+func TestReadme(t *testing.T) {
+	section := readmeSection(t, "## Your own services")
+	dir, checkout := t.TempDir(), workingDirectory(t)
+	for _, file := range regexp.MustCompile("(?s)`([a-z.]+)`:\n\n```[a-z]+\n(.*?)```").FindAllStringSubmatch(section, -1) {
+		if err := os.WriteFile(filepath.Join(dir, file[1]), []byte(file[2]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if lines := strings.Count(file[2], "\n"); file[1] == "main.go" && lines > 40 {
+			t.Errorf("main.go has %d lines, more than 40", lines)
+		}
+	}
+	blog := upstreamtest.New(t)
+	blog.JSON("GET /posts", `[{"id": 1, "title": "Warp", "userId": 1}, {"id": 2, "title": "Weft", "userId": 2}, {"id": 3, "title": "Web", "userId": 1}]`)
+	blog.JSON("GET /users", `[{"id": 2, "name": "Ben"}, {"id": 1, "name": "Ada"}]`)
+
+	blocks := shellBlocks(section)
+	for command := range strings.Lines(blocks[0]) {
+		command, _, _ = strings.Cut(strings.TrimSpace(command), " #")
+		command = strings.ReplaceAll(command, "../weft", checkout)
+		if before, ok := strings.CutSuffix(command, "go run ."); ok {
+			env := strings.Replace(strings.TrimSpace(before), "http://localhost:3000", blog.URL, 1)
+			url := start(t, dir, env, "WEFT_ADDR=localhost:0")
+			got := pasteCurl(t, blocks[1], url)
+			want := `{"data":{"posts":[{"title":"Warp","author":{"name":"Ada"}},{"title":"Weft","author":{"name":"Ben"}},{"title":"Web","author":{"name":"Ada"}}]}}`
+			if diff := cmp.Diff(decode(t, []byte(want)), decode(t, got)); diff != "" {
+				t.Errorf("answer (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{"GET /posts", "GET /users?id=1&id=2"}, blog.Lines()); diff != "" {
+				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+			return
+		}
+		shell(t, dir, command)
+	}
+	t.Error("the section runs no service")
+}
+
+// TestReadmeFirstScreen runs the first two commands and compares the answer with the one that is printed.
+func TestReadmeFirstScreen(t *testing.T) {
+	first := readmeSection(t, "# Weft")
+	url := start(t, workingDirectory(t), "WEFT_ADDR=localhost:0")
+	got := decode(t, pasteCurl(t, shellBlocks(first)[1], url))
+	_, rest, _ := strings.Cut(first, "```json\n")
+	printed, _, _ := strings.Cut(rest, "```")
+	want := decode(t, []byte(printed))
+	for _, answer := range []any{got, want} {
+		calls := answer.(map[string]any)["extensions"].(map[string]any)["weft"].(map[string]any)["calls"].([]any)
+		for _, call := range calls {
+			for _, varies := range []string{"start", "duration", "bytes", "binding", "shared"} {
+				delete(call.(map[string]any), varies)
+			}
+		}
+		slices.SortFunc(calls, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the README's answer (-want +got):\n%s", diff)
+	}
+}
+
+// readmeSection is the README from a heading to the next of its rank.
+func readmeSection(t *testing.T, heading string) string {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, ok := strings.Cut("\n"+string(text), "\n"+heading+"\n")
+	if !ok {
+		t.Fatalf("README.md has no heading %q", heading)
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	return section
+}
+
+func shellBlocks(text string) []string {
+	var blocks []string
+	for _, m := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(text, -1) {
+		blocks = append(blocks, m[1])
+	}
+	return blocks
+}
+
+func workingDirectory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func shell(t *testing.T, dir, command string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, out)
+	}
+}
+
+// start runs the service in dir until the test ends and returns its URL.
+func start(t *testing.T, dir string, env ...string) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "service")
+	shell(t, dir, "go build -o "+binary+" .")
+	return launch(t, exec.CommandContext(context.WithoutCancel(t.Context()), binary), env...)
+}
+
+// launch runs a service until the test ends and returns its URL.
+func launch(t *testing.T, cmd *exec.Cmd, env ...string) string {
+	t.Helper()
+	cmd.Env = append(os.Environ(), env...)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := make(chan string, 100)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer close(lines)
+		for scanner := bufio.NewScanner(stderr); scanner.Scan(); {
+			lines <- scanner.Text()
+		}
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		<-ended
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the service ended with %v", err)
+		}
+	})
+	var said []string
+	for line := range lines {
+		said = append(said, line)
+		if url := regexp.MustCompile(`http://localhost:\d+`).FindString(line); url != "" {
+			return url
+		}
+	}
+	t.Fatalf("the service is not ready:\n%s", strings.Join(said, "\n"))
+	return ""
+}
+
+// pasteCurl runs a curl command line of a document against url, without curl.
+func pasteCurl(t *testing.T, command, url string) []byte {
+	t.Helper()
+	_, body, _ := strings.Cut(command, "-d '")
+	body, _, _ = strings.Cut(body, "'")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/graphql", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, header := range regexp.MustCompile(`-H '([^:]+): ([^']+)'`).FindAllStringSubmatch(command, -1) {
+		request.Header.Set(header[1], header[2])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func decode(t *testing.T, text []byte) any {
+	t.Helper()
+	var v any
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return v
+}
