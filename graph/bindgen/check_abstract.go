@@ -46,7 +46,7 @@ func (c *compiler) someView(abstract string) bool {
 
 // checkTold reports a field whose value's type nothing tells.
 func (c *compiler) checkTold(f *field) {
-	def := c.types[f.def.Type.Name()]
+	def := c.types[c.answered(f)]
 	if def == nil || def.Kind != ast.Interface && def.Kind != ast.Union || c.spoilt[def] || c.use(def, "discriminator") != nil {
 		return
 	}

@@ -12,6 +12,7 @@ var methods = []string{"get", "post", "put", "patch", "delete"}
 
 // checkBindings compiles the bindings of all fields. Entities come before it.
 func (c *compiler) checkBindings() {
+	c.connections = map[string]*Connection{}
 	for _, def := range c.order {
 		o := c.objects[def.Name]
 		if o == nil || o.root == ast.Subscription {
@@ -43,7 +44,7 @@ func (c *compiler) http(f *field) *Field {
 		Read: f.object.root != ast.Mutation, Empty: u.flag("emptyMeansAll"),
 	}
 	b.failed = c.spoilt[f.def]
-	if u.given["page"] != nil {
+	if u.given["page"] != nil && u.given["batch"] == nil {
 		args = c.page(f, b, args, binding)
 	}
 	if u.given["batch"] != nil {
@@ -53,11 +54,11 @@ func (c *compiler) http(f *field) *Field {
 	}
 	c.checkEmpty(u, b)
 	c.checkUsed(f, args, b)
+	if binding.Page != nil {
+		b.checkPageSent(u.object("page"), binding.Page, binding.Single)
+	}
 	if b.failed || binding.Upstream == "" {
 		return nil
-	}
-	if binding.Page != nil {
-		c.checkPageUsed(u.object("page"), b)
 	}
 	result := &Field{Object: f.object.def.Name, Def: f.def, Binding: binding}
 	for i, v := range b.vars {
@@ -84,10 +85,10 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *Call {
 	call := &Call{Method: strings.ToUpper(method)}
 	call.Template = b.template(u.literal, "", method)
 	call.At = c.pointer(u.site, u.literal, "", "at")
-	if page := u.object("page"); page != nil {
-		call.At = page.text("items")
-	} else {
+	if u.given["page"] == nil {
 		c.checkEach(u.site, u.literal, "", f.def.Type)
+	} else if page := u.object("page"); page != nil {
+		call.At = page.text("items")
 	}
 	call.Each = u.text("each")
 	b.failed = b.failed || u.wrong["at"] || u.wrong["each"]
@@ -177,10 +178,13 @@ func (c *compiler) checkEmpty(u *usage, b *binder) {
 // fieldBatch compiles one call for many parents.
 func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *Binding) {
 	u := f.bound
-	for _, m := range append(slices.Clone(methods), "body", "at", "each", "page") {
+	for _, m := range append(slices.Clone(methods), "body", "at", "each") {
 		if u.given[m] != nil {
 			b.report(u.given[m], "%s stands beside batch; write it inside batch or remove one", m)
 		}
+	}
+	if u.given["page"] != nil {
+		b.report(u.given["page"], "page stands beside batch, and a page is of one parent's list; remove one")
 	}
 	if f.object.root != "" {
 		b.report(u.given["batch"], "a root field has no parents to batch; use get")

@@ -10,8 +10,10 @@ import (
 
 // expression is one variable in a URI template.
 type expression struct {
-	name   string
-	prefix bool // {name:3}
+	name     string
+	operator byte // one of ? & / ; and . or 0
+	prefix   bool // {name:3}
+	path     bool // it stands before the question mark
 }
 
 // readTemplate reads an RFC 6570 template as we allow it and returns its variables in order. mistake says what is wrong
@@ -60,8 +62,8 @@ func syntaxMistake(err error) string {
 
 // readExpression reads what is between braces.
 func readExpression(inside string, query bool) (vars []expression, isQuery bool, mistake string) {
-	list := inside
-	switch operator := inside[0]; operator {
+	list, operator := inside, inside[0]
+	switch operator {
 	case '+', '#':
 		return nil, false, fmt.Sprintf("has the reserved expansion {%s}, which would let a value change the URL; write {%s}", inside, inside[1:])
 	case '?':
@@ -76,10 +78,12 @@ func readExpression(inside string, query bool) (vars []expression, isQuery bool,
 		list = inside[1:]
 	case '/', ';', '.':
 		list = inside[1:]
+	default:
+		operator = 0
 	}
 	for _, v := range strings.Split(list, ",") {
 		name, _, prefix := strings.Cut(strings.TrimSuffix(v, "*"), ":")
-		vars = append(vars, expression{name, prefix})
+		vars = append(vars, expression{name, operator, prefix, !query && !isQuery})
 	}
 	return vars, isQuery, ""
 }

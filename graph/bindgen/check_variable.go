@@ -62,6 +62,8 @@ func (b *binder) template(l *literal, path, method string) string {
 		case v == nil:
 		case e.prefix && v.key:
 			b.report(pos, "{%s:…} would cut a key short; write {%s}", e.name, e.name)
+		case e.prefix && v.Page:
+			b.report(pos, "{%s:…} would cut a variable of page short; write {%s}", e.name, e.name)
 		default:
 			b.add(v)
 		}

@@ -20,13 +20,7 @@ func (c *compiler) findViews() {
 			if bound && o.root == "" {
 				c.markView(o)
 			}
-			switch node := c.pagedNode(f); {
-			case f.answer != byHTTP:
-			case node != "":
-				for _, o := range c.variants(node) {
-					c.markView(o)
-				}
-			default:
+			if f.answer == byHTTP {
 				c.markAnswer(f)
 			}
 		}
@@ -44,7 +38,7 @@ func (c *compiler) findViews() {
 
 // markAnswer marks what an upstream may give as a field's value.
 func (c *compiler) markAnswer(f *field) {
-	for _, o := range c.variants(f.def.Type.Name()) {
+	for _, o := range c.variants(c.answered(f)) {
 		c.markView(o)
 	}
 }

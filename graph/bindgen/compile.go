@@ -60,6 +60,8 @@ type compiler struct {
 	entities  map[string]*entity
 	fields    []*Field   // fields that bindings answer, in the order of the files
 	bindings  []*Binding // of fields
+
+	connections map[string]*Connection // the types of paged fields; nil for one with a mistake
 }
 
 // check runs every rule of ours. Later ones skip silently what an earlier one has reported.

@@ -10,6 +10,7 @@
 //	          parse   check_types   check_directive    check_field       check_http         samples           gather
 //	                                check_literal      check_view        check_entity
 //	                                                   check_json        check_load
+//	                                                                     check_page
 //	                                                                     check_parent
 //
 // Every check reports all that it finds as [Problems], each at the argument or literal that is wrong, and each once: what
@@ -46,9 +47,17 @@
 //	                         Without body the only input object among the arguments is sent, and may be in the URL, too
 //	arguments                each is used by the field's binding; each of a batch is named in perKey
 //	keys                     single ID, String or Int members (a list of them for a @load of many), interchangeable.
-//	                         A batch of a composite key is a post; a key is sent as an object of its parts
+//	                         A batch of a composite key is a post; a key is sent as an object of its parts. With
+//	                         shape: MAP the key is a name in the answer, and need not be a member of the type
 //	match, each              match looks at an element as it stands in the list, each is followed after matching; with
 //	                         MAP and many, each is followed in the elements of every key's list
+//	page                     first: Int and after: String are the page's, last and before refused. Its two variables have
+//	                         names that no argument and no member has. get or post, never a mutation, beside no batch, at
+//	                         or each. PAGE needs total or next, CURSOR next; LINK has none, and sends at as {?at}
+//	connections              a paged field's object type, by its shape: a list edges with cursor and node, a list nodes of
+//	                         the same type, pageInfo with all its four fields, totalCount where there is a total; nodes or
+//	                         edges, and edges or pageInfo. All else in them is @resolver. Pages make these types in Go, so
+//	                         none of them is JSON of another call
 //	perParent                must be said where an @http without batch, or a @load of an entity with get only, has a
 //	                         parent that a query can reach through a list, or a list of keys. May be said where the
 //	                         parent is reached without one; not on a batch, and not on a root field without a list
@@ -68,7 +77,8 @@
 //	Product.json          @entity(get:)        Query.products.json    @http of a field, single or batch
 //	Product.batch.json    @entity(batch:)
 //
-// A file may be missing; the folder may not. Each member must be in at least one element, in all where it is non-null.
+// A file may be missing; the folder may not. Each member must be in at least one element, in all where it is non-null. The
+// sample of a page has its items, and total and next where these are pointers; null is for not known.
 //
 //	type            JSON in a sample
 //	String          a string

@@ -63,6 +63,8 @@ func (c *compiler) sampleField(f *Field) {
 	s, v := c.readSample(f.Binding.Upstream, u, f.Binding.Name+".json")
 	switch {
 	case s == nil:
+	case f.Binding.Page != nil:
+		s.page(f.Binding, v, u.object("page"))
 	case f.Binding.Single != nil:
 		s.answer(f.Binding.Single, f.Def.Type, v, u.literal, "")
 	default:
@@ -106,25 +108,25 @@ func (s *sample) report(pos *ast.Position, format string, args ...any) {
 
 // answer checks the answer of a single call.
 func (s *sample) answer(call *Call, t *ast.Type, v any, l *literal, path string) {
-	at, ok := s.at(call.At, v, l, path)
+	at, ok := s.follow("at", call.At, v, l, path)
 	if !ok {
 		return
 	}
 	s.check(spot{pos: s.use.pos, site: s.use.site, advice: "correct the type or at", each: call.Each, eachPos: l.at("each")}, t, []found{at})
 }
 
-// at follows a binding's at.
-func (s *sample) at(pointer string, v any, l *literal, path string) (found, bool) {
+// follow follows a pointer of a binding, its at or another argument of the literal.
+func (s *sample) follow(name, pointer string, v any, l *literal, path string) (found, bool) {
 	value, ok := resolve(v, pointer)
 	if !ok {
-		s.report(l.at("at"), "%sat: %s is not in %s; correct at%s", path, pointer, s.file, nearPointers(pointer, []found{{v, ""}}))
+		s.report(l.at(name), "%s%s: %s is not in %s; correct %s%s", path, name, pointer, s.file, name, nearPointers(pointer, []found{{v, ""}}))
 	}
 	return found{value, pointer}, ok
 }
 
 // batch checks the answer of a batch: a list whose elements tell their key, or an object from key to element.
 func (s *sample) batch(b *Batch, t *ast.Type, v any, l *literal) {
-	at, ok := s.at(b.At, v, l, "batch.")
+	at, ok := s.follow("at", b.At, v, l, "batch.")
 	if !ok {
 		return
 	}
