@@ -188,19 +188,18 @@ func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any) (Ans
 		return Answer{}, nil
 	case err != nil:
 		return Answer{}, err
-	case found.Null():
-		return Answer{}, nil
 	}
-	answer := Answer{Objects: found.Objects(), Found: true}
+	answer := Answer{Objects: found.Objects(), Found: !found.Null()}
 	if b.Page != nil {
-		b.Page.read(&answer, found.response)
+		err = b.Page.read(&answer, b, found.response)
 	}
-	return answer, nil
+	return answer, err
 }
 
-// missing reports whether err says that a by-key read found nothing: 404, or a key that cannot stand in a path.
+// missing reports whether err says that a by-key read found nothing: 404, or a key that cannot stand in a path. A page's
+// own variables are no key.
 func (b *Binding) missing(err error) bool {
-	if err == nil || b.Mutation || len(b.Vars) == 0 {
+	if err == nil || b.Mutation || len(b.Vars) == 0 || b.Page != nil && len(b.Vars) == 2 {
 		return false
 	}
 	if b.Entity && kindOf(err) == upstream.BadInput {

@@ -1,5 +1,7 @@
 package binding
 
+import "encoding/json"
+
 // Body is a JSON template. Exactly one of Literal, Object, List and Var is set.
 type Body struct {
 	Literal string   // JSON text
@@ -70,22 +72,36 @@ func (b *Body) lookup(in input) (any, *Type, bool) {
 
 // descend follows path into an input object.
 func descend(v any, t *Type, path []string) (any, *Type, bool) {
-	for _, name := range path {
+	for i, name := range path {
 		m, isMap := v.(map[string]any)
 		f := t.field(name)
 		if !isMap || f == nil {
 			return nil, &Type{}, false
 		}
 		next, ok := m[name]
-		if !ok && f.Default == "" {
-			return nil, f.Type, false
-		}
 		if !ok {
-			return literal(f.Default), &Type{}, true
+			return f.fallback(path[i+1:])
 		}
 		v, t = next, f.Type
 	}
 	return v, t, true
+}
+
+// fallback is the value at path below the field's default, which is JSON as bodies have it.
+func (f *InputField) fallback(path []string) (any, *Type, bool) {
+	text := f.Default
+	for _, name := range path {
+		var members map[string]json.RawMessage
+		next := f.Type.field(name)
+		if text == "" || next == nil || json.Unmarshal([]byte(text), &members) != nil {
+			break
+		}
+		f, text = next, string(members[next.JSON])
+		if text == "" {
+			text = f.Default
+		}
+	}
+	return json.RawMessage(text), &Type{}, text != ""
 }
 
 func (t *Type) field(name string) *InputField {

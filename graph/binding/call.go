@@ -58,10 +58,11 @@ func (c *call) send(ctx context.Context, x *Execution, path string, in input) (r
 }
 
 func (c *call) scan(x *Execution, r *upstream.Response) (view.Rows, error) {
-	if len(r.Body) == 0 {
-		return view.Rows{}, nil
+	body := r.Body
+	if len(body) == 0 {
+		body = []byte("null")
 	}
-	rows, err := c.scanner.Scan(r.Body, c.binding.Upstream)
+	rows, err := c.scanner.Scan(body, c.binding.Upstream)
 	var syntax *view.SyntaxError
 	if errors.As(err, &syntax) {
 		return view.Rows{}, err

@@ -3,7 +3,9 @@ package binding
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
+	"strings"
 )
 
 // Type says how a variable's value is written into templates and bodies. The zero Type is a custom scalar, written as it came.
@@ -62,9 +64,18 @@ func appendJSON(dst []byte, v any, t *Type) []byte {
 		return appendString(dst, s)
 	case t.Scalar != "":
 		s, _ := text(v, t)
-		return append(dst, s...)
+		return appendLiteral(dst, s)
 	}
 	return appendAny(dst, v)
+}
+
+// appendLiteral appends a number or boolean as it is. What should be one and is not, since an upstream gave it as a member,
+// is a string: it must not become a piece of the body.
+func appendLiteral(dst []byte, s string) []byte {
+	if s == "true" || s == "false" || s != "" && strings.Trim(s, "+-.0123456789Ee") == "" && json.Valid([]byte(s)) {
+		return append(dst, s...)
+	}
+	return appendString(dst, s)
 }
 
 func appendList(dst []byte, v any, elem *Type) []byte {
@@ -100,9 +111,23 @@ func appendInput(dst []byte, v any, in *Input) []byte {
 	return append(dst, '}')
 }
 
+// appendString appends s as JSON; what is not UTF-8 in it becomes U+FFFD.
 func appendString(dst []byte, s string) []byte {
+	if plain(s) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
 	b, _ := json.Marshal(s) // a string always marshals
 	return append(dst, b...)
+}
+
+// plain reports whether JSON writes s as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func appendAny(dst []byte, v any) []byte {
@@ -113,31 +138,34 @@ func appendAny(dst []byte, v any) []byte {
 	return append(dst, b...)
 }
 
-// elements returns a list's elements; a single value is a list of one (GraphQL list input coercion).
+// elements returns a list's elements; a single value is a list of one (GraphQL list input coercion). gqlparser makes
+// slices of other types than []any where a variable is a single value.
 func elements(v any) []any {
 	switch l := v.(type) {
 	case nil, absentValue:
 		return nil
 	case []any:
 		return l
-	case []string:
-		out := make([]any, len(l))
-		for i, s := range l {
-			out[i] = s
-		}
-		return out
 	}
-	return []any{v}
+	slice := reflect.ValueOf(v)
+	if slice.Kind() != reflect.Slice {
+		return []any{v}
+	}
+	out := make([]any, slice.Len())
+	for i := range out {
+		out[i] = slice.Index(i).Interface()
+	}
+	return out
 }
 
-// text returns a scalar's or enum's text in a URI; false for null and for what has no text.
+// text returns a scalar's or enum's text in a URI, always UTF-8; false for null and for what has no text.
 func text(v any, t *Type) (string, bool) {
 	switch x := v.(type) {
 	case string:
 		if wire, ok := t.Enum[x]; ok {
 			return wire, true
 		}
-		return x, true
+		return strings.ToValidUTF8(x, "\ufffd"), true
 	case json.Number:
 		return x.String(), true
 	case bool:
@@ -158,9 +186,6 @@ func text(v any, t *Type) (string, bool) {
 var absent any = absentValue{}
 
 type absentValue struct{}
-
-// literal is JSON text as a value.
-func literal(text string) any { return json.RawMessage(text) }
 
 // canonical is the same text for the same values: the key under which calls and batches are shared within an operation.
 func canonical(vars []Var, values []any, except int) string {
