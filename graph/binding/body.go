@@ -93,8 +93,8 @@ func (f *InputField) fallback(path []string) (any, *Type, bool) {
 	for _, name := range path {
 		var members map[string]json.RawMessage
 		next := f.Type.field(name)
-		if text == "" || next == nil || json.Unmarshal([]byte(text), &members) != nil {
-			break
+		if next == nil || json.Unmarshal([]byte(text), &members) != nil || members == nil {
+			return nil, &Type{}, false
 		}
 		f, text = next, string(members[next.JSON])
 		if text == "" {
