@@ -320,6 +320,108 @@ var callQueryFindUsers = binding.New(binding.Spec{
 	Primes:   entityUser,
 })
 
+// callQueryByOffset answers Query.byOffset.
+var callQueryByOffset = binding.New(binding.Spec{
+	Name:     "Query.byOffset",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}, {Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}}, {Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}},
+	Single:   &binding.Call{Template: "/offset{?limit,offset,state,id*}", At: "/data"},
+	Page:     &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 30},
+	Shape:    model.ProductShape,
+	Object:   "ProductConnection",
+	List:     true,
+	Primes:   entityProduct,
+})
+
+// callQueryByOffsetNext answers Query.byOffsetNext.
+var callQueryByOffsetNext = binding.New(binding.Spec{
+	Name:     "Query.byOffsetNext",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Single:   &binding.Call{Template: "/offset-next{?limit,offset}", At: "/data"},
+	Page:     &binding.Page{Size: "limit", At: "offset", Next: "/more", Max: 100},
+	Shape:    model.ProductShape,
+	Object:   "ProductPages",
+	List:     true,
+	Primes:   entityProduct,
+})
+
+// callQueryByOffsetAlone answers Query.byOffsetAlone.
+var callQueryByOffsetAlone = binding.New(binding.Spec{
+	Name:     "Query.byOffsetAlone",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Single:   &binding.Call{Template: "/offset-alone{?limit,offset}"},
+	Page:     &binding.Page{Size: "limit", At: "offset", Max: 7},
+	Shape:    model.ProductShape,
+	Object:   "ProductPages",
+	List:     true,
+	Primes:   entityProduct,
+})
+
+// callQueryByNumber answers Query.byNumber.
+var callQueryByNumber = binding.New(binding.Spec{
+	Name:     "Query.byNumber",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
+	Single:   &binding.Call{Template: "/number{?per_page,page}"},
+	Page:     &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
+	Shape:    model.ProductShape,
+	Object:   "ProductConnection",
+	List:     true,
+	Primes:   entityProduct,
+})
+
+// callQueryByNumberNext answers Query.byNumberNext.
+var callQueryByNumberNext = binding.New(binding.Spec{
+	Name:     "Query.byNumberNext",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
+	Single:   &binding.Call{Template: "/number-next{?per_page,page}", At: "/data"},
+	Page:     &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Next: "/links/next", Max: 100},
+	Shape:    model.ProductShape,
+	Object:   "ProductPages",
+	List:     true,
+	Primes:   entityProduct,
+})
+
+// callQueryByCursor answers Query.byCursor.
+var callQueryByCursor = binding.New(binding.Spec{
+	Name:     "Query.byCursor",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "count", Type: &binding.Type{Scalar: "Int"}}, {Name: "from", Type: &binding.Type{Scalar: "String"}}},
+	Single:   &binding.Call{Template: "/cursor{?count,from}", At: "/data"},
+	Page:     &binding.Page{Style: binding.Cursor, Size: "count", At: "from", Total: "/total", Next: "/next", Max: 10},
+	Shape:    model.ProductShape,
+	Object:   "ProductConnection",
+	List:     true,
+	Primes:   entityProduct,
+})
+
+// callQueryByLink answers Query.byLink.
+var callQueryByLink = binding.New(binding.Spec{
+	Name:     "Query.byLink",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "String"}}},
+	Single:   &binding.Call{Template: "/link{?per_page,page}"},
+	Page:     &binding.Page{Style: binding.Link, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
+	Shape:    model.ProductShape,
+	Object:   "ProductConnection",
+	List:     true,
+	Primes:   entityProduct,
+})
+
+// callQueryHits answers Query.hits.
+var callQueryHits = binding.New(binding.Spec{
+	Name:     "Query.hits",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Single:   &binding.Call{Template: "/hits{?text,limit,offset}", At: "/hits"},
+	Page:     &binding.Page{Size: "limit", At: "offset", Total: "/total", Max: 100},
+	Object:   "SearchConnection",
+	List:     true,
+})
+
 // callMutationAddReview answers Mutation.addReview.
 var callMutationAddReview = binding.New(binding.Spec{
 	Name:     "Mutation.addReview",
@@ -390,6 +492,18 @@ var callProductHistory = binding.New(binding.Spec{
 	List:     true,
 })
 
+// callProductQuestions answers Product.questions.
+var callProductQuestions = binding.New(binding.Spec{
+	Name:     "Product.questions",
+	Upstream: "reviews",
+	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "count", Type: &binding.Type{Scalar: "Int"}}, {Name: "from", Type: &binding.Type{Scalar: "String"}}},
+	Single:   &binding.Call{Template: "/products/{id}/questions{?count,from}", At: "/questions"},
+	Page:     &binding.Page{Style: binding.Cursor, Size: "count", At: "from", Next: "/next", Max: 100},
+	Shape:    model.QuestionShape,
+	Object:   "QuestionConnection",
+	List:     true,
+})
+
 // The fields that bindings answer.
 var (
 	fieldQueryProduct        = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "id"}}}
@@ -405,6 +519,14 @@ var (
 	fieldQueryMe             = &binding.Field{Binding: callQueryMe}
 	fieldQueryUser           = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryFindUsers      = &binding.Field{Binding: callQueryFindUsers, Sources: []binding.Source{{Argument: "filter"}}, NonNull: true}
+	fieldQueryByOffset       = &binding.Field{Binding: callQueryByOffset, Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "state"}, {Argument: "ids"}}, NonNull: true}
+	fieldQueryByOffsetNext   = &binding.Field{Binding: callQueryByOffsetNext, Sources: []binding.Source{{Page: true}, {Page: true}}}
+	fieldQueryByOffsetAlone  = &binding.Field{Binding: callQueryByOffsetAlone, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryByNumber       = &binding.Field{Binding: callQueryByNumber, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryByNumberNext   = &binding.Field{Binding: callQueryByNumberNext, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryByCursor       = &binding.Field{Binding: callQueryByCursor, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryByLink         = &binding.Field{Binding: callQueryByLink, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryHits           = &binding.Field{Binding: callQueryHits, Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}}, NonNull: true}
 	fieldMutationAddReview   = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}, NonNull: true}
 	fieldMutationUpdateUser  = &binding.Field{Binding: callMutationUpdateUser, Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}}}
 	fieldMutationReplaceUser = &binding.Field{Binding: callMutationReplaceUser, Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}}}
@@ -419,14 +541,43 @@ var (
 	fieldProductReviews      = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: 1}, {Argument: "first"}}, NonNull: true}
 	fieldProductRating       = &binding.Field{Binding: callProductRating, Sources: []binding.Source{{Slot: 1}}}
 	fieldProductHistory      = &binding.Field{Binding: callProductHistory, Sources: []binding.Source{{Slot: 1}}}
+	fieldProductQuestions    = &binding.Field{Binding: callProductQuestions, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}}
 	fieldReviewAuthor        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 5}}}
 )
 
 // types are the object types that looking ahead walks.
 var types = map[string]*binding.ObjectType{
+	"ProductConnection": {
+		Satisfies: []string{"ProductConnection"},
+		Within:    map[string]string{"nodes": "Product", "edges": "ProductEdge"},
+	},
+	"ProductEdge": {
+		Satisfies: []string{"ProductEdge"},
+		Within:    map[string]string{"node": "Product"},
+	},
+	"ProductPages": {
+		Satisfies: []string{"ProductPages"},
+		Within:    map[string]string{"edges": "ProductPagesEdge"},
+	},
+	"ProductPagesEdge": {
+		Satisfies: []string{"ProductPagesEdge"},
+		Within:    map[string]string{"node": "Product"},
+	},
+	"SearchConnection": {
+		Satisfies: []string{"SearchConnection"},
+		Within:    map[string]string{"edges": "SearchEdge"},
+	},
+	"SearchEdge": {
+		Satisfies: []string{"SearchEdge"},
+		Within:    map[string]string{"node": "SearchResult"},
+	},
+	"QuestionConnection": {
+		Satisfies: []string{"QuestionConnection"},
+		Within:    map[string]string{"nodes": "Question"},
+	},
 	"Product": {
 		Satisfies: []string{"Product", "Named", "SearchResult"},
-		Fields:    map[string]*binding.Field{"related": fieldProductRelated, "owner": fieldProductOwner, "ownerNamed": fieldProductOwnerNamed, "price": fieldProductPrice, "stock": fieldProductStock, "shelf": fieldProductShelf, "badge": fieldProductBadge, "reviews": fieldProductReviews, "rating": fieldProductRating, "history": fieldProductHistory},
+		Fields:    map[string]*binding.Field{"related": fieldProductRelated, "owner": fieldProductOwner, "ownerNamed": fieldProductOwnerNamed, "price": fieldProductPrice, "stock": fieldProductStock, "shelf": fieldProductShelf, "badge": fieldProductBadge, "reviews": fieldProductReviews, "rating": fieldProductRating, "history": fieldProductHistory, "questions": fieldProductQuestions},
 	},
 	"Maker": {
 		Satisfies: []string{"Maker", "SearchResult"},
@@ -436,6 +587,9 @@ var types = map[string]*binding.ObjectType{
 	},
 	"Video": {
 		Satisfies: []string{"Video", "Media"},
+	},
+	"Question": {
+		Satisfies: []string{"Question"},
 	},
 	"Price": {
 		Satisfies: []string{"Price"},
@@ -456,6 +610,41 @@ var types = map[string]*binding.ObjectType{
 	"User": {
 		Satisfies: []string{"User", "Named"},
 	},
+}
+
+func connectProductConnection(p *binding.PageOf[*model.Product]) *model.ProductConnection {
+	c := &model.ProductConnection{Nodes: p.Nodes, TotalCount: p.Total}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.Edges = make([]*model.ProductEdge, len(p.Nodes))
+	for i, node := range p.Nodes {
+		c.Edges[i] = &model.ProductEdge{Cursor: p.Cursors[i], Node: node}
+	}
+	return c
+}
+
+func connectProductPages(p *binding.PageOf[*model.Product]) *model.ProductPages {
+	c := &model.ProductPages{}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.Edges = make([]*model.ProductPagesEdge, len(p.Nodes))
+	for i, node := range p.Nodes {
+		c.Edges[i] = &model.ProductPagesEdge{Cursor: p.Cursors[i], Node: node}
+	}
+	return c
+}
+
+func connectSearchConnection(p *binding.PageOf[model.SearchResult]) *model.SearchConnection {
+	c := &model.SearchConnection{TotalCount: p.Total}
+	c.Edges = make([]*model.SearchEdge, len(p.Nodes))
+	for i, node := range p.Nodes {
+		c.Edges[i] = &model.SearchEdge{Cursor: p.Cursors[i], Node: node}
+	}
+	return c
+}
+
+func connectQuestionConnection(p *binding.PageOf[*model.Question]) *model.QuestionConnection {
+	c := &model.QuestionConnection{Nodes: p.Nodes}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	return c
 }
 
 // boundMutation answers the bound fields of Mutation.
@@ -534,6 +723,11 @@ func (b boundProduct) History(ctx context.Context) ([]string, error) {
 	return binding.DecodeList(ctx, fieldProductHistory, view.ObjectOf(b.obj), view.String)
 }
 
+// Questions answers Product.questions.
+func (b boundProduct) Questions(ctx context.Context, _ *int, _ *string) (*model.QuestionConnection, error) {
+	return binding.Connection(ctx, fieldProductQuestions, view.ObjectOf(b.obj), binding.Views[model.Question], connectQuestionConnection)
+}
+
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
@@ -600,6 +794,46 @@ func (boundQuery) User(ctx context.Context, _ string) (*model.User, error) {
 // FindUsers answers Query.findUsers.
 func (boundQuery) FindUsers(ctx context.Context, _ model.UserFilter) ([]*model.User, error) {
 	return binding.List[model.User](ctx, fieldQueryFindUsers, view.Object{})
+}
+
+// ByOffset answers Query.byOffset.
+func (boundQuery) ByOffset(ctx context.Context, _ *int, _ *string, _ *model.Availability, _ []string) (*model.ProductConnection, error) {
+	return binding.Connection(ctx, fieldQueryByOffset, view.Object{}, binding.Views[model.Product], connectProductConnection)
+}
+
+// ByOffsetNext answers Query.byOffsetNext.
+func (boundQuery) ByOffsetNext(ctx context.Context, _ *int, _ *string) (*model.ProductPages, error) {
+	return binding.Connection(ctx, fieldQueryByOffsetNext, view.Object{}, binding.Views[model.Product], connectProductPages)
+}
+
+// ByOffsetAlone: The upstream says neither how many there are nor whether there are more.
+func (boundQuery) ByOffsetAlone(ctx context.Context, _ *int, _ *string) (*model.ProductPages, error) {
+	return binding.Connection(ctx, fieldQueryByOffsetAlone, view.Object{}, binding.Views[model.Product], connectProductPages)
+}
+
+// ByNumber answers Query.byNumber.
+func (boundQuery) ByNumber(ctx context.Context, _ *int, _ *string) (*model.ProductConnection, error) {
+	return binding.Connection(ctx, fieldQueryByNumber, view.Object{}, binding.Views[model.Product], connectProductConnection)
+}
+
+// ByNumberNext answers Query.byNumberNext.
+func (boundQuery) ByNumberNext(ctx context.Context, _ *int, _ *string) (*model.ProductPages, error) {
+	return binding.Connection(ctx, fieldQueryByNumberNext, view.Object{}, binding.Views[model.Product], connectProductPages)
+}
+
+// ByCursor answers Query.byCursor.
+func (boundQuery) ByCursor(ctx context.Context, _ *int, _ *string) (*model.ProductConnection, error) {
+	return binding.Connection(ctx, fieldQueryByCursor, view.Object{}, binding.Views[model.Product], connectProductConnection)
+}
+
+// ByLink answers Query.byLink.
+func (boundQuery) ByLink(ctx context.Context, _ *int, _ *string) (*model.ProductConnection, error) {
+	return binding.Connection(ctx, fieldQueryByLink, view.Object{}, binding.Views[model.Product], connectProductConnection)
+}
+
+// Hits answers Query.hits.
+func (boundQuery) Hits(ctx context.Context, _ string, _ *int, _ *string) (*model.SearchConnection, error) {
+	return binding.Connection(ctx, fieldQueryHits, view.Object{}, binding.Values(model.DecodeSearchResult), connectSearchConnection)
 }
 
 // boundReview answers the bound fields of Review.

@@ -24,7 +24,52 @@ type AddressInput struct {
 type Mutation struct {
 }
 
+type PageInfo struct {
+	HasNextPage     bool    `json:"hasNextPage"`
+	HasPreviousPage bool    `json:"hasPreviousPage"`
+	StartCursor     *string `json:"startCursor,omitempty"`
+	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
+type ProductConnection struct {
+	Edges      []*ProductEdge `json:"edges"`
+	Nodes      []*Product     `json:"nodes"`
+	PageInfo   *PageInfo      `json:"pageInfo"`
+	TotalCount *int           `json:"totalCount,omitempty"`
+}
+
+type ProductEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Product `json:"node"`
+}
+
+// A connection without a total.
+type ProductPages struct {
+	Edges    []*ProductPagesEdge `json:"edges"`
+	PageInfo *PageInfo           `json:"pageInfo"`
+}
+
+type ProductPagesEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Product `json:"node"`
+}
+
 type Query struct {
+}
+
+type QuestionConnection struct {
+	Nodes    []*Question `json:"nodes,omitempty"`
+	PageInfo *PageInfo   `json:"pageInfo"`
+}
+
+type SearchConnection struct {
+	Edges      []*SearchEdge `json:"edges"`
+	TotalCount *int          `json:"totalCount,omitempty"`
+}
+
+type SearchEdge struct {
+	Cursor string       `json:"cursor"`
+	Node   SearchResult `json:"node"`
 }
 
 type UserFilter struct {

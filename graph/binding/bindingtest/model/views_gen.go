@@ -314,6 +314,32 @@ func NewVideo(f VideoFields) *Video {
 	)
 }
 
+// Question is a view over JSON.
+type Question view.Object
+
+// QuestionShape is where a Question's members stand in its object.
+var QuestionShape = view.NewShape(
+	"/text",
+)
+
+// DecodeQuestion reads a nested Question.
+var DecodeQuestion = view.Nested[Question](QuestionShape)
+
+// Text is the member at /text.
+func (v *Question) Text() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+
+// QuestionFields are a Question's members, for [NewQuestion].
+type QuestionFields struct {
+	Text string
+}
+
+// NewQuestion makes a Question from plain values.
+func NewQuestion(f QuestionFields) *Question {
+	return view.Build[Question](QuestionShape,
+		view.JSON(f.Text),
+	)
+}
+
 // Price: What a product costs.
 type Price view.Object
 
