@@ -2,7 +2,6 @@ package bindgen
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
 )
 
@@ -30,7 +29,7 @@ func (s *sample) total(pointer string, v any, l *literal) {
 	if number, is := at.value.(json.Number); is {
 		text = string(number)
 	}
-	if n, err := strconv.Atoi(text); err != nil || n < 0 {
+	if !isInt(text) || strings.HasPrefix(text, "-") {
 		s.report(l.at("total"), "page.total: %s%s is %s, which is no number of elements; correct total", s.file, fragment(pointer), kindOf(at.value))
 	}
 }
@@ -47,7 +46,9 @@ func (s *sample) next(p *Page, v any, l *literal) {
 	}
 	switch value.(type) {
 	case nil, string, json.Number:
-	default:
+		return
+	}
+	if value != false { // which is no more
 		s.report(l.at("next"), "page.next: %s%s is %s, and a cursor is a string or a number; correct next", s.file, fragment(p.Next), kindOf(value))
 	}
 }
