@@ -142,23 +142,26 @@ const chainCalls = 5
 // upstream ends before the window does.
 func (w window) chained(ctx context.Context, x *Execution, f *Field, values []any) (segment, error) {
 	var s segment
-	at := w.position
+	at, page := w.position, f.Binding.Page
 	for calls := 1; ; calls++ {
 		wanted := w.first - len(s.objects)
-		at.Size = f.Binding.Page.chainSize(at, wanted)
-		a, err := f.page(ctx, x, values, at.Size, at.After, at.After == "")
+		size := page.chainSize(at, wanted)
+		a, err := f.page(ctx, x, values, size, at.After, at.After == "")
 		if err != nil {
 			return segment{}, err
 		}
 		if calls == 1 {
 			s.total, s.null = a.total, !a.Found && w.start()
 		}
-		found := drop(a.Objects, at.Index)
-		next := position{After: a.next, Index: behind, Size: at.Size}
+		next := position{After: a.next, Index: behind}
 		if a.next == at.After { // an upstream that turns in a circle has no more
 			next.After = ""
 		}
-		w.link(f.Binding.Page, &s, found[:min(wanted, len(found))], at, next, len(found))
+		if page.Style == Link {
+			at.Size, next.Size = size, size
+		}
+		found := drop(a.Objects, at.Index)
+		w.link(&s, found[:min(wanted, len(found))], at, next, len(found))
 		if len(found) >= wanted || next.After == "" {
 			return s, nil
 		}
@@ -168,15 +171,14 @@ func (w window) chained(ctx context.Context, x *Execution, f *Field, values []an
 			}
 			return s, nil
 		}
+		left := at.Index - min(at.Index, len(a.Objects)) // of those to leave out
 		at = next.next()
+		at.Index = left
 	}
 }
 
 // link adds objects, of which the first one stands at a position, and the last one of the n found before next.
-func (w window) link(p *Page, s *segment, objects []view.Object, at, next position, n int) {
-	if p.Style == Cursor {
-		at.Size, next.Size = 0, 0
-	}
+func (w window) link(s *segment, objects []view.Object, at, next position, n int) {
 	s.objects = append(s.objects, objects...)
 	for i := range objects {
 		if i == n-1 && next.After != "" {
