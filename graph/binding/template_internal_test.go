@@ -1,0 +1,111 @@
+package binding
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var (
+	scalar = &Type{Scalar: "String"}
+	list   = &Type{List: scalar}
+)
+
+// filled are variables with values; the type follows from the value.
+func filled(pairs ...any) input {
+	var in input
+	for i := 0; i < len(pairs); i += 2 {
+		t := scalar
+		if _, ok := pairs[i+1].([]any); ok {
+			t = list
+		}
+		in.vars = append(in.vars, Var{pairs[i].(string), t})
+		in.values = append(in.values, pairs[i+1])
+	}
+	return in
+}
+
+// The examples of RFC 6570, section 3.2, for the operators that a schema may use, and what they leave open.
+func TestTemplateExpand(t *testing.T) {
+	in := filled("var", "value", "hello", "Hello World!", "half", "50%", "empty", "", "who", "fred", "base", "http://example.com/home/",
+		"path", "/foo/bar", "x", "1024", "y", "768", "v", "6", "count", []any{"one", "two", "three"}, "list", []any{"red", "green", "blue"},
+		"none", []any{}, "null", nil, "away", absent, "text", "é€😀", "odd", "a\xffb", "gaps", []any{"a", nil, ""})
+	for template, want := range map[string]string{
+		"/{var}": "/value", "/{hello}": "/Hello%20World%21", "/{half}": "/50%25", "/O{empty}X": "/OX", "/{x,y}": "/1024,768",
+		"/{x,hello,y}": "/1024,Hello%20World%21,768", "/?{x,empty}": "/?1024,", "/{var:3}": "/val", "/{var:30}": "/value",
+		"/{list}": "/red,green,blue", "/{list*}": "/red,green,blue", "/{path}": "/%2Ffoo%2Fbar", "/{base}": "/http%3A%2F%2Fexample.com%2Fhome%2F",
+		"/x{.who}": "/x.fred", "/x{.who,who}": "/x.fred.fred", "/x{.half,who}": "/x.50%25.fred", "/X{.var:3}": "/X.val", "/X{.list}": "/X.red,green,blue",
+		"/X{.list*}": "/X.red.green.blue", "/a{/who}": "/a/fred", "/a{/who,who}": "/a/fred/fred", "/a{/var:1,var}": "/a/v/value", "/a{/list}": "/a/red,green,blue",
+		"/{who}{;who}": "/fred;who=fred", "/{who}{;empty}": "/fred;empty", "/{who}{;v,empty,who}": "/fred;v=6;empty;who=fred",
+		"/{who}{;v,none,who}": "/fred;v=6;who=fred", "/{who}{;hello:5}": "/fred;hello=Hello", "/{who}{;list}": "/fred;list=red,green,blue",
+		"/{who}{;list*}": "/fred;list=red;list=green;list=blue", "/{?who}": "/?who=fred", "/{?x,y}": "/?x=1024&y=768", "/{?x,y,empty}": "/?x=1024&y=768&empty=",
+		"/{?x,y,null}": "/?x=1024&y=768", "/{?var:3}": "/?var=val", "/{?list}": "/?list=red,green,blue", "/{?list*}": "/?list=red&list=green&list=blue",
+		"/?fixed=yes{&x}": "/?fixed=yes&x=1024", "/{?x}{&y,empty}": "/?x=1024&y=768&empty=", "/{?away,none,null}": "/", "/{?none*,x}": "/?x=1024",
+		"/{text}{?text}": "/%C3%A9%E2%82%AC%F0%9F%98%80?text=%C3%A9%E2%82%AC%F0%9F%98%80", "/{text:2}": "/%C3%A9%E2%82%AC", "/{?odd}": "/?odd=a%EF%BF%BDb",
+		"/{?gaps}": "/?gaps=a,", "/{?gaps*}": "/?gaps=a&gaps=", "/é/{x}": "/%C3%A9/1024", "/a%20b/{x}": "/a%20b/1024", "/a/": "/a/", "/": "/",
+	} {
+		if got, err := newTemplate(template).expand(in); err != nil || got != want {
+			t.Errorf("%s\n got %s, %v\nwant %s", template, got, err, want)
+		}
+	}
+}
+
+func TestTemplateKeepsSegments(t *testing.T) {
+	refused := func(template string, in input) {
+		t.Helper()
+		if got, err := newTemplate(template).expand(in); !errors.Is(err, errSegment) {
+			t.Errorf("%s with %v is %q, %v, want %v", template, in.values, got, err, errSegment)
+		}
+	}
+	for _, value := range []any{"", ".", "..", nil, absent, []any{}, []any{"."}, []any{".."}, []any{""}} {
+		refused("/users/{id}", filled("id", value))
+		refused("/users/{id}/orders{?x}", filled("id", value, "x", "y"))
+		refused("/users{/id}", filled("id", value))
+		refused("/{id}", filled("id", value))
+	}
+	refused("/users/{a}{b}", filled("a", ".", "b", "."))
+	refused("/users/.{a}", filled("a", "."))
+	refused("/users/x{/list*}", filled("list", []any{"a", "b"}))
+	refused("/users/{a}", filled("b", "x"))
+}
+
+// FuzzTemplate: whatever the values, the path has the template's segments, the value's own segment is the value, and
+// the query holds the values as they are.
+func FuzzTemplate(f *testing.F) {
+	for _, s := range []string{"", ".", "..", "a/b", "%2e%2e", "%2F", "é", "\u2e2e\u2f2e", "a\r\nHost: x", "\xff", "a?b#c&d=e", "a\x00b", "\ufffd", `..\..`, "..;x", "{x}", "+ +"} {
+		f.Add(s, s)
+	}
+	one := newTemplate("/users/{a}/orders/{b}.json{?q*,a}")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		out, err := one.expand(filled("a", a, "b", b, "q", []any{a, b}))
+		if err != nil {
+			if a != "" && a != "." && a != ".." {
+				t.Fatalf("%q, %q: %v", a, b, err)
+			}
+			return
+		}
+		u, err := url.Parse(out)
+		if err != nil {
+			t.Fatalf("%q, %q made %q: %v", a, b, out, err)
+		}
+		var plain []string
+		for _, s := range strings.Split(u.EscapedPath(), "/") {
+			text, err := url.PathUnescape(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plain = append(plain, text)
+		}
+		valid := func(s string) string { return strings.ToValidUTF8(s, string(utf8.RuneError)) }
+		if diff := cmp.Diff([]string{"", "users", valid(a), "orders", valid(b) + ".json"}, plain); diff != "" {
+			t.Errorf("%q, %q made %q (-want +got):\n%s", a, b, out, diff)
+		}
+		if diff := cmp.Diff(url.Values{"q": {valid(a), valid(b)}, "a": {valid(a)}}, u.Query()); diff != "" {
+			t.Errorf("%q, %q made %q (-want +got):\n%s", a, b, out, diff)
+		}
+	})
+}
