@@ -3,6 +3,8 @@ package binding
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -10,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"weft/graph/view"
+	"weft/loaders"
 	"weft/upstream"
 )
 
@@ -40,20 +43,29 @@ func (b *Binding) fetchBatch(ctx context.Context, x *Execution, keys []string, v
 // possible reports whether an upstream can know the key: not when it is empty, no number where numbers are sent, or dots
 // that could not stand in the path of the call for one key.
 func (b *Binding) possible(key string) bool {
-	if key == "" || b.KeyInt && !integer(key) {
+	if key == "" || b.single != nil && (key == "." || key == "..") {
 		return false
 	}
-	return b.single == nil || key != "." && key != ".."
+	return !b.KeyInt || !slices.ContainsFunc(KeyParts(key, b.parts()), func(part string) bool { return !integer(part) })
 }
 
-// compareKeys orders numbers by value and other keys by length, then text.
+// parts is how many parts a key has.
+func (b *Binding) parts() int {
+	if b.Entity {
+		return len(b.Vars)
+	}
+	return 1
+}
+
+// compareKeys orders keys by length, then text: numbers from 0 by value.
 func compareKeys(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
 
+// integer reports whether s is a whole number as JSON writes it.
 func integer(s string) bool {
 	digits := strings.TrimPrefix(s, "-")
-	return digits != "" && strings.Trim(digits, "0123456789") == ""
+	return digits != "" && strings.Trim(digits, "0123456789") == "" && (digits[0] != '0' || s == "0")
 }
 
 // split sends keys in one call, or in two halves where its URL would be too long.
@@ -82,14 +94,22 @@ func (b *Binding) split(ctx context.Context, x *Execution, keys []string, values
 }
 
 func (b *Binding) halves(ctx context.Context, x *Execution, keys []string, values []any, into map[string]*result) {
-	left, right := map[string]*result{}, map[string]*result{}
+	left := map[string]*result{}
 	var g errgroup.Group
-	g.Go(func() error { b.split(ctx, x, keys[:len(keys)/2], values, left); return nil })
-	b.split(ctx, x, keys[len(keys)/2:], values, right)
-	_ = g.Wait() // split reports by key
-	for _, half := range []map[string]*result{left, right} {
-		for key, r := range half {
-			into[key] = r
+	g.Go(func() (err error) {
+		defer func() {
+			if p := recover(); p != nil { // in a loader's own goroutine it would be these keys' error, too
+				err = &loaders.PanicError{Value: p, Stack: debug.Stack()}
+			}
+		}()
+		b.split(ctx, x, keys[:len(keys)/2], values, left)
+		return nil
+	})
+	b.split(ctx, x, keys[len(keys)/2:], values, into)
+	err := g.Wait()
+	for _, key := range keys[:len(keys)/2] {
+		if into[key] = left[key]; err != nil {
+			into[key] = &result{Error: err}
 		}
 	}
 }
@@ -153,7 +173,7 @@ func (b *Binding) batchInput(keys []string, values []any) input {
 	if b.KeyInt {
 		keyType = &Type{Scalar: "Int"}
 	}
-	if b.Entity && len(b.Vars) > 1 {
+	if b.parts() > 1 {
 		keyType = &Type{} // an object of the parts, written as it is
 	}
 	all := Var{Name: b.Batch.Keys, Type: &Type{List: keyType}}
@@ -166,12 +186,14 @@ func (b *Binding) batchInput(keys []string, values []any) input {
 }
 
 func (b *Binding) batchKey(key string) any {
-	if !b.Entity || len(b.Vars) == 1 {
+	if b.parts() == 1 {
 		return key
 	}
 	parts := map[string]any{}
-	for i, v := range keyValues(key, len(b.Vars)) {
-		parts[b.Vars[i].Name] = v
+	for i, part := range KeyParts(key, len(b.Vars)) {
+		if parts[b.Vars[i].Name] = part; b.KeyInt {
+			parts[b.Vars[i].Name] = json.Number(part)
+		}
 	}
 	return parts
 }

@@ -101,7 +101,10 @@ func (f *InputField) fallback(path []string) (any, *Type, bool) {
 			text = f.Default
 		}
 	}
-	return json.RawMessage(text), &Type{}, text != ""
+	if text == "" {
+		return nil, f.Type, false
+	}
+	return json.RawMessage(text), &Type{}, true
 }
 
 func (t *Type) field(name string) *InputField {

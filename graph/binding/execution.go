@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -29,7 +30,8 @@ type Service struct {
 	Logger *slog.Logger
 }
 
-// Func answers keys in their order: an object or an error each; a zero object is null.
+// Func answers keys in their order: an object or an error each; a zero object is null. A key with neither, since what it
+// returned is too short, is an error of that key.
 type Func func(ctx context.Context, keys []string) ([]view.Object, []error)
 
 // Function makes a Func of a typed one; parse reads a loader's key.
@@ -126,21 +128,39 @@ func (x *Execution) memo(b *Binding) *loaders.Memo[string, Answer] {
 	return loaders.In(x.set, memoOf{b}, func() *loaders.Memo[string, Answer] { return new(loaders.Memo[string, Answer]) })
 }
 
+// callFunc makes a batch function of Go's.
 func (x *Execution) callFunc(b *Binding) dataloader.BatchFunc[string, Answer] {
 	return func(ctx context.Context, keys []string) []*result {
-		objects, errs := x.service.Functions[b.Func](ctx, keys)
 		out := make([]*result, len(keys))
-		for i := range keys {
-			out[i] = &result{}
-			if i < len(errs) {
-				out[i].Error = errs[i]
+		var asked []string
+		var places []int // of asked in keys
+		for i, key := range keys {
+			if out[i] = new(result); b.possible(key) {
+				asked, places = append(asked, key), append(places, i)
 			}
-			if i < len(objects) && !objects[i].IsNull() {
-				out[i].Data = Answer{Objects: objects[i : i+1 : i+1], Found: true}
-			}
+		}
+		if len(asked) == 0 {
+			return out
+		}
+		objects, errs := x.service.Functions[b.Func](ctx, asked)
+		for i, place := range places {
+			*out[place] = b.returned(objects, errs, i)
 		}
 		return out
 	}
+}
+
+// returned is what a Func returned for its i-th key.
+func (b *Binding) returned(objects []view.Object, errs []error, i int) result {
+	switch {
+	case i < len(errs) && errs[i] != nil:
+		return result{Error: errs[i]}
+	case i >= len(objects):
+		return result{Error: fmt.Errorf("%s gave %d objects, and neither object nor error for key %d", b.Func, len(objects), i+1)}
+	case objects[i].IsNull():
+		return result{}
+	}
+	return result{Data: Answer{Objects: objects[i : i+1 : i+1], Found: true}}
 }
 
 // prime offers a list's objects to the loader of their entity: those in which every member is present.

@@ -153,10 +153,14 @@ func (f *Field) emptyList(values []any) bool {
 	return false
 }
 
+// keyOfValues is an entity's key; "", which no upstream knows, when a part is no text.
 func keyOfValues(b *Binding, values []any) string {
 	parts := make([]string, len(values))
 	for i, v := range values {
-		parts[i], _ = text(v, b.Vars[i].Type)
+		var ok bool
+		if parts[i], ok = text(v, b.Vars[i].Type); !ok {
+			return ""
+		}
 	}
 	return Key(parts...)
 }

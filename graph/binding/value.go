@@ -3,6 +3,7 @@ package binding
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -59,14 +60,22 @@ func appendJSON(dst []byte, v any, t *Type) []byte {
 		return appendList(dst, v, t.List)
 	case t.Input != nil:
 		return appendInput(dst, v, t.Input)
-	case t.Enum != nil || t.Scalar == "ID" || t.Scalar == "String":
-		s, _ := text(v, t)
-		return appendString(dst, s)
 	case t.Scalar != "":
-		s, _ := text(v, t)
-		return appendLiteral(dst, s)
+		return appendScalar(dst, v, t)
 	}
 	return appendAny(dst, v)
+}
+
+// appendScalar appends a built-in scalar or an enum; what is neither, since an upstream gave it as a member, is null.
+func appendScalar(dst []byte, v any, t *Type) []byte {
+	s, ok := text(v, t)
+	switch {
+	case !ok:
+		return append(dst, "null"...)
+	case t.Scalar == "ID" || t.Scalar == "String":
+		return appendString(dst, s)
+	}
+	return appendLiteral(dst, s)
 }
 
 // appendLiteral appends a number or boolean as it is. What should be one and is not, since an upstream gave it as a member,
@@ -167,7 +176,7 @@ func text(v any, t *Type) (string, bool) {
 		}
 		return strings.ToValidUTF8(x, "\ufffd"), true
 	case json.Number:
-		return x.String(), true
+		return whole(x, t), true
 	case bool:
 		return strconv.FormatBool(x), true
 	case int:
@@ -180,6 +189,16 @@ func text(v any, t *Type) (string, bool) {
 		return x.String(), true
 	}
 	return "", false
+}
+
+// whole is a number as a URI has it: an Int by its digits, however it was written.
+func whole(n json.Number, t *Type) string {
+	if t.Scalar == "Int" && strings.ContainsAny(n.String(), ".eE") {
+		if f, err := n.Float64(); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<31 {
+			return strconv.FormatInt(int64(f), 10)
+		}
+	}
+	return n.String()
 }
 
 // absent is the value of an argument that the client did not give, where null means something else.
