@@ -29,7 +29,9 @@ var mayImport = map[string][]string{
 	"graph/config":              {"upstream"},
 	"graph/binding":             {"graph/view", "loaders", "upstream"},
 	"model":                     {"graph/view"},
-	"generated":                 {"model", "graph/binding", "graph/view", "loaders", "upstream"},
+	"generated":                 {"model", "graph/binding", "graph/executor", "graph/plan", "graph/view", "loaders", "upstream"},
+	"graph/plan":                {"graph/binding", "graph/view"},
+	"graph/executor":            {"graph/binding", "graph/plan", "graph/view"},
 	"resolver":                  {"generated", "model", "loaders"},
 	"bench/posts":               {"generated", "resolver", "graph/config", "graph/edge", "upstream"},
 	".": {

@@ -40,8 +40,9 @@ type Options struct {
 // It is made for one operation and is safe for concurrent use.
 type Loader[K comparable, V any] struct {
 	memo  Memo[K, V]
-	leave func(context.Context, *call[K, V]) // takes each fresh call, and makes it depart
-	later []iter.Seq2[K, V]                  // guarded by memo.mu
+	leave func(context.Context, *call[K, V])   // takes each fresh call, and makes it depart
+	now   func(context.Context, []*call[K, V]) // makes calls depart at once
+	later []iter.Seq2[K, V]                    // guarded by memo.mu
 }
 
 var _ dataloader.Interface[string, int] = (*Loader[string, int])(nil)
@@ -58,9 +59,8 @@ var _ dataloader.Interface[string, int] = (*Loader[string, int])(nil)
 func New[K comparable, V any](batch dataloader.BatchFunc[K, V], o Options) *Loader[K, V] {
 	size, parallel := positive(o.Max, 100), positive(o.Parallel, 16)
 	l := &Loader[K, V]{memo: Memo[K, V]{work: work{limit: parallel}}}
-	l.leave = collect(positive(o.Wait, 2*time.Millisecond), size*parallel, func(ctx context.Context, calls []*call[K, V]) {
-		l.memo.depart(ctx, calls, size, batch)
-	})
+	l.now = func(ctx context.Context, calls []*call[K, V]) { l.memo.depart(ctx, calls, size, batch) }
+	l.leave = collect(positive(o.Wait, 2*time.Millisecond), size*parallel, l.now)
 	return l
 }
 
@@ -69,9 +69,8 @@ func New[K comparable, V any](batch dataloader.BatchFunc[K, V], o Options) *Load
 func NewEach[K comparable, V any](fetch func(ctx context.Context, key K) (V, error), o Options) *Loader[K, V] {
 	l := &Loader[K, V]{memo: Memo[K, V]{work: work{limit: positive(o.Parallel, 32)}}}
 	batch := single(fetch)
-	l.leave = func(ctx context.Context, c *call[K, V]) {
-		l.memo.depart(ctx, []*call[K, V]{c}, 1, batch)
-	}
+	l.now = func(ctx context.Context, calls []*call[K, V]) { l.memo.depart(ctx, calls, 1, batch) }
+	l.leave = func(ctx context.Context, c *call[K, V]) { l.now(ctx, []*call[K, V]{c}) }
 	return l
 }
 
@@ -88,6 +87,28 @@ func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) dataloader.ThunkM
 	calls := make([]*call[K, V], len(keys))
 	for i, key := range keys {
 		calls[i] = l.ask(ctx, key)
+	}
+	return func() ([]V, []error) {
+		return gather(len(calls), func(i int) (V, error) { return calls[i].await(ctx) })
+	}
+}
+
+// LoadBatch asks for all keys as LoadMany does. Those that nobody has asked for before leave at once, as a batch of their
+// own: for a caller who knows all the keys that there will be.
+func (l *Loader[K, V]) LoadBatch(ctx context.Context, keys []K) dataloader.ThunkMany[V] {
+	calls := make([]*call[K, V], len(keys))
+	var fresh []*call[K, V]
+	l.memo.mu.Lock()
+	l.index()
+	for i, key := range keys {
+		c, isFresh := l.memo.ask(ctx, key)
+		if calls[i] = c; isFresh {
+			fresh = append(fresh, c)
+		}
+	}
+	l.memo.mu.Unlock()
+	if len(fresh) > 0 {
+		l.now(ctx, fresh)
 	}
 	return func() ([]V, []error) {
 		return gather(len(calls), func(i int) (V, error) { return calls[i].await(ctx) })

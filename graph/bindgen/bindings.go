@@ -31,6 +31,9 @@ type (
 
 		Connections []connectionData
 		Types       []typeData
+
+		Query, Mutation string
+		Tables          []tableData
 	}
 	typeData struct {
 		Name      string
@@ -96,6 +99,7 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	for _, v := range p.service.Views {
 		d.Types = append(d.Types, p.typeData(v))
 	}
+	p.addTables(&d, data, g)
 	for _, o := range data.Objects {
 		if od := p.objectData(o, g); len(od.Fields) > 0 {
 			d.Objects = append(d.Objects, od)

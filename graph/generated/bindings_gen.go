@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"time"
 	"weft/graph/binding"
+	"weft/graph/executor"
 	"weft/graph/model"
+	"weft/graph/plan"
 	"weft/graph/view"
 	"weft/loaders"
 	"weft/upstream"
@@ -38,6 +40,7 @@ type Options struct {
 	Clients   upstream.Clients // one for each of [Upstreams]
 	Resolvers ResolverRoot     // the hand-written fields; required
 	Functions Functions        // the entities that Go answers; all required
+	Executor  string           // "" or "stock": gqlgen's; "planned": ours, which leaves to gqlgen's what it has no plan for
 	BatchWait time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 	Logger    *slog.Logger     // nil = slog.Default()
 }
@@ -69,9 +72,13 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 		"DeliveryByWeight": binding.Function(o.Functions.DeliveryByWeight, func(key string) string { return key }),
 	}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
-	return binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
+	schema := binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
 		return loaders.With(ctx, &Loaders{x})
-	}), nil
+	})
+	if o.Executor == "planned" {
+		return executor.New(schema, tables, service), nil
+	}
+	return schema, nil
 }
 
 // Loaders are an operation's loaders, for hand-written code: loaders.For[*Loaders](ctx). They share batches and memo with
@@ -305,7 +312,7 @@ var callProductAllReviews = binding.New(binding.Spec{
 var callCategoryProducts = binding.New(binding.Spec{
 	Name:     "Category.products",
 	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "String"}}},
+	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
 	Single:   &binding.Call{Template: "/products?category={id}{&limit,offset}", At: "/data"},
 	Page:     &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 100},
 	Shape:    model.ProductShape,
@@ -327,7 +334,7 @@ var callQueryMe = binding.New(binding.Spec{
 var callQueryProducts = binding.New(binding.Spec{
 	Name:     "Query.products",
 	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "String"}}, {Name: "category", Type: &binding.Type{Scalar: "ID"}}, {Name: "q", Type: &binding.Type{Scalar: "String"}}},
+	Vars:     []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}, {Name: "category", Type: &binding.Type{Scalar: "ID"}}, {Name: "q", Type: &binding.Type{Scalar: "String"}}},
 	Single:   &binding.Call{Template: "/products{?limit,offset,category,q}", At: "/data"},
 	Page:     &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 100},
 	Shape:    model.ProductShape,
@@ -362,7 +369,7 @@ var callQueryBrands = binding.New(binding.Spec{
 var callQuerySearch = binding.New(binding.Spec{
 	Name:     "Query.search",
 	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "q", Type: &binding.Type{Scalar: "String"}}, {Name: "page", Type: &binding.Type{Scalar: "String"}}, {Name: "per_page", Type: &binding.Type{Scalar: "Int"}}},
+	Vars:     []binding.Var{{Name: "q", Type: &binding.Type{Scalar: "String"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}, {Name: "per_page", Type: &binding.Type{Scalar: "Int"}}},
 	Single:   &binding.Call{Template: "/search{?q,page,per_page}", At: "/results"},
 	Page:     &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Total: "/total", Max: 50},
 	Object:   "SearchConnection",
@@ -481,16 +488,437 @@ var (
 	fieldMutationAddReview      = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}}
 )
 
+// tables are what plans know of the schema.
+var tables = &plan.Schema{
+	Query: "Query", Mutation: "Mutation",
+	Types: map[string]*plan.Type{
+		"Query": {
+			Name:      "Query",
+			Satisfies: []string{"Query"},
+			Fields: map[string]*plan.Field{
+				"me": {Type: plan.Ref("Account"), Bound: fieldQueryMe},
+				"user": {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_user_args(ctx, raw)
+					return err
+				}},
+				"product": {Type: plan.Ref("Product"), Bound: fieldQueryProduct, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_product_args(ctx, raw)
+					return err
+				}},
+				"products": {Type: plan.Ref("ProductConnection"), Bound: fieldQueryProducts, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_products_args(ctx, raw)
+					return err
+				}},
+				"categories": {Type: plan.Ref("[Category!]"), Bound: fieldQueryCategories},
+				"category": {Type: plan.Ref("Category"), Bound: fieldQueryCategory, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_category_args(ctx, raw)
+					return err
+				}},
+				"brands": {Type: plan.Ref("[Brand!]"), Bound: fieldQueryBrands},
+				"brand": {Type: plan.Ref("Brand"), Bound: fieldQueryBrand, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_brand_args(ctx, raw)
+					return err
+				}},
+				"search": {Type: plan.Ref("SearchConnection"), Bound: fieldQuerySearch, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_search_args(ctx, raw)
+					return err
+				}},
+				"stores": {Type: plan.Ref("[Store!]"), Bound: fieldQueryStores},
+				"orders": {Type: plan.Ref("OrderConnection"), Bound: fieldQueryOrders, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_orders_args(ctx, raw)
+					return err
+				}},
+				"order": {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_order_args(ctx, raw)
+					return err
+				}},
+				"cart": {Type: plan.Ref("Cart"), Bound: fieldQueryCart},
+			},
+		},
+		"Mutation": {
+			Name:      "Mutation",
+			Satisfies: []string{"Mutation"},
+			Fields: map[string]*plan.Field{
+				"addToCart": {Type: plan.Ref("Cart"), Bound: fieldMutationAddToCart, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Mutation_addToCart_args(ctx, raw)
+					return err
+				}},
+				"placeOrder": {Type: plan.Ref("Order"), Bound: fieldMutationPlaceOrder, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Mutation_placeOrder_args(ctx, raw)
+					return err
+				}},
+				"addReview": {Type: plan.Ref("Review"), Bound: fieldMutationAddReview, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Mutation_addReview_args(ctx, raw)
+					return err
+				}},
+			},
+		},
+		"User": {
+			Name:      "User",
+			Satisfies: []string{"User", "Named"},
+			Shape:     model.UserShape,
+			Fields: map[string]*plan.Field{
+				"id":          {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":        {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"initials":    {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"city":        {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"country":     {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
+				"memberSince": {Type: plan.Ref("Date!"), Slot: 6, Leaf: view.AppendRaw},
+			},
+		},
+		"Account": {
+			Name:      "Account",
+			Satisfies: []string{"Account", "Named"},
+			Shape:     model.AccountShape,
+			Fields: map[string]*plan.Field{
+				"id":            {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":          {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"email":         {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"newsletter":    {Type: plan.Ref("Boolean!"), Slot: 4, Leaf: view.AppendBoolean},
+				"memberSince":   {Type: plan.Ref("Date!"), Slot: 5, Leaf: view.AppendRaw},
+				"points":        {Type: plan.Ref("Int!"), Slot: 6, Leaf: view.AppendInt},
+				"tier":          {Type: plan.Ref("Tier!"), Slot: 7, Leaf: view.AppendEnum[model.Tier](model.TierJSON)},
+				"favoriteStore": {Type: plan.Ref("ID!"), Slot: 8, Leaf: view.AppendID},
+				"addresses":     {Type: plan.Ref("[Address!]!"), Slot: 9},
+			},
+		},
+		"Address": {
+			Name:      "Address",
+			Satisfies: []string{"Address"},
+			Shape:     model.AddressShape,
+			Fields: map[string]*plan.Field{
+				"label":    {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"name":     {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"street":   {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"postcode": {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"city":     {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
+				"country":  {Type: plan.Ref("String!"), Slot: 6, Leaf: view.AppendString},
+			},
+		},
+		"Product": {
+			Name:      "Product",
+			Satisfies: []string{"Product", "Named", "SearchResult"},
+			Shape:     model.ProductShape,
+			Fields: map[string]*plan.Field{
+				"id":            {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":          {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"slug":          {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"description":   {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"color":         {Type: plan.Ref("String"), Slot: 5, Leaf: view.AppendString},
+				"weightGrams":   {Type: plan.Ref("Int!"), Slot: 6, Leaf: view.AppendInt},
+				"madeIn":        {Type: plan.Ref("String"), Slot: 7, Leaf: view.AppendString},
+				"warrantyYears": {Type: plan.Ref("Int"), Slot: 8, Leaf: view.AppendInt},
+				"releasedOn":    {Type: plan.Ref("Date!"), Slot: 9, Leaf: view.AppendRaw},
+				"discontinued":  {Type: plan.Ref("Boolean!"), Slot: 10, Leaf: view.AppendBoolean},
+				"specs":         {Type: plan.Ref("[Spec!]!"), Slot: 11},
+				"tags":          {Type: plan.Ref("[String!]!"), Slot: 12, Leaf: view.AppendString},
+				"images":        {Type: plan.Ref("[Image!]!"), Slot: 13},
+				"image":         {Type: plan.Ref("Image"), Slot: 14},
+				"brand":         {Type: plan.Ref("Brand"), Bound: fieldProductBrand},
+				"category":      {Type: plan.Ref("Category"), Bound: fieldProductCategory},
+				"related":       {Type: plan.Ref("[Product!]"), Bound: fieldProductRelated},
+				"stock":         {Type: plan.Ref("Stock"), Bound: fieldProductStock},
+				"shelf": {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Product_shelf_args(ctx, raw)
+					return err
+				}},
+				"shelves":  {Type: plan.Ref("[Shelf!]"), Bound: fieldProductShelves},
+				"price":    {Type: plan.Ref("Price"), Bound: fieldProductPrice},
+				"delivery": {Type: plan.Ref("Delivery"), Bound: fieldProductDelivery},
+				"recommendations": {Type: plan.Ref("[Recommendation!]"), Bound: fieldProductRecommendations, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Product_recommendations_args(ctx, raw)
+					return err
+				}},
+				"reviews": {Type: plan.Ref("[Review!]"), Bound: fieldProductReviews, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Product_reviews_args(ctx, raw)
+					return err
+				}},
+				"allReviews": {Type: plan.Ref("ReviewConnection"), Bound: fieldProductAllReviews, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Product_allReviews_args(ctx, raw)
+					return err
+				}},
+				"rating": {Type: plan.Ref("Rating"), Bound: fieldProductRating},
+			},
+		},
+		"Spec": {
+			Name:      "Spec",
+			Satisfies: []string{"Spec"},
+			Shape:     model.SpecShape,
+			Fields: map[string]*plan.Field{
+				"name":  {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"value": {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+			},
+		},
+		"Image": {
+			Name:      "Image",
+			Satisfies: []string{"Image"},
+			Shape:     model.ImageShape,
+			Fields: map[string]*plan.Field{
+				"url":    {Type: plan.Ref("URL!"), Slot: 1, Leaf: view.AppendRaw},
+				"alt":    {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"width":  {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"height": {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
+			},
+		},
+		"Brand": {
+			Name:      "Brand",
+			Satisfies: []string{"Brand", "Named", "SearchResult"},
+			Shape:     model.BrandShape,
+			Fields: map[string]*plan.Field{
+				"id":         {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":       {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"founded":    {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"city":       {Type: plan.Ref("String"), Slot: 4, Leaf: view.AppendString},
+				"about":      {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
+				"categories": {Type: plan.Ref("[Category!]"), Bound: fieldBrandCategories},
+			},
+		},
+		"Category": {
+			Name:      "Category",
+			Satisfies: []string{"Category", "Named", "SearchResult"},
+			Shape:     model.CategoryShape,
+			Fields: map[string]*plan.Field{
+				"id":           {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":         {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"about":        {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"productCount": {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
+				"parent":       {Type: plan.Ref("Category"), Slot: 5},
+				"products": {Type: plan.Ref("ProductConnection"), Bound: fieldCategoryProducts, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Category_products_args(ctx, raw)
+					return err
+				}},
+			},
+		},
+		"Stock": {
+			Name:      "Stock",
+			Satisfies: []string{"Stock"},
+			Shape:     model.StockShape,
+			Fields: map[string]*plan.Field{
+				"available":  {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
+				"storeCount": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+			},
+		},
+		"Shelf": {
+			Name:      "Shelf",
+			Satisfies: []string{"Shelf"},
+			Shape:     model.ShelfShape,
+			Fields: map[string]*plan.Field{
+				"store":    {Type: plan.Ref("ID!"), Slot: 2, Leaf: view.AppendID},
+				"quantity": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"state":    {Type: plan.Ref("StockState!"), Slot: 4, Leaf: view.AppendEnum[model.StockState](model.StockStateJSON)},
+			},
+		},
+		"Store": {
+			Name:      "Store",
+			Satisfies: []string{"Store", "Named"},
+			Shape:     model.StoreShape,
+			Fields: map[string]*plan.Field{
+				"code":    {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":    {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"street":  {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"city":    {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"country": {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
+				"hours":   {Type: plan.Ref("String!"), Slot: 6, Leaf: view.AppendString},
+			},
+		},
+		"Order": {
+			Name:      "Order",
+			Satisfies: []string{"Order"},
+			Shape:     model.OrderShape,
+			Fields: map[string]*plan.Field{
+				"id":       {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"placedAt": {Type: plan.Ref("DateTime!"), Slot: 2, Leaf: view.AppendWith(model.DecodeDateTime)},
+				"status":   {Type: plan.Ref("OrderStatus!"), Slot: 3, Leaf: view.AppendEnum[model.OrderStatus](model.OrderStatusJSON)},
+				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: 4, Each: "/line"},
+				"currency": {Type: plan.Ref("String!"), Slot: 7, Leaf: view.AppendString},
+				"shipTo":   {Type: plan.Ref("Address!"), Slot: 8},
+			},
+		},
+		"OrderLine": {
+			Name:      "OrderLine",
+			Satisfies: []string{"OrderLine"},
+			Shape:     model.OrderLineShape,
+			Fields: map[string]*plan.Field{
+				"title":    {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"quantity": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"product":  {Type: plan.Ref("Product"), Bound: fieldOrderLineProduct},
+			},
+		},
+		"Cart": {
+			Name:      "Cart",
+			Satisfies: []string{"Cart"},
+			Shape:     model.CartShape,
+			Fields: map[string]*plan.Field{
+				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: 1, Each: "/line"},
+				"count":    {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
+				"currency": {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+			},
+		},
+		"Price": {
+			Name:      "Price",
+			Satisfies: []string{"Price"},
+			Shape:     model.PriceShape,
+			Fields: map[string]*plan.Field{
+				"amount":     {Type: plan.Ref("Decimal!"), Slot: 1, Leaf: view.AppendWith(model.DecodeDecimal)},
+				"was":        {Type: plan.Ref("Decimal"), Slot: 2, Leaf: view.AppendWith(model.DecodeDecimal)},
+				"currency":   {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"validUntil": {Type: plan.Ref("DateTime!"), Slot: 4, Leaf: view.AppendWith(model.DecodeDateTime)},
+			},
+		},
+		"Delivery": {
+			Name:      "Delivery",
+			Satisfies: []string{"Delivery"},
+			Shape:     model.DeliveryShape,
+			Fields: map[string]*plan.Field{
+				"weightGrams": {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
+				"cost":        {Type: plan.Ref("Decimal!"), Slot: 2, Leaf: view.AppendWith(model.DecodeDecimal)},
+				"currency":    {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"days":        {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
+			},
+		},
+		"Recommendation": {
+			Name:      "Recommendation",
+			Satisfies: []string{"Recommendation"},
+			Shape:     model.RecommendationShape,
+			Fields: map[string]*plan.Field{
+				"score":   {Type: plan.Ref("Float!"), Slot: 2, Leaf: view.AppendFloat},
+				"reason":  {Type: plan.Ref("Reason!"), Slot: 3, Leaf: view.AppendEnum[model.Reason](model.ReasonJSON)},
+				"product": {Type: plan.Ref("Product"), Bound: fieldRecommendationProduct},
+			},
+		},
+		"Review": {
+			Name:      "Review",
+			Satisfies: []string{"Review"},
+			Shape:     model.ReviewShape,
+			Fields: map[string]*plan.Field{
+				"id":        {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"rating":    {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
+				"verdict":   {Type: plan.Ref("String"), Slot: 3, Leaf: view.AppendString},
+				"title":     {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"text":      {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
+				"writtenAt": {Type: plan.Ref("DateTime!"), Slot: 6, Leaf: view.AppendWith(model.DecodeDateTime)},
+				"helpful":   {Type: plan.Ref("Int!"), Slot: 7, Leaf: view.AppendInt},
+				"verified":  {Type: plan.Ref("Boolean!"), Slot: 8, Leaf: view.AppendBoolean},
+				"author":    {Type: plan.Ref("User"), Bound: fieldReviewAuthor},
+				"product":   {Type: plan.Ref("Product"), Bound: fieldReviewProduct},
+			},
+		},
+		"Rating": {
+			Name:      "Rating",
+			Satisfies: []string{"Rating"},
+			Shape:     model.RatingShape,
+			Fields: map[string]*plan.Field{
+				"average":   {Type: plan.Ref("Float"), Slot: 2, Leaf: view.AppendFloat},
+				"verdict":   {Type: plan.Ref("String"), Slot: 3, Leaf: view.AppendString},
+				"count":     {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
+				"histogram": {Type: plan.Ref("[Int!]!"), Slot: 5, Leaf: view.AppendInt},
+			},
+		},
+		"Named": {
+			Name: "Named",
+			Kind: plan.Abstract,
+		},
+		"SearchResult": {
+			Name:          "SearchResult",
+			Kind:          plan.Abstract,
+			Discriminator: "/kind",
+			Variants:      map[string]string{"product": "Product", "brand": "Brand", "category": "Category"},
+		},
+		"ProductConnection": {
+			Name:      "ProductConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"ProductConnection"},
+			Fields: map[string]*plan.Field{
+				"edges":      {Type: plan.Ref("[ProductEdge!]!")},
+				"nodes":      {Type: plan.Ref("[Product!]!")},
+				"pageInfo":   {Type: plan.Ref("PageInfo!")},
+				"totalCount": {Type: plan.Ref("Int")},
+			},
+		},
+		"ProductEdge": {
+			Name:      "ProductEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"ProductEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("Product!")},
+			},
+		},
+		"PageInfo": {
+			Name:      "PageInfo",
+			Kind:      plan.PageInfo,
+			Satisfies: []string{"PageInfo"},
+			Fields: map[string]*plan.Field{
+				"hasNextPage":     {Type: plan.Ref("Boolean!")},
+				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
+				"startCursor":     {Type: plan.Ref("String")},
+				"endCursor":       {Type: plan.Ref("String")},
+			},
+		},
+		"SearchConnection": {
+			Name:      "SearchConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"SearchConnection"},
+			Fields: map[string]*plan.Field{
+				"edges":      {Type: plan.Ref("[SearchEdge!]!")},
+				"nodes":      {Type: plan.Ref("[SearchResult!]!")},
+				"pageInfo":   {Type: plan.Ref("PageInfo!")},
+				"totalCount": {Type: plan.Ref("Int")},
+			},
+		},
+		"SearchEdge": {
+			Name:      "SearchEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"SearchEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("SearchResult!")},
+			},
+		},
+		"OrderConnection": {
+			Name:      "OrderConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"OrderConnection"},
+			Fields: map[string]*plan.Field{
+				"edges":      {Type: plan.Ref("[OrderEdge!]!")},
+				"nodes":      {Type: plan.Ref("[Order!]!")},
+				"pageInfo":   {Type: plan.Ref("PageInfo!")},
+				"totalCount": {Type: plan.Ref("Int")},
+			},
+		},
+		"OrderEdge": {
+			Name:      "OrderEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"OrderEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("Order!")},
+			},
+		},
+		"ReviewConnection": {
+			Name:      "ReviewConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"ReviewConnection"},
+			Fields: map[string]*plan.Field{
+				"edges":    {Type: plan.Ref("[ReviewEdge!]!")},
+				"nodes":    {Type: plan.Ref("[Review!]!")},
+				"pageInfo": {Type: plan.Ref("PageInfo!")},
+			},
+		},
+		"ReviewEdge": {
+			Name:      "ReviewEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"ReviewEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("Review!")},
+			},
+		},
+	},
+}
+
 // types are the object types that looking ahead walks.
 var types = map[string]*binding.ObjectType{
-	"ReviewConnection": {
-		Satisfies: []string{"ReviewConnection"},
-		Within:    map[string]string{"nodes": "Review", "edges": "ReviewEdge"},
-	},
-	"ReviewEdge": {
-		Satisfies: []string{"ReviewEdge"},
-		Within:    map[string]string{"node": "Review"},
-	},
 	"ProductConnection": {
 		Satisfies: []string{"ProductConnection"},
 		Within:    map[string]string{"nodes": "Product", "edges": "ProductEdge"},
@@ -514,6 +942,14 @@ var types = map[string]*binding.ObjectType{
 	"OrderEdge": {
 		Satisfies: []string{"OrderEdge"},
 		Within:    map[string]string{"node": "Order"},
+	},
+	"ReviewConnection": {
+		Satisfies: []string{"ReviewConnection"},
+		Within:    map[string]string{"nodes": "Review", "edges": "ReviewEdge"},
+	},
+	"ReviewEdge": {
+		Satisfies: []string{"ReviewEdge"},
+		Within:    map[string]string{"node": "Review"},
 	},
 	"User": {
 		Satisfies: []string{"User", "Named"},
@@ -580,16 +1016,6 @@ var types = map[string]*binding.ObjectType{
 	},
 }
 
-func connectReviewConnection(p *binding.PageOf[*model.Review]) *model.ReviewConnection {
-	c := &model.ReviewConnection{Nodes: p.Nodes}
-	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
-	c.Edges = make([]*model.ReviewEdge, len(p.Nodes))
-	for i, node := range p.Nodes {
-		c.Edges[i] = &model.ReviewEdge{Cursor: p.Cursors[i], Node: node}
-	}
-	return c
-}
-
 func connectProductConnection(p *binding.PageOf[*model.Product]) *model.ProductConnection {
 	c := &model.ProductConnection{Nodes: p.Nodes, TotalCount: p.Total}
 	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
@@ -616,6 +1042,16 @@ func connectOrderConnection(p *binding.PageOf[*model.Order]) *model.OrderConnect
 	c.Edges = make([]*model.OrderEdge, len(p.Nodes))
 	for i, node := range p.Nodes {
 		c.Edges[i] = &model.OrderEdge{Cursor: p.Cursors[i], Node: node}
+	}
+	return c
+}
+
+func connectReviewConnection(p *binding.PageOf[*model.Review]) *model.ReviewConnection {
+	c := &model.ReviewConnection{Nodes: p.Nodes}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.Edges = make([]*model.ReviewEdge, len(p.Nodes))
+	for i, node := range p.Nodes {
+		c.Edges[i] = &model.ReviewEdge{Cursor: p.Cursors[i], Node: node}
 	}
 	return c
 }

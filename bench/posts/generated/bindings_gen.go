@@ -9,6 +9,8 @@ import (
 	"time"
 	"weft/bench/posts/model"
 	"weft/graph/binding"
+	"weft/graph/executor"
+	"weft/graph/plan"
 	"weft/graph/view"
 	"weft/loaders"
 	"weft/upstream"
@@ -29,6 +31,7 @@ var failures = map[string]binding.Failure{}
 type Options struct {
 	Clients   upstream.Clients // one for each of [Upstreams]
 	Resolvers ResolverRoot     // the hand-written fields; required
+	Executor  string           // "" or "stock": gqlgen's; "planned": ours, which leaves to gqlgen's what it has no plan for
 	BatchWait time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 	Logger    *slog.Logger     // nil = slog.Default()
 }
@@ -49,9 +52,13 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	}
 	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, BatchWait: o.BatchWait, Logger: o.Logger}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
-	return binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
+	schema := binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
 		return loaders.With(ctx, &Loaders{x})
-	}), nil
+	})
+	if o.Executor == "planned" {
+		return executor.New(schema, tables, service), nil
+	}
+	return schema, nil
 }
 
 // Loaders are an operation's loaders, for hand-written code: loaders.For[*Loaders](ctx). They share batches and memo with
@@ -195,6 +202,106 @@ var (
 	fieldTodoUser     = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 2}}}
 	fieldAlbumUser    = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 2}}}
 )
+
+// tables are what plans know of the schema.
+var tables = &plan.Schema{
+	Query: "Query",
+	Types: map[string]*plan.Type{
+		"Query": {
+			Name:      "Query",
+			Satisfies: []string{"Query"},
+			Fields: map[string]*plan.Field{
+				"posts": {Type: plan.Ref("[Post!]!"), Bound: fieldQueryPosts},
+				"post": {Type: plan.Ref("Post"), Bound: fieldQueryPost, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_post_args(ctx, raw)
+					return err
+				}},
+				"users": {Type: plan.Ref("[User!]!"), Bound: fieldQueryUsers},
+				"user": {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_user_args(ctx, raw)
+					return err
+				}},
+				"todos":  {Type: plan.Ref("[Todo!]!"), Bound: fieldQueryTodos},
+				"albums": {Type: plan.Ref("[Album!]!"), Bound: fieldQueryAlbums},
+			},
+		},
+		"Post": {
+			Name:      "Post",
+			Satisfies: []string{"Post"},
+			Shape:     model.PostShape,
+			Fields: map[string]*plan.Field{
+				"id":       {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
+				"userId":   {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
+				"title":    {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"body":     {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"user":     {Type: plan.Ref("User"), Bound: fieldPostUser},
+				"author":   {Type: plan.Ref("User"), Bound: fieldPostAuthor},
+				"comments": {Type: plan.Ref("[Comment!]!"), Bound: fieldPostComments},
+			},
+		},
+		"User": {
+			Name:      "User",
+			Satisfies: []string{"User"},
+			Shape:     model.UserShape,
+			Fields: map[string]*plan.Field{
+				"id":       {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
+				"name":     {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"username": {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"email":    {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"phone":    {Type: plan.Ref("String"), Slot: 5, Leaf: view.AppendString},
+				"website":  {Type: plan.Ref("String"), Slot: 6, Leaf: view.AppendString},
+				"city":     {Type: plan.Ref("String"), Slot: 7, Leaf: view.AppendString},
+				"company":  {Type: plan.Ref("Company"), Slot: 8},
+				"todos":    {Type: plan.Ref("[Todo!]!"), Bound: fieldUserTodos},
+				"albums":   {Type: plan.Ref("[Album!]!"), Bound: fieldUserAlbums},
+			},
+		},
+		"Company": {
+			Name:      "Company",
+			Satisfies: []string{"Company"},
+			Shape:     model.CompanyShape,
+			Fields: map[string]*plan.Field{
+				"name":        {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"catchPhrase": {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+			},
+		},
+		"Comment": {
+			Name:      "Comment",
+			Satisfies: []string{"Comment"},
+			Shape:     model.CommentShape,
+			Fields: map[string]*plan.Field{
+				"id":     {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
+				"postId": {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
+				"name":   {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"email":  {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"body":   {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
+			},
+		},
+		"Todo": {
+			Name:      "Todo",
+			Satisfies: []string{"Todo"},
+			Shape:     model.TodoShape,
+			Fields: map[string]*plan.Field{
+				"id":        {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
+				"userId":    {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
+				"title":     {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"completed": {Type: plan.Ref("Boolean!"), Slot: 4, Leaf: view.AppendBoolean},
+				"user":      {Type: plan.Ref("User"), Bound: fieldTodoUser},
+			},
+		},
+		"Album": {
+			Name:      "Album",
+			Satisfies: []string{"Album"},
+			Shape:     model.AlbumShape,
+			Fields: map[string]*plan.Field{
+				"id":     {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
+				"userId": {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
+				"title":  {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"user":   {Type: plan.Ref("User"), Bound: fieldAlbumUser},
+			},
+		},
+	},
+}
 
 // types are the object types that looking ahead walks.
 var types = map[string]*binding.ObjectType{

@@ -9,6 +9,8 @@ import (
 	"time"
 	"weft/graph/binding"
 	"weft/graph/binding/bindingtest/model"
+	"weft/graph/executor"
+	"weft/graph/plan"
 	"weft/graph/view"
 	"weft/loaders"
 	"weft/upstream"
@@ -36,6 +38,7 @@ type Options struct {
 	Clients   upstream.Clients // one for each of [Upstreams]
 	Resolvers ResolverRoot     // the hand-written fields; required
 	Functions Functions        // the entities that Go answers; all required
+	Executor  string           // "" or "stock": gqlgen's; "planned": ours, which leaves to gqlgen's what it has no plan for
 	BatchWait time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 	Logger    *slog.Logger     // nil = slog.Default()
 }
@@ -67,9 +70,13 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 		"BadgesByID": binding.Function(o.Functions.BadgesByID, func(key string) string { return key }),
 	}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
-	return binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
+	schema := binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
 		return loaders.With(ctx, &Loaders{x})
-	}), nil
+	})
+	if o.Executor == "planned" {
+		return executor.New(schema, tables, service), nil
+	}
+	return schema, nil
 }
 
 // Loaders are an operation's loaders, for hand-written code: loaders.For[*Loaders](ctx). They share batches and memo with
@@ -483,6 +490,17 @@ var callProductRating = binding.New(binding.Spec{
 	Batch:    &binding.Batch{Call: binding.Call{Template: "/ratings{?product}", Each: "/average"}, Keys: "product", Map: true, Max: 100},
 })
 
+// callProductMakersOf answers Product.makersOf.
+var callProductMakersOf = binding.New(binding.Spec{
+	Name:     "Product.makersOf",
+	Upstream: "reviews",
+	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
+	Batch:    &binding.Batch{Call: binding.Call{Template: "/makers{?product}", Each: "/maker"}, Keys: "product", Map: true, Many: true, Max: 100},
+	Shape:    model.MakerShape,
+	Object:   "Maker",
+	List:     true,
+})
+
 // callProductHistory answers Product.history.
 var callProductHistory = binding.New(binding.Spec{
 	Name:     "Product.history",
@@ -540,10 +558,353 @@ var (
 	fieldProductBadge        = &binding.Field{Binding: entityBadge, Sources: []binding.Source{{Slot: 1}}}
 	fieldProductReviews      = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: 1}, {Argument: "first"}}, NonNull: true}
 	fieldProductRating       = &binding.Field{Binding: callProductRating, Sources: []binding.Source{{Slot: 1}}}
+	fieldProductMakersOf     = &binding.Field{Binding: callProductMakersOf, Sources: []binding.Source{{Slot: 1}}, NonNull: true}
 	fieldProductHistory      = &binding.Field{Binding: callProductHistory, Sources: []binding.Source{{Slot: 1}}}
 	fieldProductQuestions    = &binding.Field{Binding: callProductQuestions, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}}
 	fieldReviewAuthor        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 5}}}
 )
+
+// tables are what plans know of the schema.
+var tables = &plan.Schema{
+	Query: "Query", Mutation: "Mutation",
+	Types: map[string]*plan.Type{
+		"Query": {
+			Name:      "Query",
+			Satisfies: []string{"Query"},
+			Fields: map[string]*plan.Field{
+				"product": {Type: plan.Ref("Product"), Bound: fieldQueryProduct, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_product_args(ctx, raw)
+					return err
+				}},
+				"products": {Type: plan.Ref("[Product!]!"), Bound: fieldQueryProducts, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_products_args(ctx, raw)
+					return err
+				}},
+				"allProducts": {Type: plan.Ref("[Product!]!"), Bound: fieldQueryAllProducts, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_allProducts_args(ctx, raw)
+					return err
+				}},
+				"featured": {Type: plan.Ref("[Product!]"), Bound: fieldQueryFeatured},
+				"byIds": {Type: plan.Ref("[Product]"), Bound: fieldQueryByIds, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_byIds_args(ctx, raw)
+					return err
+				}},
+				"strict": {Type: plan.Ref("[Product!]!"), Bound: fieldQueryStrict, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_strict_args(ctx, raw)
+					return err
+				}},
+				"search": {Type: plan.Ref("[SearchResult!]!"), Bound: fieldQuerySearch, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_search_args(ctx, raw)
+					return err
+				}},
+				"file": {Type: plan.Ref("JSON"), Leaf: view.AppendRaw, Bound: fieldQueryFile, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_file_args(ctx, raw)
+					return err
+				}},
+				"count": {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
+				"tags":  {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldQueryTags},
+				"me":    {Type: plan.Ref("User"), Bound: fieldQueryMe},
+				"user": {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_user_args(ctx, raw)
+					return err
+				}},
+				"findUsers": {Type: plan.Ref("[User!]!"), Bound: fieldQueryFindUsers, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_findUsers_args(ctx, raw)
+					return err
+				}},
+				"byOffset": {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByOffset, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_byOffset_args(ctx, raw)
+					return err
+				}},
+				"byOffsetNext": {Type: plan.Ref("ProductPages"), Bound: fieldQueryByOffsetNext, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_byOffsetNext_args(ctx, raw)
+					return err
+				}},
+				"byOffsetAlone": {Type: plan.Ref("ProductPages!"), Bound: fieldQueryByOffsetAlone, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_byOffsetAlone_args(ctx, raw)
+					return err
+				}},
+				"byNumber": {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByNumber, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_byNumber_args(ctx, raw)
+					return err
+				}},
+				"byNumberNext": {Type: plan.Ref("ProductPages!"), Bound: fieldQueryByNumberNext, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_byNumberNext_args(ctx, raw)
+					return err
+				}},
+				"byCursor": {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByCursor, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_byCursor_args(ctx, raw)
+					return err
+				}},
+				"byLink": {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByLink, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_byLink_args(ctx, raw)
+					return err
+				}},
+				"hits": {Type: plan.Ref("SearchConnection!"), Bound: fieldQueryHits, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_hits_args(ctx, raw)
+					return err
+				}},
+			},
+		},
+		"Mutation": {
+			Name:      "Mutation",
+			Satisfies: []string{"Mutation"},
+			Fields: map[string]*plan.Field{
+				"addReview": {Type: plan.Ref("Review!"), Bound: fieldMutationAddReview, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Mutation_addReview_args(ctx, raw)
+					return err
+				}},
+				"updateUser": {Type: plan.Ref("User"), Bound: fieldMutationUpdateUser, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Mutation_updateUser_args(ctx, raw)
+					return err
+				}},
+				"replaceUser": {Type: plan.Ref("User"), Bound: fieldMutationReplaceUser, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Mutation_replaceUser_args(ctx, raw)
+					return err
+				}},
+				"deleteUser": {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldMutationDeleteUser, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Mutation_deleteUser_args(ctx, raw)
+					return err
+				}},
+			},
+		},
+		"Product": {
+			Name:      "Product",
+			Satisfies: []string{"Product", "Named", "SearchResult"},
+			Shape:     model.ProductShape,
+			Fields: map[string]*plan.Field{
+				"id":         {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":       {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"origin":     {Type: plan.Ref("String"), Slot: 3, Leaf: view.AppendString},
+				"state":      {Type: plan.Ref("Availability"), Slot: 4, Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON)},
+				"weight":     {Type: plan.Ref("Float"), Slot: 5, Leaf: view.AppendFloat},
+				"stockLevel": {Type: plan.Ref("Int"), Slot: 6, Leaf: view.AppendInt},
+				"organic":    {Type: plan.Ref("Boolean"), Slot: 7, Leaf: view.AppendBoolean},
+				"added":      {Type: plan.Ref("DateTime"), Slot: 8, Leaf: view.AppendWith(model.DecodeDateTime)},
+				"extra":      {Type: plan.Ref("JSON"), Slot: 9, Leaf: view.AppendRaw},
+				"tags":       {Type: plan.Ref("[String!]"), Slot: 10, Leaf: view.AppendString},
+				"matrix":     {Type: plan.Ref("[[Int!]!]"), Slot: 11, Leaf: view.AppendInt},
+				"maker":      {Type: plan.Ref("Maker"), Slot: 12},
+				"makers":     {Type: plan.Ref("[Maker!]"), Slot: 13},
+				"media":      {Type: plan.Ref("[Media!]"), Slot: 14},
+				"cover":      {Type: plan.Ref("Media"), Slot: 15},
+				"parts":      {Type: plan.Ref("[Maker]"), Slot: 16, Each: "/part"},
+				"related":    {Type: plan.Ref("[Product]"), Bound: fieldProductRelated},
+				"owner":      {Type: plan.Ref("User"), Bound: fieldProductOwner},
+				"ownerNamed": {Type: plan.Ref("Named"), Bound: fieldProductOwnerNamed},
+				"price":      {Type: plan.Ref("Price"), Bound: fieldProductPrice},
+				"stock": {Type: plan.Ref("Stock"), Bound: fieldProductStock, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Product_stock_args(ctx, raw)
+					return err
+				}},
+				"shelf": {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Product_shelf_args(ctx, raw)
+					return err
+				}},
+				"badge": {Type: plan.Ref("Badge"), Bound: fieldProductBadge},
+				"reviews": {Type: plan.Ref("[Review!]!"), Bound: fieldProductReviews, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Product_reviews_args(ctx, raw)
+					return err
+				}},
+				"rating":   {Type: plan.Ref("Float"), Leaf: view.AppendFloat, Bound: fieldProductRating},
+				"makersOf": {Type: plan.Ref("[Maker!]!"), Bound: fieldProductMakersOf},
+				"history":  {Type: plan.Ref("[String!]"), Leaf: view.AppendString, Bound: fieldProductHistory},
+				"questions": {Type: plan.Ref("QuestionConnection"), Bound: fieldProductQuestions, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Product_questions_args(ctx, raw)
+					return err
+				}},
+			},
+		},
+		"Maker": {
+			Name:      "Maker",
+			Satisfies: []string{"Maker", "SearchResult"},
+			Shape:     model.MakerShape,
+			Fields: map[string]*plan.Field{
+				"name": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"city": {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+			},
+		},
+		"Image": {
+			Name:      "Image",
+			Satisfies: []string{"Image", "Media"},
+			Shape:     model.ImageShape,
+			Fields: map[string]*plan.Field{
+				"url":   {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"width": {Type: plan.Ref("Int"), Slot: 2, Leaf: view.AppendInt},
+			},
+		},
+		"Video": {
+			Name:      "Video",
+			Satisfies: []string{"Video", "Media"},
+			Shape:     model.VideoShape,
+			Fields: map[string]*plan.Field{
+				"url":     {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"seconds": {Type: plan.Ref("Float"), Slot: 2, Leaf: view.AppendFloat},
+			},
+		},
+		"Question": {
+			Name:      "Question",
+			Satisfies: []string{"Question"},
+			Shape:     model.QuestionShape,
+			Fields: map[string]*plan.Field{
+				"text": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+			},
+		},
+		"Price": {
+			Name:      "Price",
+			Satisfies: []string{"Price"},
+			Shape:     model.PriceShape,
+			Fields: map[string]*plan.Field{
+				"sku":      {Type: plan.Ref("ID"), Slot: 1, Leaf: view.AppendID},
+				"amount":   {Type: plan.Ref("Float!"), Slot: 2, Leaf: view.AppendFloat},
+				"currency": {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+			},
+		},
+		"Stock": {
+			Name:      "Stock",
+			Satisfies: []string{"Stock"},
+			Shape:     model.StockShape,
+			Fields: map[string]*plan.Field{
+				"sku":      {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"store":    {Type: plan.Ref("ID!"), Slot: 2, Leaf: view.AppendID},
+				"quantity": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+			},
+		},
+		"Shelf": {
+			Name:      "Shelf",
+			Satisfies: []string{"Shelf"},
+			Shape:     model.ShelfShape,
+			Fields: map[string]*plan.Field{
+				"sku":   {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"store": {Type: plan.Ref("ID!"), Slot: 2, Leaf: view.AppendID},
+				"row":   {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+			},
+		},
+		"Badge": {
+			Name:      "Badge",
+			Satisfies: []string{"Badge"},
+			Shape:     model.BadgeShape,
+			Fields: map[string]*plan.Field{
+				"id":   {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"text": {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+			},
+		},
+		"Review": {
+			Name:      "Review",
+			Satisfies: []string{"Review"},
+			Shape:     model.ReviewShape,
+			Fields: map[string]*plan.Field{
+				"id":      {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"product": {Type: plan.Ref("ID!"), Slot: 2, Leaf: view.AppendID},
+				"stars":   {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"text":    {Type: plan.Ref("String"), Slot: 4, Leaf: view.AppendString},
+				"author":  {Type: plan.Ref("User"), Bound: fieldReviewAuthor},
+			},
+		},
+		"User": {
+			Name:      "User",
+			Satisfies: []string{"User", "Named"},
+			Shape:     model.UserShape,
+			Fields: map[string]*plan.Field{
+				"id":    {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":  {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"email": {Type: plan.Ref("String"), Slot: 3, Leaf: view.AppendString},
+			},
+		},
+		"Named": {
+			Name: "Named",
+			Kind: plan.Abstract,
+		},
+		"Media": {
+			Name:          "Media",
+			Kind:          plan.Abstract,
+			Discriminator: "/kind",
+			Variants:      map[string]string{"img": "Image", "vid": "Video"},
+		},
+		"SearchResult": {
+			Name:          "SearchResult",
+			Kind:          plan.Abstract,
+			Discriminator: "/type",
+			Variants:      map[string]string{"Product": "Product", "Maker": "Maker"},
+		},
+		"ProductConnection": {
+			Name:      "ProductConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"ProductConnection"},
+			Fields: map[string]*plan.Field{
+				"edges":      {Type: plan.Ref("[ProductEdge!]!")},
+				"nodes":      {Type: plan.Ref("[Product!]!")},
+				"pageInfo":   {Type: plan.Ref("PageInfo!")},
+				"totalCount": {Type: plan.Ref("Int")},
+			},
+		},
+		"ProductEdge": {
+			Name:      "ProductEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"ProductEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("Product!")},
+			},
+		},
+		"PageInfo": {
+			Name:      "PageInfo",
+			Kind:      plan.PageInfo,
+			Satisfies: []string{"PageInfo"},
+			Fields: map[string]*plan.Field{
+				"hasNextPage":     {Type: plan.Ref("Boolean!")},
+				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
+				"startCursor":     {Type: plan.Ref("String")},
+				"endCursor":       {Type: plan.Ref("String")},
+			},
+		},
+		"ProductPages": {
+			Name:      "ProductPages",
+			Kind:      plan.Connection,
+			Satisfies: []string{"ProductPages"},
+			Fields: map[string]*plan.Field{
+				"edges":    {Type: plan.Ref("[ProductPagesEdge!]!")},
+				"pageInfo": {Type: plan.Ref("PageInfo!")},
+			},
+		},
+		"ProductPagesEdge": {
+			Name:      "ProductPagesEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"ProductPagesEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("Product!")},
+			},
+		},
+		"SearchConnection": {
+			Name:      "SearchConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"SearchConnection"},
+			Fields: map[string]*plan.Field{
+				"edges":      {Type: plan.Ref("[SearchEdge!]!")},
+				"totalCount": {Type: plan.Ref("Int")},
+			},
+		},
+		"SearchEdge": {
+			Name:      "SearchEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"SearchEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("SearchResult!")},
+			},
+		},
+		"QuestionConnection": {
+			Name:      "QuestionConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"QuestionConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes":    {Type: plan.Ref("[Question]")},
+				"pageInfo": {Type: plan.Ref("PageInfo!")},
+			},
+		},
+	},
+}
 
 // types are the object types that looking ahead walks.
 var types = map[string]*binding.ObjectType{
@@ -577,7 +938,7 @@ var types = map[string]*binding.ObjectType{
 	},
 	"Product": {
 		Satisfies: []string{"Product", "Named", "SearchResult"},
-		Fields:    map[string]*binding.Field{"related": fieldProductRelated, "owner": fieldProductOwner, "ownerNamed": fieldProductOwnerNamed, "price": fieldProductPrice, "stock": fieldProductStock, "shelf": fieldProductShelf, "badge": fieldProductBadge, "reviews": fieldProductReviews, "rating": fieldProductRating, "history": fieldProductHistory, "questions": fieldProductQuestions},
+		Fields:    map[string]*binding.Field{"related": fieldProductRelated, "owner": fieldProductOwner, "ownerNamed": fieldProductOwnerNamed, "price": fieldProductPrice, "stock": fieldProductStock, "shelf": fieldProductShelf, "badge": fieldProductBadge, "reviews": fieldProductReviews, "rating": fieldProductRating, "makersOf": fieldProductMakersOf, "history": fieldProductHistory, "questions": fieldProductQuestions},
 	},
 	"Maker": {
 		Satisfies: []string{"Maker", "SearchResult"},
@@ -716,6 +1077,11 @@ func (b boundProduct) Reviews(ctx context.Context, _ int) ([]*model.Review, erro
 // Rating answers Product.rating.
 func (b boundProduct) Rating(ctx context.Context) (*float64, error) {
 	return binding.Decode(ctx, fieldProductRating, view.ObjectOf(b.obj), view.Opt(view.Float))
+}
+
+// MakersOf: A list for each key of one object, each element wrapping its maker.
+func (b boundProduct) MakersOf(ctx context.Context) ([]*model.Maker, error) {
+	return binding.List[model.Maker](ctx, fieldProductMakersOf, view.ObjectOf(b.obj))
 }
 
 // History answers Product.history.

@@ -81,6 +81,7 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		Maker      func(childComplexity int) int
 		Makers     func(childComplexity int) int
+		MakersOf   func(childComplexity int) int
 		Matrix     func(childComplexity int) int
 		Media      func(childComplexity int) int
 		Name       func(childComplexity int) int
@@ -406,6 +407,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Makers(childComplexity), true
+	case "Product.makersOf":
+		if e.ComplexityRoot.Product.MakersOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.MakersOf(childComplexity), true
 	case "Product.matrix":
 		if e.ComplexityRoot.Product.Matrix == nil {
 			break
@@ -1153,6 +1160,10 @@ type Product implements Named {
   badge: Badge
   reviews(first: Int! = 2): [Review!]!
   rating: Float
+  """
+  A list for each key of one object, each element wrapping its maker.
+  """
+  makersOf: [Maker!]!
   history: [String!]
   questions(first: Int = 2, after: String): QuestionConnection
   shout: String!
@@ -1390,6 +1401,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_reviews(ctx, field)
 	case "rating":
 		return ec.fieldContext_Product_rating(ctx, field)
+	case "makersOf":
+		return ec.fieldContext_Product_makersOf(ctx, field)
 	case "history":
 		return ec.fieldContext_Product_history(ctx, field)
 	case "questions":
@@ -3439,6 +3452,38 @@ func (ec *executionContext) _Product_rating(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Product_rating(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Product", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Product_makersOf(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_makersOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundProduct{obj}.MakersOf(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Maker) graphql.Marshaler {
+			return ec.marshalNMaker2ᚕᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐMakerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Product_makersOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Product",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Maker(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Product_history(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
@@ -7166,6 +7211,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_rating(ctx, field, obj)
 				})
+		case "makersOf":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Product_makersOf(ctx, field, obj)
+				})
 		case "history":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -8407,6 +8458,22 @@ func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.S
 	for i := range v {
 		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
 	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMaker2ᚕᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐMakerᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Maker) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaker2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐMaker(ctx, sel, v[i])
+	})
 
 	for _, e := range ret {
 		if e == graphql.Null {

@@ -1,0 +1,234 @@
+package binding
+
+import (
+	"context"
+
+	"github.com/graph-gophers/dataloader/v7"
+	"golang.org/x/sync/errgroup"
+
+	"weft/graph/view"
+)
+
+// maxTogether is how many calls that are not batched one Fetch makes at once.
+const maxTogether = 32
+
+// Request is one parent's wish for one field.
+type Request struct {
+	Field  *Field
+	Parent view.Object
+	Args   Arguments
+}
+
+// Result is what came of a Request: objects, a page, or an error.
+type Result struct {
+	Objects []view.Object // one, or a list's
+	Errs    []error       // of a list by keys: one for each object, nil where it is there; nil: none failed
+	Found   bool          // false: null
+	Err     error
+	Page    *Segment // of a paged field
+}
+
+// Segment is one page: its objects are the Result's.
+type Segment struct {
+	Cursors              []string
+	HasNext, HasPrevious bool
+	Total                *int
+	Start, End           *string
+}
+
+// Fetch answers requests, all at once: what is batched goes in one call for each binding and set of other values, split by
+// its maximum; the rest in parallel. Nothing waits for a timer. Results are in the requests' order.
+func (x *Execution) Fetch(ctx context.Context, requests []Request) []Result {
+	f := fetching{x: x, results: make([]Result, len(requests)), batches: map[batchOf]*batching{}, once: map[onceKey]int{}}
+	for i := range requests {
+		f.add(ctx, i, &requests[i])
+	}
+	for _, b := range f.order {
+		b.thunk = b.loader.LoadBatch(ctx, b.keys)
+	}
+	f.runTasks()
+	for _, b := range f.order {
+		b.deliver()
+	}
+	for i, first := range f.copies {
+		f.results[i] = f.results[first]
+	}
+	return f.results
+}
+
+// fetching is one Fetch.
+type fetching struct {
+	x       *Execution
+	results []Result
+	batches map[batchOf]*batching
+	order   []*batching // in the order of the requests, so that calls are the same each time
+	tasks   []func()
+	once    map[onceKey]int // the first request with these values
+	copies  map[int]int     // requests with the same values as an earlier one
+}
+
+type onceKey struct {
+	field  *Field
+	values string
+}
+
+// batching is the keys of one loader, and who wants them.
+type batching struct {
+	loader interface {
+		LoadBatch(context.Context, []string) dataloader.ThunkMany[Answer]
+	}
+	keys   []string
+	accept []func(Answer, error)
+	thunk  dataloader.ThunkMany[Answer]
+}
+
+func (b *batching) want(key string, accept func(Answer, error)) {
+	b.keys = append(b.keys, key)
+	b.accept = append(b.accept, accept)
+}
+
+func (b *batching) deliver() {
+	answers, errs := b.thunk()
+	for i, accept := range b.accept {
+		var err error
+		if errs != nil {
+			err = errs[i]
+		}
+		accept(answers[i], err)
+	}
+}
+
+func (f *fetching) add(ctx context.Context, i int, r *Request) {
+	field, b := r.Field, r.Field.Binding
+	if field.Keys {
+		f.addKeys(i, r)
+		return
+	}
+	values, ok := field.values(r.Parent, r.Args)
+	switch {
+	case !ok:
+		f.set(i, field, Answer{Found: b.many()}, nil)
+	case b.Page != nil:
+		f.tasks = append(f.tasks, func() { f.results[i] = field.pageResult(ctx, f.x, values, r.Args) })
+	case b.Mutation:
+		f.tasks = append(f.tasks, func() {
+			answer, err := f.x.mutate(ctx, b, values, nil)
+			f.set(i, field, answer, err)
+		})
+	case field.emptyList(values):
+		f.results[i] = Result{Found: b.List || b.many()}
+	case b.Entity:
+		f.batch(batchOf{b, ""}, nil).want(keyOfValues(b, values), func(a Answer, err error) { f.set(i, field, a, err) })
+	case b.batch != nil:
+		key, ok := text(values[b.keyVar], b.Vars[b.keyVar].Type)
+		if !ok {
+			f.set(i, field, Answer{Found: b.many()}, nil)
+			return
+		}
+		f.batch(b.of(values), values).want(key, func(a Answer, err error) { f.set(i, field, a, err) })
+	default:
+		f.addOnce(ctx, i, field, values)
+	}
+}
+
+// addOnce calls a binding without a batch, once for each distinct set of values.
+func (f *fetching) addOnce(ctx context.Context, i int, field *Field, values []any) {
+	key := onceKey{field, canonical(field.Binding.Vars, values, -1)}
+	if first, ok := f.once[key]; ok {
+		if f.copies == nil {
+			f.copies = map[int]int{}
+		}
+		f.copies[i] = first
+		return
+	}
+	f.once[key] = i
+	f.tasks = append(f.tasks, func() {
+		answer, err := f.x.once(ctx, field, values, nil)
+		f.set(i, field, answer, err)
+	})
+}
+
+// addKeys asks for the entities of a list of keys.
+func (f *fetching) addKeys(i int, r *Request) {
+	field := r.Field
+	keys, ok := field.keys(r.Parent, r.Args)
+	if !ok {
+		f.set(i, field, Answer{}, nil)
+		return
+	}
+	result := &f.results[i]
+	*result = Result{Found: true, Objects: make([]view.Object, len(keys))}
+	b := f.batch(batchOf{field.Binding, ""}, nil)
+	for j, key := range keys {
+		b.want(key, func(a Answer, err error) {
+			if err == nil && !a.Found && field.Elems {
+				err = field.Binding.nothing()
+			}
+			result.element(j, a.one(), err, field.Elems)
+		})
+	}
+}
+
+// element files one object of a list by keys. A failure costs the whole list where its elements may not be null.
+func (r *Result) element(j int, o view.Object, err error, nonNull bool) {
+	r.Objects[j] = o
+	switch {
+	case err == nil:
+	case nonNull && r.Err == nil:
+		r.Err = err
+	case !nonNull:
+		if r.Errs == nil {
+			r.Errs = make([]error, len(r.Objects))
+		}
+		r.Errs[j] = err
+	}
+}
+
+func (f *fetching) batch(of batchOf, values []any) *batching {
+	b := f.batches[of]
+	if b == nil {
+		b = &batching{loader: f.x.loader(of, values)}
+		f.batches[of] = b
+		f.order = append(f.order, b)
+	}
+	return b
+}
+
+func (f *fetching) set(i int, field *Field, a Answer, err error) {
+	a, err = field.checked(a, err)
+	f.results[i] = Result{Objects: a.Objects, Found: a.Found, Err: err}
+}
+
+// runTasks runs the calls that are not batched: the only one here, several in parallel.
+func (f *fetching) runTasks() {
+	if len(f.tasks) == 1 {
+		f.tasks[0]()
+		return
+	}
+	var g errgroup.Group
+	g.SetLimit(maxTogether)
+	for _, task := range f.tasks {
+		g.Go(func() error { task(); return nil })
+	}
+	_ = g.Wait() // tasks report in results
+}
+
+// pageResult answers a paged field.
+func (f *Field) pageResult(ctx context.Context, x *Execution, values []any, args Arguments) Result {
+	w, err := f.window(args, values)
+	if err != nil {
+		return Result{Err: err}
+	}
+	s, err := w.load(ctx, x, f, values)
+	if err != nil {
+		return Result{Err: err}
+	}
+	if s.null {
+		_, err := f.checked(Answer{}, nil)
+		return Result{Err: err}
+	}
+	p := &PageOf[view.Object]{Nodes: s.objects, Cursors: s.cursors, HasNext: s.more, HasPrevious: !w.start(), Total: s.total, end: s.end}
+	return Result{Objects: s.objects, Found: true, Page: &Segment{
+		Cursors: p.Cursors, HasNext: p.HasNext, HasPrevious: p.HasPrevious, Total: p.Total, Start: p.Start(), End: p.End(),
+	}}
+}

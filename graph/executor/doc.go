@@ -1,0 +1,11 @@
+// Package executor runs plans (package plan): it is a graphql.ExecutableSchema in front of gqlgen's own.
+//
+// An operation passes through it like this: its plan is looked up, or built once and kept as long as its document; fetches run
+// when the parents of all their members are there, several at a time, each as one complete batch for each binding and set of
+// arguments; what they bring becomes the columns of objects that the next fetches and the answer are made of. At the end one
+// pass over the plan writes the answer into one buffer: leaves are copied from the upstream's text.
+//
+// Null propagation, and errors in document order with path and locations, are as section 6.4.4 of the specification says;
+// below a position that is null already no error is reported. What a plan refuses runs on gqlgen's executor, and so do mutations
+// with several root fields, which must wait for each other.
+package executor

@@ -1,0 +1,64 @@
+package executor
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/binding"
+	"weft/graph/plan"
+)
+
+// New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
+func New(stock graphql.ExecutableSchema, tables *plan.Schema, s *binding.Service) graphql.ExecutableSchema {
+	return &schema{ExecutableSchema: stock, tables: tables, service: s}
+}
+
+type schema struct {
+	graphql.ExecutableSchema
+	tables  *plan.Schema
+	service *binding.Service
+	plans   plans
+}
+
+// Exec implements graphql.ExecutableSchema.
+func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	p := s.plan(op)
+	if p == nil {
+		return s.ExecutableSchema.Exec(ctx)
+	}
+	var once sync.Once
+	return func(ctx context.Context) (response *graphql.Response) {
+		once.Do(func() { response = s.run(ctx, op, p) })
+		return response
+	}
+}
+
+// plan returns the operation's plan; nil when it has none.
+func (s *schema) plan(op *graphql.OperationContext) *plan.Plan {
+	if op.Operation.Operation == ast.Mutation && len(op.Operation.SelectionSet) > 1 {
+		return nil
+	}
+	return s.plans.get(op, func() *plan.Plan {
+		p, err := plan.Build(s.tables, op.Doc, op.Operation, op.Variables)
+		if err != nil {
+			return nil
+		}
+		return p
+	})
+}
+
+func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
+	x := binding.NewExecution(s.service, op.Headers)
+	defer x.Wait()
+	r := newRun(p, x, op)
+	r.fetch(ctx)
+	data, errs := r.write()
+	for _, err := range errs {
+		graphql.AddError(ctx, err)
+	}
+	return &graphql.Response{Data: data}
+}

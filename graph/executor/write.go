@@ -1,0 +1,321 @@
+package executor
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/plan"
+	"weft/graph/view"
+)
+
+// write writes the answer, and returns the errors in the order of the document.
+func (r *run) write() (json.RawMessage, gqlerror.List) {
+	w := &writer{run: r, dst: make([]byte, 0, 1024)}
+	if !w.object(r.plan.Root, 0) {
+		return json.RawMessage("null"), w.errs
+	}
+	return w.dst, w.errs
+}
+
+// writer is one pass over a run. Its methods return false where a value must be null and may not be: its parent then is null,
+// and what was written of it is dropped.
+type writer struct {
+	*run
+	dst  []byte
+	path ast.Path
+	errs gqlerror.List
+}
+
+func (w *writer) object(s *plan.Scope, index int32) bool {
+	if len(s.Nodes) == 0 {
+		w.dst = append(w.dst, "{}"...)
+		return true
+	}
+	for _, n := range s.Nodes {
+		w.dst = append(w.dst, n.Prefix...)
+		if n.Field != nil && !w.field(s, n, index) {
+			return false
+		}
+	}
+	w.dst = append(w.dst, '}')
+	return true
+}
+
+// field writes a node's value for one parent. An error costs the nearest value above that may be null.
+func (w *writer) field(s *plan.Scope, n *plan.Node, index int32) bool {
+	mark := len(w.dst)
+	w.path = append(w.path, ast.PathName(n.Key))
+	ok := w.value(s, n, index)
+	w.path = w.path[:len(w.path)-1]
+	if ok {
+		return true
+	}
+	if n.Field.Type.NonNull {
+		return false
+	}
+	w.dst = append(w.dst[:mark], "null"...)
+	return true
+}
+
+func (w *writer) value(s *plan.Scope, n *plan.Node, index int32) bool {
+	switch {
+	case n.Edge >= 0:
+		return w.composite(s, n, index)
+	case n.Fetch != nil:
+		return w.fetched(s, n, index)
+	}
+	parent := w.columns[s.Column][index]
+	v := parent.Member(n.Field.Slot)
+	if v.IsNull() {
+		if n.Field.Type.NonNull {
+			_, err := n.Field.Leaf(nil, v)
+			if n.Field.Type.Elem != nil {
+				err = v.List()
+			}
+			return w.fail(n, parent.Located(n.Field.Slot, err))
+		}
+		w.dst = append(w.dst, "null"...)
+		return true
+	}
+	var err error
+	if w.dst, err = w.leaf(w.dst, n, n.Field.Type, v, n.Each); err != nil {
+		return w.fail(n, parent.Located(n.Field.Slot, err))
+	}
+	return true
+}
+
+// leaf writes a scalar or enum, or a list of them; v is not null. An element that cannot be read costs the whole.
+func (w *writer) leaf(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value, each *view.Path) ([]byte, error) {
+	if t.Elem == nil {
+		return n.Field.Leaf(dst, v)
+	}
+	if err := v.List(); err != nil {
+		return dst, err
+	}
+	dst = append(dst, '[')
+	for i, e := range v.Elements() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if each != nil {
+			e = e.At(*each)
+		}
+		var err error
+		if dst, err = w.element(dst, n, t.Elem, e); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+func (w *writer) element(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value) ([]byte, error) {
+	if !v.IsNull() || t.NonNull {
+		return w.leaf(dst, n, t, v, nil)
+	}
+	return append(dst, "null"...), nil
+}
+
+// fetched writes a scalar or enum, or a list of them, that a binding of its own answered.
+func (w *writer) fetched(s *plan.Scope, n *plan.Node, index int32) bool {
+	res := &w.results[n][index]
+	switch {
+	case res.Err != nil:
+		return w.fail(n, res.Err)
+	case !res.Found:
+		return w.null(s, n)
+	case n.Field.Type.Elem == nil:
+		return w.fetchedOne(s, n, res.Objects[0].Member(0))
+	}
+	w.dst = append(w.dst, '[')
+	for i, o := range res.Objects {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		var err error
+		if w.dst, err = w.element(w.dst, n, n.Field.Type.Elem, o.Member(0)); err != nil {
+			return w.fail(n, err)
+		}
+	}
+	w.dst = append(w.dst, ']')
+	return true
+}
+
+func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, v view.Value) bool {
+	if v.IsNull() && !n.Field.Type.NonNull {
+		return w.null(s, n)
+	}
+	var err error
+	if w.dst, err = w.leaf(w.dst, n, n.Field.Type, v, nil); err != nil {
+		return w.fail(n, err)
+	}
+	return true
+}
+
+// null writes null, or reports that it may not stand here.
+func (w *writer) null(s *plan.Scope, n *plan.Node) bool {
+	if n.Field.Type.NonNull {
+		return w.fail(n, &graphql.InvalidNullError{Object: s.Type.Name, Field: n.AST.Name, Path: w.here()})
+	}
+	w.dst = append(w.dst, "null"...)
+	return true
+}
+
+// composite writes an object, a list of objects, or a connection.
+func (w *writer) composite(s *plan.Scope, n *plan.Node, index int32) bool {
+	p := w.places[n.Edge][index]
+	switch {
+	case p.err != nil:
+		return w.fail(n, p.err)
+	case p.null:
+		return w.null(s, n)
+	case n.Page != nil:
+		return w.page(n, n.Page.Entries, &w.pages[n.Edge][index], -1)
+	case n.Field.Type.Elem != nil:
+		return w.list(s, n, n.Children, p, n.Field.Type.Elem.NonNull)
+	}
+	e := w.elems[n.Edge][p.start]
+	if e.index < 0 {
+		return w.null(s, n)
+	}
+	return w.object(n.Children.Scopes[e.scope], e.index)
+}
+
+func (w *writer) list(s *plan.Scope, n *plan.Node, c *plan.Children, p place, nonNull bool) bool {
+	w.dst = append(w.dst, '[')
+	for i, e := range w.elems[n.Edge][p.start:p.end] {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		w.path = append(w.path, ast.PathIndex(i))
+		ok := w.elem(s, n, c, e, nonNull)
+		w.path = w.path[:len(w.path)-1]
+		if !ok {
+			return false
+		}
+	}
+	w.dst = append(w.dst, ']')
+	return true
+}
+
+func (w *writer) elem(s *plan.Scope, n *plan.Node, c *plan.Children, e elem, nonNull bool) bool {
+	mark := len(w.dst)
+	switch {
+	case e.index >= 0:
+		if w.object(c.Scopes[e.scope], e.index) {
+			return true
+		}
+	case e.err != nil:
+		w.fail(n, e.err)
+	case nonNull:
+		w.fail(n, &graphql.InvalidNullError{Object: s.Type.Name, Field: n.AST.Name, ListElement: true, Path: w.here()})
+	}
+	if nonNull {
+		return false
+	}
+	w.dst = append(w.dst[:mark], "null"...)
+	return true
+}
+
+// fail reports an error at the current place.
+func (w *writer) fail(n *plan.Node, err error) bool {
+	e := gqlerror.WrapPath(w.here(), err)
+	if pos := n.AST.Position; pos != nil {
+		e.Locations = []gqlerror.Location{{Line: pos.Line, Column: pos.Column}}
+	}
+	w.errs = append(w.errs, e)
+	return false
+}
+
+func (w *writer) here() ast.Path { return append(ast.Path(nil), w.path...) }
+
+// page writes a connection's members, or those of its edge number i. All of them are there: pages have no nulls but
+// totalCount, startCursor and endCursor.
+func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) bool {
+	if len(entries) == 0 {
+		w.dst = append(w.dst, "{}"...)
+		return true
+	}
+	for _, e := range entries {
+		w.dst = append(w.dst, e.Prefix...)
+		mark := len(w.dst)
+		w.path = append(w.path, ast.PathName(e.Key))
+		ok := w.pageEntry(n, &e, pg, i)
+		w.path = w.path[:len(w.path)-1]
+		switch {
+		case ok:
+		case e.Type.NonNull:
+			return false
+		default:
+			w.dst = append(w.dst[:mark], "null"...)
+		}
+	}
+	w.dst = append(w.dst, '}')
+	return true
+}
+
+func (w *writer) pageEntry(n *plan.Node, e *plan.PageEntry, pg *page, i int) bool {
+	s := pg.segment
+	switch e.Name {
+	case "":
+	case "nodes":
+		return w.list(n.Page.Nodes[e.Nodes].Scopes[0], n, n.Page.Nodes[e.Nodes], pg.nodes[e.Nodes], e.Type.Elem.NonNull)
+	case "node":
+		place := pg.nodes[e.Nodes]
+		return w.elem(n.Page.Nodes[e.Nodes].Scopes[0], n, n.Page.Nodes[e.Nodes], w.elems[n.Edge][int(place.start)+i], e.Type.NonNull)
+	case "edges":
+		return w.edges(n, e, pg)
+	case "pageInfo":
+		return w.page(n, e.Entries, pg, -1)
+	case "cursor":
+		w.dst = strconv.AppendQuote(w.dst, s.Cursors[i])
+	case "hasNextPage":
+		w.dst = strconv.AppendBool(w.dst, s.HasNext)
+	case "hasPreviousPage":
+		w.dst = strconv.AppendBool(w.dst, s.HasPrevious)
+	case "startCursor":
+		w.text(s.Start)
+	case "endCursor":
+		w.text(s.End)
+	case "totalCount":
+		if s.Total == nil {
+			w.dst = append(w.dst, "null"...)
+		} else {
+			w.dst = strconv.AppendInt(w.dst, int64(*s.Total), 10)
+		}
+	}
+	return true
+}
+
+func (w *writer) edges(n *plan.Node, e *plan.PageEntry, pg *page) bool {
+	w.dst = append(w.dst, '[')
+	for i := range pg.segment.Cursors {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		mark := len(w.dst)
+		w.path = append(w.path, ast.PathIndex(i))
+		ok := w.page(n, e.Entries, pg, i)
+		w.path = w.path[:len(w.path)-1]
+		switch {
+		case ok:
+		case e.Type.Elem.NonNull:
+			return false
+		default:
+			w.dst = append(w.dst[:mark], "null"...)
+		}
+	}
+	w.dst = append(w.dst, ']')
+	return true
+}
+
+func (w *writer) text(s *string) {
+	if s == nil {
+		w.dst = append(w.dst, "null"...)
+		return
+	}
+	w.dst = strconv.AppendQuote(w.dst, *s) // cursors are base64
+}

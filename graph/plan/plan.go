@@ -1,0 +1,82 @@
+package plan
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/view"
+)
+
+// Plan is a compiled operation.
+type Plan struct {
+	Root    *Scope
+	Fetches []*Fetch
+	Columns int // how many scopes have one
+	Edges   int // how many nodes have one
+}
+
+// Scope is what is selected of objects of one concrete type at one place of the operation. Its objects, over all parents,
+// are its column.
+type Scope struct {
+	Type   *Type
+	Nodes  []*Node
+	Column int
+}
+
+// Node is one selected field of a Scope: one member of the answer.
+type Node struct {
+	Key    string // the response key
+	Prefix []byte // what is written before the value: `{"key":` or `,"key":`; for __typename the value, too
+	Field  *Field // nil for __typename
+	AST    *ast.Field
+	Static bool // its arguments have no variables
+
+	Children *Children  // of a composite type that is no connection
+	Page     *Page      // of a connection
+	Edge     int        // the index of its children's places; -1: it has none
+	Fetch    *Fetch     // nil: a member
+	Each     *view.Path // nil: elements are the values
+}
+
+// Children are the scopes of a composite type: one for each concrete type that its values may have.
+type Children struct {
+	Scopes []*Scope
+	// Which tells a value's type; nil: there is one.
+	Which *Which
+}
+
+// Which tells the concrete type of an interface's or union's value.
+type Which struct {
+	Want    string // for errors
+	Pointer string
+	Path    view.Path
+	Types   map[string]string
+}
+
+// Fetch is all fields of an operation that one binding answers at one depth.
+type Fetch struct {
+	Index   int
+	Depth   int // how many fetches are above it
+	Members []Member
+}
+
+// Member is a field of a fetch, and the scope that it is selected of.
+type Member struct {
+	Scope *Scope
+	Node  *Node
+}
+
+// Page is what is selected of a connection, in order.
+type Page struct {
+	Entries []PageEntry
+	Nodes   []*Children // for each list of nodes that is selected
+}
+
+// PageEntry is one selected member of a connection, an edge or a pageInfo.
+type PageEntry struct {
+	Prefix  []byte
+	Name    string      // the field; "" for __typename, whose value is in Prefix
+	Key     string      // the response key
+	Nodes   int         // of nodes and node: the index in Page.Nodes
+	Entries []PageEntry // of edges and pageInfo
+	Type    *TypeRef    // nil for __typename
+}

@@ -1,0 +1,172 @@
+package view
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"iter"
+	"reflect"
+	"strconv"
+)
+
+// Append writes a value that is not null into an answer. It fails where the decoder of the same type fails, and with the
+// same error.
+type Append func(dst []byte, v Value) ([]byte, error)
+
+// AppendString writes a JSON string. It copies the literal, unless an escape in it may be half a surrogate pair.
+func AppendString(dst []byte, v Value) ([]byte, error) {
+	if v.Kind() != KindString {
+		return dst, v.mismatch("String")
+	}
+	return appendLiteral(dst, v.Raw()), nil
+}
+
+func appendLiteral(dst, literal []byte) []byte {
+	if bytes.IndexByte(literal, '\\') >= 0 && bytes.Contains(literal, []byte(`\u`)) {
+		return appendQuoted(dst, unquote(literal))
+	}
+	return append(dst, literal...)
+}
+
+func appendQuoted(dst []byte, text string) []byte {
+	quoted, _ := json.Marshal(text) // a string always marshals
+	return append(dst, quoted...)
+}
+
+// AppendID writes a string, or an integer's digits as one.
+func AppendID(dst []byte, v Value) ([]byte, error) {
+	if v.Kind() == KindString {
+		return appendLiteral(dst, v.Raw()), nil
+	}
+	if _, err := ID(v); err != nil {
+		return dst, err
+	}
+	dst = append(dst, '"')
+	dst = append(dst, v.Raw()...)
+	return append(dst, '"'), nil
+}
+
+// AppendInt writes a whole number of 32 bits.
+func AppendInt(dst []byte, v Value) ([]byte, error) {
+	n, err := Int(v)
+	if err != nil {
+		return dst, err
+	}
+	return strconv.AppendInt(dst, int64(n), 10), nil
+}
+
+// AppendFloat writes a number as it is written, out of its quotes if it is in some.
+func AppendFloat(dst []byte, v Value) ([]byte, error) {
+	if _, err := Float(v); err != nil {
+		return dst, err
+	}
+	text, _ := v.numeral()
+	return append(dst, text...), nil
+}
+
+// AppendBoolean writes true or false.
+func AppendBoolean(dst []byte, v Value) ([]byte, error) {
+	if v.Kind() != KindBoolean {
+		return dst, v.mismatch("Boolean")
+	}
+	return append(dst, v.Raw()...), nil
+}
+
+// AppendRaw writes any value as it is.
+func AppendRaw(dst []byte, v Value) ([]byte, error) { return append(dst, v.Raw()...), nil }
+
+// AppendEnum writes the name of the value that the upstream spells so.
+func AppendEnum[T ~string](values EnumValues) Append {
+	want := reflect.TypeFor[T]().Name()
+	return func(dst []byte, v Value) ([]byte, error) {
+		if v.Kind() != KindString {
+			return dst, v.mismatch(want)
+		}
+		name, ok := values[v.Text()]
+		if !ok {
+			return dst, v.unknown(want)
+		}
+		dst = append(dst, '"')
+		dst = append(dst, name...)
+		return append(dst, '"'), nil
+	}
+}
+
+// AppendWith decodes a custom scalar and writes what it marshals to.
+func AppendWith[T interface{ MarshalGQL(io.Writer) }](decode func(Value) (T, error)) Append {
+	return func(dst []byte, v Value) ([]byte, error) {
+		t, err := decode(v)
+		if err != nil {
+			return dst, err
+		}
+		out := bytes.NewBuffer(dst)
+		t.MarshalGQL(out)
+		return out.Bytes(), nil
+	}
+}
+
+// Member returns the value of a slot; slot 0 is the object itself.
+func (o Object) Member(slot int) Value { return o.value(slot) }
+
+// Located adds the pointer of a slot to an error about its value.
+func (o Object) Located(slot int, err error) error {
+	if o.body == nil {
+		return err
+	}
+	return at(o.body.shape.Pointer(slot), err)
+}
+
+// Elements goes over a list; anything else has none.
+func (v Value) Elements() iter.Seq2[int, Value] {
+	if v.Kind() != KindList {
+		return func(func(int, Value) bool) {}
+	}
+	return v.elements()
+}
+
+// Path is a parsed JSON pointer.
+type Path struct{ tokens []string }
+
+// NewPath parses a pointer; it panics on one that [ParsePointer] refuses.
+func NewPath(pointer string) Path { return Path{mustParse(pointer)} }
+
+// At returns the value that a path leads to; a null on the way is the value.
+func (v Value) At(p Path) Value {
+	found, _ := v.find(p.tokens)
+	return found
+}
+
+// List returns an error unless the value is a list.
+func (v Value) List() error {
+	if v.Kind() != KindList {
+		return v.mismatch("list")
+	}
+	return nil
+}
+
+// Object scans the value for the members of a shape.
+func (v Value) Object(shape *Shape) (Object, error) {
+	if v.Kind() != KindObject {
+		return Object{}, v.mismatch("object")
+	}
+	body := shape.body(v.body.text, v.span, v.body.source)
+	return Object{&body, 0}, nil
+}
+
+// Variant returns which of the types the member at a path names, as [Discriminate] does.
+func (v Value) Variant(want string, path Path, pointer string, types map[string]string) (string, error) {
+	if v.Kind() != KindObject {
+		return "", v.mismatch("object")
+	}
+	name, _ := v.find(path.tokens)
+	switch name.Kind() {
+	case KindString, KindNumber, KindBoolean:
+	default:
+		return "", at(pointer, name.mismatch(want))
+	}
+	object, ok := types[name.Text()]
+	if !ok {
+		return "", at(pointer, name.unknown(want))
+	}
+	return object, nil
+}
