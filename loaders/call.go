@@ -9,6 +9,9 @@ type call[K comparable, V any] struct {
 	value V
 	err   error
 
+	gate   *Gate // nil: nobody counts who waits
+	parked int   // who waits, as gate counts; guarded by its mutex
+
 	// Guarded by the memo's mutex.
 	settled bool
 	flight  *flight[K, V]      // nil until the call has left
@@ -34,6 +37,9 @@ func (c *call[K, V]) await(ctx context.Context) (V, error) {
 		return c.value, c.err
 	default:
 	}
+	if c.gate != nil && gateOf(ctx) == c.gate && c.gate.park(c.done, &c.parked) {
+		defer c.gate.unpark(&c.parked)
+	}
 	select {
 	case <-c.done:
 		return c.value, c.err
@@ -49,6 +55,9 @@ func (c *call[K, V]) settle(value V, err error) {
 		return
 	}
 	c.value, c.err, c.settled = value, err, true
+	if c.gate != nil {
+		c.gate.credit(&c.parked)
+	}
 	close(c.done)
 }
 

@@ -31,6 +31,10 @@ type Options struct {
 	//	go test -run '^$' -bench Wait -benchtime 100x ./loaders
 	Wait time.Duration
 
+	// Gate decides when a batch leaves that the gate's functions ask for: Wait is then for others only. nil: Wait decides
+	// for all.
+	Gate *Gate
+
 	// Parallel is the number of calls that one Loader has running at once, over all its batches;
 	// 0 or less = 16, and 32 for [NewEach].
 	Parallel int
@@ -58,16 +62,19 @@ var _ dataloader.Interface[string, int] = (*Loader[string, int])(nil)
 // loaders, not from its own; what it loads under its context and does not wait for ends when batch returns.
 func New[K comparable, V any](batch dataloader.BatchFunc[K, V], o Options) *Loader[K, V] {
 	size, parallel := positive(o.Max, 100), positive(o.Parallel, 16)
-	l := &Loader[K, V]{memo: Memo[K, V]{work: work{limit: parallel}}}
+	l := &Loader[K, V]{memo: Memo[K, V]{work: work{limit: parallel}, gate: o.Gate}}
 	l.now = func(ctx context.Context, calls []*call[K, V]) { l.memo.depart(ctx, calls, size, batch) }
 	l.leave = collect(positive(o.Wait, 2*time.Millisecond), size*parallel, l.now)
+	if o.Gate != nil {
+		l.leave = collectAt(o.Gate, l.now, l.leave)
+	}
 	return l
 }
 
 // NewEach returns a Loader for an upstream without a batch call: it fetches each distinct key at once, without
 // waiting for others, at most Parallel together. Max and Wait mean nothing to it.
 func NewEach[K comparable, V any](fetch func(ctx context.Context, key K) (V, error), o Options) *Loader[K, V] {
-	l := &Loader[K, V]{memo: Memo[K, V]{work: work{limit: positive(o.Parallel, 32)}}}
+	l := &Loader[K, V]{memo: Memo[K, V]{work: work{limit: positive(o.Parallel, 32)}, gate: o.Gate}}
 	batch := single(fetch)
 	l.now = func(ctx context.Context, calls []*call[K, V]) { l.memo.depart(ctx, calls, 1, batch) }
 	l.leave = func(ctx context.Context, c *call[K, V]) { l.now(ctx, []*call[K, V]{c}) }

@@ -12,6 +12,7 @@ import (
 // a root field. The zero value is ready. It is safe for concurrent use and must not be copied.
 type Memo[K comparable, V any] struct {
 	work work
+	gate *Gate // nil: none
 
 	mu    sync.Mutex // guards calls, and what calls and flights say it guards
 	calls map[K]*call[K, V]
@@ -46,6 +47,7 @@ func (m *Memo[K, V]) ask(ctx context.Context, key K) (c *call[K, V], fresh bool)
 		return &call[K, V]{key: key, err: err, settled: true}, false
 	}
 	c = newCall[K, V](ctx, key)
+	c.gate = m.gate
 	m.put(c)
 	m.work.hold(1) // until it departs
 	return c, true

@@ -1,0 +1,170 @@
+package loaders
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// guard is how long a batch waits at most for callers that seem to run: one may wait for another in a way that the gate
+// cannot see. It is no part of any batch that waits for loaders only.
+const guard = 10 * time.Millisecond
+
+// Gate lets batches leave exactly when no one who could still add a key to them is running. It counts the functions that
+// Run runs: those about to start, and those that run and do not wait for a loader. When none is left, what they asked for
+// leaves, each loader's keys as one batch. Those who get an answer count again before anyone of them goes on, so the
+// batches that follow are exact, too.
+//
+// Functions that wait for each other in another way than through loaders hold the others up, for 10 ms at most; then their
+// batches leave as they are. A Gate is for one operation and safe for concurrent use.
+type Gate struct {
+	slots chan struct{} // of functions that run
+
+	mu       sync.Mutex // guards what follows, and parked of every call
+	runnable int
+	pending  []func() // what leaves when runnable is 0
+	guard    *time.Timer
+}
+
+// NewGate returns a gate that lets limit functions run at once; those that wait for a loader do not count.
+func NewGate(limit int) *Gate { return &Gate{slots: make(chan struct{}, limit)} }
+
+type gateKey struct{}
+
+// gateOf is the gate whose function runs under ctx; nil: none.
+func gateOf(ctx context.Context) *Gate {
+	g, _ := ctx.Value(gateKey{}).(*Gate)
+	return g
+}
+
+// Run calls f with 0 to n-1, in parallel as far as the limit allows, and returns when all have ended. f must not panic. The
+// context that f gets tells loaders that it is f who asks.
+func (g *Gate) Run(ctx context.Context, n int, f func(ctx context.Context, i int)) {
+	g.add(n)
+	ctx = context.WithValue(ctx, gateKey{}, g)
+	var all sync.WaitGroup
+	for i := range n {
+		g.slots <- struct{}{}
+		all.Go(func() {
+			defer func() {
+				<-g.slots
+				g.add(-1)
+			}()
+			f(ctx, i)
+		})
+	}
+	all.Wait()
+}
+
+// add changes how many are runnable, and lets batches leave when none is.
+func (g *Gate) add(n int) {
+	g.mu.Lock()
+	g.runnable += n
+	leaving := g.leaving()
+	g.mu.Unlock()
+	send(leaving)
+}
+
+// leaving takes what may leave now. It holds g.mu.
+func (g *Gate) leaving() []func() {
+	if g.runnable > 0 || len(g.pending) == 0 {
+		return nil
+	}
+	return g.take()
+}
+
+// take takes all that is pending. It holds g.mu.
+func (g *Gate) take() []func() {
+	pending := g.pending
+	g.pending = nil
+	if g.guard != nil {
+		g.guard.Stop()
+		g.guard = nil
+	}
+	return pending
+}
+
+func send(leaving []func()) {
+	for _, leave := range leaving {
+		leave()
+	}
+}
+
+// defers notes what is to leave when nobody is runnable any more.
+func (g *Gate) defers(leave func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.pending = append(g.pending, leave)
+	if g.guard == nil {
+		g.guard = time.AfterFunc(guard, func() {
+			g.mu.Lock()
+			leaving := g.take()
+			g.mu.Unlock()
+			send(leaving)
+		})
+	}
+}
+
+// park is called by a function that is about to wait for done; parked counts those who wait for the same. false: it need not
+// wait.
+func (g *Gate) park(done <-chan struct{}, parked *int) bool {
+	g.mu.Lock()
+	select {
+	case <-done:
+		g.mu.Unlock()
+		return false
+	default:
+	}
+	*parked++
+	g.runnable--
+	leaving := g.leaving()
+	g.mu.Unlock()
+	<-g.slots
+	send(leaving)
+	return true
+}
+
+// unpark is called by a function that has waited. Normally credit has counted it already; not so when its context ended.
+func (g *Gate) unpark(parked *int) {
+	g.mu.Lock()
+	if *parked > 0 {
+		*parked--
+		g.runnable++
+	}
+	g.mu.Unlock()
+	g.slots <- struct{}{}
+}
+
+// credit counts those who are about to be woken as runnable.
+func (g *Gate) credit(parked *int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.runnable += *parked
+	*parked = 0
+}
+
+// collectAt collects calls until the gate lets them leave. Who asks from outside of the gate's functions goes to otherwise.
+func collectAt[C any](g *Gate, depart func(context.Context, []C), otherwise func(context.Context, C)) func(context.Context, C) {
+	var mu sync.Mutex // guards calls
+	var calls []C
+	return func(ctx context.Context, c C) {
+		if gateOf(ctx) != g {
+			otherwise(ctx, c)
+			return
+		}
+		mu.Lock()
+		calls = append(calls, c)
+		opens := len(calls) == 1
+		mu.Unlock()
+		if !opens {
+			return
+		}
+		g.defers(func() {
+			mu.Lock()
+			leaving := calls
+			calls = nil
+			mu.Unlock()
+			depart(ctx, leaving)
+		})
+	}
+}
