@@ -32,7 +32,8 @@ type shop struct {
 	catalog, pricing, inventory, accounts, reviews *upstreamtest.Server
 }
 
-func newShop(t testing.TB) *shop {
+// newShop starts the service; change, if any, may change its options.
+func newShop(t testing.TB, change ...func(*generated.Options)) *shop {
 	t.Helper()
 	s := &shop{
 		catalog: upstreamtest.New(t), pricing: upstreamtest.New(t), inventory: upstreamtest.New(t),
@@ -46,10 +47,14 @@ func newShop(t testing.TB) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := generated.NewSchema(generated.Options{
+	o := generated.Options{
 		Clients: clients, Resolvers: resolver.Resolver{}, BatchWait: batchWait,
 		Functions: generated.Functions{BadgesByID: resolver.BadgesByID},
-	})
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	schema, err := generated.NewSchema(o)
 	if err != nil {
 		t.Fatal(err)
 	}
