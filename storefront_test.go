@@ -1,0 +1,228 @@
+package main_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"weft/graph/edge"
+	storefront "weft/graph/generated"
+	"weft/graph/resolver"
+	"weft/upstream"
+	"weft/upstream/demo"
+)
+
+// TestStorefront replays testdata/operations/storefront/*.txtar over real HTTP: over the schema of graph/schema and the seven
+// demo services, which each case has for itself and which answer without delay. The parts of a case:
+//
+//	operation.graphql, variables.json, headers   the request
+//	faults                                       lines "SERVICE: mode [rate] [delay]" (demo.Fault), set before the request
+//	timeouts                                     lines "SERVICE: duration": how long the service may take in this case
+//	response.json, calls                         what comes of it, written by -update
+//
+// A case may have several steps, one request after the other: operation2.graphql, variables2.json, response2.json and so on.
+// A step that leaves out its operation, variables or headers has those of the first; its faults replace those of the step before.
+// How response.json and calls are written down, and what may stand in a request for a cursor: transcript_test.go.
+func TestStorefront(t *testing.T) {
+	for _, c := range storefrontCases(t) {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			shop := openStorefront(t, storefrontOptions{batchWait: batchWait, timeouts: c.timeouts(t)})
+			seen := transcript{began: time.Now()}
+			var got []txtar.File
+			for n := range c.steps() {
+				shop.fault(t, c.faults(t, n))
+				response, calls := seen.write(t, shop.send(t, c.request(n, seen)))
+				got = append(got, part("response%s.json", n, response), part("calls%s", n, calls))
+			}
+			if *update {
+				c.write(t, c.file, got)
+				return
+			}
+			for _, p := range got {
+				if diff := cmp.Diff(c.parts[p.Name], string(p.Data)); diff != "" {
+					t.Errorf("%s of %s (-want +got):\n%s", p.Name, c.file, diff)
+				}
+			}
+		})
+	}
+}
+
+// storefrontCase is one file of testdata/operations/storefront.
+type storefrontCase struct {
+	testCase
+
+	name, file string
+}
+
+func storefrontCases(t *testing.T) []storefrontCase {
+	t.Helper()
+	files, err := filepath.Glob("testdata/operations/storefront/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	var cases []storefrontCase
+	for _, file := range files {
+		cases = append(cases, storefrontCase{readCase(t, file), strings.TrimSuffix(filepath.Base(file), ".txtar"), file})
+	}
+	return cases
+}
+
+// numbered is the name of a part in a step: nothing for the first, 2 for the second.
+func numbered(format string, step int) string {
+	if step == 0 {
+		return fmt.Sprintf(format, "")
+	}
+	return fmt.Sprintf(format, fmt.Sprint(step+1))
+}
+
+func part(format string, step int, text string) txtar.File {
+	return txtar.File{Name: numbered(format, step), Data: []byte(text)}
+}
+
+// steps is how many requests the case has.
+func (c storefrontCase) steps() int {
+	for n := 1; ; n++ {
+		known := false
+		for _, format := range []string{"operation%s.graphql", "variables%s.json", "headers%s", "faults%s"} {
+			_, ok := c.parts[numbered(format, n)]
+			known = known || ok
+		}
+		if !known {
+			return n
+		}
+	}
+}
+
+// of is a part in a step, or else in the first.
+func (c storefrontCase) of(format string, step int) string {
+	if text, ok := c.parts[numbered(format, step)]; ok {
+		return text
+	}
+	return c.parts[numbered(format, 0)]
+}
+
+func (c storefrontCase) request(step int, seen transcript) graphRequest {
+	r := graphRequest{
+		Query:     seen.cursors.Replace(c.of("operation%s.graphql", step)),
+		Variables: seen.cursors.Replace(c.of("variables%s.json", step)),
+		Header:    http.Header{},
+	}
+	for line := range strings.Lines(c.of("headers%s", step)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		r.Header.Add(name, value)
+	}
+	return r
+}
+
+// faults are the services that misbehave in a step.
+func (c storefrontCase) faults(t *testing.T, step int) map[string]demo.Fault {
+	t.Helper()
+	faults := map[string]demo.Fault{}
+	for line := range strings.Lines(c.parts[numbered("faults%s", step)]) {
+		service, text, found := strings.Cut(strings.TrimSpace(line), ": ")
+		if !found {
+			continue
+		}
+		f := demo.Fault{Rate: 1, Delay: time.Minute}
+		var delay string
+		_, _ = fmt.Sscan(text, &f.Mode, &f.Rate, &delay)
+		if delay != "" {
+			f.Delay = duration(t, delay)
+		}
+		faults[service] = f
+	}
+	return faults
+}
+
+func (c storefrontCase) timeouts(t *testing.T) map[string]time.Duration {
+	t.Helper()
+	timeouts := map[string]time.Duration{}
+	for line := range strings.Lines(c.parts["timeouts"]) {
+		service, text, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		timeouts[service] = duration(t, text)
+	}
+	return timeouts
+}
+
+func duration(t *testing.T, text string) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+type storefrontOptions struct {
+	batchWait time.Duration            // 0: as in production
+	timeouts  map[string]time.Duration // by service; the others have a minute, so that a busy machine fails nothing
+}
+
+// openShop is the storefront and its services, running until the test ends.
+type openShop struct {
+	*demo.Services
+
+	url    string
+	client *http.Client
+}
+
+func openStorefront(t testing.TB, o storefrontOptions) openShop {
+	t.Helper()
+	demos, err := demo.Start(t.Context(), demo.Options{Latency: demo.Latency{Max: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := demos.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	options := map[string]upstream.Options{}
+	for name, url := range demos.URLs() {
+		options[name] = upstream.Options{URL: url, Timeout: time.Minute}
+	}
+	for name, timeout := range o.timeouts {
+		options[name] = upstream.Options{URL: demos.URL(name), Timeout: timeout}
+	}
+	clients, err := upstream.NewClients(storefront.Upstreams, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(clients.Close)
+	schema, err := storefront.NewSchema(storefront.Options{
+		Clients:   clients,
+		Resolvers: resolver.Resolver{},
+		Functions: storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
+		BatchWait: o.batchWait,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(edge.NewHandler(schema, edge.Options{Trace: upstream.Trace, Timeout: 30 * time.Second}))
+	t.Cleanup(server.Close)
+	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
+}
+
+// fault makes services misbehave, and heals all others.
+func (s openShop) fault(t *testing.T, faults map[string]demo.Fault) {
+	t.Helper()
+	for name := range faults {
+		if s.URL(name) == "" {
+			t.Fatalf("no service %q", name)
+		}
+	}
+	for name := range maps.Keys(s.URLs()) {
+		if err := s.Fault(name, faults[name]); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
