@@ -14,18 +14,30 @@ import (
 type tableData struct {
 	Name   string
 	Lines  []string
-	Fields []namedLiteral
+	Fields []fieldTable
+}
+
+// fieldTable is a field as package plan knows it.
+type fieldTable struct {
+	Var, Literal string
+	Resolver     *resolverTable // nil: not hand-written
+}
+
+// resolverTable is how a plan calls a hand-written field.
+type resolverTable struct {
+	Field  *codegen.Field
+	Parent string // the parent's view in Go; "" for a root field
+	View   string // the view that it answers, or has a list of; "" for scalars and enums
+	List   bool
 }
 
 // addTables adds what package plan knows of the schema: views, roots, connections, and interfaces and unions of views.
 // Hand-written fields and plain structs are left out, and so have no plans.
 func (p *Plugin) addTables(d *bindingsData, data *codegen.Data, g *goTypes) {
-	t := tabler{p: p, g: g, arguments: map[string]string{}}
+	t := tabler{p: p, g: g, gqlgen: map[string]*codegen.Field{}}
 	for _, o := range data.Objects {
 		for _, f := range o.Fields {
-			if len(f.Args) > 0 {
-				t.arguments[o.Name+"."+f.Name] = f.ArgsFunc()
-			}
+			t.gqlgen[o.Name+"."+f.Name] = f
 		}
 	}
 	d.Query = p.service.Schema.Query.Name
@@ -54,14 +66,15 @@ func (p *Plugin) addTables(d *bindingsData, data *codegen.Data, g *goTypes) {
 }
 
 type tabler struct {
-	p         *Plugin
-	g         *goTypes
-	arguments map[string]string // the function of gqlgen's that reads a field's arguments, by "Type.field"
+	p      *Plugin
+	g      *goTypes
+	gqlgen map[string]*codegen.Field // by "Type.field"
 }
 
 func (t tabler) root(def *ast.Definition) tableData {
 	d := tableData{Name: def.Name, Lines: []string{satisfies(def.Name)}}
 	t.bound(&d, def.Name)
+	t.handWritten(&d, def.Name, "")
 	return d
 }
 
@@ -72,12 +85,34 @@ func (t tabler) view(v *View) tableData {
 	}}
 	for _, m := range v.Members {
 		if !m.Hidden {
-			d.Fields = append(d.Fields, namedLiteral{m.Def.Name, structLiteral("Type", ref(m.Def.Type), "Slot", strconv.Itoa(m.Slot),
+			d.Fields = append(d.Fields, fieldTable{Var: m.Def.Name, Literal: structLiteral("Type", ref(m.Def.Type), "Slot", strconv.Itoa(m.Slot),
 				"Each", strconv.Quote(m.Each), "Leaf", t.leaf(m.Def.Type.Name()))})
 		}
 	}
 	t.bound(&d, v.Name)
+	t.handWritten(&d, v.Name, t.g.model+templates.ToGoModelName(v.Name))
 	return d
+}
+
+// handWritten adds a type's hand-written fields, those of them that answer scalars, enums or views.
+func (t tabler) handWritten(d *tableData, object, parent string) {
+	for _, name := range t.p.service.Resolvers {
+		of, field, _ := strings.Cut(name, ".")
+		f := t.gqlgen[name]
+		if of != object || f == nil || f.Batch || f.Object.Stream {
+			continue
+		}
+		r := &resolverTable{Field: f, Parent: parent, List: f.Type.Elem != nil}
+		leaf := "view.AppendRaw"
+		if t.leaf(f.Type.Name()) == "" {
+			v := t.p.viewOf(f.Type)
+			if v == nil {
+				continue
+			}
+			leaf, r.View = "", t.g.model+templates.ToGoModelName(v.Name)
+		}
+		d.Fields = append(d.Fields, fieldTable{Var: field, Literal: structLiteral("Type", ref(f.Type), "Leaf", leaf), Resolver: r})
+	}
 }
 
 // bound adds a type's bound fields.
@@ -87,10 +122,10 @@ func (t tabler) bound(d *tableData, object string) {
 			continue
 		}
 		args := ""
-		if name := t.arguments[object+"."+f.Def.Name]; name != "" {
-			args = fmt.Sprintf("func(ctx context.Context, raw map[string]any) error { _, err := new(executionContext).%s(ctx, raw); return err }", name)
+		if g := t.gqlgen[object+"."+f.Def.Name]; len(g.Args) > 0 {
+			args = fmt.Sprintf("func(ctx context.Context, raw map[string]any) error { _, err := new(executionContext).%s(ctx, raw); return err }", g.ArgsFunc())
 		}
-		d.Fields = append(d.Fields, namedLiteral{f.Def.Name, structLiteral("Type", ref(f.Def.Type), "Leaf", t.leaf(f.Def.Type.Name()), "Bound", fieldVar(f), "Args", args)})
+		d.Fields = append(d.Fields, fieldTable{Var: f.Def.Name, Literal: structLiteral("Type", ref(f.Def.Type), "Leaf", t.leaf(f.Def.Type.Name()), "Bound", fieldVar(f), "Args", args)})
 	}
 }
 
@@ -99,7 +134,7 @@ func (t tabler) plain(def *ast.Definition, kind string) tableData {
 	d := tableData{Name: def.Name, Lines: []string{"Kind: plan." + kind, satisfies(def.Name)}}
 	for _, f := range def.Fields {
 		if f.Directives.ForName("resolver") == nil {
-			d.Fields = append(d.Fields, namedLiteral{f.Name, structLiteral("Type", ref(f.Type))})
+			d.Fields = append(d.Fields, fieldTable{Var: f.Name, Literal: structLiteral("Type", ref(f.Type))})
 		}
 	}
 	return d

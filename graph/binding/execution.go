@@ -60,11 +60,50 @@ type Execution struct {
 	header  http.Header
 	set     *loaders.Set
 	wants   wants
+	gate    *loaders.Gate // nil: batches that hand-written code asks for wait for a timer
 }
 
 // NewExecution begins an operation for a client that sent header.
 func NewExecution(s *Service, header http.Header) *Execution {
 	return &Execution{service: s, header: header, set: loaders.NewSet()}
+}
+
+// maxResolvers is how many hand-written fields of one operation run at once; those that wait for a loader do not count.
+const maxResolvers = 64
+
+// NewPlannedExecution is NewExecution for an executor that runs hand-written fields by Resolve, and calls Fetch for the others.
+func NewPlannedExecution(s *Service, header http.Header) *Execution {
+	x := NewExecution(s, header)
+	x.gate = loaders.NewGate(maxResolvers)
+	return x
+}
+
+// Resolve calls f with 0 to n-1, in parallel within a bound, and returns when all have ended. What they load is batched
+// exactly. f must not panic.
+func (x *Execution) Resolve(ctx context.Context, n int, f func(ctx context.Context, i int)) {
+	x.gate.Run(ctx, n, f)
+}
+
+// ObjectOf is a view's object; false for nil.
+func ObjectOf[T view.Viewer](v *T) ([]view.Object, bool) {
+	if v == nil {
+		return nil, false
+	}
+	return []view.Object{view.ObjectOf(v)}, true
+}
+
+// ObjectsOf are a list's objects, zero ones for nil; false for a nil list.
+func ObjectsOf[T view.Viewer](list []*T) ([]view.Object, bool) {
+	if list == nil {
+		return nil, false
+	}
+	objects := make([]view.Object, len(list))
+	for i, v := range list {
+		if v != nil {
+			objects[i] = view.ObjectOf(v)
+		}
+	}
+	return objects, true
 }
 
 // Wait returns when everything that the operation started has ended.
@@ -97,7 +136,7 @@ func (x *Execution) entity(b *Binding) *loaders.Loader[string, Answer] {
 func (x *Execution) loader(of batchOf, values []any) *loaders.Loader[string, Answer] {
 	b := of.binding
 	return loaders.In(x.set, of, func() *loaders.Loader[string, Answer] {
-		o := loaders.Options{Max: b.max(), Wait: x.service.BatchWait}
+		o := loaders.Options{Max: b.max(), Wait: x.service.BatchWait, Gate: x.gate}
 		switch {
 		case b.Func != "":
 			return loaders.New(x.then(of, x.callFunc(b)), o)

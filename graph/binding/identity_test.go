@@ -25,7 +25,13 @@ func token(name string) http.Header { return http.Header{"Authorization": {"Bear
 
 // Two users at once, over the same handler: no answer has the other's data, and no call the other's token.
 func TestIdentitiesNeverMix(t *testing.T) {
-	s := newShop(t, func(o *generated.Options) { o.BatchWait = time.Millisecond })
+	for _, name := range executors {
+		t.Run(name, func(t *testing.T) { neverMix(t, name) })
+	}
+}
+
+func neverMix(t *testing.T, executor string) {
+	s := newShop(t, withExecutor(executor), func(o *generated.Options) { o.BatchWait = time.Millisecond })
 	var mu sync.Mutex // guards wrong
 	wrong := map[string]bool{}
 	// A user's ids begin with the user's name, so that each call says by itself whose token belongs to it.
@@ -57,7 +63,7 @@ func TestIdentitiesNeverMix(t *testing.T) {
 		}
 	})
 	const text = `query($own: ID!) { me { name } again: me { name } user(id: $own) { name } count product(id: 1) { name } byIds(ids: [1, 2]) { name } }`
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	var workers sync.WaitGroup
 	for _, name := range []string{"ada", "bob"} {
@@ -126,8 +132,8 @@ func (h *held) sent() int {
 	return len(h.calls)
 }
 
-// newHeld is the test service over a held transport.
-func newHeld(t *testing.T) (*shop, *held) {
+// newHeld is the test service under an executor, over a held transport.
+func newHeld(t *testing.T, name string) (*shop, *held) {
 	h := &held{release: make(chan struct{})}
 	options := map[string]upstream.Options{}
 	for _, spec := range generated.Upstreams {
@@ -139,7 +145,7 @@ func newHeld(t *testing.T) (*shop, *held) {
 	}
 	t.Cleanup(clients.Close)
 	schema, err := generated.NewSchema(generated.Options{
-		Clients: clients, Resolvers: resolver.Resolver{}, Functions: generated.Functions{BadgesByID: resolver.BadgesByID},
+		Executor: name, Clients: clients, Resolvers: resolver.Resolver{}, Functions: generated.Functions{BadgesByID: resolver.BadgesByID},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -149,49 +155,57 @@ func newHeld(t *testing.T) (*shop, *held) {
 
 // Anonymous clients that ask for the same at the same time share a call, and so do two requests with one token; others do not.
 func TestSharedInFlight(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, h := newHeld(t)
-		answers := make(chan *graphql.Response, 6)
-		for range 3 {
-			go func() { answers <- s.do(t.Context(), nil, `{ count }`, nil) }()
-		}
-		for _, name := range []string{"ada", "ada", "bob"} {
-			go func() { answers <- s.do(t.Context(), token(name), `{ me { name } }`, nil) }()
-		}
-		synctest.Wait()
-		if sent := h.sent(); sent != 3 {
-			t.Errorf("%d calls for three alike, two alike and one: %q", sent, h.calls)
-		}
-		close(h.release)
-		got := map[string]int{}
-		for range 6 {
-			r := <-answers
-			got[string(r.Data)+r.Errors.Error()]++
-		}
-		if got[`{"count":3}`] != 3 || got[`{"me":{"name":"Bearer ada"}}`] != 2 || got[`{"me":{"name":"Bearer bob"}}`] != 1 {
-			t.Errorf("answers: %v", got)
-		}
-	})
+	for _, name := range executors {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { sharedInFlight(t, name) }) })
+	}
+}
+
+func sharedInFlight(t *testing.T, executor string) {
+	s, h := newHeld(t, executor)
+	answers := make(chan *graphql.Response, 6)
+	for range 3 {
+		go func() { answers <- s.do(t.Context(), nil, `{ count }`, nil) }()
+	}
+	for _, name := range []string{"ada", "ada", "bob"} {
+		go func() { answers <- s.do(t.Context(), token(name), `{ me { name } }`, nil) }()
+	}
+	synctest.Wait()
+	if sent := h.sent(); sent != 3 {
+		t.Errorf("%d calls for three alike, two alike and one: %q", sent, h.calls)
+	}
+	close(h.release)
+	got := map[string]int{}
+	for range 6 {
+		r := <-answers
+		got[string(r.Data)+r.Errors.Error()]++
+	}
+	if got[`{"count":3}`] != 3 || got[`{"me":{"name":"Bearer ada"}}`] != 2 || got[`{"me":{"name":"Bearer bob"}}`] != 1 {
+		t.Errorf("answers: %v", got)
+	}
 }
 
 // The first of two who share a call goes away: the second gets its answer, by the same call.
 func TestCancelledLeader(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, h := newHeld(t)
-		first, cancel := context.WithCancel(t.Context())
-		firstAnswer, secondAnswer := make(chan *graphql.Response, 1), make(chan *graphql.Response, 1)
-		go func() { firstAnswer <- s.do(first, nil, `{ count }`, nil) }()
-		synctest.Wait()
-		go func() { secondAnswer <- s.do(t.Context(), nil, `{ count }`, nil) }()
-		synctest.Wait()
-		cancel()
-		if r := <-firstAnswer; len(r.Errors) != 1 || !errors.Is(r.Errors[0], context.Canceled) {
-			t.Errorf("the first: %s, %v", r.Data, r.Errors)
-		}
-		close(h.release)
-		wantJSON(t, <-secondAnswer, `{"count":3}`)
-		if sent := h.sent(); sent != 1 {
-			t.Errorf("%d calls, want one: %q", sent, h.calls)
-		}
-	})
+	for _, name := range executors {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { cancelledLeader(t, name) }) })
+	}
+}
+
+func cancelledLeader(t *testing.T, executor string) {
+	s, h := newHeld(t, executor)
+	first, cancel := context.WithCancel(t.Context())
+	firstAnswer, secondAnswer := make(chan *graphql.Response, 1), make(chan *graphql.Response, 1)
+	go func() { firstAnswer <- s.do(first, nil, `{ count }`, nil) }()
+	synctest.Wait()
+	go func() { secondAnswer <- s.do(t.Context(), nil, `{ count }`, nil) }()
+	synctest.Wait()
+	cancel()
+	if r := <-firstAnswer; len(r.Errors) != 1 || !errors.Is(r.Errors[0], context.Canceled) {
+		t.Errorf("the first: %s, %v", r.Data, r.Errors)
+	}
+	close(h.release)
+	wantJSON(t, <-secondAnswer, `{"count":3}`)
+	if sent := h.sent(); sent != 1 {
+		t.Errorf("%d calls, want one: %q", sent, h.calls)
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 	"go.uber.org/goleak"
 
 	"weft/graph/binding/bindingtest/generated"
@@ -25,6 +26,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // batchWait is long enough that a batch is complete also under the race detector on a busy machine.
 const batchWait = 20 * time.Millisecond
+
+// executors are those that run bindings.
+var executors = []string{"stock", "planned"}
+
+func withExecutor(name string) func(*generated.Options) {
+	return func(o *generated.Options) { o.Executor = name }
+}
 
 // shop is the test service over scripted upstreams.
 type shop struct {
@@ -113,6 +121,18 @@ func wantJSON(t *testing.T, r *graphql.Response, data string, messages ...string
 	if diff := cmp.Diff(messages, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("errors (-want +got):\n%s", diff)
 	}
+}
+
+// refused reports whether the answer is the one error of an argument that no call is made for, with this message; "" any.
+func refused(r *graphql.Response, message string) bool {
+	if len(r.Errors) != 1 {
+		return false
+	}
+	err := r.Errors[0]
+	if inner, ok := errors.AsType[*gqlerror.Error](err.Err); ok { // an executor may wrap what it was given
+		err = inner
+	}
+	return err.Extensions["code"] == "BAD_INPUT" && (message == "" || err.Message == message)
 }
 
 // kinds are the kinds of an answer's errors, "" for those that are not an upstream's.

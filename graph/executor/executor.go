@@ -11,15 +11,23 @@ import (
 	"weft/graph/plan"
 )
 
+// Options are what operations run with.
+type Options struct {
+	Tables    *plan.Schema
+	Service   *binding.Service
+	Resolvers any // of hand-written fields, as the tables' functions take them
+	// Attach adds to the context of hand-written fields: the typed loaders. nil: nothing.
+	Attach func(context.Context, *binding.Execution) context.Context
+}
+
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
-func New(stock graphql.ExecutableSchema, tables *plan.Schema, s *binding.Service) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: stock, tables: tables, service: s}
+func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
+	return &schema{ExecutableSchema: stock, options: o}
 }
 
 type schema struct {
 	graphql.ExecutableSchema
-	tables  *plan.Schema
-	service *binding.Service
+	options Options
 	plans   plans
 }
 
@@ -43,7 +51,7 @@ func (s *schema) plan(op *graphql.OperationContext) *plan.Plan {
 		return nil
 	}
 	return s.plans.get(op, func() *plan.Plan {
-		p, err := plan.Build(s.tables, op.Doc, op.Operation, op.Variables)
+		p, err := plan.Build(s.options.Tables, op.Doc, op.Operation, op.Variables)
 		if err != nil {
 			return nil
 		}
@@ -52,13 +60,21 @@ func (s *schema) plan(op *graphql.OperationContext) *plan.Plan {
 }
 
 func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
-	x := binding.NewExecution(s.service, op.Headers)
+	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
 	defer x.Wait()
 	r := newRun(p, x, op)
-	r.fetch(ctx)
+	r.resolvers = s.options.Resolvers
+	r.fetch(s.attach(ctx, x))
 	data, errs := r.write()
 	for _, err := range errs {
 		graphql.AddError(ctx, err)
 	}
 	return &graphql.Response{Data: data}
+}
+
+func (s *schema) attach(ctx context.Context, x *binding.Execution) context.Context {
+	if s.options.Attach == nil {
+		return ctx
+	}
+	return s.options.Attach(ctx, x)
 }

@@ -44,7 +44,7 @@ func (r *run) objects(n *plan.Node, c *plan.Children, list []view.Object, errs [
 		case errs != nil && errs[i] != nil:
 			e.err = errs[i]
 		case o.IsNull():
-		case n.Field.Bound.Binding.Shape.Len() > 0:
+		case n.Field.Bound == nil || n.Field.Bound.Binding.Shape.Len() > 0:
 			e = r.file(c.Scopes[0], 0, o)
 		default:
 			var err error

@@ -23,8 +23,11 @@ type run struct {
 	elems   [][]elem        // by edge
 	pages   [][]page        // by edge, then parent; of connections
 	results map[*plan.Node][]binding.Result
-	waiting []int // by fetch: members whose parents are not there yet
+	texts   map[*plan.Node][][]byte // what hand-written scalars and enums marshal to, by parent
+	waiting []int                   // by fetch: members whose parents are not there yet
 	ready   []*plan.Fetch
+
+	resolvers any
 }
 
 // place is where one parent's children are.
@@ -51,7 +54,7 @@ func newRun(p *plan.Plan, x *binding.Execution, op *graphql.OperationContext) *r
 	r := &run{
 		plan: p, x: x, op: op,
 		columns: make([][]view.Object, p.Columns), places: make([][]place, p.Edges), elems: make([][]elem, p.Edges), pages: make([][]page, p.Edges),
-		results: map[*plan.Node][]binding.Result{}, waiting: make([]int, len(p.Fetches)),
+		results: map[*plan.Node][]binding.Result{}, texts: map[*plan.Node][][]byte{}, waiting: make([]int, len(p.Fetches)),
 	}
 	for i, f := range p.Fetches {
 		r.waiting[i] = len(f.Members)
@@ -63,6 +66,7 @@ func newRun(p *plan.Plan, x *binding.Execution, op *graphql.OperationContext) *r
 type outcome struct {
 	fetch   *plan.Fetch
 	results [][]binding.Result // by member
+	texts   [][]byte           // of a hand-written scalar or enum
 }
 
 // fetch runs all fetches of the plan, each when it is ready.
@@ -73,21 +77,31 @@ func (r *run) fetch(ctx context.Context) {
 	flying := 0
 	for len(r.ready) > 0 || flying > 0 {
 		if len(r.ready) == 1 && flying == 0 { // nothing to do meanwhile
-			f := r.ready[0]
+			call := r.prepare(ctx, r.ready[0])
 			r.ready = r.ready[:0]
-			r.accept(r.call(ctx, f, r.requests(ctx, f)))
+			r.accept(call())
 			continue
 		}
 		for _, f := range r.ready {
-			requests := r.requests(ctx, f)
+			call := r.prepare(ctx, f)
 			flying++
-			go func() { done <- r.call(ctx, f, requests) }()
+			go func() { done <- call() }()
 		}
 		r.ready = r.ready[:0]
 		o := <-done
 		flying--
 		r.accept(o)
 	}
+}
+
+// prepare returns the function that makes a fetch's calls; it touches nothing of the run.
+func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
+	if m := f.Members[0]; m.Node.Field.Resolve != nil {
+		parents := r.columns[m.Scope.Column]
+		return func() outcome { return r.resolve(ctx, f, parents) }
+	}
+	requests := r.requests(ctx, f)
+	return func() outcome { return r.call(ctx, f, requests) }
 }
 
 // requests are what each member of a fetch asks for its parents.
@@ -153,6 +167,9 @@ func (r *run) accept(o outcome) {
 		if _, failed := r.results[m.Node]; !failed {
 			r.results[m.Node] = o.results[i]
 		}
+	}
+	if o.texts != nil {
+		r.texts[o.fetch.Members[0].Node] = o.texts
 	}
 	for _, m := range o.fetch.Members {
 		if m.Node.Edge >= 0 {

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -127,6 +128,9 @@ func (w *writer) fetched(s *plan.Scope, n *plan.Node, index int32) bool {
 		return w.fail(n, res.Err)
 	case !res.Found:
 		return w.null(s, n)
+	case n.Field.Resolve != nil:
+		w.dst = append(w.dst, w.texts[n][index]...)
+		return true
 	case n.Field.Type.Elem == nil:
 		return w.fetchedOne(s, n, res.Objects[0].Member(0))
 	}
@@ -220,9 +224,12 @@ func (w *writer) elem(s *plan.Scope, n *plan.Node, c *plan.Children, e elem, non
 	return true
 }
 
-// fail reports an error at the current place.
+// fail reports an error at the current place. One that somebody worded for clients stays as it is worded.
 func (w *writer) fail(n *plan.Node, err error) bool {
 	e := gqlerror.WrapPath(w.here(), err)
+	if worded, ok := errors.AsType[*gqlerror.Error](err); ok {
+		e.Err, e.Message, e.Extensions = worded.Err, worded.Message, worded.Extensions
+	}
 	if pos := n.AST.Position; pos != nil {
 		e.Locations = []gqlerror.Location{{Line: pos.Line, Column: pos.Column}}
 	}

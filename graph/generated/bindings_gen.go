@@ -72,11 +72,13 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 		"DeliveryByWeight": binding.Function(o.Functions.DeliveryByWeight, func(key string) string { return key }),
 	}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
-	schema := binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
-		return loaders.With(ctx, &Loaders{x})
-	})
+	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
+	schema := binding.NewSchema(stock, service, attach)
 	if o.Executor == "planned" {
-		return executor.New(schema, tables, service), nil
+		return executor.New(schema, executor.Options{
+			Tables: tables, Service: service, Resolvers: o.Resolvers,
+			Attach: attach,
+		}), nil
 	}
 	return schema, nil
 }
@@ -732,6 +734,24 @@ var tables = &plan.Schema{
 				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: 4, Each: "/line"},
 				"currency": {Type: plan.Ref("String!"), Slot: 7, Leaf: view.AppendString},
 				"shipTo":   {Type: plan.Ref("Address!"), Slot: 8},
+				"shipping": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
+						obj := view.As[model.Order](parent)
+						return root.(ResolverRoot).Order().Shipping(ctx, obj)
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
+					},
+				},
+				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
+						obj := view.As[model.Order](parent)
+						return root.(ResolverRoot).Order().Total(ctx, obj)
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
+					},
+				},
 			},
 		},
 		"OrderLine": {
@@ -742,6 +762,24 @@ var tables = &plan.Schema{
 				"title":    {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
 				"quantity": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
 				"product":  {Type: plan.Ref("Product"), Bound: fieldOrderLineProduct},
+				"unitPrice": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
+						obj := view.As[model.OrderLine](parent)
+						return root.(ResolverRoot).OrderLine().UnitPrice(ctx, obj)
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
+					},
+				},
+				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
+						obj := view.As[model.OrderLine](parent)
+						return root.(ResolverRoot).OrderLine().Total(ctx, obj)
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
+					},
+				},
 			},
 		},
 		"Cart": {
@@ -752,6 +790,15 @@ var tables = &plan.Schema{
 				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: 1, Each: "/line"},
 				"count":    {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
 				"currency": {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
+						obj := view.As[model.Cart](parent)
+						return root.(ResolverRoot).Cart().Total(ctx, obj)
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
+					},
+				},
 			},
 		},
 		"Price": {

@@ -78,6 +78,7 @@ type builder struct {
 
 type groupKey struct {
 	binding *binding.Binding
+	alone   *Node
 	depth   int
 }
 
@@ -171,8 +172,12 @@ func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *N
 		path := view.NewPath(n.Field.Each)
 		n.Each = &path
 	}
-	if n.Field.Bound != nil {
-		b.join(s, n, depth)
+	switch {
+	case n.Field.Bound != nil:
+		b.join(s, n, groupKey{n.Field.Bound.Binding, nil, depth}, depth)
+		depth++
+	case n.Field.Resolve != nil:
+		b.join(s, n, groupKey{nil, n, depth}, depth)
 		depth++
 	}
 	if n.Field.Leaf != nil {
@@ -192,9 +197,8 @@ func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *N
 	return n
 }
 
-// join makes a node a member of the fetch of its binding at its depth.
-func (b *builder) join(s *Scope, n *Node, depth int) {
-	key := groupKey{n.Field.Bound.Binding, depth}
+// join makes a node a member of a fetch: that of its binding at its depth, or one of its own if it is hand-written.
+func (b *builder) join(s *Scope, n *Node, key groupKey, depth int) {
 	f := b.groups[key]
 	if f == nil {
 		f = &Fetch{Index: len(b.plan.Fetches), Depth: depth}

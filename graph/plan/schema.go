@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"weft/graph/binding"
 	"weft/graph/view"
 )
@@ -48,6 +50,12 @@ type Field struct {
 	Bound *binding.Field
 	// Args coerces arguments and says what is wrong with them; nil: there are none.
 	Args func(context.Context, map[string]any) error
+
+	// Resolve calls a hand-written field with the service's resolvers; nil: it is not hand-written. What it answers is
+	// for Marshal, of scalars and enums and lists of them, or Objects: views, and false for null.
+	Resolve func(ctx context.Context, resolvers any, parent view.Object, args map[string]any) (any, error)
+	Marshal func(context.Context, any) graphql.Marshaler
+	Objects func(any) ([]view.Object, bool)
 }
 
 // TypeRef is a field's type: a named one, or a list.

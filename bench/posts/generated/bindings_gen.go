@@ -52,11 +52,13 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	}
 	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, BatchWait: o.BatchWait, Logger: o.Logger}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
-	schema := binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
-		return loaders.With(ctx, &Loaders{x})
-	})
+	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
+	schema := binding.NewSchema(stock, service, attach)
 	if o.Executor == "planned" {
-		return executor.New(schema, tables, service), nil
+		return executor.New(schema, executor.Options{
+			Tables: tables, Service: service, Resolvers: o.Resolvers,
+			Attach: attach,
+		}), nil
 	}
 	return schema, nil
 }
@@ -223,6 +225,14 @@ var tables = &plan.Schema{
 				}},
 				"todos":  {Type: plan.Ref("[Todo!]!"), Bound: fieldQueryTodos},
 				"albums": {Type: plan.Ref("[Album!]!"), Bound: fieldQueryAlbums},
+				"greet": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, _ view.Object, _ map[string]any) (any, error) {
+						return root.(ResolverRoot).Query().Greet(ctx)
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalNString2string(ctx, nil, v.(string))
+					},
+				},
 			},
 		},
 		"Post": {

@@ -70,11 +70,13 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 		"BadgesByID": binding.Function(o.Functions.BadgesByID, func(key string) string { return key }),
 	}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
-	schema := binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
-		return loaders.With(ctx, &Loaders{x})
-	})
+	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
+	schema := binding.NewSchema(stock, service, attach)
 	if o.Executor == "planned" {
-		return executor.New(schema, tables, service), nil
+		return executor.New(schema, executor.Options{
+			Tables: tables, Service: service, Resolvers: o.Resolvers,
+			Attach: attach,
+		}), nil
 	}
 	return schema, nil
 }
@@ -644,6 +646,19 @@ var tables = &plan.Schema{
 					_, err := new(executionContext).field_Query_hits_args(ctx, raw)
 					return err
 				}},
+				"compare": {Type: plan.Ref("String"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, _ view.Object, raw map[string]any) (any, error) {
+						args, err := new(executionContext).field_Query_compare_args(ctx, raw)
+						if err != nil {
+							return nil, err
+						}
+						fc := &graphql.FieldContext{Args: args}
+						return root.(ResolverRoot).Query().Compare(ctx, fc.Args["a"].(string), fc.Args["b"].(string))
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalOString2ᚖstring(ctx, nil, v.(*string))
+					},
+				},
 			},
 		},
 		"Mutation": {
@@ -713,6 +728,15 @@ var tables = &plan.Schema{
 					_, err := new(executionContext).field_Product_questions_args(ctx, raw)
 					return err
 				}},
+				"shout": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
+						obj := view.As[model.Product](parent)
+						return root.(ResolverRoot).Product().Shout(ctx, obj)
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalNString2string(ctx, nil, v.(string))
+					},
+				},
 			},
 		},
 		"Maker": {
