@@ -33,27 +33,42 @@ import (
 // How response.json and calls are written down, and what may stand in a request for a cursor: transcript_test.go.
 func TestStorefront(t *testing.T) {
 	for _, c := range storefrontCases(t) {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			shop := openStorefront(t, storefrontOptions{batchWait: batchWait, timeouts: c.timeouts(t)})
-			seen := transcript{began: time.Now()}
-			var got []txtar.File
-			for n := range c.steps() {
-				shop.fault(t, c.faults(t, n))
-				response, calls := seen.write(t, shop.send(t, c.request(n, seen)))
-				got = append(got, part("response%s.json", n, response), part("calls%s", n, calls))
+		for _, executor := range executors {
+			if *update && executor != executors[0] {
+				continue
 			}
-			if *update {
-				c.write(t, c.file, got)
-				return
-			}
-			for _, p := range got {
-				if diff := cmp.Diff(c.parts[p.Name], string(p.Data)); diff != "" {
-					t.Errorf("%s of %s (-want +got):\n%s", p.Name, c.file, diff)
+			t.Run(c.name+"/"+executor, func(t *testing.T) {
+				t.Parallel()
+				got := c.play(t, executor)
+				if *update {
+					c.write(t, c.file, got)
+					return
 				}
-			}
-		})
+				for _, p := range got {
+					want, text := c.parts[p.Name], string(p.Data)
+					if executor != executors[0] && strings.HasPrefix(p.Name, "response") {
+						want, text = canonical(t, want), canonical(t, text)
+					}
+					if diff := cmp.Diff(want, text); diff != "" {
+						t.Errorf("%s of %s (-want +got):\n%s", p.Name, c.file, diff)
+					}
+				}
+			})
+		}
 	}
+}
+
+// play sends the requests of a case, and returns what comes of them.
+func (c storefrontCase) play(t *testing.T, executor string) (got []txtar.File) {
+	t.Helper()
+	shop := openStorefront(t, storefrontOptions{executor: executor, batchWait: batchWait, timeouts: c.timeouts(t)})
+	seen := transcript{began: time.Now()}
+	for n := range c.steps() {
+		shop.fault(t, c.faults(t, n))
+		response, calls := seen.write(t, shop.send(t, c.request(n, seen)))
+		got = append(got, part("response%s.json", n, response), part("calls%s", n, calls))
+	}
+	return got
 }
 
 // storefrontCase is one file of testdata/operations/storefront.
@@ -163,6 +178,7 @@ func duration(t *testing.T, text string) time.Duration {
 }
 
 type storefrontOptions struct {
+	executor  string                   // one of executors; "": as in production
 	batchWait time.Duration            // 0: as in production
 	timeouts  map[string]time.Duration // by service; the others have a minute, so that a busy machine fails nothing
 }
@@ -203,6 +219,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 		Resolvers: resolver.Resolver{},
 		Functions: storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
 		BatchWait: o.batchWait,
+		Executor:  o.executor,
 	})
 	if err != nil {
 		t.Fatal(err)
