@@ -40,7 +40,16 @@ func gateOf(ctx context.Context) *Gate {
 // Run calls f with 0 to n-1, in parallel as far as the limit allows, and returns when all have ended. f must not panic. The
 // context that f gets tells loaders that it is f who asks.
 func (g *Gate) Run(ctx context.Context, n int, f func(ctx context.Context, i int)) {
-	g.add(n)
+	g.Expect(n)
+	g.RunExpected(ctx, n, f)
+}
+
+// Expect counts n functions that RunExpected is going to run, so that no batch leaves before they have asked: several calls
+// of RunExpected that begin together share their batches.
+func (g *Gate) Expect(n int) { g.add(n) }
+
+// RunExpected is Run for functions that Expect has counted.
+func (g *Gate) RunExpected(ctx context.Context, n int, f func(ctx context.Context, i int)) {
 	ctx = context.WithValue(ctx, gateKey{}, g)
 	var all sync.WaitGroup
 	for i := range n {

@@ -101,8 +101,12 @@ func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) dataloader.ThunkM
 }
 
 // LoadBatch asks for all keys as LoadMany does. Those that nobody has asked for before leave at once, as a batch of their
-// own: for a caller who knows all the keys that there will be.
+// own: for a caller who knows all the keys that there will be. Asked by a function of the loader's gate they wait for
+// the others.
 func (l *Loader[K, V]) LoadBatch(ctx context.Context, keys []K) dataloader.ThunkMany[V] {
+	if l.memo.gate != nil && gateOf(ctx) == l.memo.gate {
+		return l.LoadMany(ctx, keys)
+	}
 	calls := make([]*call[K, V], len(keys))
 	var fresh []*call[K, V]
 	l.memo.mu.Lock()

@@ -78,10 +78,13 @@ func NewPlannedExecution(s *Service, header http.Header) *Execution {
 	return x
 }
 
-// Resolve calls f with 0 to n-1, in parallel within a bound, and returns when all have ended. What they load is batched
-// exactly. f must not panic.
+// Expect says that n calls of functions by Resolve are about to begin: what all of them load is batched together.
+func (x *Execution) Expect(n int) { x.gate.Expect(n) }
+
+// Resolve calls f with 0 to n-1, which Expect has announced, in parallel within a bound, and returns when all have ended. What
+// they load is batched exactly. f must not panic.
 func (x *Execution) Resolve(ctx context.Context, n int, f func(ctx context.Context, i int)) {
-	x.gate.Run(ctx, n, f)
+	x.gate.RunExpected(ctx, n, f)
 }
 
 // ObjectOf is a view's object; false for nil.

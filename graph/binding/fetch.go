@@ -104,6 +104,10 @@ func (f *fetching) add(ctx context.Context, i int, r *Request) {
 		f.addKeys(i, r)
 		return
 	}
+	if key, ok := field.memberKey(r.Parent); ok {
+		f.batch(batchOf{b, ""}, nil).want(key, func(a Answer, err error) { f.set(i, field, a, err) })
+		return
+	}
 	values, ok := field.values(r.Parent, r.Args)
 	switch {
 	case !ok:

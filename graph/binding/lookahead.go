@@ -112,7 +112,7 @@ func (x *Execution) below(w want, objects []view.Object) {
 			continue
 		}
 		f := t.Fields[selected.Name]
-		if f == nil || !f.Binding.batched() {
+		if f == nil || !f.Binding.Batched() {
 			continue
 		}
 		next := &want{w.ctx, f.Binding.Object, selected.Selections}
@@ -139,4 +139,5 @@ func (f *Field) askAhead(x *Execution, parent view.Object, args Arguments, w *wa
 	}
 }
 
-func (b *Binding) batched() bool { return b.batch != nil || b.Func != "" }
+// Batched reports whether many keys travel in one call.
+func (b *Binding) Batched() bool { return b.batch != nil || b.Func != "" }

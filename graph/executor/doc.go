@@ -6,6 +6,6 @@
 // pass over the plan writes the answer into one buffer: leaves are copied from the upstream's text.
 //
 // Null propagation, and errors in document order with path and locations, are as section 6.4.4 of the specification says;
-// below a position that is null already no error is reported. What a plan refuses runs on gqlgen's executor, and so do mutations
-// with several root fields, which must wait for each other.
+// below a position that is null already no error is reported. The root fields of a mutation run one after another. What a plan
+// refuses runs on gqlgen's executor.
 package executor

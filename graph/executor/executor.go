@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
 	"weft/graph/plan"
@@ -47,9 +46,6 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 
 // plan returns the operation's plan; nil when it has none.
 func (s *schema) plan(op *graphql.OperationContext) *plan.Plan {
-	if op.Operation.Operation == ast.Mutation && len(op.Operation.SelectionSet) > 1 {
-		return nil
-	}
 	return s.plans.get(op, func() *plan.Plan {
 		p, err := plan.Build(s.options.Tables, op.Doc, op.Operation, op.Variables)
 		if err != nil {
@@ -62,14 +58,25 @@ func (s *schema) plan(op *graphql.OperationContext) *plan.Plan {
 func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
 	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
 	defer x.Wait()
-	r := newRun(p, x, op)
-	r.resolvers = s.options.Resolvers
-	r.fetch(s.attach(ctx, x))
-	data, errs := r.write()
-	for _, err := range errs {
+	ctx = s.attach(ctx, x)
+	w := newWriter()
+	if p.Serial == nil {
+		s.runOne(ctx, op, x, p, w)
+	}
+	for _, root := range p.Serial {
+		s.runOne(ctx, op, x, root, w)
+	}
+	for _, err := range w.errs {
 		graphql.AddError(ctx, err)
 	}
-	return &graphql.Response{Data: data}
+	return &graphql.Response{Data: w.data()}
+}
+
+func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan, w *writer) {
+	r := newRun(p, x, op)
+	r.resolvers = s.options.Resolvers
+	r.fetch(ctx)
+	w.write(r)
 }
 
 func (s *schema) attach(ctx context.Context, x *binding.Execution) context.Context {

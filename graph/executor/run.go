@@ -77,11 +77,13 @@ func (r *run) fetch(ctx context.Context) {
 	flying := 0
 	for len(r.ready) > 0 || flying > 0 {
 		if len(r.ready) == 1 && flying == 0 { // nothing to do meanwhile
+			r.expect()
 			call := r.prepare(ctx, r.ready[0])
 			r.ready = r.ready[:0]
 			r.accept(call())
 			continue
 		}
+		r.expect()
 		for _, f := range r.ready {
 			call := r.prepare(ctx, f)
 			flying++
@@ -94,6 +96,27 @@ func (r *run) fetch(ctx context.Context) {
 	}
 }
 
+// expect announces those of the ready fetches that share batches.
+func (r *run) expect() {
+	n := 0
+	for _, f := range r.ready {
+		if f.Together {
+			n += r.functions(f)
+		}
+	}
+	if n > 0 {
+		r.x.Expect(n)
+	}
+}
+
+// functions is how many functions a fetch runs at the gate: one for each parent of a hand-written field, or one.
+func (r *run) functions(f *plan.Fetch) int {
+	if m := f.Members[0]; m.Node.Field.Resolve != nil {
+		return len(r.columns[m.Scope.Column])
+	}
+	return 1
+}
+
 // prepare returns the function that makes a fetch's calls; it touches nothing of the run.
 func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 	if m := f.Members[0]; m.Node.Field.Resolve != nil {
@@ -101,7 +124,13 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 		return func() outcome { return r.resolve(ctx, f, parents) }
 	}
 	requests := r.requests(ctx, f)
-	return func() outcome { return r.call(ctx, f, requests) }
+	if !f.Together {
+		return func() outcome { return r.call(ctx, f, requests) }
+	}
+	return func() (o outcome) {
+		r.x.Resolve(ctx, 1, func(ctx context.Context, _ int) { o = r.call(ctx, f, requests) })
+		return o
+	}
 }
 
 // requests are what each member of a fetch asks for its parents.

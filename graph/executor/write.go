@@ -13,22 +13,35 @@ import (
 	"weft/graph/view"
 )
 
-// write writes the answer, and returns the errors in the order of the document.
-func (r *run) write() (json.RawMessage, gqlerror.List) {
-	w := &writer{run: r, dst: make([]byte, 0, 1024)}
-	if !w.object(r.plan.Root, 0) {
-		return json.RawMessage("null"), w.errs
-	}
-	return w.dst, w.errs
-}
-
-// writer is one pass over a run. Its methods return false where a value must be null and may not be: its parent then is null,
-// and what was written of it is dropped.
+// writer is one pass over a run, or over those of a mutation's fields. Its methods return false where a value must be null
+// and may not be: its parent then is null, and what was written of it is dropped. Errors are in the order of the document.
 type writer struct {
 	*run
-	dst  []byte
-	path ast.Path
-	errs gqlerror.List
+	dst    []byte
+	path   ast.Path
+	errs   gqlerror.List
+	failed bool // the whole answer is null
+}
+
+func newWriter() *writer { return &writer{dst: make([]byte, 0, 1024)} }
+
+// write writes the root fields of a run.
+func (w *writer) write(r *run) {
+	w.run = r
+	if !w.members(r.plan.Root, 0) {
+		w.failed = true
+	}
+}
+
+// data is the whole answer.
+func (w *writer) data() json.RawMessage {
+	switch {
+	case w.failed:
+		return json.RawMessage("null")
+	case len(w.dst) == 0:
+		return json.RawMessage("{}")
+	}
+	return append(w.dst, '}')
 }
 
 func (w *writer) object(s *plan.Scope, index int32) bool {
@@ -36,13 +49,20 @@ func (w *writer) object(s *plan.Scope, index int32) bool {
 		w.dst = append(w.dst, "{}"...)
 		return true
 	}
+	if !w.members(s, index) {
+		return false
+	}
+	w.dst = append(w.dst, '}')
+	return true
+}
+
+func (w *writer) members(s *plan.Scope, index int32) bool {
 	for _, n := range s.Nodes {
 		w.dst = append(w.dst, n.Prefix...)
 		if n.Field != nil && !w.field(s, n, index) {
 			return false
 		}
 	}
-	w.dst = append(w.dst, '}')
 	return true
 }
 

@@ -19,7 +19,6 @@ func (r *Refused) Error() string { return "no plan: " + r.Reason }
 // Build compiles an operation. variables are looked at for @skip and @include only; a plan fits all variables with the
 // same values of those (see [Conditions]). Its error is a *[Refused].
 func Build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (p *Plan, err error) {
-	b := &builder{schema: s, doc: doc, variables: variables, plan: &Plan{}, groups: map[groupKey]*Fetch{}}
 	root := map[ast.Operation]string{ast.Query: s.Query, ast.Mutation: s.Mutation}[op.Operation]
 	t := s.Types[root]
 	if t == nil {
@@ -30,8 +29,25 @@ func Build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, varia
 			p, err = nil, refused
 		}
 	}()
-	b.plan.Root = b.scope(t, []ast.SelectionSet{op.SelectionSet}, 0)
-	return b.plan, nil
+	b := newBuilder(s, doc, variables)
+	fields := b.collect(t, []ast.SelectionSet{op.SelectionSet})
+	if op.Operation == ast.Query || len(fields) == 1 {
+		b.plan.Root = b.selection(t, fields, 0, 0)
+		b.together()
+		return b.plan, nil
+	}
+	p = &Plan{}
+	for i := range fields {
+		b := newBuilder(s, doc, variables)
+		b.plan.Root = b.selection(t, fields[i:i+1], i, 0)
+		b.together()
+		p.Serial = append(p.Serial, b.plan)
+	}
+	return p, nil
+}
+
+func newBuilder(s *Schema, doc *ast.QueryDocument, variables map[string]any) *builder {
+	return &builder{schema: s, doc: doc, variables: variables, plan: &Plan{}, groups: map[groupKey]*Fetch{}}
 }
 
 // Conditions are the variables that an operation's @skip and @include use, sorted: the same values, the same plan.
@@ -150,10 +166,15 @@ func (b *builder) included(list ast.DirectiveList) bool {
 }
 
 func (b *builder) scope(t *Type, sets []ast.SelectionSet, depth int) *Scope {
+	return b.selection(t, b.collect(t, sets), 0, depth)
+}
+
+// selection is the scope of collected fields; before is how many members the answer's object has before them.
+func (b *builder) selection(t *Type, fields []*selected, before, depth int) *Scope {
 	s := &Scope{Type: t, Column: b.plan.Columns}
 	b.plan.Columns++
-	for i, f := range b.collect(t, sets) {
-		s.Nodes = append(s.Nodes, b.node(s, t, f, i == 0, depth))
+	for i, f := range fields {
+		s.Nodes = append(s.Nodes, b.node(s, t, f, before+i == 0, depth))
 	}
 	return s
 }
@@ -207,6 +228,16 @@ func (b *builder) join(s *Scope, n *Node, key groupKey, depth int) {
 	}
 	n.Fetch = f
 	f.Members = append(f.Members, Member{s, n})
+}
+
+// together marks the fetches that wait for hand-written fields running at the same time: all batched ones, if there are
+// such fields.
+func (b *builder) together() {
+	hand := slices.ContainsFunc(b.plan.Fetches, func(f *Fetch) bool { return f.Members[0].Node.Field.Resolve != nil })
+	for _, f := range b.plan.Fetches {
+		bound := f.Members[0].Node.Field.Bound
+		f.Together = hand && (bound == nil || bound.Binding.Batched())
+	}
 }
 
 func (b *builder) typeOf(name string) *Type {

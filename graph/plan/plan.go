@@ -12,6 +12,10 @@ type Plan struct {
 	Fetches []*Fetch
 	Columns int // how many scopes have one
 	Edges   int // how many nodes have one
+
+	// Serial is a mutation's root fields, a plan each, to run one after another; nil: there is one, or it is no mutation.
+	// The plan itself is empty then.
+	Serial []*Plan
 }
 
 // Scope is what is selected of objects of one concrete type at one place of the operation. Its objects, over all parents,
@@ -54,9 +58,10 @@ type Which struct {
 
 // Fetch is all fields of an operation that one binding answers at one depth.
 type Fetch struct {
-	Index   int
-	Depth   int // how many fetches are above it
-	Members []Member
+	Index    int
+	Depth    int // how many fetches are above it
+	Members  []Member
+	Together bool // it shares batches with the hand-written fields that run at the same time
 }
 
 // Member is a field of a fetch, and the scope that it is selected of.
