@@ -11,21 +11,20 @@ import (
 // with one it has no error.
 func TestStorefrontExamples(t *testing.T) {
 	t.Parallel()
-	for _, e := range examples.All() {
-		t.Run(e.Name, func(t *testing.T) {
-			t.Parallel()
-			shop := openStorefront(t, storefrontOptions{})
+	for _, executor := range executors {
+		shop := openStorefront(t, storefrontOptions{executor: executor})
+		for _, e := range examples.All() {
 			r := graphRequest{Query: e.Query, Variables: e.Variables, Header: http.Header{}}
 			if a := shop.send(t, r); len(a.Data) == 0 {
-				t.Errorf("without a token: got the errors %s and no data", a.Errors)
+				t.Errorf("%s, %s without a token: got the errors %s and no data", executor, e.Name, a.Errors)
 			}
 			for _, token := range shop.Tokens() {
 				r.Header.Set("Authorization", "Bearer "+token.Value)
 				if a := shop.send(t, r); len(a.Errors) > 0 {
-					t.Errorf("as %s: got the errors %s, want none", token.Name, a.Errors)
+					t.Errorf("%s, %s as %s: got the errors %s, want none", executor, e.Name, token.Name, a.Errors)
 				}
 			}
-		})
+		}
 	}
 }
 
@@ -33,13 +32,17 @@ func TestStorefrontExamples(t *testing.T) {
 // of TestStorefront, with a number that -update does not change.
 func TestStorefrontSixCalls(t *testing.T) {
 	t.Parallel()
-	shop := openStorefront(t, storefrontOptions{batchWait: batchWait})
 	const page = `{ products(first: 20) { edges { node { id name price { amount currency } stock { available } brand { name } reviews(first: 2) { rating author { name } } } } } }`
-	a := shop.send(t, graphRequest{Query: page})
-	if len(a.Errors) > 0 {
-		t.Fatalf("got the errors %s", a.Errors)
-	}
-	if n := len(a.Extensions.Weft.Calls); n != 6 {
-		t.Errorf("got %d calls, want 6: %v", n, a.Extensions.Weft.Calls)
+	for _, executor := range executors {
+		shop := openStorefront(t, storefrontOptions{executor: executor, batchWait: batchWait})
+		for range 3 {
+			a := shop.send(t, graphRequest{Query: page})
+			if len(a.Errors) > 0 {
+				t.Fatalf("%s: got the errors %s", executor, a.Errors)
+			}
+			if n := len(a.Extensions.Weft.Calls); n != 6 {
+				t.Errorf("%s: got %d calls, want 6: %v", executor, n, a.Extensions.Weft.Calls)
+			}
+		}
 	}
 }

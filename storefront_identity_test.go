@@ -17,14 +17,22 @@ import (
 // of one parity into the cart, so that carts and new orders say whose they are. A slow machine stops before all operations
 // are sent.
 func TestStorefrontIdentity(t *testing.T) {
-	t.Parallel()
+	for _, executor := range executors {
+		t.Run(executor, func(t *testing.T) {
+			t.Parallel()
+			sendAtOnce(t, openStorefront(t, storefrontOptions{executor: executor}))
+		})
+	}
+}
+
+func sendAtOnce(t *testing.T, shop openShop) {
+	t.Helper()
 	const (
 		seed    = 20260301
 		workers = 4 // for each caller
 		each    = 20
 		enough  = 3 * time.Second
 	)
-	shop := openStorefront(t, storefrontOptions{})
 	callers := shop.callers(t)
 	began := time.Now()
 	var working sync.WaitGroup
