@@ -59,7 +59,7 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.
 	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
 	defer x.Wait()
 	ctx = s.attach(ctx, x)
-	w := newWriter()
+	w := newWriter(int(p.Size.Load()) + 256)
 	if p.Serial == nil {
 		s.runOne(ctx, op, x, p, w)
 	}
@@ -69,7 +69,9 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.
 	for _, err := range w.errs {
 		graphql.AddError(ctx, err)
 	}
-	return &graphql.Response{Data: w.data()}
+	data := w.data()
+	p.Size.Store(int64(len(data)))
+	return &graphql.Response{Data: data}
 }
 
 func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan, w *writer) {

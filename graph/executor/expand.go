@@ -38,6 +38,8 @@ func (r *run) expand(n *plan.Node, results []binding.Result) {
 // that failed to load (errs) costs itself.
 func (r *run) objects(n *plan.Node, c *plan.Children, list []view.Object, errs []error) place {
 	p := place{start: int32(len(r.elems[n.Edge]))}
+	r.elems[n.Edge] = slices.Grow(r.elems[n.Edge], len(list))
+	r.columns[c.Scopes[0].Column] = slices.Grow(r.columns[c.Scopes[0].Column], len(list))
 	for i, o := range list {
 		e := elem{index: -1}
 		switch {
@@ -79,6 +81,8 @@ func (r *run) page(n *plan.Node, res *binding.Result) (page, error) {
 // nest files the objects nested in a member of each parent.
 func (r *run) nest(n *plan.Node, parents []view.Object) {
 	places := make([]place, len(parents))
+	r.elems[n.Edge] = slices.Grow(r.elems[n.Edge], len(parents))
+	r.columns[n.Children.Scopes[0].Column] = slices.Grow(r.columns[n.Children.Scopes[0].Column], len(parents))
 	for k, parent := range parents {
 		p := &places[k]
 		p.start = int32(len(r.elems[n.Edge]))
@@ -99,6 +103,11 @@ func (r *run) nestValue(n *plan.Node, v view.Value) error {
 	if n.Field.Type.Elem == nil {
 		return r.nestOne(n, v)
 	}
+	return r.nestList(n, v)
+}
+
+// nestList is apart from nestValue because its loop makes what it touches escape to the heap.
+func (r *run) nestList(n *plan.Node, v view.Value) error {
 	if err := v.List(); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ type writer struct {
 	failed bool // the whole answer is null
 }
 
-func newWriter() *writer { return &writer{dst: make([]byte, 0, 1024)} }
+func newWriter(size int) *writer { return &writer{dst: make([]byte, 0, size)} }
 
 // write writes the root fields of a run.
 func (w *writer) write(r *run) {
@@ -69,7 +69,7 @@ func (w *writer) members(s *plan.Scope, index int32) bool {
 // field writes a node's value for one parent. An error costs the nearest value above that may be null.
 func (w *writer) field(s *plan.Scope, n *plan.Node, index int32) bool {
 	mark := len(w.dst)
-	w.path = append(w.path, ast.PathName(n.Key))
+	w.path = append(w.path, n.Key)
 	ok := w.value(s, n, index)
 	w.path = w.path[:len(w.path)-1]
 	if ok {
@@ -109,11 +109,17 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, index int32) bool {
 	return true
 }
 
-// leaf writes a scalar or enum, or a list of them; v is not null. An element that cannot be read costs the whole.
+// leaf writes a scalar or enum, or a list of them; v is not null.
 func (w *writer) leaf(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value, each *view.Path) ([]byte, error) {
 	if t.Elem == nil {
 		return n.Field.Leaf(dst, v)
 	}
+	return w.leaves(dst, n, t, v, each)
+}
+
+// leaves writes a list. An element that cannot be read costs the whole. It is apart from leaf because its loop makes what it
+// touches escape to the heap.
+func (w *writer) leaves(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value, each *view.Path) ([]byte, error) {
 	if err := v.List(); err != nil {
 		return dst, err
 	}
@@ -269,7 +275,7 @@ func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) b
 	for _, e := range entries {
 		w.dst = append(w.dst, e.Prefix...)
 		mark := len(w.dst)
-		w.path = append(w.path, ast.PathName(e.Key))
+		w.path = append(w.path, e.Key)
 		ok := w.pageEntry(n, &e, pg, i)
 		w.path = w.path[:len(w.path)-1]
 		switch {

@@ -180,7 +180,7 @@ func (b *builder) selection(t *Type, fields []*selected, before, depth int) *Sco
 }
 
 func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *Node {
-	n := &Node{Key: f.key, Prefix: prefix(f.key, first), AST: f.field, Edge: -1, Static: !usesVariables(f.field.Arguments)}
+	n := &Node{Key: ast.PathName(f.key), Prefix: prefix(f.key, first), AST: f.field, Edge: -1, Static: !usesVariables(f.field.Arguments)}
 	if f.field.Name == "__typename" {
 		n.Prefix = append(n.Prefix, quote(t.Name)...)
 		return n
@@ -275,7 +275,7 @@ func (b *builder) children(f *Field, t *Type, sets []ast.SelectionSet, depth int
 func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) []PageEntry {
 	var list []PageEntry
 	for i, f := range b.collect(t, sets) {
-		e := PageEntry{Prefix: prefix(f.key, i == 0), Name: f.field.Name, Key: f.key, Nodes: -1}
+		e := PageEntry{Prefix: prefix(f.key, i == 0), Name: f.field.Name, Key: ast.PathName(f.key), Nodes: -1}
 		if f.field.Name == "__typename" {
 			e.Name = ""
 			e.Prefix = append(e.Prefix, quote(t.Name)...)

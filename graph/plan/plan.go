@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"sync/atomic"
+
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/view"
@@ -16,6 +18,9 @@ type Plan struct {
 	// Serial is a mutation's root fields, a plan each, to run one after another; nil: there is one, or it is no mutation.
 	// The plan itself is empty then.
 	Serial []*Plan
+
+	// Size is the length in bytes of the last answer, for whoever makes room for the next. It is no part of the plan.
+	Size atomic.Int64
 }
 
 // Scope is what is selected of objects of one concrete type at one place of the operation. Its objects, over all parents,
@@ -28,9 +33,9 @@ type Scope struct {
 
 // Node is one selected field of a Scope: one member of the answer.
 type Node struct {
-	Key    string // the response key
-	Prefix []byte // what is written before the value: `{"key":` or `,"key":`; for __typename the value, too
-	Field  *Field // nil for __typename
+	Key    ast.PathElement // the response key
+	Prefix []byte          // what is written before the value: `{"key":` or `,"key":`; for __typename the value, too
+	Field  *Field          // nil for __typename
 	AST    *ast.Field
 	Static bool // its arguments have no variables
 
@@ -79,9 +84,9 @@ type Page struct {
 // PageEntry is one selected member of a connection, an edge or a pageInfo.
 type PageEntry struct {
 	Prefix  []byte
-	Name    string      // the field; "" for __typename, whose value is in Prefix
-	Key     string      // the response key
-	Nodes   int         // of nodes and node: the index in Page.Nodes
-	Entries []PageEntry // of edges and pageInfo
-	Type    *TypeRef    // nil for __typename
+	Name    string          // the field; "" for __typename, whose value is in Prefix
+	Key     ast.PathElement // the response key
+	Nodes   int             // of nodes and node: the index in Page.Nodes
+	Entries []PageEntry     // of edges and pageInfo
+	Type    *TypeRef        // nil for __typename
 }
