@@ -12,9 +12,17 @@
 // forwards only those that the schema names. Nothing here outlives the operation; sharing between operations is
 // package upstream's.
 //
+// A page of a Relay connection is a window, first elements behind a cursor, and becomes one call or a few (window.go). A
+// cursor says where its element stands in the upstream's own terms, so that first may change from page to page; it belongs to one
+// field with one set of arguments. What a client could write into it asks for no more than an honest one does.
+//
+// Values never change the shape of a call: the path keeps its template's segments, a body its template's members. A
+// key that could not be sent so is null; an argument is an error.
+//
 // Missing is null: a key that no element of the answer has, a by-key call answered with 404, a null key. Where the
 // field's type is non-null that is an error of kind NotFound. An upstream's failure is an error of the fields that
 // needed it, and of no other.
 //
-// The package knows no schema. Its one link to gqlgen is stock.go, which adapts [Field] to gqlgen's generated executor.
+// The package knows no schema. It meets gqlgen's generated executor in stock.go, page.go and lookahead.go; [Execution.Fetch]
+// is the way in for an executor that knows all its requests beforehand.
 package binding
