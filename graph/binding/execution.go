@@ -60,6 +60,7 @@ type Execution struct {
 	header  http.Header
 	set     *loaders.Set
 	wants   wants
+	inline  inline        // of a planned execution: its single calls
 	gate    *loaders.Gate // nil: batches that hand-written code asks for wait for a timer
 }
 
@@ -116,6 +117,7 @@ func (x *Execution) Wait() { x.set.Wait() }
 func (x *Execution) reset() {
 	x.set.Reset()
 	x.wants.reset()
+	x.inline.reset()
 }
 
 // batchOf tells the loaders of one binding apart by the values that are not keys.

@@ -182,18 +182,27 @@ func keyOfValues(b *Binding, values []any) string {
 func (x *Execution) once(ctx context.Context, f *Field, values []any, w *want) (Answer, error) {
 	b := f.Binding
 	key := canonical(b.Vars, values, -1)
+	if x.gate != nil {
+		return x.inline.do(ctx, onceKey{f, key}, func() (Answer, error) { return x.callOnce(ctx, f, values) })
+	}
 	x.wants.add(asked{batchOf{b, ""}, key}, w)
 	return x.memo(b).Do(ctx, key, func(ctx context.Context) (Answer, error) {
-		answer, err := b.fetchOne(ctx, x, values)
-		if errors.Is(err, errSegment) && f.fromParent(values) {
-			return Answer{}, nil
-		}
-		if b.List {
-			x.prime(b.Primes, answer.Objects)
-		}
+		answer, err := x.callOnce(ctx, f, values)
 		x.ahead(batchOf{b, ""}, []string{key}, func(int) []view.Object { return answer.Objects })
 		return answer, err
 	})
+}
+
+func (x *Execution) callOnce(ctx context.Context, f *Field, values []any) (Answer, error) {
+	b := f.Binding
+	answer, err := b.fetchOne(ctx, x, values)
+	if errors.Is(err, errSegment) && f.fromParent(values) {
+		return Answer{}, nil
+	}
+	if b.List {
+		x.prime(b.Primes, answer.Objects)
+	}
+	return answer, err
 }
 
 // fromParent reports whether it is the parent's member, not the client's argument, that cannot stand in a path.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -28,6 +29,10 @@ type run struct {
 	ready   []*plan.Fetch
 
 	resolvers any
+	early     struct {
+		ctx   context.Context // of what was asked for early; it ends with the run's fetches
+		calls sync.WaitGroup
+	}
 }
 
 // place is where one parent's children are.
@@ -71,6 +76,10 @@ type outcome struct {
 
 // fetch runs all fetches of the plan, each when it is ready.
 func (r *run) fetch(ctx context.Context) {
+	early, stop := context.WithCancel(ctx)
+	r.early.ctx = early
+	defer r.early.calls.Wait()
+	defer stop() // what nobody has asked for by now is not wanted
 	r.columns[r.plan.Root.Column] = []view.Object{{}}
 	r.complete(r.plan.Root)
 	done := make(chan outcome)
@@ -124,6 +133,9 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 		return func() outcome { return r.resolve(ctx, f, parents) }
 	}
 	requests := r.requests(ctx, f)
+	for _, child := range f.Early {
+		r.askEarly(ctx, child)
+	}
 	if !f.Together {
 		return func() outcome { return r.call(ctx, f, requests) }
 	}
@@ -131,6 +143,27 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 		r.x.Resolve(ctx, 1, func(ctx context.Context, _ int) { o = r.call(ctx, f, requests) })
 		return o
 	}
+}
+
+// askEarly asks for what a fetch will want, as its parents' keys are known. Its own calls find the answers, or those on their
+// way; where a parent turns out to be another, or none, what was asked for here is waste, and nothing else.
+func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
+	var requests []binding.Request
+	for _, m := range f.Members {
+		entity := m.Scope.Of.Field.Bound
+		keys, err := r.arguments(ctx, m.Scope.Of)
+		args, wrong := r.arguments(ctx, m.Node)
+		key, ok := entity.KeyFrom(keys)
+		if err != nil || wrong != nil || !ok {
+			return
+		}
+		parent := view.Known(entity.Binding.Shape, entity.Binding.KeySlots[0], key)
+		requests = append(requests, binding.Request{Field: m.Node.Field.Bound, Parent: parent, Args: args})
+	}
+	r.early.calls.Go(func() {
+		defer func() { _ = recover() }() // the fetch's own call reports it
+		r.x.Fetch(r.early.ctx, requests)
+	})
 }
 
 // requests are what each member of a fetch asks for its parents.

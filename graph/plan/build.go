@@ -34,6 +34,9 @@ func Build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, varia
 	if op.Operation == ast.Query || len(fields) == 1 {
 		b.plan.Root = b.selection(t, fields, 0, 0)
 		b.together()
+		if op.Operation == ast.Query {
+			b.early()
+		}
 		return b.plan, nil
 	}
 	p = &Plan{}
@@ -214,6 +217,9 @@ func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *N
 		n.Page.Entries = b.entries(n.Page, composite, f.sets, depth)
 	} else {
 		n.Children = b.children(n.Field, composite, f.sets, depth)
+		for _, child := range n.Children.Scopes {
+			child.Of = n
+		}
 	}
 	return n
 }
@@ -228,6 +234,38 @@ func (b *builder) join(s *Scope, n *Node, key groupKey, depth int) {
 	}
 	n.Fetch = f
 	f.Members = append(f.Members, Member{s, n})
+}
+
+// early finds the fetches that need not wait for the entities they hang on: all of their members are selected of an
+// object that a root field asks for by its key, and need no more than that key and arguments.
+func (b *builder) early() {
+	for _, f := range b.plan.Fetches {
+		var with *Fetch
+		for i, m := range f.Members {
+			parent := earlyParent(m)
+			if parent == nil || i > 0 && parent != with {
+				with = nil
+				break
+			}
+			with = parent
+		}
+		if with != nil {
+			with.Early = append(with.Early, f)
+		}
+	}
+}
+
+// earlyParent is the fetch that a member can begin with; nil: none.
+func earlyParent(m Member) *Fetch {
+	of := m.Scope.Of
+	if of == nil || m.Node.Field.Bound == nil || of.Fetch == nil || of.Fetch.Depth > 0 || of.Field.Bound == nil {
+		return nil
+	}
+	entity := of.Field.Bound
+	if !entity.Binding.Entity || entity.Keys || entity.Binding.Func != "" || !m.Node.Field.Bound.EarlyKey(entity.Binding) {
+		return nil
+	}
+	return of.Fetch
 }
 
 // together marks the fetches that wait for hand-written fields running at the same time: all batched ones, if there are

@@ -29,6 +29,7 @@ type Scope struct {
 	Type   *Type
 	Nodes  []*Node
 	Column int
+	Of     *Node // whose value its objects are; nil: the root's
 }
 
 // Node is one selected field of a Scope: one member of the answer.
@@ -66,7 +67,8 @@ type Fetch struct {
 	Index    int
 	Depth    int // how many fetches are above it
 	Members  []Member
-	Together bool // it shares batches with the hand-written fields that run at the same time
+	Early    []*Fetch // those that can begin with this one: its answer's key is all they need, and it is known
+	Together bool     // it shares batches with the hand-written fields that run at the same time
 }
 
 // Member is a field of a fetch, and the scope that it is selected of.
