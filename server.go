@@ -64,6 +64,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 	schema, err := generated.NewSchema(generated.Options{
 		Clients:   clients,
 		Resolvers: resolver.Resolver{},
+		Executor:  conf.Executor,
 		Functions: generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
 	})
 	if err != nil {

@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 		return err
 	}
 	defer clients.Close()
-	schema, err := generated.NewSchema(generated.Options{Clients: clients, Resolvers: resolver.Resolver{}})
+	schema, err := generated.NewSchema(generated.Options{Clients: clients, Resolvers: resolver.Resolver{}, Executor: conf.Executor})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // position is where a window begins: Index elements behind After, the upstream's own cursor; "" is the beginning.
@@ -77,6 +78,12 @@ const scopeSize = 6
 // scope is what a field's cursors belong to: the field with these values. first and after are not among them.
 func (f *Field) scope(values []any) string {
 	b := f.Binding
-	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, values, -1)))
+	given := slices.Clone(values)
+	for i, v := range given {
+		if v == nil {
+			given[i] = absent // in a URL both leave the variable out
+		}
+	}
+	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, given, -1)))
 	return string(sum[:scopeSize])
 }

@@ -2,11 +2,13 @@ package binding
 
 import (
 	"context"
+	"runtime/debug"
 
 	"github.com/graph-gophers/dataloader/v7"
 	"golang.org/x/sync/errgroup"
 
 	"weft/graph/view"
+	"weft/loaders"
 )
 
 // maxTogether is how many calls that are not batched one Fetch makes at once.
@@ -212,9 +214,19 @@ func (f *fetching) runTasks() {
 	var g errgroup.Group
 	g.SetLimit(maxTogether)
 	for _, task := range f.tasks {
-		g.Go(func() error { task(); return nil })
+		g.Go(func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = &loaders.PanicError{Value: p, Stack: debug.Stack()}
+				}
+			}()
+			task()
+			return nil
+		})
 	}
-	_ = g.Wait() // tasks report in results
+	if err := g.Wait(); err != nil { // tasks report in results; what is left is a panic
+		panic(err)
+	}
 }
 
 // pageResult answers a paged field.

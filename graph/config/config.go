@@ -37,7 +37,7 @@ type Program struct {
 // Config is what Load read. Printing it shows no secret.
 type Config struct {
 	Addr       string        // host:port to listen on
-	Executor   string        // which executor runs operations: "stock", gqlgen's
+	Executor   string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
 	Playground bool          // whether the playground is served at /
 	Trace      bool          // whether the request header Weft-Trace works
 	Timeout    time.Duration // for an operation; 0 leaves it to the server

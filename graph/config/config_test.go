@@ -47,7 +47,7 @@ func TestNothingGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Addr: "localhost:8080", Executor: "stock", Playground: true,
+		Addr: "localhost:8080", Executor: "planned", Playground: true,
 		Upstreams: map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

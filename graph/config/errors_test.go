@@ -29,7 +29,7 @@ func fileErrors() []fileError {
 
 		{"Addr", "addr: 8080\n", `weft.yaml:1: addr: must be host:port, such as localhost:8080 or :8080, is "8080"`},
 		{"AddrPort", "addr: localhost:70000\n", `weft.yaml:1: addr: must be host:port, such as localhost:8080 or :8080, is "localhost:70000"`},
-		{"Executor", "executor: planned\n", `weft.yaml:1: executor: there is no executor "planned": the only one is stock`},
+		{"Executor", "executor: fast\n", `weft.yaml:1: executor: there is no executor "fast": choose planned or stock`},
 		{"Playground", "playground: on\n", `weft.yaml:1: playground: must be true or false, is "on"`},
 		{"Trace", "trace: maybe\n", `weft.yaml:1: trace: must be true or false, is "maybe"`},
 		{"Timeout", "timeout: 10\n", `weft.yaml:1: timeout: must be a duration with its unit, such as 500ms or 2s, is "10"`},
@@ -152,7 +152,7 @@ func TestCommandLineAndEnvironmentErrors(t *testing.T) {
 		{"Argument", []string{"serve"}, nil, `unexpected argument "serve": shop takes flags only, -h lists them`},
 		{"FlagWithoutValue", []string{"-config"}, nil, "flag needs an argument: -config; shop -h lists all flags"},
 		{"Addr", []string{"-addr=8080"}, nil, `-addr: must be host:port, such as localhost:8080 or :8080, is "8080"`},
-		{"Executor", []string{"-executor=x"}, nil, `-executor: there is no executor "x": the only one is stock`},
+		{"Executor", []string{"-executor=x"}, nil, `-executor: there is no executor "x": choose planned or stock`},
 		{"Truths", []string{"-trace=x", "-playground=", "-addr=x"}, nil, `-addr: must be host:port, such as localhost:8080 or :8080, is "x"
 -playground: must be true or false, is ""
 -trace: must be true or false, is "x"`},

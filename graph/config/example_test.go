@@ -20,5 +20,5 @@ func Example() {
 	// Output:
 	// :9090 https://catalog.example.com <nil>
 	// -addr: must be host:port, such as localhost:8080 or :8080, is "9090"
-	// -executor: there is no executor "fast": the only one is stock
+	// -executor: there is no executor "fast": choose planned or stock
 }

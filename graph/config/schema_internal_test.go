@@ -37,7 +37,7 @@ func shapes() map[string]object {
 	anything := []string{"string", "number", "boolean"}
 	return map[string]object{
 		"addr":       {"type": "string", "pattern": `^([^:\[\]]*|\[[^\[\]]*\]):[0-9]{1,5}$`},
-		"executor":   {"type": "string", "enum": []string{executorStock}},
+		"executor":   {"type": "string", "enum": []string{executorPlanned, executorStock}},
 		"playground": truth,
 		"trace":      truth,
 		"timeout":    timeout,

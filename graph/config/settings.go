@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	executorStock = "stock"
+	executorStock   = "stock"
+	executorPlanned = "planned"
 
 	maxTimeout = 30 * time.Second // where the server cuts it off
 )
@@ -33,8 +34,8 @@ func settings() []setting {
 			set:   setAddr,
 		},
 		{
-			key: "executor", variable: "WEFT_EXECUTOR", flag: true, initial: executorStock,
-			about: "run operations with this `executor`; stock, gqlgen's, is the only one",
+			key: "executor", variable: "WEFT_EXECUTOR", flag: true, initial: executorPlanned,
+			about: "run operations with this `executor`: planned, which batches exactly, or stock, gqlgen's",
 			set:   setExecutor,
 		},
 		{
@@ -82,8 +83,8 @@ func setAddr(c *Config, text string) error {
 }
 
 func setExecutor(c *Config, text string) error {
-	if text != executorStock {
-		return fmt.Errorf("there is no executor %q: the only one is stock", text)
+	if text != executorStock && text != executorPlanned {
+		return fmt.Errorf("there is no executor %q: choose planned or stock", text)
 	}
 	c.Executor = text
 	return nil
