@@ -73,7 +73,13 @@ func AppendBoolean(dst []byte, v Value) ([]byte, error) {
 }
 
 // AppendRaw writes any value as it is.
-func AppendRaw(dst []byte, v Value) ([]byte, error) { return append(dst, v.Raw()...), nil }
+func AppendRaw(dst []byte, v Value) ([]byte, error) {
+	if v.IsNull() {
+		_, err := Any(v)
+		return dst, err
+	}
+	return append(dst, v.Raw()...), nil
+}
 
 // AppendEnum writes the name of the value that the upstream spells so.
 func AppendEnum[T ~string](values EnumValues) Append {
