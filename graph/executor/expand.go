@@ -40,24 +40,37 @@ func (r *run) objects(n *plan.Node, c *plan.Children, list []view.Object, errs [
 	p := place{start: int32(len(r.elems[n.Edge]))}
 	r.elems[n.Edge] = slices.Grow(r.elems[n.Edge], len(list))
 	r.columns[c.Scopes[0].Column] = slices.Grow(r.columns[c.Scopes[0].Column], len(list))
+	views := n.Field.Bound == nil || n.Field.Bound.Binding.Shape.Len() > 0
 	for i, o := range list {
 		e := elem{index: -1}
 		switch {
 		case errs != nil && errs[i] != nil:
 			e.err = errs[i]
-		case o.IsNull():
-		case n.Field.Bound == nil || n.Field.Bound.Binding.Shape.Len() > 0:
+		case o.IsNull() && (views || !c.NonNull):
+		case views:
 			e = r.file(c.Scopes[0], 0, o)
 		default:
 			var err error
 			if e, err = r.fileValue(c, o.Member(0)); err != nil {
-				p.err = o.Located(0, err)
+				r.drop(n, c, p.start)
+				return place{start: p.start, end: p.start, err: o.Located(0, err)}
 			}
 		}
 		r.elems[n.Edge] = append(r.elems[n.Edge], e)
 	}
 	p.end = int32(len(r.elems[n.Edge]))
 	return p
+}
+
+// drop forgets the objects filed from start on: nothing is asked for them.
+func (r *run) drop(n *plan.Node, c *plan.Children, start int32) {
+	for _, e := range r.elems[n.Edge][start:] {
+		if e.index >= 0 {
+			column := &r.columns[c.Scopes[e.scope].Column]
+			*column = (*column)[:min(len(*column), int(e.index))]
+		}
+	}
+	r.elems[n.Edge] = r.elems[n.Edge][:start]
 }
 
 // file appends an object to the column of its scope, which is the i-th of its node's children.
@@ -87,13 +100,14 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 		p := &places[k]
 		p.start = int32(len(r.elems[n.Edge]))
 		v := parent.Member(n.Field.Slot)
-		if p.null = v.IsNull(); !p.null {
+		if p.null = v.IsNull() && !n.Field.Type.NonNull; !p.null {
 			p.err = r.nestValue(n, v)
 		}
-		p.end = int32(len(r.elems[n.Edge]))
 		if p.err != nil {
 			p.err = parent.Located(n.Field.Slot, p.err)
+			r.drop(n, n.Children, p.start)
 		}
+		p.end = int32(len(r.elems[n.Edge]))
 	}
 	r.places[n.Edge] = places
 }
@@ -101,7 +115,7 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 // nestValue files a nested object, or a list of them. A wrong element costs the whole list, as it does where Go reads it.
 func (r *run) nestValue(n *plan.Node, v view.Value) error {
 	if n.Field.Type.Elem == nil {
-		return r.nestOne(n, v)
+		return r.nestOne(n, n.Field.Type, v)
 	}
 	return r.nestList(n, v)
 }
@@ -115,16 +129,17 @@ func (r *run) nestList(n *plan.Node, v view.Value) error {
 		if n.Each != nil {
 			e = e.At(*n.Each)
 		}
-		if err := r.nestOne(n, e); err != nil {
+		if err := r.nestOne(n, n.Field.Type.Elem, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *run) nestOne(n *plan.Node, v view.Value) error {
+// nestOne files a value of a type. Null where none may be is a value that is no object.
+func (r *run) nestOne(n *plan.Node, t *plan.TypeRef, v view.Value) error {
 	e := elem{index: -1}
-	if !v.IsNull() {
+	if t.NonNull || !v.IsNull() {
 		var err error
 		if e, err = r.fileValue(n.Children, v); err != nil {
 			return err

@@ -250,7 +250,7 @@ func (r *run) complete(s *plan.Scope) {
 			if r.waiting[n.Fetch.Index] == 0 {
 				r.ready = append(r.ready, n.Fetch)
 			}
-		case n.Edge >= 0:
+		case n.Edge >= 0 && !n.Direct:
 			r.nest(n, r.columns[s.Column])
 			r.completeChildren(n)
 		}

@@ -21,6 +21,9 @@ type writer struct {
 	path   ast.Path
 	errs   gqlerror.List
 	failed bool // the whole answer is null
+
+	scratch []view.Scratch // of nested objects, by depth
+	depth   int
 }
 
 func newWriter(size int) *writer { return &writer{dst: make([]byte, 0, size)} }
@@ -28,7 +31,7 @@ func newWriter(size int) *writer { return &writer{dst: make([]byte, 0, size)} }
 // write writes the root fields of a run.
 func (w *writer) write(r *run) {
 	w.run = r
-	if !w.members(r.plan.Root, 0) {
+	if !w.members(r.plan.Root, view.Object{}, 0) {
 		w.failed = true
 	}
 }
@@ -49,17 +52,19 @@ func (w *writer) object(s *plan.Scope, index int32) bool {
 		w.dst = append(w.dst, "{}"...)
 		return true
 	}
-	if !w.members(s, index) {
-		return false
-	}
+	return w.members(s, w.columns[s.Column][index], index) && w.closed()
+}
+
+func (w *writer) closed() bool {
 	w.dst = append(w.dst, '}')
 	return true
 }
 
-func (w *writer) members(s *plan.Scope, index int32) bool {
+// members writes what is selected of an object: index is its place in the scope's column.
+func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 	for _, n := range s.Nodes {
 		w.dst = append(w.dst, n.Prefix...)
-		if n.Field != nil && !w.field(s, n, index) {
+		if n.Field != nil && !w.field(s, n, o, index) {
 			return false
 		}
 	}
@@ -67,10 +72,10 @@ func (w *writer) members(s *plan.Scope, index int32) bool {
 }
 
 // field writes a node's value for one parent. An error costs the nearest value above that may be null.
-func (w *writer) field(s *plan.Scope, n *plan.Node, index int32) bool {
+func (w *writer) field(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
 	mark := len(w.dst)
 	w.path = append(w.path, n.Key)
-	ok := w.value(s, n, index)
+	ok := w.value(s, n, parent, index)
 	w.path = w.path[:len(w.path)-1]
 	if ok {
 		return true
@@ -82,14 +87,15 @@ func (w *writer) field(s *plan.Scope, n *plan.Node, index int32) bool {
 	return true
 }
 
-func (w *writer) value(s *plan.Scope, n *plan.Node, index int32) bool {
+func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
 	switch {
+	case n.Direct:
+		return w.direct(s, n, parent)
 	case n.Edge >= 0:
 		return w.composite(s, n, index)
 	case n.Fetch != nil:
 		return w.fetched(s, n, index)
 	}
-	parent := w.columns[s.Column][index]
 	v := parent.Member(n.Field.Slot)
 	if v.IsNull() {
 		if n.Field.Type.NonNull {
@@ -205,7 +211,7 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, index int32) bool {
 	case n.Page != nil:
 		return w.page(n, n.Page.Entries, &w.pages[n.Edge][index], -1)
 	case n.Field.Type.Elem != nil:
-		return w.list(s, n, n.Children, p, n.Field.Type.Elem.NonNull)
+		return w.list(spot{s.Type.Name, n.AST, n.Field.Type.Elem.NonNull}, n, n.Children, p)
 	}
 	e := w.elems[n.Edge][p.start]
 	if e.index < 0 {
@@ -214,14 +220,21 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, index int32) bool {
 	return w.object(n.Children.Scopes[e.scope], e.index)
 }
 
-func (w *writer) list(s *plan.Scope, n *plan.Node, c *plan.Children, p place, nonNull bool) bool {
+// spot is where in the document a list of objects is selected, or the node of an edge: errors name it.
+type spot struct {
+	object  string // the type that it is selected of
+	field   *ast.Field
+	nonNull bool // its elements, or the node
+}
+
+func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
 	w.dst = append(w.dst, '[')
 	for i, e := range w.elems[n.Edge][p.start:p.end] {
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
 		w.path = append(w.path, ast.PathIndex(i))
-		ok := w.elem(s, n, c, e, nonNull)
+		ok := w.elem(at, c, e, true)
 		w.path = w.path[:len(w.path)-1]
 		if !ok {
 			return false
@@ -231,7 +244,8 @@ func (w *writer) list(s *plan.Scope, n *plan.Node, c *plan.Children, p place, no
 	return true
 }
 
-func (w *writer) elem(s *plan.Scope, n *plan.Node, c *plan.Children, e elem, nonNull bool) bool {
+// elem writes an element of a list, or the node of an edge.
+func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 	mark := len(w.dst)
 	switch {
 	case e.index >= 0:
@@ -239,24 +253,26 @@ func (w *writer) elem(s *plan.Scope, n *plan.Node, c *plan.Children, e elem, non
 			return true
 		}
 	case e.err != nil:
-		w.fail(n, e.err)
-	case nonNull:
-		w.fail(n, &graphql.InvalidNullError{Object: s.Type.Name, Field: n.AST.Name, ListElement: true, Path: w.here()})
+		w.failAt(at.field, e.err)
+	case at.nonNull:
+		w.failAt(at.field, &graphql.InvalidNullError{Object: at.object, Field: at.field.Name, ListElement: inList, Path: w.here()})
 	}
-	if nonNull {
+	if at.nonNull {
 		return false
 	}
 	w.dst = append(w.dst[:mark], "null"...)
 	return true
 }
 
-// fail reports an error at the current place. One that somebody worded for clients stays as it is worded.
-func (w *writer) fail(n *plan.Node, err error) bool {
+func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n.AST, err) }
+
+// failAt reports an error at the current place. One that somebody worded for clients stays as it is worded.
+func (w *writer) failAt(field *ast.Field, err error) bool {
 	e := gqlerror.WrapPath(w.here(), err)
 	if worded, ok := errors.AsType[*gqlerror.Error](err); ok {
 		e.Err, e.Message, e.Extensions = worded.Err, worded.Message, worded.Extensions
 	}
-	if pos := n.AST.Position; pos != nil {
+	if pos := field.Position; pos != nil {
 		e.Locations = []gqlerror.Location{{Line: pos.Line, Column: pos.Column}}
 	}
 	w.errs = append(w.errs, e)
@@ -295,10 +311,10 @@ func (w *writer) pageEntry(n *plan.Node, e *plan.PageEntry, pg *page, i int) boo
 	switch e.Name {
 	case "":
 	case "nodes":
-		return w.list(n.Page.Nodes[e.Nodes].Scopes[0], n, n.Page.Nodes[e.Nodes], pg.nodes[e.Nodes], e.Type.Elem.NonNull)
+		return w.list(spot{e.Object, e.AST, e.Type.Elem.NonNull}, n, n.Page.Nodes[e.Nodes], pg.nodes[e.Nodes])
 	case "node":
 		place := pg.nodes[e.Nodes]
-		return w.elem(n.Page.Nodes[e.Nodes].Scopes[0], n, n.Page.Nodes[e.Nodes], w.elems[n.Edge][int(place.start)+i], e.Type.NonNull)
+		return w.elem(spot{e.Object, e.AST, e.Type.NonNull}, n.Page.Nodes[e.Nodes], w.elems[n.Edge][int(place.start)+i], false)
 	case "edges":
 		return w.edges(n, e, pg)
 	case "pageInfo":

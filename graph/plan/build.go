@@ -31,7 +31,7 @@ func Build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, varia
 	}()
 	b := newBuilder(s, doc, variables)
 	fields := b.collect(t, []ast.SelectionSet{op.SelectionSet})
-	if op.Operation == ast.Query || len(fields) == 1 {
+	if op.Operation == ast.Query || len(fields) < 2 {
 		b.plan.Root = b.selection(t, fields, 0, 0)
 		b.together()
 		if op.Operation == ast.Query {
@@ -220,6 +220,7 @@ func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *N
 		for _, child := range n.Children.Scopes {
 			child.Of = n
 		}
+		n.Direct = n.Fetch == nil && direct(n.Children)
 	}
 	return n
 }
@@ -268,6 +269,14 @@ func earlyParent(m Member) *Fetch {
 	return of.Fetch
 }
 
+// direct reports whether nested objects can be read while they are written: there is one type of them, and nothing below them is
+// fetched.
+func direct(c *Children) bool {
+	return c.Which == nil && !slices.ContainsFunc(c.Scopes[0].Nodes, func(n *Node) bool {
+		return n.Fetch != nil || n.Edge >= 0 && !n.Direct
+	})
+}
+
 // together marks the fetches that wait for hand-written fields running at the same time: all batched ones, if there are
 // such fields.
 func (b *builder) together() {
@@ -288,11 +297,16 @@ func (b *builder) typeOf(name string) *Type {
 
 // children are the scopes of a composite type: one for each concrete type that its values may have.
 func (b *builder) children(f *Field, t *Type, sets []ast.SelectionSet, depth int) *Children {
-	if t.Kind != Abstract {
-		return &Children{Scopes: []*Scope{b.scope(t, sets, depth)}}
+	c := &Children{NonNull: f.Type.NonNull}
+	if f.Type.Elem != nil {
+		c.NonNull = f.Type.Elem.NonNull
 	}
-	if f.Bound != nil && f.Bound.Binding.Entity {
-		return &Children{Scopes: []*Scope{b.scope(b.typeOf(f.Bound.Binding.Object), sets, depth)}}
+	if t.Kind == Abstract && f.Bound != nil && f.Bound.Binding.Entity {
+		t = b.typeOf(f.Bound.Binding.Object)
+	}
+	if t.Kind != Abstract {
+		c.Scopes = []*Scope{b.scope(t, sets, depth)}
+		return c
 	}
 	if t.Variants == nil {
 		refuse("%s has no discriminator", t.Name)
@@ -302,7 +316,7 @@ func (b *builder) children(f *Field, t *Type, sets []ast.SelectionSet, depth int
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	c := &Children{Which: &Which{Want: "a known " + t.Name, Pointer: t.Discriminator, Path: view.NewPath(t.Discriminator), Types: t.Variants}}
+	c.Which = &Which{Want: "a known " + t.Name, Pointer: t.Discriminator, Path: view.NewPath(t.Discriminator), Types: t.Variants}
 	for _, name := range slices.Compact(names) {
 		c.Scopes = append(c.Scopes, b.scope(b.typeOf(name), sets, depth))
 	}
@@ -313,7 +327,7 @@ func (b *builder) children(f *Field, t *Type, sets []ast.SelectionSet, depth int
 func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) []PageEntry {
 	var list []PageEntry
 	for i, f := range b.collect(t, sets) {
-		e := PageEntry{Prefix: prefix(f.key, i == 0), Name: f.field.Name, Key: ast.PathName(f.key), Nodes: -1}
+		e := PageEntry{Prefix: prefix(f.key, i == 0), Name: f.field.Name, Key: ast.PathName(f.key), Object: t.Name, AST: f.field, Nodes: -1}
 		if f.field.Name == "__typename" {
 			e.Name = ""
 			e.Prefix = append(e.Prefix, quote(t.Name)...)

@@ -43,6 +43,7 @@ type Node struct {
 	Children *Children  // of a composite type that is no connection
 	Page     *Page      // of a connection
 	Edge     int        // the index of its children's places; -1: it has none
+	Direct   bool       // nothing below it is fetched: its objects are read where they are written
 	Fetch    *Fetch     // nil: a member
 	Each     *view.Path // nil: elements are the values
 }
@@ -51,7 +52,8 @@ type Node struct {
 type Children struct {
 	Scopes []*Scope
 	// Which tells a value's type; nil: there is one.
-	Which *Which
+	Which   *Which
+	NonNull bool // no value may be null
 }
 
 // Which tells the concrete type of an interface's or union's value.
@@ -88,7 +90,9 @@ type PageEntry struct {
 	Prefix  []byte
 	Name    string          // the field; "" for __typename, whose value is in Prefix
 	Key     ast.PathElement // the response key
-	Nodes   int             // of nodes and node: the index in Page.Nodes
-	Entries []PageEntry     // of edges and pageInfo
-	Type    *TypeRef        // nil for __typename
+	Object  string          // the type that it is selected of
+	AST     *ast.Field
+	Nodes   int         // of nodes and node: the index in Page.Nodes
+	Entries []PageEntry // of edges and pageInfo
+	Type    *TypeRef    // nil for __typename
 }

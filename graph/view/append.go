@@ -159,6 +159,47 @@ func (v Value) Object(shape *Shape) (Object, error) {
 	return Object{&body, 0}, nil
 }
 
+// Scratch is room for one scanned object at a time. The zero value is ready.
+type Scratch struct{ body Body }
+
+// Object scans the value for the members of a shape, in the scratch's room: the object before is overwritten.
+func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
+	if v.Kind() != KindObject {
+		return Object{}, v.mismatch("object")
+	}
+	n := 1 + shape.Len()
+	if cap(s.body.spans) < n {
+		s.body.spans = make([]Span, n)
+	}
+	s.body.spans = s.body.spans[:n]
+	clear(s.body.spans)
+	s.body.text, s.body.source, s.body.shape = v.body.text, v.body.source, shape
+	run := scan{text: s.body.text[:v.span.End], spans: s.body.spans}
+	if shape == nil {
+		run.spans[0] = v.span
+	} else {
+		run.value(int(v.span.Off), shape.root, 0)
+	}
+	return Object{&s.body, 0}, nil
+}
+
+// Objects returns the error of the first element of a list that is neither an object nor null, or is null where that may not
+// be, after following each.
+func (v Value) Objects(nonNull bool, each *Path) error {
+	if err := v.List(); err != nil {
+		return err
+	}
+	for _, e := range v.elements() {
+		if each != nil {
+			e = e.At(*each)
+		}
+		if e.Kind() != KindObject && (nonNull || !e.IsNull()) {
+			return e.mismatch("object")
+		}
+	}
+	return nil
+}
+
 // Variant returns which of the types the member at a path names, as [Discriminate] does.
 func (v Value) Variant(want string, path Path, pointer string, types map[string]string) (string, error) {
 	if v.Kind() != KindObject {

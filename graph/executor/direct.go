@@ -1,0 +1,75 @@
+package executor
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/plan"
+	"weft/graph/view"
+)
+
+// direct writes a nested object, or a list of them, below which nothing is fetched: it is scanned here, into room that the next
+// one uses again.
+func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
+	v := parent.Member(n.Field.Slot)
+	t := n.Field.Type
+	switch {
+	case v.IsNull() && !t.NonNull:
+		w.dst = append(w.dst, "null"...)
+		return true
+	case t.Elem == nil:
+		return w.directOne(n, v, func(err error) bool { return w.fail(n, parent.Located(n.Field.Slot, err)) })
+	}
+	if err := v.Objects(t.Elem.NonNull, n.Each); err != nil {
+		return w.fail(n, parent.Located(n.Field.Slot, err))
+	}
+	return w.directList(n, v)
+}
+
+// directOne writes an object; wrong says that it is none.
+func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) bool {
+	if w.depth == len(w.scratch) {
+		w.scratch = append(w.scratch, view.Scratch{})
+	}
+	scope := n.Children.Scopes[0]
+	o, err := w.scratch[w.depth].Object(v, scope.Type.Shape)
+	if err != nil {
+		return wrong(err)
+	}
+	if len(scope.Nodes) == 0 {
+		w.dst = append(w.dst, "{}"...)
+		return true
+	}
+	w.depth++
+	ok := w.members(scope, o, -1) && w.closed()
+	w.depth--
+	return ok
+}
+
+// directList writes a list whose elements are known to be objects or null.
+func (w *writer) directList(n *plan.Node, v view.Value) bool {
+	nonNull := n.Field.Type.Elem.NonNull
+	w.dst = append(w.dst, '[')
+	for i, e := range v.Elements() {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		if n.Each != nil {
+			e = e.At(*n.Each)
+		}
+		mark := len(w.dst)
+		if !e.IsNull() {
+			w.path = append(w.path, ast.PathIndex(i))
+			ok := w.directOne(n, e, func(err error) bool { return w.fail(n, err) })
+			w.path = w.path[:len(w.path)-1]
+			switch {
+			case ok:
+				continue
+			case nonNull:
+				return false
+			}
+		}
+		w.dst = append(w.dst[:mark], "null"...)
+	}
+	w.dst = append(w.dst, ']')
+	return true
+}
