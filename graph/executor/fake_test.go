@@ -1,0 +1,387 @@
+package executor_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"weft/graph/binding"
+	"weft/graph/plan"
+)
+
+// fake answers for all upstreams of a schema, by what its bindings say: an http.RoundTripper without a network. Everything
+// it answers follows from the seed and from what is asked for, never from the order of calls, nor from how keys are put
+// together into batches, which executors may do differently:
+//
+//   - an object follows from its type and key, wherever it appears
+//   - whether a key is known follows from type and key; lists hold only known ones
+//   - whether a call fails as a whole follows from the binding and the values that are no keys
+//
+// A list may prime the loader of its objects, so that their own calls are not made, if it comes before they are.
+// Therefore an entity whose calls may fail has objects that never prime: all of them lack a member.
+type fake struct {
+	seed     uint64
+	kind     kind
+	tables   *plan.Schema
+	routes   []*route
+	fields   map[*binding.Binding]*plan.Field // one of the fields that each binding answers
+	primed   map[*binding.Binding]bool        // entities that lists may prime
+	entities map[string]*binding.Binding      // by type
+
+	mu     sync.Mutex // guards what follows
+	calls  map[string]int
+	faults map[string]string
+}
+
+// kind is what a schema's tables do not say about its upstreams' JSON.
+type kind struct {
+	values map[string][]string // by enum or custom scalar: JSON that can be one
+	errs   string              // the upstream that says in a 2xx answer that it failed, at /error
+}
+
+// route is one call of a binding.
+type route struct {
+	binding  *binding.Binding
+	call     *binding.Call
+	batch    *binding.Batch // nil: of the single call
+	segments []string
+}
+
+// keys is how many keys there are of each type, and keyText their text; not all are known upstream.
+const keys = 7
+
+func keyText(n int) string {
+	if n == keys-1 {
+		return "x y/é,&"
+	}
+	return strconv.Itoa(n + 1)
+}
+
+func newFake(seed uint64, k kind, tables *plan.Schema) *fake {
+	f := &fake{
+		seed: seed, kind: k, tables: tables,
+		fields: map[*binding.Binding]*plan.Field{}, primed: map[*binding.Binding]bool{}, entities: map[string]*binding.Binding{},
+	}
+	for _, t := range sorted(tables.Types) {
+		for _, field := range sorted(t.Fields) {
+			if field.Bound != nil && f.fields[field.Bound.Binding] == nil {
+				f.add(field)
+			}
+		}
+	}
+	slices.SortStableFunc(f.routes, func(a, b *route) int { return b.rank() - a.rank() })
+	f.reset()
+	return f
+}
+
+// reset forgets the calls so far.
+func (f *fake) reset() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls, f.faults = map[string]int{}, map[string]string{}
+}
+
+func sorted[T any](m map[string]T) []T {
+	var list []T
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		list = append(list, m[name])
+	}
+	return list
+}
+
+func (f *fake) add(field *plan.Field) {
+	b := field.Bound.Binding
+	f.fields[b] = field
+	if b.Primes != nil {
+		f.primed[b.Primes] = true
+	}
+	if b.Entity {
+		f.entities[b.Object] = b
+	}
+	if b.Single != nil {
+		f.routes = append(f.routes, newRoute(b, b.Single, nil))
+	}
+	if b.Batch != nil {
+		f.routes = append(f.routes, newRoute(b, &b.Batch.Call, b.Batch))
+	}
+}
+
+func newRoute(b *binding.Binding, c *binding.Call, batch *binding.Batch) *route {
+	path, _, _ := strings.Cut(strings.ReplaceAll(c.Template, "{?", "?"), "?")
+	return &route{b, c, batch, strings.Split(path, "/")}
+}
+
+// rank orders routes of one path: literal segments before variables, batches before lists.
+func (r *route) rank() int {
+	n := 0
+	for _, s := range r.segments {
+		if !strings.Contains(s, "{") {
+			n += 10
+		}
+	}
+	if r.batch != nil {
+		n += 2
+	}
+	if r.binding.Entity {
+		n++
+	}
+	return n
+}
+
+// question is one request, understood.
+type question struct {
+	*route
+	path  map[string]string   // the variables of the path
+	query map[string][]string // those of the query, undecoded commas split
+	body  any
+	text  string // method, path, query and body
+}
+
+func (r *route) match(request *http.Request, body []byte) (*question, bool) {
+	segments := strings.Split(request.URL.EscapedPath(), "/")
+	method := r.call.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	if method != request.Method || len(segments) != len(r.segments) {
+		return nil, false
+	}
+	q := &question{route: r, path: map[string]string{}, query: map[string][]string{}}
+	for i, s := range r.segments {
+		name, variable := strings.CutPrefix(s, "{")
+		if !variable && s != segments[i] {
+			return nil, false
+		}
+		if variable {
+			q.path[strings.TrimSuffix(name, "}")], _ = url.PathUnescape(segments[i])
+		}
+	}
+	for pair := range strings.SplitSeq(request.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		for part := range strings.SplitSeq(value, ",") {
+			part, _ = url.QueryUnescape(part)
+			q.query[name] = append(q.query[name], part)
+		}
+	}
+	if len(body) > 0 {
+		decoder := json.NewDecoder(bytes.NewReader(body))
+		decoder.UseNumber()
+		_ = decoder.Decode(&q.body)
+	}
+	q.text = request.Method + " " + request.URL.EscapedPath() + "?" + request.URL.RawQuery + " " + string(body)
+	return q, r.batch == nil || len(q.keys()) > 0
+}
+
+// keys are the keys that a batch asks for, each as its parts.
+func (q *question) keys() [][]string {
+	var list [][]string
+	if q.call.Body == nil {
+		for _, key := range q.query[q.batch.Keys] {
+			list = append(list, []string{key})
+		}
+		return list
+	}
+	found, _ := wanted(q.call.Body, q.batch.Keys, q.body).([]any)
+	for _, key := range found {
+		parts, composite := key.(map[string]any)
+		if !composite {
+			list = append(list, []string{fmt.Sprint(key)})
+			continue
+		}
+		var texts []string
+		for _, v := range q.binding.Vars {
+			texts = append(texts, fmt.Sprint(parts[v.Name]))
+		}
+		list = append(list, texts)
+	}
+	return list
+}
+
+// wanted is what stands in a body where its template has a variable.
+func wanted(b *binding.Body, name string, v any) any {
+	if b.Var == name {
+		return v
+	}
+	object, _ := v.(map[string]any)
+	for _, m := range b.Object {
+		if found := wanted(m.Value, name, object[m.Name]); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// RoundTrip implements http.RoundTripper.
+func (f *fake) RoundTrip(request *http.Request) (*http.Response, error) {
+	var body []byte
+	if request.Body != nil {
+		body, _ = io.ReadAll(request.Body)
+		_ = request.Body.Close()
+	}
+	for _, r := range f.routes {
+		if r.binding.Upstream != request.URL.Hostname() {
+			continue
+		}
+		if q, ok := r.match(request, body); ok {
+			f.note(q)
+			return f.answer(request, q)
+		}
+	}
+	panic("nobody answers " + request.Method + " " + request.URL.String())
+}
+
+// note counts a call as the demands it carries: one for each key of an entity or batch.
+func (f *fake) note(q *question) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	b := q.binding
+	switch {
+	case q.batch != nil:
+		for _, key := range q.keys() {
+			f.calls[fmt.Sprint(b.Name, " ", q.rest(), " ", key)]++
+		}
+	case b.Entity:
+		f.calls[fmt.Sprint(b.Name, " ", q.rest(), " ", q.parts())]++
+	default:
+		f.calls[b.Name+" "+q.text]++
+	}
+}
+
+// parts are the parts of the key that a single call asks for.
+func (q *question) parts() []string {
+	var parts []string
+	for _, v := range q.binding.Vars {
+		part, ok := q.path[v.Name]
+		if !ok {
+			part = strings.Join(q.query[v.Name], ",")
+		}
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// rest is what is no key.
+func (q *question) rest() string {
+	if q.binding.Entity {
+		return ""
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(q.query)) {
+		if q.batch == nil || name != q.batch.Keys {
+			list = append(list, name+"="+strings.Join(q.query[name], ","))
+		}
+	}
+	return strings.Join(list, "&")
+}
+
+// random is a source that always gives the same for the same words.
+func (f *fake) random(words ...any) *rand.Rand {
+	h := fnv.New64a()
+	_, _ = fmt.Fprintln(h, words...)
+	return rand.New(rand.NewPCG(f.seed, h.Sum64()))
+}
+
+// unprimed reports whether an entity's objects lack a member, so that no list primes it.
+func (f *fake) unprimed(b *binding.Binding) bool {
+	return b != nil && (f.fault(b, "") != "" || f.random("unprimed", b.Name).IntN(2) == 0)
+}
+
+// fault is how a call of a binding fails as a whole; "" not at all.
+func (f *fake) fault(b *binding.Binding, rest string) string {
+	r := f.random("fault", b.Name, rest)
+	if r.IntN(100) >= 8 {
+		return ""
+	}
+	list := []string{"500", "401", "timeout", "reset", "syntax", "cut"}
+	if b.Upstream == f.kind.errs {
+		list = append(list, "error")
+	}
+	if !b.Entity || b.Single == nil || b.Batch == nil { // else the single call would mean another thing than the batch
+		list = append(list, "404", "form", "null", "empty", "number")
+	}
+	return list[r.IntN(len(list))]
+}
+
+func (f *fake) answer(request *http.Request, q *question) (*http.Response, error) {
+	b := q.binding
+	scope := q.rest()
+	if q.batch == nil && !b.Entity {
+		scope = q.text
+	}
+	response := &http.Response{
+		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
+		Header: http.Header{"Content-Type": {"application/json"}},
+	}
+	status, body := http.StatusOK, ""
+	fault := f.fault(b, scope)
+	if fault != "" {
+		f.mu.Lock()
+		f.faults[b.Name+" "+scope] = fault
+		f.mu.Unlock()
+	}
+	switch fault {
+	case "timeout":
+		return nil, context.DeadlineExceeded
+	case "reset":
+		return nil, io.ErrUnexpectedEOF
+	case "500", "401", "404":
+		status, _ = strconv.Atoi(fault)
+	case "syntax":
+		body = `{"data": [1, 2`
+	case "error":
+		body = `{"error": {"code": "BROKEN", "text": "out of order"}}`
+	case "form":
+		body = f.wrongForm(q)
+	case "null":
+		body = "null"
+	case "number":
+		body = "12"
+	case "empty":
+	default:
+		status, body = f.body(q, response.Header)
+	}
+	if fault == "cut" && len(body) > 0 {
+		body = body[:len(body)-1]
+	}
+	response.StatusCode, response.Body = status, io.NopCloser(strings.NewReader(body))
+	return response, nil
+}
+
+// wrongForm is an answer that has a list where an object is due, or the other way round.
+func (f *fake) wrongForm(q *question) string {
+	if q.binding.List || q.batch != nil && !q.batch.Map {
+		return encode(place(q.call.At, map[string]any{"id": 1}))
+	}
+	return encode(place(q.call.At, []any{1}))
+}
+
+func encode(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// place is a value with v at a JSON pointer.
+func place(pointer string, v any) any {
+	if pointer == "" {
+		return v
+	}
+	tokens := strings.Split(pointer[1:], "/")
+	for _, token := range slices.Backward(tokens) {
+		v = map[string]any{token: v}
+	}
+	return v
+}
