@@ -33,6 +33,8 @@ var mayImport = map[string][]string{
 	"graph/plan":                {"graph/binding", "graph/view"},
 	"graph/executor":            {"graph/binding", "graph/plan", "graph/view"},
 	"resolver":                  {"generated", "model", "loaders"},
+	"bench":                     {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "upstream"},
+	"bench/items":               {},
 	"bench/posts":               {"generated", "resolver", "graph/config", "graph/edge", "upstream"},
 	".": {
 		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/schema/examples", "upstream", "upstream/demo",

@@ -1,10 +1,14 @@
 package executor
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/binding"
 	"weft/graph/plan"
@@ -17,22 +21,31 @@ type Options struct {
 	Resolvers any // of hand-written fields, as the tables' functions take them
 	// Attach adds to the context of hand-written fields: the typed loaders. nil: nothing.
 	Attach func(context.Context, *binding.Execution) context.Context
+	// MaxObjects is how many objects of one selection, over all its parents, an operation may have; 0 = 100,000. Those above
+	// are an error of their field.
+	MaxObjects int
+	// MaxAnswer is the length of an answer's data in bytes; 0 = 32 MiB. A longer one is an error of the operation.
+	MaxAnswer int
 }
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: stock, options: o}
+	return &schema{ExecutableSchema: stock, options: o, plain: plainMiddleware(stock)}
 }
 
 type schema struct {
 	graphql.ExecutableSchema
 	options Options
 	plans   plans
+	plain   middleware
 }
 
 // Exec implements graphql.ExecutableSchema.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
+	if s.plain.intercepted(op) {
+		return s.ExecutableSchema.Exec(ctx)
+	}
 	p := s.plan(op)
 	if p == nil {
 		return s.ExecutableSchema.Exec(ctx)
@@ -70,13 +83,23 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.
 		graphql.AddError(ctx, err)
 	}
 	data := w.data()
+	if limit := cmp.Or(s.options.MaxAnswer, 32<<20); len(data) > limit {
+		graphql.AddError(ctx, tooLarge("the answer has more than %d bytes: select less", limit))
+		return &graphql.Response{Data: json.RawMessage("null")}
+	}
 	p.Size.Store(int64(len(data)))
 	return &graphql.Response{Data: data}
+}
+
+// tooLarge is an error that clients read.
+func tooLarge(format string, args ...any) error {
+	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": "TOO_LARGE"}}
 }
 
 func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan, w *writer) {
 	r := newRun(p, x, op)
 	r.resolvers = s.options.Resolvers
+	r.maxObjects = cmp.Or(s.options.MaxObjects, 100_000)
 	r.fetch(ctx)
 	w.write(r)
 }

@@ -38,6 +38,11 @@ func (r *run) expand(n *plan.Node, results []binding.Result) {
 // that failed to load (errs) costs itself.
 func (r *run) objects(n *plan.Node, c *plan.Children, list []view.Object, errs []error) place {
 	p := place{start: int32(len(r.elems[n.Edge]))}
+	p.end = p.start
+	if len(r.elems[n.Edge])+len(list) > r.maxObjects {
+		p.err = tooLarge("more than %d objects: ask for less at a time", r.maxObjects)
+		return p
+	}
 	r.elems[n.Edge] = slices.Grow(r.elems[n.Edge], len(list))
 	r.columns[c.Scopes[0].Column] = slices.Grow(r.columns[c.Scopes[0].Column], len(list))
 	views := n.Field.Bound == nil || n.Field.Bound.Binding.Shape.Len() > 0

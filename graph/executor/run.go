@@ -28,8 +28,9 @@ type run struct {
 	waiting []int                   // by fetch: members whose parents are not there yet
 	ready   []*plan.Fetch
 
-	resolvers any
-	early     struct {
+	resolvers  any
+	maxObjects int
+	early      struct {
 		ctx   context.Context // of what was asked for early; it ends with the run's fetches
 		calls sync.WaitGroup
 	}
