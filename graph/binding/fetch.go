@@ -50,7 +50,7 @@ func (x *Execution) Fetch(ctx context.Context, requests []Request) []Result {
 	}
 	f.runTasks()
 	for _, b := range f.order {
-		b.deliver()
+		f.deliver(b)
 	}
 	for i, first := range f.copies {
 		f.results[i] = f.results[first]
@@ -74,29 +74,52 @@ type onceKey struct {
 	values string
 }
 
-// batching is the keys of one loader, and who wants them.
+// batching is the distinct keys of one loader, and who wants them.
 type batching struct {
 	loader interface {
 		LoadBatch(context.Context, []string) dataloader.ThunkMany[Answer]
 	}
-	keys   []string
-	accept []func(Answer, error)
-	thunk  dataloader.ThunkMany[Answer]
+	keys  []string
+	index map[string]int32 // of keys
+	wants []wanted
+	thunk dataloader.ThunkMany[Answer]
 }
 
-func (b *batching) want(key string, accept func(Answer, error)) {
-	b.keys = append(b.keys, key)
-	b.accept = append(b.accept, accept)
+// wanted is one request for a key.
+type wanted struct {
+	field   *Field
+	request int32
+	key     int32 // in keys
+	element int32 // of a list by keys; -1: the request is for one
 }
 
-func (b *batching) deliver() {
+func (b *batching) want(key string, w wanted) {
+	k, ok := b.index[key]
+	if !ok {
+		k = int32(len(b.keys))
+		b.index[key] = k
+		b.keys = append(b.keys, key)
+	}
+	w.key = k
+	b.wants = append(b.wants, w)
+}
+
+// deliver files the answers.
+func (f *fetching) deliver(b *batching) {
 	answers, errs := b.thunk()
-	for i, accept := range b.accept {
+	for _, w := range b.wants {
 		var err error
 		if errs != nil {
-			err = errs[i]
+			err = errs[w.key]
 		}
-		accept(answers[i], err)
+		if w.element < 0 {
+			f.set(int(w.request), w.field, answers[w.key], err)
+			continue
+		}
+		if err == nil && !answers[w.key].Found && w.field.Elems {
+			err = w.field.Binding.nothing()
+		}
+		f.results[w.request].element(int(w.element), answers[w.key].one(), err, w.field.Elems)
 	}
 }
 
@@ -107,7 +130,7 @@ func (f *fetching) add(ctx context.Context, i int, r *Request) {
 		return
 	}
 	if key, ok := field.memberKey(r.Parent); ok {
-		f.batch(batchOf{b, ""}, nil).want(key, func(a Answer, err error) { f.set(i, field, a, err) })
+		f.batch(batchOf{b, ""}, nil).want(key, wanted{field: field, request: int32(i), element: -1})
 		return
 	}
 	values, ok := field.values(r.Parent, r.Args)
@@ -124,14 +147,14 @@ func (f *fetching) add(ctx context.Context, i int, r *Request) {
 	case field.emptyList(values):
 		f.results[i] = Result{Found: b.List || b.many()}
 	case b.Entity:
-		f.batch(batchOf{b, ""}, nil).want(keyOfValues(b, values), func(a Answer, err error) { f.set(i, field, a, err) })
+		f.batch(batchOf{b, ""}, nil).want(keyOfValues(b, values), wanted{field: field, request: int32(i), element: -1})
 	case b.batch != nil:
 		key, ok := text(values[b.keyVar], b.Vars[b.keyVar].Type)
 		if !ok {
 			f.set(i, field, Answer{Found: b.many()}, nil)
 			return
 		}
-		f.batch(b.of(values), values).want(key, func(a Answer, err error) { f.set(i, field, a, err) })
+		f.batch(b.of(values), values).want(key, wanted{field: field, request: int32(i), element: -1})
 	default:
 		f.addOnce(ctx, i, field, values)
 	}
@@ -162,16 +185,10 @@ func (f *fetching) addKeys(i int, r *Request) {
 		f.set(i, field, Answer{}, nil)
 		return
 	}
-	result := &f.results[i]
-	*result = Result{Found: true, Objects: make([]view.Object, len(keys))}
+	f.results[i] = Result{Found: true, Objects: make([]view.Object, len(keys))}
 	b := f.batch(batchOf{field.Binding, ""}, nil)
 	for j, key := range keys {
-		b.want(key, func(a Answer, err error) {
-			if err == nil && !a.Found && field.Elems {
-				err = field.Binding.nothing()
-			}
-			result.element(j, a.one(), err, field.Elems)
-		})
+		b.want(key, wanted{field: field, request: int32(i), element: int32(j)})
 	}
 }
 
@@ -193,7 +210,7 @@ func (r *Result) element(j int, o view.Object, err error, nonNull bool) {
 func (f *fetching) batch(of batchOf, values []any) *batching {
 	b := f.batches[of]
 	if b == nil {
-		b = &batching{loader: f.x.loader(of, values)}
+		b = &batching{loader: f.x.loader(of, values), index: map[string]int32{}}
 		f.batches[of] = b
 		f.order = append(f.order, b)
 	}

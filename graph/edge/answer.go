@@ -68,44 +68,53 @@ func (a answerWriter) executed(resp *graphql.Response) {
 
 // write encodes and sends a response; hasData is false where nothing was executed, and data must be absent.
 func (a answerWriter) write(status int, resp *graphql.Response, hasData bool) {
-	body, err := appendResponse(nil, resp, hasData)
+	before, behind, err := around(resp, hasData)
 	if err != nil { // an extension that encoding/json cannot write: ours or a hand-written one's mistake
 		panic(fmt.Errorf("encode response: %w", err))
 	}
 	h := a.w.Header()
 	h.Set("Content-Type", a.media+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	data := resp.Data
+	if !hasData {
+		data = nil
+	}
+	h.Set("Content-Length", strconv.Itoa(len(before)+len(data)+len(behind)))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	a.w.WriteHeader(status)
-	_, _ = a.w.Write(body) // it fails only when the client has left
+	for _, part := range [][]byte{before, data, behind} {
+		_, _ = a.w.Write(part) // it fails only when the client has left
+	}
 }
 
-// appendResponse appends the response as JSON, errors first: who reads an answer by eye sees them.
-func appendResponse(b []byte, resp *graphql.Response, hasData bool) ([]byte, error) {
-	b = append(b, '{')
+// around returns what stands before the data and what stands behind it, errors first: who reads an answer by eye sees them.
+// The data itself is not copied.
+func around(resp *graphql.Response, hasData bool) (before, behind []byte, err error) {
+	before = append(make([]byte, 0, 64), '{')
 	if len(resp.Errors) > 0 {
 		errs, err := json.Marshal(resp.Errors)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		b = append(append(b, `"errors":`...), errs...)
+		before = append(append(before, `"errors":`...), errs...)
 	}
 	if hasData {
-		b = append(comma(b), `"data":`...)
+		before = append(comma(before), `"data":`...)
 		if len(resp.Data) == 0 {
-			b = append(b, "null"...)
+			before = append(before, "null"...)
 		}
-		b = append(b, resp.Data...)
 	}
 	if len(resp.Extensions) > 0 {
 		extensions, err := json.Marshal(resp.Extensions)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		b = append(append(comma(b), `"extensions":`...), extensions...)
+		if len(resp.Errors) > 0 || hasData {
+			behind = append(behind, ',')
+		}
+		behind = append(append(behind, `"extensions":`...), extensions...)
 	}
-	return append(b, '}'), nil
+	return before, append(behind, '}'), nil
 }
 
 func comma(b []byte) []byte {
