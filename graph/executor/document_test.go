@@ -48,7 +48,7 @@ func newDocument(rng *rand.Rand, schema *ast.Schema, tables *plan.Schema) docume
 	kind, root, body := "query", schema.Query, ""
 	if schema.Mutation != nil && g.chance(15) {
 		kind, root = "mutation", schema.Mutation
-		body = g.single(root)
+		body = g.mutation(root)
 	} else {
 		body = g.selection(root, maxDepth)
 	}
@@ -68,8 +68,11 @@ func (g *documents) chance(percent int) bool { return g.rng.IntN(100) < percent 
 
 func pick[T any](g *documents, list []T) T { return list[g.rng.IntN(len(list))] }
 
-// single is a mutation with one root field, sometimes written twice, or with __typename beside it.
-func (g *documents) single(root *ast.Definition) string {
+// mutation is a mutation with one root field, sometimes written twice, or with others beside it.
+func (g *documents) mutation(root *ast.Definition) string {
+	if g.chance(30) {
+		return g.selection(root, 2)
+	}
 	field := g.field(root, pick(g, g.fields(root)), maxDepth-1)
 	switch {
 	case g.chance(10):

@@ -249,7 +249,11 @@ func (f *fake) key(r *rand.Rand) any {
 func (f *fake) wrong(r *rand.Rand) any {
 	return []any{
 		true, json.Number("12"), json.Number("1.0"), json.Number("1e2"), json.Number("1.5"), json.Number("3000000000"), "text", "12", "", "..",
-		[]any{}, []any{nil}, []any{1, "x"}, map[string]any{}, map[string]any{"name": 1},
+		[]any{},
+		[]any{nil},
+		[]any{1, "x"},
+		map[string]any{},
+		map[string]any{"name": 1},
 	}[r.IntN(15)]
 }
 

@@ -79,14 +79,17 @@ func (c *plans) forget(key weak.Pointer[ast.QueryDocument]) {
 	delete(c.of, key)
 }
 
-// values are the conditions' values: "1" true, "0" anything else.
+// values are the conditions' values: "1" true, "0" false, "-" anything else.
 func values(names []string, variables map[string]any) string {
 	var b strings.Builder
 	for _, name := range names {
-		if v, _ := variables[name].(bool); v {
+		switch variables[name] {
+		case true:
 			b.WriteByte('1')
-		} else {
+		case false:
 			b.WriteByte('0')
+		default:
+			b.WriteByte('-')
 		}
 	}
 	return b.String()
