@@ -34,8 +34,25 @@ func TestCursorOfAnother(t *testing.T) {
 		}
 		if of.field == "byOffset" {
 			wantRefused(t, s, "byOffset(after: $after, state: SOLD_OUT)", after)
-			wantRefused(t, s, "byOffset(after: $after, state: null)", after)
 			wantRefused(t, s, `byOffset(after: $after, ids: ["1"])`, after)
+		}
+	}
+}
+
+// TestCursorNullArgument: null and absent make the same URL, so they are the same list.
+func TestCursorNullArgument(t *testing.T) {
+	s := newShop(t)
+	for _, of := range styles {
+		of.serve(s.catalog, 25)
+	}
+	for _, of := range styles {
+		if of.field != "byOffset" {
+			continue
+		}
+		after := *s.page(t, of, 2, nil).PageInfo.EndCursor
+		r := s.do(t.Context(), nil, `query($after: String) { byOffset(after: $after, state: null) { edges { cursor } } }`, map[string]any{"after": after})
+		if len(r.Errors) > 0 {
+			t.Errorf("got %v, want none", r.Errors)
 		}
 	}
 }

@@ -38,7 +38,7 @@ type Options struct {
 	Clients   upstream.Clients // one for each of [Upstreams]
 	Resolvers ResolverRoot     // the hand-written fields; required
 	Functions Functions        // the entities that Go answers; all required
-	Executor  string           // "" or "stock": gqlgen's; "planned": ours, which leaves to gqlgen's what it has no plan for
+	Executor  string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
 	BatchWait time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 	Logger    *slog.Logger     // nil = slog.Default()
 }
@@ -62,6 +62,11 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if o.Functions.BadgesByID == nil {
 		errs = append(errs, errors.New("Options.Functions.BadgesByID is nil"))
 	}
+	switch o.Executor {
+	case "", "planned", "stock":
+	default:
+		errs = append(errs, errors.New("Options.Executor: there is no executor "+o.Executor+": choose planned or stock"))
+	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
@@ -72,7 +77,7 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
 	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
 	schema := binding.NewSchema(stock, service, attach)
-	if o.Executor == "planned" {
+	if o.Executor != "stock" {
 		return executor.New(schema, executor.Options{
 			Tables: tables, Service: service, Resolvers: o.Resolvers,
 			Attach: attach,
