@@ -1,3 +1,173 @@
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"weft/graph/edge"
+)
+
+func main() {
+	edge.Main(func(ctx context.Context, args []string, _ func(string) string, stderr io.Writer) error {
+		return run(ctx, args, os.Stdout, stderr)
+	})
+}
+
+// run is the harness, or one of its servers. Everything that it starts has ended when it returns.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "serve" {
+		return serve(ctx, args[1:], stderr)
+	}
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	return o.measure(ctx, stdout, stderr)
+}
+
+// options are the command line.
+type options struct {
+	settings
+	operations []operation
+	executors  []string
+	tailcall   string
+	plot       string
+	profiles   string
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	var operations, executors string
+	var quick bool
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.BoolVar(&quick, "quick", false, "one round of half a second")
+	flags.StringVar(&operations, "operations", "q1", "`names` of operations, separated by commas: q1, q1-single, q2, q3")
+	flags.StringVar(&executors, "executors", "stock,planned", "`names` of executors, separated by commas")
+	flags.IntVar(&o.connections, "connections", 100, "`number` of connections, at most 1000")
+	flags.IntVar(&o.rounds, "rounds", 3, "`number` of rounds, at most 100")
+	flags.DurationVar(&o.duration, "duration", 3*time.Second, "`time` of a server's round, at most a minute")
+	flags.StringVar(&o.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
+	flags.StringVar(&o.plot, "plot", filepath.Join(os.TempDir(), "weft-bench.svg"), "write the plot to this `file`; \"\": nowhere")
+	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of the servers without sharing into this `folder`")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	if flags.NArg() > 0 {
+		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if quick {
+		o.rounds, o.duration = 1, 500*time.Millisecond
+	}
+	o.warmup = o.duration / 6
+	o.executors = strings.Split(executors, ",")
+	var err error
+	if o.operations, err = chooseOperations(operations); err != nil {
+		return options{}, err
+	}
+	return o, o.check()
+}
+
+func (o options) check() error {
+	switch {
+	case o.connections < 1 || o.connections > 1000:
+		return fmt.Errorf("-connections must be 1 to 1000, is %d", o.connections)
+	case o.rounds < 1 || o.rounds > 100:
+		return fmt.Errorf("-rounds must be 1 to 100, is %d", o.rounds)
+	case o.duration <= 0 || o.duration > time.Minute:
+		return fmt.Errorf("-duration must be above 0 and at most a minute, is %s", o.duration)
+	case runtime.GOOS != "linux":
+		return errors.New("processes are measured through /proc, which only Linux has")
+	}
+	return nil
+}
+
+// measure runs all operations and reports. Its error says what went wrong, wrong answers under load included.
+func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
+	dir, err := os.MkdirTemp("", "weft-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	b := &bench{settings: o.settings, fixture: newFixture(), progress: stderr}
+	if b.programs, err = o.build(ctx, dir); err != nil {
+		return err
+	}
+	up, err := start(ctx, b.programs.bench, "serve", "upstream")
+	if err != nil {
+		return fmt.Errorf("start the upstream: %w", err)
+	}
+	defer up.stop()
+	b.upstream = up.url
+
+	_, _ = fmt.Fprintf(stdout, "%s, %s, %s. %d connections, %d rounds of %s.\n",
+		time.Now().Format(time.DateOnly), machine(runtime.NumCPU()), runtime.Version(), o.connections, o.rounds, o.duration)
+	var charts []chart
+	var failures []error
+	for _, op := range o.operations {
+		list, err := b.operation(ctx, op, b.programs.targets(op, op.size(b.fixture), o.executors, b.upstream))
+		if err != nil {
+			return err
+		}
+		table := rows(list)
+		if err := printTable(stdout, op, table); err != nil {
+			return err
+		}
+		charts = append(charts, chart{op.name + " " + op.query, table})
+		failures = append(failures, failed(op, table)...)
+	}
+	return errors.Join(append(failures, o.writePlot(stdout, charts))...)
+}
+
+// failed are the rows that say that something is wrong.
+func failed(o operation, list []row) []error {
+	var errs []error
+	for _, r := range list {
+		switch {
+		case r.failed != nil:
+			errs = append(errs, fmt.Errorf("%s: %s: %w", o.name, r.label, r.failed))
+		case r.wrong > 0:
+			errs = append(errs, fmt.Errorf("%s: %s: %d wrong answers", o.name, r.label, r.wrong))
+		}
+	}
+	return errs
+}
+
+func (o options) writePlot(stdout io.Writer, charts []chart) error {
+	if o.plot == "" {
+		return nil
+	}
+	if err := os.WriteFile(o.plot, []byte(plot(charts)), 0o644); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(stdout, "\nPlot: %s\n", o.plot)
+	return err
+}
+
+// build makes what is started: this program is there already, the posts service is built into dir.
+func (o options) build(ctx context.Context, dir string) (programs, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return programs{}, err
+	}
+	p := programs{bench: self, posts: filepath.Join(dir, "posts"), tailcall: o.tailcall, dir: dir, profiles: o.profiles}
+	if p.profiles != "" {
+		if err := os.MkdirAll(p.profiles, 0o755); err != nil {
+			return programs{}, err
+		}
+	}
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", p.posts, "weft/bench/posts").CombinedOutput()
+	if err != nil {
+		return programs{}, fmt.Errorf("build bench/posts: %w\n%s", err, out)
+	}
+	return p, nil
+}

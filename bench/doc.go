@@ -1,0 +1,28 @@
+// Command bench compares the posts service (bench/posts) with what a service in Go cannot cost less than, and with peers, on
+// the public workload of posts and users:
+//
+//	go run ./bench                                   q1, about a minute and a half
+//	go run ./bench -quick                            q1, one short round: does it work at all
+//	go run ./bench -operations q1,q1-single,q2,q3    all operations
+//	go run ./bench -tailcall ~/bin/tailcall          a peer beside it
+//
+// Every server is a process of its own on loopback. A run takes these steps:
+//
+//	fixture.go     100 posts and 10 users, always the same
+//	operation.go   what is asked, the answer that is right, and the calls that it takes
+//	serve.go       the servers that are this program itself: the upstream, the limits, the posts service without sharing
+//	process.go     starting and stopping them, their processor time and memory (proc.go)
+//	verify.go      a server whose answer is wrong is not measured
+//	load.go        100 connections, each sending its next request when it has the answer to the last
+//	measure.go     rounds in which every server has its turn, so that a slow moment of the machine hits all alike
+//	report.go      a table of medians, and ratios to the limit (plot.go: the same as a picture)
+//
+// A limit does for each request the calls that the operation needs, with Weft's own upstream client, reads the bodies, looks at
+// none of them, and writes as many bytes as the right answer has. What a service costs above it is what it does itself: parsing,
+// planning, scanning, writing.
+//
+// The generator and the upstream run on the same machine as what is measured, so requests per second are a figure of the whole
+// machine; processor time per request is the server's own, and steadier. It takes Linux, for /proc.
+//
+// BenchmarkExecutor, in this folder's tests, measures executors alone, without HTTP.
+package main

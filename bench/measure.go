@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// settings are how a run measures.
+type settings struct {
+	connections int
+	rounds      int
+	duration    time.Duration // of a round
+	warmup      time.Duration // before each of a server's rounds, not counted
+}
+
+// measurement is what is known of one target after all rounds.
+type measurement struct {
+	target
+	refused   error           // why it was not measured; nil: it was
+	rates     []float64       // requests a second, by round
+	cpu       []time.Duration // of the server for a request, by round
+	calls     []float64       // of the upstream for a request, by round
+	latencies []time.Duration // of all rounds, sorted
+	wrong     int
+	peak      int64 // bytes
+}
+
+// running is a target that has been started.
+type running struct {
+	*measurement
+	process *process
+	load    load
+}
+
+// bench measures operations.
+type bench struct {
+	settings
+	programs programs
+	fixture  fixture
+	upstream string
+	progress io.Writer
+}
+
+// operation measures one operation on all targets: all are started, then take turns, round by round.
+func (b *bench) operation(ctx context.Context, o operation, targets []target) ([]*measurement, error) {
+	var all []*measurement
+	var active []*running
+	defer func() {
+		for _, r := range active {
+			r.process.stop()
+		}
+	}()
+	for _, t := range targets {
+		m := &measurement{target: t}
+		all = append(all, m)
+		r, err := b.begin(ctx, o, m)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err != nil {
+			m.refused = err
+			b.say("%s  %-22s not measured: %v\n", o.name, m.label(), err)
+			continue
+		}
+		active = append(active, r)
+	}
+	for round := range b.rounds {
+		for _, r := range active {
+			if r.refused != nil {
+				continue
+			}
+			err := b.round(ctx, r)
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			if err != nil {
+				r.refused = err
+				b.say("%s  %-22s given up: %v\n", o.name, r.label(), err)
+				continue
+			}
+			b.say("%s  round %d/%d  %-32s %8.0f req/s %9s CPU each\n", o.name, round+1, b.rounds, r.label(), r.rates[round], r.cpu[round])
+		}
+	}
+	for _, m := range all {
+		slices.Sort(m.latencies)
+	}
+	return all, nil
+}
+
+// begin starts a target and looks at its answer.
+func (b *bench) begin(ctx context.Context, o operation, m *measurement) (*running, error) {
+	p, err := m.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	body, err := ask(limited, p.url+m.path, o)
+	if err == nil && !m.limit {
+		err = verify(body, o, b.fixture)
+	}
+	if err != nil {
+		p.stop()
+		return nil, err
+	}
+	address := strings.TrimPrefix(p.url, "http://")
+	return &running{measurement: m, process: p, load: load{
+		address: address, request: onWire(address, m.path, o.body()), want: body, connections: b.connections,
+	}}, nil
+}
+
+// round loads one target once, and files what it cost.
+func (b *bench) round(ctx context.Context, r *running) error {
+	l := r.load
+	l.duration = b.warmup
+	if _, err := l.run(ctx); err != nil {
+		return err
+	}
+	calls, err := callsSoFar(ctx, b.upstream)
+	if err != nil {
+		return err
+	}
+	used, err := processorTime(r.process.pid)
+	if err != nil {
+		return err
+	}
+	l.duration = b.duration
+	s, err := l.run(ctx)
+	if err != nil {
+		return err
+	}
+	usedAfter, err := processorTime(r.process.pid)
+	if err != nil {
+		return err
+	}
+	callsAfter, err := callsSoFar(ctx, b.upstream)
+	if err != nil {
+		return err
+	}
+	if r.peak, err = peakMemory(r.process.pid); err != nil {
+		return err
+	}
+	return r.add(s, usedAfter-used, callsAfter-calls)
+}
+
+// add files a round's sample, with the processor time and the calls that it took.
+func (m *measurement) add(s sample, used time.Duration, calls int64) error {
+	n := len(s.latencies)
+	m.wrong += s.wrong
+	if n == 0 {
+		return fmt.Errorf("no right answer in %s", s.took.Round(time.Millisecond))
+	}
+	m.rates = append(m.rates, float64(n)/s.took.Seconds())
+	m.cpu = append(m.cpu, used/time.Duration(n+s.wrong))
+	m.calls = append(m.calls, float64(calls)/float64(n+s.wrong))
+	m.latencies = append(m.latencies, s.latencies...)
+	return nil
+}
+
+func (b *bench) say(format string, args ...any) { _, _ = fmt.Fprintf(b.progress, format, args...) }
+
+// label is the target's name with its mode.
+func (t target) label() string {
+	if t.shared {
+		return t.name + ", shared"
+	}
+	return t.name
+}

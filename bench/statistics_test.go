@@ -1,0 +1,84 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestPercentile(t *testing.T) {
+	hundred := make([]int, 100)
+	for i := range hundred {
+		hundred[i] = i + 1
+	}
+	for _, c := range []struct {
+		list []int
+		p    float64
+		want int
+	}{
+		{nil, 50, 0},
+		{[]int{7}, 1, 7},
+		{[]int{7}, 99, 7},
+		{[]int{1, 2}, 50, 1},
+		{[]int{1, 2}, 51, 2},
+		{[]int{1, 2, 3}, 50, 2},
+		{hundred, 50, 50},
+		{hundred, 99, 99},
+		{hundred, 99.5, 100},
+		{hundred, 100, 100},
+		{hundred, 0, 1},
+	} {
+		if got := percentile(c.list, c.p); got != c.want {
+			t.Errorf("percentile(%d values, %v) = %d, want %d", len(c.list), c.p, got, c.want)
+		}
+	}
+}
+
+func TestMedianSorts(t *testing.T) {
+	list := []float64{9, 1, 5}
+	if got := median(list); got != 5 {
+		t.Errorf("median = %v, want 5", got)
+	}
+	if diff := cmp.Diff([]float64{9, 1, 5}, list); diff != "" {
+		t.Errorf("median changed its argument (-want +got):\n%s", diff)
+	}
+}
+
+func TestAdd(t *testing.T) {
+	m := &measurement{}
+	s := sample{took: 2 * time.Second, latencies: make([]time.Duration, 99), wrong: 1}
+	if err := m.add(s, 50*time.Millisecond, 250); err != nil {
+		t.Fatal(err)
+	}
+	if m.rates[0] != 49.5 || m.cpu[0] != 500*time.Microsecond || m.calls[0] != 2.5 || m.wrong != 1 {
+		t.Errorf("99 right answers and a wrong one in 2s, 50ms CPU, 250 calls: rate %v, CPU %v, calls %v, wrong %d", m.rates[0], m.cpu[0], m.calls[0], m.wrong)
+	}
+	if err := m.add(sample{took: time.Second, wrong: 3}, 0, 0); err == nil {
+		t.Error("a round without a right answer is no error")
+	}
+}
+
+func TestRowsRatio(t *testing.T) {
+	measured := func(name string, limit, shared bool, cpu time.Duration) *measurement {
+		return &measurement{target: target{name: name, limit: limit, shared: shared}, cpu: []time.Duration{cpu}}
+	}
+	list := []*measurement{
+		measured("fixed", true, false, 10), measured("2", true, false, 100), measured("2", true, true, 20),
+		measured("a", false, false, 150), measured("b", false, true, 60),
+	}
+	var got []float64
+	for _, r := range rows(list) {
+		got = append(got, r.ratio)
+	}
+	if diff := cmp.Diff([]float64{0, 0, 0, 1.5, 3}, got); diff != "" {
+		t.Errorf("ratios (-want +got):\n%s", diff)
+	}
+	got = nil
+	for _, r := range rows([]*measurement{list[0], list[3], list[4]}) {
+		got = append(got, r.ratio)
+	}
+	if diff := cmp.Diff([]float64{0, 15, 6}, got); diff != "" {
+		t.Errorf("ratios to fixed bytes (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"weft/graph/edge"
+)
+
+// target is a server to measure.
+type target struct {
+	name   string
+	shared bool // identical calls in flight are one
+	limit  bool // it does the calls and nothing else; its answer is not looked at
+	path   string
+	start  func(ctx context.Context) (*process, error)
+}
+
+// programs are what targets are started from.
+type programs struct {
+	bench    string // this program
+	posts    string // bench/posts
+	tailcall string // "" none
+	dir      string // for files
+	profiles string // a folder for profiles; "" none
+}
+
+// targets are the servers that an operation is measured on.
+func (p programs) targets(o operation, size int, executors []string, upstream string) []target {
+	list := []target{p.limit("fixed bytes", 0, size, upstream, false)}
+	if o.gets > 0 {
+		name := fmt.Sprintf("%d GETs", o.gets)
+		list = append(list, p.limit(name, o.gets, size, upstream, false), p.limit(name, o.gets, size, upstream, true))
+	}
+	for _, executor := range executors {
+		list = append(list, p.unshared(o, executor, upstream), p.shared(executor, upstream))
+	}
+	if p.tailcall != "" {
+		list = append(list, p.peer(upstream, false), p.peer(upstream, true))
+	}
+	return list
+}
+
+func (p programs) limit(name string, gets, size int, upstream string, share bool) target {
+	return target{name: "limit: " + name, limit: true, shared: share, path: "/", start: func(ctx context.Context) (*process, error) {
+		return start(ctx, p.bench, "serve", "limit", "-upstream", upstream, "-gets", strconv.Itoa(gets), "-size", strconv.Itoa(size), "-share="+strconv.FormatBool(share))
+	}}
+}
+
+// shared is the posts service as everybody runs it.
+func (p programs) shared(executor, upstream string) target {
+	return target{name: "weft " + executor, shared: true, path: edge.Endpoint, start: func(ctx context.Context) (*process, error) {
+		return start(ctx, p.posts, "-addr", loopback, "-upstream", upstream, "-executor", executor)
+	}}
+}
+
+// unshared is the posts service in which every request makes its own calls.
+func (p programs) unshared(o operation, executor, upstream string) target {
+	return target{name: "weft " + executor, path: edge.Endpoint, start: func(ctx context.Context) (*process, error) {
+		args := []string{"serve", "posts", "-upstream", upstream, "-executor", executor}
+		if p.profiles != "" {
+			args = append(args, "-profile", filepath.Join(p.profiles, o.name+"-"+executor+".prof"))
+		}
+		return start(ctx, p.bench, args...)
+	}}
+}
+
+// tailcallSchema is the posts service for Tailcall 1.6, as its makers' benchmark has it, users batched as ours are.
+const tailcallSchema = `schema @server(hostname: "127.0.0.1", port: PORT) @upstream(batch: {delay: 1, maxSize: 1000}) { query: Query }
+type Query {
+  greet: String @expr(body: "Hello World!")
+  posts: [Post] @http(url: "URL/posts"SHARE)
+}
+type Post {
+  id: Int
+  userId: Int!
+  title: String
+  user: User @http(url: "URL/users", query: [{key: "id", value: "{{.value.userId}}"}], batchKey: ["id"]SHARE)
+  author: User @http(url: "URL/users/{{.value.userId}}"SHARE)
+}
+type User {
+  id: Int
+  name: String
+  email: String
+}
+`
+
+// peer is Tailcall. shared shares whole operations in flight.
+func (p programs) peer(upstream string, shared bool) target {
+	return target{name: "tailcall", shared: shared, path: "/graphql", start: func(ctx context.Context) (*process, error) {
+		address, err := freeAddress(ctx)
+		if err != nil {
+			return nil, err
+		}
+		share := ""
+		if shared {
+			share = ", dedupe: true"
+		}
+		_, port, _ := net.SplitHostPort(address)
+		file := filepath.Join(p.dir, fmt.Sprintf("tailcall-%s.graphql", port))
+		schema := strings.NewReplacer("PORT", port, "URL", upstream, "SHARE", share).Replace(tailcallSchema)
+		if err := os.WriteFile(file, []byte(schema), 0o600); err != nil {
+			return nil, err
+		}
+		quiet := []string{"TAILCALL_TRACKER=false", "TAILCALL_LOG_LEVEL=error"} // it reports to its makers otherwise
+		started, err := launch(ctx, p.tailcall, quiet, "start", file)
+		if err != nil {
+			return nil, err
+		}
+		started.url = "http://" + address
+		if err := started.accepts(ctx, address); err != nil {
+			started.stop()
+			return nil, err
+		}
+		return started, nil
+	}}
+}
+
+// freeAddress is one that nothing listens on.
+func freeAddress(ctx context.Context) (string, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", loopback)
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// accepts returns when the process accepts connections, for one that does not say so.
+func (p *process) accepts(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	var dialer net.Dialer
+	for {
+		if conn, err := dialer.DialContext(ctx, "tcp", address); err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-p.ended:
+			return errors.New("it ended at once: " + p.output.String())
+		case <-ctx.Done():
+			return fmt.Errorf("it did not listen: %w", ctx.Err())
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// ask posts an operation once, and returns the answer's body.
+func ask(ctx context.Context, url string, o operation) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(o.body()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	return fetch(req)
+}
+
+// fetch does a request on a connection of its own.
+func fetch(req *http.Request) ([]byte, error) {
+	req.Close = true
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %.300s", resp.Status, body)
+	}
+	return body, err
+}
+
+// verify reports how a body differs from the operation's right answer. Members may stand in any order.
+func verify(body []byte, o operation, f fixture) error {
+	var got, want any
+	if err := json.Unmarshal(body, &got); err != nil {
+		return fmt.Errorf("the answer is not JSON: %w", err)
+	}
+	right, err := json.Marshal(map[string]any{"data": o.data(f)})
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(right, &want); err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(got, want) {
+		return fmt.Errorf("the answer is wrong, it begins %.200s", body)
+	}
+	return nil
+}
+
+// callsSoFar asks the upstream how many calls it had.
+func callsSoFar(ctx context.Context, url string) (int64, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+callsPath, nil)
+	if err != nil {
+		return 0, err
+	}
+	body, err := fetch(req)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(strings.TrimSpace(string(body)), 10, 64)
+}
