@@ -31,7 +31,7 @@ var failures = map[string]binding.Failure{}
 type Options struct {
 	Clients   upstream.Clients // one for each of [Upstreams]
 	Resolvers ResolverRoot     // the hand-written fields; required
-	Executor  string           // "" or "stock": gqlgen's; "planned": ours, which leaves to gqlgen's what it has no plan for
+	Executor  string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
 	BatchWait time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 	Logger    *slog.Logger     // nil = slog.Default()
 }
@@ -47,16 +47,23 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if o.Resolvers == nil {
 		errs = append(errs, errors.New("Options.Resolvers is nil: fields are hand-written"))
 	}
+	switch o.Executor {
+	case "", "planned", "stock":
+	default:
+		errs = append(errs, errors.New("Options.Executor: there is no executor "+o.Executor+": choose planned or stock"))
+	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
 	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, BatchWait: o.BatchWait, Logger: o.Logger}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
-	schema := binding.NewSchema(stock, service, func(ctx context.Context, x *binding.Execution) context.Context {
-		return loaders.With(ctx, &Loaders{x})
-	})
-	if o.Executor == "planned" {
-		return executor.New(schema, tables, service), nil
+	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
+	schema := binding.NewSchema(stock, service, attach)
+	if o.Executor != "stock" {
+		return executor.New(schema, executor.Options{
+			Tables: tables, Service: service, Resolvers: o.Resolvers,
+			Attach: attach,
+		}), nil
 	}
 	return schema, nil
 }
@@ -160,6 +167,15 @@ var tables = &plan.Schema{
 				"maker":   {Type: plan.Ref("Maker!"), Slot: 7},
 				"detail":  {Type: plan.Ref("Detail"), Bound: fieldItemDetail},
 				"reviews": {Type: plan.Ref("[Review!]!"), Bound: fieldItemReviews},
+				"label": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
+					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
+						obj := view.As[model.Item](parent)
+						return root.(ResolverRoot).Item().Label(ctx, obj)
+					},
+					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
+						return new(executionContext).marshalNString2string(ctx, nil, v.(string))
+					},
+				},
 			},
 		},
 		"Maker": {
