@@ -174,3 +174,26 @@ func TestEnds(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingBelowNull tries that nobody is asked for what hangs on objects of a list that is null since another of its
+// elements is no object.
+func TestNothingBelowNull(t *testing.T) {
+	for _, document := range []string{"{ list { rows { f { x } } } }", "{ any { ... on Row { f { x } } } }"} {
+		r, shape := row("/f")
+		either := &plan.Type{Name: "Any", Kind: plan.Abstract, Discriminator: "/x", Variants: map[string]string{"1": "Row"}}
+		s := byHand(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+			switch r.URL.Path {
+			case "/list":
+				return reply(r, http.StatusOK, `{"x":1,"rows":[{"x":1},{"x":1},7]}`), nil
+			case "/any":
+				return reply(r, http.StatusOK, `[{"x":1},{"x":1},7]`), nil
+			}
+			t.Errorf("%s asks for %s", document, r.URL.Path)
+			return reply(r, http.StatusOK, `{"x":1}`), nil
+		}), query(map[string]*plan.Field{"list": call("Row", "/list", shape), "any": call("[Any]", "/any", nil)}), r, either)
+		data, errs := execute(t.Context(), s, parse(t, document), nil, nil)
+		if data != `{"list":{"rows":null}}` && data != `{"any":null}` || len(errs) != 1 || !strings.HasPrefix(told(errs)[0], errs[0].Path.String()+": bad_response") {
+			t.Errorf("%s: %s, %v", document, data, told(errs))
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Print writes a plan for people: what is selected, indented as it nests, with types, and behind an arrow the fetch that answers a
+// field; then the fetches in the order in which they were found, each with its binding, its depth, and the fields that share it,
+// by their places in the answer.
+// Programs must not read it.
+func Print(p *Plan) string {
+	w := &printer{places: map[*Node]string{}}
+	if p.Serial == nil {
+		w.plan(p)
+	}
+	for i, field := range p.Serial {
+		w.line(0, "step %d", i+1)
+		w.plan(field)
+	}
+	return w.String()
+}
+
+type printer struct {
+	strings.Builder
+
+	places map[*Node]string // in the answer, from the plan's root
+}
+
+func (w *printer) line(indent int, format string, args ...any) {
+	w.WriteString(strings.Repeat("  ", indent))
+	fmt.Fprintf(w, format, args...)
+	w.WriteByte('\n')
+}
+
+func (w *printer) plan(p *Plan) {
+	w.scope(0, "", p.Root)
+	for _, f := range p.Fetches {
+		w.fetch(f)
+	}
+}
+
+func (w *printer) scope(indent int, place string, s *Scope) {
+	w.line(indent, "%s", s.Type.Name)
+	for _, n := range s.Nodes {
+		w.node(indent+1, place+n.AST.Alias, n)
+	}
+}
+
+func (w *printer) node(indent int, place string, n *Node) {
+	w.places[n] = place
+	text := selection(n.AST)
+	if n.Field != nil {
+		text += " " + n.Field.Type.String()
+	}
+	if n.Fetch != nil {
+		text += fmt.Sprintf("  ← fetch %d", n.Fetch.Index+1)
+	}
+	w.line(indent, "%s", text)
+	switch {
+	case n.Page != nil:
+		w.entries(indent+1, place+".", n.Page, n.Page.Entries)
+	case n.Children != nil:
+		w.children(indent+1, place+".", n.Children)
+	}
+}
+
+func (w *printer) children(indent int, place string, c *Children) {
+	if c.Which != nil {
+		w.line(indent, "one of, by %s:", c.Which.Pointer)
+		indent++
+	}
+	for _, s := range c.Scopes {
+		w.scope(indent, place, s)
+	}
+}
+
+func (w *printer) entries(indent int, place string, p *Page, entries []PageEntry) {
+	for _, e := range entries {
+		w.line(indent, "%s", selection(e.AST))
+		if e.Nodes >= 0 {
+			w.children(indent+1, place+e.AST.Alias+".", p.Nodes[e.Nodes])
+		}
+		w.entries(indent+1, place+e.AST.Alias+".", p, e.Entries)
+	}
+}
+
+func (w *printer) fetch(f *Fetch) {
+	text := fmt.Sprintf("fetch %d, depth %d: %s", f.Index+1, f.Depth, answerer(f.Members[0]))
+	var early []string
+	for _, e := range f.Early {
+		early = append(early, fmt.Sprint(e.Index+1))
+	}
+	if len(early) > 0 {
+		text += "; early with it: " + strings.Join(early, ", ")
+	}
+	if f.Together {
+		text += "; shares batches with hand-written fields"
+	}
+	w.line(0, "%s", text)
+	for _, m := range f.Members {
+		w.line(1, "%s", w.places[m.Node])
+	}
+}
+
+// answerer is what answers a member.
+func answerer(m Member) string {
+	if m.Node.Field.Bound == nil {
+		return "hand-written"
+	}
+	switch b := m.Node.Field.Bound.Binding; {
+	case b.Func != "":
+		return b.Name + " by Go function " + b.Func
+	case b.Batched():
+		return b.Name + " by batches of " + b.Upstream
+	default:
+		return b.Name + " by single calls of " + b.Upstream
+	}
+}
+
+// selection is a field as the operation has it, without what is selected below.
+func selection(f *ast.Field) string {
+	text := f.Name
+	if f.Alias != f.Name {
+		text = f.Alias + ": " + f.Name
+	}
+	var args []string
+	for _, a := range f.Arguments {
+		args = append(args, a.Name+": "+a.Value.String())
+	}
+	slices.Sort(args)
+	if len(args) > 0 {
+		text += "(" + strings.Join(args, ", ") + ")"
+	}
+	return text
+}
+
+// String is the type as a schema writes it.
+func (t *TypeRef) String() string {
+	text := t.Named
+	if t.Elem != nil {
+		text = "[" + t.Elem.String() + "]"
+	}
+	if t.NonNull {
+		text += "!"
+	}
+	return text
+}
