@@ -109,8 +109,8 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	defer up.stop()
 	b.upstream = up.url
 
-	_, _ = fmt.Fprintf(stdout, "%s, %s, %s. %d connections, %d rounds of %s.\n",
-		time.Now().Format(time.DateOnly), machine(runtime.NumCPU()), runtime.Version(), o.connections, o.rounds, o.duration)
+	_, _ = fmt.Fprintf(stdout, "%s, %s, %s. %s, %s of %s.\n",
+		time.Now().Format(time.DateOnly), machine(runtime.NumCPU()), runtime.Version(), counted(o.connections, "connection"), counted(o.rounds, "round"), o.duration)
 	var charts []chart
 	var failures []error
 	for _, op := range o.operations {

@@ -36,7 +36,7 @@ type programs struct {
 func (p programs) targets(o operation, size int, executors []string, upstream string) []target {
 	list := []target{p.limit("fixed bytes", 0, size, upstream, false)}
 	if o.gets > 0 {
-		name := fmt.Sprintf("%d GETs", o.gets)
+		name := counted(o.gets, "GET")
 		list = append(list, p.limit(name, o.gets, size, upstream, false), p.limit(name, o.gets, size, upstream, true))
 	}
 	for _, executor := range executors {
@@ -99,13 +99,9 @@ func (p programs) peer(upstream string, shared bool) target {
 		if err != nil {
 			return nil, err
 		}
-		share := ""
-		if shared {
-			share = ", dedupe: true"
-		}
 		_, port, _ := net.SplitHostPort(address)
-		file := filepath.Join(p.dir, fmt.Sprintf("tailcall-%s.graphql", port))
-		schema := strings.NewReplacer("PORT", port, "URL", upstream, "SHARE", share).Replace(tailcallSchema)
+		file := filepath.Join(p.dir, "tailcall-"+port+".graphql")
+		schema := peerSchema(port, upstream, shared)
 		if err := os.WriteFile(file, []byte(schema), 0o600); err != nil {
 			return nil, err
 		}
@@ -121,6 +117,14 @@ func (p programs) peer(upstream string, shared bool) target {
 		}
 		return started, nil
 	}}
+}
+
+func peerSchema(port, upstream string, shared bool) string {
+	share := ""
+	if shared {
+		share = ", dedupe: true"
+	}
+	return strings.NewReplacer("PORT", port, "URL", upstream, "SHARE", share).Replace(tailcallSchema)
 }
 
 // freeAddress is one that nothing listens on.

@@ -2,8 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 func TestVerify(t *testing.T) {
@@ -48,4 +54,55 @@ func TestLimitPaths(t *testing.T) {
 			t.Errorf("%d: got %q, want %q", gets, got, want)
 		}
 	}
+}
+
+// TestPeerSchema holds the peer's schema to the operations: each of them is valid there.
+func TestPeerSchema(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		text := peerSchema("8000", "http://127.0.0.1:9000", shared)
+		if got := strings.Count(text, "dedupe: true"); got != 0 && !shared || got != 3 && shared {
+			t.Errorf("shared %t: %d calls are deduplicated", shared, got)
+		}
+		doc, err := parser.ParseSchema(&ast.Source{Input: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, directive := range []string{"server", "upstream", "http", "expr"} {
+			for _, list := range directives(doc) {
+				*list = slices.DeleteFunc(*list, func(d *ast.Directive) bool { return d.Name == directive })
+			}
+		}
+		prelude, err := parser.ParseSchema(validator.Prelude)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prelude.Merge(doc)
+		schema, err := validator.ValidateSchemaDocument(prelude)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range operations() {
+			query, err := parser.ParseQuery(&ast.Source{Input: o.query})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if errs := validator.ValidateWithRules(schema, query, rules.NewDefaultRules()); errs != nil {
+				t.Errorf("%s: %v", o.name, errs)
+			}
+		}
+	}
+}
+
+// directives are all places of a schema that have some.
+func directives(doc *ast.SchemaDocument) []*ast.DirectiveList {
+	var lists []*ast.DirectiveList
+	for _, s := range doc.Schema {
+		lists = append(lists, &s.Directives)
+	}
+	for _, d := range doc.Definitions {
+		for _, f := range d.Fields {
+			lists = append(lists, &f.Directives)
+		}
+	}
+	return lists
 }
