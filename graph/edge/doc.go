@@ -6,7 +6,7 @@
 //  1. csrf.go refuses what a browser sends on behalf of another site.
 //  2. request.go reads the parameters from body or URL, at most so many bytes (limit.go).
 //  3. The operation is parsed and validated, once while documents.go remembers it; refuse.go turns away
-//     what this edge does not serve.
+//     what this edge does not serve, and coerce.go and literals.go inputs that are no values of their types.
 //  4. The schema executes it, under a deadline (limit.go).
 //  5. errors.go decides what of each error the client sees, by its kind (kind.go) if it has one; trace.go adds the calls that were made, when asked to.
 //  6. answer.go writes the response in the media type that accept.go chose.

@@ -95,9 +95,11 @@ func newExecutor(schema graphql.ExecutableSchema, o Options) *executor.Executor 
 	e.SetRecoverFunc(errs.recovered)
 	e.SetParserTokenLimit(o.MaxTokens)
 	e.SetQueryCache(newDocuments(documentsBudget))
+	e.SetDefaultRulesFn(validationRules)
 	e.SetDisableSuggestion(o.DisableIntrospection)
 	e.Use(finalErrors{errs})
 	e.Use(refusals{introspection: o.DisableIntrospection})
+	e.Use(coercion{schema.Schema()})
 	if o.Trace != nil {
 		e.Use(tracer{o.Trace})
 	}
