@@ -1,13 +1,9 @@
 package executor_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
-	"fmt"
-	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -19,88 +15,16 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	gqlgen "github.com/99designs/gqlgen/graphql/executor"
-	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	posts "weft/bench/posts/generated"
-	postsresolver "weft/bench/posts/resolver"
-	shop "weft/graph/binding/bindingtest/generated"
-	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/executor"
-	storefront "weft/graph/generated"
 	"weft/graph/plan"
-	storefrontresolver "weft/graph/resolver"
-	"weft/upstream"
 )
 
 var documentsFlag = flag.Int("documents", 0, "how many documents TestDifferential runs of each schema; 0 = WEFT_DOCUMENTS, or else 300")
 
 // enoughPlanned is the share of documents, in percent, that must have a plan.
 const enoughPlanned = 95
-
-// service is one of the schemas that the executors are compared over.
-type service struct {
-	upstreams []upstream.Spec
-	kind      kind
-	schema    func(clients upstream.Clients, executor string) (graphql.ExecutableSchema, error)
-}
-
-// wait is how long a batch of the stock executor collects keys. What the fake upstreams answer does not depend on how
-// complete batches are.
-const wait = 500 * time.Microsecond
-
-var quiet = slog.New(slog.DiscardHandler)
-
-var services = map[string]service{
-	"posts": {
-		posts.Upstreams,
-		kind{},
-		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return posts.NewSchema(posts.Options{Clients: c, Resolvers: postsresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet})
-		},
-	},
-	"shop": {
-		shop.Upstreams,
-		kind{
-			values: map[string][]string{
-				"DateTime":     {`"2026-03-01T09:30:00Z"`, "1767225600", `"soon"`},
-				"JSON":         {`{"a": [1.50, null]}`, "0", `"text"`, "[]"},
-				"Availability": {`"in-stock"`, `"sold-out"`, `"PREORDER"`, `"IN_STOCK"`},
-			},
-			errs: "reviews",
-		},
-		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return shop.NewSchema(shop.Options{
-				Clients: c, Resolvers: shopresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet,
-				Functions: shop.Functions{BadgesByID: shopresolver.BadgesByID},
-			})
-		},
-	},
-	"storefront": {
-		storefront.Upstreams,
-		kind{
-			values: map[string][]string{
-				"DateTime":    {`"2026-03-01T09:30:00Z"`, "1767225600", `"soon"`},
-				"Date":        {`"2026-03-01"`, `"2026-03-01"`, `"today"`},
-				"Decimal":     {`"19.90"`, "19.90", "3", `"much"`},
-				"URL":         {`"/images/1.svg"`, `"https://example.com/?a=b&c=d"`},
-				"Tier":        {`"regular"`, `"friend"`, `"family"`, `"none"`},
-				"StockState":  {`"IN_STK"`, `"LOW"`, `"OUT"`},
-				"Reason":      {`"similar"`, `"same_maker"`, `"bought_together"`},
-				"OrderStatus": {`"placed"`, `"packed"`, `"shipped"`, `"lost"`},
-			},
-			errs: "reviews",
-		},
-		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return storefront.NewSchema(storefront.Options{
-				Clients: c, Resolvers: storefrontresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet,
-				Functions: storefront.Functions{DeliveryByWeight: storefrontresolver.DeliveryByWeight},
-			})
-		},
-	},
-}
 
 // TestDifferential runs random documents, over upstreams that misbehave at random, on both executors, which must agree:
 //
@@ -244,49 +168,6 @@ func cursorsIn(data string) []string {
 	return list
 }
 
-// opened is a service on one executor, over upstreams of its own.
-type opened struct {
-	*gqlgen.Executor
-
-	fake   *fake
-	schema graphql.ExecutableSchema
-	plans  bool // it is the planned executor
-}
-
-func open(t *testing.T, s service, seed uint64, executorName string) opened {
-	t.Helper()
-	tables, err := s.schema(s.clients(t, nil), "planned")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := newFake(seed, s.kind, executor.Tables(tables))
-	schema, err := s.schema(s.clients(t, f), executorName)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := opened{gqlgen.New(schema), f, schema, executorName == "planned"}
-	o.SetRecoverFunc(func(_ context.Context, v any) error { return fmt.Errorf("panic: %v", v) })
-	o.SetQueryCache(graphql.MapCache[*ast.QueryDocument]{})
-	return o
-}
-
-func (s service) clients(t *testing.T, f *fake) upstream.Clients {
-	t.Helper()
-	options := map[string]upstream.Options{}
-	for _, spec := range s.upstreams {
-		o := upstream.Options{URL: "http://" + spec.Name, Timeout: time.Minute}
-		if f != nil {
-			o.Transport = f
-		}
-		options[spec.Name] = o
-	}
-	clients, err := upstream.NewClients(s.upstreams, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return clients
-}
-
 // answer is what an executor gave and did.
 type answer struct {
 	data  string
@@ -348,120 +229,4 @@ func asJSON(variables map[string]any) (read map[string]any) {
 	decoder.UseNumber()
 	_ = decoder.Decode(&read)
 	return read
-}
-
-// meaning is what clients can tell an error by: the kind, upstream and status of an upstream's failure, or the message.
-func meaning(err *gqlerror.Error) string {
-	var kinded interface {
-		ErrorKind() (kind, upstream string, status int)
-	}
-	var null *graphql.InvalidNullError
-	switch {
-	case errors.As(err, &null):
-		return "null for non-null " + null.SchemaCoordinate()
-	case errors.As(err, &kinded):
-		kind, name, status := kinded.ErrorKind()
-		return fmt.Sprint(kind, " ", name, " ", status)
-	}
-	return err.Message
-}
-
-// canonical is JSON with each number by its value.
-func canonical(t *testing.T, data json.RawMessage) string {
-	t.Helper()
-	if !json.Valid(data) && data != nil {
-		t.Fatalf("data is no JSON: %s", data)
-	}
-	var out bytes.Buffer
-	for i := 0; i < len(data); {
-		c := data[i]
-		switch {
-		case c == '"':
-			end := i + 1
-			for data[end] != '"' {
-				if data[end] == '\\' {
-					end++
-				}
-				end++
-			}
-			var text string
-			_ = json.Unmarshal(data[i:end+1], &text)
-			out.WriteString(encode(text))
-			i = end + 1
-		case c == '-' || c >= '0' && c <= '9':
-			end := i
-			for end < len(data) && strings.ContainsRune("+-.eE0123456789", rune(data[end])) {
-				end++
-			}
-			n, _ := strconv.ParseFloat(string(data[i:end]), 64)
-			out.WriteString(strconv.FormatFloat(n, 'g', -1, 64))
-			i = end
-		default:
-			if !strings.ContainsRune(" \t\r\n", rune(c)) {
-				out.WriteByte(c)
-			}
-			i++
-		}
-	}
-	return out.String()
-}
-
-// disagree says what is wrong with the planned executor's answer; "" nothing.
-func disagree(stock, planned answer, f *fake) string {
-	if stock.data != planned.data {
-		return "data differs (-stock +planned):\n" + cmp.Diff(indented(stock.data), indented(planned.data))
-	}
-	var data any
-	if err := json.Unmarshal([]byte(stock.data), &data); stock.data != "" && err != nil {
-		return err.Error()
-	}
-	for _, line := range planned.lines() {
-		if _, ok := stock.errs[line]; !ok {
-			return "only the planned executor reports " + line
-		}
-	}
-	nulls := map[string]bool{}
-	for _, path := range planned.errs {
-		nulls[null(data, path)] = true
-	}
-	for line, path := range stock.errs {
-		if at := null(data, path); !nulls[at] {
-			return fmt.Sprintf("%s is null without an error of the planned executor; stock reports %s", at, line)
-		}
-	}
-	for _, call := range slices.Sorted(maps.Keys(planned.calls)) {
-		name, _, _ := strings.Cut(call, " ")
-		if b := f.entities[name]; stock.calls[call] == 0 && !planned.early[name] && !(f.primed[b] && !f.unprimed(b)) {
-			return "only the planned executor asks for " + call
-		}
-	}
-	return ""
-}
-
-// null is the first position on the way of a path that is null.
-func null(data any, path ast.Path) string {
-	for i, step := range path {
-		if data == nil {
-			return path[:i].String()
-		}
-		switch step := step.(type) {
-		case ast.PathName:
-			object, _ := data.(map[string]any)
-			data = object[string(step)]
-		case ast.PathIndex:
-			list, _ := data.([]any)
-			if int(step) < len(list) {
-				data = list[step]
-			}
-		}
-	}
-	return path.String()
-}
-
-func indented(data string) string {
-	var out bytes.Buffer
-	if err := json.Indent(&out, []byte(data), "", " "); err != nil {
-		return data
-	}
-	return out.String()
 }

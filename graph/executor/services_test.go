@@ -1,0 +1,78 @@
+package executor_test
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	posts "weft/bench/posts/generated"
+	postsresolver "weft/bench/posts/resolver"
+	shop "weft/graph/binding/bindingtest/generated"
+	shopresolver "weft/graph/binding/bindingtest/resolver"
+	storefront "weft/graph/generated"
+	storefrontresolver "weft/graph/resolver"
+	"weft/upstream"
+)
+
+// service is one of the schemas that the executors are compared over.
+type service struct {
+	upstreams []upstream.Spec
+	kind      kind
+	schema    func(clients upstream.Clients, executor string) (graphql.ExecutableSchema, error)
+}
+
+// wait is how long a batch of the stock executor collects keys. What the fake upstreams answer does not depend on how
+// complete batches are.
+const wait = 500 * time.Microsecond
+
+var quiet = slog.New(slog.DiscardHandler)
+
+var services = map[string]service{
+	"posts": {
+		posts.Upstreams,
+		kind{},
+		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
+			return posts.NewSchema(posts.Options{Clients: c, Resolvers: postsresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet})
+		},
+	},
+	"shop": {
+		shop.Upstreams,
+		kind{
+			values: map[string][]string{
+				"DateTime":     {`"2026-03-01T09:30:00Z"`, "1767225600", `"soon"`},
+				"JSON":         {`{"a": [1.50, null]}`, "0", `"text"`, "[]"},
+				"Availability": {`"in-stock"`, `"sold-out"`, `"PREORDER"`, `"IN_STOCK"`},
+			},
+			errs: "reviews",
+		},
+		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
+			return shop.NewSchema(shop.Options{
+				Clients: c, Resolvers: shopresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet,
+				Functions: shop.Functions{BadgesByID: shopresolver.BadgesByID},
+			})
+		},
+	},
+	"storefront": {
+		storefront.Upstreams,
+		kind{
+			values: map[string][]string{
+				"DateTime":    {`"2026-03-01T09:30:00Z"`, "1767225600", `"soon"`},
+				"Date":        {`"2026-03-01"`, `"2026-03-01"`, `"today"`},
+				"Decimal":     {`"19.90"`, "19.90", "3", `"much"`},
+				"URL":         {`"/images/1.svg"`, `"https://example.com/?a=b&c=d"`},
+				"Tier":        {`"regular"`, `"friend"`, `"family"`, `"none"`},
+				"StockState":  {`"IN_STK"`, `"LOW"`, `"OUT"`},
+				"Reason":      {`"similar"`, `"same_maker"`, `"bought_together"`},
+				"OrderStatus": {`"placed"`, `"packed"`, `"shipped"`, `"lost"`},
+			},
+			errs: "reviews",
+		},
+		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
+			return storefront.NewSchema(storefront.Options{
+				Clients: c, Resolvers: storefrontresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet,
+				Functions: storefront.Functions{DeliveryByWeight: storefrontresolver.DeliveryByWeight},
+			})
+		},
+	},
+}
