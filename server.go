@@ -28,17 +28,22 @@ func main() { edge.Main(run) }
 
 func run(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) error {
 	var latency time.Duration
+	var healthcheck bool
 	conf, err := config.Load(config.Program{
 		Name:      "weft",
 		About:     "Weft serves one GraphQL endpoint over many REST services. While no upstream has a URL it\nserves a storefront over seven demo services of its own.",
 		Upstreams: generated.Upstreams,
 		Flags: func(f *flag.FlagSet) {
 			f.DurationVar(&latency, "demo-latency", 40*time.Millisecond, "the demo services take an eighth of this `duration` to all of it; 0s: they answer at once")
+			f.BoolVar(&healthcheck, "healthcheck", false, "ask the server at addr whether it lives, and exit with 0 if so: a container's health check")
 		},
 		Output: stderr,
 	}, args, getenv)
 	if err != nil {
 		return err
+	}
+	if healthcheck {
+		return edge.CheckHealth(ctx, conf.Addr)
 	}
 
 	var services *demo.Services // nil: real ones
@@ -116,9 +121,14 @@ func announce(w io.Writer, addr net.Addr, conf config.Config, services *demo.Ser
 	if services == nil {
 		return
 	}
-	say("Services", "seven demo services on loopback ports; -h tells how to name your own")
+	label, urls := "Services", services.URLs()
+	for _, u := range generated.Upstreams {
+		say(label, fmt.Sprintf("%-17s%s", u.Name, urls[u.Name]))
+		label = ""
+	}
 	for _, t := range services.Tokens() {
 		say("Token", "Authorization: Bearer "+t.Value+"  ("+t.Name+")")
 	}
 	say("Try", "curl -s "+url+edge.Endpoint+` -H 'Content-Type: application/json' -H 'Weft-Trace: calls' -d '{"query":"{ products(first: 2) { nodes { name price { amount } } } }"}'`)
+	say("Break one", "curl -d '{\"mode\": \"down\"}' "+urls["reviews"]+"/_fault   (or slow, errors, malformed; none mends it)")
 }

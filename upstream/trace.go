@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -24,9 +25,13 @@ type Call struct {
 	Err      Kind // "" when it succeeded
 }
 
-// MarshalJSON writes the call as extensions.weft.calls shows it: times in milliseconds, what is empty left out.
+// MarshalJSON writes the call as extensions.weft.calls shows it: times in milliseconds, what is empty left out, and the path
+// with its & as it is, where the encoder that asks leaves it so.
 func (c Call) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(struct {
 		Upstream string  `json:"upstream"`
 		Binding  string  `json:"binding,omitempty"`
 		Method   string  `json:"method"`
@@ -39,6 +44,7 @@ func (c Call) MarshalJSON() ([]byte, error) {
 		Bytes    int     `json:"bytes,omitempty"`
 		Error    Kind    `json:"error,omitempty"`
 	}{c.Upstream, c.Endpoint, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Shared, c.Bytes, c.Err})
+	return b.Bytes(), err
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

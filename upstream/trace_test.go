@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,6 +73,19 @@ func TestRecorderStatusOfFailure(t *testing.T) {
 	}
 	if calls := (*upstream.Recorder)(nil).Calls(); calls != nil {
 		t.Errorf("nil recorder: got %v", calls)
+	}
+}
+
+func TestCallAsJSON(t *testing.T) {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(upstream.Call{Upstream: "catalog", Method: "GET", Path: "/p?a=1&b=2", Duration: 1500 * time.Microsecond}); err != nil {
+		t.Fatal(err)
+	}
+	want := `{"upstream":"catalog","method":"GET","path":"/p?a=1&b=2","start":0,"duration":1.5,"shared":false}` + "\n"
+	if b.String() != want {
+		t.Errorf("got %s, want %s", b.String(), want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -92,7 +93,7 @@ func (a answerWriter) write(status int, resp *graphql.Response, hasData bool) {
 func around(resp *graphql.Response, hasData bool) (before, behind []byte, err error) {
 	before = append(make([]byte, 0, 64), '{')
 	if len(resp.Errors) > 0 {
-		errs, err := json.Marshal(resp.Errors)
+		errs, err := marshal(resp.Errors)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -105,7 +106,7 @@ func around(resp *graphql.Response, hasData bool) (before, behind []byte, err er
 		}
 	}
 	if len(resp.Extensions) > 0 {
-		extensions, err := json.Marshal(resp.Extensions)
+		extensions, err := marshal(resp.Extensions)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -115,6 +116,17 @@ func around(resp *graphql.Response, hasData bool) (before, behind []byte, err er
 		behind = append(append(behind, `"extensions":`...), extensions...)
 	}
 	return before, append(behind, '}'), nil
+}
+
+// marshal is json.Marshal without escapes for HTML, which these answers never become part of: the URLs in them stay legible.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
 }
 
 func comma(b []byte) []byte {

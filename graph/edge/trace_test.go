@@ -21,11 +21,11 @@ func countCalls(ctx context.Context) (context.Context, func() any) {
 func TestTrace(t *testing.T) {
 	exec := func(ctx context.Context) *graphql.Response {
 		if calls, ok := ctx.Value(callsKey{}).(*[]string); ok {
-			*calls = append(*calls, "GET /products/1")
+			*calls = append(*calls, "GET /products?a=1&b=<2>")
 		}
 		return greet(ctx)
 	}
-	const traced = `{"data":{"greeting":"hello"},"extensions":{"weft":{"calls":["GET /products/1"]}}}`
+	const traced = `{"data":{"greeting":"hello"},"extensions":{"weft":{"calls":["GET /products?a=1&b=<2>"]}}}`
 	on, off := serve(t, exec, edge.Options{Trace: countCalls}), serve(t, exec, edge.Options{})
 	tests := []struct{ name, base, header, want string }{
 		{"Asked", on, "calls", traced},
