@@ -40,7 +40,7 @@ type service struct {
 var executors = []string{"stock", "planned"}
 
 // batchWait is long enough that a batch is complete also under the race detector on a busy machine.
-const batchWait = 60 * time.Millisecond
+const batchWait = 150 * time.Millisecond
 
 var services = map[string]service{
 	"posts": {posts.Upstreams, func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {

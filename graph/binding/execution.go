@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/view"
 	"weft/loaders"
@@ -24,6 +26,9 @@ type Service struct {
 	Functions map[string]Func
 	// Types are the object types that looking ahead can walk, by name; nil: it does not look ahead.
 	Types map[string]*ObjectType
+	// MaxObjects is how many objects an operation may have in its answer, over all its fields; 0 = 100,000. What is above is
+	// an error, with code TOO_LARGE.
+	MaxObjects int
 	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
 	BatchWait time.Duration
 	// Logger gets what an operator should look at; nil = slog.Default().
@@ -60,6 +65,7 @@ type Execution struct {
 	header  http.Header
 	set     *loaders.Set
 	wants   wants
+	objects atomic.Int64  // in the answer
 	inline  inline        // of a planned execution: its single calls
 	gate    *loaders.Gate // nil: batches that hand-written code asks for wait for a timer
 }
@@ -67,6 +73,18 @@ type Execution struct {
 // NewExecution begins an operation for a client that sent header.
 func NewExecution(s *Service, header http.Header) *Execution {
 	return &Execution{service: s, header: header, set: loaders.NewSet()}
+}
+
+// Count counts n more objects of the answer, and fails when there are too many: a few lists below lists, in a document of a few
+// bytes, would otherwise fill any memory.
+func (x *Execution) Count(n int) error {
+	if limit := cmp.Or(x.service.MaxObjects, 100_000); x.objects.Add(int64(n)) > int64(limit) {
+		return &gqlerror.Error{
+			Message:    fmt.Sprintf("the answer has more than %d objects: ask for less at a time", limit),
+			Extensions: map[string]any{"code": "TOO_LARGE"},
+		}
+	}
+	return nil
 }
 
 // maxResolvers is how many hand-written fields of one operation run at once; those that wait for a loader do not count.

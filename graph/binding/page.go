@@ -95,6 +95,9 @@ func Connection[N, C any](
 	if w := f.want(ctx); w != nil {
 		x.below(*w, s.objects)
 	}
+	if err := x.Count(len(s.objects)); err != nil {
+		return nil, err
+	}
 	list, err := nodes(s.objects)
 	if err != nil {
 		return nil, err

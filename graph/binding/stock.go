@@ -117,7 +117,12 @@ func decodeAll[T any](objects []view.Object, decode func(view.Value) (T, error))
 }
 
 func load(ctx context.Context, f *Field, parent view.Object) (Answer, error) {
-	return f.load(ctx, execution(ctx), parent, f.arguments(ctx), f.want(ctx))
+	x := execution(ctx)
+	a, err := f.load(ctx, x, parent, f.arguments(ctx), f.want(ctx))
+	if err == nil {
+		err = x.Count(len(a.Objects))
+	}
+	return a, err
 }
 
 // want is what the operation selects below the field that is being resolved.
@@ -146,6 +151,9 @@ func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object
 	answers, errs, ok := f.loadKeys(ctx, execution(ctx), parent, f.arguments(ctx), f.want(ctx))
 	if !ok {
 		_, err := f.checked(Answer{}, nil)
+		return nil, err
+	}
+	if err := execution(ctx).Count(len(answers)); err != nil {
 		return nil, err
 	}
 	objects := make([]view.Object, len(answers))

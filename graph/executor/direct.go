@@ -64,7 +64,7 @@ func (w *writer) directList(n *plan.Node, v view.Value) bool {
 			switch {
 			case ok:
 				continue
-			case nonNull:
+			case nonNull || w.ended:
 				return false
 			}
 		}

@@ -3,12 +3,9 @@ package executor
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/binding"
 	"weft/graph/plan"
@@ -21,9 +18,6 @@ type Options struct {
 	Resolvers any // of hand-written fields, as the tables' functions take them
 	// Attach adds to the context of hand-written fields: the typed loaders. nil: nothing.
 	Attach func(context.Context, *binding.Execution) context.Context
-	// MaxObjects is how many objects of one selection, over all its parents, an operation may have; 0 = 100,000. Those above
-	// are an error of their field.
-	MaxObjects int
 	// MaxAnswer is the length of an answer's data in bytes; 0 = 32 MiB. A longer one is an error of the operation.
 	MaxAnswer int
 }
@@ -72,7 +66,7 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.
 	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
 	defer x.Wait()
 	ctx = s.attach(ctx, x)
-	w := newWriter(int(p.Size.Load()) + 256)
+	w := newWriter(int(p.Size.Load())+256, cmp.Or(s.options.MaxAnswer, 32<<20))
 	if p.Serial == nil {
 		s.runOne(ctx, op, x, p, w)
 	}
@@ -83,23 +77,13 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.
 		graphql.AddError(ctx, err)
 	}
 	data := w.data()
-	if limit := cmp.Or(s.options.MaxAnswer, 32<<20); len(data) > limit {
-		graphql.AddError(ctx, tooLarge("the answer has more than %d bytes: select less", limit))
-		return &graphql.Response{Data: json.RawMessage("null")}
-	}
 	p.Size.Store(int64(len(data)))
 	return &graphql.Response{Data: data}
-}
-
-// tooLarge is an error that clients read.
-func tooLarge(format string, args ...any) error {
-	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": "TOO_LARGE"}}
 }
 
 func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan, w *writer) {
 	r := newRun(p, x, op)
 	r.resolvers = s.options.Resolvers
-	r.maxObjects = cmp.Or(s.options.MaxObjects, 100_000)
 	r.fetch(ctx)
 	w.write(r)
 }

@@ -39,8 +39,8 @@ func (r *run) expand(n *plan.Node, results []binding.Result) {
 func (r *run) objects(n *plan.Node, c *plan.Children, list []view.Object, errs []error) place {
 	p := place{start: int32(len(r.elems[n.Edge]))}
 	p.end = p.start
-	if len(r.elems[n.Edge])+len(list) > r.maxObjects {
-		p.err = tooLarge("more than %d objects: ask for less at a time", r.maxObjects)
+	if r.count(len(list)) {
+		p.err = r.excess
 		return p
 	}
 	r.elems[n.Edge] = slices.Grow(r.elems[n.Edge], len(list))
@@ -78,6 +78,14 @@ func (r *run) drop(n *plan.Node, c *plan.Children, start int32) {
 	r.elems[n.Edge] = r.elems[n.Edge][:start]
 }
 
+// count counts objects of the answer, and reports whether there are too many.
+func (r *run) count(n int) bool {
+	if r.excess == nil {
+		r.excess = r.x.Count(n)
+	}
+	return r.excess != nil
+}
+
 // file appends an object to the column of its scope, which is the i-th of its node's children.
 func (r *run) file(s *plan.Scope, i int, o view.Object) elem {
 	r.columns[s.Column] = append(r.columns[s.Column], o)
@@ -107,6 +115,9 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 		v := parent.Member(n.Field.Slot)
 		if p.null = v.IsNull() && !n.Field.Type.NonNull; !p.null {
 			p.err = r.nestValue(n, v)
+		}
+		if r.count(len(r.elems[n.Edge]) - int(p.start)) {
+			break
 		}
 		if p.err != nil {
 			p.err = parent.Located(n.Field.Slot, p.err)

@@ -28,9 +28,9 @@ type run struct {
 	waiting []int                   // by fetch: members whose parents are not there yet
 	ready   []*plan.Fetch
 
-	resolvers  any
-	maxObjects int
-	early      struct {
+	resolvers any
+	excess    error // the operation has too many objects: nothing more is fetched or filed
+	early     struct {
 		ctx   context.Context // of what was asked for early; it ends with the run's fetches
 		calls sync.WaitGroup
 	}
@@ -85,7 +85,7 @@ func (r *run) fetch(ctx context.Context) {
 	r.complete(r.plan.Root)
 	done := make(chan outcome)
 	flying := 0
-	for len(r.ready) > 0 || flying > 0 {
+	for len(r.ready) > 0 && r.excess == nil || flying > 0 {
 		if len(r.ready) == 1 && flying == 0 { // nothing to do meanwhile
 			r.expect()
 			call := r.prepare(ctx, r.ready[0])
@@ -94,6 +94,9 @@ func (r *run) fetch(ctx context.Context) {
 			continue
 		}
 		r.expect()
+		if r.excess != nil {
+			r.ready = nil // only those in flight are waited for
+		}
 		for _, f := range r.ready {
 			call := r.prepare(ctx, f)
 			flying++

@@ -3,6 +3,7 @@ package executor
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -13,6 +14,9 @@ import (
 	"weft/graph/view"
 )
 
+// maxErrors is how many errors an answer keeps; more tell nobody anything.
+const maxErrors = 1000
+
 // writer is one pass over a run, or over those of a mutation's fields. Its methods return false where a value must be null
 // and may not be: its parent then is null, and what was written of it is dropped. Errors are in the order of the document.
 type writer struct {
@@ -21,19 +25,34 @@ type writer struct {
 	path   ast.Path
 	errs   gqlerror.List
 	failed bool // the whole answer is null
+	ended  bool // it is, and nothing more is written
+	limit  int  // of dst
 
 	scratch []view.Scratch // of nested objects, by depth
 	depth   int
 }
 
-func newWriter(size int) *writer { return &writer{dst: make([]byte, 0, size)} }
+func newWriter(size, limit int) *writer { return &writer{dst: make([]byte, 0, size), limit: limit} }
 
 // write writes the root fields of a run.
 func (w *writer) write(r *run) {
 	w.run = r
+	if r.excess != nil {
+		w.end(r.excess)
+		return
+	}
+	if w.failed {
+		return
+	}
 	if !w.members(r.plan.Root, view.Object{}, 0) {
 		w.failed = true
 	}
+}
+
+// end makes the whole answer null, with one error.
+func (w *writer) end(err error) {
+	w.failed, w.ended = true, true
+	w.errs = gqlerror.List{gqlerror.WrapIfUnwrapped(err)}
 }
 
 // data is the whole answer.
@@ -62,6 +81,15 @@ func (w *writer) closed() bool {
 
 // members writes what is selected of an object: index is its place in the scope's column.
 func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
+	if len(w.dst) > w.limit && !w.ended {
+		w.end(&gqlerror.Error{
+			Message:    fmt.Sprintf("the answer has more than %d bytes: select less", w.limit),
+			Extensions: map[string]any{"code": "TOO_LARGE"},
+		})
+	}
+	if w.ended {
+		return false
+	}
 	for _, n := range s.Nodes {
 		w.dst = append(w.dst, n.Prefix...)
 		if n.Field != nil && !w.field(s, n, o, index) {
@@ -80,7 +108,7 @@ func (w *writer) field(s *plan.Scope, n *plan.Node, parent view.Object, index in
 	if ok {
 		return true
 	}
-	if n.Field.Type.NonNull {
+	if n.Field.Type.NonNull || w.ended {
 		return false
 	}
 	w.dst = append(w.dst[:mark], "null"...)
@@ -257,7 +285,7 @@ func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 	case at.nonNull:
 		w.failAt(at.field, &graphql.InvalidNullError{Object: at.object, Field: at.field.Name, ListElement: inList, Path: w.here()})
 	}
-	if at.nonNull {
+	if at.nonNull || w.ended {
 		return false
 	}
 	w.dst = append(w.dst[:mark], "null"...)
@@ -268,6 +296,9 @@ func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n.AST, err
 
 // failAt reports an error at the current place. One that somebody worded for clients stays as it is worded.
 func (w *writer) failAt(field *ast.Field, err error) bool {
+	if w.ended || len(w.errs) == maxErrors {
+		return false
+	}
 	e := gqlerror.WrapPath(w.here(), err)
 	if worded, ok := errors.AsType[*gqlerror.Error](err); ok {
 		e.Err, e.Message, e.Extensions = worded.Err, worded.Message, worded.Extensions

@@ -29,11 +29,12 @@ var failures = map[string]binding.Failure{}
 
 // Options are what a service gives its schema.
 type Options struct {
-	Clients   upstream.Clients // one for each of [Upstreams]
-	Resolvers ResolverRoot     // the hand-written fields; required
-	Executor  string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
-	BatchWait time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
-	Logger    *slog.Logger     // nil = slog.Default()
+	Clients    upstream.Clients // one for each of [Upstreams]
+	Resolvers  ResolverRoot     // the hand-written fields; required
+	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
+	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
+	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
+	Logger     *slog.Logger     // nil = slog.Default()
 }
 
 // NewSchema makes the executable schema. Its error says which of the options are missing.
@@ -55,7 +56,7 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, BatchWait: o.BatchWait, Logger: o.Logger}
+	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, BatchWait: o.BatchWait, Logger: o.Logger}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
 	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
 	schema := binding.NewSchema(stock, service, attach)
