@@ -1,20 +1,27 @@
 // Package graph holds no code: it is where to begin reading. An operation takes this way through the packages below:
 //
-//		client ── edge ── gqlgen's executor ── binding ── loaders ── upstream ── service
-//		          HTTP,   parse, validate,     keys and   batch,     one HTTP
-//		          limits, fields               arguments  dedupe,    call: deadline,
-//		          errors                       to calls   memo       sharing, limits
+//	client ── edge ── plan ── executor ── binding ── loaders ── upstream ── service
+//	          HTTP,   compile  fetches,    keys and   batch,     one HTTP
+//	          limits, once,    columns,    arguments  dedupe,    call: deadline,
+//	          errors  keep     one pass    to calls   memo       sharing, limits
+//	                           that writes
 //
-//	  - edge reads the request, refuses what must not run, executes it under a deadline, and turns errors into the ones that
-//	    clients see. Packages below report errors by kind; edge/errors.go is the one place that gives a kind its code.
-//	  - generated is the schema compiled: gqlgen's executor (exec_gen.go), and the bindings (bindings_gen.go), tables with a
-//	    one-line method for each field that an upstream answers. Fields that say @resolver are Go, in resolver.
-//	  - binding answers such a field: arguments and the parent's members become the values of a URI template's variables;
-//	    equal ones are asked for once; many keys become one call. Answers are matched by key.
-//	  - loaders collects the keys of one operation. Nothing in it outlives the operation.
-//	  - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
-//	    others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
-//	  - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
+// What each of them does:
+//
+//   - edge reads the request, refuses what must not run, executes it under a deadline, and turns errors into the ones that
+//     clients see. Packages below report errors by kind; edge/errors.go is the one place that gives a kind its code.
+//   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before.
+//   - executor runs the plan: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one
+//     pass writes the answer. What has no plan, and everything under -executor=stock, runs on gqlgen's executor, which every
+//     schema has beside it and which answers the same.
+//   - generated is the schema compiled: tables for plans and bindings (bindings_gen.go), and gqlgen's executor (exec_gen.go),
+//     with a one-line method for each field that an upstream answers. Fields that say @resolver are Go, in resolver.
+//   - binding answers a field: arguments and the parent's members become the values of a URI template's variables;
+//     equal ones are asked for once; many keys become one call. Answers are matched by key.
+//   - loaders collects the keys of one operation. Nothing in it outlives the operation.
+//   - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
+//     others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
+//   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
 //
 // # Build time
 //

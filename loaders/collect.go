@@ -10,7 +10,7 @@ import (
 // inputs is how many calls the collector's channel has room for.
 const inputs = 256
 
-// collect decides when a batch leaves, and is the only one to do so. The function it returns takes one
+// collect decides when a batch leaves where no [Gate] does. The function it returns takes one
 // call after another, never twice the same; depart gets each of them once, under the context
 // of the first of its batch.
 //

@@ -14,8 +14,9 @@
 //
 //   - Memo: a key is fetched once. Whoever asks again, while it is on its way
 //     or later, gets the same answer. That is the request scope of caching.
-//   - Collect: the keys that are asked for within Wait, of [Options], leave together.
-//     Only collect.go decides when a batch leaves.
+//   - Collect: keys leave together when nobody who could add one is running, as a [Gate]
+//     knows of the functions that it runs; those of all others, within Wait of [Options].
+//     Only collect.go and gate.go decide when a batch leaves.
 //   - Depart: keys that were primed meanwhile, or that nobody wants any more, stay
 //     behind. The others are split into chunks, each a call of its own.
 //   - Land: every key of the chunk gets its answer. A panic, a missing result or
