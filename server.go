@@ -48,17 +48,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 
 	var services *demo.Services // nil: real ones
 	if !conf.HasURL() {
-		services, err = demo.Start(ctx, demo.Options{Latency: demoLatency(latency)})
+		services, err = startDemo(ctx, latency, &conf)
 		if err != nil {
 			return err
 		}
 		defer services.Close()
-		for name, url := range services.URLs() {
-			o := conf.Upstreams[name]
-			o.URL = url
-			conf.Upstreams[name] = o
-		}
-		conf.Trace = true
 	}
 
 	clients, err := upstream.NewClients(generated.Upstreams, conf.Upstreams)
@@ -86,6 +80,21 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 		LameDuck: conf.LameDuck,
 		Ready:    func(addr net.Addr) { announce(stderr, addr, conf, services) },
 	})
+}
+
+// startDemo starts the demo services and makes conf a demo's: their URLs, and traces.
+func startDemo(ctx context.Context, latency time.Duration, conf *config.Config) (*demo.Services, error) {
+	services, err := demo.Start(ctx, demo.Options{Latency: demoLatency(latency)})
+	if err != nil {
+		return nil, err
+	}
+	for name, url := range services.URLs() {
+		o := conf.Upstreams[name]
+		o.URL = url
+		conf.Upstreams[name] = o
+	}
+	conf.Trace = true
+	return services, nil
 }
 
 func demoLatency(slowest time.Duration) demo.Latency {
