@@ -47,7 +47,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 	}
 
 	var services *demo.Services // nil: real ones
-	if !conf.HasURL() {
+	switch {
+	case conf.HasURL():
+	case conf.File != "":
+		return fmt.Errorf("%s: no upstream has a URL: add upstreams.NAME.url for each, or leave the file out to see the demo", conf.File)
+	default:
 		services, err = startDemo(ctx, latency, &conf)
 		if err != nil {
 			return err

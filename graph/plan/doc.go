@@ -5,9 +5,9 @@
 // belongs to a [Fetch]: all fields of the operation that use the same binding at the same depth. A fetch
 // runs when the parents of all its members are there, so its batch is complete without waiting for time to pass.
 //
-// The schema is a table that generated code holds ([Schema]). What it does not describe (hand-written fields, plain
-// structs, introspection, subscriptions, @defer) [Build] refuses, with an error that says so; gqlgen's own executor runs such
-// operations.
+// The schema is a table that generated code holds ([Schema]). What it does not describe (plain structs, hand-written fields that
+// answer them, introspection, subscriptions, @defer) [Build] refuses, with an error that says so; gqlgen's own executor runs
+// such operations.
 //
 // A Plan is immutable. The document it was built from must not change, and must be valid.
 package plan
