@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"time"
 
 	"weft/graph/config"
@@ -37,7 +38,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 			f.DurationVar(&latency, "demo-latency", 40*time.Millisecond, "the demo services take an eighth of this `duration` to all of it; 0s: they answer at once")
 			f.BoolVar(&healthcheck, "healthcheck", false, "ask the server at addr whether it lives, and exit with 0 if so: a container's health check")
 		},
-		Output: stderr,
+		Environ: os.Environ(),
+		Output:  stderr,
 	}, args, getenv)
 	if err != nil {
 		return err

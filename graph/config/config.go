@@ -30,6 +30,10 @@ type Program struct {
 	// that is taken: addr, config, executor, playground, trace.
 	Flags func(*flag.FlagSet)
 
+	// Environ is the whole environment, as os.Environ returns it. A variable that begins with WEFT_ and means nothing is an
+	// error then, as an unknown key of the file is. Nil does not look for such.
+	Environ []string
+
 	// Output is where -h prints. Nil means os.Stderr.
 	Output io.Writer
 }
@@ -85,6 +89,7 @@ func Load(p Program, args []string, getenv func(string) string) (Config, error) 
 	}
 	names := p.names()
 	l.readEnvironment(names)
+	l.unknownVariables(p.Environ, names)
 	l.readFlags(set)
 	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
 		l.missingURLs(names)

@@ -283,3 +283,14 @@ func TestConfigPrintsNoSecret(t *testing.T) {
 		t.Errorf("a secret is printed: %s", text)
 	}
 }
+
+func TestUnknownVariables(t *testing.T) {
+	program := config.Program{
+		Name: "shop", Upstreams: []upstream.Spec{{Name: "catalog"}},
+		Environ: []string{"PATH=/bin", "WEFT_ADDR=:1", "WEFT_UPSTREAM_CATALGO_URL=http://x", "WEFTLESS=1", "WEFT_CONFIG="},
+	}
+	_, err := config.Load(program, nil, func(string) string { return "" })
+	if want := "WEFT_UPSTREAM_CATALGO_URL: unknown variable; did you mean WEFT_UPSTREAM_CATALOG_URL?"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // loader collects a configuration, and what is wrong with it.
@@ -46,6 +48,23 @@ func (l *loader) readEnvironment(upstreams []string) {
 		o := l.config.Upstreams[name]
 		o.URL = text
 		l.config.Upstreams[name] = o
+	}
+}
+
+// unknownVariables finds variables of ours that mean nothing.
+func (l *loader) unknownVariables(environ, upstreams []string) {
+	known := []string{"WEFT_CONFIG"}
+	for _, s := range settings() {
+		known = append(known, s.variable)
+	}
+	for _, name := range upstreams {
+		known = append(known, urlVariable(name))
+	}
+	for _, variable := range environ {
+		name, _, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, "WEFT_") && !slices.Contains(known, name) {
+			l.problem(name, errors.New("unknown variable"+didYouMean(name, known)))
+		}
 	}
 }
 
