@@ -81,7 +81,11 @@ async function watch(context, page) {
   });
   page.on('pageerror', (failure) => complaints.push(`uncaught: ${failure.stack ?? failure}`));
   page.on('crash', () => complaints.push('the page crashed'));
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}: ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    if (reason === 'net::ERR_ABORTED') return; // by the visitor: a reload ends what is still on its way
+    complaints.push(`failed: ${request.url()}: ${reason}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
   });
