@@ -103,71 +103,6 @@ type groupKey struct {
 
 func refuse(format string, args ...any) { panic(&Refused{fmt.Sprintf(format, args...)}) }
 
-// selected is one response key's merged fields.
-type selected struct {
-	key   string
-	field *ast.Field
-	sets  []ast.SelectionSet
-}
-
-// collect gathers what sets select of a type, as CollectFields of the specification does, but once for all objects.
-func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
-	var list []*selected
-	index := map[string]*selected{}
-	var walk func(ast.SelectionSet)
-	walk = func(set ast.SelectionSet) {
-		for _, s := range set {
-			switch s := s.(type) {
-			case *ast.Field:
-				if !b.included(s.Directives) {
-					continue
-				}
-				f := index[s.Alias]
-				if f == nil {
-					f = &selected{key: s.Alias, field: s}
-					index[s.Alias] = f
-					list = append(list, f)
-				}
-				if len(s.SelectionSet) > 0 {
-					f.sets = append(f.sets, s.SelectionSet)
-				}
-			case *ast.InlineFragment:
-				if b.included(s.Directives) && (s.TypeCondition == "" || slices.Contains(t.Satisfies, s.TypeCondition)) {
-					walk(s.SelectionSet)
-				}
-			case *ast.FragmentSpread:
-				f := b.doc.Fragments.ForName(s.Name)
-				if b.included(s.Directives) && slices.Contains(t.Satisfies, f.TypeCondition) {
-					walk(f.SelectionSet)
-				}
-			}
-		}
-	}
-	for _, set := range sets {
-		walk(set)
-	}
-	return list
-}
-
-func (b *builder) included(list ast.DirectiveList) bool {
-	for _, d := range list {
-		switch d.Name {
-		case "skip", "include":
-			v, err := d.Arguments.ForName("if").Value.Value(b.variables)
-			condition, ok := v.(bool)
-			if err != nil || !ok {
-				refuse("a condition is no boolean")
-			}
-			if condition == (d.Name == "skip") {
-				return false
-			}
-		case "defer", "stream":
-			refuse("@%s is not planned", d.Name)
-		}
-	}
-	return true
-}
-
 func (b *builder) scope(t *Type, sets []ast.SelectionSet, depth int) *Scope {
 	return b.selection(t, b.collect(t, sets), 0, depth)
 }
@@ -235,56 +170,6 @@ func (b *builder) join(s *Scope, n *Node, key groupKey, depth int) {
 	}
 	n.Fetch = f
 	f.Members = append(f.Members, Member{s, n})
-}
-
-// early finds the fetches that need not wait for the entities they hang on: all of their members are selected of an
-// object that a root field asks for by its key, and need no more than that key and arguments.
-func (b *builder) early() {
-	for _, f := range b.plan.Fetches {
-		var with *Fetch
-		for i, m := range f.Members {
-			parent := earlyParent(m)
-			if parent == nil || i > 0 && parent != with {
-				with = nil
-				break
-			}
-			with = parent
-		}
-		if with != nil {
-			with.Early = append(with.Early, f)
-		}
-	}
-}
-
-// earlyParent is the fetch that a member can begin with; nil: none.
-func earlyParent(m Member) *Fetch {
-	of := m.Scope.Of
-	if of == nil || m.Node.Field.Bound == nil || of.Fetch == nil || of.Fetch.Depth > 0 || of.Field.Bound == nil {
-		return nil
-	}
-	entity := of.Field.Bound
-	if !entity.Binding.Entity || entity.Keys || entity.Binding.Func != "" || !m.Node.Field.Bound.EarlyKey(entity.Binding) {
-		return nil
-	}
-	return of.Fetch
-}
-
-// direct reports whether nested objects can be read while they are written: there is one type of them, and nothing below them is
-// fetched.
-func direct(c *Children) bool {
-	return c.Which == nil && !slices.ContainsFunc(c.Scopes[0].Nodes, func(n *Node) bool {
-		return n.Fetch != nil || n.Edge >= 0 && !n.Direct
-	})
-}
-
-// together marks the fetches that wait for hand-written fields running at the same time: all batched ones, if there are
-// such fields.
-func (b *builder) together() {
-	hand := slices.ContainsFunc(b.plan.Fetches, func(f *Fetch) bool { return f.Members[0].Node.Field.Resolve != nil })
-	for _, f := range b.plan.Fetches {
-		bound := f.Members[0].Node.Field.Bound
-		f.Together = hand && (bound == nil || bound.Binding.Batched())
-	}
 }
 
 func (b *builder) typeOf(name string) *Type {

@@ -1,0 +1,97 @@
+package executor
+
+import (
+	"strconv"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/plan"
+)
+
+// page writes a connection's members, or those of its edge number i. All of them are there: pages have no nulls but
+// totalCount, startCursor and endCursor.
+func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) bool {
+	if len(entries) == 0 {
+		w.dst = append(w.dst, "{}"...)
+		return true
+	}
+	for _, e := range entries {
+		w.dst = append(w.dst, e.Prefix...)
+		mark := len(w.dst)
+		w.path = append(w.path, e.Key)
+		ok := w.pageEntry(n, &e, pg, i)
+		w.path = w.path[:len(w.path)-1]
+		switch {
+		case ok:
+		case e.Type.NonNull:
+			return false
+		default:
+			w.dst = append(w.dst[:mark], "null"...)
+		}
+	}
+	w.dst = append(w.dst, '}')
+	return true
+}
+
+func (w *writer) pageEntry(n *plan.Node, e *plan.PageEntry, pg *page, i int) bool {
+	s := pg.segment
+	switch e.Name {
+	case "":
+	case "nodes":
+		return w.list(spot{e.Object, e.AST, e.Type.Elem.NonNull}, n, n.Page.Nodes[e.Nodes], pg.nodes[e.Nodes])
+	case "node":
+		place := pg.nodes[e.Nodes]
+		return w.elem(spot{e.Object, e.AST, e.Type.NonNull}, n.Page.Nodes[e.Nodes], w.elems[n.Edge][int(place.start)+i], false)
+	case "edges":
+		return w.edges(n, e, pg)
+	case "pageInfo":
+		return w.page(n, e.Entries, pg, -1)
+	case "cursor":
+		w.dst = strconv.AppendQuote(w.dst, s.Cursors[i])
+	case "hasNextPage":
+		w.dst = strconv.AppendBool(w.dst, s.HasNext)
+	case "hasPreviousPage":
+		w.dst = strconv.AppendBool(w.dst, s.HasPrevious)
+	case "startCursor":
+		w.text(s.Start)
+	case "endCursor":
+		w.text(s.End)
+	case "totalCount":
+		if s.Total == nil {
+			w.dst = append(w.dst, "null"...)
+		} else {
+			w.dst = strconv.AppendInt(w.dst, int64(*s.Total), 10)
+		}
+	}
+	return true
+}
+
+func (w *writer) edges(n *plan.Node, e *plan.PageEntry, pg *page) bool {
+	w.dst = append(w.dst, '[')
+	for i := range pg.segment.Cursors {
+		if i > 0 {
+			w.dst = append(w.dst, ',')
+		}
+		mark := len(w.dst)
+		w.path = append(w.path, ast.PathIndex(i))
+		ok := w.page(n, e.Entries, pg, i)
+		w.path = w.path[:len(w.path)-1]
+		switch {
+		case ok:
+		case e.Type.Elem.NonNull:
+			return false
+		default:
+			w.dst = append(w.dst[:mark], "null"...)
+		}
+	}
+	w.dst = append(w.dst, ']')
+	return true
+}
+
+func (w *writer) text(s *string) {
+	if s == nil {
+		w.dst = append(w.dst, "null"...)
+		return
+	}
+	w.dst = strconv.AppendQuote(w.dst, *s) // cursors are base64
+}
