@@ -6,22 +6,26 @@ import (
 	"time"
 )
 
-// guard is how long a batch waits at most for callers that seem to run: one may wait for another in a way that the gate
-// cannot see. It is no part of any batch that waits for loaders only.
-const guard = 10 * time.Millisecond
+// A batch leaves without those who seem to run but have not moved for stillness periods of guard: one may wait for another in a
+// way that the gate cannot see. Less is no sign: a busy machine stops threads for that long.
+const (
+	guard     = 10 * time.Millisecond
+	stillness = 3
+)
 
 // Gate lets batches leave exactly when no one who could still add a key to them is running. It counts the functions that
 // Run runs: those about to start, and those that run and do not wait for a loader. When none is left, what they asked for
 // leaves, each loader's keys as one batch. Those who get an answer count again before anyone of them goes on, so the
 // batches that follow are exact, too.
 //
-// Functions that wait for each other in another way than through loaders hold the others up, for 10 ms at most; then their
+// Functions that wait for something else than loaders hold the others up until no function has moved for 30 ms; then their
 // batches leave as they are. A Gate is for one operation and safe for concurrent use.
 type Gate struct {
 	slots chan struct{} // of functions that run
 
 	mu       sync.Mutex // guards what follows, and parked of every call
 	runnable int
+	moves    int      // how often anything here has changed
 	pending  []func() // what leaves when runnable is 0
 	guard    *time.Timer
 }
@@ -68,6 +72,7 @@ func (g *Gate) RunExpected(ctx context.Context, n int, f func(ctx context.Contex
 // add changes how many are runnable, and lets batches leave when none is.
 func (g *Gate) add(n int) {
 	g.mu.Lock()
+	g.moves++
 	g.runnable += n
 	leaving := g.leaving()
 	g.mu.Unlock()
@@ -103,15 +108,37 @@ func send(leaving []func()) {
 func (g *Gate) defers(leave func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.moves++
 	g.pending = append(g.pending, leave)
 	if g.guard == nil {
-		g.guard = time.AfterFunc(guard, func() {
-			g.mu.Lock()
-			leaving := g.take()
-			g.mu.Unlock()
-			send(leaving)
-		})
+		g.watch(0)
 	}
+}
+
+// watch lets what is pending leave when nothing moves any more; still is for how many periods nothing has. It holds g.mu.
+func (g *Gate) watch(still int) {
+	seen := g.moves
+	var timer *time.Timer
+	timer = time.AfterFunc(guard, func() {
+		g.mu.Lock()
+		if g.guard != timer { // what it watched has left meanwhile
+			g.mu.Unlock()
+			return
+		}
+		still++
+		if g.moves != seen {
+			still = 0
+		}
+		var leaving []func()
+		if still < stillness {
+			g.watch(still)
+		} else {
+			leaving = g.take()
+		}
+		g.mu.Unlock()
+		send(leaving)
+	})
+	g.guard = timer
 }
 
 // park is called by a function that is about to wait for done; parked counts those who wait for the same. false: it need not
@@ -124,6 +151,7 @@ func (g *Gate) park(done <-chan struct{}, parked *int) bool {
 		return false
 	default:
 	}
+	g.moves++
 	*parked++
 	g.runnable--
 	leaving := g.leaving()
@@ -136,6 +164,7 @@ func (g *Gate) park(done <-chan struct{}, parked *int) bool {
 // unpark is called by a function that has waited. Normally credit has counted it already; not so when its context ended.
 func (g *Gate) unpark(parked *int) {
 	g.mu.Lock()
+	g.moves++
 	if *parked > 0 {
 		*parked--
 		g.runnable++
@@ -148,6 +177,7 @@ func (g *Gate) unpark(parked *int) {
 func (g *Gate) credit(parked *int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.moves++
 	g.runnable += *parked
 	*parked = 0
 }

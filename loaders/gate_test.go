@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
 
@@ -33,48 +35,52 @@ func (s *sizes) batch(_ context.Context, keys []int) []*dataloader.Result[int] {
 // for next, a hundred times over.
 func TestGateExact(t *testing.T) {
 	for range 100 {
-		gate := loaders.NewGate(8)
-		var s sizes
-		set := loaders.NewSet()
-		l := loaders.In(set, "l", func() *loaders.Loader[int, int] {
-			return loaders.New(s.batch, loaders.Options{Max: 1000, Gate: gate})
-		})
-		gate.Run(t.Context(), 100, func(ctx context.Context, i int) {
-			v, err := l.Load(ctx, i)()
-			if err == nil {
-				_, err = l.Load(ctx, 1000+v%10)()
+		synctest.Test(t, func(t *testing.T) { // its clock stands still while any function runs
+			gate := loaders.NewGate(8)
+			var s sizes
+			set := loaders.NewSet()
+			l := loaders.In(set, "l", func() *loaders.Loader[int, int] {
+				return loaders.New(s.batch, loaders.Options{Max: 1000, Gate: gate})
+			})
+			gate.Run(t.Context(), 100, func(ctx context.Context, i int) {
+				v, err := l.Load(ctx, i)()
+				if err == nil {
+					_, err = l.Load(ctx, 1000+v%10)()
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			set.Wait()
+			if want := []int{100, 10}; !slices.Equal(s.got, want) {
+				t.Fatalf("batches of %v keys, want %v", s.got, want)
 			}
-			if err != nil {
-				t.Error(err)
-			}
 		})
-		set.Wait()
-		if want := []int{100, 10}; !slices.Equal(s.got, want) {
-			t.Fatalf("batches of %v keys, want %v", s.got, want)
-		}
 	}
 }
 
 // TestGateTwoLoaders: what several loaders are asked for leaves at the same time.
 func TestGateTwoLoaders(t *testing.T) {
-	gate := loaders.NewGate(4)
-	var a, b sizes
-	la := loaders.New(a.batch, loaders.Options{Gate: gate})
-	lb := loaders.New(b.batch, loaders.Options{Gate: gate})
-	gate.Run(t.Context(), 20, func(ctx context.Context, i int) {
-		l := la
-		if i%2 == 1 {
-			l = lb
-		}
-		if _, err := l.Load(ctx, i)(); err != nil {
-			t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		gate := loaders.NewGate(4)
+		var a, b sizes
+		la := loaders.New(a.batch, loaders.Options{Gate: gate})
+		lb := loaders.New(b.batch, loaders.Options{Gate: gate})
+		gate.Run(t.Context(), 20, func(ctx context.Context, i int) {
+			l := la
+			if i%2 == 1 {
+				l = lb
+			}
+			if _, err := l.Load(ctx, i)(); err != nil {
+				t.Error(err)
+			}
+		})
+		la.Wait()
+		lb.Wait()
+		if !slices.Equal(a.got, []int{10}) || !slices.Equal(b.got, []int{10}) {
+			t.Errorf("batches of %v and %v keys, want one of 10 each", a.got, b.got)
 		}
 	})
-	la.Wait()
-	lb.Wait()
-	if !slices.Equal(a.got, []int{10}) || !slices.Equal(b.got, []int{10}) {
-		t.Errorf("batches of %v and %v keys, want one of 10 each", a.got, b.got)
-	}
 }
 
 // TestGateGuard: a function that waits for another one outside of loaders does not hold it up for ever.
@@ -94,6 +100,25 @@ func TestGateGuard(t *testing.T) {
 		close(first)
 	})
 	l.Wait()
+}
+
+// TestGateSlow: functions that take long, one after another, are not taken for ones that wait.
+func TestGateSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := loaders.NewGate(1)
+		var s sizes
+		l := loaders.New(s.batch, loaders.Options{Gate: gate})
+		gate.Run(t.Context(), 10, func(ctx context.Context, i int) {
+			time.Sleep(9 * time.Millisecond)
+			if _, err := l.Load(ctx, i)(); err != nil {
+				t.Error(err)
+			}
+		})
+		l.Wait()
+		if !slices.Equal(s.got, []int{10}) {
+			t.Errorf("batches of %v keys, want one of 10", s.got)
+		}
+	})
 }
 
 // TestGateCancelled: functions whose context ends count again and end.
