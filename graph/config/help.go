@@ -34,7 +34,11 @@ func (p Program) help(flags *flag.FlagSet) []byte {
 	flags.SetOutput(&b)
 	flags.PrintDefaults()
 	b.WriteString("\nEnvironment. A variable overrides the file, a flag overrides both:\n")
-	line := func(variable, like string) { fmt.Fprintf(&b, "  %-30s %s\n", variable, like) }
+	width := len("WEFT_LAME_DUCK")
+	for _, name := range p.names() {
+		width = max(width, len(urlVariable(name)))
+	}
+	line := func(variable, like string) { fmt.Fprintf(&b, "  %-*s %s\n", width, variable, like) }
 	line("WEFT_CONFIG", "as -config")
 	for _, s := range settings() {
 		if s.flag {
