@@ -57,7 +57,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&o.rounds, "rounds", 3, "`number` of rounds, at most 100")
 	flags.DurationVar(&o.duration, "duration", 3*time.Second, "`time` of a server's round, at most a minute")
 	flags.StringVar(&o.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
-	flags.StringVar(&o.plot, "plot", filepath.Join(os.TempDir(), "weft-bench.svg"), "write the plot to this `file`; \"\": nowhere")
+	flags.StringVar(&o.plot, "plot", "", "write a plot to this `file`, an SVG")
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of the servers without sharing into this `folder`")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err

@@ -20,14 +20,14 @@ import (
 const browserTests = "../../../testdata/browser"
 
 // TestBrowser has Chromium visit the playground in front of a stand-in for a service. It needs Node.js, Chromium and
-// `npm ci` in testdata/browser. WEFT_SCREENSHOTS names a folder that keeps the pictures.
+// `npm ci` in testdata/browser; where CI=true their absence is a failure. WEFT_SCREENSHOTS names a folder that keeps the pictures.
 func TestBrowser(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(browserTests, "node_modules", "playwright-core")); err != nil {
-		t.Skip("npm ci was not run in testdata/browser")
+		lacking(t, "npm ci was not run in testdata/browser")
 	}
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("there is no chromium")
+		lacking(t, "there is no chromium")
 	}
 	base := serve(t, startFake(t))
 	for _, scheme := range []string{"light", "dark"} {
@@ -127,3 +127,12 @@ query Products($first: Int!) {
   }
 }
 `
+
+// lacking skips the test, except where everything must be there.
+func lacking(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
