@@ -81,6 +81,8 @@ func loadConfig() (*config.Config, error) {
 		return nil, fmt.Errorf("gqlgen.yml: %w", err)
 	}
 	switch {
+	case cfg.Exec.Layout != config.ExecLayoutSingleFile:
+		return nil, fmt.Errorf("gqlgen.yml: exec: layout %s is not supported: give filename, one file for all", cfg.Exec.Layout)
 	case !cfg.Model.IsDefined():
 		return nil, errors.New("gqlgen.yml: model: say which package holds the models, as in model: {filename: model/models_gen.go, package: model}")
 	case cfg.Model.Dir() == cfg.Exec.Dir():
