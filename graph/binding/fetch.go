@@ -30,14 +30,6 @@ type Result struct {
 	Page    *Segment // of a paged field
 }
 
-// Segment is one page: its objects are the Result's.
-type Segment struct {
-	Cursors              []string
-	HasNext, HasPrevious bool
-	Total                *int
-	Start, End           *string
-}
-
 // Fetch answers requests, all at once: what is batched goes in one call for each binding and set of other values, split by
 // its maximum; the rest in parallel. Nothing waits for a timer. Results are in the requests' order.
 func (x *Execution) Fetch(ctx context.Context, requests []Request) []Result {
@@ -260,8 +252,12 @@ func (f *Field) pageResult(ctx context.Context, x *Execution, values []any, args
 		_, err := f.checked(Answer{}, nil)
 		return Result{Err: err}
 	}
-	p := &PageOf[view.Object]{Nodes: s.objects, Cursors: s.cursors, HasNext: s.more, HasPrevious: !w.start(), Total: s.total, end: s.end}
-	return Result{Objects: s.objects, Found: true, Page: &Segment{
-		Cursors: p.Cursors, HasNext: p.HasNext, HasPrevious: p.HasPrevious, Total: p.Total, Start: p.Start(), End: p.End(),
-	}}
+	page := &Segment{Cursors: s.cursors, HasNext: s.more, HasPrevious: !w.start(), Total: s.total}
+	switch n := len(s.cursors); {
+	case n > 0:
+		page.Start, page.End = &s.cursors[0], &s.cursors[n-1]
+	case s.end != "":
+		page.End = &s.end
+	}
+	return Result{Objects: s.objects, Found: true, Page: page}
 }

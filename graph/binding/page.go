@@ -36,34 +36,21 @@ type Page struct {
 	Default int    // elements for a client that does not say; 0 = 20
 }
 
-// PageOf is one page of a connection.
-type PageOf[N any] struct {
-	Nodes                []N
+// Segment is what is known of one page beside its nodes.
+type Segment struct {
 	Cursors              []string // one for each node
 	HasNext, HasPrevious bool
-	Total                *int // nil: the upstream does not say
-
-	end string // where to go on behind an empty page that has a next one; "" the last cursor
+	Total                *int    // nil: the upstream does not say
+	Start                *string // the first node's cursor; nil on an empty page
+	// End is the last node's cursor. On an empty page it is nil, unless the upstream gave no elements and has more: then it is
+	// where to go on.
+	End *string
 }
 
-// Start is the first node's cursor, nil on an empty page.
-func (p *PageOf[N]) Start() *string {
-	if len(p.Cursors) == 0 {
-		return nil
-	}
-	return &p.Cursors[0]
-}
-
-// End is the last node's cursor. On an empty page it is nil, unless the upstream gave no elements and has more:
-// then it is where to go on.
-func (p *PageOf[N]) End() *string {
-	switch {
-	case len(p.Cursors) > 0:
-		return &p.Cursors[len(p.Cursors)-1]
-	case p.end != "":
-		return &p.end
-	}
-	return nil
+// PageOf is one page of a connection.
+type PageOf[N any] struct {
+	Segment
+	Nodes []N
 }
 
 // Connection answers a field with a Relay connection, which build makes of a page of nodes ([Views], [Values]). It must run in a gqlgen resolver.
@@ -80,29 +67,21 @@ func Connection[N, C any](
 		_, err := f.checked(Answer{}, nil)
 		return nil, err
 	}
-	w, err := f.window(args, values)
-	if err != nil {
-		return nil, err
-	}
-	s, err := w.load(ctx, x, f, values)
-	if err != nil {
-		return nil, err
-	}
-	if s.null {
-		_, err := f.checked(Answer{}, nil)
-		return nil, err
+	res := f.pageResult(ctx, x, values, args)
+	if res.Err != nil || !res.Found {
+		return nil, res.Err
 	}
 	if w := f.want(ctx); w != nil {
-		x.below(*w, s.objects)
+		x.below(*w, res.Objects)
 	}
-	if err := x.Count(len(s.objects)); err != nil {
+	if err := x.Count(len(res.Objects)); err != nil {
 		return nil, err
 	}
-	list, err := nodes(s.objects)
+	list, err := nodes(res.Objects)
 	if err != nil {
 		return nil, err
 	}
-	return build(&PageOf[N]{Nodes: list, Cursors: s.cursors, HasNext: s.more, HasPrevious: !w.start(), Total: s.total, end: s.end}), nil
+	return build(&PageOf[N]{Nodes: list, Segment: *res.Page}), nil
 }
 
 // Views makes a page's objects views.

@@ -1071,7 +1071,7 @@ var types = map[string]*binding.ObjectType{
 
 func connectProductConnection(p *binding.PageOf[*model.Product]) *model.ProductConnection {
 	c := &model.ProductConnection{Nodes: p.Nodes, TotalCount: p.Total}
-	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	c.Edges = make([]*model.ProductEdge, len(p.Nodes))
 	for i, node := range p.Nodes {
 		c.Edges[i] = &model.ProductEdge{Cursor: p.Cursors[i], Node: node}
@@ -1081,7 +1081,7 @@ func connectProductConnection(p *binding.PageOf[*model.Product]) *model.ProductC
 
 func connectSearchConnection(p *binding.PageOf[model.SearchResult]) *model.SearchConnection {
 	c := &model.SearchConnection{Nodes: p.Nodes, TotalCount: p.Total}
-	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	c.Edges = make([]*model.SearchEdge, len(p.Nodes))
 	for i, node := range p.Nodes {
 		c.Edges[i] = &model.SearchEdge{Cursor: p.Cursors[i], Node: node}
@@ -1091,7 +1091,7 @@ func connectSearchConnection(p *binding.PageOf[model.SearchResult]) *model.Searc
 
 func connectOrderConnection(p *binding.PageOf[*model.Order]) *model.OrderConnection {
 	c := &model.OrderConnection{Nodes: p.Nodes, TotalCount: p.Total}
-	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	c.Edges = make([]*model.OrderEdge, len(p.Nodes))
 	for i, node := range p.Nodes {
 		c.Edges[i] = &model.OrderEdge{Cursor: p.Cursors[i], Node: node}
@@ -1101,7 +1101,7 @@ func connectOrderConnection(p *binding.PageOf[*model.Order]) *model.OrderConnect
 
 func connectReviewConnection(p *binding.PageOf[*model.Review]) *model.ReviewConnection {
 	c := &model.ReviewConnection{Nodes: p.Nodes}
-	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	c.Edges = make([]*model.ReviewEdge, len(p.Nodes))
 	for i, node := range p.Nodes {
 		c.Edges[i] = &model.ReviewEdge{Cursor: p.Cursors[i], Node: node}

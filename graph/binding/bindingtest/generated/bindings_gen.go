@@ -553,6 +553,7 @@ var (
 	fieldQueryByCursor       = &binding.Field{Binding: callQueryByCursor, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
 	fieldQueryByLink         = &binding.Field{Binding: callQueryByLink, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
 	fieldQueryHits           = &binding.Field{Binding: callQueryHits, Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryNamed          = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
 	fieldMutationAddReview   = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}, NonNull: true}
 	fieldMutationUpdateUser  = &binding.Field{Binding: callMutationUpdateUser, Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}}}
 	fieldMutationReplaceUser = &binding.Field{Binding: callMutationReplaceUser, Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}}}
@@ -652,6 +653,32 @@ var tables = &plan.Schema{
 					_, err := new(executionContext).field_Query_hits_args(ctx, raw)
 					return err
 				}},
+				"named": {Type: plan.Ref("[Named]"), Bound: fieldQueryNamed, Args: func(ctx context.Context, raw map[string]any) error {
+					_, err := new(executionContext).field_Query_named_args(ctx, raw)
+					return err
+				}},
+				"choice": {Type: plan.Ref("Product"),
+					Resolve: func(ctx context.Context, root any, _ view.Object, raw map[string]any) (any, error) {
+						args, err := new(executionContext).field_Query_choice_args(ctx, raw)
+						if err != nil {
+							return nil, err
+						}
+						fc := &graphql.FieldContext{Args: args}
+						return root.(ResolverRoot).Query().Choice(ctx, fc.Args["id"].(string))
+					},
+					Objects: func(v any) ([]view.Object, bool) { return binding.ObjectOf(v.(*model.Product)) },
+				},
+				"choices": {Type: plan.Ref("[Product]"),
+					Resolve: func(ctx context.Context, root any, _ view.Object, raw map[string]any) (any, error) {
+						args, err := new(executionContext).field_Query_choices_args(ctx, raw)
+						if err != nil {
+							return nil, err
+						}
+						fc := &graphql.FieldContext{Args: args}
+						return root.(ResolverRoot).Query().Choices(ctx, fc.Args["ids"].([]string))
+					},
+					Objects: func(v any) ([]view.Object, bool) { return binding.ObjectsOf(v.([]*model.Product)) },
+				},
 				"compare": {Type: plan.Ref("String"), Leaf: view.AppendRaw,
 					Resolve: func(ctx context.Context, root any, _ view.Object, raw map[string]any) (any, error) {
 						args, err := new(executionContext).field_Query_compare_args(ctx, raw)
@@ -1005,7 +1032,7 @@ var types = map[string]*binding.ObjectType{
 
 func connectProductConnection(p *binding.PageOf[*model.Product]) *model.ProductConnection {
 	c := &model.ProductConnection{Nodes: p.Nodes, TotalCount: p.Total}
-	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	c.Edges = make([]*model.ProductEdge, len(p.Nodes))
 	for i, node := range p.Nodes {
 		c.Edges[i] = &model.ProductEdge{Cursor: p.Cursors[i], Node: node}
@@ -1015,7 +1042,7 @@ func connectProductConnection(p *binding.PageOf[*model.Product]) *model.ProductC
 
 func connectProductPages(p *binding.PageOf[*model.Product]) *model.ProductPages {
 	c := &model.ProductPages{}
-	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	c.Edges = make([]*model.ProductPagesEdge, len(p.Nodes))
 	for i, node := range p.Nodes {
 		c.Edges[i] = &model.ProductPagesEdge{Cursor: p.Cursors[i], Node: node}
@@ -1034,7 +1061,7 @@ func connectSearchConnection(p *binding.PageOf[model.SearchResult]) *model.Searc
 
 func connectQuestionConnection(p *binding.PageOf[*model.Question]) *model.QuestionConnection {
 	c := &model.QuestionConnection{Nodes: p.Nodes}
-	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start(), EndCursor: p.End()}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	return c
 }
 
@@ -1230,6 +1257,11 @@ func (boundQuery) ByLink(ctx context.Context, _ *int, _ *string) (*model.Product
 // Hits answers Query.hits.
 func (boundQuery) Hits(ctx context.Context, _ string, _ *int, _ *string) (*model.SearchConnection, error) {
 	return binding.Connection(ctx, fieldQueryHits, view.Object{}, binding.Values(model.DecodeSearchResult), connectSearchConnection)
+}
+
+// Named: Users as what they have in common with others: a list by keys of an interface.
+func (boundQuery) Named(ctx context.Context, _ []string) ([]model.Named, error) {
+	return binding.ListAs[model.Named, model.User](ctx, fieldQueryNamed, view.Object{})
 }
 
 // boundReview answers the bound fields of Review.

@@ -45,6 +45,17 @@ func (query) Compare(ctx context.Context, a, b string) (*string, error) {
 	return &text, nil
 }
 
+// Choice loads a product.
+func (query) Choice(ctx context.Context, id string) (*model.Product, error) {
+	return loaders.For[*generated.Loaders](ctx).Product().Load(ctx, id)()
+}
+
+// Choices loads products.
+func (query) Choices(ctx context.Context, ids []string) ([]*model.Product, error) {
+	products, errs := loaders.For[*generated.Loaders](ctx).Product().LoadMany(ctx, ids)()
+	return products, errors.Join(errs...)
+}
+
 type product struct{}
 
 // Shout is the name, louder.
