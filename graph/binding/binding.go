@@ -27,6 +27,10 @@ type Spec struct {
 	EmptyAll bool        // an empty list argument asks for everything
 	Primes   *Binding    // the entity whose objects this list holds; nil: none
 	Page     *Page       // the list is paged; nil: it is not
+
+	Cache       *CachePolicy // nil: what the upstream's headers, and its configuration, say
+	Tags        []Tag        // what its values are tagged with, beside their type, key and URL
+	Invalidates []Tag        // of a mutation
 }
 
 // Var is one variable of a template.

@@ -1,0 +1,36 @@
+package binding
+
+import "time"
+
+// CachePolicy is what @cacheControl says of a binding's values. It may shorten or extend what the upstream's own headers
+// allow, and never weakens its no-store or private.
+type CachePolicy struct {
+	MaxAge               time.Duration // how long a value is fresh; 0 with HasMaxAge: never, it is only ever revalidated or shared in flight
+	HasMaxAge            bool          // false: as long as the upstream's headers say
+	StaleWhileRevalidate time.Duration // how long after that it may be served while it is refreshed (RFC 5861 §3)
+	StaleIfError         time.Duration // how long after that it may be served when the upstream fails (RFC 5861 §4)
+	Private              bool          // only for the identity that asked
+}
+
+// Tag is the template of a cache tag: the values of its parts, joined. A part that is null makes no tag.
+type Tag struct {
+	Kind  TagKind
+	Parts []TagPart
+}
+
+// TagKind says what a tag names.
+type TagKind uint8
+
+// The kinds of Tag.
+const (
+	TagName TagKind = iota // @cacheTag(format:), @invalidates(tags:)
+	TagType                // @invalidates(types:): all values of a type
+	TagKey                 // @invalidates(keys:): "Type:key"
+)
+
+// TagPart is one part of a tag's template: literal text, an argument, or a member.
+type TagPart struct {
+	Text string
+	Path []string // of an argument, or below an input object's: {"input", "productId"}; nil: none
+	Slot int      // of a member of the value itself (@cacheTag on a type), or of the result (@invalidates); 0: none
+}
