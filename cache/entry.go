@@ -1,0 +1,78 @@
+package cache
+
+import (
+	"context"
+	"time"
+)
+
+// Key names a value by all that it depends on. Two values with equal keys are the same value.
+type Key string
+
+// Entry is a kept value. It is immutable once a tier has it.
+type Entry struct {
+	Key   Key
+	Value []byte // what tiers beyond this process keep; nil for an entry that only ever lives in memory
+	View  any    // Value as its owner reads it, ready to use; nil as long as nobody has decoded it
+	Size  int    // bytes of memory that Value and View take together
+	Null  bool   // there is no such value: a negative entry
+
+	Freshness
+	Position Position      // noted before the value was asked for
+	Tags     []string      // of the value and of its parts; see Generations
+	Private  bool          // only for the identity in its Key, which must not reach a tier without a keyed digest
+	Took     time.Duration // how long the upstream took
+
+	ETag, LastModified string // validators (RFC 9110 §8.8); "" none
+}
+
+// Freshness says until when an entry is served. Times are in milliseconds since 1970; a Freshness that is zero is gone.
+type Freshness struct {
+	Born                 int64 // when the origin made the value: its age is counted from here (RFC 9111 §4.2.3)
+	FreshUntil           int64
+	StaleWhileRevalidate int64 // after FreshUntil, served until here while it is refreshed (RFC 5861 §3)
+	StaleIfError         int64 // after FreshUntil, served until here when the upstream fails (RFC 5861 §4)
+}
+
+// State is what an entry is good for.
+type State uint8
+
+// The states, in the order in which an entry passes through them.
+const (
+	Gone       State = iota // not to be served
+	IfError                 // only when the upstream fails
+	Revalidate              // served, and refreshed off the request path
+	Fresh                   // served
+)
+
+// State returns what the entry is good for at now, in milliseconds.
+func (f *Freshness) State(now int64) State {
+	switch {
+	case now < f.FreshUntil:
+		return Fresh
+	case now < f.StaleWhileRevalidate:
+		return Revalidate
+	case now < f.StaleIfError:
+		return IfError
+	}
+	return Gone
+}
+
+// Last returns when the entry is of no more use, in milliseconds.
+func (f *Freshness) Last() int64 { return max(f.FreshUntil, f.StaleWhileRevalidate, f.StaleIfError) }
+
+// Age returns how old the value is at now, not below 0.
+func (f *Freshness) Age(now int64) time.Duration {
+	return time.Duration(max(0, now-f.Born)) * time.Millisecond
+}
+
+// Tier is a place that keeps entries. It is safe for concurrent use.
+type Tier interface {
+	// Get sets found[i] to the entry of keys[i] where the tier has one that is valid (see Generations) and not Gone; found has
+	// keys' length and is not touched elsewhere. An error says that the tier could not be asked, and there are just fewer entries.
+	Get(ctx context.Context, keys []Key, found []*Entry) error
+	// Set keeps entries, as far as there is room; it does not wait for another machine.
+	Set(entries ...*Entry)
+	// Invalidate makes every entry with one of tags invalid: when it returns nil, for every reader of the tier. With an error it
+	// holds for this process already, and for others as soon as they can hear of it.
+	Invalidate(ctx context.Context, tags []string) error
+}
