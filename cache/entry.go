@@ -31,6 +31,7 @@ type Freshness struct {
 	FreshUntil           int64
 	StaleWhileRevalidate int64 // after FreshUntil, served until here while it is refreshed (RFC 5861 §3)
 	StaleIfError         int64 // after FreshUntil, served until here when the upstream fails (RFC 5861 §4)
+	ValidateUntil        int64 // after FreshUntil, kept until here for its validators (RFC 9111 §4.3)
 }
 
 // State is what an entry is good for.
@@ -38,8 +39,9 @@ type State uint8
 
 // The states, in the order in which an entry passes through them.
 const (
-	Gone       State = iota // not to be served
-	IfError                 // only when the upstream fails
+	Gone       State = iota // of no use
+	Validate                // served once the upstream has said that it is still current
+	IfError                 // the same, or when the upstream fails
 	Revalidate              // served, and refreshed off the request path
 	Fresh                   // served
 )
@@ -53,12 +55,16 @@ func (f *Freshness) State(now int64) State {
 		return Revalidate
 	case now < f.StaleIfError:
 		return IfError
+	case now < f.ValidateUntil:
+		return Validate
 	}
 	return Gone
 }
 
 // Last returns when the entry is of no more use, in milliseconds.
-func (f *Freshness) Last() int64 { return max(f.FreshUntil, f.StaleWhileRevalidate, f.StaleIfError) }
+func (f *Freshness) Last() int64 {
+	return max(f.FreshUntil, f.StaleWhileRevalidate, f.StaleIfError, f.ValidateUntil)
+}
 
 // Age returns how old the value is at now, not below 0.
 func (f *Freshness) Age(now int64) time.Duration {

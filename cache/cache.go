@@ -1,0 +1,257 @@
+package cache
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"math"
+	mathrand "math/rand/v2"
+	"sync/atomic"
+	"time"
+)
+
+// Options are what a Cache is made of. The zero Options make one that keeps nothing, and still shares what is in flight.
+type Options struct {
+	Memory      Tier         // nil: none
+	Shared      Tier         // beyond this process; nil: none
+	Generations *Generations // the tiers' own; nil: a new one
+	// Secret keys the digests that tell identities apart. Without one, entries that depend on an identity stay in this process.
+	Secret []byte
+	Now    func() time.Time // nil = time.Now
+}
+
+// Cache reads through its tiers, and writes to all of them. It is safe for concurrent use.
+type Cache struct {
+	memory, shared Tier
+	generations    *Generations
+	secret         []byte
+	keyed          bool // secret is the same in all processes
+	now            func() time.Time
+	refresher      *refresher
+	counters       counters
+}
+
+// New returns a Cache over its tiers, which remain the caller's to close, after it.
+func New(o Options) *Cache {
+	c := &Cache{memory: o.Memory, shared: o.Shared, generations: o.Generations, secret: o.Secret, keyed: len(o.Secret) > 0, now: o.Now, refresher: newRefresher()}
+	if c.generations == nil {
+		c.generations = new(Generations)
+	}
+	if !c.keyed {
+		c.secret = make([]byte, sha256.Size)
+		_, _ = rand.Read(c.secret) // never fails
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	return c
+}
+
+// Close stops refreshes and waits for those that run.
+func (c *Cache) Close() { c.refresher.close() }
+
+// Now returns the time in milliseconds since 1970.
+func (c *Cache) Now() int64 { return c.now().UnixMilli() }
+
+// Position returns what an entry must note before its value is asked for.
+func (c *Cache) Position() Position { return c.generations.Position() }
+
+// Valid reports whether nothing with one of tags was invalidated since a position was noted.
+func (c *Cache) Valid(at Position, tags []string) bool { return c.generations.Valid(at.Local, tags) }
+
+// Digest returns a keyed digest of an identity, 16 bytes; "" of the empty one.
+func (c *Cache) Digest(identity []byte) string {
+	if len(identity) == 0 {
+		return ""
+	}
+	mac := hmac.New(sha256.New, c.secret)
+	mac.Write(identity)
+	return string(mac.Sum(nil)[:16])
+}
+
+// Tiers is a set of tiers.
+type Tiers uint8
+
+// The tiers.
+const (
+	Memory Tiers = 1 << iota
+	Shared
+)
+
+// Reading is how one operation reads. The zero Reading reads nothing; see [Cache.Reading]. It is safe for concurrent use.
+type Reading struct {
+	cache  *Cache
+	from   Tiers
+	failed atomic.Bool // the shared tier did not answer once: it is not asked again
+}
+
+// Reading begins an operation that reads from some tiers.
+func (c *Cache) Reading(from Tiers) *Reading { return &Reading{cache: c, from: from} }
+
+// Query is what all keys of one Get have in common.
+type Query struct {
+	// MaxAge is the greatest age that is accepted; 0: any.
+	MaxAge time.Duration
+	// Decode sets the View and Size of an entry that has come from beyond this process. An error makes it a miss.
+	Decode func(*Entry) error
+}
+
+// Found is what was found of one key. The zero Found is a miss.
+type Found struct {
+	Entry   *Entry
+	State   State
+	From    Tiers // the one that had it
+	Refresh bool  // it should be asked for anew, off the request path
+}
+
+// Get looks keys up, in memory first, the rest beyond it in one round trip. It returns a Found for each; its State says
+// whether its entry may be served.
+func (r *Reading) Get(ctx context.Context, keys []Key, q Query) []Found {
+	found := make([]Found, len(keys))
+	entries := make([]*Entry, len(keys))
+	c := r.cache
+	now := c.Now()
+	if r.from&Memory != 0 && c.memory != nil {
+		_ = c.memory.Get(ctx, keys, entries)
+		for i, e := range entries {
+			if e != nil {
+				found[i] = c.found(e, Memory, now, q)
+			}
+		}
+	}
+	r.beyond(ctx, keys, found, q)
+	return found
+}
+
+// beyond looks up in the shared tier what memory had not, or not fresh.
+func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query) {
+	c := r.cache
+	if r.from&Shared == 0 || c.shared == nil || r.failed.Load() {
+		return
+	}
+	var missing []Key
+	var places []int
+	for i := range keys {
+		if found[i].State < Revalidate {
+			missing, places = append(missing, keys[i]), append(places, i)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	at := c.generations.Position()
+	entries := make([]*Entry, len(missing))
+	if err := c.shared.Get(ctx, missing, entries); err != nil {
+		r.failed.Store(true)
+	}
+	now := c.Now()
+	for j, e := range entries {
+		if e == nil || !c.decode(e, at, q) {
+			continue
+		}
+		if c.memory != nil && r.from&Memory != 0 {
+			c.memory.Set(e)
+		}
+		if f := c.found(e, Shared, now, q); f.State > found[places[j]].State {
+			found[places[j]] = f
+		}
+	}
+}
+
+// decode makes an entry from beyond usable in this process.
+func (c *Cache) decode(e *Entry, at Position, q Query) bool {
+	e.Position.Local = at.Local
+	if !c.generations.Valid(at.Local, e.Tags) { // invalidated here while it was read
+		return false
+	}
+	if q.Decode == nil {
+		return true
+	}
+	if err := q.Decode(e); err != nil {
+		c.counters.poisoned.Add(1)
+		return false
+	}
+	return true
+}
+
+func (c *Cache) found(e *Entry, from Tiers, now int64, q Query) Found {
+	f := Found{Entry: e, State: e.State(now), From: from}
+	if q.MaxAge > 0 && e.Age(now) > q.MaxAge {
+		switch {
+		case now < e.StaleIfError:
+			f.State = IfError
+		case e.ETag != "" || e.LastModified != "":
+			f.State = Validate
+		default:
+			f.State = Gone
+		}
+	}
+	f.Refresh = f.State == Revalidate || f.State == Fresh && early(e, now)
+	return f
+}
+
+// early decides by chance whether a fresh entry is refreshed before it expires: the more likely the nearer that is, and the
+// longer its upstream took (XFetch: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention",
+// VLDB 2015). Only keys that are asked for often are likely to be asked for that late.
+func early(e *Entry, now int64) bool {
+	remaining := e.FreshUntil - now
+	took := e.Took.Milliseconds()
+	if remaining > 16*took { // e^-16
+		return false
+	}
+	return -float64(took)*math.Log(1-mathrand.Float64()) >= float64(remaining)
+}
+
+// Keep stores an entry, unless it is invalid already. Identified says that its key depends on an identity: it then leaves this
+// process only when digests are the same in all of them.
+func (c *Cache) Keep(e *Entry, identified bool) {
+	if c.memory != nil {
+		c.memory.Set(e)
+	}
+	if c.shared != nil && e.Value != nil && (c.keyed || !identified && !e.Private) {
+		c.shared.Set(e)
+	}
+}
+
+// Invalidate makes every entry with one of tags invalid, in all tiers. See [Tier.Invalidate] for the error.
+func (c *Cache) Invalidate(ctx context.Context, tags []string) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	c.counters.invalidated.Add(uint64(len(tags)))
+	if c.shared == nil {
+		c.generations.Invalidate(tags...)
+		return nil
+	}
+	return c.shared.Invalidate(ctx, tags)
+}
+
+// Refresh runs a refresh off the request path, together with others of its group; group must be comparable, and run must not
+// panic. It may be dropped.
+func (c *Cache) Refresh(group any, key string, run func(ctx context.Context, keys []string)) {
+	if c.refresher.add(group, key, run) {
+		c.counters.refreshes.Add(1)
+		return
+	}
+	c.counters.dropped.Add(1)
+}
+
+// counters are for operators.
+type counters struct{ poisoned, invalidated, refreshes, dropped atomic.Uint64 }
+
+// Stats are a Cache's counters since it was made.
+type Stats struct {
+	Poisoned    uint64 `json:"poisoned"`    // entries from beyond whose value was not what its owner writes
+	Invalidated uint64 `json:"invalidated"` // tags
+	Refreshes   uint64 `json:"refreshes"`   // off the request path
+	Dropped     uint64 `json:"dropped"`     // refreshes that did not fit
+}
+
+// Stats returns the counters.
+func (c *Cache) Stats() Stats {
+	return Stats{
+		Poisoned: c.counters.poisoned.Load(), Invalidated: c.counters.invalidated.Load(),
+		Refreshes: c.counters.refreshes.Load(), Dropped: c.counters.dropped.Load(),
+	}
+}
