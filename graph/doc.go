@@ -14,7 +14,7 @@
 //   - executor runs the plan: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one
 //     pass writes the answer. What has no plan, and everything under -executor=stock, runs on gqlgen's executor, which every
 //     schema has beside it and which answers the same.
-//   - generated is the schema compiled: tables for plans and bindings (bindings_gen.go), and gqlgen's executor (exec_gen.go),
+//   - generated is the schema compiled: tables for plans and bindings (bindings_gen.go, gqlgen_gen.go), and gqlgen's executor (exec_gen.go),
 //     with a one-line method for each field that an upstream answers. Fields that say @resolver are Go, in resolver.
 //   - binding answers a field: arguments and the parent's members become the values of a URI template's variables;
 //     equal ones are asked for once; many keys become one call. Answers are matched by key.

@@ -72,7 +72,7 @@ type (
 	}
 )
 
-// writeBindings writes package generated's bindings_gen.go.
+// writeBindings writes package generated's bindings_gen.go and gqlgen_gen.go.
 func (p *Plugin) writeBindings(data *codegen.Data) error {
 	cfg := data.Config
 	g := p.types.in(cfg.Model.Package)
@@ -99,11 +99,14 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	for _, v := range p.service.Views {
 		d.Types = append(d.Types, p.typeData(v))
 	}
-	p.addTables(&d, data, g)
+	uses := p.addTables(&d, data, g)
 	for _, o := range data.Objects {
 		if od := p.objectData(o, g); len(od.Fields) > 0 {
 			d.Objects = append(d.Objects, od)
 		}
+	}
+	if err := writeGQLGen(cfg, uses); err != nil {
+		return err
 	}
 	return templates.Render(templates.Options{
 		PackageName: cfg.Exec.Package, PackageDoc: header, Filename: bindingsFile(cfg), Packages: cfg.Packages,

@@ -59,7 +59,7 @@ func Generate() error {
 	}
 	cfg.Sources = prune(cfg.Sources, cfg.Exec.Dir())
 	p := newPlugin(service, parsers)
-	before, err := snapshot(cfg.Exec.Filename, cfg.Model.Filename, viewsFile(cfg), bindingsFile(cfg))
+	before, err := snapshot(cfg.Exec.Filename, cfg.Model.Filename, viewsFile(cfg), bindingsFile(cfg), gqlgenFile(cfg))
 	if err != nil {
 		return err
 	}
@@ -100,6 +100,8 @@ func loadConfig() (*config.Config, error) {
 func viewsFile(cfg *config.Config) string { return filepath.Join(cfg.Model.Dir(), "views_gen.go") }
 
 func bindingsFile(cfg *config.Config) string { return filepath.Join(cfg.Exec.Dir(), "bindings_gen.go") }
+
+func gqlgenFile(cfg *config.Config) string { return filepath.Join(cfg.Exec.Dir(), "gqlgen_gen.go") }
 
 // state is what was there before a run.
 type state struct {

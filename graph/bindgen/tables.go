@@ -1,7 +1,6 @@
 package bindgen
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -25,6 +24,7 @@ type fieldTable struct {
 
 // resolverTable is how a plan calls a hand-written field.
 type resolverTable struct {
+	Name   string // in the names of its functions (gqlgen.gotpl)
 	Field  *codegen.Field
 	Parent string // the parent's view in Go; "" for a root field
 	View   string // the view that it answers, or has a list of; "" for scalars and enums
@@ -32,9 +32,9 @@ type resolverTable struct {
 }
 
 // addTables adds what package plan knows of the schema: views, roots, connections, and interfaces and unions of views.
-// Hand-written fields and plain structs are left out, and so have no plans.
-func (p *Plugin) addTables(d *bindingsData, data *codegen.Data, g *goTypes) {
-	t := tabler{p: p, g: g, gqlgen: map[string]*codegen.Field{}}
+// Plain structs are left out, and so have no plans. It returns what the tables use of gqlgen's code.
+func (p *Plugin) addTables(d *bindingsData, data *codegen.Data, g *goTypes) gqlgenData {
+	t := tabler{p: p, g: g, gqlgen: map[string]*codegen.Field{}, uses: &gqlgenData{}}
 	for _, o := range data.Objects {
 		for _, f := range o.Fields {
 			t.gqlgen[o.Name+"."+f.Name] = f
@@ -63,12 +63,14 @@ func (p *Plugin) addTables(d *bindingsData, data *codegen.Data, g *goTypes) {
 			d.Tables = append(d.Tables, t.plain(cn.PageInfo, "PageInfo"))
 		}
 	}
+	return *t.uses
 }
 
 type tabler struct {
 	p      *Plugin
 	g      *goTypes
 	gqlgen map[string]*codegen.Field // by "Type.field"
+	uses   *gqlgenData
 }
 
 func (t tabler) root(def *ast.Definition) tableData {
@@ -102,7 +104,7 @@ func (t tabler) handWritten(d *tableData, object, parent string) {
 		if of != object || f == nil || f.Batch || f.Object.Stream {
 			continue
 		}
-		r := &resolverTable{Field: f, Parent: parent, List: f.Type.Elem != nil}
+		r := &resolverTable{Name: gqlgenName(object, field), Field: f, Parent: parent, List: f.Type.Elem != nil}
 		leaf := "view.AppendRaw"
 		if t.leaf(f.Type.Name()) == "" {
 			v := t.p.viewOf(f.Type)
@@ -111,6 +113,7 @@ func (t tabler) handWritten(d *tableData, object, parent string) {
 			}
 			leaf, r.View = "", t.g.model+templates.ToGoModelName(v.Name)
 		}
+		t.uses.Resolvers = append(t.uses.Resolvers, r)
 		d.Fields = append(d.Fields, fieldTable{Var: field, Literal: structLiteral("Type", ref(f.Type), "Leaf", leaf), Resolver: r})
 	}
 }
@@ -123,7 +126,9 @@ func (t tabler) bound(d *tableData, object string) {
 		}
 		args := ""
 		if g := t.gqlgen[object+"."+f.Def.Name]; len(g.Args) > 0 {
-			args = fmt.Sprintf("func(ctx context.Context, raw map[string]any) error { _, err := new(executionContext).%s(ctx, raw); return err }", g.ArgsFunc())
+			name := gqlgenName(object, f.Def.Name)
+			args = "args" + name
+			t.uses.Args = append(t.uses.Args, argsTable{name, g})
 		}
 		d.Fields = append(d.Fields, fieldTable{Var: f.Def.Name, Literal: structLiteral("Type", ref(f.Def.Type), "Leaf", t.leaf(f.Def.Type.Name()), "Bound", fieldVar(f), "Args", args)})
 	}

@@ -504,61 +504,28 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"me": {Type: plan.Ref("Account"), Bound: fieldQueryMe},
-				"user": {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_user_args(ctx, raw)
-					return err
-				}},
-				"product": {Type: plan.Ref("Product"), Bound: fieldQueryProduct, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_product_args(ctx, raw)
-					return err
-				}},
-				"products": {Type: plan.Ref("ProductConnection"), Bound: fieldQueryProducts, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_products_args(ctx, raw)
-					return err
-				}},
+				"me":         {Type: plan.Ref("Account"), Bound: fieldQueryMe},
+				"user":       {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
+				"product":    {Type: plan.Ref("Product"), Bound: fieldQueryProduct, Args: argsQuery_Product},
+				"products":   {Type: plan.Ref("ProductConnection"), Bound: fieldQueryProducts, Args: argsQuery_Products},
 				"categories": {Type: plan.Ref("[Category!]"), Bound: fieldQueryCategories},
-				"category": {Type: plan.Ref("Category"), Bound: fieldQueryCategory, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_category_args(ctx, raw)
-					return err
-				}},
-				"brands": {Type: plan.Ref("[Brand!]"), Bound: fieldQueryBrands},
-				"brand": {Type: plan.Ref("Brand"), Bound: fieldQueryBrand, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_brand_args(ctx, raw)
-					return err
-				}},
-				"search": {Type: plan.Ref("SearchConnection"), Bound: fieldQuerySearch, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_search_args(ctx, raw)
-					return err
-				}},
-				"stores": {Type: plan.Ref("[Store!]"), Bound: fieldQueryStores},
-				"orders": {Type: plan.Ref("OrderConnection"), Bound: fieldQueryOrders, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_orders_args(ctx, raw)
-					return err
-				}},
-				"order": {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_order_args(ctx, raw)
-					return err
-				}},
-				"cart": {Type: plan.Ref("Cart"), Bound: fieldQueryCart},
+				"category":   {Type: plan.Ref("Category"), Bound: fieldQueryCategory, Args: argsQuery_Category},
+				"brands":     {Type: plan.Ref("[Brand!]"), Bound: fieldQueryBrands},
+				"brand":      {Type: plan.Ref("Brand"), Bound: fieldQueryBrand, Args: argsQuery_Brand},
+				"search":     {Type: plan.Ref("SearchConnection"), Bound: fieldQuerySearch, Args: argsQuery_Search},
+				"stores":     {Type: plan.Ref("[Store!]"), Bound: fieldQueryStores},
+				"orders":     {Type: plan.Ref("OrderConnection"), Bound: fieldQueryOrders, Args: argsQuery_Orders},
+				"order":      {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: argsQuery_Order},
+				"cart":       {Type: plan.Ref("Cart"), Bound: fieldQueryCart},
 			},
 		},
 		"Mutation": {
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
-				"addToCart": {Type: plan.Ref("Cart"), Bound: fieldMutationAddToCart, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Mutation_addToCart_args(ctx, raw)
-					return err
-				}},
-				"placeOrder": {Type: plan.Ref("Order"), Bound: fieldMutationPlaceOrder, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Mutation_placeOrder_args(ctx, raw)
-					return err
-				}},
-				"addReview": {Type: plan.Ref("Review"), Bound: fieldMutationAddReview, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Mutation_addReview_args(ctx, raw)
-					return err
-				}},
+				"addToCart":  {Type: plan.Ref("Cart"), Bound: fieldMutationAddToCart, Args: argsMutation_AddToCart},
+				"placeOrder": {Type: plan.Ref("Order"), Bound: fieldMutationPlaceOrder, Args: argsMutation_PlaceOrder},
+				"addReview":  {Type: plan.Ref("Review"), Bound: fieldMutationAddReview, Args: argsMutation_AddReview},
 			},
 		},
 		"User": {
@@ -608,44 +575,32 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Product", "Named", "SearchResult"},
 			Shape:     model.ProductShape,
 			Fields: map[string]*plan.Field{
-				"id":            {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":          {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"slug":          {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"description":   {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
-				"color":         {Type: plan.Ref("String"), Slot: 5, Leaf: view.AppendString},
-				"weightGrams":   {Type: plan.Ref("Int!"), Slot: 6, Leaf: view.AppendInt},
-				"madeIn":        {Type: plan.Ref("String"), Slot: 7, Leaf: view.AppendString},
-				"warrantyYears": {Type: plan.Ref("Int"), Slot: 8, Leaf: view.AppendInt},
-				"releasedOn":    {Type: plan.Ref("Date!"), Slot: 9, Leaf: view.AppendRaw},
-				"discontinued":  {Type: plan.Ref("Boolean!"), Slot: 10, Leaf: view.AppendBoolean},
-				"specs":         {Type: plan.Ref("[Spec!]!"), Slot: 11},
-				"tags":          {Type: plan.Ref("[String!]!"), Slot: 12, Leaf: view.AppendString},
-				"images":        {Type: plan.Ref("[Image!]!"), Slot: 13},
-				"image":         {Type: plan.Ref("Image"), Slot: 14},
-				"brand":         {Type: plan.Ref("Brand"), Bound: fieldProductBrand},
-				"category":      {Type: plan.Ref("Category"), Bound: fieldProductCategory},
-				"related":       {Type: plan.Ref("[Product!]"), Bound: fieldProductRelated},
-				"stock":         {Type: plan.Ref("Stock"), Bound: fieldProductStock},
-				"shelf": {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Product_shelf_args(ctx, raw)
-					return err
-				}},
-				"shelves":  {Type: plan.Ref("[Shelf!]"), Bound: fieldProductShelves},
-				"price":    {Type: plan.Ref("Price"), Bound: fieldProductPrice},
-				"delivery": {Type: plan.Ref("Delivery"), Bound: fieldProductDelivery},
-				"recommendations": {Type: plan.Ref("[Recommendation!]"), Bound: fieldProductRecommendations, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Product_recommendations_args(ctx, raw)
-					return err
-				}},
-				"reviews": {Type: plan.Ref("[Review!]"), Bound: fieldProductReviews, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Product_reviews_args(ctx, raw)
-					return err
-				}},
-				"allReviews": {Type: plan.Ref("ReviewConnection"), Bound: fieldProductAllReviews, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Product_allReviews_args(ctx, raw)
-					return err
-				}},
-				"rating": {Type: plan.Ref("Rating"), Bound: fieldProductRating},
+				"id":              {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"name":            {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"slug":            {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"description":     {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"color":           {Type: plan.Ref("String"), Slot: 5, Leaf: view.AppendString},
+				"weightGrams":     {Type: plan.Ref("Int!"), Slot: 6, Leaf: view.AppendInt},
+				"madeIn":          {Type: plan.Ref("String"), Slot: 7, Leaf: view.AppendString},
+				"warrantyYears":   {Type: plan.Ref("Int"), Slot: 8, Leaf: view.AppendInt},
+				"releasedOn":      {Type: plan.Ref("Date!"), Slot: 9, Leaf: view.AppendRaw},
+				"discontinued":    {Type: plan.Ref("Boolean!"), Slot: 10, Leaf: view.AppendBoolean},
+				"specs":           {Type: plan.Ref("[Spec!]!"), Slot: 11},
+				"tags":            {Type: plan.Ref("[String!]!"), Slot: 12, Leaf: view.AppendString},
+				"images":          {Type: plan.Ref("[Image!]!"), Slot: 13},
+				"image":           {Type: plan.Ref("Image"), Slot: 14},
+				"brand":           {Type: plan.Ref("Brand"), Bound: fieldProductBrand},
+				"category":        {Type: plan.Ref("Category"), Bound: fieldProductCategory},
+				"related":         {Type: plan.Ref("[Product!]"), Bound: fieldProductRelated},
+				"stock":           {Type: plan.Ref("Stock"), Bound: fieldProductStock},
+				"shelf":           {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: argsProduct_Shelf},
+				"shelves":         {Type: plan.Ref("[Shelf!]"), Bound: fieldProductShelves},
+				"price":           {Type: plan.Ref("Price"), Bound: fieldProductPrice},
+				"delivery":        {Type: plan.Ref("Delivery"), Bound: fieldProductDelivery},
+				"recommendations": {Type: plan.Ref("[Recommendation!]"), Bound: fieldProductRecommendations, Args: argsProduct_Recommendations},
+				"reviews":         {Type: plan.Ref("[Review!]"), Bound: fieldProductReviews, Args: argsProduct_Reviews},
+				"allReviews":      {Type: plan.Ref("ReviewConnection"), Bound: fieldProductAllReviews, Args: argsProduct_AllReviews},
+				"rating":          {Type: plan.Ref("Rating"), Bound: fieldProductRating},
 			},
 		},
 		"Spec": {
@@ -691,10 +646,7 @@ var tables = &plan.Schema{
 				"about":        {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
 				"productCount": {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
 				"parent":       {Type: plan.Ref("Category"), Slot: 5},
-				"products": {Type: plan.Ref("ProductConnection"), Bound: fieldCategoryProducts, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Category_products_args(ctx, raw)
-					return err
-				}},
+				"products":     {Type: plan.Ref("ProductConnection"), Bound: fieldCategoryProducts, Args: argsCategory_Products},
 			},
 		},
 		"Stock": {
@@ -741,22 +693,12 @@ var tables = &plan.Schema{
 				"currency": {Type: plan.Ref("String!"), Slot: 7, Leaf: view.AppendString},
 				"shipTo":   {Type: plan.Ref("Address!"), Slot: 8},
 				"shipping": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
-						obj := view.As[model.Order](parent)
-						return root.(ResolverRoot).Order().Shipping(ctx, obj)
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
-					},
+					Resolve: resolveOrder_Shipping,
+					Marshal: marshalOrder_Shipping,
 				},
 				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
-						obj := view.As[model.Order](parent)
-						return root.(ResolverRoot).Order().Total(ctx, obj)
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
-					},
+					Resolve: resolveOrder_Total,
+					Marshal: marshalOrder_Total,
 				},
 			},
 		},
@@ -769,22 +711,12 @@ var tables = &plan.Schema{
 				"quantity": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
 				"product":  {Type: plan.Ref("Product"), Bound: fieldOrderLineProduct},
 				"unitPrice": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
-						obj := view.As[model.OrderLine](parent)
-						return root.(ResolverRoot).OrderLine().UnitPrice(ctx, obj)
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
-					},
+					Resolve: resolveOrderLine_UnitPrice,
+					Marshal: marshalOrderLine_UnitPrice,
 				},
 				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
-						obj := view.As[model.OrderLine](parent)
-						return root.(ResolverRoot).OrderLine().Total(ctx, obj)
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
-					},
+					Resolve: resolveOrderLine_Total,
+					Marshal: marshalOrderLine_Total,
 				},
 			},
 		},
@@ -797,13 +729,8 @@ var tables = &plan.Schema{
 				"count":    {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
 				"currency": {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
 				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
-						obj := view.As[model.Cart](parent)
-						return root.(ResolverRoot).Cart().Total(ctx, obj)
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalNDecimal2weftᚋgraphᚋmodelᚐDecimal(ctx, nil, v.(model.Decimal))
-					},
+					Resolve: resolveCart_Total,
+					Marshal: marshalCart_Total,
 				},
 			},
 		},

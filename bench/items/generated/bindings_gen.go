@@ -138,10 +138,7 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"items": {Type: plan.Ref("[Item!]!"), Bound: fieldQueryItems, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_items_args(ctx, raw)
-					return err
-				}},
+				"items":  {Type: plan.Ref("[Item!]!"), Bound: fieldQueryItems, Args: argsQuery_Items},
 				"groups": {Type: plan.Ref("[Group!]!"), Bound: fieldQueryGroups},
 			},
 		},
@@ -169,13 +166,8 @@ var tables = &plan.Schema{
 				"detail":  {Type: plan.Ref("Detail"), Bound: fieldItemDetail},
 				"reviews": {Type: plan.Ref("[Review!]!"), Bound: fieldItemReviews},
 				"label": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
-						obj := view.As[model.Item](parent)
-						return root.(ResolverRoot).Item().Label(ctx, obj)
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalNString2string(ctx, nil, v.(string))
-					},
+					Resolve: resolveItem_Label,
+					Marshal: marshalItem_Label,
 				},
 			},
 		},

@@ -219,25 +219,15 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"posts": {Type: plan.Ref("[Post!]!"), Bound: fieldQueryPosts},
-				"post": {Type: plan.Ref("Post"), Bound: fieldQueryPost, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_post_args(ctx, raw)
-					return err
-				}},
-				"users": {Type: plan.Ref("[User!]!"), Bound: fieldQueryUsers},
-				"user": {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_user_args(ctx, raw)
-					return err
-				}},
+				"posts":  {Type: plan.Ref("[Post!]!"), Bound: fieldQueryPosts},
+				"post":   {Type: plan.Ref("Post"), Bound: fieldQueryPost, Args: argsQuery_Post},
+				"users":  {Type: plan.Ref("[User!]!"), Bound: fieldQueryUsers},
+				"user":   {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
 				"todos":  {Type: plan.Ref("[Todo!]!"), Bound: fieldQueryTodos},
 				"albums": {Type: plan.Ref("[Album!]!"), Bound: fieldQueryAlbums},
 				"greet": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, _ view.Object, _ map[string]any) (any, error) {
-						return root.(ResolverRoot).Query().Greet(ctx)
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalNString2string(ctx, nil, v.(string))
-					},
+					Resolve: resolveQuery_Greet,
+					Marshal: marshalQuery_Greet,
 				},
 			},
 		},

@@ -581,116 +581,39 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"product": {Type: plan.Ref("Product"), Bound: fieldQueryProduct, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_product_args(ctx, raw)
-					return err
-				}},
-				"products": {Type: plan.Ref("[Product!]!"), Bound: fieldQueryProducts, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_products_args(ctx, raw)
-					return err
-				}},
-				"allProducts": {Type: plan.Ref("[Product!]!"), Bound: fieldQueryAllProducts, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_allProducts_args(ctx, raw)
-					return err
-				}},
-				"featured": {Type: plan.Ref("[Product!]"), Bound: fieldQueryFeatured},
-				"byIds": {Type: plan.Ref("[Product]"), Bound: fieldQueryByIds, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_byIds_args(ctx, raw)
-					return err
-				}},
-				"strict": {Type: plan.Ref("[Product!]!"), Bound: fieldQueryStrict, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_strict_args(ctx, raw)
-					return err
-				}},
-				"search": {Type: plan.Ref("[SearchResult!]!"), Bound: fieldQuerySearch, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_search_args(ctx, raw)
-					return err
-				}},
-				"file": {Type: plan.Ref("JSON"), Leaf: view.AppendRaw, Bound: fieldQueryFile, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_file_args(ctx, raw)
-					return err
-				}},
-				"count": {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
-				"tags":  {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldQueryTags},
-				"me":    {Type: plan.Ref("User"), Bound: fieldQueryMe},
-				"user": {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_user_args(ctx, raw)
-					return err
-				}},
-				"findUsers": {Type: plan.Ref("[User!]!"), Bound: fieldQueryFindUsers, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_findUsers_args(ctx, raw)
-					return err
-				}},
-				"byOffset": {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByOffset, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_byOffset_args(ctx, raw)
-					return err
-				}},
-				"byOffsetNext": {Type: plan.Ref("ProductPages"), Bound: fieldQueryByOffsetNext, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_byOffsetNext_args(ctx, raw)
-					return err
-				}},
-				"byOffsetAlone": {Type: plan.Ref("ProductPages!"), Bound: fieldQueryByOffsetAlone, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_byOffsetAlone_args(ctx, raw)
-					return err
-				}},
-				"byNumber": {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByNumber, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_byNumber_args(ctx, raw)
-					return err
-				}},
-				"byNumberNext": {Type: plan.Ref("ProductPages!"), Bound: fieldQueryByNumberNext, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_byNumberNext_args(ctx, raw)
-					return err
-				}},
-				"byCursor": {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByCursor, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_byCursor_args(ctx, raw)
-					return err
-				}},
-				"byLink": {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByLink, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_byLink_args(ctx, raw)
-					return err
-				}},
-				"hits": {Type: plan.Ref("SearchConnection!"), Bound: fieldQueryHits, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_hits_args(ctx, raw)
-					return err
-				}},
-				"named": {Type: plan.Ref("[Named]"), Bound: fieldQueryNamed, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Query_named_args(ctx, raw)
-					return err
-				}},
+				"product":       {Type: plan.Ref("Product"), Bound: fieldQueryProduct, Args: argsQuery_Product},
+				"products":      {Type: plan.Ref("[Product!]!"), Bound: fieldQueryProducts, Args: argsQuery_Products},
+				"allProducts":   {Type: plan.Ref("[Product!]!"), Bound: fieldQueryAllProducts, Args: argsQuery_AllProducts},
+				"featured":      {Type: plan.Ref("[Product!]"), Bound: fieldQueryFeatured},
+				"byIds":         {Type: plan.Ref("[Product]"), Bound: fieldQueryByIds, Args: argsQuery_ByIds},
+				"strict":        {Type: plan.Ref("[Product!]!"), Bound: fieldQueryStrict, Args: argsQuery_Strict},
+				"search":        {Type: plan.Ref("[SearchResult!]!"), Bound: fieldQuerySearch, Args: argsQuery_Search},
+				"file":          {Type: plan.Ref("JSON"), Leaf: view.AppendRaw, Bound: fieldQueryFile, Args: argsQuery_File},
+				"count":         {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
+				"tags":          {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldQueryTags},
+				"me":            {Type: plan.Ref("User"), Bound: fieldQueryMe},
+				"user":          {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
+				"findUsers":     {Type: plan.Ref("[User!]!"), Bound: fieldQueryFindUsers, Args: argsQuery_FindUsers},
+				"byOffset":      {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByOffset, Args: argsQuery_ByOffset},
+				"byOffsetNext":  {Type: plan.Ref("ProductPages"), Bound: fieldQueryByOffsetNext, Args: argsQuery_ByOffsetNext},
+				"byOffsetAlone": {Type: plan.Ref("ProductPages!"), Bound: fieldQueryByOffsetAlone, Args: argsQuery_ByOffsetAlone},
+				"byNumber":      {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByNumber, Args: argsQuery_ByNumber},
+				"byNumberNext":  {Type: plan.Ref("ProductPages!"), Bound: fieldQueryByNumberNext, Args: argsQuery_ByNumberNext},
+				"byCursor":      {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByCursor, Args: argsQuery_ByCursor},
+				"byLink":        {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByLink, Args: argsQuery_ByLink},
+				"hits":          {Type: plan.Ref("SearchConnection!"), Bound: fieldQueryHits, Args: argsQuery_Hits},
+				"named":         {Type: plan.Ref("[Named]"), Bound: fieldQueryNamed, Args: argsQuery_Named},
 				"choice": {Type: plan.Ref("Product"),
-					Resolve: func(ctx context.Context, root any, _ view.Object, raw map[string]any) (any, error) {
-						args, err := new(executionContext).field_Query_choice_args(ctx, raw)
-						if err != nil {
-							return nil, err
-						}
-						fc := &graphql.FieldContext{Args: args}
-						return root.(ResolverRoot).Query().Choice(ctx, fc.Args["id"].(string))
-					},
+					Resolve: resolveQuery_Choice,
 					Objects: func(v any) ([]view.Object, bool) { return binding.ObjectOf(v.(*model.Product)) },
 				},
 				"choices": {Type: plan.Ref("[Product]"),
-					Resolve: func(ctx context.Context, root any, _ view.Object, raw map[string]any) (any, error) {
-						args, err := new(executionContext).field_Query_choices_args(ctx, raw)
-						if err != nil {
-							return nil, err
-						}
-						fc := &graphql.FieldContext{Args: args}
-						return root.(ResolverRoot).Query().Choices(ctx, fc.Args["ids"].([]string))
-					},
+					Resolve: resolveQuery_Choices,
 					Objects: func(v any) ([]view.Object, bool) { return binding.ObjectsOf(v.([]*model.Product)) },
 				},
 				"compare": {Type: plan.Ref("String"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, _ view.Object, raw map[string]any) (any, error) {
-						args, err := new(executionContext).field_Query_compare_args(ctx, raw)
-						if err != nil {
-							return nil, err
-						}
-						fc := &graphql.FieldContext{Args: args}
-						return root.(ResolverRoot).Query().Compare(ctx, fc.Args["a"].(string), fc.Args["b"].(string))
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalOString2ᚖstring(ctx, nil, v.(*string))
-					},
+					Resolve: resolveQuery_Compare,
+					Marshal: marshalQuery_Compare,
 				},
 			},
 		},
@@ -698,22 +621,10 @@ var tables = &plan.Schema{
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
-				"addReview": {Type: plan.Ref("Review!"), Bound: fieldMutationAddReview, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Mutation_addReview_args(ctx, raw)
-					return err
-				}},
-				"updateUser": {Type: plan.Ref("User"), Bound: fieldMutationUpdateUser, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Mutation_updateUser_args(ctx, raw)
-					return err
-				}},
-				"replaceUser": {Type: plan.Ref("User"), Bound: fieldMutationReplaceUser, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Mutation_replaceUser_args(ctx, raw)
-					return err
-				}},
-				"deleteUser": {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldMutationDeleteUser, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Mutation_deleteUser_args(ctx, raw)
-					return err
-				}},
+				"addReview":   {Type: plan.Ref("Review!"), Bound: fieldMutationAddReview, Args: argsMutation_AddReview},
+				"updateUser":  {Type: plan.Ref("User"), Bound: fieldMutationUpdateUser, Args: argsMutation_UpdateUser},
+				"replaceUser": {Type: plan.Ref("User"), Bound: fieldMutationReplaceUser, Args: argsMutation_ReplaceUser},
+				"deleteUser":  {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldMutationDeleteUser, Args: argsMutation_DeleteUser},
 			},
 		},
 		"Product": {
@@ -741,34 +652,17 @@ var tables = &plan.Schema{
 				"owner":      {Type: plan.Ref("User"), Bound: fieldProductOwner},
 				"ownerNamed": {Type: plan.Ref("Named"), Bound: fieldProductOwnerNamed},
 				"price":      {Type: plan.Ref("Price"), Bound: fieldProductPrice},
-				"stock": {Type: plan.Ref("Stock"), Bound: fieldProductStock, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Product_stock_args(ctx, raw)
-					return err
-				}},
-				"shelf": {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Product_shelf_args(ctx, raw)
-					return err
-				}},
-				"badge": {Type: plan.Ref("Badge"), Bound: fieldProductBadge},
-				"reviews": {Type: plan.Ref("[Review!]!"), Bound: fieldProductReviews, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Product_reviews_args(ctx, raw)
-					return err
-				}},
-				"rating":   {Type: plan.Ref("Float"), Leaf: view.AppendFloat, Bound: fieldProductRating},
-				"makersOf": {Type: plan.Ref("[Maker!]!"), Bound: fieldProductMakersOf},
-				"history":  {Type: plan.Ref("[String!]"), Leaf: view.AppendString, Bound: fieldProductHistory},
-				"questions": {Type: plan.Ref("QuestionConnection"), Bound: fieldProductQuestions, Args: func(ctx context.Context, raw map[string]any) error {
-					_, err := new(executionContext).field_Product_questions_args(ctx, raw)
-					return err
-				}},
+				"stock":      {Type: plan.Ref("Stock"), Bound: fieldProductStock, Args: argsProduct_Stock},
+				"shelf":      {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: argsProduct_Shelf},
+				"badge":      {Type: plan.Ref("Badge"), Bound: fieldProductBadge},
+				"reviews":    {Type: plan.Ref("[Review!]!"), Bound: fieldProductReviews, Args: argsProduct_Reviews},
+				"rating":     {Type: plan.Ref("Float"), Leaf: view.AppendFloat, Bound: fieldProductRating},
+				"makersOf":   {Type: plan.Ref("[Maker!]!"), Bound: fieldProductMakersOf},
+				"history":    {Type: plan.Ref("[String!]"), Leaf: view.AppendString, Bound: fieldProductHistory},
+				"questions":  {Type: plan.Ref("QuestionConnection"), Bound: fieldProductQuestions, Args: argsProduct_Questions},
 				"shout": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
-					Resolve: func(ctx context.Context, root any, parent view.Object, _ map[string]any) (any, error) {
-						obj := view.As[model.Product](parent)
-						return root.(ResolverRoot).Product().Shout(ctx, obj)
-					},
-					Marshal: func(ctx context.Context, v any) graphql.Marshaler {
-						return new(executionContext).marshalNString2string(ctx, nil, v.(string))
-					},
+					Resolve: resolveProduct_Shout,
+					Marshal: marshalProduct_Shout,
 				},
 			},
 		},
