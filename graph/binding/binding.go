@@ -28,6 +28,7 @@ type Spec struct {
 	Primes   *Binding    // the entity whose objects this list holds; nil: none
 	Page     *Page       // the list is paged; nil: it is not
 
+	Fingerprint string       // of all that decides what a stored value means: its call, where the answer stands, the members
 	Cache       *CachePolicy // nil: what the upstream's headers, and its configuration, say
 	Tags        []Tag        // what its values are tagged with, beside their type, key and URL
 	Invalidates []Tag        // of a mutation

@@ -12,6 +12,15 @@ type CachePolicy struct {
 	Private              bool          // only for the identity that asked
 }
 
+// Hint is what @cacheControl says on a field that a call of its own does not answer: on a member, about the value that
+// holds it; on a field with @load, about the loaded value. Selecting the field makes the answer as strict as this; how
+// the value is stored is its binding's matter. A member whose type is private, or fresh for less, has its type's hint.
+type Hint struct {
+	MaxAge    time.Duration // the greatest age at which the value is accepted; 0 with HasMaxAge: only a new one
+	HasMaxAge bool          // false: any age that the value's policy allows
+	Private   bool          // the client's answer is private
+}
+
 // Tag is the template of a cache tag: the values of its parts, joined. A part that is null makes no tag.
 type Tag struct {
 	Kind  TagKind

@@ -48,6 +48,7 @@ type Field struct {
 	Each  string      // of a list: JSON pointer from each element to its value
 	Leaf  view.Append // writes the named type's values; nil for composite types
 	Bound *binding.Field
+	Hint  *binding.Hint // what @cacheControl on the field says; nil: nothing
 	// Args coerces arguments and says what is wrong with them; nil: there are none.
 	Args func(context.Context, map[string]any) error
 
