@@ -37,6 +37,8 @@ const deafFor = time.Second
 // Generations remembers, for each tag, the last record that invalidated it. One is shared by all tiers of a process. The
 // zero Generations is ready for use.
 type Generations struct {
+	Classes Classes // of tags; set before use
+
 	local atomic.Uint64 // the last local record
 	deaf  atomic.Bool
 
@@ -89,13 +91,17 @@ func (g *Generations) record(tags []string, id ID) {
 		g.tags = map[string]Position{}
 	}
 	next := g.local.Load() + 1
-	for _, tag := range tags {
+	set := func(tag string) {
 		at := g.tags[tag]
 		at.Local = next
 		if id.Compare(at.Shared) > 0 {
 			at.Shared = id
 		}
 		g.tags[tag] = at
+	}
+	for _, tag := range tags {
+		set(tag)
+		g.Classes.of(tag, set)
 	}
 	g.local.Store(next)
 }
