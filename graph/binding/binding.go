@@ -66,6 +66,7 @@ type Binding struct {
 	batch  *call
 	lists  *view.Scanner // of the list that each key has in a map; nil: keys have elements
 	keyVar int           // index in Vars of the batch's key; -1: an entity, or no batch
+	kept   *view.Scanner // of what the cache keeps
 }
 
 // New compiles a Spec. It panics on a template or pointer that does not parse: specs are generated from a checked schema.
@@ -74,6 +75,7 @@ func New(s Spec) *Binding {
 	if b.Shape == nil {
 		b.Shape = view.NewShape()
 	}
+	b.kept = b.keptScanner()
 	if s.Single != nil {
 		form := view.Single
 		if s.List {
