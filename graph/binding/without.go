@@ -1,0 +1,51 @@
+package binding
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// WithoutHeader is the request header that makes an operation run without techniques, where tracing is enabled: a list of
+// their names. What an answer costs with and without one is what that technique saves.
+const WithoutHeader = "Weft-Without"
+
+// Technique is a set of ways to ask upstreams for less.
+type Technique uint8
+
+// The techniques.
+const (
+	Batch  Technique = 1 << iota // many keys in one call
+	Dedupe                       // a key that several fields want at once is asked for once
+	Memo                         // what the operation has loaded is not asked for again
+	Memory                       // the cache in this process
+	Redis                        // the cache beyond it
+	Shared                       // what another operation is asking for is not asked for again
+	Early                        // what needs only a key that is known does not wait for its parent
+)
+
+// names are the techniques' in [WithoutHeader].
+var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early"}
+
+// Has reports whether one of others is in the set.
+func (t Technique) Has(others Technique) bool { return t&others != 0 }
+
+// Without reads [WithoutHeader].
+func Without(h http.Header) (Technique, error) {
+	var t Technique
+	for _, value := range h[WithoutHeader] {
+		for name := range strings.SplitSeq(value, ",") {
+			name = strings.ToLower(strings.TrimSpace(name))
+			i := slices.Index(names, name)
+			switch {
+			case name == "":
+			case i < 0:
+				return 0, fmt.Errorf("%s: there is no technique %q: choose of %s", WithoutHeader, name, strings.Join(names, ", "))
+			default:
+				t |= 1 << i
+			}
+		}
+	}
+	return t, nil
+}
