@@ -49,6 +49,16 @@ func dialing(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
+// unsent reports whether err says that there was no connection to send a request on. When it does not, there may have been one.
+func unsent(err error) bool {
+	var (
+		lookup      *net.DNSError
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+	)
+	return dialing(err) || errors.As(err, &lookup) || errors.As(err, &certificate) || errors.As(err, &record)
+}
+
 // describe says in a few fixed words what went wrong. It never uses err's own text, which names hosts.
 func describe(err error) string {
 	var (

@@ -7,24 +7,25 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sync"
 	"time"
 )
 
 // Client calls one upstream. It is safe for concurrent use.
 type Client struct {
-	name      string
-	base      *url.URL
-	query     string      // constant query, encoded
-	header    http.Header // constant headers, credential included
-	forward   []string    // canonical names, sorted
-	timeout   time.Duration
-	maxBody   int64
-	transport http.RoundTripper
-	slots     chan struct{} // holds one value for each call on the wire
-	decoders  decoders
-	flights   flights
-	calls     gate
+	name           string
+	base           *url.URL
+	query          string      // constant query, encoded
+	header         http.Header // constant headers, credential included; read-only, since calls send it as it is
+	headerWithBody http.Header // the same with a Content-Type
+	forward        []string    // canonical names, sorted
+	timeout        time.Duration
+	maxBody        int64
+	transport      http.RoundTripper
+	slots          chan struct{} // holds one value for each call on the wire
+	decoders       decoders
+	buffers        buffers
+	flights        flights
+	calls          gate
 }
 
 // NewClient returns the client of an upstream, complete and ready. It reads the credential, and connects to nothing.
@@ -47,15 +48,16 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		o.Transport = newTransport(o.InFlight)
 	}
 	return &Client{
-		name:      spec.Name,
-		base:      base,
-		query:     o.constantQuery(),
-		header:    header,
-		forward:   forward,
-		timeout:   o.Timeout,
-		maxBody:   o.MaxBody,
-		transport: o.Transport,
-		slots:     make(chan struct{}, o.InFlight),
+		name:           spec.Name,
+		base:           base,
+		query:          o.constantQuery(),
+		header:         header,
+		headerWithBody: withContentType(header),
+		forward:        forward,
+		timeout:        o.Timeout,
+		maxBody:        o.MaxBody,
+		transport:      o.Transport,
+		slots:          make(chan struct{}, o.InFlight),
 	}, nil
 }
 
@@ -72,19 +74,16 @@ func (c *Client) Close() {
 	}
 }
 
-// Do calls the upstream and returns its 2xx answer; every other outcome is an [*Error]. It returns by the client's timeout
-// or 50 ms before ctx's deadline, whichever is first, and when ctx is cancelled; with less than 5 ms until then nothing is
-// sent. Identical GETs under way become one (see [WithoutSharing]); each caller's [Recorder] gets an entry of its own.
+// Do calls the upstream and returns its 2xx answer, or its 304 to a conditional request; every other outcome is an [*Error].
+// It returns by the client's timeout or 50 ms before ctx's deadline, whichever is first, and when ctx is cancelled; with less
+// than 5 ms until then nothing is sent. Identical GETs under way become one (see [WithoutSharing]); each caller's [Recorder]
+// gets an entry of its own.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
-	out, err := c.address(r)
-	if err != nil {
-		return nil, &Error{Upstream: c.name, Endpoint: r.Endpoint, Kind: BadInput, Err: err}
-	}
-	limited, cancel, failure := within(ctx)
+	now := time.Now()
+	deadline, failure := deadlineOf(ctx, now, c.timeout)
 	if failure != nil {
 		return nil, failure.of(c.name, r.Endpoint)
 	}
-	defer cancel()
 	if !c.calls.enter() {
 		return nil, &Error{Upstream: c.name, Endpoint: r.Endpoint, Kind: Unavailable, Err: errClosed}
 	}
@@ -92,34 +91,68 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 
 	recorder := recorderOf(ctx)
 	start := recorder.elapsed()
-	res, shared, failure := c.exchange(limited, r.Path, out)
-	recorder.add(c.name, out.method, r, start, res, shared, failure)
+	var res *Response
+	shared := false
+	if !r.shareable() || unshared(ctx) {
+		res, failure = c.alone(ctx, deadline, &r)
+	} else {
+		res, shared, failure = c.together(ctx, now, deadline, &r)
+	}
+	recorder.add(c.name, &r, start, res, shared, failure)
 	if failure != nil {
 		return nil, failure.of(c.name, r.Endpoint)
 	}
 	return res, nil
 }
 
-// exchange makes the call, or waits for the one under way.
-func (c *Client) exchange(ctx context.Context, path string, out outgoing) (res *Response, shared bool, failure *Error) {
-	if !out.shareable() || unshared(ctx) {
-		res, failure = c.send(ctx, out)
-		return res, false, failure
+// alone makes the call on the caller's goroutine.
+func (c *Client) alone(ctx context.Context, deadline time.Time, r *Request) (*Response, *Error) {
+	out, err := c.address(r)
+	if err != nil {
+		return nil, &Error{Kind: BadInput, Err: err}
 	}
-	return c.flights.do(ctx, out.key(c.forward, path), func(own context.Context) (*Response, *Error) {
-		return c.send(own, out)
-	})
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	return c.send(ctx, out)
+}
+
+// together waits for the call that is under way, and starts it when there is none. Only who starts it looks at the request,
+// since who joins has an equal one.
+func (c *Client) together(ctx context.Context, now, deadline time.Time, r *Request) (res *Response, shared bool, failure *Error) {
+	var space [256]byte // most keys fit, and then take no memory
+	key := c.appendKey(space[:0], r)
+	f := c.flights.join(key)
+	shared = f != nil
+	if !shared {
+		out, err := c.address(r)
+		if err != nil {
+			return nil, false, &Error{Kind: BadInput, Err: err}
+		}
+		var own context.Context
+		if f, own = c.flights.open(key, now.Add(c.timeout)); own == nil {
+			shared = true
+		} else {
+			c.flights.running.Go(func() { c.fly(own, f, out) })
+		}
+	}
+	res, failure = c.flights.wait(ctx, deadline, f)
+	return res, shared, failure
+}
+
+// fly makes the call of a flight.
+func (c *Client) fly(ctx context.Context, f *flight, out *outgoing) {
+	defer c.flights.finish(f)
+	f.res, f.err = c.send(ctx, out)
 }
 
 // send waits for a slot and makes the call. It is the last function of ours above the transport, and catches its panics.
-func (c *Client) send(ctx context.Context, out outgoing) (res *Response, failure *Error) {
+func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failure *Error) {
 	defer func() {
 		if v := recover(); v != nil {
 			res, failure = nil, panicked(v)
+			failure.unknown = out.unsafe()
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
 	if failure := c.acquire(ctx); failure != nil {
 		return nil, failure
 	}
@@ -128,11 +161,19 @@ func (c *Client) send(ctx context.Context, out outgoing) (res *Response, failure
 		c.flights.seal()
 		defer c.flights.seal()
 	}
+	requested := time.Now()
 	resp, err := c.transport.RoundTrip(out.request(ctx))
+	received := time.Now()
 	if err != nil {
-		return nil, broken(ctx, err)
+		failure = broken(ctx, err)
+		failure.unknown = out.unsafe() && !unsent(err)
+		return nil, failure
 	}
-	return c.receive(ctx, resp)
+	if res, failure = c.receive(ctx, out, resp); failure != nil {
+		return nil, failure
+	}
+	res.Requested, res.Received = requested, received
+	return res, nil
 }
 
 // errNoSlot is the cause when all slots were taken for as long as the call could wait.
@@ -140,6 +181,11 @@ var errNoSlot = errors.New("too many calls in flight")
 
 // acquire takes a slot, which the caller must release.
 func (c *Client) acquire(ctx context.Context) *Error {
+	select {
+	case c.slots <- struct{}{}:
+		return nil
+	default:
+	}
 	select {
 	case c.slots <- struct{}{}:
 		return nil
@@ -152,32 +198,3 @@ func (c *Client) acquire(ctx context.Context) *Error {
 }
 
 func (c *Client) release() { <-c.slots }
-
-// gate counts the calls that have entered and not left, and lets none in once it is closed.
-type gate struct {
-	inside sync.WaitGroup
-
-	mu     sync.Mutex // guards closed, and orders entering before closing
-	closed bool
-}
-
-// errClosed is the cause of every call after Close.
-var errClosed = errors.New("the client is closed")
-
-func (g *gate) enter() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.closed {
-		g.inside.Add(1)
-	}
-	return !g.closed
-}
-
-func (g *gate) leave() { g.inside.Done() }
-
-func (g *gate) close() {
-	g.mu.Lock()
-	g.closed = true
-	g.mu.Unlock()
-	g.inside.Wait()
-}

@@ -85,6 +85,40 @@ func TestDoSendsBody(t *testing.T) {
 	}
 }
 
+// TestConstantHeaderStays: calls that add headers leave the header, which all calls have, as it was.
+func TestConstantHeaderStays(t *testing.T) {
+	s := upstreamtest.New(t)
+	s.JSON("/p", `1`)
+	c := newClient(t, upstream.Options{URL: s.URL})
+	requests := []upstream.Request{
+		{Path: "/p", Header: http.Header{"X-Tenant": {"a"}, "Authorization": {"b"}}},
+		{Path: "/p", Method: "POST", Body: []byte(`{}`), Header: http.Header{"X-Tenant": {"a"}}},
+		{Path: "/p", Method: "POST", Body: []byte(`{}`)},
+		{Path: "/p", IfNoneMatch: `"1"`},
+	}
+	var callers []<-chan outcome
+	for range 10 {
+		for _, r := range requests {
+			callers = append(callers, start(upstream.WithoutSharing(t.Context()), c, r))
+		}
+	}
+	for _, done := range callers {
+		if got := <-done; got.err != nil {
+			t.Error(got.err)
+		}
+	}
+	s.Forget()
+	if _, err := c.Do(t.Context(), get("/p")); err != nil {
+		t.Fatal(err)
+	}
+	want := http.Header{
+		"Accept": {"application/json, application/problem+json;q=0.9"}, "Accept-Encoding": {"gzip, zstd"}, "User-Agent": {"weft"},
+	}
+	if diff := cmp.Diff(want, s.Calls()[0].Header); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
+	}
+}
+
 // TestJoin has how base URL, path and constant query become one.
 func TestJoin(t *testing.T) {
 	tests := []struct{ base, path, want string }{

@@ -14,20 +14,23 @@ const (
 // errTooLate is the cause when the caller has no time left for a call.
 var errTooLate = errors.New("no time left to call")
 
-// within returns ctx with its deadline brought forward by the reserve. A ctx without a deadline has all the client's timeout.
-// The error is an [*Error] when the call must not start. Otherwise cancel must be called.
-func within(ctx context.Context) (limited context.Context, cancel context.CancelFunc, failure *Error) {
+// deadlineOf returns when a caller who comes now stops waiting: when the client's timeout is over or, if that is sooner, the
+// reserve before its own deadline. The error says why the call must not start.
+func deadlineOf(ctx context.Context, now time.Time, timeout time.Duration) (time.Time, *Error) {
 	if ctx.Err() != nil {
-		return nil, nil, interrupted(ctx)
+		return time.Time{}, interrupted(ctx)
 	}
-	deadline, ok := ctx.Deadline()
+	latest := now.Add(timeout)
+	callers, ok := ctx.Deadline()
 	if !ok {
-		return ctx, func() {}, nil
+		return latest, nil
 	}
-	deadline = deadline.Add(-reserve)
-	if time.Until(deadline) < minimum {
-		return nil, nil, &Error{Kind: Timeout, Err: errTooLate}
+	callers = callers.Add(-reserve)
+	if callers.Sub(now) < minimum {
+		return time.Time{}, &Error{Kind: Timeout, Err: errTooLate}
 	}
-	limited, cancel = context.WithDeadline(ctx, deadline)
-	return limited, cancel, nil
+	if callers.Before(latest) {
+		return callers, nil
+	}
+	return latest, nil
 }

@@ -30,6 +30,8 @@ type Error struct {
 	Status   int      // what the upstream answered; 0 when there was no answer
 	Problem  *Problem // what the upstream said about it; nil when it said nothing that we read
 	Err      error    // the cause; nil when the status says it all. Its text is safe to log, what it wraps may not be.
+
+	unknown bool // see OutcomeUnknown
 }
 
 // Error is safe to log: it names upstream, endpoint, kind, status and cause, never a URL, host, query, header or body.
@@ -57,6 +59,12 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) ErrorKind() (kind, upstream string, status int) {
 	return string(e.Kind), e.Upstream, e.Status
 }
+
+// OutcomeUnknown reports whether a POST, PUT, PATCH or DELETE may or may not have taken effect: it was sent, or may have
+// been, and no answer was read, because the time was over, the caller went away or the connection broke; or a gateway says so
+// of itself (502, 504). It is false where nothing was sent (refused, no free slot, no connection), where the upstream
+// answered anything else, and for every GET, which has no effect.
+func (e *Error) OutcomeUnknown() bool { return e.unknown }
 
 // PublicDetail returns what the upstream said about it that a client may read; "" where it said nothing.
 func (e *Error) PublicDetail() (title, detail, code string) {

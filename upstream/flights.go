@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
-// flights are the GETs on their way to one upstream, by identity (see outgoing.key). It is a single flight with three
-// differences from the usual ones:
+// flights are the GETs on their way to one upstream, by what they have in common (see [Client.appendKey]). It is a single
+// flight with three differences from the usual ones:
 //
 // A flight belongs to all who wait for it, so it runs on a goroutine and under a context of its own, which ends with the
 // client's timeout or with the last waiter. The one who started it may leave like anyone else:
@@ -25,14 +26,16 @@ import (
 type flights struct {
 	running sync.WaitGroup
 
-	mu   sync.Mutex // guards open, and waiters of every flight
-	open map[string]*flight
+	mu    sync.Mutex // guards byKey, and waiters of every flight
+	byKey map[string]*flight
 }
 
 // flight is one call and those who wait for it.
 type flight struct {
-	done   chan struct{}      // closed when res and err are final
-	cancel context.CancelFunc // ends the call
+	key      string
+	deadline time.Time          // when the call ends at the latest
+	cancel   context.CancelFunc // ends it now
+	done     chan struct{}      // closed when res and err are final
 
 	res *Response
 	err *Error
@@ -43,57 +46,70 @@ type flight struct {
 // errAbandoned is the cause when a transport ends its goroutine.
 var errAbandoned = errors.New("the transport ended the call's goroutine")
 
-// do waits for the flight of key until ctx ends, and starts it with call when there is none.
-// Shared reports that it was somebody else who started it.
-func (s *flights) do(ctx context.Context, key string, call func(context.Context) (*Response, *Error)) (res *Response, shared bool, err *Error) {
-	f, own := s.join(key)
-	if own != nil {
-		s.running.Go(func() {
-			defer s.finish(key, f)
-			f.res, f.err = call(own)
-		})
-	}
-	select {
-	case <-f.done:
-		return f.res, own == nil, f.err
-	case <-ctx.Done():
-		s.leave(key, f)
-		return nil, own == nil, interrupted(ctx)
-	}
-}
-
-// join returns the open flight of key, counting the caller in. When there is none it opens one, and returns the context
-// under which the caller must start it; otherwise own is nil.
-func (s *flights) join(key string) (f *flight, own context.Context) {
+// join returns the open flight of key, counting the caller in; nil when there is none.
+func (s *flights) join(key []byte) *flight {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f = s.open[key]; f != nil {
+	f := s.byKey[string(key)]
+	if f != nil {
+		f.waiters++
+	}
+	return f
+}
+
+// open opens the flight of key, counting the caller in, and returns the context, which ends at the deadline, under which the
+// caller must start its call and then finish it. When another caller has just opened one, it is joined, and own is nil.
+func (s *flights) open(key []byte, deadline time.Time) (f *flight, own context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f = s.byKey[string(key)]; f != nil {
 		f.waiters++
 		return f, nil
 	}
-	f = &flight{done: make(chan struct{}), waiters: 1}
-	own, f.cancel = context.WithCancel(context.Background())
-	if s.open == nil {
-		s.open = make(map[string]*flight)
+	f = &flight{key: string(key), deadline: deadline, done: make(chan struct{}), waiters: 1}
+	own, f.cancel = context.WithDeadline(context.Background(), deadline)
+	if s.byKey == nil {
+		s.byKey = make(map[string]*flight)
 	}
-	s.open[key] = f
+	s.byKey[f.key] = f
 	return f, own
 }
 
+// wait returns the outcome of f, which the caller has joined or opened, unless ctx ends or the deadline passes before. It
+// takes a timer only for a caller who must leave sooner than the flight ends.
+func (s *flights) wait(ctx context.Context, deadline time.Time, f *flight) (*Response, *Error) {
+	var late <-chan time.Time
+	if deadline.Before(f.deadline) {
+		timer := time.NewTimer(time.Until(deadline))
+		defer timer.Stop()
+		late = timer.C
+	}
+	select {
+	case <-f.done:
+		return f.res, f.err
+	case <-ctx.Done():
+		s.leave(f)
+		return nil, interrupted(ctx)
+	case <-late:
+		s.leave(f)
+		return nil, &Error{Kind: Timeout, Err: context.DeadlineExceeded}
+	}
+}
+
 // leave counts a waiter off. The last one cancels the call.
-func (s *flights) leave(key string, f *flight) {
+func (s *flights) leave(f *flight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.waiters--; f.waiters == 0 {
-		s.remove(key, f)
+		s.remove(f)
 		f.cancel()
 	}
 }
 
 // finish hands the outcome to the waiters.
-func (s *flights) finish(key string, f *flight) {
+func (s *flights) finish(f *flight) {
 	s.mu.Lock()
-	s.remove(key, f)
+	s.remove(f)
 	s.mu.Unlock()
 	if f.res == nil && f.err == nil {
 		f.err = &Error{Kind: Unavailable, Err: errAbandoned}
@@ -103,9 +119,9 @@ func (s *flights) finish(key string, f *flight) {
 }
 
 // remove takes f out of the map, unless another flight has taken its place there. The lock must be held.
-func (s *flights) remove(key string, f *flight) {
-	if s.open[key] == f {
-		delete(s.open, key)
+func (s *flights) remove(f *flight) {
+	if s.byKey[f.key] == f {
+		delete(s.byKey, f.key)
 	}
 }
 
@@ -122,5 +138,5 @@ func (s *flights) remove(key string, f *flight) {
 func (s *flights) seal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.open)
+	clear(s.byKey)
 }

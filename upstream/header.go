@@ -94,6 +94,16 @@ func constantHeader(o Options, forward []string) (header http.Header, problems [
 	return header, problems
 }
 
+// withContentType returns the constant header of calls with a body, which is JSON unless the configuration says otherwise.
+func withContentType(constant http.Header) http.Header {
+	if _, configured := constant["Content-Type"]; configured {
+		return constant
+	}
+	header := maps.Clone(constant)
+	header["Content-Type"] = []string{"application/json"}
+	return header
+}
+
 // validHeaderName reports whether name is a token (RFC 9110 §5.6.2).
 func validHeaderName(name string) bool {
 	for i := range len(name) {

@@ -226,3 +226,27 @@ func TestCloseWaits(t *testing.T) {
 		})
 	}
 }
+
+// TestCallersDeadlineEndsTheFlight: a caller who must leave before the client's timeout ends the call that nobody else waits for.
+func TestCallersDeadlineEndsTheFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := &held{}
+		c := newClient(t, upstream.Options{Transport: wire})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		leader, follower := start(ctx, c, get("/p")), start(ctx, c, get("/p"))
+		for _, done := range []<-chan outcome{leader, follower} {
+			if got := kind(t, (<-done).err); got != upstream.Timeout {
+				t.Errorf("got %q, want timeout", got)
+			}
+		}
+		if got, want := time.Since(began), 950*time.Millisecond; got != want {
+			t.Errorf("ended after %v, want %v", got, want)
+		}
+		synctest.Wait()
+		if len(wire.sent()) != 1 || wire.sent()[0].Context().Err() == nil {
+			t.Errorf("got %d calls, the first of which goes on", len(wire.sent()))
+		}
+	})
+}

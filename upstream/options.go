@@ -32,7 +32,10 @@ type Options struct {
 	Timeout    time.Duration     // for a whole call, from waiting for a slot to the last byte of the body; 0: 2 s
 	InFlight   int               // calls at one time, the others wait; 0: 100
 	MaxBody    int64             // bytes of a body after decompression; 0: 8 MiB
-	Transport  http.RoundTripper // how requests are sent; nil: a pool of our own, see newTransport. It must honour the request's context.
+
+	// Transport is how requests are sent; nil: a pool of our own, see newTransport. It must end when the request's context
+	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header.
+	Transport http.RoundTripper
 }
 
 // withDefaults fills in what zero means, and reports numbers that mean nothing.

@@ -8,12 +8,13 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 )
 
 // Request is one call of a binding. Do reads it only; Body must not change afterwards either, since a transport may still
 // be sending it when a call has failed.
+//
+// The validators make a GET conditional (RFC 9110 §13.1): when the upstream answers that what it would send is what the
+// caller has, the [Response] says NotModified. Callers share a call only when their validators are equal, too.
 type Request struct {
 	Endpoint string      // the binding's name, for errors and traces
 	Method   string      // GET, POST, PUT, PATCH or DELETE; "" is GET
@@ -21,49 +22,110 @@ type Request struct {
 	Body     []byte      // JSON; nil: none
 	Header   http.Header // the incoming request's headers; only those of [Spec.ForwardHeaders] are taken
 	Keys     int         // how many keys the call carries, for traces
-}
 
-// outgoing is a request as it goes on the wire.
-type outgoing struct {
-	method string
-	url    *url.URL
-	header http.Header
-	body   []byte
+	IfNoneMatch     string // the ETag of what the caller has, or a list of them; "": none. Only with GET.
+	IfModifiedSince string // the Last-Modified of what the caller has; "": none. Only with GET.
 }
 
 var (
-	errMethod = errors.New("method is not GET, POST, PUT, PATCH or DELETE")
-	errHeader = errors.New("a forwarded header holds a control character")
+	errMethod      = errors.New("method is not GET, POST, PUT, PATCH or DELETE")
+	errHeader      = errors.New("a forwarded header holds a control character")
+	errValidator   = errors.New("a validator holds a control character")
+	errConditional = errors.New("only a GET can have validators")
 )
 
+// method returns the request's method, GET where it names none.
+func (r *Request) method() string {
+	if r.Method == "" {
+		return http.MethodGet
+	}
+	return r.Method
+}
+
+// shareable reports whether identical calls may become one.
+func (r *Request) shareable() bool { return r.method() == http.MethodGet && r.Body == nil }
+
+// conditional reports whether the caller has something that may still be valid.
+func (r *Request) conditional() bool { return r.IfNoneMatch != "" || r.IfModifiedSince != "" }
+
+// check refuses what must not be sent, but for the path (see resolve) and the forwarded headers (see headerFor).
+func (r *Request) check() error {
+	switch r.method() {
+	case http.MethodGet:
+		if !validHeaderValue(r.IfNoneMatch) || !validHeaderValue(r.IfModifiedSince) {
+			return errValidator
+		}
+		return nil
+	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		if r.conditional() {
+			return errConditional
+		}
+		return nil
+	}
+	return errMethod
+}
+
+// outgoing is a request as it goes on the wire. It needs nothing of the [Request] any more but Body, and so may outlive it.
+type outgoing struct {
+	method      string
+	url         url.URL
+	header      http.Header // read-only: it may be the client's own
+	body        []byte
+	conditional bool
+}
+
 // address turns a request of the graph into one of this upstream.
-func (c *Client) address(r Request) (outgoing, error) {
-	method := r.Method
-	switch method {
-	case "":
-		method = http.MethodGet
-	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
-	default:
-		return outgoing{}, errMethod
+func (c *Client) address(r *Request) (*outgoing, error) {
+	if err := r.check(); err != nil {
+		return nil, err
 	}
-	target, err := resolve(c.base, r.Path, c.query)
+	header, err := c.headerFor(r)
 	if err != nil {
-		return outgoing{}, err
+		return nil, err
 	}
-	header := maps.Clone(c.header)
+	out := &outgoing{method: r.method(), header: header, body: r.Body, conditional: r.conditional()}
+	if out.url, err = resolve(c.base, r.Path, c.query); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// headerFor returns the constant header, as it is when the request adds nothing to it, otherwise a copy. The request's
+// values are copied, since a shared call may outlive the request that they belong to.
+func (c *Client) headerFor(r *Request) (http.Header, error) {
+	constant := c.header
+	if r.Body != nil {
+		constant = c.headerWithBody
+	}
+	added := 0
 	for _, name := range c.forward {
-		values := r.Header[name]
-		if !validValues(values) {
-			return outgoing{}, errHeader
+		if !validValues(r.Header[name]) {
+			return nil, errHeader
 		}
+		added += len(r.Header[name])
+	}
+	if added == 0 && !r.conditional() {
+		return constant, nil
+	}
+	header := maps.Clone(constant)
+	space := make([]string, 0, added+2)
+	set := func(name string, values ...string) {
 		if len(values) > 0 {
-			header[name] = slices.Clone(values) // a shared call may outlive the request that these belong to
+			start := len(space)
+			space = append(space, values...)
+			header[name] = space[start:len(space):len(space)]
 		}
 	}
-	if _, configured := header["Content-Type"]; r.Body != nil && !configured {
-		header["Content-Type"] = []string{"application/json"}
+	for _, name := range c.forward {
+		set(name, r.Header[name]...)
 	}
-	return outgoing{method: method, url: target, header: header, body: r.Body}, nil
+	if r.IfNoneMatch != "" {
+		set("If-None-Match", r.IfNoneMatch)
+	}
+	if r.IfModifiedSince != "" {
+		set("If-Modified-Since", r.IfModifiedSince)
+	}
+	return header, nil
 }
 
 func validValues(values []string) bool {
@@ -76,41 +138,18 @@ func validValues(values []string) bool {
 }
 
 // request returns the HTTP request to send.
-func (o outgoing) request(ctx context.Context) *http.Request {
-	req := &http.Request{
-		Method: o.method, URL: o.url, Host: o.url.Host, Header: o.header,
+func (o *outgoing) request(ctx context.Context) *http.Request {
+	req := http.Request{
+		Method: o.method, URL: &o.url, Host: o.url.Host, Header: o.header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	if o.body != nil {
-		req.ContentLength = int64(len(o.body))
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
+	if body := o.body; body != nil {
+		req.ContentLength = int64(len(body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		req.Body, _ = req.GetBody()
 	}
 	return req.WithContext(ctx)
 }
 
 // unsafe reports whether the call may change something (RFC 9110 §9.2.1). A POST counts even where a binding uses it to read.
-func (o outgoing) unsafe() bool { return o.method != http.MethodGet }
-
-// shareable reports whether identical calls may become one.
-func (o outgoing) shareable() bool { return o.method == http.MethodGet && o.body == nil }
-
-// key identifies calls that may be shared: same method, same target, and the same values of every forwarded header, in
-// order. Each header begins a line and each value is preceded by its length, so that no value can pass for two, or for
-// another header's.
-func (o outgoing) key(forward []string, path string) string {
-	key := make([]byte, 0, 256)
-	key = append(key, o.method...)
-	key = append(key, ' ')
-	key = append(key, path...)
-	for _, name := range forward {
-		key = append(key, '\n')
-		for _, value := range o.header[name] {
-			key = append(key, ' ')
-			key = strconv.AppendInt(key, int64(len(value)), 10)
-			key = append(key, ':')
-			key = append(key, value...)
-		}
-	}
-	return string(key)
-}
+func (o *outgoing) unsafe() bool { return o.method != http.MethodGet }

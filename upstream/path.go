@@ -44,28 +44,29 @@ func parseBase(raw string) (base *url.URL, problems []error) {
 // resolve returns the URL of reference, an escaped path with an optional query, below base. It refuses a reference that
 // could mean a resource elsewhere to any server or proxy on the way: one that decodes the path, folds dots, cuts a
 // segment's parameters (RFC 3986 §3.3), or takes a backslash for a slash.
-func resolve(base *url.URL, reference, constantQuery string) (*url.URL, error) {
+func resolve(base *url.URL, reference, constantQuery string) (u url.URL, err error) {
 	path, query, _ := strings.Cut(reference, "?")
 	if !strings.HasPrefix(path, "/") {
-		return nil, errPathStart
+		return u, errPathStart
 	}
 	if !visible(reference) || strings.Contains(reference, "#") {
-		return nil, errPathBytes
+		return u, errPathBytes
 	}
 	if err := checkPath(path); err != nil {
-		return nil, err
+		return u, err
 	}
-	u := &url.URL{Scheme: base.Scheme, Host: base.Host, RawPath: base.RawPath + path}
+	u = url.URL{Scheme: base.Scheme, Host: base.Host, RawPath: base.RawPath + path}
 	u.Path, _ = url.PathUnescape(u.RawPath) // base and path have been checked
 	if u.EscapedPath() != u.RawPath {       // otherwise net/url would send its own idea of the path
-		return nil, errPathBytes
+		return u, errPathBytes
 	}
-	u.RawQuery = query
-	if constantQuery != "" {
-		if query != "" {
-			u.RawQuery += "&"
-		}
-		u.RawQuery += constantQuery
+	switch {
+	case constantQuery == "":
+		u.RawQuery = query
+	case query == "":
+		u.RawQuery = constantQuery
+	default:
+		u.RawQuery = query + "&" + constantQuery
 	}
 	return u, nil
 }
@@ -81,6 +82,9 @@ func checkPath(path string) error {
 	}
 	if strings.Contains(path, "//") {
 		return errPathSegments
+	}
+	if !strings.Contains(decoded, ".") {
+		return nil
 	}
 	for segment := range strings.FieldsFuncSeq(decoded, func(r rune) bool { return r == '/' || r == '\\' }) {
 		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." {

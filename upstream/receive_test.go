@@ -277,3 +277,33 @@ func TestProblem(t *testing.T) {
 		t.Errorf("compressed problem: got %v", got)
 	}
 }
+
+// TestBodiesAreTheirOwn: what a body was read into is used again, and must not be what the caller got.
+func TestBodiesAreTheirOwn(t *testing.T) {
+	c := newClient(t, upstream.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		header := http.Header{}
+		body := strings.Repeat(r.URL.RawQuery, 10_000)
+		if r.URL.Path == "/gzip" {
+			header["Content-Encoding"] = []string{"gzip"}
+			body = gzipped(body)
+		}
+		return &http.Response{StatusCode: 200, ContentLength: -1, Header: header, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})})
+	bodies := map[string][]byte{}
+	for _, path := range []string{"/plain?1", "/gzip?2", "/plain?3", "/gzip?44"} {
+		res, err := c.Do(t.Context(), get(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cap(res.Body)-len(res.Body) > len(res.Body)/8 {
+			t.Errorf("%s: a body of %d bytes keeps %d", path, len(res.Body), cap(res.Body))
+		}
+		bodies[path] = res.Body
+	}
+	for path, body := range bodies {
+		_, query, _ := strings.Cut(path, "?")
+		if want := strings.Repeat(query, 10_000); string(body) != want {
+			t.Errorf("%s: the body has changed", path)
+		}
+	}
+}

@@ -100,12 +100,12 @@ func (r *Recorder) elapsed() time.Duration {
 }
 
 // add records a call that began at start and ends now.
-func (r *Recorder) add(upstream, method string, req Request, start time.Duration, res *Response, shared bool, failure *Error) {
-	if r == nil {
+func (r *Recorder) add(upstream string, req *Request, start time.Duration, res *Response, shared bool, failure *Error) {
+	if r == nil || failure != nil && failure.Kind == BadInput {
 		return
 	}
 	call := Call{
-		Upstream: upstream, Endpoint: req.Endpoint, Method: method, Path: req.Path,
+		Upstream: upstream, Endpoint: req.Endpoint, Method: req.method(), Path: req.Path,
 		Start: start, Duration: r.elapsed() - start, Keys: req.Keys, Shared: shared,
 	}
 	if failure != nil {

@@ -1,0 +1,105 @@
+package upstream
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+)
+
+const (
+	maxTrusted = 256 << 10 // bytes that are allocated on the word of a Content-Length
+	maxKept    = 256 << 10 // bytes of a buffer that is kept for the next body
+	framing    = 64 << 10  // bytes by which a compressed body may be longer than MaxBody
+)
+
+var errTooLarge = errors.New("body is larger than the limit")
+
+// read returns the whole body, decompressed and at most limit bytes long; nil when it is empty.
+//
+// A body that ends early is Unavailable when the connection was cut, as an upstream that dies does, and BadResponse when
+// everything arrived but does not decompress, as only a wrong answer does.
+func (c *Client) read(ctx context.Context, resp *http.Response, limit int64) ([]byte, *Error) {
+	codings := resp.Header["Content-Encoding"]
+	if n := resp.ContentLength; len(codings) == 0 && 0 < n && n <= min(limit, maxTrusted) {
+		return readExactly(ctx, resp.Body, n)
+	}
+	source := &wire{r: io.LimitedReader{R: resp.Body, N: limit + framing}}
+	decoded, release, err := c.decoders.open(codings, source)
+	if err != nil {
+		return nil, source.failure(ctx, err)
+	}
+	defer release()
+	body, err := c.buffers.readAll(decoded, limit)
+	if errors.Is(err, errTooLarge) {
+		return nil, &Error{Kind: BadResponse, Err: err}
+	}
+	if err != nil {
+		return nil, source.failure(ctx, err)
+	}
+	return body, nil
+}
+
+// readExactly reads a body of n bytes that is not compressed.
+func readExactly(ctx context.Context, r io.Reader, n int64) ([]byte, *Error) {
+	body := make([]byte, n)
+	if _, err := io.ReadFull(r, body); err != nil {
+		return nil, broken(ctx, err)
+	}
+	return body, nil
+}
+
+// buffers take bodies whose length is not known beforehand. They are kept for the next one, so a body is copied out of them,
+// which is cheaper than growing a buffer for each, and leaves it no longer than it is.
+type buffers struct{ pool sync.Pool } // of *bytes.Buffer
+
+// readAll returns what r has; nil when that is nothing. More than limit bytes are an error that wraps errTooLarge.
+func (b *buffers) readAll(r io.Reader, limit int64) ([]byte, error) {
+	buffer, _ := b.pool.Get().(*bytes.Buffer)
+	if buffer == nil {
+		buffer = new(bytes.Buffer)
+	}
+	n, err := buffer.ReadFrom(io.LimitReader(r, limit+1))
+	var body []byte
+	switch {
+	case err != nil:
+	case n > limit:
+		err = fmt.Errorf("%w of %d bytes", errTooLarge, limit)
+	case n > 0:
+		body = make([]byte, n)
+		copy(body, buffer.Bytes())
+	}
+	if buffer.Cap() <= maxKept {
+		buffer.Reset()
+		b.pool.Put(buffer)
+	}
+	return body, err
+}
+
+// wire is a body as it arrives. It remembers how it ended, so that a cut connection can be told from a bad body.
+type wire struct {
+	r   io.LimitedReader
+	err error
+}
+
+func (w *wire) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	if err != nil {
+		w.err = err
+	}
+	return n, err
+}
+
+// failure is the meaning of a read that ended with err.
+func (w *wire) failure(ctx context.Context, err error) *Error {
+	if w.err != nil && w.err != io.EOF {
+		return broken(ctx, w.err)
+	}
+	if errors.Is(err, errCodings) {
+		return &Error{Kind: BadResponse, Err: err}
+	}
+	return &Error{Kind: BadResponse, Err: &cause{text: "body cannot be decoded", err: err}}
+}

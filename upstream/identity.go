@@ -1,0 +1,62 @@
+package upstream
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+// authorization is the header that RFC 9110 §11.6.2 has for a user's credentials.
+const authorization = "Authorization"
+
+// Identity returns on whose behalf a call with these headers of an incoming request is made, as far as the upstream can
+// tell: a text of all forwarded headers' values, "" when there are none. It is equal for two callers if and only if every
+// forwarded header has the same values in the same order, which is when they share calls; whatever keeps answers must part
+// callers by it, too. The text names the headers, so it keeps its meaning when the schema forwards others.
+//
+// It holds credentials: it is neither for logs nor, as it is, for keys that leave the process.
+func (c *Client) Identity(h http.Header) string { return string(c.AppendIdentity(nil, h)) }
+
+// AppendIdentity appends [Client.Identity] to dst. The names in h must be canonical, as net/http has them.
+//
+// A line for each header, and in it each value preceded by its length: no value can pass for two, or for another header's.
+func (c *Client) AppendIdentity(dst []byte, h http.Header) []byte {
+	for _, name := range c.forward {
+		values := h[name]
+		if len(values) == 0 {
+			continue
+		}
+		dst = append(dst, name...)
+		for _, value := range values {
+			dst = appendText(append(dst, ' '), value)
+		}
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// Forwards reports whether h has a header that is forwarded: whether [Client.Identity] is not "".
+func (c *Client) Forwards(h http.Header) bool {
+	return slices.ContainsFunc(c.forward, func(name string) bool { return len(h[name]) > 0 })
+}
+
+// ForwardsAuthorization reports whether h has an Authorization header and it is forwarded: whether the answer is one to a
+// request with a user's credentials (RFC 9111 §3.5). The upstream's own [Credential] does not count: it is everybody's.
+func (c *Client) ForwardsAuthorization(h http.Header) bool {
+	return len(h[authorization]) > 0 && slices.Contains(c.forward, authorization)
+}
+
+// appendKey appends what GETs that may be shared have in common: the same path, the same validators and the same identity.
+// It is made of requests that were not looked at yet, so the path, too, is preceded by its length.
+func (c *Client) appendKey(dst []byte, r *Request) []byte {
+	dst = appendText(dst, r.Path)
+	dst = appendText(dst, r.IfNoneMatch)
+	dst = appendText(dst, r.IfModifiedSince)
+	return c.AppendIdentity(dst, r.Header)
+}
+
+func appendText(dst []byte, text string) []byte {
+	dst = strconv.AppendInt(dst, int64(len(text)), 10)
+	dst = append(dst, ':')
+	return append(dst, text...)
+}
