@@ -2,6 +2,7 @@ package cache
 
 import (
 	"cmp"
+	"hash/maphash"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,9 +17,26 @@ type Position struct {
 // ID is a record's place in the shared order: the ID of a Redis stream entry.
 type ID struct{ Milli, Seq uint64 }
 
+// max returns the later place in each order.
+func (p Position) max(q Position) Position {
+	if q.Shared.Compare(p.Shared) > 0 {
+		p.Shared = q.Shared
+	}
+	p.Local = max(p.Local, q.Local)
+	return p
+}
+
 // Compare orders IDs.
 func (i ID) Compare(j ID) int {
 	return cmp.Or(cmp.Compare(i.Milli, j.Milli), cmp.Compare(i.Seq, j.Seq))
+}
+
+// next returns the ID after i.
+func (i ID) next() ID {
+	if i.Seq++; i.Seq == 0 {
+		i.Milli++
+	}
+	return i
 }
 
 // Record is one invalidation of the shared order.
@@ -28,7 +46,8 @@ type Record struct {
 	All  bool // everything is invalid
 }
 
-// maxTags is how many tags' generations are remembered; when there are more, all are forgotten, and with them the entries.
+// maxTags is how many tags' records are remembered. When there are more, the older half of them is forgotten, and what was
+// noted before the last of those counts as invalid.
 const maxTags = 1 << 17
 
 // deafFor is how long memory may serve an entry that was stored while nothing was heard from other replicas.
@@ -43,10 +62,17 @@ type Generations struct {
 	deaf  atomic.Bool
 
 	mu     sync.RWMutex // guards what follows, and orders writes of local
-	tags   map[string]Position
-	floor  Position // what was noted before it is invalid, whatever its tags
-	shared ID       // the last shared record that was heard
+	seed   maphash.Seed // made with the first record
+	newer  tagRecords   // since turned
+	older  tagRecords   // before that
+	turned Position     // when newer was begun
+	floor  Position     // what was noted before it is invalid, whatever its tags
+	shared ID           // the last shared record that was heard
 }
+
+// tagRecords are the last records of some tags in both orders, by a hash of the tag: a collision invalidates too much, which is
+// a miss, and neither long tags nor what they were cut from are held.
+type tagRecords map[uint64]Position
 
 // Position returns the current position, for an entry whose value is about to be asked for.
 func (g *Generations) Position() Position {
@@ -57,12 +83,16 @@ func (g *Generations) Position() Position {
 
 // Invalidate makes a local record.
 func (g *Generations) Invalidate(tags ...string) {
+	if len(tags) == 0 {
+		return
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.record(tags, ID{})
 }
 
-// Hear applies records of the shared order that come after the last one heard; those that do not are passed over.
+// Hear applies records of the shared order that come after the last one heard; those that do not are passed over. So whoever
+// hears must hand on everything after a position that was heard before, in order: a record that is left out is never heard.
 func (g *Generations) Hear(records ...Record) {
 	if len(records) == 0 {
 		return
@@ -75,7 +105,7 @@ func (g *Generations) Hear(records ...Record) {
 		}
 		g.shared = r.ID
 		if r.All {
-			g.forget()
+			g.forget(r.ID)
 			continue
 		}
 		g.record(r.Tags, r.ID)
@@ -84,42 +114,57 @@ func (g *Generations) Hear(records ...Record) {
 
 // record makes a record of both orders, or of the local one where id is zero.
 func (g *Generations) record(tags []string, id ID) {
-	if len(g.tags)+len(tags) > maxTags {
-		g.forget()
-	}
-	if g.tags == nil {
-		g.tags = map[string]Position{}
+	if g.newer == nil {
+		g.seed, g.newer = maphash.MakeSeed(), tagRecords{}
 	}
 	next := g.local.Load() + 1
 	set := func(tag string) {
-		at := g.tags[tag]
+		h := maphash.String(g.seed, tag)
+		at := g.newer[h]
 		at.Local = next
 		if id.Compare(at.Shared) > 0 {
 			at.Shared = id
 		}
-		g.tags[tag] = at
+		g.newer[h] = at
 	}
 	for _, tag := range tags {
 		set(tag)
 		g.Classes.of(tag, set)
 	}
 	g.local.Store(next)
+	if len(g.newer) >= maxTags/2 {
+		g.turn(next)
+	}
+}
+
+// turn forgets the older records, which all lie at or before the point where the newer ones begin.
+func (g *Generations) turn(now uint64) {
+	g.floor = g.turned.max(g.floor)
+	g.older, g.newer = g.newer, tagRecords{}
+	g.turned = Position{now, g.shared}
 }
 
 // Doubt says that records may have been missed: nothing noted before now is valid, in memory, nor in the shared tier before
-// the record at, the last one that is known. A log that was lost and begins again may go back: at is where it is now.
+// the record at, the last one that is known. A log that was lost and begins again may go back: at is where it is now. Such a
+// log is another one: nothing that this process has noted in the old one is valid when the new one has passed it, and it
+// should begin with a record that says All, for what others have noted.
 func (g *Generations) Doubt(at ID) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	floor := at
+	if at.Compare(g.shared) < 0 {
+		floor = g.shared.next()
+	}
 	g.shared = at
-	g.forget()
+	g.forget(floor)
 }
 
-// forget raises the floor to now.
-func (g *Generations) forget() {
+// forget raises the floor: to now in the local order, and in the shared one.
+func (g *Generations) forget(shared ID) {
 	next := g.local.Load() + 1
-	g.tags = nil
-	g.floor = Position{next, g.shared}
+	g.newer, g.older = nil, nil
+	g.floor = Position{next, shared}.max(g.floor)
+	g.turned = g.floor
 	g.local.Store(next)
 }
 
@@ -134,20 +179,27 @@ func (g *Generations) Trusted(since, now int64) bool {
 
 // Valid reports whether none of an entry's tags was invalidated locally since it was noted at.
 func (g *Generations) Valid(at uint64, tags []string) bool {
+	_, valid := g.Still(at, tags)
+	return valid
+}
+
+// Still is Valid, and returns a local position at which the entry was still valid: one that keeps it in place of at spares the
+// look at its tags next time, as long as nothing else is invalidated.
+func (g *Generations) Still(at uint64, tags []string) (now uint64, valid bool) {
 	if g.local.Load() == at {
-		return true
+		return at, true
 	}
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	if at < g.floor.Local {
-		return false
+		return at, false
 	}
 	for _, tag := range tags {
-		if g.tags[tag].Local > at {
-			return false
+		if g.last(tag).Local > at {
+			return at, false
 		}
 	}
-	return true
+	return g.local.Load(), true
 }
 
 // ValidShared reports whether none of an entry's tags was invalidated in the shared order since it was noted at, as far as
@@ -159,9 +211,18 @@ func (g *Generations) ValidShared(at ID, tags []string) bool {
 		return false
 	}
 	for _, tag := range tags {
-		if g.tags[tag].Shared.Compare(at) > 0 {
+		if g.last(tag).Shared.Compare(at) > 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// last returns the last record of a tag in each order.
+func (g *Generations) last(tag string) Position {
+	if len(g.newer)+len(g.older) == 0 {
+		return Position{}
+	}
+	h := maphash.String(g.seed, tag)
+	return g.newer[h].max(g.older[h])
 }
