@@ -18,10 +18,12 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/executor"
-	"weft/graph/plan"
 )
 
-var documentsFlag = flag.Int("documents", 0, "how many documents TestDifferential runs of each schema; 0 = WEFT_DOCUMENTS, or else 300")
+var (
+	documentsFlag = flag.Int("documents", 0, "how many documents TestDifferential runs of each schema; 0 = WEFT_DOCUMENTS, or else 300")
+	seedFlag      = flag.Int64("seed", -1, "the only document that TestDifferential runs of each schema; below 0 = all")
+)
 
 // enoughPlanned is the share of documents, in percent, that must have a plan.
 const enoughPlanned = 95
@@ -37,10 +39,16 @@ const enoughPlanned = 95
 //     where the parent then is missing): keys count one by one, since batches may be put together differently. Entities
 //     that lists may prime are left out, unless the fake upstreams make sure that none does: stock asks for some of them, or
 //     not, as time has it
+//
+// A document, and all that upstreams answer, follows from its seed alone, the same on every machine.
 func TestDifferential(t *testing.T) {
 	n := count(t)
 	for name, s := range services {
 		t.Run(name, func(t *testing.T) {
+			if *seedFlag >= 0 {
+				compare(t, name, s, uint64(*seedFlag))
+				return
+			}
 			t.Parallel()
 			var planned, stockCalls, plannedCalls atomic.Int64
 			t.Run("documents", func(t *testing.T) {
@@ -49,7 +57,7 @@ func TestDifferential(t *testing.T) {
 					t.Run(strconv.Itoa(part), func(t *testing.T) {
 						t.Parallel()
 						for seed := part; seed < n; seed += parts {
-							r := compare(t, s, uint64(seed))
+							r := compare(t, name, s, uint64(seed))
 							if r.planned {
 								planned.Add(1)
 							}
@@ -91,7 +99,8 @@ func FuzzDifferential(f *testing.F) {
 		f.Add(seed<<32, uint8(seed))
 	}
 	f.Fuzz(func(t *testing.T, seed uint64, which uint8) {
-		compare(t, services[names[int(which)%len(names)]], seed)
+		name := names[int(which)%len(names)]
+		compare(t, name, services[name], seed)
 	})
 }
 
@@ -103,7 +112,7 @@ type comparison struct {
 
 // compare runs the document of a seed on both executors, twice: the second time conditions are turned round, and pages begin
 // behind a cursor of the first.
-func compare(t *testing.T, s service, seed uint64) comparison {
+func compare(t *testing.T, name string, s service, seed uint64) comparison {
 	t.Helper()
 	stock, planned := open(t, s, seed, "stock"), open(t, s, seed, "planned")
 	rng := rand.New(rand.NewPCG(seed, 1))
@@ -118,8 +127,8 @@ func compare(t *testing.T, s service, seed uint64) comparison {
 		if wrong := disagree(a, b, planned.fake); wrong != "" {
 			small := minimise(t, s, seed, d)
 			a, b = open(t, s, seed, "stock").run(t, small), open(t, s, seed, "planned").run(t, small)
-			t.Fatalf("seed %d, round %d: %s\n\n%s\nvariables: %s\nfaults: %v\n\nminimised: %s\n%s\nstock:   %s\n%s\n\nplanned: %s\n%s\n",
-				seed, round, wrong, d.text, encode(d.variables), planned.fake.faults, disagree(a, b, planned.fake), small.text,
+			t.Fatalf("seed %d, round %d; again: go test ./graph/executor -run 'TestDifferential/%s$' -seed %d\n\n%s\n\n%s\nvariables: %s\nfaults: %v\n\nminimised: %s\n%s\nstock:   %s\n%s\n\nplanned: %s\n%s\n",
+				seed, round, name, seed, wrong, d.text, encode(d.variables), planned.fake.faults, disagree(a, b, planned.fake), small.text,
 				a.data, strings.Join(a.lines(), "\n"), b.data, strings.Join(b.lines(), "\n"))
 		}
 		d = d.again(rng, a.data)
@@ -199,7 +208,7 @@ func (o opened) run(t *testing.T, d document) answer {
 		response = handler(ctx)
 	}
 	a := answer{data: canonical(t, response.Data), errs: map[string]ast.Path{}, calls: maps.Clone(o.fake.calls), planned: true}
-	if errs == nil && o.plans {
+	if errs == nil && o.build != nil {
 		a.plan(o, op)
 	}
 	for _, err := range response.Errors {
@@ -210,7 +219,7 @@ func (o opened) run(t *testing.T, d document) answer {
 
 // plan notes whether an operation has a plan, and what it asks for early.
 func (a *answer) plan(o opened, op *graphql.OperationContext) {
-	p, err := plan.Build(executor.Tables(o.schema), op.Doc, op.Operation, op.Variables)
+	p, err := o.build(executor.Tables(o.schema), op.Doc, op.Operation, op.Variables)
 	if a.planned = err == nil; !a.planned {
 		return
 	}

@@ -22,6 +22,8 @@ type Options struct {
 	MaxAnswer int
 }
 
+func (o Options) maxAnswer() int { return cmp.Or(o.MaxAnswer, 32<<20) }
+
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
 	return &schema{ExecutableSchema: stock, options: o, plain: plainMiddleware(stock)}
@@ -31,22 +33,28 @@ type schema struct {
 	graphql.ExecutableSchema
 	options Options
 	plans   plans
+	apart   plans // of queries whose root fields are intercepted
 	plain   middleware
+	slow    sync.Once // says that extensions intercept fields
 }
 
 // Exec implements graphql.ExecutableSchema.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	if s.plain.intercepted(op) {
+	if s.plain.fields(op) {
+		s.slow.Do(s.sayIntercepted)
 		return s.ExecutableSchema.Exec(ctx)
 	}
-	p := s.plan(op)
+	p, run := s.plan(op), s.run
+	if s.plain.roots(op) {
+		p, run = s.planApart(op), s.runRoots
+	}
 	if p == nil {
 		return s.ExecutableSchema.Exec(ctx)
 	}
 	var once sync.Once
 	return func(ctx context.Context) (response *graphql.Response) {
-		once.Do(func() { response = s.run(ctx, op, p) })
+		once.Do(func() { response = run(ctx, op, p) })
 		return response
 	}
 }
@@ -66,7 +74,7 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.
 	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
 	defer x.Wait()
 	ctx = s.attach(ctx, x)
-	w := newWriter(int(p.Size.Load())+256, cmp.Or(s.options.MaxAnswer, 32<<20))
+	w := newWriter(int(p.Size.Load())+256, s.options.maxAnswer())
 	if p.Serial == nil {
 		s.runOne(ctx, op, x, p, w)
 	}

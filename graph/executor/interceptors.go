@@ -1,7 +1,9 @@
 package executor
 
 import (
+	"cmp"
 	"context"
+	"log/slog"
 	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -17,10 +19,21 @@ func plainMiddleware(stock graphql.ExecutableSchema) middleware {
 	return middleware{code(op.ResolverMiddleware), code(op.RootResolverMiddleware)}
 }
 
-// intercepted reports whether an extension of gqlgen's intercepts fields or root fields. Plans have no place for that, so the
-// operation runs on gqlgen's executor. gqlgen does not say so; but without such extensions the functions are always the same.
-func (m middleware) intercepted(op *graphql.OperationContext) bool {
-	return code(op.ResolverMiddleware) != m.field || code(op.RootResolverMiddleware) != m.root
+// fields reports whether an extension of gqlgen's intercepts fields. Plans have no place for that, so the operation runs on
+// gqlgen's executor. gqlgen does not say so; but without such extensions the function is always the same.
+func (m middleware) fields(op *graphql.OperationContext) bool {
+	return code(op.ResolverMiddleware) != m.field
+}
+
+// sayIntercepted tells the operator what it costs that an extension intercepts fields.
+func (s *schema) sayIntercepted() {
+	cmp.Or(s.options.Service.Logger, slog.Default()).
+		Warn("an extension intercepts fields: operations run on gqlgen's executor, which is slower and waits for batches")
+}
+
+// roots reports whether an extension of gqlgen's intercepts root fields: each then runs by itself, inside of it.
+func (m middleware) roots(op *graphql.OperationContext) bool {
+	return code(op.RootResolverMiddleware) != m.root
 }
 
 func code(f any) uintptr { return reflect.ValueOf(f).Pointer() }

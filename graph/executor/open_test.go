@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/executor"
+	"weft/graph/plan"
 	"weft/upstream"
 )
 
@@ -20,9 +21,12 @@ type opened struct {
 
 	fake   *fake
 	schema graphql.ExecutableSchema
-	plans  bool // it is the planned executor
+	build  builder // makes the plans that it runs; nil: it is the stock executor
 }
 
+type builder func(*plan.Schema, *ast.QueryDocument, *ast.OperationDefinition, map[string]any) (*plan.Plan, error)
+
+// open opens a service; for every fifth seed with an extension that intercepts root fields.
 func open(t *testing.T, s service, seed uint64, executorName string) opened {
 	t.Helper()
 	tables, err := s.schema(s.clients(t, nil), "planned")
@@ -34,9 +38,18 @@ func open(t *testing.T, s service, seed uint64, executorName string) opened {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := opened{gqlgen.New(schema), f, schema, executorName == "planned"}
+	o := opened{Executor: gqlgen.New(schema), fake: f, schema: schema}
+	if executorName == "planned" {
+		o.build = plan.Build
+	}
 	o.SetRecoverFunc(func(_ context.Context, v any) error { return fmt.Errorf("panic: %v", v) })
 	o.SetQueryCache(graphql.MapCache[*ast.QueryDocument]{})
+	if seed%5 == 4 {
+		o.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) })
+		if o.build != nil {
+			o.build = plan.Apart
+		}
+	}
 	return o
 }
 

@@ -48,6 +48,13 @@ func (w *writer) write(r *run) {
 	}
 }
 
+func tooLarge(limit int) error {
+	return &gqlerror.Error{
+		Message:    fmt.Sprintf("the answer has more than %d bytes: select less", limit),
+		Extensions: map[string]any{"code": "TOO_LARGE"},
+	}
+}
+
 // end makes the whole answer null, with one error.
 func (w *writer) end(err error) {
 	w.failed, w.ended = true, true
@@ -81,10 +88,7 @@ func (w *writer) closed() bool {
 // members writes what is selected of an object: index is its place in the scope's column.
 func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 	if len(w.dst) > w.limit && !w.ended {
-		w.end(&gqlerror.Error{
-			Message:    fmt.Sprintf("the answer has more than %d bytes: select less", w.limit),
-			Extensions: map[string]any{"code": "TOO_LARGE"},
-		})
+		w.end(tooLarge(w.limit))
 	}
 	if w.ended {
 		return false

@@ -18,7 +18,17 @@ func (r *Refused) Error() string { return "no plan: " + r.Reason }
 
 // Build compiles an operation. variables are looked at for @skip and @include only; a plan fits all variables with the
 // same values of those (see [Conditions]). Its error is a *[Refused].
-func Build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (p *Plan, err error) {
+func Build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
+	return build(s, doc, op, variables, op.Operation != ast.Query)
+}
+
+// Apart is [Build] for whoever has something to do around each root field: those of a query, too, are a plan each, in Serial,
+// though they need not run one after another. No fetch is of two of them.
+func Apart(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
+	return build(s, doc, op, variables, true)
+}
+
+func build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, apart bool) (p *Plan, err error) {
 	root := map[ast.Operation]string{ast.Query: s.Query, ast.Mutation: s.Mutation}[op.Operation]
 	t := s.Types[root]
 	if t == nil {
@@ -31,22 +41,24 @@ func Build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, varia
 	}()
 	b := newBuilder(s, doc, variables)
 	fields := b.collect(t, []ast.SelectionSet{op.SelectionSet})
-	if op.Operation == ast.Query || len(fields) < 2 {
-		b.plan.Root = b.selection(t, fields, 0, 0)
-		b.together()
-		if op.Operation == ast.Query {
-			b.early()
-		}
-		return b.plan, nil
+	if !apart || len(fields) < 2 {
+		return b.operation(op, t, fields, 0), nil
 	}
 	p = &Plan{}
 	for i := range fields {
-		b := newBuilder(s, doc, variables)
-		b.plan.Root = b.selection(t, fields[i:i+1], i, 0)
-		b.together()
-		p.Serial = append(p.Serial, b.plan)
+		p.Serial = append(p.Serial, newBuilder(s, doc, variables).operation(op, t, fields[i:i+1], i))
 	}
 	return p, nil
+}
+
+// operation is the plan of root fields; before is how many the answer has before them.
+func (b *builder) operation(op *ast.OperationDefinition, t *Type, fields []*selected, before int) *Plan {
+	b.plan.Root = b.selection(t, fields, before, 0)
+	b.together()
+	if op.Operation == ast.Query {
+		b.early()
+	}
+	return b.plan
 }
 
 func newBuilder(s *Schema, doc *ast.QueryDocument, variables map[string]any) *builder {

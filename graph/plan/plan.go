@@ -15,8 +15,8 @@ type Plan struct {
 	Columns int // how many scopes have one
 	Edges   int // how many nodes have one
 
-	// Serial is a mutation's root fields, a plan each, to run one after another; nil: there is one, or it is no mutation.
-	// The plan itself is empty then.
+	// Serial is a mutation's root fields, a plan each, to run one after another, or those of any operation planned by [Apart].
+	// nil: there is one, or none of that. The plan itself is empty otherwise.
 	Serial []*Plan
 
 	// Size is the length in bytes of the last answer, for whoever makes room for the next. It is no part of the plan.

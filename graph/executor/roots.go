@@ -1,0 +1,122 @@
+package executor
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/binding"
+	"weft/graph/plan"
+)
+
+// Where extensions intercept root fields, each of these runs as a plan of its own inside of them, as gqlgen's executor runs
+// it: what an extension puts into the context reaches everything below its field, a field that it does not let through
+// asks for nothing, and it sees the field's value and errors when the field, and not the whole operation, is done. Equal calls of
+// several root fields still are one; batches are of one root field.
+
+// runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
+func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
+	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
+	defer x.Wait()
+	ctx = s.attach(ctx, x)
+	roots := p.Serial
+	if roots == nil {
+		roots = []*plan.Plan{p}
+	}
+	values := make([][]byte, len(roots))
+	var all sync.WaitGroup
+	for i, root := range roots {
+		run := func() { values[i] = s.runRoot(ctx, op, x, root) }
+		if op.Operation.Operation == ast.Mutation {
+			run()
+		} else {
+			all.Go(run)
+		}
+	}
+	all.Wait()
+	data, err := join(values, s.options.maxAnswer())
+	if err != nil {
+		graphql.AddError(ctx, err)
+	}
+	return &graphql.Response{Data: data}
+}
+
+// planApart returns the plans of the operation's root fields, in a plan's Serial unless there is one; nil when it has none.
+func (s *schema) planApart(op *graphql.OperationContext) *plan.Plan {
+	return s.apart.get(op, func() *plan.Plan {
+		p, err := plan.Apart(s.options.Tables, op.Doc, op.Operation, op.Variables)
+		if err != nil {
+			return nil
+		}
+		return p
+	})
+}
+
+// runRoot runs one root field inside of what intercepts it, and returns the member of the answer; nil: the whole answer is null.
+func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan) (member []byte) {
+	if len(p.Root.Nodes) == 0 {
+		return []byte{}
+	}
+	n := p.Root.Nodes[0]
+	if n.Field == nil { // __typename is no field of the type's
+		return n.Prefix
+	}
+	null := append(bytes.Clone(n.Prefix), "null"...)
+	if n.Field.Type.NonNull {
+		null = nil
+	}
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: p.Root.Type.Name})
+	field := graphql.CollectedField{Field: n.AST, Selections: n.AST.SelectionSet}
+	ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: field.Name, Field: field})
+	defer func() {
+		if v := recover(); v != nil {
+			graphql.AddError(ctx, op.Recover(graphql.WithPathContext(ctx, graphql.NewPathWithField(n.AST.Alias)), v))
+			member = null
+		}
+	}()
+	value := op.RootResolverMiddleware(ctx, func(ctx context.Context) graphql.Marshaler {
+		return s.rootValue(ctx, op, x, p)
+	})
+	if value == graphql.Null {
+		return null
+	}
+	text := bytes.NewBuffer(bytes.Clone(n.Prefix))
+	value.MarshalGQL(text)
+	return text.Bytes()
+}
+
+// rootValue is what a root field's plan answers.
+func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan) graphql.Marshaler {
+	w := newWriter(int(p.Size.Load())+256, s.options.maxAnswer())
+	s.runOne(ctx, op, x, p, w)
+	for _, err := range w.errs {
+		graphql.AddError(ctx, err)
+	}
+	p.Size.Store(int64(len(w.dst)))
+	text := w.dst[min(len(w.dst), len(p.Root.Nodes[0].Prefix)):]
+	if w.failed || string(text) == "null" {
+		return graphql.Null
+	}
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(text) })
+}
+
+// join makes an answer of its members; nil for one of them makes it null.
+func join(members [][]byte, limit int) ([]byte, error) {
+	var data []byte
+	for _, m := range members {
+		if m == nil {
+			return []byte("null"), nil
+		}
+		if data = append(data, m...); len(data) > limit {
+			return []byte("null"), tooLarge(limit)
+		}
+	}
+	if len(data) == 0 {
+		return []byte("{}"), nil
+	}
+	return append(data, '}'), nil
+}
