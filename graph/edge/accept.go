@@ -15,7 +15,10 @@ const (
 // 12.4.2), then the first. No Accept header, */* and application/* mean application/json, which every client
 // reads. ok is false when the client accepts neither type; media is application/json then, for the refusal.
 func chooseMedia(accept []string) (media string, ok bool) {
-	if len(accept) == 0 {
+	switch {
+	case len(accept) == 0:
+		return mediaJSON, true
+	case len(accept) == 1 && (accept[0] == "*/*" || accept[0] == mediaJSON):
 		return mediaJSON, true
 	}
 	best := 0.0

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -25,8 +26,9 @@ func refusef(status int, format string, args ...any) *refusal {
 
 // answerWriter writes the one answer of a request.
 type answerWriter struct {
-	w     http.ResponseWriter
-	media string // mediaJSON or mediaGraphQL
+	w       http.ResponseWriter
+	media   string // mediaJSON or mediaGraphQL
+	scratch *scratch
 }
 
 // refuse answers a request that is no GraphQL request, or one that may not be asked this way.
@@ -67,55 +69,73 @@ func (a answerWriter) executed(resp *graphql.Response) {
 	a.write(http.StatusOK, resp, true)
 }
 
+// What headers hold; nobody changes these.
+var (
+	contentJSON    = []string{mediaJSON + "; charset=utf-8"}
+	contentGraphQL = []string{mediaGraphQL + "; charset=utf-8"}
+	noStore        = []string{"no-store"}
+	noSniff        = []string{"nosniff"}
+)
+
+// maxCopied is the longest data, in bytes, that is copied to be written together with what stands around it.
+const maxCopied = 8 << 10
+
 // write encodes and sends a response; hasData is false where nothing was executed, and data must be absent.
 func (a answerWriter) write(status int, resp *graphql.Response, hasData bool) {
-	before, behind, err := around(resp, hasData)
+	text, split, err := around(a.scratch.answer[:0], resp, hasData)
 	if err != nil { // an extension that encoding/json cannot write: ours or a hand-written one's mistake
 		panic(fmt.Errorf("encode response: %w", err))
 	}
-	h := a.w.Header()
-	h.Set("Content-Type", a.media+"; charset=utf-8")
 	data := resp.Data
 	if !hasData {
 		data = nil
 	}
-	h.Set("Content-Length", strconv.Itoa(len(before)+len(data)+len(behind)))
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+	if len(data) <= maxCopied {
+		text, data = slices.Insert(text, split, data...), nil
+		split = len(text)
+	}
+	a.scratch.answer = text
+	h := a.w.Header() // whose names are canonical: Set need not make them so
+	h["Content-Type"] = contentJSON
+	if a.media == mediaGraphQL {
+		h["Content-Type"] = contentGraphQL
+	}
+	h["Content-Length"] = []string{strconv.Itoa(len(text) + len(data))}
+	h["Cache-Control"] = noStore
+	h["X-Content-Type-Options"] = noSniff
 	a.w.WriteHeader(status)
-	for _, part := range [][]byte{before, data, behind} {
-		_, _ = a.w.Write(part) // it fails only when the client has left
+	for _, part := range [][]byte{text[:split], data, text[split:]} {
+		if len(part) > 0 {
+			_, _ = a.w.Write(part) // it fails only when the client has left
+		}
 	}
 }
 
-// around returns what stands before the data and what stands behind it, errors first: who reads an answer by eye sees them.
-// The data itself is not copied.
-func around(resp *graphql.Response, hasData bool) (before, behind []byte, err error) {
-	before = append(make([]byte, 0, 64), '{')
+// around appends all of a response but its data, which belongs at split; errors first: who reads an answer by eye sees them.
+func around(b []byte, resp *graphql.Response, hasData bool) (text []byte, split int, err error) {
+	b = append(b, '{')
 	if len(resp.Errors) > 0 {
 		errs, err := marshal(resp.Errors)
 		if err != nil {
-			return nil, nil, err
+			return nil, 0, err
 		}
-		before = append(append(before, `"errors":`...), errs...)
+		b = append(append(b, `"errors":`...), errs...)
 	}
 	if hasData {
-		before = append(comma(before), `"data":`...)
+		b = append(comma(b), `"data":`...)
 		if len(resp.Data) == 0 {
-			before = append(before, "null"...)
+			b = append(b, "null"...)
 		}
 	}
+	split = len(b)
 	if len(resp.Extensions) > 0 {
 		extensions, err := marshal(resp.Extensions)
 		if err != nil {
-			return nil, nil, err
+			return nil, 0, err
 		}
-		if len(resp.Errors) > 0 || hasData {
-			behind = append(behind, ',')
-		}
-		behind = append(append(behind, `"extensions":`...), extensions...)
+		b = append(append(comma(b), `"extensions":`...), extensions...)
 	}
-	return before, append(behind, '}'), nil
+	return append(b, '}'), split, nil
 }
 
 // marshal is json.Marshal without escapes for HTML, which these answers never become part of: the URLs in them stay legible.

@@ -53,6 +53,20 @@ func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, boo
 	return e.Value.(*document).doc, true
 }
 
+// find returns a text as a string, with its document if it is remembered: then the string is the document's, and nothing is
+// copied.
+func (d *documents) find(text []byte) (string, *ast.QueryDocument) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	e, ok := d.byText[string(text)]
+	if !ok {
+		return string(text), nil
+	}
+	d.recent.MoveToFront(e)
+	known := e.Value.(*document)
+	return known.text, known.doc
+}
+
 // Add implements graphql.Cache. Of two documents for one text the first stays.
 func (d *documents) Add(_ context.Context, text string, doc *ast.QueryDocument) {
 	d.mu.Lock()

@@ -5,10 +5,10 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -60,13 +60,9 @@ type Options struct {
 // Executors report errors with graphql.AddError, in any goroutine; each passes the presenter in errors.go.
 func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
 	o = o.withDefaults()
+	graphQL := newEndpoint(schema, o)
 	mux := http.NewServeMux()
-	mux.Handle(Endpoint, &endpoint{
-		exec:   newExecutor(schema, o),
-		opts:   o,
-		errors: presenter{log: o.Logger},
-		cross:  http.NewCrossOriginProtection(),
-	})
+	mux.Handle(Endpoint, graphQL)
 	mux.HandleFunc("/healthz", serveHealth)
 	mux.HandleFunc("/readyz", serveReadiness)
 	elsewhere := "nothing is here: the GraphQL endpoint is " + Endpoint + ", by POST or GET\n"
@@ -76,7 +72,13 @@ func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
 		elsewhere = "nothing is here: the GraphQL endpoint is " + Endpoint + ", by POST or GET, and its playground is /\n"
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusNotFound, elsewhere) })
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == Endpoint { // the mux would need longer to find that
+			graphQL.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 func (o Options) withDefaults() Options {
@@ -87,41 +89,35 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// newExecutor wires gqlgen's executor. The first extension is the outermost.
-func newExecutor(schema graphql.ExecutableSchema, o Options) *executor.Executor {
-	errs := presenter{log: o.Logger}
-	e := executor.New(schema)
-	e.SetErrorPresenter(errs.present)
-	e.SetRecoverFunc(errs.recovered)
-	e.SetParserTokenLimit(o.MaxTokens)
-	e.SetQueryCache(newDocuments(documentsBudget))
-	e.SetDefaultRulesFn(validationRules)
-	e.SetDisableSuggestion(o.DisableIntrospection)
-	e.Use(finalErrors{errs})
-	e.Use(refusals{introspection: o.DisableIntrospection})
-	e.Use(coercion{schema.Schema()})
-	if o.Trace != nil {
-		e.Use(tracer{o.Trace})
-	}
-	for _, x := range o.Extensions {
-		e.Use(x)
-	}
-	return e
-}
-
 // endpoint is the handler of Endpoint.
 type endpoint struct {
-	exec   *executor.Executor
-	opts   Options
-	errors presenter
-	cross  *http.CrossOriginProtection
+	engine    *engine
+	documents *documents
+	opts      Options
+	errors    presenter
+	cross     *http.CrossOriginProtection
+	scratch   sync.Pool // of *scratch
+}
+
+func newEndpoint(schema graphql.ExecutableSchema, o Options) *endpoint {
+	known := newDocuments(documentsBudget)
+	return &endpoint{
+		engine:    newEngine(schema, o, known),
+		documents: known,
+		opts:      o,
+		errors:    presenter{log: o.Logger},
+		cross:     http.NewCrossOriginProtection(),
+		scratch:   sync.Pool{New: func() any { return new(scratch) }},
+	}
 }
 
 // ServeHTTP answers one GraphQL request. The answer is complete before its first byte is written, so a panic
 // anywhere before still becomes a clean 500.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	media, accepted := chooseMedia(r.Header.Values("Accept"))
-	out := answerWriter{w: w, media: media}
+	s := e.scratch.Get().(*scratch)
+	defer s.release(&e.scratch)
+	media, accepted := chooseMedia(r.Header["Accept"])
+	out := answerWriter{w: w, media: media, scratch: s}
 	defer func() {
 		if v := recover(); v != nil {
 			e.recover(out, r, v)
@@ -136,48 +132,46 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out.refuse(refusef(http.StatusNotAcceptable, "answers are %s or %s", mediaJSON, mediaGraphQL))
 		return
 	}
-	params, err := e.read(w, r)
+	params, err := e.read(w, r, s)
 	if err != nil {
 		out.refuse(err)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), e.opts.Timeout)
-	defer cancel()
-	e.answer(graphql.StartOperationTrace(ctx), out, r.Method, params)
+	ctx := withTimeout(r.Context(), e.opts.Timeout)
+	defer ctx.end()
+	e.answer(ctx, out, r.Method, &params)
 }
 
 // read checks a request in front of everything that costs, then reads its parameters.
-func (e *endpoint) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+func (e *endpoint) read(w http.ResponseWriter, r *http.Request, s *scratch) (parameters, *refusal) {
 	switch r.Method {
 	case http.MethodPost:
 		if refused := checkPost(e.cross, r); refused != nil {
-			return nil, refused
+			return parameters{}, refused
 		}
-		return readPost(w, r, e.opts.MaxBody)
+		return e.readPost(w, r, s)
 	case http.MethodGet:
 		if refused := checkGet(r, e.opts.AllowSimpleGET); refused != nil {
-			return nil, refused
+			return parameters{}, refused
 		}
-		return readGet(r)
+		return e.readGet(r)
 	}
-	return nil, refusef(http.StatusMethodNotAllowed, "%s is answered to POST and GET only", Endpoint)
+	return parameters{}, refusef(http.StatusMethodNotAllowed, "%s is answered to POST and GET only", Endpoint)
 }
 
 // answer parses, validates and executes, and writes what comes of it.
-func (e *endpoint) answer(ctx context.Context, out answerWriter, method string, params *graphql.RawParams) {
-	op, errs := e.exec.CreateOperationContext(ctx, params)
-	ctx = graphql.WithOperationContext(ctx, op)
+func (e *endpoint) answer(ctx context.Context, out answerWriter, method string, params *parameters) {
+	ctx, op, errs := e.engine.operation(ctx, params)
 	if len(errs) > 0 {
-		out.notExecuted(e.exec.DispatchError(ctx, errs))
+		out.notExecuted(e.engine.refuse(ctx, errs))
 		return
 	}
 	if method == http.MethodGet && op.Operation.Operation != ast.Query {
 		out.refuse(refusef(http.StatusMethodNotAllowed, "GET executes queries only: send a %s by POST", op.Operation.Operation))
 		return
 	}
-	responses, ctx := e.exec.DispatchOperation(ctx, op)
-	resp := responses(ctx)
-	if resp == nil { // the executor's word for a context that ended before it began
+	resp, ctx := e.engine.run(ctx)
+	if resp == nil { // its context ended before it began
 		out.late(ctx.Err())
 		return
 	}

@@ -250,18 +250,3 @@ func TestQueryReachesTheExecutor(t *testing.T) {
 		t.Errorf("got extension %v", got)
 	}
 }
-
-// BenchmarkPost is what the edge itself costs: one POST of a known document, execution being a constant.
-func BenchmarkPost(b *testing.B) {
-	handler := edge.NewHandler(newSchema(greet), edge.Options{})
-	b.ReportAllocs()
-	for b.Loop() {
-		r := httptest.NewRequest(http.MethodPost, edge.Endpoint, strings.NewReader(hello))
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		if w.Code != http.StatusOK {
-			b.Fatalf("got %d %s", w.Code, w.Body)
-		}
-	}
-}

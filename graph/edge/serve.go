@@ -67,7 +67,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
 	var drain atomic.Bool
-	srv := newServer(context.WithValue(requests, drainingKey{}, &drain), closeWhileDraining(h), o)
+	srv := newServer(context.WithValue(requests, drainingKey{}, &drain), closeWhile(&drain, h), o)
 
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
@@ -114,11 +114,11 @@ func newServer(ctx context.Context, h http.Handler, o ServeOptions) *http.Server
 	}
 }
 
-// closeWhileDraining lets each connection end with its next answer once the server drains, so that a client
-// with a pool of connections moves to another replica instead of meeting a closed one.
-func closeWhileDraining(h http.Handler) http.Handler {
+// closeWhile lets each connection end with its next answer while the server drains, so that a client with a pool of
+// connections moves to another replica instead of meeting a closed one.
+func closeWhile(draining *atomic.Bool, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if draining(r.Context()) {
+		if draining.Load() {
 			w.Header().Set("Connection", "close")
 		}
 		h.ServeHTTP(w, r)

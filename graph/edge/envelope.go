@@ -1,0 +1,300 @@
+package edge
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"unicode/utf8"
+)
+
+// decodeParams reads a request's JSON object. It is stricter than encoding/json where leniency lets a filter
+// in front of us see another operation than we execute: names are case-sensitive, none of the four occurs
+// twice, nothing follows the object. Members with other names are ignored, but must be JSON. What it says of a
+// broken body is where it is broken, never what is there.
+//
+// It finds the members itself, which is all that a request without variables takes; what is nested in them, and
+// escapes of other characters than the usual ones, encoding/json reads. It overwrites body; the parameters keep nothing
+// of it.
+func decodeParams(body []byte, known *documents) (parameters, *refusal) {
+	if !utf8.Valid(body) {
+		return parameters{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
+	}
+	e := envelope{text: body, known: known}
+	switch e.next() {
+	case '{':
+	case '[':
+		return parameters{}, refusef(http.StatusBadRequest, "batches of requests are not served: send one JSON object")
+	default:
+		if !json.Valid(body) {
+			return parameters{}, e.broken()
+		}
+		return parameters{}, refusef(http.StatusBadRequest, "the body must be a JSON object")
+	}
+	if refused := e.members(); refused != nil {
+		return parameters{}, refused
+	}
+	if e.next() != 0 || e.at < len(e.text) {
+		return parameters{}, refusef(http.StatusBadRequest, "something follows the JSON object")
+	}
+	return e.params, nil
+}
+
+// envelope is a request's JSON object while it is read.
+type envelope struct {
+	text   []byte
+	at     int // in text
+	known  *documents
+	given  given
+	params parameters
+}
+
+// given are the members that were met.
+type given struct{ query, operationName, variables, extensions bool }
+
+// members reads the object's members, from its opening to behind its closing brace.
+func (e *envelope) members() *refusal {
+	e.at++
+	if e.next() == '}' {
+		e.at++
+		return nil
+	}
+	for {
+		name, ok := e.name()
+		if !ok {
+			return e.broken()
+		}
+		if refused := e.member(name); refused != nil {
+			return refused
+		}
+		switch e.next() {
+		case ',':
+			e.at++
+		case '}':
+			e.at++
+			return nil
+		default:
+			return e.broken()
+		}
+	}
+}
+
+// name reads a member's name and the colon behind it.
+func (e *envelope) name() (name []byte, ok bool) {
+	if e.next() != '"' {
+		return nil, false
+	}
+	name, ok = unquote(e.value())
+	if !ok || e.next() != ':' {
+		return nil, false
+	}
+	e.at++
+	return name, true
+}
+
+// member reads the value of the member of that name.
+func (e *envelope) member(name []byte) *refusal {
+	switch string(name) {
+	case "query":
+		text, refused := e.string("query", &e.given.query)
+		if text != nil {
+			e.params.Query, e.params.doc = e.known.find(text)
+		}
+		return refused
+	case "operationName":
+		text, refused := e.string("operationName", &e.given.operationName)
+		e.params.OperationName = string(text)
+		return refused
+	case "variables":
+		return e.object("variables", &e.given.variables, &e.params.Variables)
+	case "extensions":
+		return e.object("extensions", &e.given.extensions, &e.params.Extensions)
+	}
+	if !json.Valid(e.value()) {
+		return e.broken()
+	}
+	return nil
+}
+
+// string reads a string, or null as no text. The text is part of the body.
+func (e *envelope) string(name string, given *bool) (text []byte, refused *refusal) {
+	if *given {
+		return nil, givenTwice(name)
+	}
+	*given = true
+	value := e.value()
+	text, ok := unquote(value)
+	switch {
+	case ok:
+		return text, nil
+	case string(value) == "null":
+		return nil, nil
+	case !json.Valid(value):
+		return nil, e.broken()
+	}
+	return nil, refusef(http.StatusBadRequest, "the member %s must be a string", name)
+}
+
+// object reads an object, or null as none.
+func (e *envelope) object(name string, given *bool, into *map[string]any) *refusal {
+	if *given {
+		return givenTwice(name)
+	}
+	*given = true
+	switch value := e.value(); {
+	case string(value) == "null", string(value) == "{}", decodeWhole(value, into) == nil:
+		return nil
+	case !json.Valid(value):
+		return e.broken()
+	}
+	return refusef(http.StatusBadRequest, "the member %s must be an object", name)
+}
+
+func givenTwice(name string) *refusal {
+	return refusef(http.StatusBadRequest, "the member %s is given twice", name)
+}
+
+// next skips white space, and returns the byte behind it; 0 at the end.
+func (e *envelope) next() byte {
+	for ; e.at < len(e.text); e.at++ {
+		switch c := e.text[e.at]; c {
+		case ' ', '\t', '\n', '\r':
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// value skips a value and returns its text, which is a JSON value if there is one at all: who uses it finds out.
+func (e *envelope) value() []byte {
+	e.next()
+	start, depth := e.at, 0
+	for e.at < len(e.text) {
+		switch e.text[e.at] {
+		case '"':
+			e.skipString()
+		case '{', '[':
+			depth++
+			e.at++
+		case '}', ']':
+			if depth == 0 { // the end of what the value is in
+				return e.text[start:e.at]
+			}
+			depth--
+			e.at++
+		case ',', ':', ' ', '\t', '\n', '\r':
+			if depth == 0 {
+				return e.text[start:e.at]
+			}
+			e.at++
+			continue
+		default:
+			e.at++
+			continue
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	return e.text[start:e.at]
+}
+
+// skipString skips a string from its opening to behind its closing quote, or to the end of the text.
+func (e *envelope) skipString() {
+	for e.at++; e.at < len(e.text); e.at++ {
+		switch e.text[e.at] {
+		case '"':
+			e.at++
+			return
+		case '\\':
+			e.at++
+		}
+	}
+	e.at = len(e.text)
+}
+
+func (e *envelope) broken() *refusal {
+	return refusef(http.StatusBadRequest, "the body is not valid JSON near byte %d", e.at)
+}
+
+// unquote returns the text of a JSON string; false if value is none. The text is value's own bytes, which it overwrites
+// where there were escapes.
+func unquote(value []byte) (text []byte, ok bool) {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return nil, false
+	}
+	text = value[1 : len(value)-1]
+	escaped := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c < ' ' || c == '"':
+			return nil, false
+		case c == '\\' && (i+1 == len(text) || unescaped(text[i+1]) == 0):
+			return unquoteAny(value)
+		case c == '\\':
+			escaped = true
+			i++
+		}
+	}
+	if !escaped {
+		return text, true
+	}
+	return unescape(text), true
+}
+
+// unescape replaces the escapes in text, which are all of one letter.
+func unescape(text []byte) []byte {
+	out := text[:0]
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == '\\' {
+			i++
+			c = unescaped(text[i])
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// unescaped is what a letter means behind a backslash; 0: nothing, or that more letters follow.
+func unescaped(c byte) byte {
+	switch c {
+	case '"', '\\', '/':
+		return c
+	case 'n':
+		return '\n'
+	case 't':
+		return '\t'
+	case 'r':
+		return '\r'
+	case 'b':
+		return '\b'
+	case 'f':
+		return '\f'
+	}
+	return 0
+}
+
+// unquoteAny is unquote for all strings that there are, those with \u among them.
+func unquoteAny(value []byte) (text []byte, ok bool) {
+	var s string
+	if json.Unmarshal(value, &s) != nil {
+		return nil, false
+	}
+	return []byte(s), true
+}
+
+// decodeWhole decodes all of a text.
+func decodeWhole(text []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the value")
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package edge
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// bodies are requests, and what is nearly one: in every place where one of them may go wrong, it does.
+var bodies = []string{
+	`{"query":"{a}"}`, ` { "query" : "{a}" , "operationName" : "A" , "variables" : {"a":[1,{"b":null}]} , "extensions" : { } } `,
+	`{}`, `{ }`, `{"query":null,"operationName":null,"variables":null,"extensions":null}`, `{"variables":{}}`, `{"variables":{"a":1e999,"b":12345678901234567890}}`,
+	`{"query":"a\nb\t\"c\"\\\/\b\f\r"}`, `{"query":"\u0061\ud83d\ude00"}`, `{"query":"\ud83d"}`, `{"query":"é"}`, `{"qu\u0065ry":"x","query":"y"}`, `{"\query":"x"}`,
+	`{"query":"a\qb"}`, `{"query":"a\u12"}`, `{"query":"a\`, `{"query":"a\"`, `{"query":"a`, `{"query":"`, `{"query":`, `{"query"`, `{"`, `{`, ``,
+	"{\"query\":\"a\nb\"}", "{\"query\":\"a\\n\nb\"}", "{\"\x00\":1}", "{\"query\":\"\xff\"}", "{\"x\":\"\xff\"}", "\xef\xbb\xbf{}",
+	`{"query":"x","query":"x"}`, `{"operationName":null,"operationName":"x"}`, `{"variables":{},"variables":{}}`, `{"extensions":{},"extensions":null}`,
+	`{"query":1}`, `{"query":tru}`, `{"query":true}`, `{"query":{}}`, `{"query":[]}`, `{"query":nul}`, `{"query":-}`, `{"query":"x"y}`, `{"query":tru"x"}`,
+	`{"variables":[]}`, `{"variables":"x"}`, `{"variables":1}`, `{"variables":{"a":}}`, `{"variables":{"a":1]}`, `{"variables":{"a":1,"a":2}}`, `{"variables":{}x}`, `{"variables":}`,
+	`{"x":1,"x":2,"X":{"y":[[[]]]},"":null}`, `{"x":01}`, `{"x":{]}`, `{"x":[1,]}`, `{"x":"\q"}`, `{"x":}`, `{"x":1}}`, `{"x":1}x`, `{"x":1} {`, "{\"x\":1}\x00", `{"x":1}]`,
+	`{"x":1,}`, `{,}`, `{"x" 1}`, `{"x"::1}`, `{x:1}`, `{1:1}`, `{"x":1 "y":2}`, `{"x":1;"y":2}`, `{"x":{"y":1}"z":2}`,
+	`[]`, `[{"query":"{a}"}]`, `[`, `null`, `1`, `"x"`, `"x`, `x`, `}`, `]`, `,`, "\x00", " ", `true false`,
+	`{"x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`, `{"x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`,
+}
+
+// FuzzDecodeParams holds decodeParams against encoding/json: it accepts the same bodies, reads the same of them, and leaves no
+// reference to a body behind.
+func FuzzDecodeParams(f *testing.F) {
+	for _, body := range bodies {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		want, valid := decodeSlowly(body)
+		scratch := bytes.Clone(body)
+		got, refused := decodeParams(scratch, newDocuments(documentsBudget))
+		clear(scratch)
+		if (refused == nil) != valid {
+			t.Fatalf("%q: got %+v, want it accepted: %t", body, refused, valid)
+		}
+		if !valid {
+			if refused.status != 400 {
+				t.Errorf("%q: got status %d", body, refused.status)
+			}
+			return
+		}
+		empty := cmp.Transformer("empty", func(m map[string]any) map[string]any { // none and an empty one mean the same
+			if len(m) == 0 {
+				return nil
+			}
+			return m
+		})
+		if diff := cmp.Diff(want, got.RawParams, cmp.FilterPath(func(p cmp.Path) bool { return len(p) == 2 }, empty)); diff != "" {
+			t.Errorf("%q: (-want +got):\n%s", body, diff)
+		}
+	})
+}
+
+// decodeSlowly is what decodeParams means, said with encoding/json.
+func decodeSlowly(body []byte) (params graphql.RawParams, ok bool) {
+	if !json.Valid(body) || !bytes.Equal(body, bytes.ToValidUTF8(body, nil)) {
+		return params, false
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return params, false
+	}
+	into := map[string]any{
+		"query": &params.Query, "operationName": &params.OperationName,
+		"variables": &params.Variables, "extensions": &params.Extensions,
+	}
+	for dec.More() {
+		name, _ := dec.Token()
+		value, known := into[name.(string)]
+		switch {
+		case !known:
+			value = new(json.RawMessage)
+		case value == nil:
+			return params, false
+		default:
+			into[name.(string)] = nil
+		}
+		if dec.Decode(value) != nil {
+			return params, false
+		}
+	}
+	_, err := dec.Token()
+	if err != nil {
+		return params, false
+	}
+	_, err = dec.Token()
+	return params, errors.Is(err, io.EOF)
+}
+
+func TestDecodeParamsFindsTheDocument(t *testing.T) {
+	known, doc := newDocuments(documentsBudget), new(ast.QueryDocument)
+	known.Add(t.Context(), "{ a }\n", doc)
+	got, refused := decodeParams([]byte(`{"query": "{ a }\n"}`), known)
+	if refused != nil || got.doc != doc || got.Query != "{ a }\n" {
+		t.Errorf("got %+v, %+v, want the document that is known", got, refused)
+	}
+	got, refused = decodeParams([]byte(`{"query": "{ a }"}`), known)
+	if refused != nil || got.doc != nil || got.Query != "{ a }" {
+		t.Errorf("got %+v, %+v, want no document", got, refused)
+	}
+}
