@@ -14,28 +14,31 @@ import (
 type engine struct {
 	schema graphql.ExecutableSchema
 	gqlgen *executor.Executor // it has the extensions that change parameters or surround fields, and no others
-	errors presenter
 
 	mutators   []graphql.OperationContextMutator
 	operations []graphql.OperationInterceptor
 	responses  []graphql.ResponseInterceptor
 	rewrites   bool // an extension changes parameters: what is remembered may be another document
 
-	// What gqlgen gives every operation.
-	fields graphql.FieldMiddleware
-	roots  graphql.RootFieldMiddleware
+	// What every operation gets.
+	present   graphql.ErrorPresenterFunc
+	recovered graphql.RecoverFunc
+	fields    graphql.FieldMiddleware // gqlgen's, as is roots
+	roots     graphql.RootFieldMiddleware
 }
 
 // newEngine wires the checks of this package, which come first, and the extensions of o. It panics, as gqlgen does, on one
 // whose Validate refuses the schema, or that does nothing.
 func newEngine(schema graphql.ExecutableSchema, o Options, known *documents) *engine {
+	errs := presenter{log: o.Logger}
 	e := &engine{
-		schema:   schema,
-		gqlgen:   executor.New(schema),
-		errors:   presenter{log: o.Logger},
-		mutators: []graphql.OperationContextMutator{refusals{introspection: o.DisableIntrospection}, coercion{schema.Schema()}},
+		schema:    schema,
+		gqlgen:    executor.New(schema),
+		mutators:  []graphql.OperationContextMutator{refusals{introspection: o.DisableIntrospection}, coercion{schema.Schema()}},
+		present:   errs.present,
+		recovered: errs.recovered,
 	}
-	e.gqlgen.SetRecoverFunc(e.errors.recovered)
+	e.gqlgen.SetRecoverFunc(e.recovered)
 	e.gqlgen.SetParserTokenLimit(o.MaxTokens)
 	e.gqlgen.SetQueryCache(known)
 	e.gqlgen.SetDefaultRulesFn(validationRules)
@@ -128,7 +131,7 @@ func (e *engine) remembered(started time.Time, p *parameters) *graphql.Operation
 		Extensions:             p.Extensions,
 		Headers:                p.Headers,
 		Operation:              definition,
-		RecoverFunc:            e.errors.recovered,
+		RecoverFunc:            e.recovered,
 		ResolverMiddleware:     e.fields,
 		RootResolverMiddleware: e.roots,
 		Stats:                  graphql.Stats{OperationStart: started, Read: p.ReadTime, Parsing: none, Validation: none},
@@ -174,7 +177,7 @@ func (e *engine) surround(ctx context.Context, by []graphql.OperationInterceptor
 
 // response returns a context that collects the errors and extensions of a response.
 func (e *engine) response(ctx context.Context) context.Context {
-	return graphql.WithResponseContext(ctx, e.errors.present, e.errors.recovered)
+	return graphql.WithResponseContext(ctx, e.present, e.recovered)
 }
 
 // begin lets the schema begin the operation of ctx.
@@ -226,7 +229,7 @@ func (e *engine) finish(ctx context.Context, resp *graphql.Response) *graphql.Re
 	resp.Errors = limitErrors(resp.Errors)
 	for i, err := range resp.Errors {
 		if err.Err != nil {
-			resp.Errors[i] = e.errors.present(ctx, err)
+			resp.Errors[i] = e.present(ctx, err)
 		}
 	}
 	return resp

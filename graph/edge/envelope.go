@@ -142,8 +142,14 @@ func (e *envelope) object(name string, given *bool, into *map[string]any) *refus
 		return givenTwice(name)
 	}
 	*given = true
-	switch value := e.value(); {
-	case string(value) == "null", string(value) == "{}", decodeWhole(value, into) == nil:
+	value := e.value()
+	if string(value) == "null" || string(value) == "{}" {
+		return nil
+	}
+	var err error
+	*into, err = decodeObject(value)
+	switch {
+	case err == nil:
 		return nil
 	case !json.Valid(value):
 		return e.broken()
@@ -286,15 +292,15 @@ func unquoteAny(value []byte) (text []byte, ok bool) {
 	return []byte(s), true
 }
 
-// decodeWhole decodes all of a text.
-func decodeWhole(text []byte, into any) error {
+// decodeObject decodes a text that is one JSON object, or null.
+func decodeObject(text []byte) (object map[string]any, err error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
-	if err := dec.Decode(into); err != nil {
-		return err
+	if err := dec.Decode(&object); err != nil {
+		return nil, err
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the value")
+		return nil, errors.New("something follows the object")
 	}
-	return nil
+	return object, nil
 }

@@ -103,7 +103,11 @@ func (e *endpoint) readGet(r *http.Request) (parameters, *refusal) {
 	params.Query, params.doc = e.documents.find([]byte(query.Get("query")))
 	params.OperationName = query.Get("operationName")
 	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
-		if text := query.Get(name); text != "" && decodeWhole([]byte(text), into) != nil {
+		text := query.Get(name)
+		if text == "" {
+			continue
+		}
+		if *into, err = decodeObject([]byte(text)); err != nil {
 			return parameters{}, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
 		}
 	}
