@@ -5,6 +5,7 @@
 //	go run ./bench -quick                            q1, one short round: does it work at all
 //	go run ./bench -operations q1,q1-single,q2,q3    all operations
 //	go run ./bench -tailcall ~/bin/tailcall          a peer beside it
+//	go run ./bench -plot bench                       bench.svg and bench.png, too
 //
 // Every server is a process of its own on loopback. A run takes these steps:
 //
@@ -13,9 +14,13 @@
 //	serve.go       the servers that are this program itself: the upstream, the limits, the posts service without sharing
 //	process.go     starting and stopping them, their processor time and memory (proc.go)
 //	verify.go      a server whose answer is wrong is not measured
-//	load.go        100 connections, each sending its next request when it has the answer to the last
+//	load.go        100 connections, each sending its next request when it has the answer to the last; every answer is compared
 //	measure.go     rounds in which every server has its turn, so that a slow moment of the machine hits all alike
 //	report.go      a table of medians, and ratios to the limit (plot.go: the same as a picture)
+//
+// Where wrk is on PATH, it loads the servers (wrk.go). It does not compare answers, so load.go does before and after it; and it
+// cuts off the requests that are under way at the end: calls and processor time are divided by all requests that were sent, so
+// a slow server in a short round looks a little cheaper than it is. Where nginx is on PATH, it is the upstream (nginx.go), with the same bodies.
 //
 // A limit does for each request the calls that the operation needs, with Weft's own upstream client, reads the bodies, looks at
 // none of them, and writes as many bytes as the right answer has. What a service costs above it is what it does itself: parsing,

@@ -17,8 +17,9 @@ import (
 // load is a closed loop: each connection sends its next request when it has the answer to the last.
 type load struct {
 	address     string // host:port
-	request     []byte // as it goes on the wire
-	want        []byte // the only right body
+	path        string
+	body        []byte // JSON
+	want        []byte // the only right answer
 	connections int
 	duration    time.Duration
 }
@@ -26,8 +27,10 @@ type load struct {
 // sample is what came of a load.
 type sample struct {
 	took      time.Duration
-	latencies []time.Duration // of all right answers
-	wrong     int             // answers with another status or body
+	right     int             // right answers
+	wrong     int             // answers with another status or body, or none
+	cut       int             // requests that were under way at the end
+	latencies []time.Duration // of right answers
 }
 
 // answerTime is how long an answer may take before the run is given up.
@@ -39,14 +42,15 @@ func onWire(address, path string, body []byte) []byte {
 		path, address, len(body), body)
 }
 
-// run loads the server. Its error says why it could not be loaded at all; wrong answers are counted.
+// run is the generator that is built in. Its error says why it could not be loaded at all; wrong answers are counted.
 func (l load) run(ctx context.Context) (sample, error) {
 	begin := time.Now()
 	end := begin.Add(l.duration)
+	request := onWire(l.address, l.path, l.body)
 	parts := make([]sample, l.connections)
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range parts {
-		g.Go(func() error { return l.connection(ctx, end, &parts[i]) })
+		g.Go(func() error { return l.connection(ctx, request, end, &parts[i]) })
 	}
 	if err := g.Wait(); err != nil {
 		return sample{}, err
@@ -56,10 +60,11 @@ func (l load) run(ctx context.Context) (sample, error) {
 		all.latencies = append(all.latencies, p.latencies...)
 		all.wrong += p.wrong
 	}
+	all.right = len(all.latencies)
 	return all, nil
 }
 
-func (l load) connection(ctx context.Context, end time.Time, s *sample) error {
+func (l load) connection(ctx context.Context, request []byte, end time.Time, s *sample) error {
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(ctx, "tcp", l.address)
 	if err != nil {
@@ -77,7 +82,7 @@ func (l load) connection(ctx context.Context, end time.Time, s *sample) error {
 		if err := conn.SetDeadline(sent.Add(answerTime)); err != nil {
 			return err
 		}
-		if _, err := conn.Write(l.request); err != nil {
+		if _, err := conn.Write(request); err != nil {
 			return err
 		}
 		status := 0

@@ -44,7 +44,7 @@ func loadOf(t *testing.T, h http.HandlerFunc) load {
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	address := strings.TrimPrefix(server.URL, "http://")
-	return load{address: address, request: onWire(address, "/graphql", []byte(`{}`)), want: []byte("right"), connections: 4, duration: 50 * time.Millisecond}
+	return load{address: address, path: "/graphql", body: []byte(`{}`), want: []byte("right"), connections: 4, duration: 50 * time.Millisecond}
 }
 
 func TestLoadCountsEveryAnswer(t *testing.T) {
@@ -65,8 +65,8 @@ func TestLoadCountsEveryAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.wrong != 2 || len(s.latencies)+s.wrong != int(asked.Load()) {
-		t.Errorf("%d right and %d wrong answers of %d, of which the second and third are wrong", len(s.latencies), s.wrong, asked.Load())
+	if s.wrong != 2 || s.right+s.wrong != int(asked.Load()) || len(s.latencies) != s.right {
+		t.Errorf("%d right and %d wrong answers of %d, of which the second and third are wrong; %d latencies", s.right, s.wrong, asked.Load(), len(s.latencies))
 	}
 	if s.took < l.duration {
 		t.Errorf("took %s of %s", s.took, l.duration)

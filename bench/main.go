@@ -40,13 +40,14 @@ type options struct {
 	operations []operation
 	executors  []string
 	tailcall   string
-	plot       string
+	wrk, nginx string // programs; "" what is built in
+	plot       string // without extension
 	profiles   string
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var operations, executors string
+	var operations, executors, load, upstream string
 	var quick bool
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -56,8 +57,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&o.connections, "connections", 100, "`number` of connections, at most 1000")
 	flags.IntVar(&o.rounds, "rounds", 3, "`number` of rounds, at most 100")
 	flags.DurationVar(&o.duration, "duration", 3*time.Second, "`time` of a server's round, at most a minute")
+	flags.StringVar(&load, "generator", "auto", "what `generates` the load: wrk, builtin, or auto: wrk where it is on PATH")
+	flags.StringVar(&upstream, "upstream", "auto", "what `answers` as the upstream: nginx, builtin, or auto: nginx where it is on PATH")
 	flags.StringVar(&o.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
-	flags.StringVar(&o.plot, "plot", "", "write a plot to this `file`, an SVG")
+	flags.StringVar(&o.plot, "plot", "", "write a plot to `file`.svg and file.png")
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of the servers without sharing into this `folder`")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -70,11 +73,24 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	o.warmup = o.duration / 6
 	o.executors = strings.Split(executors, ",")
+	o.plot = strings.TrimSuffix(strings.TrimSuffix(o.plot, ".svg"), ".png")
 	var err error
+	if o.wrk, err = program("generator", load, "wrk"); err != nil {
+		return options{}, err
+	}
+	if o.nginx, err = program("upstream", upstream, "nginx"); err != nil {
+		return options{}, err
+	}
 	if o.operations, err = chooseOperations(operations); err != nil {
 		return options{}, err
 	}
-	return o, o.check()
+	if err := o.check(); err != nil {
+		return options{}, err
+	}
+	if o.wrk != "" {
+		o.duration = wholeSeconds(o.duration)
+	}
+	return o, nil
 }
 
 func (o options) check() error {
@@ -102,15 +118,18 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	if b.programs, err = o.build(ctx, dir); err != nil {
 		return err
 	}
-	up, err := start(ctx, b.programs.bench, "serve", "upstream")
+	up, err := o.startUpstream(ctx, b)
 	if err != nil {
 		return fmt.Errorf("start the upstream: %w", err)
 	}
 	defer up.stop()
 	b.upstream = up.url
-
-	_, _ = fmt.Fprintf(stdout, "%s, %s, %s. %s, %s of %s.\n",
-		time.Now().Format(time.DateOnly), machine(runtime.NumCPU()), runtime.Version(), counted(o.connections, "connection"), counted(o.rounds, "round"), o.duration)
+	if b.generate, err = o.generator(dir); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(stdout, "%s, %s, %s. %s, %s of %s. Load: %s; upstream: %s.\n",
+		time.Now().Format(time.DateOnly), machine(runtime.NumCPU()), runtime.Version(), counted(o.connections, "connection"), counted(o.rounds, "round"), o.duration,
+		origin(o.wrk, "wrk"), origin(o.nginx, "nginx"))
 	var charts []chart
 	var failures []error
 	for _, op := range o.operations {
@@ -140,17 +159,6 @@ func failed(o operation, list []row) []error {
 		}
 	}
 	return errs
-}
-
-func (o options) writePlot(stdout io.Writer, charts []chart) error {
-	if o.plot == "" {
-		return nil
-	}
-	if err := os.WriteFile(o.plot, []byte(plot(charts)), 0o644); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(stdout, "\nPlot: %s\n", o.plot)
-	return err
 }
 
 // build makes what is started: this program is there already, the posts service is built into dir.

@@ -14,7 +14,7 @@ type settings struct {
 	connections int
 	rounds      int
 	duration    time.Duration // of a round
-	warmup      time.Duration // before each of a server's rounds, not counted
+	warmup      time.Duration // before and after each of a server's rounds, not counted
 }
 
 // measurement is what is known of one target after all rounds.
@@ -42,6 +42,7 @@ type bench struct {
 	programs programs
 	fixture  fixture
 	upstream string
+	generate generator
 	progress io.Writer
 }
 
@@ -109,15 +110,13 @@ func (b *bench) begin(ctx context.Context, o operation, m *measurement) (*runnin
 	}
 	address := strings.TrimPrefix(p.url, "http://")
 	return &running{measurement: m, process: p, load: load{
-		address: address, request: onWire(address, m.path, o.body()), want: body, connections: b.connections,
+		address: address, path: m.path, body: o.body(), want: body, connections: b.connections,
 	}}, nil
 }
 
-// round loads one target once, and files what it cost.
+// round loads one target once, and files what it cost. Before and after, its answers are compared, whatever generates the load.
 func (b *bench) round(ctx context.Context, r *running) error {
-	l := r.load
-	l.duration = b.warmup
-	if _, err := l.run(ctx); err != nil {
+	if err := b.compare(ctx, r); err != nil {
 		return err
 	}
 	calls, err := callsSoFar(ctx, b.upstream)
@@ -128,8 +127,9 @@ func (b *bench) round(ctx context.Context, r *running) error {
 	if err != nil {
 		return err
 	}
+	l := r.load
 	l.duration = b.duration
-	s, err := l.run(ctx)
+	s, err := b.generate(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -144,19 +144,32 @@ func (b *bench) round(ctx context.Context, r *running) error {
 	if r.peak, err = peakMemory(r.process.pid); err != nil {
 		return err
 	}
-	return r.add(s, usedAfter-used, callsAfter-calls)
+	if err := b.compare(ctx, r); err != nil {
+		return err
+	}
+	return r.add(s, usedAfter-used, callsAfter-calls-1) // the second question counts
+}
+
+// compare loads a target without measuring it: it warms up, and its wrong answers are found.
+func (b *bench) compare(ctx context.Context, r *running) error {
+	l := r.load
+	l.duration = b.warmup
+	s, err := l.run(ctx)
+	r.wrong += s.wrong
+	return err
 }
 
 // add files a round's sample, with the processor time and the calls that it took.
 func (m *measurement) add(s sample, used time.Duration, calls int64) error {
-	n := len(s.latencies)
+	n := s.right
 	m.wrong += s.wrong
-	if n == 0 {
+	if n <= 0 {
 		return fmt.Errorf("no right answer in %s", s.took.Round(time.Millisecond))
 	}
 	m.rates = append(m.rates, float64(n)/s.took.Seconds())
-	m.cpu = append(m.cpu, used/time.Duration(n+s.wrong))
-	m.calls = append(m.calls, float64(calls)/float64(n+s.wrong))
+	sent := n + s.wrong + s.cut
+	m.cpu = append(m.cpu, used/time.Duration(sent))
+	m.calls = append(m.calls, float64(calls)/float64(sent))
 	m.latencies = append(m.latencies, s.latencies...)
 	return nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"image/png"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -19,10 +21,11 @@ func TestRun(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the harness needs /proc")
 	}
-	file := filepath.Join(t.TempDir(), "plot.svg")
+	file := filepath.Join(t.TempDir(), "plot")
 	var out, progress strings.Builder
 	err := run(t.Context(), []string{
-		"-operations", "q1,q3", "-executors", "stock", "-rounds", "1", "-duration", "60ms", "-connections", "3", "-plot", file,
+		"-operations", "q1,q3", "-executors", "stock", "-rounds", "1", "-duration", "60ms", "-connections", "3", "-plot", file + ".svg",
+		"-generator", "builtin", "-upstream", "builtin",
 	}, &out, &progress)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, progress.String())
@@ -33,18 +36,52 @@ func TestRun(t *testing.T) {
 			t.Errorf("the report has no line of %q:\n%s", server, out.String())
 		}
 	}
-	drawn, err := os.ReadFile(file)
+	drawn, err := os.ReadFile(file + ".svg")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := xml.Unmarshal(drawn, new(struct{})); err != nil || strings.Count(string(drawn), "weft stock, shared") != 2 {
 		t.Errorf("the plot is %v:\n%s", err, drawn)
 	}
+	picture, err := os.Open(file + ".png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer picture.Close()
+	if m, err := png.Decode(picture); err != nil || m.Bounds().Dx() != plotWidth*pngScale {
+		t.Errorf("the picture: %v", err)
+	}
+}
+
+// TestRunWithPrograms is a run whose load is wrk's and whose upstream is nginx.
+func TestRunWithPrograms(t *testing.T) {
+	for _, name := range []string{"wrk", "nginx"} {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Skip(err)
+		}
+	}
+	var out, progress strings.Builder
+	err := run(t.Context(), []string{
+		"-executors", "planned", "-rounds", "1", "-duration", "60ms", "-connections", "3", "-generator", "wrk", "-upstream", "nginx",
+	}, &out, &progress)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, progress.String())
+	}
+	if !strings.Contains(out.String(), "Load: wrk; upstream: nginx.") {
+		t.Errorf("the report does not say where load and answers come from:\n%s", &out)
+	}
+	for server, calls := range map[string]string{"limit: fixed bytes": "0.00", "limit: 2 GETs": "(2.00|1.[5-9][0-9])", "weft planned": "(2.00|1.[5-9][0-9])"} { // those that were cut may have made none
+		line := regexp.MustCompile(`(?m)^\| ` + server + ` \| [1-9].*\| ` + calls + ` \| [0-9]+ \| 0 \|$`)
+		if !line.MatchString(out.String()) {
+			t.Errorf("the report has no line of %q with %s calls a request:\n%s", server, calls, &out)
+		}
+	}
 }
 
 func TestParseRefuses(t *testing.T) {
 	for _, args := range []string{
 		"-operations q9", "-rounds 0", "-rounds 101", "-connections 0", "-connections 1001", "-duration 0s", "-duration 2m", "more", "-nothing",
+		"-generator ab", "-upstream apache",
 	} {
 		if _, err := parse(strings.Fields(args), io.Discard); err == nil {
 			t.Errorf("%s: no error", args)
@@ -61,7 +98,7 @@ func TestWrongAnswerIsNotMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{settings: settings{connections: 1, rounds: 1, duration: time.Millisecond}, fixture: newFixture(), progress: io.Discard}
+	b := &bench{settings: settings{connections: 1, rounds: 1, duration: time.Millisecond}, fixture: newFixture(), progress: io.Discard, generate: func(ctx context.Context, l load) (sample, error) { return l.run(ctx) }}
 	list, err := b.operation(t.Context(), operations()[0], []target{
 		{name: "wrong", path: "/", start: func(ctx context.Context) (*process, error) {
 			return start(ctx, self, "serve", wrongService, "-size", "10")
@@ -97,7 +134,7 @@ func TestStopEndsTheProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if calls, err := callsSoFar(t.Context(), p.url); err != nil || calls != 0 {
+		if calls, err := callsSoFar(t.Context(), p.url); err != nil || calls != 1 {
 			t.Fatalf("%d calls, %v", calls, err)
 		}
 		all = append(all, p)

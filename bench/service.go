@@ -13,18 +13,18 @@ type service struct {
 	calls  atomic.Int64
 }
 
-// callsPath answers with the number of all other requests so far.
+// callsPath answers with the number of requests so far, itself included: an upstream may be nginx, which counts so.
 const callsPath = "/calls"
 
 func newService(f fixture) *service { return &service{bodies: f.bodies()} }
 
 // ServeHTTP implements http.Handler.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	calls := s.calls.Add(1)
 	if r.URL.Path == callsPath {
-		_, _ = fmt.Fprint(w, s.calls.Load())
+		_, _ = fmt.Fprint(w, calls)
 		return
 	}
-	s.calls.Add(1)
 	body, ok := s.bodies[r.URL.Path]
 	if !ok {
 		http.NotFound(w, r)

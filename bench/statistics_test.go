@@ -47,12 +47,19 @@ func TestMedianSorts(t *testing.T) {
 
 func TestAdd(t *testing.T) {
 	m := &measurement{}
-	s := sample{took: 2 * time.Second, latencies: make([]time.Duration, 99), wrong: 1}
+	s := sample{took: 2 * time.Second, right: 99, wrong: 1}
 	if err := m.add(s, 50*time.Millisecond, 250); err != nil {
 		t.Fatal(err)
 	}
 	if m.rates[0] != 49.5 || m.cpu[0] != 500*time.Microsecond || m.calls[0] != 2.5 || m.wrong != 1 {
 		t.Errorf("99 right answers and a wrong one in 2s, 50ms CPU, 250 calls: rate %v, CPU %v, calls %v, wrong %d", m.rates[0], m.cpu[0], m.calls[0], m.wrong)
+	}
+	s.cut = 100
+	if err := m.add(s, 100*time.Millisecond, 500); err != nil {
+		t.Fatal(err)
+	}
+	if m.rates[1] != 49.5 || m.cpu[1] != 500*time.Microsecond || m.calls[1] != 2.5 {
+		t.Errorf("100 more that were cut: rate %v, CPU %v, calls %v", m.rates[1], m.cpu[1], m.calls[1])
 	}
 	if err := m.add(sample{took: time.Second, wrong: 3}, 0, 0); err == nil {
 		t.Error("a round without a right answer is no error")

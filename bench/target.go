@@ -110,12 +110,7 @@ func (p programs) peer(upstream string, shared bool) target {
 		if err != nil {
 			return nil, err
 		}
-		started.url = "http://" + address
-		if err := started.accepts(ctx, address); err != nil {
-			started.stop()
-			return nil, err
-		}
-		return started, nil
+		return started.listening(ctx, address)
 	}}
 }
 
@@ -137,7 +132,16 @@ func freeAddress(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// accepts returns when the process accepts connections, for one that does not say so.
+// listening returns the process when it accepts connections, for one that does not say so; or stops it.
+func (p *process) listening(ctx context.Context, address string) (*process, error) {
+	p.url = "http://" + address
+	if err := p.accepts(ctx, address); err != nil {
+		p.stop()
+		return nil, err
+	}
+	return p, nil
+}
+
 func (p *process) accepts(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()

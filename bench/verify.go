@@ -56,7 +56,7 @@ func verify(body []byte, o operation, f fixture) error {
 	return nil
 }
 
-// callsSoFar asks the upstream how many calls it had.
+// callsSoFar asks the upstream how many calls it had, this one included.
 func callsSoFar(ctx context.Context, url string) (int64, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+callsPath, nil)
 	if err != nil {
@@ -66,5 +66,15 @@ func callsSoFar(ctx context.Context, url string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return strconv.ParseInt(strings.TrimSpace(string(body)), 10, 64)
+	return parseCalls(string(body))
+}
+
+// parseCalls reads a number, or the third number of nginx's stub_status, which has a line of names before it.
+func parseCalls(text string) (int64, error) {
+	if _, rest, ok := strings.Cut(text, "requests"); ok {
+		if fields := strings.Fields(rest); len(fields) > 2 {
+			text = fields[2]
+		}
+	}
+	return strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 }

@@ -45,6 +45,20 @@ func TestFixture(t *testing.T) {
 	}
 }
 
+func TestParseCalls(t *testing.T) {
+	const nginx = "Active connections: 1 \nserver accepts handled requests\n 7 8 93 \nReading: 0 Writing: 1 Waiting: 0 \n"
+	for text, want := range map[string]int64{"0": 0, "12\n": 12, nginx: 93} {
+		if got, err := parseCalls(text); got != want || err != nil {
+			t.Errorf("%q: got %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "many", "server accepts handled requests\n 7 8"} {
+		if got, err := parseCalls(text); err == nil {
+			t.Errorf("%q gives %d and no error", text, got)
+		}
+	}
+}
+
 func TestLimitPaths(t *testing.T) {
 	for gets, want := range map[int]string{
 		0: "", 1: "/posts", 2: "/posts /users?id=1&id=2&id=3&id=4&id=5&id=6&id=7&id=8&id=9&id=10",

@@ -1,0 +1,16 @@
+-- Posts its one argument as JSON, and prints what wrk knows in the end as lines that wrk.go reads.
+
+function init(args)
+  wrk.method = "POST"
+  wrk.body = args[1]
+  wrk.headers["Content-Type"] = "application/json"
+  wrk.headers["Accept"] = "*/*"
+end
+
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format("weft summary %d %d %d %d\n", summary.duration, summary.requests, e.status, e.connect + e.read + e.write + e.timeout))
+  for i = 1, #latency do
+    io.write(string.format("weft latency %d %d\n", latency(i)))
+  end
+end
