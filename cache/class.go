@@ -29,6 +29,18 @@ func (c Classes) of(tag string, yield func(class string)) {
 	}
 }
 
+// Covering returns tags and the classes of them: all that entries may carry that are invalid when tags are.
+func (c Classes) Covering(tags []string) []string {
+	if len(c.prefixes) == 0 {
+		return tags
+	}
+	all := slices.Clone(tags)
+	for _, tag := range tags {
+		c.of(tag, func(class string) { all = append(all, class) })
+	}
+	return all
+}
+
 func classTag(prefix string) string { return "class:" + prefix }
 
 // Bound returns tags without repetition, sorted, as they are if they are few; otherwise with each that has a class replaced by its

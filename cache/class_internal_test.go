@@ -39,3 +39,11 @@ func TestClassesInvalidate(t *testing.T) {
 		t.Error("what came later is invalid, too")
 	}
 }
+
+func TestCovering(t *testing.T) {
+	classes := NewClasses("tag:product-", "tag:product-big-")
+	want := []string{"tag:product-big-1", "tag:sale", "class:tag:product-", "class:tag:product-big-"}
+	if got := classes.Covering([]string{"tag:product-big-1", "tag:sale"}); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

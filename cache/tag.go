@@ -1,0 +1,48 @@
+package cache
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Tags have one of three forms, which no other has: a tag that a schema names, a type, and an object of a type.
+const (
+	namedForm = "tag:"
+	typeForm  = "type:"
+	keyForm   = "key:"
+)
+
+// Named returns the form of a tag that a schema names.
+func Named(tag string) string { return namedForm + tag }
+
+// OfType returns the tag of everything that holds an object of a type.
+func OfType(name string) string { return typeForm + name }
+
+// OfKey returns the tag of one object. The name of a type has no colon.
+func OfKey(typ, key string) string { return keyForm + typ + ":" + key }
+
+// Invalidation is what somebody outside wants to be invalid, in the words of the schema.
+type Invalidation struct {
+	Tags  []string `json:"tags,omitempty"`  // as a schema names them
+	Types []string `json:"types,omitempty"` // every object of them
+	Keys  []string `json:"keys,omitempty"`  // TYPE:KEY each
+}
+
+// Forms returns the tags that this invalidates. An error says which key has no type.
+func (i Invalidation) Forms() ([]string, error) {
+	tags := make([]string, 0, len(i.Tags)+len(i.Types)+len(i.Keys))
+	for _, tag := range i.Tags {
+		tags = append(tags, Named(tag))
+	}
+	for _, name := range i.Types {
+		tags = append(tags, OfType(name))
+	}
+	for _, key := range i.Keys {
+		typ, rest, ok := strings.Cut(key, ":")
+		if !ok || typ == "" {
+			return nil, fmt.Errorf("key %q: want TYPE:KEY", key)
+		}
+		tags = append(tags, OfKey(typ, rest))
+	}
+	return tags, nil
+}
