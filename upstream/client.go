@@ -132,15 +132,17 @@ func (c *Client) together(ctx context.Context, now, deadline time.Time, r *Reque
 		if f, own = c.flights.open(key, now.Add(c.timeout)); own == nil {
 			shared = true
 		} else {
-			c.flights.running.Go(func() { c.fly(own, f, out) })
+			c.flights.running.Add(1)
+			go c.fly(own, f, out)
 		}
 	}
 	res, failure = c.flights.wait(ctx, deadline, f)
 	return res, shared, failure
 }
 
-// fly makes the call of a flight.
+// fly makes the call of a flight. It runs on a goroutine, which Close waits for.
 func (c *Client) fly(ctx context.Context, f *flight, out *outgoing) {
+	defer c.flights.running.Done()
 	defer c.flights.finish(f)
 	f.res, f.err = c.send(ctx, out)
 }

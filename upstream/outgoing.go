@@ -104,20 +104,23 @@ func (c *Client) headerFor(r *Request) (http.Header, error) {
 		}
 		added += len(r.Header[name])
 	}
-	if added == 0 && !r.conditional() {
+	for _, validator := range []string{r.IfNoneMatch, r.IfModifiedSince} {
+		added += min(1, len(validator))
+	}
+	if added == 0 {
 		return constant, nil
 	}
 	header := maps.Clone(constant)
-	space := make([]string, 0, added+2)
+	space := make([]string, 0, added)
 	set := func(name string, values ...string) {
-		if len(values) > 0 {
-			start := len(space)
-			space = append(space, values...)
-			header[name] = space[start:len(space):len(space)]
-		}
+		start := len(space)
+		space = append(space, values...)
+		header[name] = space[start:len(space):len(space)]
 	}
 	for _, name := range c.forward {
-		set(name, r.Header[name]...)
+		if values := r.Header[name]; len(values) > 0 {
+			set(name, values...)
+		}
 	}
 	if r.IfNoneMatch != "" {
 		set("If-None-Match", r.IfNoneMatch)
