@@ -1,12 +1,6 @@
 package binding
 
-import (
-	"context"
-	"errors"
-	"sync"
-
-	"weft/graph/view"
-)
+import "weft/graph/view"
 
 // KeyFrom is the key of the entity that a field asks for, as far as its arguments tell; false where they do not.
 func (f *Field) KeyFrom(args Arguments) (string, bool) {
@@ -34,50 +28,4 @@ func (f *Field) EarlyKey(b *Binding) bool {
 		}
 	}
 	return true
-}
-
-// errPanicked is what those get who waited for a call that panicked.
-var errPanicked = errors.New("the call that this one shares has panicked")
-
-// inline is a memo of calls that run in the goroutine of whoever asks first. The zero value is ready.
-type inline struct {
-	mu    sync.Mutex // guards calls
-	calls map[onceKey]*inlineCall
-}
-
-type inlineCall struct {
-	done   chan struct{}
-	answer Answer
-	err    error
-}
-
-// do answers key by call, which runs once. Whoever asks while it runs waits, or leaves when ctx ends.
-func (m *inline) do(ctx context.Context, key onceKey, call func() (Answer, error)) (Answer, error) {
-	m.mu.Lock()
-	c, ok := m.calls[key]
-	if !ok {
-		if m.calls == nil {
-			m.calls = map[onceKey]*inlineCall{}
-		}
-		c = &inlineCall{done: make(chan struct{}), err: errPanicked}
-		m.calls[key] = c
-	}
-	m.mu.Unlock()
-	if !ok {
-		defer close(c.done) // also when call panics
-		c.answer, c.err = call()
-		return c.answer, c.err
-	}
-	select {
-	case <-c.done:
-		return c.answer, c.err
-	case <-ctx.Done():
-		return Answer{}, ctx.Err()
-	}
-}
-
-func (m *inline) reset() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.calls = nil
 }

@@ -4,41 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"runtime/debug"
 	"slices"
 	"strings"
 
-	"github.com/graph-gophers/dataloader/v7"
-	"golang.org/x/sync/errgroup"
-
 	"weft/graph/view"
-	"weft/loaders"
 	"weft/upstream"
 )
-
-type result = dataloader.Result[Answer]
-
-// fetchBatch answers keys by calls that carry many of them. values holds the other variables' values. Keys that no
-// upstream can know (see possible) are null without a call. They are sent in order, so that the same keys make the same call.
-func (b *Binding) fetchBatch(ctx context.Context, x *Execution, keys []string, values []any) []*result {
-	asked := make([]string, 0, len(keys))
-	for _, key := range keys {
-		if b.possible(key) {
-			asked = append(asked, key)
-		}
-	}
-	slices.SortFunc(asked, compareKeys)
-	answers := make(map[string]*result, len(keys))
-	b.split(ctx, x, asked, values, answers)
-	out := make([]*result, len(keys))
-	for i, key := range keys {
-		out[i] = answers[key]
-		if out[i] == nil {
-			out[i] = &result{Data: Answer{Found: b.many()}}
-		}
-	}
-	return out
-}
 
 // possible reports whether an upstream can know the key: not when it is empty, no number where numbers are sent, or dots
 // that could not stand in the path of the call for one key.
@@ -69,19 +40,16 @@ func integer(s string) bool {
 }
 
 // split sends keys in one call, or in two halves where its URL would be too long.
-func (b *Binding) split(ctx context.Context, x *Execution, keys []string, values []any, into map[string]*result) {
-	if len(keys) == 0 {
+func (b *Binding) split(ctx context.Context, x *Execution, k keyBatch, values []any) {
+	if len(k.keys) == 1 && b.single != nil {
+		*k.result(0) = b.fetchOne(ctx, x, keyValues(k.keys[0], len(b.Vars)))
 		return
 	}
-	if len(keys) == 1 && b.single != nil {
-		data, err := b.fetchOne(ctx, x, keyValues(keys[0], len(b.Vars)))
-		into[keys[0]] = &result{Data: data, Error: err}
-		return
-	}
-	in := b.batchInput(keys, values)
+	in := b.batchInput(k.keys, values)
 	path, err := b.batch.url.expand(in)
-	if err == nil && len(path) > maxURL && len(keys) > 1 {
-		b.halves(ctx, x, keys, values, into)
+	if n := len(k.keys); err == nil && len(path) > maxURL && n > 1 {
+		halves := [2]keyBatch{k.slice(0, n/2), k.slice(n/2, n)}
+		each(len(halves), len(halves), func(i int) { b.split(ctx, x, halves[i], values) })
 		return
 	}
 	var found reply
@@ -90,69 +58,130 @@ func (b *Binding) split(ctx context.Context, x *Execution, keys []string, values
 	} else {
 		found, err = b.batch.send(ctx, x, path, in)
 	}
-	b.match(x, found.Rows, err, keys, into)
-}
-
-func (b *Binding) halves(ctx context.Context, x *Execution, keys []string, values []any, into map[string]*result) {
-	left := map[string]*result{}
-	var g errgroup.Group
-	g.Go(func() (err error) {
-		defer func() {
-			if p := recover(); p != nil { // in a loader's own goroutine it would be these keys' error, too
-				err = &loaders.PanicError{Value: p, Stack: debug.Stack()}
-			}
-		}()
-		b.split(ctx, x, keys[:len(keys)/2], values, left)
-		return nil
-	})
-	b.split(ctx, x, keys[len(keys)/2:], values, into)
-	err := g.Wait()
-	for _, key := range keys[:len(keys)/2] {
-		if into[key] = left[key]; err != nil {
-			into[key] = &result{Error: err}
-		}
+	if err != nil {
+		k.fill(Result{Err: err})
+		return
 	}
+	b.match(x, found.Rows, k)
 }
 
 // match files the answer's elements under their keys: an element nobody asked for is ignored, of two with one key the
 // first counts, unless the binding answers many.
-func (b *Binding) match(x *Execution, rows view.Rows, err error, keys []string, into map[string]*result) {
-	for _, key := range keys {
-		into[key] = &result{Data: Answer{Found: b.many()}, Error: err}
-	}
-	if err != nil {
-		return
-	}
-	matched := 0
-	for i := range rows.Len() {
-		key, ok := b.rowKey(rows, i)
-		r := into[key]
-		if !ok || r == nil {
-			continue
-		}
-		matched++
-		b.file(r, rows.At(i))
+func (b *Binding) match(x *Execution, rows view.Rows, k keyBatch) {
+	k.fill(Result{Answer: Answer{Found: b.many()}})
+	var matched int
+	switch {
+	case b.lists != nil:
+		matched = b.matchLists(rows, k)
+	case b.many():
+		matched = b.matchMany(rows, k)
+	default:
+		matched = b.matchOne(rows, k)
 	}
 	if matched == 0 && rows.Len() > 0 {
 		x.service.log().Warn("an upstream's answer matches none of the keys asked for: is match right?",
-			"binding", b.Name, "upstream", b.Upstream, "asked", len(keys), "answered", rows.Len())
+			"binding", b.Name, "upstream", b.Upstream, "asked", len(k.keys), "answered", rows.Len())
 	}
 }
 
-// file adds an element to what its key has.
-func (b *Binding) file(r *result, object view.Object) {
-	switch {
-	case b.lists != nil && object.IsNull():
-	case b.lists != nil:
+// matchOne files one element a key. All keys share one list of objects.
+func (b *Binding) matchOne(rows view.Rows, k keyBatch) (matched int) {
+	objects := make([]view.Object, 0, min(rows.Len(), len(k.keys)))
+	at := finder{keys: k.keys}
+	for i := range rows.Len() {
+		key, ok := b.rowKey(rows, i)
+		if !ok {
+			continue
+		}
+		place, ok := at.find(key)
+		if !ok {
+			continue
+		}
+		matched++
+		if r, o := k.result(place), rows.At(i); !r.Found && !o.IsNull() {
+			objects = append(objects, o)
+			r.Objects, r.Found = objects[len(objects)-1:len(objects):len(objects)], true
+		}
+	}
+	return matched
+}
+
+// matchMany files any number of elements a key, in the answer's order.
+func (b *Binding) matchMany(rows view.Rows, k keyBatch) (matched int) {
+	at := finder{keys: k.keys}
+	places := make([]int32, rows.Len()+len(k.keys)) // by row; and then by key, how many rows it has
+	counts := places[rows.Len():]
+	for i := range rows.Len() {
+		places[i] = -1
+		if key, ok := b.rowKey(rows, i); ok {
+			if place, ok := at.find(key); ok {
+				places[i] = int32(place)
+				counts[place]++
+				matched++
+			}
+		}
+	}
+	objects := make([]view.Object, matched)
+	for place, n := range counts {
+		if n > 0 {
+			k.result(place).Objects, objects = objects[:0:n], objects[n:]
+		}
+	}
+	for i, place := range places[:rows.Len()] {
+		if place >= 0 {
+			r := k.result(int(place))
+			r.Objects = append(r.Objects, rows.At(i))
+		}
+	}
+	return matched
+}
+
+// matchLists files the list that each key has.
+func (b *Binding) matchLists(rows view.Rows, k keyBatch) (matched int) {
+	at := finder{keys: k.keys}
+	for i := range rows.Len() {
+		key, ok := b.rowKey(rows, i)
+		if !ok {
+			continue
+		}
+		place, ok := at.find(key)
+		if !ok {
+			continue
+		}
+		matched++
+		object := rows.At(i)
+		if object.IsNull() {
+			continue
+		}
 		list, err := b.lists.Scan(object.JSON(), b.Upstream)
 		if err == nil {
 			err = b.objectsOnly(list)
 		}
-		r.Data.Objects, r.Error = list.Objects(), err
-	case b.many() || len(r.Data.Objects) == 0 && !object.IsNull():
-		r.Data.Objects = append(r.Data.Objects, object)
-		r.Data.Found = true
+		r := k.result(place)
+		r.Objects, r.Err = list.Objects(), err
 	}
+	return matched
+}
+
+// finder finds keys in an ordered list, soonest in the list's own order: upstreams mostly answer as they are asked.
+type finder struct {
+	keys []string
+	next int // behind the key found last
+}
+
+func (f *finder) find(key string) (int, bool) {
+	switch {
+	case f.next < len(f.keys) && f.keys[f.next] == key:
+		f.next++
+		return f.next - 1, true
+	case f.next > 0 && f.keys[f.next-1] == key:
+		return f.next - 1, true
+	}
+	i, ok := slices.BinarySearchFunc(f.keys, key, compareKeys)
+	if ok {
+		f.next = i + 1
+	}
+	return i, ok
 }
 
 func (b *Binding) rowKey(rows view.Rows, i int) (string, bool) {
@@ -165,9 +194,9 @@ func (b *Binding) rowKey(rows view.Rows, i int) (string, bool) {
 
 // batchInput fills the batch's call with the keys and the other variables' values.
 func (b *Binding) batchInput(keys []string, values []any) input {
-	list := make([]any, len(keys))
-	for i, key := range keys {
-		list[i] = b.batchKey(key)
+	var list any = keys
+	if b.parts() > 1 {
+		list = b.batchObjects(keys)
 	}
 	keyType := &Type{Scalar: "String"}
 	if b.KeyInt {
@@ -185,21 +214,23 @@ func (b *Binding) batchInput(keys []string, values []any) input {
 	return in
 }
 
-func (b *Binding) batchKey(key string) any {
-	if b.parts() == 1 {
-		return key
-	}
-	parts := map[string]any{}
-	for i, part := range KeyParts(key, len(b.Vars)) {
-		if parts[b.Vars[i].Name] = part; b.KeyInt {
-			parts[b.Vars[i].Name] = json.Number(part)
+// batchObjects are the parts of each key, by name.
+func (b *Binding) batchObjects(keys []string) []any {
+	list := make([]any, len(keys))
+	for i, key := range keys {
+		parts := make(map[string]any, len(b.Vars))
+		for k, part := range KeyParts(key, len(b.Vars)) {
+			if parts[b.Vars[k].Name] = part; b.KeyInt {
+				parts[b.Vars[k].Name] = json.Number(part)
+			}
 		}
+		list[i] = parts
 	}
-	return parts
+	return list
 }
 
 // fetchOne answers one value of the variables by the single call.
-func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any) (Answer, error) {
+func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any) Result {
 	in := input{vars: b.Vars, values: values}
 	if b.Entity {
 		in.keys = 1
@@ -207,15 +238,15 @@ func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any) (Ans
 	found, err := b.single.do(ctx, x, in)
 	switch {
 	case b.missing(err):
-		return Answer{}, nil
+		return Result{}
 	case err != nil:
-		return Answer{}, err
+		return Result{Err: err}
 	}
-	answer := Answer{Objects: found.Objects(), Found: !found.Null()}
+	r := Result{Answer: Answer{Objects: found.Objects(), Found: !found.Null()}}
 	if b.Page != nil {
-		err = b.Page.read(&answer, b, found.response)
+		r.Err = b.Page.read(&r.Answer, b, found.response)
 	}
-	return answer, err
+	return r
 }
 
 // missing reports whether err says that a by-key read found nothing: 404, or a key that cannot stand in a path. A page's

@@ -123,20 +123,4 @@ func (b *Binding) max() int {
 // many reports whether each key of the batch has any number of elements.
 func (b *Binding) many() bool { return b.Batch != nil && b.Batch.Many }
 
-// Answer is what a binding found for one key, or for one call.
-type Answer struct {
-	Objects []view.Object // one, or a list's elements
-	Found   bool          // false: null
-
-	total *int   // of a page: how many there are; nil: unknown
-	next  string // of a page: where the next one begins; "" nowhere
-}
-
-func (a Answer) one() view.Object {
-	if len(a.Objects) == 0 {
-		return view.Object{}
-	}
-	return a.Objects[0]
-}
-
 func method(m string) string { return cmp.Or(m, http.MethodGet) }

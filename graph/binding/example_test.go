@@ -33,13 +33,14 @@ func Example() {
 	})
 	field := &binding.Field{Binding: product, Sources: []binding.Source{{Argument: "id"}}}
 
-	x := binding.NewExecution(&binding.Service{Clients: clients}, http.Header{})
+	x := binding.NewPlannedExecution(&binding.Service{Clients: clients}, http.Header{})
 	defer x.Wait()
-	for _, r := range x.Fetch(context.Background(), []binding.Request{
-		{Field: field, Args: binding.Arguments{"id": "3"}},
-		{Field: field, Args: binding.Arguments{"id": int64(10)}},
-		{Field: field, Args: binding.Arguments{"id": "7"}},
+	for _, found := range x.Fetch(context.Background(), []binding.Ask{
+		{Field: field, Args: binding.Arguments{"id": "3"}, Parents: make([]view.Object, 1)},
+		{Field: field, Args: binding.Arguments{"id": int64(10)}, Parents: make([]view.Object, 1)},
+		{Field: field, Args: binding.Arguments{"id": "7"}, Parents: make([]view.Object, 1)},
 	}) {
+		r := found.Results[found.Of[0]]
 		if !r.Found {
 			fmt.Println("null", r.Err)
 			continue

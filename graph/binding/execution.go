@@ -63,22 +63,28 @@ func (s *Service) log() *slog.Logger { return cmp.Or(s.Logger, slog.Default()) }
 type Execution struct {
 	service *Service
 	header  http.Header
-	set     *loaders.Set
+	set     loaders.Set
 	wants   wants
-	objects atomic.Int64  // in the answer
-	inline  inline        // of a planned execution: its single calls
-	gate    *loaders.Gate // nil: batches that hand-written code asks for wait for a timer
+	objects atomic.Int64 // in the answer
+	planned bool         // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
+	memo    memo         // of Fetch
+	// gate lets the loaders' batches leave. Fetch then asks them, too, for what takes keys. nil: only Fetch asks, or batches
+	// wait for a timer.
+	gate atomic.Pointer[loaders.Gate]
 }
 
 // NewExecution begins an operation for a client that sent header.
 func NewExecution(s *Service, header http.Header) *Execution {
-	return &Execution{service: s, header: header, set: loaders.NewSet()}
+	return &Execution{service: s, header: header}
 }
 
 // Count counts n more objects of the answer, and fails when there are too many: a few lists below lists, in a document of a few
 // bytes, would otherwise fill any memory.
-func (x *Execution) Count(n int) error {
-	if limit := cmp.Or(x.service.MaxObjects, 100_000); x.objects.Add(int64(n)) > int64(limit) {
+func (x *Execution) Count(n int) error { return x.Limit(int(x.objects.Add(int64(n)))) }
+
+// Limit fails when an answer may not have n objects.
+func (x *Execution) Limit(n int) error {
+	if limit := cmp.Or(x.service.MaxObjects, 100_000); n > limit {
 		return &gqlerror.Error{
 			Message:    fmt.Sprintf("the answer has more than %d objects: ask for less at a time", limit),
 			Extensions: map[string]any{"code": "TOO_LARGE"},
@@ -90,20 +96,28 @@ func (x *Execution) Count(n int) error {
 // maxResolvers is how many hand-written fields of one operation run at once; those that wait for a loader do not count.
 const maxResolvers = 64
 
-// NewPlannedExecution is NewExecution for an executor that runs hand-written fields by Resolve, and calls Fetch for the others.
+// NewPlannedExecution is NewExecution for an executor that calls Fetch, and runs hand-written fields by Resolve.
 func NewPlannedExecution(s *Service, header http.Header) *Execution {
 	x := NewExecution(s, header)
-	x.gate = loaders.NewGate(maxResolvers)
+	x.planned = true
 	return x
 }
 
-// Expect says that n calls of functions by Resolve are about to begin: what all of them load is batched together.
-func (x *Execution) Expect(n int) { x.gate.Expect(n) }
+// Share says that hand-written fields will run, which may ask loaders for what Fetch is asked for, too: all of that is batched
+// together and remembered in one place from now on.
+func (x *Execution) Share() {
+	if x.gate.Load() == nil {
+		x.gate.CompareAndSwap(nil, loaders.NewGate(maxResolvers))
+	}
+}
+
+// Expect says, after Share, that n calls of functions by Resolve are about to begin: what all of them load is batched together.
+func (x *Execution) Expect(n int) { x.gate.Load().Expect(n) }
 
 // Resolve calls f with 0 to n-1, which Expect has announced, in parallel within a bound, and returns when all have ended. What
 // they load is batched exactly. f must not panic.
 func (x *Execution) Resolve(ctx context.Context, n int, f func(ctx context.Context, i int)) {
-	x.gate.RunExpected(ctx, n, f)
+	x.gate.Load().RunExpected(ctx, n, f)
 }
 
 // ObjectOf is a view's object; false for nil.
@@ -135,7 +149,7 @@ func (x *Execution) Wait() { x.set.Wait() }
 func (x *Execution) reset() {
 	x.set.Reset()
 	x.wants.reset()
-	x.inline.reset()
+	x.memo.reset()
 }
 
 // batchOf tells the loaders of one binding apart by the values that are not keys.
@@ -158,76 +172,52 @@ func (x *Execution) entity(b *Binding) *loaders.Loader[string, Answer] {
 // loader returns the operation's loader of that name; values are those of a batched field, of which the key is left out.
 func (x *Execution) loader(of batchOf, values []any) *loaders.Loader[string, Answer] {
 	b := of.binding
-	return loaders.In(x.set, of, func() *loaders.Loader[string, Answer] {
-		o := loaders.Options{Max: b.max(), Wait: x.service.BatchWait, Gate: x.gate}
-		switch {
-		case b.Func != "":
-			return loaders.New(x.then(of, x.callFunc(b)), o)
-		case b.batch != nil:
-			return loaders.New(x.then(of, func(ctx context.Context, keys []string) []*result {
-				return b.fetchBatch(ctx, x, keys, values)
-			}), o)
+	return loaders.In(&x.set, of, func() *loaders.Loader[string, Answer] {
+		o := loaders.Options{Max: b.max(), Wait: x.service.BatchWait, Gate: x.gate.Load()}
+		if b.Batched() {
+			return loaders.New(func(ctx context.Context, keys []string) []*dataloader.Result[Answer] {
+				results := make([]Result, len(keys))
+				x.answer(ctx, question{of, keys, values}, results)
+				x.ahead(of, keys, func(i int) []view.Object { return results[i].Objects })
+				return loaded(results)
+			}, o)
 		}
 		return loaders.NewEach(func(ctx context.Context, key string) (Answer, error) {
-			answer, err := b.fetchOne(ctx, x, keyValues(key, len(b.Vars)))
-			x.ahead(of, []string{key}, func(int) []view.Object { return answer.Objects })
-			return answer, err
+			return x.answerOne(ctx, question{of, []string{key}, nil})
 		}, o)
 	})
 }
 
-// then is fetch, and asks for what is wanted below its answers before anyone sees them.
-func (x *Execution) then(of batchOf, fetch dataloader.BatchFunc[string, Answer]) dataloader.BatchFunc[string, Answer] {
-	return func(ctx context.Context, keys []string) []*result {
-		results := fetch(ctx, keys)
-		x.ahead(of, keys, func(i int) []view.Object { return results[i].Data.Objects })
-		return results
+// answerOne answers a question of one key, and asks for what is wanted below the answer before anyone sees it.
+func (x *Execution) answerOne(ctx context.Context, q question) (Answer, error) {
+	var results [1]Result
+	x.answer(ctx, q, results[:])
+	x.ahead(q.of, q.keys, func(int) []view.Object { return results[0].Objects })
+	return results[0].Answer, results[0].Err
+}
+
+// loaded is results as a loader takes them.
+func loaded(results []Result) []*dataloader.Result[Answer] {
+	slab, out := make([]dataloader.Result[Answer], len(results)), make([]*dataloader.Result[Answer], len(results))
+	for i := range results {
+		slab[i] = dataloader.Result[Answer]{Data: results[i].Answer, Error: results[i].Err}
+		out[i] = &slab[i]
 	}
+	return out
 }
 
-// memo returns the operation's memo of b's single calls.
-func (x *Execution) memo(b *Binding) *loaders.Memo[string, Answer] {
-	return loaders.In(x.set, memoOf{b}, func() *loaders.Memo[string, Answer] { return new(loaders.Memo[string, Answer]) })
+// calls returns the operation's memo of b's single calls under gqlgen's executor.
+func (x *Execution) calls(b *Binding) *loaders.Memo[string, Answer] {
+	return loaders.In(&x.set, memoOf{b}, func() *loaders.Memo[string, Answer] { return new(loaders.Memo[string, Answer]) })
 }
 
-// callFunc makes a batch function of Go's.
-func (x *Execution) callFunc(b *Binding) dataloader.BatchFunc[string, Answer] {
-	return func(ctx context.Context, keys []string) []*result {
-		out := make([]*result, len(keys))
-		var asked []string
-		var places []int // of asked in keys
-		for i, key := range keys {
-			if out[i] = new(result); b.possible(key) {
-				asked, places = append(asked, key), append(places, i)
-			}
-		}
-		if len(asked) == 0 {
-			return out
-		}
-		objects, errs := x.service.Functions[b.Func](ctx, asked)
-		for i, place := range places {
-			*out[place] = b.returned(objects, errs, i)
-		}
-		return out
-	}
-}
-
-// returned is what a Func returned for its i-th key.
-func (b *Binding) returned(objects []view.Object, errs []error, i int) result {
-	switch {
-	case i < len(errs) && errs[i] != nil:
-		return result{Error: errs[i]}
-	case i >= len(objects):
-		return result{Error: fmt.Errorf("%s gave %d objects, and neither object nor error for key %d", b.Func, len(objects), i+1)}
-	case objects[i].IsNull():
-		return result{}
-	}
-	return result{Data: Answer{Objects: objects[i : i+1 : i+1], Found: true}}
-}
-
-// prime offers a list's objects to the loader of their entity: those in which every member is present.
+// prime offers a list's objects to whoever asks for their entity by key: those in which every member is present.
 func (x *Execution) prime(entity *Binding, objects []view.Object) {
-	if entity == nil || len(objects) == 0 {
+	switch {
+	case entity == nil || len(objects) == 0:
+		return
+	case x.planned && x.gate.Load() == nil:
+		x.memo.offer(entity, objects)
 		return
 	}
 	x.entity(entity).PrimeLater(func(yield func(string, Answer) bool) {

@@ -2,239 +2,180 @@ package binding
 
 import (
 	"context"
-	"runtime/debug"
+	"slices"
 
 	"github.com/graph-gophers/dataloader/v7"
-	"golang.org/x/sync/errgroup"
 
 	"weft/graph/view"
-	"weft/loaders"
 )
 
-// maxTogether is how many calls that are not batched one Fetch makes at once.
-const maxTogether = 32
-
-// Request is one parent's wish for one field.
-type Request struct {
-	Field  *Field
-	Parent view.Object
-	Args   Arguments
+// Ask is what one selected field asks for all of its parents.
+type Ask struct {
+	Field   *Field
+	Args    Arguments
+	Parents []view.Object
 }
 
-// Result is what came of a Request: objects, a page, or an error.
-type Result struct {
-	Objects []view.Object // one, or a list's
-	Errs    []error       // of a list by keys: one for each object, nil where it is there; nil: none failed
-	Found   bool          // false: null
-	Err     error
-	Page    *Segment // of a paged field
+// Found is what came of an Ask. Parents that want the same share a Result.
+type Found struct {
+	Of      []int32  // by parent: the index of its Result
+	Results []Result // one for each distinct wish; not to be changed
 }
 
-// Fetch answers requests, all at once: what is batched goes in one call for each binding and set of other values, split by
-// its maximum; the rest in parallel. Nothing waits for a timer. Results are in the requests' order.
-func (x *Execution) Fetch(ctx context.Context, requests []Request) []Result {
-	f := fetching{x: x, results: make([]Result, len(requests)), batches: map[batchOf]*batching{}, once: map[onceKey]int{}}
-	for i := range requests {
-		f.add(ctx, i, &requests[i])
-	}
-	for _, b := range f.order {
-		b.thunk = b.loader.LoadBatch(ctx, b.keys)
-	}
-	f.runTasks()
-	for _, b := range f.order {
-		f.deliver(b)
-	}
-	for i, first := range f.copies {
-		f.results[i] = f.results[first]
-	}
-	return f.results
+// Fetch answers asks, all at once: what is batched goes in one call for each binding and set of other values, split by
+// its maximum; the rest in parallel. Nothing waits for a timer. What the operation has asked for before is not asked for again.
+func (x *Execution) Fetch(ctx context.Context, asks []Ask) []Found {
+	f := fetching{x: x, asks: asks, found: make([]Found, len(asks)), wishes: make([]wishes, len(asks))}
+	f.gather(ctx)
+	f.run(ctx)
+	f.deliver(ctx)
+	return f.found
 }
 
-// fetching is one Fetch.
+// fetching is one Fetch: it gathers what is wanted (gather.go), has what is fresh answered, and gives out the answers.
 type fetching struct {
 	x       *Execution
-	results []Result
-	batches map[batchOf]*batching
-	order   []*batching // in the order of the requests, so that calls are the same each time
-	tasks   []func()
-	once    map[onceKey]int // the first request with these values
-	copies  map[int]int     // requests with the same values as an earlier one
+	asks    []Ask
+	found   []Found
+	wishes  []wishes            // by ask
+	tables  []*asking           // in the order of the asks, so that calls are the same each time
+	index   map[batchOf]*asking // the tables, when there are many
+	flights []flying
+	tasks   []func() // pages and mutations
 }
 
-type onceKey struct {
-	field  *Field
-	values string
+// wishes is how the Results of an ask come about.
+type wishes struct {
+	n     int     // how many Results there are
+	all   *asking // where all of them come from, in its order; nil: from several places
+	given []given // those that need nobody to be asked
+	copy  int     // 1 more than the index of an earlier ask that is the same; 0 none
 }
 
-// batching is the distinct keys of one loader, and who wants them.
-type batching struct {
-	loader interface {
-		LoadBatch(context.Context, []string) dataloader.ThunkMany[Answer]
-	}
-	keys  []string
-	index map[string]int32 // of keys
-	wants []wanted
-	thunk dataloader.ThunkMany[Answer]
+type given struct {
+	result int32
+	Result
 }
 
-// wanted is one request for a key.
+// flying is a flight that this Fetch has begun.
+type flying struct {
+	*flight
+	question
+	thunk dataloader.ThunkMany[Answer] // of a loader that answers it; nil: none does
+}
+
+// asking is a table, and what this Fetch wants of it.
+type asking struct {
+	*table
+	first  int     // the place of the first key that nobody had asked for before
+	ask    int     // the ask that local is of
+	local  []int32 // by place: 1 more than the index of that key's Result; 0 none
+	wants  []wanted
+	called [][]any // by want, of a binding that takes no keys: all its values
+}
+
+// wanted is a Result, or an element of one, and where in a table it comes from.
 type wanted struct {
-	field   *Field
-	request int32
-	key     int32 // in keys
-	element int32 // of a list by keys; -1: the request is for one
+	ask, result int32
+	place       int32
+	element     int32 // of a list by keys; -1: the whole
 }
 
-func (b *batching) want(key string, w wanted) {
-	k, ok := b.index[key]
-	if !ok {
-		k = int32(len(b.keys))
-		b.index[key] = k
-		b.keys = append(b.keys, key)
-	}
-	w.key = k
-	b.wants = append(b.wants, w)
-}
-
-// deliver files the answers.
-func (f *fetching) deliver(b *batching) {
-	answers, errs := b.thunk()
-	for _, w := range b.wants {
-		var err error
-		if errs != nil {
-			err = errs[w.key]
+// run answers what is fresh.
+func (f *fetching) run(ctx context.Context) {
+	for i := range f.flights { // loaders are all asked before one is waited for
+		if q := &f.flights[i]; f.x.loads(q.of.binding) {
+			q.thunk = f.x.loader(q.of, q.values).LoadBatch(ctx, q.keys)
 		}
-		if w.element < 0 {
-			f.set(int(w.request), w.field, answers[w.key], err)
-			continue
+	}
+	each(len(f.flights)+len(f.tasks), maxTogether, func(i int) {
+		if i >= len(f.flights) {
+			f.tasks[i-len(f.flights)]()
+		} else if q := &f.flights[i]; q.thunk == nil {
+			f.x.memo.fly(ctx, f.x, q.flight, q.question)
 		}
-		if err == nil && !answers[w.key].Found && w.field.Elems {
-			err = w.field.Binding.nothing()
-		}
-		f.results[w.request].element(int(w.element), answers[w.key].one(), err, w.field.Elems)
-	}
-}
-
-func (f *fetching) add(ctx context.Context, i int, r *Request) {
-	field, b := r.Field, r.Field.Binding
-	if field.Keys {
-		f.addKeys(i, r)
-		return
-	}
-	if key, ok := field.memberKey(r.Parent); ok {
-		f.batch(batchOf{b, ""}, nil).want(key, wanted{field: field, request: int32(i), element: -1})
-		return
-	}
-	values, ok := field.values(r.Parent, r.Args)
-	switch {
-	case !ok:
-		f.set(i, field, Answer{Found: b.many()}, nil)
-	case b.Page != nil:
-		f.tasks = append(f.tasks, func() { f.results[i] = field.pageResult(ctx, f.x, values, r.Args) })
-	case b.Mutation:
-		f.tasks = append(f.tasks, func() {
-			answer, err := f.x.mutate(ctx, b, values, nil)
-			f.set(i, field, answer, err)
-		})
-	case field.emptyList(values):
-		f.results[i] = Result{Found: b.List || b.many()}
-	case b.Entity:
-		f.batch(batchOf{b, ""}, nil).want(keyOfValues(b, values), wanted{field: field, request: int32(i), element: -1})
-	case b.batch != nil:
-		key, ok := text(values[b.keyVar], b.Vars[b.keyVar].Type)
-		if !ok {
-			f.set(i, field, Answer{Found: b.many()}, nil)
-			return
-		}
-		f.batch(b.of(values), values).want(key, wanted{field: field, request: int32(i), element: -1})
-	default:
-		f.addOnce(ctx, i, field, values)
-	}
-}
-
-// addOnce calls a binding without a batch, once for each distinct set of values.
-func (f *fetching) addOnce(ctx context.Context, i int, field *Field, values []any) {
-	key := onceKey{field, canonical(field.Binding.Vars, values, -1)}
-	if first, ok := f.once[key]; ok {
-		if f.copies == nil {
-			f.copies = map[int]int{}
-		}
-		f.copies[i] = first
-		return
-	}
-	f.once[key] = i
-	f.tasks = append(f.tasks, func() {
-		answer, err := f.x.once(ctx, field, values, nil)
-		f.set(i, field, answer, err)
 	})
-}
-
-// addKeys asks for the entities of a list of keys.
-func (f *fetching) addKeys(i int, r *Request) {
-	field := r.Field
-	keys, ok := field.keys(r.Parent, r.Args)
-	if !ok {
-		f.set(i, field, Answer{}, nil)
-		return
-	}
-	f.results[i] = Result{Found: true, Objects: make([]view.Object, len(keys))}
-	b := f.batch(batchOf{field.Binding, ""}, nil)
-	for j, key := range keys {
-		b.want(key, wanted{field: field, request: int32(i), element: int32(j)})
-	}
-}
-
-// element files one object of a list by keys. A failure costs the whole list where its elements may not be null.
-func (r *Result) element(j int, o view.Object, err error, nonNull bool) {
-	r.Objects[j] = o
-	switch {
-	case err == nil:
-	case nonNull && r.Err == nil:
-		r.Err = err
-	case !nonNull:
-		if r.Errs == nil {
-			r.Errs = make([]error, len(r.Objects))
+	for i := range f.flights {
+		if q := &f.flights[i]; q.thunk != nil {
+			q.take(q.thunk())
 		}
-		r.Errs[j] = err
 	}
 }
 
-func (f *fetching) batch(of batchOf, values []any) *batching {
-	b := f.batches[of]
-	if b == nil {
-		b = &batching{loader: f.x.loader(of, values), index: map[string]int32{}}
-		f.batches[of] = b
-		f.order = append(f.order, b)
+// loads reports whether loaders answer what a binding's keys bring: where hand-written code may ask for the same.
+func (x *Execution) loads(b *Binding) bool { return x.gate.Load() != nil && b.takesKeys() }
+
+// take takes a loader's answers.
+func (f *flight) take(answers []Answer, errs []error) {
+	for i, a := range answers {
+		if f.out[i].Answer = a; errs != nil {
+			f.out[i].Err = errs[i]
+		}
 	}
-	return b
+	f.over = true
 }
 
-func (f *fetching) set(i int, field *Field, a Answer, err error) {
-	a, err = field.checked(a, err)
-	f.results[i] = Result{Objects: a.Objects, Found: a.Found, Err: err}
+// deliver gives out the answers. Flights of others are waited for.
+func (f *fetching) deliver(ctx context.Context) {
+	m := &f.x.memo
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range f.tables {
+		for i, w := range t.wants {
+			r := m.result(ctx, t.table, int(w.place))
+			if t.called != nil {
+				r = f.asks[w.ask].Field.settled(r, t.called[i])
+			}
+			f.set(w, r)
+		}
+	}
+	for i := range f.wishes {
+		if c := f.wishes[i].copy; c > 0 {
+			f.found[i] = f.found[c-1]
+		} else {
+			f.asks[i].Field.check(&f.found[i])
+		}
+	}
 }
 
-// runTasks runs the calls that are not batched: the only one here, several in parallel.
-func (f *fetching) runTasks() {
-	if len(f.tasks) == 1 {
-		f.tasks[0]()
+// set files a Result, or an element of one: its failure costs the whole list where elements may not be null.
+func (f *fetching) set(w wanted, r Result) {
+	into := &f.found[w.ask].Results[w.result]
+	if w.element < 0 {
+		*into = r
 		return
 	}
-	var g errgroup.Group
-	g.SetLimit(maxTogether)
-	for _, task := range f.tasks {
-		g.Go(func() (err error) {
-			defer func() {
-				if p := recover(); p != nil {
-					err = &loaders.PanicError{Value: p, Stack: debug.Stack()}
-				}
-			}()
-			task()
-			return nil
-		})
+	field := f.asks[w.ask].Field
+	if r.Err == nil && !r.Found && field.Elems {
+		r.Err = field.Binding.nothing()
 	}
-	if err := g.Wait(); err != nil { // tasks report in results; what is left is a panic
-		panic(err)
+	into.Objects[w.element] = r.one()
+	switch {
+	case r.Err == nil:
+	case field.Elems && into.Err == nil:
+		into.Err = r.Err
+	case !field.Elems:
+		if into.more == nil {
+			into.more = &more{errs: make([]error, len(into.Objects))}
+		}
+		into.more.errs[w.element] = r.Err
+	}
+}
+
+// check makes nothing found an error where the field may not be null.
+func (f *Field) check(found *Found) {
+	if !f.NonNull {
+		return
+	}
+	missing := func(r Result) bool { return !r.Found && r.Err == nil }
+	if !slices.ContainsFunc(found.Results, missing) {
+		return
+	}
+	found.Results = slices.Clone(found.Results) // a flight's, maybe
+	for i := range found.Results {
+		if r := &found.Results[i]; missing(*r) {
+			r.Err = f.Binding.nothing()
+		}
 	}
 }
 
@@ -259,5 +200,5 @@ func (f *Field) pageResult(ctx context.Context, x *Execution, values []any, args
 	case s.end != "":
 		page.End = &s.end
 	}
-	return Result{Objects: s.objects, Found: true, Page: page}
+	return Result{Answer: Answer{Objects: s.objects, Found: true, more: &more{segment: page}}}
 }

@@ -181,28 +181,25 @@ func keyOfValues(b *Binding, values []any) string {
 // once calls a binding that has no batch, once for each distinct set of values in the operation.
 func (x *Execution) once(ctx context.Context, f *Field, values []any, w *want) (Answer, error) {
 	b := f.Binding
-	key := canonical(b.Vars, values, -1)
-	if x.gate != nil {
-		return x.inline.do(ctx, onceKey{f, key}, func() (Answer, error) { return x.callOnce(ctx, f, values) })
+	if x.planned {
+		r := f.settled(x.memo.once(ctx, x, b, values), values)
+		return r.Answer, r.Err
 	}
+	key := canonical(b.Vars, values, -1)
 	x.wants.add(asked{batchOf{b, ""}, key}, w)
-	return x.memo(b).Do(ctx, key, func(ctx context.Context) (Answer, error) {
-		answer, err := x.callOnce(ctx, f, values)
-		x.ahead(batchOf{b, ""}, []string{key}, func(int) []view.Object { return answer.Objects })
-		return answer, err
+	answer, err := x.calls(b).Do(ctx, key, func(ctx context.Context) (Answer, error) {
+		return x.answerOne(ctx, question{batchOf{b, ""}, []string{key}, values})
 	})
+	r := f.settled(Result{answer, err}, values)
+	return r.Answer, r.Err
 }
 
-func (x *Execution) callOnce(ctx context.Context, f *Field, values []any) (Answer, error) {
-	b := f.Binding
-	answer, err := b.fetchOne(ctx, x, values)
-	if errors.Is(err, errSegment) && f.fromParent(values) {
-		return Answer{}, nil
+// settled makes null of a call that was not made because of what the parent has.
+func (f *Field) settled(r Result, values []any) Result {
+	if errors.Is(r.Err, errSegment) && f.fromParent(values) {
+		return Result{}
 	}
-	if b.List {
-		x.prime(b.Primes, answer.Objects)
-	}
-	return answer, err
+	return r
 }
 
 // fromParent reports whether it is the parent's member, not the client's argument, that cannot stand in a path.
@@ -219,12 +216,12 @@ func (f *Field) fromParent(values []any) bool {
 // mutate calls a mutation, between two fresh memos: what was read before may no longer be true.
 func (x *Execution) mutate(ctx context.Context, b *Binding, values []any, w *want) (Answer, error) {
 	x.reset()
-	answer, err := b.fetchOne(ctx, x, values)
+	r := b.fetchOne(ctx, x, values)
 	x.reset()
 	if w != nil {
-		x.below(*w, answer.Objects)
+		x.below(*w, r.Objects)
 	}
-	return answer, err
+	return r.Answer, r.Err
 }
 
 // checked makes nothing found an error where the field may not be null.

@@ -55,7 +55,7 @@ func (b *Binding) entry(key cache.Key, a Answer, o *origin, classes cache.Classe
 		e.Value = []byte("null")
 		return e
 	}
-	kept := &Answer{Found: true, total: a.total, next: a.next}
+	kept := &Answer{Found: true, more: a.more}
 	switch {
 	case b.list():
 		before, after := b.frame(a)
@@ -103,9 +103,9 @@ func (b *Binding) frame(a Answer) (before, after string) {
 	if b.Page == nil {
 		return "", ""
 	}
-	after = `,"next":` + string(appendString(nil, a.next))
-	if a.total != nil {
-		after += `,"total":` + strconv.Itoa(*a.total)
+	after = `,"next":` + string(appendString(nil, a.next()))
+	if total := a.total(); total != nil {
+		after += `,"total":` + strconv.Itoa(*total)
 	}
 	return `{"items":`, after + "}"
 }
@@ -140,12 +140,13 @@ func (b *Binding) decode(e *cache.Entry) error {
 	}
 	a := &Answer{Objects: rows.Objects(), Found: true}
 	if b.Page != nil {
+		a.more = &more{}
 		if v, ok := view.Find(e.Value, "/next"); ok {
-			a.next = v.Text()
+			a.more.next = v.Text()
 		}
 		if v, ok := view.Find(e.Value, "/total"); ok {
 			if total, err := view.Int(v); err == nil {
-				a.total = &total
+				a.more.total = &total
 			}
 		}
 	}

@@ -81,7 +81,7 @@ func Connection[N, C any](
 	if err != nil {
 		return nil, err
 	}
-	return build(&PageOf[N]{Nodes: list, Segment: *res.Page}), nil
+	return build(&PageOf[N]{Nodes: list, Segment: *res.Page()}), nil
 }
 
 // Views makes a page's objects views.
@@ -98,14 +98,15 @@ func (p *Page) defaultFirst() int { return cmp.Or(p.Default, min(20, p.max())) }
 
 // read reads what an answer says about its page.
 func (p *Page) read(a *Answer, b *Binding, r *upstream.Response) (err error) {
-	a.total = p.total(r)
-	if !a.Found && a.total != nil && *a.total == 0 {
+	m := &more{total: p.total(r)}
+	a.more = m
+	if !a.Found && m.total != nil && *m.total == 0 {
 		a.Found = true // null for an empty list
 	}
 	if p.Style == Link {
-		a.next, err = p.nextLink(b, r)
+		m.next, err = p.nextLink(b, r)
 	} else {
-		a.next, err = p.nextMember(b, r)
+		m.next, err = p.nextMember(b, r)
 	}
 	return err
 }

@@ -202,6 +202,13 @@ func (in input) texts(name string) []string {
 }
 
 func listTexts(v any, elem *Type) []string {
+	if keys, ok := v.([]string); ok {
+		out := make([]string, len(keys))
+		for i, key := range keys {
+			out[i] = stringText(key, elem)
+		}
+		return out
+	}
 	list := elements(v)
 	out := make([]string, 0, len(list))
 	for _, e := range list {

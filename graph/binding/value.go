@@ -81,19 +81,39 @@ func appendScalar(dst []byte, v any, t *Type) []byte {
 // appendLiteral appends a number or boolean as it is. What should be one and is not, since an upstream gave it as a member,
 // is a string: it must not become a piece of the body.
 func appendLiteral(dst []byte, s string) []byte {
-	if s == "true" || s == "false" || s != "" && strings.Trim(s, "+-.0123456789Ee") == "" && json.Valid([]byte(s)) {
+	if integer(s) || s == "true" || s == "false" || s != "" && strings.Trim(s, "+-.0123456789Ee") == "" && json.Valid([]byte(s)) {
 		return append(dst, s...)
 	}
 	return appendString(dst, s)
 }
 
 func appendList(dst []byte, v any, elem *Type) []byte {
+	if keys, ok := v.([]string); ok && elem.List == nil && elem.Input == nil {
+		return appendKeys(dst, keys, elem)
+	}
 	dst = append(dst, '[')
 	for i, e := range elements(v) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = appendJSON(dst, e, elem)
+	}
+	return append(dst, ']')
+}
+
+// appendKeys appends a list of strings as appendList does.
+func appendKeys(dst []byte, keys []string, elem *Type) []byte {
+	dst = append(dst, '[')
+	for i, key := range keys {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		switch elem.Scalar {
+		case "ID", "String", "":
+			dst = appendString(dst, stringText(key, elem))
+		default:
+			dst = appendLiteral(dst, stringText(key, elem))
+		}
 	}
 	return append(dst, ']')
 }
@@ -171,10 +191,7 @@ func elements(v any) []any {
 func text(v any, t *Type) (string, bool) {
 	switch x := v.(type) {
 	case string:
-		if wire, ok := t.Enum[x]; ok {
-			return wire, true
-		}
-		return strings.ToValidUTF8(x, "\ufffd"), true
+		return stringText(x, t), true
 	case json.Number:
 		return whole(x, t), true
 	case bool:
@@ -189,6 +206,13 @@ func text(v any, t *Type) (string, bool) {
 		return x.String(), true
 	}
 	return "", false
+}
+
+func stringText(s string, t *Type) string {
+	if wire, ok := t.Enum[s]; ok {
+		return wire
+	}
+	return strings.ToValidUTF8(s, "\ufffd")
 }
 
 // whole is a number as a URI has it: an Int by its digits, however it was written.

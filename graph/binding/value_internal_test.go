@@ -161,7 +161,7 @@ func TestPossibleKeys(t *testing.T) {
 	if !pairs.possible(Key("1", "2")) || pairs.possible(Key("1", "x")) {
 		t.Error("a key of two numbers is one whose parts are numbers")
 	}
-	if got, want := string(appendAny(nil, pairs.batchKey(Key("1", "2")))), `{"a":1,"b":2}`; got != want {
+	if got, want := string(appendAny(nil, pairs.batchObjects([]string{Key("1", "2")}))), `[{"a":1,"b":2}]`; got != want {
 		t.Errorf("in a body it is %s, want %s", got, want)
 	}
 	path := New(Spec{Entity: true, Vars: []Var{{"id", id_}}, Single: &Call{Template: "/x/{id}"}, Batch: &Batch{Call: Call{Template: "/x{?ids}"}, Match: []string{"/id"}}})

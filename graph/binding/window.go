@@ -118,14 +118,14 @@ func (w window) indexed(ctx context.Context, x *Execution, f *Field, values []an
 		return segment{}, err
 	}
 	n := len(a.Objects)
-	s := segment{objects: a.Objects[:min(n, w.first)], total: a.total, null: !a.Found && w.start()}
+	s := segment{objects: a.Objects[:min(n, w.first)], total: a.total(), null: !a.Found && w.start()}
 	switch {
 	case n == 0 || n > w.first:
 		s.more = n > 0
-	case a.total != nil:
-		s.more = index+n < *a.total
+	case a.total() != nil:
+		s.more = index+n < *a.total()
 	case f.Binding.Page.Next != "":
-		s.more = a.next != ""
+		s.more = a.next() != ""
 	default:
 		s.more = n == size
 	}
@@ -151,10 +151,10 @@ func (w window) chained(ctx context.Context, x *Execution, f *Field, values []an
 			return segment{}, err
 		}
 		if calls == 1 {
-			s.total, s.null = a.total, !a.Found && w.start()
+			s.total, s.null = a.total(), !a.Found && w.start()
 		}
-		next := position{After: a.next, Index: behind}
-		if a.next == at.After { // an upstream that turns in a circle has no more
+		next := position{After: a.next(), Index: behind}
+		if a.next() == at.After { // an upstream that turns in a circle has no more
 			next.After = ""
 		}
 		if page.Style == Link {

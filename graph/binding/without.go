@@ -16,13 +16,13 @@ type Technique uint8
 
 // The techniques.
 const (
-	Batch  Technique = 1 << iota // many keys in one call
-	Dedupe                       // a key that several fields want at once is asked for once
-	Memo                         // what the operation has loaded is not asked for again
-	Memory                       // the cache in this process
-	Redis                        // the cache beyond it
-	Shared                       // what another operation is asking for is not asked for again
-	Early                        // what needs only a key that is known does not wait for its parent
+	Batching Technique = 1 << iota // many keys in one call
+	Dedupe                         // a key that several fields want at once is asked for once
+	Memo                           // what the operation has loaded is not asked for again
+	Memory                         // the cache in this process
+	Redis                          // the cache beyond it
+	Shared                         // what another operation is asking for is not asked for again
+	Early                          // what needs only a key that is known does not wait for its parent
 )
 
 // names are the techniques' in [WithoutHeader].

@@ -8,74 +8,104 @@ import (
 	"weft/graph/view"
 )
 
-// expand files the objects that a fetch brought under their parents.
-func (r *run) expand(n *plan.Node, results []binding.Result) {
-	places := make([]place, len(results))
-	if n.Page != nil {
-		r.pages[n.Edge] = make([]page, len(results))
+// expand files the objects that a fetch brought under their parents: once for all parents that share them, unless each must have
+// its own.
+func (r *run) expand(n *plan.Node, found *binding.Found) {
+	e := &r.edges[n.Edge]
+	if !r.hand {
+		e.of = found.Of
+		e.places = slices.Grow(e.places, len(found.Results))
+		for i := range found.Results {
+			r.expandOne(e, n, &found.Results[i])
+		}
+		return
 	}
-	for k := range results {
-		res := &results[k]
-		start := len(r.elems[n.Edge])
-		p := &places[k]
-		p.start, p.end = int32(start), int32(start)
-		switch {
-		case res.Err != nil:
-			p.err = res.Err
-		case !res.Found:
-			p.null = true
-		case n.Page != nil:
-			r.pages[n.Edge][k], p.err = r.page(n, res)
-		default:
-			*p = r.objects(n, n.Children, res.Objects, res.Errs)
-			p.null = p.null || n.Field.Type.Elem == nil && p.start == p.end
+	for _, i := range found.Of {
+		r.expandOne(e, n, &found.Results[i])
+	}
+}
+
+func (r *run) expandOne(e *edge, n *plan.Node, res *binding.Result) {
+	start := int32(len(e.elems))
+	var pg page
+	var p place
+	switch {
+	case res.Err != nil:
+		p = r.failed(res.Err)
+	case !res.Found:
+		p = place{start, null}
+	case n.Page != nil:
+		pg, p = r.page(n, res)
+	default:
+		p = r.objects(n, n.Children, res)
+		if n.Field.Type.Elem == nil && p.start == p.end {
+			p.end = null
 		}
 	}
-	r.places[n.Edge] = places
+	e.places = append(e.places, p)
+	if n.Page != nil {
+		e.pages = append(e.pages, pg)
+	}
+}
+
+// failed is the place of an error.
+func (r *run) failed(err error) place {
+	r.wrong = append(r.wrong, err)
+	return place{int32(len(r.wrong) - 1), failed}
 }
 
 // objects files a list of objects. An element that cannot be read costs the whole list, as it does where Go reads it; one
-// that failed to load (errs) costs itself.
-func (r *run) objects(n *plan.Node, c *plan.Children, list []view.Object, errs []error) place {
-	p := place{start: int32(len(r.elems[n.Edge]))}
-	p.end = p.start
+// that failed to load costs itself.
+func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place {
+	e, list := &r.edges[n.Edge], res.Objects
+	p := place{start: int32(len(e.elems))}
 	if r.count(len(list)) {
-		p.err = r.excess
+		return r.failed(r.excess)
+	}
+	e.elems = slices.Grow(e.elems, len(list))
+	views := n.Field.Bound == nil || n.Field.Bound.Binding.Shape.Len() > 0
+	if views && r.borrow(e, c, list) {
+		p.end = int32(len(e.elems))
 		return p
 	}
-	r.elems[n.Edge] = slices.Grow(r.elems[n.Edge], len(list))
-	r.columns[c.Scopes[0].Column] = slices.Grow(r.columns[c.Scopes[0].Column], len(list))
-	views := n.Field.Bound == nil || n.Field.Bound.Binding.Shape.Len() > 0
 	for i, o := range list {
-		e := elem{index: -1}
-		switch {
-		case errs != nil && errs[i] != nil:
-			e.err = errs[i]
-		case o.IsNull() && (views || !c.NonNull):
-		case views:
-			e = r.file(c.Scopes[0], 0, o)
-		default:
-			var err error
-			if e, err = r.fileValue(c, o.Member(0)); err != nil {
-				r.drop(n, c, p.start)
-				return place{start: p.start, end: p.start, err: o.Located(0, err)}
-			}
+		child := elem{index: null}
+		if err := res.Missing(i); err != nil {
+			child = elem{r.failed(err).start, failed}
+		} else if o.IsNull() && (views || !c.NonNull) {
+		} else if views {
+			child = r.file(c.Scopes[0], 0, o)
+		} else if child, err = r.fileValue(c, o.Member(0)); err != nil {
+			r.drop(n, c, p.start)
+			return r.failed(o.Located(0, err))
 		}
-		r.elems[n.Edge] = append(r.elems[n.Edge], e)
+		e.elems = append(e.elems, child)
 	}
-	p.end = int32(len(r.elems[n.Edge]))
+	p.end = int32(len(e.elems))
 	return p
+}
+
+// borrow files a long list as it is, if all of it is there and nothing is before it.
+func (r *run) borrow(e *edge, c *plan.Children, list []view.Object) bool {
+	if len(list) < 2 || slices.ContainsFunc(list, view.Object.IsNull) || !r.columns[c.Scopes[0].Column].borrow(list) {
+		return false
+	}
+	for i := range list {
+		e.elems = append(e.elems, elem{index: int32(i)})
+	}
+	return true
 }
 
 // drop forgets the objects filed from start on: nothing is asked for them.
 func (r *run) drop(n *plan.Node, c *plan.Children, start int32) {
-	for _, e := range r.elems[n.Edge][start:] {
-		if e.index >= 0 {
-			column := &r.columns[c.Scopes[e.scope].Column]
-			*column = (*column)[:min(len(*column), int(e.index))]
+	e := &r.edges[n.Edge]
+	for _, child := range e.elems[start:] {
+		if child.index >= 0 {
+			column := &r.columns[c.Scopes[child.scope].Column]
+			column.list = column.list[:min(len(column.list), int(child.index))]
 		}
 	}
-	r.elems[n.Edge] = r.elems[n.Edge][:start]
+	e.elems = e.elems[:start]
 }
 
 // count counts objects of the answer, and reports whether there are too many.
@@ -88,44 +118,45 @@ func (r *run) count(n int) bool {
 
 // file appends an object to the column of its scope, which is the i-th of its node's children.
 func (r *run) file(s *plan.Scope, i int, o view.Object) elem {
-	r.columns[s.Column] = append(r.columns[s.Column], o)
-	return elem{scope: int32(i), index: int32(len(r.columns[s.Column]) - 1)}
+	c := &r.columns[s.Column]
+	c.add(o)
+	return elem{scope: int32(i), index: int32(len(c.list) - 1)}
 }
 
 // page files the nodes of one page, once for each list that selects them.
-func (r *run) page(n *plan.Node, res *binding.Result) (page, error) {
-	pg := page{segment: res.Page, nodes: make([]place, len(n.Page.Nodes))}
+func (r *run) page(n *plan.Node, res *binding.Result) (page, place) {
+	pg := page{segment: res.Page(), nodes: make([]place, len(n.Page.Nodes))}
 	for i, c := range n.Page.Nodes {
-		pg.nodes[i] = r.objects(n, c, res.Objects, nil)
-		if err := pg.nodes[i].err; err != nil {
-			return pg, err
+		pg.nodes[i] = r.objects(n, c, res)
+		if pg.nodes[i].end == failed {
+			return pg, pg.nodes[i]
 		}
 	}
-	return pg, nil
+	return pg, place{}
 }
 
 // nest files the objects nested in a member of each parent.
 func (r *run) nest(n *plan.Node, parents []view.Object) {
-	places := make([]place, len(parents))
-	r.elems[n.Edge] = slices.Grow(r.elems[n.Edge], len(parents))
-	r.columns[n.Children.Scopes[0].Column] = slices.Grow(r.columns[n.Children.Scopes[0].Column], len(parents))
-	for k, parent := range parents {
-		p := &places[k]
-		p.start = int32(len(r.elems[n.Edge]))
+	e := &r.edges[n.Edge]
+	e.places, e.elems = slices.Grow(e.places, len(parents)), slices.Grow(e.elems, len(parents))
+	for _, parent := range parents {
+		start := int32(len(e.elems))
 		v := parent.Member(n.Field.Slot)
-		if p.null = v.IsNull() && !n.Field.Type.NonNull; !p.null {
-			p.err = r.nestValue(n, v)
+		p := place{start, null}
+		var err error
+		if !v.IsNull() || n.Field.Type.NonNull {
+			err = r.nestValue(n, v)
+			p.end = int32(len(e.elems))
 		}
-		if r.count(len(r.elems[n.Edge]) - int(p.start)) {
+		if r.count(len(e.elems) - int(start)) {
 			break
 		}
-		if p.err != nil {
-			p.err = parent.Located(n.Field.Slot, p.err)
-			r.drop(n, n.Children, p.start)
+		if err != nil {
+			r.drop(n, n.Children, start)
+			p = r.failed(parent.Located(n.Field.Slot, err))
 		}
-		p.end = int32(len(r.elems[n.Edge]))
+		e.places = append(e.places, p)
 	}
-	r.places[n.Edge] = places
 }
 
 // nestValue files a nested object, or a list of them. A wrong element costs the whole list, as it does where Go reads it.
@@ -154,14 +185,15 @@ func (r *run) nestList(n *plan.Node, v view.Value) error {
 
 // nestOne files a value of a type. Null where none may be is a value that is no object.
 func (r *run) nestOne(n *plan.Node, t *plan.TypeRef, v view.Value) error {
-	e := elem{index: -1}
+	child := elem{index: null}
 	if t.NonNull || !v.IsNull() {
 		var err error
-		if e, err = r.fileValue(n.Children, v); err != nil {
+		if child, err = r.fileValue(n.Children, v); err != nil {
 			return err
 		}
 	}
-	r.elems[n.Edge] = append(r.elems[n.Edge], e)
+	e := &r.edges[n.Edge]
+	e.elems = append(e.elems, child)
 	return nil
 }
 
@@ -169,11 +201,11 @@ func (r *run) nestOne(n *plan.Node, t *plan.TypeRef, v view.Value) error {
 func (r *run) fileValue(c *plan.Children, v view.Value) (elem, error) {
 	i, err := which(c, v)
 	if err != nil {
-		return elem{index: -1}, err
+		return elem{index: null}, err
 	}
 	o, err := v.Object(c.Scopes[i].Type.Shape)
 	if err != nil {
-		return elem{index: -1}, err
+		return elem{index: null}, err
 	}
 	return r.file(c.Scopes[i], i, o), nil
 }

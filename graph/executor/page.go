@@ -41,9 +41,9 @@ func (w *writer) pageEntry(n *plan.Node, e *plan.PageEntry, pg *page, i int) boo
 		return w.list(spot{e.Object, e.AST, e.Type.Elem.NonNull}, n, n.Page.Nodes[e.Nodes], pg.nodes[e.Nodes])
 	case "node":
 		place := pg.nodes[e.Nodes]
-		return w.elem(spot{e.Object, e.AST, e.Type.NonNull}, n.Page.Nodes[e.Nodes], w.elems[n.Edge][int(place.start)+i], false)
+		return w.count(1) && w.elem(spot{e.Object, e.AST, e.Type.NonNull}, n.Page.Nodes[e.Nodes], w.edges[n.Edge].elems[int(place.start)+i], false)
 	case "edges":
-		return w.edges(n, e, pg)
+		return w.pageEdges(n, e, pg)
 	case "pageInfo":
 		return w.page(n, e.Entries, pg, -1)
 	case "cursor":
@@ -66,7 +66,7 @@ func (w *writer) pageEntry(n *plan.Node, e *plan.PageEntry, pg *page, i int) boo
 	return true
 }
 
-func (w *writer) edges(n *plan.Node, e *plan.PageEntry, pg *page) bool {
+func (w *writer) pageEdges(n *plan.Node, e *plan.PageEntry, pg *page) bool {
 	w.dst = append(w.dst, '[')
 	for i := range pg.segment.Cursors {
 		if i > 0 {

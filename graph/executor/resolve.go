@@ -15,14 +15,15 @@ import (
 // resolve calls a hand-written field for each of its parents. A panic, and an error, is that parent's.
 func (r *run) resolve(ctx context.Context, f *plan.Fetch, parents []view.Object) outcome {
 	m := f.Members[0]
-	o := outcome{fetch: f, results: [][]binding.Result{make([]binding.Result, len(parents))}}
+	o := outcome{fetch: f, found: []binding.Found{{Of: make([]int32, len(parents)), Results: make([]binding.Result, len(parents))}}}
 	if m.Node.Field.Marshal != nil {
 		o.texts = make([][]byte, len(parents))
 	}
 	args := m.Node.AST.ArgumentMap(r.op.Variables)
 	r.x.Resolve(ctx, len(parents), func(ctx context.Context, i int) {
 		ctx = graphql.WithFieldContext(ctx, fieldContext(m, args))
-		res := &o.results[0][i]
+		o.found[0].Of[i] = int32(i)
+		res := &o.found[0].Results[i]
 		defer func() {
 			if v := recover(); v != nil {
 				*res = binding.Result{Err: r.op.Recover(ctx, v)}

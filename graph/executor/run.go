@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -13,22 +14,16 @@ import (
 	"weft/graph/view"
 )
 
-// run is one execution of a plan. Only the goroutine that runs fetch and write touches it; fetches in flight get their
-// requests and give back their results.
+// run is one execution of a plan. Only the goroutine that runs fetch and write touches it; fetches in flight get what they ask
+// and give back what they found, and hand-written fields only look at what is above them, which is complete.
 type run struct {
-	plan    *plan.Plan
-	x       *binding.Execution
-	op      *graphql.OperationContext
-	columns [][]view.Object // by scope
-	places  [][]place       // by edge, then parent
-	elems   [][]elem        // by edge
-	pages   [][]page        // by edge, then parent; of connections
-	results map[*plan.Node][]binding.Result
-	texts   map[*plan.Node][][]byte // what hand-written scalars and enums marshal to, by parent
-	waiting []int                   // by fetch: members whose parents are not there yet
-	ready   []*plan.Fetch
+	room
+	plan *plan.Plan
+	x    *binding.Execution
+	op   *graphql.OperationContext
 
 	resolvers any
+	hand      bool  // some fields are hand-written: each parent has objects of its own, so that each is at one path
 	excess    error // the operation has too many objects: nothing more is fetched or filed
 	early     struct {
 		ctx   context.Context // of what was asked for early; it ends with the run's fetches
@@ -36,31 +31,16 @@ type run struct {
 	}
 }
 
-// place is where one parent's children are.
-type place struct {
-	start, end int32 // in the edge's elems
-	null       bool
-	err        error
-}
-
-// elem is one child: an object of a scope's column, or null.
-type elem struct {
-	scope int32 // among the node's children
-	index int32 // in the scope's column; -1: null
-	err   error // why it is null; nil: it just is
-}
-
-// page is one parent's page: for each list of nodes that is selected, where they are in elems.
-type page struct {
-	segment *binding.Segment
-	nodes   []place
-}
-
+// newRun begins a run. It uses what an earlier one has left.
 func newRun(p *plan.Plan, x *binding.Execution, op *graphql.OperationContext) *run {
-	r := &run{
-		plan: p, x: x, op: op,
-		columns: make([][]view.Object, p.Columns), places: make([][]place, p.Edges), elems: make([][]elem, p.Edges), pages: make([][]page, p.Edges),
-		results: map[*plan.Node][]binding.Result{}, texts: map[*plan.Node][][]byte{}, waiting: make([]int, len(p.Fetches)),
+	r, ok := p.Room.Get().(*run)
+	if !ok {
+		r = &run{room: newRoom(p), plan: p}
+		r.hand = slices.ContainsFunc(p.Fetches, func(f *plan.Fetch) bool { return f.Members[0].Node.Field.Resolve != nil })
+	}
+	r.x, r.op = x, op
+	if r.hand {
+		x.Share()
 	}
 	for i, f := range p.Fetches {
 		r.waiting[i] = len(f.Members)
@@ -68,34 +48,41 @@ func newRun(p *plan.Plan, x *binding.Execution, op *graphql.OperationContext) *r
 	return r
 }
 
+// leave ends a run that has been written.
+func (r *run) leave() {
+	r.clean()
+	r.x, r.op, r.resolvers, r.excess, r.early.ctx = nil, nil, nil, nil, nil
+	r.plan.Room.Put(r)
+}
+
 // outcome is what a fetch in flight brings.
 type outcome struct {
-	fetch   *plan.Fetch
-	results [][]binding.Result // by member
-	texts   [][]byte           // of a hand-written scalar or enum
+	fetch *plan.Fetch
+	found []binding.Found // by member
+	texts [][]byte        // of a hand-written scalar or enum
 }
 
 // fetch runs all fetches of the plan, each when it is ready.
 func (r *run) fetch(ctx context.Context) {
-	early, stop := context.WithCancel(ctx)
-	r.early.ctx = early
-	defer r.early.calls.Wait()
-	defer stop() // what nobody has asked for by now is not wanted
-	r.columns[r.plan.Root.Column] = []view.Object{{}}
+	defer r.earlyEnds(ctx)()
+	r.columns[r.plan.Root.Column].add(view.Object{})
 	r.complete(r.plan.Root)
-	done := make(chan outcome)
+	var done chan outcome
 	flying := 0
 	for len(r.ready) > 0 && r.excess == nil || flying > 0 {
 		if len(r.ready) == 1 && flying == 0 { // nothing to do meanwhile
 			r.expect()
-			call := r.prepare(ctx, r.ready[0])
+			f := r.ready[0]
 			r.ready = r.ready[:0]
-			r.accept(call())
+			r.accept(r.prepare(ctx, f)())
 			continue
 		}
 		r.expect()
 		if r.excess != nil {
-			r.ready = nil // only those in flight are waited for
+			r.ready = r.ready[:0] // only those in flight are waited for
+		}
+		if done == nil {
+			done = make(chan outcome)
 		}
 		for _, f := range r.ready {
 			call := r.prepare(ctx, f)
@@ -106,6 +93,20 @@ func (r *run) fetch(ctx context.Context) {
 		o := <-done
 		flying--
 		r.accept(o)
+	}
+}
+
+// earlyEnds makes room for early calls, if there may be some, and returns what ends them: what nobody has asked for by then is
+// not wanted.
+func (r *run) earlyEnds(ctx context.Context) func() {
+	if !slices.ContainsFunc(r.plan.Fetches, func(f *plan.Fetch) bool { return len(f.Early) > 0 }) {
+		return func() {}
+	}
+	early, stop := context.WithCancel(ctx)
+	r.early.ctx = early
+	return func() {
+		stop()
+		r.early.calls.Wait()
 	}
 }
 
@@ -125,7 +126,7 @@ func (r *run) expect() {
 // functions is how many functions a fetch runs at the gate: one for each parent of a hand-written field, or one.
 func (r *run) functions(f *plan.Fetch) int {
 	if m := f.Members[0]; m.Node.Field.Resolve != nil {
-		return len(r.columns[m.Scope.Column])
+		return len(r.columns[m.Scope.Column].list)
 	}
 	return 1
 }
@@ -133,18 +134,18 @@ func (r *run) functions(f *plan.Fetch) int {
 // prepare returns the function that makes a fetch's calls; it touches nothing of the run.
 func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 	if m := f.Members[0]; m.Node.Field.Resolve != nil {
-		parents := r.columns[m.Scope.Column]
+		parents := r.columns[m.Scope.Column].list
 		return func() outcome { return r.resolve(ctx, f, parents) }
 	}
-	requests := r.requests(ctx, f)
+	asks, failed := r.asks(ctx, f)
 	for _, child := range f.Early {
 		r.askEarly(ctx, child)
 	}
 	if !f.Together {
-		return func() outcome { return r.call(ctx, f, requests) }
+		return func() outcome { return r.call(ctx, f, asks, failed) }
 	}
 	return func() (o outcome) {
-		r.x.Resolve(ctx, 1, func(ctx context.Context, _ int) { o = r.call(ctx, f, requests) })
+		r.x.Resolve(ctx, 1, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed) })
 		return o
 	}
 }
@@ -152,7 +153,7 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 // askEarly asks for what a fetch will want, as its parents' keys are known. Its own calls find the answers, or those on their
 // way; where a parent turns out to be another, or none, what was asked for here is waste, and nothing else.
 func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
-	var requests []binding.Request
+	var asks []binding.Ask
 	for _, m := range f.Members {
 		entity := m.Scope.Of.Field.Bound
 		keys, err := r.arguments(ctx, m.Scope.Of)
@@ -162,34 +163,30 @@ func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
 			return
 		}
 		parent := view.Known(entity.Binding.Shape, entity.Binding.KeySlots[0], key)
-		requests = append(requests, binding.Request{Field: m.Node.Field.Bound, Parent: parent, Args: args})
+		asks = append(asks, binding.Ask{Field: m.Node.Field.Bound, Parents: []view.Object{parent}, Args: args})
 	}
 	r.early.calls.Go(func() {
 		defer func() { _ = recover() }() // the fetch's own call reports it
-		r.x.Fetch(r.early.ctx, requests)
+		r.x.Fetch(r.early.ctx, asks)
 	})
 }
 
-// requests are what each member of a fetch asks for its parents.
-func (r *run) requests(ctx context.Context, f *plan.Fetch) [][]binding.Request {
-	list := make([][]binding.Request, len(f.Members))
+// asks are what each member of a fetch asks for its parents: nothing where its arguments are wrong (failed, by member; nil: none is).
+func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []binding.Ask, failed []error) {
+	asks = make([]binding.Ask, len(f.Members))
 	for i, m := range f.Members {
+		asks[i].Field = m.Node.Field.Bound
 		args, err := r.arguments(ctx, m.Node)
-		parents := r.columns[m.Scope.Column]
 		if err != nil {
-			failed := make([]binding.Result, len(parents))
-			for k := range failed {
-				failed[k].Err = err
+			if failed == nil {
+				failed = make([]error, len(f.Members))
 			}
-			r.results[m.Node] = failed
+			failed[i] = err
 			continue
 		}
-		list[i] = make([]binding.Request, len(parents))
-		for k, parent := range parents {
-			list[i][k] = binding.Request{Field: m.Node.Field.Bound, Parent: parent, Args: args}
-		}
+		asks[i].Args, asks[i].Parents = args, r.columns[m.Scope.Column].list
 	}
-	return list
+	return asks, failed
 }
 
 // arguments coerces a node's arguments, once for all parents.
@@ -204,42 +201,37 @@ func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, e
 	return args, nil
 }
 
-// call answers all requests of a fetch; a panic is an error of all of them.
-func (r *run) call(ctx context.Context, f *plan.Fetch, requests [][]binding.Request) (o outcome) {
-	o = outcome{fetch: f, results: make([][]binding.Result, len(requests))}
-	var all []binding.Request
-	for _, list := range requests {
-		all = append(all, list...)
-	}
-	results := make([]binding.Result, len(all))
+// call answers what a fetch asks; a panic is an error of all of it, wrong arguments are one of their member's.
+func (r *run) call(ctx context.Context, f *plan.Fetch, asks []binding.Ask, failed []error) (o outcome) {
+	o.fetch = f
 	defer func() {
 		if v := recover(); v != nil {
-			err := r.op.Recover(ctx, fmt.Sprintf("%v\n%s", v, debug.Stack()))
-			for i := range results {
-				results[i] = binding.Result{Err: err}
+			o.found = make([]binding.Found, len(asks))
+			for i := range o.found {
+				o.found[i] = allFailed(len(asks[i].Parents), r.op.Recover(ctx, fmt.Sprintf("%v\n%s", v, debug.Stack())))
 			}
 		}
-		for i, list := range requests {
-			o.results[i], results = results[:len(list):len(list)], results[len(list):]
+		for i, err := range failed {
+			if err != nil {
+				o.found[i] = allFailed(len(r.columns[f.Members[i].Scope.Column].list), err)
+			}
 		}
 	}()
-	results = r.x.Fetch(ctx, all)
+	o.found = r.x.Fetch(ctx, asks)
 	return o
 }
 
-// accept makes a fetch's results its members' children.
+// allFailed is what n parents find when there is an error instead.
+func allFailed(n int, err error) binding.Found {
+	return binding.Found{Of: make([]int32, n), Results: []binding.Result{{Err: err}}}
+}
+
+// accept makes what a fetch found its members' children.
 func (r *run) accept(o outcome) {
+	r.found[o.fetch.Index] = o
 	for i, m := range o.fetch.Members {
-		if _, failed := r.results[m.Node]; !failed {
-			r.results[m.Node] = o.results[i]
-		}
-	}
-	if o.texts != nil {
-		r.texts[o.fetch.Members[0].Node] = o.texts
-	}
-	for _, m := range o.fetch.Members {
 		if m.Node.Edge >= 0 {
-			r.expand(m.Node, r.results[m.Node])
+			r.expand(m.Node, &o.found[i])
 			r.completeChildren(m.Node)
 		}
 	}
@@ -255,7 +247,7 @@ func (r *run) complete(s *plan.Scope) {
 				r.ready = append(r.ready, n.Fetch)
 			}
 		case n.Edge >= 0 && !n.Direct:
-			r.nest(n, r.columns[s.Column])
+			r.nest(n, r.columns[s.Column].list)
 			r.completeChildren(n)
 		}
 	}

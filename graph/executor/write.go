@@ -27,15 +27,16 @@ type writer struct {
 	ended  bool // it is, and nothing more is written
 	limit  int  // of dst
 
-	scratch []view.Scratch // of nested objects, by depth
-	depth   int
+	depth   int // of nested objects that are read while they are written
+	counted int // objects written, but for those
 }
 
 func newWriter(size, limit int) *writer { return &writer{dst: make([]byte, 0, size), limit: limit} }
 
-// write writes the root fields of a run.
+// write writes the root fields of a run, which ends here.
 func (w *writer) write(r *run) {
 	w.run = r
+	defer r.leave()
 	if r.excess != nil {
 		w.end(r.excess)
 		return
@@ -77,7 +78,7 @@ func (w *writer) object(s *plan.Scope, index int32) bool {
 		w.dst = append(w.dst, "{}"...)
 		return true
 	}
-	return w.members(s, w.columns[s.Column][index], index) && w.closed()
+	return w.members(s, w.columns[s.Column].list[index], index) && w.closed()
 }
 
 func (w *writer) closed() bool {
@@ -185,14 +186,16 @@ func (w *writer) element(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value
 
 // fetched writes a scalar or enum, or a list of them, that a binding of its own answered.
 func (w *writer) fetched(s *plan.Scope, n *plan.Node, index int32) bool {
-	res := &w.results[n][index]
+	o := &w.found[n.Fetch.Index]
+	found := &o.found[n.Member]
+	res := &found.Results[found.Of[index]]
 	switch {
 	case res.Err != nil:
 		return w.fail(n, res.Err)
 	case !res.Found:
 		return w.null(s, n)
 	case n.Field.Resolve != nil:
-		w.dst = append(w.dst, w.texts[n][index]...)
+		w.dst = append(w.dst, o.texts[index]...)
 		return true
 	case n.Field.Type.Elem == nil:
 		return w.fetchedOne(s, n, res.Objects[0].Member(0))
@@ -233,22 +236,35 @@ func (w *writer) null(s *plan.Scope, n *plan.Node) bool {
 
 // composite writes an object, a list of objects, or a connection.
 func (w *writer) composite(s *plan.Scope, n *plan.Node, index int32) bool {
-	p := w.places[n.Edge][index]
+	edge := &w.edges[n.Edge]
+	if edge.of != nil {
+		index = edge.of[index]
+	}
+	p := edge.places[index]
 	switch {
-	case p.err != nil:
-		return w.fail(n, p.err)
-	case p.null:
+	case p.end == failed:
+		return w.fail(n, w.wrong[p.start])
+	case p.end == null:
 		return w.null(s, n)
 	case n.Page != nil:
-		return w.page(n, n.Page.Entries, &w.pages[n.Edge][index], -1)
+		return w.page(n, n.Page.Entries, &edge.pages[index], -1)
 	case n.Field.Type.Elem != nil:
 		return w.list(spot{s.Type.Name, n.AST, n.Field.Type.Elem.NonNull}, n, n.Children, p)
 	}
-	e := w.elems[n.Edge][p.start]
+	e := edge.elems[p.start]
 	if e.index < 0 {
 		return w.null(s, n)
 	}
-	return w.object(n.Children.Scopes[e.scope], e.index)
+	return w.count(1) && w.object(n.Children.Scopes[e.scope], e.index)
+}
+
+// count counts objects that are written: several parents may share one that was filed once.
+func (w *writer) count(n int) bool {
+	w.counted += n
+	if err := w.x.Limit(w.counted); err != nil && !w.ended {
+		w.end(err)
+	}
+	return !w.ended
 }
 
 // spot is where in the document a list of objects is selected, or the node of an edge: errors name it.
@@ -259,8 +275,11 @@ type spot struct {
 }
 
 func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
+	if !w.count(int(p.end - p.start)) {
+		return false
+	}
 	w.dst = append(w.dst, '[')
-	for i, e := range w.elems[n.Edge][p.start:p.end] {
+	for i, e := range w.edges[n.Edge].elems[p.start:p.end] {
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
@@ -283,8 +302,8 @@ func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 		if w.object(c.Scopes[e.scope], e.index) {
 			return true
 		}
-	case e.err != nil:
-		w.failAt(at.field, e.err)
+	case e.index == failed:
+		w.failAt(at.field, w.wrong[e.scope])
 	case at.nonNull:
 		w.failAt(at.field, &graphql.InvalidNullError{Object: at.object, Field: at.field.Name, ListElement: inList, Path: w.here()})
 	}

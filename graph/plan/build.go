@@ -130,7 +130,7 @@ func (b *builder) selection(t *Type, fields []*selected, before, depth int) *Sco
 }
 
 func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *Node {
-	n := &Node{Key: ast.PathName(f.key), Prefix: prefix(f.key, first), AST: f.field, Edge: -1, Static: !usesVariables(f.field.Arguments)}
+	n := &Node{Scope: s, Key: ast.PathName(f.key), Prefix: prefix(f.key, first), AST: f.field, Edge: -1, Static: !usesVariables(f.field.Arguments)}
 	if f.field.Name == "__typename" {
 		n.Prefix = append(n.Prefix, quote(t.Name)...)
 		return n
@@ -162,14 +162,22 @@ func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *N
 	if composite := b.typeOf(n.Field.Type.Name()); composite.Kind == Connection {
 		n.Page = &Page{}
 		n.Page.Entries = b.entries(n.Page, composite, f.sets, depth)
+		for _, nodes := range n.Page.Nodes {
+			n.own(nodes)
+		}
 	} else {
 		n.Children = b.children(n.Field, composite, f.sets, depth)
-		for _, child := range n.Children.Scopes {
-			child.Of = n
-		}
+		n.own(n.Children)
 		n.Direct = n.Fetch == nil && direct(n.Children)
 	}
 	return n
+}
+
+// own makes children the node's.
+func (n *Node) own(c *Children) {
+	for _, s := range c.Scopes {
+		s.Of = n
+	}
 }
 
 // join makes a node a member of a fetch: that of its binding at its depth, or one of its own if it is hand-written.
@@ -180,7 +188,7 @@ func (b *builder) join(s *Scope, n *Node, key groupKey, depth int) {
 		b.groups[key] = f
 		b.plan.Fetches = append(b.plan.Fetches, f)
 	}
-	n.Fetch = f
+	n.Fetch, n.Member = f, len(f.Members)
 	f.Members = append(f.Members, Member{s, n})
 }
 

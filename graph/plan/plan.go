@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -21,6 +22,9 @@ type Plan struct {
 
 	// Size is the length in bytes of the last answer, for whoever makes room for the next. It is no part of the plan.
 	Size atomic.Int64
+
+	// Room is what one run leaves for the next to use again. It is no part of the plan, either.
+	Room sync.Pool
 }
 
 // Scope is what is selected of objects of one concrete type at one place of the operation. Its objects, over all parents,
@@ -40,11 +44,13 @@ type Node struct {
 	AST    *ast.Field
 	Static bool // its arguments have no variables
 
+	Scope    *Scope     // that it is selected of
 	Children *Children  // of a composite type that is no connection
 	Page     *Page      // of a connection
 	Edge     int        // the index of its children's places; -1: it has none
 	Direct   bool       // nothing below it is fetched: its objects are read where they are written
 	Fetch    *Fetch     // nil: a member
+	Member   int        // its index in the fetch's members
 	Each     *view.Path // nil: elements are the values
 }
 

@@ -162,6 +162,9 @@ func (v Value) Object(shape *Shape) (Object, error) {
 // Scratch is room for one scanned object at a time. The zero value is ready.
 type Scratch struct{ body Body }
 
+// Forget lets go of the object.
+func (s *Scratch) Forget() { s.body = Body{spans: s.body.spans[:0]} }
+
 // Object scans the value for the members of a shape, in the scratch's room: the object before is overwritten.
 func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
 	if v.Kind() != KindObject {

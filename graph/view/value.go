@@ -63,6 +63,9 @@ func (v Value) Raw() []byte {
 	return v.body.text[v.span.Off:v.span.End:v.span.End]
 }
 
+// Literal returns the value's exact text as a string, without a copy; "" if it is absent.
+func (v Value) Literal() string { return alias(v.Raw()) }
+
 // Text returns a string decoded, and a number or boolean as written; anything else is empty.
 func (v Value) Text() string {
 	switch v.Kind() {

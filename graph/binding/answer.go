@@ -1,0 +1,192 @@
+package binding
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"weft/graph/view"
+)
+
+// Answer is what a binding found for one key, or for one call.
+type Answer struct {
+	Objects []view.Object // one, or a list's elements
+	Found   bool          // false: null
+
+	more *more // nil: nothing
+}
+
+// more is what few answers have.
+type more struct {
+	total   *int     // of a page: how many there are; nil: unknown
+	next    string   // of a page: where the next one begins; "" nowhere
+	segment *Segment // of a paged field
+	errs    []error  // of a list by keys: one for each object, nil where it is there; nil: none failed
+}
+
+// Result is an Answer, or why there is none.
+type Result struct {
+	Answer
+	Err error
+}
+
+// Page is what is known of a paged field's page beside its nodes; nil for any other.
+func (a *Answer) Page() *Segment {
+	if a.more == nil {
+		return nil
+	}
+	return a.more.segment
+}
+
+// Missing is why the i-th object of a list by keys is not there; nil: it just is not, or is.
+func (a *Answer) Missing(i int) error {
+	if a.more == nil || a.more.errs == nil {
+		return nil
+	}
+	return a.more.errs[i]
+}
+
+func (a *Answer) one() view.Object {
+	if len(a.Objects) == 0 {
+		return view.Object{}
+	}
+	return a.Objects[0]
+}
+
+// total is how many elements a page's list has, and next where its next page begins.
+func (a *Answer) total() *int {
+	if a.more == nil {
+		return nil
+	}
+	return a.more.total
+}
+
+func (a *Answer) next() string {
+	if a.more == nil {
+		return ""
+	}
+	return a.more.next
+}
+
+// question is what is asked of a binding at once.
+type question struct {
+	of     batchOf
+	keys   []string // distinct; of a binding that takes no keys one, which stands for values
+	values []any    // of the variables that are no keys
+}
+
+// answer answers a question, each of its keys into the Result of the same index.
+//
+// It is the one place where keys become answers, whoever asks: a planned fetch, a loader, a single call under either
+// executor. What was asked for before in the operation does not come here again: memos are in front of it. Mutations do not
+// come here; nothing may be kept of them. A panic is the callers' to catch.
+func (x *Execution) answer(ctx context.Context, q question, into []Result) {
+	switch b := q.of.binding; {
+	case b.Batched():
+		x.answerBatches(ctx, q, into)
+	case b.Entity:
+		each(len(q.keys), maxTogether, func(i int) {
+			into[i] = b.fetchOne(ctx, x, keyValues(q.keys[i], len(b.Vars)))
+		})
+	default:
+		into[0] = b.fetchOne(ctx, x, q.values)
+		if b.List {
+			x.prime(b.Primes, into[0].Objects)
+		}
+	}
+}
+
+const (
+	maxTogether = 32 // calls for one key, or one set of values, that a question makes at once
+	maxBatches  = 16 // calls for many
+)
+
+// answerBatches makes calls for many keys each. Keys that no upstream can know (see possible) are null without a call. They
+// are sent in order, so that the same keys make the same calls.
+func (x *Execution) answerBatches(ctx context.Context, q question, into []Result) {
+	b := q.of.binding
+	all := b.batchOfKeys(q.keys, into)
+	size := b.max()
+	n := (len(all.keys) + size - 1) / size
+	each(n, maxBatches, func(i int) {
+		some := all.slice(i*size, min((i+1)*size, len(all.keys)))
+		if b.Func != "" {
+			some.callFunc(ctx, x, b)
+		} else {
+			b.split(ctx, x, some, q.values)
+		}
+	})
+}
+
+// keyBatch is keys that travel together, and where their Results are.
+type keyBatch struct {
+	keys []string
+	into []Result
+	at   []int32 // the index in into of each key's Result; nil: its own
+}
+
+// batchOfKeys are those of keys that an upstream can know, in order; the others are answered.
+func (b *Binding) batchOfKeys(keys []string, into []Result) keyBatch {
+	ordered := b.Func != "" || slices.IsSortedFunc(keys, compareKeys)
+	if ordered && !slices.ContainsFunc(keys, func(key string) bool { return !b.possible(key) }) {
+		return keyBatch{keys: keys, into: into}
+	}
+	at := make([]int32, 0, len(keys))
+	for i, key := range keys {
+		if b.possible(key) {
+			at = append(at, int32(i))
+		} else {
+			into[i].Found = b.many()
+		}
+	}
+	if !ordered {
+		slices.SortFunc(at, func(i, j int32) int { return compareKeys(keys[i], keys[j]) })
+	}
+	sorted := make([]string, len(at))
+	for i, k := range at {
+		sorted[i] = keys[k]
+	}
+	return keyBatch{keys: sorted, into: into, at: at}
+}
+
+func (k keyBatch) result(i int) *Result {
+	if k.at == nil {
+		return &k.into[i]
+	}
+	return &k.into[k.at[i]]
+}
+
+func (k keyBatch) slice(from, to int) keyBatch {
+	if k.at == nil {
+		return keyBatch{keys: k.keys[from:to], into: k.into[from:to]}
+	}
+	return keyBatch{keys: k.keys[from:to], into: k.into, at: k.at[from:to]}
+}
+
+// fill gives all keys the same Result.
+func (k keyBatch) fill(r Result) {
+	for i := range k.keys {
+		*k.result(i) = r
+	}
+}
+
+// callFunc asks Go for the keys' objects.
+func (k keyBatch) callFunc(ctx context.Context, x *Execution, b *Binding) {
+	objects, errs := x.service.Functions[b.Func](ctx, k.keys)
+	for i := range k.keys {
+		*k.result(i) = b.returned(objects, errs, i)
+	}
+}
+
+// returned is what a Func returned for its i-th key.
+func (b *Binding) returned(objects []view.Object, errs []error, i int) Result {
+	switch {
+	case i < len(errs) && errs[i] != nil:
+		return Result{Err: errs[i]}
+	case i >= len(objects):
+		return Result{Err: fmt.Errorf("%s gave %d objects, and neither object nor error for key %d", b.Func, len(objects), i+1)}
+	case objects[i].IsNull():
+		return Result{}
+	}
+	return Result{Answer: Answer{Objects: objects[i : i+1 : i+1], Found: true}}
+}
