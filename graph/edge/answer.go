@@ -27,7 +27,8 @@ func refusef(status int, format string, args ...any) *refusal {
 // answerWriter writes the one answer of a request.
 type answerWriter struct {
 	w       http.ResponseWriter
-	media   string // mediaJSON or mediaGraphQL
+	media   string   // mediaJSON or mediaGraphQL
+	vary    []string // the header of that name; nil: none
 	scratch *scratch
 }
 
@@ -51,7 +52,7 @@ func (a answerWriter) late(cause error) {
 
 func (a answerWriter) fail(status int, message, code string) {
 	err := &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
-	a.write(status, &graphql.Response{Errors: gqlerror.List{err}}, false)
+	a.write(status, &graphql.Response{Errors: gqlerror.List{err}})
 }
 
 // notExecuted answers an operation that did not parse or validate. Under application/json the status tells
@@ -61,12 +62,13 @@ func (a answerWriter) notExecuted(resp *graphql.Response) {
 	if a.media == mediaGraphQL {
 		status = http.StatusBadRequest
 	}
-	a.write(status, resp, false)
+	a.write(status, resp)
 }
 
-// executed answers an operation that ran. resp.Data is copied as it is, never decoded.
-func (a answerWriter) executed(resp *graphql.Response) {
-	a.write(http.StatusOK, resp, true)
+// executed answers an operation that ran. resp.Data is copied as it is, never decoded. policy is what policyOf says.
+func (a answerWriter) executed(resp *graphql.Response, policy http.Header) {
+	setPolicy(a.w.Header(), policy)
+	a.send(http.StatusOK, resp, true)
 }
 
 // What headers hold; nobody changes these.
@@ -80,8 +82,14 @@ var (
 // maxCopied is the longest data, in bytes, that is copied to be written together with what stands around it.
 const maxCopied = 8 << 10
 
-// write encodes and sends a response; hasData is false where nothing was executed, and data must be absent.
-func (a answerWriter) write(status int, resp *graphql.Response, hasData bool) {
+// write sends a response without data, of which nothing may be kept.
+func (a answerWriter) write(status int, resp *graphql.Response) {
+	setPolicy(a.w.Header(), nil)
+	a.send(status, resp, false)
+}
+
+// send encodes and sends a response; hasData is false where nothing was executed, and data must be absent.
+func (a answerWriter) send(status int, resp *graphql.Response, hasData bool) {
 	text, split, err := around(a.scratch.answer[:0], resp, hasData)
 	if err != nil { // an extension that encoding/json cannot write: ours or a hand-written one's mistake
 		panic(fmt.Errorf("encode response: %w", err))
@@ -101,7 +109,9 @@ func (a answerWriter) write(status int, resp *graphql.Response, hasData bool) {
 		h["Content-Type"] = contentGraphQL
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(text) + len(data))}
-	h["Cache-Control"] = noStore
+	if a.vary != nil {
+		h["Vary"] = a.vary
+	}
 	h["X-Content-Type-Options"] = noSniff
 	a.w.WriteHeader(status)
 	for _, part := range [][]byte{text[:split], data, text[split:]} {

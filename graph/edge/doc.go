@@ -4,12 +4,14 @@
 // A request passes through it in this order:
 //
 //  1. csrf.go refuses what a browser sends on behalf of another site.
-//  2. request.go reads the parameters from body or URL, at most so many bytes (limit.go).
-//  3. The operation is parsed and validated, once while documents.go remembers it; refuse.go turns away
-//     what this edge does not serve, and coerce.go and literals.go inputs that are no values of their types.
-//  4. The schema executes it, under a deadline (limit.go).
-//  5. errors.go decides what of each error the client sees, by its kind (kind.go) if it has one; trace.go adds the calls that were made, when asked to.
-//  6. answer.go writes the response in the media type that accept.go chose.
+//  2. request.go reads the parameters from body (envelope.go) or URL, at most so many bytes (limit.go).
+//  3. engine.go makes an operation of them: the document is parsed and validated, once while documents.go remembers it;
+//     refuse.go turns away what this edge does not serve, and coerce.go and literals.go inputs that are no values of their types.
+//  4. The schema executes it, under a deadline (deadline.go).
+//  5. errors.go decides what of each error the client sees, by its kind (kind.go) if it has one; trace.go adds the calls that were
+//     made, when asked to.
+//  6. answer.go writes the response in the media type that accept.go chose; how long who receives it may keep it is the executor's
+//     word, and policy.go hands it on.
 //
 // Beside /graphql the handler answers /healthz and /readyz (health.go), and mounts a playground at / when it is
 // given one. ListenAndServe (serve.go) runs it and,
@@ -17,7 +19,7 @@
 // around a service's run function.
 //
 // It never imports another package of this module: kinds of errors reach it through an interface, traces
-// through a function. It never echoes a request's body, and never shows a client the text of an error that
+// through a function, what may be kept as an extension of gqlgen's statistics. It never echoes a request's body, and never shows a client the text of an error that
 // was not made for clients. It sends no CORS headers, so browsers reach it from its own origin only. It
 // never streams: subscriptions and @defer are refused, in words.
 //

@@ -36,6 +36,10 @@ type Options struct {
 	// Leave it false wherever a client's cookies or network position open anything.
 	AllowSimpleGET bool
 
+	// Vary are the names of the request headers that answers depend on, besides Accept: those that upstreams are
+	// sent. Answers to GET carry them, so that whoever keeps one keeps it for the right clients only.
+	Vary []string
+
 	// Trace, when not nil, makes the request header "Weft-Trace: calls" work. It is called once for each
 	// operation that carries the header; the operation runs under the context it returns, and what the
 	// returned function answers afterwards, anything that encoding/json can write, becomes
@@ -96,6 +100,7 @@ type endpoint struct {
 	opts      Options
 	errors    presenter
 	cross     *http.CrossOriginProtection
+	vary      []string  // of answers to GET
 	scratch   sync.Pool // of *scratch
 }
 
@@ -107,6 +112,7 @@ func newEndpoint(schema graphql.ExecutableSchema, o Options) *endpoint {
 		opts:      o,
 		errors:    presenter{log: o.Logger},
 		cross:     http.NewCrossOriginProtection(),
+		vary:      varyOf(o),
 		scratch:   sync.Pool{New: func() any { return new(scratch) }},
 	}
 }
@@ -118,6 +124,9 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.release(&e.scratch)
 	media, accepted := chooseMedia(r.Header["Accept"])
 	out := answerWriter{w: w, media: media, scratch: s}
+	if r.Method == http.MethodGet {
+		out.vary = e.vary
+	}
 	defer func() {
 		if v := recover(); v != nil {
 			e.recover(out, r, v)
@@ -175,7 +184,11 @@ func (e *endpoint) answer(ctx context.Context, out answerWriter, method string, 
 		out.late(ctx.Err())
 		return
 	}
-	out.executed(resp)
+	policy := policyOf(op, resp)
+	if e.opts.Trace != nil && asksForCalls(op.Headers) {
+		policy = nil
+	}
+	out.executed(resp, policy)
 }
 
 // recover answers a request whose handling panicked outside of any resolver.
@@ -184,5 +197,5 @@ func (e *endpoint) recover(out answerWriter, r *http.Request, v any) {
 		panic(v)
 	}
 	err := e.errors.recovered(r.Context(), v)
-	out.write(http.StatusInternalServerError, &graphql.Response{Errors: gqlerror.List{e.errors.present(r.Context(), err)}}, false)
+	out.write(http.StatusInternalServerError, &graphql.Response{Errors: gqlerror.List{e.errors.present(r.Context(), err)}})
 }
