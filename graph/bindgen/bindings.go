@@ -260,6 +260,7 @@ func (p *Plugin) bindingData(b *Binding, g *goTypes) bindingData {
 		add("FuncMax: %d", b.FuncMax)
 	}
 	p.addAnswer(b, g, add)
+	addCache(b, add)
 	return d
 }
 
@@ -291,6 +292,20 @@ func (p *Plugin) addAnswer(b *Binding, g *goTypes, add func(string, ...any)) {
 	}
 	if !b.Entity && b.Read && b.Batch == nil && b.Type.Elem != nil && view != nil && view.Entity != nil {
 		add("Primes: %s", bindingVar(view.Entity))
+	}
+}
+
+// addCache adds what decides how values are stored.
+func addCache(b *Binding, add func(string, ...any)) {
+	add("Fingerprint: %q", b.Fingerprint)
+	if b.Cache != nil {
+		add("Cache: %s", policyLiteral(b.Cache))
+	}
+	if len(b.Tags) > 0 {
+		add("Tags: %s", tagsLiteral(b.Tags))
+	}
+	if len(b.Invalidates) > 0 {
+		add("Invalidates: %s", tagsLiteral(b.Invalidates))
 	}
 }
 

@@ -9,9 +9,11 @@ import (
 
 // notYet are the directives that the binding language knows and the compiler does not act on.
 var notYet = map[string]bool{
-	"cacheControl": true, "cacheTag": true, "invalidates": true, "prefetch": true, "authenticated": true,
-	"requiresScopes": true, "cost": true, "listSize": true, "events": true,
+	"prefetch": true, "authenticated": true, "requiresScopes": true, "cost": true, "listSize": true, "events": true,
 }
+
+// aside are the directives that do not say who answers a type or field: what they stand on is known without them.
+var aside = map[string]bool{"cacheControl": true, "cacheTag": true, "invalidates": true}
 
 // usage is one of our directives as written, with its arguments read.
 type usage struct {
@@ -69,7 +71,7 @@ func (c *compiler) readDirectives(node any, owner string, list ast.DirectiveList
 		if u := c.readDirective(node, owner, d, at); u != nil {
 			c.uses[node] = append(c.uses[node], u)
 		}
-		if len(c.problems) > before && (!notYet[d.Name] || d.Name == "events") {
+		if len(c.problems) > before && !aside[d.Name] && (!notYet[d.Name] || d.Name == "events") {
 			c.spoilt[node] = true
 		}
 	}

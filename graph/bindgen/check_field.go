@@ -32,6 +32,7 @@ type field struct {
 	hidden *usage // @inaccessible
 	spoilt bool   // a directive on it could not be read: what it is, is not known
 	slot   int    // of a view's member
+	hint   *Hint  // of a view's member
 }
 
 func (f *field) name() string { return f.object.def.Name + "." + f.def.Name }

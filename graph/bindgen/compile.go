@@ -62,6 +62,8 @@ type compiler struct {
 	bindings  []*Binding // of fields
 
 	connections map[string]*Connection // the types of paged fields; nil for one with a mistake
+
+	stored map[string]*stored // object types, as the directives about caching see them
 }
 
 // check runs every rule of ours. Later ones skip silently what an earlier one has reported.
@@ -78,6 +80,7 @@ func (c *compiler) check() {
 	c.checkEntities()
 	c.checkBindings()
 	c.checkParents()
+	c.checkCache()
 	c.checkNames()
 	c.checkSamples()
 	c.checkUnused()

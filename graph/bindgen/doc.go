@@ -12,6 +12,7 @@
 //	                                                   check_json        check_load
 //	                                                                     check_page
 //	                                                                     check_parent
+//	                                                                     check_cache
 //
 // Every check reports all that it finds as [Problems], each at the argument or literal that is wrong, and each once: what
 // depends on something unreadable is left out in silence. gqlparser's validator runs last; it stops at its first error
@@ -66,6 +67,16 @@
 //	null                     no argument of a directive takes it; a body may contain it
 //	@discriminator           needed where an @http answer or a member has the interface or union. types covers every
 //	                         possible type; more than one value may stand for a type. A value is compared as text
+//	@cacheControl            on a type: of all bindings that answer it, single, in lists and on pages. On an @http field that
+//	                         reads: over the type's, argument by argument. On a @load field or a member: a hint, which only
+//	                         makes stricter; a member also has that of its own type. An answer of several types has the
+//	                         strictest of them, and maxAge if all say it. What says only what holds without it is an error
+//	@cacheTag                on a type that a call answers by itself, or on an @http field that reads. Members may be hidden
+//	                         or unselected; an enum of a member is spelt in JSON as in GraphQL. An answer of several types
+//	                         has their names as tags, because only its objects tell which they are
+//	@invalidates             on @http fields of Mutation. {result.x} is a member of the one object that it answers; without
+//	                         an answer, a tag with one is none. An entity's key of several parts cannot be written
+//	fingerprints             of all that decides what a binding's stored values mean, and of nothing else
 //	@upstream                used by at least one binding; header names in lower case after reading; never cookies,
 //	                         hop-by-hop headers, Host, Content-Length or Idempotency-Key
 //	a user's own directives  left alone, except for names that the language has taken
@@ -97,6 +108,6 @@
 // Types must differ in Go from each other and from what is generated for views (DecodeX, NewX, XShape, XFields), enums
 // (DecodeX, XJSON, AllX, X followed by a value) and converted scalars (DecodeX, ParseX). Fields of one type must differ in
 // Go, from IsX where X is an interface or union of the type, and from MarshalGQL, MarshalJSON, MarshalText and their
-// counterparts. Directives that the language knows but does not act on (@cacheControl and others) are errors, and so is
-// declaring one of that name.
+// counterparts. Directives that the language knows but does not act on (@cost and others) are errors, and so is declaring
+// one of that name.
 package bindgen

@@ -34,6 +34,9 @@ func (c *compiler) gather(schema *ast.Schema) *Service {
 	slices.Sort(s.Scalars)
 	s.Connections = c.gatherConnections(schema)
 	s.Bindings = append(s.Bindings, c.bindings...)
+	for _, b := range s.Bindings {
+		b.Fingerprint = fingerprint(s, b)
+	}
 	return s
 }
 
@@ -51,7 +54,7 @@ func (c *compiler) gatherObject(s *Service, def *ast.Definition) {
 	v := &View{Name: def.Name, Def: s.Schema.Types[def.Name], Implements: c.abstracts(def)}
 	for _, f := range o.fields {
 		if f.member() {
-			m := &Member{Def: f.def, Slot: f.slot, Pointer: f.pointer(), Hidden: f.hidden != nil}
+			m := &Member{Def: f.def, Slot: f.slot, Pointer: f.pointer(), Hidden: f.hidden != nil, Hint: f.hint}
 			if f.json != nil {
 				m.Each = f.json.text("each")
 			}

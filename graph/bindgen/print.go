@@ -6,7 +6,7 @@ import (
 )
 
 // Print writes a service as text, for people and for golden files: one line for each thing, in the service's order,
-// nothing that is empty. The same service always gives the same text.
+// nothing that is empty, and no fingerprints, which follow from the rest. The same service always gives the same text.
 func Print(s *Service) string {
 	var p printer
 	for _, u := range s.Upstreams {
@@ -65,7 +65,7 @@ func (p *printer) line(indent int, format string, args ...any) {
 func (p *printer) view(v *View) {
 	p.line(0, "view %s%s%s", v.Name, labelled(" of ", v.Implements), ifSet(" entity", v.Entity != nil))
 	for _, m := range v.Members {
-		p.line(1, "%d %s %s at %s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), ifSet(" hidden", m.Hidden))
+		p.line(1, "%d %s %s at %s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), ifSet(" hidden", m.Hidden), m.Hint)
 	}
 }
 
@@ -92,6 +92,7 @@ func (p *printer) binding(b *Binding) {
 	if b.Func != "" {
 		p.line(1, "func %s max %d", b.Func, b.FuncMax)
 	}
+	p.cache(b)
 }
 
 func (p *printer) call(name string, c *Call) {
@@ -106,7 +107,7 @@ func (p *printer) field(f *Field) {
 	for i, s := range f.Sources {
 		sources[i] = s.String()
 	}
-	p.line(0, "field %s.%s %s by %s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources))
+	p.line(0, "field %s.%s %s by %s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), f.Hint)
 }
 
 // String is the source as text: "argument first", "argument input.id" or "member id (slot 1)".

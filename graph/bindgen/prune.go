@@ -12,7 +12,9 @@ import (
 )
 
 // ours are the directives that gqlgen, and so introspection, never sees.
-var ours = []string{"upstream", "http", "entity", "load", "json", "inaccessible", "resolver", "discriminator"}
+var ours = []string{
+	"upstream", "http", "entity", "load", "json", "inaccessible", "resolver", "discriminator", "cacheControl", "cacheTag", "invalidates",
+}
 
 // prune returns the sources without our directives and without @inaccessible fields: the public schema, which gqlgen
 // compiles and embeds. The sources must have passed Compile.

@@ -1,6 +1,10 @@
 package bindgen
 
-import "github.com/vektah/gqlparser/v2/ast"
+import (
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
 
 // Service is a checked schema: everything the templates print, and nothing that they would have to decide.
 // Lists are in the order of the schema's files, sorted by path.
@@ -44,6 +48,7 @@ type Member struct {
 	Pointer string // from the object to the value
 	Each    string // from each element of a list to the value in it; "" the element itself
 	Hidden  bool   // @inaccessible
+	Hint    *Hint  // nil: none
 }
 
 // Abstract is an interface or union.
@@ -107,6 +112,11 @@ type Binding struct {
 	Empty    bool      // emptyMeansAll
 	Page     *Page     // nil: not paged
 	Type     *ast.Type // what it answers: the entity's type, the field's, or the list of a connection's nodes
+
+	Cache       *Policy // nil: the schema says nothing
+	Tags        []Tag   // of its values
+	Invalidates []Tag   // of a mutation
+	Fingerprint string  // of all that decides what its values mean
 }
 
 // Page is how a list is paged.
@@ -177,6 +187,7 @@ type Field struct {
 	Binding *Binding
 	Sources []Source // one for each of Binding.Vars
 	Keys    bool     // @load of a list of keys: Sources[0] is the list
+	Hint    *Hint    // of a @load field; nil: none
 }
 
 // Source says where a field takes a variable's value from: an argument, or a member of the parent.
@@ -186,4 +197,44 @@ type Source struct {
 	Slot     int      // the member's slot in the parent's view
 	Member   string   // the member's field name
 	Page     bool     // the page's size, or where it begins
+}
+
+// Policy is what @cacheControl says of a binding's values: the field's own, over the type's.
+type Policy struct {
+	MaxAge, StaleWhileRevalidate, StaleIfError time.Duration
+	HasMaxAge                                  bool // false: MaxAge is not said
+	Private                                    bool
+}
+
+// Hint is what selecting a field does to the value that holds it, or that it loads: @cacheControl on the field, and of a
+// member that on its type.
+type Hint struct {
+	MaxAge    time.Duration
+	HasMaxAge bool // false: MaxAge is not said
+	Private   bool
+}
+
+// TagKind says what a Tag names.
+type TagKind int
+
+// The kinds of Tag.
+const (
+	TagName TagKind = iota // @cacheTag(format:), @invalidates(tags:)
+	TagType                // @invalidates(types:); of an interface's or union's values, each type that they may have
+	TagKey                 // @invalidates(keys:): "Type:key"
+)
+
+// Tag is the template of a cache tag.
+type Tag struct {
+	Kind  TagKind
+	Parts []TagPart
+}
+
+// TagPart is literal text, an argument with the input members behind it, or a member: of the value, or of a mutation's
+// result.
+type TagPart struct {
+	Text   string
+	Path   []string
+	Slot   int
+	Member string // the member's field name
 }

@@ -88,7 +88,7 @@ func (t tabler) view(v *View) tableData {
 	for _, m := range v.Members {
 		if !m.Hidden {
 			d.Fields = append(d.Fields, fieldTable{Var: m.Def.Name, Literal: structLiteral("Type", ref(m.Def.Type), "Slot", strconv.Itoa(m.Slot),
-				"Each", strconv.Quote(m.Each), "Leaf", t.leaf(m.Def.Type.Name()))})
+				"Each", strconv.Quote(m.Each), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint))})
 		}
 	}
 	t.bound(&d, v.Name)
@@ -130,7 +130,8 @@ func (t tabler) bound(d *tableData, object string) {
 			args = "args" + name
 			t.uses.Args = append(t.uses.Args, argsTable{name, g})
 		}
-		d.Fields = append(d.Fields, fieldTable{Var: f.Def.Name, Literal: structLiteral("Type", ref(f.Def.Type), "Leaf", t.leaf(f.Def.Type.Name()), "Bound", fieldVar(f), "Args", args)})
+		d.Fields = append(d.Fields, fieldTable{Var: f.Def.Name, Literal: structLiteral("Type", ref(f.Def.Type), "Leaf", t.leaf(f.Def.Type.Name()),
+			"Bound", fieldVar(f), "Hint", hintLiteral(f.Hint), "Args", args)})
 	}
 }
 

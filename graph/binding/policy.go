@@ -14,7 +14,7 @@ type CachePolicy struct {
 
 // Hint is what @cacheControl says on a field that a call of its own does not answer: on a member, about the value that
 // holds it; on a field with @load, about the loaded value. Selecting the field makes the answer as strict as this; how
-// the value is stored is its binding's matter. A member whose type is private, or fresh for less, has its type's hint.
+// the value is stored is its binding's matter. A member also has what its type says, where that is stricter than what holds it.
 type Hint struct {
 	MaxAge    time.Duration // the greatest age at which the value is accepted; 0 with HasMaxAge: only a new one
 	HasMaxAge bool          // false: any age that the value's policy allows

@@ -80,46 +80,50 @@ func (l *Loaders) Detail() dataloader.Interface[string, *model.Detail] {
 
 // entityDetail answers Detail.
 var entityDetail = binding.New(binding.Spec{
-	Name:     "Detail",
-	Upstream: "items",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "String"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/details{?id}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
-	Shape:    model.DetailShape,
-	Object:   "Detail",
-	Entity:   true,
-	KeySlots: []int{1},
+	Name:        "Detail",
+	Upstream:    "items",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "String"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/details{?id}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
+	Shape:       model.DetailShape,
+	Object:      "Detail",
+	Entity:      true,
+	KeySlots:    []int{1},
+	Fingerprint: "8332a64f5bbdf85d",
 })
 
 // callQueryItems answers Query.items.
 var callQueryItems = binding.New(binding.Spec{
-	Name:     "Query.items",
-	Upstream: "items",
-	Vars:     []binding.Var{{Name: "first", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/items{?first}"},
-	Shape:    model.ItemShape,
-	Object:   "Item",
-	List:     true,
+	Name:        "Query.items",
+	Upstream:    "items",
+	Vars:        []binding.Var{{Name: "first", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/items{?first}"},
+	Shape:       model.ItemShape,
+	Object:      "Item",
+	List:        true,
+	Fingerprint: "af17723ad307149b",
 })
 
 // callQueryGroups answers Query.groups.
 var callQueryGroups = binding.New(binding.Spec{
-	Name:     "Query.groups",
-	Upstream: "items",
-	Single:   &binding.Call{Template: "/groups"},
-	Shape:    model.GroupShape,
-	Object:   "Group",
-	List:     true,
+	Name:        "Query.groups",
+	Upstream:    "items",
+	Single:      &binding.Call{Template: "/groups"},
+	Shape:       model.GroupShape,
+	Object:      "Group",
+	List:        true,
+	Fingerprint: "6bad145da272ee63",
 })
 
 // callItemReviews answers Item.reviews.
 var callItemReviews = binding.New(binding.Spec{
-	Name:     "Item.reviews",
-	Upstream: "items",
-	Vars:     []binding.Var{{Name: "item", Type: &binding.Type{Scalar: "String"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/reviews{?item}"}, Keys: "item", Match: []string{"/item"}, Many: true, Max: 100},
-	Shape:    model.ReviewShape,
-	Object:   "Review",
-	List:     true,
+	Name:        "Item.reviews",
+	Upstream:    "items",
+	Vars:        []binding.Var{{Name: "item", Type: &binding.Type{Scalar: "String"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/reviews{?item}"}, Keys: "item", Match: []string{"/item"}, Many: true, Max: 100},
+	Shape:       model.ReviewShape,
+	Object:      "Review",
+	List:        true,
+	Fingerprint: "0d097b3b0098aca7",
 })
 
 // The fields that bindings answer.

@@ -85,113 +85,123 @@ func (l *Loaders) User() dataloader.Interface[string, *model.User] {
 
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
-	Name:     "Post",
-	Upstream: "jsonplaceholder",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/posts/{id}"},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/posts{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
-	Shape:    model.PostShape,
-	Object:   "Post",
-	Entity:   true,
-	KeySlots: []int{1},
+	Name:        "Post",
+	Upstream:    "jsonplaceholder",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/posts/{id}"},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/posts{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
+	Shape:       model.PostShape,
+	Object:      "Post",
+	Entity:      true,
+	KeySlots:    []int{1},
+	Fingerprint: "b7321baf65b1ea2a",
 })
 
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
-	Name:     "User",
-	Upstream: "jsonplaceholder",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/users/{id}"},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/users{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
-	Shape:    model.UserShape,
-	Object:   "User",
-	Entity:   true,
-	KeySlots: []int{1},
+	Name:        "User",
+	Upstream:    "jsonplaceholder",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/users/{id}"},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/users{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
+	Shape:       model.UserShape,
+	Object:      "User",
+	Entity:      true,
+	KeySlots:    []int{1},
+	Fingerprint: "e7f5535e48db9a2a",
 })
 
 // callQueryPosts answers Query.posts.
 var callQueryPosts = binding.New(binding.Spec{
-	Name:     "Query.posts",
-	Upstream: "jsonplaceholder",
-	Single:   &binding.Call{Template: "/posts"},
-	Shape:    model.PostShape,
-	Object:   "Post",
-	List:     true,
-	Primes:   entityPost,
+	Name:        "Query.posts",
+	Upstream:    "jsonplaceholder",
+	Single:      &binding.Call{Template: "/posts"},
+	Shape:       model.PostShape,
+	Object:      "Post",
+	List:        true,
+	Primes:      entityPost,
+	Fingerprint: "767a26c7d689c325",
 })
 
 // callQueryUsers answers Query.users.
 var callQueryUsers = binding.New(binding.Spec{
-	Name:     "Query.users",
-	Upstream: "jsonplaceholder",
-	Single:   &binding.Call{Template: "/users"},
-	Shape:    model.UserShape,
-	Object:   "User",
-	List:     true,
-	Primes:   entityUser,
+	Name:        "Query.users",
+	Upstream:    "jsonplaceholder",
+	Single:      &binding.Call{Template: "/users"},
+	Shape:       model.UserShape,
+	Object:      "User",
+	List:        true,
+	Primes:      entityUser,
+	Fingerprint: "154cf5ab639459a4",
 })
 
 // callQueryTodos answers Query.todos.
 var callQueryTodos = binding.New(binding.Spec{
-	Name:     "Query.todos",
-	Upstream: "jsonplaceholder",
-	Single:   &binding.Call{Template: "/todos"},
-	Shape:    model.TodoShape,
-	Object:   "Todo",
-	List:     true,
+	Name:        "Query.todos",
+	Upstream:    "jsonplaceholder",
+	Single:      &binding.Call{Template: "/todos"},
+	Shape:       model.TodoShape,
+	Object:      "Todo",
+	List:        true,
+	Fingerprint: "8a18838988bf26e3",
 })
 
 // callQueryAlbums answers Query.albums.
 var callQueryAlbums = binding.New(binding.Spec{
-	Name:     "Query.albums",
-	Upstream: "jsonplaceholder",
-	Single:   &binding.Call{Template: "/albums"},
-	Shape:    model.AlbumShape,
-	Object:   "Album",
-	List:     true,
+	Name:        "Query.albums",
+	Upstream:    "jsonplaceholder",
+	Single:      &binding.Call{Template: "/albums"},
+	Shape:       model.AlbumShape,
+	Object:      "Album",
+	List:        true,
+	Fingerprint: "4810d1316dfccf9e",
 })
 
 // callPostAuthor answers Post.author.
 var callPostAuthor = binding.New(binding.Spec{
-	Name:     "Post.author",
-	Upstream: "jsonplaceholder",
-	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/users/{userId}"},
-	Shape:    model.UserShape,
-	Object:   "User",
+	Name:        "Post.author",
+	Upstream:    "jsonplaceholder",
+	Vars:        []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/users/{userId}"},
+	Shape:       model.UserShape,
+	Object:      "User",
+	Fingerprint: "14e1d8990612b988",
 })
 
 // callPostComments answers Post.comments.
 var callPostComments = binding.New(binding.Spec{
-	Name:     "Post.comments",
-	Upstream: "jsonplaceholder",
-	Vars:     []binding.Var{{Name: "postId", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/comments{?postId*}"}, Keys: "postId", Match: []string{"/postId"}, Many: true, Max: 100},
-	Shape:    model.CommentShape,
-	Object:   "Comment",
-	List:     true,
+	Name:        "Post.comments",
+	Upstream:    "jsonplaceholder",
+	Vars:        []binding.Var{{Name: "postId", Type: &binding.Type{Scalar: "Int"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/comments{?postId*}"}, Keys: "postId", Match: []string{"/postId"}, Many: true, Max: 100},
+	Shape:       model.CommentShape,
+	Object:      "Comment",
+	List:        true,
+	Fingerprint: "5650119daa3f5d5e",
 })
 
 // callUserTodos answers User.todos.
 var callUserTodos = binding.New(binding.Spec{
-	Name:     "User.todos",
-	Upstream: "jsonplaceholder",
-	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/todos{?userId*}"}, Keys: "userId", Match: []string{"/userId"}, Many: true, Max: 100},
-	Shape:    model.TodoShape,
-	Object:   "Todo",
-	List:     true,
+	Name:        "User.todos",
+	Upstream:    "jsonplaceholder",
+	Vars:        []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/todos{?userId*}"}, Keys: "userId", Match: []string{"/userId"}, Many: true, Max: 100},
+	Shape:       model.TodoShape,
+	Object:      "Todo",
+	List:        true,
+	Fingerprint: "06e64cabb6aeddee",
 })
 
 // callUserAlbums answers User.albums.
 var callUserAlbums = binding.New(binding.Spec{
-	Name:     "User.albums",
-	Upstream: "jsonplaceholder",
-	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/albums{?userId*}"}, Keys: "userId", Match: []string{"/userId"}, Many: true, Max: 100},
-	Shape:    model.AlbumShape,
-	Object:   "Album",
-	List:     true,
+	Name:        "User.albums",
+	Upstream:    "jsonplaceholder",
+	Vars:        []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/albums{?userId*}"}, Keys: "userId", Match: []string{"/userId"}, Many: true, Max: 100},
+	Shape:       model.AlbumShape,
+	Object:      "Album",
+	List:        true,
+	Fingerprint: "304dcb6c3588a3ef",
 })
 
 // The fields that bindings answer.

@@ -174,360 +174,394 @@ var inputs = binding.NewInputs(
 
 // entityProduct answers Product.
 var entityProduct = binding.New(binding.Spec{
-	Name:     "Product",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Single:   &binding.Call{Template: "/products/{id}", At: "/data"},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/products/batch{?ids}", At: "/data"}, Keys: "ids", Match: []string{"/id"}, Max: 3},
-	Shape:    model.ProductShape,
-	Object:   "Product",
-	Entity:   true,
-	KeySlots: []int{1},
+	Name:        "Product",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Single:      &binding.Call{Template: "/products/{id}", At: "/data"},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/products/batch{?ids}", At: "/data"}, Keys: "ids", Match: []string{"/id"}, Max: 3},
+	Shape:       model.ProductShape,
+	Object:      "Product",
+	Entity:      true,
+	KeySlots:    []int{1},
+	Fingerprint: "db0fc30c5234c297",
 })
 
 // entityPrice answers Price.
 var entityPrice = binding.New(binding.Spec{
-	Name:     "Price",
-	Upstream: "pricing",
-	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Method: "POST", Template: "/prices", Body: &binding.Body{Object: []binding.Member{{Name: "skus", Value: &binding.Body{Var: "skus"}}}}, At: "/prices"}, Keys: "skus", Map: true, Max: 100},
-	Shape:    model.PriceShape,
-	Object:   "Price",
-	Entity:   true,
-	KeySlots: []int{1},
-	KeyInt:   true,
+	Name:        "Price",
+	Upstream:    "pricing",
+	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Method: "POST", Template: "/prices", Body: &binding.Body{Object: []binding.Member{{Name: "skus", Value: &binding.Body{Var: "skus"}}}}, At: "/prices"}, Keys: "skus", Map: true, Max: 100},
+	Shape:       model.PriceShape,
+	Object:      "Price",
+	Entity:      true,
+	KeySlots:    []int{1},
+	KeyInt:      true,
+	Fingerprint: "29b5911a793caaa7",
 })
 
 // entityStock answers Stock.
 var entityStock = binding.New(binding.Spec{
-	Name:     "Stock",
-	Upstream: "inventory",
-	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Method: "POST", Template: "/stock", Body: &binding.Body{Object: []binding.Member{{Name: "wanted", Value: &binding.Body{Var: "keys"}}}}}, Keys: "keys", Match: []string{"/sku", "/store"}, Max: 100},
-	Shape:    model.StockShape,
-	Object:   "Stock",
-	Entity:   true,
-	KeySlots: []int{1, 2},
+	Name:        "Stock",
+	Upstream:    "inventory",
+	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Method: "POST", Template: "/stock", Body: &binding.Body{Object: []binding.Member{{Name: "wanted", Value: &binding.Body{Var: "keys"}}}}}, Keys: "keys", Match: []string{"/sku", "/store"}, Max: 100},
+	Shape:       model.StockShape,
+	Object:      "Stock",
+	Entity:      true,
+	KeySlots:    []int{1, 2},
+	Fingerprint: "8cd484c04adda2ce",
 })
 
 // entityShelf answers Shelf.
 var entityShelf = binding.New(binding.Spec{
-	Name:     "Shelf",
-	Upstream: "inventory",
-	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
-	Single:   &binding.Call{Template: "/shelves/{store}/{sku}"},
-	Shape:    model.ShelfShape,
-	Object:   "Shelf",
-	Entity:   true,
-	KeySlots: []int{1, 2},
+	Name:        "Shelf",
+	Upstream:    "inventory",
+	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
+	Single:      &binding.Call{Template: "/shelves/{store}/{sku}"},
+	Shape:       model.ShelfShape,
+	Object:      "Shelf",
+	Entity:      true,
+	KeySlots:    []int{1, 2},
+	Fingerprint: "de174a4dccf6c694",
 })
 
 // entityBadge answers Badge.
 var entityBadge = binding.New(binding.Spec{
-	Name:     "Badge",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Func:     "BadgesByID",
-	FuncMax:  2,
-	Shape:    model.BadgeShape,
-	Object:   "Badge",
-	Entity:   true,
-	KeySlots: []int{1},
+	Name:        "Badge",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Func:        "BadgesByID",
+	FuncMax:     2,
+	Shape:       model.BadgeShape,
+	Object:      "Badge",
+	Entity:      true,
+	KeySlots:    []int{1},
+	Fingerprint: "dae765531347dadd",
 })
 
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
-	Name:     "User",
-	Upstream: "accounts",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Single:   &binding.Call{Template: "/users/{id}"},
-	Shape:    model.UserShape,
-	Object:   "User",
-	Entity:   true,
-	KeySlots: []int{1},
+	Name:        "User",
+	Upstream:    "accounts",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Single:      &binding.Call{Template: "/users/{id}"},
+	Shape:       model.UserShape,
+	Object:      "User",
+	Entity:      true,
+	KeySlots:    []int{1},
+	Fingerprint: "6c6ac1357959126c",
 })
 
 // callQueryProducts answers Query.products.
 var callQueryProducts = binding.New(binding.Spec{
-	Name:     "Query.products",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}, {Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}}, {Name: "page_size", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/products{?id*,state,page_size}", At: "/data"},
-	Shape:    model.ProductShape,
-	Object:   "Product",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.products",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}, {Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}}, {Name: "page_size", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/products{?id*,state,page_size}", At: "/data"},
+	Shape:       model.ProductShape,
+	Object:      "Product",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "9ffe2eab4e4a8f28",
 })
 
 // callQueryAllProducts answers Query.allProducts.
 var callQueryAllProducts = binding.New(binding.Spec{
-	Name:     "Query.allProducts",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}},
-	Single:   &binding.Call{Template: "/products{?id*}", At: "/data"},
-	Shape:    model.ProductShape,
-	Object:   "Product",
-	List:     true,
-	EmptyAll: true,
-	Primes:   entityProduct,
+	Name:        "Query.allProducts",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}},
+	Single:      &binding.Call{Template: "/products{?id*}", At: "/data"},
+	Shape:       model.ProductShape,
+	Object:      "Product",
+	List:        true,
+	EmptyAll:    true,
+	Primes:      entityProduct,
+	Fingerprint: "edbf69b84ea08e6c",
 })
 
 // callQueryFeatured answers Query.featured.
 var callQueryFeatured = binding.New(binding.Spec{
-	Name:     "Query.featured",
-	Upstream: "catalog",
-	Single:   &binding.Call{Template: "/featured", At: "/items", Each: "/product"},
-	Shape:    model.ProductShape,
-	Object:   "Product",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.featured",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/featured", At: "/items", Each: "/product"},
+	Shape:       model.ProductShape,
+	Object:      "Product",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "788ef32c835d6095",
 })
 
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
-	Name:     "Query.search",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
-	Single:   &binding.Call{Template: "/search{?text}", At: "/hits"},
-	List:     true,
+	Name:        "Query.search",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
+	Single:      &binding.Call{Template: "/search{?text}", At: "/hits"},
+	List:        true,
+	Fingerprint: "604e90dbcb4c7b71",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Maker"}}}},
 })
 
 // callQueryFile answers Query.file.
 var callQueryFile = binding.New(binding.Spec{
-	Name:     "Query.file",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "path", Type: &binding.Type{Scalar: "String"}}},
-	Single:   &binding.Call{Template: "/files/{path}"},
+	Name:        "Query.file",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "path", Type: &binding.Type{Scalar: "String"}}},
+	Single:      &binding.Call{Template: "/files/{path}"},
+	Fingerprint: "18a5eb0c287296a9",
 })
 
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
-	Name:     "Query.count",
-	Upstream: "catalog",
-	Single:   &binding.Call{Template: "/count", At: "/n"},
+	Name:        "Query.count",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/count", At: "/n"},
+	Fingerprint: "a8b05ac338eefb4c",
 })
 
 // callQueryTags answers Query.tags.
 var callQueryTags = binding.New(binding.Spec{
-	Name:     "Query.tags",
-	Upstream: "catalog",
-	Single:   &binding.Call{Template: "/tags"},
-	List:     true,
+	Name:        "Query.tags",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/tags"},
+	List:        true,
+	Fingerprint: "f821212ce0278143",
 })
 
 // callQueryMe answers Query.me.
 var callQueryMe = binding.New(binding.Spec{
-	Name:     "Query.me",
-	Upstream: "accounts",
-	Single:   &binding.Call{Template: "/me"},
-	Shape:    model.UserShape,
-	Object:   "User",
+	Name:        "Query.me",
+	Upstream:    "accounts",
+	Single:      &binding.Call{Template: "/me"},
+	Shape:       model.UserShape,
+	Object:      "User",
+	Fingerprint: "450d829311798d24",
 })
 
 // callQueryFindUsers answers Query.findUsers.
 var callQueryFindUsers = binding.New(binding.Spec{
-	Name:     "Query.findUsers",
-	Upstream: "accounts",
-	Vars:     []binding.Var{{Name: "filter", Type: &binding.Type{Input: inputs["UserFilter"]}}},
-	Single:   &binding.Call{Method: "POST", Template: "/users/search", Body: &binding.Body{Var: "filter"}},
-	Shape:    model.UserShape,
-	Object:   "User",
-	List:     true,
-	Primes:   entityUser,
+	Name:        "Query.findUsers",
+	Upstream:    "accounts",
+	Vars:        []binding.Var{{Name: "filter", Type: &binding.Type{Input: inputs["UserFilter"]}}},
+	Single:      &binding.Call{Method: "POST", Template: "/users/search", Body: &binding.Body{Var: "filter"}},
+	Shape:       model.UserShape,
+	Object:      "User",
+	List:        true,
+	Primes:      entityUser,
+	Fingerprint: "fac872b53b697b65",
 })
 
 // callQueryByOffset answers Query.byOffset.
 var callQueryByOffset = binding.New(binding.Spec{
-	Name:     "Query.byOffset",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}, {Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}}, {Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}},
-	Single:   &binding.Call{Template: "/offset{?limit,offset,state,id*}", At: "/data"},
-	Page:     &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 30},
-	Shape:    model.ProductShape,
-	Object:   "ProductConnection",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.byOffset",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}, {Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}}, {Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}},
+	Single:      &binding.Call{Template: "/offset{?limit,offset,state,id*}", At: "/data"},
+	Page:        &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 30},
+	Shape:       model.ProductShape,
+	Object:      "ProductConnection",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "b487562532cc4b14",
 })
 
 // callQueryByOffsetNext answers Query.byOffsetNext.
 var callQueryByOffsetNext = binding.New(binding.Spec{
-	Name:     "Query.byOffsetNext",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/offset-next{?limit,offset}", At: "/data"},
-	Page:     &binding.Page{Size: "limit", At: "offset", Next: "/more", Max: 100},
-	Shape:    model.ProductShape,
-	Object:   "ProductPages",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.byOffsetNext",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/offset-next{?limit,offset}", At: "/data"},
+	Page:        &binding.Page{Size: "limit", At: "offset", Next: "/more", Max: 100},
+	Shape:       model.ProductShape,
+	Object:      "ProductPages",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "01155bedf572f490",
 })
 
 // callQueryByOffsetAlone answers Query.byOffsetAlone.
 var callQueryByOffsetAlone = binding.New(binding.Spec{
-	Name:     "Query.byOffsetAlone",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/offset-alone{?limit,offset}"},
-	Page:     &binding.Page{Size: "limit", At: "offset", Max: 7},
-	Shape:    model.ProductShape,
-	Object:   "ProductPages",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.byOffsetAlone",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/offset-alone{?limit,offset}"},
+	Page:        &binding.Page{Size: "limit", At: "offset", Max: 7},
+	Shape:       model.ProductShape,
+	Object:      "ProductPages",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "6612e9c31af2a361",
 })
 
 // callQueryByNumber answers Query.byNumber.
 var callQueryByNumber = binding.New(binding.Spec{
-	Name:     "Query.byNumber",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/number{?per_page,page}"},
-	Page:     &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
-	Shape:    model.ProductShape,
-	Object:   "ProductConnection",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.byNumber",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/number{?per_page,page}"},
+	Page:        &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
+	Shape:       model.ProductShape,
+	Object:      "ProductConnection",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "d856abe1c0477451",
 })
 
 // callQueryByNumberNext answers Query.byNumberNext.
 var callQueryByNumberNext = binding.New(binding.Spec{
-	Name:     "Query.byNumberNext",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/number-next{?per_page,page}", At: "/data"},
-	Page:     &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Next: "/links/next", Max: 100},
-	Shape:    model.ProductShape,
-	Object:   "ProductPages",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.byNumberNext",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/number-next{?per_page,page}", At: "/data"},
+	Page:        &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Next: "/links/next", Max: 100},
+	Shape:       model.ProductShape,
+	Object:      "ProductPages",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "cc5b988d0ba94f8a",
 })
 
 // callQueryByCursor answers Query.byCursor.
 var callQueryByCursor = binding.New(binding.Spec{
-	Name:     "Query.byCursor",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "count", Type: &binding.Type{Scalar: "Int"}}, {Name: "from", Type: &binding.Type{Scalar: "String"}}},
-	Single:   &binding.Call{Template: "/cursor{?count,from}", At: "/data"},
-	Page:     &binding.Page{Style: binding.Cursor, Size: "count", At: "from", Total: "/total", Next: "/next", Max: 10},
-	Shape:    model.ProductShape,
-	Object:   "ProductConnection",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.byCursor",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "count", Type: &binding.Type{Scalar: "Int"}}, {Name: "from", Type: &binding.Type{Scalar: "String"}}},
+	Single:      &binding.Call{Template: "/cursor{?count,from}", At: "/data"},
+	Page:        &binding.Page{Style: binding.Cursor, Size: "count", At: "from", Total: "/total", Next: "/next", Max: 10},
+	Shape:       model.ProductShape,
+	Object:      "ProductConnection",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "33ce94e8cb068f21",
 })
 
 // callQueryByLink answers Query.byLink.
 var callQueryByLink = binding.New(binding.Spec{
-	Name:     "Query.byLink",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "String"}}},
-	Single:   &binding.Call{Template: "/link{?per_page,page}"},
-	Page:     &binding.Page{Style: binding.Link, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
-	Shape:    model.ProductShape,
-	Object:   "ProductConnection",
-	List:     true,
-	Primes:   entityProduct,
+	Name:        "Query.byLink",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "String"}}},
+	Single:      &binding.Call{Template: "/link{?per_page,page}"},
+	Page:        &binding.Page{Style: binding.Link, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
+	Shape:       model.ProductShape,
+	Object:      "ProductConnection",
+	List:        true,
+	Primes:      entityProduct,
+	Fingerprint: "e83a8c674eb531a5",
 })
 
 // callQueryHits answers Query.hits.
 var callQueryHits = binding.New(binding.Spec{
-	Name:     "Query.hits",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
-	Single:   &binding.Call{Template: "/hits{?text,limit,offset}", At: "/hits"},
-	Page:     &binding.Page{Size: "limit", At: "offset", Total: "/total", Max: 100},
-	Object:   "SearchConnection",
-	List:     true,
+	Name:        "Query.hits",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/hits{?text,limit,offset}", At: "/hits"},
+	Page:        &binding.Page{Size: "limit", At: "offset", Total: "/total", Max: 100},
+	Object:      "SearchConnection",
+	List:        true,
+	Fingerprint: "4bbc6f588bdc6b1c",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Maker"}}}},
 })
 
 // callMutationAddReview answers Mutation.addReview.
 var callMutationAddReview = binding.New(binding.Spec{
-	Name:     "Mutation.addReview",
-	Upstream: "reviews",
-	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
-	Single:   &binding.Call{Method: "POST", Template: "/reviews", Body: &binding.Body{Object: []binding.Member{{Name: "product", Value: &binding.Body{Var: "input", Path: []string{"productId"}}}, {Name: "stars", Value: &binding.Body{Var: "input", Path: []string{"rating"}}}, {Name: "text", Value: &binding.Body{Var: "input", Path: []string{"text"}}}, {Name: "source", Value: &binding.Body{Literal: "\"web\""}}, {Name: "labels", Value: &binding.Body{List: []*binding.Body{&binding.Body{Literal: "\"new\""}, &binding.Body{Var: "input", Path: []string{"label"}}}}}}}},
-	Shape:    model.ReviewShape,
-	Object:   "Review",
-	Mutation: true,
+	Name:        "Mutation.addReview",
+	Upstream:    "reviews",
+	Vars:        []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
+	Single:      &binding.Call{Method: "POST", Template: "/reviews", Body: &binding.Body{Object: []binding.Member{{Name: "product", Value: &binding.Body{Var: "input", Path: []string{"productId"}}}, {Name: "stars", Value: &binding.Body{Var: "input", Path: []string{"rating"}}}, {Name: "text", Value: &binding.Body{Var: "input", Path: []string{"text"}}}, {Name: "source", Value: &binding.Body{Literal: "\"web\""}}, {Name: "labels", Value: &binding.Body{List: []*binding.Body{&binding.Body{Literal: "\"new\""}, &binding.Body{Var: "input", Path: []string{"label"}}}}}}}},
+	Shape:       model.ReviewShape,
+	Object:      "Review",
+	Mutation:    true,
+	Fingerprint: "f240870681642784",
 })
 
 // callMutationUpdateUser answers Mutation.updateUser.
 var callMutationUpdateUser = binding.New(binding.Spec{
-	Name:     "Mutation.updateUser",
-	Upstream: "accounts",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}}},
-	Single:   &binding.Call{Method: "PATCH", Template: "/users/{id}", Body: &binding.Body{Var: "input"}},
-	Shape:    model.UserShape,
-	Object:   "User",
-	Mutation: true,
+	Name:        "Mutation.updateUser",
+	Upstream:    "accounts",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}}},
+	Single:      &binding.Call{Method: "PATCH", Template: "/users/{id}", Body: &binding.Body{Var: "input"}},
+	Shape:       model.UserShape,
+	Object:      "User",
+	Mutation:    true,
+	Fingerprint: "d9baee443758c213",
 })
 
 // callMutationReplaceUser answers Mutation.replaceUser.
 var callMutationReplaceUser = binding.New(binding.Spec{
-	Name:     "Mutation.replaceUser",
-	Upstream: "accounts",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}}},
-	Single:   &binding.Call{Method: "PUT", Template: "/users/{id}", Body: &binding.Body{Var: "input"}},
-	Shape:    model.UserShape,
-	Object:   "User",
-	Mutation: true,
+	Name:        "Mutation.replaceUser",
+	Upstream:    "accounts",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}}},
+	Single:      &binding.Call{Method: "PUT", Template: "/users/{id}", Body: &binding.Body{Var: "input"}},
+	Shape:       model.UserShape,
+	Object:      "User",
+	Mutation:    true,
+	Fingerprint: "204607d2e704bf98",
 })
 
 // callMutationDeleteUser answers Mutation.deleteUser.
 var callMutationDeleteUser = binding.New(binding.Spec{
-	Name:     "Mutation.deleteUser",
-	Upstream: "accounts",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Single:   &binding.Call{Method: "DELETE", Template: "/users/{id}", At: "/deleted"},
-	Mutation: true,
+	Name:        "Mutation.deleteUser",
+	Upstream:    "accounts",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Single:      &binding.Call{Method: "DELETE", Template: "/users/{id}", At: "/deleted"},
+	Mutation:    true,
+	Fingerprint: "7c28ca2969d1a963",
 })
 
 // callProductReviews answers Product.reviews.
 var callProductReviews = binding.New(binding.Spec{
-	Name:     "Product.reviews",
-	Upstream: "reviews",
-	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/reviews{?product*,first}"}, Keys: "product", Match: []string{"/product"}, Many: true, Max: 50},
-	Shape:    model.ReviewShape,
-	Object:   "Review",
-	List:     true,
+	Name:        "Product.reviews",
+	Upstream:    "reviews",
+	Vars:        []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/reviews{?product*,first}"}, Keys: "product", Match: []string{"/product"}, Many: true, Max: 50},
+	Shape:       model.ReviewShape,
+	Object:      "Review",
+	List:        true,
+	Fingerprint: "4e3d4943f1ab8998",
 })
 
 // callProductRating answers Product.rating.
 var callProductRating = binding.New(binding.Spec{
-	Name:     "Product.rating",
-	Upstream: "reviews",
-	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/ratings{?product}", Each: "/average"}, Keys: "product", Map: true, Max: 100},
+	Name:        "Product.rating",
+	Upstream:    "reviews",
+	Vars:        []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/ratings{?product}", Each: "/average"}, Keys: "product", Map: true, Max: 100},
+	Fingerprint: "928b6139f63a81c2",
 })
 
 // callProductMakersOf answers Product.makersOf.
 var callProductMakersOf = binding.New(binding.Spec{
-	Name:     "Product.makersOf",
-	Upstream: "reviews",
-	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:    &binding.Batch{Call: binding.Call{Template: "/makers{?product}", Each: "/maker"}, Keys: "product", Map: true, Many: true, Max: 100},
-	Shape:    model.MakerShape,
-	Object:   "Maker",
-	List:     true,
+	Name:        "Product.makersOf",
+	Upstream:    "reviews",
+	Vars:        []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/makers{?product}", Each: "/maker"}, Keys: "product", Map: true, Many: true, Max: 100},
+	Shape:       model.MakerShape,
+	Object:      "Maker",
+	List:        true,
+	Fingerprint: "54a4c4c99ae1e8d6",
 })
 
 // callProductHistory answers Product.history.
 var callProductHistory = binding.New(binding.Spec{
-	Name:     "Product.history",
-	Upstream: "catalog",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Single:   &binding.Call{Template: "/products/{id}/history"},
-	List:     true,
+	Name:        "Product.history",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Single:      &binding.Call{Template: "/products/{id}/history"},
+	List:        true,
+	Fingerprint: "7f74774b1f1fd841",
 })
 
 // callProductQuestions answers Product.questions.
 var callProductQuestions = binding.New(binding.Spec{
-	Name:     "Product.questions",
-	Upstream: "reviews",
-	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "count", Type: &binding.Type{Scalar: "Int"}}, {Name: "from", Type: &binding.Type{Scalar: "String"}}},
-	Single:   &binding.Call{Template: "/products/{id}/questions{?count,from}", At: "/questions"},
-	Page:     &binding.Page{Style: binding.Cursor, Size: "count", At: "from", Next: "/next", Max: 100},
-	Shape:    model.QuestionShape,
-	Object:   "QuestionConnection",
-	List:     true,
+	Name:        "Product.questions",
+	Upstream:    "reviews",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "count", Type: &binding.Type{Scalar: "Int"}}, {Name: "from", Type: &binding.Type{Scalar: "String"}}},
+	Single:      &binding.Call{Template: "/products/{id}/questions{?count,from}", At: "/questions"},
+	Page:        &binding.Page{Style: binding.Cursor, Size: "count", At: "from", Next: "/next", Max: 100},
+	Shape:       model.QuestionShape,
+	Object:      "QuestionConnection",
+	List:        true,
+	Fingerprint: "62b28d2ab8f045da",
 })
 
 // The fields that bindings answer.

@@ -1,0 +1,46 @@
+package bindgen
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Go literals of what package binding knows about caching.
+
+func policyLiteral(p *Policy) string {
+	return "&binding.CachePolicy{" + structLiteral("MaxAge", seconds(p.MaxAge), "HasMaxAge", strconv.FormatBool(p.HasMaxAge),
+		"StaleWhileRevalidate", seconds(p.StaleWhileRevalidate), "StaleIfError", seconds(p.StaleIfError), "Private", strconv.FormatBool(p.Private)) + "}"
+}
+
+func hintLiteral(h *Hint) string {
+	if h == nil {
+		return ""
+	}
+	return "&binding.Hint{" + structLiteral("MaxAge", seconds(h.MaxAge), "HasMaxAge", strconv.FormatBool(h.HasMaxAge), "Private", strconv.FormatBool(h.Private)) + "}"
+}
+
+// seconds is a time as the schema says it; "" for none.
+func seconds(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(d/time.Second)) + " * time.Second"
+}
+
+func tagsLiteral(tags []Tag) string {
+	list := make([]string, len(tags))
+	for i, t := range tags {
+		parts := make([]string, len(t.Parts))
+		for j, p := range t.Parts {
+			path := ""
+			if p.Path != nil {
+				path = stringsLiteral(p.Path)
+			}
+			parts[j] = "{" + structLiteral("Text", strconv.Quote(p.Text), "Path", path, "Slot", strconv.Itoa(p.Slot)) + "}"
+		}
+		kind := map[TagKind]string{TagType: "binding.TagType", TagKey: "binding.TagKey"}[t.Kind]
+		list[i] = "{" + structLiteral("Kind", kind, "Parts", "[]binding.TagPart{"+strings.Join(parts, ", ")+"}") + "}"
+	}
+	return "[]binding.Tag{" + strings.Join(list, ", ") + "}"
+}
