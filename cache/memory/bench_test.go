@@ -10,7 +10,7 @@ import (
 	"weft/cache/memory"
 )
 
-// BenchmarkGet is what a Get costs, of one key and of fifty.
+// BenchmarkGet is what a Get costs, of one key and of fifty: of many in turn, or (hot) always the same.
 func BenchmarkGet(b *testing.B) {
 	tier, generations, keys := filled(b, 1<<14)
 	found := make([]*cache.Entry, 50)
