@@ -32,7 +32,8 @@
 //
 //   - An answer to a request with credentials is private unless it says public; s-maxage and must-revalidate, which RFC 9111
 //     §3.5 takes as permission, too, are not enough. They are written by people who did not think of sharing.
-//   - An answer with Set-Cookie is private.
+//   - An answer with Set-Cookie is private. To Transport, a request's cookies are credentials.
+//   - Nothing is served stale because the upstream cannot be reached, unless the answer, the request or an override says so.
 //   - Answers without explicit freshness have no lifetime, unless [Options].Heuristic says so.
 //   - An answer that would never be of use is not stored.
 //

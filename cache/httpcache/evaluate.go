@@ -79,7 +79,7 @@ type Decision struct {
 // For a 304, hand in the header that [Freshen] returns and the status of the stored answer; who has not kept its header, the
 // 304's own, which names all that the policy reads except perhaps the validators.
 //
-// It does not allocate, unless targeted fields have several lines.
+// It does not allocate, unless a date is malformed or a targeted field has several lines.
 func Evaluate(req Request, resp Response, o Options) Decision {
 	directives, targeted := controls(resp.Header, o.Targets)
 	e := evaluation{Directives: directives, targeted: targeted, req: req, resp: resp, options: o}

@@ -123,7 +123,8 @@ func (x *exchange) fits(e *Entry) bool {
 	return ok && variant == e.Variant
 }
 
-// reuse answers with an entry if it may be served as it is, and returns nil otherwise. It sees to the refresh of one that is stale.
+// reuse answers with an entry if it may be served as it is, and returns nil otherwise. It sees to the refresh of one that is
+// stale.
 func (x *exchange) reuse(e *Entry, asks CacheStatus) *http.Response {
 	if e == nil {
 		return nil

@@ -33,8 +33,8 @@ func isSafe(method string) bool {
 	return false
 }
 
-// Key returns the primary key of what a GET of u answers (RFC 9111 §2): the URI without its fragment and credentials, with scheme and
-// host in the form that RFC 9110 §4.2.3 calls normal.
+// Key returns the primary key of what a GET of u answers (RFC 9111 §2): the URI without its fragment and credentials, with
+// scheme and host in the form that RFC 9110 §4.2.3 calls normal.
 func Key(u *url.URL) string { return origin(u) + u.RequestURI() }
 
 // origin returns scheme, host and port of u, the port only if it is not the scheme's.
