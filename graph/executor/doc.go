@@ -8,4 +8,7 @@
 // Null propagation, and errors in document order with path and locations, are as section 6.4.4 of the specification says;
 // below a position that is null already no error is reported. The root fields of a mutation run one after another. What a plan
 // refuses runs on gqlgen's executor.
+//
+// gqlgen's extensions work as on its own executor. Where one intercepts root fields, each of these runs by itself inside of it
+// (roots.go); where one intercepts fields, operations run on gqlgen's executor, and the log says so once.
 package executor
