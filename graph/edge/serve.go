@@ -39,63 +39,86 @@ type ServeOptions struct {
 	// means 20 s. Kubernetes' terminationGracePeriodSeconds must be above LameDuck + Drain.
 	Drain time.Duration
 
+	// Admin is a second listener. The zero value is none.
+	Admin Admin
+
 	// Logger receives what net/http has to say of connections. Nil means slog.Default().
 	Logger *slog.Logger
+}
+
+// Admin is a second listener, for those who run the service: see package admin.
+type Admin struct {
+	// Addr is where it listens, host:port. "" means that there is none.
+	Addr string
+
+	// Handler answers on it. It must not be nil where Addr is given.
+	Handler http.Handler
+
+	// Ready, when not nil, is called once, before ServeOptions.Ready, with the address listened on.
+	Ready func(net.Addr)
 }
 
 // ListenAndServe listens on addr, host:port, and serves h until ctx ends; then it drains as Serve does. An
 // address that is in use is an error that says what to do about it.
 func ListenAndServe(ctx context.Context, addr string, h http.Handler, o ServeOptions) error {
-	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s is in use: stop the other program or choose another port with -addr", addr)
-	}
+	l, err := listen(ctx, addr, "-addr")
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", addr, err)
+		return err
 	}
 	return Serve(ctx, l, h, o)
 }
 
-// Serve serves h on l, which it closes, until ctx ends; then it drains: /readyz turns 503 and answers ask
-// for their connection's end; after LameDuck nothing new is accepted; what is in flight has Drain to finish.
-// ctx's end does not reach the requests' contexts, so that they can.
+// listen listens on addr, which setting can change.
+func listen(ctx context.Context, addr, setting string) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use: stop the other program or choose another port with %s", addr, setting)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// Serve serves h on l, which it closes, and o.Admin, until ctx ends; then it drains: /readyz turns 503 and answers ask
+// for their connection's end; after LameDuck nothing new is accepted on l; what is in flight has Drain to finish. The admin
+// listener is there before and ends last. ctx's end does not reach the requests' contexts, so that they can.
 //
 // It returns nil when every request in flight was answered, and an error when some were cut off, or when
-// accepting failed.
+// listening or accepting failed.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) error {
 	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
 	var drain atomic.Bool
-	srv := newServer(context.WithValue(requests, drainingKey{}, &drain), closeWhile(&drain, h), o)
+	base := context.WithValue(requests, drainingKey{}, &drain)
 
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(l) }()
+	all := newServers()
+	if err := all.startAdmin(ctx, base, &drain, o); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	all.start(l, newServer(base, closeWhile(&drain, h), o))
 	if o.Ready != nil {
 		o.Ready(l.Addr())
 	}
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serve %s: %w", l.Addr(), err)
-	case <-ctx.Done():
+	if err := all.wait(ctx); err != nil {
+		return err
 	}
 
 	drain.Store(true)
 	if o.LameDuck > 0 {
-		select {
-		case err := <-ended:
-			return fmt.Errorf("serve %s: %w", l.Addr(), err)
-		case <-time.After(o.LameDuck):
+		over, cancel := context.WithTimeout(requests, o.LameDuck)
+		defer cancel()
+		if err := all.wait(over); err != nil {
+			return err
 		}
 	}
 	limit := cmp.Or(o.Drain, defaultDrain)
 	deadline, cancel := context.WithTimeout(requests, limit)
 	defer cancel()
-	err := srv.Shutdown(deadline)
-	<-ended
-	if err != nil {
+	if all.shutdown(deadline) != nil {
 		cutOff()
-		return errors.Join(fmt.Errorf("%s were not enough to answer the requests in flight: they were cut off", limit), srv.Close())
+		return errors.Join(fmt.Errorf("%s were not enough to answer the requests in flight: they were cut off", limit), all.close())
 	}
 	return nil
 }

@@ -1,0 +1,13 @@
+// Package admin is what those who run a service may ask of it, on a listener of its own:
+//
+//	POST /invalidate   forget what is kept of tags, types and keys
+//	GET  /status       how the service is doing, as JSON
+//	GET  /healthz      200 for as long as the process answers at all
+//
+// A request passes through it so: without the token it is 401, but for /healthz; the body of /invalidate is read within bounds
+// and checked as a whole (invalidate.go), then everything that it names is forgotten in one call. What is refused is a problem
+// of RFC 9457 (problem.go), as application/problem+json.
+//
+// It knows no cache: what forgets, and what tells, are functions of [Options]. It never answers without the token what it
+// would answer with it, never echoes a body or the token, and shows no text of an error.
+package admin
