@@ -25,7 +25,11 @@ type Found struct {
 // Fetch answers asks, all at once: what is batched goes in one call for each binding and set of other values, split by
 // its maximum; the rest in parallel. Nothing waits for a timer. What the operation has asked for before is not asked for again.
 func (x *Execution) Fetch(ctx context.Context, asks []Ask) []Found {
-	f := fetching{x: x, asks: asks, found: make([]Found, len(asks)), wishes: make([]wishes, len(asks))}
+	f := fetching{x: x, asks: asks, found: make([]Found, len(asks))}
+	if f.wishes = f.room.wishes[:min(len(asks), len(f.room.wishes))]; len(f.wishes) < len(asks) {
+		f.wishes = make([]wishes, len(asks))
+	}
+	f.tables, f.flights = f.room.tables[:0], f.room.flights[:0]
 	f.gather(ctx)
 	f.run(ctx)
 	f.deliver(ctx)
@@ -42,6 +46,14 @@ type fetching struct {
 	index   map[batchOf]*asking // the tables, when there are many
 	flights []flying
 	tasks   []func() // pages and mutations
+
+	room struct { // for what most have
+		wishes  [2]wishes
+		of      [2]int32
+		tables  [2]*asking
+		asking  asking
+		flights [1]flying
+	}
 }
 
 // wishes is how the Results of an ask come about.
@@ -72,6 +84,9 @@ type asking struct {
 	local  []int32 // by place: 1 more than the index of that key's Result; 0 none
 	wants  []wanted
 	called [][]any // by want, of a binding that takes no keys: all its values
+
+	want1 [1]wanted // room for the first
+	call1 [1][]any
 }
 
 // wanted is a Result, or an element of one, and where in a table it comes from.
@@ -83,6 +98,10 @@ type wanted struct {
 
 // run answers what is fresh.
 func (f *fetching) run(ctx context.Context) {
+	if len(f.flights) == 1 && len(f.tasks) == 0 && !f.x.loads(f.flights[0].of.binding) {
+		f.x.memo.fly(ctx, f.x, f.flights[0].flight, f.flights[0].question)
+		return
+	}
 	for i := range f.flights { // loaders are all asked before one is waited for
 		if q := &f.flights[i]; f.x.loads(q.of.binding) {
 			q.thunk = f.x.loader(q.of, q.values).LoadBatch(ctx, q.keys)
@@ -123,7 +142,7 @@ func (f *fetching) deliver(ctx context.Context) {
 	for _, t := range f.tables {
 		for i, w := range t.wants {
 			r := m.result(ctx, t.table, int(w.place))
-			if t.called != nil {
+			if len(t.called) > 0 {
 				r = f.asks[w.ask].Field.settled(r, t.called[i])
 			}
 			f.set(w, r)

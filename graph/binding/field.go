@@ -153,15 +153,6 @@ func (f *Field) emptyList(values []any) bool {
 	return false
 }
 
-// memberKey is the key of an entity that is one member of the parent, as nearly all are: the short way to what values and
-// keyOfValues find. It is false where they decide.
-func (f *Field) memberKey(parent view.Object) (string, bool) {
-	if !f.Binding.Entity || len(f.Sources) != 1 || f.Sources[0].Argument != "" {
-		return "", false
-	}
-	return parent.Key(f.Sources[0].Slot)
-}
-
 // keyOfValues is an entity's key; "", which no upstream knows, when a part is no text.
 func keyOfValues(b *Binding, values []any) string {
 	if len(values) == 1 {

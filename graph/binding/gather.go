@@ -15,11 +15,15 @@ func (f *fetching) gather(ctx context.Context) {
 	defer m.mu.Unlock()
 	for i := range f.asks {
 		a := &f.asks[i]
-		if first := slices.IndexFunc(f.asks[:i], a.same); first >= 0 {
-			f.wishes[i].copy = first + 1
+		if earlier := slices.IndexFunc(f.asks[:i], a.same); earlier >= 0 {
+			f.wishes[i].copy = earlier + 1
 			continue
 		}
-		f.found[i].Of = make([]int32, len(a.Parents))
+		if len(a.Parents) == 1 && i < len(f.room.of) {
+			f.found[i].Of = f.room.of[i : i+1]
+		} else {
+			f.found[i].Of = make([]int32, len(a.Parents))
+		}
 		if !f.gatherKeys(ctx, i) {
 			f.gatherDistinct(ctx, i)
 		}
@@ -30,12 +34,12 @@ func (f *fetching) gather(ctx context.Context) {
 		}
 	}
 	for i := range f.wishes {
-		f.room(i)
+		f.place(i)
 	}
 }
 
-// room is where the Results of an ask will be: those of a flight, if all come from it in its order.
-func (f *fetching) room(i int) {
+// place is where the Results of an ask will be: those of a flight, if all come from it in its order.
+func (f *fetching) place(i int) {
 	w, found := &f.wishes[i], &f.found[i]
 	if t := w.all; t != nil && t.first == 0 && len(t.flights) == 1 && len(t.keys) == w.n {
 		found.Results = t.flights[0].out
@@ -294,9 +298,14 @@ func (f *fetching) table(of batchOf, values []any) *asking {
 	if t := f.tableOf(of); t != nil {
 		return t
 	}
-	t := &asking{ask: -1}
+	t := &f.room.asking
+	if len(f.tables) > 0 {
+		t = new(asking)
+	}
+	t.ask, t.wants, t.called = -1, t.want1[:0], t.call1[:0]
 	if f.x.loads(of.binding) {
-		t.table = &table{of: of, values: values} // loaders remember
+		t.table = new(table) // loaders remember
+		t.begun(of, values)
 	} else {
 		t.table = f.x.memo.table(of, values)
 		t.look()

@@ -12,6 +12,10 @@ type memo struct {
 	mu     sync.Mutex // guards what follows, and all that hangs on it
 	tables []*table
 	more   map[batchOf]*table // all tables, when there are many
+
+	spent bool // what follows was used before a reset, by others maybe still
+	first table
+	few   [fewTables]*table // room for tables
 }
 
 // table is what was asked of one binding with one set of other values: keys, or, of a binding that takes no keys, all the
@@ -23,6 +27,10 @@ type table struct {
 	index   index
 	flights []*flight       // by first key; each is for the keys up to the next one's
 	offers  [][]view.Object // that a list has brought, not yet looked at
+
+	only       flight // room for the first flight, its key, and the list of flights
+	onlyKey    [1]string
+	onlyFlight [1]*flight
 }
 
 // flight is a question on its way, or its answer.
@@ -50,7 +58,13 @@ func (m *memo) table(of batchOf, values []any) *table {
 			}
 		}
 	}
-	t := &table{of: of, values: values}
+	t := &m.first
+	if m.tables == nil && !m.spent {
+		m.tables = m.few[:0]
+	} else {
+		t = new(table)
+	}
+	t.begun(of, values)
 	m.tables = append(m.tables, t)
 	switch {
 	case m.more != nil:
@@ -64,6 +78,12 @@ func (m *memo) table(of batchOf, values []any) *table {
 	return t
 }
 
+// begun makes an empty table.
+func (t *table) begun(of batchOf, values []any) {
+	t.of, t.values = of, values
+	t.keys, t.flights = t.onlyKey[:0], t.onlyFlight[:0]
+}
+
 // place returns where a key is in the table. A fresh one has been asked for by nobody: the caller makes it part of a flight
 // before it lets go of the memo.
 func (t *table) place(key string) (place int, fresh bool) {
@@ -72,7 +92,11 @@ func (t *table) place(key string) (place int, fresh bool) {
 
 // begin makes the keys from first on a flight, which the caller has to fly.
 func (t *table) begin(first int) *flight {
-	f := &flight{first: first}
+	f := &t.only
+	if len(t.flights) > 0 {
+		f = new(flight)
+	}
+	f.first = first
 	if n := len(t.keys) - first; n > 1 {
 		f.out = make([]Result, n)
 	} else {
@@ -205,5 +229,5 @@ func (m *memo) result(ctx context.Context, t *table, place int) Result {
 func (m *memo) reset() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tables, m.more = nil, nil
+	m.tables, m.more, m.spent = nil, nil, true
 }
