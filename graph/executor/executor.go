@@ -52,10 +52,13 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	if p == nil {
 		return s.ExecutableSchema.Exec(ctx)
 	}
-	var once sync.Once
-	return func(ctx context.Context) (response *graphql.Response) {
-		once.Do(func() { response = run(ctx, op, p) })
-		return response
+	ended := false
+	return func(ctx context.Context) *graphql.Response {
+		if ended {
+			return nil
+		}
+		ended = true
+		return run(ctx, op, p)
 	}
 }
 
@@ -74,7 +77,8 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.
 	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
 	defer x.Wait()
 	ctx = s.attach(ctx, x)
-	w := newWriter(int(p.Size.Load())+256, s.options.maxAnswer())
+	size := p.Size.Load()
+	w := newWriter(int(size+size/16)+32, s.options.maxAnswer())
 	if p.Serial == nil {
 		s.runOne(ctx, op, x, p, w)
 	}
@@ -85,7 +89,9 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.
 		graphql.AddError(ctx, err)
 	}
 	data := w.data()
-	p.Size.Store(int64(len(data)))
+	if n := int64(len(data)); n != size { // mostly it is not, and processors do not have to agree on it
+		p.Size.Store(n)
+	}
 	return &graphql.Response{Data: data}
 }
 
