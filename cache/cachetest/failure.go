@@ -76,6 +76,9 @@ func unreachable(t *testing.T, s Subject) {
 		s.Tier.Set(e)
 		return s.reads(t, e.Key)
 	})
+	if t.Failed() {
+		return
+	}
 	for _, r := range replicas {
 		eventually(t, "what was invalidated while the store was away is served", func() bool { return !r.reads(t, old.Key) })
 	}
