@@ -1,0 +1,143 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"weft/cache"
+)
+
+// catchUp reads the log to its end.
+func (l *log) catchUp(ctx context.Context, c goredis.Cmdable) error {
+	for losses := 0; losses < 3; {
+		from, synced := l.place()
+		if !synced {
+			losses++
+			if err := l.begin(ctx, c); err != nil {
+				return fmt.Errorf("find the place in the log: %w", err)
+			}
+			continue
+		}
+		messages, err := l.read(ctx, c, from).Result()
+		if err != nil {
+			return fmt.Errorf("read the log: %w", err)
+		}
+		if l.hear(from, messages) == heard {
+			return nil
+		}
+	}
+	return errLosing
+}
+
+var errLosing = errors.New("the log is lost again and again")
+
+// begin finds the place in the log, or makes a new beginning. A log always has a record: one that has none has lost them.
+func (l *log) begin(ctx context.Context, c goredis.Cmdable) error {
+	l.mu.Lock()
+	at, own := l.generations.Position().Shared, l.written
+	l.mu.Unlock()
+	if intact, err := l.has(ctx, c, at, own); err != nil || intact {
+		if err == nil {
+			l.resume(at)
+		}
+		return err
+	}
+	known := at
+	if at != (cache.ID{}) && own.Compare(at) > 0 {
+		known = own
+	}
+	start, err := l.fresh(ctx, c, known)
+	if err != nil {
+		return err
+	}
+	l.restart(start)
+	return nil
+}
+
+// has reports whether the log has the records.
+func (l *log) has(ctx context.Context, c goredis.Cmdable, ids ...cache.ID) (bool, error) {
+	if ids[0] == (cache.ID{}) {
+		return false, nil
+	}
+	for _, id := range ids {
+		if id == (cache.ID{}) {
+			continue
+		}
+		found, err := c.XRangeN(ctx, l.key, formatID(id), formatID(id), 1).Result()
+		if err != nil || len(found) == 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// fresh returns a record before which nothing counts. That is
+//
+//	the first one, if nothing is known of before it: at the start, and when the log was trimmed, or lost and begun again
+//	one that invalidates everything and is later than what is known, if what is known is missing in the midst of the log
+//	a new one of that kind, if there is none yet
+func (l *log) fresh(ctx context.Context, c goredis.Cmdable, known cache.ID) (cache.ID, error) {
+	first, err := c.XRangeN(ctx, l.key, "-", "+", 1).Result()
+	if err != nil {
+		return cache.ID{}, err
+	}
+	records, err := decodeRecords(first)
+	if err != nil {
+		return cache.ID{}, err
+	}
+	if len(records) == 1 && records[0].ID.Compare(known) > 0 {
+		return records[0].ID, nil
+	}
+	last, err := l.lastOfAll(ctx, c, known)
+	if err != nil || last != (cache.ID{}) {
+		return last, err
+	}
+	return l.appendAll(ctx, c, known)
+}
+
+// lastOfAll returns the last record after known that invalidates everything; zero if there is none.
+func (l *log) lastOfAll(ctx context.Context, c goredis.Cmdable, known cache.ID) (cache.ID, error) {
+	var last cache.ID
+	for {
+		messages, err := c.XRangeN(ctx, l.key, "("+formatID(known), "+", page).Result()
+		if err != nil {
+			return cache.ID{}, err
+		}
+		records, err := decodeRecords(messages)
+		if err != nil {
+			return cache.ID{}, err
+		}
+		for _, r := range records {
+			known = r.ID
+			if r.All {
+				last = r.ID
+			}
+		}
+		if len(records) < page {
+			return last, nil
+		}
+	}
+}
+
+// resume says that the place was right.
+func (l *log) resume(at cache.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.generations.Position().Shared.Compare(at) >= 0 {
+		l.synced = true
+	}
+}
+
+// restart sets the place anew: nothing that was noted before counts.
+func (l *log) restart(at cache.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.epoch++
+	l.doubts++
+	l.generations.Doubt(at)
+	l.synced = true
+	l.settle()
+}

@@ -1,0 +1,50 @@
+// Package redis is the [cache.Tier] beyond this process: entries in Redis, and the log, which is the order of invalidations
+// that all replicas share.
+//
+// # What is in Redis
+//
+//	PREFIX:v:DIGEST   one entry each, in the envelope of [cache.Codec]; it expires with the entry
+//	{PREFIX}:log      a stream: one record for each invalidation, in the one order that holds for all
+//	{PREFIX}:events   a stream: the inbox, to which any service may add what it wants invalidated (see events.go)
+//
+// The name of a value is a digest of its [cache.Key], and the whole key is compared on reading. No name holds anything of a
+// request. The braces put both streams into one slot of a cluster.
+//
+// # How a Get passes
+//
+// One round trip: the values, and after them the log from the last record that this process has heard. Those records are
+// applied to the [cache.Generations] before any value is looked at. An invalidation that was complete when the Get began is
+// among them, so an entry that it hits is not served, although there is no key for a tag and none is read. An entry is
+// served if it decodes, is not Gone, no tag of it was invalidated in the shared order since it was noted, and none is being
+// invalidated by this process at the moment (see claims).
+//
+// Reading begins with the last record known, not after it. It must be there: if it is not, the log is another one than it was
+// (lost, flushed, a failover that dropped its tail, trimmed beyond our place), and what it would have said is unknown. That is
+// doubt (see [cache.Generations.Doubt]); until the place in the log is found again, the tier has nothing and keeps nothing.
+//
+// # Why a log
+//
+// The usual alternatives are a key with a counter for each tag, to be read with every Get and to be tracked by the client
+// for what memory holds. The log does both tasks with one key: a record is one atomic write, whatever the number of tags; its
+// ID is a place in an order, which counters of several keys are not (in a cluster least of all); a reader who was away finds
+// out exactly what it has missed, or that it cannot know; and who listens to it needs no feature beyond plain streams. It
+// is bounded by its length alone, and costs a reader only what has happened since.
+//
+// # Who else may read and write
+//
+// The log is an outbox: a service, such as a purger of a content delivery network, may read it with XREAD or a consumer group
+// of its own. A record has a field tags, a JSON array of tags in the form that [cache.Named], [cache.OfType] and
+// [cache.OfKey] make (in base64 and in a field tags64, if one is not UTF-8), or a field all. Records may repeat each other. Nobody but this package may write to it.
+//
+// # What Redis must be
+//
+// Version 6.2 or later, alone, behind Sentinel, or a Cluster. A maxmemory-policy that evicts must be a volatile one: the log has
+// no expiry. What an acknowledged write is worth after a failover is up to Redis; a record that was lost with the old
+// master is noticed by every process that heard or wrote it, and then counts as an invalidation of everything.
+//
+// # What the package never does
+//
+// It fails no request because of Redis: New does not wait for it, Get takes no longer than its budget, and no time at all while
+// the breaker is open, Set does not wait. An invalidation that could not be logged holds in this process, and is logged as
+// soon as that is possible. It keeps nothing private unless it is told that identities are digests under a secret.
+package redis

@@ -1,0 +1,159 @@
+package redis
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"weft/cache"
+)
+
+// page is how many records one reading has at most.
+const page = 1000
+
+// log is the shared order of invalidations, and this process's place in it.
+type log struct {
+	key         string
+	length      int64 // records that are kept, about
+	generations *cache.Generations
+	claims      *claims
+
+	mu       sync.Mutex // guards what follows, and orders what generations hear
+	synced   bool       // the place is known
+	epoch    uint64     // how often the place was set anew
+	written  cache.ID   // the last of unheard
+	unheard  []unheard  // what this process wrote and has not heard
+	listens  bool       // the watcher hears what others write
+	complete time.Time  // when it last knew that it had heard everything
+	doubts   uint64
+}
+
+// unheard is a claim with the ID of its record.
+type unheard struct {
+	claim claim
+	id    cache.ID
+}
+
+// place is where a reading of the log begins: with the record at.
+type place struct {
+	at, written cache.ID
+	epoch       uint64
+}
+
+// outcome is what a reading of the log has told.
+type outcome uint8
+
+const (
+	heard  outcome = iota // everything up to the moment it was read
+	behind                // there is more
+	again                 // nothing: the place has been set anew meanwhile
+	lost                  // this is not the log that was read before
+)
+
+// place returns where to read on; false if that is not known.
+func (l *log) place() (place, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return place{l.generations.Position().Shared, l.written, l.epoch}, l.synced
+}
+
+// read asks for the records from a place on, that one included.
+func (l *log) read(ctx context.Context, c goredis.Cmdable, from place) *goredis.XMessageSliceCmd {
+	return c.XRangeN(ctx, l.key, formatID(from.at), "+", page+1)
+}
+
+// hear applies what was read from a place on.
+func (l *log) hear(from place, messages []goredis.XMessage) outcome {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if from.epoch != l.epoch || !l.synced {
+		return again
+	}
+	if len(messages) == 0 || messages[0].ID != formatID(from.at) {
+		l.lose()
+		return lost
+	}
+	records, err := decodeRecords(messages[1:])
+	full := len(messages) > page
+	if err != nil || !from.continues(records, full) {
+		l.lose()
+		return lost
+	}
+	l.generations.Hear(records...)
+	l.settle()
+	if full {
+		return behind
+	}
+	return heard
+}
+
+// continues reports whether what this process wrote itself before the reading began is among the records, if the reading has
+// come so far: if not, it went with an old master.
+func (p place) continues(records []cache.Record, full bool) bool {
+	if p.written.Compare(p.at) <= 0 || full && records[len(records)-1].ID.Compare(p.written) < 0 {
+		return true
+	}
+	for _, r := range records {
+		if r.ID == p.written {
+			return true
+		}
+	}
+	return false
+}
+
+// settle releases the claims whose records have been heard.
+func (l *log) settle() {
+	at := l.generations.Position().Shared
+	if l.written.Compare(at) <= 0 {
+		l.written = cache.ID{}
+	}
+	waiting := l.unheard[:0]
+	for _, w := range l.unheard {
+		if w.id.Compare(at) <= 0 {
+			l.claims.release(w.claim)
+		} else {
+			waiting = append(waiting, w)
+		}
+	}
+	clear(l.unheard[len(waiting):])
+	l.unheard = waiting
+}
+
+// lose says that the place is not known, and that other replicas are not heard.
+func (l *log) lose() {
+	l.synced = false
+	l.deafen()
+}
+
+func (l *log) deafen() {
+	l.listens = false
+	l.generations.Deaf(true)
+}
+
+// listen says whether the watcher hears what others write, everything up to now included.
+func (l *log) listen(does bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !does || !l.synced {
+		l.deafen()
+		return
+	}
+	l.complete = time.Now()
+	if !l.listens {
+		l.listens = true
+		l.generations.Deaf(false)
+	}
+}
+
+// wrote says which record carries a claim, which is released when that has been heard.
+func (l *log) wrote(cl claim, id cache.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unheard = append(l.unheard, unheard{cl, id})
+	if id.Compare(l.written) > 0 {
+		l.written = id
+	}
+	l.settle()
+}

@@ -1,0 +1,100 @@
+package redis
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	goredis "github.com/redis/go-redis/v9"
+
+	"weft/cache"
+)
+
+func newTestLog(at uint64) *log {
+	g := new(cache.Generations)
+	g.Doubt(cache.ID{Milli: at})
+	return &log{generations: g, claims: newClaims(cache.Classes{}.Covering), synced: true, epoch: 1}
+}
+
+// messages returns records with the IDs from to to.
+func messages(from, to int) []goredis.XMessage {
+	var all []goredis.XMessage
+	for i := from; i <= to; i++ {
+		all = append(all, goredis.XMessage{ID: fmt.Sprintf("%d-0", i), Values: map[string]any{fieldTags: fmt.Sprintf(`["tag %d"]`, i)}})
+	}
+	return all
+}
+
+func TestHear(t *testing.T) {
+	id := func(milli uint64) cache.ID { return cache.ID{Milli: milli} }
+	without := func(all []goredis.XMessage, i int) []goredis.XMessage { return slices.Delete(all, i, i+1) }
+	for name, c := range map[string]struct {
+		from     place
+		messages []goredis.XMessage
+		want     outcome
+		position uint64
+	}{
+		"nothing new":                     {place{at: id(5), epoch: 1}, messages(5, 5), heard, 5},
+		"some":                            {place{at: id(5), epoch: 1}, messages(5, 9), heard, 9},
+		"a page":                          {place{at: id(5), epoch: 1}, messages(5, 5+page), behind, 5 + page},
+		"less than a page":                {place{at: id(5), epoch: 1}, messages(5, 5+page-1), heard, 5 + page - 1},
+		"from further back":               {place{at: id(3), epoch: 1}, messages(3, 9), heard, 9},
+		"older than what was heard since": {place{at: id(3), epoch: 1}, messages(3, 4), heard, 5},
+		"empty":                           {place{at: id(5), epoch: 1}, nil, lost, 5},
+		"begins later":                    {place{at: id(5), epoch: 1}, messages(6, 9), lost, 5},
+		"of another epoch":                {place{at: id(5), epoch: 0}, messages(5, 9), again, 5},
+		"own record":                      {place{at: id(5), written: id(8), epoch: 1}, messages(5, 9), heard, 9},
+		"own record is missing":           {place{at: id(5), written: id(8), epoch: 1}, without(messages(5, 9), 3), lost, 5},
+		"own record was the last":         {place{at: id(5), written: id(8), epoch: 1}, messages(5, 7), lost, 5},
+		"own record is on the next page":  {place{at: id(5), written: id(9999), epoch: 1}, messages(5, 5+page), behind, 5 + page},
+		"own record was heard":            {place{at: id(5), written: id(4), epoch: 1}, messages(5, 6), heard, 6},
+		"an ID that is none":              {place{at: id(5), epoch: 1}, append(messages(5, 5), goredis.XMessage{ID: "x"}), lost, 5},
+	} {
+		l := newTestLog(5)
+		if got := l.hear(c.from, c.messages); got != c.want {
+			t.Errorf("%s: got %d, want %d", name, got, c.want)
+		}
+		if got := l.generations.Position().Shared; got != id(c.position) {
+			t.Errorf("%s: the position is %v, want %d", name, got, c.position)
+		}
+		if l.synced != (c.want != lost) {
+			t.Errorf("%s: synced is %v", name, l.synced)
+		}
+	}
+}
+
+// TestClaimsUntilHeard holds that a claim is held until its record has been heard, not only written.
+func TestClaimsUntilHeard(t *testing.T) {
+	l := newTestLog(5)
+	first, second, third := l.claims.hold([]string{"a"}), l.claims.hold([]string{"b"}), l.claims.hold([]string{"c"})
+	l.wrote(second, cache.ID{Milli: 8})
+	l.wrote(first, cache.ID{Milli: 7})
+	l.hear(place{at: cache.ID{Milli: 5}, epoch: 1}, messages(5, 7))
+	if l.claims.holds([]string{"a"}) || !l.claims.holds([]string{"b"}) {
+		t.Error("not the claim was released that was heard")
+	}
+	l.hear(place{at: cache.ID{Milli: 7}, epoch: 1}, messages(7, 9))
+	l.wrote(third, cache.ID{Milli: 9}) // heard before its writer knew of it
+	if l.claims.count.Load() != 0 || l.written != (cache.ID{}) {
+		t.Errorf("something is left: %+v", l.claims)
+	}
+}
+
+func TestRecords(t *testing.T) {
+	for _, tags := range [][]string{nil, {}, {""}, {"a", "b"}, {"<&>\u2028", `"\`, "\x00"}, {"a", "\xff\xfe", "ä"}} {
+		fields := encodeRecord(tags)
+		r, err := decodeRecord(goredis.XMessage{ID: "7-3", Values: map[string]any{fields[0]: fields[1]}})
+		if err != nil || r.All || r.ID != (cache.ID{Milli: 7, Seq: 3}) {
+			t.Errorf("%q: got %+v, %v", tags, r, err)
+		}
+		if !slices.Equal(tags, r.Tags) {
+			t.Errorf("(-want +got)\n%s", cmp.Diff(tags, r.Tags))
+		}
+	}
+	for _, id := range []string{"0-0", "7-3", "18446744073709551615-18446744073709551615"} {
+		if got, err := parseID(id); err != nil || formatID(got) != id {
+			t.Errorf("%s: got %v, %v", id, got, err)
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package redis
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"sync"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"weft/cache"
+)
+
+// Options say where Redis is, and how long to wait for it. URL is needed; for the rest, zero is good.
+type Options struct {
+	// URL is redis://USER:PASSWORD@HOST:PORT/DATABASE, or with one of the schemes rediss (TLS), redis+cluster, rediss+cluster,
+	// redis+sentinel and rediss+sentinel, whose hosts are a list with commas. User and password are those of Redis. Parameters:
+	//
+	//	addr                  HOST:PORT of one more node or Sentinel
+	//	client_name           of the connections
+	//	cluster               true: as the scheme redis+cluster
+	//	conn_max_idle_time    such as 5m
+	//	conn_max_lifetime     such as 1h
+	//	db                    the number of the database
+	//	master_name           of what the Sentinels watch; makes redis a redis+sentinel
+	//	min_idle_conns        connections that are kept open
+	//	pool_size             connections at most, for each node; 32
+	//	prefix                goes before Prefix
+	//	protocol              2 or 3
+	//	sentinel_username, sentinel_password
+	//	skip_verify           true: any certificate will do
+	URL    string
+	Prefix string // of all names in Redis: letters, digits and _ . : -; "" = weft
+
+	Generations *cache.Generations // the ones that all tiers of the process share; nil: new ones
+	Codec       *cache.Codec       // of entries; nil: one without a secret
+	// KeepPrivate says that Private entries may be kept: the identities in their keys are digests under a secret, and Codec
+	// has it too.
+	KeepPrivate bool
+
+	GetTimeout   time.Duration // budget of a Get; 0 = 50 ms
+	SetTimeout   time.Duration // budget of one writing, of values or of a record in the log; 0 = 200 ms
+	Slow         time.Duration // a call that takes longer speaks for opening the breaker; 0 = 20 ms
+	QueueEntries int           // entries that wait to be written; 0 = 4096
+	QueueBytes   int64         // their values; 0 = 32 MiB
+	LogLength    int64         // records that the log keeps, about; 0 = 100,000
+	IgnoreEvents bool          // leaves the inbox to other processes
+	Logger       *slog.Logger  // nil: nothing is logged
+}
+
+// Tier keeps entries in Redis. It is safe for concurrent use.
+type Tier struct {
+	client   goredis.UniversalClient // of Get, Set and Invalidate
+	listener goredis.UniversalClient // of what blocks: the log's watcher and the inbox
+	names    names
+	codec    *cache.Codec
+	private  bool
+	logger   *slog.Logger
+
+	getTimeout, setTimeout time.Duration
+
+	generations *cache.Generations
+	claims      *claims
+	log         *log
+	breaker     *breaker
+	queue       *queue
+	counters    counters
+
+	late    chan struct{} // has a value when there are late claims
+	stop    context.CancelFunc
+	stopped context.Context // done when the tier is closed
+	running sync.WaitGroup
+}
+
+var _ cache.Tier = (*Tier)(nil)
+
+// New returns a tier over the Redis of a URL, and does not wait for it: until it is there, Get has nothing and Set keeps
+// nothing. The error is about the options, and holds no secret.
+func New(o Options) (*Tier, error) {
+	o = o.withDefaults()
+	target, err := parseURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	names, err := namesOf(cmp.Or(target.prefix, o.Prefix))
+	if err != nil {
+		return nil, err
+	}
+	client, err := target.connect(limits{timeout: o.SetTimeout})
+	if err != nil {
+		return nil, err
+	}
+	listener, err := target.connect(limits{timeout: o.SetTimeout, poolSize: 4})
+	if err != nil {
+		_ = client.Close()
+		return nil, err
+	}
+	t := &Tier{
+		client: client, listener: listener, names: names, codec: o.Codec, private: o.KeepPrivate, logger: o.Logger,
+		getTimeout: o.GetTimeout, setTimeout: o.SetTimeout,
+		generations: o.Generations, claims: newClaims(o.Generations.Classes.Covering),
+		breaker: &breaker{slow: o.Slow}, queue: newQueue(o.QueueEntries, o.QueueBytes),
+		late: make(chan struct{}, 1),
+	}
+	t.log = &log{key: names.log, length: o.LogLength, generations: o.Generations, claims: t.claims}
+	t.start(!o.IgnoreEvents)
+	return t, nil
+}
+
+func (o Options) withDefaults() Options {
+	o.Prefix = cmp.Or(o.Prefix, "weft")
+	o.GetTimeout = cmp.Or(o.GetTimeout, 50*time.Millisecond)
+	o.SetTimeout = cmp.Or(o.SetTimeout, 200*time.Millisecond)
+	o.Slow = cmp.Or(o.Slow, 20*time.Millisecond)
+	o.QueueEntries = cmp.Or(o.QueueEntries, 4096)
+	o.QueueBytes = cmp.Or(o.QueueBytes, 32<<20)
+	o.LogLength = cmp.Or(o.LogLength, 100_000)
+	if o.Generations == nil {
+		o.Generations = new(cache.Generations)
+	}
+	if o.Codec == nil {
+		o.Codec = cache.NewCodec(cache.CodecOptions{})
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// start runs what runs beside requests. Nothing is heard yet.
+func (t *Tier) start(events bool) {
+	t.generations.Deaf(true)
+	t.stopped, t.stop = context.WithCancel(context.Background())
+	t.running.Go(func() { t.watch(t.stopped) })
+	t.running.Go(func() { t.write(t.stopped) })
+	t.running.Go(func() { t.catchUpClaims(t.stopped) })
+	if events {
+		t.running.Go(func() { t.attend(t.stopped) })
+	}
+}
+
+// Close stops listening and writing, waits for what runs, tries once more to log what is late, and closes all connections. It
+// takes no longer than the budget of a Set or so. What is not written yet is dropped. A closed tier has nothing.
+func (t *Tier) Close() {
+	t.stop()
+	_ = t.listener.Close() // ends what blocks
+	t.running.Wait()
+	t.lastWords()
+	t.log.listen(false)
+	_ = t.client.Close()
+}
+
+// lastWords logs what is late.
+func (t *Tier) lastWords() {
+	ctx, cancel := context.WithTimeout(context.Background(), t.setTimeout)
+	defer cancel()
+	for cl, ok := t.claims.take(); ok; cl, ok = t.claims.take() {
+		if _, err := t.log.append(ctx, t.client, cl); err != nil {
+			t.logger.Warn("redis: closed with invalidations that other processes have not heard of", "tags", len(cl.tags)+t.claims.waiting(), "error", err)
+			return
+		}
+	}
+}
+
+// names are the names in Redis.
+type names struct{ values, log, events string }
+
+var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,100}$`)
+
+func namesOf(prefix string) (names, error) {
+	if !prefixForm.MatchString(prefix) {
+		return names{}, fmt.Errorf("redis: prefix %q: want letters, digits and _ . : -", prefix)
+	}
+	return names{values: prefix + ":v:", log: "{" + prefix + "}:log", events: "{" + prefix + "}:events"}, nil
+}
+
+// value returns the name of a key's value.
+func (n names) value(key cache.Key) string {
+	sum := sha256.Sum256([]byte(key))
+	const digest = 16
+	name := make([]byte, len(n.values)+base64.RawURLEncoding.EncodedLen(digest))
+	copy(name, n.values)
+	base64.RawURLEncoding.Encode(name[len(n.values):], sum[:digest])
+	return string(name)
+}
