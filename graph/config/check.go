@@ -52,31 +52,66 @@ func checkHeaderValue(text string) error {
 	return nil
 }
 
-// checkVariable checks that a credential's variable holds something. It quotes nothing: what stands there may
-// be the secret itself, put in the wrong place.
-func checkVariable(name string, getenv func(string) string) error {
-	secret := strings.TrimSpace(getenv(name))
+// secretOf returns the secret in a variable's value. Its error quotes nothing: what the file names may be the secret itself,
+// put in the wrong place.
+func secretOf(value string) (string, error) {
+	secret := strings.TrimSpace(value)
 	if secret == "" {
-		return errors.New("the environment variable of this name is not set: set it to the secret")
+		return "", errors.New("the environment variable of this name is not set: set it to the secret")
 	}
-	return checkSecret(secret)
+	return secret, checkSecret(secret)
 }
 
-func checkSecretFile(path string) error {
+func readSecretFile(path string) (string, error) {
 	text, err := readAll(path)
 	if err != nil {
-		return fmt.Errorf("the secret's file cannot be read: %w", err)
+		return "", fmt.Errorf("the secret's file cannot be read: %w", err)
 	}
 	secret := strings.TrimSpace(string(text))
 	if secret == "" {
-		return errors.New("the secret's file is empty")
+		return "", errors.New("the secret's file is empty")
 	}
-	return checkSecret(secret)
+	return secret, checkSecret(secret)
 }
 
 func checkSecret(secret string) error {
 	if err := checkHeaderValue(secret); err != nil {
 		return fmt.Errorf("the secret %w", err)
+	}
+	return nil
+}
+
+// minKey is the least length, in bytes, of a secret that whoever may try must not find.
+const minKey = 16
+
+func checkKey(secret string) error {
+	if len(secret) < minKey {
+		return fmt.Errorf("the secret must have at least %d bytes", minKey)
+	}
+	return checkSecret(secret)
+}
+
+// checkRedisURL checks the URL of a Redis. Its messages never quote it: a password may be in it.
+func checkRedisURL(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err == nil && (u.Scheme == "redis" || u.Scheme == "rediss") && u.Hostname() != "" && u.Fragment == "":
+		return nil
+	case err == nil && u.Scheme == "unix" && u.Host == "" && u.Path != "" && u.Fragment == "":
+		return nil
+	}
+	return errors.New("must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or unix:///run/redis.sock")
+}
+
+// checkPrefix checks what keys begin with. Braces would put all of them into one slot of a cluster.
+func checkPrefix(text string) error {
+	for _, r := range text {
+		if r <= ' ' || r >= 0x7f || r == '{' || r == '}' {
+			return errors.New("must be letters, digits and punctuation without braces")
+		}
+	}
+	if text == "" || len(text) > 64 {
+		return errors.New("must have 1 to 64 bytes")
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ type Program struct {
 	Defaults map[string]upstream.Options
 
 	// Flags, when not nil, defines further flags of the program. It panics, as package flag does, for a name
-	// that is taken: addr, config, executor, playground, trace.
+	// that is taken: addr, admin.addr, cache.enabled, config, executor, playground, trace.
 	Flags func(*flag.FlagSet)
 
 	// Environ is the whole environment, as os.Environ returns it. A variable that begins with WEFT_ and means nothing is an
@@ -47,12 +47,46 @@ type Config struct {
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
 	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
 
+	Admin Admin
+	Cache Cache
+	Redis Redis
+
 	// File is the path of the file that was read; "" if none was named.
 	File string
 
 	// Upstreams has an entry for each of Program.Upstreams. Either all of them have a URL or none has: whether
 	// none is an error is for the program to say.
 	Upstreams map[string]upstream.Options
+
+	// UpstreamCache has an entry for each of Program.Upstreams.
+	UpstreamCache map[string]UpstreamCache
+}
+
+// Admin is the listener for those who run the service.
+type Admin struct {
+	Addr  string // host:port; "" means that there is none
+	Token Secret // never "" where Addr is given
+}
+
+// Cache is what is kept beyond an operation.
+type Cache struct {
+	Enabled  bool
+	MaxBytes int64  // of this process
+	Secret   Secret // what keys of private entries are hashed with; "" means that these do not leave this process
+	Prefix   string // what keys in Redis begin with
+}
+
+// Redis is what replicas keep together.
+type Redis struct {
+	URL Secret // redis, rediss or unix; it may hold a password. "" means that there is none
+}
+
+// UpstreamCache is how long answers of an upstream are kept of which nothing else says it, and with whom they are shared.
+type UpstreamCache struct {
+	MaxAge, StaleWhileRevalidate, StaleIfError time.Duration
+
+	// Share is whether equal operations in flight may be one when this upstream answers part of them.
+	Share bool
 }
 
 // HasURL reports whether any upstream has a URL. A program that brings its own services for a first look
@@ -78,7 +112,7 @@ func Load(p Program, args []string, getenv func(string) string) (Config, error) 
 		return Config{}, err
 	}
 	l := &loader{getenv: getenv, lines: map[string]int{}}
-	l.config.Upstreams = p.initialOptions()
+	l.config.Upstreams, l.config.UpstreamCache = p.initialOptions(), p.initialCache()
 	l.readDefaults()
 	l.config.File = getenv("WEFT_CONFIG")
 	if path, given := set["config"]; given {
@@ -93,6 +127,7 @@ func Load(p Program, args []string, getenv func(string) string) (Config, error) 
 	l.readFlags(set)
 	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
 		l.missingURLs(names)
+		l.missingToken()
 	}
 	if len(l.problems) > 0 {
 		return Config{}, errors.Join(l.problems...)
@@ -118,4 +153,13 @@ func (p Program) initialOptions() map[string]upstream.Options {
 		options[name] = o
 	}
 	return options
+}
+
+// initialCache is what is kept of upstreams before anything is read.
+func (p Program) initialCache() map[string]UpstreamCache {
+	kept := make(map[string]UpstreamCache, len(p.Upstreams))
+	for _, name := range p.names() {
+		kept[name] = UpstreamCache{Share: true}
+	}
+	return kept
 }

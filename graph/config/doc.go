@@ -12,6 +12,7 @@
 // testdata/weft.example.yaml at the module's root; tests hold the three together.
 //
 // It never prints a secret: messages quote no URL, no header, no query parameter and nothing of a credential.
-// It keeps none either; a credential names a variable or a file, which is checked here and read when the
-// upstream's client is made. It never searches for files, and knows no key that nothing acts on.
+// In the file a secret has a place, a variable or a file of its own (secret.go). An upstream's is checked here, and read
+// when its client is made; the others are read here, and are a [Secret], which prints as nothing but that it is there. It never
+// searches for files, and knows no key that nothing acts on.
 package config

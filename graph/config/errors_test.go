@@ -37,6 +37,28 @@ func fileErrors() []fileError {
 		{"TimeoutLarge", "timeout: 1m\n", `weft.yaml:1: timeout: must be at most 30s, is "1m"`},
 		{"LameDuckNegative", "lameDuck: -1s\n", `weft.yaml:1: lameDuck: must not be negative, is "-1s"`},
 
+		{"UnknownGroupKey", "cache:\n  maxByte: 1\n", "weft.yaml:2: cache.maxByte: unknown key; did you mean maxBytes?"},
+		{"UnknownCacheKey", in("cache: {maxage: 1s}"), "weft.yaml:3: upstreams.catalog.cache.maxage: unknown key; did you mean maxAge?"},
+		{"GroupScalar", "redis: redis://canary\n", "weft.yaml:1: redis: must be a mapping: names, each with a colon and a value"},
+		{"CacheEnabled", "cache: {enabled: on}\n", `weft.yaml:1: cache.enabled: must be true or false, is "on"`},
+		{"CacheMaxBytes", "cache: {maxBytes: 0}\n", `weft.yaml:1: cache.maxBytes: must be a size such as 8MiB (B, KiB, MiB, GiB), is "0"`},
+		{"CachePrefix", "cache: {prefix: \"{weft}\"}\n", "weft.yaml:1: cache.prefix: must be letters, digits and punctuation without braces"},
+		{"CachePrefixEmpty", "cache: {prefix: \"\"}\n", "weft.yaml:1: cache.prefix: must have 1 to 64 bytes"},
+		{"CacheSecretInFile", "cache: {secret: canary}\n", "weft.yaml:1: cache.secret: must be a mapping: names, each with a colon and a value\nweft.yaml:1: cache.secret: must have either env, the variable that holds the secret, or file"},
+		{"CacheSecretEmpty", "cache: {secret: {}}\n", "weft.yaml:1: cache.secret: must have either env, the variable that holds the secret, or file"},
+		{"CacheSecretBoth", "cache:\n  secret: {env: LONG, file: long}\n", "weft.yaml:2: cache.secret: must have either env, the variable that holds the secret, or file"},
+		{"CacheSecretShort", "cache: {secret: {env: TOKEN}}\n", "weft.yaml:1: cache.secret.env: the secret must have at least 16 bytes"},
+		{"CacheSecretFileShort", "cache: {secret: {file: token}}\n", "weft.yaml:1: cache.secret.file: the secret must have at least 16 bytes"},
+		{"CacheSecretUnset", "cache: {secret: {env: canary}}\n", "weft.yaml:1: cache.secret.env: the environment variable of this name is not set: set it to the secret"},
+		{"RedisURL", "redis: {url: localhost:6379}\n", "weft.yaml:1: redis.url: must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or unix:///run/redis.sock"},
+		{"RedisScheme", "redis: {url: \"http://:canary@x\"}\n", "weft.yaml:1: redis.url: must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or unix:///run/redis.sock"},
+		{"RedisNoHost", "redis: {url: \"redis://:canary@\"}\n", "weft.yaml:1: redis.url: must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or unix:///run/redis.sock"},
+		{"AdminAddr", "admin: {addr: 8081}\n", `weft.yaml:1: admin.addr: must be host:port, such as localhost:8080 or :8080, is "8081"`},
+		{"AdminToken", "admin: {addr: \":8081\"}\n", "weft.yaml: admin.token: is missing, and admin.addr is given: give it here or in WEFT_ADMIN_TOKEN"},
+		{"MaxAge", in("cache: {maxAge: 30}"), `weft.yaml:3: upstreams.catalog.cache.maxAge: must be a duration with its unit, such as 500ms or 2s, is "30"`},
+		{"StaleIfError", in("cache: {staleIfError: -1s}"), `weft.yaml:3: upstreams.catalog.cache.staleIfError: must not be negative, is "-1s"`},
+		{"Share", in("share: sometimes"), `weft.yaml:3: upstreams.catalog.share: must be true or false, is "sometimes"`},
+
 		{"URLRelative", in("url: /canary"), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
 		{"URLScheme", in("url: ftp://canary"), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
 		{"URLBroken", in(`url: "http://canary:%zz"`), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
@@ -93,12 +115,12 @@ func TestFileErrors(t *testing.T) {
 	for _, tt := range fileErrors() {
 		t.Run(tt.name, func(t *testing.T) {
 			write(t, tt.file)
-			for name, secret := range map[string]string{"empty": "\n", "token": "canary", "lines": "canary\ncanary\n"} {
+			for name, secret := range map[string]string{"empty": "\n", "token": "canary", "lines": "canary\ncanary\n", "long": "canary and sixteen bytes"} {
 				if err := os.WriteFile(name, []byte(secret), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
-			_, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"TOKEN": "canary", "LINES": "canary\ncanary"}))
+			_, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"TOKEN": "canary", "LINES": "canary\ncanary", "LONG": "canary and sixteen bytes"}))
 			if err == nil {
 				t.Fatal("got no error")
 			}
@@ -165,6 +187,15 @@ WEFT_TRACE: must be true or false, is "x"
 WEFT_TIMEOUT: must be a duration with its unit, such as 500ms or 2s, is "x"
 WEFT_UPSTREAM_CATALOG_URL: must be an absolute URL, such as https://catalog.example.com/v1`,
 		},
+		{
+			"Secrets", []string{"-cache.enabled=x"},
+			map[string]string{"WEFT_ADMIN_TOKEN": "canary", "WEFT_CACHE_SECRET": "canary\ncanary and sixteen bytes", "WEFT_REDIS_URL": "canary", "WEFT_ADMIN_ADDR": ":1"},
+			`WEFT_ADMIN_TOKEN: the secret must have at least 16 bytes
+WEFT_CACHE_SECRET: the secret must not contain control characters or line breaks
+WEFT_REDIS_URL: must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or unix:///run/redis.sock
+-cache.enabled: must be true or false, is "x"`,
+		},
+		{"AdminToken", []string{"-admin.addr=:1"}, nil, "WEFT_ADMIN_TOKEN: is not set, and admin.addr is given: whoever asks there needs it"},
 		{
 			"Both",
 			[]string{"-addr=x"},

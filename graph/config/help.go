@@ -34,16 +34,22 @@ func (p Program) help(flags *flag.FlagSet) []byte {
 	flags.SetOutput(&b)
 	flags.PrintDefaults()
 	b.WriteString("\nEnvironment. A variable overrides the file, a flag overrides both:\n")
-	width := len("WEFT_LAME_DUCK")
+	width := 0
+	for _, s := range settings() {
+		width = max(width, len(s.variable))
+	}
 	for _, name := range p.names() {
 		width = max(width, len(urlVariable(name)))
 	}
 	line := func(variable, like string) { fmt.Fprintf(&b, "  %-*s %s\n", width, variable, like) }
 	line("WEFT_CONFIG", "as -config")
 	for _, s := range settings() {
-		if s.flag {
+		switch {
+		case s.flag:
 			line(s.variable, "as -"+s.key)
-		} else {
+		case s.secret:
+			line(s.variable, "the secret of "+s.key+" in the file")
+		default:
 			line(s.variable, "as "+s.key+" in the file")
 		}
 	}
@@ -64,7 +70,7 @@ func (p Program) example() string {
 	e := example{names: strings.NewReplacer("{name}", name, "{NAME}", upperName(name))}
 	e.members("  ", rootMembers(&Config{}))
 	e.line("    "+name+":", "")
-	e.members("      ", upstreamMembers(&upstream.Options{}))
+	e.members("      ", upstreamMembers(&upstream.Options{}, &UpstreamCache{}))
 	return e.out.String()
 }
 
@@ -84,8 +90,8 @@ func (e *example) members(indent string, all []member) {
 			key += " " + e.names.Replace(like)
 		}
 		comment := m.about
-		if m.flag {
-			comment = "as -" + m.name
+		if m.flag != "" {
+			comment = "as -" + m.flag
 		}
 		e.line(indent+key, comment)
 		e.members(indent+"  ", m.members)

@@ -34,7 +34,11 @@ func (l *loader) readDefaults() {
 // readEnvironment applies the variables that are set and not empty.
 func (l *loader) readEnvironment(upstreams []string) {
 	for _, s := range settings() {
-		if text := l.getenv(s.variable); text != "" {
+		text := l.getenv(s.variable)
+		if s.secret {
+			text = strings.TrimSpace(text) // as everywhere else where a secret is
+		}
+		if text != "" {
 			l.problem(s.variable, s.set(&l.config, text))
 		}
 	}
@@ -93,6 +97,18 @@ func (l *loader) missingURLs(names []string) {
 		l.problem(l.at(l.lines[name])+": upstreams."+name+".url",
 			fmt.Errorf("is missing, and other upstreams have one: give it here or in %s", urlVariable(name)))
 	}
+}
+
+// missingToken finds a listener for administrators that everybody would be.
+func (l *loader) missingToken() {
+	if l.config.Admin.Addr == "" || l.config.Admin.Token != "" {
+		return
+	}
+	if l.config.File == "" {
+		l.problem("WEFT_ADMIN_TOKEN", errors.New("is not set, and admin.addr is given: whoever asks there needs it"))
+		return
+	}
+	l.problem(l.config.File+": admin.token", errors.New("is missing, and admin.addr is given: give it here or in WEFT_ADMIN_TOKEN"))
 }
 
 // at is a line of the file; 0 is the file as such.

@@ -1,6 +1,10 @@
 package config
 
-import "github.com/goccy/go-yaml/ast"
+import (
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
 
 // member is a key that a mapping of the file may have: how its value is read, and what -h and weft.schema.json
 // say of it.
@@ -17,8 +21,8 @@ type member struct {
 	// has it.
 	about string
 
-	// flag means that a flag of its name does the same.
-	flag bool
+	// flag is the name of the flag that does the same; "" if there is none.
+	flag string
 
 	// instead means that it takes the place of the member before it.
 	instead bool
@@ -39,14 +43,40 @@ func text(set func(text string) error) func(*file, string, ast.Node) {
 // there is a set of them for each upstream.
 func rootMembers(c *Config) []member {
 	var root []member
+	groups := map[string]int{} // in root
 	for _, s := range settings() {
-		root = append(root, member{
-			name: s.key, initial: s.initial, like: s.like, about: s.about, flag: s.flag,
-			read: text(func(text string) error { return s.set(c, text) }),
-		})
+		group, name, grouped := strings.Cut(s.key, ".")
+		if !grouped {
+			root = append(root, settingMember(c, s, s.key))
+			continue
+		}
+		at, known := groups[group]
+		if !known {
+			at = len(root)
+			groups[group] = at
+			root = append(root, member{name: group, about: groupAbout(group)})
+		}
+		root[at].members = append(root[at].members, settingMember(c, s, name))
+		members := root[at].members
+		root[at].read = func(f *file, key string, value ast.Node) { f.mapping(key, value, members) }
 	}
 	return append(root, member{
 		name: "upstreams", about: "the services that the schema names, by that name",
 		read: (*file).upstreams,
 	})
+}
+
+// settingMember is the member of that name which gives a setting.
+func settingMember(c *Config, s setting, name string) member {
+	m := member{name: name, initial: s.initial, like: s.like, about: s.about}
+	if s.flag {
+		m.flag = s.key
+	}
+	set := func(text string) error { return s.set(c, text) }
+	m.read = text(set)
+	if s.secret {
+		m.like, m.members = "", sourceMembers(new(source), strings.ToUpper(s.like), "/run/secrets/"+s.like, set)
+		m.read = func(f *file, key string, value ast.Node) { f.secret(key, value, set) }
+	}
+	return m
 }

@@ -25,6 +25,8 @@ const (
 	durationPattern   = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`
 	sizePattern       = `^[0-9]*[1-9][0-9]*( ?(B|KiB|MiB|GiB))?$`
 	urlPattern        = `^https?://([^/?#@:\s%\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^?#\s]*)?$`
+	redisPattern      = `^(rediss?://([^/?#\s]*@)?([^/?#@:\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^#\s]*)?(\?[^#\s]*)?|unix://(/|[^/?#\s]*@/)[^#\s]*)$`
+	prefixPattern     = "^[!-z|~]{1,64}$"
 	secretHeaders     = `^([Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Pp][Rr][Oo][Xx][Yy]-[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Cc][Oo][Oo][Kk][Ii][Ee])$`
 )
 
@@ -34,15 +36,41 @@ const (
 func shapes() map[string]object {
 	truth := object{"type": "boolean"}
 	timeout := object{"type": "string", "pattern": durationPattern, "allOf": []object{{"pattern": "[1-9]"}}}
+	duration := object{"type": "string", "pattern": durationPattern}
+	addr := object{"type": "string", "pattern": `^([^:\[\]]*|\[[^\[\]]*\]):[0-9]{1,5}$`}
+	size := object{"type": []string{"string", "integer"}, "pattern": sizePattern, "minimum": 1, "maximum": 1<<31 - 1}
+	secret := object{"type": "object", "oneOf": []object{{"required": []string{"env"}}, {"required": []string{"file"}}}}
+	place := object{"type": "string", "minLength": 1}
 	anything := []string{"string", "number", "boolean"}
 	return map[string]object{
-		"addr":       {"type": "string", "pattern": `^([^:\[\]]*|\[[^\[\]]*\]):[0-9]{1,5}$`},
+		"addr":       addr,
 		"executor":   {"type": "string", "enum": []string{executorPlanned, executorStock}},
 		"playground": truth,
 		"trace":      truth,
 		"timeout":    timeout,
-		"lameDuck":   {"type": "string", "pattern": durationPattern},
+		"lameDuck":   duration,
 		"upstreams":  {"type": []string{"object", "null"}},
+
+		"admin":             {},
+		"admin.addr":        addr,
+		"admin.token":       secret,
+		"admin.token.env":   place,
+		"admin.token.file":  place,
+		"cache":             {},
+		"cache.enabled":     truth,
+		"cache.maxBytes":    size,
+		"cache.secret":      secret,
+		"cache.secret.env":  place,
+		"cache.secret.file": place,
+		"cache.prefix":      {"type": "string", "pattern": prefixPattern},
+		"redis":             {},
+		"redis.url":         {"type": "string", "pattern": redisPattern},
+
+		"upstreams.*.cache":                      {},
+		"upstreams.*.cache.maxAge":               duration,
+		"upstreams.*.cache.staleWhileRevalidate": duration,
+		"upstreams.*.cache.staleIfError":         duration,
+		"upstreams.*.share":                      truth,
 
 		"upstreams.*.url": {"type": "string", "pattern": urlPattern},
 		"upstreams.*.headers": {
@@ -53,13 +81,13 @@ func shapes() map[string]object {
 		"upstreams.*.query":    {"type": []string{"object", "null"}, "additionalProperties": object{"type": anything}},
 		"upstreams.*.timeout":  timeout,
 		"upstreams.*.inFlight": {"type": "integer", "minimum": 1, "maximum": 1<<31 - 1},
-		"upstreams.*.maxBody":  {"type": []string{"string", "integer"}, "pattern": sizePattern, "minimum": 1, "maximum": 1<<31 - 1},
+		"upstreams.*.maxBody":  size,
 
-		"upstreams.*.credential":        {"type": "object", "oneOf": []object{{"required": []string{"env"}}, {"required": []string{"file"}}}},
+		"upstreams.*.credential":        secret,
 		"upstreams.*.credential.header": {"type": "string", "pattern": headerNamePattern},
 		"upstreams.*.credential.prefix": {"type": "string", "pattern": oneLinePattern},
-		"upstreams.*.credential.env":    {"type": "string", "minLength": 1},
-		"upstreams.*.credential.file":   {"type": "string", "minLength": 1},
+		"upstreams.*.credential.env":    place,
+		"upstreams.*.credential.file":   place,
 	}
 }
 
@@ -69,7 +97,7 @@ func TestSchema(t *testing.T) {
 	root := s.mapping("", rootMembers(&Config{}))
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "The configuration of a Weft service"
-	one := s.mapping("upstreams.*.", upstreamMembers(&upstream.Options{}))
+	one := s.mapping("upstreams.*.", upstreamMembers(&upstream.Options{}, &UpstreamCache{}))
 	root["properties"].(object)["upstreams"].(object)["additionalProperties"] = one
 	for _, key := range slices.Sorted(maps.Keys(s.shapes)) {
 		t.Errorf("%s has a shape, but no key", key)

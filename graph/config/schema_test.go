@@ -72,9 +72,9 @@ func readExample(t *testing.T) string {
 }
 
 func TestExampleLoads(t *testing.T) {
-	const variable, secret = "PRICING_API_KEY", "a key"
+	const variable, secret = "PRICING_API_KEY", "sixteen bytes or more"
 	t.Setenv(variable, secret)
-	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret}))
+	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "CACHE_SECRET": secret}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,6 +227,7 @@ func beyondSchema() map[string]string {
 		"CredentialTwoLines": outside, "CredentialFileTwoLines": outside,
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
 		"AddrPort": amount, "TimeoutLarge": amount,
+		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside,
 	}
 }
 

@@ -16,9 +16,10 @@ const (
 
 // setting is one value that the file and the environment can give, and a flag where it changes from run to run.
 type setting struct {
-	key, variable string
+	key, variable string // a key with a dot is a member of the mapping before it
 	flag          bool   // there is a flag named like key
 	truth         bool   // it is true or false
+	secret        bool   // the variable holds it, and the file says where it is, in a place like like
 	initial       string // as in member, and so are the next two
 	like          string
 	about         string
@@ -67,10 +68,84 @@ func settings() []setting {
 				return err
 			},
 		},
+		{
+			key: "admin.addr", variable: "WEFT_ADMIN_ADDR", flag: true, like: "localhost:8081",
+			about: "answer administrators, who have admin.token, on this `host:port`; nowhere by default",
+			set: func(c *Config, text string) error {
+				c.Admin.Addr = text
+				return checkAddr(text)
+			},
+		},
+		{
+			key: "admin.token", variable: "WEFT_ADMIN_TOKEN", secret: true, like: "admin_token",
+			about: "what administrators send as Authorization: Bearer",
+			set: func(c *Config, text string) error {
+				c.Admin.Token = Secret(text)
+				return checkKey(text)
+			},
+		},
+		{
+			key: "cache.enabled", variable: "WEFT_CACHE_ENABLED", flag: true, truth: true, initial: "true",
+			about: "keep what may be kept, beyond the operation that asked for it",
+			set: func(c *Config, text string) (err error) {
+				c.Cache.Enabled, err = parseTruth(text)
+				return err
+			},
+		},
+		{
+			key: "cache.maxBytes", variable: "WEFT_CACHE_MAX_BYTES", initial: "64MiB",
+			about: "bytes that this process keeps: a number, or with B, KiB, MiB, GiB",
+			set: func(c *Config, text string) (err error) {
+				c.Cache.MaxBytes, err = parseSize(text)
+				return err
+			},
+		},
+		{
+			key: "cache.secret", variable: "WEFT_CACHE_SECRET", secret: true, like: "cache_secret",
+			about: "what keys of private entries are hashed with; without it Redis gets none of these",
+			set: func(c *Config, text string) error {
+				c.Cache.Secret = Secret(text)
+				return checkKey(text)
+			},
+		},
+		{
+			key: "cache.prefix", variable: "WEFT_CACHE_PREFIX", initial: "weft",
+			about: "what keys in Redis begin with",
+			set: func(c *Config, text string) error {
+				c.Cache.Prefix = text
+				return checkPrefix(text)
+			},
+		},
+		{
+			key: "redis.url", variable: "WEFT_REDIS_URL", like: "redis://localhost:6379",
+			about: "the Redis that replicas share; none by default. A password belongs into the variable",
+			set: func(c *Config, text string) error {
+				c.Redis.URL = Secret(text)
+				return checkRedisURL(text)
+			},
+		},
 	}
 }
 
+// groupAbout says what the settings of a group are for.
+func groupAbout(group string) string {
+	switch group {
+	case "admin":
+		return "a second listener, for those who run the service"
+	case "cache":
+		return "what is kept of upstreams' answers"
+	case "redis":
+		return "what replicas keep together"
+	}
+	return ""
+}
+
 func setAddr(c *Config, text string) error {
+	c.Addr = text
+	return checkAddr(text)
+}
+
+func checkAddr(text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if err == nil {
 		_, err = strconv.ParseUint(port, 10, 16)
@@ -78,7 +153,6 @@ func setAddr(c *Config, text string) error {
 	if err != nil {
 		return fmt.Errorf("must be host:port, such as localhost:8080 or :8080, is %q", text)
 	}
-	c.Addr = text
 	return nil
 }
 

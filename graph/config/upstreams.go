@@ -1,11 +1,11 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -22,8 +22,9 @@ func (f *file) upstreams(key string, node ast.Node) {
 			return
 		}
 		f.lines[name] = lineOf(at)
-		f.mapping(key, value, upstreamMembers(&o))
-		f.config.Upstreams[name] = o
+		kept := f.config.UpstreamCache[name]
+		f.mapping(key, value, upstreamMembers(&o, &kept))
+		f.config.Upstreams[name], f.config.UpstreamCache[name] = o, kept
 	})
 }
 
@@ -35,8 +36,8 @@ func orAll(suggestion string, names []string) string {
 	return "; it has " + strings.Join(names, ", ")
 }
 
-// upstreamMembers are the keys of an upstream; what is read replaces what o has already.
-func upstreamMembers(o *upstream.Options) []member {
+// upstreamMembers are the keys of an upstream; what is read replaces what o and kept have already.
+func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
 	return []member{
 		{
 			name: "url", like: "https://{name}.example.com/v1", about: "where the service is: scheme, host and path",
@@ -57,7 +58,7 @@ func upstreamMembers(o *upstream.Options) []member {
 		},
 		{
 			name: "credential", about: "a secret that goes with every call",
-			members: credentialMembers(&o.Credential),
+			members: credentialMembers(new(upstream.Credential), new(source)),
 			read:    func(f *file, key string, value ast.Node) { o.Credential = f.credential(key, value) },
 		},
 		{
@@ -81,12 +82,39 @@ func upstreamMembers(o *upstream.Options) []member {
 				return err
 			}),
 		},
+		{
+			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
+			members: cacheMembers(kept),
+			read:    func(f *file, key string, value ast.Node) { f.mapping(key, value, cacheMembers(kept)) },
+		},
+		{
+			name: "share", initial: "true", about: "whether equal operations at one time may be one when this service answers part of them",
+			read: text(func(text string) (err error) {
+				kept.Share, err = parseTruth(text)
+				return err
+			}),
+		},
 	}
 }
 
-// credentialMembers are the keys that say where a secret is.
-func credentialMembers(c *upstream.Credential) []member {
+// cacheMembers are the keys of an upstream's cache.
+func cacheMembers(kept *UpstreamCache) []member {
+	duration := func(name, like, about string, into *time.Duration) member {
+		return member{name: name, initial: "0s", like: like, about: about, read: text(func(text string) (err error) {
+			*into, err = parseDuration(text)
+			return err
+		})}
+	}
 	return []member{
+		duration("maxAge", "30s", "how long an answer is fresh; 0s by default", &kept.MaxAge),
+		duration("staleWhileRevalidate", "5m", "how long after that it is still given while a new one is fetched; 0s by default", &kept.StaleWhileRevalidate),
+		duration("staleIfError", "1h", "how long after that it is still given when the service fails; 0s by default", &kept.StaleIfError),
+	}
+}
+
+// credentialMembers are the keys of a secret that goes with calls: how it is sent, and where it is.
+func credentialMembers(c *upstream.Credential, s *source) []member {
+	return append([]member{
 		{
 			name: "header", initial: "Authorization", about: "the request header that carries the secret",
 			read: text(func(text string) error {
@@ -101,32 +129,16 @@ func credentialMembers(c *upstream.Credential) []member {
 				return checkHeaderValue(text)
 			}),
 		},
-		{
-			name: "env", like: "{NAME}_TOKEN", about: "the environment variable that holds the secret: either this or file",
-			read: func(f *file, key string, value ast.Node) {
-				f.value(key, value, func(text string) error {
-					c.Env = text
-					return checkVariable(text, f.getenv)
-				})
-			},
-		},
-		{
-			name: "file", like: "/run/secrets/{name}", about: "the file that holds the secret: either this or env", instead: true,
-			read: text(func(text string) error {
-				c.File = text
-				return checkSecretFile(text)
-			}),
-		},
-	}
+	}, sourceMembers(s, "{NAME}_TOKEN", "/run/secrets/{name}", func(string) error { return nil })...)
 }
 
 // credential reads where a secret is, and checks that it is there.
 func (f *file) credential(key string, node ast.Node) upstream.Credential {
 	var c upstream.Credential
-	f.mapping(key, node, credentialMembers(&c))
-	if (c.Env == "") == (c.File == "") {
-		f.fail(node, key, errors.New("must have either env, the variable that holds the secret, or file"))
-	}
+	var s source
+	f.mapping(key, node, credentialMembers(&c, &s))
+	f.oneSource(key, node, s)
+	c.Env, c.File = s.env, s.file
 	return c
 }
 

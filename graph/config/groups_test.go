@@ -1,0 +1,88 @@
+package config_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"weft/graph/config"
+)
+
+func TestConfigPrintsNoSecret(t *testing.T) {
+	write(t, "upstreams: {catalog: {url: http://x, headers: {X-Key: canary}, query: {key: canary}, credential: {env: KEY}}}")
+	const secret = "canary and sixteen bytes"
+	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{
+		"KEY": "canary", "WEFT_UPSTREAM_STOCK_LEVELS_URL": "http://x",
+		"WEFT_REDIS_URL": "redis://:canary@x", "WEFT_CACHE_SECRET": secret, "WEFT_ADMIN_TOKEN": secret,
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Redis.URL != "redis://:canary@x" || got.Cache.Secret != secret || got.Admin.Token != secret {
+		t.Error("a secret is lost")
+	}
+	asJSON, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("start", "token", got.Admin.Token, "config", got)
+	for _, text := range []string{fmt.Sprintf("%v %+v %#v", got, got, got), fmt.Sprintf("%s %q %x", got.Redis.URL, got.Cache.Secret, got.Admin.Token), string(asJSON), log.String()} {
+		if strings.Contains(text, "canary") || strings.Contains(text, fmt.Sprintf("%x", "canary")) {
+			t.Errorf("a secret is printed: %s", text)
+		}
+		if !strings.Contains(text, "[secret]") {
+			t.Errorf("nothing says that there is a secret: %s", text)
+		}
+	}
+	if text := fmt.Sprint(config.Secret("")); text != "" {
+		t.Errorf("no secret prints as %s", text)
+	}
+}
+
+func TestGroups(t *testing.T) {
+	write(t, "admin: {addr: 'file:1', token: {env: TOKEN}}\ncache: {enabled: false, maxBytes: 1KiB, prefix: file}\nredis: {url: redis://file}\nupstreams: {catalog: {share: false}}\n")
+	const token, other = "the token of the file", "the token of the environment"
+	file := []string{"-config=weft.yaml"}
+	variables := map[string]string{
+		"TOKEN": token, "WEFT_ADMIN_ADDR": "env:1", "WEFT_ADMIN_TOKEN": other + "\n", "WEFT_CACHE_ENABLED": "true", "WEFT_CACHE_MAX_BYTES": "2000",
+		"WEFT_CACHE_PREFIX": "env", "WEFT_REDIS_URL": "unix:///env", "WEFT_CACHE_SECRET": other,
+	}
+	type groups struct {
+		Admin config.Admin
+		Cache config.Cache
+		Redis config.Redis
+	}
+	tests := []struct {
+		name string
+		args []string
+		env  map[string]string
+		want groups
+	}{
+		{"File", file, map[string]string{"TOKEN": token}, groups{
+			config.Admin{Addr: "file:1", Token: token}, config.Cache{MaxBytes: 1 << 10, Prefix: "file"}, config.Redis{URL: "redis://file"},
+		}},
+		{"Environment", file, variables, groups{
+			config.Admin{Addr: "env:1", Token: other}, config.Cache{Enabled: true, MaxBytes: 2000, Prefix: "env", Secret: other}, config.Redis{URL: "unix:///env"},
+		}},
+		{"Flags", append(file, "-admin.addr=flag:1", "-cache.enabled=false"), variables, groups{
+			config.Admin{Addr: "flag:1", Token: other}, config.Cache{MaxBytes: 2000, Prefix: "env", Secret: other}, config.Redis{URL: "unix:///env"},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := config.Load(shop(), tt.args, env(tt.env))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := (groups{got.Admin, got.Cache, got.Redis}); got != tt.want {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+			if got.UpstreamCache["catalog"].Share || !got.UpstreamCache["stock-levels"].Share {
+				t.Errorf("got %+v", got.UpstreamCache)
+			}
+		})
+	}
+}
