@@ -158,6 +158,38 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// What someone has written who can make a checksum is refused where it makes no sense, and otherwise read; it harms in no way.
+func TestForged(t *testing.T) {
+	c := cache.NewCodec(cache.CodecOptions{})
+	for _, size := range []int{20, 600, 2500} {
+		e := &cache.Entry{Key: "key", Value: bytes.Repeat([]byte(`{"a":1}`), size/7), Tags: []string{"a", "b"}, ETag: "x", Freshness: cache.Freshness{FreshUntil: 99}}
+		whole := c.Append(nil, e)
+		body := whole[:len(whole)-8]
+		for n := 1; n < len(body); n++ {
+			if got, err := c.Decode(resummed(whole[:n+8]), e.Key); got != nil || !errors.Is(err, cache.ErrCorrupt) {
+				t.Errorf("%d of %d bytes: got %v, %v, want ErrCorrupt", n, len(body), got, err)
+			}
+		}
+		for bit := range 8 * len(body) {
+			data := slices.Clone(whole)
+			data[bit/8] ^= 1 << (bit % 8)
+			got, err := c.Decode(resummed(data), e.Key)
+			if err != nil {
+				kind(t, err)
+				continue
+			}
+			reread(t, c, got)
+		}
+		for place, value := range map[int]byte{1: 3, 2: 4} {
+			data := slices.Clone(whole)
+			data[place] = value
+			if got, err := c.Decode(resummed(data), e.Key); got != nil || !errors.Is(err, cache.ErrUnknown) {
+				t.Errorf("%d at %d: got %v, %v, want ErrUnknown", value, place, got, err)
+			}
+		}
+	}
+}
+
 // A value beyond the limit is neither written nor given room.
 func TestMaxValue(t *testing.T) {
 	small, large := cache.NewCodec(cache.CodecOptions{MaxValue: 1000}), cache.NewCodec(cache.CodecOptions{MaxValue: 256 << 20})
