@@ -188,7 +188,8 @@ WEFT_TIMEOUT: must be a duration with its unit, such as 500ms or 2s, is "x"
 WEFT_UPSTREAM_CATALOG_URL: must be an absolute URL, such as https://catalog.example.com/v1`,
 		},
 		{
-			"Secrets", []string{"-cache.enabled=x"},
+			"Secrets",
+			[]string{"-cache.enabled=x"},
 			map[string]string{"WEFT_ADMIN_TOKEN": "canary", "WEFT_CACHE_SECRET": "canary\ncanary and sixteen bytes", "WEFT_REDIS_URL": "canary", "WEFT_ADMIN_ADDR": ":1"},
 			`WEFT_ADMIN_TOKEN: the secret must have at least 16 bytes
 WEFT_CACHE_SECRET: the secret must not contain control characters or line breaks

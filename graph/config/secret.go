@@ -41,7 +41,11 @@ func sourceMembers(s *source, env, path string, use func(secret string) error) [
 			read: func(f *file, key string, value ast.Node) {
 				f.value(key, value, func(text string) error {
 					s.env = text
-					return using(use)(secretOf(f.getenv(text)))
+					secret, err := secretOf(f.getenv(text))
+					if err != nil {
+						return err
+					}
+					return use(secret)
 				})
 			},
 		},
@@ -49,19 +53,13 @@ func sourceMembers(s *source, env, path string, use func(secret string) error) [
 			name: "file", like: path, about: "the file that holds the secret: either this or env", instead: true,
 			read: text(func(text string) error {
 				s.file = text
-				return using(use)(readSecretFile(text))
+				secret, err := readSecretFile(text)
+				if err != nil {
+					return err
+				}
+				return use(secret)
 			}),
 		},
-	}
-}
-
-// using is use for what may have failed.
-func using(use func(string) error) func(string, error) error {
-	return func(secret string, err error) error {
-		if err != nil {
-			return err
-		}
-		return use(secret)
 	}
 }
 
