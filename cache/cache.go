@@ -60,6 +60,9 @@ func (c *Cache) Position() Position { return c.generations.Position() }
 // Valid reports whether nothing with one of tags was invalidated since a position was noted.
 func (c *Cache) Valid(at Position, tags []string) bool { return c.generations.Valid(at.Local, tags) }
 
+// Bound returns the tags that an entry carries: see [Classes.Bound].
+func (c *Cache) Bound(tags []string) []string { return c.generations.Classes.Bound(tags) }
+
 // Digest returns a keyed digest of an identity, 16 bytes; "" of the empty one.
 func (c *Cache) Digest(identity []byte) string {
 	if len(identity) == 0 {

@@ -5,21 +5,28 @@ import (
 	"strings"
 )
 
-// Tags have one of three forms, which no other has: a tag that a schema names, a type, and an object of a type.
+// Tags have one of four forms, which no other has: a tag that a schema names, a type, an object of a type, and a URL.
 const (
 	namedForm = "tag:"
 	typeForm  = "type:"
 	keyForm   = "key:"
+	urlForm   = "url:"
 )
 
 // Named returns the form of a tag that a schema names.
 func Named(tag string) string { return namedForm + tag }
+
+// NameOf is the inverse of [Named]; false for a tag of another form.
+func NameOf(tag string) (string, bool) { return strings.CutPrefix(tag, namedForm) }
 
 // OfType returns the tag of everything that holds an object of a type.
 func OfType(name string) string { return typeForm + name }
 
 // OfKey returns the tag of one object. The name of a type has no colon.
 func OfKey(typ, key string) string { return keyForm + typ + ":" + key }
+
+// OfURL returns the tag of what a GET of an upstream's path, query included, has brought.
+func OfURL(upstream, path string) string { return urlForm + upstream + " " + path }
 
 // Invalidation is what somebody outside wants to be invalid, in the words of the schema.
 type Invalidation struct {

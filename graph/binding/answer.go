@@ -3,8 +3,10 @@ package binding
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 
+	"weft/cache"
 	"weft/graph/view"
 )
 
@@ -13,7 +15,8 @@ type Answer struct {
 	Objects []view.Object // one, or a list's elements
 	Found   bool          // false: null
 
-	more *more // nil: nothing
+	more   *more   // nil: nothing
+	origin *origin // nil: nothing is known of it
 }
 
 // more is what few answers have.
@@ -73,27 +76,51 @@ type question struct {
 	of     batchOf
 	keys   []string // distinct; of a binding that takes no keys one, which stands for values
 	values []any    // of the variables that are no keys
+	counts []int32  // how often each key is wanted; nil: once
+	early  bool     // nobody wants it yet
+
+	old *cache.Entry // of one key: what it was, to be asked whether it still is; nil: nothing
 }
 
-// answer answers a question, each of its keys into the Result of the same index.
-//
-// It is the one place where keys become answers, whoever asks: a planned fetch, a loader, a single call under either
-// executor. What was asked for before in the operation does not come here again: memos are in front of it. Mutations do not
-// come here; nothing may be kept of them. A panic is the callers' to catch.
-func (x *Execution) answer(ctx context.Context, q question, into []Result) {
+// ask asks the upstream a question, each of its keys into the Result of the same index.
+func (x *Execution) ask(ctx context.Context, q question, into []Result) {
+	if q.counts != nil {
+		x.askRepeatedly(ctx, q, into)
+		return
+	}
 	switch b := q.of.binding; {
 	case b.Batched():
-		x.answerBatches(ctx, q, into)
+		x.askBatches(ctx, q, into)
 	case b.Entity:
 		each(len(q.keys), maxTogether, func(i int) {
-			into[i] = b.fetchOne(ctx, x, keyValues(q.keys[i], len(b.Vars)))
+			into[i] = b.fetchOne(ctx, x, keyValues(q.keys[i], len(b.Vars)), q.old)
 		})
 	default:
-		into[0] = b.fetchOne(ctx, x, q.values)
-		if b.List {
-			x.prime(b.Primes, into[0].Objects)
+		into[0] = b.fetchOne(ctx, x, q.values, q.old)
+	}
+}
+
+// askRepeatedly asks for each key as often as it is wanted.
+func (x *Execution) askRepeatedly(ctx context.Context, q question, into []Result) {
+	all := q
+	all.keys, all.counts = nil, nil
+	first := make([]int, len(q.keys))
+	for i, key := range q.keys {
+		first[i] = len(all.keys)
+		for range q.counts[i] {
+			all.keys = append(all.keys, key)
 		}
 	}
+	results := make([]Result, len(all.keys))
+	if b := q.of.binding; b.takesKeys() {
+		x.ask(ctx, all, results)
+	} else {
+		each(len(results), maxTogether, func(i int) { x.ask(ctx, question{of: q.of, keys: q.keys, values: q.values}, results[i:i+1]) })
+	}
+	for i := range into {
+		into[i] = results[first[i]]
+	}
+	x.report.repeated(len(all.keys) - len(q.keys))
 }
 
 const (
@@ -101,19 +128,22 @@ const (
 	maxBatches  = 16 // calls for many
 )
 
-// answerBatches makes calls for many keys each. Keys that no upstream can know (see possible) are null without a call. They
+// askBatches makes calls for many keys each. Keys that no upstream can know (see possible) are null without a call. They
 // are sent in order, so that the same keys make the same calls.
-func (x *Execution) answerBatches(ctx context.Context, q question, into []Result) {
+func (x *Execution) askBatches(ctx context.Context, q question, into []Result) {
 	b := q.of.binding
 	all := b.batchOfKeys(q.keys, into)
 	size := b.max()
+	if x.without.Has(Batching) {
+		size = 1
+	}
 	n := (len(all.keys) + size - 1) / size
 	each(n, maxBatches, func(i int) {
 		some := all.slice(i*size, min((i+1)*size, len(all.keys)))
 		if b.Func != "" {
 			some.callFunc(ctx, x, b)
 		} else {
-			b.split(ctx, x, some, q.values)
+			b.split(ctx, x, some, q)
 		}
 	})
 }
@@ -136,7 +166,7 @@ func (b *Binding) batchOfKeys(keys []string, into []Result) keyBatch {
 		if b.possible(key) {
 			at = append(at, int32(i))
 		} else {
-			into[i].Found = b.many()
+			into[i].Answer = Answer{Found: b.many(), origin: noCall}
 		}
 	}
 	if !ordered {
@@ -172,9 +202,13 @@ func (k keyBatch) fill(r Result) {
 
 // callFunc asks Go for the keys' objects.
 func (k keyBatch) callFunc(ctx context.Context, x *Execution, b *Binding) {
+	n := x.note()
 	objects, errs := x.service.Functions[b.Func](ctx, k.keys)
+	o := x.made(b, n, http.StatusOK)
 	for i := range k.keys {
-		*k.result(i) = b.returned(objects, errs, i)
+		r := b.returned(objects, errs, i)
+		r.origin = o
+		*k.result(i) = r
 	}
 }
 

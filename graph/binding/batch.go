@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 
+	"weft/cache"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -40,35 +42,36 @@ func integer(s string) bool {
 }
 
 // split sends keys in one call, or in two halves where its URL would be too long.
-func (b *Binding) split(ctx context.Context, x *Execution, k keyBatch, values []any) {
+func (b *Binding) split(ctx context.Context, x *Execution, k keyBatch, q question) {
 	if len(k.keys) == 1 && b.single != nil {
-		*k.result(0) = b.fetchOne(ctx, x, keyValues(k.keys[0], len(b.Vars)))
+		*k.result(0) = b.fetchOne(ctx, x, keyValues(k.keys[0], len(b.Vars)), q.old)
 		return
 	}
-	in := b.batchInput(k.keys, values)
+	in := b.batchInput(k.keys, q.values)
 	path, err := b.batch.url.expand(in)
 	if n := len(k.keys); err == nil && len(path) > maxURL && n > 1 {
 		halves := [2]keyBatch{k.slice(0, n/2), k.slice(n/2, n)}
-		each(len(halves), len(halves), func(i int) { b.split(ctx, x, halves[i], values) })
+		each(len(halves), len(halves), func(i int) { b.split(ctx, x, halves[i], q) })
 		return
 	}
 	var found reply
 	if err != nil {
 		err = b.batch.badInput(err)
 	} else {
-		found, err = b.batch.send(ctx, x, path, in)
+		found, err = b.batch.send(ctx, x, path, in, nil)
 	}
 	if err != nil {
 		k.fill(Result{Err: err})
 		return
 	}
-	b.match(x, found.Rows, k)
+	b.match(x, found, k)
 }
 
 // match files the answer's elements under their keys: an element nobody asked for is ignored, of two with one key the
 // first counts, unless the binding answers many.
-func (b *Binding) match(x *Execution, rows view.Rows, k keyBatch) {
-	k.fill(Result{Answer: Answer{Found: b.many()}})
+func (b *Binding) match(x *Execution, found reply, k keyBatch) {
+	rows := found.Rows
+	k.fill(Result{Answer: Answer{Found: b.many(), origin: found.origin}})
 	var matched int
 	switch {
 	case b.lists != nil:
@@ -229,21 +232,24 @@ func (b *Binding) batchObjects(keys []string) []any {
 	return list
 }
 
-// fetchOne answers one value of the variables by the single call.
-func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any) Result {
+// fetchOne answers one value of the variables by the single call. With old, the answer may be that it is still current.
+func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any, old *cache.Entry) Result {
 	in := input{vars: b.Vars, values: values}
 	if b.Entity {
 		in.keys = 1
 	}
-	found, err := b.single.do(ctx, x, in)
+	n := x.note()
+	found, err := b.single.do(ctx, x, in, old)
 	switch {
+	case b.missing(err) && kindOf(err) == upstream.NotFound:
+		return Result{Answer: Answer{origin: x.made(b, n, http.StatusNotFound)}}
 	case b.missing(err):
-		return Result{}
+		return Result{Answer: Answer{origin: noCall}}
 	case err != nil:
 		return Result{Err: err}
 	}
-	r := Result{Answer: Answer{Objects: found.Objects(), Found: !found.Null()}}
-	if b.Page != nil {
+	r := Result{Answer: Answer{Objects: found.Objects(), Found: !found.Null(), origin: found.origin}}
+	if b.Page != nil && !found.response.NotModified {
 		r.Err = b.Page.read(&r.Answer, b, found.response)
 	}
 	return r

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"weft/cache"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -29,32 +30,51 @@ type input struct {
 }
 
 // do sends the request for in and scans the answer. An answer without a body is a null answer.
-func (c *call) do(ctx context.Context, x *Execution, in input) (reply, error) {
+func (c *call) do(ctx context.Context, x *Execution, in input, old *cache.Entry) (reply, error) {
 	path, err := c.url.expand(in)
 	if err != nil {
 		return reply{}, c.badInput(err)
 	}
-	return c.send(ctx, x, path, in)
+	return c.send(ctx, x, path, in, old)
 }
 
 // reply is an upstream's answer: what was found in it, and the whole of it.
 type reply struct {
 	view.Rows
 	response *upstream.Response
+	origin   *origin
 }
 
-func (c *call) send(ctx context.Context, x *Execution, path string, in input) (reply, error) {
+func (c *call) send(ctx context.Context, x *Execution, path string, in input, old *cache.Entry) (reply, error) {
 	client := x.service.Clients[c.binding.Upstream]
 	request := upstream.Request{Endpoint: c.binding.Name, Method: c.method, Path: path, Header: x.header, Keys: in.keys}
 	if c.body != nil {
 		request.Body = c.body.append(nil, in)
 	}
+	if old != nil {
+		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified
+	}
+	if x.without.Has(Shared) {
+		ctx = upstream.WithoutSharing(ctx)
+	}
+	n := x.note()
 	response, err := client.Do(ctx, request)
 	if err != nil {
+		x.report.sent()
 		return reply{}, err
 	}
+	origin := x.origin(c.binding, n, response)
+	if origin != nil && c == c.binding.single {
+		origin.uri = cache.OfURL(c.binding.Upstream, path)
+	}
+	if origin == nil || !origin.joined {
+		x.report.sent()
+	}
+	if response.NotModified {
+		return reply{response: response, origin: origin}, nil
+	}
 	rows, err := c.scan(x, response)
-	return reply{rows, response}, err
+	return reply{rows, response, origin}, err
 }
 
 func (c *call) scan(x *Execution, r *upstream.Response) (view.Rows, error) {

@@ -33,7 +33,7 @@ func Example() {
 	})
 	field := &binding.Field{Binding: product, Sources: []binding.Source{{Argument: "id"}}}
 
-	x := binding.NewPlannedExecution(&binding.Service{Clients: clients}, http.Header{})
+	x := binding.NewPlannedExecution(context.Background(), &binding.Service{Clients: clients}, http.Header{})
 	defer x.Wait()
 	for _, found := range x.Fetch(context.Background(), []binding.Ask{
 		{Field: field, Args: binding.Arguments{"id": "3"}, Parents: make([]view.Object, 1)},

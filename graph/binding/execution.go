@@ -13,6 +13,7 @@ import (
 	"github.com/graph-gophers/dataloader/v7"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/cache"
 	"weft/graph/view"
 	"weft/loaders"
 	"weft/upstream"
@@ -31,8 +32,16 @@ type Service struct {
 	MaxObjects int
 	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
 	BatchWait time.Duration
+	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.
+	Cache *cache.Cache
+	// Policies are for bindings that say nothing themselves, by upstream, and for GETs only.
+	Policies map[string]CachePolicy
+	// Unshared are upstreams whose operations always run by themselves, though others ask the same at the same time.
+	Unshared map[string]bool
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger
+
+	keeping keeping
 }
 
 // Func answers keys in their order: an object or an error each; a zero object is null. A key with neither, since what it
@@ -71,12 +80,38 @@ type Execution struct {
 	// gate lets the loaders' batches leave. Fetch then asks them, too, for what takes keys. nil: only Fetch asks, or batches
 	// wait for a timer.
 	gate atomic.Pointer[loaders.Gate]
+
+	reading *cache.Reading             // nil: nothing is looked up in the cache
+	keeps   bool                       // what is loaded goes into it
+	accepts map[*Binding]time.Duration // see Accept
+	without Technique
+	digests digests
+	parts   parts
+	report  *report
 }
 
 // NewExecution begins an operation for a client that sent header.
 func NewExecution(s *Service, header http.Header) *Execution {
 	return &Execution{service: s, header: header}
 }
+
+// cached makes the execution read from the cache, and keep what it loads there.
+func (x *Execution) cached() {
+	if x.service.Cache == nil {
+		return
+	}
+	from := cache.Memory | cache.Shared
+	if x.without.Has(Memory) {
+		from &^= cache.Memory
+	}
+	if x.without.Has(Redis) {
+		from &^= cache.Shared
+	}
+	x.reading, x.keeps = x.service.Cache.Reading(from), true
+}
+
+// Accept says up to which age values of bindings are accepted; others are at any age that their policy allows.
+func (x *Execution) Accept(ages map[*Binding]time.Duration) { x.accepts = ages }
 
 // Count counts n more objects of the answer, and fails when there are too many: a few lists below lists, in a document of a few
 // bytes, would otherwise fill any memory.
@@ -97,9 +132,13 @@ func (x *Execution) Limit(n int) error {
 const maxResolvers = 64
 
 // NewPlannedExecution is NewExecution for an executor that calls Fetch, and runs hand-written fields by Resolve.
-func NewPlannedExecution(s *Service, header http.Header) *Execution {
+func NewPlannedExecution(ctx context.Context, s *Service, header http.Header) *Execution {
 	x := NewExecution(s, header)
 	x.planned = true
+	if x.report = reportOf(ctx); x.report != nil {
+		x.without = x.report.without
+	}
+	x.cached()
 	return x
 }
 
@@ -177,13 +216,13 @@ func (x *Execution) loader(of batchOf, values []any) *loaders.Loader[string, Ans
 		if b.Batched() {
 			return loaders.New(func(ctx context.Context, keys []string) []*dataloader.Result[Answer] {
 				results := make([]Result, len(keys))
-				x.answer(ctx, question{of, keys, values}, results)
+				x.answer(ctx, question{of: of, keys: keys, values: values}, results)
 				x.ahead(of, keys, func(i int) []view.Object { return results[i].Objects })
 				return loaded(results)
 			}, o)
 		}
 		return loaders.NewEach(func(ctx context.Context, key string) (Answer, error) {
-			return x.answerOne(ctx, question{of, []string{key}, nil})
+			return x.answerOne(ctx, question{of: of, keys: []string{key}})
 		}, o)
 	})
 }

@@ -24,8 +24,18 @@ type Found struct {
 
 // Fetch answers asks, all at once: what is batched goes in one call for each binding and set of other values, split by
 // its maximum; the rest in parallel. Nothing waits for a timer. What the operation has asked for before is not asked for again.
-func (x *Execution) Fetch(ctx context.Context, asks []Ask) []Found {
-	f := fetching{x: x, asks: asks, found: make([]Found, len(asks))}
+func (x *Execution) Fetch(ctx context.Context, asks []Ask) []Found { return x.fetch(ctx, asks, false) }
+
+// Prepare is Fetch for what is not wanted yet, but will be unless its parents turn out to be others: when it is wanted, Fetch
+// finds it.
+func (x *Execution) Prepare(ctx context.Context, asks []Ask) {
+	if !x.without.Has(Early | Memo) {
+		x.fetch(ctx, asks, true)
+	}
+}
+
+func (x *Execution) fetch(ctx context.Context, asks []Ask, early bool) []Found {
+	f := fetching{x: x, asks: asks, found: make([]Found, len(asks)), early: early, exact: x.report != nil}
 	if f.wishes = f.room.wishes[:min(len(asks), len(f.room.wishes))]; len(f.wishes) < len(asks) {
 		f.wishes = make([]wishes, len(asks))
 	}
@@ -46,6 +56,8 @@ type fetching struct {
 	index   map[batchOf]*asking // the tables, when there are many
 	flights []flying
 	tasks   []func() // pages and mutations
+	early   bool     // nobody wants it yet
+	exact   bool     // every wish counts: it is reported
 
 	room struct { // for what most have
 		wishes  [2]wishes
@@ -84,6 +96,7 @@ type asking struct {
 	local  []int32 // by place: 1 more than the index of that key's Result; 0 none
 	wants  []wanted
 	called [][]any // by want, of a binding that takes no keys: all its values
+	counts []int32 // by place from first on, where repeated wishes are sent: how many there are
 
 	want1 [1]wanted // room for the first
 	call1 [1][]any
@@ -98,6 +111,7 @@ type wanted struct {
 
 // run answers what is fresh.
 func (f *fetching) run(ctx context.Context) {
+	f.repeat()
 	if len(f.flights) == 1 && len(f.tasks) == 0 && !f.x.loads(f.flights[0].of.binding) {
 		f.x.memo.fly(ctx, f.x, f.flights[0].flight, f.flights[0].question)
 		return
@@ -117,6 +131,21 @@ func (f *fetching) run(ctx context.Context) {
 	for i := range f.flights {
 		if q := &f.flights[i]; q.thunk != nil {
 			q.take(q.thunk())
+		}
+	}
+}
+
+// repeat makes each key of the questions count as often as it is wanted, for an operation that does without Dedupe.
+func (f *fetching) repeat() {
+	for _, t := range f.tables {
+		if t.counts == nil {
+			continue
+		}
+		for i := range f.flights {
+			if q := &f.flights[i]; q.of == t.of {
+				from := q.first - t.first
+				q.counts = t.counts[from : from+len(q.keys)]
+			}
 		}
 	}
 }

@@ -179,7 +179,7 @@ func (x *Execution) once(ctx context.Context, f *Field, values []any, w *want) (
 	key := canonical(b.Vars, values, -1)
 	x.wants.add(asked{batchOf{b, ""}, key}, w)
 	answer, err := x.calls(b).Do(ctx, key, func(ctx context.Context) (Answer, error) {
-		return x.answerOne(ctx, question{batchOf{b, ""}, []string{key}, values})
+		return x.answerOne(ctx, question{of: batchOf{b, ""}, keys: []string{key}, values: values})
 	})
 	r := f.settled(Result{answer, err}, values)
 	return r.Answer, r.Err
@@ -207,7 +207,8 @@ func (f *Field) fromParent(values []any) bool {
 // mutate calls a mutation, between two fresh memos: what was read before may no longer be true.
 func (x *Execution) mutate(ctx context.Context, b *Binding, values []any, w *want) (Answer, error) {
 	x.reset()
-	r := b.fetchOne(ctx, x, values)
+	x.report.wrote()
+	r := x.write(ctx, b, values)
 	x.reset()
 	if w != nil {
 		x.below(*w, r.Objects)

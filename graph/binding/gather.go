@@ -15,7 +15,7 @@ func (f *fetching) gather(ctx context.Context) {
 	defer m.mu.Unlock()
 	for i := range f.asks {
 		a := &f.asks[i]
-		if earlier := slices.IndexFunc(f.asks[:i], a.same); earlier >= 0 {
+		if earlier := slices.IndexFunc(f.asks[:i], a.same); earlier >= 0 && !f.exact {
 			f.wishes[i].copy = earlier + 1
 			continue
 		}
@@ -30,7 +30,7 @@ func (f *fetching) gather(ctx context.Context) {
 	}
 	for _, t := range f.tables {
 		if n := len(t.keys); n > t.first && t.of.binding.takesKeys() {
-			f.flights = append(f.flights, flying{flight: t.begin(t.first), question: t.question(t.first, n, t.values)})
+			f.flights = append(f.flights, flying{flight: t.begin(t.first), question: f.question(t, t.first, n, t.values)})
 		}
 	}
 	for i := range f.wishes {
@@ -131,7 +131,7 @@ func (f *fetching) gatherDistinct(ctx context.Context, ask int) {
 	var known []string
 	var places index
 	for k, parent := range a.Parents {
-		if len(a.Parents) > 1 {
+		if len(a.Parents) > 1 && !f.exact {
 			if i, fresh := places.place(&known, a.Field.members(parent)); !fresh {
 				found.Of[k] = int32(i)
 				continue
@@ -198,9 +198,9 @@ func (f *fetching) want(ctx context.Context, ask int, result int32, parent view.
 func (f *fetching) wantCall(ask int, result int32, values []any) {
 	b := f.asks[ask].Field.Binding
 	t := f.table(batchOf{binding: b}, nil)
-	place, fresh := t.place(canonical(b.Vars, values, -1))
+	place, fresh := f.wish(t, canonical(b.Vars, values, -1))
 	if fresh {
-		f.flights = append(f.flights, flying{flight: t.begin(place), question: t.question(place, place+1, values)})
+		f.flights = append(f.flights, flying{flight: t.begin(place), question: f.question(t, place, place+1, values)})
 	}
 	t.wants = append(t.wants, wanted{int32(ask), result, int32(place), -1})
 	t.called = append(t.called, values)
@@ -216,20 +216,20 @@ func (f *fetching) wantList(ask int, result int32, parent view.Object) {
 	f.give(ask, result, Result{Answer: Answer{Objects: make([]view.Object, len(keys)), Found: true}})
 	t := f.table(batchOf{binding: a.Field.Binding}, nil)
 	for j, key := range keys {
-		place, _ := t.place(key)
+		place, _ := f.wish(t, key)
 		t.wants = append(t.wants, wanted{int32(ask), result, int32(place), int32(j)})
 	}
 }
 
 // wantOne wants the answer of a key to be a Result that is there already.
 func (f *fetching) wantOne(t *asking, ask int, result int32, key string) {
-	place, _ := t.place(key)
+	place, _ := f.wish(t, key)
 	t.wants = append(t.wants, wanted{int32(ask), result, int32(place), -1})
 }
 
 // wantKey wants the answer of a key, and returns which Result it will be.
 func (f *fetching) wantKey(t *asking, ask int, key string) int32 {
-	place, _ := t.place(key)
+	place, _ := f.wish(t, key)
 	w := &f.wishes[ask]
 	if w.n == 0 {
 		w.all = t
@@ -257,6 +257,42 @@ func (t *asking) known(place int) *int32 {
 		t.local = append(t.local, make([]int32, place+1-len(t.local))...)
 	}
 	return &t.local[place]
+}
+
+// wish returns where a key is in a table, and whether nobody has asked for it.
+func (f *fetching) wish(t *asking, key string) (place int, fresh bool) {
+	place, fresh = t.place(key)
+	if f.exact && !f.early {
+		f.count(t, place, fresh, key)
+	}
+	return place, fresh
+}
+
+// count reports a wish for a key, and counts those for one that is being asked for.
+func (f *fetching) count(t *asking, place int, fresh bool, key string) {
+	x := f.x
+	switch again := !fresh && place >= t.first; {
+	case again && x.without.Has(Dedupe):
+		x.report.ask(1, 0)
+	case again:
+		x.report.ask(1, 1)
+	default:
+		x.report.ask(1, 0)
+		x.report.claim(t.of, key)
+	}
+	if i := place - t.first; i >= 0 && x.without.Has(Dedupe) {
+		for len(t.counts) <= i {
+			t.counts = append(t.counts, 0)
+		}
+		t.counts[i]++
+	}
+}
+
+// question asks for the keys of a table from first to before end.
+func (f *fetching) question(t *asking, first, end int, values []any) question {
+	q := t.question(first, end, values)
+	q.early = f.early
+	return q
 }
 
 // mix is called before an ask's Results come from anything but the keys of one table in their order.
@@ -303,8 +339,8 @@ func (f *fetching) table(of batchOf, values []any) *asking {
 		t = new(asking)
 	}
 	t.ask, t.wants, t.called = -1, t.want1[:0], t.call1[:0]
-	if f.x.loads(of.binding) {
-		t.table = new(table) // loaders remember
+	if f.x.loads(of.binding) || f.x.without.Has(Memo) {
+		t.table = new(table) // loaders remember, or nobody does
 		t.begun(of, values)
 	} else {
 		t.table = f.x.memo.table(of, values)

@@ -19,14 +19,6 @@ const (
 	validateFor = 10 * time.Minute
 )
 
-// origin is the call that values came with, as far as keeping them goes.
-type origin struct {
-	at       cache.Position // noted before it was sent
-	decision httpcache.Decision
-	took     time.Duration
-	uri      string // the tag of its URL; "" of a call for many keys
-}
-
 // cacheKey names one value: of a binding, for one identity's digest, with some values of its variables that are not keys,
 // for one key.
 func (b *Binding) cacheKey(digest, rest, key string) cache.Key {
@@ -42,11 +34,11 @@ func (b *Binding) cacheKey(digest, rest, key string) cache.Key {
 func (b *Binding) list() bool { return b.List || b.many() }
 
 // entry makes an entry of an answer that may be kept. Its objects are copied, so that it keeps nothing else in memory.
-func (b *Binding) entry(key cache.Key, a Answer, o *origin, classes cache.Classes, tags []string) *cache.Entry {
+func (b *Binding) entry(key cache.Key, a Answer, o *origin, tags []string) *cache.Entry {
 	d := &o.decision
 	e := &cache.Entry{
 		Key: key, Null: !a.Found, Position: o.at, Private: d.Private, Took: o.took, Freshness: freshness(d),
-		Tags: classes.Bound(tags),
+		Tags: tags,
 	}
 	if e.Null {
 		e.FreshUntil = min(e.FreshUntil, e.Born+negativeFor.Milliseconds())
@@ -68,7 +60,7 @@ func (b *Binding) entry(key cache.Key, a Answer, o *origin, classes cache.Classe
 		e.Size = object.Size()
 	}
 	e.View = kept
-	if !b.list() && o.uri != "" || b.list() && b.single != nil { // only what one call brought can be validated
+	if o.uri != "" { // only what a call of its own has brought can be validated
 		e.ETag, e.LastModified = d.ETag, d.LastModified
 	}
 	if e.ETag == "" && e.LastModified == "" {

@@ -117,7 +117,7 @@ func (t *table) flight(place int) *flight {
 
 // question asks for the keys from first to before end.
 func (t *table) question(first, end int, values []any) question {
-	return question{t.of, t.keys[first:end:end], values}
+	return question{of: t.of, keys: t.keys[first:end:end], values: values}
 }
 
 // look files what lists have offered: objects whose keys nobody has asked for. It holds the memo.
@@ -203,9 +203,14 @@ func (m *memo) await(ctx context.Context, f *flight) error {
 
 // once answers a call for values that nobody else needs to be asked with.
 func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any) Result {
+	key := canonical(b.Vars, values, -1)
+	x.report.ask(1, 0)
 	m.mu.Lock()
 	t := m.table(batchOf{b, ""}, nil)
-	place, fresh := t.place(canonical(b.Vars, values, -1))
+	if x.without.Has(Memo) {
+		t = &table{of: t.of}
+	}
+	place, fresh := t.place(key)
 	if fresh {
 		f := t.begin(place)
 		q := t.question(place, place+1, values)
@@ -214,6 +219,7 @@ func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any)
 		return f.out[0]
 	}
 	defer m.mu.Unlock()
+	x.report.claim(t.of, key)
 	return m.result(ctx, t, place)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/plan"
 )
@@ -26,7 +27,7 @@ func (o Options) maxAnswer() int { return cmp.Or(o.MaxAnswer, 32<<20) }
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: stock, options: o, plain: plainMiddleware(stock)}
+	return &schema{ExecutableSchema: stock, options: o, plain: plainMiddleware(stock), fingerprint: fingerprint(stock, o.Tables)}
 }
 
 type schema struct {
@@ -36,6 +37,9 @@ type schema struct {
 	apart   plans // of queries whose root fields are intercepted
 	plain   middleware
 	slow    sync.Once // says that extensions intercept fields
+
+	fingerprint string
+	flights     cache.Flights[*finished]
 }
 
 // Exec implements graphql.ExecutableSchema.
@@ -45,7 +49,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 		s.slow.Do(s.sayIntercepted)
 		return s.ExecutableSchema.Exec(ctx)
 	}
-	p, run := s.plan(op), s.run
+	p, run := s.plan(op), s.answer
 	if s.plain.roots(op) {
 		p, run = s.planApart(op), s.runRoots
 	}
@@ -71,28 +75,6 @@ func (s *schema) plan(op *graphql.OperationContext) *plan.Plan {
 		}
 		return p
 	})
-}
-
-func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
-	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
-	defer x.Wait()
-	ctx = s.attach(ctx, x)
-	size := p.Size.Load()
-	w := newWriter(int(size+size/16)+32, s.options.maxAnswer())
-	if p.Serial == nil {
-		s.runOne(ctx, op, x, p, w)
-	}
-	for _, root := range p.Serial {
-		s.runOne(ctx, op, x, root, w)
-	}
-	for _, err := range w.errs {
-		graphql.AddError(ctx, err)
-	}
-	data := w.data()
-	if n := int64(len(data)); n != size { // mostly it is not, and processors do not have to agree on it
-		p.Size.Store(n)
-	}
-	return &graphql.Response{Data: data}
 }
 
 func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan, w *writer) {

@@ -20,8 +20,9 @@ import (
 
 // runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
 func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
-	x := binding.NewPlannedExecution(s.options.Service, op.Headers)
+	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
 	defer x.Wait()
+	x.Accept(p.Policy.Accepts)
 	ctx = s.attach(ctx, x)
 	roots := p.Serial
 	if roots == nil {

@@ -167,7 +167,7 @@ func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
 	}
 	r.early.calls.Go(func() {
 		defer func() { _ = recover() }() // the fetch's own call reports it
-		r.x.Fetch(r.early.ctx, asks)
+		r.x.Prepare(r.early.ctx, asks)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/executor"
 	"weft/graph/model"
@@ -35,6 +36,36 @@ var failures = map[string]binding.Failure{
 	"reviews": {When: "/error", Code: "/error/code", Message: "/error/text"},
 }
 
+// CacheClasses are the classes of tags that this schema's values carry.
+var CacheClasses = binding.Classes(
+	entityUser,
+	entityProduct,
+	entityBrand,
+	entityCategory,
+	entityStock,
+	entityShelf,
+	entityPrice,
+	entityDelivery,
+	entityRating,
+	callProductShelves,
+	callProductRecommendations,
+	callProductReviews,
+	callProductAllReviews,
+	callCategoryProducts,
+	callQueryMe,
+	callQueryProducts,
+	callQueryCategories,
+	callQueryBrands,
+	callQuerySearch,
+	callQueryStores,
+	callQueryOrders,
+	callQueryOrder,
+	callQueryCart,
+	callMutationAddToCart,
+	callMutationPlaceOrder,
+	callMutationAddReview,
+)
+
 // Options are what a service gives its schema.
 type Options struct {
 	Clients    upstream.Clients // one for each of [Upstreams]
@@ -43,7 +74,12 @@ type Options struct {
 	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
 	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
 	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
-	Logger     *slog.Logger     // nil = slog.Default()
+
+	Cache         *cache.Cache                   // over tiers with [CacheClasses]; nil: nothing outlives its operation
+	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
+	Unshared      map[string]bool                // upstreams whose operations always run by themselves
+
+	Logger *slog.Logger // nil = slog.Default()
 }
 
 // Functions answer entities by their keys, in the keys' order; a nil object is null.
@@ -73,7 +109,8 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, BatchWait: o.BatchWait, Logger: o.Logger}
+	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, BatchWait: o.BatchWait, Logger: o.Logger,
+		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared}
 	service.Functions = map[string]binding.Func{
 		"DeliveryByWeight": binding.Function(o.Functions.DeliveryByWeight, func(key string) string { return key }),
 	}

@@ -44,9 +44,11 @@ func build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, varia
 	if !apart || len(fields) < 2 {
 		return b.operation(op, t, fields, 0), nil
 	}
-	p = &Plan{}
+	p = &Plan{Policy: &Policy{MaxAge: -1}}
 	for i := range fields {
-		p.Serial = append(p.Serial, newBuilder(s, doc, variables).operation(op, t, fields[i:i+1], i))
+		root := newBuilder(s, doc, variables).operation(op, t, fields[i:i+1], i)
+		p.Serial = append(p.Serial, root)
+		p.Policy.merge(root.Policy)
 	}
 	return p, nil
 }
@@ -58,6 +60,7 @@ func (b *builder) operation(op *ast.OperationDefinition, t *Type, fields []*sele
 	if op.Operation == ast.Query {
 		b.early()
 	}
+	b.plan.Policy = policy(b.plan.Root)
 	return b.plan
 }
 

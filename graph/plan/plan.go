@@ -16,6 +16,9 @@ type Plan struct {
 	Columns int // how many scopes have one
 	Edges   int // how many nodes have one
 
+	// Policy is of the whole operation.
+	Policy *Policy
+
 	// Serial is a mutation's root fields, a plan each, to run one after another, or those of any operation planned by [Apart].
 	// nil: there is one, or none of that. The plan itself is empty otherwise.
 	Serial []*Plan

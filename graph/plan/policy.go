@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"weft/graph/binding"
@@ -17,6 +18,9 @@ type Policy struct {
 	// Accepts is the greatest age at which values of a binding are accepted; 0: only new ones. Others are accepted at any age
 	// that their policy allows.
 	Accepts map[*binding.Binding]time.Duration
+
+	// Unkept says that the last answer could not be kept, so that there is no use in looking for one. It is no part of the plan.
+	Unkept atomic.Bool
 }
 
 // policy finds what the fields below root say.
@@ -105,5 +109,14 @@ func (p *Policy) accept(b *binding.Binding, age time.Duration) {
 	}
 	if least, ok := p.Accepts[b]; !ok || age < least {
 		p.Accepts[b] = age
+	}
+}
+
+// Limit makes what the values of an answer allow as strict as the selected fields.
+func (p *Policy) Limit(k *binding.Kept) {
+	k.Private = k.Private || p.Private
+	if p.MaxAge >= 0 {
+		until := k.Born + p.MaxAge.Milliseconds()
+		k.FreshUntil, k.StaleWhileRevalidate = min(k.FreshUntil, until), min(k.StaleWhileRevalidate, until)
 	}
 }

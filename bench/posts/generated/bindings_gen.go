@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 	"weft/bench/posts/model"
+	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/executor"
 	"weft/graph/plan"
@@ -27,6 +28,20 @@ var Upstreams = []upstream.Spec{
 // failures is where upstreams say in a 2xx answer that they failed.
 var failures = map[string]binding.Failure{}
 
+// CacheClasses are the classes of tags that this schema's values carry.
+var CacheClasses = binding.Classes(
+	entityPost,
+	entityUser,
+	callQueryPosts,
+	callQueryUsers,
+	callQueryTodos,
+	callQueryAlbums,
+	callPostAuthor,
+	callPostComments,
+	callUserTodos,
+	callUserAlbums,
+)
+
 // Options are what a service gives its schema.
 type Options struct {
 	Clients    upstream.Clients // one for each of [Upstreams]
@@ -34,7 +49,12 @@ type Options struct {
 	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
 	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
 	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
-	Logger     *slog.Logger     // nil = slog.Default()
+
+	Cache         *cache.Cache                   // over tiers with [CacheClasses]; nil: nothing outlives its operation
+	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
+	Unshared      map[string]bool                // upstreams whose operations always run by themselves
+
+	Logger *slog.Logger // nil = slog.Default()
 }
 
 // NewSchema makes the executable schema. Its error says which of the options are missing.
@@ -56,7 +76,8 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, BatchWait: o.BatchWait, Logger: o.Logger}
+	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, BatchWait: o.BatchWait, Logger: o.Logger,
+		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
 	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
 	schema := binding.NewSchema(stock, service, attach)

@@ -1,0 +1,91 @@
+package binding
+
+import (
+	"time"
+
+	"weft/cache"
+	"weft/cache/httpcache"
+	"weft/upstream"
+)
+
+// origin is the call that values came with, as far as keeping them goes. A nil origin says that nothing is known of it.
+type origin struct {
+	at       cache.Position // noted before it was sent
+	decision httpcache.Decision
+	took     time.Duration
+	uri      string // the tag of its URL; "" of a call for many keys
+	joined   bool   // another operation had sent it before at was noted: it is not kept by this one
+	current  bool   // there is no value: what was asked about is still current
+}
+
+// noCall is the origin of what needs no call.
+var noCall = &origin{}
+
+func (o *origin) keeps() bool { return o != nil && o.decision.Store }
+
+func (o *origin) source() source {
+	switch {
+	case o == nil:
+		return fromUpstream
+	case o == noCall:
+		return ""
+	case o.joined:
+		return fromShared
+	case o.current:
+		return fromValidated
+	}
+	return fromUpstream
+}
+
+// noting is what must be noted before a call, so that its values can be kept.
+type noting struct {
+	at    cache.Position
+	began time.Time
+}
+
+func (x *Execution) note() (n noting) {
+	if x.keeps {
+		n = noting{x.service.Cache.Position(), time.Now()}
+	}
+	return n
+}
+
+// origin returns what an answer to b's call says about keeping its values; nil where nothing is kept.
+func (x *Execution) origin(b *Binding, n noting, r *upstream.Response) *origin {
+	if !x.keeps {
+		return nil
+	}
+	status := r.Status
+	if r.NotModified {
+		status = 200
+	}
+	return &origin{
+		at: n.at, took: r.Received.Sub(r.Requested), joined: r.Requested.Before(n.began), current: r.NotModified,
+		decision: x.decide(b, r.Requested, httpcache.Response{Status: status, Header: r.Header, Received: r.Received}),
+	}
+}
+
+// made is the origin of values without an HTTP answer that could be read: of Go's, or of nothing found.
+func (x *Execution) made(b *Binding, n noting, status int) *origin {
+	if !x.keeps {
+		return nil
+	}
+	now := time.Now()
+	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, httpcache.Response{Status: status, Received: now})}
+}
+
+// decide applies the policy. A call that is no GET is a read all the same where the schema says how long its values are fresh.
+func (x *Execution) decide(b *Binding, sent time.Time, r httpcache.Response) httpcache.Decision {
+	request := httpcache.Request{Sent: sent}
+	if client := x.service.Clients[b.Upstream]; client != nil {
+		request.Authorized = client.ForwardsAuthorization(x.header)
+	}
+	if !b.safe() && b.Cache == nil {
+		request.Method = "POST"
+	}
+	o := httpcache.Options{Scope: httpcache.Partitioned}
+	if p, ok := x.service.policy(b); ok {
+		o.Override = httpcache.Override(p)
+	}
+	return httpcache.Evaluate(request, r, o)
+}

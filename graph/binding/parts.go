@@ -1,0 +1,70 @@
+package binding
+
+import (
+	"slices"
+	"sync"
+
+	"weft/cache"
+)
+
+// Kept says how an operation's answer may be kept: as the strictest of the values in it.
+type Kept struct {
+	Never   bool // some value must not be kept, or nothing is known of it, or there is none
+	Private bool // some value is only for who asked
+	Late    bool // some value was sent for before the operation began: the answer is not kept here
+	cache.Freshness
+	Tags []string // of all values; those of a class with very many are the class
+}
+
+// parts collects the values in an operation's answer. It is safe for concurrent use; the zero value is ready.
+type parts struct {
+	mu   sync.Mutex // guards what follows
+	n    int
+	kept Kept
+}
+
+// add notes a value that is kept, or could be.
+func (p *parts) add(e *cache.Entry) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	k := &p.kept
+	if p.n++; p.n == 1 {
+		k.Freshness = e.Freshness
+	}
+	k.Private = k.Private || e.Private
+	k.Born = min(k.Born, e.Born)
+	k.StaleWhileRevalidate = min(max(k.StaleWhileRevalidate, k.FreshUntil), max(e.StaleWhileRevalidate, e.FreshUntil))
+	k.FreshUntil = min(k.FreshUntil, e.FreshUntil)
+	k.Tags = append(k.Tags, e.Tags...)
+}
+
+// addUnkept notes a value that may not be kept. An error is no value: an answer with one is never kept.
+func (p *parts) addUnkept(r *Result) {
+	if r.Err != nil || r.origin == noCall {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept.Never = true
+}
+
+// late notes that a value came with a call from before the operation.
+func (p *parts) late() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept.Late = true
+}
+
+// Kept returns what is known so far of the answer.
+func (x *Execution) Kept() Kept {
+	p := &x.parts
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	k := p.kept
+	k.Never = k.Never || p.n == 0
+	k.StaleIfError, k.ValidateUntil = 0, 0
+	if !k.Never {
+		k.Tags = x.service.Cache.Bound(slices.Clone(k.Tags))
+	}
+	return k
+}

@@ -1,0 +1,377 @@
+package binding
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+
+	"weft/cache"
+	"weft/upstream"
+)
+
+// landing is what an operation hands to others that want the same.
+type landing struct {
+	Result
+	entry     *cache.Entry // nil: it may not be kept
+	abandoned bool         // who asked has left, or ran out of time: that is no answer for others
+}
+
+// keeping is what a service knows of its cache. It is safe for concurrent use; the zero value is ready.
+type keeping struct {
+	flights sync.Map // upstream → *cache.Flights[landing]
+	learned sync.Map // *Binding: without a policy, but its upstream's headers have allowed to keep an answer
+}
+
+func (k *keeping) of(upstream string) *cache.Flights[landing] {
+	if f, ok := k.flights.Load(upstream); ok {
+		return f.(*cache.Flights[landing])
+	}
+	f, _ := k.flights.LoadOrStore(upstream, new(cache.Flights[landing]))
+	return f.(*cache.Flights[landing])
+}
+
+// answer answers a question, each of its keys into the Result of the same index: from the cache what may be served, from other
+// operations what they are asking for at this moment, and the rest from the upstream.
+//
+// It is the one place where keys become answers, whoever asks: a planned fetch, a loader, a single call under either
+// executor. What was asked for before in the operation does not come here again: memos are in front of it. Mutations do not
+// come here; nothing may be kept of them. A panic is the callers' to catch.
+func (x *Execution) answer(ctx context.Context, q question, into []Result) {
+	if !x.looksUp(q.of.binding) {
+		x.askThrough(ctx, q, into)
+		x.primed(q.of.binding, into)
+		return
+	}
+	r := &reading{x: x, question: q, digest: x.digest(q.of.binding), out: into, names: make([]cache.Key, len(q.keys))}
+	for i, key := range q.keys {
+		r.names[i] = q.of.binding.cacheKey(r.digest, q.of.rest, key)
+	}
+	r.lookUp(ctx)
+	if len(r.misses) > 0 {
+		r.claim()
+		r.ask(ctx)
+		r.wait(ctx)
+	}
+	x.primed(q.of.binding, into)
+}
+
+// primed offers what a list has brought to those who ask for its objects by key.
+func (x *Execution) primed(b *Binding, into []Result) {
+	if b.List && !b.takesKeys() {
+		x.prime(b.Primes, into[0].Objects)
+	}
+}
+
+// looksUp reports whether values of b may be in the cache.
+func (x *Execution) looksUp(b *Binding) bool {
+	if x.reading == nil {
+		return false
+	}
+	if _, ok := x.service.policy(b); ok {
+		return true
+	}
+	_, learned := x.service.keeping.learned.Load(b)
+	return learned
+}
+
+// policy is what schema or configuration say of b. Configuration is for GETs.
+func (s *Service) policy(b *Binding) (CachePolicy, bool) {
+	if b.Cache != nil {
+		return *b.Cache, true
+	}
+	p, ok := s.Policies[b.Upstream]
+	return p, ok && b.safe()
+}
+
+// safe reports whether all its calls are GETs, whose answers may be kept if their headers say so.
+func (b *Binding) safe() bool {
+	return b.Func == "" && (b.single == nil || b.single.method == http.MethodGet) && (b.batch == nil || b.batch.method == http.MethodGet)
+}
+
+// askThrough asks the upstream without looking into the cache first, and learns whether that would be worth while.
+func (x *Execution) askThrough(ctx context.Context, q question, into []Result) {
+	x.ask(ctx, q, into)
+	if !x.keeps && x.report == nil {
+		return
+	}
+	digest := ""
+	for i := range into {
+		r := &into[i]
+		x.report.saw(q, i, r.origin.source(), 0)
+		if r.Err != nil || !r.origin.keeps() || !q.of.binding.safe() {
+			x.parts.addUnkept(r)
+			continue
+		}
+		if i == 0 {
+			x.service.keeping.learned.Store(q.of.binding, true)
+			digest = x.digest(q.of.binding)
+		}
+		x.parts.add(x.keep(q, digest, q.keys[i], r))
+	}
+}
+
+// keep stores what was loaded, if it may be. The entry that it returns is nil otherwise.
+func (x *Execution) keep(q question, digest, key string, r *Result) *cache.Entry {
+	if r.Err != nil || !r.origin.keeps() {
+		return nil
+	}
+	b := q.of.binding
+	e := b.entry(b.cacheKey(digest, q.of.rest, key), r.Answer, r.origin, x.service.Cache.Bound(b.tags(key, q.values, r)))
+	x.put(e, digest, r.origin)
+	return e
+}
+
+// put stores an entry. One of a call that was sent before the operation began to watch for invalidations is the sender's to store.
+func (x *Execution) put(e *cache.Entry, digest string, o *origin) {
+	switch {
+	case o.joined:
+		x.parts.late()
+	case x.keeps:
+		x.service.Cache.Keep(e, digest != "")
+	}
+}
+
+// reading is one answer that looks into the cache.
+type reading struct {
+	question
+	x      *Execution
+	digest string
+	names  []cache.Key
+	found  []cache.Found
+	out    []Result
+
+	misses  []int // indexes of keys
+	own     []int // those of misses that this operation asks for
+	flights []*cache.Flight[landing]
+	landed  int   // of flights
+	others  []int // those that another one is asking for
+	waiting []*cache.Flight[landing]
+}
+
+// lookUp finds what the cache has.
+func (r *reading) lookUp(ctx context.Context) {
+	x, b := r.x, r.of.binding
+	r.found = x.reading.Get(ctx, r.names, cache.Query{MaxAge: x.accepts[b], Decode: b.decode})
+	for i := range r.found {
+		if r.found[i].State < cache.Revalidate {
+			r.misses = append(r.misses, i)
+			continue
+		}
+		r.serve(i, sourceOf(&r.found[i]))
+		if r.found[i].Refresh {
+			x.refresh(r.question, r.digest, r.keys[i])
+		}
+	}
+}
+
+// serve answers a key by what was found of it.
+func (r *reading) serve(i int, from source) {
+	e := r.found[i].Entry
+	r.out[i] = Result{Answer: *e.View.(*Answer)}
+	r.x.parts.add(e)
+	r.x.report.saw(r.question, i, from, e.Age(r.x.service.Cache.Now()))
+}
+
+// claim divides the misses into those that this operation asks for, and those that another one asks for already.
+func (r *reading) claim() {
+	if r.x.without.Has(Shared) {
+		r.own = r.misses
+		return
+	}
+	flights := r.x.service.keeping.of(r.of.binding.Upstream)
+	for _, i := range r.misses {
+		flight, mine := flights.Claim(r.names[i])
+		if mine {
+			r.own, r.flights = append(r.own, i), append(r.flights, flight)
+		} else {
+			r.others, r.waiting = append(r.others, i), append(r.waiting, flight)
+		}
+	}
+}
+
+// ask asks the upstream for this operation's own misses, and hands the answers to whoever waits for them.
+func (r *reading) ask(ctx context.Context) {
+	if len(r.own) == 0 {
+		return
+	}
+	defer func() { // what is left after a panic
+		for _, flight := range r.flights[r.landed:] {
+			flight.Land(landing{abandoned: true})
+		}
+	}()
+	q, into := r.question, r.out
+	if len(r.own) < len(r.keys) {
+		q.keys, into = make([]string, len(r.own)), make([]Result, len(r.own))
+		for j, i := range r.own {
+			q.keys[j] = r.keys[i]
+		}
+	}
+	q.old = r.old()
+	r.x.ask(ctx, q, into)
+	for j, i := range r.own {
+		r.out[i] = into[j]
+		e := r.accept(i)
+		if j < len(r.flights) {
+			r.flights[j].Land(landing{r.out[i], e, r.out[i].Err != nil && ctx.Err() != nil})
+			r.landed++
+		}
+	}
+}
+
+// old is the entry whose validators can save the answer: of one key only.
+func (r *reading) old() *cache.Entry {
+	if len(r.own) != 1 {
+		return nil
+	}
+	e := r.found[r.own[0]].Entry
+	if e == nil || e.ETag == "" && e.LastModified == "" {
+		return nil
+	}
+	return e
+}
+
+// accept makes of what the upstream said what is served, and keeps it.
+func (r *reading) accept(i int) *cache.Entry {
+	res, f := &r.out[i], &r.found[i]
+	if res.Err != nil && f.State == cache.IfError && failing(res.Err) {
+		r.serve(i, fromStale)
+		return f.Entry
+	}
+	var e *cache.Entry
+	switch {
+	case res.origin != nil && res.origin.current && f.Entry != nil:
+		e = renewed(f.Entry, res.origin)
+		res.Answer = *e.View.(*Answer)
+		r.x.put(e, r.digest, res.origin)
+	default:
+		e = r.x.keep(r.question, r.digest, r.keys[i], res)
+	}
+	r.x.report.saw(r.question, i, res.origin.source(), 0)
+	if e == nil {
+		r.x.parts.addUnkept(res)
+	} else {
+		r.x.parts.add(e)
+	}
+	return e
+}
+
+// renewed is an entry that its upstream has called current.
+func renewed(old *cache.Entry, o *origin) *cache.Entry {
+	e := *old
+	e.Freshness, e.Position, e.Took = freshness(&o.decision), o.at, o.took
+	if o.decision.ETag != "" {
+		e.ETag = o.decision.ETag
+	}
+	if o.decision.LastModified != "" {
+		e.LastModified = o.decision.LastModified
+	}
+	return &e
+}
+
+// failing reports whether an error is one that a stale value may stand in for (RFC 5861 §4).
+func failing(err error) bool {
+	kind := kindOf(err)
+	return kind == upstream.Unavailable || kind == upstream.Timeout
+}
+
+// wait takes what other operations have asked for. What they got no answer to, or what was invalidated on its way, is asked
+// for here.
+func (r *reading) wait(ctx context.Context) {
+	var again []int
+	for j, i := range r.others {
+		got, err := r.waiting[j].Wait(ctx)
+		switch {
+		case err != nil:
+			r.out[i] = Result{Err: err}
+		case got.abandoned, got.entry != nil && !r.x.service.Cache.Valid(got.entry.Position, got.entry.Tags):
+			again = append(again, i)
+		default:
+			r.out[i] = got.Result
+			if got.entry == nil {
+				r.x.parts.addUnkept(&r.out[i])
+			} else {
+				r.x.parts.add(got.entry)
+			}
+			r.x.report.saw(r.question, i, fromShared, 0)
+		}
+	}
+	if len(again) > 0 {
+		r.own, r.flights, r.landed = again, nil, 0
+		r.ask(ctx)
+	}
+}
+
+// refresh asks for a key anew, off the request path.
+func (x *Execution) refresh(q question, digest, key string) {
+	type group struct {
+		of     batchOf
+		digest string
+		key    string // of a call without keys: it stands for the values
+	}
+	g := group{of: q.of, digest: digest}
+	if !q.of.binding.takesKeys() {
+		g.key = key
+	}
+	s, header := x.service, x.header
+	s.Cache.Refresh(g, key, func(ctx context.Context, keys []string) {
+		defer func() {
+			if p := recover(); p != nil {
+				s.log().Error("a refresh panicked", "binding", q.of.binding.Name, "panic", p)
+			}
+		}()
+		own := NewExecution(s, maps.Clone(header))
+		own.keeps = true
+		defer own.Wait()
+		q := question{of: q.of, keys: keys, values: q.values}
+		r := &reading{x: own, question: q, digest: digest, out: make([]Result, len(keys)), found: make([]cache.Found, len(keys))}
+		for i := range keys {
+			r.own = append(r.own, i)
+		}
+		if len(keys) == 1 { // it may only have to be validated
+			name := q.of.binding.cacheKey(digest, q.of.rest, keys[0])
+			r.found = s.Cache.Reading(cache.Memory).Get(ctx, []cache.Key{name}, cache.Query{})
+			r.found[0].State = cache.Gone // not served again
+		}
+		r.ask(ctx)
+	})
+}
+
+// digest is the keyed digest of the identity that b's upstream sees; of Go's, of all that any upstream sees.
+func (x *Execution) digest(b *Binding) string {
+	x.digests.mu.Lock()
+	defer x.digests.mu.Unlock()
+	if d, ok := x.digests.of[b.Upstream]; ok {
+		return d
+	}
+	var identity []byte
+	if client := x.service.Clients[b.Upstream]; client != nil {
+		identity = client.AppendIdentity(nil, x.header)
+	} else {
+		identity = x.service.AppendIdentity(nil, slices.Sorted(maps.Keys(x.service.Clients)), x.header)
+	}
+	d := x.service.Cache.Digest(identity)
+	if x.digests.of == nil {
+		x.digests.of = map[string]string{}
+	}
+	x.digests.of[b.Upstream] = d
+	return d
+}
+
+// digests are those of one operation, by upstream.
+type digests struct {
+	mu sync.Mutex // guards of
+	of map[string]string
+}
+
+// AppendIdentity appends, for each of some upstreams, on whose behalf calls with these headers are made.
+func (s *Service) AppendIdentity(dst []byte, upstreams []string, h http.Header) []byte {
+	for _, name := range upstreams {
+		if client := s.Clients[name]; client != nil && client.Forwards(h) {
+			dst = append(append(dst, name...), '\n')
+			dst = client.AppendIdentity(dst, h)
+		}
+	}
+	return dst
+}

@@ -1,0 +1,144 @@
+package binding
+
+import (
+	"strings"
+
+	"weft/cache"
+	"weft/graph/view"
+)
+
+// tags are what a value of b carries: its type and that of its elements, each object's key, its URL, and what the schema adds.
+// key is the value's, values those of the other variables.
+func (b *Binding) tags(key string, values []any, r *Result) []string {
+	in := b.tagInput(key, values)
+	tags := make([]string, 0, 3+len(b.Tags)+2*len(r.Objects))
+	if b.Object != "" {
+		tags = append(tags, cache.OfType(b.Object))
+	}
+	if uri := r.origin.uri; uri != "" {
+		tags = append(tags, uri)
+	}
+	entity := b.Primes
+	if b.Entity {
+		entity = b
+		tags = append(tags, cache.OfKey(b.Object, key))
+	} else if entity != nil {
+		tags = append(tags, cache.OfType(entity.Object))
+	}
+	for _, t := range b.Tags {
+		if !t.ofObject() {
+			tags = t.append(tags, in, view.Object{})
+		}
+	}
+	for _, o := range r.Objects {
+		if entity != nil && entity != b {
+			if key, ok := entity.keyOf(o); ok {
+				tags = append(tags, cache.OfKey(entity.Object, key))
+			}
+		}
+		for _, t := range b.Tags {
+			if t.ofObject() && !o.IsNull() {
+				tags = t.append(tags, in, o)
+			}
+		}
+	}
+	return tags
+}
+
+// invalidates are the tags that a mutation makes invalid.
+func (b *Binding) invalidates(values []any, r *Result) []string {
+	in := input{vars: b.Vars, values: values}
+	var tags []string
+	if path, err := b.single.url.expand(in); err == nil { // RFC 9111 §4.4
+		tags = append(tags, cache.OfURL(b.Upstream, path))
+	}
+	for _, t := range b.Invalidates {
+		tags = t.append(tags, in, r.one())
+	}
+	return tags
+}
+
+// tagInput are the values that tags are made of: all of a call's variables, the key among them.
+func (b *Binding) tagInput(key string, values []any) input {
+	in := input{vars: b.Vars, values: values}
+	switch {
+	case b.Entity:
+		in.values = keyValues(key, len(b.Vars))
+	case b.keyVar >= 0 && values != nil:
+		in.values = append([]any(nil), values...)
+		in.values[b.keyVar] = key
+	}
+	return in
+}
+
+// ofObject reports whether a tag is of each object, not of the call.
+func (t *Tag) ofObject() bool {
+	for _, part := range t.Parts {
+		if part.Slot > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// append appends the tag, unless a part of it is null.
+func (t *Tag) append(tags []string, in input, o view.Object) []string {
+	var b strings.Builder
+	for _, part := range t.Parts {
+		switch {
+		case part.Slot > 0:
+			text, ok := textOf(o.Value(part.Slot))
+			if !ok {
+				return tags
+			}
+			b.WriteString(text)
+		case part.Path != nil:
+			v, typ, ok := (&Body{Var: part.Path[0], Path: part.Path[1:]}).lookup(in)
+			text, isText := text(v, typ)
+			if !ok || !isText || v == nil {
+				return tags
+			}
+			b.WriteString(text)
+		default:
+			b.WriteString(part.Text)
+		}
+	}
+	return append(tags, t.form(b.String()))
+}
+
+// textOf is a member's value as text.
+func textOf(v any) (string, bool) {
+	if v == nil {
+		return "", false
+	}
+	return text(v, &Type{Scalar: "ID"})
+}
+
+// form is the tag as the cache knows it.
+func (t *Tag) form(text string) string {
+	switch t.Kind {
+	case TagType:
+		return cache.OfType(text)
+	case TagKey:
+		name, key, _ := strings.Cut(text, ":")
+		return cache.OfKey(name, key)
+	case TagName:
+	}
+	return cache.Named(text)
+}
+
+// Classes are the classes of the tags that bindings make: see [cache.Classes].
+func Classes(bindings ...*Binding) cache.Classes {
+	var prefixes []string
+	for _, b := range bindings {
+		if b.Entity {
+			prefixes = append(prefixes, cache.OfKey(b.Object, ""))
+		}
+		for _, t := range b.Tags {
+			if len(t.Parts) > 1 || len(t.Parts) == 1 && t.Parts[0].Text == "" {
+				prefixes = append(prefixes, t.form(t.Parts[0].Text))
+			}
+		}
+	}
+	return cache.NewClasses(prefixes...)
+}

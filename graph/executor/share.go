@@ -1,0 +1,214 @@
+package executor
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/cache"
+	"weft/graph/binding"
+	"weft/graph/plan"
+)
+
+// finished is what running an operation brought.
+type finished struct {
+	data      json.RawMessage
+	errs      gqlerror.List
+	kept      binding.Kept
+	at        cache.Position // noted before it ran
+	abandoned bool           // who ran it left, or ran out of time: that is no answer for others
+}
+
+// attempts is how often an operation waits for others that ask the same, before it runs by itself.
+const attempts = 3
+
+// answer answers an operation: a read that may be shared from the cache, or by the run of another one that asks for the same at this
+// moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
+func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
+	if !s.shares(ctx, op, p) {
+		return s.respond(ctx, op, s.execute(ctx, op, p), false)
+	}
+	key, ok := s.key(op, p)
+	if !ok {
+		return s.respond(ctx, op, s.execute(ctx, op, p), false)
+	}
+	if o := s.recall(ctx, p, key.Key); o != nil {
+		return s.respond(ctx, op, o, true)
+	}
+	for range attempts {
+		flight, mine := s.flights.Claim(key.Key)
+		if mine {
+			return s.respond(ctx, op, s.lead(ctx, op, p, key, flight), true)
+		}
+		o, err := flight.Wait(ctx)
+		if err != nil {
+			break // running says why, in the right places
+		}
+		if !o.abandoned && s.valid(o) {
+			return s.respond(ctx, op, o, true)
+		}
+	}
+	return s.respond(ctx, op, s.execute(ctx, op, p), false)
+}
+
+// shares reports whether others may get an operation's answer: it is a read, which nothing but upstreams answers, and all of them agree.
+func (s *schema) shares(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) bool {
+	service := s.options.Service
+	return op.Operation.Operation == ast.Query && !p.Policy.HandWritten && len(p.Policy.Upstreams) > 0 && !binding.Tracing(ctx) &&
+		!slices.ContainsFunc(p.Policy.Upstreams, func(name string) bool { return service.Unshared[name] })
+}
+
+// key is the name of an answer.
+type key struct {
+	cache.Key
+	identified bool // it depends on who asks
+}
+
+// key names an operation by all that its answer depends on; false where that cannot be written.
+func (s *schema) key(op *graphql.OperationContext, p *plan.Plan) (key, bool) {
+	service := s.options.Service
+	k := make([]byte, 0, len(s.fingerprint)+len(op.RawQuery)+128)
+	k = append(k, s.fingerprint...)
+	k = appendText(k, op.OperationName)
+	k = appendText(k, op.RawQuery)
+	var space [256]byte
+	identity := service.AppendIdentity(space[:0], p.Policy.Upstreams, op.Headers)
+	identified := len(identity) > 0
+	if service.Cache != nil {
+		k = appendText(k, service.Cache.Digest(identity))
+	} else {
+		k = appendText(k, string(identity))
+	}
+	if len(op.Variables) > 0 {
+		variables, err := json.Marshal(op.Variables)
+		if err != nil {
+			return key{}, false
+		}
+		k = append(k, variables...)
+	}
+	return key{cache.Key(k), identified}, true
+}
+
+func appendText(dst []byte, text string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
+}
+
+// lead runs the operation, and hands what comes of it to those who wait and to the cache.
+func (s *schema) lead(ctx context.Context, op *graphql.OperationContext, p *plan.Plan, key key, flight *cache.Flight[*finished]) *finished {
+	o := &finished{abandoned: true}
+	defer func() { flight.Land(o) }() // also after a panic
+	o = s.execute(ctx, op, p)
+	o.abandoned = ctx.Err() != nil
+	p.Policy.Unkept.Store(!s.remember(key, o))
+	return o
+}
+
+// execute runs an operation.
+func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *finished {
+	if op.Operation.Operation == ast.Mutation {
+		s.flights.Seal() // what is on its way may be from before
+		defer s.flights.Seal()
+	}
+	o := &finished{}
+	if c := s.options.Service.Cache; c != nil {
+		o.at = c.Position()
+	}
+	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
+	defer x.Wait()
+	x.Accept(p.Policy.Accepts)
+	ctx = s.attach(ctx, x)
+	size := p.Size.Load()
+	w := newWriter(int(size+size/16)+32, s.options.maxAnswer())
+	if p.Serial == nil {
+		s.runOne(ctx, op, x, p, w)
+	}
+	for _, root := range p.Serial {
+		s.runOne(ctx, op, x, root, w)
+	}
+	o.data, o.errs = w.data(), w.errs
+	if n := int64(len(o.data)); n != size { // mostly it is not, and processors do not have to agree on it
+		p.Size.Store(n)
+	}
+	if op.Operation.Operation == ast.Query && len(o.errs) == 0 {
+		o.kept = x.Kept()
+		p.Policy.Limit(&o.kept)
+	} else {
+		o.kept.Never = true
+	}
+	return o
+}
+
+// respond makes an finished a response. Others may respond with the same finished, at the same time.
+func (s *schema) respond(ctx context.Context, op *graphql.OperationContext, o *finished, shared bool) *graphql.Response {
+	for _, err := range o.errs {
+		if shared { // presenters change errors
+			own := *err
+			own.Extensions = maps.Clone(err.Extensions)
+			err = &own
+		}
+		graphql.AddError(ctx, err)
+	}
+	if !o.kept.Never {
+		op.Stats.SetExtension(policyExtension, headersOf(&o.kept, s.options.Service.Cache.Now()))
+	}
+	return &graphql.Response{Data: o.data}
+}
+
+// valid reports whether nothing in an finished was invalidated since it was begun.
+func (s *schema) valid(o *finished) bool {
+	c := s.options.Service.Cache
+	return c == nil || c.Valid(o.at, o.kept.Tags)
+}
+
+// recall returns a finished answer from the cache; nil: there is none that is fresh.
+func (s *schema) recall(ctx context.Context, p *plan.Plan, key cache.Key) *finished {
+	c := s.options.Service.Cache
+	if c == nil || p.Policy.Unkept.Load() {
+		return nil
+	}
+	found := c.Reading(cache.Memory|cache.Shared).Get(ctx, []cache.Key{key}, cache.Query{})[0]
+	if e := found.Entry; found.State == cache.Fresh && len(e.Value) > 1 && e.Value[0] == '{' {
+		return &finished{data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, at: e.Position}
+	}
+	return nil
+}
+
+// remember keeps a finished answer that is for everybody and has no errors, and reports whether another one like it might be kept.
+func (s *schema) remember(key key, o *finished) bool {
+	c := s.options.Service.Cache
+	if c == nil || o.kept.Never || o.kept.Private {
+		return len(o.errs) > 0
+	}
+	if o.kept.Late || o.abandoned || o.kept.FreshUntil <= c.Now() {
+		return true
+	}
+	e := &cache.Entry{Key: key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
+	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
+	c.Keep(e, key.identified)
+	return true
+}
+
+// fingerprint is a text that differs for schemas that answer differently.
+func fingerprint(stock graphql.ExecutableSchema, tables *plan.Schema) string {
+	h := sha256.New()
+	formatter.NewFormatter(h).FormatSchema(stock.Schema())
+	for _, name := range slices.Sorted(maps.Keys(tables.Types)) {
+		fields := tables.Types[name].Fields
+		for _, field := range slices.Sorted(maps.Keys(fields)) {
+			if b := fields[field].Bound; b != nil {
+				_, _ = io.WriteString(h, strings.Join([]string{name, field, b.Binding.Fingerprint, "\n"}, " "))
+			}
+		}
+	}
+	return string(h.Sum(nil)[:16])
+}
