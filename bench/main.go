@@ -51,7 +51,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var quick bool
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.BoolVar(&quick, "quick", false, "one round of half a second")
+	flags.BoolVar(&quick, "quick", false, "one round of half a second, by default of the built-in load: wrk takes whole seconds")
 	flags.StringVar(&operations, "operations", "q1", "`names` of operations, separated by commas: q1, q1-single, q2, q3")
 	flags.StringVar(&executors, "executors", "stock,planned", "`names` of executors, separated by commas")
 	flags.IntVar(&o.connections, "connections", 100, "`number` of connections, at most 1000")
@@ -70,6 +70,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	if quick {
 		o.rounds, o.duration = 1, 500*time.Millisecond
+		if load == "auto" {
+			load = "builtin"
+		}
 	}
 	o.warmup = o.duration / 6
 	o.executors = strings.Split(executors, ",")
