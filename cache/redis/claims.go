@@ -19,7 +19,7 @@ const maxTaken = 4096
 //	held · local record · XADD · heard · released
 type claims struct {
 	covering func(tags []string) []string // tags, and the classes of them that entries may carry in their place
-	count    atomic.Int64                 // claims that are held; 0 spares the look
+	count    atomic.Int64                 // what is held; 0 spares the look
 
 	mu      sync.RWMutex   // guards what follows
 	held    map[string]int // by how many claims
@@ -58,20 +58,24 @@ func (c *claims) holds(tags []string) bool {
 
 // hold begins an invalidation.
 func (c *claims) hold(tags []string) claim {
-	c.count.Add(1)
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	cl := claim{tags: tags}
 	c.add(cl, 1)
 	return cl
 }
 
+// unlock publishes the count, which is never less than what is held in between.
+func (c *claims) unlock() {
+	c.count.Store(int64(len(c.held) + c.all))
+	c.mu.Unlock()
+}
+
 // release ends an invalidation whose record was heard.
 func (c *claims) release(cl claim) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	c.add(cl, -1)
-	c.count.Add(-1)
 }
 
 // add counts a claim's tags.
@@ -90,13 +94,11 @@ func (c *claims) add(cl claim, n int) {
 // postpone hands a claim over to the late ones: its record could not be written, or nobody knows whether it was.
 func (c *claims) postpone(cl claim) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	c.add(cl, -1)
-	c.count.Add(-1)
 	if c.lateAll {
 		return
 	}
-	before := len(c.late)
 	if !cl.all {
 		for _, tag := range cl.tags {
 			if _, is := c.late[tag]; !is {
@@ -105,7 +107,6 @@ func (c *claims) postpone(cl claim) {
 			}
 		}
 	}
-	c.count.Add(int64(len(c.late) - before))
 	if cl.all || len(c.late) > maxLate {
 		c.postponeAll()
 	}
@@ -116,7 +117,6 @@ func (c *claims) postponeAll() {
 	for tag := range c.late {
 		c.add(claim{tags: []string{tag}}, -1)
 	}
-	c.count.Add(1 - int64(len(c.late)))
 	clear(c.late)
 	c.lateAll = true
 	c.all++
@@ -125,7 +125,7 @@ func (c *claims) postponeAll() {
 // take returns some of what is late, as a claim to be logged.
 func (c *claims) take() (claim, bool) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.unlock()
 	if c.lateAll {
 		c.lateAll = false
 		return claim{all: true}, true
@@ -141,17 +141,7 @@ func (c *claims) take() (claim, bool) {
 			break
 		}
 	}
-	c.regroup(cl)
-	return cl, true
-}
-
-// regroup makes one claim of several that held one tag each.
-func (c *claims) regroup(cl claim) {
-	c.add(cl, 1)
-	for _, tag := range cl.tags {
-		c.add(claim{tags: []string{tag}}, -1)
-	}
-	c.count.Add(1 - int64(len(cl.tags)))
+	return cl, true // it holds as often as its tags did one by one
 }
 
 // waiting returns how many tags are late; all of them count as one.

@@ -5,7 +5,7 @@
 //
 //	PREFIX:v:DIGEST   one entry each, in the envelope of [cache.Codec]; it expires with the entry
 //	{PREFIX}:log      a stream: one record for each invalidation, in the one order that holds for all
-//	{PREFIX}:events   a stream: the inbox, to which any service may add what it wants invalidated (see events.go)
+//	{PREFIX}:events   a stream: the inbox, to which any service may add what it wants invalidated
 //
 // The name of a value is a digest of its [cache.Key], and the whole key is compared on reading. No name holds anything of a
 // request. The braces put both streams into one slot of a cluster.
@@ -34,7 +34,17 @@
 //
 // The log is an outbox: a service, such as a purger of a content delivery network, may read it with XREAD or a consumer group
 // of its own. A record has a field tags, a JSON array of tags in the form that [cache.Named], [cache.OfType] and
-// [cache.OfKey] make (in base64 and in a field tags64, if one is not UTF-8), or a field all. Records may repeat each other. Nobody but this package may write to it.
+// [cache.OfKey] make (in base64 and in a field tags64, if one is not UTF-8), or a field all. Records may repeat each other, and
+// may be empty. Nobody but this package may write to it: what it does not understand invalidates everything.
+//
+// The inbox is for everybody. An entry has a field invalidate, a [cache.Invalidation] in JSON:
+//
+//	XADD {weft}:events * invalidate '{"tags":["sale"],"types":["Category"],"keys":["Product:1"]}'
+//
+// The processes read it as one consumer group, so each entry reaches one of them, which adds it to the log together with what
+// it has read at the same time, and then acknowledges it. What a process leaves behind when it dies, another one takes over:
+// an entry counts at least once. What cannot be understood is acknowledged, counted and logged. Entries are removed an hour
+// after they were read.
 //
 // # What Redis must be
 //

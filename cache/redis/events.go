@@ -15,14 +15,9 @@ import (
 	"weft/cache"
 )
 
-// The inbox is a stream to which any service may add:
-//
-//	XADD {weft}:events * invalidate '{"tags":["sale"],"types":["Category"],"keys":["Product:1"]}'
-//
-// Each entry is read by one process, acknowledged when it is in the log, and read by another one if the first goes silent
-// before that: so it counts at least once. More fields are for whoever else reads the inbox, in a group of their own.
+// How the inbox is read: see the package's documentation.
 const (
-	fieldInvalidate = "invalidate"
+	fieldInvalidate = "invalidate" // other fields are for others, who read in groups of their own
 	group           = "weft"
 	batchEvents     = 256
 	eventsFor       = time.Second      // how long to wait for one

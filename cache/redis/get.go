@@ -19,7 +19,7 @@ var (
 )
 
 // Get looks keys up, in one round trip (in a cluster one for each node, at the same time). See [cache.Tier]. An error says
-// that Redis could not be asked, did not answer within the budget, or refused some of it.
+// that Redis could not be asked, or did not answer within the budget; what it did answer in time is in found.
 func (t *Tier) Get(ctx context.Context, keys []cache.Key, found []*cache.Entry) error {
 	if len(keys) == 0 {
 		return nil
@@ -63,14 +63,14 @@ func (t *Tier) fetch(ctx context.Context, keys []cache.Key, from place) ([]*gore
 		return values, records, err
 	}
 	for _, value := range values {
-		if err := value.Err(); err != nil && !errors.Is(err, goredis.Nil) {
+		if err := value.Err(); err != nil && !isReply(err) { // what is wrong with one value, or one node's, is a miss
 			return values, records, err
 		}
 	}
 	return values, records, nil
 }
 
-// readVerdict says what an error of a read says about Redis. All that it answers but "no such key" makes it useless.
+// readVerdict says what an error of a read says about Redis. One that answers, but not with the log, is of no use.
 func readVerdict(ctx context.Context, err error) verdict {
 	switch {
 	case err == nil:
@@ -116,6 +116,8 @@ func (t *Tier) judge(key cache.Key, value *goredis.StringCmd, now int64) (*cache
 	switch {
 	case errors.Is(err, goredis.Nil):
 		return nil, byAbsent
+	case goredis.HasErrorPrefix(err, "WRONGTYPE"):
+		return nil, byCorrupt
 	case err != nil:
 		return nil, byTimeout
 	}

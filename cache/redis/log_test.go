@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -96,6 +97,25 @@ func TestRestartedWithoutTheLog(t *testing.T) {
 		r.Set(r.entry("key", "2", "tag"))
 		return r.get("key") != nil
 	})
+}
+
+// A log that begins anew on a machine whose clock is behind goes on after the old one: else what was noted in the old one
+// would be ahead of it, and count as valid when it has caught up.
+func TestClockGoesBack(t *testing.T) {
+	s := newServer(t)
+	r := open(t, redis.Options{URL: s.url()})
+	ahead := cache.ID{Milli: uint64(time.Now().Add(time.Hour).UnixMilli()), Seq: 7}
+	add := goredis.XAddArgs{Stream: logName, ID: fmt.Sprintf("%d-%d", ahead.Milli, ahead.Seq), Values: []string{"tags", `["tag"]`}}
+	if err := s.client.XAdd(t.Context(), &add).Err(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the record is not heard", func() bool { return r.Stats().Position == ahead })
+	s.do(t, "DEL", logName)
+	eventually(t, "the log does not begin anew", func() bool { return r.Stats().Position.Compare(ahead) > 0 && r.Stats().Connected })
+	r.keep(t, "key", "1", "tag")
+	r.has(t, "key")
+	r.invalidate(t, "tag")
+	r.lacks(t, "key")
 }
 
 // The record is acknowledged, heard by its writer only, and gone, as after a failover to a replica that had not got it.

@@ -145,7 +145,7 @@ func (t *Tier) start(events bool) {
 }
 
 // Close stops listening and writing, waits for what runs, tries once more to log what is late, and closes all connections. It
-// takes no longer than the budget of a Set or so. What is not written yet is dropped. A closed tier has nothing.
+// takes no longer than a few budgets of a Set. What is not written yet is dropped. A closed tier has nothing.
 func (t *Tier) Close() {
 	t.stop()
 	_ = t.listener.Close() // ends what blocks

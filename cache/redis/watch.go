@@ -14,8 +14,8 @@ const listenFor = 500 * time.Millisecond
 // watch follows the log until ctx ends, so that memory hears what other processes invalidate when it happens. It needs no
 // connection to have been there all the time: what it has missed it reads, or it learns that it cannot.
 func (t *Tier) watch(ctx context.Context) {
-	delay := backoff{}
-	for ctx.Err() == nil {
+	delay, told := backoff{}, false
+	for {
 		followed, err := t.follow(ctx)
 		t.log.listen(false)
 		if ctx.Err() != nil {
@@ -23,7 +23,10 @@ func (t *Tier) watch(ctx context.Context) {
 		}
 		t.counters.disconnects.Add(1)
 		if followed {
-			delay = backoff{}
+			delay, told = backoff{}, false
+		}
+		if !told {
+			told = true
 			t.logger.Warn("redis: invalidations by other processes are not heard", "error", err)
 		}
 		if !delay.sleep(ctx) {
