@@ -23,7 +23,7 @@ const loopback = "127.0.0.1:0"
 type role struct {
 	upstream string // its URL
 	executor string
-	share    bool // identical calls in flight are one
+	share    bool // identical calls, and reads, in flight are one
 	gets     int
 	size     int
 	profile  string
@@ -84,14 +84,17 @@ func (r role) serveLimit(ctx context.Context, stderr io.Writer) error {
 	return listen(ctx, l, stderr)
 }
 
-// servePosts is bench/posts, but that calls are shared only when asked to.
+// servePosts is bench/posts, but that calls and operations are shared only when asked to.
 func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
 	clients, err := r.clients()
 	if err != nil {
 		return err
 	}
 	defer clients.Close()
-	schema, err := generated.NewSchema(generated.Options{Clients: clients, Resolvers: resolver.Resolver{}, Executor: r.executor})
+	schema, err := generated.NewSchema(generated.Options{
+		Clients: clients, Resolvers: resolver.Resolver{}, Executor: r.executor,
+		Unshared: map[string]bool{"jsonplaceholder": !r.share}, // operations; calls see below
+	})
 	if err != nil {
 		return err
 	}

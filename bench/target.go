@@ -17,7 +17,7 @@ import (
 // target is a server to measure.
 type target struct {
 	name   string
-	shared bool // identical calls in flight are one
+	shared bool // identical calls, and reads, in flight are one
 	limit  bool // it does the calls and nothing else; its answer is not looked at
 	path   string
 	start  func(ctx context.Context) (*process, error)
