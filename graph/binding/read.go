@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"weft/cache"
 	"weft/upstream"
@@ -14,8 +15,10 @@ import (
 // landing is what an operation hands to others that want the same.
 type landing struct {
 	Result
-	entry     *cache.Entry // nil: it may not be kept
-	abandoned bool         // who asked has left, or ran out of time: that is no answer for others
+	entry     *cache.Entry  // nil: it may not be kept
+	from      source        // of who asked
+	age       time.Duration // of a stale value
+	abandoned bool          // all who waited have left: that is no answer for others
 }
 
 // keeping is what a service knows of its cache. It is safe for concurrent use; the zero value is ready.
@@ -108,6 +111,9 @@ func (x *Execution) askThrough(ctx context.Context, q question, into []Result) {
 			x.service.keeping.learned.Store(q.of.binding, true)
 			digest = x.digest(q.of.binding)
 		}
+		if r.origin.joined {
+			x.parts.late()
+		}
 		x.parts.add(x.keep(q, digest, q.keys[i], r))
 	}
 }
@@ -125,10 +131,7 @@ func (x *Execution) keep(q question, digest, key string, r *Result) *cache.Entry
 
 // put stores an entry. One of a call that was sent before the operation began to watch for invalidations is the sender's to store.
 func (x *Execution) put(e *cache.Entry, digest string, o *origin) {
-	switch {
-	case o.joined:
-		x.parts.late()
-	case x.keeps:
+	if x.keeps && !o.joined {
 		x.service.Cache.Keep(e, digest != "")
 	}
 }
@@ -142,12 +145,12 @@ type reading struct {
 	found  []cache.Found
 	out    []Result
 
-	misses  []int // indexes of keys
-	own     []int // those of misses that this operation asks for
-	flights []*cache.Flight[landing]
-	landed  int   // of flights
-	others  []int // those that another one is asking for
-	waiting []*cache.Flight[landing]
+	misses  []int                    // indexes of keys
+	own     []int                    // those of misses that this operation asks for
+	group   *cache.Group[landing]    // of them, where others may wait
+	begun   []*cache.Flight[landing] // of own
+	others  []int                    // those that another operation is asking for
+	waiting []*cache.Flight[landing] // of others
 }
 
 // lookUp finds what the cache has.
@@ -174,50 +177,104 @@ func (r *reading) serve(i int, from source) {
 	r.x.report.saw(r.question, i, from, e.Age(r.x.service.Cache.Now()))
 }
 
-// claim divides the misses into those that this operation asks for, and those that another one asks for already.
+// claim divides the misses into those that this operation asks for, and those that another one is asking for.
 func (r *reading) claim() {
 	if r.x.without.Has(Shared) {
 		r.own = r.misses
 		return
 	}
-	flights := r.x.service.keeping.of(r.of.binding.Upstream)
-	for _, i := range r.misses {
-		flight, mine := flights.Claim(r.names[i])
-		if mine {
-			r.own, r.flights = append(r.own, i), append(r.flights, flight)
+	names := make([]cache.Key, len(r.misses))
+	for j, i := range r.misses {
+		names[j] = r.names[i]
+	}
+	flights, group := r.x.service.keeping.of(r.of.binding.Upstream).Claim(names...)
+	r.group = group
+	for j, i := range r.misses {
+		if flights[j].Of(group) {
+			r.own, r.begun = append(r.own, i), append(r.begun, flights[j])
 		} else {
-			r.others, r.waiting = append(r.others, i), append(r.waiting, flight)
+			r.others, r.waiting = append(r.others, i), append(r.waiting, flights[j])
 		}
 	}
 }
 
-// ask asks the upstream for this operation's own misses, and hands the answers to whoever waits for them.
+// ask asks the upstream for this operation's own misses.
 func (r *reading) ask(ctx context.Context) {
-	if len(r.own) == 0 {
-		return
+	switch {
+	case len(r.own) == 0:
+	case r.group == nil:
+		r.take(r.answers(ctx))
+	default:
+		r.fly(ctx)
 	}
-	defer func() { // what is left after a panic
-		for _, flight := range r.flights[r.landed:] {
-			flight.Land(landing{abandoned: true})
+}
+
+// fly asks for what others may wait for, too: they get it though this operation ends.
+func (r *reading) fly(ctx context.Context) {
+	var landings []landing
+	var panicked any
+	err := r.group.Fly(ctx, landing{abandoned: true}, func(ctx context.Context) {
+		defer func() { panicked = recover() }()
+		got := r.answers(ctx)
+		for j, flight := range r.begun {
+			flight.Land(got[j])
 		}
-	}()
-	q, into := r.question, r.out
+		landings = got
+	})
+	switch {
+	case err != nil: // the goroutine may still run
+		for _, i := range r.own {
+			r.out[i] = Result{Err: err}
+		}
+	case panicked != nil:
+		panic(panicOf(panicked))
+	default:
+		r.take(landings)
+	}
+}
+
+// take files the answers to this operation's own misses.
+func (r *reading) take(answers []landing) {
+	for j, i := range r.own {
+		r.file(i, &answers[j], answers[j].from)
+	}
+}
+
+// file makes an answer a Result of the operation.
+func (r *reading) file(i int, l *landing, from source) {
+	r.out[i] = l.Result
+	if l.entry != nil {
+		r.x.parts.add(l.entry)
+	} else {
+		r.x.parts.addUnkept(&l.Result)
+	}
+	if l.origin != nil && l.origin.joined {
+		r.x.parts.late()
+	}
+	r.x.report.saw(r.question, i, from, l.age)
+}
+
+// answers asks the upstream, and keeps what may be kept. It touches nothing of the reading: who began it may be gone.
+func (r *reading) answers(ctx context.Context) []landing {
+	q := r.question
+	q.old = r.old()
 	if len(r.own) < len(r.keys) {
-		q.keys, into = make([]string, len(r.own)), make([]Result, len(r.own))
+		q.keys, q.counts = make([]string, len(r.own)), nil
 		for j, i := range r.own {
 			q.keys[j] = r.keys[i]
+			if r.counts != nil {
+				q.counts = append(q.counts, r.counts[i])
+			}
 		}
 	}
-	q.old = r.old()
-	r.x.ask(ctx, q, into)
+	results := make([]Result, len(q.keys))
+	r.x.ask(ctx, q, results)
+	landings := make([]landing, len(results))
 	for j, i := range r.own {
-		r.out[i] = into[j]
-		e := r.accept(i)
-		if j < len(r.flights) {
-			r.flights[j].Land(landing{r.out[i], e, r.out[i].Err != nil && ctx.Err() != nil})
-			r.landed++
-		}
+		landings[j] = r.accept(q.keys[j], results[j], r.found[i])
+		landings[j].abandoned = results[j].Err != nil && ctx.Err() != nil
 	}
+	return landings
 }
 
 // old is the entry whose validators can save the answer: of one key only.
@@ -232,29 +289,21 @@ func (r *reading) old() *cache.Entry {
 	return e
 }
 
-// accept makes of what the upstream said what is served, and keeps it.
-func (r *reading) accept(i int) *cache.Entry {
-	res, f := &r.out[i], &r.found[i]
-	if res.Err != nil && f.State == cache.IfError && failing(res.Err) {
-		r.serve(i, fromStale)
-		return f.Entry
-	}
-	var e *cache.Entry
+// accept makes of what the upstream said what is served, and keeps it. f is what the cache had.
+func (r *reading) accept(key string, res Result, f cache.Found) landing {
+	l := landing{Result: res, from: res.origin.source()}
 	switch {
-	case res.origin != nil && res.origin.current && f.Entry != nil:
-		e = renewed(f.Entry, res.origin)
-		res.Answer = *e.View.(*Answer)
-		r.x.put(e, r.digest, res.origin)
+	case res.Err != nil && f.State == cache.IfError && failing(res.Err):
+		l.Result, l.entry, l.from = Result{Answer: *f.Entry.View.(*Answer)}, f.Entry, fromStale
+		l.age = f.Entry.Age(r.x.service.Cache.Now())
+	case res.Err == nil && res.origin != nil && res.origin.current && f.Entry != nil:
+		l.entry = renewed(f.Entry, res.origin)
+		l.Answer = *l.entry.View.(*Answer)
+		r.x.put(l.entry, r.digest, res.origin)
 	default:
-		e = r.x.keep(r.question, r.digest, r.keys[i], res)
+		l.entry = r.x.keep(r.question, r.digest, key, &l.Result)
 	}
-	r.x.report.saw(r.question, i, res.origin.source(), 0)
-	if e == nil {
-		r.x.parts.addUnkept(res)
-	} else {
-		r.x.parts.add(e)
-	}
-	return e
+	return l
 }
 
 // renewed is an entry that its upstream has called current.
@@ -288,17 +337,11 @@ func (r *reading) wait(ctx context.Context) {
 		case got.abandoned, got.entry != nil && !r.x.service.Cache.Valid(got.entry.Position, got.entry.Tags):
 			again = append(again, i)
 		default:
-			r.out[i] = got.Result
-			if got.entry == nil {
-				r.x.parts.addUnkept(&r.out[i])
-			} else {
-				r.x.parts.add(got.entry)
-			}
-			r.x.report.saw(r.question, i, fromShared, 0)
+			r.file(i, &got, fromShared)
 		}
 	}
 	if len(again) > 0 {
-		r.own, r.flights, r.landed = again, nil, 0
+		r.own, r.group, r.begun = again, nil, nil
 		r.ask(ctx)
 	}
 }

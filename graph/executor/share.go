@@ -46,11 +46,11 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *pl
 		return s.respond(ctx, op, o, true)
 	}
 	for range attempts {
-		flight, mine := s.flights.Claim(key.Key)
-		if mine {
-			return s.respond(ctx, op, s.lead(ctx, op, p, key, flight), true)
+		flights, group := s.flights.Claim(key.Key)
+		if group != nil {
+			return s.lead(ctx, op, p, key, flights[0], group)
 		}
-		o, err := flight.Wait(ctx)
+		o, err := flights[0].Wait(ctx)
 		if err != nil {
 			break // running says why, in the right places
 		}
@@ -103,14 +103,27 @@ func appendText(dst []byte, text string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
 }
 
-// lead runs the operation, and hands what comes of it to those who wait and to the cache.
-func (s *schema) lead(ctx context.Context, op *graphql.OperationContext, p *plan.Plan, key key, flight *cache.Flight[*finished]) *finished {
-	o := &finished{abandoned: true}
-	defer func() { flight.Land(o) }() // also after a panic
-	o = s.execute(ctx, op, p)
-	o.abandoned = ctx.Err() != nil
-	p.Policy.Unkept.Store(!s.remember(key, o))
-	return o
+// lead runs the operation for all who wait for it, and hands what comes of it to them and to the cache.
+func (s *schema) lead(
+	ctx context.Context, op *graphql.OperationContext, p *plan.Plan, key key, flight *cache.Flight[*finished], group *cache.Group[*finished],
+) *graphql.Response {
+	var panicked any
+	var led *finished
+	err := group.Fly(ctx, &finished{abandoned: true}, func(ctx context.Context) {
+		defer func() { panicked = recover() }()
+		o := s.execute(ctx, op, p)
+		o.abandoned = ctx.Err() != nil
+		flight.Land(o)
+		p.Policy.Unkept.Store(!s.remember(key, o))
+		led = o
+	})
+	switch {
+	case err != nil: // it may still run, for others
+		return s.respond(ctx, op, s.execute(ctx, op, p), false)
+	case panicked != nil:
+		panic(panicked)
+	}
+	return s.respond(ctx, op, led, true)
 }
 
 // execute runs an operation.
