@@ -3,6 +3,7 @@ package loaders
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -55,16 +56,21 @@ func (g *Gate) Expect(n int) { g.add(n) }
 // RunExpected is Run for functions that Expect has counted.
 func (g *Gate) RunExpected(ctx context.Context, n int, f func(ctx context.Context, i int)) {
 	ctx = context.WithValue(ctx, gateKey{}, g)
+	var next atomic.Int64
 	var all sync.WaitGroup
-	for i := range n {
+	one := func(i int) {
+		defer g.add(-1) // also when f ends its goroutine
+		f(ctx, i)
+	}
+	work := func() {
+		defer func() { <-g.slots }()
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			one(i)
+		}
+	}
+	for int(next.Load()) < n { // one more for each slot that is free, or that one who waits gives back
 		g.slots <- struct{}{}
-		all.Go(func() {
-			defer func() {
-				<-g.slots
-				g.add(-1)
-			}()
-			f(ctx, i)
-		})
+		all.Go(work)
 	}
 	all.Wait()
 }

@@ -1,8 +1,6 @@
 package executor
 
 import (
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"weft/graph/plan"
 	"weft/graph/view"
 )
@@ -49,7 +47,12 @@ func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) b
 func (w *writer) directList(n *plan.Node, v view.Value) bool {
 	nonNull := n.Field.Type.Elem.NonNull
 	w.dst = append(w.dst, '[')
-	for i, e := range v.Elements() {
+	list := v.Elements()
+	for i := 0; ; i++ {
+		e, ok := list.Next()
+		if !ok {
+			break
+		}
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
@@ -58,7 +61,7 @@ func (w *writer) directList(n *plan.Node, v view.Value) bool {
 		}
 		mark := len(w.dst)
 		if !e.IsNull() {
-			w.path = append(w.path, ast.PathIndex(i))
+			w.path = append(w.path, step{index: i})
 			ok := w.directOne(n, e, func(err error) bool { return w.fail(n, err) })
 			w.path = w.path[:len(w.path)-1]
 			switch {

@@ -68,6 +68,7 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place
 		p.end = int32(len(e.elems))
 		return p
 	}
+	var into nests
 	for i, o := range list {
 		child := elem{index: null}
 		if err := res.Missing(i); err != nil {
@@ -75,7 +76,7 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place
 		} else if o.IsNull() && (views || !c.NonNull) {
 		} else if views {
 			child = r.file(c.Scopes[0], 0, o)
-		} else if child, err = r.fileValue(c, o.Member(0)); err != nil {
+		} else if child, err = r.fileValue(&into, c, o.Member(0), len(list)-i-1); err != nil {
 			r.drop(n, c, p.start)
 			return r.failed(o.Located(0, err))
 		}
@@ -139,13 +140,14 @@ func (r *run) page(n *plan.Node, res *binding.Result) (page, place) {
 func (r *run) nest(n *plan.Node, parents []view.Object) {
 	e := &r.edges[n.Edge]
 	e.places, e.elems = slices.Grow(e.places, len(parents)), slices.Grow(e.elems, len(parents))
-	for _, parent := range parents {
+	var into nests
+	for k, parent := range parents {
 		start := int32(len(e.elems))
 		v := parent.Member(n.Field.Slot)
 		p := place{start, null}
 		var err error
 		if !v.IsNull() || n.Field.Type.NonNull {
-			err = r.nestValue(n, v)
+			err = r.nestValue(&into, n, v, len(parents)-k-1)
 			p.end = int32(len(e.elems))
 		}
 		if r.count(len(e.elems) - int(start)) {
@@ -160,23 +162,24 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 }
 
 // nestValue files a nested object, or a list of them. A wrong element costs the whole list, as it does where Go reads it.
-func (r *run) nestValue(n *plan.Node, v view.Value) error {
+func (r *run) nestValue(into *nests, n *plan.Node, v view.Value, more int) error {
 	if n.Field.Type.Elem == nil {
-		return r.nestOne(n, n.Field.Type, v)
+		return r.nestOne(into, n, n.Field.Type, v, more)
 	}
-	return r.nestList(n, v)
+	return r.nestList(into, n, v, more)
 }
 
-// nestList is apart from nestValue because its loop makes what it touches escape to the heap.
-func (r *run) nestList(n *plan.Node, v view.Value) error {
+// nestList files a list of nested objects.
+func (r *run) nestList(into *nests, n *plan.Node, v view.Value, more int) error {
 	if err := v.List(); err != nil {
 		return err
 	}
-	for _, e := range v.Elements() {
+	list := v.Elements()
+	for e, ok := list.Next(); ok; e, ok = list.Next() {
 		if n.Each != nil {
 			e = e.At(*n.Each)
 		}
-		if err := r.nestOne(n, n.Field.Type.Elem, e); err != nil {
+		if err := r.nestOne(into, n, n.Field.Type.Elem, e, 1+more); err != nil {
 			return err
 		}
 	}
@@ -184,11 +187,11 @@ func (r *run) nestList(n *plan.Node, v view.Value) error {
 }
 
 // nestOne files a value of a type. Null where none may be is a value that is no object.
-func (r *run) nestOne(n *plan.Node, t *plan.TypeRef, v view.Value) error {
+func (r *run) nestOne(into *nests, n *plan.Node, t *plan.TypeRef, v view.Value, more int) error {
 	child := elem{index: null}
 	if t.NonNull || !v.IsNull() {
 		var err error
-		if child, err = r.fileValue(n.Children, v); err != nil {
+		if child, err = r.fileValue(into, n.Children, v, more); err != nil {
 			return err
 		}
 	}
@@ -197,13 +200,29 @@ func (r *run) nestOne(n *plan.Node, t *plan.TypeRef, v view.Value) error {
 	return nil
 }
 
-// fileValue scans an object for the members of its type and files it.
-func (r *run) fileValue(c *plan.Children, v view.Value) (elem, error) {
+// nests are where nested objects of one place are scanned into, by scope, while they are filed.
+type nests struct {
+	one   view.Nest
+	other []view.Nest // where there are several
+}
+
+func (n *nests) of(scope, scopes int) *view.Nest {
+	if scopes == 1 {
+		return &n.one
+	}
+	if n.other == nil {
+		n.other = make([]view.Nest, scopes)
+	}
+	return &n.other[scope]
+}
+
+// fileValue scans an object for the members of its type and files it; more is how many may come after it.
+func (r *run) fileValue(into *nests, c *plan.Children, v view.Value, more int) (elem, error) {
 	i, err := which(c, v)
 	if err != nil {
 		return elem{index: null}, err
 	}
-	o, err := v.Object(c.Scopes[i].Type.Shape)
+	o, err := into.of(i, len(c.Scopes)).Object(v, c.Scopes[i].Type.Shape, more)
 	if err != nil {
 		return elem{index: null}, err
 	}

@@ -3,8 +3,6 @@ package executor
 import (
 	"strconv"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"weft/graph/plan"
 )
 
@@ -18,7 +16,7 @@ func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) b
 	for _, e := range entries {
 		w.dst = append(w.dst, e.Prefix...)
 		mark := len(w.dst)
-		w.path = append(w.path, e.Key)
+		w.path = append(w.path, step{field: e.AST})
 		ok := w.pageEntry(n, &e, pg, i)
 		w.path = w.path[:len(w.path)-1]
 		switch {
@@ -73,7 +71,7 @@ func (w *writer) pageEdges(n *plan.Node, e *plan.PageEntry, pg *page) bool {
 			w.dst = append(w.dst, ',')
 		}
 		mark := len(w.dst)
-		w.path = append(w.path, ast.PathIndex(i))
+		w.path = append(w.path, step{index: i})
 		ok := w.page(n, e.Entries, pg, i)
 		w.path = w.path[:len(w.path)-1]
 		switch {

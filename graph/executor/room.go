@@ -14,8 +14,9 @@ type room struct {
 	found   []outcome
 	waiting []int // by fetch: members whose parents are not there yet
 	ready   []*plan.Fetch
-	wrong   []error // of places and elems
-	scratch []view.Scratch
+	wrong   []error        // of places and elems
+	path    []step         // of the writer
+	scratch []view.Scratch // of nested objects, by depth
 }
 
 // column is a scope's objects, over all parents.
@@ -96,7 +97,7 @@ func (r *room) clean() {
 	}
 	clear(r.found)
 	clear(r.wrong)
-	r.wrong, r.ready = kept(r.wrong), r.ready[:0]
+	r.wrong, r.ready, r.path = kept(r.wrong), r.ready[:0], r.path[:0]
 	for i := range r.scratch {
 		r.scratch[i].Forget()
 	}

@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -59,7 +60,7 @@ func (r *run) leave() {
 type outcome struct {
 	fetch *plan.Fetch
 	found []binding.Found // by member
-	texts [][]byte        // of a hand-written scalar or enum
+	texts []bytes.Buffer  // by parent, of a hand-written scalar or enum
 }
 
 // fetch runs all fetches of the plan, each when it is ready.
@@ -189,14 +190,21 @@ func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []binding.Ask, fail
 	return asks, failed
 }
 
-// arguments coerces a node's arguments, once for all parents.
+// arguments coerces a node's arguments, once for all parents; those without variables once for all runs. They are not to be
+// changed.
 func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, error) {
 	if n.Field.Args == nil {
 		return nil, nil
 	}
-	args := n.AST.ArgumentMap(r.op.Variables)
+	if known := n.Arguments.Load(); known != nil {
+		return *known, nil
+	}
+	args := binding.Arguments(n.AST.ArgumentMap(r.op.Variables))
 	if err := n.Field.Args(ctx, args); err != nil {
 		return nil, err
+	}
+	if n.Static {
+		n.Arguments.Store(&args)
 	}
 	return args, nil
 }

@@ -21,7 +21,6 @@ const maxErrors = 1000
 type writer struct {
 	*run
 	dst    []byte
-	path   ast.Path
 	errs   gqlerror.List
 	failed bool // the whole answer is null
 	ended  bool // it is, and nothing more is written
@@ -94,19 +93,31 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 	if w.ended {
 		return false
 	}
+	dst := w.dst
 	for _, n := range s.Nodes {
-		w.dst = append(w.dst, n.Prefix...)
+		dst = append(dst, n.Prefix...)
+		if n.Scalar != nil {
+			if v := o.Member(n.Field.Slot); !v.IsNull() {
+				if written, err := n.Scalar(dst, v); err == nil {
+					dst = written
+					continue
+				}
+			}
+		}
+		w.dst = dst
 		if n.Field != nil && !w.field(s, n, o, index) {
 			return false
 		}
+		dst = w.dst
 	}
+	w.dst = dst
 	return true
 }
 
 // field writes a node's value for one parent. An error costs the nearest value above that may be null.
 func (w *writer) field(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
 	mark := len(w.dst)
-	w.path = append(w.path, n.Key)
+	w.path = append(w.path, step{field: n.AST})
 	ok := w.value(s, n, parent, index)
 	w.path = w.path[:len(w.path)-1]
 	if ok {
@@ -155,15 +166,15 @@ func (w *writer) leaf(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value, e
 	return w.leaves(dst, n, t, v, each)
 }
 
-// leaves writes a list. An element that cannot be read costs the whole. It is apart from leaf because its loop makes what it
-// touches escape to the heap.
+// leaves writes a list. An element that cannot be read costs the whole.
 func (w *writer) leaves(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value, each *view.Path) ([]byte, error) {
 	if err := v.List(); err != nil {
 		return dst, err
 	}
 	dst = append(dst, '[')
-	for i, e := range v.Elements() {
-		if i > 0 {
+	list := v.Elements()
+	for e, ok := list.Next(); ok; e, ok = list.Next() {
+		if dst[len(dst)-1] != '[' {
 			dst = append(dst, ',')
 		}
 		if each != nil {
@@ -195,7 +206,7 @@ func (w *writer) fetched(s *plan.Scope, n *plan.Node, index int32) bool {
 	case !res.Found:
 		return w.null(s, n)
 	case n.Field.Resolve != nil:
-		w.dst = append(w.dst, o.texts[index]...)
+		w.dst = append(w.dst, o.texts[index].Bytes()...)
 		return true
 	case n.Field.Type.Elem == nil:
 		return w.fetchedOne(s, n, res.Objects[0].Member(0))
@@ -279,17 +290,18 @@ func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
 		return false
 	}
 	w.dst = append(w.dst, '[')
+	w.path = append(w.path, step{})
 	for i, e := range w.edges[n.Edge].elems[p.start:p.end] {
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
-		w.path = append(w.path, ast.PathIndex(i))
-		ok := w.elem(at, c, e, true)
-		w.path = w.path[:len(w.path)-1]
-		if !ok {
+		w.path[len(w.path)-1].index = i
+		if !w.elem(at, c, e, true) {
+			w.path = w.path[:len(w.path)-1]
 			return false
 		}
 	}
+	w.path = w.path[:len(w.path)-1]
 	w.dst = append(w.dst, ']')
 	return true
 }
@@ -332,4 +344,21 @@ func (w *writer) failAt(field *ast.Field, err error) bool {
 	return false
 }
 
-func (w *writer) here() ast.Path { return append(ast.Path(nil), w.path...) }
+// step is one step of the path to what is being written: a field, or, without one, an index of a list.
+type step struct {
+	field *ast.Field
+	index int
+}
+
+// here is where the writer is.
+func (w *writer) here() ast.Path {
+	path := make(ast.Path, len(w.path))
+	for i, s := range w.path {
+		if s.field != nil {
+			path[i] = ast.PathName(s.field.Alias)
+		} else {
+			path[i] = ast.PathIndex(s.index)
+		}
+	}
+	return path
+}

@@ -155,6 +155,9 @@ func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *N
 		depth++
 	}
 	if n.Field.Leaf != nil {
+		if n.Fetch == nil && n.Field.Type.Elem == nil {
+			n.Scalar = n.Field.Leaf
+		}
 		return n
 	}
 	if n.Field.Type.Depth() > 1 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/binding"
 	"weft/graph/view"
 )
 
@@ -47,14 +48,18 @@ type Node struct {
 	AST    *ast.Field
 	Static bool // its arguments have no variables
 
-	Scope    *Scope     // that it is selected of
-	Children *Children  // of a composite type that is no connection
-	Page     *Page      // of a connection
-	Edge     int        // the index of its children's places; -1: it has none
-	Direct   bool       // nothing below it is fetched: its objects are read where they are written
-	Fetch    *Fetch     // nil: a member
-	Member   int        // its index in the fetch's members
-	Each     *view.Path // nil: elements are the values
+	// Arguments are what its arguments have come to, if they are Static, since a run has coerced them. They are no part of the plan.
+	Arguments atomic.Pointer[binding.Arguments]
+
+	Scope    *Scope      // that it is selected of
+	Scalar   view.Append // writes its value: of a member that is a scalar or enum and no list; nil for any other
+	Children *Children   // of a composite type that is no connection
+	Page     *Page       // of a connection
+	Edge     int         // the index of its children's places; -1: it has none
+	Direct   bool        // nothing below it is fetched: its objects are read where they are written
+	Fetch    *Fetch      // nil: a member
+	Member   int         // its index in the fetch's members
+	Each     *view.Path  // nil: elements are the values
 }
 
 // Children are the scopes of a composite type: one for each concrete type that its values may have.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"iter"
 	"reflect"
+	"slices"
 	"strconv"
 )
 
@@ -48,6 +48,9 @@ func AppendID(dst []byte, v Value) ([]byte, error) {
 
 // AppendInt writes a whole number of 32 bits.
 func AppendInt(dst []byte, v Value) ([]byte, error) {
+	if raw := v.Raw(); small(raw) {
+		return append(dst, raw...), nil
+	}
 	n, err := Int(v)
 	if err != nil {
 		return dst, err
@@ -57,6 +60,9 @@ func AppendInt(dst []byte, v Value) ([]byte, error) {
 
 // AppendFloat writes a number as it is written, out of its quotes if it is in some.
 func AppendFloat(dst []byte, v Value) ([]byte, error) {
+	if raw := v.Raw(); moderate(raw) {
+		return append(dst, raw...), nil
+	}
 	if _, err := Float(v); err != nil {
 		return dst, err
 	}
@@ -123,11 +129,29 @@ func (o Object) Located(slot int, err error) error {
 }
 
 // Elements goes over a list; anything else has none.
-func (v Value) Elements() iter.Seq2[int, Value] {
+func (v Value) Elements() Elements {
 	if v.Kind() != KindList {
-		return func(func(int, Value) bool) {}
+		return Elements{}
 	}
-	return v.elements()
+	return Elements{list: v, at: space(v.body.text, int(v.span.Off)+1)}
+}
+
+// Elements is where one stands in a list. Unlike an iterator's loop it makes nothing escape to the heap.
+type Elements struct {
+	list Value
+	at   int // of the next element
+}
+
+// Next returns the next element; false at the end.
+func (e *Elements) Next() (Value, bool) {
+	end := int(e.list.span.End)
+	if e.at >= end || e.list.body.text[e.at] == ']' {
+		return Value{}, false
+	}
+	next := skip(e.list.body.text[:end], e.at)
+	v := Value{e.list.body, Span{uint32(e.at), uint32(next)}}
+	e.at = comma(e.list.body.text, next)
+	return v, true
 }
 
 // Path is a parsed JSON pointer.
@@ -150,13 +174,36 @@ func (v Value) List() error {
 	return nil
 }
 
-// Object scans the value for the members of a shape.
-func (v Value) Object(shape *Shape) (Object, error) {
+// Nest is room for many scanned objects of one shape, in one body as long as they lie in one. The zero value is ready.
+type Nest struct{ body *Body }
+
+// Object scans the value for the members of a shape. Objects that are there already must not be read meanwhile. More is how many
+// objects to make room for beside this one.
+func (n *Nest) Object(v Value, shape *Shape, more int) (Object, error) {
 	if v.Kind() != KindObject {
 		return Object{}, v.mismatch("object")
 	}
-	body := shape.body(v.body.text, v.span, v.body.source)
-	return Object{&body, 0}, nil
+	if n.body == nil || !n.body.has(v) || n.body.shape != shape {
+		n.body = &Body{text: v.body.text, source: v.body.source, shape: shape}
+	}
+	base, stride := len(n.body.spans), 1+shape.Len()
+	if cap(n.body.spans)-base < stride {
+		n.body.spans = slices.Grow(n.body.spans, (1+more)*stride)
+	}
+	n.body.spans = n.body.spans[:base+stride]
+	clear(n.body.spans[base:])
+	run := scan{text: v.body.text[:v.span.End], spans: n.body.spans}
+	if shape == nil {
+		run.spans[base] = v.span
+	} else {
+		run.value(int(v.span.Off), shape.root, base)
+	}
+	return Object{n.body, base}, nil
+}
+
+// has reports whether a value that is there lies in the body's own text.
+func (b *Body) has(v Value) bool {
+	return len(b.text) == len(v.body.text) && &b.text[0] == &v.body.text[0]
 }
 
 // Scratch is room for one scanned object at a time. The zero value is ready.
@@ -176,7 +223,9 @@ func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
 	}
 	s.body.spans = s.body.spans[:n]
 	clear(s.body.spans)
-	s.body.text, s.body.source, s.body.shape = v.body.text, v.body.source, shape
+	if !s.body.has(v) || s.body.shape != shape { // mostly it is one more object of the same list
+		s.body.text, s.body.source, s.body.shape = v.body.text, v.body.source, shape
+	}
 	run := scan{text: s.body.text[:v.span.End], spans: s.body.spans}
 	if shape == nil {
 		run.spans[0] = v.span

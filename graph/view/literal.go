@@ -48,6 +48,32 @@ func quoted(text []byte, i int) (end int, escaped bool) {
 	return ^i, escaped
 }
 
+// plain returns the offset behind a string without escapes or a whole number, as most members are, where the text goes on; 0 for
+// anything else, right or wrong.
+func plain(text []byte, i int) int {
+	if i >= len(text) {
+		return 0
+	}
+	if text[i] == '"' {
+		for i++; i+8 <= len(text); i += 8 {
+			if marks := special(binary.LittleEndian.Uint64(text[i:])); marks != 0 {
+				if i += bits.TrailingZeros64(marks) / 8; text[i] == '"' {
+					return i + 1
+				}
+				return 0
+			}
+		}
+		return 0
+	}
+	if text[i]-'1' > 8 {
+		return 0
+	}
+	if i = digits(text, i); i < len(text) && (text[i] == ',' || text[i] == '}') {
+		return i
+	}
+	return 0
+}
+
 // shortName checks the string whose opening quote is at i if it has up to seven bytes and no escapes, as most
 // member names have, and returns the offset behind it and its head; for any other the offset is zero.
 func shortName(text []byte, i int) (end int, head uint64) {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 )
@@ -17,6 +18,19 @@ func isInteger(number []byte) bool {
 		number = number[1:]
 	}
 	return digits(number, 0) == len(number)
+}
+
+// small reports whether a value's text is digits only, too few for a number beyond 32 bits: it is then written as it is.
+func small(text []byte) bool {
+	return len(text) > 0 && len(text) < 10 && digits(text, 0) == len(text)
+}
+
+// moderate reports whether a value's text is a number without exponent, too short for one beyond a float64's range.
+func moderate(text []byte) bool {
+	if len(text) == 0 || len(text) > 300 || text[0] != '-' && text[0]-'0' > 9 {
+		return false
+	}
+	return bytes.IndexByte(text, 'e') < 0 && bytes.IndexByte(text, 'E') < 0
 }
 
 // numeral returns the text of a number, or of a string that is a JSON number.

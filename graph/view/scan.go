@@ -41,11 +41,17 @@ func (s *scan) fail(offset int, problem string) int {
 	return -1
 }
 
-// value checks one value and remembers in the row at base what its node asks for.
+// value checks one value and remembers in the row at base what its node asks for, instead of what an earlier member of the
+// same name has left.
 func (s *scan) value(i int, n *node, base int) int {
 	if n != nil && n.deep {
 		s.forget(n, base)
 	}
+	return s.fresh(i, n, base)
+}
+
+// fresh is value where nothing has been remembered yet.
+func (s *scan) fresh(i int, n *node, base int) int {
 	if i >= len(s.text) {
 		return s.fail(i, "unexpected end")
 	}
@@ -132,7 +138,15 @@ func (s *scan) object(i int, n *node, base int) int {
 		if i = space(text, end); i >= len(text) || text[i] != ':' {
 			return s.fail(i, "expected a colon")
 		}
-		if i = s.value(space(text, i+1), kid, row); i < 0 {
+		i = space(text, i+1)
+		if end = plain(text, i); end > 0 && (kid == nil || !kid.deep) {
+			if kid != nil {
+				for _, slot := range kid.slots {
+					s.spans[row+slot] = Span{uint32(i), uint32(end)}
+				}
+			}
+			i = end
+		} else if i = s.value(i, kid, row); i < 0 {
 			return i
 		}
 		if i = space(text, i); i < len(text) && text[i] == '}' {
@@ -156,16 +170,16 @@ func (s *scan) list(i int, n *node, base int) int {
 		return i + 1
 	}
 	for index := 0; ; index++ {
-		var kid *node
-		row := base
 		switch {
 		case n == nil:
+			i = s.fresh(i, nil, base)
 		case n.rows == List:
-			kid, row = n.each, s.row(i)
+			row := s.row(i)
+			i = s.fresh(i, n.each, row)
 		default:
-			kid = n.element(index)
+			i = s.value(i, n.element(index), base)
 		}
-		if i = s.value(i, kid, row); i < 0 {
+		if i < 0 {
 			return i
 		}
 		if i = space(text, i); i < len(text) && text[i] == ']' {
