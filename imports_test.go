@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"cache/memory":              {"cache"},
 	"cache/redis":               {"cache"},
 	"cache/cachetest":           {"cache"},
+	"cache/tiers":               {"cache", "cache/memory", "cache/redis"},
 	"graph/edge":                {},
 	"graph/edge/admin":          {},
 	"graph/edge/playground":     {},
@@ -36,14 +37,15 @@ var mayImport = map[string][]string{
 	"graph/binding":             {"cache", "cache/httpcache", "graph/view", "loaders", "upstream"},
 	"model":                     {"graph/view"},
 	"generated":                 {"model", "cache", "graph/binding", "graph/executor", "graph/plan", "graph/view", "loaders", "upstream"},
+	"graph/service":             {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "upstream"},
 	"graph/plan":                {"graph/binding", "graph/view"},
 	"graph/executor":            {"cache", "cache/httpcache", "graph/binding", "graph/plan", "graph/view"},
 	"resolver":                  {"generated", "model", "loaders"},
 	"bench":                     {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "upstream"},
 	"bench/items":               {},
-	"bench/posts":               {"generated", "resolver", "graph/config", "graph/edge", "upstream"},
+	"bench/posts":               {"generated", "resolver", "graph/config", "graph/edge", "graph/service"},
 	".": {
-		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/schema/examples", "upstream", "upstream/demo",
+		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/schema/examples", "graph/service", "upstream/demo",
 		"graph/bindgen", // tools.go
 	},
 }

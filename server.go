@@ -19,7 +19,7 @@ import (
 	"weft/graph/generated"
 	"weft/graph/resolver"
 	"weft/graph/schema/examples"
-	"weft/upstream"
+	"weft/graph/service"
 	"weft/upstream/demo"
 )
 
@@ -61,30 +61,27 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 		defer services.Close()
 	}
 
-	clients, err := upstream.NewClients(generated.Upstreams, conf.Upstreams)
+	s, err := service.Open(conf, generated.Upstreams, generated.CacheClasses)
 	if err != nil {
 		return err
 	}
-	defer clients.Close()
+	defer s.Close()
 	schema, err := generated.NewSchema(generated.Options{
-		Clients:   clients,
-		Resolvers: resolver.Resolver{},
-		Executor:  conf.Executor,
-		Functions: generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
+		Clients:       s.Clients,
+		Resolvers:     resolver.Resolver{},
+		Functions:     generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
+		Executor:      conf.Executor,
+		Cache:         s.Cache.Cache,
+		CachePolicies: s.CachePolicies,
+		Unshared:      s.Unshared,
 	})
 	if err != nil {
 		return err
 	}
-	o := edge.Options{Timeout: conf.Timeout}
-	if conf.Trace {
-		o.Trace = upstream.Trace
-	}
-	if conf.Playground {
-		o.Playground = playground.Handler(playgroundOptions(services))
-	}
-	return edge.ListenAndServe(ctx, conf.Addr, edge.NewHandler(schema, o), edge.ServeOptions{
-		LameDuck: conf.LameDuck,
-		Ready:    func(addr net.Addr) { announce(stderr, addr, conf, services) },
+	return s.Serve(ctx, schema, service.Options{
+		Playground: playground.Handler(playgroundOptions(services)),
+		Ready:      func(addr net.Addr) { announce(stderr, addr, conf, services) },
+		AdminReady: func(addr net.Addr) { _, _ = fmt.Fprintf(stderr, "  %-12s%s\n", "Admin", edge.URL(addr)) },
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"weft/graph/binding"
 	"weft/graph/edge"
 	storefront "weft/graph/generated"
 	"weft/graph/resolver"
@@ -241,7 +242,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(edge.NewHandler(schema, edge.Options{Trace: upstream.Trace, Timeout: 30 * time.Second}))
+	server := httptest.NewServer(edge.NewHandler(schema, edge.Options{Trace: binding.Trace, Timeout: 30 * time.Second}))
 	t.Cleanup(server.Close)
 	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
 }

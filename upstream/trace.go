@@ -61,13 +61,6 @@ type Recorder struct {
 // NewRecorder returns a recorder that begins now.
 func NewRecorder() *Recorder { return &Recorder{began: time.Now()} }
 
-// Trace records the calls of one request: those made under the context it returns are what the function it returns
-// lists, as []Call.
-func Trace(ctx context.Context) (context.Context, func() any) {
-	r := NewRecorder()
-	return WithRecorder(ctx, r), func() any { return r.Calls() }
-}
-
 type recorderKey struct{}
 
 // WithRecorder returns a context whose calls r records.

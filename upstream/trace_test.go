@@ -141,10 +141,3 @@ func TestCallJSON(t *testing.T) {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
 }
-
-func TestTrace(t *testing.T) {
-	_, calls := upstream.Trace(t.Context())
-	if got, err := json.Marshal(calls()); err != nil || string(got) != "[]" {
-		t.Errorf("without calls: got %s, %v, want []", got, err)
-	}
-}

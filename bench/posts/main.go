@@ -13,7 +13,7 @@ import (
 	"weft/bench/posts/resolver"
 	"weft/graph/config"
 	"weft/graph/edge"
-	"weft/upstream"
+	"weft/graph/service"
 )
 
 //go:generate go run ../../tools.go
@@ -37,21 +37,17 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 		o.URL = url
 		conf.Upstreams["jsonplaceholder"] = o
 	}
-	clients, err := upstream.NewClients(generated.Upstreams, conf.Upstreams)
+	s, err := service.Open(conf, generated.Upstreams, generated.CacheClasses)
 	if err != nil {
 		return err
 	}
-	defer clients.Close()
-	schema, err := generated.NewSchema(generated.Options{Clients: clients, Resolvers: resolver.Resolver{}, Executor: conf.Executor})
-	if err != nil {
-		return err
-	}
-	o := edge.Options{Timeout: conf.Timeout}
-	if conf.Trace {
-		o.Trace = upstream.Trace
-	}
-	return edge.ListenAndServe(ctx, conf.Addr, edge.NewHandler(schema, o), edge.ServeOptions{
-		LameDuck: conf.LameDuck,
-		Ready:    edge.Announce(stderr),
+	defer s.Close()
+	schema, err := generated.NewSchema(generated.Options{
+		Clients: s.Clients, Resolvers: resolver.Resolver{}, Executor: conf.Executor,
+		Cache: s.Cache.Cache, CachePolicies: s.CachePolicies, Unshared: s.Unshared,
 	})
+	if err != nil {
+		return err
+	}
+	return s.Serve(ctx, schema, service.Options{Ready: edge.Announce(stderr)})
 }

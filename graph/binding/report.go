@@ -2,6 +2,7 @@ package binding
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -29,13 +30,18 @@ func sourceOf(f *cache.Found) source {
 }
 
 // Trace records what one operation does: its calls, where each of its values came from, and what each technique saved. The
-// function that it returns lists them for extensions.weft when the operation has ended. The operation runs without some.
-func Trace(ctx context.Context, without Technique) (context.Context, func() any) {
+// function that it returns lists them for extensions.weft when the operation has ended. The operation does without the
+// techniques that h names under [WithoutHeader]; the error says which of them there is not.
+func Trace(ctx context.Context, h http.Header) (context.Context, func() any, error) {
+	without, err := Without(h)
+	if err != nil {
+		return nil, nil, err
+	}
 	recorder, r := upstream.NewRecorder(), &report{without: without, values: []Value{}}
 	ctx = context.WithValue(upstream.WithRecorder(ctx, recorder), reportKey{}, r)
 	return ctx, func() any {
 		return map[string]any{"calls": recorder.Calls(), "values": r.list(), "savings": r.savings()}
-	}
+	}, nil
 }
 
 // Tracing reports whether Trace has begun a record under ctx.

@@ -40,11 +40,11 @@ type Options struct {
 	// sent. Answers to GET carry them, so that whoever keeps one keeps it for the right clients only.
 	Vary []string
 
-	// Trace, when not nil, makes the request header "Weft-Trace: calls" work. It is called once for each
-	// operation that carries the header; the operation runs under the context it returns, and what the
-	// returned function answers afterwards, anything that encoding/json can write, becomes
-	// extensions.weft.calls. Nil ignores the header.
-	Trace func(context.Context) (context.Context, func() any)
+	// Trace, when not nil, makes the request headers "Weft-Trace: calls" and "Weft-Without" work. It is called once for
+	// each operation that carries one of them, with the request's headers; the operation runs under the context it returns, and
+	// what the returned function answers afterwards, anything that encoding/json can write, becomes extensions.weft, if it was
+	// asked for. Its error is the client's: a technique that does not exist. Nil ignores the headers.
+	Trace func(context.Context, http.Header) (context.Context, func() any, error)
 
 	// Playground, when not nil, answers / and every path below /playground/: a page that writes operations and
 	// sends them to Endpoint. Requests from its own origin pass the CSRF rules as they are.
@@ -185,7 +185,7 @@ func (e *endpoint) answer(ctx context.Context, out answerWriter, method string, 
 		return
 	}
 	policy := policyOf(op, resp)
-	if e.opts.Trace != nil && asksForCalls(op.Headers) {
+	if e.opts.Trace != nil && watched(op.Headers) {
 		policy = nil
 	}
 	out.executed(resp, policy)

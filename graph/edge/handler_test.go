@@ -200,8 +200,8 @@ func TestAnswerNeverEncodesData(t *testing.T) {
 }
 
 func TestUnwritableExtensionIsInternal(t *testing.T) {
-	base := serve(t, greet, edge.Options{Trace: func(ctx context.Context) (context.Context, func() any) {
-		return ctx, func() any { return make(chan int) }
+	base := serve(t, greet, edge.Options{Trace: func(ctx context.Context, _ http.Header) (context.Context, func() any, error) {
+		return ctx, func() any { return make(chan int) }, nil
 	}})
 	got := request{body: hello, header: map[string]string{"Weft-Trace": "calls"}}.send(t, base)
 	if want := `{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}`; got.status != 500 || got.body != want {

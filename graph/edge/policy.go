@@ -50,7 +50,7 @@ func setPolicy(h, policy http.Header) {
 func varyOf(o Options) []string {
 	names := append([]string{"Accept"}, o.Vary...)
 	if o.Trace != nil {
-		names = append(names, TraceHeader)
+		names = append(names, TraceHeader, WithoutHeader)
 	}
 	return []string{strings.Join(names, ", ")}
 }

@@ -32,8 +32,8 @@ func TestPolicy(t *testing.T) {
 			return data
 		}
 	}
-	trace := edge.Options{Trace: func(ctx context.Context) (context.Context, func() any) {
-		return ctx, func() any { return nil }
+	trace := edge.Options{Trace: func(ctx context.Context, _ http.Header) (context.Context, func() any, error) {
+		return ctx, func() any { return nil }, nil
 	}}
 	get := request{method: http.MethodGet, path: getHello}
 	kept := http.Header{"Cache-Control": {"public, max-age=30"}, "Age": {"5"}, "Cache-Tag": {"product-1"}}
@@ -58,8 +58,8 @@ func TestPolicy(t *testing.T) {
 		{"Invalid", keep(data), edge.Options{}, request{body: `{"query":"{ greetin }"}`}, no, ""},
 		{"Refused", keep(data), edge.Options{}, request{method: http.MethodGet}, no, "Accept"},
 		{"MethodNotAllowed", keep(data), edge.Options{}, request{method: http.MethodPut, body: hello}, no, ""},
-		{"Traced", keep(data), trace, request{method: http.MethodGet, path: getHello, header: map[string]string{edge.TraceHeader: "calls"}}, no, "Accept, Weft-Trace"},
-		{"TraceNotAskedFor", keep(data), trace, get, kept, "Accept, Weft-Trace"},
+		{"Traced", keep(data), trace, request{method: http.MethodGet, path: getHello, header: map[string]string{edge.TraceHeader: "calls"}}, no, "Accept, Weft-Trace, Weft-Without"},
+		{"TraceNotAskedFor", keep(data), trace, get, kept, "Accept, Weft-Trace, Weft-Without"},
 		{"Late", func(ctx context.Context) *graphql.Response { keep(data)(ctx); return nil }, edge.Options{}, get, no, "Accept"},
 		{"Panic", func(ctx context.Context) *graphql.Response { keep(data)(ctx); panic("x") }, edge.Options{}, get, no, "Accept"},
 	}

@@ -7,15 +7,21 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// TraceHeader is the request header that asks for a report in extensions.weft; its value lists the reports.
-// "calls" is the one there is: the calls to upstreams that the operation made.
-const TraceHeader = "Weft-Trace"
+// Request headers of those who look at single operations, where Options.Trace is set.
+const (
+	// TraceHeader asks for a report in extensions.weft; its value lists the reports. "calls" is the one there is: the calls to
+	// upstreams that the operation made, where its values came from, and what each technique saved.
+	TraceHeader = "Weft-Trace"
+	// WithoutHeader names techniques that the operation does without: what an answer then costs is what they save.
+	WithoutHeader = "Weft-Without"
+)
 
 // tracer is the extension that runs operations under Options.Trace.
 type tracer struct {
-	trace func(context.Context) (context.Context, func() any)
+	trace func(context.Context, http.Header) (context.Context, func() any, error)
 }
 
 var _ graphql.OperationInterceptor = tracer{}
@@ -28,23 +34,32 @@ func (tracer) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation implements graphql.OperationInterceptor.
 func (t tracer) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if !asksForCalls(graphql.GetOperationContext(ctx).Headers) {
+	h := graphql.GetOperationContext(ctx).Headers
+	if !watched(h) {
 		return next(ctx)
 	}
-	ctx, calls := t.trace(ctx)
+	traced, report, err := t.trace(ctx, h)
+	if err != nil {
+		refused := &gqlerror.Error{Message: err.Error(), Extensions: map[string]any{"code": codeBadRequest}}
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
+	}
+	ctx = traced
 	responses := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		resp := responses(ctx)
-		if resp == nil {
-			return nil
+		if resp == nil || !asksForCalls(h) {
+			return resp
 		}
 		if resp.Extensions == nil {
 			resp.Extensions = map[string]any{}
 		}
-		resp.Extensions["weft"] = map[string]any{"calls": calls()}
+		resp.Extensions["weft"] = report()
 		return resp
 	}
 }
+
+// watched reports whether somebody looks at this operation.
+func watched(h http.Header) bool { return len(h[WithoutHeader]) > 0 || asksForCalls(h) }
 
 func asksForCalls(h http.Header) bool {
 	return slices.ContainsFunc(h.Values(TraceHeader), func(value string) bool {

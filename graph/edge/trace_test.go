@@ -2,6 +2,8 @@ package edge_test
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -12,10 +14,13 @@ import (
 type callsKey struct{}
 
 // countCalls is a trace that counts what the operation adds to it.
-func countCalls(ctx context.Context) (context.Context, func() any) {
+func countCalls(ctx context.Context, h http.Header) (context.Context, func() any, error) {
+	if h.Get(edge.WithoutHeader) == "luck" {
+		return nil, nil, errors.New("there is no technique luck")
+	}
 	calls := []string{}
 	ctx = context.WithValue(ctx, callsKey{}, &calls)
-	return ctx, func() any { return calls }
+	return ctx, func() any { return map[string]any{"calls": calls} }, nil
 }
 
 func TestTrace(t *testing.T) {
@@ -44,8 +49,21 @@ func TestTrace(t *testing.T) {
 	}
 }
 
+func TestWithout(t *testing.T) {
+	base := serve(t, greet, edge.Options{Trace: countCalls})
+	got := request{body: hello, header: map[string]string{edge.WithoutHeader: "memory"}}.send(t, base)
+	if got.body != helloData || got.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("without a technique: %s, %v", got.body, got.header)
+	}
+	got = request{body: hello, header: map[string]string{edge.WithoutHeader: "luck"}}.send(t, base)
+	const want = `{"errors":[{"message":"there is no technique luck","extensions":{"code":"BAD_REQUEST"}}]}`
+	if got.body != want && got.body != `{"errors":[{"message":"there is no technique luck","extensions":{"code":"BAD_REQUEST"}}],"data":null}` {
+		t.Errorf("without what does not exist: %s", got.body)
+	}
+}
+
 func TestTraceOfAnInvalidOperationIsNone(t *testing.T) {
-	base := serve(t, greet, edge.Options{Trace: func(context.Context) (context.Context, func() any) {
+	base := serve(t, greet, edge.Options{Trace: func(context.Context, http.Header) (context.Context, func() any, error) {
 		panic("traced what does not run")
 	}})
 	got := request{body: `{"query":"{ x }"}`, header: map[string]string{edge.TraceHeader: "calls"}}.send(t, base)
