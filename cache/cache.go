@@ -143,14 +143,13 @@ func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query
 	if len(missing) == 0 {
 		return
 	}
-	at := c.generations.Position()
 	entries := make([]*Entry, len(missing))
 	if err := c.shared.Get(ctx, missing, entries); err != nil {
 		r.failed.Store(true)
 	}
 	now := c.Now()
 	for j, e := range entries {
-		if e == nil || !c.decode(e, at, q) {
+		if e == nil || !c.decode(e, q) {
 			continue
 		}
 		if c.memory != nil && r.from&Memory != 0 {
@@ -163,11 +162,7 @@ func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query
 }
 
 // decode makes an entry from beyond usable in this process.
-func (c *Cache) decode(e *Entry, at Position, q Query) bool {
-	e.Position.Local = at.Local
-	if !c.generations.Valid(at.Local, e.Tags) { // invalidated here while it was read
-		return false
-	}
+func (c *Cache) decode(e *Entry, q Query) bool {
 	if q.Decode == nil {
 		return true
 	}

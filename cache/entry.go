@@ -74,7 +74,8 @@ func (f *Freshness) Age(now int64) time.Duration {
 // Tier is a place that keeps entries. It is safe for concurrent use.
 type Tier interface {
 	// Get sets found[i] to the entry of keys[i] where the tier has one that is valid (see Generations) and not Gone; found has
-	// keys' length and is not touched elsewhere. An error says that the tier could not be asked, and there are just fewer entries.
+	// keys' length and is not touched elsewhere. An entry from beyond this process has the local position that it was valid at,
+	// while it was read. An error says that the tier could not be asked, and there are just fewer entries.
 	Get(ctx context.Context, keys []Key, found []*Entry) error
 	// Set keeps entries, as far as there is room; it does not wait for another machine.
 	Set(entries ...*Entry)

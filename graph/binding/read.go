@@ -72,6 +72,9 @@ func (x *Execution) looksUp(b *Binding) bool {
 	if x.reading == nil {
 		return false
 	}
+	if age, limited := x.accepts[b]; limited && age == 0 { // only a new one will do
+		return false
+	}
 	if _, ok := x.service.policy(b); ok {
 		return true
 	}
