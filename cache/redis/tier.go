@@ -12,6 +12,7 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"weft/cache"
 )
@@ -81,7 +82,11 @@ var _ cache.Tier = (*Tier)(nil)
 
 // New returns a tier over the Redis of a URL, and does not wait for it: until it is there, Get has nothing and Set keeps
 // nothing. The error is about the options, and holds no secret.
+//
+// It silences go-redis, whose log is one for the whole process and has a line for each connection that fails: what there is to
+// know, Options.Logger and [Tier.Stats] tell. A program that wants that log gives go-redis a logger after New.
 func New(o Options) (*Tier, error) {
+	logging.Disable()
 	o = o.withDefaults()
 	target, err := parseURL(o.URL)
 	if err != nil {
