@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -91,27 +93,37 @@ func checkKey(secret string) error {
 	return checkSecret(secret)
 }
 
-// checkRedisURL checks the URL of a Redis. Its messages never quote it: a password may be in it.
-func checkRedisURL(text string) error {
-	u, err := url.Parse(text)
-	switch {
-	case err == nil && (u.Scheme == "redis" || u.Scheme == "rediss") && u.Hostname() != "" && u.Fragment == "":
-		return nil
-	case err == nil && u.Scheme == "unix" && u.Host == "" && u.Path != "" && u.Fragment == "":
-		return nil
-	}
-	return errors.New("must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or unix:///run/redis.sock")
-}
+// redisSchemes are how a Redis is deployed, with TLS and without.
+var redisSchemes = []string{"redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"}
 
-// checkPrefix checks what keys begin with. Braces would put all of them into one slot of a cluster.
-func checkPrefix(text string) error {
-	for _, r := range text {
-		if r <= ' ' || r >= 0x7f || r == '{' || r == '}' {
-			return errors.New("must be letters, digits and punctuation without braces")
+// checkRedisURL checks the form of a Redis' URL, which may have several hosts; what its parameters say is for the client to
+// check. Its messages never quote it: a password may be in it.
+func checkRedisURL(text string) error {
+	wrong := errors.New("must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or redis+cluster://a:6379,b:6379")
+	scheme, rest, _ := strings.Cut(text, "://")
+	authority := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		authority = rest[:end]
+	}
+	user := authority[:strings.LastIndexByte(authority, '@')+1]
+	if !slices.Contains(redisSchemes, scheme) {
+		return wrong
+	}
+	for host := range strings.SplitSeq(authority[len(user):], ",") {
+		u, err := url.Parse("redis://" + user + host + rest[len(authority):])
+		if err != nil || u.Hostname() == "" || u.Fragment != "" {
+			return wrong
 		}
 	}
-	if text == "" || len(text) > 64 {
-		return errors.New("must have 1 to 64 bytes")
+	return nil
+}
+
+// prefixForm is what keys may begin with. Braces would put all of them into one slot of a cluster.
+var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
+
+func checkPrefix(text string) error {
+	if !prefixForm.MatchString(text) {
+		return errors.New("must have 1 to 64 letters, digits and _ . : -")
 	}
 	return nil
 }

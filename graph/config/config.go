@@ -78,7 +78,7 @@ type Cache struct {
 
 // Redis is what replicas keep together.
 type Redis struct {
-	URL Secret // redis, rediss or unix; it may hold a password. "" means that there is none
+	URL Secret // as package cache/redis reads it; it may hold a password. "" means that there is none
 }
 
 // UpstreamCache is how long answers of an upstream are kept of which nothing else says it, and with whom they are shared.

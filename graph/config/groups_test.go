@@ -48,7 +48,7 @@ func TestGroups(t *testing.T) {
 	file := []string{"-config=weft.yaml"}
 	variables := map[string]string{
 		"TOKEN": token, "WEFT_ADMIN_ADDR": "env:1", "WEFT_ADMIN_TOKEN": other + "\n", "WEFT_CACHE_ENABLED": "true", "WEFT_CACHE_MAX_BYTES": "2000",
-		"WEFT_CACHE_PREFIX": "env", "WEFT_REDIS_URL": "unix:///env", "WEFT_CACHE_SECRET": other,
+		"WEFT_CACHE_PREFIX": "env", "WEFT_REDIS_URL": "redis+cluster://env:1,env:2/0", "WEFT_CACHE_SECRET": other,
 	}
 	type groups struct {
 		Admin config.Admin
@@ -65,10 +65,10 @@ func TestGroups(t *testing.T) {
 			config.Admin{Addr: "file:1", Token: token}, config.Cache{MaxBytes: 1 << 10, Prefix: "file"}, config.Redis{URL: "redis://file"},
 		}},
 		{"Environment", file, variables, groups{
-			config.Admin{Addr: "env:1", Token: other}, config.Cache{Enabled: true, MaxBytes: 2000, Prefix: "env", Secret: other}, config.Redis{URL: "unix:///env"},
+			config.Admin{Addr: "env:1", Token: other}, config.Cache{Enabled: true, MaxBytes: 2000, Prefix: "env", Secret: other}, config.Redis{URL: "redis+cluster://env:1,env:2/0"},
 		}},
 		{"Flags", append(file, "-admin.addr=flag:1", "-cache.enabled=false"), variables, groups{
-			config.Admin{Addr: "flag:1", Token: other}, config.Cache{MaxBytes: 2000, Prefix: "env", Secret: other}, config.Redis{URL: "unix:///env"},
+			config.Admin{Addr: "flag:1", Token: other}, config.Cache{MaxBytes: 2000, Prefix: "env", Secret: other}, config.Redis{URL: "redis+cluster://env:1,env:2/0"},
 		}},
 	}
 	for _, tt := range tests {
@@ -84,5 +84,29 @@ func TestGroups(t *testing.T) {
 				t.Errorf("got %+v", got.UpstreamCache)
 			}
 		})
+	}
+}
+
+// TestRedisURLs holds that every kind of Redis can be named, in the file and by the schema that editors check with.
+func TestRedisURLs(t *testing.T) {
+	schema := compileSchema(t)
+	for _, url := range []string{
+		"redis://localhost", "redis://localhost:6379/2?pool_size=8", "rediss://me:p%40ss@redis.example.com:6380/0", "redis://[::1]:6379",
+		"redis+sentinel://a:26379,b/1?master_name=main", "rediss+sentinel://:pass@a,b:26379?master_name=main",
+		"redis+cluster://a:6379,b:6379,c", "rediss+cluster://me:pass@a",
+	} {
+		text := "redis: {url: \"" + url + "\"}\n"
+		write(t, text)
+		got, err := config.Load(storefront(), []string{"-config", "weft.yaml"}, env(nil))
+		if err != nil || string(got.Redis.URL) != url {
+			t.Errorf("%s: got %q, %v", url, string(got.Redis.URL), err)
+		}
+		doc, err := document(text)
+		if err == nil {
+			err = schema.Validate(doc)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
 	}
 }

@@ -25,8 +25,9 @@ const (
 	durationPattern   = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`
 	sizePattern       = `^[0-9]*[1-9][0-9]*( ?(B|KiB|MiB|GiB))?$`
 	urlPattern        = `^https?://([^/?#@:\s%\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^?#\s]*)?$`
-	redisPattern      = `^(rediss?://([^/?#\s]*@)?([^/?#@:\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^#\s]*)?(\?[^#\s]*)?|unix://(/|[^/?#\s]*@/)[^#\s]*)$`
-	prefixPattern     = "^[!-z|~]{1,64}$"
+	redisHost         = `([^/?#@:,\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?`
+	redisPattern      = `^rediss?(\+(sentinel|cluster))?://([^/?#\s]*@)?` + redisHost + `(,` + redisHost + `)*(/[^#\s]*)?(\?[^#\s]*)?$`
+	prefixPattern     = "^[A-Za-z0-9_.:-]{1,64}$"
 	secretHeaders     = `^([Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Pp][Rr][Oo][Xx][Yy]-[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Cc][Oo][Oo][Kk][Ii][Ee])$`
 )
 
