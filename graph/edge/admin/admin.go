@@ -33,7 +33,8 @@ type Options struct {
 // Invalidation names what is to be forgotten: all that carries one of the tags, is of one of the types, or is under one of the
 // keys.
 type Invalidation struct {
-	Tags, Types, Keys []string
+	Tags, Types []string
+	Keys        []string // TYPE:KEY each
 }
 
 // ErrNoToken is the error of a listener that would answer anybody.

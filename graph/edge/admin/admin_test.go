@@ -162,7 +162,7 @@ func TestStatusThatCannotBeWritten(t *testing.T) {
 }
 
 func TestInvalidate(t *testing.T) {
-	long := strings.Repeat("x", 1024)
+	long := "X:" + strings.Repeat("x", 1022)
 	many := func(n int) string { return `["x"` + strings.Repeat(`,"x"`, n-1) + `]` }
 	refused := func(detail string) (int, string, admin.Invalidation) { return 400, detail, admin.Invalidation{} }
 	type test struct {
@@ -193,6 +193,8 @@ func TestInvalidate(t *testing.T) {
 	refuse("EmptyName", `{"tags":["a",""]}`, "a name must have 1 to 1024 bytes")
 	refuse("Null", `{"tags":["a",null]}`, "a name must have 1 to 1024 bytes")
 	refuse("LongName", `{"types":["x`+long+`"]}`, "a name must have 1 to 1024 bytes")
+	refuse("KeyWithoutType", `{"keys":["Product:1","canary"]}`, "keys[1] must be TYPE:KEY, such as Product:7")
+	refuse("KeyOfNoType", `{"keys":[":canary"]}`, "keys[0] must be TYPE:KEY, such as Product:7")
 	refuse("Many", `{"tags":`+many(9_999)+`,"keys":["a","b"]}`, "more than 10000 are named: send several requests")
 	refuse("Trailing", `{"tags":["a"]}{}`, "something follows the JSON object")
 	refuse("Broken", `{"tags":["a"]`, "the body is not valid JSON near byte 13")
@@ -258,7 +260,7 @@ func TestInvalidationOutlivesItsClient(t *testing.T) {
 
 // FuzzInvalidate holds that what is forgotten is within bounds, whatever is sent.
 func FuzzInvalidate(f *testing.F) {
-	for _, body := range []string{`{"tags":["a"],"types":["b"],"keys":["c"]}`, `{"tags":[null]}`, `{"tags":["a"]`, `[]`, ``} {
+	for _, body := range []string{`{"tags":["a"],"types":["b"],"keys":["c:1"]}`, `{"keys":["c"]}`, `{"tags":[null]}`, `{"tags":["a"]`, `[]`, ``} {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
@@ -269,6 +271,11 @@ func FuzzInvalidate(f *testing.F) {
 			for _, name := range names {
 				if name == "" || len(name) > 1024 {
 					t.Errorf("forgot %q", name)
+				}
+			}
+			for _, key := range what.Keys {
+				if !strings.Contains(key, ":") {
+					t.Errorf("forgot the key %q", key)
 				}
 			}
 			if len(names) == 0 || len(names) > 10_000 {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -47,7 +48,7 @@ func (h *handler) invalidate(w http.ResponseWriter, r *http.Request) {
 
 func (i Invalidation) count() int { return len(i.Tags) + len(i.Types) + len(i.Keys) }
 
-// parse reads and checks an invalidation. Its errors are for the client, and quote nothing but names of members.
+// parse reads and checks an invalidation. Its errors are for the client, and quote nothing but names of members and places in them.
 func parse(body []byte) (Invalidation, error) {
 	var what Invalidation
 	if !utf8.Valid(body) {
@@ -114,6 +115,11 @@ func (i Invalidation) check() error {
 			if name == "" || len(name) > maxName {
 				return fmt.Errorf("a name must have 1 to %d bytes", maxName)
 			}
+		}
+	}
+	for n, key := range i.Keys {
+		if strings.IndexByte(key, ':') < 1 {
+			return fmt.Errorf("keys[%d] must be TYPE:KEY, such as Product:7", n)
 		}
 	}
 	return nil
