@@ -175,7 +175,10 @@ func (v Value) List() error {
 }
 
 // Nest is room for many scanned objects of one shape, in one body as long as they lie in one. The zero value is ready.
-type Nest struct{ body *Body }
+type Nest struct {
+	body  *Body
+	trail trail
+}
 
 // Object scans the value for the members of a shape. Objects that are there already must not be read meanwhile. More is how many
 // objects to make room for beside this one.
@@ -185,18 +188,20 @@ func (n *Nest) Object(v Value, shape *Shape, more int) (Object, error) {
 	}
 	if n.body == nil || !n.body.has(v) || n.body.shape != shape {
 		n.body = &Body{text: v.body.text, source: v.body.source, shape: shape}
+		n.trail.n = 0
 	}
+	n.trail.row()
 	base, stride := len(n.body.spans), 1+shape.Len()
 	if cap(n.body.spans)-base < stride {
 		n.body.spans = slices.Grow(n.body.spans, (1+more)*stride)
 	}
 	n.body.spans = n.body.spans[:base+stride]
 	clear(n.body.spans[base:])
-	run := scan{text: v.body.text[:v.span.End], spans: n.body.spans}
+	run := scan{text: v.body.text[:v.span.End], spans: n.body.spans, trail: &n.trail}
 	if shape == nil {
 		run.spans[base] = v.span
 	} else {
-		run.value(int(v.span.Off), shape.root, base)
+		run.fresh(int(v.span.Off), shape.root, base)
 	}
 	return Object{n.body, base}, nil
 }
@@ -207,10 +212,15 @@ func (b *Body) has(v Value) bool {
 }
 
 // Scratch is room for one scanned object at a time. The zero value is ready.
-type Scratch struct{ body Body }
+type Scratch struct {
+	body  Body
+	trail trail
+}
 
 // Forget lets go of the object.
-func (s *Scratch) Forget() { s.body = Body{spans: s.body.spans[:0]} }
+func (s *Scratch) Forget() {
+	s.body.text, s.body.source = nil, ""
+}
 
 // Object scans the value for the members of a shape, in the scratch's room: the object before is overwritten.
 func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
@@ -223,14 +233,17 @@ func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
 	}
 	s.body.spans = s.body.spans[:n]
 	clear(s.body.spans)
-	if !s.body.has(v) || s.body.shape != shape { // mostly it is one more object of the same list
-		s.body.text, s.body.source, s.body.shape = v.body.text, v.body.source, shape
+	if !s.body.has(v) { // mostly it is one more object of the same list
+		s.body.text, s.body.source = v.body.text, v.body.source
 	}
-	run := scan{text: s.body.text[:v.span.End], spans: s.body.spans}
+	if s.trail.row(); s.body.shape != shape {
+		s.body.shape, s.trail.n = shape, 0
+	}
+	run := scan{text: s.body.text[:v.span.End], spans: s.body.spans, trail: &s.trail}
 	if shape == nil {
 		run.spans[0] = v.span
 	} else {
-		run.value(int(v.span.Off), shape.root, 0)
+		run.fresh(int(v.span.Off), shape.root, 0)
 	}
 	return Object{&s.body, 0}, nil
 }

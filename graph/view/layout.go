@@ -2,6 +2,7 @@ package view
 
 import (
 	"math"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -24,11 +25,13 @@ type Layout struct {
 	Shape    *Shape   // the members of each object to remember
 }
 
-// Scanner scans bodies of one layout. It is immutable and may be used concurrently.
+// Scanner scans bodies of one layout. It may be used concurrently. It remembers nothing of a body but the order of its rows'
+// names, in which the next body's are looked for first.
 type Scanner struct {
 	layout Layout
 	root   *node
 	keys   int // how many slots behind an object's own hold its key
+	trails sync.Pool // of *trail
 }
 
 // NewScanner compiles a layout. It panics on a pointer that [ParsePointer] refuses.
@@ -81,7 +84,8 @@ func (s *Scanner) Scan(text []byte, source string) (Rows, error) {
 	if !ok {
 		return Rows{}, &SyntaxError{Source: source, Problem: "longer than 4 GiB"}
 	}
-	run := scan{text: clean, stride: 1 + s.layout.Shape.Len() + s.keys}
+	run := scan{text: clean, stride: 1 + s.layout.Shape.Len() + s.keys, trail: s.trail()}
+	defer s.trails.Put(run.trail)
 	if s.layout.Form == Single {
 		run.spans = make([]Span, run.stride)
 	}
@@ -89,6 +93,16 @@ func (s *Scanner) Scan(text []byte, source string) (Rows, error) {
 		return Rows{}, syntaxError(text, source)
 	}
 	return s.rows(&run, source)
+}
+
+// trail is that of an earlier body, or a new one.
+func (s *Scanner) trail() *trail {
+	t, ok := s.trails.Get().(*trail)
+	if !ok {
+		return new(trail)
+	}
+	t.row()
+	return t
 }
 
 func (s *Scanner) rows(run *scan, source string) (Rows, error) {

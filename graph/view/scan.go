@@ -18,6 +18,7 @@ type scan struct {
 	start  int            // where the first row starts
 	rows   int            // how many there are
 	names  map[string]int // base of each row of a Map, so that the last of equal names counts
+	trail  *trail         // of the rows; nil: none
 
 	offset  int // of the fault
 	problem string
@@ -131,9 +132,12 @@ func (s *scan) object(i int, n *node, base int) int {
 		if i >= len(text) || text[i] != '"' {
 			return s.fail(i, "expected a member name")
 		}
-		end, kid, row := s.name(i, n, base)
-		if end < 0 {
-			return end
+		row := base
+		end, kid := s.trail.next(text, i, n)
+		if end == 0 {
+			if end, kid, row = s.name(i, n, base); end < 0 {
+				return end
+			}
 		}
 		if i = space(text, end); i >= len(text) || text[i] != ':' {
 			return s.fail(i, "expected a colon")
@@ -196,26 +200,34 @@ func (s *scan) list(i int, n *node, base int) int {
 // name checks a member's name, and returns the offset behind it, the member's node, and the row it fills.
 func (s *scan) name(i int, n *node, base int) (end int, kid *node, row int) {
 	if end, head := shortName(s.text, i); end > 0 && (n == nil || n.rows != Map) {
-		if n == nil {
-			return end, nil, base
+		if n != nil {
+			kid = n.member(s.text[i+1:end-1], head)
 		}
-		return end, n.member(s.text[i+1:end-1], head), base
+		s.trail.note(s.text, i, end, n, kid)
+		return end, kid, base
 	}
 	end, escaped := quoted(s.text, i)
 	if end < 0 {
 		return s.fail(^end, "invalid string"), nil, base
 	}
-	if n == nil {
-		return end, nil, base
-	}
 	inner := s.text[i+1 : end-1]
-	if escaped {
-		inner = appendUnquoted(nil, inner)
+	switch {
+	case n == nil:
+	case escaped || n.rows == Map:
+		if escaped {
+			inner = appendUnquoted(nil, inner)
+		}
+		if n.rows == Map {
+			return end, n.each, s.mapRow(inner, Span{uint32(i), uint32(end)})
+		}
+		return end, n.member(inner, headOf(inner)), base
+	default:
+		kid = n.member(inner, headOf(inner))
 	}
-	if n.rows == Map {
-		return end, n.each, s.mapRow(inner, Span{uint32(i), uint32(end)})
+	if !escaped {
+		s.trail.note(s.text, i, end, n, kid)
 	}
-	return end, n.member(inner, headOf(inner)), base
+	return end, kid, base
 }
 
 // mapRow returns the row of a member of a Map; equal names share one.
@@ -234,6 +246,7 @@ func (s *scan) mapRow(name []byte, span Span) int {
 
 // row makes room for one more row, which starts at offset i, and returns its base.
 func (s *scan) row(i int) int {
+	s.trail.row()
 	if s.rows == 0 {
 		s.start = i
 	}
