@@ -30,7 +30,7 @@ type Layout struct {
 type Scanner struct {
 	layout Layout
 	root   *node
-	keys   int // how many slots behind an object's own hold its key
+	keys   int       // how many slots behind an object's own hold its key
 	trails sync.Pool // of *trail
 }
 
