@@ -39,6 +39,7 @@ type options struct {
 	settings
 	operations []operation
 	executors  []string
+	modes      []mode
 	tailcall   string
 	wrk, nginx string // programs; "" what is built in
 	plot       string // without extension
@@ -47,13 +48,14 @@ type options struct {
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var operations, executors, load, upstream string
+	var operations, executors, modes, load, upstream string
 	var quick bool
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.BoolVar(&quick, "quick", false, "one round of half a second, by default of the built-in load: wrk takes whole seconds")
 	flags.StringVar(&operations, "operations", "q1", "`names` of operations, separated by commas: q1, q1-single, q2, q3")
 	flags.StringVar(&executors, "executors", "stock,planned", "`names` of executors, separated by commas")
+	flags.StringVar(&modes, "modes", "all", "`names` of what the posts service shares and keeps, separated by commas: "+modeNames())
 	flags.IntVar(&o.connections, "connections", 100, "`number` of connections, at most 1000")
 	flags.IntVar(&o.rounds, "rounds", 3, "`number` of rounds, at most 100")
 	flags.DurationVar(&o.duration, "duration", 3*time.Second, "`time` of a server's round, at most a minute")
@@ -61,7 +63,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&upstream, "upstream", "auto", "what `answers` as the upstream: nginx, builtin, or auto: nginx where it is on PATH")
 	flags.StringVar(&o.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
 	flags.StringVar(&o.plot, "plot", "", "write a plot to `file`.svg and file.png")
-	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of the servers without sharing into this `folder`")
+	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of the posts service into this `folder`")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -85,6 +87,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return options{}, err
 	}
 	if o.operations, err = chooseOperations(operations); err != nil {
+		return options{}, err
+	}
+	if o.modes, err = chooseModes(modes); err != nil {
 		return options{}, err
 	}
 	if err := o.check(); err != nil {
@@ -121,6 +126,11 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	if b.programs, err = o.build(ctx, dir); err != nil {
 		return err
 	}
+	note, stopRedis, err := o.withRedis(ctx, &b.programs)
+	if err != nil {
+		return err
+	}
+	defer stopRedis()
 	up, err := o.startUpstream(ctx, b)
 	if err != nil {
 		return fmt.Errorf("start the upstream: %w", err)
@@ -133,10 +143,13 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	_, _ = fmt.Fprintf(stdout, "%s, %s, %s. %s, %s of %s. Load: %s; upstream: %s.\n",
 		time.Now().Format(time.DateOnly), machine(runtime.NumCPU()), runtime.Version(), counted(o.connections, "connection"), counted(o.rounds, "round"), o.duration,
 		origin(o.wrk, "wrk"), origin(o.nginx, "nginx"))
+	if note != "" {
+		_, _ = fmt.Fprintln(stdout, note)
+	}
 	var charts []chart
 	var failures []error
 	for _, op := range o.operations {
-		list, err := b.operation(ctx, op, b.programs.targets(op, op.size(b.fixture), o.executors, b.upstream))
+		list, err := b.operation(ctx, op, b.programs.targets(op, op.size(b.fixture), o.executors, o.modes, b.upstream))
 		if err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ type measurement struct {
 	rates     []float64       // requests a second, by round
 	cpu       []time.Duration // of the server for a request, by round
 	calls     []float64       // of the upstream for a request, by round
+	trips     []float64       // to Redis for a request, by round
 	latencies []time.Duration // of all rounds, sorted
 	wrong     int
 	peak      int64 // bytes
@@ -119,11 +120,7 @@ func (b *bench) round(ctx context.Context, r *running) error {
 	if err := b.compare(ctx, r); err != nil {
 		return err
 	}
-	calls, err := callsSoFar(ctx, b.upstream)
-	if err != nil {
-		return err
-	}
-	used, err := processorTime(r.process.pid)
+	before, err := b.spent(ctx, r.process)
 	if err != nil {
 		return err
 	}
@@ -133,11 +130,7 @@ func (b *bench) round(ctx context.Context, r *running) error {
 	if err != nil {
 		return err
 	}
-	usedAfter, err := processorTime(r.process.pid)
-	if err != nil {
-		return err
-	}
-	callsAfter, err := callsSoFar(ctx, b.upstream)
+	after, err := b.spent(ctx, r.process)
 	if err != nil {
 		return err
 	}
@@ -147,7 +140,34 @@ func (b *bench) round(ctx context.Context, r *running) error {
 	if err := b.compare(ctx, r); err != nil {
 		return err
 	}
-	return r.add(s, usedAfter-used, callsAfter-calls-1) // the second question counts
+	return r.add(s, after.since(before))
+}
+
+// spending is what requests cost beside time.
+type spending struct {
+	processor time.Duration
+	calls     int64 // of the upstream
+	trips     int64 // to Redis
+}
+
+// spent is what a server has cost so far. The upstream counts who asks it, too.
+func (b *bench) spent(ctx context.Context, p *process) (spending, error) {
+	var s spending
+	status, err := p.status(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.trips = status.RoundTrips
+	if s.calls, err = callsSoFar(ctx, b.upstream); err != nil {
+		return s, err
+	}
+	s.processor, err = processorTime(p.pid)
+	return s, err
+}
+
+// since is what was spent since an earlier spending, but for asking the upstream for the later one.
+func (s spending) since(earlier spending) spending {
+	return spending{s.processor - earlier.processor, s.calls - earlier.calls - 1, s.trips - earlier.trips}
 }
 
 // compare loads a target without measuring it: it warms up, and its wrong answers are found.
@@ -159,8 +179,8 @@ func (b *bench) compare(ctx context.Context, r *running) error {
 	return err
 }
 
-// add files a round's sample, with the processor time and the calls that it took.
-func (m *measurement) add(s sample, used time.Duration, calls int64) error {
+// add files a round's sample, with what was spent on it.
+func (m *measurement) add(s sample, spent spending) error {
 	n := s.right
 	m.wrong += s.wrong
 	if n <= 0 {
@@ -168,8 +188,9 @@ func (m *measurement) add(s sample, used time.Duration, calls int64) error {
 	}
 	m.rates = append(m.rates, float64(n)/s.took.Seconds())
 	sent := n + s.wrong + s.cut
-	m.cpu = append(m.cpu, used/time.Duration(sent))
-	m.calls = append(m.calls, float64(calls)/float64(sent))
+	m.cpu = append(m.cpu, spent.processor/time.Duration(sent))
+	m.calls = append(m.calls, float64(spent.calls)/float64(sent))
+	m.trips = append(m.trips, float64(spent.trips)/float64(sent))
 	m.latencies = append(m.latencies, s.latencies...)
 	return nil
 }
@@ -178,8 +199,8 @@ func (b *bench) say(format string, args ...any) { _, _ = fmt.Fprintf(b.progress,
 
 // label is the target's name with its mode.
 func (t target) label() string {
-	if t.shared {
-		return t.name + ", shared"
+	if t.mode != "" {
+		return t.name + ", " + t.mode
 	}
 	return t.name
 }

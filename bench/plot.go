@@ -18,8 +18,8 @@ type chart struct {
 
 // The plot's measures, in pixels.
 const (
-	plotWidth  = 860
-	barLeft    = 240
+	plotWidth  = 940
+	barLeft    = 320
 	barWidth   = 420
 	lineHeight = 24
 )

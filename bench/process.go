@@ -23,6 +23,7 @@ const (
 // process is a server that was started, and will be stopped.
 type process struct {
 	url    string // scheme, host and port
+	admin  string // the same of its admin listener; "" none
 	pid    int
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when it has
@@ -31,7 +32,12 @@ type process struct {
 
 // start runs a program and returns when it has announced its URL on its standard error. It ends with ctx or stop.
 func start(ctx context.Context, program string, args ...string) (*process, error) {
-	p, err := launch(ctx, program, nil, args...)
+	return startWith(ctx, program, nil, args...)
+}
+
+// startWith is start with further environment variables.
+func startWith(ctx context.Context, program string, env []string, args ...string) (*process, error) {
+	p, err := launch(ctx, program, env, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,8 @@ import (
 	"runtime/pprof"
 )
 
-// profile writes a CPU profile from now until stop is called; with no path it does nothing.
-func profile(path string) (stop func() error, err error) {
+// profileTo writes a CPU profile from now until stop is called; with no path it does nothing.
+func profileTo(path string) (stop func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil
 	}

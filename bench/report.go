@@ -12,40 +12,48 @@ type row struct {
 	label  string
 	rate   float64 // requests a second
 	cpu    time.Duration
-	ratio  float64 // of cpu to its limit's; 0: it has none
+	fixed  float64 // cpu as a multiple of the first limit's, which makes no calls; 0: it is a limit
+	ratio  float64 // the same of the limit's that makes the same calls; 0: it is a limit
 	p50    time.Duration
 	p99    time.Duration
 	calls  float64
+	trips  float64 // to Redis
 	peak   int64
 	wrong  int
 	failed error
 }
 
 // rows are measurements as the table shows them: medians of rounds, percentiles of all answers, and each service's processor
-// time as a multiple of the limit that shares as it does.
+// time as a multiple of limits'.
 func rows(list []*measurement) []row {
 	var out []row
 	for _, m := range list {
 		r := row{
-			label: m.label(), rate: median(m.rates), cpu: median(m.cpu), calls: median(m.calls),
+			label: m.label(), rate: median(m.rates), cpu: median(m.cpu), calls: median(m.calls), trips: median(m.trips),
 			p50: percentile(m.latencies, 50), p99: percentile(m.latencies, 99), peak: m.peak, wrong: m.wrong, failed: m.refused,
 		}
-		if l := limitOf(m, list); l != nil && len(l.cpu) > 0 && median(l.cpu) > 0 {
-			r.ratio = float64(r.cpu) / float64(median(l.cpu))
+		if !m.limit {
+			r.fixed = r.times(limitOf(none, list))
+			r.ratio = r.times(limitOf(m.calling, list))
 		}
 		out = append(out, r)
 	}
 	return out
 }
 
-// limitOf is the last limit that shares as m does, the one that makes calls if there is one; nil for a limit.
-func limitOf(m *measurement, list []*measurement) *measurement {
-	if m.limit {
-		return nil
+// times is how many times as much processor time as a limit a row takes; 0: that is not known.
+func (r row) times(limit *measurement) float64 {
+	if limit == nil || len(limit.cpu) == 0 || median(limit.cpu) == 0 {
+		return 0
 	}
+	return float64(r.cpu) / float64(median(limit.cpu))
+}
+
+// limitOf is the limit whose calls are such; or the one that makes none, where it is the only one.
+func limitOf(calls calling, list []*measurement) *measurement {
 	var found *measurement
 	for _, l := range list {
-		if l.limit && (l.shared == m.shared || found == nil) {
+		if l.limit && (l.calling == calls || found == nil && l.calling == none) {
 			found = l
 		}
 	}
@@ -56,22 +64,27 @@ func limitOf(m *measurement, list []*measurement) *measurement {
 func printTable(w io.Writer, o operation, list []row) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s `%s`\n\n", o.name, o.query)
-	b.WriteString("| server | req/s | CPU µs/req | × its limit | p50 ms | p99 ms | p99/p50 | upstream calls/req | peak RSS MB | wrong |\n")
-	b.WriteString("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	b.WriteString("| server | req/s | CPU µs/req | × fixed bytes | × its limit | p50 ms | p99 ms | p99/p50 | upstream calls/req | Redis trips/req | peak RSS MB | wrong |\n")
+	b.WriteString("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, r := range list {
 		if r.failed != nil {
-			fmt.Fprintf(&b, "| %s | not measured: %s |||||||||\n", r.label, oneLine(r.failed.Error()))
+			fmt.Fprintf(&b, "| %s | not measured: %s |||||||||||\n", r.label, oneLine(r.failed.Error()))
 			continue
 		}
-		ratio := "–"
-		if r.ratio > 0 {
-			ratio = fmt.Sprintf("%.2f", r.ratio)
-		}
-		fmt.Fprintf(&b, "| %s | %.0f | %.1f | %s | %.1f | %.1f | %.1f | %.2f | %.0f | %d |\n",
-			r.label, r.rate, micros(r.cpu), ratio, millis(r.p50), millis(r.p99), float64(r.p99)/float64(max(r.p50, 1)), r.calls, float64(r.peak)/1e6, r.wrong)
+		fmt.Fprintf(&b, "| %s | %.0f | %.1f | %s | %s | %.1f | %.1f | %.1f | %.2f | %.2f | %.0f | %d |\n",
+			r.label, r.rate, micros(r.cpu), multiple(r.fixed), multiple(r.ratio), millis(r.p50), millis(r.p99), float64(r.p99)/float64(max(r.p50, 1)),
+			r.calls, r.trips, float64(r.peak)/1e6, r.wrong)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// multiple is a ratio, or a dash where there is none.
+func multiple(ratio float64) string {
+	if ratio == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f", ratio)
 }
 
 func oneLine(text string) string {

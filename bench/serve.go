@@ -23,7 +23,7 @@ const loopback = "127.0.0.1:0"
 type role struct {
 	upstream string // its URL
 	executor string
-	share    bool // identical calls, and reads, in flight are one
+	share    bool // identical calls in flight are one
 	gets     int
 	size     int
 	profile  string
@@ -39,14 +39,14 @@ func serve(ctx context.Context, args []string, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	flags.StringVar(&r.upstream, "upstream", "", "`URL` of the upstream")
 	flags.StringVar(&r.executor, "executor", "stock", "`executor` of the posts service")
-	flags.BoolVar(&r.share, "share", false, "identical calls in flight are one")
+	flags.BoolVar(&r.share, "share", false, "a limit's identical calls in flight are one")
 	flags.IntVar(&r.gets, "gets", 0, "`number` of calls that a limit makes for a request")
 	flags.IntVar(&r.size, "size", 0, "`bytes` of a limit's answer")
 	flags.StringVar(&r.profile, "profile", "", "write a CPU profile to this `file`")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
-	stop, err := profile(r.profile)
+	stop, err := profileTo(r.profile)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (r role) serveLimit(ctx context.Context, stderr io.Writer) error {
 	return listen(ctx, l, stderr)
 }
 
-// servePosts is bench/posts, but that calls and operations are shared only when asked to.
+// servePosts is bench/posts, but that neither calls nor operations are shared.
 func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
 	clients, err := r.clients()
 	if err != nil {
@@ -93,16 +93,12 @@ func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
 	defer clients.Close()
 	schema, err := generated.NewSchema(generated.Options{
 		Clients: clients, Resolvers: resolver.Resolver{}, Executor: r.executor,
-		Unshared: map[string]bool{"jsonplaceholder": !r.share}, // operations; calls see below
+		Unshared: map[string]bool{"jsonplaceholder": true}, // operations; calls see below
 	})
 	if err != nil {
 		return err
 	}
-	h := edge.NewHandler(schema, edge.Options{})
-	if !r.share {
-		h = unshared(h)
-	}
-	return edge.ListenAndServe(ctx, loopback, h, edge.ServeOptions{Ready: edge.Announce(stderr)})
+	return edge.ListenAndServe(ctx, loopback, unshared(edge.NewHandler(schema, edge.Options{})), edge.ServeOptions{Ready: edge.Announce(stderr)})
 }
 
 // unshared makes all calls of a request its own.

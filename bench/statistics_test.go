@@ -48,44 +48,48 @@ func TestMedianSorts(t *testing.T) {
 func TestAdd(t *testing.T) {
 	m := &measurement{}
 	s := sample{took: 2 * time.Second, right: 99, wrong: 1}
-	if err := m.add(s, 50*time.Millisecond, 250); err != nil {
+	if err := m.add(s, spending{50 * time.Millisecond, 250, 150}); err != nil {
 		t.Fatal(err)
 	}
-	if m.rates[0] != 49.5 || m.cpu[0] != 500*time.Microsecond || m.calls[0] != 2.5 || m.wrong != 1 {
-		t.Errorf("99 right answers and a wrong one in 2s, 50ms CPU, 250 calls: rate %v, CPU %v, calls %v, wrong %d", m.rates[0], m.cpu[0], m.calls[0], m.wrong)
+	if m.rates[0] != 49.5 || m.cpu[0] != 500*time.Microsecond || m.calls[0] != 2.5 || m.trips[0] != 1.5 || m.wrong != 1 {
+		t.Errorf("99 right answers and a wrong one in 2s, 50ms CPU, 250 calls, 150 round trips: rate %v, CPU %v, calls %v, trips %v, wrong %d", m.rates[0], m.cpu[0], m.calls[0], m.trips[0], m.wrong)
 	}
 	s.cut = 100
-	if err := m.add(s, 100*time.Millisecond, 500); err != nil {
+	if err := m.add(s, spending{100 * time.Millisecond, 500, 300}); err != nil {
 		t.Fatal(err)
 	}
 	if m.rates[1] != 49.5 || m.cpu[1] != 500*time.Microsecond || m.calls[1] != 2.5 {
 		t.Errorf("100 more that were cut: rate %v, CPU %v, calls %v", m.rates[1], m.cpu[1], m.calls[1])
 	}
-	if err := m.add(sample{took: time.Second, wrong: 3}, 0, 0); err == nil {
+	if err := m.add(sample{took: time.Second, wrong: 3}, spending{}); err == nil {
 		t.Error("a round without a right answer is no error")
 	}
 }
 
 func TestRowsRatio(t *testing.T) {
-	measured := func(name string, limit, shared bool, cpu time.Duration) *measurement {
-		return &measurement{target: target{name: name, limit: limit, shared: shared}, cpu: []time.Duration{cpu}}
+	measured := func(name string, limit bool, calls calling, cpu time.Duration) *measurement {
+		return &measurement{target: target{name: name, limit: limit, calling: calls}, cpu: []time.Duration{cpu}}
 	}
 	list := []*measurement{
-		measured("fixed", true, false, 10), measured("2", true, false, 100), measured("2", true, true, 20),
-		measured("a", false, false, 150), measured("b", false, true, 60),
+		measured("fixed", true, none, 10), measured("2", true, own, 100), measured("2", true, joint, 20),
+		measured("alone", false, own, 150), measured("shared", false, joint, 60), measured("kept", false, none, 30),
 	}
-	var got []float64
-	for _, r := range rows(list) {
-		got = append(got, r.ratio)
+	type ratios struct{ fixed, limit float64 }
+	of := func(list []*measurement) (got []ratios) {
+		for _, r := range rows(list) {
+			got = append(got, ratios{r.fixed, r.ratio})
+		}
+		return got
 	}
-	if diff := cmp.Diff([]float64{0, 0, 0, 1.5, 3}, got); diff != "" {
+	opts := cmp.AllowUnexported(ratios{})
+	if diff := cmp.Diff([]ratios{{}, {}, {}, {15, 1.5}, {6, 3}, {3, 3}}, of(list), opts); diff != "" {
 		t.Errorf("ratios (-want +got):\n%s", diff)
 	}
-	got = nil
-	for _, r := range rows([]*measurement{list[0], list[3], list[4]}) {
-		got = append(got, r.ratio)
-	}
-	if diff := cmp.Diff([]float64{0, 15, 6}, got); diff != "" {
+	if diff := cmp.Diff([]ratios{{}, {15, 15}, {6, 6}}, of([]*measurement{list[0], list[3], list[4]}), opts); diff != "" {
 		t.Errorf("ratios to fixed bytes (-want +got):\n%s", diff)
+	}
+	list[0].cpu = nil // it was not measured
+	if got := rows(list)[5]; got.fixed != 0 || got.ratio != 0 {
+		t.Errorf("without its limit a row has ratios %v and %v", got.fixed, got.ratio)
 	}
 }

@@ -16,31 +16,38 @@ import (
 
 // target is a server to measure.
 type target struct {
-	name   string
-	shared bool // identical calls, and reads, in flight are one
-	limit  bool // it does the calls and nothing else; its answer is not looked at
-	path   string
-	start  func(ctx context.Context) (*process, error)
+	name    string
+	mode    string // behind the name; "" nothing
+	calling calling
+	limit   bool // it does the calls and nothing else; its answer is not looked at
+	path    string
+	start   func(ctx context.Context) (*process, error)
 }
 
 // programs are what targets are started from.
 type programs struct {
 	bench    string // this program
 	posts    string // bench/posts
+	redis    string // address of a Redis; "" none
+	redisPID int
 	tailcall string // "" none
 	dir      string // for files
 	profiles string // a folder for profiles; "" none
 }
 
 // targets are the servers that an operation is measured on.
-func (p programs) targets(o operation, size int, executors []string, upstream string) []target {
-	list := []target{p.limit("fixed bytes", 0, size, upstream, false)}
+func (p programs) targets(o operation, size int, executors []string, modes []mode, upstream string) []target {
+	list := []target{p.limit("fixed bytes", 0, size, upstream, none)}
 	if o.gets > 0 {
 		name := counted(o.gets, "GET")
-		list = append(list, p.limit(name, o.gets, size, upstream, false), p.limit(name, o.gets, size, upstream, true))
+		list = append(list, p.limit(name, o.gets, size, upstream, own), p.limit(name, o.gets, size, upstream, joint))
 	}
 	for _, executor := range executors {
-		list = append(list, p.unshared(o, executor, upstream), p.shared(executor, upstream))
+		for _, m := range modes {
+			if m.fits(o, executor) {
+				list = append(list, p.service(o, m, executor, upstream))
+			}
+		}
 	}
 	if p.tailcall != "" {
 		list = append(list, p.peer(upstream, false), p.peer(upstream, true))
@@ -48,27 +55,26 @@ func (p programs) targets(o operation, size int, executors []string, upstream st
 	return list
 }
 
-func (p programs) limit(name string, gets, size int, upstream string, share bool) target {
-	return target{name: "limit: " + name, limit: true, shared: share, path: "/", start: func(ctx context.Context) (*process, error) {
-		return start(ctx, p.bench, "serve", "limit", "-upstream", upstream, "-gets", strconv.Itoa(gets), "-size", strconv.Itoa(size), "-share="+strconv.FormatBool(share))
+func (p programs) limit(name string, gets, size int, upstream string, calls calling) target {
+	return target{name: "limit: " + name, mode: limitModes[calls], limit: true, calling: calls, path: "/", start: func(ctx context.Context) (*process, error) {
+		return start(ctx, p.bench, "serve", "limit", "-upstream", upstream, "-gets", strconv.Itoa(gets), "-size", strconv.Itoa(size),
+			"-share="+strconv.FormatBool(calls == joint))
 	}}
 }
 
-// shared is the posts service as everybody runs it.
-func (p programs) shared(executor, upstream string) target {
-	return target{name: "weft " + executor, shared: true, path: edge.Endpoint, start: func(ctx context.Context) (*process, error) {
-		return start(ctx, p.posts, "-addr", loopback, "-upstream", upstream, "-executor", executor)
-	}}
-}
+var limitModes = map[calling]string{joint: "shared"}
 
-// unshared is the posts service in which every request makes its own calls.
-func (p programs) unshared(o operation, executor, upstream string) target {
-	return target{name: "weft " + executor, path: edge.Endpoint, start: func(ctx context.Context) (*process, error) {
-		args := []string{"serve", "posts", "-upstream", upstream, "-executor", executor}
+// service is the posts service in a mode.
+func (p programs) service(o operation, m mode, executor, upstream string) target {
+	return target{name: "weft " + executor, mode: m.label, calling: m.calls, path: edge.Endpoint, start: func(ctx context.Context) (*process, error) {
+		args := []string{"-upstream", upstream, "-executor", executor}
 		if p.profiles != "" {
-			args = append(args, "-profile", filepath.Join(p.profiles, o.name+"-"+executor+".prof"))
+			args = append(args, "-profile", filepath.Join(p.profiles, o.name+"-"+executor+"-"+m.name+".prof"))
 		}
-		return start(ctx, p.bench, args...)
+		if m.alone {
+			return start(ctx, p.bench, append([]string{"serve", "posts"}, args...)...)
+		}
+		return p.start(ctx, m, args...)
 	}}
 }
 
@@ -94,7 +100,11 @@ type User {
 
 // peer is Tailcall. shared shares whole operations in flight.
 func (p programs) peer(upstream string, shared bool) target {
-	return target{name: "tailcall", shared: shared, path: "/graphql", start: func(ctx context.Context) (*process, error) {
+	t := target{name: "tailcall", calling: own, path: "/graphql"}
+	if shared {
+		t.mode, t.calling = "shared", joint
+	}
+	t.start = func(ctx context.Context) (*process, error) {
 		address, err := freeAddress(ctx)
 		if err != nil {
 			return nil, err
@@ -111,7 +121,8 @@ func (p programs) peer(upstream string, shared bool) target {
 			return nil, err
 		}
 		return started.listening(ctx, address)
-	}}
+	}
+	return t
 }
 
 func peerSchema(port, upstream string, shared bool) string {

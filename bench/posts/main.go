@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"io"
 
@@ -21,12 +22,13 @@ import (
 func main() { edge.Main(run) }
 
 func run(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) error {
-	url := ""
+	var url, profile string
 	conf, err := config.Load(config.Program{
 		Name: "posts", About: "GraphQL over a JSONPlaceholder-compatible service.",
 		Upstreams: generated.Upstreams, Output: stderr,
 		Flags: func(f *flag.FlagSet) {
 			f.StringVar(&url, "upstream", "", "base `URL` of the service; sets upstreams.jsonplaceholder.url")
+			f.StringVar(&profile, "profile", "", "write a CPU profile to this `file`")
 		},
 	}, args, getenv)
 	if err != nil {
@@ -37,6 +39,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 		o.URL = url
 		conf.Upstreams["jsonplaceholder"] = o
 	}
+	stop, err := profileTo(profile)
+	if err != nil {
+		return err
+	}
+	return errors.Join(serve(ctx, conf, stderr), stop())
+}
+
+func serve(ctx context.Context, conf config.Config, stderr io.Writer) error {
 	s, err := service.Open(conf, generated.Upstreams, generated.CacheClasses)
 	if err != nil {
 		return err

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// calling is what becomes of the calls of a request.
+type calling uint8
+
+const (
+	own   calling = iota // each request makes all of its own
+	joint                // those that others are making are waited for
+	none                 // what was answered before is kept
+)
+
+// mode is how much of its work the posts service shares with other requests, or keeps for them.
+type mode struct {
+	name  string // in -modes
+	label string // behind a server's name; "" nothing
+	calls calling
+	// alone makes bench serve it, in which nothing at all is shared; no configuration can say that. All else is
+	// bench/posts, configured.
+	alone  bool
+	single bool // each operation runs by itself, and asks for its entities and lists: no answer is kept as a whole
+	keeps  bool // for a minute
+	redis  bool // it keeps in Redis only
+}
+
+// modes are all there are, in the order in which they are measured.
+func modes() []mode {
+	return []mode{
+		{name: "alone", calls: own, alone: true},
+		{name: "calls", label: "calls shared", calls: joint, single: true},
+		{name: "shared", label: "shared", calls: joint},
+		{name: "answers", label: "answers in memory", calls: none, keeps: true},
+		{name: "entities", label: "entities in memory", calls: none, keeps: true, single: true},
+		{name: "redis-answers", label: "answers in Redis", calls: none, keeps: true, redis: true},
+		{name: "redis-entities", label: "entities in Redis", calls: none, keeps: true, single: true, redis: true},
+	}
+}
+
+// chooseModes finds modes by their names, separated by commas; all of them for "all".
+func chooseModes(names string) ([]mode, error) {
+	all := modes()
+	if names == "all" {
+		return all, nil
+	}
+	var chosen []mode
+	for name := range strings.SplitSeq(names, ",") {
+		i := slices.IndexFunc(all, func(m mode) bool { return m.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("-modes: there is no %q; there are %s", name, modeNames())
+		}
+		chosen = append(chosen, all[i])
+	}
+	return chosen, nil
+}
+
+func modeNames() string {
+	var names []string
+	for _, m := range modes() {
+		names = append(names, m.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// fits reports whether there is something to measure: gqlgen's executor keeps nothing and runs every operation by itself, and
+// what makes no calls has nothing to keep.
+func (m mode) fits(o operation, executor string) bool {
+	return m.alone || m.name == "shared" || executor == "planned" && o.gets > 0
+}
+
+// file is the configuration in which bench/posts runs in the mode.
+func (m mode) file() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "upstreams:\n  jsonplaceholder:\n    share: %t\n", !m.single)
+	if m.keeps {
+		b.WriteString("    cache: {maxAge: 60s}\n")
+	}
+	if m.redis {
+		b.WriteString("cache:\n  maxBytes: 1 # too little for anything\n")
+		fmt.Fprintf(&b, "  prefix: bench-%s\n", m.name)
+	}
+	return b.String()
+}
+
+// start runs bench/posts in the mode.
+func (p programs) start(ctx context.Context, m mode, args ...string) (*process, error) {
+	file := filepath.Join(p.dir, "posts-"+m.name+".yaml")
+	if err := os.WriteFile(file, []byte(m.file()), 0o600); err != nil {
+		return nil, err
+	}
+	args = append([]string{"-addr", loopback, "-config", file}, args...)
+	if !m.redis {
+		return start(ctx, p.posts, args...)
+	}
+	admin, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	env := []string{"WEFT_REDIS_URL=redis://" + p.redis, "WEFT_ADMIN_ADDR=" + admin, "WEFT_ADMIN_TOKEN=" + adminToken}
+	started, err := startWith(ctx, p.posts, env, args...)
+	if err != nil {
+		return nil, err
+	}
+	started.admin = "http://" + admin
+	return started, nil
+}
