@@ -200,20 +200,14 @@ func (r *run) nestOne(into *nests, n *plan.Node, t *plan.TypeRef, v view.Value, 
 	return nil
 }
 
-// nests are where nested objects of one place are scanned into, by scope, while they are filed.
-type nests struct {
-	one   view.Nest
-	other []view.Nest // where there are several
-}
+// nests are where nested objects of one place are scanned into, by scope, while they are filed; nil: nothing has been.
+type nests []view.Nest
 
 func (n *nests) of(scope, scopes int) *view.Nest {
-	if scopes == 1 {
-		return &n.one
+	if *n == nil {
+		*n = make([]view.Nest, scopes)
 	}
-	if n.other == nil {
-		n.other = make([]view.Nest, scopes)
-	}
-	return &n.other[scope]
+	return &(*n)[scope]
 }
 
 // fileValue scans an object for the members of its type and files it; more is how many may come after it.
