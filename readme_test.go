@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -61,26 +62,55 @@ func TestReadme(t *testing.T) {
 	t.Error("the section runs no service")
 }
 
-// TestReadmeFirstScreen runs the first two commands and compares the answer with the one that is printed.
+// TestReadmeFirstScreen runs the first two commands and compares the answer with the one that is printed, and the report of the
+// second time with the one under "Caching".
 func TestReadmeFirstScreen(t *testing.T) {
 	first := readmeSection(t, "# Weft")
 	url := start(t, workingDirectory(t), "WEFT_ADDR=localhost:0")
-	got := decode(t, pasteCurl(t, shellBlocks(first)[1], url))
-	_, rest, _ := strings.Cut(first, "```json\n")
-	printed, _, _ := strings.Cut(rest, "```")
-	want := decode(t, []byte(printed))
-	for _, answer := range []any{got, want} {
-		calls := answer.(map[string]any)["extensions"].(map[string]any)["weft"].(map[string]any)["calls"].([]any)
-		for _, call := range calls {
-			for _, varies := range []string{"start", "duration", "bytes", "binding", "shared"} {
-				delete(call.(map[string]any), varies)
-			}
-		}
-		slices.SortFunc(calls, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	ask := func() object { return decode(t, pasteCurl(t, shellBlocks(first)[1], url)).(object) }
+
+	got, want := ask(), printedJSON(t, first)
+	for _, answer := range []object{got, want} {
+		steady(answer["extensions"].(object)["weft"].(object))
 	}
+	delete(got["extensions"].(object)["weft"].(object), "values") // the page says that they are left out
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the README's answer (-want +got):\n%s", diff)
 	}
+
+	again, want := ask()["extensions"].(object)["weft"].(object), printedJSON(t, readmeSection(t, "## Caching"))
+	steady(again)
+	steady(want)
+	if diff := cmp.Diff(want, again); diff != "" {
+		t.Errorf("the README's report of the same query again (-want +got):\n%s", diff)
+	}
+}
+
+type object = map[string]any
+
+// printedJSON is the first answer in a text.
+func printedJSON(t *testing.T, text string) object {
+	t.Helper()
+	_, rest, _ := strings.Cut(text, "```json\n")
+	printed, _, _ := strings.Cut(rest, "```")
+	return decode(t, []byte(printed)).(object)
+}
+
+// steady takes out of a report what varies from run to run, what the README leaves out of calls, and zeros.
+func steady(report object) {
+	for _, name := range []string{"calls", "values"} {
+		list, _ := report[name].([]any)
+		for _, entry := range list {
+			for _, varies := range []string{"start", "duration", "bytes", "shared", "age"} {
+				delete(entry.(object), varies)
+			}
+			if name == "calls" {
+				delete(entry.(object), "binding")
+			}
+		}
+		slices.SortFunc(list, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	}
+	maps.DeleteFunc(report["savings"].(object), func(_ string, n any) bool { return n == 0.0 })
 }
 
 // readmeSection is the README from a heading to the next of its rank.

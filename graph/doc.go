@@ -1,9 +1,11 @@
 // Package graph holds no code: it is where to begin reading. An operation takes this way through the packages below:
 //
-//	client ── edge ── plan ── executor ── binding ── loaders ── upstream ── service
-//	          HTTP,   compile  fetches,    keys and   batch,     one HTTP
-//	          limits, once,    columns,    arguments  dedupe,    call: deadline,
-//	          errors  keep     one pass    to calls   memo       sharing, limits
+//	client ── edge ── plan ── executor ── binding ── cache ── upstream ── service
+//	          HTTP,   compile  whole       keys and   memory,  one HTTP
+//	          limits, once,    answers,    arguments  Redis,   call: deadline,
+//	          errors  keep     fetches,    to calls,  what is  sharing, limits
+//	                           columns,    memo,      still
+//	                           one pass    batches    valid
 //	                           that writes
 //
 // What each of them does:
@@ -11,17 +13,54 @@
 //   - edge reads the request, refuses what must not run, executes it under a deadline, and turns errors into the ones that
 //     clients see. Packages below report errors by kind; edge/errors.go is the one place that gives a kind its code.
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before.
-//   - executor runs the plan: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one
-//     pass writes the answer. What has no plan, and everything under -executor=stock, runs on gqlgen's executor, which every
-//     schema has beside it and which answers the same.
+//   - executor looks whether the whole answer is kept, or on its way for somebody else (share.go), and runs the plan
+//     otherwise: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one pass writes
+//     the answer. What has no plan, and everything under -executor=stock, runs on gqlgen's executor, which every schema has
+//     beside it and which answers the same.
 //   - generated is the schema compiled: tables for plans and bindings (bindings_gen.go, gqlgen_gen.go), and gqlgen's executor (exec_gen.go),
 //     with a one-line method for each field that an upstream answers. Fields that say @resolver are Go, in resolver.
 //   - binding answers a field: arguments and the parent's members become the values of a URI template's variables;
-//     equal ones are asked for once; many keys become one call. Answers are matched by key.
-//   - loaders collects the keys of one operation. Nothing in it outlives the operation.
+//     equal ones are asked for once. binding/read.go has the one place where keys become answers (answer): from the cache what may
+//     be served, from other operations what they are asking for at this moment, and the rest from the upstream, many keys in
+//     one call. Answers are matched by key.
+//   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same
+//     place. Nothing in it outlives the operation.
+//   - cache keeps what upstreams answered, and says whether it is still valid: in this process, and beyond it.
 //   - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
 //     others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
 //   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
+//
+// # The life of a read
+//
+//  1. edge gives the executor an operation whose document was parsed, and whose plan was built, before.
+//  2. The answer as a whole has a name: text, variables, and the digest of what its upstreams see of who asks. If it is kept and
+//     fresh, that is all; if another operation is making it, that one is waited for. A trace, a hand-written field or an
+//     upstream's share: false rules this out.
+//  3. Each fetch gathers its keys. Those that the operation has asked for before are in its memo; what needs only keys that are known
+//     begins early.
+//  4. What the operation has not asked for is looked up in memory, and all that is missing there in Redis, in one round trip.
+//  5. Misses that another operation is asking for are waited for; all others go to the upstream together, with a validator where a
+//     single old value has one. A value that may be stale is served, and refreshed off the request path; where the upstream
+//     fails, one that may stand in for it does.
+//  6. httpcache judges each answer's headers. What may be kept is copied out of its batch, and goes to memory and Redis with its
+//     tags and with the position in the order of invalidations that was noted before the call.
+//  7. The answer is written. It may be kept, here and by the client, as the strictest of its parts may; edge writes the headers.
+//
+// When a write has ended, what it names is invalid before anything else is read, in this operation or another: what was asked
+// for before and arrives after is served to nobody who comes later.
+//
+// # Who decides what about keeping
+//
+//	bindgen            what @cacheControl, @cacheTag and @invalidates say; a fingerprint, so that another schema is a miss
+//	cache/httpcache    may an answer be kept, for whom, until when: headers and policy in, a decision out; pure functions
+//	binding            a value's name and tags, what is looked up, and what a miss asks for; which policy holds for it
+//	executor           whole answers, and what clients are told
+//	cache              which tier is asked, whether an entry is served and refreshed (generations.go: whether it is valid)
+//	cache/memory       what stays, within its bytes
+//	cache/redis        what is written, when to leave Redis alone, and the log, which is the one order of invalidations
+//	cache/tiers        nothing: it makes these of what a configuration says
+//	edge/admin         who may invalidate, and see the counters
+//	service            nothing: it hands a configuration to all of them, so that a main is a few lines
 //
 // # Build time
 //

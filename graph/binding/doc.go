@@ -4,13 +4,33 @@
 // binding answers. At run time a field's answer takes these steps:
 //
 //	Field     arguments and the parent's members become the values of the binding's variables
-//	Binding   one value that others may share is loaded (batched, deduplicated, memoised: package loaders); a mutation is called
+//	memo      what the operation has asked for is not asked for again, and equal keys are one: memo.go for a planned execution,
+//	          package loaders where Go asks, too, and under gqlgen's executor
+//	answer    what may be served comes from the cache, what another operation is asking for from there, the rest is asked for
 //	call      the URI template (RFC 6570) and the body are filled in, package upstream sends the request
 //	scan      package view validates the answer and finds its objects; batches are matched by key, never by position
 //
-// One [Execution] belongs to one operation: its loaders, and the client's request headers, of which package upstream
-// forwards only those that the schema names. Nothing here outlives the operation; sharing between operations is
-// package upstream's.
+// One [Execution] belongs to one operation: its memo and loaders, and the client's request headers, of which package upstream
+// forwards only those that the schema names. What outlives an operation is in the [Service]: its cache, and the values that
+// are on their way at this moment.
+//
+// # Reading through the cache
+//
+// All questions come to one method, answer in read.go, with keys that nobody else in the operation has asked about:
+//
+//	read.go     answer: look up, share what is on its way, ask for the misses only, keep; refreshes off the request path
+//	keep.go     the name of a value, and the entry that is made of it: copied out of its batch, with jitter
+//	origin.go   what a call's headers allow to keep, by package cache/httpcache and the policy that holds
+//	policy.go   what generated code says: policies, hints, templates of tags
+//	tags.go     the tags of a value, and those that a mutation makes invalid
+//	write.go    a mutation: what it names is invalid when it has succeeded, or may have
+//	parts.go    the strictest of all values in an answer, for who keeps or sends it as a whole
+//	report.go   where values came from, and what each technique saved: extensions.weft
+//	without.go  the techniques that one operation does without
+//
+// A value belongs to the identity that its upstream sees: the digest of all forwarded headers is part of its name. Whether a binding
+// is looked up at all is known from its policy, or learned from the first answer whose headers allow to keep it. Under gqlgen's
+// executor nothing is looked up or kept; its mutations invalidate all the same.
 //
 // A page of a Relay connection is a window, first elements behind a cursor, and becomes one call or a few (window.go). A
 // cursor says where its element stands in the upstream's own terms, so that first may change from page to page; it belongs to one
