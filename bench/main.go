@@ -44,6 +44,7 @@ type options struct {
 	wrk, nginx string // programs; "" what is built in
 	plot       string // without extension
 	profiles   string
+	hang       time.Duration
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -64,6 +65,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
 	flags.StringVar(&o.plot, "plot", "", "write a plot to `file`.svg and file.png")
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of the posts service into this `folder`")
+	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -109,6 +111,8 @@ func (o options) check() error {
 		return fmt.Errorf("-rounds must be 1 to 100, is %d", o.rounds)
 	case o.duration <= 0 || o.duration > time.Minute:
 		return fmt.Errorf("-duration must be above 0 and at most a minute, is %s", o.duration)
+	case o.hang < 0 || o.hang > time.Minute:
+		return fmt.Errorf("-hang must be 0 to a minute, is %s", o.hang)
 	case runtime.GOOS != "linux":
 		return errors.New("processes are measured through /proc, which only Linux has")
 	}
@@ -159,6 +163,11 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 		charts = append(charts, chart{op.name + " " + op.query, table})
 		failures = append(failures, failed(op, table)...)
+	}
+	if o.hang > 0 {
+		if err := b.hang(ctx, stdout, o.modes, o.hang); err != nil {
+			return err
+		}
 	}
 	return errors.Join(append(failures, o.writePlot(stdout, charts))...)
 }

@@ -25,6 +25,7 @@ type measurement struct {
 	cpu       []time.Duration // of the server for a request, by round
 	calls     []float64       // of the upstream for a request, by round
 	trips     []float64       // to Redis for a request, by round
+	breaks    int64           // how often its breaker for Redis opened, in all rounds
 	latencies []time.Duration // of all rounds, sorted
 	wrong     int
 	peak      int64 // bytes
@@ -148,6 +149,7 @@ type spending struct {
 	processor time.Duration
 	calls     int64 // of the upstream
 	trips     int64 // to Redis
+	breaks    int64 // of the breaker for Redis
 }
 
 // spent is what a server has cost so far. The upstream counts who asks it, too.
@@ -157,7 +159,7 @@ func (b *bench) spent(ctx context.Context, p *process) (spending, error) {
 	if err != nil {
 		return s, err
 	}
-	s.trips = status.RoundTrips
+	s.trips, s.breaks = status.RoundTrips, status.BreakerOpened
 	if s.calls, err = callsSoFar(ctx, b.upstream); err != nil {
 		return s, err
 	}
@@ -167,7 +169,7 @@ func (b *bench) spent(ctx context.Context, p *process) (spending, error) {
 
 // since is what was spent since an earlier spending, but for asking the upstream for the later one.
 func (s spending) since(earlier spending) spending {
-	return spending{s.processor - earlier.processor, s.calls - earlier.calls - 1, s.trips - earlier.trips}
+	return spending{s.processor - earlier.processor, s.calls - earlier.calls - 1, s.trips - earlier.trips, s.breaks - earlier.breaks}
 }
 
 // compare loads a target without measuring it: it warms up, and its wrong answers are found.
@@ -191,6 +193,7 @@ func (m *measurement) add(s sample, spent spending) error {
 	m.cpu = append(m.cpu, spent.processor/time.Duration(sent))
 	m.calls = append(m.calls, float64(spent.calls)/float64(sent))
 	m.trips = append(m.trips, float64(spent.trips)/float64(sent))
+	m.breaks += spent.breaks
 	m.latencies = append(m.latencies, s.latencies...)
 	return nil
 }

@@ -49,8 +49,9 @@ const adminToken = "bench, on loopback only"
 
 // redisStatus is what a service says of its Redis.
 type redisStatus struct {
-	RoundTrips int64  `json:"roundTrips"`
-	Breaker    string `json:"breaker"`
+	RoundTrips    int64  `json:"roundTrips"`
+	Breaker       string `json:"breaker"`
+	BreakerOpened int64  `json:"breakerOpened"`
 }
 
 // status asks a service for the state of its Redis; the zero status is that of one that has none.

@@ -20,6 +20,7 @@ type row struct {
 	trips  float64 // to Redis
 	peak   int64
 	wrong  int
+	breaks int64 // of the breaker for Redis
 	failed error
 }
 
@@ -30,7 +31,7 @@ func rows(list []*measurement) []row {
 	for _, m := range list {
 		r := row{
 			label: m.label(), rate: median(m.rates), cpu: median(m.cpu), calls: median(m.calls), trips: median(m.trips),
-			p50: percentile(m.latencies, 50), p99: percentile(m.latencies, 99), peak: m.peak, wrong: m.wrong, failed: m.refused,
+			p50: percentile(m.latencies, 50), p99: percentile(m.latencies, 99), peak: m.peak, wrong: m.wrong, breaks: m.breaks, failed: m.refused,
 		}
 		if !m.limit {
 			r.fixed = r.times(limitOf(none, list))
@@ -74,6 +75,11 @@ func printTable(w io.Writer, o operation, list []row) error {
 		fmt.Fprintf(&b, "| %s | %.0f | %.1f | %s | %s | %.1f | %.1f | %.1f | %.2f | %.2f | %.0f | %d |\n",
 			r.label, r.rate, micros(r.cpu), multiple(r.fixed), multiple(r.ratio), millis(r.p50), millis(r.p99), float64(r.p99)/float64(max(r.p50, 1)),
 			r.calls, r.trips, float64(r.peak)/1e6, r.wrong)
+	}
+	for _, r := range list {
+		if r.breaks > 0 {
+			fmt.Fprintf(&b, "\n%s: the breaker opened %s, since Redis seemed slow; then it is not asked.\n", r.label, counted(int(r.breaks), "time"))
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

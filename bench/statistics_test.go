@@ -48,18 +48,21 @@ func TestMedianSorts(t *testing.T) {
 func TestAdd(t *testing.T) {
 	m := &measurement{}
 	s := sample{took: 2 * time.Second, right: 99, wrong: 1}
-	if err := m.add(s, spending{50 * time.Millisecond, 250, 150}); err != nil {
+	if err := m.add(s, spending{processor: 50 * time.Millisecond, calls: 250, trips: 150, breaks: 2}); err != nil {
 		t.Fatal(err)
 	}
 	if m.rates[0] != 49.5 || m.cpu[0] != 500*time.Microsecond || m.calls[0] != 2.5 || m.trips[0] != 1.5 || m.wrong != 1 {
 		t.Errorf("99 right answers and a wrong one in 2s, 50ms CPU, 250 calls, 150 round trips: rate %v, CPU %v, calls %v, trips %v, wrong %d", m.rates[0], m.cpu[0], m.calls[0], m.trips[0], m.wrong)
 	}
 	s.cut = 100
-	if err := m.add(s, spending{100 * time.Millisecond, 500, 300}); err != nil {
+	if err := m.add(s, spending{processor: 100 * time.Millisecond, calls: 500, trips: 300, breaks: 1}); err != nil {
 		t.Fatal(err)
 	}
 	if m.rates[1] != 49.5 || m.cpu[1] != 500*time.Microsecond || m.calls[1] != 2.5 {
 		t.Errorf("100 more that were cut: rate %v, CPU %v, calls %v", m.rates[1], m.cpu[1], m.calls[1])
+	}
+	if m.breaks != 3 {
+		t.Errorf("the breaker opened %d times, want 3", m.breaks)
 	}
 	if err := m.add(sample{took: time.Second, wrong: 3}, spending{}); err == nil {
 		t.Error("a round without a right answer is no error")
