@@ -1,7 +1,7 @@
 // A small GraphQL service for the browser test: it stands in for one that Weft compiled, where none is at hand. It
 // answers POST on every path, introspection included, and where "Weft-Trace: calls" asks for it, says in
-// extensions.weft.calls which upstream calls it would have made. `node fake.mjs` listens on a free port of loopback, and
-// prints its URL.
+// extensions.weft which upstream calls it would have made, and where its values would have come from. `node fake.mjs` listens
+// on a free port of loopback, and prints its URL.
 import { createServer } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { buildSchema, graphql } from 'graphql';
@@ -52,13 +52,25 @@ const calls = [
   { upstream: 'accounts', method: 'GET', path: '/users?ids=u2', status: 200, start: 44.3, duration: 8.1, keys: 1, shared: false },
 ];
 
+const values = [
+  { binding: 'Query.products', from: 'upstream', age: 0 },
+  { binding: 'Query.me', from: 'shared', age: 0 },
+  ...['p1', 'p2', 'p3'].map((key) => ({ binding: 'Price', key, from: 'upstream', age: 0 })),
+  ...['p1', 'p2', 'p3'].map((key) => ({ binding: 'Stock', key, from: 'upstream', age: 0 })),
+  ...['p1', 'p2', 'p3'].map((key) => ({ binding: 'Product.reviews', key, from: 'upstream', age: 0 })),
+  { binding: 'User', key: 'u1', from: 'memory', age: 12.4 },
+  { binding: 'User', key: 'u2', from: 'upstream', age: 0 },
+  { binding: 'User', key: 'u3', from: 'memory', age: 3.1 },
+];
+const savings = { asked: 16, deduplicated: 2, memo: 0, memory: 2, redis: 0, shared: 1, sent: 11, wasted: 0, merged: 6, calls: 5 };
+
 async function answer(request) {
   const chunks = await request.toArray();
   const { query, variables, operationName } = JSON.parse(Buffer.concat(chunks).toString());
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   const result = await graphql({ schema, source: query, rootValue: root(token), variableValues: variables, operationName });
   await setTimeout(55); // as long as the calls it says it made
-  if (result.data && request.headers['weft-trace'] === 'calls') result.extensions = { weft: { calls } };
+  if (result.data && request.headers['weft-trace'] === 'calls') result.extensions = { weft: { calls, values, savings } };
   return JSON.stringify(result);
 }
 

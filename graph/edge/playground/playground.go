@@ -1,10 +1,10 @@
 // Package playground is GraphiQL at /, to try a service in a browser: editor, documentation, history, and a panel
-// that shows the upstream calls of the last operation.
+// that shows the upstream calls of the last operation, and where its values came from.
 //
 // A request passes through it as follows. / is the page. Its scripts, styles and workers are below
 // /playground/assets/, under names that carry a hash of their content, and stay in a browser's cache for good.
 // /playground/config.json says which endpoint to ask, and which operations and demo tokens to offer. The page sends
-// operations to that endpoint with the header "Weft-Trace: calls" and reads extensions.weft.calls of the answer.
+// operations to that endpoint with the header "Weft-Trace: calls" and reads extensions.weft of the answer.
 //
 // The files are in dist, compressed, and embedded: a service needs nothing beside its binary. They are built from
 // web by build.sh; web/vite.config.js says what of GraphiQL is left out. The licences of what they contain are

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
-import { milliseconds, summarize } from './trace.js';
+import { milliseconds, seconds, summarize } from './trace.js';
 
-// newPanel returns the GraphiQL plugin that shows the upstream calls of the last operation.
+// newPanel returns the GraphiQL plugin that shows the upstream calls of the last operation, and where its values came from.
 export function newPanel(calls) {
   const content = () => <Panel calls={calls} />;
   return { title: 'Weft', icon: Icon, content };
@@ -35,13 +35,13 @@ function Panel({ calls }) {
 function Report({ state }) {
   switch (state.phase) {
     case 'idle':
-      return <Note>Run an operation to see which upstreams it called, when, and for how long.</Note>;
+      return <Note>Run an operation to see which upstreams it called, when, and for how long; and what came from a cache.</Note>;
     case 'failed':
       return <Note>The operation was not answered: {state.failure}</Note>;
     case 'running':
-      return state.trace ? <Calls state={state} /> : <Note>Waiting for the answer…</Note>;
+      return state.trace ? <Trace state={state} /> : <Note>Waiting for the answer…</Note>;
   }
-  if (state.trace) return <Calls state={state} />;
+  if (state.trace) return <Trace state={state} />;
   return state.traced ? <NotTraced /> : <Note>The last operation did not ask for a trace. Switch “Trace” on and run it again.</Note>;
 }
 
@@ -58,33 +58,63 @@ function NotTraced() {
   );
 }
 
-function Calls({ state }) {
-  const sum = summarize(state.trace);
-  const ceiling = Math.max(sum.end, 0.001); // ms; every bar has a scale, were all calls instant
+function Trace({ state }) {
+  const sum = summarize(state.trace.calls);
   return (
     <div className={state.phase === 'running' ? 'weft-stale' : undefined}>
       <Summary sum={sum} state={state} />
-      {sum.calls > 0 && (
-        <table className="weft-calls">
-          <thead>
-            <tr>
-              <th scope="col">Call</th>
-              <th scope="col" className="weft-number">Status</th>
-              <th scope="col" className="weft-number">Keys</th>
-              <th scope="col" className="weft-time">
-                <span>0</span>
-                <span>{milliseconds(sum.end)}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {state.trace.map((call, i) => (
-              <Call key={i} call={call} hue={sum.upstreams.indexOf(call.upstream) % 6} ceiling={ceiling} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      {sum.calls > 0 && <Calls calls={state.trace.calls} sum={sum} />}
+      {state.trace.values.length > 0 && <Values values={state.trace.values} />}
     </div>
+  );
+}
+
+function Calls({ calls, sum }) {
+  const ceiling = Math.max(sum.end, 0.001); // ms; every bar has a scale, were all calls instant
+  return (
+    <table className="weft-calls">
+      <thead>
+        <tr>
+          <th scope="col">Call</th>
+          <th scope="col" className="weft-number">Status</th>
+          <th scope="col" className="weft-number">Keys</th>
+          <th scope="col" className="weft-time">
+            <span>0</span>
+            <span>{milliseconds(sum.end)}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map((call, i) => (
+          <Call key={i} call={call} hue={sum.upstreams.indexOf(call.upstream) % 6} ceiling={ceiling} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Values({ values }) {
+  return (
+    <table className="weft-calls weft-values">
+      <thead>
+        <tr>
+          <th scope="col">Values</th>
+          <th scope="col" className="weft-number" />
+          <th scope="col">From</th>
+          <th scope="col" className="weft-age">Age</th>
+        </tr>
+      </thead>
+      <tbody>
+        {values.map(({ binding, from, count, age }) => (
+          <tr key={`${binding} ${from}`}>
+            <td className="weft-what"><code><b>{binding}</b></code></td>
+            <td className="weft-number">{count}</td>
+            <td><span className={`weft-tag weft-from-${from}`}>{from || '–'}</span></td>
+            <td className="weft-age">{seconds(age)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -107,6 +137,13 @@ function Summary({ sum, state }) {
           <span key={fact}>{fact}</span>
         ))}
       </div>
+      {state.trace.savings.length > 0 && (
+        <div className="weft-savings">
+          {state.trace.savings.map((part) => (
+            <span key={part}>{part}</span>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

@@ -1,15 +1,55 @@
-// Reads the trace of upstream calls in an answer: extensions.weft.calls.
+// Reads the trace of an operation in its answer: extensions.weft.
 
-// readTrace returns the calls of an answer as rows of a waterfall, or null where the answer carries no trace. Times
-// are milliseconds since the operation began. It takes what it gets: a member that is missing or of another type is
-// left out, a row that is not an object is skipped.
+// readTrace returns {calls, values, savings}, or null where the answer carries no trace. Calls are the rows of a waterfall,
+// with times in milliseconds since the operation began; values are grouped by their binding and by where they came from;
+// savings are words. It takes what it gets: a member that is missing or of another type is left out, a row that is not
+// an object is skipped.
 export function readTrace(answer) {
-  const calls = answer?.extensions?.weft?.calls;
+  const { calls, values, savings } = answer?.extensions?.weft ?? {};
   if (!Array.isArray(calls)) return null;
-  return calls
-    .filter((call) => call !== null && typeof call === 'object')
-    .map(readCall)
-    .sort((a, b) => a.start - b.start);
+  return {
+    calls: objects(calls)
+      .map(readCall)
+      .sort((a, b) => a.start - b.start),
+    values: group(objects(values)),
+    savings: readSavings(savings),
+  };
+}
+
+function objects(list) {
+  return Array.isArray(list) ? list.filter((row) => row !== null && typeof row === 'object') : [];
+}
+
+// group returns {binding, from, count, age} for all values of one binding from one place. age is the oldest's, in seconds.
+function group(values) {
+  const groups = new Map();
+  for (const value of values) {
+    const [binding, from] = [text(value.binding) || 'value', text(value.from)];
+    const name = `${binding}\n${from}`;
+    if (!groups.has(name)) groups.set(name, { binding, from, count: 0, age: 0 });
+    const all = groups.get(name);
+    all.count += 1;
+    all.age = Math.max(all.age, count(value.age));
+  }
+  return [...groups.values()];
+}
+
+// readSavings says how the values that were asked for add up, zeros left out: ['5 values', '3 from memory', '2 sent'].
+function readSavings(savings) {
+  const asked = count(savings?.asked);
+  if (asked === 0) return [];
+  const parts = [
+    [savings.deduplicated, 'wanted twice'],
+    [savings.memo, 'known from before'],
+    [savings.memory, 'from memory'],
+    [savings.redis, 'from Redis'],
+    [savings.shared, 'shared with others'],
+    [savings.sent, 'sent'],
+    [savings.wasted, 'sent early in vain'],
+    [savings.merged, 'merged into other calls'],
+  ];
+  const said = parts.filter(([n]) => count(n) > 0).map(([n, what]) => `${n} ${what}`);
+  return [`${asked} ${asked === 1 ? 'value' : 'values'}`, ...said];
 }
 
 function readCall(call) {
@@ -50,6 +90,12 @@ export function milliseconds(ms) {
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
   const digits = ms >= 100 || ms === 0 ? 0 : ms >= 1 ? 1 : 2;
   return `${ms.toFixed(digits)} ms`;
+}
+
+// seconds prints an age: nothing where there is none, 0.42 ms, 12.00 s, 5 min.
+export function seconds(s) {
+  if (s === 0) return '';
+  return s < 60 ? milliseconds(1000 * s) : `${Math.round(s / 60)} min`;
 }
 
 function text(value) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { milliseconds, readTrace, summarize } from './trace.js';
+import { milliseconds, readTrace, seconds, summarize } from './trace.js';
 
 const answer = (calls) => ({ data: {}, extensions: { weft: { calls } } });
 
@@ -11,7 +11,7 @@ test('an answer without a trace has none', () => {
 });
 
 test('calls come in order of their start, whatever is missing or of another type', () => {
-  const calls = readTrace(
+  const { calls, values, savings } = readTrace(
     answer([
       { upstream: 'reviews', method: 'GET', path: '/reviews', status: '200', start: '12.5', duration: 4, keys: 3, shared: true },
       null,
@@ -28,10 +28,11 @@ test('calls come in order of their start, whatever is missing or of another type
       ['reviews', 200, 12.5, 4, 3, true, false],
     ],
   );
+  assert.deepEqual([values, savings], [[], []], 'there is nothing but calls');
 });
 
 test('a summary spans parallel calls once', () => {
-  const calls = readTrace(
+  const { calls } = readTrace(
     answer([
       { upstream: 'a', start: 2, duration: 10, keys: 1 },
       { upstream: 'b', start: 5, duration: 20, keys: 2, shared: true },
@@ -44,4 +45,37 @@ test('a summary spans parallel calls once', () => {
 
 test('durations keep two or three digits', () => {
   assert.deepEqual([0, 0.123, 8.06, 123.4, 3421].map(milliseconds), ['0 ms', '0.12 ms', '8.1 ms', '123 ms', '3.42 s']);
+});
+
+test('values are grouped by binding and source, with the age of the oldest', () => {
+  const values = [
+    { binding: 'Product', key: '1', from: 'memory', age: 1.5 },
+    { binding: 'Product', key: '2', from: 'upstream', age: 0 },
+    null,
+    { binding: 'Product', key: '3', from: 'memory', age: '3' },
+    { from: 7, age: -1 },
+  ];
+  assert.deepEqual(readTrace({ extensions: { weft: { calls: [], values } } }).values, [
+    { binding: 'Product', from: 'memory', count: 2, age: 3 },
+    { binding: 'Product', from: 'upstream', count: 1, age: 0 },
+    { binding: 'value', from: '7', count: 1, age: 0 },
+  ]);
+});
+
+test('savings say what is not zero', () => {
+  const said = (savings) => readTrace({ extensions: { weft: { calls: [], savings } } }).savings;
+  assert.deepEqual(said({ asked: 9, deduplicated: 1, memo: 0, memory: 3, redis: 2, shared: 0, sent: 3, merged: 2, wasted: 'many', calls: 1 }), [
+    '9 values',
+    '1 wanted twice',
+    '3 from memory',
+    '2 from Redis',
+    '3 sent',
+    '2 merged into other calls',
+  ]);
+  assert.deepEqual(said({ asked: 1, memory: 1 }), ['1 value', '1 from memory']);
+  for (const nothing of [undefined, null, 'none', {}, { asked: 0, calls: 3 }]) assert.deepEqual(said(nothing), []);
+});
+
+test('ages are seconds, or minutes', () => {
+  assert.deepEqual([0, 0.25, 12, 300].map(seconds), ['', '250 ms', '12.00 s', '5 min']);
 });
