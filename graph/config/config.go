@@ -43,7 +43,7 @@ type Config struct {
 	Addr       string        // host:port to listen on
 	Executor   string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
 	Playground bool          // whether the playground is served at /
-	Trace      bool          // whether the request header Weft-Trace works
+	Trace      bool          // whether the request headers Weft-Trace and Weft-Without work
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
 	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
 
@@ -72,7 +72,7 @@ type Admin struct {
 type Cache struct {
 	Enabled  bool
 	MaxBytes int64  // of this process
-	Secret   Secret // what keys of private entries are hashed with; "" means that these do not leave this process
+	Secret   Secret // keys digests of identities and seals of entries; "" means that private entries do not leave this process
 	Prefix   string // what keys in Redis begin with
 }
 

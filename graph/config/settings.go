@@ -49,7 +49,7 @@ func settings() []setting {
 		},
 		{
 			key: "trace", variable: "WEFT_TRACE", flag: true, truth: true, initial: "false",
-			about: "answer the request header \"Weft-Trace: calls\" with the calls made to upstreams, whoever sends it",
+			about: "answer the request headers \"Weft-Trace: calls\", with calls, sources of values and savings, and Weft-Without, whoever sends them",
 			set: func(c *Config, text string) (err error) {
 				c.Trace, err = parseTruth(text)
 				return err
@@ -102,7 +102,7 @@ func settings() []setting {
 		},
 		{
 			key: "cache.secret", variable: "WEFT_CACHE_SECRET", secret: true, like: "cache_secret",
-			about: "what keys of private entries are hashed with; without it Redis gets none of these",
+			about: "keys digests of identities, and seals of entries in Redis; without it no private ones go there",
 			set: func(c *Config, text string) error {
 				c.Cache.Secret = Secret(text)
 				return checkKey(text)
