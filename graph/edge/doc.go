@@ -8,8 +8,8 @@
 //  3. engine.go makes an operation of them: the document is parsed and validated, once while documents.go remembers it;
 //     refuse.go turns away what this edge does not serve, and coerce.go and literals.go inputs that are no values of their types.
 //  4. The schema executes it, under a deadline (deadline.go).
-//  5. errors.go decides what of each error the client sees, by its kind (kind.go) if it has one; trace.go adds the calls that were
-//     made, when asked to.
+//  5. errors.go decides what of each error the client sees, by its kind (kind.go) if it has one; trace.go adds the report
+//     of what was done, when asked to.
 //  6. answer.go writes the response in the media type that accept.go chose; how long who receives it may keep it is the executor's
 //     word, and policy.go hands it on.
 //
