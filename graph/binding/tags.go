@@ -1,6 +1,7 @@
 package binding
 
 import (
+	"slices"
 	"strings"
 
 	"weft/cache"
@@ -27,7 +28,7 @@ func (b *Binding) tags(key string, values []any, r *Result) []string {
 	}
 	for _, t := range b.Tags {
 		if !t.ofObject() {
-			tags = t.append(tags, in, view.Object{})
+			tags = t.append(tags, in, memberOf(view.Object{}))
 		}
 	}
 	for _, o := range r.Objects {
@@ -38,11 +39,34 @@ func (b *Binding) tags(key string, values []any, r *Result) []string {
 		}
 		for _, t := range b.Tags {
 			if t.ofObject() && !o.IsNull() {
-				tags = t.append(tags, in, o)
+				tags = t.append(tags, in, memberOf(o))
+			}
+		}
+	}
+	if b.Entity && len(r.Objects) == 0 { // what would be there has these tags, too
+		for _, t := range b.Tags {
+			if t.ofObject() {
+				tags = t.append(tags, in, b.keyMember(in.values))
 			}
 		}
 	}
 	return tags
+}
+
+// memberOf returns an object's members as text; false: null.
+func memberOf(o view.Object) func(slot int) (string, bool) {
+	return func(slot int) (string, bool) { return textOf(o.Value(slot)) }
+}
+
+// keyMember returns those members of an entity that are parts of its key; false for any other.
+func (b *Binding) keyMember(key []any) func(slot int) (string, bool) {
+	return func(slot int) (string, bool) {
+		i := slices.Index(b.KeySlots, slot)
+		if i < 0 || i >= len(key) {
+			return "", false
+		}
+		return textOf(key[i])
+	}
 }
 
 // invalidates are the tags that a mutation makes invalid.
@@ -53,7 +77,7 @@ func (b *Binding) invalidates(values []any, r *Result) []string {
 		tags = append(tags, cache.OfURL(b.Upstream, path))
 	}
 	for _, t := range b.Invalidates {
-		tags = t.append(tags, in, r.one())
+		tags = t.append(tags, in, memberOf(r.one()))
 	}
 	return tags
 }
@@ -82,12 +106,12 @@ func (t *Tag) ofObject() bool {
 }
 
 // append appends the tag, unless a part of it is null.
-func (t *Tag) append(tags []string, in input, o view.Object) []string {
+func (t *Tag) append(tags []string, in input, member func(slot int) (string, bool)) []string {
 	var b strings.Builder
 	for _, part := range t.Parts {
 		switch {
 		case part.Slot > 0:
-			text, ok := textOf(o.Value(part.Slot))
+			text, ok := member(part.Slot)
 			if !ok {
 				return tags
 			}

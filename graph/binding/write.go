@@ -7,13 +7,13 @@ import (
 	"weft/upstream"
 )
 
-// write calls a mutation. When it has succeeded, and when nobody knows whether it has, what it may have changed is made invalid
-// before anything is read again: in the operation, below the mutation's field, and anywhere else.
+// write calls a mutation. Unless it has certainly changed nothing, what it may have changed is made invalid before anything is
+// read again: in the operation, below the mutation's field, and anywhere else.
 func (x *Execution) write(ctx context.Context, b *Binding, values []any) Result {
 	flights := x.service.keeping.of(b.Upstream)
 	flights.Seal()
 	r := b.fetchOne(ctx, x, values, nil)
-	if c := x.service.Cache; c != nil && (r.Err == nil || unknown(r.Err)) {
+	if c := x.service.Cache; c != nil && effective(r.Err) {
 		if err := c.Invalidate(context.WithoutCancel(ctx), b.invalidates(values, &r)); err != nil {
 			x.service.log().Warn("other replicas do not know yet what a mutation has changed", "binding", b.Name, "error", err)
 		}
@@ -22,8 +22,15 @@ func (x *Execution) write(ctx context.Context, b *Binding, values []any) Result 
 	return r
 }
 
-// unknown reports whether a call that failed may have taken effect all the same.
-func unknown(err error) bool {
+// effective reports whether a mutation that ended with err may have changed something. It has when nobody knows what became of
+// it, and when the upstream has begun to answer that it succeeded, though the rest of the answer is of no use.
+func effective(err error) bool {
 	failure, ok := errors.AsType[*upstream.Error](err)
-	return ok && failure.OutcomeUnknown()
+	switch {
+	case err == nil, !ok: // an answer with something else in it than is due
+		return true
+	case failure.Status/100 == 2:
+		return failure.Kind != upstream.Rejected // see Failure
+	}
+	return failure.OutcomeUnknown()
 }
