@@ -94,12 +94,13 @@ func printHang(w io.Writer, label string, list []phase) error {
 
 // hang runs the posts service in the modes that need Redis, which hangs for a while, and reports what clients get.
 func (b *bench) hang(ctx context.Context, stdout io.Writer, modes []mode, hung time.Duration) error {
-	o := operations()[0]
+	o, p := operations()[0], b.programs
+	p.profiles = "" // they are of what was measured before
 	for _, m := range modes {
 		if !m.redis {
 			continue
 		}
-		t := b.programs.service(o, m, "planned", b.upstream)
+		t := p.service(o, m, "planned", b.upstream)
 		r, err := b.begin(ctx, o, &measurement{target: t})
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.label(), err)
