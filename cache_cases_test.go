@@ -16,11 +16,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	shop "weft/graph/binding/bindingtest/generated"
-	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/cache"
 	"weft/cache/tiers"
 	"weft/graph/binding"
+	shop "weft/graph/binding/bindingtest/generated"
+	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/edge"
 	storefront "weft/graph/generated"
 	"weft/graph/resolver"

@@ -60,6 +60,9 @@ func (c *Cache) Position() Position { return c.generations.Position() }
 // Valid reports whether nothing with one of tags was invalidated since a position was noted.
 func (c *Cache) Valid(at Position, tags []string) bool { return c.generations.Valid(at.Local, tags) }
 
+// ChangedSince reports whether something was invalidated after t.
+func (c *Cache) ChangedSince(t time.Time) bool { return c.generations.ChangedSince(t) }
+
 // Bound returns the tags that an entry carries: see [Classes.Bound].
 func (c *Cache) Bound(tags []string) []string { return c.generations.Classes.Bound(tags) }
 
@@ -153,11 +156,20 @@ func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query
 			continue
 		}
 		if c.memory != nil && r.from&Memory != 0 {
-			c.memory.Set(e)
+			c.promote(ctx, e)
 		}
 		if f := c.found(e, Shared, now, q); f.State > found[places[j]].State {
 			found[places[j]] = f
 		}
+	}
+}
+
+// promote keeps an entry from beyond in memory, unless a newer one has come there meanwhile.
+func (c *Cache) promote(ctx context.Context, e *Entry) {
+	var now [1]*Entry
+	_ = c.memory.Get(ctx, []Key{e.Key}, now[:])
+	if now[0] == nil || now[0].Born < e.Born {
+		c.memory.Set(e)
 	}
 }
 

@@ -2,14 +2,13 @@ package cache
 
 import (
 	"context"
-	"errors"
 	"sync"
 )
 
 // Flights are the values that are being asked for right now, so that whoever wants one of them waits for it instead of
 // asking again. The zero Flights is ready for use.
 //
-// A flight belongs to all who wait for it: it goes on when the one who began it leaves, and ends with the last of them. A
+// A flight belongs to all who wait for it: it goes on when the one who began it is cancelled, and ends with the last of them. A
 // value that was invalidated on its way is not for those who came later: they check it when it has landed.
 type Flights[V any] struct {
 	mu   sync.Mutex // guards what follows, and the waiters of groups
@@ -70,39 +69,24 @@ func (f *Flights[V]) Seal() {
 // Of reports whether the flight is one of a group's.
 func (f *Flight[V]) Of(g *Group[V]) bool { return g != nil && f.group == g }
 
-// Fly runs ask on a goroutine of its own, and returns when it has ended: nil, or the cause when ctx ends before. ask must
-// land the group's flights; those that it has not when it returns get otherwise. Its context has ctx's values and deadline, at
-// which it returns with what there is; it is cancelled when nobody waits any more. It must not panic, and must not write what
-// the caller of Fly reads when there is an error.
-func (g *Group[V]) Fly(ctx context.Context, otherwise V, ask func(context.Context)) error {
+// Fly calls ask, which must land the group's flights; those that it has not when it ends get otherwise. Its context has ctx's
+// values and deadline, but is cancelled only when nobody waits any more: who has begun flights that others wait for sees
+// them through.
+func (g *Group[V]) Fly(ctx context.Context, otherwise V, ask func(context.Context)) {
 	var own context.Context
 	if deadline, ok := ctx.Deadline(); ok {
 		own, g.cancel = context.WithDeadline(context.WithoutCancel(ctx), deadline)
 	} else {
 		own, g.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		defer g.cancel()
-		defer func() {
-			for _, flight := range g.begun {
-				flight.Land(otherwise)
-			}
-		}()
-		ask(own)
+	defer g.cancel()
+	defer context.AfterFunc(ctx, g.leave)()
+	defer func() {
+		for _, flight := range g.begun {
+			flight.Land(otherwise)
+		}
 	}()
-	select {
-	case <-ended:
-		return nil
-	case <-ctx.Done():
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		<-ended
-		return nil
-	}
-	g.leave()
-	return context.Cause(ctx)
+	ask(own)
 }
 
 // leave counts one off who waited. The last one ends the flights.

@@ -6,16 +6,17 @@ import (
 	"time"
 )
 
-const (
-	reserve = 50 * time.Millisecond // of the caller's time is kept for writing the answer without this call
-	minimum = 5 * time.Millisecond  // below which a call is not worth starting
-)
+// Reserve is how much of a caller's time a call leaves for writing the answer without it.
+const Reserve = 50 * time.Millisecond
+
+// minimum is the time below which a call is not worth starting.
+const minimum = 5 * time.Millisecond
 
 // errTooLate is the cause when the caller has no time left for a call.
 var errTooLate = errors.New("no time left to call")
 
 // deadlineOf returns when a caller who comes now stops waiting: when the client's timeout is over or, if that is sooner, the
-// reserve before its own deadline. The error says why the call must not start.
+// [Reserve] before its own deadline. The error says why the call must not start.
 func deadlineOf(ctx context.Context, now time.Time, timeout time.Duration) (time.Time, *Error) {
 	if ctx.Err() != nil {
 		return time.Time{}, interrupted(ctx)
@@ -25,7 +26,7 @@ func deadlineOf(ctx context.Context, now time.Time, timeout time.Duration) (time
 	if !ok {
 		return latest, nil
 	}
-	callers = callers.Add(-reserve)
+	callers = callers.Add(-Reserve)
 	if callers.Sub(now) < minimum {
 		return time.Time{}, &Error{Kind: Timeout, Err: errTooLate}
 	}

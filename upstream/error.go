@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -30,6 +31,9 @@ type Error struct {
 	Status   int      // what the upstream answered; 0 when there was no answer
 	Problem  *Problem // what the upstream said about it; nil when it said nothing that we read
 	Err      error    // the cause; nil when the status says it all. Its text is safe to log, what it wraps may not be.
+
+	Header    http.Header // of a NotFound, which may be kept like an answer; nil otherwise, and without Set-Cookie
+	SetCookie bool        // a NotFound had one
 
 	unknown bool // see OutcomeUnknown
 }
@@ -61,8 +65,8 @@ func (e *Error) ErrorKind() (kind, upstream string, status int) {
 }
 
 // OutcomeUnknown reports whether a POST, PUT, PATCH or DELETE may or may not have taken effect: it was sent, or may have
-// been, and no answer was read, because the time was over, the caller went away or the connection broke; or a gateway says so
-// of itself (502, 504). It is false where nothing was sent (refused, no free slot, no connection), where the upstream
+// been, and no answer was read, because the time was over, the caller went away or the connection broke; or the upstream
+// failed over it (any 5xx, and 408). It is false where nothing was sent (refused, no free slot, no connection), where the upstream
 // answered anything else, and for every GET, which has no effect.
 func (e *Error) OutcomeUnknown() bool { return e.unknown }
 

@@ -41,9 +41,9 @@ func TestOutcomeOfFaults(t *testing.T) {
 		upstreamtest.Redirect:    false,
 		upstreamtest.Status(304): false,
 		upstreamtest.Status(404): false,
-		upstreamtest.Status(408): false,
-		upstreamtest.Status(500): false,
-		upstreamtest.Status(503): false,
+		upstreamtest.Status(408): true,
+		upstreamtest.Status(500): true,
+		upstreamtest.Status(503): true,
 	}
 	s := upstreamtest.New(t)
 	s.JSON("/p", `1`)

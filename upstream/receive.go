@@ -19,6 +19,7 @@ type Response struct {
 	Header http.Header // without Set-Cookie; without Content-Encoding and Content-Length when the body was decompressed
 	Body   []byte      // decompressed; nil when there is none. Not checked to be valid JSON: who scans it finds out.
 
+	SetCookie   bool // it set a cookie, which is not in Header: what it says is for one client
 	NotModified bool // 304: what has one of the request's validators is still what the upstream would send
 
 	Requested time.Time // when the request was handed to the transport, which is RFC 9111's request_time (§4.2.3)
@@ -33,7 +34,12 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 	notModified := resp.StatusCode == http.StatusNotModified && out.conditional
 	if resp.StatusCode/100 != 2 && !notModified {
 		failure := &Error{Kind: kindOf(resp.StatusCode), Status: resp.StatusCode, Problem: c.problem(ctx, resp)}
-		failure.unknown = out.unsafe() && (resp.StatusCode == http.StatusBadGateway || resp.StatusCode == http.StatusGatewayTimeout)
+		failure.unknown = out.unsafe() && (resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusRequestTimeout)
+		if failure.Kind == NotFound {
+			failure.Header = resp.Header
+			failure.SetCookie = len(resp.Header["Set-Cookie"]) > 0
+			delete(resp.Header, "Set-Cookie")
+		}
 		return nil, failure
 	}
 	res := &Response{Status: resp.StatusCode, Header: resp.Header, NotModified: notModified}
@@ -48,6 +54,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 			return nil, failure
 		}
 	}
+	res.SetCookie = len(res.Header["Set-Cookie"]) > 0
 	delete(res.Header, "Set-Cookie") // one caller's session must not reach the others, nor a cache
 	if len(res.Header["Content-Encoding"]) > 0 {
 		delete(res.Header, "Content-Encoding")

@@ -2,7 +2,6 @@ package bindgen
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -60,7 +59,10 @@ func (c *compiler) answerTags(f *field) []Tag {
 	var tags []Tag
 	for _, o := range c.variants(c.answered(f)) {
 		if o.def.Name == c.answered(f) {
-			return slices.Clone(c.stored[o.def.Name].tags)
+			if f.def.Type.Name() != o.def.Name { // a connection's: the call is not known by its nodes' type otherwise
+				tags = append(tags, Tag{TagType, []TagPart{{Text: o.def.Name}}})
+			}
+			return append(tags, c.stored[o.def.Name].tags...)
 		}
 		tags = append(tags, Tag{TagType, []TagPart{{Text: o.def.Name}}})
 	}

@@ -3,7 +3,6 @@ package binding
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"weft/cache"
@@ -120,7 +119,7 @@ func (x *Execution) askRepeatedly(ctx context.Context, q question, into []Result
 	for i := range into {
 		into[i] = results[first[i]]
 	}
-	x.report.repeated(len(all.keys) - len(q.keys))
+	x.report.repeated(q.of.binding, len(all.keys) - len(q.keys))
 }
 
 const (
@@ -202,13 +201,9 @@ func (k keyBatch) fill(r Result) {
 
 // callFunc asks Go for the keys' objects.
 func (k keyBatch) callFunc(ctx context.Context, x *Execution, b *Binding) {
-	n := x.note()
 	objects, errs := x.service.Functions[b.Func](ctx, k.keys)
-	o := x.made(b, n, http.StatusOK)
 	for i := range k.keys {
-		r := b.returned(objects, errs, i)
-		r.origin = o
-		*k.result(i) = r
+		*k.result(i) = b.returned(objects, errs, i)
 	}
 }
 

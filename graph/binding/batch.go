@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -242,7 +241,7 @@ func (b *Binding) fetchOne(ctx context.Context, x *Execution, values []any, old 
 	found, err := b.single.do(ctx, x, in, old)
 	switch {
 	case b.missing(err) && kindOf(err) == upstream.NotFound:
-		return Result{Answer: Answer{origin: x.made(b, n, http.StatusNotFound)}}
+		return Result{Answer: Answer{origin: x.missing(b, n, err)}}
 	case b.missing(err):
 		return Result{Answer: Answer{origin: noCall}}
 	case err != nil:

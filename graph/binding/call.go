@@ -59,16 +59,16 @@ func (c *call) send(ctx context.Context, x *Execution, path string, in input, ol
 	}
 	n := x.note()
 	response, err := client.Do(ctx, request)
+	if err == nil && n.joined(response) && x.service.Cache.ChangedSince(response.Requested) { // it may be from before a change
+		n = x.note()
+		response, err = client.Do(upstream.WithoutSharing(ctx), request)
+	}
 	if err != nil {
-		x.report.sent()
 		return reply{}, err
 	}
 	origin := x.origin(c.binding, n, response)
 	if origin != nil && c == c.binding.single {
 		origin.uri = cache.OfURL(c.binding.Upstream, path)
-	}
-	if origin == nil || !origin.joined {
-		x.report.sent()
 	}
 	if response.NotModified {
 		return reply{response: response, origin: origin}, nil

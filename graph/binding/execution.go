@@ -38,6 +38,9 @@ type Service struct {
 	Policies map[string]CachePolicy
 	// Unshared are upstreams whose operations always run by themselves, though others ask the same at the same time.
 	Unshared map[string]bool
+	// Sealed is called right before a mutation's call and when that has ended: whoever shares reads that are on their way lets
+	// nobody join them any more. nil: nobody does.
+	Sealed func()
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger
 
@@ -95,6 +98,13 @@ func NewExecution(s *Service, header http.Header) *Execution {
 	return &Execution{service: s, header: header}
 }
 
+// reported makes the execution tell the report that somebody has begun, and do without the techniques that it names.
+func (x *Execution) reported(ctx context.Context) {
+	if x.report = reportOf(ctx); x.report != nil {
+		x.without = x.report.without
+	}
+}
+
 // cached makes the execution read from the cache, and keep what it loads there.
 func (x *Execution) cached() {
 	if x.service.Cache == nil {
@@ -135,9 +145,7 @@ const maxResolvers = 64
 func NewPlannedExecution(ctx context.Context, s *Service, header http.Header) *Execution {
 	x := NewExecution(s, header)
 	x.planned = true
-	if x.report = reportOf(ctx); x.report != nil {
-		x.without = x.report.without
-	}
+	x.reported(ctx)
 	x.cached()
 	return x
 }

@@ -227,9 +227,10 @@ func (f *Field) check(found *Found) {
 	}
 }
 
-// pageResult answers a paged field.
-func (f *Field) pageResult(ctx context.Context, x *Execution, values []any, args Arguments) Result {
+// pageResult answers a paged field. Early says that nobody wants it yet.
+func (f *Field) pageResult(ctx context.Context, x *Execution, values []any, args Arguments, early bool) Result {
 	w, err := f.window(args, values)
+	w.early = early
 	if err != nil {
 		return Result{Err: err}
 	}

@@ -172,7 +172,7 @@ func (f *fetching) want(ctx context.Context, ask int, result int32, parent view.
 	case !ok:
 		f.give(ask, result, Result{Answer: Answer{Found: b.many()}})
 	case b.Page != nil:
-		f.task(ask, result, func() Result { return field.pageResult(ctx, f.x, values, a.Args) })
+		f.task(ask, result, func() Result { return field.pageResult(ctx, f.x, values, a.Args, f.early) })
 	case b.Mutation:
 		f.task(ask, result, func() Result {
 			answer, err := f.x.mutate(ctx, b, values, nil)
@@ -273,11 +273,11 @@ func (f *fetching) count(t *asking, place int, fresh bool, key string) {
 	x := f.x
 	switch again := !fresh && place >= t.first; {
 	case again && x.without.Has(Dedupe):
-		x.report.ask(1, 0)
+		x.report.ask(t.of.binding, 1, 0)
 	case again:
-		x.report.ask(1, 1)
+		x.report.ask(t.of.binding, 1, 1)
 	default:
-		x.report.ask(1, 0)
+		x.report.ask(t.of.binding, 1, 0)
 		x.report.claim(t.of, key)
 	}
 	if i := place - t.first; i >= 0 && x.without.Has(Dedupe) {

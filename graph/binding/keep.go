@@ -60,7 +60,7 @@ func (b *Binding) entry(key cache.Key, a Answer, o *origin, tags []string) *cach
 		e.Size = object.Size()
 	}
 	e.View = kept
-	if o.uri != "" { // only what a call of its own has brought can be validated
+	if o.uri != "" && b.safe() { // only what a call of its own has brought can be validated
 		e.ETag, e.LastModified = d.ETag, d.LastModified
 	}
 	if e.ETag == "" && e.LastModified == "" {

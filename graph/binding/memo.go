@@ -202,9 +202,11 @@ func (m *memo) await(ctx context.Context, f *flight) error {
 }
 
 // once answers a call for values that nobody else needs to be asked with.
-func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any) Result {
+func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any, early bool) Result {
 	key := canonical(b.Vars, values, -1)
-	x.report.ask(1, 0)
+	if !early {
+		x.report.ask(b, 1, 0)
+	}
 	m.mu.Lock()
 	t := m.table(batchOf{b, ""}, nil)
 	if x.without.Has(Memo) {
@@ -214,12 +216,15 @@ func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any)
 	if fresh {
 		f := t.begin(place)
 		q := t.question(place, place+1, values)
+		q.early = early
 		m.mu.Unlock()
 		m.fly(ctx, x, f, q)
 		return f.out[0]
 	}
 	defer m.mu.Unlock()
-	x.report.claim(t.of, key)
+	if !early {
+		x.report.claim(t.of, key)
+	}
 	return m.result(ctx, t, place)
 }
 

@@ -1,6 +1,8 @@
 package binding
 
 import (
+	"errors"
+	"net/http"
 	"time"
 
 	"weft/cache"
@@ -23,12 +25,13 @@ var noCall = &origin{}
 
 func (o *origin) keeps() bool { return o != nil && o.decision.Store }
 
-func (o *origin) source() source {
-	switch {
+// source is where a Result came from that was asked of an upstream.
+func (r *Result) source() source {
+	switch o := r.origin; {
+	case kindOf(r.Err) == upstream.BadInput || o == noCall && r.Err == nil:
+		return "" // nothing was sent
 	case o == nil:
 		return fromUpstream
-	case o == noCall:
-		return ""
 	case o.joined:
 		return fromShared
 	case o.current:
@@ -42,6 +45,9 @@ type noting struct {
 	at    cache.Position
 	began time.Time
 }
+
+// joined reports whether another operation had sent a call before.
+func (n noting) joined(r *upstream.Response) bool { return r.Requested.Before(n.began) }
 
 func (x *Execution) note() (n noting) {
 	if x.keeps {
@@ -60,22 +66,24 @@ func (x *Execution) origin(b *Binding, n noting, r *upstream.Response) *origin {
 		status = 200
 	}
 	return &origin{
-		at: n.at, took: r.Received.Sub(r.Requested), joined: r.Requested.Before(n.began), current: r.NotModified,
-		decision: x.decide(b, r.Requested, httpcache.Response{Status: status, Header: r.Header, Received: r.Received}),
+		at: n.at, took: r.Received.Sub(r.Requested), joined: n.joined(r), current: r.NotModified,
+		decision: x.decide(b, r.Requested, r.SetCookie, httpcache.Response{Status: status, Header: r.Header, Received: r.Received}),
 	}
 }
 
-// made is the origin of values without an HTTP answer that could be read: of Go's, or of nothing found.
-func (x *Execution) made(b *Binding, n noting, status int) *origin {
-	if !x.keeps {
+// missing is the origin of what was not found.
+func (x *Execution) missing(b *Binding, n noting, err error) *origin {
+	failure, ok := errors.AsType[*upstream.Error](err)
+	if !x.keeps || !ok {
 		return nil
 	}
 	now := time.Now()
-	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, httpcache.Response{Status: status, Received: now})}
+	answer := httpcache.Response{Status: http.StatusNotFound, Header: failure.Header, Received: now}
+	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer)}
 }
 
 // decide applies the policy. A call that is no GET is a read all the same where the schema says how long its values are fresh.
-func (x *Execution) decide(b *Binding, sent time.Time, r httpcache.Response) httpcache.Decision {
+func (x *Execution) decide(b *Binding, sent time.Time, cookie bool, r httpcache.Response) httpcache.Decision {
 	request := httpcache.Request{Sent: sent}
 	if client := x.service.Clients[b.Upstream]; client != nil {
 		request.Authorized = client.ForwardsAuthorization(x.header)
@@ -87,5 +95,6 @@ func (x *Execution) decide(b *Binding, sent time.Time, r httpcache.Response) htt
 	if p, ok := x.service.policy(b); ok {
 		o.Override = httpcache.Override(p)
 	}
+	o.Override.Private = o.Override.Private || cookie
 	return httpcache.Evaluate(request, r, o)
 }

@@ -67,7 +67,7 @@ func Connection[N, C any](
 		_, err := f.checked(Answer{}, nil)
 		return nil, err
 	}
-	res := f.pageResult(ctx, x, values, args)
+	res := f.pageResult(ctx, x, values, args, false)
 	if res.Err != nil || !res.Found {
 		return nil, res.Err
 	}

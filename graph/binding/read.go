@@ -62,7 +62,7 @@ func (x *Execution) answer(ctx context.Context, q question, into []Result) {
 
 // primed offers what a list has brought to those who ask for its objects by key.
 func (x *Execution) primed(b *Binding, into []Result) {
-	if b.List && !b.takesKeys() {
+	if _, limited := x.accepts[b.Primes]; b.List && !b.takesKeys() && !limited { // what is limited must be as new as is said
 		x.prime(b.Primes, into[0].Objects)
 	}
 }
@@ -84,6 +84,9 @@ func (x *Execution) looksUp(b *Binding) bool {
 
 // policy is what schema or configuration say of b. Configuration is for GETs.
 func (s *Service) policy(b *Binding) (CachePolicy, bool) {
+	if b.Func != "" { // Go may look at anything
+		return CachePolicy{}, false
+	}
 	if b.Cache != nil {
 		return *b.Cache, true
 	}
@@ -102,15 +105,16 @@ func (x *Execution) askThrough(ctx context.Context, q question, into []Result) {
 	if !x.keeps && x.report == nil {
 		return
 	}
-	digest := ""
+	digest, learned := "", false
 	for i := range into {
 		r := &into[i]
-		x.report.saw(q, i, r.origin.source(), 0)
+		x.report.saw(q, i, r.source(), 0)
 		if r.Err != nil || !r.origin.keeps() || !q.of.binding.safe() {
 			x.parts.addUnkept(r)
 			continue
 		}
-		if i == 0 {
+		if !learned {
+			learned = true
 			x.service.keeping.learned.Store(q.of.binding, true)
 			digest = x.digest(q.of.binding)
 		}
@@ -134,7 +138,7 @@ func (x *Execution) keep(q question, digest, key string, r *Result) *cache.Entry
 
 // put stores an entry. One of a call that was sent before the operation began to watch for invalidations is the sender's to store.
 func (x *Execution) put(e *cache.Entry, digest string, o *origin) {
-	if x.keeps && !o.joined {
+	if x.keeps && !o.joined && (digest != "" || !e.Private) { // nobody is known to whom it is private
 		x.service.Cache.Keep(e, digest != "")
 	}
 }
@@ -154,7 +158,11 @@ type reading struct {
 	begun   []*cache.Flight[landing] // of own
 	others  []int                    // those that another operation is asking for
 	waiting []*cache.Flight[landing] // of others
+	rounds  int                      // how often others were waited for
 }
+
+// maxRounds is how often a key is waited for whose flights bring nothing that may be served; then it is asked for here.
+const maxRounds = 3
 
 // lookUp finds what the cache has.
 func (r *reading) lookUp(ctx context.Context) {
@@ -182,7 +190,7 @@ func (r *reading) serve(i int, from source) {
 
 // claim divides the misses into those that this operation asks for, and those that another one is asking for.
 func (r *reading) claim() {
-	if r.x.without.Has(Shared) {
+	if r.x.without.Has(Shared) || r.rounds == maxRounds {
 		r.own = r.misses
 		return
 	}
@@ -212,28 +220,15 @@ func (r *reading) ask(ctx context.Context) {
 	}
 }
 
-// fly asks for what others may wait for, too: they get it though this operation ends.
+// fly asks for what others may wait for, too.
 func (r *reading) fly(ctx context.Context) {
-	var landings []landing
-	var panicked any
-	err := r.group.Fly(ctx, landing{abandoned: true}, func(ctx context.Context) {
-		defer func() { panicked = recover() }()
-		got := r.answers(ctx)
+	r.group.Fly(ctx, landing{abandoned: true}, func(ctx context.Context) {
+		answers := r.answers(ctx)
 		for j, flight := range r.begun {
-			flight.Land(got[j])
+			flight.Land(answers[j])
 		}
-		landings = got
+		r.take(answers)
 	})
-	switch {
-	case err != nil: // the goroutine may still run
-		for _, i := range r.own {
-			r.out[i] = Result{Err: err}
-		}
-	case panicked != nil:
-		panic(panicOf(panicked))
-	default:
-		r.take(landings)
-	}
 }
 
 // take files the answers to this operation's own misses.
@@ -257,14 +252,23 @@ func (r *reading) file(i int, l *landing, from source) {
 	r.x.report.saw(r.question, i, from, l.age)
 }
 
-// answers asks the upstream, and keeps what may be kept. It touches nothing of the reading: who began it may be gone.
+// answers asks the upstream, and keeps what may be kept. It changes nothing of the reading: who began it may be gone.
 func (r *reading) answers(ctx context.Context) []landing {
+	landings := make([]landing, len(r.own))
+	places := r.arrived(landings)
+	if len(places) == 0 {
+		return landings
+	}
+	missing := make([]int, len(places))
+	for k, j := range places {
+		missing[k] = r.own[j]
+	}
 	q := r.question
-	q.old = r.old()
-	if len(r.own) < len(r.keys) {
-		q.keys, q.counts = make([]string, len(r.own)), nil
-		for j, i := range r.own {
-			q.keys[j] = r.keys[i]
+	q.old = r.old(missing)
+	if len(missing) < len(r.keys) {
+		q.keys, q.counts = make([]string, len(missing)), nil
+		for k, i := range missing {
+			q.keys[k] = r.keys[i]
 			if r.counts != nil {
 				q.counts = append(q.counts, r.counts[i])
 			}
@@ -272,20 +276,43 @@ func (r *reading) answers(ctx context.Context) []landing {
 	}
 	results := make([]Result, len(q.keys))
 	r.x.ask(ctx, q, results)
-	landings := make([]landing, len(results))
-	for j, i := range r.own {
-		landings[j] = r.accept(q.keys[j], results[j], r.found[i])
-		landings[j].abandoned = results[j].Err != nil && ctx.Err() != nil
+	for k, j := range places {
+		landings[j] = r.accept(q.keys[k], results[k], r.found[missing[k]])
+		landings[j].abandoned = results[k].Err != nil && OutOfTime(ctx)
 	}
 	return landings
 }
 
+// arrived lands those of own that another operation has kept since this one looked, and returns the places in own of the rest:
+//
+//	B looks up: nothing · A, which had asked before, keeps the answer, and lands · B claims, and would ask anew
+func (r *reading) arrived(landings []landing) (rest []int) {
+	var found []cache.Found
+	if r.group != nil && !r.x.without.Has(Memory) {
+		names := make([]cache.Key, len(r.own))
+		for j, i := range r.own {
+			names[j] = r.names[i]
+		}
+		b := r.of.binding
+		found = r.x.service.Cache.Reading(cache.Memory).Get(context.Background(), names, cache.Query{MaxAge: r.x.accepts[b]})
+	}
+	for j := range landings {
+		if found == nil || found[j].State < cache.Revalidate {
+			rest = append(rest, j)
+			continue
+		}
+		e := found[j].Entry
+		landings[j] = landing{Result: Result{Answer: *e.View.(*Answer)}, entry: e, from: fromMemory, age: e.Age(r.x.service.Cache.Now())}
+	}
+	return rest
+}
+
 // old is the entry whose validators can save the answer: of one key only.
-func (r *reading) old() *cache.Entry {
-	if len(r.own) != 1 {
+func (r *reading) old(missing []int) *cache.Entry {
+	if len(missing) != 1 {
 		return nil
 	}
-	e := r.found[r.own[0]].Entry
+	e := r.found[missing[0]].Entry
 	if e == nil || e.ETag == "" && e.LastModified == "" {
 		return nil
 	}
@@ -294,25 +321,35 @@ func (r *reading) old() *cache.Entry {
 
 // accept makes of what the upstream said what is served, and keeps it. f is what the cache had.
 func (r *reading) accept(key string, res Result, f cache.Found) landing {
-	l := landing{Result: res, from: res.origin.source()}
+	l := landing{Result: res, from: res.source()}
 	switch {
-	case res.Err != nil && f.State == cache.IfError && failing(res.Err):
+	case res.Err != nil && f.State == cache.IfError && failing(res.Err) && r.x.service.Cache.Valid(f.Entry.Position, f.Entry.Tags):
 		l.Result, l.entry, l.from = Result{Answer: *f.Entry.View.(*Answer)}, f.Entry, fromStale
 		l.age = f.Entry.Age(r.x.service.Cache.Now())
 	case res.Err == nil && res.origin != nil && res.origin.current && f.Entry != nil:
-		l.entry = renewed(f.Entry, res.origin)
-		l.Answer = *l.entry.View.(*Answer)
-		r.x.put(l.entry, r.digest, res.origin)
+		l.Answer = *f.Entry.View.(*Answer)
+		if l.origin = res.origin; res.origin.keeps() {
+			l.entry = renewed(f.Entry, res.origin)
+			r.x.put(l.entry, r.digest, res.origin)
+		}
 	default:
 		l.entry = r.x.keep(r.question, r.digest, key, &l.Result)
 	}
 	return l
 }
 
+// OutOfTime reports whether ctx has ended, or is so near its deadline that upstreams were given no more time: what failed under
+// it need not fail for others.
+func OutOfTime(ctx context.Context) bool {
+	deadline, limited := ctx.Deadline()
+	return ctx.Err() != nil || limited && time.Until(deadline) < 2*upstream.Reserve
+}
+
 // renewed is an entry that its upstream has called current.
 func renewed(old *cache.Entry, o *origin) *cache.Entry {
 	e := *old
 	e.Freshness, e.Position, e.Took = freshness(&o.decision), o.at, o.took
+	e.Private = e.Private || o.decision.Private
 	if o.decision.ETag != "" {
 		e.ETag = o.decision.ETag
 	}
@@ -337,16 +374,32 @@ func (r *reading) wait(ctx context.Context) {
 		switch {
 		case err != nil:
 			r.out[i] = Result{Err: err}
-		case got.abandoned, got.entry != nil && !r.x.service.Cache.Valid(got.entry.Position, got.entry.Tags):
+		case got.abandoned, !r.current(&got):
 			again = append(again, i)
 		default:
 			r.file(i, &got, fromShared)
 		}
 	}
-	if len(again) > 0 {
-		r.own, r.group, r.begun = again, nil, nil
-		r.ask(ctx)
+	if len(again) > 0 { // what was left on its way still reads r
+		next := &reading{
+			question: r.question, x: r.x, digest: r.digest, names: r.names, found: r.found, out: r.out, misses: again, rounds: r.rounds + 1,
+		}
+		next.claim()
+		next.ask(ctx)
+		next.wait(ctx)
 	}
+}
+
+// current reports whether nothing in an answer was invalidated since it was asked for. Not all tags are known of what is not kept.
+func (r *reading) current(l *landing) bool {
+	c := r.x.service.Cache
+	switch {
+	case l.entry != nil:
+		return c.Valid(l.entry.Position, l.entry.Tags)
+	case l.Err != nil || l.origin == nil || l.origin == noCall:
+		return true
+	}
+	return c.Position() == l.origin.at
 }
 
 // refresh asks for a key anew, off the request path.
@@ -360,14 +413,14 @@ func (x *Execution) refresh(q question, digest, key string) {
 	if !q.of.binding.takesKeys() {
 		g.key = key
 	}
-	s, header := x.service, x.header
+	s, header := x.service, maps.Clone(x.header)
 	s.Cache.Refresh(g, key, func(ctx context.Context, keys []string) {
 		defer func() {
 			if p := recover(); p != nil {
 				s.log().Error("a refresh panicked", "binding", q.of.binding.Name, "panic", p)
 			}
 		}()
-		own := NewExecution(s, maps.Clone(header))
+		own := NewExecution(s, header)
 		own.keeps = true
 		defer own.Wait()
 		q := question{of: q.of, keys: keys, values: q.values}

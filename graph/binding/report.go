@@ -40,7 +40,8 @@ func Trace(ctx context.Context, h http.Header) (context.Context, func() any, err
 	recorder, r := upstream.NewRecorder(), &report{without: without, values: []Value{}}
 	ctx = context.WithValue(upstream.WithRecorder(ctx, recorder), reportKey{}, r)
 	return ctx, func() any {
-		return map[string]any{"calls": recorder.Calls(), "values": r.list(), "savings": r.savings()}
+		calls := recorder.Calls()
+		return map[string]any{"calls": calls, "values": r.list(), "savings": r.savings(calls)}
 	}, nil
 }
 
@@ -62,7 +63,7 @@ type Value struct {
 	Age     float64 `json:"age"` // in seconds
 }
 
-// Savings say where the values that an operation asked for came from:
+// Savings say where the values that an operation asked for came from; those that Go answers are not among them:
 //
 //	asked = deduplicated + memo + memory + redis + shared + sent
 //	calls = sent + wasted - merged
@@ -76,7 +77,7 @@ type Savings struct {
 	Sent         int64 `json:"sent"`         // asked of an upstream, a mutation's call among them
 	Wasted       int64 `json:"wasted"`       // asked of an upstream early, and then not wanted
 	Merged       int64 `json:"merged"`       // sent together with another one
-	Calls        int64 `json:"calls"`        // to upstreams
+	Calls        int64 `json:"calls"`        // to upstreams, but for those that another operation had sent
 }
 
 // maxReported is how many values a report lists.
@@ -87,7 +88,7 @@ type report struct {
 	without Technique
 
 	mu      sync.Mutex // guards what follows
-	counts  Savings    // but for Memo, Merged and Wasted
+	counts  Savings    // but for Memo, Merged, Wasted and Calls
 	values  []Value
 	pending map[early]source // what was asked for early, and not wanted yet
 	wanted  map[early]bool   // what was wanted before it was there
@@ -99,9 +100,9 @@ type early struct {
 	key string
 }
 
-// ask counts values that fields ask for, and how many of them are asked for more than once at the same time.
-func (r *report) ask(n, again int) {
-	if r == nil || n == 0 {
+// ask counts values of a binding that fields ask for, and how many of them are asked for more than once at the same time.
+func (r *report) ask(b *Binding, n, again int) {
+	if r == nil || b.Func != "" {
 		return
 	}
 	r.mu.Lock()
@@ -128,9 +129,9 @@ func (r *report) claim(of batchOf, key string) {
 	r.wanted[early{of, key}] = true
 }
 
-// repeated counts values that were sent for once more.
-func (r *report) repeated(n int) {
-	if r == nil {
+// repeated counts values of a binding that were sent for once more.
+func (r *report) repeated(b *Binding, n int) {
+	if r == nil || b.Func != "" {
 		return
 	}
 	r.mu.Lock()
@@ -139,24 +140,14 @@ func (r *report) repeated(n int) {
 }
 
 // wrote counts a mutation's call.
-func (r *report) wrote() {
-	r.ask(1, 0)
-	r.repeated(1)
-}
-
-// sent counts a call.
-func (r *report) sent() {
-	if r == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.counts.Calls++
+func (r *report) wrote(b *Binding) {
+	r.ask(b, 1, 0)
+	r.repeated(b, 1)
 }
 
 // saw notes that the i-th value of a question is there, and where it came from; "" for one that needed no call.
 func (r *report) saw(q question, i int, from source, age time.Duration) {
-	if r == nil {
+	if r == nil || q.of.binding.Func != "" {
 		return
 	}
 	r.mu.Lock()
@@ -200,10 +191,15 @@ func (r *report) list() []Value {
 	return append([]Value{}, r.values...)
 }
 
-func (r *report) savings() Savings {
+func (r *report) savings(calls []upstream.Call) Savings {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.counts
+	for _, c := range calls {
+		if !c.Shared {
+			s.Calls++
+		}
+	}
 	for _, from := range r.pending {
 		if from == fromUpstream || from == fromValidated || from == fromStale {
 			s.Wasted++

@@ -26,6 +26,7 @@ type schema struct {
 
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	x := NewExecution(s.service, graphql.GetOperationContext(ctx).Headers)
+	x.reported(ctx)
 	with := func(ctx context.Context) context.Context {
 		ctx = loaders.With(ctx, x)
 		if s.attach != nil {
@@ -172,7 +173,7 @@ func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object
 
 // Loader is the operation's loader of an entity for hand-written code, keyed by K and answering views.
 func Loader[K comparable, T view.Viewer](x *Execution, b *Binding, key func(K) string) dataloader.Interface[K, *T] {
-	return loaders.Map(x.entity(b), key,
+	return loaders.Map(x.entity(b), func(k K) string { x.report.ask(b, 1, 0); return key(k) },
 		func(a Answer) (*T, error) { return view.As[T](a.one()), nil },
 		func(v *T) Answer { return Answer{Objects: []view.Object{view.ObjectOf(v)}, Found: v != nil} })
 }

@@ -155,6 +155,9 @@ func (t *Tag) form(text string) string {
 func Classes(bindings ...*Binding) cache.Classes {
 	var prefixes []string
 	for _, b := range bindings {
+		if b.Upstream != "" {
+			prefixes = append(prefixes, cache.OfURL(b.Upstream, ""))
+		}
 		if b.Entity {
 			prefixes = append(prefixes, cache.OfKey(b.Object, ""))
 		}

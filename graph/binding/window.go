@@ -16,6 +16,7 @@ type window struct {
 	position
 	first int
 	scope string // what its cursors belong to
+	early bool   // nobody wants it yet
 }
 
 // segment is what an upstream has of a window.
@@ -113,7 +114,7 @@ func (w window) numbered(ctx context.Context, x *Execution, f *Field, values []a
 
 // indexed makes one call whose first element has the given index in the list.
 func (w window) indexed(ctx context.Context, x *Execution, f *Field, values []any, index, size int, at string) (segment, error) {
-	a, err := f.page(ctx, x, values, size, at, index == 0)
+	a, err := w.page(ctx, x, f, values, size, at, index == 0)
 	if err != nil {
 		return segment{}, err
 	}
@@ -146,7 +147,7 @@ func (w window) chained(ctx context.Context, x *Execution, f *Field, values []an
 	for calls := 1; ; calls++ {
 		wanted := w.first - len(s.objects)
 		size := page.chainSize(at, wanted)
-		a, err := f.page(ctx, x, values, size, at.After, at.After == "")
+		a, err := w.page(ctx, x, f, values, size, at.After, at.After == "")
 		if err != nil {
 			return segment{}, err
 		}
@@ -202,7 +203,7 @@ func (p *Page) chainSize(at position, wanted int) int {
 func drop[T any](list []T, n int) []T { return list[min(n, len(list)):] }
 
 // page makes one call for size elements from at on; "" is the beginning. Beyond the first page nothing is an empty page.
-func (f *Field) page(ctx context.Context, x *Execution, values []any, size int, at string, first bool) (Answer, error) {
+func (w window) page(ctx context.Context, x *Execution, f *Field, values []any, size int, at string, first bool) (Answer, error) {
 	b, p := f.Binding, f.Binding.Page
 	filled := make([]any, len(values))
 	for i, v := range values {
@@ -217,8 +218,9 @@ func (f *Field) page(ctx context.Context, x *Execution, values []any, size int, 
 			filled[i] = v
 		}
 	}
-	a, err := x.once(ctx, f, filled, nil)
+	a, err := x.once(ctx, f, filled, nil, w.early)
 	if !first && kindOf(err) == upstream.NotFound {
+		x.parts.addUnkept(&Result{}) // nothing is known of how long there will be no more
 		return Answer{}, nil
 	}
 	return a, err

@@ -27,7 +27,9 @@ func (o Options) maxAnswer() int { return cmp.Or(o.MaxAnswer, 32<<20) }
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: stock, options: o, plain: plainMiddleware(stock), fingerprint: fingerprint(stock, o.Tables)}
+	s := &schema{ExecutableSchema: stock, options: o, plain: plainMiddleware(stock), fingerprint: fingerprint(stock, o.Tables)}
+	o.Service.Sealed = s.flights.Seal
+	return s
 }
 
 type schema struct {

@@ -66,7 +66,7 @@ func byHand(t testing.TB, transport http.RoundTripper, types ...*plan.Type) grap
 		}
 		tables.Types[typ.Name] = typ
 	}
-	return executor.New(noStock{}, executor.Options{Tables: tables, Service: &binding.Service{Clients: clients, Logger: quiet, Unshared: map[string]bool{"u": true}}})
+	return executor.New(noStock{}, executor.Options{Tables: tables, Service: &binding.Service{Clients: clients, Logger: quiet}})
 }
 
 // noStock has no executor to fall back on.

@@ -5,10 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"io"
+	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -107,31 +106,18 @@ func appendText(dst []byte, text string) []byte {
 func (s *schema) lead(
 	ctx context.Context, op *graphql.OperationContext, p *plan.Plan, key key, flight *cache.Flight[*finished], group *cache.Group[*finished],
 ) *graphql.Response {
-	var panicked any
-	var led *finished
-	err := group.Fly(ctx, &finished{abandoned: true}, func(ctx context.Context) {
-		defer func() { panicked = recover() }()
-		o := s.execute(ctx, op, p)
-		o.abandoned = ctx.Err() != nil
+	var o *finished
+	group.Fly(ctx, &finished{abandoned: true}, func(ctx context.Context) {
+		o = s.execute(ctx, op, p)
+		o.abandoned = len(o.errs) > 0 && binding.OutOfTime(ctx)
 		flight.Land(o)
 		p.Policy.Unkept.Store(!s.remember(key, o))
-		led = o
 	})
-	switch {
-	case err != nil: // it may still run, for others
-		return s.respond(ctx, op, s.execute(ctx, op, p), false)
-	case panicked != nil:
-		panic(panicked)
-	}
-	return s.respond(ctx, op, led, true)
+	return s.respond(ctx, op, o, true)
 }
 
 // execute runs an operation.
 func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *finished {
-	if op.Operation.Operation == ast.Mutation {
-		s.flights.Seal() // what is on its way may be from before
-		defer s.flights.Seal()
-	}
 	o := &finished{}
 	if c := s.options.Service.Cache; c != nil {
 		o.at = c.Position()
@@ -154,6 +140,7 @@ func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *p
 	}
 	if op.Operation.Operation == ast.Query && len(o.errs) == 0 {
 		o.kept = x.Kept()
+		o.kept.Never = o.kept.Never || p.Policy.HandWritten // Go may have looked at anything
 		p.Policy.Limit(&o.kept)
 	} else {
 		o.kept.Never = true
@@ -161,7 +148,7 @@ func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *p
 	return o
 }
 
-// respond makes an finished a response. Others may respond with the same finished, at the same time.
+// respond makes a run's outcome a response. Others may respond with the same finished, at the same time.
 func (s *schema) respond(ctx context.Context, op *graphql.OperationContext, o *finished, shared bool) *graphql.Response {
 	for _, err := range o.errs {
 		if shared { // presenters change errors
@@ -177,10 +164,16 @@ func (s *schema) respond(ctx context.Context, op *graphql.OperationContext, o *f
 	return &graphql.Response{Data: o.data}
 }
 
-// valid reports whether nothing in an finished was invalidated since it was begun.
+// valid reports whether nothing in it was invalidated since it was begun.
 func (s *schema) valid(o *finished) bool {
 	c := s.options.Service.Cache
-	return c == nil || c.Valid(o.at, o.kept.Tags)
+	switch {
+	case c == nil:
+		return true
+	case o.kept.Never: // not all of its tags are known
+		return c.Position() == o.at
+	}
+	return c.Valid(o.at, o.kept.Tags)
 }
 
 // recall returns a finished answer from the cache; nil: there is none that is fresh.
@@ -219,7 +212,7 @@ func fingerprint(stock graphql.ExecutableSchema, tables *plan.Schema) string {
 		fields := tables.Types[name].Fields
 		for _, field := range slices.Sorted(maps.Keys(fields)) {
 			if b := fields[field].Bound; b != nil {
-				_, _ = io.WriteString(h, strings.Join([]string{name, field, b.Binding.Fingerprint, "\n"}, " "))
+				_, _ = fmt.Fprintln(h, name, field, b.Binding.Fingerprint, b.Sources, b.Keys)
 			}
 		}
 	}

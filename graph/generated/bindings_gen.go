@@ -385,7 +385,7 @@ var callProductAllReviews = binding.New(binding.Spec{
 	List:        true,
 	Fingerprint: "6f12a84f1a8580b3",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: 10}}}},
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Review"}}}, {Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: 10}}}},
 })
 
 // callCategoryProducts answers Category.products.
@@ -401,7 +401,7 @@ var callCategoryProducts = binding.New(binding.Spec{
 	Primes:      entityProduct,
 	Fingerprint: "09457171187e6961",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "product-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Parts: []binding.TagPart{{Text: "product-"}, {Slot: 1}}}},
 })
 
 // callQueryMe answers Query.me.
@@ -429,7 +429,7 @@ var callQueryProducts = binding.New(binding.Spec{
 	Primes:      entityProduct,
 	Fingerprint: "50a5c269e264bab2",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "product-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Parts: []binding.TagPart{{Text: "product-"}, {Slot: 1}}}},
 })
 
 // callQueryCategories answers Query.categories.
@@ -499,7 +499,7 @@ var callQueryOrders = binding.New(binding.Spec{
 	List:        true,
 	Fingerprint: "d5675ecaa8d7a796",
 	Cache:       &binding.CachePolicy{HasMaxAge: true, Private: true},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "order-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Order"}}}, {Parts: []binding.TagPart{{Text: "order-"}, {Slot: 1}}}},
 })
 
 // callQueryOrder answers Query.order.

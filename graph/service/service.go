@@ -73,10 +73,10 @@ func Open(conf config.Config, upstreams []upstream.Spec, classes cache.Classes) 
 	return s, nil
 }
 
-// Close lets go of the cache and the clients. Nothing may be served any more.
+// Close lets go of the clients, which waits for their calls, and then of the cache. Nothing may be served any more.
 func (s *Service) Close() {
-	s.Cache.Close()
 	s.Clients.Close()
+	s.Cache.Close()
 }
 
 // Options are what a configuration cannot say.

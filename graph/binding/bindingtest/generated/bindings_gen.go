@@ -406,6 +406,7 @@ var callQueryByOffset = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "b487562532cc4b14",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
 })
 
 // callQueryByOffsetNext answers Query.byOffsetNext.
@@ -420,6 +421,7 @@ var callQueryByOffsetNext = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "01155bedf572f490",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
 })
 
 // callQueryByOffsetAlone answers Query.byOffsetAlone.
@@ -434,6 +436,7 @@ var callQueryByOffsetAlone = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "6612e9c31af2a361",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
 })
 
 // callQueryByNumber answers Query.byNumber.
@@ -448,6 +451,7 @@ var callQueryByNumber = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "d856abe1c0477451",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
 })
 
 // callQueryByNumberNext answers Query.byNumberNext.
@@ -462,6 +466,7 @@ var callQueryByNumberNext = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "cc5b988d0ba94f8a",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
 })
 
 // callQueryByCursor answers Query.byCursor.
@@ -476,6 +481,7 @@ var callQueryByCursor = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "33ce94e8cb068f21",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
 })
 
 // callQueryByLink answers Query.byLink.
@@ -490,6 +496,7 @@ var callQueryByLink = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "e83a8c674eb531a5",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
 })
 
 // callQueryHits answers Query.hits.
@@ -605,6 +612,7 @@ var callProductQuestions = binding.New(binding.Spec{
 	Object:      "QuestionConnection",
 	List:        true,
 	Fingerprint: "62b28d2ab8f045da",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Question"}}}},
 })
 
 // The fields that bindings answer.

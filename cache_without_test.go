@@ -1,0 +1,310 @@
+package main_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"weft/cache"
+	"weft/cache/tiers"
+	"weft/graph/binding"
+	"weft/graph/edge"
+	storefront "weft/graph/generated"
+	"weft/upstream"
+	"weft/upstream/demo"
+)
+
+// reported is an answer with its report.
+type reported struct {
+	Errors     []json.RawMessage `json:"errors,omitempty"`
+	Data       json.RawMessage   `json:"data"`
+	Extensions struct {
+		Weft struct {
+			Calls []struct {
+				Binding string
+				Keys    int
+				Shared  bool
+			}
+			Values  []binding.Value
+			Savings binding.Savings
+		}
+	}
+}
+
+// report sends an operation that does without techniques.
+func report(t *testing.T, h http.Handler, g graphRequest, techniques ...string) (r reported) {
+	t.Helper()
+	request := g.post(t.Context(), t, edge.Endpoint)
+	request.Header.Set(edge.TraceHeader, "calls")
+	if len(techniques) > 0 {
+		request.Header.Set(edge.WithoutHeader, strings.Join(techniques, ", "))
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, request)
+	if err := json.Unmarshal(w.Body.Bytes(), &r); err != nil {
+		t.Fatalf("%s: %v", w.Body, err)
+	}
+	slices.SortFunc(r.Errors, func(a, b json.RawMessage) int { return strings.Compare(string(a), string(b)) })
+	r.addsUp(t, techniques)
+	return r
+}
+
+// addsUp checks a report by itself.
+func (r reported) addsUp(t *testing.T, without []string) {
+	t.Helper()
+	s := r.Extensions.Weft.Savings
+	calls := int64(0)
+	for _, c := range r.Extensions.Weft.Calls {
+		if !c.Shared {
+			calls++
+		}
+	}
+	from := map[string]int64{}
+	for _, v := range r.Extensions.Weft.Values {
+		from[string(v.From)]++
+	}
+	early := from["memory"] + from["redis"] + from["shared"] - s.Memory - s.Redis - s.Shared // found early, and not wanted
+	for what, equal := range map[string]bool{
+		"asked = deduplicated + memo + memory + redis + shared + sent": s.Asked == s.Deduplicated+s.Memo+s.Memory+s.Redis+s.Shared+s.Sent,
+		"calls = sent + wasted - merged":                               s.Calls == s.Sent+s.Wasted-s.Merged,
+		"calls are those recorded that are not shared":                 s.Calls == calls,
+		"nothing is negative":                                          min(s.Asked, s.Deduplicated, s.Memo, s.Memory, s.Redis, s.Shared, s.Sent, s.Wasted, s.Merged, s.Calls, early) >= 0,
+	} {
+		if !equal {
+			t.Errorf("without %q: not true that %s: %+v, %d calls", without, what, s, calls)
+		}
+	}
+}
+
+// didWithout checks that what was switched off has saved and wasted nothing.
+func (r reported) didWithout(t *testing.T, without []string) {
+	t.Helper()
+	s := r.Extensions.Weft.Savings
+	for name, n := range map[string]int64{
+		"batch": s.Merged, "dedupe": s.Deduplicated, "memo": s.Memo, "memory": s.Memory, "redis": s.Redis, "shared": s.Shared, "early": s.Wasted,
+	} {
+		if slices.Contains(without, name) && n != 0 {
+			t.Errorf("without %q, but %s has saved or wasted %d: %+v", without, name, n, s)
+		}
+	}
+}
+
+// unequal are the cases of which TestWithout says nothing.
+var unequal = map[string]string{
+	"user_not_a_number":  "one key makes its upstream refuse the whole batch, and would fail alone without it",
+	"product_strange_id": "one key cannot be sent but in a batch",
+	"brands":             "two fields race: what a list brings is asked for by key, unless it is there in time",
+}
+
+// TestWithout runs the queries of TestStorefront without each technique. What a report says that a technique has saved is what it
+// costs to do without it:
+//
+//	batch    calls  without = calls with + merged
+//	dedupe   sent   without = sent with + deduplicated
+//	memo     sent   without = sent with + memo, less what only a list has brought
+//	early    calls  without = calls with - wasted
+//	memory   sent   without = sent with + memory
+//	redis    sent   without = sent with + redis
+func TestWithout(t *testing.T) {
+	demos := newDemo(t)
+	addr := anyRedis(t)
+	var total binding.Savings
+	for _, c := range storefrontCases(t) {
+		g := c.request(0, transcript{})
+		if c.parts["faults"] != "" || unequal[c.name] != "" ||
+			!strings.HasPrefix(strings.TrimSpace(g.Query), "query") && !strings.HasPrefix(strings.TrimSpace(g.Query), "{") {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			replicas := []replica{newReplica(t, addr, c.name, storefront.CacheClasses), newReplica(t, addr, c.name, storefront.CacheClasses)}
+			first, second := demos.handler(t, replicas[0].Cache), demos.handler(t, replicas[1].Cache)
+			nothing := report(t, first, g, "memory", "redis")
+			same := func(what string, r reported) binding.Savings {
+				t.Helper()
+				if diff := cmp.Diff(string(nothing.Data), string(r.Data)); diff != "" {
+					t.Errorf("%s: another answer (-want +got):\n%s", what, diff)
+				}
+				if diff := cmp.Diff(fmt.Sprintf("%s", nothing.Errors), fmt.Sprintf("%s", r.Errors)); diff != "" {
+					t.Errorf("%s: other errors (-want +got):\n%s", what, diff)
+				}
+				s := r.Extensions.Weft.Savings
+				r.didWithout(t, []string{what})
+				if with := nothing.Extensions.Weft.Savings; s.Asked != with.Asked || !slices.Contains([]string{"dedupe", "memo", "early"}, what) && s.Deduplicated != with.Deduplicated {
+					t.Errorf("%s: asks for something else:\nwith    %+v\nwithout %+v", what, with, s)
+				}
+				return s
+			}
+			equal := func(what string, got, want int64, other binding.Savings) {
+				t.Helper()
+				if got != want {
+					t.Errorf("%s: got %d, want %d:\nwith    %+v\nwithout %+v", what, got, want, nothing.Extensions.Weft.Savings, other)
+				}
+			}
+			with := nothing.Extensions.Weft.Savings
+			batch := same("batch", report(t, first, g, "memory", "redis", "batch"))
+			equal("calls without batch", batch.Calls, with.Calls+with.Merged, batch)
+			dedupe := same("dedupe", report(t, first, g, "memory", "redis", "dedupe"))
+			equal("sent without dedupe", dedupe.Sent, with.Sent+with.Deduplicated, dedupe)
+			memo := same("memo", report(t, first, g, "memory", "redis", "memo"))
+			equal("sent without memo", memo.Sent+memo.Shared+memo.Deduplicated, with.Sent+with.Deduplicated+with.Memo, memo)
+			early := same("early", report(t, first, g, "memory", "redis", "early"))
+			equal("sent without early", early.Sent, with.Sent, early)
+			equal("calls without early", early.Calls, with.Calls-with.Wasted, early)
+			memory := same("kept in memory", report(t, first, g, "redis"))
+			equal("sent without memory", with.Sent, memory.Sent+memory.Memory, memory)
+			replicas[0].flush(t)
+			redis := same("kept in Redis", report(t, second, g, "memory"))
+			equal("sent without redis", with.Sent, redis.Sent+redis.Redis, redis)
+			whole := same("everything", report(t, second, g))
+			equal("sent without anything kept", with.Sent, whole.Sent+whole.Redis+whole.Memory, whole)
+			total.Merged += with.Merged
+			total.Deduplicated += with.Deduplicated
+			total.Memo += with.Memo
+			total.Wasted += with.Wasted
+			total.Memory += memory.Memory
+			total.Redis += redis.Redis
+		})
+	}
+	if min(total.Merged, total.Deduplicated, total.Memo, total.Wasted, total.Memory, total.Redis) == 0 {
+		t.Errorf("some technique has saved nothing: %+v", total)
+	}
+	t.Logf("%+v", total)
+}
+
+// demoShop is the demo services, for services of the test's own in front of them.
+type demoShop struct{ *demo.Services }
+
+func newDemo(t testing.TB) demoShop {
+	t.Helper()
+	demos, err := demo.Start(t.Context(), demo.Options{Latency: demo.Latency{Max: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := demos.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return demoShop{demos}
+}
+
+// handler is a storefront over the demo services.
+func (d demoShop) handler(t testing.TB, kept *cache.Cache) http.Handler {
+	t.Helper()
+	options := map[string]upstream.Options{}
+	for name, url := range d.URLs() {
+		options[name] = upstream.Options{URL: url, Timeout: time.Minute}
+	}
+	clients, err := upstream.NewClients(storefront.Upstreams, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(clients.Close)
+	schema, err := openCachedStorefront(clients, kept, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return edge.NewHandler(schema, edge.Options{Trace: binding.Trace, Timeout: 30 * time.Second})
+}
+
+// Without sharing it costs what others were asking for.
+func TestWithoutShared(t *testing.T) {
+	for _, without := range [][]string{nil, {"shared"}} {
+		synctest.Test(t, func(t *testing.T) {
+			services := newScripts(storefront.Upstreams)
+			release := make(chan struct{})
+			services.handle("catalog", "GET /products/{id}", func(w http.ResponseWriter, r *http.Request) {
+				<-release
+				_, _ = fmt.Fprintf(w, `{"data": {"id": %q, "name": "Tent"}}`, r.PathValue("id"))
+			})
+			services.handle("pricing", "POST /prices/query", func(w http.ResponseWriter, _ *http.Request) {
+				<-release
+				_, _ = fmt.Fprint(w, `{"prices": {"p-1": {"amount": "1.00"}}}`)
+			})
+			clients := services.clients(t, storefront.Upstreams)
+			defer clients.Close()
+			schema, err := openCachedStorefront(clients, cache.New(cache.Options{}), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := edge.NewHandler(schema, edge.Options{Trace: binding.Trace})
+			g := graphRequest{Query: `{ product(id: "p-1") { name price { amount } } }`}
+			var first, second reported
+			var both sync.WaitGroup
+			both.Go(func() { first = report(t, h, g) })
+			synctest.Wait()
+			both.Go(func() { second = report(t, h, g, without...) })
+			synctest.Wait()
+			close(release)
+			both.Wait()
+			if string(first.Data) != string(second.Data) || len(second.Errors) > 0 {
+				t.Errorf("got %s, %s and then %s, %s", first.Data, first.Errors, second.Data, second.Errors)
+			}
+			want := binding.Savings{Asked: 2, Shared: 2}
+			if without != nil {
+				want = binding.Savings{Asked: 2, Sent: 2, Calls: 2}
+			}
+			if got := second.Extensions.Weft.Savings; got != want {
+				t.Errorf("without %q: got %+v, want %+v", without, got, want)
+			}
+			if got, want := services.count(), 2+int(want.Calls); got != want {
+				t.Errorf("without %q: %d calls, want %d", without, got, want)
+			}
+		})
+	}
+}
+
+// Reports add up over everything that bindings can do, hand-written fields and failures included, and techniques change no answer.
+func TestWithoutOverOperations(t *testing.T) {
+	s := cachedSchemas["shop"]
+	policies := map[string]binding.CachePolicy{}
+	for _, u := range s.upstreams {
+		policies[u.Name] = binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true}
+	}
+	cases, err := filepath.Glob("testdata/operations/shop/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range cases {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run(name, func(t *testing.T) {
+			c := readCase(t, file)
+			servers := c.script(t, s.upstreams)
+			g := storefrontCase{testCase: c}.request(0, transcript{})
+			for _, without := range []string{"", "batch", "dedupe", "memo", "memory", "shared", "early", "memo, dedupe, batch, early, memory, shared"} {
+				caching, err := tiers.Open(tiers.Options{Classes: s.classes})
+				if err != nil {
+					t.Fatal(err)
+				}
+				h := handlerOver(t, s, servers, caching.Cache, policies)
+				for range 2 {
+					r := report(t, h, g, strings.Split(without, ", ")...)
+					if name != "hand_written" { // where loaders remember
+						r.didWithout(t, strings.Split(without, ", "))
+					}
+					got, err := json.Marshal(graphAnswer{Data: r.Data, Errors: r.Errors})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if strings.Contains(without, "batch") {
+						continue // a case has no answers to calls for one key
+					}
+					if diff := cmp.Diff(canonical(t, c.parts["response.json"]), canonical(t, string(got))); diff != "" {
+						t.Errorf("without %q (-want +got):\n%s", without, diff)
+					}
+				}
+				caching.Close()
+			}
+		})
+	}
+}
