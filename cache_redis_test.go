@@ -111,7 +111,6 @@ func newReplica(t testing.TB, addr, prefix string, classes cache.Classes) replic
 	return r
 }
 
-
 // flush waits until what was kept is in Redis.
 func (r replica) flush(t testing.TB) {
 	t.Helper()
