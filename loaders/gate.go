@@ -68,7 +68,12 @@ func (g *Gate) RunExpected(ctx context.Context, n int, f func(ctx context.Contex
 			one(i)
 		}
 	}
-	for int(next.Load()) < n { // one more for each slot that is free, or that one who waits gives back
+	if n == 1 { // the caller waits anyway
+		g.slots <- struct{}{}
+		work()
+		return
+	}
+	for started := 0; started < n && int(next.Load()) < n; started++ { // one more for each slot that is free, or that one who waits gives back
 		g.slots <- struct{}{}
 		all.Go(work)
 	}

@@ -79,20 +79,25 @@ func (c *Client) Close() {
 // than 5 ms until then nothing is sent. Identical GETs under way become one (see [WithoutSharing]); each caller's [Recorder]
 // gets an entry of its own.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
+	res, _, err := c.DoShared(ctx, r)
+	return res, err
+}
+
+// DoShared is [Client.Do], and tells whether another caller had sent the call: before this one, so that its answer may be from
+// before something that this one knows of.
+func (c *Client) DoShared(ctx context.Context, r Request) (res *Response, shared bool, err error) {
 	now := time.Now()
 	deadline, failure := deadlineOf(ctx, now, c.timeout)
 	if failure != nil {
-		return nil, failure.of(c.name, r.Endpoint)
+		return nil, false, failure.of(c.name, r.Endpoint)
 	}
 	if !c.calls.enter() {
-		return nil, &Error{Upstream: c.name, Endpoint: r.Endpoint, Kind: Unavailable, Err: errClosed}
+		return nil, false, &Error{Upstream: c.name, Endpoint: r.Endpoint, Kind: Unavailable, Err: errClosed}
 	}
 	defer c.calls.leave()
 
 	recorder := recorderOf(ctx)
 	start := recorder.elapsed()
-	var res *Response
-	shared := false
 	if !r.shareable() || unshared(ctx) {
 		res, failure = c.alone(ctx, deadline, &r)
 	} else {
@@ -100,9 +105,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 	recorder.add(c.name, &r, start, res, shared, failure)
 	if failure != nil {
-		return nil, failure.of(c.name, r.Endpoint)
+		return nil, shared, failure.of(c.name, r.Endpoint)
 	}
-	return res, nil
+	return res, shared, nil
 }
 
 // alone makes the call on the caller's goroutine.
@@ -144,7 +149,9 @@ func (c *Client) together(ctx context.Context, now, deadline time.Time, r *Reque
 func (c *Client) fly(ctx context.Context, f *flight, out *outgoing) {
 	defer c.flights.running.Done()
 	defer c.flights.finish(f)
-	f.res, f.err = c.send(ctx, out)
+	if f.res, f.err = c.send(ctx, out); f.res != nil {
+		f.res.derived = new(derived)
+	}
 }
 
 // send waits for a slot and makes the call. It is the last function of ours above the transport, and catches its panics.

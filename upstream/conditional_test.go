@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
@@ -47,7 +48,7 @@ func TestNotModified(t *testing.T) {
 				continue
 			}
 			got := upstream.Response{Status: res.Status, Body: res.Body, NotModified: res.NotModified}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
+			if diff := cmp.Diff(tt.want, got, cmpopts.IgnoreUnexported(upstream.Response{})); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
 			}
 			if res.Header.Get("Etag") != `"2"` || res.Header.Get("Set-Cookie")+res.Header.Get("Content-Encoding") != "" {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -24,6 +25,34 @@ type Response struct {
 
 	Requested time.Time // when the request was handed to the transport, which is RFC 9111's request_time (§4.2.3)
 	Received  time.Time // when the answer's header had come, its response_time
+
+	derived *derived // nil: it is shared with nobody
+}
+
+// derived is what those who share a response have made of it.
+type derived struct {
+	mu sync.Mutex // guards of
+	of map[any]any
+}
+
+// Derive returns what make makes of the response: once for all who share it and use the same key. make must not panic, and
+// what it returns is read-only.
+func (r *Response) Derive(key any, make func() any) any {
+	d := r.derived
+	if d == nil {
+		return make()
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if v, ok := d.of[key]; ok {
+		return v
+	}
+	v := make()
+	if d.of == nil {
+		d.of = map[any]any{}
+	}
+	d.of[key] = v
+	return v
 }
 
 var errType = errors.New("content type is not JSON")

@@ -46,7 +46,7 @@ type Options struct {
 
 	GetTimeout   time.Duration // budget of a Get; 0 = 50 ms
 	SetTimeout   time.Duration // budget of one writing, of values or of a record in the log; 0 = 200 ms
-	Slow         time.Duration // a call that takes longer speaks for opening the breaker; 0 = 20 ms
+	Slow         time.Duration // a call that takes longer speaks for opening the breaker; 0 = 40 ms
 	QueueEntries int           // entries that wait to be written; 0 = 4096
 	QueueBytes   int64         // their values; 0 = 32 MiB
 	LogLength    int64         // records that the log keeps, about; 0 = 100,000
@@ -121,7 +121,7 @@ func (o Options) withDefaults() Options {
 	o.Prefix = cmp.Or(o.Prefix, "weft")
 	o.GetTimeout = cmp.Or(o.GetTimeout, 50*time.Millisecond)
 	o.SetTimeout = cmp.Or(o.SetTimeout, 200*time.Millisecond)
-	o.Slow = cmp.Or(o.Slow, 20*time.Millisecond)
+	o.Slow = cmp.Or(o.Slow, 40*time.Millisecond)
 	o.QueueEntries = cmp.Or(o.QueueEntries, 4096)
 	o.QueueBytes = cmp.Or(o.QueueBytes, 32<<20)
 	o.LogLength = cmp.Or(o.LogLength, 100_000)

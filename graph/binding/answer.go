@@ -119,7 +119,7 @@ func (x *Execution) askRepeatedly(ctx context.Context, q question, into []Result
 	for i := range into {
 		into[i] = results[first[i]]
 	}
-	x.report.repeated(q.of.binding, len(all.keys) - len(q.keys))
+	x.report.repeated(q.of.binding, len(all.keys)-len(q.keys))
 }
 
 const (

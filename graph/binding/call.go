@@ -58,23 +58,32 @@ func (c *call) send(ctx context.Context, x *Execution, path string, in input, ol
 		ctx = upstream.WithoutSharing(ctx)
 	}
 	n := x.note()
-	response, err := client.Do(ctx, request)
-	if err == nil && n.joined(response) && x.service.Cache.ChangedSince(response.Requested) { // it may be from before a change
+	response, joined, err := client.DoShared(ctx, request)
+	if err == nil && joined && x.keeps && x.service.Cache.ChangedSince(response.Requested) { // it may be from before a change
 		n = x.note()
-		response, err = client.Do(upstream.WithoutSharing(ctx), request)
+		response, joined, err = client.DoShared(upstream.WithoutSharing(ctx), request)
 	}
 	if err != nil {
 		return reply{}, err
 	}
-	origin := x.origin(c.binding, n, response)
+	origin := x.origin(c.binding, n, response, joined)
 	if origin != nil && c == c.binding.single {
 		origin.uri = cache.OfURL(c.binding.Upstream, path)
 	}
 	if response.NotModified {
 		return reply{response: response, origin: origin}, nil
 	}
-	rows, err := c.scan(x, response)
-	return reply{rows, response, origin}, err
+	scanned := response.Derive(c, func() any {
+		rows, err := c.scan(x, response)
+		return scan{rows, err}
+	}).(scan)
+	return reply{scanned.rows, response, origin}, scanned.err
+}
+
+// scan is a scanned answer, or what is wrong with it.
+type scan struct {
+	rows view.Rows
+	err  error
 }
 
 func (c *call) scan(x *Execution, r *upstream.Response) (view.Rows, error) {

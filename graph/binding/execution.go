@@ -120,6 +120,9 @@ func (x *Execution) cached() {
 	x.reading, x.keeps = x.service.Cache.Reading(from), true
 }
 
+// ReadBy makes the execution read from the cache by what its operation has read by already.
+func (x *Execution) ReadBy(r *cache.Reading) { x.reading = r }
+
 // Accept says up to which age values of bindings are accepted; others are at any age that their policy allows.
 func (x *Execution) Accept(ages map[*Binding]time.Duration) { x.accepts = ages }
 

@@ -46,9 +46,6 @@ type noting struct {
 	began time.Time
 }
 
-// joined reports whether another operation had sent a call before.
-func (n noting) joined(r *upstream.Response) bool { return r.Requested.Before(n.began) }
-
 func (x *Execution) note() (n noting) {
 	if x.keeps {
 		n = noting{x.service.Cache.Position(), time.Now()}
@@ -56,8 +53,9 @@ func (x *Execution) note() (n noting) {
 	return n
 }
 
-// origin returns what an answer to b's call says about keeping its values; nil where nothing is kept.
-func (x *Execution) origin(b *Binding, n noting, r *upstream.Response) *origin {
+// origin returns what an answer to b's call says about keeping its values; nil where nothing is kept. Joined is whether
+// another operation had sent the call.
+func (x *Execution) origin(b *Binding, n noting, r *upstream.Response, joined bool) *origin {
 	if !x.keeps {
 		return nil
 	}
@@ -66,7 +64,7 @@ func (x *Execution) origin(b *Binding, n noting, r *upstream.Response) *origin {
 		status = 200
 	}
 	return &origin{
-		at: n.at, took: r.Received.Sub(r.Requested), joined: n.joined(r), current: r.NotModified,
+		at: n.at, took: r.Received.Sub(r.Requested), joined: joined, current: r.NotModified,
 		decision: x.decide(b, r.Requested, r.SetCookie, httpcache.Response{Status: status, Header: r.Header, Received: r.Received}),
 	}
 }

@@ -34,20 +34,24 @@ const attempts = 3
 // answer answers an operation: a read that may be shared from the cache, or by the run of another one that asks for the same at this
 // moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
 func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
+	var reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
 	if !s.shares(ctx, op, p) {
-		return s.respond(ctx, op, s.execute(ctx, op, p), false)
+		return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
 	}
 	key, ok := s.key(op, p)
 	if !ok {
-		return s.respond(ctx, op, s.execute(ctx, op, p), false)
+		return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
 	}
-	if o := s.recall(ctx, p, key.Key); o != nil {
+	if c := s.options.Service.Cache; c != nil {
+		reading = c.Reading(cache.Memory | cache.Shared)
+	}
+	if o := s.recall(ctx, p, key.Key, reading); o != nil {
 		return s.respond(ctx, op, o, true)
 	}
 	for range attempts {
 		flights, group := s.flights.Claim(key.Key)
 		if group != nil {
-			return s.lead(ctx, op, p, key, flights[0], group)
+			return s.lead(ctx, op, p, key, reading, flights[0], group)
 		}
 		o, err := flights[0].Wait(ctx)
 		if err != nil {
@@ -57,7 +61,7 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *pl
 			return s.respond(ctx, op, o, true)
 		}
 	}
-	return s.respond(ctx, op, s.execute(ctx, op, p), false)
+	return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
 }
 
 // shares reports whether others may get an operation's answer: it is a read, which nothing but upstreams answers, and all of them agree.
@@ -104,11 +108,11 @@ func appendText(dst []byte, text string) []byte {
 
 // lead runs the operation for all who wait for it, and hands what comes of it to them and to the cache.
 func (s *schema) lead(
-	ctx context.Context, op *graphql.OperationContext, p *plan.Plan, key key, flight *cache.Flight[*finished], group *cache.Group[*finished],
+	ctx context.Context, op *graphql.OperationContext, p *plan.Plan, key key, reading *cache.Reading, flight *cache.Flight[*finished], group *cache.Group[*finished],
 ) *graphql.Response {
 	var o *finished
 	group.Fly(ctx, &finished{abandoned: true}, func(ctx context.Context) {
-		o = s.execute(ctx, op, p)
+		o = s.execute(ctx, op, p, reading)
 		o.abandoned = len(o.errs) > 0 && binding.OutOfTime(ctx)
 		flight.Land(o)
 		p.Policy.Unkept.Store(!s.remember(key, o))
@@ -116,8 +120,8 @@ func (s *schema) lead(
 	return s.respond(ctx, op, o, true)
 }
 
-// execute runs an operation.
-func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *finished {
+// execute runs an operation, which reads from the cache by reading; nil: by one of its own.
+func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *plan.Plan, reading *cache.Reading) *finished {
 	o := &finished{}
 	if c := s.options.Service.Cache; c != nil {
 		o.at = c.Position()
@@ -125,6 +129,9 @@ func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *p
 	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
 	defer x.Wait()
 	x.Accept(p.Policy.Accepts)
+	if reading != nil {
+		x.ReadBy(reading)
+	}
 	ctx = s.attach(ctx, x)
 	size := p.Size.Load()
 	w := newWriter(int(size+size/16)+32, s.options.maxAnswer())
@@ -177,12 +184,11 @@ func (s *schema) valid(o *finished) bool {
 }
 
 // recall returns a finished answer from the cache; nil: there is none that is fresh.
-func (s *schema) recall(ctx context.Context, p *plan.Plan, key cache.Key) *finished {
-	c := s.options.Service.Cache
-	if c == nil || p.Policy.Unkept.Load() {
+func (s *schema) recall(ctx context.Context, p *plan.Plan, key cache.Key, reading *cache.Reading) *finished {
+	if reading == nil || p.Policy.Unkept.Load() {
 		return nil
 	}
-	found := c.Reading(cache.Memory|cache.Shared).Get(ctx, []cache.Key{key}, cache.Query{})[0]
+	found := reading.Get(ctx, []cache.Key{key}, cache.Query{})[0]
 	if e := found.Entry; found.State == cache.Fresh && len(e.Value) > 1 && e.Value[0] == '{' {
 		return &finished{data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, at: e.Position}
 	}
