@@ -98,7 +98,7 @@ func (s running) ask(ctx context.Context, t *testing.T, query string) string {
 // wants fails the test unless a query is answered with a name.
 func (s running) wants(t *testing.T, query, name string) {
 	t.Helper()
-	if got := s.ask(t.Context(), t, query); got != named(query, name) {
+	if got := s.ask(t.Context(), t, query); got != answerOf(query, name) {
 		t.Errorf("%s: got %s, want %s", query, got, name)
 	}
 }
@@ -109,7 +109,7 @@ const (
 	allProducts = `{ products(first: 1) { nodes { name } } }` // whose tags are known from the answer only
 )
 
-func named(query, name string) string {
+func answerOf(query, name string) string {
 	if query == allProducts {
 		return fmt.Sprintf(`{"data":{"products":{"nodes":[{"name":%q}]}}}`, name)
 	}
@@ -224,7 +224,7 @@ func TestInvalidatedOnItsWay(t *testing.T) {
 				defer closed()
 				var both sync.WaitGroup
 				both.Go(func() {
-					if got := s.ask(t.Context(), t, test.early); got != named(test.late, "old") {
+					if got := s.ask(t.Context(), t, test.early); got != answerOf(test.late, "old") {
 						t.Errorf("who asked before got %s", got)
 					}
 				})
@@ -276,7 +276,7 @@ func TestInvalidatedElsewhere(t *testing.T) {
 		early.Wait()
 		kept[0].flush(t)
 		processes[1].wants(t, query, "new")
-		eventually(t, "the first process never hears of it", func() bool { return processes[0].ask(t.Context(), t, query) == named(query, "new") })
+		eventually(t, "the first process never hears of it", func() bool { return processes[0].ask(t.Context(), t, query) == answerOf(query, "new") })
 		kept[1].flush(t)
 		for range 20 {
 			processes[0].wants(t, query, "new")
