@@ -18,7 +18,7 @@ import (
 )
 
 // requireRedis in the environment makes it a failure that there is no redis-server.
-const requireRedis = "WEFT_REQUIRE_REDIS"
+const requireRedis = "TEST_REQUIRE_REDIS"
 
 // anyRedis is the address of a redis-server where there is one, of miniredis otherwise. It ends with the test.
 func anyRedis(t testing.TB) string {

@@ -30,10 +30,9 @@ type scripts map[string]*script
 type script struct {
 	name string
 
-	mu      sync.Mutex // guards what follows
-	routes  map[string]http.HandlerFunc
-	calls   []string
-	arrived chan struct{} // closed and replaced at every call
+	mu     sync.Mutex // guards what follows
+	routes map[string]http.HandlerFunc
+	calls  []string
 }
 
 func newScripts(specs []upstream.Spec) scripts {

@@ -16,7 +16,7 @@ import (
 )
 
 // requireRedis in the environment makes it a failure that there is no redis-server.
-const requireRedis = "WEFT_REQUIRE_REDIS"
+const requireRedis = "TEST_REQUIRE_REDIS"
 
 // server is a Redis of the test's own.
 type server struct {
