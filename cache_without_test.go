@@ -139,6 +139,7 @@ func TestWithout(t *testing.T) {
 			w.equal(t, "sent without memo", memo.Sent+memo.Shared+memo.Deduplicated, with.Sent+with.Deduplicated+with.Memo, memo)
 			early := w.run(t, 0, "memory", "redis")
 			w.equal(t, "calls without early", with.Calls, early.Calls-early.Wasted, early)
+			w.equal(t, "sent without early", with.Sent, early.Sent, early)
 			memory := w.run(t, 0, "redis", "early")
 			w.equal(t, "sent without memory", with.Sent, memory.Sent+memory.Memory, memory)
 			w.replicas[0].flush(t)
