@@ -237,14 +237,12 @@ func (c *Cache) Invalidate(ctx context.Context, tags []string) error {
 	return c.shared.Invalidate(ctx, tags)
 }
 
-// Refresh runs a refresh off the request path, together with others of its group; group must be comparable, and run must not
-// panic. It may be dropped.
-func (c *Cache) Refresh(group any, key string, run func(ctx context.Context, keys []string)) {
-	if c.refresher.add(group, key, run) {
-		c.counters.refreshes.Add(1)
-		return
-	}
-	c.counters.dropped.Add(1)
+// Refresh runs a refresh of keys off the request path, together with others of its group; group must be comparable, and run must not
+// panic. Keys may be dropped.
+func (c *Cache) Refresh(group any, keys []string, run func(ctx context.Context, keys []string)) {
+	taken := c.refresher.add(group, keys, run)
+	c.counters.refreshes.Add(uint64(taken))
+	c.counters.dropped.Add(uint64(len(keys) - taken))
 }
 
 // counters are for operators.

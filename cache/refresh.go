@@ -40,10 +40,21 @@ func newRefresher() *refresher {
 	return &refresher{ctx: ctx, stop: stop, groups: map[any]*refreshGroup{}}
 }
 
-// add asks for a key's refresh, and reports whether it was taken. run must not panic.
-func (r *refresher) add(group any, key string, run func(context.Context, []string)) bool {
+// add asks for the refresh of keys, which go together as far as they do not wait already, and returns how many were taken. run
+// must not panic.
+func (r *refresher) add(group any, keys []string, run func(context.Context, []string)) (taken int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for _, key := range keys {
+		if r.take(group, key, run) {
+			taken++
+		}
+	}
+	return taken
+}
+
+// take is add for one key. It holds r.mu.
+func (r *refresher) take(group any, key string, run func(context.Context, []string)) bool {
 	if r.closed || r.waiting >= maxWaiting {
 		return false
 	}

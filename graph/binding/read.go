@@ -168,6 +168,7 @@ const maxRounds = 3
 func (r *reading) lookUp(ctx context.Context) {
 	x, b := r.x, r.of.binding
 	r.found = x.reading.Get(ctx, r.names, cache.Query{MaxAge: x.accepts[b], Decode: b.decode})
+	var stale []string
 	for i := range r.found {
 		if r.found[i].State < cache.Revalidate {
 			r.misses = append(r.misses, i)
@@ -175,8 +176,11 @@ func (r *reading) lookUp(ctx context.Context) {
 		}
 		r.serve(i, sourceOf(&r.found[i]))
 		if r.found[i].Refresh {
-			x.refresh(r.question, r.digest, r.keys[i])
+			stale = append(stale, r.keys[i])
 		}
+	}
+	if len(stale) > 0 {
+		x.refresh(r.question, r.digest, stale)
 	}
 }
 
@@ -402,8 +406,8 @@ func (r *reading) current(l *landing) bool {
 	return c.Position() == l.origin.at
 }
 
-// refresh asks for a key anew, off the request path.
-func (x *Execution) refresh(q question, digest, key string) {
+// refresh asks for keys anew, off the request path.
+func (x *Execution) refresh(q question, digest string, keys []string) {
 	type group struct {
 		of     batchOf
 		digest string
@@ -411,10 +415,10 @@ func (x *Execution) refresh(q question, digest, key string) {
 	}
 	g := group{of: q.of, digest: digest}
 	if !q.of.binding.takesKeys() {
-		g.key = key
+		g.key = keys[0]
 	}
 	s, header := x.service, maps.Clone(x.header)
-	s.Cache.Refresh(g, key, func(ctx context.Context, keys []string) {
+	s.Cache.Refresh(g, keys, func(ctx context.Context, keys []string) {
 		defer func() {
 			if p := recover(); p != nil {
 				s.log().Error("a refresh panicked", "binding", q.of.binding.Name, "panic", p)
