@@ -18,7 +18,9 @@
 //
 // All questions come to one method, answer in read.go, with keys that nobody else in the operation has asked about:
 //
-//	read.go     answer: look up, share what is on its way, ask for the misses only, keep; refreshes off the request path
+//	read.go     answer: look up, share what is on its way, ask for the misses only, keep
+//	refresh.go  asking anew, off the request path
+//	identity.go  on whose behalf a read is made: what parts entries
 //	keep.go     the name of a value, and the entry that is made of it: copied out of its batch, with jitter
 //	origin.go   what a call's headers allow to keep, by package cache/httpcache and the policy that holds
 //	policy.go   what generated code says: policies, hints, templates of tags

@@ -2,9 +2,7 @@ package binding
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -404,77 +402,4 @@ func (r *reading) current(l *landing) bool {
 		return true
 	}
 	return c.Position() == l.origin.at
-}
-
-// refresh asks for keys anew, off the request path.
-func (x *Execution) refresh(q question, digest string, keys []string) {
-	type group struct {
-		of     batchOf
-		digest string
-		key    string // of a call without keys: it stands for the values
-	}
-	g := group{of: q.of, digest: digest}
-	if !q.of.binding.takesKeys() {
-		g.key = keys[0]
-	}
-	s, header := x.service, maps.Clone(x.header)
-	s.Cache.Refresh(g, keys, func(ctx context.Context, keys []string) {
-		defer func() {
-			if p := recover(); p != nil {
-				s.log().Error("a refresh panicked", "binding", q.of.binding.Name, "panic", p)
-			}
-		}()
-		own := NewExecution(s, header)
-		own.keeps = true
-		defer own.Wait()
-		q := question{of: q.of, keys: keys, values: q.values}
-		r := &reading{x: own, question: q, digest: digest, out: make([]Result, len(keys)), found: make([]cache.Found, len(keys))}
-		for i := range keys {
-			r.own = append(r.own, i)
-		}
-		if len(keys) == 1 { // it may only have to be validated
-			name := q.of.binding.cacheKey(digest, q.of.rest, keys[0])
-			r.found = s.Cache.Reading(cache.Memory).Get(ctx, []cache.Key{name}, cache.Query{})
-			r.found[0].State = cache.Gone // not served again
-		}
-		r.ask(ctx)
-	})
-}
-
-// digest is the keyed digest of the identity that b's upstream sees; of Go's, of all that any upstream sees.
-func (x *Execution) digest(b *Binding) string {
-	x.digests.mu.Lock()
-	defer x.digests.mu.Unlock()
-	if d, ok := x.digests.of[b.Upstream]; ok {
-		return d
-	}
-	var identity []byte
-	if client := x.service.Clients[b.Upstream]; client != nil {
-		identity = client.AppendIdentity(nil, x.header)
-	} else {
-		identity = x.service.AppendIdentity(nil, slices.Sorted(maps.Keys(x.service.Clients)), x.header)
-	}
-	d := x.service.Cache.Digest(identity)
-	if x.digests.of == nil {
-		x.digests.of = map[string]string{}
-	}
-	x.digests.of[b.Upstream] = d
-	return d
-}
-
-// digests are those of one operation, by upstream.
-type digests struct {
-	mu sync.Mutex // guards of
-	of map[string]string
-}
-
-// AppendIdentity appends, for each of some upstreams, on whose behalf calls with these headers are made.
-func (s *Service) AppendIdentity(dst []byte, upstreams []string, h http.Header) []byte {
-	for _, name := range upstreams {
-		if client := s.Clients[name]; client != nil && client.Forwards(h) {
-			dst = append(append(dst, name...), '\n')
-			dst = client.AppendIdentity(dst, h)
-		}
-	}
-	return dst
 }
