@@ -8,17 +8,17 @@ import (
 // direct writes a nested object, or a list of them, below which nothing is fetched: it is scanned here, into room that the next
 // one uses again.
 func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
-	v := parent.Member(n.Field.Slot)
+	v := parent.Member(n.Slot)
 	t := n.Field.Type
 	switch {
 	case v.IsNull() && !t.NonNull:
 		w.dst = append(w.dst, "null"...)
 		return true
 	case t.Elem == nil:
-		return w.directOne(n, v, func(err error) bool { return w.fail(n, parent.Located(n.Field.Slot, err)) })
+		return w.directOne(n, v, func(err error) bool { return w.fail(n, parent.Located(n.Slot, err)) })
 	}
 	if err := v.Objects(t.Elem.NonNull, n.Each); err != nil {
-		return w.fail(n, parent.Located(n.Field.Slot, err))
+		return w.fail(n, parent.Located(n.Slot, err))
 	}
 	return w.directList(n, v)
 }
@@ -29,7 +29,7 @@ func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) b
 		w.scratch = append(w.scratch, view.Scratch{})
 	}
 	scope := n.Children.Scopes[0]
-	o, err := w.scratch[w.depth].Object(v, scope.Type.Shape)
+	o, err := w.scratch[w.depth].Object(v, scope.Shape)
 	if err != nil {
 		return wrong(err)
 	}

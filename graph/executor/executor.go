@@ -3,9 +3,11 @@ package executor
 import (
 	"cmp"
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/cache"
 	"weft/graph/binding"
@@ -51,9 +53,13 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 		s.slow.Do(s.sayIntercepted)
 		return s.ExecutableSchema.Exec(ctx)
 	}
-	p, run := s.plan(op), s.answer
+	plans, build, run := &s.plans, plan.Build, s.answer
 	if s.plain.roots(op) {
-		p, run = s.planApart(op), s.runRoots
+		plans, build, run = &s.apart, plan.Apart, s.runRoots
+	}
+	p, err := s.prepared(ctx, op, plans, build)
+	if err != nil {
+		return graphql.OneShot(graphql.ErrorResponse(ctx, "%s", err))
 	}
 	if p == nil {
 		return s.ExecutableSchema.Exec(ctx)
@@ -68,18 +74,24 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-// plan returns the operation's plan; nil when it has none.
-func (s *schema) plan(op *graphql.OperationContext) *plan.Plan {
-	return s.plans.get(op, func() *plan.Plan {
-		p, err := plan.Build(s.options.Tables, op.Doc, op.Operation, op.Variables)
-		if err != nil {
-			return nil
+// builder is plan.Build, or plan.Apart.
+type builder func(context.Context, *plan.Schema, *ast.QueryDocument, *ast.OperationDefinition, map[string]any) (*plan.Plan, error)
+
+// prepared returns the operation's plan, ready to run; nil when it has none. Its error is that of a context that has ended.
+func (s *schema) prepared(ctx context.Context, op *graphql.OperationContext, of *plans, build builder) (*prepared, error) {
+	return of.get(op, func() (*prepared, error) {
+		p, err := build(ctx, s.options.Tables, op.Doc, op.Operation, op.Variables)
+		if _, refused := errors.AsType[*plan.Refused](err); refused {
+			return nil, nil
 		}
-		return p
+		if err != nil {
+			return nil, err
+		}
+		return prepare(p), nil
 	})
 }
 
-func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan, w *writer) {
+func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared, w *writer) {
 	r := newRun(p, x, op)
 	r.resolvers = s.options.Resolvers
 	r.fetch(ctx)

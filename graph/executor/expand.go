@@ -12,7 +12,7 @@ import (
 // its own.
 func (r *run) expand(n *plan.Node, found *binding.Found) {
 	e := &r.edges[n.Edge]
-	if !r.hand {
+	if !r.of.hand {
 		e.of = found.Of
 		e.places = slices.Grow(e.places, len(found.Results))
 		for i := range found.Results {
@@ -88,7 +88,7 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place
 
 // borrow files a long list as it is, if all of it is there and nothing is before it.
 func (r *run) borrow(e *edge, c *plan.Children, list []view.Object) bool {
-	if len(list) < 2 || slices.ContainsFunc(list, view.Object.IsNull) || !r.columns[c.Scopes[0].Column].borrow(list) {
+	if len(list) < 2 || slices.ContainsFunc(list, view.Object.IsNull) || !r.columns[c.Scopes[0].Index].borrow(list) {
 		return false
 	}
 	for i := range list {
@@ -102,7 +102,7 @@ func (r *run) drop(n *plan.Node, c *plan.Children, start int32) {
 	e := &r.edges[n.Edge]
 	for _, child := range e.elems[start:] {
 		if child.index >= 0 {
-			column := &r.columns[c.Scopes[child.scope].Column]
+			column := &r.columns[c.Scopes[child.scope].Index]
 			column.list = column.list[:min(len(column.list), int(child.index))]
 		}
 	}
@@ -119,7 +119,7 @@ func (r *run) count(n int) bool {
 
 // file appends an object to the column of its scope, which is the i-th of its node's children.
 func (r *run) file(s *plan.Scope, i int, o view.Object) elem {
-	c := &r.columns[s.Column]
+	c := &r.columns[s.Index]
 	c.add(o)
 	return elem{scope: int32(i), index: int32(len(c.list) - 1)}
 }
@@ -143,7 +143,7 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 	var into nests
 	for k, parent := range parents {
 		start := int32(len(e.elems))
-		v := parent.Member(n.Field.Slot)
+		v := parent.Member(n.Slot)
 		p := place{start, null}
 		var err error
 		if !v.IsNull() || n.Field.Type.NonNull {
@@ -155,7 +155,7 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 		}
 		if err != nil {
 			r.drop(n, n.Children, start)
-			p = r.failed(parent.Located(n.Field.Slot, err))
+			p = r.failed(parent.Located(n.Slot, err))
 		}
 		e.places = append(e.places, p)
 	}
@@ -216,7 +216,7 @@ func (r *run) fileValue(into *nests, c *plan.Children, v view.Value, more int) (
 	if err != nil {
 		return elem{index: null}, err
 	}
-	o, err := into.of(i, len(c.Scopes)).Object(v, c.Scopes[i].Type.Shape, more)
+	o, err := into.of(i, len(c.Scopes)).Object(v, c.Scopes[i].Shape, more)
 	if err != nil {
 		return elem{index: null}, err
 	}
@@ -232,5 +232,5 @@ func which(c *plan.Children, v view.Value) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return slices.IndexFunc(c.Scopes, func(s *plan.Scope) bool { return s.Type.Name == name }), nil
+	return c.Which.Scope[name], nil
 }

@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -14,7 +15,12 @@ func Tables(s graphql.ExecutableSchema) *plan.Schema { return s.(*schema).option
 
 // PlanOf returns the plan that an operation runs by; nil: none.
 func PlanOf(s graphql.ExecutableSchema, op *graphql.OperationContext) *plan.Plan {
-	return s.(*schema).plan(op)
+	c := s.(*schema)
+	p, err := c.prepared(context.Background(), op, &c.plans, plan.Build)
+	if p == nil || err != nil {
+		return nil
+	}
+	return p.plan
 }
 
 // Kept returns how many plans are kept of each document.

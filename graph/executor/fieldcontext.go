@@ -62,7 +62,7 @@ func (c *fieldContext) fieldContext() *graphql.FieldContext {
 	defer c.mu.Unlock()
 	if c.field == nil {
 		m := c.resolving.Member
-		c.field = fieldOf(m.Scope, m.Node)
+		c.field = fieldOf(m.Scope.Type.Name, m.Node)
 		c.field.Args, c.field.IsMethod, c.field.IsResolver = c.resolving.args, true, true
 		if !c.ended {
 			c.field.Parent = c.resolving.above(c.Context, m.Scope, c.parent)
@@ -78,48 +78,63 @@ func (c *fieldContext) end() {
 	c.ended = true
 }
 
-func fieldOf(s *plan.Scope, n *plan.Node) *graphql.FieldContext {
+func fieldOf(object string, n *plan.Node) *graphql.FieldContext {
 	field := graphql.CollectedField{Field: n.AST, Selections: n.AST.SelectionSet}
-	return &graphql.FieldContext{Object: s.Type.Name, Field: field}
+	return &graphql.FieldContext{Object: object, Field: field}
 }
 
 // above is what gqlgen says of the object at an index of a scope's column: the element of a list, or the field, that it is. Each
 // object is in one place, as it is where fields are hand-written, and the columns above are complete.
 func (r *run) above(ctx context.Context, s *plan.Scope, index int) *graphql.FieldContext {
-	n := s.Of
-	if n == nil {
+	if len(s.Place.Feeders) == 0 {
 		return graphql.GetFieldContext(ctx)
 	}
-	e := &r.edges[n.Edge]
-	if n.Page != nil {
-		return r.aboveNode(ctx, s, index)
+	is := elem{scope: int32(slices.Index(s.Place.Scopes, s)), index: int32(index)}
+	for _, n := range s.Place.Feeders {
+		above := r.aboveElem
+		if n.Page != nil {
+			above = r.aboveNode
+		}
+		if field := above(ctx, s.Place, n, is); field != nil {
+			return field
+		}
 	}
-	is := elem{scope: int32(slices.Index(n.Children.Scopes, s)), index: int32(index)}
-	at := int32(slices.Index(e.elems, is))
-	parent := slices.IndexFunc(e.places, func(p place) bool { return p.start <= at && at < p.end })
-	field := fieldOf(n.Scope, n)
+	return nil
+}
+
+// fieldAt is what gqlgen says of a field of the parent at an index of its scope's column.
+func (r *run) fieldAt(ctx context.Context, n *plan.Node, parent int) *graphql.FieldContext {
+	field := fieldOf(n.Scope.TypeOf(r.columns[n.Scope.Index].list[parent]), n)
 	field.Parent = r.above(ctx, n.Scope, parent)
+	return field
+}
+
+// aboveElem is above for an object that may be a feeder's; nil: it is another's.
+func (r *run) aboveElem(ctx context.Context, _ *plan.Place, n *plan.Node, is elem) *graphql.FieldContext {
+	e := &r.edges[n.Edge]
+	at := int32(slices.Index(e.elems, is))
+	if at < 0 {
+		return nil
+	}
+	parent := slices.IndexFunc(e.places, func(p place) bool { return p.start <= at && at < p.end })
+	field := r.fieldAt(ctx, n, parent)
 	if n.Field.Type.Elem == nil {
 		return field
 	}
 	return element(field, int(at-e.places[parent].start))
 }
 
-// aboveNode is above for a node of a page.
-func (r *run) aboveNode(ctx context.Context, s *plan.Scope, index int) *graphql.FieldContext {
-	n := s.Of
+// aboveNode is aboveElem for a feeder that is a page.
+func (r *run) aboveNode(ctx context.Context, at *plan.Place, n *plan.Node, is elem) *graphql.FieldContext {
 	e := &r.edges[n.Edge]
-	list := slices.IndexFunc(n.Page.Nodes, func(c *plan.Children) bool { return slices.Contains(c.Scopes, s) })
-	is := elem{scope: int32(slices.Index(n.Page.Nodes[list].Scopes, s)), index: int32(index)}
+	list := slices.IndexFunc(n.Page.Nodes, func(c *plan.Children) bool { return c.Place == at })
 	for parent := range e.pages {
 		if e.places[parent].end < 0 {
 			continue
 		}
 		p := e.pages[parent].nodes[list]
 		if at := slices.Index(e.elems[p.start:p.end], is); at >= 0 {
-			field := fieldOf(n.Scope, n)
-			field.Parent = r.above(ctx, n.Scope, parent)
-			inside, _ := within(field, n.Page.Entries, list, at)
+			inside, _ := within(r.fieldAt(ctx, n, parent), n.Page.Entries, list, at)
 			return inside
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // maxVariants is how many plans of one operation are kept: one for each combination of its conditions.
-const maxVariants = 32
+const maxVariants = 4
 
 // plans keeps plans as long as their documents live: whoever bounds documents bounds them. The zero value is ready.
 type plans struct {
@@ -25,7 +25,7 @@ type plans struct {
 type variants struct {
 	mu         sync.Mutex // guards what follows
 	conditions map[*ast.OperationDefinition][]string
-	plans      map[variant]*plan.Plan // nil: there is none
+	plans      map[variant]*prepared // nil: there is no plan
 }
 
 type variant struct {
@@ -34,7 +34,7 @@ type variant struct {
 }
 
 // get returns the operation's plan for its variables, built if it is not known.
-func (c *plans) get(op *graphql.OperationContext, build func() *plan.Plan) *plan.Plan {
+func (c *plans) get(op *graphql.OperationContext, build func() (*prepared, error)) (*prepared, error) {
 	v := c.document(op.Doc)
 	v.mu.Lock()
 	names, ok := v.conditions[op.Operation]
@@ -46,15 +46,18 @@ func (c *plans) get(op *graphql.OperationContext, build func() *plan.Plan) *plan
 	p, ok := v.plans[key]
 	v.mu.Unlock()
 	if ok {
-		return p
+		return p, nil
 	}
-	p = build()
+	p, err := build()
+	if err != nil {
+		return nil, err
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.plans) < maxVariants {
 		v.plans[key] = p
 	}
-	return p
+	return p, nil
 }
 
 func (c *plans) document(doc *ast.QueryDocument) *variants {
@@ -63,7 +66,7 @@ func (c *plans) document(doc *ast.QueryDocument) *variants {
 	defer c.mu.Unlock()
 	v := c.of[key]
 	if v == nil {
-		v = &variants{conditions: map[*ast.OperationDefinition][]string{}, plans: map[variant]*plan.Plan{}}
+		v = &variants{conditions: map[*ast.OperationDefinition][]string{}, plans: map[variant]*prepared{}}
 		if c.of == nil {
 			c.of = map[weak.Pointer[ast.QueryDocument]]*variants{}
 		}

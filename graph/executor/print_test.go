@@ -63,7 +63,7 @@ func printed(t *testing.T, schema, operation, variables string) string {
 	if errs != nil {
 		t.Fatal(errs)
 	}
-	p, err := plan.Build(executor.Tables(o.schema), op.Doc, op.Operation, op.Variables)
+	p, err := plan.Build(t.Context(), executor.Tables(o.schema), op.Doc, op.Operation, op.Variables)
 	if err != nil {
 		return err.Error() + "\n"
 	}

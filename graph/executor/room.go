@@ -13,6 +13,7 @@ type room struct {
 	edges   []edge   // by the nodes' edges
 	found   []outcome
 	waiting []int // by fetch: members whose parents are not there yet
+	feeding []int // by place: feeders whose objects are not there yet
 	ready   []*plan.Fetch
 	wrong   []error        // of places and elems
 	path    []step         // of the writer
@@ -75,8 +76,8 @@ func (c *column) borrow(list []view.Object) bool {
 
 func newRoom(p *plan.Plan) room {
 	return room{
-		columns: make([]column, p.Columns), edges: make([]edge, p.Edges),
-		found: make([]outcome, len(p.Fetches)), waiting: make([]int, len(p.Fetches)),
+		columns: make([]column, len(p.Scopes)), edges: make([]edge, p.Edges),
+		found: make([]outcome, len(p.Fetches)), waiting: make([]int, len(p.Fetches)), feeding: make([]int, len(p.Places)),
 	}
 }
 

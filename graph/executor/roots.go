@@ -10,7 +10,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
-	"weft/graph/plan"
 )
 
 // Where extensions intercept root fields, each of these runs as a plan of its own inside of them, as gqlgen's executor runs
@@ -19,14 +18,14 @@ import (
 // several root fields still are one; batches are of one root field.
 
 // runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
-func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
+func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
 	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
 	defer x.Wait()
-	x.Accept(p.Policy.Accepts)
+	x.Accept(p.plan.Policy.Accepts)
 	ctx = s.attach(ctx, x)
-	roots := p.Serial
+	roots := p.serial
 	if roots == nil {
-		roots = []*plan.Plan{p}
+		roots = []*prepared{p}
 	}
 	values := make([][]byte, len(roots))
 	var all sync.WaitGroup
@@ -46,23 +45,12 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 	return &graphql.Response{Data: data}
 }
 
-// planApart returns the plans of the operation's root fields, in a plan's Serial unless there is one; nil when it has none.
-func (s *schema) planApart(op *graphql.OperationContext) *plan.Plan {
-	return s.apart.get(op, func() *plan.Plan {
-		p, err := plan.Apart(s.options.Tables, op.Doc, op.Operation, op.Variables)
-		if err != nil {
-			return nil
-		}
-		return p
-	})
-}
-
 // runRoot runs one root field inside of what intercepts it, and returns the member of the answer; nil: the whole answer is null.
-func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan) (member []byte) {
-	if len(p.Root.Nodes) == 0 {
+func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared) (member []byte) {
+	if len(p.plan.Root.Nodes) == 0 {
 		return []byte{}
 	}
-	n := p.Root.Nodes[0]
+	n := p.plan.Root.Nodes[0]
 	if n.Field == nil { // __typename is no field of the type's
 		return n.Prefix
 	}
@@ -70,7 +58,7 @@ func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *b
 	if n.Field.Type.NonNull {
 		null = nil
 	}
-	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: p.Root.Type.Name})
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: p.plan.Root.Type.Name})
 	field := graphql.CollectedField{Field: n.AST, Selections: n.AST.SelectionSet}
 	ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: field.Name, Field: field})
 	defer func() {
@@ -91,14 +79,14 @@ func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *b
 }
 
 // rootValue is what a root field's plan answers.
-func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *plan.Plan) graphql.Marshaler {
-	w := newWriter(int(p.Size.Load())+256, s.options.maxAnswer())
+func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared) graphql.Marshaler {
+	w := newWriter(int(p.size.Load())+256, s.options.maxAnswer())
 	s.runOne(ctx, op, x, p, w)
 	for _, err := range w.errs {
 		graphql.AddError(ctx, err)
 	}
-	p.Size.Store(int64(len(w.dst)))
-	text := w.dst[min(len(w.dst), len(p.Root.Nodes[0].Prefix)):]
+	p.size.Store(int64(len(w.dst)))
+	text := w.dst[min(len(w.dst), len(p.plan.Root.Nodes[0].Prefix)):]
 	if w.failed || string(text) == "null" {
 		return graphql.Null
 	}

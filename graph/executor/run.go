@@ -19,12 +19,12 @@ import (
 // and give back what they found, and hand-written fields only look at what is above them, which is complete.
 type run struct {
 	room
+	of   *prepared
 	plan *plan.Plan
 	x    *binding.Execution
 	op   *graphql.OperationContext
 
 	resolvers any
-	hand      bool  // some fields are hand-written: each parent has objects of its own, so that each is at one path
 	excess    error // the operation has too many objects: nothing more is fetched or filed
 	early     struct {
 		ctx   context.Context // of what was asked for early; it ends with the run's fetches
@@ -33,18 +33,20 @@ type run struct {
 }
 
 // newRun begins a run. It uses what an earlier one has left.
-func newRun(p *plan.Plan, x *binding.Execution, op *graphql.OperationContext) *run {
-	r, ok := p.Room.Get().(*run)
+func newRun(p *prepared, x *binding.Execution, op *graphql.OperationContext) *run {
+	r, ok := p.rooms.Get().(*run)
 	if !ok {
-		r = &run{room: newRoom(p), plan: p}
-		r.hand = slices.ContainsFunc(p.Fetches, func(f *plan.Fetch) bool { return f.Members[0].Node.Field.Resolve != nil })
+		r = &run{room: newRoom(p.plan), of: p, plan: p.plan}
 	}
 	r.x, r.op = x, op
-	if r.hand {
+	if p.hand {
 		x.Share()
 	}
-	for i, f := range p.Fetches {
+	for i, f := range p.plan.Fetches {
 		r.waiting[i] = len(f.Members)
+	}
+	for i, place := range p.plan.Places {
+		r.feeding[i] = len(place.Feeders)
 	}
 	return r
 }
@@ -53,7 +55,7 @@ func newRun(p *plan.Plan, x *binding.Execution, op *graphql.OperationContext) *r
 func (r *run) leave() {
 	r.clean()
 	r.x, r.op, r.resolvers, r.excess, r.early.ctx = nil, nil, nil, nil, nil
-	r.plan.Room.Put(r)
+	r.of.rooms.Put(r)
 }
 
 // outcome is what a fetch in flight brings.
@@ -66,7 +68,7 @@ type outcome struct {
 // fetch runs all fetches of the plan, each when it is ready.
 func (r *run) fetch(ctx context.Context) {
 	defer r.earlyEnds(ctx)()
-	r.columns[r.plan.Root.Column].add(view.Object{})
+	r.columns[r.plan.Root.Index].add(view.Object{})
 	r.complete(r.plan.Root)
 	var done chan outcome
 	flying := 0
@@ -127,7 +129,7 @@ func (r *run) expect() {
 // functions is how many functions a fetch runs at the gate: one for each parent of a hand-written field, or one.
 func (r *run) functions(f *plan.Fetch) int {
 	if m := f.Members[0]; m.Node.Field.Resolve != nil {
-		return len(r.columns[m.Scope.Column].list)
+		return len(r.columns[m.Scope.Index].list)
 	}
 	return 1
 }
@@ -135,7 +137,7 @@ func (r *run) functions(f *plan.Fetch) int {
 // prepare returns the function that makes a fetch's calls; it touches nothing of the run.
 func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 	if m := f.Members[0]; m.Node.Field.Resolve != nil {
-		parents := r.columns[m.Scope.Column].list
+		parents := r.columns[m.Scope.Index].list
 		return func() outcome { return r.resolve(ctx, f, parents) }
 	}
 	asks, failed := r.asks(ctx, f)
@@ -156,8 +158,9 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
 	var asks []binding.Ask
 	for _, m := range f.Members {
-		entity := m.Scope.Of.Field.Bound
-		keys, err := r.arguments(ctx, m.Scope.Of)
+		of := m.Scope.Place.Feeders[0]
+		entity := of.Field.Bound
+		keys, err := r.arguments(ctx, of)
 		args, wrong := r.arguments(ctx, m.Node)
 		key, ok := entity.KeyFrom(keys)
 		if err != nil || wrong != nil || !ok {
@@ -185,7 +188,7 @@ func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []binding.Ask, fail
 			failed[i] = err
 			continue
 		}
-		asks[i].Args, asks[i].Parents = args, r.columns[m.Scope.Column].list
+		asks[i].Args, asks[i].Parents = args, r.columns[m.Scope.Index].list
 	}
 	return asks, failed
 }
@@ -196,15 +199,17 @@ func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, e
 	if n.Field.Args == nil {
 		return nil, nil
 	}
-	if known := n.Arguments.Load(); known != nil {
-		return *known, nil
+	if n.Static >= 0 {
+		if known := r.of.static[n.Static].Load(); known != nil {
+			return *known, nil
+		}
 	}
 	args := binding.Arguments(n.AST.ArgumentMap(r.op.Variables))
 	if err := n.Field.Args(ctx, args); err != nil {
 		return nil, err
 	}
-	if n.Static {
-		n.Arguments.Store(&args)
+	if n.Static >= 0 {
+		r.of.static[n.Static].Store(&args)
 	}
 	return args, nil
 }
@@ -221,7 +226,7 @@ func (r *run) call(ctx context.Context, f *plan.Fetch, asks []binding.Ask, faile
 		}
 		for i, err := range failed {
 			if err != nil {
-				o.found[i] = allFailed(len(r.columns[f.Members[i].Scope.Column].list), err)
+				o.found[i] = allFailed(len(r.columns[f.Members[i].Scope.Index].list), err)
 			}
 		}
 	}()
@@ -255,7 +260,7 @@ func (r *run) complete(s *plan.Scope) {
 				r.ready = append(r.ready, n.Fetch)
 			}
 		case n.Edge >= 0 && !n.Direct:
-			r.nest(n, r.columns[s.Column].list)
+			r.nest(n, r.columns[s.Index].list)
 			r.completeChildren(n)
 		}
 	}
@@ -263,17 +268,22 @@ func (r *run) complete(s *plan.Scope) {
 
 func (r *run) completeChildren(n *plan.Node) {
 	if n.Children != nil {
-		r.completeAll(n.Children)
+		r.fed(n.Children.Place)
 	}
 	if n.Page != nil {
 		for _, c := range n.Page.Nodes {
-			r.completeAll(c)
+			r.fed(c.Place)
 		}
 	}
 }
 
-func (r *run) completeAll(c *plan.Children) {
-	for _, s := range c.Scopes {
+// fed is called for each of a place's feeders, when its objects have been filed. The last one completes it.
+func (r *run) fed(p *plan.Place) {
+	r.feeding[p.Index]--
+	if r.feeding[p.Index] > 0 {
+		return
+	}
+	for _, s := range p.Scopes {
 		r.complete(s)
 	}
 }

@@ -33,7 +33,7 @@ const attempts = 3
 
 // answer answers an operation: a read that may be shared from the cache, or by the run of another one that asks for the same at this
 // moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
-func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) *graphql.Response {
+func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
 	var reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
 	if !s.shares(ctx, op, p) {
 		return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
@@ -65,10 +65,10 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *pl
 }
 
 // shares reports whether others may get an operation's answer: it is a read, which nothing but upstreams answers, and all of them agree.
-func (s *schema) shares(ctx context.Context, op *graphql.OperationContext, p *plan.Plan) bool {
+func (s *schema) shares(ctx context.Context, op *graphql.OperationContext, p *prepared) bool {
 	service := s.options.Service
-	return op.Operation.Operation == ast.Query && !p.Policy.HandWritten && len(p.Policy.Upstreams) > 0 && !binding.Tracing(ctx) &&
-		!slices.ContainsFunc(p.Policy.Upstreams, func(name string) bool { return service.Unshared[name] })
+	return op.Operation.Operation == ast.Query && !p.plan.Policy.HandWritten && len(p.plan.Policy.Upstreams) > 0 && !binding.Tracing(ctx) &&
+		!slices.ContainsFunc(p.plan.Policy.Upstreams, func(name string) bool { return service.Unshared[name] })
 }
 
 // key is the name of an answer.
@@ -78,14 +78,14 @@ type key struct {
 }
 
 // key names an operation by all that its answer depends on; false where that cannot be written.
-func (s *schema) key(op *graphql.OperationContext, p *plan.Plan) (key, bool) {
+func (s *schema) key(op *graphql.OperationContext, p *prepared) (key, bool) {
 	service := s.options.Service
 	k := make([]byte, 0, len(s.fingerprint)+len(op.RawQuery)+128)
 	k = append(k, s.fingerprint...)
 	k = appendText(k, op.OperationName)
 	k = appendText(k, op.RawQuery)
 	var space [256]byte
-	identity := service.AppendIdentity(space[:0], p.Policy.Upstreams, op.Headers)
+	identity := service.AppendIdentity(space[:0], p.plan.Policy.Upstreams, op.Headers)
 	identified := len(identity) > 0
 	if service.Cache != nil {
 		k = appendText(k, service.Cache.Digest(identity))
@@ -108,47 +108,47 @@ func appendText(dst []byte, text string) []byte {
 
 // lead runs the operation for all who wait for it, and hands what comes of it to them and to the cache.
 func (s *schema) lead(
-	ctx context.Context, op *graphql.OperationContext, p *plan.Plan, key key, reading *cache.Reading, flight *cache.Flight[*finished], group *cache.Group[*finished],
+	ctx context.Context, op *graphql.OperationContext, p *prepared, key key, reading *cache.Reading, flight *cache.Flight[*finished], group *cache.Group[*finished],
 ) *graphql.Response {
 	var o *finished
 	group.Fly(ctx, &finished{abandoned: true}, func(ctx context.Context) {
 		o = s.execute(ctx, op, p, reading)
 		o.abandoned = len(o.errs) > 0 && binding.OutOfTime(ctx)
 		flight.Land(o)
-		p.Policy.Unkept.Store(!s.remember(key, o))
+		p.unkept.Store(!s.remember(key, o))
 	})
 	return s.respond(ctx, op, o, true)
 }
 
 // execute runs an operation, which reads from the cache by reading; nil: by one of its own.
-func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *plan.Plan, reading *cache.Reading) *finished {
+func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *prepared, reading *cache.Reading) *finished {
 	o := &finished{}
 	if c := s.options.Service.Cache; c != nil {
 		o.at = c.Position()
 	}
 	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
 	defer x.Wait()
-	x.Accept(p.Policy.Accepts)
+	x.Accept(p.plan.Policy.Accepts)
 	if reading != nil {
 		x.ReadBy(reading)
 	}
 	ctx = s.attach(ctx, x)
-	size := p.Size.Load()
+	size := p.size.Load()
 	w := newWriter(int(size+size/16)+32, s.options.maxAnswer())
-	if p.Serial == nil {
+	if p.serial == nil {
 		s.runOne(ctx, op, x, p, w)
 	}
-	for _, root := range p.Serial {
+	for _, root := range p.serial {
 		s.runOne(ctx, op, x, root, w)
 	}
 	o.data, o.errs = w.data(), w.errs
 	if n := int64(len(o.data)); n != size { // mostly it is not, and processors do not have to agree on it
-		p.Size.Store(n)
+		p.size.Store(n)
 	}
 	if op.Operation.Operation == ast.Query && len(o.errs) == 0 {
 		o.kept = x.Kept()
-		o.kept.Never = o.kept.Never || p.Policy.HandWritten // Go may have looked at anything
-		p.Policy.Limit(&o.kept)
+		o.kept.Never = o.kept.Never || p.plan.Policy.HandWritten // Go may have looked at anything
+		p.plan.Policy.Limit(&o.kept)
 	} else {
 		o.kept.Never = true
 	}
@@ -184,8 +184,8 @@ func (s *schema) valid(o *finished) bool {
 }
 
 // recall returns a finished answer from the cache; nil: there is none that is fresh.
-func (s *schema) recall(ctx context.Context, p *plan.Plan, key cache.Key, reading *cache.Reading) *finished {
-	if reading == nil || p.Policy.Unkept.Load() {
+func (s *schema) recall(ctx context.Context, p *prepared, key cache.Key, reading *cache.Reading) *finished {
+	if reading == nil || p.unkept.Load() {
 		return nil
 	}
 	found := reading.Get(ctx, []cache.Key{key}, cache.Query{})[0]

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -77,7 +78,7 @@ func (w *writer) object(s *plan.Scope, index int32) bool {
 		w.dst = append(w.dst, "{}"...)
 		return true
 	}
-	return w.members(s, w.columns[s.Column].list[index], index) && w.closed()
+	return w.members(s, w.columns[s.Index].list[index], index) && w.closed()
 }
 
 func (w *writer) closed() bool {
@@ -97,7 +98,7 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 	for _, n := range s.Nodes {
 		dst = append(dst, n.Prefix...)
 		if n.Scalar != nil {
-			if v := o.Member(n.Field.Slot); !v.IsNull() {
+			if v := o.Member(n.Slot); !v.IsNull() {
 				if written, err := n.Scalar(dst, v); err == nil {
 					dst = written
 					continue
@@ -105,8 +106,13 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 			}
 		}
 		w.dst = dst
-		if n.Field != nil && !w.field(s, n, o, index) {
-			return false
+		switch {
+		case n.Field != nil:
+			if !w.field(s, n, o, index) {
+				return false
+			}
+		case n.Slot > 0:
+			w.dst = strconv.AppendQuote(w.dst, s.TypeOf(o)) // a name
 		}
 		dst = w.dst
 	}
@@ -135,25 +141,25 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index in
 	case n.Direct:
 		return w.direct(s, n, parent)
 	case n.Edge >= 0:
-		return w.composite(s, n, index)
+		return w.composite(s, n, parent, index)
 	case n.Fetch != nil:
-		return w.fetched(s, n, index)
+		return w.fetched(s, n, parent, index)
 	}
-	v := parent.Member(n.Field.Slot)
+	v := parent.Member(n.Slot)
 	if v.IsNull() {
 		if n.Field.Type.NonNull {
 			_, err := n.Field.Leaf(nil, v)
 			if n.Field.Type.Elem != nil {
 				err = v.List()
 			}
-			return w.fail(n, parent.Located(n.Field.Slot, err))
+			return w.fail(n, parent.Located(n.Slot, err))
 		}
 		w.dst = append(w.dst, "null"...)
 		return true
 	}
 	var err error
 	if w.dst, err = w.leaf(w.dst, n, n.Field.Type, v, n.Each); err != nil {
-		return w.fail(n, parent.Located(n.Field.Slot, err))
+		return w.fail(n, parent.Located(n.Slot, err))
 	}
 	return true
 }
@@ -196,7 +202,7 @@ func (w *writer) element(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value
 }
 
 // fetched writes a scalar or enum, or a list of them, that a binding of its own answered.
-func (w *writer) fetched(s *plan.Scope, n *plan.Node, index int32) bool {
+func (w *writer) fetched(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
 	o := &w.found[n.Fetch.Index]
 	found := &o.found[n.Member]
 	res := &found.Results[found.Of[index]]
@@ -204,12 +210,12 @@ func (w *writer) fetched(s *plan.Scope, n *plan.Node, index int32) bool {
 	case res.Err != nil:
 		return w.fail(n, res.Err)
 	case !res.Found:
-		return w.null(s, n)
+		return w.null(s, n, parent)
 	case n.Field.Resolve != nil:
 		w.dst = append(w.dst, o.texts[index].Bytes()...)
 		return true
 	case n.Field.Type.Elem == nil:
-		return w.fetchedOne(s, n, res.Objects[0].Member(0))
+		return w.fetchedOne(s, n, parent, res.Objects[0].Member(0))
 	}
 	w.dst = append(w.dst, '[')
 	for i, o := range res.Objects {
@@ -225,9 +231,9 @@ func (w *writer) fetched(s *plan.Scope, n *plan.Node, index int32) bool {
 	return true
 }
 
-func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, v view.Value) bool {
+func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, parent view.Object, v view.Value) bool {
 	if v.IsNull() && !n.Field.Type.NonNull {
-		return w.null(s, n)
+		return w.null(s, n, parent)
 	}
 	var err error
 	if w.dst, err = w.leaf(w.dst, n, n.Field.Type, v, nil); err != nil {
@@ -237,16 +243,16 @@ func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, v view.Value) bool {
 }
 
 // null writes null, or reports that it may not stand here.
-func (w *writer) null(s *plan.Scope, n *plan.Node) bool {
+func (w *writer) null(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	if n.Field.Type.NonNull {
-		return w.fail(n, &graphql.InvalidNullError{Object: s.Type.Name, Field: n.AST.Name, Path: w.here()})
+		return w.fail(n, &graphql.InvalidNullError{Object: s.TypeOf(parent), Field: n.AST.Name, Path: w.here()})
 	}
 	w.dst = append(w.dst, "null"...)
 	return true
 }
 
 // composite writes an object, a list of objects, or a connection.
-func (w *writer) composite(s *plan.Scope, n *plan.Node, index int32) bool {
+func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
 	edge := &w.edges[n.Edge]
 	if edge.of != nil {
 		index = edge.of[index]
@@ -256,15 +262,15 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, index int32) bool {
 	case p.end == failed:
 		return w.fail(n, w.wrong[p.start])
 	case p.end == null:
-		return w.null(s, n)
+		return w.null(s, n, parent)
 	case n.Page != nil:
 		return w.page(n, n.Page.Entries, &edge.pages[index], -1)
 	case n.Field.Type.Elem != nil:
-		return w.list(spot{s.Type.Name, n.AST, n.Field.Type.Elem.NonNull}, n, n.Children, p)
+		return w.list(spot{s.TypeOf(parent), n.AST, n.Field.Type.Elem.NonNull}, n, n.Children, p)
 	}
 	e := edge.elems[p.start]
 	if e.index < 0 {
-		return w.null(s, n)
+		return w.null(s, n, parent)
 	}
 	return w.count(1) && w.object(n.Children.Scopes[e.scope], e.index)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,130 +18,146 @@ type Refused struct{ Reason string }
 func (r *Refused) Error() string { return "no plan: " + r.Reason }
 
 // Build compiles an operation. variables are looked at for @skip and @include only; a plan fits all variables with the
-// same values of those (see [Conditions]). Its error is a *[Refused].
-func Build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
-	return build(s, doc, op, variables, op.Operation != ast.Query)
+// same values of those (see [Conditions]). Its error is a *[Refused], or that of ctx, which it looks at now and then.
+func Build(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
+	return build(ctx, s, doc, op, variables, op.Operation != ast.Query)
 }
 
 // Apart is [Build] for whoever has something to do around each root field: those of a query, too, are a plan each, in Serial,
 // though they need not run one after another. No fetch is of two of them.
-func Apart(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
-	return build(s, doc, op, variables, true)
+func Apart(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
+	return build(ctx, s, doc, op, variables, true)
 }
 
-func build(s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, apart bool) (p *Plan, err error) {
+func build(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, apart bool) (p *Plan, err error) {
 	root := map[ast.Operation]string{ast.Query: s.Query, ast.Mutation: s.Mutation}[op.Operation]
 	t := s.Types[root]
 	if t == nil {
 		return nil, &Refused{string(op.Operation) + " is not planned"}
 	}
 	defer func() {
-		if refused, ok := recover().(*Refused); ok {
-			p, err = nil, refused
+		switch v := recover().(type) {
+		case nil:
+		case *Refused:
+			p, err = nil, v
+		case stopped:
+			p, err = nil, v.error
+		default:
+			panic(v)
 		}
 	}()
-	b := newBuilder(s, doc, variables)
-	fields := b.collect(t, []ast.SelectionSet{op.SelectionSet})
+	d := &draft{ctx: ctx, schema: s, doc: doc, variables: variables, shared: map[*Type]map[string]*Field{}, budget: budget(doc, op)}
+	fields := newBuilder(d).collect(t, []ast.SelectionSet{op.SelectionSet})
 	if !apart || len(fields) < 2 {
-		return b.operation(op, t, fields, 0), nil
+		p = newBuilder(d).operation(op, t, fields, 0)
+		p.Steps = d.steps
+		return p, nil
 	}
 	p = &Plan{Policy: &Policy{MaxAge: -1}}
 	for i := range fields {
-		root := newBuilder(s, doc, variables).operation(op, t, fields[i:i+1], i)
+		root := newBuilder(d).operation(op, t, fields[i:i+1], i)
 		p.Serial = append(p.Serial, root)
 		p.Policy.merge(root.Policy)
 	}
+	p.Steps = d.steps
 	return p, nil
 }
 
-// operation is the plan of root fields; before is how many the answer has before them.
-func (b *builder) operation(op *ast.OperationDefinition, t *Type, fields []*selected, before int) *Plan {
-	b.plan.Root = b.selection(t, fields, before, 0)
-	b.together()
-	if op.Operation == ast.Query {
-		b.early()
-	}
-	b.plan.Policy = policy(b.plan.Root)
-	return b.plan
-}
-
-func newBuilder(s *Schema, doc *ast.QueryDocument, variables map[string]any) *builder {
-	return &builder{schema: s, doc: doc, variables: variables, plan: &Plan{}, groups: map[groupKey]*Fetch{}}
-}
-
-// Conditions are the variables that an operation's @skip and @include use, sorted: the same values, the same plan.
-func Conditions(doc *ast.QueryDocument, op *ast.OperationDefinition) []string {
-	var names []string
-	add := func(list ast.DirectiveList) {
-		for _, d := range list {
-			if a := d.Arguments.ForName("if"); a != nil && a.Value.Kind == ast.Variable {
-				names = append(names, a.Value.Raw)
-			}
-		}
-	}
-	var walk func(ast.SelectionSet)
-	walk = func(set ast.SelectionSet) {
-		for _, s := range set {
-			switch s := s.(type) {
-			case *ast.Field:
-				add(s.Directives)
-				walk(s.SelectionSet)
-			case *ast.InlineFragment:
-				add(s.Directives)
-				walk(s.SelectionSet)
-			case *ast.FragmentSpread:
-				add(s.Directives)
-			}
-		}
-	}
-	walk(op.SelectionSet)
-	for _, f := range doc.Fragments {
-		walk(f.SelectionSet)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// builder is one run of Build. It panics with *Refused.
-type builder struct {
+// draft is what all plans of one operation have in common while they are built.
+type draft struct {
+	ctx       context.Context
 	schema    *Schema
 	doc       *ast.QueryDocument
 	variables map[string]any
-	plan      *Plan
-	groups    map[groupKey]*Fetch
+	shared    map[*Type]map[string]*Field // see fieldsOfAll
+	steps     int
+	budget    int
 }
 
-type groupKey struct {
+// builder makes one plan. It panics with *Refused, or stopped.
+type builder struct {
+	*draft
+	plan    *Plan
+	fetches map[fetchKey]*Fetch
+	places  map[placeKey]*Place
+	lists   map[list]int // of selection sets
+}
+
+type fetchKey struct {
 	binding *binding.Binding
-	alone   *Node
+	alone   *Node // hand-written: a fetch of its own
 	depth   int
+}
+
+type placeKey struct {
+	declared *Type
+	sets     int // see setsID
+	depth    int
+}
+
+// list is a list of selection sets: another list and one set more.
+type list struct {
+	before int
+	last   *ast.Selection // the first of the set, which no other set has at the same address
+}
+
+func newBuilder(d *draft) *builder {
+	return &builder{draft: d, plan: &Plan{}, fetches: map[fetchKey]*Fetch{}, places: map[placeKey]*Place{}, lists: map[list]int{}}
+}
+
+// setsID numbers lists of selection sets: equal lists, equal numbers.
+func (b *builder) setsID(sets []ast.SelectionSet) int {
+	id := 0
+	for _, set := range sets {
+		key := list{id, &set[0]}
+		next, ok := b.lists[key]
+		if !ok {
+			next = len(b.lists) + 1
+			b.lists[key] = next
+		}
+		id = next
+	}
+	return id
 }
 
 func refuse(format string, args ...any) { panic(&Refused{fmt.Sprintf(format, args...)}) }
 
-func (b *builder) scope(t *Type, sets []ast.SelectionSet, depth int) *Scope {
-	return b.selection(t, b.collect(t, sets), 0, depth)
+// operation is the plan of root fields; before is how many the answer has before them.
+func (b *builder) operation(op *ast.OperationDefinition, t *Type, fields []*selected, before int) *Plan {
+	b.plan.Root = b.scope(&Scope{Place: &Place{Type: t}, Type: t}, fields, before, 0)
+	b.together()
+	if op.Operation == ast.Query {
+		b.early()
+	}
+	b.plan.Policy = policy(b.plan)
+	return b.plan
 }
 
-// selection is the scope of collected fields; before is how many members the answer's object has before them.
-func (b *builder) selection(t *Type, fields []*selected, before, depth int) *Scope {
-	s := &Scope{Type: t, Column: b.plan.Columns}
-	b.plan.Columns++
+// scope fills a scope with collected fields; before is how many members the answer's object has before them.
+func (b *builder) scope(s *Scope, fields []*selected, before, depth int) *Scope {
+	s.Index = len(b.plan.Scopes)
+	b.plan.Scopes = append(b.plan.Scopes, s)
 	for i, f := range fields {
-		s.Nodes = append(s.Nodes, b.node(s, t, f, before+i == 0, depth))
+		s.Nodes = append(s.Nodes, b.node(s, f, before+i == 0, depth))
 	}
 	return s
 }
 
-func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *Node {
-	n := &Node{Scope: s, Key: ast.PathName(f.key), Prefix: prefix(f.key, first), AST: f.field, Edge: -1, Static: !usesVariables(f.field.Arguments)}
+func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
+	n := &Node{Scope: s, Key: ast.PathName(f.key), Prefix: prefix(f.key, first), AST: f.field, Edge: -1, Static: -1}
 	if f.field.Name == "__typename" {
-		n.Prefix = append(n.Prefix, quote(t.Name)...)
+		if n.Slot = s.Name; n.Slot == 0 {
+			n.Prefix = append(n.Prefix, quote(s.Type.Name)...)
+		}
 		return n
 	}
-	n.Field = t.Fields[f.field.Name]
+	n.Field, n.Slot = f.of, f.slot
 	if n.Field == nil {
-		refuse("%s.%s is not planned", t.Name, f.field.Name)
+		refuse("%s.%s is not planned", s.Type.Name, f.field.Name)
+	}
+	if n.Field.Args != nil && !usesVariables(f.field.Arguments) {
+		n.Static = b.plan.Static
+		b.plan.Static++
 	}
 	if n.Field.Each != "" {
 		path := view.NewPath(n.Field.Each)
@@ -148,10 +165,10 @@ func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *N
 	}
 	switch {
 	case n.Field.Bound != nil:
-		b.join(s, n, groupKey{n.Field.Bound.Binding, nil, depth}, depth)
+		b.join(s, n, fetchKey{n.Field.Bound.Binding, nil, depth}, depth)
 		depth++
 	case n.Field.Resolve != nil:
-		b.join(s, n, groupKey{nil, n, depth}, depth)
+		b.join(s, n, fetchKey{nil, n, depth}, depth)
 		depth++
 	}
 	if n.Field.Leaf != nil {
@@ -161,37 +178,36 @@ func (b *builder) node(s *Scope, t *Type, f *selected, first bool, depth int) *N
 		return n
 	}
 	if n.Field.Type.Depth() > 1 {
-		refuse("%s.%s is a list of lists", t.Name, f.field.Name)
+		refuse("%s.%s is a list of lists", s.Type.Name, f.field.Name)
 	}
-	n.Edge = b.plan.Edges
-	b.plan.Edges++
-	if composite := b.typeOf(n.Field.Type.Name()); composite.Kind == Connection {
-		n.Page = &Page{}
-		n.Page.Entries = b.entries(n.Page, composite, f.sets, depth)
-		for _, nodes := range n.Page.Nodes {
-			n.own(nodes)
-		}
-	} else {
-		n.Children = b.children(n.Field, composite, f.sets, depth)
-		n.own(n.Children)
-		n.Direct = n.Fetch == nil && direct(n.Children)
-	}
+	b.below(n, f.sets, depth)
 	return n
 }
 
-// own makes children the node's.
-func (n *Node) own(c *Children) {
-	for _, s := range c.Scopes {
-		s.Of = n
+// below plans what is selected of a node's values.
+func (b *builder) below(n *Node, sets []ast.SelectionSet, depth int) {
+	n.Edge = b.plan.Edges
+	b.plan.Edges++
+	if t := b.typeOf(n.Field.Type.Name()); t.Kind == Connection {
+		n.Page = &Page{}
+		n.Page.Entries = b.entries(n.Page, t, sets, depth)
+		for _, nodes := range n.Page.Nodes {
+			nodes.Feeders = append(nodes.Feeders, n)
+		}
+		return
+	}
+	n.Children = b.children(n.Field, sets, depth)
+	if n.Direct = n.Fetch == nil && direct(n.Children.Place); !n.Direct {
+		n.Children.Feeders = append(n.Children.Feeders, n)
 	}
 }
 
 // join makes a node a member of a fetch: that of its binding at its depth, or one of its own if it is hand-written.
-func (b *builder) join(s *Scope, n *Node, key groupKey, depth int) {
-	f := b.groups[key]
+func (b *builder) join(s *Scope, n *Node, key fetchKey, depth int) {
+	f := b.fetches[key]
 	if f == nil {
 		f = &Fetch{Index: len(b.plan.Fetches), Depth: depth}
-		b.groups[key] = f
+		b.fetches[key] = f
 		b.plan.Fetches = append(b.plan.Fetches, f)
 	}
 	n.Fetch, n.Member = f, len(f.Members)
@@ -206,31 +222,17 @@ func (b *builder) typeOf(name string) *Type {
 	return t
 }
 
-// children are the scopes of a composite type: one for each concrete type that its values may have.
-func (b *builder) children(f *Field, t *Type, sets []ast.SelectionSet, depth int) *Children {
+// children is the place of a field's values.
+func (b *builder) children(f *Field, sets []ast.SelectionSet, depth int) *Children {
 	c := &Children{NonNull: f.Type.NonNull}
 	if f.Type.Elem != nil {
 		c.NonNull = f.Type.Elem.NonNull
 	}
+	t := b.typeOf(f.Type.Name())
 	if t.Kind == Abstract && f.Bound != nil && f.Bound.Binding.Entity {
 		t = b.typeOf(f.Bound.Binding.Object)
 	}
-	if t.Kind != Abstract {
-		c.Scopes = []*Scope{b.scope(t, sets, depth)}
-		return c
-	}
-	if t.Variants == nil {
-		refuse("%s has no discriminator", t.Name)
-	}
-	var names []string
-	for _, name := range t.Variants {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	c.Which = &Which{Want: "a known " + t.Name, Pointer: t.Discriminator, Path: view.NewPath(t.Discriminator), Types: t.Variants}
-	for _, name := range slices.Compact(names) {
-		c.Scopes = append(c.Scopes, b.scope(b.typeOf(name), sets, depth))
-	}
+	c.Place = b.place(t, sets, depth)
 	return c
 }
 
@@ -253,8 +255,7 @@ func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) 
 		switch f.field.Name {
 		case "nodes", "node":
 			e.Nodes = len(p.Nodes)
-			p.Nodes = append(p.Nodes, nil)
-			p.Nodes[e.Nodes] = b.children(field, b.typeOf(field.Type.Name()), f.sets, depth)
+			p.Nodes = append(p.Nodes, b.children(field, f.sets, depth))
 		case "edges", "pageInfo":
 			e.Entries = b.entries(p, b.typeOf(field.Type.Name()), f.sets, depth)
 		}

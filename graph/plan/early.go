@@ -23,8 +23,12 @@ func (b *builder) early() {
 
 // earlyParent is the fetch that a member can begin with; nil: none.
 func earlyParent(m Member) *Fetch {
-	of := m.Scope.Of
-	if of == nil || m.Node.Field.Bound == nil || of.Fetch == nil || of.Fetch.Depth > 0 || of.Field.Bound == nil {
+	feeders := m.Scope.Place.Feeders
+	if len(feeders) != 1 || m.Node.Field.Bound == nil {
+		return nil
+	}
+	of := feeders[0]
+	if of.Fetch == nil || of.Fetch.Depth > 0 || of.Field.Bound == nil {
 		return nil
 	}
 	entity := of.Field.Bound
@@ -36,8 +40,8 @@ func earlyParent(m Member) *Fetch {
 
 // direct reports whether nested objects can be read while they are written: there is one type of them, and nothing below them is
 // fetched.
-func direct(c *Children) bool {
-	return c.Which == nil && !slices.ContainsFunc(c.Scopes[0].Nodes, func(n *Node) bool {
+func direct(p *Place) bool {
+	return p.Which == nil && !slices.ContainsFunc(p.Scopes[0].Nodes, func(n *Node) bool {
 		return n.Fetch != nil || n.Edge >= 0 && !n.Direct
 	})
 }

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -31,7 +32,7 @@ func ExamplePrint() {
 		fmt.Println(err)
 		return
 	}
-	p, err := plan.Build(tables, doc, doc.Operations[0], nil)
+	p, err := plan.Build(context.Background(), tables, doc, doc.Operations[0], nil)
 	if err != nil {
 		fmt.Println(err)
 		return

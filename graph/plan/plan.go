@@ -1,57 +1,69 @@
 package plan
 
 import (
-	"sync"
-	"sync/atomic"
-
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"weft/graph/binding"
 	"weft/graph/view"
 )
 
 // Plan is a compiled operation.
 type Plan struct {
 	Root    *Scope
+	Scopes  []*Scope // in the order in which they were found; Root is the first
+	Places  []*Place // likewise, but of the root
 	Fetches []*Fetch
-	Columns int // how many scopes have one
 	Edges   int // how many nodes have one
-
+	Static  int // how many nodes have static arguments
 	// Policy is of the whole operation.
 	Policy *Policy
-
 	// Serial is a mutation's root fields, a plan each, to run one after another, or those of any operation planned by [Apart].
 	// nil: there is one, or none of that. The plan itself is empty otherwise.
 	Serial []*Plan
-
-	// Size is the length in bytes of the last answer, for whoever makes room for the next. It is no part of the plan.
-	Size atomic.Int64
-
-	// Room is what one run leaves for the next to use again. It is no part of the plan, either.
-	Room sync.Pool
+	// Steps is how many types and selections Build looked at to make the plan.
+	Steps int
 }
 
-// Scope is what is selected of objects of one concrete type at one place of the operation. Its objects, over all parents,
-// are its column.
+// Place is where objects are selected: all those of one declared type, one list of merged selection sets, and one depth. It is
+// never below itself.
+type Place struct {
+	Index   int
+	Type    *Type // as the schema declares it
+	Scopes  []*Scope
+	Which   *Which  // which of the scopes an object is in, by its type; nil: there is one type
+	Feeders []*Node // the nodes whose values are its objects, once for each list of theirs; the direct ones left out
+}
+
+// Which tells the type of an interface's or union's value, and the scope it is in.
+type Which struct {
+	Want    string // for errors
+	Pointer string
+	Path    view.Path
+	Types   map[string]string // by the discriminator's value
+	Scope   map[string]int    // by type: an index into the place's scopes
+}
+
+// Scope is what is selected of objects of one type at a place, or of several types, where nothing in it differs among them. Its
+// objects, over all parents, are its column.
 type Scope struct {
-	Type   *Type
-	Nodes  []*Node
-	Column int
-	Of     *Node // whose value its objects are; nil: the root's
+	Index int // of its column
+	Place *Place
+	// Type is the objects' type: an interface or union where they are of several.
+	Type  *Type
+	Shape *view.Shape // by which they are scanned
+	Nodes []*Node
+	// Name is the slot of the member that names the type of an object. 0: all are of Type.
+	Name int
 }
 
 // Node is one selected field of a Scope: one member of the answer.
 type Node struct {
 	Key    ast.PathElement // the response key
-	Prefix []byte          // what is written before the value: `{"key":` or `,"key":`; for __typename the value, too
+	Prefix []byte          // what is written before the value: `{"key":` or `,"key":`; for __typename of one type, the value, too
 	Field  *Field          // nil for __typename
 	AST    *ast.Field
-	Static bool // its arguments have no variables
-
-	// Arguments are what its arguments have come to, if they are Static, since a run has coerced them. They are no part of the plan.
-	Arguments atomic.Pointer[binding.Arguments]
 
 	Scope    *Scope      // that it is selected of
+	Slot     int         // of a member, and of the one that names the type, for __typename of several types
 	Scalar   view.Append // writes its value: of a member that is a scalar or enum and no list; nil for any other
 	Children *Children   // of a composite type that is no connection
 	Page     *Page       // of a connection
@@ -59,23 +71,14 @@ type Node struct {
 	Direct   bool        // nothing below it is fetched: its objects are read where they are written
 	Fetch    *Fetch      // nil: a member
 	Member   int         // its index in the fetch's members
+	Static   int         // its number among those whose arguments have no variables; -1: it has no arguments, or some with variables
 	Each     *view.Path  // nil: elements are the values
 }
 
-// Children are the scopes of a composite type: one for each concrete type that its values may have.
+// Children is where a node's values are selected further.
 type Children struct {
-	Scopes []*Scope
-	// Which tells a value's type; nil: there is one.
-	Which   *Which
-	NonNull bool // no value may be null
-}
-
-// Which tells the concrete type of an interface's or union's value.
-type Which struct {
-	Want    string // for errors
-	Pointer string
-	Path    view.Path
-	Types   map[string]string
+	*Place
+	NonNull bool // no value, or element, may be null
 }
 
 // Fetch is all fields of an operation that one binding answers at one depth.
@@ -109,4 +112,26 @@ type PageEntry struct {
 	Nodes   int         // of nodes and node: the index in Page.Nodes
 	Entries []PageEntry // of edges and pageInfo
 	Type    *TypeRef    // nil for __typename
+}
+
+// TypeOf returns the type of an object of the scope.
+func (s *Scope) TypeOf(o view.Object) string {
+	if s.Name == 0 {
+		return s.Type.Name
+	}
+	return s.Place.Which.Types[o.Member(s.Name).Text()]
+}
+
+// Places are where a node's values are selected further: none of a leaf, one for each list of a page's nodes.
+func (n *Node) Places() []*Place {
+	var list []*Place
+	if n.Children != nil {
+		list = append(list, n.Children.Place)
+	}
+	if n.Page != nil {
+		for _, nodes := range n.Page.Nodes {
+			list = append(list, nodes.Place)
+		}
+	}
+	return list
 }

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"weft/graph/binding"
@@ -18,15 +17,19 @@ type Policy struct {
 	// Accepts is the greatest age at which values of a binding are accepted; 0: only new ones. Others are accepted at any age
 	// that their policy allows.
 	Accepts map[*binding.Binding]time.Duration
-
-	// Unkept says that the last answer could not be kept, so that there is no use in looking for one. It is no part of the plan.
-	Unkept atomic.Bool
 }
 
-// policy finds what the fields below root say.
-func policy(root *Scope) *Policy {
+// policy finds what the fields of a plan say.
+func policy(all *Plan) *Policy {
 	p := &Policy{MaxAge: -1}
-	p.scope(root, nil)
+	h := holders{plan: all}
+	for _, s := range all.Scopes {
+		for _, n := range s.Nodes {
+			if n.Field != nil {
+				p.node(n, &h)
+			}
+		}
+	}
 	slices.Sort(p.Upstreams)
 	p.Upstreams = slices.Compact(p.Upstreams)
 	return p
@@ -47,52 +50,74 @@ func (p *Policy) merge(q *Policy) {
 	}
 }
 
-// scope looks at what is selected of values that holder has brought; nil: the root.
-func (p *Policy) scope(s *Scope, holder *binding.Binding) {
-	for _, n := range s.Nodes {
-		if n.Field == nil {
-			continue
+// node heeds one selected field.
+func (p *Policy) node(n *Node, h *holders) {
+	if n.Field.Resolve != nil {
+		p.HandWritten = true
+	}
+	if n.Field.Bound != nil {
+		b := n.Field.Bound.Binding
+		p.HandWritten = p.HandWritten || b.Func != ""
+		if b.Upstream != "" {
+			p.Upstreams = append(p.Upstreams, b.Upstream)
 		}
-		from := holder
-		switch {
-		case n.Field.Resolve != nil:
-			p.HandWritten, from = true, nil
-		case n.Field.Bound != nil:
-			from = n.Field.Bound.Binding
-			p.HandWritten = p.HandWritten || from.Func != ""
-			if from.Upstream != "" {
-				p.Upstreams = append(p.Upstreams, from.Upstream)
-			}
-		}
-		p.hint(n.Field.Hint, from)
-		p.children(n.Children, from)
-		if n.Page != nil {
-			for _, c := range n.Page.Nodes {
-				p.children(c, from)
-			}
+	}
+	hint := n.Field.Hint
+	if hint == nil {
+		return
+	}
+	p.Private = p.Private || hint.Private
+	if hint.HasMaxAge {
+		p.atMost(hint.MaxAge)
+		for _, b := range h.of(n) {
+			p.accept(b, hint.MaxAge)
 		}
 	}
 }
 
-func (p *Policy) children(c *Children, holder *binding.Binding) {
-	if c == nil {
-		return
-	}
-	for _, s := range c.Scopes {
-		p.scope(s, holder)
-	}
+// holders finds the bindings whose values hold those of a node. It goes up from the node, once from each place.
+type holders struct {
+	plan   *Plan
+	above  map[*Place][]*Node // whose values are selected at a place
+	places map[*Place][]*binding.Binding
 }
 
-// hint heeds what @cacheControl says on a field whose value lies in one of b's.
-func (p *Policy) hint(h *binding.Hint, b *binding.Binding) {
-	if h == nil {
-		return
+func (h *holders) of(n *Node) []*binding.Binding {
+	switch {
+	case n.Field.Resolve != nil:
+		return nil
+	case n.Field.Bound != nil:
+		return []*binding.Binding{n.Field.Bound.Binding}
 	}
-	p.Private = p.Private || h.Private
-	if h.HasMaxAge {
-		p.atMost(h.MaxAge)
-		if b != nil {
-			p.accept(b, h.MaxAge)
+	return h.at(n.Scope.Place)
+}
+
+func (h *holders) at(p *Place) []*binding.Binding {
+	if h.above == nil {
+		h.look()
+	}
+	list, ok := h.places[p]
+	if ok {
+		return list
+	}
+	for _, n := range h.above[p] {
+		for _, b := range h.of(n) {
+			if !slices.Contains(list, b) {
+				list = append(list, b)
+			}
+		}
+	}
+	h.places[p] = list
+	return list
+}
+
+func (h *holders) look() {
+	h.above, h.places = map[*Place][]*Node{}, map[*Place][]*binding.Binding{}
+	for _, s := range h.plan.Scopes {
+		for _, n := range s.Nodes {
+			for _, p := range n.Places() {
+				h.above[p] = append(h.above[p], n)
+			}
 		}
 	}
 }

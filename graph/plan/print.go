@@ -10,10 +10,10 @@ import (
 
 // Print writes a plan for people: what is selected, indented as it nests, with types, and behind an arrow the fetch that answers a
 // field; then the fetches in the order in which they were found, each with its binding, its depth, and the fields that share it,
-// by their places in the answer.
+// by their places in the answer. What is selected at a place that several fields lead to is written once.
 // Programs must not read it.
 func Print(p *Plan) string {
-	w := &printer{places: map[*Node]string{}}
+	w := &printer{nodes: map[*Node]string{}, places: map[*Place]string{}}
 	if p.Serial == nil {
 		w.plan(p)
 	}
@@ -27,7 +27,8 @@ func Print(p *Plan) string {
 type printer struct {
 	strings.Builder
 
-	places map[*Node]string // in the answer, from the plan's root
+	nodes  map[*Node]string  // where they are in the answer, from the plan's root
+	places map[*Place]string // likewise: where they were written
 }
 
 func (w *printer) line(indent int, format string, args ...any) {
@@ -44,14 +45,14 @@ func (w *printer) plan(p *Plan) {
 }
 
 func (w *printer) scope(indent int, place string, s *Scope) {
-	w.line(indent, "%s", s.Type.Name)
+	w.line(indent, "%s", strings.Join(s.types(), " | "))
 	for _, n := range s.Nodes {
 		w.node(indent+1, place+n.AST.Alias, n)
 	}
 }
 
 func (w *printer) node(indent int, place string, n *Node) {
-	w.places[n] = place
+	w.nodes[n] = place
 	text := selection(n.AST)
 	if n.Field != nil {
 		text += " " + n.Field.Type.String()
@@ -69,6 +70,11 @@ func (w *printer) node(indent int, place string, n *Node) {
 }
 
 func (w *printer) children(indent int, place string, c *Children) {
+	if first, ok := w.places[c.Place]; ok {
+		w.line(indent, "as in %s", first)
+		return
+	}
+	w.places[c.Place] = strings.TrimSuffix(place, ".")
 	if c.Which != nil {
 		w.line(indent, "one of, by %s:", c.Which.Pointer)
 		indent++
@@ -76,6 +82,21 @@ func (w *printer) children(indent int, place string, c *Children) {
 	for _, s := range c.Scopes {
 		w.scope(indent, place, s)
 	}
+}
+
+// types are the types of a scope's objects.
+func (s *Scope) types() []string {
+	if s.Name == 0 {
+		return []string{s.Type.Name}
+	}
+	var names []string
+	for name, at := range s.Place.Which.Scope {
+		if s.Place.Scopes[at] == s {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (w *printer) entries(indent int, place string, p *Page, entries []PageEntry) {
@@ -102,7 +123,7 @@ func (w *printer) fetch(f *Fetch) {
 	}
 	w.line(0, "%s", text)
 	for _, m := range f.Members {
-		w.line(1, "%s", w.places[m.Node])
+		w.line(1, "%s", w.nodes[m.Node])
 	}
 }
 
