@@ -2,9 +2,9 @@ package plan
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -46,7 +46,10 @@ func build(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.Opera
 			panic(v)
 		}
 	}()
-	d := &draft{ctx: ctx, schema: s, doc: doc, variables: variables, shared: map[*Type]map[string]*Field{}, budget: budget(doc, op)}
+	d := &draft{
+		ctx: ctx, schema: s, doc: doc, variables: variables, budget: budget(doc, op),
+		types: map[*Type][]*Type{}, shared: map[*Type]map[string]*Field{},
+	}
 	fields := newBuilder(d).collect(t, []ast.SelectionSet{op.SelectionSet})
 	if !apart || len(fields) < 2 {
 		p = newBuilder(d).operation(op, t, fields, 0)
@@ -69,6 +72,7 @@ type draft struct {
 	schema    *Schema
 	doc       *ast.QueryDocument
 	variables map[string]any
+	types     map[*Type][]*Type           // see objects
 	shared    map[*Type]map[string]*Field // see fieldsOfAll
 	steps     int
 	budget    int
@@ -147,7 +151,7 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 	n := &Node{Scope: s, Key: ast.PathName(f.key), Prefix: prefix(f.key, first), AST: f.field, Edge: -1, Static: -1}
 	if f.field.Name == "__typename" {
 		if n.Slot = s.Name; n.Slot == 0 {
-			n.Prefix = append(n.Prefix, quote(s.Type.Name)...)
+			n.Prefix = strconv.AppendQuote(n.Prefix, s.Type.Name)
 		}
 		return n
 	}
@@ -214,8 +218,8 @@ func (b *builder) join(s *Scope, n *Node, key fetchKey, depth int) {
 	f.Members = append(f.Members, Member{s, n})
 }
 
-func (b *builder) typeOf(name string) *Type {
-	t := b.schema.Types[name]
+func (d *draft) typeOf(name string) *Type {
+	t := d.schema.Types[name]
 	if t == nil {
 		refuse("%s is not planned", name)
 	}
@@ -243,7 +247,7 @@ func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) 
 		e := PageEntry{Prefix: prefix(f.key, i == 0), Name: f.field.Name, Key: ast.PathName(f.key), Object: t.Name, AST: f.field, Nodes: -1}
 		if f.field.Name == "__typename" {
 			e.Name = ""
-			e.Prefix = append(e.Prefix, quote(t.Name)...)
+			e.Prefix = strconv.AppendQuote(e.Prefix, t.Name)
 			list = append(list, e)
 			continue
 		}
@@ -264,17 +268,13 @@ func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) 
 	return list
 }
 
+// prefix is what is written before a member's value. Keys and types are names, which quoting does not change.
 func prefix(key string, first bool) []byte {
-	separator := byte(',')
+	b := append(make([]byte, 0, len(key)+4), ',')
 	if first {
-		separator = '{'
+		b[0] = '{'
 	}
-	return append(append([]byte{separator}, quote(key)...), ':')
-}
-
-func quote(s string) []byte {
-	b, _ := json.Marshal(s) // a string always marshals
-	return b
+	return append(strconv.AppendQuote(b, key), ':')
 }
 
 func usesVariables(args ast.ArgumentList) bool {

@@ -18,9 +18,8 @@ type selected struct {
 // collect gathers what sets select of an object type, as CollectFields of the specification (GraphQL September 2025, section
 // 6.3.2) does, but once for all objects. A fragment that is spread more than once counts once.
 func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
-	var list []*selected
-	index := map[string]*selected{}
-	visited := map[string]bool{}
+	var all collected
+	var visited names
 	var walk func(ast.SelectionSet)
 	walk = func(set ast.SelectionSet) {
 		for _, s := range set {
@@ -30,14 +29,13 @@ func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
 				if !b.included(s.Directives) {
 					continue
 				}
-				f := index[s.Alias]
+				f := all.find(s.Alias)
 				if f == nil {
 					f = &selected{key: s.Alias, field: s, of: t.Fields[s.Name]}
 					if f.of != nil {
 						f.slot = f.of.Slot
 					}
-					index[s.Alias] = f
-					list = append(list, f)
+					all.add(f)
 				}
 				if len(s.SelectionSet) > 0 {
 					f.sets = append(f.sets, s.SelectionSet)
@@ -47,10 +45,9 @@ func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
 					walk(s.SelectionSet)
 				}
 			case *ast.FragmentSpread:
-				if visited[s.Name] || !b.included(s.Directives) {
+				if !b.included(s.Directives) || !visited.add(s.Name) {
 					continue
 				}
-				visited[s.Name] = true
 				if f := b.doc.Fragments.ForName(s.Name); t.satisfies(f.TypeCondition) {
 					walk(f.SelectionSet)
 				}
@@ -60,7 +57,54 @@ func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
 	for _, set := range sets {
 		walk(set)
 	}
-	return list
+	return all.list
+}
+
+// collected is collected fields, and once there are many, an index of them.
+type collected struct {
+	list  []*selected
+	index map[string]*selected
+}
+
+// few is how many names are compared one by one rather than looked up.
+const few = 16
+
+func (s *collected) find(key string) *selected {
+	if s.index != nil {
+		return s.index[key]
+	}
+	for _, f := range s.list {
+		if f.key == key {
+			return f
+		}
+	}
+	return nil
+}
+
+func (s *collected) add(f *selected) {
+	if s.list = append(s.list, f); s.index != nil {
+		s.index[f.key] = f
+	} else if len(s.list) > few {
+		s.index = map[string]*selected{}
+		for _, f := range s.list {
+			s.index[f.key] = f
+		}
+	}
+}
+
+// names is a set of fragments' names.
+type names map[string]bool
+
+// add adds a name, and reports whether it was not there.
+func (n *names) add(name string) bool {
+	if (*n)[name] {
+		return false
+	}
+	if *n == nil {
+		*n = names{}
+	}
+	(*n)[name] = true
+	return true
 }
 
 // satisfies reports whether a fragment's type condition applies to all objects of the type.
@@ -92,7 +136,7 @@ func (b *builder) included(list ast.DirectiveList) bool {
 // of others inside of it, but not below a field.
 func (b *builder) conditions(sets []ast.SelectionSet) []string {
 	var list []string
-	visited := map[string]bool{}
+	var visited names
 	var walk func(ast.SelectionSet)
 	walk = func(set ast.SelectionSet) {
 		for _, s := range set {
@@ -104,8 +148,7 @@ func (b *builder) conditions(sets []ast.SelectionSet) []string {
 				}
 				walk(s.SelectionSet)
 			case *ast.FragmentSpread:
-				if !visited[s.Name] {
-					visited[s.Name] = true
+				if visited.add(s.Name) {
 					f := b.doc.Fragments.ForName(s.Name)
 					list = append(list, f.TypeCondition)
 					walk(f.SelectionSet)

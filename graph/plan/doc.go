@@ -19,8 +19,8 @@
 //
 // # Bounds
 //
-// [Build] counts its steps. It gives up, as it does on what it cannot plan, when it has taken more than 32 for each field of
-// the operation, counted with fragments expanded, and 1,000 besides; and it ends with its context.
+// [Build] counts its steps. It gives up, as it does on what it cannot plan, when it has taken more than 8 for each field of
+// the operation, counted with fragments expanded, and 10,000 besides; and it ends with its context.
 //
 // The schema is a table that generated code holds ([Schema]). What it does not describe (plain structs, hand-written fields that
 // answer them, introspection, subscriptions, @defer) [Build] refuses, with an error that says so; gqlgen's own executor runs

@@ -46,8 +46,7 @@ func (b *builder) classes(t *Type, sets []ast.SelectionSet) []class {
 	conditions := b.conditions(sets)
 	var list []class
 	index := map[string]int{}
-	for _, name := range slices.Compact(slices.Sorted(maps.Values(t.Variants))) {
-		object := b.typeOf(name)
+	for _, object := range b.objects(t) {
 		b.step(1 + len(conditions))
 		applies := make([]byte, len(conditions))
 		abstract := []*Type{t}
@@ -67,6 +66,18 @@ func (b *builder) classes(t *Type, sets []ast.SelectionSet) []class {
 			list = append(list, class{abstract: abstract})
 		}
 		list[at].types = append(list[at].types, object)
+	}
+	return list
+}
+
+// objects are the types that an interface's or union's values may have, by name.
+func (d *draft) objects(t *Type) []*Type {
+	list, ok := d.types[t]
+	if !ok {
+		for _, name := range slices.Compact(slices.Sorted(maps.Values(t.Variants))) {
+			list = append(list, d.typeOf(name))
+		}
+		d.types[t] = list
 	}
 	return list
 }
@@ -131,13 +142,11 @@ func (b *builder) fieldsOfAll(t *Type) map[string]*Field {
 	if fields, ok := b.shared[t]; ok {
 		return fields
 	}
-	names := slices.Compact(slices.Sorted(maps.Values(t.Variants)))
 	fields := map[string]*Field{}
-	if len(names) > 0 {
-		first := b.typeOf(names[0])
-		for name, f := range first.Fields {
-			b.step(len(names))
-			if f.member() && !slices.ContainsFunc(names, func(other string) bool { return !same(first, b.typeOf(other), name) }) {
+	if types := b.objects(t); len(types) > 0 {
+		for name, f := range types[0].Fields {
+			b.step(len(types))
+			if f.member() && !slices.ContainsFunc(types, func(other *Type) bool { return !same(types[0], other, name) }) {
 				fields[name] = f
 			}
 		}
