@@ -156,9 +156,6 @@ func (b *Binding) matchLists(rows view.Rows, k keyBatch) (matched int) {
 			continue
 		}
 		list, err := b.lists.Scan(object.JSON(), b.Upstream)
-		if err == nil {
-			err = b.objectsOnly(list)
-		}
 		r := k.result(place)
 		r.Objects, r.Err = list.Objects(), err
 	}

@@ -99,11 +99,14 @@ func (c *call) scan(x *Execution, r *upstream.Response) (view.Rows, error) {
 	if failed := x.service.Failures[c.binding.Upstream].in(r, c.binding); failed != nil {
 		return view.Rows{}, failed
 	}
-	if err == nil && c.binding.lists == nil {
+	if err == nil && !c.lists() {
 		err = c.binding.objectsOnly(rows)
 	}
 	return rows, err
 }
+
+// lists reports whether the answer holds GraphQL lists: then what is no object costs its element only, which the executors see to.
+func (c *call) lists() bool { return c.binding.lists != nil || c == c.binding.single && c.binding.List }
 
 // objectsOnly refuses an answer in which something else stands where objects are due.
 func (b *Binding) objectsOnly(rows view.Rows) error {

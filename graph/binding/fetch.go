@@ -186,7 +186,7 @@ func (f *fetching) deliver(ctx context.Context) {
 	}
 }
 
-// set files a Result, or an element of one: its failure costs the whole list where elements may not be null.
+// set files a Result, or an element of one.
 func (f *fetching) set(w wanted, r Result) {
 	into := &f.found[w.ask].Results[w.result]
 	if w.element < 0 {
@@ -198,16 +198,13 @@ func (f *fetching) set(w wanted, r Result) {
 		r.Err = field.Binding.nothing()
 	}
 	into.Objects[w.element] = r.one()
-	switch {
-	case r.Err == nil:
-	case field.Elems && into.Err == nil:
-		into.Err = r.Err
-	case !field.Elems:
-		if into.more == nil {
-			into.more = &more{errs: make([]error, len(into.Objects))}
-		}
-		into.more.errs[w.element] = r.Err
+	if r.Err == nil {
+		return
 	}
+	if into.more == nil {
+		into.more = &more{errs: make([]error, len(into.Objects))}
+	}
+	into.more.errs[w.element] = r.Err
 }
 
 // check makes nothing found an error where the field may not be null.

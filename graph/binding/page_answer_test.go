@@ -90,7 +90,7 @@ func TestPageFailures(t *testing.T) {
 			t.Parallel()
 			s := newShop(t)
 			s.catalog.Answer("GET "+c.path, c.answer)
-			r := s.do(t.Context(), nil, `{ page: `+c.field+` { edges { cursor } } }`, nil)
+			r := s.do(t.Context(), nil, `{ page: `+c.field+` { edges { cursor node { id } } } }`, nil)
 			if got := kinds(r); !slices.Equal(got, []upstream.Kind{c.want}) {
 				t.Errorf("errors %v of kinds %q, want %q", r.Errors, got, c.want)
 			}

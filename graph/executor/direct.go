@@ -17,10 +17,10 @@ func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	case t.Elem == nil:
 		return w.directOne(n, v, func(err error) bool { return w.fail(n, parent.Located(n.Slot, err)) })
 	}
-	if err := v.Objects(t.Elem.NonNull, n.Each); err != nil {
+	if err := v.List(); err != nil {
 		return w.fail(n, parent.Located(n.Slot, err))
 	}
-	return w.directList(n, v)
+	return w.directList(n, v, parent)
 }
 
 // directOne writes an object; wrong says that it is none.
@@ -43,8 +43,8 @@ func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) b
 	return ok
 }
 
-// directList writes a list whose elements are known to be objects or null.
-func (w *writer) directList(n *plan.Node, v view.Value) bool {
+// directList writes a list of objects. An element that is none costs itself, or the list where it may not be null.
+func (w *writer) directList(n *plan.Node, v view.Value, parent view.Object) bool {
 	nonNull := n.Field.Type.Elem.NonNull
 	w.dst = append(w.dst, '[')
 	list := v.Elements()
@@ -60,9 +60,9 @@ func (w *writer) directList(n *plan.Node, v view.Value) bool {
 			e = e.At(*n.Each)
 		}
 		mark := len(w.dst)
-		if !e.IsNull() {
+		if nonNull || !e.IsNull() {
 			w.path = append(w.path, step{index: i})
-			ok := w.directOne(n, e, func(err error) bool { return w.fail(n, err) })
+			ok := w.directOne(n, e, func(err error) bool { return w.fail(n, parent.Located(n.Slot, err, i)) })
 			w.path = w.path[:len(w.path)-1]
 			switch {
 			case ok:

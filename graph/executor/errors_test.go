@@ -176,24 +176,35 @@ func TestEnds(t *testing.T) {
 }
 
 // TestNothingBelowNull tries that nobody is asked for what hangs on objects of a list that is null since another of its
-// elements is no object.
+// elements is no object, or null.
 func TestNothingBelowNull(t *testing.T) {
-	for _, document := range []string{"{ list { rows { f { x } } } }", "{ any { ... on Row { f { x } } } }"} {
+	for document, want := range map[string]string{
+		"{ list { rows { f { x } } } }":      `{"list":{"rows":null}} list.rows[2]: bad_response u 0 @1:10`,
+		"{ any { ... on Row { f { x } } } }": `{"any":null} any[2]: bad_response u 0 @1:3`,
+		"{ all { f { x } } }":                `{"all":null} all[2]: bad_response u 0 @1:3`,
+		"{ nulls { f { x } } }":              `{"nulls":null} nulls[1]: null for non-null Query.nulls @1:3`,
+	} {
 		r, shape := row("/f")
+		r.Fields["rows"].Type = plan.Ref("[Row!]")
 		either := &plan.Type{Name: "Any", Kind: plan.Abstract, Discriminator: "/x", Variants: map[string]string{"1": "Row"}}
 		s := byHand(t, roundTrip(func(r *http.Request) (*http.Response, error) {
 			switch r.URL.Path {
 			case "/list":
 				return reply(r, http.StatusOK, `{"x":1,"rows":[{"x":1},{"x":1},7]}`), nil
-			case "/any":
+			case "/nulls":
+				return reply(r, http.StatusOK, `[{"x":1},null,7]`), nil
+			case "/any", "/all":
 				return reply(r, http.StatusOK, `[{"x":1},{"x":1},7]`), nil
 			}
 			t.Errorf("%s asks for %s", document, r.URL.Path)
 			return reply(r, http.StatusOK, `{"x":1}`), nil
-		}), query(map[string]*plan.Field{"list": call("Row", "/list", shape), "any": call("[Any]", "/any", nil)}), r, either)
+		}), query(map[string]*plan.Field{
+			"list": call("Row", "/list", shape), "any": call("[Any!]", "/any", nil),
+			"all": call("[Row!]", "/all", shape), "nulls": call("[Row!]", "/nulls", shape),
+		}), r, either)
 		data, errs := execute(t.Context(), s, parse(t, document), nil, nil)
-		if data != `{"list":{"rows":null}}` && data != `{"any":null}` || len(errs) != 1 || !strings.HasPrefix(told(errs)[0], errs[0].Path.String()+": bad_response") {
-			t.Errorf("%s: %s, %v", document, data, told(errs))
+		if got := data + " " + strings.Join(told(errs), ", "); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", document, got, want)
 		}
 	}
 }

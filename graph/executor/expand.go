@@ -3,6 +3,8 @@ package executor
 import (
 	"slices"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"weft/graph/binding"
 	"weft/graph/plan"
 	"weft/graph/view"
@@ -54,8 +56,16 @@ func (r *run) failed(err error) place {
 	return place{int32(len(r.wrong) - 1), failed}
 }
 
-// objects files a list of objects. An element that cannot be read costs the whole list, as it does where Go reads it; one
-// that failed to load costs itself.
+// elementError is an error of the element of a list that costs the list.
+type elementError struct {
+	index int
+	err   error
+}
+
+func (e *elementError) Error() string { return e.err.Error() }
+
+// objects files an object, or a list of them. An element that cannot be read, or was not loaded, costs itself, or the list where it
+// may not be null; the nodes of a page are several lists, so that only the writer knows which of them it costs.
 func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place {
 	e, list := &r.edges[n.Edge], res.Objects
 	p := place{start: int32(len(e.elems))}
@@ -70,15 +80,24 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place
 	}
 	var into nests
 	for i, o := range list {
-		child := elem{index: null}
-		if err := res.Missing(i); err != nil {
-			child = elem{r.failed(err).start, failed}
-		} else if o.IsNull() && (views || !c.NonNull) {
-		} else if views {
-			child = r.file(c.Scopes[0], 0, o)
-		} else if child, err = r.fileValue(&into, c, o.Member(0), len(list)-i-1); err != nil {
+		child, err := elem{index: null}, res.Missing(i)
+		switch {
+		case err != nil:
+		case views:
+			child, err = r.fileView(n, c, o)
+		case c.NonNull || !o.IsNull():
+			child, err = r.fileValue(&into, c, o.Member(0), len(list)-i-1)
+		}
+		switch isList := n.Field.Type.Elem != nil; {
+		case err == nil:
+		case n.Page != nil || isList && !c.NonNull:
+			child = r.failedElem(err)
+		default:
 			r.drop(n, c, p.start)
-			return r.failed(o.Located(0, err))
+			if isList {
+				err = &elementError{i, err}
+			}
+			return r.failed(err)
 		}
 		e.elems = append(e.elems, child)
 	}
@@ -86,9 +105,27 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place
 	return p
 }
 
+// fileView files a whole object of what a binding, or Go, answered.
+func (r *run) fileView(n *plan.Node, c *plan.Children, o view.Object) (elem, error) {
+	switch {
+	case !o.IsNull():
+		if err := o.Member(0).Object(); err != nil {
+			return elem{}, err
+		}
+		return r.file(c.Scopes[0], 0, o), nil
+	case c.NonNull && n.Page == nil && n.Field.Type.Elem != nil:
+		return elem{}, &graphql.InvalidNullError{Object: n.Scope.Type.Name, Field: n.AST.Name, ListElement: true}
+	}
+	return elem{index: null}, nil
+}
+
+// failedElem is an element in error.
+func (r *run) failedElem(err error) elem { return elem{r.failed(err).start, failed} }
+
 // borrow files a long list as it is, if all of it is there and nothing is before it.
 func (r *run) borrow(e *edge, c *plan.Children, list []view.Object) bool {
-	if len(list) < 2 || slices.ContainsFunc(list, view.Object.IsNull) || !r.columns[c.Scopes[0].Index].borrow(list) {
+	none := func(o view.Object) bool { return o.Kind(0) != view.KindObject }
+	if len(list) < 2 || slices.ContainsFunc(list, none) || !r.columns[c.Scopes[0].Index].borrow(list) {
 		return false
 	}
 	for i := range list {
@@ -147,7 +184,7 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 		p := place{start, null}
 		var err error
 		if !v.IsNull() || n.Field.Type.NonNull {
-			err = r.nestValue(&into, n, v, len(parents)-k-1)
+			err = r.nestValue(&into, n, parent, v, len(parents)-k-1)
 			p.end = int32(len(e.elems))
 		}
 		if r.count(len(e.elems) - int(start)) {
@@ -155,35 +192,45 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 		}
 		if err != nil {
 			r.drop(n, n.Children, start)
-			p = r.failed(parent.Located(n.Slot, err))
+			p = r.failed(err)
 		}
 		e.places = append(e.places, p)
 	}
 }
 
-// nestValue files a nested object, or a list of them. A wrong element costs the whole list, as it does where Go reads it.
-func (r *run) nestValue(into *nests, n *plan.Node, v view.Value, more int) error {
+// nestValue files a nested object, or a list of them.
+func (r *run) nestValue(into *nests, n *plan.Node, parent view.Object, v view.Value, more int) error {
 	if n.Field.Type.Elem == nil {
-		return r.nestOne(into, n, n.Field.Type, v, more)
+		return parent.Located(n.Slot, r.nestOne(into, n, n.Field.Type, v, more))
 	}
-	return r.nestList(into, n, v, more)
+	return r.nestList(into, n, parent, v, more)
 }
 
-// nestList files a list of nested objects.
-func (r *run) nestList(into *nests, n *plan.Node, v view.Value, more int) error {
+// nestList files a list of nested objects. A wrong element costs itself, or the list where it may not be null.
+func (r *run) nestList(into *nests, n *plan.Node, parent view.Object, v view.Value, more int) error {
 	if err := v.List(); err != nil {
-		return err
+		return parent.Located(n.Slot, err)
 	}
 	list := v.Elements()
-	for e, ok := list.Next(); ok; e, ok = list.Next() {
+	for i := 0; ; i++ {
+		e, ok := list.Next()
+		if !ok {
+			return nil
+		}
 		if n.Each != nil {
 			e = e.At(*n.Each)
 		}
-		if err := r.nestOne(into, n, n.Field.Type.Elem, e, 1+more); err != nil {
-			return err
+		err := r.nestOne(into, n, n.Field.Type.Elem, e, 1+more)
+		if err == nil {
+			continue
 		}
+		err = parent.Located(n.Slot, err, i)
+		if n.Field.Type.Elem.NonNull {
+			return &elementError{i, err}
+		}
+		edge := &r.edges[n.Edge]
+		edge.elems = append(edge.elems, r.failedElem(err))
 	}
-	return nil
 }
 
 // nestOne files a value of a type. Null where none may be is a value that is no object.

@@ -3,6 +3,7 @@ package executor_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,10 +15,12 @@ import (
 
 // leaves and objects are the values that a member is tried with; "" is an absent one.
 var (
-	leafValues   = []string{"", `null`, `7`, `"x"`, `[]`, `[1,2]`, `[1,null]`, `[null]`, `[1,"x"]`, `{}`, `[[1],[2,null]]`, `[[1],null]`}
+	leafValues = []string{
+		"", `null`, `7`, `"x"`, `[]`, `[1,2]`, `[1,null]`, `[null]`, `[1,"x",3]`, `["x",null,{}]`, `{}`, `[[1],[2,null]]`, `[[1],null]`, `[[1,"x"],["y",2],7]`,
+	}
 	objectValues = []string{
 		"", `null`, `7`, `{"x":1}`, `{"x":null}`, `{}`, `{"x":"?"}`, `[]`, `[{"x":1},{"x":2}]`, `[{"x":1},null]`, `[null]`,
-		`[{"x":1},{"x":null},{"x":3}]`, `[{"x":1},7]`, `[{"x":"?"},{"x":"?"}]`,
+		`[{"x":1},{"x":null},{"x":3}]`, `[{"x":1},7]`, `[7,{"x":1},[],null]`, `[{"x":"?"},{"x":"?"}]`,
 	}
 	leafTypes   = []string{"Int", "Int!", "[Int]", "[Int!]", "[Int]!", "[Int!]!", "[[Int]]", "[[Int!]!]", "[[Int]!]!"}
 	objectTypes = []string{"O", "O!", "[O]", "[O!]", "[O]!", "[O!]!"}
@@ -83,100 +86,65 @@ func checkNulls(t *testing.T, root, of, x, value string, fetched bool) {
 	}
 }
 
-// nulls completes values as section 6.4.4 says, stopping at the first error that costs a parent. What the specification
-// leaves open: a member that cannot be read as its type (a list of lists and its scalars, or which of its elements are
-// objects) is one value, so that one error costs it; what is in its objects is not.
+// nulls completes values as section 6.4.4 says, stopping at the first error that costs a parent.
 type nulls struct {
 	x        *plan.TypeRef // of the member x in objects
 	selected string        // what follows x in the answer
 	errs     []string      // paths
 }
 
-func (n *nulls) answer(root, of *plan.TypeRef, value string) string {
-	v, ok := n.value(of, value)
+func (n *nulls) answer(root, of *plan.TypeRef, text string) string {
+	var value any
+	if text != "" {
+		_ = json.Unmarshal([]byte(text), &value)
+	}
+	v, ok := n.value(of, value, "r.v")
 	switch {
 	case ok:
 		return `{"r":{"a":1,"v":` + v + `}}`
-	case !of.NonNull:
-		return `{"r":{"a":1,"v":null}}`
 	case !root.NonNull:
 		return `{"r":null}`
 	}
 	return "null"
 }
 
-// value completes the member v; false: it is in error.
-func (n *nulls) value(of *plan.TypeRef, text string) (string, bool) {
-	var v any
-	if text != "" {
-		_ = json.Unmarshal([]byte(text), &v)
+// value completes a value at a path; false: it is in error, and may not be null.
+func (n *nulls) value(of *plan.TypeRef, v any, path string) (string, bool) {
+	text, ok := n.whole(of, v, path)
+	if !ok && !of.NonNull {
+		return "null", true
 	}
-	if !readable(of, v) {
-		n.errs = append(n.errs, "r.v")
-		return "", false
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		return n.object(v, "r.v")
-	case []any:
-		if of.Name() == "O" {
-			return n.list(of.Elem, v)
-		}
-	}
-	out, _ := json.Marshal(v)
-	return string(out), true
+	return text, ok
 }
 
-func readable(of *plan.TypeRef, v any) bool {
-	if v == nil {
-		return !of.NonNull
-	}
+// whole completes a value; false: it is in error.
+func (n *nulls) whole(of *plan.TypeRef, v any, path string) (string, bool) {
 	list, isList := v.([]any)
-	if of.Elem == nil {
-		_, isObject := v.(map[string]any)
-		_, isNumber := v.(float64)
-		return of.Named == "O" && isObject || of.Named == "Int" && isNumber
+	object, isObject := v.(map[string]any)
+	number, isNumber := v.(float64)
+	switch {
+	case v == nil && !of.NonNull:
+		return "null", true
+	case of.Elem != nil && isList:
+		return n.list(of.Elem, list, path)
+	case of.Elem == nil && of.Named == "O" && isObject:
+		x, ok := n.value(n.x, object["x"], path+".x")
+		return `{"x":` + x + n.selected + `}`, ok
+	case of.Elem == nil && of.Named == "Int" && isNumber:
+		return fmt.Sprint(number), true
 	}
-	for _, e := range list {
-		if !readable(of.Elem, e) {
-			return false
-		}
-	}
-	return isList
+	n.errs = append(n.errs, path)
+	return "", false
 }
 
-func (n *nulls) list(elem *plan.TypeRef, list []any) (string, bool) {
-	out := "["
-	for i, e := range list {
-		if i > 0 {
-			out += ","
-		}
-		text, ok := "null", true
-		if o, isObject := e.(map[string]any); isObject {
-			text, ok = n.object(o, fmt.Sprintf("r.v[%d]", i))
-		}
-		switch {
-		case ok:
-			out += text
-		case elem.NonNull:
-			return "", false
-		default:
-			out += "null"
-		}
-	}
-	return out + "]", true
-}
-
-func (n *nulls) object(o map[string]any, path string) (string, bool) {
-	x := "null"
-	if !readable(&plan.TypeRef{Named: "Int", NonNull: n.x.NonNull}, o["x"]) {
-		n.errs = append(n.errs, path+".x")
-		if n.x.NonNull {
+func (n *nulls) list(elem *plan.TypeRef, list []any, path string) (string, bool) {
+	var elements []string
+	for i, v := range list {
+		text, ok := n.value(elem, v, fmt.Sprintf("%s[%d]", path, i))
+		if !ok {
 			return "", false
 		}
-	} else {
-		out, _ := json.Marshal(o["x"])
-		x = string(out)
+		elements = append(elements, text)
 	}
-	return `{"x":` + x + n.selected + `}`, true
+	return "[" + strings.Join(elements, ",") + "]", true
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -157,48 +158,67 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index in
 		w.dst = append(w.dst, "null"...)
 		return true
 	}
-	var err error
-	if w.dst, err = w.leaf(w.dst, n, n.Field.Type, v, n.Each); err != nil {
-		return w.fail(n, parent.Located(n.Slot, err))
+	if n.Field.Type.Elem != nil {
+		return w.leaves(n, n.Field.Type, v, n.Each, parent)
 	}
+	return w.leaf(n, n.Field.Type, v, parent)
+}
+
+// leaf writes a scalar or enum, or a list of them. What it is a member of, or the zero Object, is for the error.
+func (w *writer) leaf(n *plan.Node, t *plan.TypeRef, v view.Value, of view.Object) bool {
+	if t.Elem != nil {
+		return w.leaves(n, t, v, nil, of)
+	}
+	dst, err := n.Field.Leaf(w.dst, v)
+	if err != nil {
+		return w.unreadable(n, of, err)
+	}
+	w.dst = dst
 	return true
 }
 
-// leaf writes a scalar or enum, or a list of them; v is not null.
-func (w *writer) leaf(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value, each *view.Path) ([]byte, error) {
-	if t.Elem == nil {
-		return n.Field.Leaf(dst, v)
-	}
-	return w.leaves(dst, n, t, v, each)
-}
-
-// leaves writes a list. An element that cannot be read costs the whole.
-func (w *writer) leaves(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value, each *view.Path) ([]byte, error) {
+// leaves writes a list.
+func (w *writer) leaves(n *plan.Node, t *plan.TypeRef, v view.Value, each *view.Path, of view.Object) bool {
 	if err := v.List(); err != nil {
-		return dst, err
+		return w.unreadable(n, of, err)
 	}
-	dst = append(dst, '[')
+	w.dst = append(w.dst, '[')
 	list := v.Elements()
-	for e, ok := list.Next(); ok; e, ok = list.Next() {
-		if dst[len(dst)-1] != '[' {
-			dst = append(dst, ',')
+	for i := 0; ; i++ {
+		e, ok := list.Next()
+		if !ok {
+			break
 		}
 		if each != nil {
 			e = e.At(*each)
 		}
-		var err error
-		if dst, err = w.element(dst, n, t.Elem, e); err != nil {
-			return dst, err
+		if !w.element(n, t.Elem, i, e, of) {
+			return false
 		}
 	}
-	return append(dst, ']'), nil
+	w.dst = append(w.dst, ']')
+	return true
 }
 
-func (w *writer) element(dst []byte, n *plan.Node, t *plan.TypeRef, v view.Value) ([]byte, error) {
-	if !v.IsNull() || t.NonNull {
-		return w.leaf(dst, n, t, v, nil)
+// element writes the i-th element of a list. One that cannot be read costs itself, or the list where it may not be null.
+func (w *writer) element(n *plan.Node, t *plan.TypeRef, i int, v view.Value, of view.Object) bool {
+	if i > 0 {
+		w.dst = append(w.dst, ',')
 	}
-	return append(dst, "null"...), nil
+	mark := len(w.dst)
+	if t.NonNull || !v.IsNull() {
+		w.path = append(w.path, step{index: i})
+		ok := w.leaf(n, t, v, of)
+		w.path = w.path[:len(w.path)-1]
+		switch {
+		case ok:
+			return true
+		case t.NonNull || w.ended:
+			return false
+		}
+	}
+	w.dst = append(w.dst[:mark], "null"...)
+	return true
 }
 
 // fetched writes a scalar or enum, or a list of them, that a binding of its own answered.
@@ -219,12 +239,8 @@ func (w *writer) fetched(s *plan.Scope, n *plan.Node, parent view.Object, index 
 	}
 	w.dst = append(w.dst, '[')
 	for i, o := range res.Objects {
-		if i > 0 {
-			w.dst = append(w.dst, ',')
-		}
-		var err error
-		if w.dst, err = w.element(w.dst, n, n.Field.Type.Elem, o.Member(0)); err != nil {
-			return w.fail(n, err)
+		if !w.element(n, n.Field.Type.Elem, i, o.Member(0), view.Object{}) {
+			return false
 		}
 	}
 	w.dst = append(w.dst, ']')
@@ -235,11 +251,7 @@ func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, parent view.Object, v v
 	if v.IsNull() && !n.Field.Type.NonNull {
 		return w.null(s, n, parent)
 	}
-	var err error
-	if w.dst, err = w.leaf(w.dst, n, n.Field.Type, v, nil); err != nil {
-		return w.fail(n, err)
-	}
-	return true
+	return w.leaf(n, n.Field.Type, v, view.Object{})
 }
 
 // null writes null, or reports that it may not stand here.
@@ -339,6 +351,12 @@ func (w *writer) failAt(field *ast.Field, err error) bool {
 	if w.ended || len(w.errs) == maxErrors {
 		return false
 	}
+	if in, ok := err.(*elementError); ok {
+		w.path = append(w.path, step{index: in.index})
+		w.failAt(field, in.err)
+		w.path = w.path[:len(w.path)-1]
+		return false
+	}
 	e := gqlerror.WrapPath(w.here(), err)
 	if worded, ok := errors.AsType[*gqlerror.Error](err); ok {
 		e.Err, e.Message, e.Extensions = worded.Err, worded.Message, worded.Extensions
@@ -354,6 +372,22 @@ func (w *writer) failAt(field *ast.Field, err error) bool {
 type step struct {
 	field *ast.Field
 	index int
+}
+
+// unreadable reports that a member, or an element of it, cannot be read.
+func (w *writer) unreadable(n *plan.Node, of view.Object, err error) bool {
+	if len(w.errs) == maxErrors {
+		return false
+	}
+	var indexes []int
+	for _, s := range slices.Backward(w.path) {
+		if s.field != nil {
+			break
+		}
+		indexes = append(indexes, s.index)
+	}
+	slices.Reverse(indexes)
+	return w.fail(n, of.Located(n.Slot, err, indexes...))
 }
 
 // here is where the writer is.

@@ -120,12 +120,16 @@ func AppendWith[T interface{ MarshalGQL(io.Writer) }](decode func(Value) (T, err
 // Member returns the value of a slot; slot 0 is the object itself.
 func (o Object) Member(slot int) Value { return o.value(slot) }
 
-// Located adds the pointer of a slot to an error about its value.
-func (o Object) Located(slot int, err error) error {
+// Located adds the pointer of a slot to an error about its value, or about the element of it that indexes lead to.
+func (o Object) Located(slot int, err error, indexes ...int) error {
 	if o.body == nil {
 		return err
 	}
-	return at(o.body.shape.Pointer(slot), err)
+	pointer := o.body.shape.Pointer(slot)
+	for _, i := range indexes {
+		pointer += "/" + strconv.Itoa(i)
+	}
+	return at(pointer, err)
 }
 
 // Elements goes over a list; anything else has none.
@@ -170,6 +174,14 @@ func (v Value) At(p Path) Value {
 func (v Value) List() error {
 	if v.Kind() != KindList {
 		return v.mismatch("list")
+	}
+	return nil
+}
+
+// Object returns an error unless the value is an object.
+func (v Value) Object() error {
+	if v.Kind() != KindObject {
+		return v.mismatch("object")
 	}
 	return nil
 }
@@ -246,23 +258,6 @@ func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
 		run.fresh(int(v.span.Off), shape.root, 0)
 	}
 	return Object{&s.body, 0}, nil
-}
-
-// Objects returns the error of the first element of a list that is neither an object nor null, or is null where that may not
-// be, after following each.
-func (v Value) Objects(nonNull bool, each *Path) error {
-	if err := v.List(); err != nil {
-		return err
-	}
-	for _, e := range v.elements() {
-		if each != nil {
-			e = e.At(*each)
-		}
-		if e.Kind() != KindObject && (nonNull || !e.IsNull()) {
-			return e.mismatch("object")
-		}
-	}
-	return nil
 }
 
 // Variant returns which of the types the member at a path names, as [Discriminate] does.
