@@ -12,7 +12,8 @@
 //
 //   - edge reads the request, refuses what must not run, executes it under a deadline, and turns errors into the ones that
 //     clients see. Packages below report errors by kind; edge/errors.go is the one place that gives a kind its code.
-//   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before.
+//   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
+//     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
 //   - executor looks whether the whole answer is kept, or on its way for somebody else (share.go), and runs the plan
 //     otherwise: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one pass writes
 //     the answer. What has no plan, and everything under -executor=stock, runs on gqlgen's executor, which every schema has
@@ -29,6 +30,8 @@
 //   - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
 //     others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
 //   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
+//   - gqlgen holds what of gqlgen's executor is used and not exported: with one generated file a schema, all that its
+//     upgrades may break.
 //
 // # The life of a read
 //

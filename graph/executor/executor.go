@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -11,6 +12,7 @@ import (
 
 	"weft/cache"
 	"weft/graph/binding"
+	"weft/graph/gqlgen"
 	"weft/graph/plan"
 )
 
@@ -29,7 +31,7 @@ func (o Options) maxAnswer() int { return cmp.Or(o.MaxAnswer, 32<<20) }
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
-	s := &schema{ExecutableSchema: stock, options: o, plain: plainMiddleware(stock), fingerprint: fingerprint(stock, o.Tables)}
+	s := &schema{ExecutableSchema: stock, options: o, plain: gqlgen.PlainOf(stock), fingerprint: fingerprint(stock, o.Tables)}
 	o.Service.Sealed = s.flights.Seal
 	return s
 }
@@ -39,7 +41,7 @@ type schema struct {
 	options Options
 	plans   plans
 	apart   plans // of queries whose root fields are intercepted
-	plain   middleware
+	plain   gqlgen.Plain
 	slow    sync.Once // says that extensions intercept fields
 
 	fingerprint string
@@ -49,12 +51,12 @@ type schema struct {
 // Exec implements graphql.ExecutableSchema.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	if s.plain.fields(op) {
+	if s.plain.InterceptsFields(op) { // plans have no place for that
 		s.slow.Do(s.sayIntercepted)
 		return s.ExecutableSchema.Exec(ctx)
 	}
 	plans, build, run := &s.plans, plan.Build, s.answer
-	if s.plain.roots(op) {
+	if s.plain.InterceptsRoots(op) {
 		plans, build, run = &s.apart, plan.Apart, s.runRoots
 	}
 	p, err := s.prepared(ctx, op, plans, build)
@@ -103,4 +105,10 @@ func (s *schema) attach(ctx context.Context, x *binding.Execution) context.Conte
 		return ctx
 	}
 	return s.options.Attach(ctx, x)
+}
+
+// sayIntercepted tells the operator what it costs that an extension intercepts fields.
+func (s *schema) sayIntercepted() {
+	cmp.Or(s.options.Service.Logger, slog.Default()).
+		Warn("an extension intercepts fields: operations run on gqlgen's executor, which is slower and waits for batches")
 }

@@ -7,28 +7,9 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"weft/graph/gqlgen"
 	"weft/graph/plan"
 )
-
-// fieldKey is the key under which gqlgen's contexts hold the field that is being resolved. gqlgen does not export it; but it asks
-// the context for it.
-var fieldKey = func() any {
-	ctx := &asked{Context: context.Background()}
-	graphql.GetFieldContext(ctx)
-	return ctx.key
-}()
-
-// asked remembers what it was asked for last.
-type asked struct {
-	context.Context
-	key any
-}
-
-// Value implements context.Context.
-func (a *asked) Value(key any) any {
-	a.key = key
-	return nil
-}
 
 // fieldContext is the context of a hand-written field for one of its parents. What gqlgen says of the field, where in the answer it
 // is above all, is found out only if somebody asks, since hardly anybody does.
@@ -51,7 +32,7 @@ type resolving struct {
 
 // Value implements context.Context.
 func (c *fieldContext) Value(key any) any {
-	if key == fieldKey {
+	if key == gqlgen.FieldKey {
 		return c.fieldContext()
 	}
 	return c.Context.Value(key)

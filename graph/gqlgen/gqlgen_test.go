@@ -1,0 +1,58 @@
+package gqlgen_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/gqlgen"
+)
+
+func TestFieldKey(t *testing.T) {
+	want := &graphql.FieldContext{Object: "Product"}
+	ctx := context.WithValue(t.Context(), gqlgen.FieldKey, want)
+	if got := graphql.GetFieldContext(ctx); got != want {
+		t.Errorf("gqlgen finds %v, want what is there under FieldKey", got)
+	}
+}
+
+func TestPlain(t *testing.T) {
+	schema := &graphql.ExecutableSchemaMock{
+		SchemaFunc: func() *ast.Schema {
+			return gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { a: Int }"})
+		},
+		ComplexityFunc: func(context.Context, string, string, int, map[string]any) (int, bool) { return 0, false },
+	}
+	plain := gqlgen.PlainOf(schema)
+	for name, c := range map[string]struct {
+		use           func(*executor.Executor)
+		fields, roots bool
+	}{
+		"nothing": {func(*executor.Executor) {}, false, false},
+		"operations": {func(e *executor.Executor) {
+			e.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler { return next(ctx) })
+		}, false, false},
+		"fields": {func(e *executor.Executor) {
+			e.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) })
+		}, true, false},
+		"root fields": {func(e *executor.Executor) {
+			e.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) })
+		}, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := executor.New(schema)
+			c.use(e)
+			op, err := e.CreateOperationContext(graphql.StartOperationTrace(t.Context()), &graphql.RawParams{Query: "{a}"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if plain.InterceptsFields(op) != c.fields || plain.InterceptsRoots(op) != c.roots {
+				t.Errorf("fields %v, roots %v; want %v, %v", plain.InterceptsFields(op), plain.InterceptsRoots(op), c.fields, c.roots)
+			}
+		})
+	}
+}
