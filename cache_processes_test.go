@@ -130,15 +130,25 @@ type weftProcess struct {
 	ended      chan error
 }
 
-// start starts a process, and returns when it is ready. It is ended with the test.
+// start starts a process over the upstreams and a Redis.
 func (w *named) start(t *testing.T, program, redis string) *weftProcess {
 	t.Helper()
 	cmd := exec.Command(program)
-	cmd.Env = append(os.Environ(), "WEFT_ADDR=127.0.0.1:0", "WEFT_ADMIN_ADDR=127.0.0.1:0", "WEFT_ADMIN_TOKEN="+adminToken,
+	cmd.Env = append(os.Environ(), "WEFT_ADMIN_ADDR=127.0.0.1:0", "WEFT_ADMIN_TOKEN="+adminToken,
 		"WEFT_REDIS_URL=redis://"+redis, "WEFT_CACHE_SECRET=a secret of all processes")
 	for _, u := range storefront.Upstreams {
 		cmd.Env = append(cmd.Env, "WEFT_UPSTREAM_"+strings.ToUpper(u.Name)+"_URL="+w.URL)
 	}
+	return startProcess(t, cmd)
+}
+
+// startProcess starts cmd, a weft, on a free port, and returns when it is ready. It is ended with the test.
+func startProcess(t *testing.T, cmd *exec.Cmd) *weftProcess {
+	t.Helper()
+	if cmd.Env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = append(cmd.Env, "WEFT_ADDR=127.0.0.1:0")
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -184,6 +194,12 @@ func (p *weftProcess) stop(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	p.ends(t)
+}
+
+// ends waits for the process's end, which has to be a good one.
+func (p *weftProcess) ends(t *testing.T) {
+	t.Helper()
 	if err := <-p.ended; err != nil {
 		t.Errorf("weft ended with %v", err)
 	}

@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 	case conf.File != "":
 		return fmt.Errorf("%s: no upstream has a URL: add upstreams.NAME.url for each, or leave the file out to see the demo", conf.File)
 	default:
-		services, err = startDemo(ctx, latency, &conf)
+		services, err = startDemo(context.WithoutCancel(ctx), latency, &conf) // requests in flight need them
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,12 @@
 // when its context ends, takes it out of service without dropping a request. Main (exit.go) is the shell
 // around a service's run function.
 //
+// A process ends in its time, whatever runs in it. The first SIGTERM or interrupt begins the lame duck (ServeOptions.LameDuck, none
+// by default), then the drain (ServeOptions.Drain, 20 s at most). Then connections are closed, contexts of requests end, and
+// Serve returns; handlers that still run are left behind. What run closes after that has 3 s (grace.go). The status is
+// 0 when all was answered and closed, 1 when something was cut off, and 143 or 130 after a second SIGTERM or interrupt, which ends
+// the process at once.
+//
 // It never imports another package of this module: kinds of errors reach it through an interface, traces
 // through a function, what may be kept as an extension of gqlgen's statistics. It never echoes a request's body, and never shows a client the text of an error that
 // was not made for clients. It sends no CORS headers, so browsers reach it from its own origin only. It

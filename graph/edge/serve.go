@@ -36,7 +36,8 @@ type ServeOptions struct {
 	LameDuck time.Duration
 
 	// Drain is how long the requests in flight have to end after that; then their connections are closed. 0
-	// means 20 s. Kubernetes' terminationGracePeriodSeconds must be above LameDuck + Drain.
+	// means 20 s. Kubernetes' terminationGracePeriodSeconds must be above LameDuck + Drain + the 3 s that [Main] leaves for
+	// what is closed afterwards.
 	Drain time.Duration
 
 	// Admin is a second listener. The zero value is none.
@@ -59,8 +60,11 @@ type Admin struct {
 }
 
 // ListenAndServe listens on addr, host:port, and serves h until ctx ends; then it drains as Serve does. An
-// address that is in use is an error that says what to do about it.
+// address that is in use is an error that says what to do about it. When ctx has ended before, nothing is served: nil.
 func ListenAndServe(ctx context.Context, addr string, h http.Handler, o ServeOptions) error {
+	if ctx.Err() != nil {
+		return nil
+	}
 	l, err := listen(ctx, addr, "-addr")
 	if err != nil {
 		return err
@@ -88,6 +92,8 @@ func listen(ctx context.Context, addr, setting string) (net.Listener, error) {
 // It returns nil when every request in flight was answered, and an error when some were cut off, or when
 // listening or accepting failed.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) error {
+	limit := cmp.Or(o.Drain, defaultDrain)
+	defer graceOf(ctx).serving(o.LameDuck + limit)()
 	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
 	var drain atomic.Bool
@@ -113,7 +119,6 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 			return err
 		}
 	}
-	limit := cmp.Or(o.Drain, defaultDrain)
 	deadline, cancel := context.WithTimeout(requests, limit)
 	defer cancel()
 	if all.shutdown(deadline) != nil {
