@@ -77,6 +77,7 @@ type Execution struct {
 	header  http.Header
 	set     loaders.Set
 	wants   wants
+	refused refused      // of gqlgen's executor
 	objects atomic.Int64 // in the answer
 	planned bool         // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
 	memo    memo         // of Fetch

@@ -112,7 +112,7 @@ func (x *Execution) below(w want, objects []view.Object) {
 			continue
 		}
 		f := t.Fields[selected.Name]
-		if f == nil || !f.Binding.Batched() {
+		if f == nil || !f.Binding.Batched() || x.refused[selected.Field] != nil {
 			continue
 		}
 		next := &want{w.ctx, f.Binding.Object, selected.Selections}

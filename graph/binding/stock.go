@@ -25,7 +25,9 @@ type schema struct {
 }
 
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
-	x := NewExecution(s.service, graphql.GetOperationContext(ctx).Headers)
+	op := graphql.GetOperationContext(ctx)
+	x := NewExecution(s.service, op.Headers)
+	x.refused = refuseNulls(op)
 	x.reported(ctx)
 	with := func(ctx context.Context) context.Context {
 		ctx = loaders.With(ctx, x)

@@ -94,8 +94,11 @@ func (g *documents) variable(t *ast.Type, name string, hasDefault bool) string {
 	case n < 70: // a default that does not
 		v = g.declare(nullable.String(), fallback())
 		g.out.variables[v] = some()
-	case t.NonNull && hasDefault && n < 85: // absent: the argument's default counts
+	case t.NonNull && hasDefault && n < 82: // absent: the default counts
 		v = g.declare(nullable.String(), "")
+	case t.NonNull && hasDefault && n < 88: // null, for which no default counts
+		v = g.declare(nullable.String(), "")
+		g.out.variables[v] = nil
 	case t.NonNull && n < 74 && name != "": // null where none may be; gqlgen panics on a condition that is
 		v = g.declare(nullable.String(), fallback())
 		g.out.variables[v] = nil
@@ -136,7 +139,7 @@ func (g *documents) literal(t *ast.Type, name string, depth int, variables bool)
 		}
 		list := []any{}
 		for range g.rng.IntN(5) {
-			list = append(list, g.part(t.Elem, name, depth-1, variables))
+			list = append(list, g.part(t.Elem, name, false, depth-1, variables))
 		}
 		return list
 	}
@@ -148,7 +151,7 @@ func (g *documents) literal(t *ast.Type, name string, depth int, variables bool)
 		o := object{}
 		for _, f := range d.Fields {
 			if required := f.Type.NonNull && f.DefaultValue == nil; required || depth > 0 && g.chance(60) {
-				o = append(o, member{f.Name, g.part(f.Type, f.Name, depth-1, variables)})
+				o = append(o, member{f.Name, g.part(f.Type, f.Name, f.DefaultValue != nil, depth-1, variables)})
 			}
 		}
 		return o
@@ -156,9 +159,9 @@ func (g *documents) literal(t *ast.Type, name string, depth int, variables bool)
 	return g.scalar(t.NamedType, name)
 }
 
-func (g *documents) part(t *ast.Type, name string, depth int, variables bool) any {
+func (g *documents) part(t *ast.Type, name string, hasDefault bool, depth int, variables bool) any {
 	if variables && g.chance(20) {
-		return variableName(strings.TrimPrefix(g.variable(t, name, false), "$"))
+		return variableName(strings.TrimPrefix(g.variable(t, name, hasDefault), "$"))
 	}
 	return g.literal(t, name, depth, variables)
 }

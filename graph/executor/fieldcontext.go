@@ -27,7 +27,8 @@ type fieldContext struct {
 type resolving struct {
 	*run
 	plan.Member
-	args map[string]any
+	args    map[string]any
+	refused error // what is wrong with them
 }
 
 // Value implements context.Context.

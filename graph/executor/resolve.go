@@ -18,6 +18,7 @@ func (r *run) resolve(ctx context.Context, f *plan.Fetch, parents []view.Object)
 		o.texts = make([]bytes.Buffer, len(parents))
 	}
 	each := &resolving{run: r, Member: m, args: m.Node.AST.ArgumentMap(r.op.Variables)}
+	each.refused = binding.CheckNulls(m.Node.AST.Arguments, r.op.Variables)
 	contexts := make([]fieldContext, len(parents))
 	r.x.Resolve(ctx, len(parents), func(ctx context.Context, i int) {
 		c := &contexts[i]
@@ -32,6 +33,10 @@ func (r *run) resolve(ctx context.Context, f *plan.Fetch, parents []view.Object)
 // one resolves the field for one parent.
 func (r *resolving) one(ctx context.Context, parent view.Object, o *outcome, i int) {
 	field, res := r.Node.Field, &o.found[0].Results[i]
+	if r.refused != nil {
+		res.Err = r.refused
+		return
+	}
 	defer func() {
 		if v := recover(); v != nil {
 			*res = binding.Result{Err: r.op.Recover(ctx, v)}

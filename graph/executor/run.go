@@ -204,6 +204,11 @@ func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, e
 			return *known, nil
 		}
 	}
+	if n.Static < 0 {
+		if err := binding.CheckNulls(n.AST.Arguments, r.op.Variables); err != nil {
+			return nil, err
+		}
+	}
 	args := binding.Arguments(n.AST.ArgumentMap(r.op.Variables))
 	if err := n.Field.Args(ctx, args); err != nil {
 		return nil, err

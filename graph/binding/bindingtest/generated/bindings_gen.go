@@ -204,10 +204,12 @@ var inputs = binding.NewInputs(
 		{Name: "state", JSON: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}},
 		{Name: "address", JSON: "address", Type: &binding.Type{InputName: "AddressInput"}},
 		{Name: "newsletter", JSON: "newsletter", Type: &binding.Type{Scalar: "Boolean"}, Default: "false"},
+		{Name: "moreAddresses", JSON: "moreAddresses", Type: &binding.Type{List: &binding.Type{InputName: "AddressInput"}}},
 	}},
 	binding.Input{Name: "AddressInput", Fields: []binding.InputField{
 		{Name: "city", JSON: "city", Type: &binding.Type{Scalar: "String"}},
 		{Name: "zipCode", JSON: "zip", Type: &binding.Type{Scalar: "String"}},
+		{Name: "verified", JSON: "verified", Type: &binding.Type{Scalar: "Boolean"}, Default: "true"},
 	}},
 	binding.Input{Name: "UserFilter", Fields: []binding.InputField{
 		{Name: "ids", JSON: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
@@ -533,7 +535,7 @@ var callMutationUpdateUser = binding.New(binding.Spec{
 	Shape:       model.UserShape,
 	Object:      "User",
 	Mutation:    true,
-	Fingerprint: "d9baee443758c213",
+	Fingerprint: "72d5312259ddb9ba",
 })
 
 // callMutationReplaceUser answers Mutation.replaceUser.
@@ -545,7 +547,7 @@ var callMutationReplaceUser = binding.New(binding.Spec{
 	Shape:       model.UserShape,
 	Object:      "User",
 	Mutation:    true,
-	Fingerprint: "204607d2e704bf98",
+	Fingerprint: "dcd1f66e1bd7d5f9",
 })
 
 // callMutationDeleteUser answers Mutation.deleteUser.

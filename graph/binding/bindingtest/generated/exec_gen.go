@@ -1336,10 +1336,12 @@ input UserInput {
   state: Availability
   address: AddressInput
   newsletter: Boolean = false
+  moreAddresses: [AddressInput!]
 }
 input AddressInput {
   city: String!
   zipCode: String
+  verified: Boolean! = true
 }
 input UserFilter {
   ids: [ID!]
@@ -6783,7 +6785,11 @@ func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"city", "zipCode"}
+	if _, present := asMap["verified"]; !present {
+		asMap["verified"] = true
+	}
+
+	fieldsInOrder := [...]string{"city", "zipCode", "verified"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6804,6 +6810,13 @@ func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.ZipCode = data
+		case "verified":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("verified"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Verified = data
 		}
 	}
 	return it, nil
@@ -6885,7 +6898,7 @@ func (ec *executionContext) unmarshalInputUserInput(ctx context.Context, obj any
 		asMap["newsletter"] = false
 	}
 
-	fieldsInOrder := [...]string{"name", "email", "state", "address", "newsletter"}
+	fieldsInOrder := [...]string{"name", "email", "state", "address", "newsletter", "moreAddresses"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6927,6 +6940,13 @@ func (ec *executionContext) unmarshalInputUserInput(ctx context.Context, obj any
 				return it, err
 			}
 			it.Newsletter = data
+		case "moreAddresses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moreAddresses"))
+			data, err := ec.unmarshalOAddressInput2ᚕᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐAddressInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MoreAddresses = data
 		}
 	}
 	return it, nil
@@ -8573,6 +8593,11 @@ func (ec *executionContext) unmarshalNAddReviewInput2weftᚋgraphᚋbindingᚋbi
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNAddressInput2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐAddressInput(ctx context.Context, v any) (*model.AddressInput, error) {
+	res, err := ec.unmarshalInputAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9135,6 +9160,23 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "__TypeKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalOAddressInput2ᚕᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐAddressInputᚄ(ctx context.Context, v any) ([]*model.AddressInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.AddressInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAddressInput2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐAddressInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOAddressInput2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐAddressInput(ctx context.Context, v any) (*model.AddressInput, error) {

@@ -17,8 +17,9 @@ type AddReviewInput struct {
 }
 
 type AddressInput struct {
-	City    string  `json:"city"`
-	ZipCode *string `json:"zipCode,omitempty"`
+	City     string  `json:"city"`
+	ZipCode  *string `json:"zipCode,omitempty"`
+	Verified bool    `json:"verified"`
 }
 
 type Mutation struct {
@@ -78,11 +79,12 @@ type UserFilter struct {
 }
 
 type UserInput struct {
-	Name       *string       `json:"name,omitempty"`
-	Email      *string       `json:"email,omitempty"`
-	State      *Availability `json:"state,omitempty"`
-	Address    *AddressInput `json:"address,omitempty"`
-	Newsletter *bool         `json:"newsletter,omitempty"`
+	Name          *string         `json:"name,omitempty"`
+	Email         *string         `json:"email,omitempty"`
+	State         *Availability   `json:"state,omitempty"`
+	Address       *AddressInput   `json:"address,omitempty"`
+	Newsletter    *bool           `json:"newsletter,omitempty"`
+	MoreAddresses []*AddressInput `json:"moreAddresses,omitempty"`
 }
 
 type Availability string
