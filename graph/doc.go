@@ -12,6 +12,8 @@
 //
 //   - edge reads the request, refuses what must not run, executes it under a deadline, and turns errors into the ones that
 //     clients see. Packages below report errors by kind; edge/errors.go is the one place that gives a kind its code.
+//   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too
+//     much.
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
 //     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
 //   - executor looks whether the whole answer is kept, or on its way for somebody else (share.go), and runs the plan

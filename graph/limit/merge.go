@@ -1,0 +1,213 @@
+package limit
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// pass is one reading of a document, up to the first limit that it reaches.
+type pass struct {
+	limits    Document
+	schema    *ast.Schema
+	fragments map[string]*fragment // the first of each name, as execution takes it
+	variables int                  // the most that an operation defines
+
+	err     *gqlerror.Error
+	steps   int // what the pass did
+	nodes   int
+	repeats int
+	objects int       // merged so far
+	levels  []*object // one for each depth, used again and again
+	answer  *introspection
+}
+
+func newPass(limits Document, schema *ast.Schema, doc *ast.QueryDocument) *pass {
+	p := &pass{limits: limits, schema: schema, fragments: make(map[string]*fragment, len(doc.Fragments))}
+	for _, definition := range doc.Fragments {
+		if p.fragments[definition.Name] == nil {
+			p.fragments[definition.Name] = &fragment{definition: definition}
+		}
+	}
+	for _, op := range doc.Operations {
+		p.variables = max(p.variables, len(op.VariableDefinitions))
+	}
+	return p
+}
+
+func (p *pass) refuse(at *ast.Position, setting string, most int, what string) {
+	if p.err == nil {
+		p.err = exceeded(at, setting, most, what)
+	}
+}
+
+// walk reads all that is reached from each operation and each fragment, as validation will.
+func (p *pass) walk(doc *ast.QueryDocument) {
+	for _, op := range doc.Operations {
+		p.name(op.Name, op.Position)
+		p.definitions(op.VariableDefinitions)
+		p.directives(op.Directives)
+		p.merge(scope{counts: true}, op.SelectionSet)
+	}
+	for _, f := range doc.Fragments {
+		p.name(f.Name, f.Position)
+		p.name(f.TypeCondition, f.Position)
+		p.directives(f.Directives)
+		p.merge(scope{}, f.SelectionSet)
+	}
+}
+
+// scope is where an object stands.
+type scope struct {
+	level  int     // fields around it
+	depth  int     // selection sets around it
+	inline int     // the most inline fragments that any object around it has inside each other: it is compared for each of them
+	counts bool    // what it asks about the schema counts: it is reached from an operation
+	values float64 // how many of it an answer about the schema has; 0 outside of introspection
+}
+
+// object is what is selected for one object of an answer.
+type object struct {
+	id         int
+	groups     map[string]*group
+	order      []*group
+	selections int
+	spreads    int // of them
+	inline     int // the most inline fragments inside each other
+	depth      int // the deepest selection set
+	last       *ast.Position
+}
+
+// group is the fields of an object that have one response name.
+type group struct {
+	fields []*ast.Field
+	weight int // of comparing all of them with one more
+	pairs  int // weighed
+}
+
+// merge reads sets, which select of one object.
+func (p *pass) merge(at scope, sets ...ast.SelectionSet) {
+	o := p.object(at)
+	for _, set := range sets {
+		p.collect(o, set, at.depth+1, 0)
+	}
+	p.compare(o, 1+max(at.inline, o.inline))
+	for _, g := range o.order {
+		if p.err != nil {
+			return
+		}
+		p.descend(at, o, g)
+	}
+}
+
+// object returns an empty object for a place. Nothing else is using it: at one level there is one object at a time.
+func (p *pass) object(at scope) *object {
+	p.objects++
+	if at.level == len(p.levels) {
+		p.levels = append(p.levels, &object{groups: map[string]*group{}})
+	}
+	o := p.levels[at.level]
+	clear(o.groups)
+	*o = object{id: p.objects, groups: o.groups, order: o.order[:0]}
+	return o
+}
+
+// descend reads what is selected of the objects of g.
+func (p *pass) descend(at scope, o *object, g *group) {
+	first := g.fields[0]
+	at.values = p.introspect(at, first)
+	if len(g.fields) == 1 {
+		if len(first.SelectionSet) == 0 {
+			return
+		}
+		at = scope{level: at.level + 1, depth: o.depth, inline: max(at.inline, o.inline), counts: at.counts, values: at.values}
+		p.merge(at, first.SelectionSet)
+		return
+	}
+	var sets []ast.SelectionSet
+	for _, f := range g.fields {
+		if len(f.SelectionSet) > 0 {
+			sets = append(sets, f.SelectionSet)
+		}
+	}
+	if len(sets) == 0 {
+		return
+	}
+	at = scope{level: at.level + 1, depth: o.depth, inline: max(at.inline, o.inline), counts: at.counts, values: at.values}
+	p.merge(at, sets...)
+}
+
+// collect adds to o what set selects, and checks all of it but what is below its fields.
+func (p *pass) collect(o *object, set ast.SelectionSet, depth, inline int) {
+	o.depth, o.inline = max(o.depth, depth), max(o.inline, inline)
+	if depth > p.limits.Depth && len(set) > 0 {
+		p.refuse(set[0].GetPosition(), "depth", p.limits.Depth, "The document selects too deeply: these are selection sets inside each other")
+	}
+	for _, s := range set {
+		if p.err != nil {
+			return
+		}
+		o.last = s.GetPosition()
+		o.selections++
+		p.count(1, o.last)
+		switch s := s.(type) {
+		case *ast.Field:
+			p.field(o, s)
+		case *ast.InlineFragment:
+			p.name(s.TypeCondition, s.Position)
+			p.directives(s.Directives)
+			p.collect(o, s.SelectionSet, depth+1, inline+1)
+		case *ast.FragmentSpread:
+			p.spread(o, s, depth, inline)
+		}
+	}
+}
+
+func (p *pass) field(o *object, f *ast.Field) {
+	p.name(f.Name, f.Position)
+	p.name(f.Alias, f.Position)
+	p.directives(f.Directives)
+	weight := 1 + len(f.Arguments)*len(f.Arguments)/8 + p.arguments(f.Arguments)
+	name := f.Name
+	if f.Alias != "" {
+		name = f.Alias
+	}
+	g := o.groups[name]
+	if g == nil {
+		g = &group{}
+		o.groups[name], o.order = g, append(o.order, g)
+	}
+	g.pairs += g.weight + weight*len(g.fields)
+	g.weight += weight
+	g.fields = append(g.fields, f)
+}
+
+func (p *pass) spread(o *object, s *ast.FragmentSpread, depth, inline int) {
+	p.name(s.Name, s.Position)
+	p.directives(s.Directives)
+	p.count(len(p.fragments)/64, s.Position) // one rule looks each of them up in a list
+	o.spreads++
+	f := p.fragments[s.Name]
+	if f == nil || f.seen == o.id {
+		return
+	}
+	f.seen = o.id
+	p.collect(o, f.definition.SelectionSet, depth+1, inline)
+}
+
+// compare counts what is compared in o, which happens so many times.
+func (p *pass) compare(o *object, times int) {
+	p.repeats += times * o.spreads * o.selections / 2
+	at := o.last
+	for _, g := range o.order {
+		if g.pairs > 0 {
+			at = g.fields[len(g.fields)-1].Position
+		}
+		if p.repeats += times * g.pairs; p.repeats > p.limits.Repeats {
+			break
+		}
+	}
+	if p.repeats > p.limits.Repeats {
+		p.refuse(at, "repeats", p.limits.Repeats,
+			"The document selects the same response names too often in the same objects: these are the pairs that have to be compared")
+	}
+}
