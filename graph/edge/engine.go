@@ -34,7 +34,7 @@ func newEngine(schema graphql.ExecutableSchema, o Options, known *documents) *en
 	e := &engine{
 		schema:    schema,
 		gqlgen:    executor.New(schema),
-		mutators:  []graphql.OperationContextMutator{refusals{introspection: o.DisableIntrospection}, coercion{schema.Schema()}},
+		mutators:  []graphql.OperationContextMutator{refusals{introspection: o.DisableIntrospection}, coercion{schema.Schema()}, conditions{}},
 		present:   errs.present,
 		recovered: errs.recovered,
 	}
