@@ -19,7 +19,8 @@
 // around a service's run function.
 //
 // A process ends in its time, whatever runs in it. The first SIGTERM or interrupt begins the lame duck (ServeOptions.LameDuck, none
-// by default), then the drain (ServeOptions.Drain, 20 s at most). Then connections are closed, contexts of requests end, and
+// by default), then the drain (ServeOptions.Drain, 20 s at most). In it, a client that has something to send may pause for a
+// second (inbound.go; otherwise for 5 s in a body, which has 15 s). Then connections are closed, contexts of requests end, and
 // Serve returns; handlers that still run are left behind. What run closes after that has 3 s (grace.go). The status is
 // 0 when all was answered and closed, 1 when something was cut off, and 143 or 130 after a second SIGTERM or interrupt, which ends
 // the process at once.

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -78,6 +79,9 @@ func (s *scratch) readBody(w http.ResponseWriter, r *http.Request, limit int64) 
 		default:
 			if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 				return tooLarge(limit)
+			}
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				return refusef(http.StatusRequestTimeout, messageTooSlow)
 			}
 			return refusef(http.StatusBadRequest, "the body could not be read to its end")
 		}

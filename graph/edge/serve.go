@@ -130,7 +130,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 
 // newServer returns a server whose requests' contexts are children of ctx.
 func newServer(ctx context.Context, h http.Handler, o ServeOptions) *http.Server {
-	return &http.Server{
+	s := &http.Server{
 		Handler:           h,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -140,6 +140,8 @@ func newServer(ctx context.Context, h http.Handler, o ServeOptions) *http.Server
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(cmp.Or(o.Logger, slog.Default()).Handler(), slog.LevelWarn),
 	}
+	watch(s)
+	return s
 }
 
 // closeWhile lets each connection end with its next answer while the server drains, so that a client with a pool of
