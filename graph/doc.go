@@ -14,6 +14,7 @@
 //     clients see. Packages below report errors by kind; edge/errors.go is the one place that gives a kind its code.
 //   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too
 //     much.
+//   - document keeps what was parsed and found valid, and the plans that were made of it, within one bound of bytes.
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
 //     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
 //   - executor looks whether the whole answer is kept, or on its way for somebody else (share.go), and runs the plan

@@ -14,6 +14,7 @@ import (
 
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
+	"weft/graph/document"
 	"weft/upstream"
 )
 
@@ -73,6 +74,7 @@ func BenchmarkOperation(b *testing.B) {
 				if errs != nil {
 					b.Fatal(errs)
 				}
+				ctx = document.With(ctx, document.NewCache(0).Add(c.text, op.Doc))
 				b.ReportAllocs()
 				for b.Loop() {
 					handler, ctx := e.DispatchOperation(ctx, op)

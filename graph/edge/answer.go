@@ -50,6 +50,12 @@ func (a answerWriter) late(cause error) {
 	a.fail(http.StatusServiceUnavailable, messageCanceled, codeCanceled)
 }
 
+// overloaded answers a request that there is no room for, soon, or at all.
+func (a answerWriter) overloaded(cause error) {
+	a.w.Header().Set("Retry-After", "1")
+	a.fail(http.StatusServiceUnavailable, cause.Error()+": try again", codeOverloaded)
+}
+
 func (a answerWriter) fail(status int, message, code string) {
 	err := &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
 	a.write(status, &graphql.Response{Errors: gqlerror.List{err}})

@@ -41,7 +41,7 @@ type Query { two(id: ID, first: Int): Int filter(f: Filter, ids: [ID!]): Int int
 		},
 		"ThousandInts": {"query($v: [Int!]) { ints(v: $v) }", map[string]any{"v": thousand}},
 	} {
-		doc, errs := gqlparser.LoadQueryWithRules(schema, c.query, validationRules())
+		doc, errs := gqlparser.LoadQueryWithRules(schema, c.query, validationRules(true))
 		if errs != nil {
 			tb.Fatal(errs)
 		}
@@ -87,9 +87,9 @@ func BenchmarkCoercion(b *testing.B) {
 func BenchmarkValidation(b *testing.B) {
 	c, _ := coercionCases(b)
 	const query = `query($f: Filter) { a: two(id: 1, first: 20) b: filter(f: $f, ids: [1, 2]) c: filter(f: {min: 1.5, and: [{by: {id: 7}}]}) }`
-	fewer := validationRules()
+	fewer := validationRules(true)
 	fewer.RemoveRule("LiteralsFit")
-	for name, set := range map[string]*rules.Rules{"With": validationRules(), "Without": fewer} {
+	for name, set := range map[string]*rules.Rules{"With": validationRules(true), "Without": fewer} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -1,84 +1,88 @@
 package edge
 
 import (
-	"container/list"
 	"context"
-	"sync"
 
-	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"weft/graph/document"
 )
 
-const (
-	// documentsBudget bounds the texts whose documents are remembered, in bytes.
-	documentsBudget = 2 << 20
-
-	// maxDocument is the longest text that is remembered. Longer ones are rare, and parsed anew each time.
-	maxDocument = 64 << 10
-)
-
-// documents remembers validated documents by their text, the least recently used going first. What it bounds
-// is the bytes of the texts: a document weighs about 20 times its text, so a bound on their number would let
-// a client that sends long ones fill the memory. It may be used by any number of goroutines at once; documents
-// in it are never changed.
+// documents makes valid documents of texts, each once while the cache has room for it. It may be used by any number of goroutines
+// at once.
 type documents struct {
-	budget int
-
-	mu     sync.Mutex // guards the rest
-	size   int
-	recent *list.List               // of *document, most recently used first
-	byText map[string]*list.Element // into recent
+	schema    *ast.Schema
+	rules     *rules.Rules
+	maxTokens int
+	cache     *document.Cache
+	queue     *queue
 }
 
-type document struct {
-	text string
-	doc  *ast.QueryDocument
-}
-
-var _ graphql.Cache[*ast.QueryDocument] = (*documents)(nil)
-
-func newDocuments(budget int) *documents {
-	return &documents{budget: budget, recent: list.New(), byText: map[string]*list.Element{}}
-}
-
-// Get implements graphql.Cache.
-func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	e, ok := d.byText[text]
-	if !ok {
-		return nil, false
+func newDocuments(schema *ast.Schema, o Options) *documents {
+	return &documents{
+		schema:    schema,
+		rules:     validationRules(!o.DisableIntrospection),
+		maxTokens: o.MaxTokens,
+		cache:     document.NewCache(o.MaxDocumentBytes),
+		queue:     newQueue(),
 	}
-	d.recent.MoveToFront(e)
-	return e.Value.(*document).doc, true
 }
 
-// find returns a text as a string, with its document if it is remembered: then the string is the document's, and nothing is
-// copied.
-func (d *documents) find(text []byte) (string, *ast.QueryDocument) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	e, ok := d.byText[string(text)]
-	if !ok {
-		return string(text), nil
+// of returns the document of a text. Its error is a gqlerror.List when the text is none, errFull, or ctx's.
+func (d *documents) of(ctx context.Context, text string) (*document.Document, error) {
+	if err := d.queue.enter(ctx); err != nil {
+		return nil, err
 	}
-	d.recent.MoveToFront(e)
-	known := e.Value.(*document)
-	return known.text, known.doc
+	defer d.queue.leave()
+	if known := d.cache.Find([]byte(text)); known != nil { // somebody who was before us in the queue has made it
+		return known, nil
+	}
+	doc, errs := d.parse(text)
+	if errs != nil {
+		return nil, errs
+	}
+	return d.cache.Add(text, doc), nil
 }
 
-// Add implements graphql.Cache. Of two documents for one text the first stays.
-func (d *documents) Add(_ context.Context, text string, doc *ast.QueryDocument) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, ok := d.byText[text]; ok || len(text) > min(maxDocument, d.budget) {
-		return
+func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, d.maxTokens)
+	if err != nil {
+		return nil, coded(errcode.ParseFailed, gqlerror.WrapIfUnwrapped(err))
 	}
-	d.byText[text] = d.recent.PushFront(&document{text: text, doc: doc})
-	d.size += len(text)
-	for d.size > d.budget {
-		oldest := d.recent.Remove(d.recent.Back()).(*document)
-		delete(d.byText, oldest.text)
-		d.size -= len(oldest.text)
+	if len(doc.Operations) == 0 {
+		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("no operation provided"))
 	}
+	if errs := validator.ValidateWithRules(d.schema, doc, d.rules); len(errs) > 0 {
+		return nil, coded(errcode.ValidationFailed, errs...)
+	}
+	return doc, nil
+}
+
+func coded(code string, errs ...*gqlerror.Error) gqlerror.List {
+	for _, err := range errs {
+		errcode.Set(err, code)
+	}
+	return errs
+}
+
+// validationRules are GraphQL's with literalsFit. Without suggestions no error says "did you mean".
+func validationRules(suggestions bool) *rules.Rules {
+	all := rules.NewDefaultRules()
+	all.AddRule("LiteralsFit", literalsFit)
+	without := func(r validator.Rule) { all.RemoveRule(r.Name) }
+	if suggestions {
+		without(rules.FieldsOnCorrectTypeRuleWithoutSuggestions)
+		without(rules.ScalarLeafsRuleWithoutSuggestions)
+		return all
+	}
+	without(rules.FieldsOnCorrectTypeRule)
+	without(rules.ScalarLeafsRule)
+	all.AddRule(rules.FieldsOnCorrectTypeRuleWithoutSuggestions.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	all.AddRule(rules.ScalarLeafsRuleWithoutSuggestions.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
+	return all
 }

@@ -2,23 +2,27 @@ package edge
 
 import (
 	"context"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator"
+
+	"weft/graph/document"
 )
 
 // engine makes operations of parameters and runs them, with gqlgen's extensions, as gqlgen's executor does but in fewer
-// steps. Texts that are not remembered, and variables, it leaves to that executor.
+// steps, and within limits.
 type engine struct {
-	schema graphql.ExecutableSchema
-	gqlgen *executor.Executor // it has the extensions that change parameters or surround fields, and no others
+	schema    graphql.ExecutableSchema
+	documents *documents
 
-	mutators   []graphql.OperationContextMutator
+	// What extensions do, by what they do it to.
+	parameters []graphql.OperationParameterMutator
+	contexts   []graphql.OperationContextMutator
 	operations []graphql.OperationInterceptor
 	responses  []graphql.ResponseInterceptor
-	rewrites   bool // an extension changes parameters: what is remembered may be another document
 
 	// What every operation gets.
 	present   graphql.ErrorPresenterFunc
@@ -29,43 +33,36 @@ type engine struct {
 
 // newEngine wires the checks of this package, which come first, and the extensions of o. It panics, as gqlgen does, on one
 // whose Validate refuses the schema, or that does nothing.
-func newEngine(schema graphql.ExecutableSchema, o Options, known *documents) *engine {
+func newEngine(schema graphql.ExecutableSchema, o Options, d *documents) *engine {
 	errs := presenter{log: o.Logger}
 	e := &engine{
 		schema:    schema,
-		gqlgen:    executor.New(schema),
-		mutators:  []graphql.OperationContextMutator{refusals{introspection: o.DisableIntrospection}, coercion{schema.Schema()}, conditions{}},
+		documents: d,
+		contexts:  []graphql.OperationContextMutator{refusals{introspection: o.DisableIntrospection}, coercion{schema.Schema()}, conditions{}},
 		present:   errs.present,
 		recovered: errs.recovered,
 	}
-	e.gqlgen.SetRecoverFunc(e.recovered)
-	e.gqlgen.SetParserTokenLimit(o.MaxTokens)
-	e.gqlgen.SetQueryCache(known)
-	e.gqlgen.SetDefaultRulesFn(validationRules)
-	e.gqlgen.SetDisableSuggestion(o.DisableIntrospection)
 	if o.Trace != nil {
 		e.operations = append(e.operations, tracer{o.Trace})
 	}
+	around := executor.New(schema) // what surrounds fields: gqlgen keeps how extensions do that to itself
 	for _, x := range o.Extensions {
 		executor.New(schema).Use(x) // for its panics
-		e.use(x)
+		e.use(x, around)
 	}
 	ctx := graphql.StartOperationTrace(context.Background())
-	op, _ := e.gqlgen.CreateOperationContext(ctx, &graphql.RawParams{}) // given also with errors
+	op, _ := around.CreateOperationContext(ctx, &graphql.RawParams{}) // given also with errors
 	e.fields, e.roots = op.ResolverMiddleware, op.RootResolverMiddleware
-	for _, x := range o.Extensions {
-		if m, ok := x.(graphql.OperationParameterMutator); ok {
-			e.rewrites = true
-			e.gqlgen.Use(rewriter{x, m})
-		}
-	}
 	return e
 }
 
-// use adds what an extension does, inside of what those before it do; what it does to parameters is not added here.
-func (e *engine) use(x graphql.HandlerExtension) {
+// use adds what an extension does, inside of what those before it do; to around what it does to fields.
+func (e *engine) use(x graphql.HandlerExtension, around *executor.Executor) {
+	if x, ok := x.(graphql.OperationParameterMutator); ok {
+		e.parameters = append(e.parameters, x)
+	}
 	if x, ok := x.(graphql.OperationContextMutator); ok {
-		e.mutators = append(e.mutators, x)
+		e.contexts = append(e.contexts, x)
 	}
 	if x, ok := x.(graphql.OperationInterceptor); ok {
 		e.operations = append(e.operations, x)
@@ -74,32 +71,37 @@ func (e *engine) use(x graphql.HandlerExtension) {
 		e.responses = append(e.responses, x)
 	}
 	if x, ok := x.(graphql.RootFieldInterceptor); ok {
-		e.gqlgen.AroundRootFields(x.InterceptRootField)
+		around.AroundRootFields(x.InterceptRootField)
 	}
 	if x, ok := x.(graphql.FieldInterceptor); ok {
-		e.gqlgen.AroundFields(x.InterceptField)
+		around.AroundFields(x.InterceptField)
 	}
 }
 
-// rewriter is an extension of which only what it does to parameters is seen.
-type rewriter struct {
-	graphql.HandlerExtension
-	graphql.OperationParameterMutator
-}
-
-// operation returns the operation that p asks for, under its context, or with what is wrong with it.
-func (e *engine) operation(ctx context.Context, p *parameters) (context.Context, *graphql.OperationContext, gqlerror.List) {
-	started := graphql.Now()
-	op := e.remembered(started, p)
-	if op == nil {
-		var errs gqlerror.List
-		op, errs = e.parse(ctx, p)
-		if len(errs) > 0 {
-			return graphql.WithOperationContext(ctx, op), op, errs
-		}
+// operation returns the operation that p asks for, under its context. Its error is a gqlerror.List, which says what is wrong with
+// the operation, errFull, or ctx's.
+func (e *engine) operation(ctx context.Context, p *parameters) (context.Context, *graphql.OperationContext, error) {
+	op := &graphql.OperationContext{
+		RecoverFunc:            e.recovered,
+		ResolverMiddleware:     e.fields,
+		RootResolverMiddleware: e.roots,
+		Stats:                  graphql.Stats{OperationStart: graphql.Now(), Read: p.ReadTime},
 	}
 	ctx = graphql.WithOperationContext(ctx, op)
-	for _, m := range e.mutators {
+	if err := e.rewrite(ctx, p); err != nil {
+		return ctx, op, gqlerror.List{err}
+	}
+	op.RawQuery, op.OperationName, op.Extensions, op.Headers = p.Query, p.OperationName, p.Extensions, p.Headers
+	doc, err := e.document(ctx, op, p)
+	if err != nil {
+		return ctx, op, err
+	}
+	op.Doc = doc.AST
+	if err := e.choose(op, p); err != nil {
+		return ctx, op, coded(errcode.ValidationFailed, err)
+	}
+	ctx = document.With(ctx, doc)
+	for _, m := range e.contexts {
 		if err := m.MutateOperationContext(ctx, op); err != nil {
 			return ctx, op, gqlerror.List{err}
 		}
@@ -107,35 +109,47 @@ func (e *engine) operation(ctx context.Context, p *parameters) (context.Context,
 	return ctx, op, nil
 }
 
-// parse is gqlgen's way to an operation.
-func (e *engine) parse(ctx context.Context, p *parameters) (*graphql.OperationContext, gqlerror.List) {
-	raw := p.RawParams // a copy, because it escapes
-	return e.gqlgen.CreateOperationContext(graphql.StartOperationTrace(ctx), &raw)
+// rewrite lets extensions change the parameters.
+func (e *engine) rewrite(ctx context.Context, p *parameters) *gqlerror.Error {
+	if len(e.parameters) == 0 {
+		return nil
+	}
+	p.document = nil // theirs may be another one
+	for _, m := range e.parameters {
+		if err := m.MutateOperationParameters(ctx, &p.RawParams); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// remembered returns an operation of a document that is remembered; nil if it is not, or if there is more to it than that.
-func (e *engine) remembered(started time.Time, p *parameters) *graphql.OperationContext {
-	if p.doc == nil || e.rewrites {
+// document returns the document that p asks for, and says how long that took.
+func (e *engine) document(ctx context.Context, op *graphql.OperationContext, p *parameters) (doc *document.Document, err error) {
+	op.Stats.Parsing = graphql.TraceTiming{Start: op.Stats.OperationStart, End: op.Stats.OperationStart}
+	if doc = p.document; doc == nil {
+		doc, err = e.documents.of(ctx, p.Query)
+		op.Stats.Parsing.End = graphql.Now()
+	}
+	op.Stats.Validation = graphql.TraceTiming{Start: op.Stats.Parsing.End, End: op.Stats.Parsing.End}
+	return doc, err
+}
+
+// choose chooses the operation of its document, and gives it its variables.
+func (e *engine) choose(op *graphql.OperationContext, p *parameters) *gqlerror.Error {
+	op.Operation = op.Doc.Operations.ForName(p.OperationName)
+	if op.Operation == nil {
+		return gqlerror.Errorf("operation %s not found", p.OperationName)
+	}
+	op.Variables = map[string]any{}
+	if len(op.Operation.VariableDefinitions) == 0 {
 		return nil
 	}
-	definition := p.doc.Operations.ForName(p.OperationName)
-	if definition == nil || len(definition.VariableDefinitions) > 0 {
-		return nil
+	var err error
+	op.Variables, err = validator.VariableValues(e.schema.Schema(), op.Operation, p.Variables)
+	if err != nil {
+		return gqlerror.WrapIfUnwrapped(err)
 	}
-	none := graphql.TraceTiming{Start: started, End: started}
-	return &graphql.OperationContext{
-		RawQuery:               p.Query,
-		Variables:              map[string]any{},
-		OperationName:          p.OperationName,
-		Doc:                    p.doc,
-		Extensions:             p.Extensions,
-		Headers:                p.Headers,
-		Operation:              definition,
-		RecoverFunc:            e.recovered,
-		ResolverMiddleware:     e.fields,
-		RootResolverMiddleware: e.roots,
-		Stats:                  graphql.Stats{OperationStart: started, Read: p.ReadTime, Parsing: none, Validation: none},
-	}
+	return nil
 }
 
 // run executes the operation of ctx. There is no response when its context ended before it began; ended is that context.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"unicode/utf8"
+
+	"weft/graph/document"
 )
 
 // decodeParams reads a request's JSON object. It is stricter than encoding/json where leniency lets a filter
@@ -17,7 +19,7 @@ import (
 // It finds the members itself, which is all that a request without variables takes; what is nested in them, and
 // escapes of other characters than the usual ones, encoding/json reads. It overwrites body; the parameters keep nothing
 // of it.
-func decodeParams(body []byte, known *documents) (parameters, *refusal) {
+func decodeParams(body []byte, known *document.Cache) (parameters, *refusal) {
 	if !utf8.Valid(body) {
 		return parameters{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
 	}
@@ -45,7 +47,7 @@ func decodeParams(body []byte, known *documents) (parameters, *refusal) {
 type envelope struct {
 	text   []byte
 	at     int // in text
-	known  *documents
+	known  *document.Cache
 	given  given
 	params parameters
 }
@@ -99,7 +101,7 @@ func (e *envelope) member(name []byte) *refusal {
 	case "query":
 		text, refused := e.string("query", &e.given.query)
 		if text != nil {
-			e.params.Query, e.params.doc = e.known.find(text)
+			e.params.ask(text, e.known)
 		}
 		return refused
 	case "operationName":

@@ -11,6 +11,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/document"
 )
 
 // bodies are requests, and what is nearly one: in every place where one of them may go wrong, it does.
@@ -38,7 +40,7 @@ func FuzzDecodeParams(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		want, valid := decodeSlowly(body)
 		scratch := bytes.Clone(body)
-		got, refused := decodeParams(scratch, newDocuments(documentsBudget))
+		got, refused := decodeParams(scratch, document.NewCache(0))
 		clear(scratch)
 		if (refused == nil) != valid {
 			t.Fatalf("%q: got %+v, want it accepted: %t", body, refused, valid)
@@ -99,14 +101,14 @@ func decodeSlowly(body []byte) (params graphql.RawParams, ok bool) {
 }
 
 func TestDecodeParamsFindsTheDocument(t *testing.T) {
-	known, doc := newDocuments(documentsBudget), new(ast.QueryDocument)
-	known.Add(t.Context(), "{ a }\n", doc)
+	known := document.NewCache(0)
+	doc := known.Add("{ a }\n", new(ast.QueryDocument))
 	got, refused := decodeParams([]byte(`{"query": "{ a }\n"}`), known)
-	if refused != nil || got.doc != doc || got.Query != "{ a }\n" {
+	if refused != nil || got.document != doc || got.Query != "{ a }\n" {
 		t.Errorf("got %+v, %+v, want the document that is known", got, refused)
 	}
 	got, refused = decodeParams([]byte(`{"query": "{ a }"}`), known)
-	if refused != nil || got.doc != nil || got.Query != "{ a }" {
+	if refused != nil || got.document != nil || got.Query != "{ a }" {
 		t.Errorf("got %+v, %+v, want no document", got, refused)
 	}
 }

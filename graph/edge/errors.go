@@ -30,6 +30,7 @@ const (
 	codeTimeout     = "REQUEST_TIMEOUT"
 	codeCanceled    = "CANCELED"
 	codeInternal    = "INTERNAL"
+	codeOverloaded  = "OVERLOADED"
 
 	messageTimeout  = "the request took too long"
 	messageCanceled = "the request was canceled"

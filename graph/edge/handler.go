@@ -3,6 +3,7 @@ package edge
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -28,6 +29,10 @@ type Options struct {
 
 	// MaxTokens bounds the tokens of a document. 0 means 2,000. Validation costs up to the square of it.
 	MaxTokens int
+
+	// MaxDocumentBytes bounds the memory, in bytes, that documents are kept in once they are valid, with the plans made of
+	// them. 0 means 32 MiB.
+	MaxDocumentBytes int
 
 	// DisableIntrospection refuses __schema and __type, and leaves "did you mean" out of validation errors.
 	DisableIntrospection bool
@@ -105,10 +110,10 @@ type endpoint struct {
 }
 
 func newEndpoint(schema graphql.ExecutableSchema, o Options) *endpoint {
-	known := newDocuments(documentsBudget)
+	docs := newDocuments(schema.Schema(), o)
 	return &endpoint{
-		engine:    newEngine(schema, o, known),
-		documents: known,
+		engine:    newEngine(schema, o, docs),
+		documents: docs,
 		opts:      o,
 		errors:    presenter{log: o.Logger},
 		cross:     http.NewCrossOriginProtection(),
@@ -170,9 +175,9 @@ func (e *endpoint) read(w http.ResponseWriter, r *http.Request, s *scratch) (par
 
 // answer parses, validates and executes, and writes what comes of it.
 func (e *endpoint) answer(ctx context.Context, out answerWriter, method string, params *parameters) {
-	ctx, op, errs := e.engine.operation(ctx, params)
-	if len(errs) > 0 {
-		out.notExecuted(e.engine.refuse(ctx, errs))
+	ctx, op, err := e.engine.operation(ctx, params)
+	if err != nil {
+		e.refuse(ctx, out, err)
 		return
 	}
 	if method == http.MethodGet && op.Operation.Operation != ast.Query {
@@ -189,6 +194,19 @@ func (e *endpoint) answer(ctx context.Context, out answerWriter, method string, 
 		policy = nil
 	}
 	out.executed(resp, policy)
+}
+
+// refuse answers what the engine made no operation of.
+func (e *endpoint) refuse(ctx context.Context, out answerWriter, err error) {
+	if errs, ok := errors.AsType[gqlerror.List](err); ok {
+		out.notExecuted(e.engine.refuse(ctx, errs))
+		return
+	}
+	if errors.Is(err, errFull) {
+		out.overloaded(err)
+		return
+	}
+	out.late(err)
 }
 
 // recover answers a request whose handling panicked outside of any resolver.

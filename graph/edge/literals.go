@@ -6,15 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/core"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 )
-
-// validationRules are GraphQL's with literalsFit. gqlgen changes the set it is given, so it gets one each time.
-func validationRules() *rules.Rules {
-	all := rules.NewDefaultRules()
-	all.AddRule("LiteralsFit", literalsFit)
-	return all
-}
 
 // literalsFit is the rule that refuses a literal for an Int that 32 bits do not hold, and a number anywhere that 64
 // bits do not hold, be it in a custom scalar: evaluating it would panic. gqlparser's rules have seen to the rest of

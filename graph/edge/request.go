@@ -14,16 +14,26 @@ import (
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/document"
 )
 
 const allowedMethods = "GET, POST, OPTIONS"
 
-// parameters are a request's, with the document that they ask for if it is remembered.
+// parameters are a request's, with the document that they ask for if it is known.
 type parameters struct {
 	graphql.RawParams
 
-	doc *ast.QueryDocument
+	document *document.Document
+}
+
+// ask sets the text of the document. What is known already is not copied.
+func (p *parameters) ask(text []byte, known *document.Cache) {
+	if p.document = known.Find(text); p.document != nil {
+		p.Query = p.document.Text
+	} else {
+		p.Query = string(text)
+	}
 }
 
 // scratch is memory that requests use one after the other: what one reads its body into, and puts its answer together in.
@@ -51,7 +61,7 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 	if refused := s.readBody(w, r, e.opts.MaxBody); refused != nil {
 		return parameters{}, refused
 	}
-	params, refused := decodeParams(s.body, e.documents)
+	params, refused := decodeParams(s.body, e.documents.cache)
 	if refused != nil {
 		return parameters{}, refused
 	}
@@ -104,7 +114,7 @@ func (e *endpoint) readGet(r *http.Request) (parameters, *refusal) {
 		}
 	}
 	var params parameters
-	params.Query, params.doc = e.documents.find([]byte(query.Get("query")))
+	params.ask([]byte(query.Get("query")), e.documents.cache)
 	params.OperationName = query.Get("operationName")
 	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
 		text := query.Get(name)

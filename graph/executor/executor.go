@@ -8,10 +8,10 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/cache"
 	"weft/graph/binding"
+	"weft/graph/document"
 	"weft/graph/gqlgen"
 	"weft/graph/plan"
 )
@@ -39,8 +39,6 @@ func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
 type schema struct {
 	graphql.ExecutableSchema
 	options Options
-	plans   plans
-	apart   plans // of queries whose root fields are intercepted
 	plain   gqlgen.Plain
 	slow    sync.Once // says that extensions intercept fields
 
@@ -55,11 +53,11 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 		s.slow.Do(s.sayIntercepted)
 		return s.ExecutableSchema.Exec(ctx)
 	}
-	plans, build, run := &s.plans, plan.Build, s.answer
-	if s.plain.InterceptsRoots(op) {
-		plans, build, run = &s.apart, plan.Apart, s.runRoots
+	apart, run := s.plain.InterceptsRoots(op), s.answer
+	if apart {
+		run = s.runRoots
 	}
-	p, err := s.prepared(ctx, op, plans, build)
+	p, err := s.prepared(ctx, op, apart)
 	if err != nil {
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "%s", err))
 	}
@@ -76,21 +74,29 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-// builder is plan.Build, or plan.Apart.
-type builder func(context.Context, *plan.Schema, *ast.QueryDocument, *ast.OperationDefinition, map[string]any) (*plan.Plan, error)
+// prepared returns the operation's plan, ready to run, with its root fields apart or together; nil when it has none. The plan is
+// kept where the operation's document is. Its error is that of a context that has ended.
+func (s *schema) prepared(ctx context.Context, op *graphql.OperationContext, apart bool) (*prepared, error) {
+	build := func() (*prepared, error) { return s.build(ctx, op, apart) }
+	if doc := document.From(ctx); doc != nil && doc.AST == op.Doc {
+		return s.plansOf(doc).get(op, apart, build)
+	}
+	return build()
+}
 
-// prepared returns the operation's plan, ready to run; nil when it has none. Its error is that of a context that has ended.
-func (s *schema) prepared(ctx context.Context, op *graphql.OperationContext, of *plans, build builder) (*prepared, error) {
-	return of.get(op, func() (*prepared, error) {
-		p, err := build(ctx, s.options.Tables, op.Doc, op.Operation, op.Variables)
-		if _, refused := errors.AsType[*plan.Refused](err); refused {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return prepare(p), nil
-	})
+func (s *schema) build(ctx context.Context, op *graphql.OperationContext, apart bool) (*prepared, error) {
+	build := plan.Build
+	if apart {
+		build = plan.Apart
+	}
+	p, err := build(ctx, s.options.Tables, op.Doc, op.Operation, op.Variables)
+	if _, refused := errors.AsType[*plan.Refused](err); refused {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return prepare(p), nil
 }
 
 func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared, w *writer) {

@@ -2,11 +2,10 @@ package executor
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"weft/graph/document"
 	"weft/graph/plan"
 )
 
@@ -14,28 +13,20 @@ import (
 func Tables(s graphql.ExecutableSchema) *plan.Schema { return s.(*schema).options.Tables }
 
 // PlanOf returns the plan that an operation runs by; nil: none.
-func PlanOf(s graphql.ExecutableSchema, op *graphql.OperationContext) *plan.Plan {
-	c := s.(*schema)
-	p, err := c.prepared(context.Background(), op, &c.plans, plan.Build)
+func PlanOf(ctx context.Context, s graphql.ExecutableSchema, op *graphql.OperationContext) *plan.Plan {
+	p, err := s.(*schema).prepared(ctx, op, false)
 	if p == nil || err != nil {
 		return nil
 	}
 	return p.plan
 }
 
-// Kept returns how many plans are kept of each document.
-func Kept(s graphql.ExecutableSchema) []int {
-	c := &s.(*schema).plans
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var counts []int
-	for v := range maps.Values(c.of) {
-		v.mu.Lock()
-		counts = append(counts, len(v.plans))
-		v.mu.Unlock()
-	}
-	slices.Sort(counts)
-	return counts
+// Kept returns how many plans are kept of a document.
+func Kept(s graphql.ExecutableSchema, d *document.Document) int {
+	p := s.(*schema).plansOf(d)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.kept)
 }
 
 // MaxVariants is how many plans of a document are kept.

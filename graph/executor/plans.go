@@ -1,85 +1,101 @@
 package executor
 
 import (
-	"runtime"
 	"strings"
 	"sync"
-	"weak"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/document"
 	"weft/graph/plan"
 )
 
-// maxVariants is how many plans of one operation are kept: one for each combination of its conditions.
+// maxVariants is how many plans of one document are kept: for each of its operations one for each combination of its conditions.
+// One more displaces the one that was made first.
 const maxVariants = 4
 
-// plans keeps plans as long as their documents live: whoever bounds documents bounds them. The zero value is ready.
+// plans are those of one document that were made last. They are kept, and weighed, where the document is.
 type plans struct {
-	mu sync.Mutex // guards of
-	of map[weak.Pointer[ast.QueryDocument]]*variants
-}
+	document *document.Document
 
-// variants are the plans of one document.
-type variants struct {
 	mu         sync.Mutex // guards what follows
 	conditions map[*ast.OperationDefinition][]string
-	plans      map[variant]*prepared // nil: there is no plan
+	kept       []keptPlan // the oldest first
+}
+
+type keptPlan struct {
+	variant variant
+	plan    *prepared // nil: there is none
+	bytes   int
 }
 
 type variant struct {
 	operation  *ast.OperationDefinition
 	conditions string
+	apart      bool // see plan.Apart
 }
 
-// get returns the operation's plan for its variables, built if it is not known.
-func (c *plans) get(op *graphql.OperationContext, build func() (*prepared, error)) (*prepared, error) {
-	v := c.document(op.Doc)
-	v.mu.Lock()
-	names, ok := v.conditions[op.Operation]
-	if !ok {
-		names = plan.Conditions(op.Doc, op.Operation)
-		v.conditions[op.Operation] = names
-	}
-	key := variant{op.Operation, values(names, op.Variables)}
-	p, ok := v.plans[key]
-	v.mu.Unlock()
+// plansOf returns the schema's plans of a document.
+func (s *schema) plansOf(d *document.Document) *plans {
+	return d.Derive(s, func() any {
+		return &plans{document: d, conditions: map[*ast.OperationDefinition][]string{}}
+	}).(*plans)
+}
+
+// get returns the operation's plan for its variables, built if it is not kept.
+func (p *plans) get(op *graphql.OperationContext, apart bool, build func() (*prepared, error)) (*prepared, error) {
+	v, known, ok := p.find(op, apart)
 	if ok {
-		return p, nil
+		return known, nil
 	}
-	p, err := build()
+	built, err := build()
 	if err != nil {
 		return nil, err
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if len(v.plans) < maxVariants {
-		v.plans[key] = p
-	}
-	return p, nil
+	p.keep(keptPlan{v, built, weight(v, built)})
+	return built, nil
 }
 
-func (c *plans) document(doc *ast.QueryDocument) *variants {
-	key := weak.Make(doc)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	v := c.of[key]
-	if v == nil {
-		v = &variants{conditions: map[*ast.OperationDefinition][]string{}, plans: map[variant]*prepared{}}
-		if c.of == nil {
-			c.of = map[weak.Pointer[ast.QueryDocument]]*variants{}
+func (p *plans) find(op *graphql.OperationContext, apart bool) (v variant, known *prepared, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	names, ok := p.conditions[op.Operation]
+	if !ok {
+		names = plan.Conditions(op.Doc, op.Operation)
+		p.conditions[op.Operation] = names
+		p.document.Charge(perCondition * (1 + len(names)))
+	}
+	v = variant{op.Operation, values(names, op.Variables), apart}
+	for _, k := range p.kept {
+		if k.variant == v {
+			return v, k.plan, true
 		}
-		c.of[key] = v
-		runtime.AddCleanup(doc, c.forget, key)
 	}
-	return v
+	return v, nil, false
 }
 
-func (c *plans) forget(key weak.Pointer[ast.QueryDocument]) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.of, key)
+func (p *plans) keep(k keptPlan) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	grown := k.bytes
+	if len(p.kept) == maxVariants {
+		grown -= p.kept[0].bytes
+		p.kept = append(p.kept[:0], p.kept[1:]...)
+	}
+	p.kept = append(p.kept, k)
+	p.document.Charge(grown)
+}
+
+// perCondition is what one condition of an operation takes, and the operation itself.
+const perCondition = 32
+
+func weight(v variant, p *prepared) int {
+	n := perCondition + len(v.conditions)
+	if p != nil {
+		n += p.plan.Size()
+	}
+	return n
 }
 
 // values are the conditions' values: "1" true, "0" false, "-" anything else.

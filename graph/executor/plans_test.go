@@ -1,35 +1,39 @@
 package executor_test
 
 import (
+	"context"
 	"fmt"
-	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
-	"weak"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
+	kept "weft/graph/document"
 	"weft/graph/executor"
 	"weft/graph/plan"
 )
 
 // planned is a schema, and what looks up the plan of a document's n-th operation.
-func planned(t *testing.T) (graphql.ExecutableSchema, func(doc *ast.QueryDocument, n int, variables map[string]any) *plan.Plan) {
+func planned(t *testing.T) (graphql.ExecutableSchema, func(doc *kept.Document, n int, variables map[string]any) *plan.Plan) {
 	t.Helper()
 	r, shape := row("/f")
 	s := byHand(t, answering(nil), query(map[string]*plan.Field{"a": call("Row", "/a", shape)}), r)
-	return s, func(doc *ast.QueryDocument, n int, variables map[string]any) *plan.Plan {
-		return executor.PlanOf(s, &graphql.OperationContext{Doc: doc, Operation: doc.Operations[n], Variables: variables})
+	return s, func(doc *kept.Document, n int, variables map[string]any) *plan.Plan {
+		op := &graphql.OperationContext{Doc: doc.AST, Operation: doc.AST.Operations[n], Variables: variables}
+		return executor.PlanOf(kept.With(context.Background(), doc), s, op)
 	}
+}
+
+func keep(t *testing.T, c *kept.Cache, text string) *kept.Document {
+	t.Helper()
+	return c.Add(text, parse(t, text))
 }
 
 func TestPlanOnce(t *testing.T) {
 	s, planOf := planned(t)
-	doc := parse(t, "query A($x: Int, $b: Boolean!) { a { x @skip(if: $b) ...F } } query B { a { y } } fragment F on Row { y }")
+	c := kept.NewCache(0)
+	doc := keep(t, c, "query A($x: Int, $b: Boolean!) { a { x @skip(if: $b) ...F } } query B { a { y } } fragment F on Row { y }")
 	first := planOf(doc, 0, map[string]any{"b": true, "x": 1})
 	if first == nil {
 		t.Fatal("no plan")
@@ -42,7 +46,7 @@ func TestPlanOnce(t *testing.T) {
 		"another variable":      {true, planOf(doc, 0, map[string]any{"b": true})},
 		"another condition":     {false, planOf(doc, 0, map[string]any{"b": false})},
 		"another operation":     {false, planOf(doc, 1, nil)},
-		"another document":      {false, planOf(parse(t, "{ a { x } }"), 0, nil)},
+		"another document":      {false, planOf(keep(t, c, "{ a { x } }"), 0, nil)},
 		"a condition of null":   {false, planOf(doc, 0, map[string]any{"b": nil})},
 		"the first one, behind": {true, planOf(doc, 0, map[string]any{"b": true})},
 	} {
@@ -53,12 +57,12 @@ func TestPlanOnce(t *testing.T) {
 	if got := planOf(doc, 0, map[string]any{"b": nil}); got != nil {
 		t.Error("a condition of null has a plan")
 	}
-	if got := executor.Kept(s); !slices.Equal(got, []int{1, 4}) {
-		t.Errorf("plans kept: %v", got)
+	if got := executor.Kept(s, doc); got != 4 {
+		t.Errorf("%d plans are kept, want 4: what has no plan is remembered, too", got)
 	}
-	runtime.KeepAlive(doc)
 }
 
+// TestPlansOfConditions tries that each combination of conditions has its own plan, and that few of them are kept.
 func TestPlansOfConditions(t *testing.T) {
 	s, planOf := planned(t)
 	var declared, selected []string
@@ -66,53 +70,78 @@ func TestPlansOfConditions(t *testing.T) {
 		declared = append(declared, fmt.Sprintf("$b%d: Boolean!", i))
 		selected = append(selected, fmt.Sprintf("k%d: x @include(if: $b%d)", i, i))
 	}
-	doc := parse(t, "query("+strings.Join(declared, ",")+") { a { y "+strings.Join(selected, " ")+" } }")
+	c := kept.NewCache(0)
+	doc := keep(t, c, "query("+strings.Join(declared, ",")+") { a { y "+strings.Join(selected, " ")+" } }")
+	before := c.Bytes()
+	variables := func(bits int) (variables map[string]any, set int) {
+		variables = map[string]any{}
+		for i := range 6 {
+			variables[fmt.Sprintf("b%d", i)] = bits>>i&1 == 1
+			set += bits >> i & 1
+		}
+		return variables, set
+	}
 	var all sync.WaitGroup
 	for bits := range 1 << 6 {
 		all.Go(func() {
-			variables, want := map[string]any{}, 1
-			for i := range 6 {
-				if set := bits>>i&1 == 1; set {
-					variables[fmt.Sprintf("b%d", i)] = true
-					want++
-				} else {
-					variables[fmt.Sprintf("b%d", i)] = false
-				}
-			}
+			vars, set := variables(bits)
 			for range 2 {
-				p := planOf(doc, 0, variables)
-				if got := len(p.Root.Nodes[0].Children.Scopes[0].Nodes); got != want {
-					t.Errorf("%v: %d fields, want %d", variables, got, want)
+				p := planOf(doc, 0, vars)
+				if got := len(p.Root.Nodes[0].Children.Scopes[0].Nodes); got != 1+set {
+					t.Errorf("%v: %d fields, want %d", vars, got, 1+set)
 				}
 			}
 		})
 	}
 	all.Wait()
-	if got := executor.Kept(s); !slices.Equal(got, []int{executor.MaxVariants}) {
-		t.Errorf("plans kept: %v, want %d", got, executor.MaxVariants)
+	if got := executor.Kept(s, doc); got != executor.MaxVariants {
+		t.Errorf("%d plans are kept, want %d", got, executor.MaxVariants)
 	}
-	runtime.KeepAlive(doc)
+	for bits := range 2 * executor.MaxVariants { // displace all that is kept, in whichever order it was made
+		vars, _ := variables(bits)
+		planOf(doc, 0, vars)
+	}
+	vars, _ := variables(63)
+	widest := planOf(doc, 0, vars)
+	if grown, most := c.Bytes()-before, (executor.MaxVariants+1)*widest.Size(); grown <= 0 || grown > most {
+		t.Errorf("the cache counts %d bytes for the plans, want up to %d", grown, most)
+	}
+	for n := range executor.MaxVariants - 1 { // displace all but the last
+		vars, _ := variables(2*executor.MaxVariants + n)
+		planOf(doc, 0, vars)
+	}
+	if vars, _ := variables(63); planOf(doc, 0, vars) != widest {
+		t.Error("of the plans that were made last one is gone")
+	}
 }
 
-// TestPlansGoWithTheirDocuments tries that plans do not keep the documents that they were built from.
+// TestPlansGoWithTheirDocuments tries that documents and plans have one bound.
 func TestPlansGoWithTheirDocuments(t *testing.T) {
-	s, planOf := planned(t)
-	kept := parse(t, "{ a { x } }")
-	var gone []weak.Pointer[plan.Plan]
-	for i := range 50 {
-		gone = append(gone, weak.Make(planOf(parse(t, fmt.Sprintf("{ a { x%d: x ...F } } fragment F on Row { y f { y } }", i)), 0, nil)))
-	}
-	planOf(kept, 0, nil)
-	deadline := time.Now().Add(20 * time.Second)
-	for len(executor.Kept(s)) > 1 || slices.ContainsFunc(gone, func(p weak.Pointer[plan.Plan]) bool { return p.Value() != nil }) {
-		if time.Now().After(deadline) {
-			t.Fatalf("documents are gone, plans are not: %v", executor.Kept(s))
+	_, planOf := planned(t)
+	const most = 100_000
+	c := kept.NewCache(most)
+	for i := range 200 {
+		planOf(keep(t, c, fmt.Sprintf("{ a { x%d: x ...F } } fragment F on Row { y f { y } }", i)), 0, nil)
+		if c.Bytes() > most {
+			t.Fatalf("%d bytes are kept after %d documents", c.Bytes(), i+1)
 		}
-		runtime.GC()
-		runtime.Gosched()
 	}
-	if planOf(kept, 0, nil) == nil || len(executor.Kept(s)) != 1 {
-		t.Error("a document that is still there has lost its plan")
+	if got := c.Len(); got < 5 || got > 100 {
+		t.Errorf("%d documents are kept with their plans in %d bytes", got, most)
 	}
-	runtime.KeepAlive(kept)
+}
+
+// TestPlanOfAnotherDocument tries that an operation never runs by a plan of another document than its own.
+func TestPlanOfAnotherDocument(t *testing.T) {
+	s, _ := planned(t)
+	c := kept.NewCache(0)
+	mine, other := keep(t, c, "{ a { x } }"), keep(t, c, "{ a { y } }")
+	op := &graphql.OperationContext{Doc: mine.AST, Operation: mine.AST.Operations[0]}
+	p := executor.PlanOf(kept.With(t.Context(), other), s, op)
+	if got := p.Root.Nodes[0].Children.Scopes[0].Nodes[0].AST.Name; got != "x" {
+		t.Errorf("planned %s, want x", got)
+	}
+	if executor.Kept(s, other) != 0 || executor.Kept(s, mine) != 0 {
+		t.Error("the plan is kept with a document that is not its own")
+	}
 }

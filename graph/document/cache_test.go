@@ -1,0 +1,155 @@
+package document_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"weft/graph/document"
+)
+
+func parse(t testing.TB, text string) *ast.QueryDocument {
+	t.Helper()
+	doc, err := parser.ParseQuery(&ast.Source{Input: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func add(t testing.TB, c *document.Cache, text string) *document.Document {
+	t.Helper()
+	return c.Add(text, parse(t, text))
+}
+
+func TestFind(t *testing.T) {
+	c := document.NewCache(0)
+	d := add(t, c, "{ a }")
+	if got := c.Find([]byte("{ a }")); got != d || got.Text != "{ a }" || got.AST != d.AST {
+		t.Errorf("found %v, want %v", got, d)
+	}
+	if got := c.Find([]byte("{ a  }")); got != nil {
+		t.Errorf("found %v of another text", got)
+	}
+	if again := add(t, c, "{ a }"); again != d {
+		t.Error("the second document of a text has replaced the first")
+	}
+	if c.Len() != 1 {
+		t.Errorf("%d documents, want 1", c.Len())
+	}
+}
+
+// text returns the n-th of many documents that weigh the same.
+func text(n int) string { return fmt.Sprintf("{ a%06d }", n) }
+
+func TestLeastRecentlyUsedGoesFirst(t *testing.T) {
+	one := document.NewCache(0)
+	add(t, one, text(0))
+	weight := one.Bytes()
+	c := document.NewCache(10 * weight)
+	for n := range 10 {
+		add(t, c, text(n))
+	}
+	c.Find([]byte(text(0))) // text(1) is now the least recently used
+	add(t, c, text(10))
+	for n := range 11 {
+		if got := c.Find([]byte(text(n))); (got == nil) != (n == 1) {
+			t.Errorf("document %d: kept %v", n, got != nil)
+		}
+	}
+	if c.Bytes() != 10*weight {
+		t.Errorf("%d bytes, want %d", c.Bytes(), 10*weight)
+	}
+}
+
+func TestTooLargeToKeep(t *testing.T) {
+	c := document.NewCache(16 << 10)
+	long := "{ " + strings.Repeat("a ", 100) + "}"
+	d := add(t, c, long)
+	if c.Find([]byte(long)) != nil || c.Bytes() != 0 {
+		t.Errorf("a document of more than an eighth is kept: %d bytes", c.Bytes())
+	}
+	d.Charge(100) // what is not there is not counted
+	if c.Bytes() != 0 {
+		t.Errorf("%d bytes are counted of what is not kept", c.Bytes())
+	}
+	if d.AST == nil {
+		t.Error("it cannot be used")
+	}
+}
+
+func TestDerived(t *testing.T) {
+	c := document.NewCache(0)
+	d := add(t, c, "{ a }")
+	made := 0
+	derive := func(by any) any { return d.Derive(by, func() any { made++; return made }) }
+	if a, b, again := derive("a"), derive("b"), derive("a"); a != 1 || b != 2 || again != 1 {
+		t.Errorf("derived %v, %v, %v; want 1, 2, 1", a, b, again)
+	}
+}
+
+// TestDerivedWeighs tries that what is derived counts like a document, and goes with it.
+func TestDerivedWeighs(t *testing.T) {
+	c := document.NewCache(100_000)
+	first, second := add(t, c, text(1)), add(t, c, text(2))
+	before := c.Bytes()
+	first.Charge(1000)
+	if c.Bytes() != before+1000 {
+		t.Errorf("%d bytes, want %d", c.Bytes(), before+1000)
+	}
+	first.Charge(-1000)
+	for n := range 20 {
+		add(t, c, text(100+n)).Charge(10_000)
+	}
+	if c.Bytes() > 100_000 {
+		t.Errorf("%d bytes are kept of 100,000", c.Bytes())
+	}
+	if c.Find([]byte(first.Text)) != nil {
+		t.Error("the least recently used is still there")
+	}
+	second.Charge(10_000) // has gone, too
+	if c.Bytes() > 100_000 {
+		t.Errorf("%d bytes are kept of 100,000", c.Bytes())
+	}
+	last := add(t, c, text(1000))
+	before = c.Bytes()
+	last.Charge(12_501)
+	if c.Find([]byte(last.Text)) != nil || c.Bytes() >= before {
+		t.Error("a document is kept that weighs more than an eighth with what is derived of it")
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	c := document.NewCache(20_000)
+	var all sync.WaitGroup
+	for g := range 8 {
+		all.Go(func() {
+			for n := range 500 {
+				d := c.Find([]byte(text((n + g) % 60)))
+				if d == nil {
+					d = add(t, c, text((n+g)%60))
+				}
+				d.Derive(c, func() any { return n })
+				d.Charge(n % 7)
+			}
+		})
+	}
+	all.Wait()
+	if c.Bytes() > 20_000 || c.Bytes() <= 0 || c.Len() == 0 {
+		t.Errorf("%d bytes of 20,000, %d documents", c.Bytes(), c.Len())
+	}
+}
+
+func TestContext(t *testing.T) {
+	if got := document.From(t.Context()); got != nil {
+		t.Errorf("a document from nowhere: %v", got)
+	}
+	d := add(t, document.NewCache(0), "{ a }")
+	if got := document.From(document.With(t.Context(), d)); got != d {
+		t.Errorf("got %v, want %v", got, d)
+	}
+}
