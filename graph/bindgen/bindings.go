@@ -184,7 +184,7 @@ func (p *Plugin) call(f *Field, root bool, g *goTypes) string {
 	case isView:
 		return "binding." + list + "[" + model(want) + "]" + args + ")"
 	case t.Elem != nil:
-		return "binding.DecodeList" + args + ", " + g.Decoder(t.Elem, "") + ")"
+		return "binding.DecodeList" + args + ", " + strconv.FormatBool(g.sparse(t.Elem)) + ", " + g.Decoder(t.Elem, "") + ")"
 	}
 	return "binding.Decode" + args + ", " + g.Decoder(t, "") + ")"
 }
@@ -194,7 +194,7 @@ func (p *Plugin) nodes(t *ast.Type, g *goTypes) string {
 	if p.service.Schema.Types[t.Name()].Kind == ast.Object {
 		return "binding.Views[" + g.model + templates.ToGoModelName(t.Name()) + "]"
 	}
-	return "binding.Values(" + g.Decoder(t, "") + ")"
+	return "binding.Values(" + strconv.FormatBool(g.sparse(t)) + ", " + g.Decoder(t, "") + ")"
 }
 
 func connectFunc(connection string) string { return "connect" + templates.ToGoModelName(connection) }

@@ -58,6 +58,9 @@ func (g *goTypes) Decoder(t *ast.Type, each string) string {
 			elem = "view.EachAt(" + strconv.Quote(each) + ", " + elem + ")"
 		}
 		expr = "view.ListOf(" + elem + ")"
+		if g.sparse(t.Elem) {
+			expr = "view.SparseListOf(" + elem + ")"
+		}
 	} else {
 		expr, _, nilable = g.named(t.NamedType)
 	}
@@ -68,6 +71,19 @@ func (g *goTypes) Decoder(t *ast.Type, each string) string {
 		return "view.Null(" + expr + ")"
 	}
 	return "view.Opt(" + expr + ")"
+}
+
+// sparse reports whether nil in a list of such elements makes gqlgen's executor write null, or no list where that may not stand: it
+// takes nil for an empty list where a list may not be null, and other scalars and enums have none.
+func (g *goTypes) sparse(elem *ast.Type) bool {
+	if !elem.NonNull {
+		return true
+	}
+	if elem.Elem != nil {
+		return false
+	}
+	kind := g.schema.Types[elem.NamedType].Kind
+	return kind == ast.Object || kind == ast.Interface || kind == ast.Union
 }
 
 // Type is a type in Go.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -78,18 +80,25 @@ func Connection[N, C any](
 		return nil, err
 	}
 	list, err := nodes(res.Objects)
-	if err != nil {
+	switch failed, some := err.(*view.ListError); {
+	case err == nil:
+	case some && !failed.Lost:
+		field := graphql.GetFieldContext(ctx).Field
+		x.reportNodes(ctx, f.Binding.Object, field.Selections, failed)
+	case some:
+		return nil, failed.Unwrap() // an element's index is none of the connection's
+	default:
 		return nil, err
 	}
 	return build(&PageOf[N]{Nodes: list, Segment: *res.Page()}), nil
 }
 
 // Views makes a page's objects views.
-func Views[T view.Viewer](objects []view.Object) ([]*T, error) { return view.AsList[T](objects), nil }
+func Views[T view.Viewer](objects []view.Object) ([]*T, error) { return views[T](objects, nil) }
 
-// Values makes a page's objects values of another kind.
-func Values[N any](decode func(view.Value) (N, error)) func([]view.Object) ([]N, error) {
-	return func(objects []view.Object) ([]N, error) { return decodeAll(objects, decode) }
+// Values makes a page's objects values of another kind; sparse: nil stands for those that cannot be read ([view.SparseListOf]).
+func Values[N any](sparse bool, decode func(view.Value) (N, error)) func([]view.Object) ([]N, error) {
+	return func(objects []view.Object) ([]N, error) { return view.DecodeList(values(objects), sparse, decode) }
 }
 
 func (p *Page) max() int { return cmp.Or(p.Max, 100) }

@@ -5,8 +5,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/graph-gophers/dataloader/v7"
-	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/view"
 	"weft/loaders"
@@ -26,6 +24,7 @@ type schema struct {
 
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
+	op.ResolverMiddleware = elementwise(op.ResolverMiddleware)
 	x := NewExecution(s.service, op.Headers)
 	x.refused = refuseNulls(op)
 	x.reported(ctx)
@@ -61,7 +60,7 @@ func List[T view.Viewer](ctx context.Context, f *Field, parent view.Object) ([]*
 	if err != nil || !a.Found {
 		return nil, err
 	}
-	return view.AsList[T](a.Objects), nil
+	return views[T](a.Objects, nil)
 }
 
 // OneAs answers a field whose type I, an interface or union, has the entity T.
@@ -77,7 +76,7 @@ func OneAs[I any, T view.Viewer](ctx context.Context, f *Field, parent view.Obje
 // ListAs is [OneAs] for a list.
 func ListAs[I any, T view.Viewer](ctx context.Context, f *Field, parent view.Object) ([]I, error) {
 	list, err := List[T](ctx, f, parent)
-	if list == nil || err != nil {
+	if list == nil {
 		return nil, err
 	}
 	out := make([]I, len(list))
@@ -86,7 +85,7 @@ func ListAs[I any, T view.Viewer](ctx context.Context, f *Field, parent view.Obj
 			out[i] = any(v).(I)
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // Decode answers a field with any other value.
@@ -99,24 +98,13 @@ func Decode[T any](ctx context.Context, f *Field, parent view.Object, decode fun
 	return view.Get(a.one(), 0, decode)
 }
 
-// DecodeList answers a field with a list of any other values.
-func DecodeList[T any](ctx context.Context, f *Field, parent view.Object, decode func(view.Value) (T, error)) ([]T, error) {
+// DecodeList answers a field with a list of any other values; sparse: nil stands for those that cannot be read ([view.SparseListOf]).
+func DecodeList[T any](ctx context.Context, f *Field, parent view.Object, sparse bool, decode func(view.Value) (T, error)) ([]T, error) {
 	a, err := load(ctx, f, parent)
 	if err != nil || !a.Found {
 		return nil, err
 	}
-	return decodeAll(a.Objects, decode)
-}
-
-func decodeAll[T any](objects []view.Object, decode func(view.Value) (T, error)) ([]T, error) {
-	out := make([]T, len(objects))
-	var err error
-	for i, o := range objects {
-		if out[i], err = view.Get(o, 0, decode); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return view.DecodeList(values(a.Objects), sparse, decode)
 }
 
 func load(ctx context.Context, f *Field, parent view.Object) (Answer, error) {
@@ -148,8 +136,7 @@ func (f *Field) arguments(ctx context.Context) Arguments {
 	return nil
 }
 
-// listByKeys reports a failing key at its own index, so that it costs its own element only, unless the list's elements
-// may not be null.
+// listByKeys answers a list of keys with their entities.
 func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object) ([]*T, error) {
 	answers, errs, ok := f.loadKeys(ctx, execution(ctx), parent, f.arguments(ctx), f.want(ctx))
 	if !ok {
@@ -161,16 +148,9 @@ func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object
 	}
 	objects := make([]view.Object, len(answers))
 	for i := range answers {
-		if errs[i] != nil && f.Elems {
-			return nil, errs[i]
-		}
-		if errs[i] != nil {
-			graphql.AddError(ctx, &gqlerror.Error{Err: errs[i], Message: errs[i].Error(), Path: append(graphql.GetPath(ctx), ast.PathIndex(i))})
-			continue
-		}
 		objects[i] = answers[i].one()
 	}
-	return view.AsList[T](objects), nil
+	return views[T](objects, errs)
 }
 
 // Loader is the operation's loader of an entity for hand-written code, keyed by K and answering views.

@@ -1292,7 +1292,7 @@ func (boundQuery) Brand(ctx context.Context, _ string) (*model.Brand, error) {
 
 // Search: Brands, categories and products, in this order, that contain all words of a text.
 func (boundQuery) Search(ctx context.Context, _ string, _ *int, _ *string) (*model.SearchConnection, error) {
-	return binding.Connection(ctx, fieldQuerySearch, view.Object{}, binding.Values(model.DecodeSearchResult), connectSearchConnection)
+	return binding.Connection(ctx, fieldQuerySearch, view.Object{}, binding.Values(true, model.DecodeSearchResult), connectSearchConnection)
 }
 
 // Stores: The stores one can walk into.

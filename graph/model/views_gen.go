@@ -7,20 +7,20 @@ import (
 )
 
 var (
-	listOfDecodeAddress             = view.ListOf(DecodeAddress)
-	listOfDecodeImage               = view.ListOf(DecodeImage)
-	listOfDecodeSpec                = view.ListOf(DecodeSpec)
-	listOfEachAtLineDecodeOrderLine = view.ListOf(view.EachAt("/line", DecodeOrderLine))
-	listOfID                        = view.ListOf(view.ID)
-	listOfInt                       = view.ListOf(view.Int)
-	listOfString                    = view.ListOf(view.String)
-	nullDecodeCategory              = view.Null(DecodeCategory)
-	nullDecodeImage                 = view.Null(DecodeImage)
-	optDecodeDecimal                = view.Opt(DecodeDecimal)
-	optFloat                        = view.Opt(view.Float)
-	optID                           = view.Opt(view.ID)
-	optInt                          = view.Opt(view.Int)
-	optString                       = view.Opt(view.String)
+	listOfID                              = view.ListOf(view.ID)
+	listOfInt                             = view.ListOf(view.Int)
+	listOfString                          = view.ListOf(view.String)
+	nullDecodeCategory                    = view.Null(DecodeCategory)
+	nullDecodeImage                       = view.Null(DecodeImage)
+	optDecodeDecimal                      = view.Opt(DecodeDecimal)
+	optFloat                              = view.Opt(view.Float)
+	optID                                 = view.Opt(view.ID)
+	optInt                                = view.Opt(view.Int)
+	optString                             = view.Opt(view.String)
+	sparseListOfDecodeAddress             = view.SparseListOf(DecodeAddress)
+	sparseListOfDecodeImage               = view.SparseListOf(DecodeImage)
+	sparseListOfDecodeSpec                = view.SparseListOf(DecodeSpec)
+	sparseListOfEachAtLineDecodeOrderLine = view.SparseListOf(view.EachAt("/line", DecodeOrderLine))
 )
 
 // OrderStatusJSON maps the spellings of OrderStatus in JSON to its values.
@@ -195,7 +195,7 @@ func (v *Account) FavoriteStore() (string, error) { return view.Get(view.Object(
 
 // Addresses: The addresses that parcels may go to, the usual one first.
 func (v *Account) Addresses() ([]*Address, error) {
-	return view.Get(view.Object(*v), 9, listOfDecodeAddress)
+	return view.Get(view.Object(*v), 9, sparseListOfDecodeAddress)
 }
 
 // AccountFields are a Account's members, for [NewAccount].
@@ -346,13 +346,17 @@ func (v *Product) ReleasedOn() (view.Raw, error) { return view.Get(view.Object(*
 func (v *Product) Discontinued() (bool, error) { return view.Get(view.Object(*v), 10, view.Boolean) }
 
 // Specs: Its properties, in the maker's order.
-func (v *Product) Specs() ([]*Spec, error) { return view.Get(view.Object(*v), 11, listOfDecodeSpec) }
+func (v *Product) Specs() ([]*Spec, error) {
+	return view.Get(view.Object(*v), 11, sparseListOfDecodeSpec)
+}
 
 // Tags: Words to find it by.
 func (v *Product) Tags() ([]string, error) { return view.Get(view.Object(*v), 12, listOfString) }
 
 // Images: Its pictures.
-func (v *Product) Images() ([]*Image, error) { return view.Get(view.Object(*v), 13, listOfDecodeImage) }
+func (v *Product) Images() ([]*Image, error) {
+	return view.Get(view.Object(*v), 13, sparseListOfDecodeImage)
+}
 
 // Image: The first of its pictures.
 func (v *Product) Image() (*Image, error) { return view.Get(view.Object(*v), 14, nullDecodeImage) }
@@ -776,7 +780,7 @@ func (v *Order) Status() (OrderStatus, error) { return view.Get(view.Object(*v),
 
 // Lines: What is in it.
 func (v *Order) Lines() ([]*OrderLine, error) {
-	return view.Get(view.Object(*v), 4, listOfEachAtLineDecodeOrderLine)
+	return view.Get(view.Object(*v), 4, sparseListOfEachAtLineDecodeOrderLine)
 }
 
 // ShippingCents is the member at /shippingCents.
@@ -883,7 +887,7 @@ var DecodeCart = view.Nested[Cart](CartShape)
 
 // Lines: What is in it.
 func (v *Cart) Lines() ([]*OrderLine, error) {
-	return view.Get(view.Object(*v), 1, listOfEachAtLineDecodeOrderLine)
+	return view.Get(view.Object(*v), 1, sparseListOfEachAtLineDecodeOrderLine)
 }
 
 // Count: How many pieces are in it, over all lines.

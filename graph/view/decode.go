@@ -102,24 +102,6 @@ func Null[T any](decode func(Value) (T, error)) func(Value) (T, error) {
 	}
 }
 
-// ListOf decodes a list by decoding each element. An empty list is an empty slice, not nil.
-func ListOf[T any](decode func(Value) (T, error)) func(Value) ([]T, error) {
-	return func(v Value) ([]T, error) {
-		if v.Kind() != KindList {
-			return nil, v.mismatch("list")
-		}
-		list := []T{}
-		for i, element := range v.elements() {
-			t, err := decode(element)
-			if err != nil {
-				return nil, at("/"+strconv.Itoa(i), err)
-			}
-			list = append(list, t)
-		}
-		return list, nil
-	}
-}
-
 // EachAt decodes the value at a pointer within a value: for list elements that wrap what is wanted. It
 // panics on a pointer that [ParsePointer] refuses.
 func EachAt[T any](pointer string, decode func(Value) (T, error)) func(Value) (T, error) {

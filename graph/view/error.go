@@ -73,11 +73,16 @@ func (v Value) unknown(want string) error {
 
 // at returns an error of a decoder as seen from further out: with the pointer that leads to the value.
 func at(pointer string, err error) error {
-	inner, ok := err.(*Error)
-	if !ok || pointer == "" {
+	if pointer == "" {
 		return err
 	}
-	outer := *inner
-	outer.Pointer = pointer + inner.Pointer
-	return &outer
+	switch inner := err.(type) {
+	case *Error:
+		outer := *inner
+		outer.Pointer = pointer + inner.Pointer
+		return &outer
+	case *ListError:
+		return inner.at(pointer)
+	}
+	return err
 }

@@ -7,8 +7,8 @@ import (
 )
 
 var (
-	listOfDecodeItem = view.ListOf(DecodeItem)
-	optString        = view.Opt(view.String)
+	optString              = view.Opt(view.String)
+	sparseListOfDecodeItem = view.SparseListOf(DecodeItem)
 )
 
 // Group is a view over JSON.
@@ -27,7 +27,7 @@ var DecodeGroup = view.Nested[Group](GroupShape)
 func (v *Group) ID() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
 
 // Items is the member at /items.
-func (v *Group) Items() ([]*Item, error) { return view.Get(view.Object(*v), 2, listOfDecodeItem) }
+func (v *Group) Items() ([]*Item, error) { return view.Get(view.Object(*v), 2, sparseListOfDecodeItem) }
 
 // GroupFields are a Group's members, for [NewGroup].
 type GroupFields struct {

@@ -1124,7 +1124,7 @@ func (b boundProduct) MakersOf(ctx context.Context) ([]*model.Maker, error) {
 
 // History answers Product.history.
 func (b boundProduct) History(ctx context.Context) ([]string, error) {
-	return binding.DecodeList(ctx, fieldProductHistory, view.ObjectOf(b.obj), view.String)
+	return binding.DecodeList(ctx, fieldProductHistory, view.ObjectOf(b.obj), false, view.String)
 }
 
 // Questions answers Product.questions.
@@ -1167,7 +1167,7 @@ func (boundQuery) Strict(ctx context.Context, _ []string) ([]*model.Product, err
 
 // Search answers Query.search.
 func (boundQuery) Search(ctx context.Context, _ string) ([]model.SearchResult, error) {
-	return binding.DecodeList(ctx, fieldQuerySearch, view.Object{}, model.DecodeSearchResult)
+	return binding.DecodeList(ctx, fieldQuerySearch, view.Object{}, true, model.DecodeSearchResult)
 }
 
 // File answers Query.file.
@@ -1182,7 +1182,7 @@ func (boundQuery) Count(ctx context.Context) (int, error) {
 
 // Tags answers Query.tags.
 func (boundQuery) Tags(ctx context.Context) ([]string, error) {
-	return binding.DecodeList(ctx, fieldQueryTags, view.Object{}, view.String)
+	return binding.DecodeList(ctx, fieldQueryTags, view.Object{}, false, view.String)
 }
 
 // Me answers Query.me.
@@ -1237,7 +1237,7 @@ func (boundQuery) ByLink(ctx context.Context, _ *int, _ *string) (*model.Product
 
 // Hits answers Query.hits.
 func (boundQuery) Hits(ctx context.Context, _ string, _ *int, _ *string) (*model.SearchConnection, error) {
-	return binding.Connection(ctx, fieldQueryHits, view.Object{}, binding.Values(model.DecodeSearchResult), connectSearchConnection)
+	return binding.Connection(ctx, fieldQueryHits, view.Object{}, binding.Values(true, model.DecodeSearchResult), connectSearchConnection)
 }
 
 // Named: Users as what they have in common with others: a list by keys of an interface.

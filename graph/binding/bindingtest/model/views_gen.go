@@ -7,22 +7,22 @@ import (
 )
 
 var (
-	nullAny                             = view.Null(view.Any)
-	nullDecodeMaker                     = view.Null(DecodeMaker)
-	nullDecodeMedia                     = view.Null(DecodeMedia)
-	nullListOfDecodeMaker               = view.Null(view.ListOf(DecodeMaker))
-	nullListOfDecodeMedia               = view.Null(view.ListOf(DecodeMedia))
-	nullListOfEachAtPartNullDecodeMaker = view.Null(view.ListOf(view.EachAt("/part", view.Null(DecodeMaker))))
-	nullListOfID                        = view.Null(view.ListOf(view.ID))
-	nullListOfListOfInt                 = view.Null(view.ListOf(view.ListOf(view.Int)))
-	nullListOfString                    = view.Null(view.ListOf(view.String))
-	optBoolean                          = view.Opt(view.Boolean)
-	optDecodeAvailability               = view.Opt(DecodeAvailability)
-	optDecodeDateTime                   = view.Opt(DecodeDateTime)
-	optFloat                            = view.Opt(view.Float)
-	optID                               = view.Opt(view.ID)
-	optInt                              = view.Opt(view.Int)
-	optString                           = view.Opt(view.String)
+	nullAny                                   = view.Null(view.Any)
+	nullDecodeMaker                           = view.Null(DecodeMaker)
+	nullDecodeMedia                           = view.Null(DecodeMedia)
+	nullListOfID                              = view.Null(view.ListOf(view.ID))
+	nullListOfListOfInt                       = view.Null(view.ListOf(view.ListOf(view.Int)))
+	nullListOfString                          = view.Null(view.ListOf(view.String))
+	nullSparseListOfDecodeMaker               = view.Null(view.SparseListOf(DecodeMaker))
+	nullSparseListOfDecodeMedia               = view.Null(view.SparseListOf(DecodeMedia))
+	nullSparseListOfEachAtPartNullDecodeMaker = view.Null(view.SparseListOf(view.EachAt("/part", view.Null(DecodeMaker))))
+	optBoolean                                = view.Opt(view.Boolean)
+	optDecodeAvailability                     = view.Opt(DecodeAvailability)
+	optDecodeDateTime                         = view.Opt(DecodeDateTime)
+	optFloat                                  = view.Opt(view.Float)
+	optID                                     = view.Opt(view.ID)
+	optInt                                    = view.Opt(view.Int)
+	optString                                 = view.Opt(view.String)
 )
 
 // AvailabilityJSON maps the spellings of Availability in JSON to its values.
@@ -141,12 +141,12 @@ func (v *Product) Maker() (*Maker, error) { return view.Get(view.Object(*v), 12,
 
 // Makers is the member at /makers.
 func (v *Product) Makers() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 13, nullListOfDecodeMaker)
+	return view.Get(view.Object(*v), 13, nullSparseListOfDecodeMaker)
 }
 
 // Media is the member at /media.
 func (v *Product) Media() ([]Media, error) {
-	return view.Get(view.Object(*v), 14, nullListOfDecodeMedia)
+	return view.Get(view.Object(*v), 14, nullSparseListOfDecodeMedia)
 }
 
 // Cover is the member at /cover.
@@ -154,7 +154,7 @@ func (v *Product) Cover() (Media, error) { return view.Get(view.Object(*v), 15, 
 
 // Parts is the member at /parts.
 func (v *Product) Parts() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 16, nullListOfEachAtPartNullDecodeMaker)
+	return view.Get(view.Object(*v), 16, nullSparseListOfEachAtPartNullDecodeMaker)
 }
 
 // RelatedIds is the member at /relatedIds.
