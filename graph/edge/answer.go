@@ -37,6 +37,10 @@ func (a answerWriter) refuse(r *refusal) {
 	if r.status == http.StatusMethodNotAllowed {
 		a.w.Header().Set("Allow", allowedMethods)
 	}
+	if r.status == http.StatusServiceUnavailable {
+		a.overloaded(r.message)
+		return
+	}
 	a.fail(r.status, r.message, codeBadRequest)
 }
 
@@ -51,9 +55,9 @@ func (a answerWriter) late(cause error) {
 }
 
 // overloaded answers a request that there is no room for, soon, or at all.
-func (a answerWriter) overloaded(cause error) {
+func (a answerWriter) overloaded(message string) {
 	a.w.Header().Set("Retry-After", "1")
-	a.fail(http.StatusServiceUnavailable, cause.Error()+": try again", codeOverloaded)
+	a.fail(http.StatusServiceUnavailable, message+": try again", codeOverloaded)
 }
 
 func (a answerWriter) fail(status int, message, code string) {

@@ -4,7 +4,7 @@
 // A request passes through it in this order:
 //
 //  1. csrf.go refuses what a browser sends on behalf of another site.
-//  2. request.go reads the parameters from body (envelope.go) or URL, at most so many bytes (limit.go).
+//  2. request.go reads the parameters from body (body.go, envelope.go) or URL, at most so many bytes (limit.go).
 //  3. engine.go makes an operation of them: documents.go parses and validates the document, behind queue.go, once while package
 //     document keeps it; refuse.go turns away what this edge does not serve, and coerce.go and literals.go inputs that are no values of their types.
 //  4. The schema executes it, under a deadline (deadline.go).

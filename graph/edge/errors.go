@@ -29,8 +29,8 @@ const (
 	codeBadResponse = "BAD_RESPONSE"
 	codeTimeout     = "REQUEST_TIMEOUT"
 	codeCanceled    = "CANCELED"
-	codeInternal    = "INTERNAL"
 	codeOverloaded  = "OVERLOADED"
+	codeInternal    = "INTERNAL"
 
 	messageTimeout  = "the request took too long"
 	messageCanceled = "the request was canceled"

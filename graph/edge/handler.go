@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -26,6 +27,10 @@ type Options struct {
 
 	// MaxBody bounds a request's body in bytes. 0 means 1 MiB.
 	MaxBody int64
+
+	// MaxBodies bounds the bodies above 64 KiB of all requests together, in bytes: one that does not fit is refused with 503.
+	// 0 means 64 MiB. One always fits.
+	MaxBodies int64
 
 	// MaxTokens bounds the tokens of a document. 0 means 2,000. Validation costs up to the square of it.
 	MaxTokens int
@@ -93,6 +98,7 @@ func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
 func (o Options) withDefaults() Options {
 	o.Timeout = min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout)
 	o.MaxBody = cmp.Or(o.MaxBody, defaultMaxBody)
+	o.MaxBodies = max(cmp.Or(o.MaxBodies, defaultMaxBodies), o.MaxBody+bytes.MinRead)
 	o.MaxTokens = cmp.Or(o.MaxTokens, defaultMaxTokens)
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	return o
@@ -107,6 +113,7 @@ type endpoint struct {
 	cross     *http.CrossOriginProtection
 	vary      []string  // of answers to GET
 	scratch   sync.Pool // of *scratch
+	bodies    room
 }
 
 func newEndpoint(schema graphql.ExecutableSchema, o Options) *endpoint {
@@ -119,6 +126,7 @@ func newEndpoint(schema graphql.ExecutableSchema, o Options) *endpoint {
 		cross:     http.NewCrossOriginProtection(),
 		vary:      varyOf(o),
 		scratch:   sync.Pool{New: func() any { return new(scratch) }},
+		bodies:    room{bytes: o.MaxBodies},
 	}
 }
 
@@ -126,7 +134,7 @@ func newEndpoint(schema graphql.ExecutableSchema, o Options) *endpoint {
 // anywhere before still becomes a clean 500.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := e.scratch.Get().(*scratch)
-	defer s.release(&e.scratch)
+	defer s.release(&e.scratch, &e.bodies)
 	media, accepted := chooseMedia(r.Header["Accept"])
 	out := answerWriter{w: w, media: media, scratch: s}
 	if r.Method == http.MethodGet {
@@ -203,7 +211,7 @@ func (e *endpoint) refuse(ctx context.Context, out answerWriter, err error) {
 		return
 	}
 	if errors.Is(err, errFull) {
-		out.overloaded(err)
+		out.overloaded(err.Error())
 		return
 	}
 	out.late(err)

@@ -1,16 +1,10 @@
 package edge
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
-	"os"
-	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -36,19 +30,6 @@ func (p *parameters) ask(text []byte, known *document.Cache) {
 	}
 }
 
-// scratch is memory that requests use one after the other: what one reads its body into, and puts its answer together in.
-type scratch struct{ body, answer []byte }
-
-// maxScratch is how much of either a request leaves to the next one, in bytes.
-const maxScratch = 64 << 10
-
-// release leaves the memory to another request.
-func (s *scratch) release(to *sync.Pool) {
-	if cap(s.body) <= maxScratch && cap(s.answer) <= maxScratch {
-		to.Put(s)
-	}
-}
-
 // readPost reads the parameters of a POST. Bodies are JSON in UTF-8, not compressed: form bodies are what
 // browsers send for other sites without asking, other character sets are a way around filters in front of us.
 func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) (parameters, *refusal) {
@@ -58,7 +39,7 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		return parameters{}, refusef(http.StatusUnsupportedMediaType, "compressed request bodies are not read: leave out Content-Encoding")
 	}
-	if refused := s.readBody(w, r, e.opts.MaxBody); refused != nil {
+	if refused := s.readBody(w, r, e.opts.MaxBody, &e.bodies); refused != nil {
 		return parameters{}, refused
 	}
 	params, refused := decodeParams(s.body, e.documents.cache)
@@ -66,40 +47,6 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 		return parameters{}, refused
 	}
 	return checkParams(params, r)
-}
-
-// readBody reads a body of at most limit bytes. Of a longer one net/http is told, so that it closes the connection instead of
-// reading the rest.
-func (s *scratch) readBody(w http.ResponseWriter, r *http.Request, limit int64) *refusal {
-	body := r.Body
-	if r.ContentLength < 0 || r.ContentLength > limit {
-		body = http.MaxBytesReader(w, body, limit)
-	}
-	s.body = s.body[:0]
-	for {
-		s.body = slices.Grow(s.body, bytes.MinRead)
-		n, err := body.Read(s.body[len(s.body):cap(s.body)])
-		s.body = s.body[:len(s.body)+n]
-		switch {
-		case int64(len(s.body)) > limit:
-			return tooLarge(limit)
-		case err == nil:
-		case err == io.EOF: //nolint:errorlint // a reader's end is never wrapped
-			return nil
-		default:
-			if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-				return tooLarge(limit)
-			}
-			if errors.Is(err, os.ErrDeadlineExceeded) {
-				return refusef(http.StatusRequestTimeout, messageTooSlow)
-			}
-			return refusef(http.StatusBadRequest, "the body could not be read to its end")
-		}
-	}
-}
-
-func tooLarge(limit int64) *refusal {
-	return refusef(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", limit)
 }
 
 // readGet reads the parameters of a GET from its URL; how long that may be is the server's MaxHeaderBytes.

@@ -1,0 +1,104 @@
+package edge
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+)
+
+// scratch is memory that requests use one after the other: what one reads its body into, and puts its answer together in.
+type scratch struct {
+	body, answer []byte
+	taken        int64 // of a room, for a body above maxScratch
+}
+
+// maxScratch is how much of either a request leaves to the next one, in bytes.
+const maxScratch = 64 << 10
+
+// release leaves the memory to another request, and what it has taken of room to all.
+func (s *scratch) release(to *sync.Pool, room *room) {
+	if s.taken > 0 {
+		room.taken.Add(-s.taken)
+		return
+	}
+	if cap(s.body) <= maxScratch && cap(s.answer) <= maxScratch {
+		to.Put(s)
+	}
+}
+
+// room is what the bodies above maxScratch of all requests may take together, from their arrival until their answer. Smaller ones
+// do without, so that clients who fill it up leave the usual requests alone.
+type room struct {
+	bytes int64
+	taken atomic.Int64
+}
+
+// take reports whether there are n bytes more. The caller gives them back.
+func (r *room) take(n int64) bool {
+	if r.taken.Add(n) <= r.bytes {
+		return true
+	}
+	r.taken.Add(-n)
+	return false
+}
+
+// readBody reads a body of at most limit bytes. Of a longer one net/http is told, so that it closes the connection instead of
+// reading the rest.
+func (s *scratch) readBody(w http.ResponseWriter, r *http.Request, limit int64, room *room) *refusal {
+	body := r.Body
+	if r.ContentLength < 0 || r.ContentLength > limit {
+		body = http.MaxBytesReader(w, body, limit)
+	}
+	s.body = s.body[:0]
+	for {
+		if !s.grow(limit, room) {
+			return refusef(http.StatusServiceUnavailable, "too many large bodies are being read at once")
+		}
+		n, err := body.Read(s.body[len(s.body):cap(s.body)])
+		s.body = s.body[:len(s.body)+n]
+		switch {
+		case int64(len(s.body)) > limit:
+			return tooLarge(limit)
+		case err == nil:
+		case err == io.EOF: //nolint:errorlint // a reader's end is never wrapped
+			return nil
+		default:
+			return unread(err, limit)
+		}
+	}
+}
+
+// grow makes place for more of the body. It reports whether there is room.
+func (s *scratch) grow(limit int64, room *room) bool {
+	if cap(s.body)-len(s.body) >= bytes.MinRead {
+		return true
+	}
+	size := min(2*int64(cap(s.body))+bytes.MinRead, limit+bytes.MinRead)
+	if size > maxScratch {
+		if !room.take(size - s.taken) {
+			return false
+		}
+		s.taken = size
+	}
+	s.body = append(make([]byte, 0, size), s.body...)
+	return true
+}
+
+// unread says why a body of at most limit bytes was not read to its end.
+func unread(err error, limit int64) *refusal {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(limit)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return refusef(http.StatusRequestTimeout, messageTooSlow)
+	}
+	return refusef(http.StatusBadRequest, "the body could not be read to its end")
+}
+
+func tooLarge(limit int64) *refusal {
+	return refusef(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", limit)
+}

@@ -1,0 +1,62 @@
+package edge_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"weft/graph/edge"
+)
+
+// Bodies above 64 KiB share room: one that does not fit any more is refused, a small one is not, and the room of an answered
+// one is free.
+func TestLargeBodiesShareRoom(t *testing.T) {
+	const maxBody = 100 << 10
+	large := hello + strings.Repeat(" ", maxBody-len(hello))
+	running, release := make(chan struct{}, 3), make(chan struct{})
+	base := serve(t, func(ctx context.Context) *graphql.Response {
+		running <- struct{}{}
+		<-release
+		return greet(ctx)
+	}, edge.Options{MaxBody: maxBody, MaxBodies: 2*maxBody - 1})
+	answers := make(chan response, 2)
+	ask := func(body string) { answers <- request{body: body}.send(t, base) }
+	go ask(large)
+	<-running
+	const full = `{"errors":[{"message":"too many large bodies are being read at once: try again","extensions":{"code":"OVERLOADED"}}]}`
+	got := request{body: large}.send(t, base)
+	if got.status != 503 || got.body != full || got.header.Get("Retry-After") != "1" {
+		t.Errorf("got %d %v %s, want 503 with Retry-After", got.status, got.header, got.body)
+	}
+	go ask(hello)
+	<-running
+	close(release)
+	for range 2 {
+		if got := <-answers; got.status != 200 || got.body != helloData {
+			t.Errorf("got %d %s", got.status, got.body)
+		}
+	}
+	// An answer is there a moment before its room is free.
+	for got = (request{body: large}).send(t, base); got.status == 503; got = (request{body: large}).send(t, base) {
+	}
+	if got.status != 200 || got.body != helloData {
+		t.Errorf("got %d %s after the first large body was answered", got.status, got.body)
+	}
+}
+
+// The largest body that is allowed always has room, however little is configured.
+func TestOneLargeBodyFits(t *testing.T) {
+	const maxBody = 1 << 20
+	base := serve(t, greet, edge.Options{MaxBodies: 1})
+	for range 2 {
+		got := request{body: hello + strings.Repeat(" ", maxBody-len(hello))}.send(t, base)
+		for got.status == 503 { // the first one's room is not free yet
+			got = request{body: hello + strings.Repeat(" ", maxBody-len(hello))}.send(t, base)
+		}
+		if got.status != 200 || got.body != helloData {
+			t.Errorf("got %d %s", got.status, got.body)
+		}
+	}
+}
