@@ -47,6 +47,8 @@ var CacheClasses = binding.Classes(
 	callQueryFeatured,
 	callQuerySearch,
 	callQueryFile,
+	callQueryBlocks,
+	callQueryBlock,
 	callQueryCount,
 	callQueryTags,
 	callQueryMe,
@@ -68,6 +70,7 @@ var CacheClasses = binding.Classes(
 	callProductMakersOf,
 	callProductHistory,
 	callProductQuestions,
+	callQuoteMakers,
 )
 
 // Options are what a service gives its schema.
@@ -356,6 +359,26 @@ var callQueryFile = binding.New(binding.Spec{
 	Fingerprint: "18a5eb0c287296a9",
 })
 
+// callQueryBlocks answers Query.blocks.
+var callQueryBlocks = binding.New(binding.Spec{
+	Name:        "Query.blocks",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/blocks", At: "/blocks"},
+	List:        true,
+	Fingerprint: "83170ecc8d9f7d67",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Section"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Gallery"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Teaser"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Quote"}}}},
+})
+
+// callQueryBlock answers Query.block.
+var callQueryBlock = binding.New(binding.Spec{
+	Name:        "Query.block",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Single:      &binding.Call{Template: "/blocks/{id}"},
+	Fingerprint: "067154ad64941a54",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Section"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Gallery"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Teaser"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Quote"}}}},
+})
+
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name:        "Query.count",
@@ -617,6 +640,18 @@ var callProductQuestions = binding.New(binding.Spec{
 	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Question"}}}},
 })
 
+// callQuoteMakers answers Quote.makers.
+var callQuoteMakers = binding.New(binding.Spec{
+	Name:        "Quote.makers",
+	Upstream:    "reviews",
+	Vars:        []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
+	Batch:       &binding.Batch{Call: binding.Call{Template: "/makers{?product}", Each: "/maker"}, Keys: "product", Map: true, Many: true, Max: 100},
+	Shape:       model.MakerShape,
+	Object:      "Maker",
+	List:        true,
+	Fingerprint: "d88ca0ede86c7834",
+})
+
 // The fields that bindings answer.
 var (
 	fieldQueryProduct        = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "id"}}}
@@ -627,6 +662,8 @@ var (
 	fieldQueryStrict         = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "ids"}}, Keys: true, NonNull: true, Elems: true}
 	fieldQuerySearch         = &binding.Field{Binding: callQuerySearch, Sources: []binding.Source{{Argument: "text"}}, NonNull: true}
 	fieldQueryFile           = &binding.Field{Binding: callQueryFile, Sources: []binding.Source{{Argument: "path"}}}
+	fieldQueryBlocks         = &binding.Field{Binding: callQueryBlocks, NonNull: true}
+	fieldQueryBlock          = &binding.Field{Binding: callQueryBlock, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryCount          = &binding.Field{Binding: callQueryCount, NonNull: true}
 	fieldQueryTags           = &binding.Field{Binding: callQueryTags, NonNull: true}
 	fieldQueryMe             = &binding.Field{Binding: callQueryMe}
@@ -657,6 +694,9 @@ var (
 	fieldProductMakersOf     = &binding.Field{Binding: callProductMakersOf, Sources: []binding.Source{{Slot: 1}}, NonNull: true}
 	fieldProductHistory      = &binding.Field{Binding: callProductHistory, Sources: []binding.Source{{Slot: 1}}}
 	fieldProductQuestions    = &binding.Field{Binding: callProductQuestions, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}}
+	fieldTeaserProduct       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 5}}}
+	fieldQuoteMakers         = &binding.Field{Binding: callQuoteMakers, Sources: []binding.Source{{Slot: 1}}}
+	fieldQuoteAuthor         = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 6}}}
 	fieldReviewAuthor        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 5}}}
 )
 
@@ -676,6 +716,8 @@ var tables = &plan.Schema{
 				"strict":        {Type: plan.Ref("[Product!]!"), Bound: fieldQueryStrict, Args: argsQuery_Strict},
 				"search":        {Type: plan.Ref("[SearchResult!]!"), Bound: fieldQuerySearch, Args: argsQuery_Search},
 				"file":          {Type: plan.Ref("JSON"), Leaf: view.AppendRaw, Bound: fieldQueryFile, Args: argsQuery_File},
+				"blocks":        {Type: plan.Ref("[Block!]!"), Bound: fieldQueryBlocks},
+				"block":         {Type: plan.Ref("Block"), Bound: fieldQueryBlock, Args: argsQuery_Block},
 				"count":         {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
 				"tags":          {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldQueryTags},
 				"me":            {Type: plan.Ref("User"), Bound: fieldQueryMe},
@@ -780,6 +822,61 @@ var tables = &plan.Schema{
 				"seconds": {Type: plan.Ref("Float"), Slot: 2, Leaf: view.AppendFloat},
 			},
 		},
+		"Section": {
+			Name:      "Section",
+			Satisfies: []string{"Section", "Block"},
+			Shape:     model.SectionShape,
+			Fields: map[string]*plan.Field{
+				"id":        {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"title":     {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+				"next":      {Type: plan.Ref("Block"), Slot: 3},
+				"children":  {Type: plan.Ref("[Block!]"), Slot: 4},
+				"product":   {Type: plan.Ref("Product"), Slot: 5},
+				"makers":    {Type: plan.Ref("[Maker!]"), Slot: 6},
+				"collapsed": {Type: plan.Ref("Boolean"), Slot: 7, Leaf: view.AppendBoolean},
+			},
+		},
+		"Gallery": {
+			Name:      "Gallery",
+			Satisfies: []string{"Gallery", "Block"},
+			Shape:     model.GalleryShape,
+			Fields: map[string]*plan.Field{
+				"id":       {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"title":    {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+				"next":     {Type: plan.Ref("Block"), Slot: 3},
+				"children": {Type: plan.Ref("[Block!]"), Slot: 4},
+				"product":  {Type: plan.Ref("Product"), Slot: 5},
+				"makers":   {Type: plan.Ref("[Maker!]"), Slot: 6},
+				"media":    {Type: plan.Ref("[Media!]"), Slot: 7},
+			},
+		},
+		"Teaser": {
+			Name:      "Teaser",
+			Satisfies: []string{"Teaser", "Block"},
+			Shape:     model.TeaserShape,
+			Fields: map[string]*plan.Field{
+				"id":       {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"title":    {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+				"next":     {Type: plan.Ref("Block"), Slot: 3},
+				"children": {Type: plan.Ref("[Block!]"), Slot: 4},
+				"makers":   {Type: plan.Ref("[Maker!]"), Slot: 6},
+				"product":  {Type: plan.Ref("Product"), Bound: fieldTeaserProduct},
+			},
+		},
+		"Quote": {
+			Name:      "Quote",
+			Satisfies: []string{"Quote", "Block"},
+			Shape:     model.QuoteShape,
+			Fields: map[string]*plan.Field{
+				"id":       {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
+				"title":    {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+				"next":     {Type: plan.Ref("Block"), Slot: 3},
+				"children": {Type: plan.Ref("[Block!]"), Slot: 4},
+				"product":  {Type: plan.Ref("Product"), Slot: 5},
+				"makers":   {Type: plan.Ref("[Maker!]"), Bound: fieldQuoteMakers},
+				"author":   {Type: plan.Ref("User"), Bound: fieldQuoteAuthor},
+			},
+		},
 		"Question": {
 			Name:      "Question",
 			Satisfies: []string{"Question"},
@@ -858,6 +955,12 @@ var tables = &plan.Schema{
 			Kind:          plan.Abstract,
 			Discriminator: "/kind",
 			Variants:      map[string]string{"img": "Image", "vid": "Video"},
+		},
+		"Block": {
+			Name:          "Block",
+			Kind:          plan.Abstract,
+			Discriminator: "/type",
+			Variants:      map[string]string{"Section": "Section", "Gallery": "Gallery", "Teaser": "Teaser", "Quote": "Quote"},
 		},
 		"SearchResult": {
 			Name:          "SearchResult",
@@ -986,6 +1089,20 @@ var types = map[string]*binding.ObjectType{
 	},
 	"Video": {
 		Satisfies: []string{"Video", "Media"},
+	},
+	"Section": {
+		Satisfies: []string{"Section", "Block"},
+	},
+	"Gallery": {
+		Satisfies: []string{"Gallery", "Block"},
+	},
+	"Teaser": {
+		Satisfies: []string{"Teaser", "Block"},
+		Fields:    map[string]*binding.Field{"product": fieldTeaserProduct},
+	},
+	"Quote": {
+		Satisfies: []string{"Quote", "Block"},
+		Fields:    map[string]*binding.Field{"makers": fieldQuoteMakers, "author": fieldQuoteAuthor},
 	},
 	"Question": {
 		Satisfies: []string{"Question"},
@@ -1175,6 +1292,16 @@ func (boundQuery) File(ctx context.Context, _ string) (view.Raw, error) {
 	return binding.Decode(ctx, fieldQueryFile, view.Object{}, view.Null(view.Any))
 }
 
+// Blocks: What a page is made of: parts, which have others below them and after them.
+func (boundQuery) Blocks(ctx context.Context) ([]model.Block, error) {
+	return binding.DecodeList(ctx, fieldQueryBlocks, view.Object{}, true, model.DecodeBlock)
+}
+
+// Block answers Query.block.
+func (boundQuery) Block(ctx context.Context, _ string) (model.Block, error) {
+	return binding.Decode(ctx, fieldQueryBlock, view.Object{}, view.Null(model.DecodeBlock))
+}
+
 // Count answers Query.count.
 func (boundQuery) Count(ctx context.Context) (int, error) {
 	return binding.Decode(ctx, fieldQueryCount, view.Object{}, view.Int)
@@ -1245,10 +1372,31 @@ func (boundQuery) Named(ctx context.Context, _ []string) ([]model.Named, error) 
 	return binding.ListAs[model.Named, model.User](ctx, fieldQueryNamed, view.Object{})
 }
 
+// boundQuote answers the bound fields of Quote.
+type boundQuote struct{ obj *model.Quote }
+
+// Makers answers Quote.makers.
+func (b boundQuote) Makers(ctx context.Context) ([]*model.Maker, error) {
+	return binding.List[model.Maker](ctx, fieldQuoteMakers, view.ObjectOf(b.obj))
+}
+
+// Author answers Quote.author.
+func (b boundQuote) Author(ctx context.Context) (*model.User, error) {
+	return binding.One[model.User](ctx, fieldQuoteAuthor, view.ObjectOf(b.obj))
+}
+
 // boundReview answers the bound fields of Review.
 type boundReview struct{ obj *model.Review }
 
 // Author answers Review.author.
 func (b boundReview) Author(ctx context.Context) (*model.User, error) {
 	return binding.One[model.User](ctx, fieldReviewAuthor, view.ObjectOf(b.obj))
+}
+
+// boundTeaser answers the bound fields of Teaser.
+type boundTeaser struct{ obj *model.Teaser }
+
+// Product answers Teaser.product.
+func (b boundTeaser) Product(ctx context.Context) (*model.Product, error) {
+	return binding.One[model.Product](ctx, fieldTeaserProduct, view.ObjectOf(b.obj))
 }

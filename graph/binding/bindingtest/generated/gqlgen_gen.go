@@ -48,6 +48,11 @@ func argsQuery_File(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Block(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_block_args(ctx, raw)
+	return err
+}
+
 func argsQuery_User(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_user_args(ctx, raw)
 	return err

@@ -8,11 +8,14 @@ import (
 
 var (
 	nullAny                                   = view.Null(view.Any)
+	nullDecodeBlock                           = view.Null(DecodeBlock)
 	nullDecodeMaker                           = view.Null(DecodeMaker)
 	nullDecodeMedia                           = view.Null(DecodeMedia)
+	nullDecodeProduct                         = view.Null(DecodeProduct)
 	nullListOfID                              = view.Null(view.ListOf(view.ID))
 	nullListOfListOfInt                       = view.Null(view.ListOf(view.ListOf(view.Int)))
 	nullListOfString                          = view.Null(view.ListOf(view.String))
+	nullSparseListOfDecodeBlock               = view.Null(view.SparseListOf(DecodeBlock))
 	nullSparseListOfDecodeMaker               = view.Null(view.SparseListOf(DecodeMaker))
 	nullSparseListOfDecodeMedia               = view.Null(view.SparseListOf(DecodeMedia))
 	nullSparseListOfEachAtPartNullDecodeMaker = view.Null(view.SparseListOf(view.EachAt("/part", view.Null(DecodeMaker))))
@@ -52,6 +55,19 @@ type Media interface {
 var DecodeMedia = view.Discriminate("/kind", map[string]func(view.Value) (Media, error){
 	"img": view.Variant[Media](DecodeImage),
 	"vid": view.Variant[Media](DecodeVideo),
+})
+
+// Block: A part of a page. Some of its fields are read in the same way in each type, some are not.
+type Block interface {
+	IsBlock()
+}
+
+// DecodeBlock reads the object type that the member at /type tells.
+var DecodeBlock = view.Discriminate("/type", map[string]func(view.Value) (Block, error){
+	"Section": view.Variant[Block](DecodeSection),
+	"Gallery": view.Variant[Block](DecodeGallery),
+	"Teaser":  view.Variant[Block](DecodeTeaser),
+	"Quote":   view.Variant[Block](DecodeQuote),
 })
 
 // SearchResult is any of the types that have its method.
@@ -311,6 +327,270 @@ func NewVideo(f VideoFields) *Video {
 	return view.Build[Video](VideoShape,
 		view.JSON(f.URL),
 		view.JSON(f.Seconds),
+	)
+}
+
+// Section is a view over JSON.
+type Section view.Object
+
+// SectionShape is where a Section's members stand in its object.
+var SectionShape = view.NewShape(
+	"/id",
+	"/title",
+	"/next",
+	"/children",
+	"/product",
+	"/makers",
+	"/collapsed",
+)
+
+// DecodeSection reads a nested Section.
+var DecodeSection = view.Nested[Section](SectionShape)
+
+// IsBlock says that a Section is a Block.
+func (*Section) IsBlock() {}
+
+// ID is the member at /id.
+func (v *Section) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+
+// Title is the member at /title.
+func (v *Section) Title() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+
+// Next is the member at /next.
+func (v *Section) Next() (Block, error) { return view.Get(view.Object(*v), 3, nullDecodeBlock) }
+
+// Children is the member at /children.
+func (v *Section) Children() ([]Block, error) {
+	return view.Get(view.Object(*v), 4, nullSparseListOfDecodeBlock)
+}
+
+// Product is the member at /product.
+func (v *Section) Product() (*Product, error) { return view.Get(view.Object(*v), 5, nullDecodeProduct) }
+
+// Makers is the member at /makers.
+func (v *Section) Makers() ([]*Maker, error) {
+	return view.Get(view.Object(*v), 6, nullSparseListOfDecodeMaker)
+}
+
+// Collapsed is the member at /collapsed.
+func (v *Section) Collapsed() (*bool, error) { return view.Get(view.Object(*v), 7, optBoolean) }
+
+// SectionFields are a Section's members, for [NewSection].
+type SectionFields struct {
+	ID        string
+	Title     *string
+	Next      Block
+	Children  []Block
+	Product   *Product
+	Makers    []*Maker
+	Collapsed *bool
+}
+
+// NewSection makes a Section from plain values.
+func NewSection(f SectionFields) *Section {
+	return view.Build[Section](SectionShape,
+		view.JSON(f.ID),
+		view.JSON(f.Title),
+		view.JSON(f.Next),
+		view.JSON(f.Children),
+		view.JSON(f.Product),
+		view.JSON(f.Makers),
+		view.JSON(f.Collapsed),
+	)
+}
+
+// Gallery is a view over JSON.
+type Gallery view.Object
+
+// GalleryShape is where a Gallery's members stand in its object.
+var GalleryShape = view.NewShape(
+	"/id",
+	"/title",
+	"/next",
+	"/slides",
+	"/product",
+	"/makers",
+	"/media",
+)
+
+// DecodeGallery reads a nested Gallery.
+var DecodeGallery = view.Nested[Gallery](GalleryShape)
+
+// IsBlock says that a Gallery is a Block.
+func (*Gallery) IsBlock() {}
+
+// ID is the member at /id.
+func (v *Gallery) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+
+// Title is the member at /title.
+func (v *Gallery) Title() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+
+// Next is the member at /next.
+func (v *Gallery) Next() (Block, error) { return view.Get(view.Object(*v), 3, nullDecodeBlock) }
+
+// Children is the member at /slides.
+func (v *Gallery) Children() ([]Block, error) {
+	return view.Get(view.Object(*v), 4, nullSparseListOfDecodeBlock)
+}
+
+// Product is the member at /product.
+func (v *Gallery) Product() (*Product, error) { return view.Get(view.Object(*v), 5, nullDecodeProduct) }
+
+// Makers is the member at /makers.
+func (v *Gallery) Makers() ([]*Maker, error) {
+	return view.Get(view.Object(*v), 6, nullSparseListOfDecodeMaker)
+}
+
+// Media is the member at /media.
+func (v *Gallery) Media() ([]Media, error) {
+	return view.Get(view.Object(*v), 7, nullSparseListOfDecodeMedia)
+}
+
+// GalleryFields are a Gallery's members, for [NewGallery].
+type GalleryFields struct {
+	ID       string
+	Title    *string
+	Next     Block
+	Children []Block
+	Product  *Product
+	Makers   []*Maker
+	Media    []Media
+}
+
+// NewGallery makes a Gallery from plain values.
+func NewGallery(f GalleryFields) *Gallery {
+	return view.Build[Gallery](GalleryShape,
+		view.JSON(f.ID),
+		view.JSON(f.Title),
+		view.JSON(f.Next),
+		view.JSON(f.Children),
+		view.JSON(f.Product),
+		view.JSON(f.Makers),
+		view.JSON(f.Media),
+	)
+}
+
+// Teaser is a view over JSON.
+type Teaser view.Object
+
+// TeaserShape is where a Teaser's members stand in its object.
+var TeaserShape = view.NewShape(
+	"/id",
+	"/teaser/title",
+	"/next",
+	"/children",
+	"/productId",
+	"/makers",
+)
+
+// DecodeTeaser reads a nested Teaser.
+var DecodeTeaser = view.Nested[Teaser](TeaserShape)
+
+// IsBlock says that a Teaser is a Block.
+func (*Teaser) IsBlock() {}
+
+// ID is the member at /id.
+func (v *Teaser) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+
+// Title is the member at /teaser/title.
+func (v *Teaser) Title() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+
+// Next is the member at /next.
+func (v *Teaser) Next() (Block, error) { return view.Get(view.Object(*v), 3, nullDecodeBlock) }
+
+// Children is the member at /children.
+func (v *Teaser) Children() ([]Block, error) {
+	return view.Get(view.Object(*v), 4, nullSparseListOfDecodeBlock)
+}
+
+// ProductID is the member at /productId.
+func (v *Teaser) ProductID() (*string, error) { return view.Get(view.Object(*v), 5, optID) }
+
+// Makers is the member at /makers.
+func (v *Teaser) Makers() ([]*Maker, error) {
+	return view.Get(view.Object(*v), 6, nullSparseListOfDecodeMaker)
+}
+
+// TeaserFields are a Teaser's members, for [NewTeaser].
+type TeaserFields struct {
+	ID        string
+	Title     *string
+	Next      Block
+	Children  []Block
+	ProductID *string
+	Makers    []*Maker
+}
+
+// NewTeaser makes a Teaser from plain values.
+func NewTeaser(f TeaserFields) *Teaser {
+	return view.Build[Teaser](TeaserShape,
+		view.JSON(f.ID),
+		view.JSON(f.Title),
+		view.JSON(f.Next),
+		view.JSON(f.Children),
+		view.JSON(f.ProductID),
+		view.JSON(f.Makers),
+	)
+}
+
+// Quote is a view over JSON.
+type Quote view.Object
+
+// QuoteShape is where a Quote's members stand in its object.
+var QuoteShape = view.NewShape(
+	"/id",
+	"/title",
+	"/next",
+	"/children",
+	"/about",
+	"/authorId",
+)
+
+// DecodeQuote reads a nested Quote.
+var DecodeQuote = view.Nested[Quote](QuoteShape)
+
+// IsBlock says that a Quote is a Block.
+func (*Quote) IsBlock() {}
+
+// ID is the member at /id.
+func (v *Quote) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+
+// Title is the member at /title.
+func (v *Quote) Title() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+
+// Next is the member at /next.
+func (v *Quote) Next() (Block, error) { return view.Get(view.Object(*v), 3, nullDecodeBlock) }
+
+// Children is the member at /children.
+func (v *Quote) Children() ([]Block, error) {
+	return view.Get(view.Object(*v), 4, nullSparseListOfDecodeBlock)
+}
+
+// Product is the member at /about.
+func (v *Quote) Product() (*Product, error) { return view.Get(view.Object(*v), 5, nullDecodeProduct) }
+
+// AuthorID is the member at /authorId.
+func (v *Quote) AuthorID() (*string, error) { return view.Get(view.Object(*v), 6, optID) }
+
+// QuoteFields are a Quote's members, for [NewQuote].
+type QuoteFields struct {
+	ID       string
+	Title    *string
+	Next     Block
+	Children []Block
+	Product  *Product
+	AuthorID *string
+}
+
+// NewQuote makes a Quote from plain values.
+func NewQuote(f QuoteFields) *Quote {
+	return view.Build[Quote](QuoteShape,
+		view.JSON(f.ID),
+		view.JSON(f.Title),
+		view.JSON(f.Next),
+		view.JSON(f.Children),
+		view.JSON(f.Product),
+		view.JSON(f.AuthorID),
 	)
 }
 
