@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/cache"
 	"weft/graph/view"
@@ -30,6 +28,9 @@ type Service struct {
 	// MaxObjects is how many objects an operation may have in its answer, over all its fields; 0 = 100,000. What is above is
 	// an error, with code TOO_LARGE.
 	MaxObjects int
+	// MaxAnswer is how many bytes the data of an answer may have; 0 = 32 MiB. It may have one value for each 32 of them. What is
+	// above is an error, with code TOO_LARGE.
+	MaxAnswer int
 	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
 	BatchWait time.Duration
 	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.
@@ -78,9 +79,12 @@ type Execution struct {
 	set     loaders.Set
 	wants   wants
 	refused refused      // of gqlgen's executor
-	objects atomic.Int64 // in the answer
-	planned bool         // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
-	memo    memo         // of Fetch
+	objects atomic.Int64 // that are loaded for the answer
+	made    atomic.Int64 // bytes of texts that hand-written fields have made for it
+	spent   spent        // by goroutines that make parts of it
+	excess  atomic.Pointer[error]
+	planned bool // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
+	memo    memo // of Fetch
 	// gate lets the loaders' batches leave. Fetch then asks them, too, for what takes keys. nil: only Fetch asks, or batches
 	// wait for a timer.
 	gate atomic.Pointer[loaders.Gate]
@@ -126,21 +130,6 @@ func (x *Execution) ReadBy(r *cache.Reading) { x.reading = r }
 
 // Accept says up to which age values of bindings are accepted; others are at any age that their policy allows.
 func (x *Execution) Accept(ages map[*Binding]time.Duration) { x.accepts = ages }
-
-// Count counts n more objects of the answer, and fails when there are too many: a few lists below lists, in a document of a few
-// bytes, would otherwise fill any memory.
-func (x *Execution) Count(n int) error { return x.Limit(int(x.objects.Add(int64(n)))) }
-
-// Limit fails when an answer may not have n objects.
-func (x *Execution) Limit(n int) error {
-	if limit := cmp.Or(x.service.MaxObjects, 100_000); n > limit {
-		return &gqlerror.Error{
-			Message:    fmt.Sprintf("the answer has more than %d objects: ask for less at a time", limit),
-			Extensions: map[string]any{"code": "TOO_LARGE"},
-		}
-	}
-	return nil
-}
 
 // maxResolvers is how many hand-written fields of one operation run at once; those that wait for a loader do not count.
 const maxResolvers = 64

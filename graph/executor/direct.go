@@ -33,6 +33,9 @@ func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) b
 	if err != nil {
 		return wrong(err)
 	}
+	if !w.count(1) {
+		return false
+	}
 	if len(scope.Nodes) == 0 {
 		w.dst = append(w.dst, "{}"...)
 		return true

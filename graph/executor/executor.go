@@ -23,11 +23,7 @@ type Options struct {
 	Resolvers any // of hand-written fields, as the tables' functions take them
 	// Attach adds to the context of hand-written fields: the typed loaders. nil: nothing.
 	Attach func(context.Context, *binding.Execution) context.Context
-	// MaxAnswer is the length of an answer's data in bytes; 0 = 32 MiB. A longer one is an error of the operation.
-	MaxAnswer int
 }
-
-func (o Options) maxAnswer() int { return cmp.Or(o.MaxAnswer, 32<<20) }
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {

@@ -51,6 +51,12 @@ func reply(r *http.Request, status int, body string) *http.Response {
 // byHand is a schema on the planned executor alone; its upstream is "u".
 func byHand(t testing.TB, transport http.RoundTripper, types ...*plan.Type) graphql.ExecutableSchema {
 	t.Helper()
+	return limited(t, &binding.Service{}, transport, types...)
+}
+
+// limited is byHand with the limits of a service.
+func limited(t testing.TB, service *binding.Service, transport http.RoundTripper, types ...*plan.Type) graphql.ExecutableSchema {
+	t.Helper()
 	clients, err := upstream.NewClients(
 		[]upstream.Spec{{Name: "u", ForwardHeaders: []string{"Authorization"}}},
 		map[string]upstream.Options{"u": {URL: "http://u", Transport: transport}},
@@ -66,7 +72,9 @@ func byHand(t testing.TB, transport http.RoundTripper, types ...*plan.Type) grap
 		}
 		tables.Types[typ.Name] = typ
 	}
-	return executor.New(noStock{}, executor.Options{Tables: tables, Service: &binding.Service{Clients: clients, Logger: quiet}})
+	return executor.New(noStock{}, executor.Options{Tables: tables, Service: &binding.Service{
+		Clients: clients, Logger: quiet, MaxAnswer: service.MaxAnswer, MaxObjects: service.MaxObjects,
+	}})
 }
 
 // noStock has no executor to fall back on.

@@ -13,7 +13,11 @@ func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) b
 		w.dst = append(w.dst, "{}"...)
 		return true
 	}
+	w.got.Values += len(entries)
 	for _, e := range entries {
+		if !w.fits() {
+			return false
+		}
 		w.dst = append(w.dst, e.Prefix...)
 		mark := len(w.dst)
 		w.path = append(w.path, step{field: e.AST})
@@ -21,7 +25,7 @@ func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) b
 		w.path = w.path[:len(w.path)-1]
 		switch {
 		case ok:
-		case e.Type.NonNull:
+		case e.Type.NonNull || w.ended:
 			return false
 		default:
 			w.dst = append(w.dst[:mark], "null"...)
@@ -76,7 +80,7 @@ func (w *writer) pageEdges(n *plan.Node, e *plan.PageEntry, pg *page) bool {
 		w.path = w.path[:len(w.path)-1]
 		switch {
 		case ok:
-		case e.Type.Elem.NonNull:
+		case e.Type.Elem.NonNull || w.ended:
 			return false
 		default:
 			w.dst = append(w.dst[:mark], "null"...)

@@ -42,6 +42,9 @@ func (r *resolving) one(ctx context.Context, parent view.Object, o *outcome, i i
 			*res = binding.Result{Err: r.op.Recover(ctx, v)}
 		}
 	}()
+	if r.x.Made(0) != nil { // nobody will see it
+		return
+	}
 	v, err := field.Resolve(ctx, r.resolvers, parent, r.args)
 	switch {
 	case err != nil:
@@ -50,7 +53,9 @@ func (r *resolving) one(ctx context.Context, parent view.Object, o *outcome, i i
 		res.Objects, res.Found = field.Objects(v)
 	case !isNil(v):
 		field.Marshal(ctx, v).MarshalGQL(&o.texts[i])
-		res.Found = o.texts[i].String() != "null"
+		text := &o.texts[i]
+		res.Found = !bytes.Equal(text.Bytes(), []byte("null"))
+		_ = r.x.Made(text.Len()) // run.accept asks
 	}
 }
 

@@ -2,14 +2,17 @@ package executor
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
+	"weft/graph/gqlgen"
 )
 
 // Where extensions intercept root fields, each of these runs as a plan of its own inside of them, as gqlgen's executor runs
@@ -22,6 +25,8 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
 	defer x.Wait()
 	x.Accept(p.plan.Policy.Accepts)
+	outer := ctx
+	ctx, pass := gqlgen.Collect(ctx)
 	ctx = s.attach(ctx, x)
 	roots := p.serial
 	if roots == nil {
@@ -38,10 +43,12 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 		}
 	}
 	all.Wait()
-	data, err := join(values, s.options.maxAnswer())
-	if err != nil {
-		graphql.AddError(ctx, err)
+	data := join(values)
+	if err := cmp.Or(x.Excess(), x.Limits().Check(binding.Size{Bytes: len(data)})); err != nil {
+		graphql.AddError(outer, err)
+		return &graphql.Response{Data: []byte("null")}
 	}
+	pass()
 	return &graphql.Response{Data: data}
 }
 
@@ -80,8 +87,11 @@ func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *b
 
 // rootValue is what a root field's plan answers.
 func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared) graphql.Marshaler {
-	w := newWriter(int(p.size.Load())+256, s.options.maxAnswer())
+	w := newPartWriter(int(p.size.Load()) + 256)
 	s.runOne(ctx, op, x, p, w)
+	if w.ended {
+		return graphql.Null
+	}
 	for _, err := range w.errs {
 		graphql.AddError(ctx, err)
 	}
@@ -94,18 +104,13 @@ func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x 
 }
 
 // join makes an answer of its members; nil for one of them makes it null.
-func join(members [][]byte, limit int) ([]byte, error) {
-	var data []byte
-	for _, m := range members {
-		if m == nil {
-			return []byte("null"), nil
-		}
-		if data = append(data, m...); len(data) > limit {
-			return []byte("null"), tooLarge(limit)
-		}
+func join(members [][]byte) []byte {
+	if slices.ContainsFunc(members, func(m []byte) bool { return m == nil }) {
+		return []byte("null")
 	}
+	data := slices.Concat(members...)
 	if len(data) == 0 {
-		return []byte("{}"), nil
+		data = []byte("{")
 	}
-	return append(data, '}'), nil
+	return append(data, '}')
 }

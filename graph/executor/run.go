@@ -25,7 +25,7 @@ type run struct {
 	op   *graphql.OperationContext
 
 	resolvers any
-	excess    error // the operation has too many objects: nothing more is fetched or filed
+	excess    error // the answer is too large: nothing more is fetched or filed
 	early     struct {
 		ctx   context.Context // of what was asked for early; it ends with the run's fetches
 		calls sync.WaitGroup
@@ -247,6 +247,9 @@ func allFailed(n int, err error) binding.Found {
 // accept makes what a fetch found its members' children.
 func (r *run) accept(o outcome) {
 	r.found[o.fetch.Index] = o
+	if o.texts != nil && r.excess == nil {
+		r.excess = r.x.Made(0)
+	}
 	for i, m := range o.fetch.Members {
 		if m.Node.Edge >= 0 {
 			r.expand(m.Node, &o.found[i])

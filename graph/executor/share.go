@@ -134,14 +134,15 @@ func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *p
 	}
 	ctx = s.attach(ctx, x)
 	size := p.size.Load()
-	w := newWriter(int(size+size/16)+32, s.options.maxAnswer())
+	w := newWriter(int(size+size/16)+32, x.Limits())
 	if p.serial == nil {
 		s.runOne(ctx, op, x, p, w)
 	}
 	for _, root := range p.serial {
 		s.runOne(ctx, op, x, root, w)
 	}
-	o.data, o.errs = w.data(), w.errs
+	o.data = w.data()
+	o.errs = w.errs
 	if n := int64(len(o.data)); n != size { // mostly it is not, and processors do not have to agree on it
 		p.size.Store(n)
 	}

@@ -42,11 +42,11 @@ func TestShared(t *testing.T) {
 		return data, strings.Join(told(errs), "; ")
 	}
 	const want = `{"items":[{"maker":{"parts":[{"name":"a"}]}},{"maker":{"parts":[{"name":null}]}},{"maker":{"parts":[{"name":"a"}]}},{"maker":null},{"maker":null}]}`
-	data, errs := run(8) // 5 items, 3 makers
+	data, errs := run(11) // 5 items, 3 makers in the answer, each with a part
 	if data != want || !strings.HasPrefix(errs, "items[1].maker.parts[0].name: ") {
 		t.Errorf("got %s, %s\nwant %s", data, errs, want)
 	}
-	if data, errs := run(7); data != "null" || !strings.Contains(errs, "more than 7 objects") {
+	if data, errs := run(10); data != "null" || !strings.Contains(errs, "more than 10 objects") {
 		t.Errorf("with one object too many: %s, %s", data, errs)
 	}
 }

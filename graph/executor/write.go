@@ -3,7 +3,6 @@ package executor
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/binding"
 	"weft/graph/plan"
 	"weft/graph/view"
 )
@@ -26,13 +26,18 @@ type writer struct {
 	errs   gqlerror.List
 	failed bool // the whole answer is null
 	ended  bool // it is, and nothing more is written
-	limit  int  // of dst
 
-	depth   int // of nested objects that are read while they are written
-	counted int // objects written, but for those
+	got   binding.Size // what was written, but for its bytes
+	limit binding.Size // up to here nobody has to be asked
+	depth int          // of nested objects that are read while they are written
+
+	parts bool         // the answer has other writers, which spend the same
+	spent binding.Size // of that, by this one
 }
 
-func newWriter(size, limit int) *writer { return &writer{dst: make([]byte, 0, size), limit: limit} }
+func newWriter(size int, limit binding.Size) *writer {
+	return &writer{dst: make([]byte, 0, size), limit: limit}
+}
 
 // write writes the root fields of a run, which ends here.
 func (w *writer) write(r *run) {
@@ -50,28 +55,16 @@ func (w *writer) write(r *run) {
 	}
 }
 
-func tooLarge(limit int) error {
-	return &gqlerror.Error{
-		Message:    fmt.Sprintf("the answer has more than %d bytes: select less", limit),
-		Extensions: map[string]any{"code": "TOO_LARGE"},
-	}
-}
-
-// end makes the whole answer null, with one error.
-func (w *writer) end(err error) {
-	w.failed, w.ended = true, true
-	w.errs = gqlerror.List{gqlerror.WrapIfUnwrapped(err)}
-}
-
-// data is the whole answer.
+// data ends the pass, and returns the whole answer.
 func (w *writer) data() json.RawMessage {
-	switch {
-	case w.failed:
-		return json.RawMessage("null")
-	case len(w.dst) == 0:
-		return json.RawMessage("{}")
+	if len(w.dst) == 0 {
+		w.dst = append(w.dst, '{')
 	}
-	return append(w.dst, '}')
+	w.dst = append(w.dst, '}')
+	if !w.fits() || w.failed {
+		return json.RawMessage("null")
+	}
+	return w.dst
 }
 
 func (w *writer) object(s *plan.Scope, index int32) bool {
@@ -89,19 +82,23 @@ func (w *writer) closed() bool {
 
 // members writes what is selected of an object: index is its place in the scope's column.
 func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
-	if len(w.dst) > w.limit && !w.ended {
-		w.end(tooLarge(w.limit))
-	}
-	if w.ended {
+	w.got.Values += len(s.Nodes)
+	if !w.fits() {
 		return false
 	}
-	dst := w.dst
+	dst, limit := w.dst, w.limit.Bytes
 	for _, n := range s.Nodes {
 		dst = append(dst, n.Prefix...)
 		if n.Scalar != nil {
 			if v := o.Member(n.Slot); !v.IsNull() {
 				if written, err := n.Scalar(dst, v); err == nil {
 					dst = written
+					if len(dst) <= limit {
+						continue
+					}
+					if w.dst = dst; !w.fits() {
+						return false
+					}
 					continue
 				}
 			}
@@ -114,6 +111,9 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 			}
 		case n.Slot > 0:
 			w.dst = strconv.AppendQuote(w.dst, s.TypeOf(o)) // a name
+		}
+		if !w.fits() {
+			return false
 		}
 		dst = w.dst
 	}
@@ -205,6 +205,10 @@ func (w *writer) element(n *plan.Node, t *plan.TypeRef, i int, v view.Value, of 
 	if i > 0 {
 		w.dst = append(w.dst, ',')
 	}
+	w.got.Values++
+	if !w.fits() {
+		return false
+	}
 	mark := len(w.dst)
 	if t.NonNull || !v.IsNull() {
 		w.path = append(w.path, step{index: i})
@@ -285,15 +289,6 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 		return w.null(s, n, parent)
 	}
 	return w.count(1) && w.object(n.Children.Scopes[e.scope], e.index)
-}
-
-// count counts objects that are written: several parents may share one that was filed once.
-func (w *writer) count(n int) bool {
-	w.counted += n
-	if err := w.x.Limit(w.counted); err != nil && !w.ended {
-		w.end(err)
-	}
-	return !w.ended
 }
 
 // spot is where in the document a list of objects is selected, or the node of an edge: errors name it.

@@ -14,6 +14,17 @@ var FieldKey = func() any {
 	return ctx.key
 }()
 
+// responseKey is the key under which contexts hold what graphql.AddError adds to.
+var responseKey = func() (key any) {
+	ctx := &asked{Context: context.Background()}
+	defer func() {
+		_ = recover() // there is none
+		key = ctx.key
+	}()
+	graphql.GetErrors(ctx)
+	return nil
+}()
+
 // asked remembers what it was asked for last.
 type asked struct {
 	context.Context

@@ -2,12 +2,16 @@ package gqlgen_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/gqlgen"
 )
@@ -17,6 +21,33 @@ func TestFieldKey(t *testing.T) {
 	ctx := context.WithValue(t.Context(), gqlgen.FieldKey, want)
 	if got := graphql.GetFieldContext(ctx); got != want {
 		t.Errorf("gqlgen finds %v, want what is there under FieldKey", got)
+	}
+}
+
+// TestCollect: what is added apart reaches the operation's response when it is passed on, presented there under its own context;
+// what is not passed on does not.
+func TestCollect(t *testing.T) {
+	type key struct{}
+	present := func(ctx context.Context, err error) *gqlerror.Error {
+		return gqlerror.Errorf("%v: %v", ctx.Value(key{}), err)
+	}
+	recovered := func(_ context.Context, v any) error { return fmt.Errorf("recovered %v", v) }
+	ctx := graphql.WithResponseContext(t.Context(), present, recovered)
+	apart, pass := gqlgen.Collect(ctx)
+	below := context.WithValue(apart, key{}, "below")
+	graphql.AddError(below, errors.New("wrong"))
+	graphql.AddError(below, graphql.Recover(below, "panic"))
+	graphql.RegisterExtension(below, "cost", 1)
+	if errs := graphql.GetErrors(ctx); errs != nil || len(graphql.GetErrors(below)) != 2 {
+		t.Errorf("before they are passed on: %v, and apart %v; want none, and two", errs, graphql.GetErrors(below))
+	}
+	pass()
+	var got []string
+	for _, err := range graphql.GetErrors(ctx) {
+		got = append(got, err.Message)
+	}
+	if want := []string{"below: input: wrong", "below: input: recovered panic"}; !slices.Equal(got, want) || graphql.GetExtension(ctx, "cost") != 1 {
+		t.Errorf("got %q, cost %v; want %q, cost 1", got, graphql.GetExtension(ctx, "cost"), want)
 	}
 }
 

@@ -48,6 +48,7 @@ type Options struct {
 	Resolvers  ResolverRoot     // the hand-written fields; required
 	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
 	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
+	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of binding.Service
 	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Cache         *cache.Cache                   // over tiers with [CacheClasses]; nil: nothing outlives its operation
@@ -76,7 +77,7 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, BatchWait: o.BatchWait, Logger: o.Logger,
+	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait, Logger: o.Logger,
 		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
 	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }

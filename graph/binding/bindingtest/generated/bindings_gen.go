@@ -80,6 +80,7 @@ type Options struct {
 	Functions  Functions        // the entities that Go answers; all required
 	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
 	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
+	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of binding.Service
 	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Cache         *cache.Cache                   // over tiers with [CacheClasses]; nil: nothing outlives its operation
@@ -116,7 +117,7 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, BatchWait: o.BatchWait, Logger: o.Logger,
+	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait, Logger: o.Logger,
 		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared}
 	service.Functions = map[string]binding.Func{
 		"BadgesByID": binding.Function(o.Functions.BadgesByID, func(key string) string { return key }),

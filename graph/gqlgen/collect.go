@@ -1,0 +1,49 @@
+package gqlgen
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Collect is for an operation that may turn out to answer nothing but one error: errors and extensions of the context that it
+// returns stay apart until pass hands them to ctx, where each is presented, once, under the context that it was added to.
+func Collect(ctx context.Context) (apart context.Context, pass func()) {
+	c := &collected{response: ctx.Value(responseKey)}
+	apart = graphql.WithResponseContext(ctx, c.add, func(ctx context.Context, v any) error { return graphql.Recover(c.original(ctx), v) })
+	return apart, func() {
+		for _, e := range c.errs {
+			graphql.AddError(c.original(e.ctx), e.err)
+		}
+		for name, value := range graphql.GetExtensions(apart) {
+			graphql.RegisterExtension(ctx, name, value)
+		}
+	}
+}
+
+type collected struct {
+	response any // of the original context
+
+	mu   sync.Mutex // guards errs
+	errs []added
+}
+
+type added struct {
+	ctx context.Context
+	err error
+}
+
+// add is a graphql.ErrorPresenterFunc.
+func (c *collected) add(ctx context.Context, err error) *gqlerror.Error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.errs = append(c.errs, added{ctx, err})
+	return graphql.DefaultErrorPresenter(ctx, err) // gqlgen looks whether a path has an error
+}
+
+// original is ctx with the response of the original context.
+func (c *collected) original(ctx context.Context) context.Context {
+	return context.WithValue(ctx, responseKey, c.response)
+}
