@@ -140,14 +140,11 @@ func (s *sender) received(err error) {
 	}
 }
 
-// end says that the request's handler has returned. What is left of a body net/http reads.
+// end says that the request's handler has returned. What is left of a body net/http reads, until the limit that there is.
 func (s *sender) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sent, s.until = false, time.Time{}
-	if s.of.hurried.Load() {
-		s.limit(maxPauseAtEnd)
-	}
 }
 
 func (s *sender) hurry() {
