@@ -70,10 +70,11 @@ func coded(code string, errs ...*gqlerror.Error) gqlerror.List {
 	return errs
 }
 
-// validationRules are GraphQL's with literalsFit. Without suggestions no error says "did you mean".
+// validationRules are GraphQL's, with literalsFit and stringsAreWhole. Without suggestions no error says "did you mean".
 func validationRules(suggestions bool) *rules.Rules {
 	all := rules.NewDefaultRules()
 	all.AddRule("LiteralsFit", literalsFit)
+	all.AddRule("StringsAreWhole", stringsAreWhole)
 	without := func(r validator.Rule) { all.RemoveRule(r.Name) }
 	if suggestions {
 		without(rules.FieldsOnCorrectTypeRuleWithoutSuggestions)

@@ -7,7 +7,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/validator"
 
 	"weft/graph/document"
 )
@@ -38,7 +37,7 @@ func newEngine(schema graphql.ExecutableSchema, o Options, d *documents) *engine
 	e := &engine{
 		schema:    schema,
 		documents: d,
-		contexts:  []graphql.OperationContextMutator{refusals{introspection: o.DisableIntrospection}, coercion{schema.Schema()}, conditions{}},
+		contexts:  []graphql.OperationContextMutator{refusals{introspection: o.DisableIntrospection}, conditions{}},
 		present:   errs.present,
 		recovered: errs.recovered,
 	}
@@ -140,16 +139,9 @@ func (e *engine) choose(op *graphql.OperationContext, p *parameters) *gqlerror.E
 	if op.Operation == nil {
 		return gqlerror.Errorf("operation %s not found", p.OperationName)
 	}
-	op.Variables = map[string]any{}
-	if len(op.Operation.VariableDefinitions) == 0 {
-		return nil
-	}
-	var err error
-	op.Variables, err = validator.VariableValues(e.schema.Schema(), op.Operation, p.Variables)
-	if err != nil {
-		return gqlerror.WrapIfUnwrapped(err)
-	}
-	return nil
+	var err *gqlerror.Error
+	op.Variables, err = coerceVariables(e.schema.Schema(), op.Operation, p.Variables)
+	return err
 }
 
 // run executes the operation of ctx. There is no response when its context ended before it began; ended is that context.

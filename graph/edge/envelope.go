@@ -23,6 +23,9 @@ func decodeParams(body []byte, known *document.Cache) (parameters, *refusal) {
 	if !utf8.Valid(body) {
 		return parameters{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
 	}
+	if refused := halved("body", body); refused != nil {
+		return parameters{}, refused
+	}
 	e := envelope{text: body, known: known}
 	switch e.next() {
 	case '{':

@@ -68,6 +68,9 @@ func (e *endpoint) readGet(r *http.Request) (parameters, *refusal) {
 		if text == "" {
 			continue
 		}
+		if refused := halved("parameter "+name, []byte(text)); refused != nil {
+			return parameters{}, refused
+		}
 		if *into, err = decodeObject([]byte(text)); err != nil {
 			return parameters{}, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
 		}
