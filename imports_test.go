@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"graph/schema/examples":     {},
 	"graph/bindgen":             {}, // build time: gqlgen only, nothing that it generates
 	"graph/bindgen/generate":    {"graph/bindgen"},
-	"graph/config":              {"upstream"},
+	"graph/config":              {"graph/limit", "upstream"},
 	"graph/binding":             {"cache", "cache/httpcache", "graph/view", "loaders", "upstream"},
 	"model":                     {"graph/view"},
 	"generated":                 {"model", "cache", "graph/binding", "graph/executor", "graph/plan", "graph/view", "loaders", "upstream"},

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"weft/graph/limit"
 	"weft/upstream"
 )
 
@@ -46,6 +47,8 @@ type Config struct {
 	Trace      bool          // whether the request headers Weft-Trace and Weft-Without work
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
 	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
+
+	Limits limit.Document // of what clients send
 
 	Admin Admin
 	Cache Cache

@@ -41,6 +41,8 @@ func fileErrors() []fileError {
 		{"UnknownCacheKey", in("cache: {maxage: 1s}"), "weft.yaml:3: upstreams.catalog.cache.maxage: unknown key; did you mean maxAge?"},
 		{"GroupScalar", "redis: redis://canary\n", "weft.yaml:1: redis: must be a mapping: names, each with a colon and a value"},
 		{"CacheEnabled", "cache: {enabled: on}\n", `weft.yaml:1: cache.enabled: must be true or false, is "on"`},
+		{"LimitZero", "limits: {nodes: 0}\n", `weft.yaml:1: limits.nodes: must be a whole number of at least 1, is "0"`},
+		{"UnknownLimit", "limits:\n  node: 1\n", "weft.yaml:2: limits.node: unknown key; did you mean nodes?"},
 		{"CacheMaxBytes", "cache: {maxBytes: 0}\n", `weft.yaml:1: cache.maxBytes: must be a size such as 8MiB (B, KiB, MiB, GiB), is "0"`},
 		{"CachePrefix", "cache: {prefix: \"{weft}\"}\n", "weft.yaml:1: cache.prefix: must have 1 to 64 letters, digits and _ . : -"},
 		{"CachePrefixSlash", "cache: {prefix: canary/a}\n", "weft.yaml:1: cache.prefix: must have 1 to 64 letters, digits and _ . : -"},

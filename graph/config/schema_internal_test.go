@@ -43,6 +43,7 @@ func shapes() map[string]object {
 	secret := object{"type": "object", "oneOf": []object{{"required": []string{"env"}}, {"required": []string{"file"}}}}
 	place := object{"type": "string", "minLength": 1}
 	anything := []string{"string", "number", "boolean"}
+	count := object{"type": "integer", "minimum": 1, "maximum": 1<<31 - 1}
 	return map[string]object{
 		"addr":       addr,
 		"executor":   {"type": "string", "enum": []string{executorPlanned, executorStock}},
@@ -52,11 +53,20 @@ func shapes() map[string]object {
 		"lameDuck":   duration,
 		"upstreams":  {"type": []string{"object", "null"}},
 
-		"admin":             {},
-		"admin.addr":        addr,
-		"admin.token":       secret,
-		"admin.token.env":   place,
-		"admin.token.file":  place,
+		"admin":                 {},
+		"admin.addr":            addr,
+		"admin.token":           secret,
+		"admin.token.env":       place,
+		"admin.token.file":      place,
+		"limits":                {},
+		"limits.tokens":         count,
+		"limits.name":           count,
+		"limits.depth":          count,
+		"limits.nodes":          count,
+		"limits.repeats":        count,
+		"limits.introspections": count,
+		"limits.variables":      count,
+
 		"cache":             {},
 		"cache.enabled":     truth,
 		"cache.maxBytes":    size,
@@ -81,7 +91,7 @@ func shapes() map[string]object {
 		},
 		"upstreams.*.query":    {"type": []string{"object", "null"}, "additionalProperties": object{"type": anything}},
 		"upstreams.*.timeout":  timeout,
-		"upstreams.*.inFlight": {"type": "integer", "minimum": 1, "maximum": 1<<31 - 1},
+		"upstreams.*.inFlight": count,
 		"upstreams.*.maxBody":  size,
 
 		"upstreams.*.credential":        secret,

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -28,6 +29,10 @@ type setting struct {
 
 // settings is the table of them, in the order of -h.
 func settings() []setting {
+	return slices.Concat(serverSettings(), limitSettings(), cacheSettings())
+}
+
+func serverSettings() []setting {
 	return []setting{
 		{
 			key: "addr", variable: "WEFT_ADDR", flag: true, initial: "localhost:8080",
@@ -84,6 +89,11 @@ func settings() []setting {
 				return checkKey(text)
 			},
 		},
+	}
+}
+
+func cacheSettings() []setting {
+	return []setting{
 		{
 			key: "cache.enabled", variable: "WEFT_CACHE_ENABLED", flag: true, truth: true, initial: "true",
 			about: "keep what may be kept, beyond the operation that asked for it",
@@ -132,6 +142,8 @@ func groupAbout(group string) string {
 	switch group {
 	case "admin":
 		return "a second listener, for those who run the service"
+	case "limits":
+		return "what a document may cost before it is executed"
 	case "cache":
 		return "what is kept of upstreams' answers"
 	case "redis":

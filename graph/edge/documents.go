@@ -6,30 +6,30 @@ import (
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"weft/graph/document"
+	"weft/graph/limit"
 )
 
 // documents makes valid documents of texts, each once while the cache has room for it. It may be used by any number of goroutines
 // at once.
 type documents struct {
-	schema    *ast.Schema
-	rules     *rules.Rules
-	maxTokens int
-	cache     *document.Cache
-	queue     *queue
+	schema *ast.Schema
+	rules  *rules.Rules
+	limits limit.Document
+	cache  *document.Cache
+	queue  *queue
 }
 
 func newDocuments(schema *ast.Schema, o Options) *documents {
 	return &documents{
-		schema:    schema,
-		rules:     validationRules(!o.DisableIntrospection),
-		maxTokens: o.MaxTokens,
-		cache:     document.NewCache(o.MaxDocumentBytes),
-		queue:     newQueue(),
+		schema: schema,
+		rules:  validationRules(!o.DisableIntrospection),
+		limits: o.Limits,
+		cache:  document.NewCache(o.MaxDocumentBytes),
+		queue:  newQueue(),
 	}
 }
 
@@ -50,22 +50,28 @@ func (d *documents) of(ctx context.Context, text string) (*document.Document, er
 }
 
 func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, d.maxTokens)
+	doc, err := d.limits.Parse(text)
 	if err != nil {
-		return nil, coded(errcode.ParseFailed, gqlerror.WrapIfUnwrapped(err))
+		return nil, coded(errcode.ParseFailed, err)
 	}
 	if len(doc.Operations) == 0 {
 		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("no operation provided"))
 	}
-	if errs := validator.ValidateWithRules(d.schema, doc, d.rules); len(errs) > 0 {
+	if err := d.limits.Check(d.schema, doc); err != nil {
+		return nil, gqlerror.List{err}
+	}
+	if errs := limit.Validate(d.schema, doc, d.rules); len(errs) > 0 {
 		return nil, coded(errcode.ValidationFailed, errs...)
 	}
 	return doc, nil
 }
 
+// coded gives those of errs that have no code this one.
 func coded(code string, errs ...*gqlerror.Error) gqlerror.List {
 	for _, err := range errs {
-		errcode.Set(err, code)
+		if err.Extensions["code"] == nil {
+			errcode.Set(err, code)
+		}
 	}
 	return errs
 }

@@ -139,6 +139,9 @@ func (e *engine) choose(op *graphql.OperationContext, p *parameters) *gqlerror.E
 	if op.Operation == nil {
 		return gqlerror.Errorf("operation %s not found", p.OperationName)
 	}
+	if err := e.documents.limits.CheckVariables(op.Doc, op.Operation, p.Variables); err != nil {
+		return err
+	}
 	var err *gqlerror.Error
 	op.Variables, err = coerceVariables(e.schema.Schema(), op.Operation, p.Variables)
 	return err

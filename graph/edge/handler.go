@@ -13,6 +13,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/limit"
 )
 
 // Endpoint is the path that NewHandler answers GraphQL on.
@@ -32,8 +34,9 @@ type Options struct {
 	// 0 means 64 MiB. One always fits.
 	MaxBodies int64
 
-	// MaxTokens bounds the tokens of a document. 0 means 2,000. Validation costs up to the square of it.
-	MaxTokens int
+	// Limits bounds what a document and its variables may have, so that nothing costs much before it is executed. Its fields
+	// say what 0 means.
+	Limits limit.Document
 
 	// MaxDocumentBytes bounds the memory, in bytes, that documents are kept in once they are valid, with the plans made of
 	// them. 0 means 32 MiB.
@@ -99,7 +102,7 @@ func (o Options) withDefaults() Options {
 	o.Timeout = min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout)
 	o.MaxBody = cmp.Or(o.MaxBody, defaultMaxBody)
 	o.MaxBodies = max(cmp.Or(o.MaxBodies, defaultMaxBodies), o.MaxBody+bytes.MinRead)
-	o.MaxTokens = cmp.Or(o.MaxTokens, defaultMaxTokens)
+	o.Limits = o.Limits.WithDefaults()
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	return o
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/edge"
+	"weft/graph/limit"
 )
 
 const (
@@ -26,7 +27,7 @@ func refused(message string) string {
 }
 
 func TestRequests(t *testing.T) {
-	base := serve(t, greet, edge.Options{MaxBody: 4096})
+	base := serve(t, greet, edge.Options{MaxBody: 4096, Limits: limit.Document{Tokens: 2000, Variables: 20}})
 	const (
 		json_   = "application/json; charset=utf-8"
 		graphQL = "application/graphql-response+json; charset=utf-8"
@@ -80,7 +81,15 @@ func TestRequests(t *testing.T) {
 		{"Validation", request{body: `{"query":"{ greetin }"}`}, 200, `…Did you mean \"greeting\"?`},
 		{"ValidationGraphQL", request{body: `{"query":"{ greetin }"}`, header: map[string]string{"Accept": "application/graphql-response+json"}}, 400, `…"code":"GRAPHQL_VALIDATION_FAILED"`},
 		{"Variables", request{body: `{"query":"query($id:ID!){product(id:$id){name}}"}`}, 200, `…variable $id: expected a value of the type ID!, got none`},
-		{"TooManyTokens", request{body: `{"query":"{` + strings.Repeat("a ", 2001) + `}"}`, header: map[string]string{}}, 200, `…exceeded token limit of 2000`},
+		{"TooDeep", request{body: `{"query":"{` + strings.Repeat("...{", 100) + "greeting" + strings.Repeat("}", 100) + `}"}`}, 200, `…raise limits.depth","locations":[{"line":1,"column":402}],"extensions":{"code":"DOCUMENT_TOO_COSTLY","limit":"depth","most":100}}]}`},
+		{
+			"TooDeepAsGraphQL",
+			request{body: `{"query":"{` + strings.Repeat("...{", 100) + "greeting" + strings.Repeat("}", 100) + `}"}`, header: map[string]string{"Accept": "application/graphql-response+json"}},
+			400, "…DOCUMENT_TOO_COSTLY",
+		},
+		{"VariablesUsedTooOften", request{body: `{"query":"query Q($n: String) {a: greeting(name: $n) b: greeting(name: $n)}","variables":{"n":[1` + strings.Repeat(",1", 20) + `]}}`}, 200, `…raise limits.variables","locations":[{"line":1,"column":9}],"extensions":{"code":"DOCUMENT_TOO_COSTLY","limit":"variables","most":20}}]}`},
+		{"LongNameIsNotRepeated", request{body: `{"query":"{ ` + strings.Repeat("x", 300) + ` }"}`}, 200, `{"errors":[{"message":"A name is too long: this is a name's length in bytes, which may be 256 at most: ask for less at once, or raise limits.name","locations":[{"line":1,"column":3}],"extensions":{"code":"DOCUMENT_TOO_COSTLY","limit":"name","most":256}}]}`},
+		{"TooManyTokens", request{body: `{"query":"{` + strings.Repeat("a ", 2001) + `}"}`, header: map[string]string{}}, 200, `{"errors":[{"message":"The document is too long: these are names, literals and punctuation in it, which may be 2000 at most: ask for less at once, or raise limits.tokens","extensions":{"code":"DOCUMENT_TOO_COSTLY","limit":"tokens","most":2000}}]}`},
 		{"Subscription", request{body: `{"query":"subscription { ticks }"}`}, 200, `{"errors":[{"message":"subscriptions are not served here","locations":[{"line":1,"column":1}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`},
 		{"Defer", request{body: `{"query":"{ ... @ defer { greeting } }"}`}, 200, `…@defer is not served here: leave it out`},
 		{"DeferInFragment", request{body: `{"query":"{ ...F } fragment F on Query { product(id: 1) { ... @defer { name } } }"}`}, 200, `…@defer is not served here: leave it out`},

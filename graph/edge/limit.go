@@ -11,7 +11,6 @@ const (
 	maxTimeout       = 30 * time.Second
 	defaultMaxBody   = 1 << 20
 	defaultMaxBodies = 64 << 20
-	defaultMaxTokens = 2000
 
 	// maxErrors bounds the errors of one answer. A list of 10,000 elements that all fail is one failure.
 	maxErrors = 100

@@ -17,16 +17,9 @@ func (l Document) CheckVariables(doc *ast.QueryDocument, op *ast.OperationDefini
 	if len(op.VariableDefinitions) == 0 {
 		return nil
 	}
-	u := uses{doc: doc, sizes: make(map[string]int, len(op.VariableDefinitions))}
 	all, most, largest := 0, 0, op.VariableDefinitions[0]
 	for _, v := range op.VariableDefinitions {
-		n := 0
-		if value, ok := variables[v.Variable]; ok {
-			n = sizeOf(value)
-		} else if v.DefaultValue != nil {
-			n = sizeOfLiteral(v.DefaultValue)
-		}
-		u.sizes[v.Variable] = n
+		n := sizeIn(variables, v)
 		if all += n; n > most {
 			most, largest = n, v
 		}
@@ -35,11 +28,26 @@ func (l Document) CheckVariables(doc *ast.QueryDocument, op *ast.OperationDefini
 		return nil
 	}
 	limit := l.WithDefaults().Variables
+	u := uses{doc: doc, sizes: make(map[string]int, len(op.VariableDefinitions))}
+	for _, v := range op.VariableDefinitions {
+		u.sizes[v.Variable] = sizeIn(variables, v)
+	}
 	if max(all, sum(u.set(op.SelectionSet), u.directives(op.Directives))) <= limit {
 		return nil
 	}
 	return exceeded(largest.Position, "variables", limit,
 		"The variables have too many values for how often they are used: each value counts once for each use, and $"+largest.Variable+" has the most")
+}
+
+// sizeIn returns the values of a variable: those in variables, or its default's.
+func sizeIn(variables map[string]any, v *ast.VariableDefinition) int {
+	if value, ok := variables[v.Variable]; ok {
+		return sizeOf(value)
+	}
+	if v.DefaultValue != nil {
+		return sizeOfLiteral(v.DefaultValue)
+	}
+	return 0
 }
 
 // sizeOf returns the values in a decoded JSON value; longer texts count as several.

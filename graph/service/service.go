@@ -91,7 +91,7 @@ type Options struct {
 
 // Serve answers requests until ctx ends, and then those in flight. See [edge.ListenAndServe].
 func (s *Service) Serve(ctx context.Context, schema graphql.ExecutableSchema, o Options) error {
-	e := edge.Options{Timeout: s.conf.Timeout, Vary: s.forward}
+	e := edge.Options{Timeout: s.conf.Timeout, Limits: s.conf.Limits, Vary: s.forward}
 	if s.conf.Trace {
 		e.Trace = binding.Trace
 	}

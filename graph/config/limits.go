@@ -1,0 +1,38 @@
+package config
+
+import (
+	"strconv"
+
+	"weft/graph/limit"
+)
+
+// limitSettings are the settings of what a document may cost. Their defaults are package limit's.
+func limitSettings() []setting {
+	return []setting{
+		limitSetting("tokens", "WEFT_LIMITS_TOKENS", func(l *limit.Document) *int { return &l.Tokens },
+			"names, literals and punctuation of a document"),
+		limitSetting("name", "WEFT_LIMITS_NAME", func(l *limit.Document) *int { return &l.Name },
+			"bytes of a name in it"),
+		limitSetting("depth", "WEFT_LIMITS_DEPTH", func(l *limit.Document) *int { return &l.Depth },
+			"selections inside each other, fragments included; lists and objects of a literal"),
+		limitSetting("nodes", "WEFT_LIMITS_NODES", func(l *limit.Document) *int { return &l.Nodes },
+			"fields, fragments, directives, arguments and literals, where fragments are spread"),
+		limitSetting("repeats", "WEFT_LIMITS_REPEATS", func(l *limit.Document) *int { return &l.Repeats },
+			"pairs of fields that have one response name in one object"),
+		limitSetting("introspections", "WEFT_LIMITS_INTROSPECTIONS", func(l *limit.Document) *int { return &l.Introspections },
+			"answers about the schema, in sizes of the whole schema"),
+		limitSetting("variables", "WEFT_LIMITS_VARIABLES", func(l *limit.Document) *int { return &l.Variables },
+			"values in variables, each counted as often as it is used"),
+	}
+}
+
+func limitSetting(name, variable string, of func(*limit.Document) *int, about string) setting {
+	initial := limit.Document{}.WithDefaults()
+	return setting{
+		key: "limits." + name, variable: variable, initial: strconv.Itoa(*of(&initial)), about: about,
+		set: func(c *Config, text string) (err error) {
+			*of(&c.Limits), err = parseCount(text)
+			return err
+		},
+	}
+}
