@@ -88,5 +88,6 @@
 //	list      a list
 //	scalar    any value: converted where package model has a function Parse<Scalar>, otherwise copied
 //
-// null and a missing member are null; where the field is non-null that is an error.
+// null and a missing member are null; where the field is non-null that is an error. An element of a list that cannot be read is null,
+// and its error has its index; where elements may not be null, the list is.
 package graph

@@ -12,7 +12,7 @@
 //
 // A generated view type is declared as `type Product view.Object`; [As], [AsList] and [ObjectOf] convert.
 // Its accessors call [Get] with a slot and a decoder. Decoders are functions from [Value] to a Go type, and
-// are combined: Opt(String) is a nullable string, ListOf(Null(Nested[Review](shape))) a list of nullable
+// are combined: Opt(String) is a nullable string, SparseListOf(Null(Nested[Review](shape))) a list of nullable
 // objects. [Build] makes a view from plain fields, and [JSON] their text.
 //
 // # What is accepted
@@ -39,7 +39,7 @@
 //
 // A dash, a number out of range and an unknown spelling are an [Error]. So are null and an absent member,
 // unless the decoder is wrapped in [Opt] or [Null]. A null on the way to a member counts as that member
-// being null.
+// being null. [SparseListOf] takes what ListOf takes: an element that cannot be read costs itself, not the list.
 //
 // # What it never does
 //

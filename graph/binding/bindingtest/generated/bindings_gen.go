@@ -51,6 +51,13 @@ var CacheClasses = binding.Classes(
 	callQueryBlock,
 	callQueryCount,
 	callQueryTags,
+	callQueryBoard,
+	callQueryFeed,
+	callQuerySizes,
+	callQueryGrid,
+	callQueryMakers,
+	callQueryStrictMakers,
+	callQueryPosts,
 	callQueryMe,
 	callQueryFindUsers,
 	callQueryByOffset,
@@ -397,6 +404,79 @@ var callQueryTags = binding.New(binding.Spec{
 	Fingerprint: "f821212ce0278143",
 })
 
+// callQueryBoard answers Query.board.
+var callQueryBoard = binding.New(binding.Spec{
+	Name:        "Query.board",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/board"},
+	Shape:       model.BoardShape,
+	Object:      "Board",
+	Fingerprint: "f86a1abb31204425",
+})
+
+// callQueryFeed answers Query.feed.
+var callQueryFeed = binding.New(binding.Spec{
+	Name:        "Query.feed",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/feed"},
+	List:        true,
+	Fingerprint: "04280b2de5d2c662",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Note"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Poll"}}}},
+})
+
+// callQuerySizes answers Query.sizes.
+var callQuerySizes = binding.New(binding.Spec{
+	Name:        "Query.sizes",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/sizes"},
+	List:        true,
+	Fingerprint: "e50d9c2dec048673",
+})
+
+// callQueryGrid answers Query.grid.
+var callQueryGrid = binding.New(binding.Spec{
+	Name:        "Query.grid",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/grid"},
+	List:        true,
+	Fingerprint: "8737007bfeb4bfe4",
+})
+
+// callQueryMakers answers Query.makers.
+var callQueryMakers = binding.New(binding.Spec{
+	Name:        "Query.makers",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/makers"},
+	Shape:       model.MakerShape,
+	Object:      "Maker",
+	List:        true,
+	Fingerprint: "fb634d92d5a9440a",
+})
+
+// callQueryStrictMakers answers Query.strictMakers.
+var callQueryStrictMakers = binding.New(binding.Spec{
+	Name:        "Query.strictMakers",
+	Upstream:    "catalog",
+	Single:      &binding.Call{Template: "/makers"},
+	Shape:       model.MakerShape,
+	Object:      "Maker",
+	List:        true,
+	Fingerprint: "73daca4513cc30df",
+})
+
+// callQueryPosts answers Query.posts.
+var callQueryPosts = binding.New(binding.Spec{
+	Name:        "Query.posts",
+	Upstream:    "catalog",
+	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Single:      &binding.Call{Template: "/posts{?limit,offset}", At: "/posts"},
+	Page:        &binding.Page{Size: "limit", At: "offset", Max: 100},
+	Object:      "PostConnection",
+	List:        true,
+	Fingerprint: "cb774bfe53a9b745",
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Note"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Poll"}}}},
+})
+
 // callQueryMe answers Query.me.
 var callQueryMe = binding.New(binding.Spec{
 	Name:        "Query.me",
@@ -667,6 +747,13 @@ var (
 	fieldQueryBlock          = &binding.Field{Binding: callQueryBlock, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryCount          = &binding.Field{Binding: callQueryCount, NonNull: true}
 	fieldQueryTags           = &binding.Field{Binding: callQueryTags, NonNull: true}
+	fieldQueryBoard          = &binding.Field{Binding: callQueryBoard}
+	fieldQueryFeed           = &binding.Field{Binding: callQueryFeed, NonNull: true}
+	fieldQuerySizes          = &binding.Field{Binding: callQuerySizes}
+	fieldQueryGrid           = &binding.Field{Binding: callQueryGrid}
+	fieldQueryMakers         = &binding.Field{Binding: callQueryMakers}
+	fieldQueryStrictMakers   = &binding.Field{Binding: callQueryStrictMakers}
+	fieldQueryPosts          = &binding.Field{Binding: callQueryPosts, Sources: []binding.Source{{Page: true}, {Page: true}}}
 	fieldQueryMe             = &binding.Field{Binding: callQueryMe}
 	fieldQueryUser           = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryFindUsers      = &binding.Field{Binding: callQueryFindUsers, Sources: []binding.Source{{Argument: "filter"}}, NonNull: true}
@@ -721,6 +808,13 @@ var tables = &plan.Schema{
 				"block":         {Type: plan.Ref("Block"), Bound: fieldQueryBlock, Args: argsQuery_Block},
 				"count":         {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
 				"tags":          {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldQueryTags},
+				"board":         {Type: plan.Ref("Board"), Bound: fieldQueryBoard},
+				"feed":          {Type: plan.Ref("[Post]!"), Bound: fieldQueryFeed},
+				"sizes":         {Type: plan.Ref("[Int]"), Leaf: view.AppendInt, Bound: fieldQuerySizes},
+				"grid":          {Type: plan.Ref("[[Int]!]"), Leaf: view.AppendInt, Bound: fieldQueryGrid},
+				"makers":        {Type: plan.Ref("[Maker]"), Bound: fieldQueryMakers},
+				"strictMakers":  {Type: plan.Ref("[Maker!]"), Bound: fieldQueryStrictMakers},
+				"posts":         {Type: plan.Ref("PostConnection"), Bound: fieldQueryPosts, Args: argsQuery_Posts},
 				"me":            {Type: plan.Ref("User"), Bound: fieldQueryMe},
 				"user":          {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
 				"findUsers":     {Type: plan.Ref("[User!]!"), Bound: fieldQueryFindUsers, Args: argsQuery_FindUsers},
@@ -878,6 +972,39 @@ var tables = &plan.Schema{
 				"author":   {Type: plan.Ref("User"), Bound: fieldQuoteAuthor},
 			},
 		},
+		"Board": {
+			Name:      "Board",
+			Satisfies: []string{"Board"},
+			Shape:     model.BoardShape,
+			Fields: map[string]*plan.Field{
+				"posts":        {Type: plan.Ref("[Post]"), Slot: 1},
+				"strictPosts":  {Type: plan.Ref("[Post!]"), Slot: 2},
+				"sizes":        {Type: plan.Ref("[Int]"), Slot: 3, Leaf: view.AppendInt},
+				"strictSizes":  {Type: plan.Ref("[Int!]"), Slot: 4, Leaf: view.AppendInt},
+				"grid":         {Type: plan.Ref("[[Int]]"), Slot: 5, Leaf: view.AppendInt},
+				"strictGrid":   {Type: plan.Ref("[[Int!]!]"), Slot: 6, Leaf: view.AppendInt},
+				"states":       {Type: plan.Ref("[Availability]"), Slot: 7, Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON)},
+				"makers":       {Type: plan.Ref("[Maker]"), Slot: 8},
+				"strictMakers": {Type: plan.Ref("[Maker!]"), Slot: 9},
+				"wrapped":      {Type: plan.Ref("[Int]"), Slot: 10, Each: "/size", Leaf: view.AppendInt},
+			},
+		},
+		"Note": {
+			Name:      "Note",
+			Satisfies: []string{"Note", "Post"},
+			Shape:     model.NoteShape,
+			Fields: map[string]*plan.Field{
+				"text": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+			},
+		},
+		"Poll": {
+			Name:      "Poll",
+			Satisfies: []string{"Poll", "Post"},
+			Shape:     model.PollShape,
+			Fields: map[string]*plan.Field{
+				"question": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+			},
+		},
 		"Question": {
 			Name:      "Question",
 			Satisfies: []string{"Question"},
@@ -963,11 +1090,47 @@ var tables = &plan.Schema{
 			Discriminator: "/type",
 			Variants:      map[string]string{"Section": "Section", "Gallery": "Gallery", "Teaser": "Teaser", "Quote": "Quote"},
 		},
+		"Post": {
+			Name:          "Post",
+			Kind:          plan.Abstract,
+			Discriminator: "/kind",
+			Variants:      map[string]string{"note": "Note", "poll": "Poll"},
+		},
 		"SearchResult": {
 			Name:          "SearchResult",
 			Kind:          plan.Abstract,
 			Discriminator: "/type",
 			Variants:      map[string]string{"Product": "Product", "Maker": "Maker"},
+		},
+		"PostConnection": {
+			Name:      "PostConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"PostConnection"},
+			Fields: map[string]*plan.Field{
+				"edges":    {Type: plan.Ref("[PostEdge]")},
+				"nodes":    {Type: plan.Ref("[Post]")},
+				"pageInfo": {Type: plan.Ref("PageInfo!")},
+			},
+		},
+		"PostEdge": {
+			Name:      "PostEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"PostEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("Post")},
+			},
+		},
+		"PageInfo": {
+			Name:      "PageInfo",
+			Kind:      plan.PageInfo,
+			Satisfies: []string{"PageInfo"},
+			Fields: map[string]*plan.Field{
+				"hasNextPage":     {Type: plan.Ref("Boolean!")},
+				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
+				"startCursor":     {Type: plan.Ref("String")},
+				"endCursor":       {Type: plan.Ref("String")},
+			},
 		},
 		"ProductConnection": {
 			Name:      "ProductConnection",
@@ -987,17 +1150,6 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"cursor": {Type: plan.Ref("String!")},
 				"node":   {Type: plan.Ref("Product!")},
-			},
-		},
-		"PageInfo": {
-			Name:      "PageInfo",
-			Kind:      plan.PageInfo,
-			Satisfies: []string{"PageInfo"},
-			Fields: map[string]*plan.Field{
-				"hasNextPage":     {Type: plan.Ref("Boolean!")},
-				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
-				"startCursor":     {Type: plan.Ref("String")},
-				"endCursor":       {Type: plan.Ref("String")},
 			},
 		},
 		"ProductPages": {
@@ -1050,6 +1202,14 @@ var tables = &plan.Schema{
 
 // types are the object types that looking ahead walks.
 var types = map[string]*binding.ObjectType{
+	"PostConnection": {
+		Satisfies: []string{"PostConnection"},
+		Within:    map[string]string{"nodes": "Post", "edges": "PostEdge"},
+	},
+	"PostEdge": {
+		Satisfies: []string{"PostEdge"},
+		Within:    map[string]string{"node": "Post"},
+	},
 	"ProductConnection": {
 		Satisfies: []string{"ProductConnection"},
 		Within:    map[string]string{"nodes": "Product", "edges": "ProductEdge"},
@@ -1105,6 +1265,15 @@ var types = map[string]*binding.ObjectType{
 		Satisfies: []string{"Quote", "Block"},
 		Fields:    map[string]*binding.Field{"makers": fieldQuoteMakers, "author": fieldQuoteAuthor},
 	},
+	"Board": {
+		Satisfies: []string{"Board"},
+	},
+	"Note": {
+		Satisfies: []string{"Note", "Post"},
+	},
+	"Poll": {
+		Satisfies: []string{"Poll", "Post"},
+	},
 	"Question": {
 		Satisfies: []string{"Question"},
 	},
@@ -1127,6 +1296,16 @@ var types = map[string]*binding.ObjectType{
 	"User": {
 		Satisfies: []string{"User", "Named"},
 	},
+}
+
+func connectPostConnection(p *binding.PageOf[model.Post]) *model.PostConnection {
+	c := &model.PostConnection{Nodes: p.Nodes}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
+	c.Edges = make([]*model.PostEdge, len(p.Nodes))
+	for i, node := range p.Nodes {
+		c.Edges[i] = &model.PostEdge{Cursor: p.Cursors[i], Node: node}
+	}
+	return c
 }
 
 func connectProductConnection(p *binding.PageOf[*model.Product]) *model.ProductConnection {
@@ -1311,6 +1490,41 @@ func (boundQuery) Count(ctx context.Context) (int, error) {
 // Tags answers Query.tags.
 func (boundQuery) Tags(ctx context.Context) ([]string, error) {
 	return binding.DecodeList(ctx, fieldQueryTags, view.Object{}, false, view.String)
+}
+
+// Board: What people pinned: elements that cannot be read cost themselves, where they may be null.
+func (boundQuery) Board(ctx context.Context) (*model.Board, error) {
+	return binding.One[model.Board](ctx, fieldQueryBoard, view.Object{})
+}
+
+// Feed answers Query.feed.
+func (boundQuery) Feed(ctx context.Context) ([]model.Post, error) {
+	return binding.DecodeList(ctx, fieldQueryFeed, view.Object{}, true, view.Null(model.DecodePost))
+}
+
+// Sizes answers Query.sizes.
+func (boundQuery) Sizes(ctx context.Context) ([]*int, error) {
+	return binding.DecodeList(ctx, fieldQuerySizes, view.Object{}, true, view.Opt(view.Int))
+}
+
+// Grid answers Query.grid.
+func (boundQuery) Grid(ctx context.Context) ([][]*int, error) {
+	return binding.DecodeList(ctx, fieldQueryGrid, view.Object{}, false, view.SparseListOf(view.Opt(view.Int)))
+}
+
+// Makers answers Query.makers.
+func (boundQuery) Makers(ctx context.Context) ([]*model.Maker, error) {
+	return binding.List[model.Maker](ctx, fieldQueryMakers, view.Object{})
+}
+
+// StrictMakers answers Query.strictMakers.
+func (boundQuery) StrictMakers(ctx context.Context) ([]*model.Maker, error) {
+	return binding.List[model.Maker](ctx, fieldQueryStrictMakers, view.Object{})
+}
+
+// Posts answers Query.posts.
+func (boundQuery) Posts(ctx context.Context, _ *int, _ *string) (*model.PostConnection, error) {
+	return binding.Connection(ctx, fieldQueryPosts, view.Object{}, binding.Values(true, view.Null(model.DecodePost)), connectPostConnection)
 }
 
 // Me answers Query.me.

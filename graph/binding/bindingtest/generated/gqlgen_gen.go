@@ -53,6 +53,11 @@ func argsQuery_Block(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Posts(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_posts_args(ctx, raw)
+	return err
+}
+
 func argsQuery_User(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_user_args(ctx, raw)
 	return err

@@ -32,6 +32,17 @@ type PageInfo struct {
 	EndCursor       *string `json:"endCursor,omitempty"`
 }
 
+type PostConnection struct {
+	Edges    []*PostEdge `json:"edges,omitempty"`
+	Nodes    []Post      `json:"nodes,omitempty"`
+	PageInfo *PageInfo   `json:"pageInfo"`
+}
+
+type PostEdge struct {
+	Cursor string `json:"cursor"`
+	Node   Post   `json:"node,omitempty"`
+}
+
 type ProductConnection struct {
 	Edges      []*ProductEdge `json:"edges"`
 	Nodes      []*Product     `json:"nodes"`

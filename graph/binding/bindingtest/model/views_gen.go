@@ -13,12 +13,20 @@ var (
 	nullDecodeMedia                           = view.Null(DecodeMedia)
 	nullDecodeProduct                         = view.Null(DecodeProduct)
 	nullListOfID                              = view.Null(view.ListOf(view.ID))
+	nullListOfInt                             = view.Null(view.ListOf(view.Int))
 	nullListOfListOfInt                       = view.Null(view.ListOf(view.ListOf(view.Int)))
 	nullListOfString                          = view.Null(view.ListOf(view.String))
 	nullSparseListOfDecodeBlock               = view.Null(view.SparseListOf(DecodeBlock))
 	nullSparseListOfDecodeMaker               = view.Null(view.SparseListOf(DecodeMaker))
 	nullSparseListOfDecodeMedia               = view.Null(view.SparseListOf(DecodeMedia))
+	nullSparseListOfDecodePost                = view.Null(view.SparseListOf(DecodePost))
 	nullSparseListOfEachAtPartNullDecodeMaker = view.Null(view.SparseListOf(view.EachAt("/part", view.Null(DecodeMaker))))
+	nullSparseListOfEachAtSizeOptInt          = view.Null(view.SparseListOf(view.EachAt("/size", view.Opt(view.Int))))
+	nullSparseListOfNullDecodeMaker           = view.Null(view.SparseListOf(view.Null(DecodeMaker)))
+	nullSparseListOfNullDecodePost            = view.Null(view.SparseListOf(view.Null(DecodePost)))
+	nullSparseListOfNullSparseListOfOptInt    = view.Null(view.SparseListOf(view.Null(view.SparseListOf(view.Opt(view.Int)))))
+	nullSparseListOfOptDecodeAvailability     = view.Null(view.SparseListOf(view.Opt(DecodeAvailability)))
+	nullSparseListOfOptInt                    = view.Null(view.SparseListOf(view.Opt(view.Int)))
 	optBoolean                                = view.Opt(view.Boolean)
 	optDecodeAvailability                     = view.Opt(DecodeAvailability)
 	optDecodeDateTime                         = view.Opt(DecodeDateTime)
@@ -68,6 +76,17 @@ var DecodeBlock = view.Discriminate("/type", map[string]func(view.Value) (Block,
 	"Gallery": view.Variant[Block](DecodeGallery),
 	"Teaser":  view.Variant[Block](DecodeTeaser),
 	"Quote":   view.Variant[Block](DecodeQuote),
+})
+
+// Post is any of the types that have its method.
+type Post interface {
+	IsPost()
+}
+
+// DecodePost reads the object type that the member at /kind tells.
+var DecodePost = view.Discriminate("/kind", map[string]func(view.Value) (Post, error){
+	"note": view.Variant[Post](DecodeNote),
+	"poll": view.Variant[Post](DecodePoll),
 })
 
 // SearchResult is any of the types that have its method.
@@ -591,6 +610,160 @@ func NewQuote(f QuoteFields) *Quote {
 		view.JSON(f.Children),
 		view.JSON(f.Product),
 		view.JSON(f.AuthorID),
+	)
+}
+
+// Board: Lists of all kinds, as members.
+type Board view.Object
+
+// BoardShape is where a Board's members stand in its object.
+var BoardShape = view.NewShape(
+	"/posts",
+	"/strictPosts",
+	"/sizes",
+	"/strictSizes",
+	"/grid",
+	"/strictGrid",
+	"/states",
+	"/makers",
+	"/strictMakers",
+	"/wrapped",
+)
+
+// DecodeBoard reads a nested Board.
+var DecodeBoard = view.Nested[Board](BoardShape)
+
+// Posts is the member at /posts.
+func (v *Board) Posts() ([]Post, error) {
+	return view.Get(view.Object(*v), 1, nullSparseListOfNullDecodePost)
+}
+
+// StrictPosts is the member at /strictPosts.
+func (v *Board) StrictPosts() ([]Post, error) {
+	return view.Get(view.Object(*v), 2, nullSparseListOfDecodePost)
+}
+
+// Sizes is the member at /sizes.
+func (v *Board) Sizes() ([]*int, error) { return view.Get(view.Object(*v), 3, nullSparseListOfOptInt) }
+
+// StrictSizes is the member at /strictSizes.
+func (v *Board) StrictSizes() ([]int, error) { return view.Get(view.Object(*v), 4, nullListOfInt) }
+
+// Grid is the member at /grid.
+func (v *Board) Grid() ([][]*int, error) {
+	return view.Get(view.Object(*v), 5, nullSparseListOfNullSparseListOfOptInt)
+}
+
+// StrictGrid is the member at /strictGrid.
+func (v *Board) StrictGrid() ([][]int, error) {
+	return view.Get(view.Object(*v), 6, nullListOfListOfInt)
+}
+
+// States is the member at /states.
+func (v *Board) States() ([]*Availability, error) {
+	return view.Get(view.Object(*v), 7, nullSparseListOfOptDecodeAvailability)
+}
+
+// Makers is the member at /makers.
+func (v *Board) Makers() ([]*Maker, error) {
+	return view.Get(view.Object(*v), 8, nullSparseListOfNullDecodeMaker)
+}
+
+// StrictMakers is the member at /strictMakers.
+func (v *Board) StrictMakers() ([]*Maker, error) {
+	return view.Get(view.Object(*v), 9, nullSparseListOfDecodeMaker)
+}
+
+// Wrapped is the member at /wrapped.
+func (v *Board) Wrapped() ([]*int, error) {
+	return view.Get(view.Object(*v), 10, nullSparseListOfEachAtSizeOptInt)
+}
+
+// BoardFields are a Board's members, for [NewBoard].
+type BoardFields struct {
+	Posts        []Post
+	StrictPosts  []Post
+	Sizes        []*int
+	StrictSizes  []int
+	Grid         [][]*int
+	StrictGrid   [][]int
+	States       []*Availability
+	Makers       []*Maker
+	StrictMakers []*Maker
+	Wrapped      []*int
+}
+
+// NewBoard makes a Board from plain values.
+func NewBoard(f BoardFields) *Board {
+	return view.Build[Board](BoardShape,
+		view.JSON(f.Posts),
+		view.JSON(f.StrictPosts),
+		view.JSON(f.Sizes),
+		view.JSON(f.StrictSizes),
+		view.JSON(f.Grid),
+		view.JSON(f.StrictGrid),
+		view.ListJSON(f.States, func(e *Availability) []byte { return view.EnumJSONOpt(AvailabilityJSON, e) }),
+		view.JSON(f.Makers),
+		view.JSON(f.StrictMakers),
+		view.ListJSON(f.Wrapped, func(e *int) []byte { return view.JSONAt("/size", view.JSON(e)) }),
+	)
+}
+
+// Note is a view over JSON.
+type Note view.Object
+
+// NoteShape is where a Note's members stand in its object.
+var NoteShape = view.NewShape(
+	"/text",
+)
+
+// DecodeNote reads a nested Note.
+var DecodeNote = view.Nested[Note](NoteShape)
+
+// IsPost says that a Note is a Post.
+func (*Note) IsPost() {}
+
+// Text is the member at /text.
+func (v *Note) Text() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+
+// NoteFields are a Note's members, for [NewNote].
+type NoteFields struct {
+	Text string
+}
+
+// NewNote makes a Note from plain values.
+func NewNote(f NoteFields) *Note {
+	return view.Build[Note](NoteShape,
+		view.JSON(f.Text),
+	)
+}
+
+// Poll is a view over JSON.
+type Poll view.Object
+
+// PollShape is where a Poll's members stand in its object.
+var PollShape = view.NewShape(
+	"/question",
+)
+
+// DecodePoll reads a nested Poll.
+var DecodePoll = view.Nested[Poll](PollShape)
+
+// IsPost says that a Poll is a Post.
+func (*Poll) IsPost() {}
+
+// Question is the member at /question.
+func (v *Poll) Question() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+
+// PollFields are a Poll's members, for [NewPoll].
+type PollFields struct {
+	Question string
+}
+
+// NewPoll makes a Poll from plain values.
+func NewPoll(f PollFields) *Poll {
+	return view.Build[Poll](PollShape,
+		view.JSON(f.Question),
 	)
 }
 
