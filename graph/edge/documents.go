@@ -54,6 +54,7 @@ func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	if err != nil {
 		return nil, coded(errcode.ParseFailed, err)
 	}
+	locate(doc, text)
 	if len(doc.Operations) == 0 {
 		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("no operation provided"))
 	}
