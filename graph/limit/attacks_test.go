@@ -25,6 +25,9 @@ enum Order { ` + repeat("VALUE_%d ", 20) + `}
 	for i := range 20 {
 		fmt.Fprintf(&b, "type T%d implements Node { id: ID name: String next: Node own%d: Int }\n", i, i)
 	}
+	b.WriteString("type Last { id: ID left: Left right: Right } extend type Query { left: Left right: Right }\n")
+	b.WriteString(repeat("type L%d { id: ID } type R%[1]d { id: ID }\n", 150))
+	b.WriteString("union Left = " + repeat("L%d | ", 150) + "Last union Right = " + repeat("R%d | ", 150) + "Last\n")
 	return gqlparser.MustLoadSchema(&ast.Source{Name: "attack.graphql", Input: b.String()})
 }()
 
@@ -123,6 +126,7 @@ var attacks = []attack{
 	{"FlatAliasesWithParents", func(n int) string { return "{" + repeat("a%d:list(text:\"x\")@include(if:true){id} ", n) + "}" }, 2600, ""},
 	{"Comments", func(n int) string { return "{id " + strings.Repeat("#\n", n) + "}" }, 400_000, "tokens"},
 	{"Commas", func(n int) string { return "{id " + strings.Repeat(",", n) + "}" }, 1_000_000, ""},
+	{"UnionsThatOverlapLast", func(n int) string { return "{left{" + repeat("...on Right{...on Last{a%d:id}} ", n) + "}}" }, 3000, ""},
 	{"MutualExclusion", func(n int) string {
 		return "{node{" + repeat("...on T%d{"+strings.Repeat("next{id} ", 8)+"} ", n) + "}}"
 	}, 20, ""},

@@ -24,7 +24,8 @@ const (
 	longText = 64 << 10
 )
 
-// Validate returns what is wrong with doc by the rules of set, as gqlparser's does. It ends after 100 errors, or 16 KiB of messages.
+// Validate returns what is wrong with doc by the rules of set, as gqlparser's does. It ends after 100 errors, or 16 KiB of messages, and
+// compares the types of two interfaces once.
 func Validate(schema *ast.Schema, doc *ast.QueryDocument, set *rules.Rules) (errs gqlerror.List) {
 	type enough struct{}
 	defer func() {
@@ -37,6 +38,9 @@ func Validate(schema *ast.Schema, doc *ast.QueryDocument, set *rules.Rules) (err
 	text := 0
 	events := &core.Events{}
 	inner := set.GetInner()
+	if _, ok := inner[rules.PossibleFragmentSpreadsRule.Name]; ok {
+		inner[rules.PossibleFragmentSpreadsRule.Name] = possibleFragmentSpreads
+	}
 	if doc.Position != nil && doc.Position.Src != nil && len(doc.Position.Src.Input) > longText {
 		inner[rules.ValuesOfCorrectTypeRule.Name] = rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc
 	}

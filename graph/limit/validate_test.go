@@ -15,6 +15,8 @@ func TestValidateIsGqlparsers(t *testing.T) {
 	for _, text := range []string{
 		"{id}", "{ids}", "{id: name id}", "{list(off: 1, in: {m: 1}) {id}}", "{node{id{id}} product}", "query($v: Int){id}", "{list(order: VALUE_x){id}}",
 		"{...F} fragment G on Nod {id}", "{node{...on T1{own1 own2}}}",
+		"{node{...on T1{...on T2{id}} ...on Query{...on Node{id}} ...on Left{...on Last{id}} ...on In{...on Order{id}} ...on Nothing{id} ...{id}}}",
+		"{left{...F} right{...F}} fragment F on Right{...on Left{...G}} fragment G on Node{id}", "{left{...on Last{...on Right{...on L1{id} ...on Last{id}}}}}",
 	} {
 		want := validator.ValidateWithRules(attackSchema, parse(t, text), rules.NewDefaultRules())
 		got := Validate(attackSchema, parse(t, text), rules.NewDefaultRules())
