@@ -3,8 +3,10 @@ package binding
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -159,7 +161,28 @@ func plain(s string) bool {
 	return true
 }
 
+// appendAny appends a value of a custom scalar. gqlparser makes a nil slice of the literal [], for which encoding/json has null.
 func appendAny(dst []byte, v any) []byte {
+	switch v := v.(type) {
+	case []any:
+		dst = append(dst, '[')
+		for i, e := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendAny(dst, e)
+		}
+		return append(dst, ']')
+	case map[string]any:
+		dst = append(dst, '{')
+		for i, name := range slices.Sorted(maps.Keys(v)) {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendAny(append(appendString(dst, name), ':'), v[name])
+		}
+		return append(dst, '}')
+	}
 	b, err := json.Marshal(v)
 	if err != nil { // not a JSON value: its text is the best there is
 		return appendString(dst, fmt.Sprint(v))

@@ -67,6 +67,8 @@ func TestValues(t *testing.T) {
 		{[]any{int64(1), []any{int64(2)}}, listOf(listOf(int_)), `[[1],[2]]`, ""},
 		{int64(1), listOf(listOf(int_)), `[[1]]`, ""},
 		{map[string]any{"b": []any{1, nil}, "a": "<"}, any_, `{"a":"\u003c","b":[1,null]}`, ""},
+		{[]any(nil), any_, `[]`, ""},
+		{map[string]any{"a": []any(nil), "b": map[string]any(nil), "c": []any{nil, []any(nil)}}, any_, `{"a":[],"b":{},"c":[null,[]]}`, ""},
 		{json.Number("1.0"), any_, `1.0`, "1.0"},
 		{"x", any_, `"x"`, "x"},
 		{func() {}, any_, "", ""},
