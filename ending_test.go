@@ -8,45 +8,42 @@ import (
 	"net/http"
 	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
+
+	"weft/graph/service/processtest"
 )
 
 // TestSignalOverTheDemo ends weft while an operation asks the demo services: it is answered as if nothing had been, by services
 // that are there until it is, and the process ends with 0.
 func TestSignalOverTheDemo(t *testing.T) {
-	p := startProcess(t, exec.Command(build(t), "-demo-latency=1s"))
-	conn := begin(t, p.url, len(question))
+	p := processtest.Start(t, exec.Command(processtest.Build(t), "-demo-latency=1s"))
+	conn := begin(t, p.URL, len(question))
 	defer conn.Close()
 	if _, err := io.WriteString(conn, question); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	p.Terminate(t)
 	const want = `{"data":{"products":{"nodes":[{"name":"Snowbunting Two-Person Tent","price":{"amount":"309.00"}}]}}}`
 	if status, got := conn.answer(t); status != http.StatusOK || got != want {
 		t.Errorf("got %d %s, want 200 %s", status, got, want)
 	}
-	p.ends(t)
+	p.Ends(t)
 }
 
 // TestSignalWithHalfABody ends weft while a client has sent half of a body and sends no more: the client is told, and the process
 // ends with 0. How long that takes is held in a test with a clock of its own.
 func TestSignalWithHalfABody(t *testing.T) {
-	p := startProcess(t, exec.Command(build(t)))
-	conn := begin(t, p.url, len(question))
+	p := processtest.Start(t, exec.Command(processtest.Build(t)))
+	conn := begin(t, p.URL, len(question))
 	defer conn.Close()
 	if _, err := io.WriteString(conn, question[:10]); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	p.Terminate(t)
 	if status, text := conn.answer(t); status != http.StatusRequestTimeout || !strings.Contains(text, "the body stopped arriving") {
 		t.Errorf("got %d %s, want 408", status, text)
 	}
-	p.ends(t)
+	p.Ends(t)
 }
 
 const question = `{"query": "{ products(first: 1) { nodes { name price { amount } } } }"}`

@@ -33,6 +33,7 @@
 //   - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
 //     others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
 //   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
+//   - acceptance holds the tests of a whole service, from a client's request to its upstreams' calls.
 //   - gqlgen holds what of gqlgen's executor is used and not exported: with one generated file a schema, all that its
 //     upgrades may break.
 //

@@ -1,7 +1,6 @@
-package main_test
+package acceptance_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,16 +8,15 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 
 	storefront "weft/graph/generated"
+	"weft/graph/service/processtest"
 	"weft/upstream/upstreamtest"
 )
 
@@ -30,7 +28,7 @@ const adminToken = "the token of the admin listeners"
 func TestCacheProcesses(t *testing.T) {
 	server := realRedis(t)
 	world := newNamed(t)
-	program := build(t)
+	program := processtest.Build(t)
 	first, second := world.start(t, program, server.addr), world.start(t, program, server.addr)
 
 	first.wants(t, 1, "a")
@@ -74,8 +72,9 @@ func TestCacheProcesses(t *testing.T) {
 	second.invalidate(t, `{"types": ["Product"]}`, http.StatusOK)
 	second.wants(t, id, "d")
 	first.soon(t, id, "d")
-	for _, p := range []*weftProcess{first, second} {
-		p.stop(t)
+	for _, p := range []weftProcess{first, second} {
+		p.Terminate(t)
+		p.Ends(t)
 	}
 }
 
@@ -113,25 +112,11 @@ func (w *named) name(n string) { w.current.Store(&n) }
 
 func (w *named) calls() int { return len(w.Calls()) }
 
-// build returns the path of the program.
-func build(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "weft")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return path
-}
-
 // weftProcess is a running weft.
-type weftProcess struct {
-	url, admin string
-	cmd        *exec.Cmd
-	ended      chan error
-}
+type weftProcess struct{ *processtest.Process }
 
 // start starts a process over the upstreams and a Redis.
-func (w *named) start(t *testing.T, program, redis string) *weftProcess {
+func (w *named) start(t *testing.T, program, redis string) weftProcess {
 	t.Helper()
 	cmd := exec.Command(program)
 	cmd.Env = append(os.Environ(), "WEFT_ADMIN_ADDR=127.0.0.1:0", "WEFT_ADMIN_TOKEN="+adminToken,
@@ -139,78 +124,14 @@ func (w *named) start(t *testing.T, program, redis string) *weftProcess {
 	for _, u := range storefront.Upstreams {
 		cmd.Env = append(cmd.Env, "WEFT_UPSTREAM_"+strings.ToUpper(u.Name)+"_URL="+w.URL)
 	}
-	return startProcess(t, cmd)
-}
-
-// startProcess starts cmd, a weft, on a free port, and returns when it is ready. It is ended with the test.
-func startProcess(t *testing.T, cmd *exec.Cmd) *weftProcess {
-	t.Helper()
-	if cmd.Env == nil {
-		cmd.Env = os.Environ()
-	}
-	cmd.Env = append(cmd.Env, "WEFT_ADDR=127.0.0.1:0")
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p := &weftProcess{cmd: cmd, ended: make(chan error, 1)}
-	ready := make(chan string, 1)
-	go func() {
-		lines := bufio.NewScanner(stderr)
-		for lines.Scan() {
-			label, url, _ := strings.Cut(strings.TrimSpace(lines.Text()), " ")
-			switch url = strings.TrimSpace(url); label {
-			case "Admin":
-				p.admin = url
-			case "Endpoint":
-				ready <- url
-			default:
-				t.Log(lines.Text())
-			}
-		}
-		p.ended <- cmd.Wait()
-	}()
-	t.Cleanup(func() {
-		if p.ended != nil {
-			_ = cmd.Process.Kill()
-			<-p.ended
-		}
-	})
-	select {
-	case p.url = <-ready:
-	case err := <-p.ended:
-		p.ended = nil
-		t.Fatalf("weft has ended: %v", err)
-	}
-	return p
-}
-
-// stop lets the process end as it wants to.
-func (p *weftProcess) stop(t *testing.T) {
-	t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	p.ends(t)
-}
-
-// ends waits for the process's end, which has to be a good one.
-func (p *weftProcess) ends(t *testing.T) {
-	t.Helper()
-	if err := <-p.ended; err != nil {
-		t.Errorf("weft ended with %v", err)
-	}
-	p.ended = nil
+	return weftProcess{processtest.Start(t, cmd)}
 }
 
 // name asks for a product's name.
-func (p *weftProcess) name(t *testing.T, query string, id int) string {
+func (p weftProcess) name(t *testing.T, query string, id int) string {
 	t.Helper()
 	query = strings.Replace(query, "p-1", fmt.Sprint("p-", id), 1)
-	response, err := http.DefaultClient.Do(graphRequest{Query: query}.get(t.Context(), t, p.url))
+	response, err := http.DefaultClient.Do(graphRequest{Query: query}.get(t.Context(), t, p.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,12 +146,12 @@ func (p *weftProcess) name(t *testing.T, query string, id int) string {
 	return a.Data.Product.Name
 }
 
-func (p *weftProcess) wants(t *testing.T, id int, name string) {
+func (p weftProcess) wants(t *testing.T, id int, name string) {
 	t.Helper()
 	p.wantsBy(t, oneProduct, id, name)
 }
 
-func (p *weftProcess) wantsBy(t *testing.T, query string, id int, name string) {
+func (p weftProcess) wantsBy(t *testing.T, query string, id int, name string) {
 	t.Helper()
 	if got := p.name(t, query, id); got != name {
 		t.Errorf("product %d is %q, want %q", id, got, name)
@@ -238,14 +159,14 @@ func (p *weftProcess) wantsBy(t *testing.T, query string, id int, name string) {
 }
 
 // soon waits until a product has a name.
-func (p *weftProcess) soon(t *testing.T, id int, name string) {
+func (p weftProcess) soon(t *testing.T, id int, name string) {
 	t.Helper()
 	eventually(t, "product never becomes "+name, func() bool { return p.name(t, oneProduct, id) == name })
 }
 
-func (p *weftProcess) invalidate(t *testing.T, body string, status int) {
+func (p weftProcess) invalidate(t *testing.T, body string, status int) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.admin+"/invalidate", strings.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.Admin+"/invalidate", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

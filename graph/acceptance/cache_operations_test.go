@@ -1,4 +1,4 @@
-package main_test
+package acceptance_test
 
 import (
 	"net/http"
@@ -27,7 +27,7 @@ func TestOperationsCached(t *testing.T) {
 	for _, u := range s.upstreams {
 		policies[u.Name] = binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true}
 	}
-	cases, err := filepath.Glob("testdata/operations/shop/*.txtar")
+	cases, err := filepath.Glob("../../testdata/operations/shop/*.txtar")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}

@@ -1,4 +1,4 @@
-package main_test
+package acceptance_test
 
 import (
 	"bytes"
@@ -62,7 +62,7 @@ var services = map[string]service{
 //	response.json, calls      what comes of it, written by -update
 func TestOperations(t *testing.T) {
 	for name, s := range services {
-		cases, err := filepath.Glob("testdata/operations/" + name + "/*.txtar")
+		cases, err := filepath.Glob("../../testdata/operations/" + name + "/*.txtar")
 		if err != nil || len(cases) == 0 {
 			t.Fatalf("no cases of %s: %v", name, err)
 		}

@@ -1,4 +1,4 @@
-package main_test
+package acceptance_test
 
 import (
 	"encoding/json"
@@ -338,7 +338,7 @@ func TestWithoutOverOperations(t *testing.T) {
 	for _, u := range s.upstreams {
 		policies[u.Name] = binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true}
 	}
-	cases, err := filepath.Glob("testdata/operations/shop/*.txtar")
+	cases, err := filepath.Glob("../../testdata/operations/shop/*.txtar")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}

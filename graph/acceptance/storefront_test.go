@@ -1,4 +1,4 @@
-package main_test
+package acceptance_test
 
 import (
 	"fmt"
@@ -96,7 +96,7 @@ type storefrontCase struct {
 
 func storefrontCases(t *testing.T) []storefrontCase {
 	t.Helper()
-	files, err := filepath.Glob("testdata/operations/storefront/*.txtar")
+	files, err := filepath.Glob("../../testdata/operations/storefront/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}

@@ -1,4 +1,4 @@
-package main_test
+package acceptance_test
 
 import (
 	"fmt"
@@ -67,7 +67,7 @@ func openCachedStorefront(c upstream.Clients, kept *cache.Cache, p map[string]bi
 // In max-age and stale-while-revalidate, up to a tenth of a lifetime is given up by chance: see nominal.
 func TestCache(t *testing.T) {
 	for name, s := range cachedSchemas {
-		files, err := filepath.Glob("testdata/cache/" + name + "/*.txtar")
+		files, err := filepath.Glob("../../testdata/cache/" + name + "/*.txtar")
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no cases of %s: %v", name, err)
 		}
