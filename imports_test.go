@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"graph/bindgen":             {}, // build time: gqlgen only, nothing that it generates
 	"graph/bindgen/generate":    {"graph/bindgen"},
 	"graph/config":              {"graph/limit", "upstream"},
-	"graph/binding":             {"cache", "cache/httpcache", "graph/view", "loaders", "upstream"},
+	"graph/binding":             {"cache", "cache/httpcache", "graph/gqlgen", "graph/view", "loaders", "upstream"},
 	"model":                     {"graph/view"},
 	"generated":                 {"model", "cache", "graph/binding", "graph/executor", "graph/plan", "graph/view", "loaders", "upstream"},
 	"graph/service":             {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "upstream"},
