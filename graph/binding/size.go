@@ -38,6 +38,11 @@ func (s Size) Check(got Size) error {
 	return nil
 }
 
+// Plus is the sum of two sizes.
+func (s Size) Plus(o Size) Size {
+	return Size{s.Bytes + o.Bytes, s.Values + o.Values, s.Objects + o.Objects}
+}
+
 // Minus is the difference of two sizes.
 func (s Size) Minus(o Size) Size {
 	return Size{s.Bytes - o.Bytes, s.Values - o.Values, s.Objects - o.Objects}

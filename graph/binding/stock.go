@@ -2,10 +2,12 @@ package binding
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/graph-gophers/dataloader/v7"
 
+	"weft/graph/gqlgen"
 	"weft/graph/view"
 	"weft/loaders"
 )
@@ -13,18 +15,19 @@ import (
 // NewSchema makes gqlgen's generated schema run bindings: each operation gets an [Execution] under its context, and what
 // attach adds to it (the typed loaders; nil: nothing). An operation's answer is complete only when all that it started has ended.
 func NewSchema(stock graphql.ExecutableSchema, s *Service, attach func(context.Context, *Execution) context.Context) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: stock, service: s, attach: attach}
+	return &schema{ExecutableSchema: stock, service: s, attach: attach, types: &goTypes{schema: stock.Schema()}}
 }
 
 type schema struct {
 	graphql.ExecutableSchema
 	service *Service
 	attach  func(context.Context, *Execution) context.Context
+	types   *goTypes
 }
 
+// Exec implements graphql.ExecutableSchema.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	op.ResolverMiddleware = elementwise(op.ResolverMiddleware)
 	x := NewExecution(s.service, op.Headers)
 	x.refused = refuseNulls(op)
 	x.reported(ctx)
@@ -35,10 +38,22 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 		}
 		return ctx
 	}
-	next := s.ExecutableSchema.Exec(with(ctx))
+	c := counts(op, x, s.types)
+	next := s.ExecutableSchema.Exec(with(graphql.WithOperationContext(ctx, c.op)))
 	return func(ctx context.Context) *graphql.Response {
 		defer x.Wait()
-		return next(with(ctx))
+		apart, pass := gqlgen.Collect(ctx)
+		c.roots()
+		response := next(with(apart))
+		if response != nil {
+			_ = x.within(Size{Bytes: len(response.Data)})
+		}
+		if err := x.Excess(); err != nil {
+			graphql.AddError(ctx, err)
+			return &graphql.Response{Data: json.RawMessage("null")}
+		}
+		pass()
+		return response
 	}
 }
 
@@ -109,11 +124,7 @@ func DecodeList[T any](ctx context.Context, f *Field, parent view.Object, sparse
 
 func load(ctx context.Context, f *Field, parent view.Object) (Answer, error) {
 	x := execution(ctx)
-	a, err := f.load(ctx, x, parent, f.arguments(ctx), f.want(ctx))
-	if err == nil {
-		err = x.Count(len(a.Objects))
-	}
-	return a, err
+	return f.load(ctx, x, parent, f.arguments(ctx), f.want(ctx))
 }
 
 // want is what the operation selects below the field that is being resolved.
@@ -141,9 +152,6 @@ func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object
 	answers, errs, ok := f.loadKeys(ctx, execution(ctx), parent, f.arguments(ctx), f.want(ctx))
 	if !ok {
 		_, err := f.checked(Answer{}, nil)
-		return nil, err
-	}
-	if err := execution(ctx).Count(len(answers)); err != nil {
 		return nil, err
 	}
 	objects := make([]view.Object, len(answers))

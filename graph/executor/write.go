@@ -299,9 +299,6 @@ type spot struct {
 }
 
 func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
-	if !w.count(int(p.end - p.start)) {
-		return false
-	}
 	w.dst = append(w.dst, '[')
 	w.path = append(w.path, step{})
 	for i, e := range w.edges[n.Edge].elems[p.start:p.end] {
@@ -324,7 +321,7 @@ func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 	mark := len(w.dst)
 	switch {
 	case e.index >= 0:
-		if w.object(c.Scopes[e.scope], e.index) {
+		if w.count(1) && w.object(c.Scopes[e.scope], e.index) {
 			return true
 		}
 	case e.index == failed:
