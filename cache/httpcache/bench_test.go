@@ -15,21 +15,17 @@ func typical(t testing.TB) map[string]http.Header {
 		"plain":     header(t, rest+"Date: "+date(noon)),
 		"max-age":   header(t, rest+"Cache-Control: max-age=60\nDate: "+date(noon)),
 		"validated": header(t, rest+"Cache-Control: private, max-age=60, stale-while-revalidate=30\nETag: \"a\"\nVary: Accept\nDate: "+date(noon)),
-		"targeted":  header(t, rest+"CDN-Cache-Control: max-age=60, stale-while-revalidate=30\nDate: "+date(noon)),
 	}
 }
 
-var typicalOptions = httpcache.Options{
-	Scope:    httpcache.Partitioned,
-	Targets:  []string{"CDN-Cache-Control"},
-	Override: httpcache.Override{StaleIfError: time.Minute},
-}
+// typicalOverride is what a schema says.
+var typicalOverride = httpcache.Override{StaleIfError: time.Minute}
 
 func TestEvaluateDoesNotAllocate(t *testing.T) {
 	for name, h := range typical(t) {
 		response := httpcache.Response{Status: 200, Header: h, Received: noon}
 		allocs := testing.AllocsPerRun(100, func() {
-			httpcache.Evaluate(httpcache.Request{Sent: noon}, response, typicalOptions)
+			httpcache.Evaluate(httpcache.Request{Sent: noon}, response, typicalOverride)
 		})
 		if allocs != 0 {
 			t.Errorf("%s: got %v allocations", name, allocs)
@@ -43,21 +39,17 @@ func BenchmarkEvaluate(b *testing.B) {
 			response := httpcache.Response{Status: 200, Header: h, Received: noon}
 			b.ReportAllocs()
 			for b.Loop() {
-				httpcache.Evaluate(httpcache.Request{Sent: noon}, response, typicalOptions)
+				httpcache.Evaluate(httpcache.Request{Sent: noon}, response, typicalOverride)
 			}
 		})
 	}
 }
 
 func BenchmarkAnswer(b *testing.B) {
-	part := httpcache.Part{Fresh: time.Minute, Age: time.Second}
+	answer := httpcache.Answer{Fresh: time.Minute, Age: time.Second}
 	b.ReportAllocs()
 	for b.Loop() {
-		var a httpcache.Answer
-		for range 50 {
-			a.Add(part)
-		}
-		if a.CacheControl() == "" {
+		if len(answer.Header()) == 0 {
 			b.Fatal("no header")
 		}
 	}

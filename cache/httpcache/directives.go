@@ -5,15 +5,13 @@ import (
 	"time"
 )
 
-// Directives are the directives of a Cache-Control field that the policy acts on (RFC 9111 §5.2, RFC 5861), of requests and
-// of responses alike; others are ignored. The zero value has none.
+// Directives are the directives of a Cache-Control field that the policy acts on (RFC 9111 §5.2, RFC 5861); others are
+// ignored. The zero value has none.
 type Directives struct {
 	MaxAge               Seconds
 	SMaxAge              Seconds
 	StaleWhileRevalidate Seconds
 	StaleIfError         Seconds
-	MaxStale             Seconds // without an argument: the longest
-	MinFresh             Seconds
 
 	NoStore         bool
 	NoCache         bool // with field names, too: the answer is validated as a whole
@@ -22,7 +20,6 @@ type Directives struct {
 	MustRevalidate  bool
 	ProxyRevalidate bool
 	MustUnderstand  bool
-	OnlyIfCached    bool
 }
 
 // Seconds is the argument of a directive. The zero value says that there is no such directive.
@@ -44,8 +41,8 @@ func ParseDirectives(lines []string) Directives {
 		for line != "" {
 			var member string
 			member, line = cutMember(line)
-			name, argument, given := strings.Cut(member, "=")
-			d.read(trim(name), trim(argument), given)
+			name, argument, _ := strings.Cut(member, "=")
+			d.read(trim(name), trim(argument))
 		}
 	}
 	return d
@@ -68,7 +65,7 @@ func cutMember(line string) (member, rest string) {
 }
 
 // read notes one directive as Cache-Control has it.
-func (d *Directives) read(name, argument string, given bool) {
+func (d *Directives) read(name, argument string) {
 	if flag := d.flag(name); flag != nil {
 		*flag = true
 		return
@@ -77,20 +74,9 @@ func (d *Directives) read(name, argument string, given bool) {
 	if seconds == nil {
 		return
 	}
-	value, ok := parseSeconds(strings.Trim(argument, `"`))
-	switch {
-	case seconds == &d.MinFresh: // of which the longer time is the stricter
-		if !ok {
-			value = longest
-		}
-		value = max(value, seconds.Value)
-	case seconds == &d.MaxStale && !given:
-		value = longest
-		fallthrough
-	default:
-		if seconds.Given {
-			value = min(value, seconds.Value)
-		}
+	value := parseSeconds(strings.Trim(argument, `"`))
+	if seconds.Given {
+		value = min(value, seconds.Value)
 	}
 	*seconds = Seconds{value, true}
 }
@@ -112,8 +98,6 @@ func (d *Directives) flag(name string) *bool {
 		return &d.ProxyRevalidate
 	case strings.EqualFold(name, "must-understand"):
 		return &d.MustUnderstand
-	case strings.EqualFold(name, "only-if-cached"):
-		return &d.OnlyIfCached
 	}
 	return nil
 }
@@ -129,24 +113,23 @@ func (d *Directives) seconds(name string) *Seconds {
 		return &d.StaleWhileRevalidate
 	case strings.EqualFold(name, "stale-if-error"):
 		return &d.StaleIfError
-	case strings.EqualFold(name, "max-stale"):
-		return &d.MaxStale
-	case strings.EqualFold(name, "min-fresh"):
-		return &d.MinFresh
 	}
 	return nil
 }
 
-// parseSeconds reads delta-seconds (RFC 9111 §1.2.2): digits only; what is too large is the longest time.
-func parseSeconds(s string) (value time.Duration, ok bool) {
+// parseSeconds reads delta-seconds (RFC 9111 §1.2.2): digits only; what is too large is the longest time, what is no number 0.
+func parseSeconds(s string) time.Duration {
+	var value time.Duration
 	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return 0, false
+		if !isDigit(s[i]) {
+			return 0
 		}
 		value = min(value*10+time.Duration(s[i]-'0'), longest/time.Second)
 	}
-	return value * time.Second, s != ""
+	return value * time.Second
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // trim removes the white space that HTTP allows around values.
 func trim(s string) string { return strings.Trim(s, " \t") }

@@ -11,7 +11,7 @@ func (e *evaluation) lifetime() time.Duration {
 	if e.noStore || e.NoCache {
 		return 0
 	}
-	own, override := e.ownLifetime(), &e.options.Override
+	own, override := e.ownLifetime(), &e.override
 	switch {
 	case !override.HasMaxAge:
 		return own
@@ -21,21 +21,22 @@ func (e *evaluation) lifetime() time.Duration {
 	return min(own, within(override.MaxAge))
 }
 
-// ownLifetime returns the lifetime that the header gives: the first of s-maxage (shared), max-age, Expires, heuristics.
+// ownLifetime returns the lifetime that the header gives: the first of s-maxage (unless private), max-age and
+// Expires. Without any there is none: a guess by Last-Modified (RFC 9111 §4.2.2) is not made.
 func (e *evaluation) ownLifetime() time.Duration {
 	switch {
-	case e.shared && e.SMaxAge.Given:
+	case !e.private && e.SMaxAge.Given:
 		return e.SMaxAge.Value
 	case e.MaxAge.Given:
 		return e.MaxAge.Value
 	case e.expires():
 		return e.untilExpiry()
 	}
-	return e.guess()
+	return 0
 }
 
-// expires reports whether Expires counts.
-func (e *evaluation) expires() bool { return !e.targeted && len(e.resp.Header["Expires"]) > 0 }
+// expires reports whether there is an Expires.
+func (e *evaluation) expires() bool { return len(e.resp.Header["Expires"]) > 0 }
 
 // untilExpiry returns the time from Date to Expires. What is no date, such as 0, is in the past (RFC 9111 §5.3).
 func (e *evaluation) untilExpiry() time.Duration {
@@ -44,18 +45,6 @@ func (e *evaluation) untilExpiry() time.Duration {
 		return 0
 	}
 	return within(expiry.Sub(e.date()))
-}
-
-// guess returns a tenth of the time between Last-Modified and Date, within the bound for it (RFC 9111 §4.2.2).
-func (e *evaluation) guess() time.Duration {
-	if e.options.Heuristic <= 0 || !cacheableByDefault(e.resp.Status) && !e.Public {
-		return 0
-	}
-	modified, ok := parseDate(e.resp.Header["Last-Modified"])
-	if !ok {
-		return 0
-	}
-	return min(max(0, e.date().Sub(modified)/10), e.options.Heuristic)
 }
 
 // staleTimes returns how long after its lifetime the answer may be served (RFC 5861 §3, §4).
@@ -67,19 +56,19 @@ func (e *evaluation) staleTimes() (whileRevalidate, ifError time.Duration) {
 	if !cacheableByDefault(e.resp.Status) {
 		return whileRevalidate, ifError
 	}
-	if override := within(e.options.Override.StaleWhileRevalidate); override > 0 {
+	if override := within(e.override.StaleWhileRevalidate); override > 0 {
 		whileRevalidate = override
 	}
-	if override := within(e.options.Override.StaleIfError); override > 0 {
+	if override := within(e.override.StaleIfError); override > 0 {
 		ifError = override
 	}
 	return whileRevalidate, ifError
 }
 
-// mustRevalidate reports whether the answer, once stale, must not be served without asking (RFC 9111 §4.2.4). For a shared
-// cache s-maxage says so, too (§5.2.2.10).
+// mustRevalidate reports whether the answer, once stale, must not be served without asking (RFC 9111 §4.2.4). Unless it is
+// private, s-maxage says so, too (§5.2.2.10).
 func (e *evaluation) mustRevalidate() bool {
-	return e.NoCache || e.MustRevalidate || e.shared && (e.ProxyRevalidate || e.SMaxAge.Given)
+	return e.NoCache || e.MustRevalidate || !e.private && (e.ProxyRevalidate || e.SMaxAge.Given)
 }
 
 // age returns how old the answer was when it arrived (RFC 9111 §4.2.3): by the caches that it passed, all of the time of the
@@ -96,8 +85,7 @@ func (e *evaluation) age() time.Duration {
 // agedBy returns the value of Age: of several the first, and 0 for what is no number (RFC 9111 §5.1).
 func agedBy(h http.Header) time.Duration {
 	line, _, _ := strings.Cut(first(h["Age"]), ",")
-	value, _ := parseSeconds(trim(line))
-	return value
+	return parseSeconds(trim(line))
 }
 
 // date returns when the answer was made: Date, else when it arrived (RFC 9110 §6.6.1). Dates have no fractions of a second,

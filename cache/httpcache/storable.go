@@ -1,24 +1,20 @@
 package httpcache
 
-// Refusal says why an answer is not stored.
-type Refusal uint8
+import "strings"
+
+// Refusal says why an answer is not stored, in a word for people.
+type Refusal string
 
 // The refusals. Of several reasons the first counts.
 const (
-	None      Refusal = iota // it is stored
-	NoStore                  // request or answer says no-store (RFC 9111 §5.2.1.5, §5.2.2.5)
-	Method                   // only answers to GET are kept
-	Status                   // 1xx, 206, 304; with must-understand, any that is not known (RFC 9111 §3, §5.2.2.3)
-	ForOne                   // it is private, and the cache is Shared (RFC 9111 §3, §3.5, §5.2.2.7)
-	VaryAny                  // Vary: * fits no later request (RFC 9111 §4.1)
-	NotMarked                // a status that is only cacheable with explicit freshness, without it (RFC 9111 §3)
-	NoUse                    // it has neither time left nor a validator
+	None      Refusal = ""              // it is stored
+	NoStore   Refusal = "no-store"      // it says no-store (RFC 9111 §5.2.2.5)
+	Method    Refusal = "method"        // only answers to GET are kept
+	Status    Refusal = "status"        // 1xx, 206, 304; with must-understand, any that is not known (RFC 9111 §3, §5.2.2.3)
+	VaryAny   Refusal = "vary"          // Vary: * fits no later request (RFC 9111 §4.1)
+	NotMarked Refusal = "not-cacheable" // a status that is only cacheable with explicit freshness, without it (RFC 9111 §3)
+	NoUse     Refusal = "no-lifetime"   // it has neither time left nor a validator
 )
-
-// String returns the refusal as a detail for [Status], "" for None.
-func (r Refusal) String() string {
-	return [...]string{"", "no-store", "method", "status", "private", "vary", "not-cacheable", "no-lifetime"}[r]
-}
 
 // refusal returns why the answer must or need not be stored. The times of d are set.
 func (e *evaluation) refusal(d *Decision) Refusal {
@@ -29,8 +25,6 @@ func (e *evaluation) refusal(d *Decision) Refusal {
 		return Method
 	case !e.knowsStatus():
 		return Status
-	case e.private && e.options.Scope == Shared:
-		return ForOne
 	case variesOnAny(e.resp.Header["Vary"]):
 		return VaryAny
 	case !e.marked():
@@ -44,7 +38,7 @@ func (e *evaluation) refusal(d *Decision) Refusal {
 // isPrivate reports whether the answer is only for the identity that asked: it or the override says so, it sets a cookie, or
 // the request had credentials and the answer is not said to be for all (RFC 9111 §3.5; see the package's strictness).
 func (e *evaluation) isPrivate() bool {
-	return e.Private || e.options.Override.Private || len(e.resp.Header["Set-Cookie"]) > 0 ||
+	return e.Private || e.override.Private || len(e.resp.Header["Set-Cookie"]) > 0 ||
 		e.req.Authorized && !e.Public
 }
 
@@ -62,7 +56,7 @@ func (e *evaluation) knowsStatus() bool {
 // marked reports whether the answer has what makes it storable: a directive, an expiry, or its status (RFC 9111 §3).
 func (e *evaluation) marked() bool {
 	return cacheableByDefault(e.resp.Status) || e.Public || e.MaxAge.Given ||
-		e.shared && e.SMaxAge.Given || !e.shared && e.Private || e.expires()
+		!e.private && e.SMaxAge.Given || e.Private || e.expires()
 }
 
 // useful reports whether there will be a time at which the stored answer spares something.
@@ -89,4 +83,19 @@ func understood(status int) bool {
 		return true
 	}
 	return status >= 500 && status <= 505
+}
+
+// variesOnAny reports whether Vary has a member *.
+func variesOnAny(lines []string) bool {
+	for _, line := range lines {
+		if strings.IndexByte(line, '*') < 0 {
+			continue
+		}
+		for name := range strings.SplitSeq(line, ",") {
+			if trim(name) == "*" {
+				return true
+			}
+		}
+	}
+	return false
 }

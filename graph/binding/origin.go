@@ -89,10 +89,10 @@ func (x *Execution) decide(b *Binding, sent time.Time, cookie bool, r httpcache.
 	if !b.safe() && b.Cache == nil {
 		request.Method = "POST"
 	}
-	o := httpcache.Options{Scope: httpcache.Partitioned}
+	var o httpcache.Override
 	if p, ok := x.service.policy(b); ok {
-		o.Override = httpcache.Override(p)
+		o = httpcache.Override(p)
 	}
-	o.Override.Private = o.Override.Private || cookie
+	o.Private = o.Private || cookie
 	return httpcache.Evaluate(request, r, o)
 }

@@ -22,14 +22,12 @@ func headersOf(k *binding.Kept, now int64) http.Header {
 		return nil
 	}
 	milliseconds := func(from, to int64) time.Duration { return time.Duration(to-from) * time.Millisecond }
-	var a httpcache.Answer
-	a.Add(httpcache.Part{
+	h := httpcache.Answer{
 		Fresh:                milliseconds(now, k.FreshUntil),
 		StaleWhileRevalidate: max(0, milliseconds(k.FreshUntil, k.StaleWhileRevalidate)),
 		Age:                  max(0, milliseconds(k.Born, now)),
 		Private:              k.Private,
-	})
-	h := http.Header{"Cache-Control": {a.CacheControl()}, "Age": {a.Age()}}
+	}.Header()
 	if tags := tagHeader(k.Tags); tags != "" {
 		h["Cache-Tag"] = []string{tags}
 	}
