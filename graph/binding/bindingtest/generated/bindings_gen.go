@@ -457,11 +457,11 @@ var callQueryMakers = binding.New(binding.Spec{
 var callQueryStrictMakers = binding.New(binding.Spec{
 	Name:        "Query.strictMakers",
 	Upstream:    "catalog",
-	Single:      &binding.Call{Template: "/makers"},
+	Single:      &binding.Call{Template: "/strict-makers"},
 	Shape:       model.MakerShape,
 	Object:      "Maker",
 	List:        true,
-	Fingerprint: "73daca4513cc30df",
+	Fingerprint: "76f9d51e23b0c0de",
 })
 
 // callQueryPosts answers Query.posts.
