@@ -71,6 +71,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 		Resolvers:     resolver.Resolver{},
 		Functions:     generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
 		Executor:      conf.Executor,
+		MaxAnswer:     int(conf.MaxAnswer),
+		MaxObjects:    conf.MaxObjects,
 		Cache:         s.Cache.Cache,
 		CachePolicies: s.CachePolicies,
 		Unshared:      s.Unshared,

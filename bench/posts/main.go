@@ -53,7 +53,7 @@ func serve(ctx context.Context, conf config.Config, stderr io.Writer) error {
 	}
 	defer s.Close()
 	schema, err := generated.NewSchema(generated.Options{
-		Clients: s.Clients, Resolvers: resolver.Resolver{}, Executor: conf.Executor,
+		Clients: s.Clients, Resolvers: resolver.Resolver{}, Executor: conf.Executor, MaxAnswer: int(conf.MaxAnswer), MaxObjects: conf.MaxObjects,
 		Cache: s.Cache.Cache, CachePolicies: s.CachePolicies, Unshared: s.Unshared,
 	})
 	if err != nil {

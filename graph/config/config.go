@@ -48,7 +48,9 @@ type Config struct {
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
 	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
 
-	Limits limit.Document // of what clients send
+	Limits     limit.Document // of what clients send
+	MaxAnswer  int64          // bytes of an answer's data
+	MaxObjects int            // in an answer
 
 	Admin Admin
 	Cache Cache

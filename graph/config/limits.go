@@ -6,7 +6,7 @@ import (
 	"weft/graph/limit"
 )
 
-// limitSettings are the settings of what a document may cost. Their defaults are package limit's.
+// limitSettings are the settings of what a document may cost, whose defaults are package limit's, and an answer have.
 func limitSettings() []setting {
 	return []setting{
 		limitSetting("tokens", "WEFT_LIMITS_TOKENS", func(l *limit.Document) *int { return &l.Tokens },
@@ -23,6 +23,22 @@ func limitSettings() []setting {
 			"answers about the schema, in sizes of the whole schema"),
 		limitSetting("variables", "WEFT_LIMITS_VARIABLES", func(l *limit.Document) *int { return &l.Variables },
 			"values in variables, each counted as often as it is used"),
+		{
+			key: "limits.answer", variable: "WEFT_LIMITS_ANSWER", initial: "32MiB",
+			about: "bytes of an answer's data, which may have one value for each 32 of them",
+			set: func(c *Config, text string) (err error) {
+				c.MaxAnswer, err = parseSize(text)
+				return err
+			},
+		},
+		{
+			key: "limits.objects", variable: "WEFT_LIMITS_OBJECTS", initial: "100000",
+			about: "objects of an answer, each as often as it stands in it",
+			set: func(c *Config, text string) (err error) {
+				c.MaxObjects, err = parseCount(text)
+				return err
+			},
+		},
 	}
 }
 

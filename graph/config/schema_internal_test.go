@@ -66,6 +66,8 @@ func shapes() map[string]object {
 		"limits.repeats":        count,
 		"limits.introspections": count,
 		"limits.variables":      count,
+		"limits.answer":         size,
+		"limits.objects":        count,
 
 		"cache":             {},
 		"cache.enabled":     truth,

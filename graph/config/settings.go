@@ -143,7 +143,7 @@ func groupAbout(group string) string {
 	case "admin":
 		return "a second listener, for those who run the service"
 	case "limits":
-		return "what a document may cost before it is executed"
+		return "what a document may cost before it is executed, and what its answer may have"
 	case "cache":
 		return "what is kept of upstreams' answers"
 	case "redis":
