@@ -12,7 +12,7 @@ import (
 )
 
 // Parents with the same key share what they load: each has it in the answer, at its own path, and it counts for each.
-func TestShared(t *testing.T) {
+func TestParentsOfOneKeyShare(t *testing.T) {
 	clients, err := upstream.NewClients([]upstream.Spec{{Name: "u"}}, map[string]upstream.Options{"u": {URL: "http://u", Transport: answering(map[string]string{
 		"/items":           `[{"maker": "1"}, {"maker": "2"}, {"maker": "1"}, {"maker": null}, {"maker": "3"}]`,
 		"/makers?id=1,2,3": `[{"id": "1", "parts": [{"name": "a"}]}, {"id": "2", "parts": [{"name": 7}]}]`,

@@ -78,7 +78,7 @@ func (s sharing) run(ctx context.Context, t *testing.T, text string) (string, gq
 
 // An operation that asks after an invalidation does not join an equal one from before it: also when that one's answer is not kept,
 // for an error in it, and so knows not all of its tags.
-func TestNotJoinedAfterInvalidation(t *testing.T) {
+func TestOperationFromBeforeAnInvalidationIsNotJoined(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release, name := make(chan struct{}), "old"
 		s := share(t, roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -110,7 +110,7 @@ func TestNotJoinedAfterInvalidation(t *testing.T) {
 }
 
 // Who began an operation and runs out of time does not cost those who wait for its answer theirs.
-func TestOperationLeaderOutOfTime(t *testing.T) {
+func TestLeaderOutOfTimeCostsOthersNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		s := share(t, roundTrip(func(r *http.Request) (*http.Response, error) {
