@@ -22,6 +22,9 @@ type Entry struct {
 	Private  bool          // only for the identity in its Key, which must not reach a tier without a keyed digest
 	Took     time.Duration // how long the upstream took
 
+	// Values and Calls are what making a whole answer took: values that its fields asked for, and calls. 0 for any other value.
+	Values, Calls int64
+
 	ETag, LastModified string // validators (RFC 9110 §8.8); "" none
 }
 

@@ -136,7 +136,7 @@ func TestErrors(t *testing.T) {
 		want error
 	}{
 		"nothing":                 {summed, nil, "key", cache.ErrCorrupt},
-		"a form alone":            {summed, []byte{1}, "key", cache.ErrCorrupt},
+		"a form alone":            {summed, []byte{3}, "key", cache.ErrCorrupt},
 		"a checksum of nothing":   {summed, []byte("\x01\x99\xe9\xd8\x51\x37\xdb\x46\xef"), "key", cache.ErrCorrupt},
 		"text":                    {summed, []byte(`{"id": 1}, something that is no envelope`), "key", cache.ErrUnknown},
 		"another key":             {summed, summed.Append(nil, e), "Key", cache.ErrForeign},
@@ -146,7 +146,7 @@ func TestErrors(t *testing.T) {
 		"signed, and not asked":   {summed, signed.Append(nil, e), "key", cache.ErrUnknown},
 		"signed by another":       {signed, other.Append(nil, e), "key", cache.ErrCorrupt},
 		"signed by another, else": {other, signed.Append(nil, e), "key", cache.ErrCorrupt},
-		"a later version":         {summed, append([]byte{3}, summed.Append(nil, e)[1:]...), "key", cache.ErrUnknown},
+		"a later version":         {summed, append([]byte{5}, summed.Append(nil, e)[1:]...), "key", cache.ErrUnknown},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

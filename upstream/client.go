@@ -76,8 +76,8 @@ func (c *Client) Close() {
 
 // Do calls the upstream and returns its 2xx answer, or its 304 to a conditional request; every other outcome is an [*Error].
 // It returns by the client's timeout or 50 ms before ctx's deadline, whichever is first, and when ctx is cancelled; with less
-// than 5 ms until then nothing is sent. Identical GETs under way become one (see [WithoutSharing]); each caller's [Recorder]
-// gets an entry of its own.
+// than 5 ms until then nothing is sent. Identical GETs under way become one (see [WithoutSharing]); the [Recorder] of each
+// request gets an entry of its own.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	res, _, err := c.DoShared(ctx, r)
 	return res, err
@@ -96,14 +96,13 @@ func (c *Client) DoShared(ctx context.Context, r Request) (res *Response, shared
 	}
 	defer c.calls.leave()
 
-	recorder := recorderOf(ctx)
-	start := recorder.elapsed()
+	start := r.Recorder.elapsed()
 	if !r.shareable() || unshared(ctx) {
 		res, failure = c.alone(ctx, deadline, &r)
 	} else {
 		res, shared, failure = c.together(ctx, now, deadline, &r)
 	}
-	recorder.add(c.name, &r, start, res, shared, failure)
+	r.Recorder.add(c.name, &r, start, res, shared, failure)
 	if failure != nil {
 		return nil, shared, failure.of(c.name, r.Endpoint)
 	}

@@ -165,7 +165,8 @@ func TestRefusedInput(t *testing.T) {
 	})})
 	recorder := upstream.NewRecorder()
 	for _, r := range requests {
-		if _, err := c.Do(upstream.WithRecorder(t.Context(), recorder), r); kind(t, err) != upstream.BadInput {
+		r.Recorder = recorder
+		if _, err := c.Do(t.Context(), r); kind(t, err) != upstream.BadInput {
 			t.Errorf("%s %q: got %v, want bad input", r.Method, r.Path, err)
 		}
 	}

@@ -42,7 +42,8 @@ func TestNotModified(t *testing.T) {
 	for range 2 {
 		for name, tt := range tests {
 			recorder := upstream.NewRecorder()
-			res, err := c.Do(upstream.WithRecorder(t.Context(), recorder), tt.request)
+			tt.request.Recorder = recorder
+			res, err := c.Do(t.Context(), tt.request)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue

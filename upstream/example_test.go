@@ -31,15 +31,15 @@ func Example() {
 	defer clients.Close()
 
 	recorder := upstream.NewRecorder()
-	ctx := upstream.WithRecorder(context.Background(), recorder)
-	res, err := clients["catalog"].Do(ctx, upstream.Request{Endpoint: "Query.products", Path: "/products?limit=1"})
+	ctx := context.Background()
+	res, err := clients["catalog"].Do(ctx, upstream.Request{Endpoint: "Query.products", Path: "/products?limit=1", Recorder: recorder})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(res.Status, string(res.Body))
 
-	_, err = clients["catalog"].Do(ctx, upstream.Request{Endpoint: "Query.stock", Path: "/stock/1"})
+	_, err = clients["catalog"].Do(ctx, upstream.Request{Endpoint: "Query.stock", Path: "/stock/1", Recorder: recorder})
 	var failure *upstream.Error
 	if errors.As(err, &failure) {
 		fmt.Println(failure.Kind, "·", err)

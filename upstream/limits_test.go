@@ -54,13 +54,14 @@ func TestNotStarted(t *testing.T) {
 		wire := &held{}
 		c := newClient(t, upstream.Options{Transport: wire})
 		recorder := upstream.NewRecorder()
-		base := upstream.WithRecorder(t.Context(), recorder)
-		late, cancel := context.WithTimeout(base, 55*time.Millisecond-1)
+		late, cancel := context.WithTimeout(t.Context(), 55*time.Millisecond-1)
 		defer cancel()
-		gone, cancelGone := context.WithCancel(base)
+		gone, cancelGone := context.WithCancel(t.Context())
 		cancelGone()
 		for want, ctx := range map[upstream.Kind]context.Context{upstream.Timeout: late, upstream.Canceled: gone} {
-			if _, err := c.Do(ctx, get("/p")); kind(t, err) != want {
+			r := get("/p")
+			r.Recorder = recorder
+			if _, err := c.Do(ctx, r); kind(t, err) != want {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		}

@@ -167,8 +167,8 @@ func TestSecretsStayInside(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			res, err := clients["catalog"].Do(upstream.WithRecorder(t.Context(), recorder), upstream.Request{
-				Path: "/p", Header: http.Header{"Cookie": {"s3cret-cookie"}},
+			res, err := clients["catalog"].Do(t.Context(), upstream.Request{
+				Recorder: recorder, Path: "/p", Header: http.Header{"Cookie": {"s3cret-cookie"}},
 			})
 			if res == nil {
 				show(err)

@@ -22,6 +22,7 @@ type Request struct {
 	Body     []byte      // JSON; nil: none
 	Header   http.Header // the incoming request's headers; only those of [Spec.ForwardHeaders] are taken
 	Keys     int         // how many keys the call carries, for traces
+	Recorder *Recorder   // records the call; nil: nobody does
 
 	IfNoneMatch     string // the ETag of what the caller has, or a list of them; "": none. Only with GET.
 	IfModifiedSince string // the Last-Modified of what the caller has; "": none. Only with GET.

@@ -3,7 +3,6 @@ package upstream
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -56,22 +55,18 @@ type Recorder struct {
 
 	mu    sync.Mutex // guards calls
 	calls []Call
+	room  [2]Call // for the first calls
 }
 
 // NewRecorder returns a recorder that begins now.
-func NewRecorder() *Recorder { return &Recorder{began: time.Now()} }
-
-type recorderKey struct{}
-
-// WithRecorder returns a context whose calls r records.
-func WithRecorder(ctx context.Context, r *Recorder) context.Context {
-	return context.WithValue(ctx, recorderKey{}, r)
-}
-
-func recorderOf(ctx context.Context) *Recorder {
-	r, _ := ctx.Value(recorderKey{}).(*Recorder)
+func NewRecorder() *Recorder {
+	r := new(Recorder)
+	r.Begin()
 	return r
 }
+
+// Begin makes the recorder begin now: times of calls are since then. It must not be called while there are calls.
+func (r *Recorder) Begin() { r.began = time.Now() }
 
 // Calls returns the calls that have ended so far, by start; the slice is the caller's.
 func (r *Recorder) Calls() []Call {
@@ -108,5 +103,8 @@ func (r *Recorder) add(upstream string, req *Request, start time.Duration, res *
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.calls == nil {
+		r.calls = r.room[:0]
+	}
 	r.calls = append(r.calls, call)
 }

@@ -21,15 +21,15 @@ func TestRecorder(t *testing.T) {
 		wire := &held{}
 		c := newClient(t, upstream.Options{Transport: wire, URL: "http://catalog.test/base", Query: map[string]string{"key": "k"}})
 		recorder := upstream.NewRecorder()
-		ctx := upstream.WithRecorder(t.Context(), recorder)
+		ctx := t.Context()
 		time.Sleep(10 * time.Millisecond)
-		leader := start(ctx, c, upstream.Request{Endpoint: "Query.product", Path: "/p?ids=1,2", Keys: 2})
+		leader := start(ctx, c, upstream.Request{Endpoint: "Query.product", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
 		synctest.Wait()
 		time.Sleep(10 * time.Millisecond)
-		follower := start(ctx, c, upstream.Request{Endpoint: "Product", Path: "/p?ids=1,2", Keys: 2})
+		follower := start(ctx, c, upstream.Request{Endpoint: "Product", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
 		other := start(t.Context(), c, upstream.Request{Path: "/p?ids=1,2"})
 		synctest.Wait()
-		write := start(ctx, c, upstream.Request{Endpoint: "Mutation.add", Method: "POST", Path: "/p", Body: []byte(`{}`), Keys: 1})
+		write := start(ctx, c, upstream.Request{Endpoint: "Mutation.add", Method: "POST", Path: "/p", Body: []byte(`{}`), Keys: 1, Recorder: recorder})
 		synctest.Wait()
 		time.Sleep(10 * time.Millisecond)
 		wire.sent()[0].answer <- `[1, 2]`
@@ -66,7 +66,9 @@ func TestRecorderStatusOfFailure(t *testing.T) {
 	c := newClient(t, upstream.Options{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 503, Header: http.Header{}, Body: http.NoBody}, nil
 	})})
-	_, _ = c.Do(upstream.WithRecorder(t.Context(), recorder), get("/p"))
+	r := get("/p")
+	r.Recorder = recorder
+	_, _ = c.Do(t.Context(), r)
 	calls := recorder.Calls()
 	if len(calls) != 1 || calls[0].Status != 503 || calls[0].Err != upstream.Unavailable {
 		t.Errorf("got %+v, want one unavailable with 503", calls)

@@ -30,6 +30,7 @@ type reported struct {
 	Data       json.RawMessage   `json:"data"`
 	Extensions struct {
 		Weft struct {
+			Answer *binding.AnswerReport
 			Calls []struct {
 				Binding string
 				Keys    int
@@ -145,7 +146,7 @@ func TestWithout(t *testing.T) {
 			w.replicas[0].flush(t)
 			redis := w.run(t, 1, "memory", "early")
 			w.equal(t, "sent without redis", with.Sent, redis.Sent+redis.Redis, redis)
-			all := w.run(t, 1)
+			all := w.run(t, 1, "answers")
 			w.equal(t, "sent with everything", with.Sent, all.Sent+all.Redis+all.Memory, all)
 			total.Merged += with.Merged
 			total.Deduplicated += with.Deduplicated
@@ -241,7 +242,7 @@ func (d demoShop) handler(t testing.TB, kept *cache.Cache) http.Handler {
 
 // Without sharing it costs what others were asking for.
 func TestWithoutShared(t *testing.T) {
-	for _, without := range [][]string{nil, {"shared"}} {
+	for _, without := range [][]string{{"answers"}, {"shared"}} {
 		synctest.Test(t, func(t *testing.T) {
 			services := newScripts(storefront.Upstreams)
 			release := make(chan struct{})
@@ -273,7 +274,7 @@ func TestWithoutShared(t *testing.T) {
 				t.Errorf("got %s, %s and then %s, %s", first.Data, first.Errors, second.Data, second.Errors)
 			}
 			want := binding.Savings{Asked: 2, Shared: 2}
-			if without != nil {
+			if without[0] == "shared" {
 				want = binding.Savings{Asked: 2, Sent: 2, Calls: 2}
 			}
 			if got := second.Extensions.Weft.Savings; got != want {
@@ -348,7 +349,7 @@ func TestWithoutOverOperations(t *testing.T) {
 			c := readCase(t, file)
 			servers := c.script(t, s.upstreams)
 			g := storefrontCase{testCase: c}.request(0, transcript{})
-			for _, without := range []string{"", "batch", "dedupe", "memo", "memory", "shared", "early", "memo, dedupe, batch, early, memory, shared"} {
+			for _, without := range []string{"answers", "batch", "dedupe", "memo", "memory", "shared", "early", "memo, dedupe, batch, early, memory, shared"} {
 				caching, err := tiers.Open(tiers.Options{Classes: s.classes})
 				if err != nil {
 					t.Fatal(err)

@@ -14,6 +14,10 @@ type Answer struct {
 	Objects []view.Object // one, or a list's elements
 	Found   bool          // false: null
 
+	from    source // where the operation has it from
+	claimed bool   // it was asked for early, and then wanted
+	age     uint32 // in ms, when the operation got it
+
 	more   *more   // nil: nothing
 	origin *origin // nil: nothing is known of it
 }
@@ -119,7 +123,7 @@ func (x *Execution) askRepeatedly(ctx context.Context, q question, into []Result
 	for i := range into {
 		into[i] = results[first[i]]
 	}
-	x.report.repeated(q.of.binding, len(all.keys)-len(q.keys))
+	x.record.again(q.of.binding, len(all.keys)-len(q.keys))
 }
 
 const (

@@ -47,7 +47,7 @@ type reply struct {
 
 func (c *call) send(ctx context.Context, x *Execution, path string, in input, old *cache.Entry) (reply, error) {
 	client := x.service.Clients[c.binding.Upstream]
-	request := upstream.Request{Endpoint: c.binding.Name, Method: c.method, Path: path, Header: x.header, Keys: in.keys}
+	request := upstream.Request{Endpoint: c.binding.Name, Method: c.method, Path: path, Header: x.header, Keys: in.keys, Recorder: &x.record.calls}
 	if c.body != nil {
 		request.Body = c.body.append(nil, in)
 	}

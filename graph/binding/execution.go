@@ -95,20 +95,18 @@ type Execution struct {
 	without Technique
 	digests digests
 	parts   parts
-	report  *report
+	record  Record
 }
 
 // NewExecution begins an operation for a client that sent header.
 func NewExecution(s *Service, header http.Header) *Execution {
-	return &Execution{service: s, header: header}
+	x := &Execution{service: s, header: header}
+	x.record.calls.Begin()
+	return x
 }
 
-// reported makes the execution tell the report that somebody has begun, and do without the techniques that it names.
-func (x *Execution) reported(ctx context.Context) {
-	if x.report = reportOf(ctx); x.report != nil {
-		x.without = x.report.without
-	}
-}
+// Record is what the operation does. It is complete after Wait.
+func (x *Execution) Record() *Record { return &x.record }
 
 // cached makes the execution read from the cache, and keep what it loads there.
 func (x *Execution) cached() {
@@ -138,7 +136,7 @@ const maxResolvers = 64
 func NewPlannedExecution(ctx context.Context, s *Service, header http.Header) *Execution {
 	x := NewExecution(s, header)
 	x.planned = true
-	x.reported(ctx)
+	x.without = DoesWithout(ctx)
 	x.cached()
 	return x
 }

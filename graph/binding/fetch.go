@@ -35,7 +35,7 @@ func (x *Execution) Prepare(ctx context.Context, asks []Ask) {
 }
 
 func (x *Execution) fetch(ctx context.Context, asks []Ask, early bool) []Found {
-	f := fetching{x: x, asks: asks, found: make([]Found, len(asks)), early: early, exact: x.report != nil}
+	f := fetching{x: x, asks: asks, found: make([]Found, len(asks)), early: early}
 	if f.wishes = f.room.wishes[:min(len(asks), len(f.room.wishes))]; len(f.wishes) < len(asks) {
 		f.wishes = make([]wishes, len(asks))
 	}
@@ -57,7 +57,6 @@ type fetching struct {
 	flights []flying
 	tasks   []func() // pages and mutations
 	early   bool     // nobody wants it yet
-	exact   bool     // every wish counts: it is reported
 
 	room struct { // for what most have
 		wishes  [2]wishes
@@ -71,6 +70,8 @@ type fetching struct {
 // wishes is how the Results of an ask come about.
 type wishes struct {
 	n     int     // how many Results there are
+	asked int     // values that were asked for
+	again int     // of these, those that were being asked for already
 	all   *asking // where all of them come from, in its order; nil: from several places
 	given []given // those that need nobody to be asked
 	copy  int     // 1 more than the index of an earlier ask that is the same; 0 none
@@ -119,6 +120,9 @@ func (f *fetching) run(ctx context.Context) {
 	for i := range f.flights { // loaders are all asked before one is waited for
 		if q := &f.flights[i]; f.x.loads(q.of.binding) {
 			q.thunk = f.x.loader(q.of, q.values).LoadBatch(ctx, q.keys)
+			if !f.early {
+				f.x.record.claim(q.of, q.keys)
+			}
 		}
 	}
 	each(len(f.flights)+len(f.tasks), maxTogether, func(i int) {
@@ -170,7 +174,7 @@ func (f *fetching) deliver(ctx context.Context) {
 	defer m.mu.Unlock()
 	for _, t := range f.tables {
 		for i, w := range t.wants {
-			r := m.result(ctx, t.table, int(w.place))
+			r := m.result(ctx, t.table, int(w.place), f.early)
 			if len(t.called) > 0 {
 				r = f.asks[w.ask].Field.settled(r, t.called[i])
 			}
@@ -178,6 +182,9 @@ func (f *fetching) deliver(ctx context.Context) {
 		}
 	}
 	for i := range f.wishes {
+		if !f.early {
+			f.x.record.ask(f.asks[i].Field.Binding, f.wishes[i].asked, f.wishes[i].again)
+		}
 		if c := f.wishes[i].copy; c > 0 {
 			f.found[i] = f.found[c-1]
 		} else {

@@ -53,7 +53,7 @@ func (f *Field) load(ctx context.Context, x *Execution, parent view.Object, args
 // askOne asks for a batched binding's answer to values.
 func (f *Field) askOne(ctx context.Context, x *Execution, values []any, w *want) dataloader.Thunk[Answer] {
 	b := f.Binding
-	x.report.ask(b, 1, 0)
+	x.record.ask(b, 1, 0)
 	if b.Entity {
 		key := keyOfValues(b, values)
 		x.wants.add(asked{batchOf{b, ""}, key}, w)
@@ -70,7 +70,7 @@ func (f *Field) askOne(ctx context.Context, x *Execution, values []any, w *want)
 
 // askMany asks for entities.
 func (x *Execution) askMany(ctx context.Context, b *Binding, keys []string, w *want) dataloader.ThunkMany[Answer] {
-	x.report.ask(b, len(keys), 0)
+	x.record.ask(b, len(keys), 0)
 	for _, key := range keys {
 		x.wants.add(asked{batchOf{b, ""}, key}, w)
 	}
@@ -180,7 +180,7 @@ func (x *Execution) once(ctx context.Context, f *Field, values []any, w *want, e
 		return r.Answer, r.Err
 	}
 	key := canonical(b.Vars, values, -1)
-	x.report.ask(b, 1, 0)
+	x.record.ask(b, 1, 0)
 	x.wants.add(asked{batchOf{b, ""}, key}, w)
 	answer, err := x.calls(b).Do(ctx, key, func(ctx context.Context) (Answer, error) {
 		return x.answerOne(ctx, question{of: batchOf{b, ""}, keys: []string{key}, values: values})
@@ -211,7 +211,7 @@ func (f *Field) fromParent(values []any) bool {
 // mutate calls a mutation, between two fresh memos: what was read before may no longer be true.
 func (x *Execution) mutate(ctx context.Context, b *Binding, values []any, w *want) (Answer, error) {
 	x.reset()
-	x.report.wrote(b)
+	x.record.write(b)
 	r := x.write(ctx, b, values)
 	x.reset()
 	if w != nil {

@@ -15,8 +15,9 @@ func (f *fetching) gather(ctx context.Context) {
 	defer m.mu.Unlock()
 	for i := range f.asks {
 		a := &f.asks[i]
-		if earlier := slices.IndexFunc(f.asks[:i], a.same); earlier >= 0 && !f.exact {
-			f.wishes[i].copy = earlier + 1
+		if earlier := slices.IndexFunc(f.asks[:i], a.same); earlier >= 0 && !f.x.without.Has(Dedupe) {
+			n := f.wishes[earlier].asked
+			f.wishes[i] = wishes{copy: earlier + 1, asked: n, again: n}
 			continue
 		}
 		if len(a.Parents) == 1 && i < len(f.room.of) {
@@ -30,7 +31,7 @@ func (f *fetching) gather(ctx context.Context) {
 	}
 	for _, t := range f.tables {
 		if n := len(t.keys); n > t.first && t.of.binding.takesKeys() {
-			f.flights = append(f.flights, flying{flight: t.begin(t.first), question: f.question(t, t.first, n, t.values)})
+			f.begin(t, t.first, n, t.values)
 		}
 	}
 	for i := range f.wishes {
@@ -130,15 +131,21 @@ func (f *fetching) gatherDistinct(ctx context.Context, ask int) {
 	a, found := &f.asks[ask], &f.found[ask]
 	var known []string
 	var places index
+	var asked []int // by place
+	w := &f.wishes[ask]
 	for k, parent := range a.Parents {
-		if len(a.Parents) > 1 && !f.exact {
+		before := w.asked
+		if len(a.Parents) > 1 && !f.x.without.Has(Dedupe) {
 			if i, fresh := places.place(&known, a.Field.members(parent)); !fresh {
 				found.Of[k] = int32(i)
+				w.asked += asked[i]
+				w.again += asked[i]
 				continue
 			}
 		}
 		found.Of[k] = f.result(ask)
 		f.want(ctx, ask, found.Of[k], parent)
+		asked = append(asked, w.asked-before)
 	}
 }
 
@@ -198,9 +205,9 @@ func (f *fetching) want(ctx context.Context, ask int, result int32, parent view.
 func (f *fetching) wantCall(ask int, result int32, values []any) {
 	b := f.asks[ask].Field.Binding
 	t := f.table(batchOf{binding: b}, nil)
-	place, fresh := f.wish(t, canonical(b.Vars, values, -1))
+	place, fresh := f.wish(t, ask, canonical(b.Vars, values, -1))
 	if fresh {
-		f.flights = append(f.flights, flying{flight: t.begin(place), question: f.question(t, place, place+1, values)})
+		f.begin(t, place, place+1, values)
 	}
 	t.wants = append(t.wants, wanted{int32(ask), result, int32(place), -1})
 	t.called = append(t.called, values)
@@ -216,20 +223,20 @@ func (f *fetching) wantList(ask int, result int32, parent view.Object) {
 	f.give(ask, result, Result{Answer: Answer{Objects: make([]view.Object, len(keys)), Found: true}})
 	t := f.table(batchOf{binding: a.Field.Binding}, nil)
 	for j, key := range keys {
-		place, _ := f.wish(t, key)
+		place, _ := f.wish(t, ask, key)
 		t.wants = append(t.wants, wanted{int32(ask), result, int32(place), int32(j)})
 	}
 }
 
 // wantOne wants the answer of a key to be a Result that is there already.
 func (f *fetching) wantOne(t *asking, ask int, result int32, key string) {
-	place, _ := f.wish(t, key)
+	place, _ := f.wish(t, ask, key)
 	t.wants = append(t.wants, wanted{int32(ask), result, int32(place), -1})
 }
 
 // wantKey wants the answer of a key, and returns which Result it will be.
 func (f *fetching) wantKey(t *asking, ask int, key string) int32 {
-	place, _ := f.wish(t, key)
+	place, _ := f.wish(t, ask, key)
 	w := &f.wishes[ask]
 	if w.n == 0 {
 		w.all = t
@@ -259,40 +266,40 @@ func (t *asking) known(place int) *int32 {
 	return &t.local[place]
 }
 
-// wish returns where a key is in a table, and whether nobody has asked for it.
-func (f *fetching) wish(t *asking, key string) (place int, fresh bool) {
+// wish returns where a key that an ask wants is in a table, and whether nobody has asked for it.
+func (f *fetching) wish(t *asking, ask int, key string) (place int, fresh bool) {
 	place, fresh = t.place(key)
-	if f.exact && !f.early {
-		f.count(t, place, fresh, key)
+	w := &f.wishes[ask]
+	w.asked++
+	repeats := f.x.without.Has(Dedupe)
+	if !fresh && place >= t.first && !repeats {
+		w.again++
+	}
+	if repeats {
+		t.count(place)
 	}
 	return place, fresh
 }
 
-// count reports a wish for a key, and counts those for one that is being asked for.
-func (f *fetching) count(t *asking, place int, fresh bool, key string) {
-	x := f.x
-	switch again := !fresh && place >= t.first; {
-	case again && x.without.Has(Dedupe):
-		x.report.ask(t.of.binding, 1, 0)
-	case again:
-		x.report.ask(t.of.binding, 1, 1)
-	default:
-		x.report.ask(t.of.binding, 1, 0)
-		x.report.claim(t.of, key)
+// count counts a wish for a key, which will be sent for as often as it is wanted.
+func (t *asking) count(place int) {
+	i := place - t.first
+	if i < 0 {
+		return
 	}
-	if i := place - t.first; i >= 0 && x.without.Has(Dedupe) {
-		for len(t.counts) <= i {
-			t.counts = append(t.counts, 0)
-		}
-		t.counts[i]++
+	for len(t.counts) <= i {
+		t.counts = append(t.counts, 0)
 	}
+	t.counts[i]++
 }
 
-// question asks for the keys of a table from first to before end.
-func (f *fetching) question(t *asking, first, end int, values []any) question {
+// begin begins a flight for the keys of a table from first to before end.
+func (f *fetching) begin(t *asking, first, end int, values []any) {
 	q := t.question(first, end, values)
 	q.early = f.early
-	return q
+	fl := t.begin(first)
+	fl.early = f.early
+	f.flights = append(f.flights, flying{flight: fl, question: q})
 }
 
 // mix is called before an ask's Results come from anything but the keys of one table in their order.

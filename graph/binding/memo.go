@@ -38,6 +38,7 @@ type flight struct {
 	first int           // the place of its first key
 	out   []Result      // by key; not written any more when it is over
 	over  bool          //
+	early bool          // it was begun when nobody wanted it yet
 	done  chan struct{} // closed when it is over; nil until somebody waits
 	one   [1]Result     // room for out
 }
@@ -205,7 +206,7 @@ func (m *memo) await(ctx context.Context, f *flight) error {
 func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any, early bool) Result {
 	key := canonical(b.Vars, values, -1)
 	if !early {
-		x.report.ask(b, 1, 0)
+		x.record.ask(b, 1, 0)
 	}
 	m.mu.Lock()
 	t := m.table(batchOf{b, ""}, nil)
@@ -215,6 +216,7 @@ func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any,
 	place, fresh := t.place(key)
 	if fresh {
 		f := t.begin(place)
+		f.early = early
 		q := t.question(place, place+1, values)
 		q.early = early
 		m.mu.Unlock()
@@ -222,19 +224,21 @@ func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any,
 		return f.out[0]
 	}
 	defer m.mu.Unlock()
-	if !early {
-		x.report.claim(t.of, key)
-	}
-	return m.result(ctx, t, place)
+	return m.result(ctx, t, place, early)
 }
 
-// result returns what came of the key at a place, when it is there. It holds m.mu, but for waiting.
-func (m *memo) result(ctx context.Context, t *table, place int) Result {
+// result returns what came of the key at a place, when it is there. It holds m.mu, but for waiting. Early says that nobody wants
+// it yet.
+func (m *memo) result(ctx context.Context, t *table, place int, early bool) Result {
 	f := t.flight(place)
 	if err := m.await(ctx, f); err != nil {
 		return Result{Err: err}
 	}
-	return f.out[place-f.first]
+	r := &f.out[place-f.first]
+	if f.early && !early {
+		r.claimed = true
+	}
+	return *r
 }
 
 func (m *memo) reset() {

@@ -29,7 +29,7 @@ func (o *origin) keeps() bool { return o != nil && o.decision.Store }
 func (r *Result) source() source {
 	switch o := r.origin; {
 	case kindOf(r.Err) == upstream.BadInput || o == noCall && r.Err == nil:
-		return "" // nothing was sent
+		return fromNowhere
 	case o == nil:
 		return fromUpstream
 	case o.joined:

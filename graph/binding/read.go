@@ -13,10 +13,8 @@ import (
 // landing is what an operation hands to others that want the same.
 type landing struct {
 	Result
-	entry     *cache.Entry  // nil: it may not be kept
-	from      source        // of who asked
-	age       time.Duration // of a stale value
-	abandoned bool          // all who waited have left: that is no answer for others
+	entry     *cache.Entry // nil: it may not be kept
+	abandoned bool         // all who waited have left: that is no answer for others
 }
 
 // keeping is what a service knows of its cache. It is safe for concurrent use; the zero value is ready.
@@ -40,6 +38,7 @@ func (k *keeping) of(upstream string) *cache.Flights[landing] {
 // executor. What was asked for before in the operation does not come here again: memos are in front of it. Mutations do not
 // come here; nothing may be kept of them. A panic is the callers' to catch.
 func (x *Execution) answer(ctx context.Context, q question, into []Result) {
+	x.record.load(q, into)
 	if !x.looksUp(q.of.binding) {
 		x.askThrough(ctx, q, into)
 		x.primed(q.of.binding, into)
@@ -100,13 +99,13 @@ func (b *Binding) safe() bool {
 // askThrough asks the upstream without looking into the cache first, and learns whether that would be worth while.
 func (x *Execution) askThrough(ctx context.Context, q question, into []Result) {
 	x.ask(ctx, q, into)
-	if !x.keeps && x.report == nil {
-		return
-	}
 	digest, learned := "", false
 	for i := range into {
 		r := &into[i]
-		x.report.saw(q, i, r.source(), 0)
+		r.came(r.source(), 0)
+		if !x.keeps {
+			continue
+		}
 		if r.Err != nil || !r.origin.keeps() || !q.of.binding.safe() {
 			x.parts.addUnkept(r)
 			continue
@@ -187,7 +186,7 @@ func (r *reading) serve(i int, from source) {
 	e := r.found[i].Entry
 	r.out[i] = Result{Answer: *e.View.(*Answer)}
 	r.x.parts.add(e)
-	r.x.report.saw(r.question, i, from, e.Age(r.x.service.Cache.Now()))
+	r.out[i].came(from, e.Age(r.x.service.Cache.Now()))
 }
 
 // claim divides the misses into those that this operation asks for, and those that another one is asking for.
@@ -236,12 +235,12 @@ func (r *reading) fly(ctx context.Context) {
 // take files the answers to this operation's own misses.
 func (r *reading) take(answers []landing) {
 	for j, i := range r.own {
-		r.file(i, &answers[j], answers[j].from)
+		r.file(i, &answers[j])
 	}
 }
 
 // file makes an answer a Result of the operation.
-func (r *reading) file(i int, l *landing, from source) {
+func (r *reading) file(i int, l *landing) {
 	r.out[i] = l.Result
 	if l.entry != nil {
 		r.x.parts.add(l.entry)
@@ -251,7 +250,6 @@ func (r *reading) file(i int, l *landing, from source) {
 	if l.origin != nil && l.origin.joined {
 		r.x.parts.late()
 	}
-	r.x.report.saw(r.question, i, from, l.age)
 }
 
 // answers asks the upstream, and keeps what may be kept. It changes nothing of the reading: who began it may be gone.
@@ -304,7 +302,8 @@ func (r *reading) arrived(landings []landing) (rest []int) {
 			continue
 		}
 		e := found[j].Entry
-		landings[j] = landing{Result: Result{Answer: *e.View.(*Answer)}, entry: e, from: fromMemory, age: e.Age(r.x.service.Cache.Now())}
+		landings[j] = landing{Result: Result{Answer: *e.View.(*Answer)}, entry: e}
+		landings[j].came(fromMemory, e.Age(r.x.service.Cache.Now()))
 	}
 	return rest
 }
@@ -323,11 +322,12 @@ func (r *reading) old(missing []int) *cache.Entry {
 
 // accept makes of what the upstream said what is served, and keeps it. f is what the cache had.
 func (r *reading) accept(key string, res Result, f cache.Found) landing {
-	l := landing{Result: res, from: res.source()}
+	l := landing{Result: res}
 	switch {
 	case res.Err != nil && f.State == cache.IfError && failing(res.Err) && r.x.service.Cache.Valid(f.Entry.Position, f.Entry.Tags):
-		l.Result, l.entry, l.from = Result{Answer: *f.Entry.View.(*Answer)}, f.Entry, fromStale
-		l.age = f.Entry.Age(r.x.service.Cache.Now())
+		l.Result, l.entry = Result{Answer: *f.Entry.View.(*Answer)}, f.Entry
+		l.came(fromStale, f.Entry.Age(r.x.service.Cache.Now()))
+		return l
 	case res.Err == nil && res.origin != nil && res.origin.current && f.Entry != nil:
 		l.Answer = *f.Entry.View.(*Answer)
 		if l.origin = res.origin; res.origin.keeps() {
@@ -337,6 +337,7 @@ func (r *reading) accept(key string, res Result, f cache.Found) landing {
 	default:
 		l.entry = r.x.keep(r.question, r.digest, key, &l.Result)
 	}
+	l.came(res.source(), 0)
 	return l
 }
 
@@ -379,7 +380,8 @@ func (r *reading) wait(ctx context.Context) {
 		case got.abandoned, !r.current(&got):
 			again = append(again, i)
 		default:
-			r.file(i, &got, fromShared)
+			got.came(fromShared, 0)
+			r.file(i, &got)
 		}
 	}
 	if len(again) > 0 { // what was left on its way still reads r

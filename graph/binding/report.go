@@ -3,63 +3,74 @@ package binding
 import (
 	"context"
 	"net/http"
-	"sync"
+	"slices"
 	"time"
 
-	"weft/cache"
 	"weft/upstream"
 )
 
-// source says where a value came from.
-type source string
-
-const (
-	fromMemory    source = "memory"
-	fromRedis     source = "redis"
-	fromShared    source = "shared"    // another operation was asking for it
-	fromUpstream  source = "upstream"  // asked for, and answered
-	fromValidated source = "validated" // asked about, and still current
-	fromStale     source = "stale"     // from the cache, since the upstream failed
-)
-
-func sourceOf(f *cache.Found) source {
-	if f.From == cache.Shared {
-		return fromRedis
-	}
-	return fromMemory
-}
-
-// Trace records what one operation does: its calls, where each of its values came from, and what each technique saved. The
-// function that it returns lists them for extensions.weft when the operation has ended. The operation does without the
-// techniques that h names under [WithoutHeader]; the error says which of them there is not.
+// Trace begins to watch the operation that runs under the context that it returns. The function that it returns says, when the
+// operation has ended, what it did, for extensions.weft: its calls, where each of its values came from, and what each technique
+// saved. The operation does without the techniques that h names under [WithoutHeader]; the error says which of them there is not.
+// But for these, nothing runs otherwise because somebody watches.
 func Trace(ctx context.Context, h http.Header) (context.Context, func() any, error) {
 	without, err := Without(h)
 	if err != nil {
 		return nil, nil, err
 	}
-	recorder, r := upstream.NewRecorder(), &report{without: without, values: []Value{}}
-	ctx = context.WithValue(upstream.WithRecorder(ctx, recorder), reportKey{}, r)
-	return ctx, func() any {
-		calls := recorder.Calls()
-		return map[string]any{"calls": calls, "values": r.list(), "savings": r.savings(calls)}
-	}, nil
+	w := &watch{without: without}
+	return context.WithValue(ctx, watchKey{}, w), w.report, nil
 }
 
-// Tracing reports whether Trace has begun a record under ctx.
-func Tracing(ctx context.Context) bool { return reportOf(ctx) != nil }
+// watch is where an operation's record is handed to who asked for it.
+type watch struct {
+	without Technique
+	record  *Record // nil: nothing has ended yet
+}
 
-type reportKey struct{}
+type watchKey struct{}
 
-func reportOf(ctx context.Context) *report {
-	r, _ := ctx.Value(reportKey{}).(*report)
-	return r
+func watchOf(ctx context.Context) *watch {
+	w, _ := ctx.Value(watchKey{}).(*watch)
+	return w
+}
+
+// DoesWithout returns the techniques that ctx's operation does without.
+func DoesWithout(ctx context.Context) Technique {
+	if w := watchOf(ctx); w != nil {
+		return w.without
+	}
+	return 0
+}
+
+// Ended says that ctx's operation has ended, and what it did.
+func Ended(ctx context.Context, r *Record) {
+	if w := watchOf(ctx); w != nil {
+		w.record = r
+	}
+}
+
+// Report is what extensions.weft shows of an operation.
+type Report struct {
+	Answer  *AnswerReport   `json:"answer,omitempty"` // when another run than its own has made the answer
+	Calls   []upstream.Call `json:"calls"`
+	Values  []Value         `json:"values"`
+	Savings Savings         `json:"savings"`
+}
+
+// AnswerReport says where a whole answer came from, and what the run that made it had cost.
+type AnswerReport struct {
+	From   string  `json:"from"`
+	Age    float64 `json:"age"`    // in seconds
+	Values int64   `json:"values"` // that its fields asked for
+	Calls  int64   `json:"calls"`
 }
 
 // Value is one value that an operation loaded, as extensions.weft.values shows it.
 type Value struct {
 	Binding string  `json:"binding"`
 	Key     string  `json:"key,omitempty"` // of an entity, or of a batched field
-	From    source  `json:"from"`
+	From    string  `json:"from"`
 	Age     float64 `json:"age"` // in seconds
 }
 
@@ -83,129 +94,98 @@ type Savings struct {
 // maxReported is how many values a report lists.
 const maxReported = 10_000
 
-// report is what is told of one operation. A nil report is told nothing. It is safe for concurrent use.
-type report struct {
-	without Technique
-
-	mu      sync.Mutex // guards what follows
-	counts  Savings    // but for Memo, Merged, Wasted and Calls
-	values  []Value
-	pending map[early]source // what was asked for early, and not wanted yet
-	wanted  map[early]bool   // what was wanted before it was there
-}
-
-// early is a value that was asked for early.
-type early struct {
-	of  batchOf
-	key string
-}
-
-// ask counts values of a binding that fields ask for, and how many of them are asked for more than once at the same time.
-func (r *report) ask(b *Binding, n, again int) {
-	if r == nil || b.Func != "" {
-		return
+func (w *watch) report() any {
+	if w.record == nil {
+		return Report{Calls: []upstream.Call{}, Values: []Value{}}
 	}
+	return w.record.Report()
+}
+
+// Report returns what the operation did.
+func (r *Record) Report() Report {
+	calls := r.calls.Calls()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.counts.Asked += int64(n)
-	r.counts.Deduplicated += int64(again)
+	return Report{Answer: r.Answer.report(), Calls: calls, Values: r.values(), Savings: r.savings(calls)}
 }
 
-// claim notes that a value is wanted which may have been asked for early.
-func (r *report) claim(of batchOf, key string) {
-	if r == nil {
-		return
+func (a *WholeAnswer) report() *AnswerReport {
+	if a == nil {
+		return nil
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if from, ok := r.pending[early{of, key}]; ok {
-		delete(r.pending, early{of, key})
-		r.count(from)
-		return
-	}
-	if r.wanted == nil {
-		r.wanted = map[early]bool{}
-	}
-	r.wanted[early{of, key}] = true
+	return &AnswerReport{From: a.From.String(), Age: a.Age.Seconds(), Values: a.Values, Calls: a.Calls}
 }
 
-// repeated counts values of a binding that were sent for once more.
-func (r *report) repeated(b *Binding, n int) {
-	if r == nil || b.Func != "" {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.counts.Sent += int64(n)
+// Cost returns how many values the operation has asked for, and how many calls it has made.
+func (r *Record) Cost() (values, calls int64) {
+	s := r.Report().Savings
+	return s.Asked, s.Calls
 }
 
-// wrote counts a mutation's call.
-func (r *report) wrote(b *Binding) {
-	r.ask(b, 1, 0)
-	r.repeated(b, 1)
-}
-
-// saw notes that the i-th value of a question is there, and where it came from; "" for one that needed no call.
-func (r *report) saw(q question, i int, from source, age time.Duration) {
-	if r == nil || q.of.binding.Func != "" {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if q.early && !r.wanted[early{q.of, q.keys[i]}] {
-		if r.pending == nil {
-			r.pending = map[early]source{}
+// values lists what was loaded, and where it came from.
+func (r *Record) values() []Value {
+	list := []Value{}
+	for _, l := range r.loads {
+		for i := range l.results {
+			a := &l.results[i].Answer
+			if a.from == fromNowhere {
+				continue
+			}
+			if len(list) == maxReported {
+				return list
+			}
+			v := Value{Binding: l.of.binding.Name, From: a.from.String(), Age: (time.Duration(a.age) * time.Millisecond).Seconds()}
+			if l.of.binding.takesKeys() {
+				v.Key = l.keys[i]
+			}
+			list = append(list, v)
 		}
-		r.pending[early{q.of, q.keys[i]}] = from
-	} else {
-		r.count(from)
 	}
-	if len(r.values) < maxReported && from != "" {
-		v := Value{Binding: q.of.binding.Name, From: from, Age: age.Seconds()}
-		if q.of.binding.takesKeys() {
-			v.Key = q.keys[i]
-		}
-		r.values = append(r.values, v)
-	}
+	return list
 }
 
-// count counts a value. It holds r.mu.
-func (r *report) count(from source) {
-	switch from {
-	case fromMemory:
-		r.counts.Memory++
-	case fromRedis:
-		r.counts.Redis++
-	case fromShared:
-		r.counts.Shared++
-	case fromUpstream, fromValidated, fromStale:
-		r.counts.Sent++
-	case "":
-		r.counts.Asked-- // there was nothing to ask
+func (r *Record) savings(calls []upstream.Call) (s Savings) {
+	for _, a := range r.asked {
+		s.Asked += int64(a.values)
+		s.Deduplicated += int64(a.deduplicated)
 	}
-}
-
-func (r *report) list() []Value {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return append([]Value{}, r.values...)
-}
-
-func (r *report) savings(calls []upstream.Call) Savings {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := r.counts
+	s.Sent = int64(r.writes + r.repeated)
 	for _, c := range calls {
 		if !c.Shared {
 			s.Calls++
 		}
 	}
-	for _, from := range r.pending {
-		if from == fromUpstream || from == fromValidated || from == fromStale {
-			s.Wasted++
+	for _, l := range r.loads {
+		for i := range l.results {
+			if a := &l.results[i].Answer; !l.early || a.claimed || r.claimed(l.of, l.keys[i]) {
+				s.count(a.from)
+			} else if a.from.sent() {
+				s.Wasted++
+			}
 		}
 	}
 	s.Memo = s.Asked - s.Deduplicated - s.Memory - s.Redis - s.Shared - s.Sent
 	s.Merged = s.Sent + s.Wasted - s.Calls
 	return s
+}
+
+// count counts a value by where it came from.
+func (s *Savings) count(from source) {
+	switch {
+	case from.sent():
+		s.Sent++
+	case from == fromMemory:
+		s.Memory++
+	case from == fromRedis:
+		s.Redis++
+	case from == fromShared:
+		s.Shared++
+	default:
+		s.Asked-- // there was nothing to ask
+	}
+}
+
+// claimed reports whether a fetch has wanted a key of a loader.
+func (r *Record) claimed(of batchOf, key string) bool {
+	return slices.ContainsFunc(r.claims, func(c claim) bool { return c.of == of && slices.Contains(c.keys, key) })
 }

@@ -30,7 +30,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	x := NewExecution(s.service, op.Headers)
 	x.refused = refuseNulls(op)
-	x.reported(ctx)
+	x.without = DoesWithout(ctx)
 	with := func(ctx context.Context) context.Context {
 		ctx = loaders.With(ctx, x)
 		if s.attach != nil {
@@ -41,7 +41,10 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	c := counts(op, x, s.types)
 	next := s.ExecutableSchema.Exec(with(graphql.WithOperationContext(ctx, c.op)))
 	return func(ctx context.Context) *graphql.Response {
-		defer x.Wait()
+		defer func() {
+			x.Wait()
+			Ended(ctx, x.Record())
+		}()
 		apart, pass := gqlgen.Collect(ctx)
 		c.roots()
 		response := next(with(apart))
@@ -163,7 +166,7 @@ func listByKeys[T view.Viewer](ctx context.Context, f *Field, parent view.Object
 
 // Loader is the operation's loader of an entity for hand-written code, keyed by K and answering views.
 func Loader[K comparable, T view.Viewer](x *Execution, b *Binding, key func(K) string) dataloader.Interface[K, *T] {
-	return loaders.Map(x.entity(b), func(k K) string { x.report.ask(b, 1, 0); return key(k) },
+	return loaders.Map(x.entity(b), func(k K) string { x.record.ask(b, 1, 0); return key(k) },
 		func(a Answer) (*T, error) { return view.As[T](a.one()), nil },
 		func(v *T) Answer { return Answer{Objects: []view.Object{view.ObjectOf(v)}, Found: v != nil} })
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // WithoutHeader is the request header that makes an operation run without techniques, where tracing is enabled: a list of
-// their names. What an answer costs with and without one is what that technique saves.
+// their names. What an answer costs with and without one is what that technique saves. An operation that does without any of them
+// is answered by a run of its own: a whole answer that is kept, or that another operation is making, was made with all of them.
 const WithoutHeader = "Weft-Without"
 
 // Technique is a set of ways to ask upstreams for less.
@@ -23,10 +24,11 @@ const (
 	Redis                          // the cache beyond it
 	Shared                         // what another operation is asking for is not asked for again
 	Early                          // what needs only a key that is known does not wait for its parent
+	Answers                        // a whole answer that is kept, or being made, is not made again
 )
 
 // names are the techniques' in [WithoutHeader].
-var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early"}
+var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early", "answers"}
 
 // Has reports whether one of others is in the set.
 func (t Technique) Has(others Technique) bool { return t&others != 0 }

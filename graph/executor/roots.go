@@ -23,7 +23,10 @@ import (
 // runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
 func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
 	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
-	defer x.Wait()
+	defer func() {
+		x.Wait()
+		binding.Ended(ctx, x.Record())
+	}()
 	x.Accept(p.plan.Policy.Accepts)
 	outer := ctx
 	ctx, pass := gqlgen.Collect(ctx)

@@ -24,8 +24,19 @@ type finished struct {
 	data      json.RawMessage
 	errs      gqlerror.List
 	kept      binding.Kept
+	record    *binding.Record
+	values    int64          // that it asked for
+	calls     int64          // that it made
 	at        cache.Position // noted before it ran
 	abandoned bool           // who ran it left, or ran out of time: that is no answer for others
+}
+
+// from is what another operation gets that did not run.
+func (o *finished) from(a binding.WholeAnswer) *finished {
+	own := *o
+	a.Values, a.Calls = o.values, o.calls
+	own.record = &binding.Record{Answer: &a}
+	return &own
 }
 
 // attempts is how often an operation waits for others that ask the same, before it runs by itself.
@@ -58,7 +69,7 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *pr
 			break // running says why, in the right places
 		}
 		if !o.abandoned && s.valid(o) {
-			return s.respond(ctx, op, o, true)
+			return s.respond(ctx, op, o.from(binding.WholeAnswer{From: binding.FromShared}), true)
 		}
 	}
 	return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
@@ -67,7 +78,7 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *pr
 // shares reports whether others may get an operation's answer: it is a read, which nothing but upstreams answers, and all of them agree.
 func (s *schema) shares(ctx context.Context, op *graphql.OperationContext, p *prepared) bool {
 	service := s.options.Service
-	return op.Operation.Operation == ast.Query && !p.plan.Policy.HandWritten && len(p.plan.Policy.Upstreams) > 0 && !binding.Tracing(ctx) &&
+	return op.Operation.Operation == ast.Query && !p.plan.Policy.HandWritten && len(p.plan.Policy.Upstreams) > 0 && binding.DoesWithout(ctx) == 0 &&
 		!slices.ContainsFunc(p.plan.Policy.Upstreams, func(name string) bool { return service.Unshared[name] })
 }
 
@@ -114,6 +125,7 @@ func (s *schema) lead(
 	group.Fly(ctx, &finished{abandoned: true}, func(ctx context.Context) {
 		o = s.execute(ctx, op, p, reading)
 		o.abandoned = len(o.errs) > 0 && binding.OutOfTime(ctx)
+		o.values, o.calls = o.record.Cost()
 		flight.Land(o)
 		p.unkept.Store(!s.remember(key, o))
 	})
@@ -128,6 +140,7 @@ func (s *schema) execute(ctx context.Context, op *graphql.OperationContext, p *p
 	}
 	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
 	defer x.Wait()
+	o.record = x.Record()
 	x.Accept(p.plan.Policy.Accepts)
 	if reading != nil {
 		x.ReadBy(reading)
@@ -169,6 +182,7 @@ func (s *schema) respond(ctx context.Context, op *graphql.OperationContext, o *f
 	if !o.kept.Never {
 		op.Stats.SetExtension(policyExtension, headersOf(&o.kept, s.options.Service.Cache.Now()))
 	}
+	binding.Ended(ctx, o.record)
 	return &graphql.Response{Data: o.data}
 }
 
@@ -191,7 +205,12 @@ func (s *schema) recall(ctx context.Context, p *prepared, key cache.Key, reading
 	}
 	found := reading.Get(ctx, []cache.Key{key}, cache.Query{})[0]
 	if e := found.Entry; found.State == cache.Fresh && len(e.Value) > 1 && e.Value[0] == '{' {
-		return &finished{data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, at: e.Position}
+		o := &finished{data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, at: e.Position, values: e.Values, calls: e.Calls}
+		from := binding.WholeAnswer{From: binding.FromMemory, Age: e.Age(s.options.Service.Cache.Now())}
+		if found.From == cache.Shared {
+			from.From = binding.FromRedis
+		}
+		return o.from(from)
 	}
 	return nil
 }
@@ -205,7 +224,7 @@ func (s *schema) remember(key key, o *finished) bool {
 	if o.kept.Late || o.abandoned || o.kept.FreshUntil <= c.Now() {
 		return true
 	}
-	e := &cache.Entry{Key: key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
+	e := &cache.Entry{Key: key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags, Values: o.values, Calls: o.calls}
 	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
 	c.Keep(e, key.identified)
 	return true
