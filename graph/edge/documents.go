@@ -35,7 +35,7 @@ func newDocuments(schema *ast.Schema, o Options) *documents {
 
 // of returns the document of a text. Its error is a gqlerror.List when the text is none, errFull, or ctx's.
 func (d *documents) of(ctx context.Context, text string) (*document.Document, error) {
-	if err := d.queue.enter(ctx); err != nil {
+	if err := d.queue.enter(ctx, len(text)); err != nil {
 		return nil, err
 	}
 	defer d.queue.leave()

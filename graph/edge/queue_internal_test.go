@@ -27,7 +27,7 @@ func occupy(q *queue) (leave func()) {
 	}
 }
 
-// waitFor returns when so many wait at the queue.
+// waitFor returns when documents of so many bytes wait at the queue.
 func waitFor(q *queue, n int64) {
 	for q.waiting.Load() != n {
 		runtime.Gosched()
@@ -38,22 +38,22 @@ func TestQueue(t *testing.T) {
 	q := newQueue()
 	leave := occupy(q)
 	entered := make(chan error)
-	for range maxWaiting {
-		go func() { entered <- q.enter(t.Context()) }()
+	for range maxWaiting / page {
+		go func() { entered <- q.enter(t.Context(), 10) }()
 	}
 	waitFor(q, maxWaiting)
-	if err := q.enter(t.Context()); !errors.Is(err, errFull) {
+	if err := q.enter(t.Context(), 10); !errors.Is(err, errFull) {
 		t.Fatalf("the queue is full: got %v, want %v", err, errFull)
 	}
 	leave()
-	for range maxWaiting {
+	for range maxWaiting / page {
 		if err := <-entered; err != nil {
 			t.Fatal(err)
 		}
 		q.leave()
 	}
 	waitFor(q, 0)
-	if err := q.enter(t.Context()); err != nil {
+	if err := q.enter(t.Context(), 10); err != nil {
 		t.Fatalf("the queue is empty: %v", err)
 	}
 }
@@ -63,8 +63,8 @@ func TestQueueForgetsWhoLeaves(t *testing.T) {
 	defer occupy(q)()
 	ctx, cancel := context.WithCancel(t.Context())
 	entered := make(chan error)
-	go func() { entered <- q.enter(ctx) }()
-	waitFor(q, 1)
+	go func() { entered <- q.enter(ctx, 2*maxWaiting) }() // the only one may be as long as it likes
+	waitFor(q, 2*maxWaiting)
 	cancel()
 	if err := <-entered; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
