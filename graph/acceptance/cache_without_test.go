@@ -31,7 +31,7 @@ type reported struct {
 	Extensions struct {
 		Weft struct {
 			Answer *binding.AnswerReport
-			Calls []struct {
+			Calls  []struct {
 				Binding string
 				Keys    int
 				Shared  bool
