@@ -19,6 +19,8 @@
 //	date.go        dates                            RFC 9110 §5.6.7
 //	answer.go      what a client is told            RFC 9111 §5.1, §5.2.2
 //
+// Package httpcachetest puts a caching proxy around them, so that suites for HTTP caches can judge them.
+//
 // # Where the policy is stricter than the RFC
 //
 //   - An answer to a request with credentials is private unless it says public; s-maxage and must-revalidate, which RFC 9111
