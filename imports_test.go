@@ -36,7 +36,9 @@ var mayImport = map[string][]string{
 	"graph/edge/admin":                    {},
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
-	"graph/bindgen":                       {}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec"}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen/check":                 {"graph/bindgen/spec"},
+	"graph/bindgen/spec":                  {},
 	"graph/bindgen/generate":              {"graph/bindgen"},
 	"graph/config":                        {"graph/limit", "upstream"},
 	"graph/binding":                       {"cache", "cache/httpcache", "graph/gqlgen", "graph/view", "loaders", "upstream"},

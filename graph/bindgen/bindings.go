@@ -11,6 +11,8 @@ import (
 	"github.com/99designs/gqlgen/codegen"
 	"github.com/99designs/gqlgen/codegen/templates"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
 )
 
 //go:embed bindings.gotpl
@@ -20,7 +22,7 @@ var bindingsTemplate string
 type (
 	bindingsData struct {
 		Model     string // the model package's name
-		Upstreams []*Upstream
+		Upstreams []*spec.Upstream
 		Resolvers bool
 		Functions []entityData
 		Entities  []entityData
@@ -129,7 +131,7 @@ func hasResolvers(data *codegen.Data) bool {
 	return false
 }
 
-func newEntityData(b *Binding) entityData {
+func newEntityData(b *spec.Binding) entityData {
 	name := templates.ToGoModelName(b.Type.Name())
 	e := entityData{
 		Go: name, Var: bindingVar(b), Func: b.Func, KeyType: "string",
@@ -165,7 +167,7 @@ func (p *Plugin) objectData(o *codegen.Object, g *goTypes) objectData {
 }
 
 // call is the expression that answers a bound field.
-func (p *Plugin) call(f *Field, root bool, g *goTypes) string {
+func (p *Plugin) call(f *spec.Field, root bool, g *goTypes) string {
 	parent := "view.ObjectOf(b.obj)"
 	if root {
 		parent = "view.Object{}"
@@ -199,7 +201,7 @@ func (p *Plugin) nodes(t *ast.Type, g *goTypes) string {
 
 func connectFunc(connection string) string { return "connect" + templates.ToGoModelName(connection) }
 
-func newConnectionData(cn *Connection, g *goTypes) connectionData {
+func newConnectionData(cn *spec.Connection, g *goTypes) connectionData {
 	model := func(def *ast.Definition) string {
 		if def == nil {
 			return ""
@@ -213,7 +215,7 @@ func newConnectionData(cn *Connection, g *goTypes) connectionData {
 }
 
 // connectionTypes are a connection's types, which hold the objects of its page.
-func connectionTypes(cn *Connection) []typeData {
+func connectionTypes(cn *spec.Connection) []typeData {
 	t := typeData{Name: cn.Def.Name, Satisfies: []string{cn.Def.Name}}
 	if cn.Nodes {
 		t.Within = append(t.Within, namedLiteral{"nodes", cn.Node.Name()})
@@ -226,7 +228,7 @@ func connectionTypes(cn *Connection) []typeData {
 	return []typeData{t, edge}
 }
 
-func (p *Plugin) typeData(v *View) typeData {
+func (p *Plugin) typeData(v *spec.View) typeData {
 	t := typeData{Name: v.Name, Satisfies: append([]string{v.Name}, v.Implements...)}
 	for _, f := range p.service.Fields {
 		if f.Object == v.Name {
@@ -236,7 +238,7 @@ func (p *Plugin) typeData(v *View) typeData {
 	return t
 }
 
-func (p *Plugin) bindingData(b *Binding, g *goTypes) bindingData {
+func (p *Plugin) bindingData(b *spec.Binding, g *goTypes) bindingData {
 	d := bindingData{Var: bindingVar(b), Comment: bindingVar(b) + " answers " + b.Name + "."}
 	add := func(format string, args ...any) { d.Lines = append(d.Lines, fmt.Sprintf(format, args...)) }
 	add("Name: %q", b.Name)
@@ -264,7 +266,7 @@ func (p *Plugin) bindingData(b *Binding, g *goTypes) bindingData {
 	return d
 }
 
-func (p *Plugin) addAnswer(b *Binding, g *goTypes, add func(string, ...any)) {
+func (p *Plugin) addAnswer(b *spec.Binding, g *goTypes, add func(string, ...any)) {
 	view := p.viewOf(b.Type)
 	if view != nil {
 		add("Shape: %s%sShape", g.model, templates.ToGoModelName(view.Name))
@@ -296,7 +298,7 @@ func (p *Plugin) addAnswer(b *Binding, g *goTypes, add func(string, ...any)) {
 }
 
 // addCache adds what decides how values are stored.
-func addCache(b *Binding, add func(string, ...any)) {
+func addCache(b *spec.Binding, add func(string, ...any)) {
 	add("Fingerprint: %q", b.Fingerprint)
 	if b.Cache != nil {
 		add("Cache: %s", policyLiteral(b.Cache))
@@ -310,7 +312,7 @@ func addCache(b *Binding, add func(string, ...any)) {
 }
 
 // objectOf is the type that looking ahead begins at below a binding's answer.
-func (p *Plugin) objectOf(b *Binding, v *View) string {
+func (p *Plugin) objectOf(b *spec.Binding, v *spec.View) string {
 	if b.Page != nil {
 		return p.fieldOf(b).Def.Type.Name()
 	}
@@ -320,10 +322,10 @@ func (p *Plugin) objectOf(b *Binding, v *View) string {
 	return v.Name
 }
 
-func (p *Plugin) fieldOf(b *Binding) *Field { return p.fields[b.Name] }
+func (p *Plugin) fieldOf(b *spec.Binding) *spec.Field { return p.fields[b.Name] }
 
 // viewOf returns the view that a binding's objects are: its type's, or its list's elements'; nil for other values.
-func (p *Plugin) viewOf(t *ast.Type) *View {
+func (p *Plugin) viewOf(t *ast.Type) *spec.View {
 	if t.Elem != nil {
 		t = t.Elem
 	}
@@ -338,7 +340,7 @@ func (p *Plugin) viewOf(t *ast.Type) *View {
 	return nil
 }
 
-func keySlots(b *Binding, v *View) string {
+func keySlots(b *spec.Binding, v *spec.View) string {
 	var slots []string
 	for _, part := range b.Vars {
 		for _, m := range v.Members {

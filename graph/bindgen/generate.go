@@ -10,6 +10,8 @@ import (
 
 	"github.com/99designs/gqlgen/api"
 	"github.com/99designs/gqlgen/codegen/config"
+
+	"weft/graph/bindgen/check"
 )
 
 // Main is the generator's command line: it generates the service whose gqlgen.yml stands in the working directory, or in
@@ -43,7 +45,7 @@ func Main(args []string, stderr io.Writer) int {
 }
 
 // Generate generates the service whose gqlgen.yml stands in the working directory. All that is wrong with its bindings is
-// in the error, a line each ([Problems]). When it fails, every file is as it was before.
+// in the error, a line each ([check.Problems]). When it fails, every file is as it was before.
 func Generate() error {
 	cfg, err := loadConfig()
 	if err != nil {
@@ -53,7 +55,7 @@ func Generate() error {
 	if err != nil {
 		return err
 	}
-	service, problems := Compile(cfg.Sources, Options{Root: ".", Parsers: parsers})
+	service, problems := check.Compile(cfg.Sources, check.Options{Root: ".", Parsers: parsers})
 	if len(problems) > 0 {
 		return problems
 	}

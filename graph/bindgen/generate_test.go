@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"weft/graph/bindgen"
+	"weft/graph/bindgen/check"
 )
 
 const (
@@ -113,7 +114,7 @@ func TestGenerate(t *testing.T) {
 	problems := fails(t, "mistakes in the schema", "catlog", map[string]string{
 		"schema.graphql": strings.NewReplacer(`"catalog", get: "/page`, `"catlog", get: "/page`, `"nextId")`, `"nxtId")`).Replace(more),
 	})
-	if list, ok := errors.AsType[bindgen.Problems](problems); !ok || len(list) != 2 || !strings.Contains(list[1].Text, "nxtId") {
+	if list, ok := errors.AsType[check.Problems](problems); !ok || len(list) != 2 || !strings.Contains(list[1].Text, "nxtId") {
 		t.Errorf("mistakes in the schema: got %v, want both", problems)
 	}
 	fails(t, "Go that does not compile", "text", map[string]string{

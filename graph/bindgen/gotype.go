@@ -6,13 +6,15 @@ import (
 
 	"github.com/99designs/gqlgen/codegen/templates"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
 )
 
 // goTypes knows how GraphQL types are called in generated Go, and which expression decodes them from JSON.
 type goTypes struct {
 	schema  *ast.Schema
 	parsers map[string]bool
-	enums   map[string]*Enum
+	enums   map[string]*spec.Enum
 	model   string // the model package as the file being printed names it, with its dot; "" inside it
 }
 
@@ -99,7 +101,7 @@ func (g *goTypes) Type(t *ast.Type) string {
 }
 
 // Encode is the expression that turns a member's Go value into JSON as its upstream spells it.
-func (g *goTypes) Encode(m *Member, value string) string {
+func (g *goTypes) Encode(m *spec.Member, value string) string {
 	return g.encode(m.Def.Type, m.Each, value)
 }
 

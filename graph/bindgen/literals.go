@@ -7,18 +7,20 @@ import (
 
 	"github.com/99designs/gqlgen/codegen/templates"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
 )
 
 // Go literals of the runtime's tables (package binding), one function a type.
 
-func bindingVar(b *Binding) string {
+func bindingVar(b *spec.Binding) string {
 	if b.Entity {
 		return "entity" + templates.ToGo(b.Name)
 	}
 	return "call" + goPath(b.Name)
 }
 
-func fieldVar(f *Field) string { return "field" + goPath(f.Object+"."+f.Def.Name) }
+func fieldVar(f *spec.Field) string { return "field" + goPath(f.Object+"."+f.Def.Name) }
 
 func goPath(name string) string {
 	object, field, _ := strings.Cut(name, ".")
@@ -44,7 +46,7 @@ func structLiteral(pairs ...string) string {
 	return strings.Join(parts, ", ")
 }
 
-func callLiteral(c *Call) string {
+func callLiteral(c *spec.Call) string {
 	method := strconv.Quote(c.Method)
 	if c.Method == "GET" {
 		method = ""
@@ -52,7 +54,7 @@ func callLiteral(c *Call) string {
 	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each))
 }
 
-func batchLiteral(b *Batch) string {
+func batchLiteral(b *spec.Batch) string {
 	match := ""
 	if len(b.Match) > 0 {
 		match = stringsLiteral(b.Match)
@@ -61,44 +63,44 @@ func batchLiteral(b *Batch) string {
 		"Map", strconv.FormatBool(b.Map), "Many", strconv.FormatBool(b.Many), "Max", strconv.Itoa(b.Max))
 }
 
-func pageLiteral(p *Page) string {
+func pageLiteral(p *spec.Page) string {
 	style := map[string]string{"PAGE": "binding.PageNumber", "CURSOR": "binding.Cursor", "LINK": "binding.Link"}[p.Style]
 	return structLiteral("Style", style, "Size", strconv.Quote(p.Size), "At", strconv.Quote(p.At), "Total", strconv.Quote(p.Total),
 		"Next", strconv.Quote(p.Next), "Max", strconv.Itoa(p.Max))
 }
 
-func bodyLiteral(b *Body) string {
+func bodyLiteral(b *spec.Body) string {
 	if b == nil {
 		return ""
 	}
 	return "&binding.Body{" + bodyMembers(b) + "}"
 }
 
-func bodyMembers(b *Body) string {
+func bodyMembers(b *spec.Body) string {
 	var parts []string
 	switch b.Kind {
-	case BodyVar:
+	case spec.BodyVar:
 		path := ""
 		if len(b.Path) > 0 {
 			path = stringsLiteral(b.Path)
 		}
 		return structLiteral("Var", strconv.Quote(b.Var), "Path", path)
-	case BodyObject:
+	case spec.BodyObject:
 		for _, f := range b.Fields {
 			parts = append(parts, fmt.Sprintf("{Name: %q, Value: %s}", f.Name, bodyLiteral(f.Value)))
 		}
 		return "Object: []binding.Member{" + strings.Join(parts, ", ") + "}"
-	case BodyList:
+	case spec.BodyList:
 		for _, item := range b.Items {
 			parts = append(parts, bodyLiteral(item))
 		}
 		return "List: []*binding.Body{" + strings.Join(parts, ", ") + "}"
-	case BodyLiteral:
+	case spec.BodyLiteral:
 	}
 	return "Literal: " + strconv.Quote(b.Literal)
 }
 
-func (p *Plugin) varsLiteral(vars []Var) string {
+func (p *Plugin) varsLiteral(vars []spec.Var) string {
 	parts := make([]string, len(vars))
 	for i, v := range vars {
 		parts[i] = fmt.Sprintf("{Name: %q, Type: %s}", v.Name, p.typeLiteral(v.Type, false))
@@ -128,7 +130,7 @@ func (p *Plugin) typeLiteral(t *ast.Type, byName bool) string {
 	return "&binding.Type{}"
 }
 
-func enumLiteral(e *Enum) string {
+func enumLiteral(e *spec.Enum) string {
 	parts := make([]string, len(e.Values))
 	for i, v := range e.Values {
 		parts[i] = strconv.Quote(v.Name) + ": " + strconv.Quote(v.JSON)
@@ -136,7 +138,7 @@ func enumLiteral(e *Enum) string {
 	return "map[string]string{" + strings.Join(parts, ", ") + "}"
 }
 
-func (p *Plugin) inputData(in *Input) inputData {
+func (p *Plugin) inputData(in *spec.Input) inputData {
 	d := inputData{Name: in.Def.Name}
 	for _, f := range in.Fields {
 		d.Fields = append(d.Fields, inputFieldData{Name: f.Name, JSON: f.JSON, Type: p.typeLiteral(f.Type, true), Default: f.Default})
@@ -144,7 +146,7 @@ func (p *Plugin) inputData(in *Input) inputData {
 	return d
 }
 
-func (p *Plugin) fieldLiteral(f *Field) string {
+func (p *Plugin) fieldLiteral(f *spec.Field) string {
 	var sources []string
 	for _, s := range f.Sources {
 		path := ""

@@ -4,16 +4,18 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"weft/graph/bindgen/spec"
 )
 
 // Go literals of what package binding knows about caching.
 
-func policyLiteral(p *Policy) string {
+func policyLiteral(p *spec.Policy) string {
 	return "&binding.CachePolicy{" + structLiteral("MaxAge", seconds(p.MaxAge), "HasMaxAge", strconv.FormatBool(p.HasMaxAge),
 		"StaleWhileRevalidate", seconds(p.StaleWhileRevalidate), "StaleIfError", seconds(p.StaleIfError), "Private", strconv.FormatBool(p.Private)) + "}"
 }
 
-func hintLiteral(h *Hint) string {
+func hintLiteral(h *spec.Hint) string {
 	if h == nil {
 		return ""
 	}
@@ -28,7 +30,7 @@ func seconds(d time.Duration) string {
 	return strconv.Itoa(int(d/time.Second)) + " * time.Second"
 }
 
-func tagsLiteral(tags []Tag) string {
+func tagsLiteral(tags []spec.Tag) string {
 	list := make([]string, len(tags))
 	for i, t := range tags {
 		parts := make([]string, len(t.Parts))
@@ -39,7 +41,7 @@ func tagsLiteral(tags []Tag) string {
 			}
 			parts[j] = "{" + structLiteral("Text", strconv.Quote(p.Text), "Path", path, "Slot", strconv.Itoa(p.Slot)) + "}"
 		}
-		kind := map[TagKind]string{TagType: "binding.TagType", TagKey: "binding.TagKey"}[t.Kind]
+		kind := map[spec.TagKind]string{spec.TagType: "binding.TagType", spec.TagKey: "binding.TagKey"}[t.Kind]
 		list[i] = "{" + structLiteral("Kind", kind, "Parts", "[]binding.TagPart{"+strings.Join(parts, ", ")+"}") + "}"
 	}
 	return "[]binding.Tag{" + strings.Join(list, ", ") + "}"

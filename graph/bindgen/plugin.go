@@ -8,15 +8,17 @@ import (
 	"github.com/99designs/gqlgen/codegen/config"
 	"github.com/99designs/gqlgen/codegen/templates"
 	"github.com/99designs/gqlgen/plugin"
+
+	"weft/graph/bindgen/spec"
 )
 
 // Plugin makes gqlgen compile a checked service: it writes the views before gqlgen binds the schema to Go, and the
 // bindings after, and routes every bound field to a generated method, so that only hand-written fields are left in
 // gqlgen's ResolverRoot.
 type Plugin struct {
-	service *Service
+	service *spec.Service
 	types   goTypes
-	fields  map[string]*Field // by "Type.field"
+	fields  map[string]*spec.Field // by "Type.field"
 }
 
 var (
@@ -24,9 +26,9 @@ var (
 	_ plugin.CodeGenerator = (*Plugin)(nil)
 )
 
-func newPlugin(s *Service, parsers map[string]bool) *Plugin {
-	p := &Plugin{service: s, fields: map[string]*Field{}}
-	p.types = goTypes{schema: s.Schema, parsers: parsers, enums: map[string]*Enum{}}
+func newPlugin(s *spec.Service, parsers map[string]bool) *Plugin {
+	p := &Plugin{service: s, fields: map[string]*spec.Field{}}
+	p.types = goTypes{schema: s.Schema, parsers: parsers, enums: map[string]*spec.Enum{}}
 	for _, e := range s.Enums {
 		p.types.enums[e.Def.Name] = e
 	}

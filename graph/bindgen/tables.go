@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/codegen"
 	"github.com/99designs/gqlgen/codegen/templates"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
 )
 
 // tableData is a type as package plan knows it.
@@ -80,7 +82,7 @@ func (t tabler) root(def *ast.Definition) tableData {
 	return d
 }
 
-func (t tabler) view(v *View) tableData {
+func (t tabler) view(v *spec.View) tableData {
 	d := tableData{Name: v.Name, Lines: []string{
 		satisfies(append([]string{v.Name}, v.Implements...)...),
 		"Shape: " + t.g.model + templates.ToGoModelName(v.Name) + "Shape",
@@ -146,7 +148,7 @@ func (t tabler) plain(def *ast.Definition, kind string) tableData {
 	return d
 }
 
-func abstractTable(a *Abstract) tableData {
+func abstractTable(a *spec.Abstract) tableData {
 	d := tableData{Name: a.Def.Name, Lines: []string{"Kind: plan.Abstract"}}
 	if a.At == "" {
 		return d

@@ -9,6 +9,8 @@ import (
 	"github.com/99designs/gqlgen/codegen/config"
 	"github.com/99designs/gqlgen/codegen/templates"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
 )
 
 //go:embed views.gotpl
@@ -29,7 +31,7 @@ type (
 	namedExpr struct{ Name, Expr string }
 	enumData  struct {
 		Name, Go string
-		Values   []EnumValue
+		Values   []spec.EnumValue
 	}
 	abstractData struct {
 		Name, Go, Comment, At string
@@ -99,18 +101,18 @@ func (p *Plugin) decoded(enum string) bool {
 	return false
 }
 
-func (p *Plugin) enumValues(def *ast.Definition) []EnumValue {
+func (p *Plugin) enumValues(def *ast.Definition) []spec.EnumValue {
 	if e := p.types.enums[def.Name]; e != nil {
 		return e.Values
 	}
-	var values []EnumValue
+	var values []spec.EnumValue
 	for _, v := range def.EnumValues {
-		values = append(values, EnumValue{Name: v.Name, JSON: v.Name})
+		values = append(values, spec.EnumValue{Name: v.Name, JSON: v.Name})
 	}
 	return values
 }
 
-func (p *Plugin) abstractData(a *Abstract) abstractData {
+func (p *Plugin) abstractData(a *spec.Abstract) abstractData {
 	goName := templates.ToGoModelName(a.Def.Name)
 	d := abstractData{Name: a.Def.Name, Go: goName, Comment: comment(goName, a.Def.Description), At: a.At}
 	for _, i := range a.Def.Interfaces {
@@ -122,7 +124,7 @@ func (p *Plugin) abstractData(a *Abstract) abstractData {
 	return d
 }
 
-func (p *Plugin) viewData(v *View, vars exprVars) viewData {
+func (p *Plugin) viewData(v *spec.View, vars exprVars) viewData {
 	goName := templates.ToGoModelName(v.Name)
 	d := viewData{Go: goName, Comment: comment(goName, v.Def.Description)}
 	for _, i := range v.Implements {

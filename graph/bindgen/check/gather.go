@@ -1,0 +1,167 @@
+package check
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
+)
+
+// gather puts what the checks found into the plain data that the templates print.
+func (c *compiler) gather(schema *ast.Schema) *spec.Service {
+	s := &spec.Service{Schema: schema, Fields: c.fields}
+	for _, name := range c.upstreamNames() {
+		s.Upstreams = append(s.Upstreams, c.upstreams[name].Upstream)
+	}
+	for _, def := range c.order {
+		switch def.Kind {
+		case ast.Object:
+			c.gatherObject(s, def)
+		case ast.Interface, ast.Union:
+			if c.someView(def.Name) {
+				s.Abstracts = append(s.Abstracts, c.gatherAbstract(schema, def))
+			}
+		case ast.Enum:
+			if slices.ContainsFunc(def.EnumValues, func(v *ast.EnumValueDefinition) bool { return c.use(v, "json") != nil }) {
+				s.Enums = append(s.Enums, c.gatherEnum(schema, def))
+			}
+		case ast.InputObject:
+			s.Inputs = append(s.Inputs, c.gatherInput(schema, def))
+		case ast.Scalar:
+			s.Scalars = append(s.Scalars, def.Name)
+		}
+	}
+	slices.Sort(s.Scalars)
+	s.Connections = c.gatherConnections(schema)
+	s.Bindings = append(s.Bindings, c.bindings...)
+	for _, b := range s.Bindings {
+		b.Fingerprint = spec.Fingerprint(s, b)
+	}
+	return s
+}
+
+// gatherObject adds a type's view, its entity and its hand-written fields.
+func (c *compiler) gatherObject(s *spec.Service, def *ast.Definition) {
+	o := c.objects[def.Name]
+	for _, f := range o.fields {
+		if f.answer == byResolver {
+			s.Resolvers = append(s.Resolvers, f.name())
+		}
+	}
+	if !o.view {
+		return
+	}
+	v := &spec.View{Name: def.Name, Def: s.Schema.Types[def.Name], Implements: c.abstracts(def)}
+	for _, f := range o.fields {
+		if f.member() {
+			m := &spec.Member{Def: f.def, Slot: f.slot, Pointer: f.pointer(), Hidden: f.hidden != nil, Hint: f.hint}
+			if f.json != nil {
+				m.Each = f.json.text("each")
+			}
+			v.Members = append(v.Members, m)
+		}
+	}
+	if e := c.entities[def.Name]; e != nil {
+		v.Entity = e.binding
+		s.Bindings = append(s.Bindings, e.binding)
+	}
+	s.Views = append(s.Views, v)
+}
+
+func (c *compiler) gatherAbstract(schema *ast.Schema, def *ast.Definition) *spec.Abstract {
+	a := &spec.Abstract{Def: schema.Types[def.Name]}
+	if u := c.use(def, "discriminator"); u != nil {
+		a.At, a.Values = u.text("at"), c.discriminatorValues(u, def)
+	}
+	return a
+}
+
+// discriminatorValues are the values of a discriminator, which by default are the names of the types.
+func (c *compiler) discriminatorValues(u *usage, def *ast.Definition) []spec.DiscriminatorValue {
+	var list []spec.DiscriminatorValue
+	for _, n := range u.list("types") {
+		list = append(list, spec.DiscriminatorValue{Value: n.fields.text("value"), Type: n.fields.text("type")})
+	}
+	if u.has("types") {
+		return list
+	}
+	for _, o := range c.variants(def.Name) {
+		list = append(list, spec.DiscriminatorValue{Value: o.def.Name, Type: o.def.Name})
+	}
+	return list
+}
+
+func (c *compiler) gatherEnum(schema *ast.Schema, def *ast.Definition) *spec.Enum {
+	e := &spec.Enum{Def: schema.Types[def.Name]}
+	for _, v := range def.EnumValues {
+		e.Values = append(e.Values, spec.EnumValue{Name: v.Name, JSON: c.spelling(v)})
+	}
+	return e
+}
+
+func (c *compiler) gatherInput(schema *ast.Schema, def *ast.Definition) *spec.Input {
+	in := &spec.Input{Def: schema.Types[def.Name]}
+	for _, f := range def.Fields {
+		field := spec.InputField{Name: f.Name, JSON: inputName(f, c.use(f, "json")), Type: f.Type}
+		if f.DefaultValue != nil {
+			field.Default = c.defaultJSON(f.Type, f.DefaultValue)
+		}
+		in.Fields = append(in.Fields, field)
+	}
+	return in
+}
+
+// defaultJSON writes a default as JSON, enum values and members of inputs in their spelling there.
+func (c *compiler) defaultJSON(t *ast.Type, v *ast.Value) string {
+	quote := func(s string) string { text, _ := json.Marshal(s); return string(text) }
+	if t.Elem != nil && v.Kind != ast.ListValue && v.Kind != ast.NullValue {
+		return "[" + c.defaultJSON(t.Elem, v) + "]" // a single value stands for a list of one
+	}
+	switch v.Kind {
+	case ast.StringValue, ast.BlockValue:
+		return quote(v.Raw)
+	case ast.EnumValue:
+		if def := c.types[t.Name()]; def != nil {
+			if e := def.EnumValues.ForName(v.Raw); e != nil {
+				return quote(c.spelling(e))
+			}
+		}
+		return quote(v.Raw)
+	case ast.ListValue:
+		elem := t
+		if t.Elem != nil {
+			elem = t.Elem
+		}
+		text := "["
+		for i, item := range v.Children {
+			if i > 0 {
+				text += ","
+			}
+			text += c.defaultJSON(elem, item.Value)
+		}
+		return text + "]"
+	case ast.ObjectValue:
+		return c.defaultObject(t, v, quote)
+	default:
+		return v.Raw
+	}
+}
+
+func (c *compiler) defaultObject(t *ast.Type, v *ast.Value, quote func(string) string) string {
+	text := "{"
+	for i, f := range v.Children {
+		if i > 0 {
+			text += ","
+		}
+		name, typ := f.Name, t
+		if def := c.types[t.Name()]; def != nil {
+			if d := def.Fields.ForName(f.Name); d != nil {
+				name, typ = inputName(d, c.use(d, "json")), d.Type
+			}
+		}
+		text += quote(name) + ":" + c.defaultJSON(typ, f.Value)
+	}
+	return text + "}"
+}

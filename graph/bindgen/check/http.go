@@ -1,0 +1,290 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
+)
+
+var methods = []string{"get", "post", "put", "patch", "delete"}
+
+// checkBindings compiles the bindings of all fields. Entities come before it.
+func (c *compiler) checkBindings() {
+	c.connections = map[string]*spec.Connection{}
+	for _, def := range c.order {
+		o := c.objects[def.Name]
+		if o == nil || o.root == ast.Subscription {
+			continue
+		}
+		for _, f := range o.fields {
+			switch {
+			case f.spoilt && f.answer == byHTTP:
+				c.http(f) // for its other mistakes
+			case f.answer == byHTTP:
+				if field := c.http(f); field != nil {
+					c.fields, c.bindings = append(c.fields, field), append(c.bindings, field.Binding)
+				}
+			case f.answer == byLoad:
+				if field := c.load(f); field != nil {
+					c.fields = append(c.fields, field)
+				}
+			}
+		}
+	}
+}
+
+// http compiles an @http field; nil when something is wrong, which has been reported.
+func (c *compiler) http(f *field) *spec.Field {
+	u, args := f.bound, c.arguments(f.def)
+	b := &binder{c: c, site: u.site, lookup: fieldLookup(f, args)}
+	binding := &spec.Binding{
+		Name: f.name(), Upstream: c.upstreamOf(u), KeyVar: -1, Type: f.def.Type,
+		Read: f.object.root != ast.Mutation, Empty: u.flag("emptyMeansAll"),
+	}
+	b.failed = c.spoilt[f.def]
+	if u.given["page"] != nil && u.given["batch"] == nil {
+		args = c.page(f, b, args, binding)
+	}
+	if u.given["batch"] != nil {
+		c.fieldBatch(f, b, args, binding)
+	} else {
+		binding.Single = c.single(f, b, args)
+	}
+	c.checkEmpty(u, b)
+	c.checkUsed(f, args, b)
+	if binding.Page != nil {
+		b.checkPageSent(u.object("page"), binding.Page, binding.Single)
+	}
+	if b.failed || binding.Upstream == "" {
+		return nil
+	}
+	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: binding}
+	for i, v := range b.vars {
+		binding.Vars = append(binding.Vars, v.Var)
+		result.Sources = append(result.Sources, v.Source)
+		if v.key {
+			binding.KeyVar = i
+		}
+	}
+	return result
+}
+
+// single compiles the one call of a field without batch.
+func (c *compiler) single(f *field, b *binder, args []*argument) *spec.Call {
+	u := f.bound
+	allowed := methods
+	if f.object.root != ast.Mutation {
+		allowed = methods[:2]
+	}
+	method := b.method(u.literal, "", allowed, "give "+strings.Join(allowed, ", ")+" or batch")
+	if method == "" {
+		return nil
+	}
+	call := &spec.Call{Method: strings.ToUpper(method)}
+	call.Template = b.template(u.literal, "", method)
+	call.At = c.pointer(u.site, u.literal, "", "at")
+	if u.given["page"] == nil {
+		c.checkEach(u.site, u.literal, "", f.def.Type)
+	} else if page := u.object("page"); page != nil {
+		call.At = page.text("items")
+	}
+	call.Each = u.text("each")
+	b.failed = b.failed || u.wrong["at"] || u.wrong["each"]
+	switch {
+	case !u.missing("body"):
+		call.Body = b.givenBody(u.literal, "", method)
+	case method == "post" || method == "put" || method == "patch":
+		call.Body = b.defaultBody(f, args)
+	}
+	return call
+}
+
+// method returns the one method that is given; "" when that is none, several or not allowed.
+func (b *binder) method(l *literal, path string, allowed []string, advice string) string {
+	var given []string
+	for _, m := range methods {
+		if !l.missing(m) {
+			given = append(given, m)
+		}
+	}
+	switch {
+	case len(given) == 0:
+		b.report(l.pos, "%ssays no call; %s", path, advice)
+		return ""
+	case len(given) > 1:
+		b.report(l.at(given[1]), "%s%s and %s are two calls; keep one", path, given[0], given[1])
+		return ""
+	case !slices.Contains(allowed, given[0]):
+		b.report(l.at(given[0]), "%s changes something, and this field only reads; use get or post, or bind a field of Mutation", given[0])
+		return ""
+	case !l.has(given[0]):
+		b.failed = true
+		return ""
+	}
+	return given[0]
+}
+
+// givenBody compiles a written body.
+func (b *binder) givenBody(l *literal, path, method string) *spec.Body {
+	if method == "get" || method == "delete" {
+		b.report(l.at("body"), "%s has no body; remove %sbody, or use post", method, path)
+		return nil
+	}
+	if !l.has("body") {
+		b.failed = true
+		return nil
+	}
+	return b.body(l.values["body"].value)
+}
+
+// defaultBody is the body of a call that writes none: the only input object among the arguments.
+func (b *binder) defaultBody(f *field, args []*argument) *spec.Body {
+	var inputs []*argument
+	for _, a := range args {
+		def := b.c.types[a.def.Type.Name()]
+		if def != nil && def.Kind == ast.InputObject && a.def.Type.Elem == nil {
+			inputs = append(inputs, a)
+		}
+	}
+	switch len(inputs) {
+	case 0:
+		return nil // unused arguments, if any, are reported
+	case 1:
+		v := b.find(f.bound.pos, inputs[0].name)
+		if v == nil {
+			return nil
+		}
+		b.add(v)
+		return &spec.Body{Kind: spec.BodyVar, Var: v.Name}
+	default:
+		b.report(f.bound.pos, "the arguments %q and %q could both be the body; write body: {…}", inputs[0].name, inputs[1].name)
+		return nil
+	}
+}
+
+// checkEmpty refuses emptyMeansAll where no list could be empty.
+func (c *compiler) checkEmpty(u *usage, b *binder) {
+	if !u.flag("emptyMeansAll") || b.failed {
+		return
+	}
+	list := slices.ContainsFunc(b.vars, func(v *variable) bool { return v.Argument != "" && v.Type.Elem != nil })
+	if !list {
+		c.report(u.site, u.at("emptyMeansAll"), "no argument is a list, so none can be empty; remove emptyMeansAll")
+	}
+}
+
+// fieldBatch compiles one call for many parents.
+func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *spec.Binding) {
+	u := f.bound
+	for _, m := range append(slices.Clone(methods), "body", "at", "each") {
+		if u.given[m] != nil {
+			b.report(u.given[m], "%s stands beside batch; write it inside batch or remove one", m)
+		}
+	}
+	if u.given["page"] != nil {
+		b.report(u.given["page"], "page stands beside batch, and a page is of one parent's list; remove one")
+	}
+	if f.object.root != "" {
+		b.report(u.given["batch"], "a root field has no parents to batch; use get")
+		return
+	}
+	l := u.object("batch")
+	if l == nil {
+		b.failed = true
+		return
+	}
+	keys := c.batchKeys(f, b, l)
+	b.lookup = batchLookup(f, args, l.text("keys"), keys)
+	binding.Batch = b.batch(l)
+	binding.Batch.Many = l.flag("many")
+	c.checkMany(f, b, l)
+	c.checkPerKey(b, l, args)
+	if m := b.c.matches(b, l, nil); m != nil {
+		binding.Batch.Match = m
+	}
+}
+
+// batchKeys finds the parent's member that is the key of a batch.
+func (c *compiler) batchKeys(f *field, b *binder, l *literal) *variable {
+	if !l.has("from") {
+		b.failed = true
+		return nil
+	}
+	name := l.text("from")
+	m := f.object.field(name)
+	if m == nil {
+		var names []string
+		for _, m := range f.object.fields {
+			if m.answer == byMember {
+				names = append(names, m.def.Name)
+			}
+		}
+		b.report(l.at("from"), "batch.from: %s has no member %q; add it%s", f.object.def.Name, name, hint(name, names))
+		return nil
+	}
+	mistake := c.memberMistake(m)
+	if mistake == "" && !m.spoilt && c.types[m.def.Type.Name()] != nil {
+		mistake = keyMistake(m.name(), m.def.Type)
+	}
+	if mistake != "" {
+		b.report(l.at("from"), "%s", mistake)
+		return nil
+	}
+	return &variable{Var: spec.Var{Name: l.text("keys"), Type: m.def.Type}, Source: spec.Source{Slot: m.slot, Member: name}, key: true}
+}
+
+// keyMistake says why a value cannot be one key; "" when it can.
+func keyMistake(name string, t *ast.Type) string {
+	switch {
+	case t.Elem != nil:
+		return fmt.Sprintf("%s is %s, and one parent has one key here; use a single ID, String or Int", name, t)
+	case !keyTypes[t.NamedType]:
+		return fmt.Sprintf("%s is %s, and keys are compared; use an ID, String or Int", name, t)
+	}
+	return ""
+}
+
+// checkMany compares many with the field's type.
+func (c *compiler) checkMany(f *field, b *binder, l *literal) {
+	many, list := l.flag("many"), f.def.Type.Elem != nil
+	switch {
+	case l.wrong["many"]:
+	case many && !list:
+		b.report(l.at("many"), "many: true gives each parent a list, and the field is %s; make it a list or remove many", f.def.Type)
+	case !many && list:
+		b.report(l.pos, "the field is the list %s; add many: true to batch, or make the field a single value", f.def.Type)
+	}
+}
+
+// checkPerKey checks that the batch's arguments are asserted to apply to each key.
+func (c *compiler) checkPerKey(b *binder, l *literal, args []*argument) {
+	named := map[string]bool{}
+	var names []string
+	for _, a := range args {
+		names = append(names, a.name)
+	}
+	for _, n := range l.list("perKey") {
+		name := n.value.Raw
+		if !slices.Contains(names, name) {
+			b.report(n.pos, "batch.perKey: there is no argument %q; %s", name, use(name, names))
+		}
+		if named[name] {
+			b.report(n.pos, "batch.perKey names %q twice; keep one", name)
+		}
+		named[name] = true
+	}
+	if l.wrong["perKey"] {
+		return
+	}
+	for _, v := range b.vars {
+		name, _, _ := strings.Cut(v.Name, ".")
+		if v.Argument != "" && !named[name] {
+			named[name] = true
+			b.report(l.pos, "argument %q would apply to the batch as a whole; if the upstream applies it to each key, add perKey: [%q]", name, name)
+		}
+	}
+}

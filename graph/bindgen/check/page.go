@@ -1,0 +1,205 @@
+package check
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
+)
+
+// page compiles a paged field's page. It returns the arguments that the call may send, all but first and after, and makes
+// the call's lookup know the page's own variables.
+func (c *compiler) page(f *field, b *binder, args []*argument, binding *spec.Binding) []*argument {
+	u, l, p := f.bound, f.bound.object("page"), &spec.Page{}
+	if f.object.root == ast.Mutation {
+		b.report(u.given["page"], "a page is read, and this field changes something; remove page")
+	}
+	for _, name := range []string{"at", "each"} {
+		if u.given[name] != nil {
+			b.report(u.given[name], "%s stands beside page, whose items says where the list is; remove %s", name, name)
+		}
+	}
+	cn := c.connectionOf(f, b)
+	args = c.pageArguments(f, b, l, args)
+	if l != nil {
+		p = c.readPage(b, l, cn)
+	}
+	b.lookup = pageLookup(f, args, p)
+	if l == nil || cn == nil {
+		b.failed = true
+		return args
+	}
+	binding.Page = p
+	binding.Type = &ast.Type{Elem: cn.Node, Position: f.def.Type.Position}
+	return args
+}
+
+// readPage reads the literal of a page. cn is nil when the field's type is no connection, which has been reported.
+func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *spec.Page {
+	p := &spec.Page{Style: l.text("style"), Size: l.text("size"), At: l.text("at"), Total: l.text("total"), Next: l.text("next"), Max: l.number("max")}
+	for name, variable := range map[string]*string{"size": &p.Size, "at": &p.At} {
+		if l.has(name) && !variableName.MatchString(*variable) {
+			b.report(l.at(name), "page.%s %q is no variable; write its name, of letters, digits and _", name, *variable)
+			*variable = "" // not known
+		}
+	}
+	if p.Size == p.At && p.Size != "" {
+		b.report(l.at("at"), "page.size and page.at are the same variable %q; use two", p.Size)
+	}
+	c.pointer(b.site, l, "page.", "items")
+	c.pointer(b.site, l, "page.", "next")
+	c.checkTotal(b, l, cn)
+	b.checkStyle(l, p)
+	b.checkMax(l, "page.")
+	b.failed = b.failed || len(l.wrong) > 0
+	return p
+}
+
+func (c *compiler) checkTotal(b *binder, l *literal, cn *spec.Connection) {
+	name, header := strings.CutPrefix(l.text("total"), "header:")
+	switch {
+	case l.missing("total") && cn != nil && cn.Total:
+		b.report(l.pos, "page.total is missing, and %s has totalCount; say where the total is, or remove totalCount", cn.Def.Name)
+	case header && !headerName.MatchString(name):
+		b.report(l.at("total"), `page.total: %q is not the name of a header; write one such as "header:X-Total-Count"`, name)
+	case !header:
+		c.pointer(b.site, l, "page.", "total")
+	}
+}
+
+// checkStyle checks that a style has what it needs and nothing that means nothing with it.
+func (b *binder) checkStyle(l *literal, p *spec.Page) {
+	switch {
+	case p.Style == "PAGE" && l.missing("total") && l.missing("next"):
+		b.report(l.at("style"), "with PAGE it is total or next that tells whether there are more; give one")
+	case p.Style == "CURSOR" && l.missing("next"):
+		b.report(l.at("style"), `with CURSOR the next page begins at next; say where that is, such as next: "/next"`)
+	case p.Style == "LINK" && l.given["next"] != nil:
+		b.report(l.given["next"], "with LINK the next page is in the Link header; remove next")
+	}
+}
+
+// pageArguments checks first and after and returns the other arguments.
+func (c *compiler) pageArguments(f *field, b *binder, l *literal, args []*argument) []*argument {
+	var others []*argument
+	found := map[string]bool{}
+	for _, a := range args {
+		found[a.def.Name] = true
+		switch name := a.def.Name; name {
+		case "first", "after":
+			c.checkPageArgument(b, l, a)
+		case "last", "before":
+			b.report(a.def.Position, "the argument %q would read the list backwards, which pages cannot; remove it", name)
+		default:
+			others = append(others, a)
+		}
+	}
+	for _, want := range []string{"first: Int", "after: String"} {
+		if name, _, _ := strings.Cut(want, ":"); !found[name] {
+			b.report(f.bound.given["page"], "a paged field has the argument %s; add it", want)
+		}
+	}
+	return others
+}
+
+// checkPageArgument checks first or after: its type, and a default that the field would refuse when a client leaves it out.
+func (c *compiler) checkPageArgument(b *binder, l *literal, a *argument) {
+	name, t, want := a.def.Name, a.def.Type, "Int"
+	if name == "after" {
+		want = "String"
+	}
+	fallback := a.def.DefaultValue
+	switch {
+	case c.types[t.Name()] == nil:
+		b.failed = true
+	case t.Elem != nil || t.NamedType != want || name == "after" && t.NonNull:
+		b.report(a.def.Position, "the argument %q of a paged field is %s; make it %s", name, t, want)
+	case fallback == nil || fallback.Kind == ast.NullValue:
+	case name == "after":
+		b.report(fallback.Position, "no cursor is known before a page is; remove the default of after")
+	case l != nil && l.values["max"] != nil:
+		if n, err := strconv.Atoi(fallback.Raw); err != nil || n < 0 || n > l.number("max") {
+			b.report(fallback.Position, "the default of first is %s, and a client may ask for 0 to %d, which is page.max; change one", fallback, l.number("max"))
+		}
+	}
+	if a.json != nil {
+		b.report(a.json.pos, "page.size and page.at say what the template calls them; remove @json")
+	}
+}
+
+// pageLookup resolves the variables that the page fills, and those of any field.
+func pageLookup(f *field, args []*argument, p *spec.Page) func(*binder, *ast.Position, string) *variable {
+	next := fieldLookup(f, args)
+	return func(b *binder, pos *ast.Position, name string) *variable {
+		m := f.object.field(name)
+		if f.object.root != "" {
+			m = nil
+		}
+		known := m != nil || slices.ContainsFunc(args, func(a *argument) bool { return a.name == name || a.def.Name == name })
+		switch ours := name == p.Size || name == p.At; {
+		case ours && findArgument(args, name) != nil:
+			b.report(pos, "%q is both a variable of page and an argument of %s; rename the argument with @json(name:)", name, f.name())
+			return nil
+		case ours && m != nil && m.answer == byMember:
+			b.report(pos, "%q is both a variable of page and a member of %s; rename the variable, as in ?%s={%sOfPage}", name, f.object.def.Name, name, name)
+			return nil
+		case ours:
+			return &variable{Var: spec.Var{Name: name, Type: pageVariable(p, name, pos)}, Source: spec.Source{Page: true}}
+		case !known:
+			b.reportNoVariable(pos, name, p, args)
+			return nil
+		}
+		return next(b, pos, name)
+	}
+}
+
+// reportNoVariable reports a name that is nothing in a paged field's call. While it is not known what the page's variables
+// are called, which has been reported, it may be one of them.
+func (b *binder) reportNoVariable(pos *ast.Position, name string, p *spec.Page, args []*argument) {
+	names := []string{p.Size, p.At}
+	for _, a := range args {
+		names = append(names, a.name)
+	}
+	switch {
+	case p.Size == "" || p.At == "":
+	case name == "first":
+		b.report(pos, "the page sends the argument first as {%s}; write that", p.Size)
+	case name == "after":
+		b.report(pos, "the page begins at {%s}, which it knows from the argument after; write that", p.At)
+	default:
+		b.report(pos, "there is no %q, which must be a variable of page, an argument or a member; %s", name, use(name, names))
+	}
+}
+
+// pageVariable is the type that a variable of a page is written as in a body: a number, unless it is a cursor.
+func pageVariable(p *spec.Page, name string, pos *ast.Position) *ast.Type {
+	if name == p.At && (p.Style == "CURSOR" || p.Style == "LINK") {
+		return ast.NamedType("String", pos)
+	}
+	return ast.NamedType("Int", pos)
+}
+
+// checkPageSent checks that the call sends both of the page's variables, from where they can do their work.
+func (b *binder) checkPageSent(l *literal, p *spec.Page, call *spec.Call) {
+	if b.failed {
+		return
+	}
+	for _, name := range []string{"size", "at"} {
+		if v := l.text(name); !b.uses(v) {
+			b.report(l.at(name), "page.%s: the call does not send %q; put {?%s} into the template", name, v, v)
+			return
+		}
+	}
+	vars, _ := readTemplate(call.Template)
+	inPath := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.At && e.path && (e.operator == 0 || e.operator == '.') })
+	inForm := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.At && (e.operator == '?' || e.operator == '&') })
+	switch {
+	case p.Style == "LINK" && !inForm:
+		b.report(l.at("at"), "with LINK page.at is the name of the link's query parameter; send it as {?%s} or {&%s}", p.At, p.At)
+	case p.Style == "CURSOR" && inPath:
+		b.report(l.at("at"), "the first page has no cursor, and the path would have a gap; send it as {?%s}", p.At)
+	}
+}

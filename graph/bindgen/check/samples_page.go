@@ -1,0 +1,56 @@
+package check
+
+import (
+	"encoding/json"
+	"strings"
+
+	"weft/graph/bindgen/spec"
+)
+
+// page checks the answer of a paged field's call: the list, and what says how it goes on. A null total or next is one
+// that the upstream does not know.
+func (s *sample) page(b *spec.Binding, v any, l *literal) {
+	if items, ok := s.follow("items", b.Single.At, v, l, "page."); ok {
+		s.check(spot{pos: s.use.pos, site: s.use.site, advice: "correct the type or page.items"}, b.Type, []found{items})
+	}
+	if b.Page.Total != "" && !strings.HasPrefix(b.Page.Total, "header:") {
+		s.total(b.Page.Total, v, l)
+	}
+	if b.Page.Next != "" {
+		s.next(b.Page, v, l)
+	}
+}
+
+// total checks that what should be the number of elements is one.
+func (s *sample) total(pointer string, v any, l *literal) {
+	at, ok := s.follow("total", pointer, v, l, "page.")
+	if !ok || at.value == nil {
+		return
+	}
+	text, _ := at.value.(string)
+	if number, is := at.value.(json.Number); is {
+		text = string(number)
+	}
+	if !isInt(text) || strings.HasPrefix(text, "-") {
+		s.report(l.at("total"), "page.total: %s%s is %s, which is no number of elements; correct total", s.file, fragment(pointer), kindOf(at.value))
+	}
+}
+
+// next checks what should be the next page's cursor, or be there only when there is one. A sample without it tells nothing.
+func (s *sample) next(p *spec.Page, v any, l *literal) {
+	value, ok := resolve(v, p.Next)
+	if !ok {
+		s.report(l.at("next"), "page.next: %s is not in %s; record a page before the last, or correct next%s", p.Next, s.file, nearPointers(p.Next, []found{{v, ""}}))
+		return
+	}
+	if p.Style != "CURSOR" {
+		return
+	}
+	switch value.(type) {
+	case nil, string, json.Number:
+		return
+	}
+	if value != false { // which is no more
+		s.report(l.at("next"), "page.next: %s%s is %s, and a cursor is a string or a number; correct next", s.file, fragment(p.Next), kindOf(value))
+	}
+}

@@ -1,0 +1,151 @@
+package check
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
+)
+
+// upstream is a declared upstream and what the checks need of it.
+type upstream struct {
+	*spec.Upstream
+	use     *usage
+	samples string // the folder; "" none
+	used    bool
+}
+
+var (
+	upstreamName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	headerName   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$") // a token of RFC 9110, section 5.6.2
+)
+
+// neverForwarded are request headers that are about one connection or one call, or that would let one client act as another.
+var neverForwarded = []string{
+	"connection", "content-length", "cookie", "host", "idempotency-key", "keep-alive", "proxy-authenticate",
+	"proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+}
+
+// checkUpstreams reads every @upstream.
+func (c *compiler) checkUpstreams() {
+	c.upstreams = map[string]*upstream{}
+	for _, u := range c.uses[c.user] {
+		if u.directive != "upstream" || !u.has("name") {
+			continue
+		}
+		name := u.text("name")
+		switch {
+		case !upstreamName.MatchString(name):
+			c.report(u.site, u.at("name"), "the name %q is not usable in configuration; use lower-case letters, digits and hyphens, a letter first", name)
+		case c.upstreams[name] != nil:
+			c.report(u.site, u.at("name"), "the upstream %q is declared twice; remove one", name)
+			continue
+		}
+		up := &upstream{Upstream: &spec.Upstream{Name: name}, use: u}
+		up.ForwardHeaders = c.forwardHeaders(u)
+		if e := u.object("errors"); e != nil {
+			up.Errors = &spec.Errors{
+				When: c.pointer(u.site, e, "errors.", "when"), Code: c.pointer(u.site, e, "errors.", "code"),
+				Message: c.pointer(u.site, e, "errors.", "message"),
+			}
+		}
+		up.samples = c.samplesFolder(u)
+		c.upstreams[name] = up
+	}
+}
+
+// forwardHeaders returns the names in lower case, as they are compared.
+func (c *compiler) forwardHeaders(u *usage) []string {
+	var names []string
+	for _, n := range u.list("forwardHeaders") {
+		name := strings.ToLower(n.value.Raw)
+		switch {
+		case !headerName.MatchString(name):
+			c.report(u.site, n.pos, "%q is not the name of a header; write one such as \"authorization\"", n.value.Raw)
+		case slices.Contains(neverForwarded, name):
+			c.report(u.site, n.pos, "the header %q is never forwarded; remove it", name)
+		case slices.Contains(names, name):
+			c.report(u.site, n.pos, "the header %q is named twice; remove one", name)
+		default:
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// samplesFolder returns the folder below Options.Root; it must be there.
+func (c *compiler) samplesFolder(u *usage) string {
+	if !u.has("samples") {
+		return ""
+	}
+	folder := path.Clean(u.text("samples"))
+	if path.IsAbs(folder) || folder == ".." || strings.HasPrefix(folder, "../") {
+		c.report(u.site, u.at("samples"), "samples must be a folder below that of gqlgen.yml, got %q", u.text("samples"))
+		return ""
+	}
+	if _, err := c.options.ReadFile(path.Join(c.options.Root, folder)); errors.Is(err, fs.ErrNotExist) {
+		c.report(u.site, u.at("samples"), "there is no folder %q; create it or remove samples", folder)
+		return ""
+	}
+	return folder
+}
+
+// upstreamOf returns the name of the upstream that a binding names; "" when there is none, which has been reported.
+func (c *compiler) upstreamOf(u *usage) string {
+	name := u.text("upstream")
+	if name == "" && !u.has("upstream") {
+		return ""
+	}
+	if c.upstreams[name] != nil {
+		return name
+	}
+	names := c.upstreamNames()
+	if len(names) == 0 {
+		c.report(u.site, u.at("upstream"), "unknown upstream %q; declare it with: extend schema @upstream(name: %q)", name, name)
+		return ""
+	}
+	c.report(u.site, u.at("upstream"), "unknown upstream %q; declare it or %s", name, use(name, names))
+	if near := c.upstreams[closest(name, names)]; near != nil {
+		near.used = true
+	}
+	return ""
+}
+
+func (c *compiler) upstreamNames() []string {
+	var names []string
+	for _, u := range c.uses[c.user] {
+		if up := c.upstreams[u.text("name")]; up != nil && up.use == u {
+			names = append(names, up.Name)
+		}
+	}
+	return names
+}
+
+// checkUnused reports upstreams that no directive names, a misspelt or unreadable directive included.
+func (c *compiler) checkUnused() {
+	for _, def := range c.order {
+		c.markUsed(def.Directives)
+		for _, f := range def.Fields {
+			c.markUsed(f.Directives)
+		}
+	}
+	for _, name := range c.upstreamNames() {
+		if up := c.upstreams[name]; !up.used {
+			c.report(up.use.site, up.use.at("name"), "no binding uses the upstream %q; remove it or bind a field to it", name)
+		}
+	}
+}
+
+func (c *compiler) markUsed(list ast.DirectiveList) {
+	for _, d := range list {
+		if a := d.Arguments.ForName("upstream"); a != nil && c.upstreams[a.Value.Raw] != nil {
+			c.upstreams[a.Value.Raw].used = true
+		}
+	}
+}

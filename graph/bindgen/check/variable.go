@@ -1,0 +1,188 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/bindgen/spec"
+)
+
+// variable is what a name in a template stands for.
+type variable struct {
+	spec.Var
+	spec.Source
+	key bool // a batch's keys, an entity's key: values that are matched
+}
+
+// binder compiles the calls of one binding: it resolves the names in its templates and bodies and notes those it used.
+type binder struct {
+	c *compiler
+	site
+	lookup func(b *binder, pos *ast.Position, name string) *variable // reports and returns nil
+	vars   []*variable
+	failed bool
+}
+
+func (b *binder) report(pos *ast.Position, format string, args ...any) {
+	b.failed = true
+	b.c.report(b.site, pos, format, args...)
+}
+
+// find resolves a name.
+func (b *binder) find(pos *ast.Position, name string) *variable {
+	v := b.lookup(b, pos, name)
+	b.failed = b.failed || v == nil
+	return v
+}
+
+// add notes that the binding uses a variable.
+func (b *binder) add(v *variable) {
+	if !slices.ContainsFunc(b.vars, func(o *variable) bool { return o.Name == v.Name }) {
+		b.vars = append(b.vars, v)
+	}
+}
+
+// uses reports whether the binding uses a variable of that name.
+func (b *binder) uses(name string) bool {
+	return slices.ContainsFunc(b.vars, func(v *variable) bool { return v.Name == name })
+}
+
+// template reads a URI template and resolves its variables.
+func (b *binder) template(l *literal, path, method string) string {
+	text, pos := l.text(method), l.at(method)
+	list, mistake := readTemplate(text)
+	if mistake != "" {
+		b.report(pos, "%s%s %q %s", path, method, text, mistake)
+		return ""
+	}
+	for _, e := range list {
+		v := b.urlVariable(pos, e.name)
+		switch {
+		case v == nil:
+		case e.prefix && v.key:
+			b.report(pos, "{%s:…} would cut a key short; write {%s}", e.name, e.name)
+		case e.prefix && v.Page:
+			b.report(pos, "{%s:…} would cut a variable of page short; write {%s}", e.name, e.name)
+		default:
+			b.add(v)
+		}
+	}
+	return text
+}
+
+// urlVariable resolves a name in a URL: what it stands for must be a scalar, an enum or a list of those.
+func (b *binder) urlVariable(pos *ast.Position, name string) *variable {
+	path := strings.Split(name, ".")
+	v := b.find(pos, path[0])
+	if v == nil {
+		return nil
+	}
+	t := b.c.inputPath(b.site, pos, v.Type, path)
+	if t == nil || b.c.types[t.Name()] == nil {
+		b.failed = true
+		return nil
+	}
+	if !b.c.leaf(t.Name()) || depth(t) > 1 {
+		advice := "send it in a body"
+		if def := b.c.types[t.Name()]; def.Kind == ast.InputObject && len(def.Fields) > 0 {
+			advice += fmt.Sprintf(", or name a member of it such as {%s.%s}", name, def.Fields[0].Name)
+		}
+		b.report(pos, "{%s} is %s, which a URL cannot hold; %s", name, t, advice)
+		return nil
+	}
+	v.Name, v.Type = name, t
+	v.Source.Path = path[1:]
+	return v
+}
+
+// fieldLookup resolves the names of a field's own templates: its arguments and, where it has one, its parent's members.
+func fieldLookup(f *field, args []*argument) func(*binder, *ast.Position, string) *variable {
+	return func(b *binder, pos *ast.Position, name string) *variable {
+		a := findArgument(args, name)
+		m := f.object.field(name)
+		if f.object.root != "" {
+			m = nil
+		}
+		switch {
+		case a != nil && m != nil:
+			b.report(pos, "%q is both an argument of %s and a member of %s; rename the argument with @json(name:)", name, f.name(), f.object.def.Name)
+			return nil
+		case a != nil:
+			return &variable{Var: spec.Var{Name: name, Type: a.def.Type}, Source: spec.Source{Argument: a.def.Name}}
+		case m == nil:
+			b.report(pos, "%s", unknownName(f, args, name))
+			return nil
+		}
+		if mistake := b.c.memberMistake(m); mistake != "" {
+			b.report(pos, "%s", mistake)
+			return nil
+		}
+		if m.spoilt {
+			return nil
+		}
+		return &variable{Var: spec.Var{Name: name, Type: m.def.Type}, Source: spec.Source{Slot: m.slot, Member: name}}
+	}
+}
+
+func findArgument(args []*argument, name string) *argument {
+	for _, a := range args {
+		if a.name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// unknownName is the message for a name that is no argument and no member.
+func unknownName(f *field, args []*argument, name string) string {
+	var names []string
+	for _, a := range args {
+		if a.def.Name == name {
+			return fmt.Sprintf("the argument %q is called %q here by its @json(name:); write that", name, a.name)
+		}
+		names = append(names, a.name)
+	}
+	if f.object.root != "" {
+		if len(names) == 0 {
+			return fmt.Sprintf("there is no %q: the field has no arguments, and a root no members; add the argument", name)
+		}
+		return fmt.Sprintf("there is no argument %q; %s", name, use(name, names))
+	}
+	for _, m := range f.object.fields {
+		if m.answer == byMember && !m.spoilt {
+			names = append(names, m.def.Name)
+		}
+	}
+	return fmt.Sprintf("there is no argument and no member of %[2]s called %[1]q; add one%[3]s", name, f.object.def.Name, hint(name, names))
+}
+
+// memberMistake says why a member cannot be a variable; "" when it can.
+func (c *compiler) memberMistake(m *field) string {
+	switch {
+	case m.spoilt || c.types[m.def.Type.Name()] == nil:
+		return ""
+	case m.bound != nil:
+		return fmt.Sprintf("%s has @%s, and keys are members of JSON; use a member, hidden by @inaccessible if need be", m.name(), m.bound.directive)
+	case !c.leaf(m.def.Type.Name()):
+		return fmt.Sprintf("%s is %s, and keys are plain members; add one such as %sId: ID @json(at: \"%s/id\") @inaccessible", m.name(), m.def.Type, m.def.Name, m.pointer())
+	case depth(m.def.Type) > 1:
+		return fmt.Sprintf("%s is %s, a list of lists; keys are single or in one list", m.name(), m.def.Type)
+	}
+	return ""
+}
+
+// checkUsed reports the arguments of a field that its binding does not use.
+func (c *compiler) checkUsed(f *field, args []*argument, b *binder) {
+	if b.failed {
+		return // a misspelt name looks like an unused argument
+	}
+	for _, a := range args {
+		used := slices.ContainsFunc(b.vars, func(v *variable) bool { return v.Argument == a.def.Name })
+		if !used && !c.spoilt[a.def] {
+			c.report(b.site, a.def.Position, "no binding uses the argument %q; use it or remove it", a.def.Name)
+		}
+	}
+}

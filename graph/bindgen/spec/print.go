@@ -1,0 +1,160 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Print writes a service as text, for people and for golden files: one line for each thing, in the service's order,
+// nothing that is empty, and no fingerprints, which follow from the rest. The same service always gives the same text.
+func Print(s *Service) string {
+	var p printer
+	for _, u := range s.Upstreams {
+		p.line(0, "upstream %s%s", u.Name, labelled(" forwards ", u.ForwardHeaders))
+		if e := u.Errors; e != nil {
+			p.line(1, "errors%s%s%s", opt(" when ", e.When), opt(" code ", e.Code), opt(" message ", e.Message))
+		}
+	}
+	for _, v := range s.Views {
+		p.view(v)
+	}
+	for _, a := range s.Abstracts {
+		p.line(0, "abstract %s%s", a.Def.Name, opt(" at ", a.At))
+		for _, v := range a.Values {
+			p.line(1, "%q is %s", v.Value, v.Type)
+		}
+	}
+	for _, cn := range s.Connections {
+		p.line(0, "connection %s of %s", cn.Def.Name, cn.Node)
+	}
+	for _, e := range s.Enums {
+		p.line(0, "enum %s", e.Def.Name)
+		for _, v := range e.Values {
+			p.line(1, "%s is %q", v.Name, v.JSON)
+		}
+	}
+	for _, in := range s.Inputs {
+		p.line(0, "input %s", in.Def.Name)
+		for _, f := range in.Fields {
+			p.line(1, "%s %s as %q%s", f.Name, f.Type, f.JSON, opt(" default ", f.Default))
+		}
+	}
+	for _, b := range s.Bindings {
+		p.binding(b)
+	}
+	for _, f := range s.Fields {
+		p.field(f)
+	}
+	for _, r := range s.Resolvers {
+		p.line(0, "resolver %s", r)
+	}
+	for _, name := range s.Scalars {
+		p.line(0, "scalar %s", name)
+	}
+	return p.String()
+}
+
+type printer struct{ strings.Builder }
+
+func (p *printer) line(indent int, format string, args ...any) {
+	p.WriteString(strings.Repeat("  ", indent))
+	fmt.Fprintf(p, format, args...)
+	p.WriteByte('\n')
+}
+
+func (p *printer) view(v *View) {
+	p.line(0, "view %s%s%s", v.Name, labelled(" of ", v.Implements), ifSet(" entity", v.Entity != nil))
+	for _, m := range v.Members {
+		p.line(1, "%d %s %s at %s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), ifSet(" hidden", m.Hidden), m.Hint)
+	}
+}
+
+func (p *printer) binding(b *Binding) {
+	kind := "field"
+	if b.Entity {
+		kind = "entity"
+	}
+	p.line(0, "%s binding %s %s%s%s%s%s", kind, b.Name, b.Type, opt(" from ", b.Upstream), ifSet(" write", !b.Read),
+		ifSet(" emptyMeansAll", b.Empty), ifSet(" int keys", b.KeyInt))
+	for i, v := range b.Vars {
+		p.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", b.Entity || i == b.KeyVar))
+	}
+	if b.Single != nil {
+		p.call("single", b.Single)
+	}
+	if b.Batch != nil {
+		p.call("batch", &b.Batch.Call)
+		p.line(2, "keys %s%s%s%s max %d", b.Batch.Keys, labelled(" match ", b.Batch.Match), ifSet(" map", b.Batch.Map), ifSet(" many", b.Batch.Many), b.Batch.Max)
+	}
+	if pg := b.Page; pg != nil {
+		p.line(1, "page %s size %s at %s%s%s max %d", pg.Style, pg.Size, pg.At, opt(" total ", pg.Total), opt(" next ", pg.Next), pg.Max)
+	}
+	if b.Func != "" {
+		p.line(1, "func %s max %d", b.Func, b.FuncMax)
+	}
+	p.cache(b)
+}
+
+func (p *printer) call(name string, c *Call) {
+	p.line(1, "%s %s %s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each))
+	if c.Body != nil {
+		p.line(2, "body %s", c.Body)
+	}
+}
+
+func (p *printer) field(f *Field) {
+	sources := make([]string, len(f.Sources))
+	for i, s := range f.Sources {
+		sources[i] = s.String()
+	}
+	p.line(0, "field %s.%s %s by %s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), f.Hint)
+}
+
+// String is the source as text: "argument first", "argument input.id" or "member id (slot 1)".
+func (s Source) String() string {
+	if s.Page {
+		return "page"
+	}
+	if s.Argument == "" {
+		return fmt.Sprintf("member %s (slot %d)", s.Member, s.Slot)
+	}
+	return "argument " + strings.Join(append([]string{s.Argument}, s.Path...), ".")
+}
+
+// String is the body as text: JSON with {variables} in it.
+func (b *Body) String() string {
+	var parts []string
+	switch b.Kind {
+	case BodyLiteral:
+		return b.Literal
+	case BodyVar:
+		return "{" + strings.Join(append([]string{b.Var}, b.Path...), ".") + "}"
+	case BodyList:
+		for _, i := range b.Items {
+			parts = append(parts, i.String())
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	default:
+		for _, f := range b.Fields {
+			parts = append(parts, fmt.Sprintf("%q: %s", f.Name, f.Value))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+}
+
+// opt is text behind its label; nothing when it is empty.
+func opt(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	return label + text
+}
+
+func labelled(label string, texts []string) string { return opt(label, strings.Join(texts, ", ")) }
+
+func ifSet(text string, set bool) string {
+	if set {
+		return text
+	}
+	return ""
+}
