@@ -41,8 +41,8 @@
 //
 //  1. edge gives the executor an operation whose document was parsed, and whose plan was built, before.
 //  2. The answer as a whole has a name: text, variables, and the digest of what its upstreams see of who asks. If it is kept and
-//     fresh, that is all; if another operation is making it, that one is waited for. A trace, a hand-written field or an
-//     upstream's share: false rules this out.
+//     fresh, that is all; if another operation is making it, that one is waited for. A hand-written field, an upstream's
+//     share: false, or a technique that it does without rules this out.
 //  3. Each fetch gathers its keys. Those that the operation has asked for before are in its memo; what needs only keys that are known
 //     begins early.
 //  4. What the operation has not asked for is looked up in memory, and all that is missing there in Redis, in one round trip.

@@ -27,7 +27,8 @@
 //	tags.go     the tags of a value, and those that a mutation makes invalid
 //	write.go    a mutation: what it names is invalid when it has succeeded, or may have
 //	parts.go    the strictest of all values in an answer, for who keeps or sends it as a whole
-//	report.go   where values came from, and what each technique saved: extensions.weft
+//	record.go   what an operation did, written always and in the same way, and read when it has ended
+//	report.go   of that, where values came from, and what each technique saved: extensions.weft
 //	without.go  the techniques that one operation does without
 //
 // A value belongs to the identity that its upstream sees: the digest of all forwarded headers is part of its name. Whether a binding

@@ -2,17 +2,17 @@
 
 // readTrace returns {calls, values, savings}, or null where the answer carries no trace. Calls are the rows of a waterfall,
 // with times in milliseconds since the operation began; values are grouped by their binding and by where they came from;
-// savings are words. It takes what it gets: a member that is missing or of another type is left out, a row that is not
+// savings are words, of a whole answer that nothing was run for as well. It takes what it gets: a member that is missing or of another type is left out, a row that is not
 // an object is skipped.
 export function readTrace(answer) {
-  const { calls, values, savings } = answer?.extensions?.weft ?? {};
+  const { answer: whole, calls, values, savings } = answer?.extensions?.weft ?? {};
   if (!Array.isArray(calls)) return null;
   return {
     calls: objects(calls)
       .map(readCall)
       .sort((a, b) => a.start - b.start),
     values: group(objects(values)),
-    savings: readSavings(savings),
+    savings: [...readWhole(whole), ...readSavings(savings)],
   };
 }
 
@@ -32,6 +32,21 @@ function group(values) {
     all.age = Math.max(all.age, count(value.age));
   }
   return [...groups.values()];
+}
+
+// readWhole says where the whole answer came from, if nothing was run for it, and what that spared:
+// ['all of it from memory', '12.00 s old', 'spared 5 values and 3 calls'].
+function readWhole(whole) {
+  const from = text(whole?.from);
+  if (from === '') return [];
+  const [age, values, calls] = [seconds(count(whole.age)), count(whole.values), count(whole.calls)];
+  const words = { memory: 'from memory', redis: 'from Redis', shared: 'shared with others' };
+  const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return [
+    `all of it ${words[from] ?? `from ${from}`}`,
+    age && `${age} old`,
+    values + calls > 0 && `spared ${plural(values, 'value')} and ${plural(calls, 'call')}`,
+  ].filter(Boolean);
 }
 
 // readSavings says how the values that were asked for add up, zeros left out: ['5 values', '3 from memory', '2 sent'].

@@ -79,3 +79,10 @@ test('savings say what is not zero', () => {
 test('ages are seconds, or minutes', () => {
   assert.deepEqual([0, 0.25, 12, 300].map(seconds), ['', '250 ms', '12.00 s', '5 min']);
 });
+
+test('a whole answer says where it came from and what it spared', () => {
+  const whole = (answer) => readTrace({ extensions: { weft: { answer, calls: [], values: [], savings: {} } } }).savings;
+  assert.deepEqual(whole({ from: 'memory', age: 12, values: 5, calls: 1 }), ['all of it from memory', '12.00 s old', 'spared 5 values and 1 call']);
+  assert.deepEqual(whole({ from: 'shared', age: 0, values: 0, calls: 0 }), ['all of it shared with others']);
+  assert.deepEqual([whole(undefined), whole({}), whole(null)], [[], [], []]);
+});
