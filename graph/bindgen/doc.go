@@ -3,15 +3,17 @@
 //
 // # How a schema passes through it
 //
-//		sources ── check ── spec ── bindgen
-//		           parse,   plain   gqlgen, and
-//		           rules,   data    templates of
-//		           samples          our own
+//	sources ── check ── spec ── bindgen
+//	           parse,   plain   gqlgen, and
+//	           rules,   data    templates of
+//	           samples          our own
 //
-//	  - check reads the schema's files and the language's own declarations, and reports all that is wrong with them. What the
-//	    language means where its descriptions leave room stands in its package comment.
-//	  - spec is a checked schema as plain data with nothing left to decide, and as text.
-//	  - [Generate] lets gqlgen and the templates here print that. Nothing is printed when anything is wrong.
+// What each of them does:
+//
+//   - check reads the schema's files and the language's own declarations, and reports all that is wrong with them. What the
+//     language means where its descriptions leave room stands in its package comment.
+//   - spec is a checked schema as plain data with nothing left to decide, and as text.
+//   - [Generate] lets gqlgen and the templates here print that. Nothing is printed when anything is wrong.
 //
 // The package never calls an upstream, and decides nothing at run time: whatever can be wrong with a binding is an error of
 // the generation.
