@@ -80,6 +80,18 @@ func (r *Recorder) Calls() []Call {
 	return calls
 }
 
+// Sent returns how many of the calls that have ended no other caller had sent.
+func (r *Recorder) Sent() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.calls {
+		if !r.calls[i].Shared {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *Recorder) elapsed() time.Duration {
 	if r == nil {
 		return 0

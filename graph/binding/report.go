@@ -103,10 +103,9 @@ func (w *watch) report() any {
 
 // Report returns what the operation did.
 func (r *Record) Report() Report {
-	calls := r.calls.Calls()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return Report{Answer: r.Answer.report(), Calls: calls, Values: r.values(), Savings: r.savings(calls)}
+	return Report{Answer: r.Answer.report(), Calls: r.calls.Calls(), Values: r.values(), Savings: r.savings()}
 }
 
 func (a *WholeAnswer) report() *AnswerReport {
@@ -118,11 +117,13 @@ func (a *WholeAnswer) report() *AnswerReport {
 
 // Cost returns how many values the operation has asked for, and how many calls it has made.
 func (r *Record) Cost() (values, calls int64) {
-	s := r.Report().Savings
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.savings()
 	return s.Asked, s.Calls
 }
 
-// values lists what was loaded, and where it came from.
+// values lists what was loaded, and where it came from. It holds r.mu.
 func (r *Record) values() []Value {
 	list := []Value{}
 	for _, l := range r.loads {
@@ -144,17 +145,14 @@ func (r *Record) values() []Value {
 	return list
 }
 
-func (r *Record) savings(calls []upstream.Call) (s Savings) {
+// savings adds up what the operation did. It holds r.mu.
+func (r *Record) savings() (s Savings) {
 	for _, a := range r.asked {
 		s.Asked += int64(a.values)
 		s.Deduplicated += int64(a.deduplicated)
 	}
 	s.Sent = int64(r.writes + r.repeated)
-	for _, c := range calls {
-		if !c.Shared {
-			s.Calls++
-		}
-	}
+	s.Calls = int64(r.calls.Sent())
 	for _, l := range r.loads {
 		for i := range l.results {
 			if a := &l.results[i].Answer; !l.early || a.claimed || r.claimed(l.of, l.keys[i]) {

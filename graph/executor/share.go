@@ -25,17 +25,15 @@ type finished struct {
 	errs      gqlerror.List
 	kept      binding.Kept
 	record    *binding.Record
-	values    int64          // that it asked for
-	calls     int64          // that it made
 	at        cache.Position // noted before it ran
 	abandoned bool           // who ran it left, or ran out of time: that is no answer for others
 }
 
-// from is what another operation gets that did not run.
-func (o *finished) from(a binding.WholeAnswer) *finished {
+// joined is what another operation gets that has waited for this one.
+func (o *finished) joined() *finished {
 	own := *o
-	a.Values, a.Calls = o.values, o.calls
-	own.record = &binding.Record{Answer: &a}
+	values, calls := o.record.Cost()
+	own.record = &binding.Record{Answer: &binding.WholeAnswer{From: binding.FromShared, Values: values, Calls: calls}}
 	return &own
 }
 
@@ -69,7 +67,7 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *pr
 			break // running says why, in the right places
 		}
 		if !o.abandoned && s.valid(o) {
-			return s.respond(ctx, op, o.from(binding.WholeAnswer{From: binding.FromShared}), true)
+			return s.respond(ctx, op, o.joined(), true)
 		}
 	}
 	return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
@@ -125,7 +123,6 @@ func (s *schema) lead(
 	group.Fly(ctx, &finished{abandoned: true}, func(ctx context.Context) {
 		o = s.execute(ctx, op, p, reading)
 		o.abandoned = len(o.errs) > 0 && binding.OutOfTime(ctx)
-		o.values, o.calls = o.record.Cost()
 		flight.Land(o)
 		p.unkept.Store(!s.remember(key, o))
 	})
@@ -205,12 +202,15 @@ func (s *schema) recall(ctx context.Context, p *prepared, key cache.Key, reading
 	}
 	found := reading.Get(ctx, []cache.Key{key}, cache.Query{})[0]
 	if e := found.Entry; found.State == cache.Fresh && len(e.Value) > 1 && e.Value[0] == '{' {
-		o := &finished{data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, at: e.Position, values: e.Values, calls: e.Calls}
-		from := binding.WholeAnswer{From: binding.FromMemory, Age: e.Age(s.options.Service.Cache.Now())}
+		from := &binding.WholeAnswer{
+			From: binding.FromMemory, Age: e.Age(s.options.Service.Cache.Now()), Values: e.Values, Calls: e.Calls,
+		}
 		if found.From == cache.Shared {
 			from.From = binding.FromRedis
 		}
-		return o.from(from)
+		return &finished{
+			data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, record: &binding.Record{Answer: from}, at: e.Position,
+		}
 	}
 	return nil
 }
@@ -224,7 +224,8 @@ func (s *schema) remember(key key, o *finished) bool {
 	if o.kept.Late || o.abandoned || o.kept.FreshUntil <= c.Now() {
 		return true
 	}
-	e := &cache.Entry{Key: key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags, Values: o.values, Calls: o.calls}
+	e := &cache.Entry{Key: key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
+	e.Values, e.Calls = o.record.Cost()
 	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
 	c.Keep(e, key.identified)
 	return true
