@@ -48,6 +48,7 @@ var mayImport = map[string][]string{
 	"graph/gqlgen":                        {},
 	"graph/limit":                         {},
 	"graph/plan":                          {"graph/binding", "graph/view"},
+	"graph/plan/plantest":                 {"graph/plan"},
 	"graph/executor":                      {"cache", "cache/httpcache", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/view"},
 	"resolver":                            {"generated", "model", "loaders"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "upstream"},

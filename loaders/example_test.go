@@ -15,7 +15,7 @@ type Users struct {
 }
 
 func Example() {
-	set := loaders.NewSet()
+	set := new(loaders.Set)
 	defer set.Wait()
 	users := loaders.In(set, "user", func() *loaders.Loader[string, string] {
 		return loaders.New(func(_ context.Context, ids []string) []*dataloader.Result[string] {

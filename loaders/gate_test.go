@@ -38,7 +38,7 @@ func TestGateExact(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { // its clock stands still while any function runs
 			gate := loaders.NewGate(8)
 			var s sizes
-			set := loaders.NewSet()
+			set := new(loaders.Set)
 			l := loaders.In(set, "l", func() *loaders.Loader[int, int] {
 				return loaders.New(s.batch, loaders.Options{Max: 1000, Gate: gate})
 			})

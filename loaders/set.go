@@ -11,9 +11,6 @@ type Set struct {
 	made map[any]func() any
 }
 
-// NewSet returns an empty set.
-func NewSet() *Set { return new(Set) }
-
 // In returns what s holds as T under key, and makes it, once, when there is none. key is comparable, and names all that must not
 // be mixed: the binding, and the values of the arguments that are the same for a whole batch. Two types under one
 // key do not meet. make may itself call In with another key.

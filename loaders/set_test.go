@@ -15,7 +15,7 @@ import (
 )
 
 func TestInMakesOnce(t *testing.T) {
-	s := loaders.NewSet()
+	s := new(loaders.Set)
 	var made atomic.Int64
 	var all sync.WaitGroup
 	for range 16 {
@@ -35,7 +35,7 @@ func TestInMakesOnce(t *testing.T) {
 }
 
 func TestInKeepsTypesApart(t *testing.T) {
-	s := loaders.NewSet()
+	s := new(loaders.Set)
 	text := loaders.In(s, "key", func() string { return "text" })
 	number := loaders.In(s, "key", func() int { return loaders.In(s, "another key", func() int { return 7 }) })
 	if text != "text" || number != 7 {
@@ -51,7 +51,7 @@ func product(s *loaders.Set, u *upstream) *loaders.Loader[int, int] {
 func TestSetsNeverShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mine, yours upstream
-		a, b := loaders.NewSet(), loaders.NewSet()
+		a, b := new(loaders.Set), new(loaders.Set)
 		one, two := product(a, &mine).Load(t.Context(), 1), product(b, &yours).Load(t.Context(), 1)
 		want(t, one, 1)
 		want(t, two, 1)
@@ -66,7 +66,7 @@ func TestSetsNeverShare(t *testing.T) {
 func TestReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := upstream{before: func(context.Context, []int) { time.Sleep(time.Second) }}
-		s := loaders.NewSet()
+		s := new(loaders.Set)
 		want(t, product(s, &u).Load(t.Context(), 1), 1)
 		old := product(s, &u).Load(t.Context(), 2)
 		time.Sleep(500 * time.Millisecond)
@@ -81,7 +81,7 @@ func TestReset(t *testing.T) {
 
 func TestWaitCoversAllOfTheSet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := loaders.NewSet()
+		s := new(loaders.Set)
 		s.Wait() // nothing made, nothing to wait for
 		var ended atomic.Int64
 		slow := func(context.Context, int) (int, error) {
@@ -126,7 +126,7 @@ func TestWaitCoversLoadersAtWork(t *testing.T) {
 		l := loaders.NewEach(u.each, loaders.Options{})
 		l.Load(t.Context(), 1)
 		synctest.Wait()
-		s := loaders.NewSet()
+		s := new(loaders.Set)
 		for _, key := range []string{"a", "b"} {
 			loaders.In(s, key, func() *loaders.Loader[int, int] { return l })
 		}

@@ -61,9 +61,6 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	}, nil
 }
 
-// Name returns the upstream's name in the schema.
-func (c *Client) Name() string { return c.name }
-
 // Close refuses new calls, waits for the running ones, which takes at most the timeout, and closes idle connections.
 // It may be called more than once.
 func (c *Client) Close() {

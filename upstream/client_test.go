@@ -163,7 +163,7 @@ func TestRefusedInput(t *testing.T) {
 		t.Errorf("sent %q", req.URL)
 		return answer(`1`), nil
 	})})
-	recorder := upstream.NewRecorder()
+	recorder := newRecorder()
 	for _, r := range requests {
 		r.Recorder = recorder
 		if _, err := c.Do(t.Context(), r); kind(t, err) != upstream.BadInput {

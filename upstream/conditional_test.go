@@ -41,7 +41,7 @@ func TestNotModified(t *testing.T) {
 	c := newClient(t, upstream.Options{URL: s.URL})
 	for range 2 {
 		for name, tt := range tests {
-			recorder := upstream.NewRecorder()
+			recorder := newRecorder()
 			tt.request.Recorder = recorder
 			res, err := c.Do(t.Context(), tt.request)
 			if err != nil {
@@ -132,7 +132,7 @@ func TestSharingPathCannotPassForAnIdentity(t *testing.T) {
 		header := http.Header{"Authorization": {"ann"}}
 		ann := start(t.Context(), c, upstream.Request{Path: "/me", Header: header})
 		synctest.Wait()
-		for _, path := range []string{"/me" + c.Identity(header), "/me\n" + c.Identity(header), "/me0:0:" + c.Identity(header)} {
+		for _, path := range []string{"/me" + identity(c, header), "/me\n" + identity(c, header), "/me0:0:" + identity(c, header)} {
 			if got := kind(t, (<-start(t.Context(), c, upstream.Request{Path: path})).err); got != upstream.BadInput {
 				t.Errorf("%q: got %q, want bad input", path, got)
 			}

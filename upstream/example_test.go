@@ -30,7 +30,8 @@ func Example() {
 	}
 	defer clients.Close()
 
-	recorder := upstream.NewRecorder()
+	recorder := new(upstream.Recorder)
+	recorder.Begin()
 	ctx := context.Background()
 	res, err := clients["catalog"].Do(ctx, upstream.Request{Endpoint: "Query.products", Path: "/products?limit=1", Recorder: recorder})
 	if err != nil {

@@ -9,15 +9,13 @@ import (
 // authorization is the header that RFC 9110 §11.6.2 has for a user's credentials.
 const authorization = "Authorization"
 
-// Identity returns on whose behalf a call with these headers of an incoming request is made, as far as the upstream can
+// AppendIdentity appends to dst on whose behalf a call with these headers of an incoming request is made, as far as the upstream can
 // tell: a text of all forwarded headers' values, "" when there are none. It is equal for two callers if and only if every
 // forwarded header has the same values in the same order, which is when they share calls; whatever keeps answers must part
 // callers by it, too. The text names the headers, so it keeps its meaning when the schema forwards others.
 //
-// It holds credentials: it is neither for logs nor, as it is, for keys that leave the process.
-func (c *Client) Identity(h http.Header) string { return string(c.AppendIdentity(nil, h)) }
-
-// AppendIdentity appends [Client.Identity] to dst. The names in h must be canonical, as net/http has them.
+// It holds credentials: it is neither for logs nor, as it is, for keys that leave the process. The names in h must be canonical,
+// as net/http has them.
 //
 // A line for each header, and in it each value preceded by its length: no value can pass for two, or for another header's.
 func (c *Client) AppendIdentity(dst []byte, h http.Header) []byte {
@@ -35,7 +33,7 @@ func (c *Client) AppendIdentity(dst []byte, h http.Header) []byte {
 	return dst
 }
 
-// Forwards reports whether h has a header that is forwarded: whether [Client.Identity] is not "".
+// Forwards reports whether h has a header that is forwarded: whether [Client.AppendIdentity] appends anything.
 func (c *Client) Forwards(h http.Header) bool {
 	return slices.ContainsFunc(c.forward, func(name string) bool { return len(h[name]) > 0 })
 }

@@ -53,7 +53,7 @@ func TestNotStarted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wire := &held{}
 		c := newClient(t, upstream.Options{Transport: wire})
-		recorder := upstream.NewRecorder()
+		recorder := newRecorder()
 		late, cancel := context.WithTimeout(t.Context(), 55*time.Millisecond-1)
 		defer cancel()
 		gone, cancelGone := context.WithCancel(t.Context())

@@ -118,3 +118,13 @@ func start(ctx context.Context, c *upstream.Client, r upstream.Request) <-chan o
 	}()
 	return done
 }
+
+// newRecorder is a recorder that begins now.
+func newRecorder() *upstream.Recorder {
+	r := new(upstream.Recorder)
+	r.Begin()
+	return r
+}
+
+// identity is on whose behalf a call with such a header is made.
+func identity(c *upstream.Client, h http.Header) string { return string(c.AppendIdentity(nil, h)) }

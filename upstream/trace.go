@@ -58,13 +58,6 @@ type Recorder struct {
 	room  [2]Call // for the first calls
 }
 
-// NewRecorder returns a recorder that begins now.
-func NewRecorder() *Recorder {
-	r := new(Recorder)
-	r.Begin()
-	return r
-}
-
 // Begin makes the recorder begin now: times of calls are since then. It must not be called while there are calls.
 func (r *Recorder) Begin() { r.began = time.Now() }
 

@@ -20,7 +20,7 @@ func TestRecorder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wire := &held{}
 		c := newClient(t, upstream.Options{Transport: wire, URL: "http://catalog.test/base", Query: map[string]string{"key": "k"}})
-		recorder := upstream.NewRecorder()
+		recorder := newRecorder()
 		ctx := t.Context()
 		time.Sleep(10 * time.Millisecond)
 		leader := start(ctx, c, upstream.Request{Endpoint: "Query.product", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
@@ -62,7 +62,7 @@ func TestRecorder(t *testing.T) {
 }
 
 func TestRecorderStatusOfFailure(t *testing.T) {
-	recorder := upstream.NewRecorder()
+	recorder := newRecorder()
 	c := newClient(t, upstream.Options{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 503, Header: http.Header{}, Body: http.NoBody}, nil
 	})})

@@ -2,7 +2,6 @@ package acceptance_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -25,7 +24,7 @@ import (
 // demo services, which each case has for itself and which answer without delay. The parts of a case:
 //
 //	operation.graphql, variables.json, headers   the request
-//	faults                                       lines "SERVICE: mode [rate] [delay]" (demo.Fault), set before the request
+//	faults                                       lines "SERVICE: mode [rate] [delay]" (POST /_fault), set before the request
 //	timeouts                                     lines "SERVICE: duration": how long the service may take in this case
 //	response.json, calls                         what comes of it, written by -update
 //	early                                        calls that plans may begin before it is known that nobody wants them
@@ -80,7 +79,7 @@ func (c storefrontCase) play(t *testing.T, executor string) (got []txtar.File) {
 	shop := openStorefront(t, storefrontOptions{executor: executor, batchWait: batchWait, timeouts: c.timeouts(t)})
 	seen := transcript{began: time.Now()}
 	for n := range c.steps() {
-		shop.fault(t, c.faults(t, n))
+		shop.fault(t, c.faults(n))
 		response, calls := seen.write(t, shop.send(t, c.request(n, seen)))
 		got = append(got, part("response%s.json", n, response), part("calls%s", n, calls))
 	}
@@ -154,22 +153,17 @@ func (c storefrontCase) request(step int, seen transcript) graphRequest {
 	return r
 }
 
-// faults are the services that misbehave in a step.
-func (c storefrontCase) faults(t *testing.T, step int) map[string]demo.Fault {
-	t.Helper()
-	faults := map[string]demo.Fault{}
+// faults are the services that misbehave in a step, and how, as they take it.
+func (c storefrontCase) faults(step int) map[string]string {
+	faults := map[string]string{}
 	for line := range strings.Lines(c.parts[numbered("faults%s", step)]) {
 		service, text, found := strings.Cut(strings.TrimSpace(line), ": ")
 		if !found {
 			continue
 		}
-		f := demo.Fault{Rate: 1, Delay: time.Minute}
-		var delay string
-		_, _ = fmt.Sscan(text, &f.Mode, &f.Rate, &delay)
-		if delay != "" {
-			f.Delay = duration(t, delay)
-		}
-		faults[service] = f
+		mode, rate, delay := "", 1.0, "1m"
+		_, _ = fmt.Sscan(text, &mode, &rate, &delay)
+		faults[service] = fmt.Sprintf(`{"mode": %q, "rate": %v, "delay": %q}`, mode, rate, delay)
 	}
 	return faults
 }
@@ -224,7 +218,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 		options[name] = upstream.Options{URL: url, Timeout: time.Minute}
 	}
 	for name, timeout := range o.timeouts {
-		options[name] = upstream.Options{URL: demos.URL(name), Timeout: timeout}
+		options[name] = upstream.Options{URL: demos.URLs()[name], Timeout: timeout}
 	}
 	clients, err := upstream.NewClients(storefront.Upstreams, options)
 	if err != nil {
@@ -248,16 +242,26 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 }
 
 // fault makes services misbehave, and heals all others.
-func (s openShop) fault(t *testing.T, faults map[string]demo.Fault) {
+func (s openShop) fault(t *testing.T, faults map[string]string) {
 	t.Helper()
+	urls := s.URLs()
 	for name := range faults {
-		if s.URL(name) == "" {
+		if urls[name] == "" {
 			t.Fatalf("no service %q", name)
 		}
 	}
-	for name := range maps.Keys(s.URLs()) {
-		if err := s.Fault(name, faults[name]); err != nil {
+	for name, url := range urls {
+		fault, ok := faults[name]
+		if !ok {
+			fault = "{}"
+		}
+		resp, err := s.client.Post(url+"/_fault", "application/json", strings.NewReader(fault))
+		if err != nil {
 			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s: fault %s is refused with status %d", name, fault, resp.StatusCode)
 		}
 	}
 }

@@ -14,11 +14,12 @@ import (
 
 	"weft/graph/executor"
 	"weft/graph/plan"
+	"weft/graph/plan/plantest"
 )
 
 var update = flag.Bool("update", false, "write the plans into testdata/plans")
 
-// TestPrint compares the plans of testdata/plans/*.txtar: a schema's name, an operation, its variables, and what plan.Print
+// TestPrint compares the plans of testdata/plans/*.txtar: a schema's name, an operation, its variables, and what plantest.Print
 // writes.
 func TestPrint(t *testing.T) {
 	files, err := filepath.Glob("testdata/plans/*.txtar")
@@ -67,5 +68,5 @@ func printed(t *testing.T, schema, operation, variables string) string {
 	if err != nil {
 		return err.Error() + "\n"
 	}
-	return plan.Print(p)
+	return plantest.Print(p)
 }

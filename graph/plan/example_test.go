@@ -9,11 +9,12 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/plan"
+	"weft/graph/plan/plantest"
 	"weft/graph/view"
 )
 
 // Both prices are members of one fetch.
-func ExamplePrint() {
+func ExampleBuild() {
 	shape := view.NewShape("/sku", "/amount")
 	price := binding.New(binding.Spec{
 		Name: "Price", Upstream: "pricing", Entity: true, Shape: shape, Object: "Price", KeySlots: []int{1},
@@ -37,7 +38,7 @@ func ExamplePrint() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Print(plan.Print(p))
+	fmt.Print(plantest.Print(p))
 	// Output:
 	// Query
 	//   tea: price(sku: "7") Price  ← fetch 1

@@ -97,3 +97,15 @@ func (t *TypeRef) Depth() int {
 	}
 	return 1 + t.Elem.Depth()
 }
+
+// String is the type as a schema writes it.
+func (t *TypeRef) String() string {
+	text := t.Named
+	if t.Elem != nil {
+		text = "[" + t.Elem.String() + "]"
+	}
+	if t.NonNull {
+		text += "!"
+	}
+	return text
+}

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -54,7 +53,6 @@ type Token struct {
 
 // Services is the seven demo services, running. It is safe for concurrent use.
 type Services struct {
-	byName map[string]*service
 	urls   map[string]string
 	tokens []Token
 	stop   context.CancelFunc
@@ -75,7 +73,7 @@ func Start(ctx context.Context, o Options) (*Services, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(ctx)
-	s := &Services{byName: map[string]*service{}, urls: map[string]string{}, tokens: tokensOf(shop), stop: stop, group: &errgroup.Group{}}
+	s := &Services{urls: map[string]string{}, tokens: tokensOf(shop), stop: stop, group: &errgroup.Group{}}
 	for _, svc := range newServices(shop) {
 		if err := s.run(ctx, svc, o); err != nil {
 			return nil, fmt.Errorf("demo: %w", errors.Join(err, s.Close()))
@@ -108,7 +106,7 @@ func (s *Services) run(ctx context.Context, svc *service, o Options) error {
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ErrorLog:          slog.NewLogLogger(svc.log.Handler(), slog.LevelWarn),
 	}
-	s.byName[svc.name], s.urls[svc.name] = svc, "http://"+listener.Addr().String()
+	s.urls[svc.name] = "http://" + listener.Addr().String()
 	s.group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("%s: %w", svc.name, err)
@@ -140,25 +138,8 @@ func (s *Services) Close() error {
 	return s.group.Wait()
 }
 
-// URL is the base URL of a service, without a slash at its end: "" when there is no such service.
-func (s *Services) URL(name string) string { return s.urls[name] }
-
 // URLs is the base URL of every service by name.
 func (s *Services) URLs() map[string]string { return maps.Clone(s.urls) }
 
 // Tokens lists the two bearer tokens that accounts and orders accept.
 func (s *Services) Tokens() []Token { return slices.Clone(s.tokens) }
-
-// Fault makes a service misbehave as f says, from the next request on; the zero Fault heals it.
-// It is an error to name a service or a mode that does not exist, or a rate outside [0, 1].
-func (s *Services) Fault(service string, f Fault) error {
-	svc, ok := s.byName[service]
-	if !ok {
-		names := slices.Sorted(maps.Keys(s.byName))
-		return fmt.Errorf("demo: no service %q, only %s", service, strings.Join(names, ", "))
-	}
-	if err := svc.faults.set(f); err != nil {
-		return fmt.Errorf("demo: %s: %w", service, err)
-	}
-	return nil
-}

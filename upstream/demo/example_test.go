@@ -17,7 +17,7 @@ func Example() {
 	}
 	defer services.Close()
 
-	resp, err := http.Get(services.URL("catalog") + "/categories/d-kitchen")
+	resp, err := http.Get(services.URLs()["catalog"] + "/categories/d-kitchen")
 	if err != nil {
 		fmt.Println(err)
 		return

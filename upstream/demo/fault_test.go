@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"weft/upstream/demo"
 )
 
 func TestFaultByHTTP(t *testing.T) {
@@ -48,16 +46,12 @@ func TestFaultByHTTP(t *testing.T) {
 
 func TestFaultSparesOthers(t *testing.T) {
 	d := start(t)
-	if err := d.Fault("pricing", demo.Fault{Mode: demo.Down}); err != nil {
-		t.Fatal(err)
-	}
+	d.fault(t, "pricing", `{"mode": "down"}`)
 	decode[object](t, d.get(t, "catalog", "/products/p-0001"), 200)
 	if _, err := d.try(t, "GET", "pricing", "/healthz", ""); err == nil {
 		t.Error("pricing is down, yet its probe was answered")
 	}
-	if err := d.Fault("pricing", demo.Fault{}); err != nil {
-		t.Fatal(err)
-	}
+	d.fault(t, "pricing", `{}`)
 	decode[object](t, d.get(t, "pricing", "/healthz"), 200)
 }
 
@@ -65,9 +59,7 @@ func TestFaultSparesOthers(t *testing.T) {
 func TestFaultRate(t *testing.T) {
 	pattern := func() (statuses []int) {
 		d := start(t)
-		if err := d.Fault("catalog", demo.Fault{Mode: demo.Errors, Rate: 0.3}); err != nil {
-			t.Fatal(err)
-		}
+		d.fault(t, "catalog", `{"mode": "errors", "rate": 0.3}`)
 		for range 100 {
 			statuses = append(statuses, d.get(t, "catalog", "/brands/b-01").status)
 		}
@@ -90,17 +82,12 @@ func TestFaultRate(t *testing.T) {
 
 func TestFaultErrors(t *testing.T) {
 	d := start(t)
-	if err := d.Fault("payments", demo.Fault{}); err == nil {
-		t.Error("got no error for a service that is not there")
-	}
-	for _, f := range []demo.Fault{{Mode: "tired"}, {Mode: demo.Errors, Rate: 1.1}, {Mode: demo.Errors, Rate: -1}, {Mode: demo.Slow, Delay: -1}} {
-		if err := d.Fault("catalog", f); err == nil {
-			t.Errorf("%+v: got no error", f)
-		}
-	}
 	for body, detail := range map[string]string{
 		`{"mode": "tired"}`:                  "tired",
 		`{"mode": "slow", "delay": "later"}`: "later",
+		`{"mode": "slow", "delay": "-1ns"}`:  "delay",
+		`{"mode": "errors", "rate": 1.1}`:    "rate",
+		`{"mode": "errors", "rate": -1}`:     "rate",
 		`{"mood": "slow"}`:                   "mood",
 		`{"mode": "slow"} {}`:                "more than one",
 	} {

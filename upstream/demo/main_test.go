@@ -40,6 +40,15 @@ func start(t *testing.T) running {
 // token is the Authorization header of the n-th demo token.
 func (r running) token(n int) string { return "Bearer " + r.Tokens()[n].Value }
 
+// url is the base URL of a service.
+func (r running) url(service string) string { return r.URLs()[service] }
+
+// fault makes a service misbehave.
+func (r running) fault(t *testing.T, service, fault string) {
+	t.Helper()
+	decode[object](t, r.send(t, "POST", service, "/_fault", fault), 200)
+}
+
 type answer struct {
 	status int
 	header http.Header
@@ -63,7 +72,7 @@ func (r running) send(t *testing.T, method, service, path, body string, headers 
 
 func (r running) try(t *testing.T, method, service, path, body string, headers ...string) (answer, error) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, r.URL(service)+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), method, r.url(service)+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

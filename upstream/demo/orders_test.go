@@ -26,10 +26,10 @@ func TestOrdersPages(t *testing.T) {
 		}
 		path = ""
 		link := a.header.Get("Link")
-		if next := regexp.MustCompile(`<` + d.URL("orders") + `([^>]*)>; rel="next"`).FindStringSubmatch(link); next != nil {
+		if next := regexp.MustCompile(`<` + d.url("orders") + `([^>]*)>; rel="next"`).FindStringSubmatch(link); next != nil {
 			path = next[1]
 		}
-		if want := fmt.Sprintf(`<%s/orders?page=5&per_page=6>; rel="last"`, d.URL("orders")); !strings.Contains(link, want) {
+		if want := fmt.Sprintf(`<%s/orders?page=5&per_page=6>; rel="last"`, d.url("orders")); !strings.Contains(link, want) {
 			t.Errorf("got Link %s, want it to contain %s", link, want)
 		}
 	}

@@ -1,4 +1,5 @@
-package plan
+// Package plantest writes plans as text, for tests: plans are compared as people read them.
+package plantest
 
 import (
 	"fmt"
@@ -6,14 +7,16 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/plan"
 )
 
 // Print writes a plan for people: what is selected, indented as it nests, with types, and behind an arrow the fetch that answers a
 // field; then the fetches in the order in which they were found, each with its binding, its depth, and the fields that share it,
 // by their places in the answer. What is selected at a place that several fields lead to is written once.
 // Programs must not read it.
-func Print(p *Plan) string {
-	w := &printer{nodes: map[*Node]string{}, places: map[*Place]string{}}
+func Print(p *plan.Plan) string {
+	w := &printer{nodes: map[*plan.Node]string{}, places: map[*plan.Place]string{}}
 	if p.Serial == nil {
 		w.plan(p)
 	}
@@ -27,8 +30,8 @@ func Print(p *Plan) string {
 type printer struct {
 	strings.Builder
 
-	nodes  map[*Node]string  // where they are in the answer, from the plan's root
-	places map[*Place]string // likewise: where they were written
+	nodes  map[*plan.Node]string  // where they are in the answer, from the plan's root
+	places map[*plan.Place]string // likewise: where they were written
 }
 
 func (w *printer) line(indent int, format string, args ...any) {
@@ -37,21 +40,21 @@ func (w *printer) line(indent int, format string, args ...any) {
 	w.WriteByte('\n')
 }
 
-func (w *printer) plan(p *Plan) {
+func (w *printer) plan(p *plan.Plan) {
 	w.scope(0, "", p.Root)
 	for _, f := range p.Fetches {
 		w.fetch(f)
 	}
 }
 
-func (w *printer) scope(indent int, place string, s *Scope) {
-	w.line(indent, "%s", strings.Join(s.types(), " | "))
+func (w *printer) scope(indent int, place string, s *plan.Scope) {
+	w.line(indent, "%s", strings.Join(types(s), " | "))
 	for _, n := range s.Nodes {
 		w.node(indent+1, place+n.AST.Alias, n)
 	}
 }
 
-func (w *printer) node(indent int, place string, n *Node) {
+func (w *printer) node(indent int, place string, n *plan.Node) {
 	w.nodes[n] = place
 	text := selection(n.AST)
 	if n.Field != nil {
@@ -69,7 +72,7 @@ func (w *printer) node(indent int, place string, n *Node) {
 	}
 }
 
-func (w *printer) children(indent int, place string, c *Children) {
+func (w *printer) children(indent int, place string, c *plan.Children) {
 	if first, ok := w.places[c.Place]; ok {
 		w.line(indent, "as in %s", first)
 		return
@@ -85,7 +88,7 @@ func (w *printer) children(indent int, place string, c *Children) {
 }
 
 // types are the types of a scope's objects.
-func (s *Scope) types() []string {
+func types(s *plan.Scope) []string {
 	if s.Name == 0 {
 		return []string{s.Type.Name}
 	}
@@ -99,7 +102,7 @@ func (s *Scope) types() []string {
 	return names
 }
 
-func (w *printer) entries(indent int, place string, p *Page, entries []PageEntry) {
+func (w *printer) entries(indent int, place string, p *plan.Page, entries []plan.PageEntry) {
 	for _, e := range entries {
 		w.line(indent, "%s", selection(e.AST))
 		if e.Nodes >= 0 {
@@ -109,7 +112,7 @@ func (w *printer) entries(indent int, place string, p *Page, entries []PageEntry
 	}
 }
 
-func (w *printer) fetch(f *Fetch) {
+func (w *printer) fetch(f *plan.Fetch) {
 	text := fmt.Sprintf("fetch %d, depth %d: %s", f.Index+1, f.Depth, answerer(f.Members[0]))
 	var early []string
 	for _, e := range f.Early {
@@ -128,7 +131,7 @@ func (w *printer) fetch(f *Fetch) {
 }
 
 // answerer is what answers a member.
-func answerer(m Member) string {
+func answerer(m plan.Member) string {
 	if m.Node.Field.Bound == nil {
 		return "hand-written"
 	}
@@ -155,18 +158,6 @@ func selection(f *ast.Field) string {
 	slices.Sort(args)
 	if len(args) > 0 {
 		text += "(" + strings.Join(args, ", ") + ")"
-	}
-	return text
-}
-
-// String is the type as a schema writes it.
-func (t *TypeRef) String() string {
-	text := t.Named
-	if t.Elem != nil {
-		text = "[" + t.Elem.String() + "]"
-	}
-	if t.NonNull {
-		text += "!"
 	}
 	return text
 }
