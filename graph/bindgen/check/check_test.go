@@ -15,7 +15,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"weft/graph/bindgen/check"
-	"weft/graph/bindgen/spec"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata/schemas")
@@ -60,7 +59,7 @@ func compile(archive *txtar.Archive) (string, bool) {
 	if len(problems) > 0 {
 		return problems.Error() + "\n", false
 	}
-	return spec.Print(service), true
+	return printed(service), true
 }
 
 // reader reads an archive as a file system does: a folder is there when a file is in it, but cannot be read as one.

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"weft/graph/bindgen/check"
-	"weft/graph/bindgen/spec"
 )
 
 func ExampleCompile() {
@@ -124,7 +123,7 @@ func checkPlaces(t *testing.T, schema, sample string) {
 		t.Fatalf("got service %v and %d problems; want one or the other:\n%s", service != nil, len(problems), schema)
 	}
 	again, _ := check.Compile(sources, o)
-	if service != nil && spec.Print(service) != spec.Print(again) {
+	if service != nil && printed(service) != printed(again) {
 		t.Fatalf("got two services of one schema:\n%s", schema)
 	}
 	lines := strings.Count(strings.ReplaceAll(schema, "\r", "\n"), "\n") + 1

@@ -1,4 +1,4 @@
-// Package spec is a checked schema as plain data: what the checks gather and the templates print. [Print] writes it as text, and
+// Package spec is a checked schema as plain data: what the checks gather and the templates print.
 // [Fingerprint] is a digest of what decides the meaning of a binding's stored values. Nothing in it can be wrong.
 package spec
 

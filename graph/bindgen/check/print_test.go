@@ -1,13 +1,16 @@
-package spec
+package check_test
 
 import (
 	"fmt"
 	"strings"
+	"time"
+
+	"weft/graph/bindgen/spec"
 )
 
-// Print writes a service as text, for people and for golden files: one line for each thing, in the service's order,
+// printed is a service as text: one line for each thing, in the service's order,
 // nothing that is empty, and no fingerprints, which follow from the rest. The same service always gives the same text.
-func Print(s *Service) string {
+func printed(s *spec.Service) string {
 	var p printer
 	for _, u := range s.Upstreams {
 		p.line(0, "upstream %s%s", u.Name, labelled(" forwards ", u.ForwardHeaders))
@@ -54,22 +57,14 @@ func Print(s *Service) string {
 	return p.String()
 }
 
-type printer struct{ strings.Builder }
-
-func (p *printer) line(indent int, format string, args ...any) {
-	p.WriteString(strings.Repeat("  ", indent))
-	fmt.Fprintf(p, format, args...)
-	p.WriteByte('\n')
-}
-
-func (p *printer) view(v *View) {
+func (p *printer) view(v *spec.View) {
 	p.line(0, "view %s%s%s", v.Name, labelled(" of ", v.Implements), ifSet(" entity", v.Entity != nil))
 	for _, m := range v.Members {
-		p.line(1, "%d %s %s at %s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), ifSet(" hidden", m.Hidden), m.Hint)
+		p.line(1, "%d %s %s at %s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), ifSet(" hidden", m.Hidden), hint(m.Hint))
 	}
 }
 
-func (p *printer) binding(b *Binding) {
+func (p *printer) binding(b *spec.Binding) {
 	kind := "field"
 	if b.Entity {
 		kind = "entity"
@@ -95,23 +90,16 @@ func (p *printer) binding(b *Binding) {
 	p.cache(b)
 }
 
-func (p *printer) call(name string, c *Call) {
-	p.line(1, "%s %s %s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each))
-	if c.Body != nil {
-		p.line(2, "body %s", c.Body)
-	}
-}
-
-func (p *printer) field(f *Field) {
+func (p *printer) field(f *spec.Field) {
 	sources := make([]string, len(f.Sources))
 	for i, s := range f.Sources {
-		sources[i] = s.String()
+		sources[i] = source(s)
 	}
-	p.line(0, "field %s.%s %s by %s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), f.Hint)
+	p.line(0, "field %s.%s %s by %s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), hint(f.Hint))
 }
 
-// String is the source as text: "argument first", "argument input.id" or "member id (slot 1)".
-func (s Source) String() string {
+// source is one as text: "argument first", "argument input.id" or "member id (slot 1)".
+func source(s spec.Source) string {
 	if s.Page {
 		return "page"
 	}
@@ -121,24 +109,66 @@ func (s Source) String() string {
 	return "argument " + strings.Join(append([]string{s.Argument}, s.Path...), ".")
 }
 
-// String is the body as text: JSON with {variables} in it.
-func (b *Body) String() string {
-	var parts []string
-	switch b.Kind {
-	case BodyLiteral:
-		return b.Literal
-	case BodyVar:
-		return "{" + strings.Join(append([]string{b.Var}, b.Path...), ".") + "}"
-	case BodyList:
-		for _, i := range b.Items {
-			parts = append(parts, i.String())
+func labelled(label string, texts []string) string { return opt(label, strings.Join(texts, ", ")) }
+
+func (p *printer) cache(b *spec.Binding) {
+	if b.Cache != nil {
+		p.line(1, "cache%s", policy(b.Cache))
+	}
+	for _, t := range b.Tags {
+		p.line(1, "tag %s", tag(t))
+	}
+	for _, t := range b.Invalidates {
+		p.line(1, "invalidates %s", tag(t))
+	}
+}
+
+// policy is one as text: " maxAge 60 staleIfError 3600 private".
+func policy(p *spec.Policy) string {
+	return age(p.MaxAge, p.HasMaxAge) + ifSet(fmt.Sprintf(" staleWhileRevalidate %d", p.StaleWhileRevalidate/time.Second), p.StaleWhileRevalidate > 0) +
+		ifSet(fmt.Sprintf(" staleIfError %d", p.StaleIfError/time.Second), p.StaleIfError > 0) + ifSet(" private", p.Private)
+}
+
+// hint is one as text: " hint maxAge 5 private"; "" for nil.
+func hint(h *spec.Hint) string {
+	if h == nil {
+		return ""
+	}
+	return " hint" + age(h.MaxAge, h.HasMaxAge) + ifSet(" private", h.Private)
+}
+
+func age(d time.Duration, has bool) string {
+	return ifSet(fmt.Sprintf(" maxAge %d", d/time.Second), has)
+}
+
+// tag is one as text: "product-{id (slot 1)}", "type Product" or "key Product:{input.id}".
+func tag(t spec.Tag) string {
+	text := map[spec.TagKind]string{spec.TagType: "type ", spec.TagKey: "key "}[t.Kind]
+	for _, p := range t.Parts {
+		switch {
+		case p.Slot > 0:
+			text += fmt.Sprintf("{%s (slot %d)}", p.Member, p.Slot)
+		case p.Path != nil:
+			text += "{" + strings.Join(p.Path, ".") + "}"
+		default:
+			text += p.Text
 		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	default:
-		for _, f := range b.Fields {
-			parts = append(parts, fmt.Sprintf("%q: %s", f.Name, f.Value))
-		}
-		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	return text
+}
+
+type printer struct{ strings.Builder }
+
+func (p *printer) line(indent int, format string, args ...any) {
+	p.WriteString(strings.Repeat("  ", indent))
+	fmt.Fprintf(p, format, args...)
+	p.WriteByte('\n')
+}
+
+func (p *printer) call(name string, c *spec.Call) {
+	p.line(1, "%s %s %s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each))
+	if c.Body != nil {
+		p.line(2, "body %s", c.Body)
 	}
 }
 
@@ -149,8 +179,6 @@ func opt(label, text string) string {
 	}
 	return label + text
 }
-
-func labelled(label string, texts []string) string { return opt(label, strings.Join(texts, ", ")) }
 
 func ifSet(text string, set bool) string {
 	if set {
