@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
-	"text/template"
 
 	"github.com/99designs/gqlgen/codegen"
 	"github.com/99designs/gqlgen/codegen/templates"
@@ -110,11 +109,7 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	if err := writeGQLGen(cfg, uses); err != nil {
 		return err
 	}
-	return templates.Render(templates.Options{
-		PackageName: cfg.Exec.Package, PackageDoc: header, Filename: bindingsFile(cfg), Packages: cfg.Packages,
-		Template: "{{ reserveImport " + strconv.Quote(cfg.Model.ImportPath()) + " }}" + bindingsTemplate, Data: d,
-		Funcs: template.FuncMap{"strings": stringsLiteral},
-	})
+	return render(cfg, bindingsFile(cfg), cfg.Exec.Package, bindingsTemplate, d, cfg.Model.ImportPath())
 }
 
 func hasResolvers(data *codegen.Data) bool {

@@ -15,6 +15,9 @@
 //   - spec is a checked schema as plain data with nothing left to decide, and as text.
 //   - [Generate] lets gqlgen and the templates here print that. Nothing is printed when anything is wrong.
 //
-// The package never calls an upstream, and decides nothing at run time: whatever can be wrong with a binding is an error of
-// the generation.
+// What it prints is typed Go for hand-written code and for gqlgen's executor, and tables: packages plan, executor and binding read
+// these when an operation comes, and trust them. Whatever can be wrong with a binding is an error of the generation, so that
+// nothing is checked again when a service runs. Generated code compiles with the version of weft only that wrote it (render.go).
+//
+// The package never calls an upstream.
 package bindgen

@@ -111,6 +111,14 @@ func TestGenerate(t *testing.T) {
 		t.Errorf("anew the files are different (-first +third):\n%s", diff)
 	}
 
+	for _, name := range []string{"generated/bindings_gen.go", "generated/gqlgen_gen.go", "model/views_gen.go"} {
+		write(t, map[string]string{name: strings.Replace(before[name], "view.GeneratedCode", "view.GeneratedCode0", 1)})
+	}
+	generates(t)
+	if diff := cmp.Diff(before, tree(t)); diff != "" {
+		t.Errorf("over files of another version the files are different (-first +fourth):\n%s", diff)
+	}
+
 	problems := fails(t, "mistakes in the schema", "catlog", map[string]string{
 		"schema.graphql": strings.NewReplacer(`"catalog", get: "/page`, `"catlog", get: "/page`, `"nextId")`, `"nxtId")`).Replace(more),
 	})

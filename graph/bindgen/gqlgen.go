@@ -2,7 +2,6 @@ package bindgen
 
 import (
 	_ "embed"
-	"strconv"
 
 	"github.com/99designs/gqlgen/codegen"
 	"github.com/99designs/gqlgen/codegen/config"
@@ -33,8 +32,5 @@ func gqlgenName(object, field string) string {
 
 // writeGQLGen writes package generated's gqlgen_gen.go.
 func writeGQLGen(cfg *config.Config, d gqlgenData) error {
-	return templates.Render(templates.Options{
-		PackageName: cfg.Exec.Package, PackageDoc: header, Filename: gqlgenFile(cfg), Packages: cfg.Packages,
-		Template: "{{ reserveImport " + strconv.Quote(cfg.Model.ImportPath()) + " }}" + gqlgenTemplate, Data: d,
-	})
+	return render(cfg, gqlgenFile(cfg), cfg.Exec.Package, gqlgenTemplate, d, cfg.Model.ImportPath())
 }
