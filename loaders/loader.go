@@ -165,9 +165,6 @@ func (l *Loader[K, V]) ClearAll() dataloader.Interface[K, V] {
 	return l
 }
 
-// Wait blocks until no goroutine works for l any more. It does not cover a Load that begins after it.
-func (l *Loader[K, V]) Wait() { l.memo.Wait() }
-
 // ask returns the call of key, on its way.
 func (l *Loader[K, V]) ask(ctx context.Context, key K) *call[K, V] {
 	c, fresh := l.admit(ctx, key)

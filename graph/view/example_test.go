@@ -6,14 +6,12 @@ import (
 	"weft/graph/view"
 )
 
-// Book is what the generator writes for a type: a view, and a method per field.
+// Book is what the generator writes for a type: a view, and a method for each field, of which one is here.
 type Book view.Object
 
 var bookShape = view.NewShape("/id", "/title", "/origin/city")
 
-func (b *Book) ID() (string, error)      { return view.Get(view.ObjectOf(b), 1, view.ID) }
-func (b *Book) Title() (string, error)   { return view.Get(view.ObjectOf(b), 2, view.String) }
-func (b *Book) Origin() (*string, error) { return view.Get(view.ObjectOf(b), 3, view.Opt(view.String)) }
+func (b *Book) Title() (string, error) { return view.Get(view.ObjectOf(b), 2, view.String) }
 
 func Example() {
 	scanner := view.NewScanner(view.Layout{At: "/data", Form: view.List, Match: "/id", Shape: bookShape})

@@ -24,17 +24,11 @@ type Object struct {
 	base int
 }
 
-// IsZero reports whether there is no object at all.
-func (o Object) IsZero() bool { return o.body == nil }
-
 // IsNull reports whether the object is zero, absent from its body, or JSON null.
 func (o Object) IsNull() bool { return o.Kind(0) <= KindNull }
 
 // Kind returns which kind of JSON value a slot holds; slot 0 is the object itself.
 func (o Object) Kind(slot int) Kind { return o.value(slot).Kind() }
-
-// Has reports whether a slot's member is present, even if it is null. A null on the way to it counts as null.
-func (o Object) Has(slot int) bool { return o.value(slot).span.End != 0 }
 
 // Complete reports whether it is an object in which every declared member is present.
 func (o Object) Complete() bool {
@@ -52,14 +46,6 @@ func (o Object) Complete() bool {
 // JSON returns the object's exact text, or nil if it is absent. The text is the body's own and must not be changed;
 // appending to it copies.
 func (o Object) JSON() []byte { return o.value(0).Raw() }
-
-// Source returns the name of the upstream that answered, as given to [Scanner.Scan].
-func (o Object) Source() string {
-	if o.body == nil {
-		return ""
-	}
-	return o.body.source
-}
 
 // Key returns a member as the text of a GraphQL ID: a string's text, without a copy if it has no escapes, or
 // the digits of an integer. It is false for anything else, and for a member that is null or absent.

@@ -1,0 +1,32 @@
+// Command deadcode is never run. What it calls is alive for the check of dead code in .ci/run, although no program here calls
+// it; each line has its reason.
+package main
+
+import (
+	"fmt"
+
+	items "weft/bench/items/generated"
+	itemsresolver "weft/bench/items/resolver"
+	shop "weft/graph/binding/bindingtest/generated"
+	shopmodel "weft/graph/binding/bindingtest/model"
+	shopresolver "weft/graph/binding/bindingtest/resolver"
+	"weft/graph/config"
+	"weft/graph/model"
+	"weft/upstream"
+)
+
+func main() {
+	// Tests and benchmarks serve these schemas: all that generated code calls is of use.
+	_, _ = items.NewSchema(items.Options{Resolvers: itemsresolver.Resolver{}})
+	_, _ = shop.NewSchema(shop.Options{
+		Resolvers: shopresolver.Resolver{},
+		Functions: shop.Functions{BadgesByID: shopresolver.BadgesByID},
+	})
+
+	// Hand-written fields make objects by these.
+	model.NewOrder(model.OrderFields{})
+	shopmodel.NewProduct(shopmodel.ProductFields{})
+
+	// Nobody prints these, which hold secrets; who does by mistake sees none.
+	fmt.Print(config.Secret(""), upstream.Options{})
+}
