@@ -91,7 +91,7 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 		d.Inputs = append(d.Inputs, p.inputData(in))
 	}
 	for _, f := range p.service.Fields {
-		d.Fields = append(d.Fields, namedLiteral{fieldVar(f), p.fieldLiteral(f)})
+		d.Fields = append(d.Fields, namedLiteral{fieldVar(f), p.fieldLiteral(f, g)})
 	}
 	for _, cn := range p.service.Connections {
 		d.Connections = append(d.Connections, newConnectionData(cn, g))
@@ -257,7 +257,7 @@ func (p *Plugin) bindingData(b *spec.Binding, g *goTypes) bindingData {
 		add("FuncMax: %d", b.FuncMax)
 	}
 	p.addAnswer(b, g, add)
-	addCache(b, add)
+	addCache(b, g, add)
 	return d
 }
 
@@ -274,7 +274,7 @@ func (p *Plugin) addAnswer(b *spec.Binding, g *goTypes, add func(string, ...any)
 	}
 	if b.Entity {
 		add("Entity: true")
-		if slots := keySlots(b, view); slots != "" {
+		if slots := keySlots(b, view, g); slots != "" {
 			add("KeySlots: []int{%s}", slots)
 		}
 	}
@@ -293,16 +293,16 @@ func (p *Plugin) addAnswer(b *spec.Binding, g *goTypes, add func(string, ...any)
 }
 
 // addCache adds what decides how values are stored.
-func addCache(b *spec.Binding, add func(string, ...any)) {
+func addCache(b *spec.Binding, g *goTypes, add func(string, ...any)) {
 	add("Fingerprint: %q", b.Fingerprint)
 	if b.Cache != nil {
 		add("Cache: %s", policyLiteral(b.Cache))
 	}
 	if len(b.Tags) > 0 {
-		add("Tags: %s", tagsLiteral(b.Tags))
+		add("Tags: %s", tagsLiteral(b.Tags, b.Type.Name(), g))
 	}
 	if len(b.Invalidates) > 0 {
-		add("Invalidates: %s", tagsLiteral(b.Invalidates))
+		add("Invalidates: %s", tagsLiteral(b.Invalidates, b.Type.Name(), g))
 	}
 }
 
@@ -335,12 +335,12 @@ func (p *Plugin) viewOf(t *ast.Type) *spec.View {
 	return nil
 }
 
-func keySlots(b *spec.Binding, v *spec.View) string {
+func keySlots(b *spec.Binding, v *spec.View, g *goTypes) string {
 	var slots []string
 	for _, part := range b.Vars {
 		for _, m := range v.Members {
 			if m.Def.Name == part.Name {
-				slots = append(slots, strconv.Itoa(m.Slot))
+				slots = append(slots, g.slot(v.Name, m.Def.Name))
 			}
 		}
 	}

@@ -36,6 +36,7 @@ type Product @entity(upstream: "catalog", key: "id", get: "/products/{id}", batc
   id: ID!
   state: State
   price: Money
+  odd: Int @json(at: "/two\nlines")
   nextId: ID @inaccessible
   next: Product @load(key: "nextId")
 }

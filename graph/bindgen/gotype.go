@@ -124,6 +124,11 @@ func (g *goTypes) encode(t *ast.Type, each, value string) string {
 	return name + templates.ToGoModelName(enum.Def.Name) + "JSON, " + value + ")"
 }
 
+// slot is the constant of a member's slot in its type's shape. No other name of package model has an underscore.
+func (g *goTypes) slot(object, member string) string {
+	return g.model + templates.ToGoModelName(object) + "_" + templates.ToGo(member)
+}
+
 // comment prints a description as a Go comment that begins with the name it belongs to.
 func comment(name, description string) string {
 	text := strings.TrimSpace(description)

@@ -146,14 +146,17 @@ func (p *Plugin) inputData(in *spec.Input) inputData {
 	return d
 }
 
-func (p *Plugin) fieldLiteral(f *spec.Field) string {
+func (p *Plugin) fieldLiteral(f *spec.Field, g *goTypes) string {
 	var sources []string
 	for _, s := range f.Sources {
-		path := ""
+		path, slot := "", ""
 		if len(s.Path) > 0 {
 			path = stringsLiteral(s.Path)
 		}
-		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", strconv.Itoa(s.Slot), "Page", strconv.FormatBool(s.Page))+"}")
+		if s.Slot > 0 {
+			slot = g.slot(f.Object, s.Member)
+		}
+		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", slot, "Page", strconv.FormatBool(s.Page))+"}")
 	}
 	all := ""
 	if len(sources) > 0 {

@@ -30,16 +30,20 @@ func seconds(d time.Duration) string {
 	return strconv.Itoa(int(d/time.Second)) + " * time.Second"
 }
 
-func tagsLiteral(tags []spec.Tag) string {
+// tagsLiteral prints the tags of values that have an object type, or whose tags take no members.
+func tagsLiteral(tags []spec.Tag, object string, g *goTypes) string {
 	list := make([]string, len(tags))
 	for i, t := range tags {
 		parts := make([]string, len(t.Parts))
 		for j, p := range t.Parts {
-			path := ""
+			path, slot := "", ""
 			if p.Path != nil {
 				path = stringsLiteral(p.Path)
 			}
-			parts[j] = "{" + structLiteral("Text", strconv.Quote(p.Text), "Path", path, "Slot", strconv.Itoa(p.Slot)) + "}"
+			if p.Slot > 0 {
+				slot = g.slot(object, p.Member)
+			}
+			parts[j] = "{" + structLiteral("Text", strconv.Quote(p.Text), "Path", path, "Slot", slot) + "}"
 		}
 		kind := map[spec.TagKind]string{spec.TagType: "binding.TagType", spec.TagKey: "binding.TagKey"}[t.Kind]
 		list[i] = "{" + structLiteral("Kind", kind, "Parts", "[]binding.TagPart{"+strings.Join(parts, ", ")+"}") + "}"

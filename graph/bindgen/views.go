@@ -42,8 +42,7 @@ type (
 		Members     []memberData
 	}
 	memberData struct {
-		Go, Comment, Pointer, Type, Decoder, Encode string
-		Slot                                        int
+		Go, Comment, Pointer, Slot, Type, Decoder, Encode string
 	}
 )
 
@@ -127,7 +126,7 @@ func (p *Plugin) viewData(v *spec.View, vars exprVars) viewData {
 	for _, m := range v.Members {
 		field := templates.ToGo(m.Def.Name)
 		d.Members = append(d.Members, memberData{
-			Go: field, Comment: comment(field, m.Def.Description), Pointer: m.Pointer, Slot: m.Slot,
+			Go: field, Comment: comment(field, m.Def.Description), Pointer: m.Pointer, Slot: p.types.slot(v.Name, m.Def.Name),
 			Type: p.types.Type(m.Def.Type), Decoder: vars.name(p.types.Decoder(m.Def.Type, m.Each)), Encode: p.types.Encode(m, "f."+field),
 		})
 	}

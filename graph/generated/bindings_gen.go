@@ -212,10 +212,10 @@ var entityUser = binding.New(binding.Spec{
 	Shape:       model.UserShape,
 	Object:      "User",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.User_ID},
 	Fingerprint: "43e065721da13c18",
 	Cache:       &binding.CachePolicy{MaxAge: 300 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 600 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "user-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "user-"}, {Slot: model.User_ID}}}},
 })
 
 // entityProduct answers Product.
@@ -228,10 +228,10 @@ var entityProduct = binding.New(binding.Spec{
 	Shape:       model.ProductShape,
 	Object:      "Product",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Product_ID},
 	Fingerprint: "4ad7bc3be2626ff4",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "product-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}}},
 })
 
 // entityBrand answers Brand.
@@ -244,10 +244,10 @@ var entityBrand = binding.New(binding.Spec{
 	Shape:       model.BrandShape,
 	Object:      "Brand",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Brand_ID},
 	Fingerprint: "a7135ad76fab38fd",
 	Cache:       &binding.CachePolicy{MaxAge: 600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "brand-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "brand-"}, {Slot: model.Brand_ID}}}},
 })
 
 // entityCategory answers Category.
@@ -259,10 +259,10 @@ var entityCategory = binding.New(binding.Spec{
 	Shape:       model.CategoryShape,
 	Object:      "Category",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Category_ID},
 	Fingerprint: "50642fab4cce1991",
 	Cache:       &binding.CachePolicy{MaxAge: 600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "category-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "category-"}, {Slot: model.Category_ID}}}},
 })
 
 // entityStock answers Stock.
@@ -274,10 +274,10 @@ var entityStock = binding.New(binding.Spec{
 	Shape:       model.StockShape,
 	Object:      "Stock",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Stock_Sku},
 	Fingerprint: "36d7247e5f8c063f",
 	Cache:       &binding.CachePolicy{MaxAge: 5 * time.Second, HasMaxAge: true, StaleIfError: 30 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: model.Stock_Sku}}}},
 })
 
 // entityShelf answers Shelf.
@@ -289,10 +289,10 @@ var entityShelf = binding.New(binding.Spec{
 	Shape:       model.ShelfShape,
 	Object:      "Shelf",
 	Entity:      true,
-	KeySlots:    []int{2, 1},
+	KeySlots:    []int{model.Shelf_Store, model.Shelf_Sku},
 	Fingerprint: "172c3f5fec179c46",
 	Cache:       &binding.CachePolicy{MaxAge: 5 * time.Second, HasMaxAge: true, StaleIfError: 30 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: model.Shelf_Sku}}}},
 })
 
 // entityPrice answers Price.
@@ -317,7 +317,7 @@ var entityDelivery = binding.New(binding.Spec{
 	Shape:       model.DeliveryShape,
 	Object:      "Delivery",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Delivery_WeightGrams},
 	Fingerprint: "9e0c3212f6d0b38f",
 })
 
@@ -330,10 +330,10 @@ var entityRating = binding.New(binding.Spec{
 	Shape:       model.RatingShape,
 	Object:      "Rating",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Rating_ProductID},
 	Fingerprint: "872061ed79981054",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Rating_ProductID}}}},
 })
 
 // callProductShelves answers Product.shelves.
@@ -347,7 +347,7 @@ var callProductShelves = binding.New(binding.Spec{
 	List:        true,
 	Fingerprint: "7cb2ce7933bbc16a",
 	Cache:       &binding.CachePolicy{MaxAge: 5 * time.Second, HasMaxAge: true, StaleIfError: 30 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: model.Shelf_Sku}}}},
 })
 
 // callProductRecommendations answers Product.recommendations.
@@ -374,7 +374,7 @@ var callProductReviews = binding.New(binding.Spec{
 	List:        true,
 	Fingerprint: "895ff6fa3b896bd5",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: 10}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Review_ProductID}}}},
 })
 
 // callProductAllReviews answers Product.allReviews.
@@ -389,7 +389,7 @@ var callProductAllReviews = binding.New(binding.Spec{
 	List:        true,
 	Fingerprint: "6f12a84f1a8580b3",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Review"}}}, {Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: 10}}}},
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Review"}}}, {Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Review_ProductID}}}},
 })
 
 // callCategoryProducts answers Category.products.
@@ -405,7 +405,7 @@ var callCategoryProducts = binding.New(binding.Spec{
 	Primes:      entityProduct,
 	Fingerprint: "09457171187e6961",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Parts: []binding.TagPart{{Text: "product-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}}},
 })
 
 // callQueryMe answers Query.me.
@@ -417,7 +417,7 @@ var callQueryMe = binding.New(binding.Spec{
 	Object:      "Account",
 	Fingerprint: "4ef99321b21a43dd",
 	Cache:       &binding.CachePolicy{MaxAge: 30 * time.Second, HasMaxAge: true, Private: true},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "user-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "user-"}, {Slot: model.Account_ID}}}},
 })
 
 // callQueryProducts answers Query.products.
@@ -433,7 +433,7 @@ var callQueryProducts = binding.New(binding.Spec{
 	Primes:      entityProduct,
 	Fingerprint: "50a5c269e264bab2",
 	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Parts: []binding.TagPart{{Text: "product-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}}},
 })
 
 // callQueryCategories answers Query.categories.
@@ -447,7 +447,7 @@ var callQueryCategories = binding.New(binding.Spec{
 	Primes:      entityCategory,
 	Fingerprint: "18cdacb86bf108a3",
 	Cache:       &binding.CachePolicy{MaxAge: 600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "category-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "category-"}, {Slot: model.Category_ID}}}},
 })
 
 // callQueryBrands answers Query.brands.
@@ -461,7 +461,7 @@ var callQueryBrands = binding.New(binding.Spec{
 	Primes:      entityBrand,
 	Fingerprint: "fccdceea2fda9f07",
 	Cache:       &binding.CachePolicy{MaxAge: 600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "brand-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "brand-"}, {Slot: model.Brand_ID}}}},
 })
 
 // callQuerySearch answers Query.search.
@@ -488,7 +488,7 @@ var callQueryStores = binding.New(binding.Spec{
 	List:        true,
 	Fingerprint: "295aaad2196425cf",
 	Cache:       &binding.CachePolicy{MaxAge: 3600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 86400 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "store-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "store-"}, {Slot: model.Store_Code}}}},
 })
 
 // callQueryOrders answers Query.orders.
@@ -503,7 +503,7 @@ var callQueryOrders = binding.New(binding.Spec{
 	List:        true,
 	Fingerprint: "d5675ecaa8d7a796",
 	Cache:       &binding.CachePolicy{HasMaxAge: true, Private: true},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Order"}}}, {Parts: []binding.TagPart{{Text: "order-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Order"}}}, {Parts: []binding.TagPart{{Text: "order-"}, {Slot: model.Order_ID}}}},
 })
 
 // callQueryOrder answers Query.order.
@@ -516,7 +516,7 @@ var callQueryOrder = binding.New(binding.Spec{
 	Object:      "Order",
 	Fingerprint: "b2be394c96d28e68",
 	Cache:       &binding.CachePolicy{MaxAge: 30 * time.Second, HasMaxAge: true, Private: true},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "order-"}, {Slot: 1}}}},
+	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "order-"}, {Slot: model.Order_ID}}}},
 })
 
 // callQueryCart answers Query.cart.
@@ -552,7 +552,7 @@ var callMutationPlaceOrder = binding.New(binding.Spec{
 	Object:      "Order",
 	Mutation:    true,
 	Fingerprint: "175094ef1090b161",
-	Invalidates: []binding.Tag{{Parts: []binding.TagPart{{Text: "order-"}, {Slot: 1}}}},
+	Invalidates: []binding.Tag{{Parts: []binding.TagPart{{Text: "order-"}, {Slot: model.Order_ID}}}},
 })
 
 // callMutationAddReview answers Mutation.addReview.
@@ -570,24 +570,24 @@ var callMutationAddReview = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldProductBrand           = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Slot: 15}}}
-	fieldProductCategory        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: 16}}}
-	fieldProductRelated         = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 17}}, Keys: true, Elems: true}
-	fieldProductStock           = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: 1}}}
-	fieldProductShelf           = &binding.Field{Binding: entityShelf, Sources: []binding.Source{{Argument: "store"}, {Slot: 1}}}
-	fieldProductShelves         = &binding.Field{Binding: callProductShelves, Sources: []binding.Source{{Slot: 1}}}
-	fieldProductPrice           = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: 1}}}
-	fieldProductDelivery        = &binding.Field{Binding: entityDelivery, Sources: []binding.Source{{Slot: 6}}}
-	fieldProductRecommendations = &binding.Field{Binding: callProductRecommendations, Sources: []binding.Source{{Slot: 1}, {Argument: "first"}}}
-	fieldProductReviews         = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: 1}, {Argument: "first"}}}
-	fieldProductAllReviews      = &binding.Field{Binding: callProductAllReviews, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}}
-	fieldProductRating          = &binding.Field{Binding: entityRating, Sources: []binding.Source{{Slot: 1}}}
-	fieldBrandCategories        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: 6}}, Keys: true, Elems: true}
-	fieldCategoryProducts       = &binding.Field{Binding: callCategoryProducts, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}}
-	fieldOrderLineProduct       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 1}}}
-	fieldRecommendationProduct  = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 1}}}
-	fieldReviewAuthor           = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 9}}}
-	fieldReviewProduct          = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 10}}}
+	fieldProductBrand           = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Slot: model.Product_BrandID}}}
+	fieldProductCategory        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: model.Product_CategoryID}}}
+	fieldProductRelated         = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Product_RelatedIds}}, Keys: true, Elems: true}
+	fieldProductStock           = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductShelf           = &binding.Field{Binding: entityShelf, Sources: []binding.Source{{Argument: "store"}, {Slot: model.Product_ID}}}
+	fieldProductShelves         = &binding.Field{Binding: callProductShelves, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductPrice           = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductDelivery        = &binding.Field{Binding: entityDelivery, Sources: []binding.Source{{Slot: model.Product_WeightGrams}}}
+	fieldProductRecommendations = &binding.Field{Binding: callProductRecommendations, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}}}
+	fieldProductReviews         = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}}}
+	fieldProductAllReviews      = &binding.Field{Binding: callProductAllReviews, Sources: []binding.Source{{Slot: model.Product_ID}, {Page: true}, {Page: true}}}
+	fieldProductRating          = &binding.Field{Binding: entityRating, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldBrandCategories        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: model.Brand_CategoryIds}}, Keys: true, Elems: true}
+	fieldCategoryProducts       = &binding.Field{Binding: callCategoryProducts, Sources: []binding.Source{{Slot: model.Category_ID}, {Page: true}, {Page: true}}}
+	fieldOrderLineProduct       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.OrderLine_ProductID}}}
+	fieldRecommendationProduct  = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Recommendation_ProductID}}}
+	fieldReviewAuthor           = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Review_UserID}}}
+	fieldReviewProduct          = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Review_ProductID}}}
 	fieldQueryMe                = &binding.Field{Binding: callQueryMe}
 	fieldQueryUser              = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryProduct           = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "id"}}}
@@ -643,12 +643,12 @@ var tables = &plan.Schema{
 			Satisfies: []string{"User", "Named"},
 			Shape:     model.UserShape,
 			Fields: map[string]*plan.Field{
-				"id":          {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":        {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"initials":    {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"city":        {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
-				"country":     {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
-				"memberSince": {Type: plan.Ref("Date!"), Slot: 6, Leaf: view.AppendRaw},
+				"id":          {Type: plan.Ref("ID!"), Slot: model.User_ID, Leaf: view.AppendID},
+				"name":        {Type: plan.Ref("String!"), Slot: model.User_Name, Leaf: view.AppendString},
+				"initials":    {Type: plan.Ref("String!"), Slot: model.User_Initials, Leaf: view.AppendString},
+				"city":        {Type: plan.Ref("String!"), Slot: model.User_City, Leaf: view.AppendString},
+				"country":     {Type: plan.Ref("String!"), Slot: model.User_Country, Leaf: view.AppendString},
+				"memberSince": {Type: plan.Ref("Date!"), Slot: model.User_MemberSince, Leaf: view.AppendRaw},
 			},
 		},
 		"Account": {
@@ -656,15 +656,15 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Account", "Named"},
 			Shape:     model.AccountShape,
 			Fields: map[string]*plan.Field{
-				"id":            {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":          {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"email":         {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"newsletter":    {Type: plan.Ref("Boolean!"), Slot: 4, Leaf: view.AppendBoolean},
-				"memberSince":   {Type: plan.Ref("Date!"), Slot: 5, Leaf: view.AppendRaw},
-				"points":        {Type: plan.Ref("Int!"), Slot: 6, Leaf: view.AppendInt},
-				"tier":          {Type: plan.Ref("Tier!"), Slot: 7, Leaf: view.AppendEnum[model.Tier](model.TierJSON)},
-				"favoriteStore": {Type: plan.Ref("ID!"), Slot: 8, Leaf: view.AppendID},
-				"addresses":     {Type: plan.Ref("[Address!]!"), Slot: 9},
+				"id":            {Type: plan.Ref("ID!"), Slot: model.Account_ID, Leaf: view.AppendID},
+				"name":          {Type: plan.Ref("String!"), Slot: model.Account_Name, Leaf: view.AppendString},
+				"email":         {Type: plan.Ref("String!"), Slot: model.Account_Email, Leaf: view.AppendString},
+				"newsletter":    {Type: plan.Ref("Boolean!"), Slot: model.Account_Newsletter, Leaf: view.AppendBoolean},
+				"memberSince":   {Type: plan.Ref("Date!"), Slot: model.Account_MemberSince, Leaf: view.AppendRaw},
+				"points":        {Type: plan.Ref("Int!"), Slot: model.Account_Points, Leaf: view.AppendInt},
+				"tier":          {Type: plan.Ref("Tier!"), Slot: model.Account_Tier, Leaf: view.AppendEnum[model.Tier](model.TierJSON)},
+				"favoriteStore": {Type: plan.Ref("ID!"), Slot: model.Account_FavoriteStore, Leaf: view.AppendID},
+				"addresses":     {Type: plan.Ref("[Address!]!"), Slot: model.Account_Addresses},
 			},
 		},
 		"Address": {
@@ -672,12 +672,12 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Address"},
 			Shape:     model.AddressShape,
 			Fields: map[string]*plan.Field{
-				"label":    {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"name":     {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"street":   {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"postcode": {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
-				"city":     {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
-				"country":  {Type: plan.Ref("String!"), Slot: 6, Leaf: view.AppendString},
+				"label":    {Type: plan.Ref("String!"), Slot: model.Address_Label, Leaf: view.AppendString},
+				"name":     {Type: plan.Ref("String!"), Slot: model.Address_Name, Leaf: view.AppendString},
+				"street":   {Type: plan.Ref("String!"), Slot: model.Address_Street, Leaf: view.AppendString},
+				"postcode": {Type: plan.Ref("String!"), Slot: model.Address_Postcode, Leaf: view.AppendString},
+				"city":     {Type: plan.Ref("String!"), Slot: model.Address_City, Leaf: view.AppendString},
+				"country":  {Type: plan.Ref("String!"), Slot: model.Address_Country, Leaf: view.AppendString},
 			},
 		},
 		"Product": {
@@ -685,20 +685,20 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Product", "Named", "SearchResult"},
 			Shape:     model.ProductShape,
 			Fields: map[string]*plan.Field{
-				"id":              {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":            {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"slug":            {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"description":     {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
-				"color":           {Type: plan.Ref("String"), Slot: 5, Leaf: view.AppendString},
-				"weightGrams":     {Type: plan.Ref("Int!"), Slot: 6, Leaf: view.AppendInt},
-				"madeIn":          {Type: plan.Ref("String"), Slot: 7, Leaf: view.AppendString},
-				"warrantyYears":   {Type: plan.Ref("Int"), Slot: 8, Leaf: view.AppendInt},
-				"releasedOn":      {Type: plan.Ref("Date!"), Slot: 9, Leaf: view.AppendRaw},
-				"discontinued":    {Type: plan.Ref("Boolean!"), Slot: 10, Leaf: view.AppendBoolean},
-				"specs":           {Type: plan.Ref("[Spec!]!"), Slot: 11},
-				"tags":            {Type: plan.Ref("[String!]!"), Slot: 12, Leaf: view.AppendString},
-				"images":          {Type: plan.Ref("[Image!]!"), Slot: 13},
-				"image":           {Type: plan.Ref("Image"), Slot: 14},
+				"id":              {Type: plan.Ref("ID!"), Slot: model.Product_ID, Leaf: view.AppendID},
+				"name":            {Type: plan.Ref("String!"), Slot: model.Product_Name, Leaf: view.AppendString},
+				"slug":            {Type: plan.Ref("String!"), Slot: model.Product_Slug, Leaf: view.AppendString},
+				"description":     {Type: plan.Ref("String!"), Slot: model.Product_Description, Leaf: view.AppendString},
+				"color":           {Type: plan.Ref("String"), Slot: model.Product_Color, Leaf: view.AppendString},
+				"weightGrams":     {Type: plan.Ref("Int!"), Slot: model.Product_WeightGrams, Leaf: view.AppendInt},
+				"madeIn":          {Type: plan.Ref("String"), Slot: model.Product_MadeIn, Leaf: view.AppendString},
+				"warrantyYears":   {Type: plan.Ref("Int"), Slot: model.Product_WarrantyYears, Leaf: view.AppendInt},
+				"releasedOn":      {Type: plan.Ref("Date!"), Slot: model.Product_ReleasedOn, Leaf: view.AppendRaw},
+				"discontinued":    {Type: plan.Ref("Boolean!"), Slot: model.Product_Discontinued, Leaf: view.AppendBoolean},
+				"specs":           {Type: plan.Ref("[Spec!]!"), Slot: model.Product_Specs},
+				"tags":            {Type: plan.Ref("[String!]!"), Slot: model.Product_Tags, Leaf: view.AppendString},
+				"images":          {Type: plan.Ref("[Image!]!"), Slot: model.Product_Images},
+				"image":           {Type: plan.Ref("Image"), Slot: model.Product_Image},
 				"brand":           {Type: plan.Ref("Brand"), Bound: fieldProductBrand},
 				"category":        {Type: plan.Ref("Category"), Bound: fieldProductCategory},
 				"related":         {Type: plan.Ref("[Product!]"), Bound: fieldProductRelated},
@@ -718,8 +718,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Spec"},
 			Shape:     model.SpecShape,
 			Fields: map[string]*plan.Field{
-				"name":  {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"value": {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"name":  {Type: plan.Ref("String!"), Slot: model.Spec_Name, Leaf: view.AppendString},
+				"value": {Type: plan.Ref("String!"), Slot: model.Spec_Value, Leaf: view.AppendString},
 			},
 		},
 		"Image": {
@@ -727,10 +727,10 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Image"},
 			Shape:     model.ImageShape,
 			Fields: map[string]*plan.Field{
-				"url":    {Type: plan.Ref("URL!"), Slot: 1, Leaf: view.AppendRaw},
-				"alt":    {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"width":  {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
-				"height": {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
+				"url":    {Type: plan.Ref("URL!"), Slot: model.Image_URL, Leaf: view.AppendRaw},
+				"alt":    {Type: plan.Ref("String!"), Slot: model.Image_Alt, Leaf: view.AppendString},
+				"width":  {Type: plan.Ref("Int!"), Slot: model.Image_Width, Leaf: view.AppendInt},
+				"height": {Type: plan.Ref("Int!"), Slot: model.Image_Height, Leaf: view.AppendInt},
 			},
 		},
 		"Brand": {
@@ -738,11 +738,11 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Brand", "Named", "SearchResult"},
 			Shape:     model.BrandShape,
 			Fields: map[string]*plan.Field{
-				"id":         {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":       {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"founded":    {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
-				"city":       {Type: plan.Ref("String"), Slot: 4, Leaf: view.AppendString},
-				"about":      {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
+				"id":         {Type: plan.Ref("ID!"), Slot: model.Brand_ID, Leaf: view.AppendID},
+				"name":       {Type: plan.Ref("String!"), Slot: model.Brand_Name, Leaf: view.AppendString},
+				"founded":    {Type: plan.Ref("Int!"), Slot: model.Brand_Founded, Leaf: view.AppendInt},
+				"city":       {Type: plan.Ref("String"), Slot: model.Brand_City, Leaf: view.AppendString},
+				"about":      {Type: plan.Ref("String!"), Slot: model.Brand_About, Leaf: view.AppendString},
 				"categories": {Type: plan.Ref("[Category!]"), Bound: fieldBrandCategories},
 			},
 		},
@@ -751,11 +751,11 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Category", "Named", "SearchResult"},
 			Shape:     model.CategoryShape,
 			Fields: map[string]*plan.Field{
-				"id":           {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":         {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"about":        {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"productCount": {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
-				"parent":       {Type: plan.Ref("Category"), Slot: 5},
+				"id":           {Type: plan.Ref("ID!"), Slot: model.Category_ID, Leaf: view.AppendID},
+				"name":         {Type: plan.Ref("String!"), Slot: model.Category_Name, Leaf: view.AppendString},
+				"about":        {Type: plan.Ref("String!"), Slot: model.Category_About, Leaf: view.AppendString},
+				"productCount": {Type: plan.Ref("Int!"), Slot: model.Category_ProductCount, Leaf: view.AppendInt},
+				"parent":       {Type: plan.Ref("Category"), Slot: model.Category_Parent},
 				"products":     {Type: plan.Ref("ProductConnection"), Bound: fieldCategoryProducts, Args: argsCategory_Products},
 			},
 		},
@@ -764,8 +764,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Stock"},
 			Shape:     model.StockShape,
 			Fields: map[string]*plan.Field{
-				"available":  {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
-				"storeCount": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"available":  {Type: plan.Ref("Int!"), Slot: model.Stock_Available, Leaf: view.AppendInt},
+				"storeCount": {Type: plan.Ref("Int!"), Slot: model.Stock_StoreCount, Leaf: view.AppendInt},
 			},
 		},
 		"Shelf": {
@@ -773,9 +773,9 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Shelf"},
 			Shape:     model.ShelfShape,
 			Fields: map[string]*plan.Field{
-				"store":    {Type: plan.Ref("ID!"), Slot: 2, Leaf: view.AppendID},
-				"quantity": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
-				"state":    {Type: plan.Ref("StockState!"), Slot: 4, Leaf: view.AppendEnum[model.StockState](model.StockStateJSON)},
+				"store":    {Type: plan.Ref("ID!"), Slot: model.Shelf_Store, Leaf: view.AppendID},
+				"quantity": {Type: plan.Ref("Int!"), Slot: model.Shelf_Quantity, Leaf: view.AppendInt},
+				"state":    {Type: plan.Ref("StockState!"), Slot: model.Shelf_State, Leaf: view.AppendEnum[model.StockState](model.StockStateJSON)},
 			},
 		},
 		"Store": {
@@ -783,12 +783,12 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Store", "Named"},
 			Shape:     model.StoreShape,
 			Fields: map[string]*plan.Field{
-				"code":    {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":    {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"street":  {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"city":    {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
-				"country": {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
-				"hours":   {Type: plan.Ref("String!"), Slot: 6, Leaf: view.AppendString},
+				"code":    {Type: plan.Ref("ID!"), Slot: model.Store_Code, Leaf: view.AppendID},
+				"name":    {Type: plan.Ref("String!"), Slot: model.Store_Name, Leaf: view.AppendString},
+				"street":  {Type: plan.Ref("String!"), Slot: model.Store_Street, Leaf: view.AppendString},
+				"city":    {Type: plan.Ref("String!"), Slot: model.Store_City, Leaf: view.AppendString},
+				"country": {Type: plan.Ref("String!"), Slot: model.Store_Country, Leaf: view.AppendString},
+				"hours":   {Type: plan.Ref("String!"), Slot: model.Store_Hours, Leaf: view.AppendString},
 			},
 		},
 		"Order": {
@@ -796,12 +796,12 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Order"},
 			Shape:     model.OrderShape,
 			Fields: map[string]*plan.Field{
-				"id":       {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"placedAt": {Type: plan.Ref("DateTime!"), Slot: 2, Leaf: view.AppendWith(model.DecodeDateTime)},
-				"status":   {Type: plan.Ref("OrderStatus!"), Slot: 3, Leaf: view.AppendEnum[model.OrderStatus](model.OrderStatusJSON), Hint: &binding.Hint{MaxAge: 5 * time.Second, HasMaxAge: true}},
-				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: 4, Each: "/line"},
-				"currency": {Type: plan.Ref("String!"), Slot: 7, Leaf: view.AppendString},
-				"shipTo":   {Type: plan.Ref("Address!"), Slot: 8},
+				"id":       {Type: plan.Ref("ID!"), Slot: model.Order_ID, Leaf: view.AppendID},
+				"placedAt": {Type: plan.Ref("DateTime!"), Slot: model.Order_PlacedAt, Leaf: view.AppendWith(model.DecodeDateTime)},
+				"status":   {Type: plan.Ref("OrderStatus!"), Slot: model.Order_Status, Leaf: view.AppendEnum[model.OrderStatus](model.OrderStatusJSON), Hint: &binding.Hint{MaxAge: 5 * time.Second, HasMaxAge: true}},
+				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: model.Order_Lines, Each: "/line"},
+				"currency": {Type: plan.Ref("String!"), Slot: model.Order_Currency, Leaf: view.AppendString},
+				"shipTo":   {Type: plan.Ref("Address!"), Slot: model.Order_ShipTo},
 				"shipping": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
 					Resolve: resolveOrder_Shipping,
 					Marshal: marshalOrder_Shipping,
@@ -817,8 +817,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"OrderLine"},
 			Shape:     model.OrderLineShape,
 			Fields: map[string]*plan.Field{
-				"title":    {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"quantity": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"title":    {Type: plan.Ref("String!"), Slot: model.OrderLine_Title, Leaf: view.AppendString},
+				"quantity": {Type: plan.Ref("Int!"), Slot: model.OrderLine_Quantity, Leaf: view.AppendInt},
 				"product":  {Type: plan.Ref("Product"), Bound: fieldOrderLineProduct},
 				"unitPrice": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
 					Resolve: resolveOrderLine_UnitPrice,
@@ -835,9 +835,9 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Cart"},
 			Shape:     model.CartShape,
 			Fields: map[string]*plan.Field{
-				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: 1, Each: "/line"},
-				"count":    {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
-				"currency": {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: model.Cart_Lines, Each: "/line"},
+				"count":    {Type: plan.Ref("Int!"), Slot: model.Cart_Count, Leaf: view.AppendInt},
+				"currency": {Type: plan.Ref("String!"), Slot: model.Cart_Currency, Leaf: view.AppendString},
 				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
 					Resolve: resolveCart_Total,
 					Marshal: marshalCart_Total,
@@ -849,10 +849,10 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Price"},
 			Shape:     model.PriceShape,
 			Fields: map[string]*plan.Field{
-				"amount":     {Type: plan.Ref("Decimal!"), Slot: 1, Leaf: view.AppendWith(model.DecodeDecimal)},
-				"was":        {Type: plan.Ref("Decimal"), Slot: 2, Leaf: view.AppendWith(model.DecodeDecimal)},
-				"currency":   {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"validUntil": {Type: plan.Ref("DateTime!"), Slot: 4, Leaf: view.AppendWith(model.DecodeDateTime)},
+				"amount":     {Type: plan.Ref("Decimal!"), Slot: model.Price_Amount, Leaf: view.AppendWith(model.DecodeDecimal)},
+				"was":        {Type: plan.Ref("Decimal"), Slot: model.Price_Was, Leaf: view.AppendWith(model.DecodeDecimal)},
+				"currency":   {Type: plan.Ref("String!"), Slot: model.Price_Currency, Leaf: view.AppendString},
+				"validUntil": {Type: plan.Ref("DateTime!"), Slot: model.Price_ValidUntil, Leaf: view.AppendWith(model.DecodeDateTime)},
 			},
 		},
 		"Delivery": {
@@ -860,10 +860,10 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Delivery"},
 			Shape:     model.DeliveryShape,
 			Fields: map[string]*plan.Field{
-				"weightGrams": {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
-				"cost":        {Type: plan.Ref("Decimal!"), Slot: 2, Leaf: view.AppendWith(model.DecodeDecimal)},
-				"currency":    {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"days":        {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
+				"weightGrams": {Type: plan.Ref("Int!"), Slot: model.Delivery_WeightGrams, Leaf: view.AppendInt},
+				"cost":        {Type: plan.Ref("Decimal!"), Slot: model.Delivery_Cost, Leaf: view.AppendWith(model.DecodeDecimal)},
+				"currency":    {Type: plan.Ref("String!"), Slot: model.Delivery_Currency, Leaf: view.AppendString},
+				"days":        {Type: plan.Ref("Int!"), Slot: model.Delivery_Days, Leaf: view.AppendInt},
 			},
 		},
 		"Recommendation": {
@@ -871,8 +871,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Recommendation"},
 			Shape:     model.RecommendationShape,
 			Fields: map[string]*plan.Field{
-				"score":   {Type: plan.Ref("Float!"), Slot: 2, Leaf: view.AppendFloat},
-				"reason":  {Type: plan.Ref("Reason!"), Slot: 3, Leaf: view.AppendEnum[model.Reason](model.ReasonJSON)},
+				"score":   {Type: plan.Ref("Float!"), Slot: model.Recommendation_Score, Leaf: view.AppendFloat},
+				"reason":  {Type: plan.Ref("Reason!"), Slot: model.Recommendation_Reason, Leaf: view.AppendEnum[model.Reason](model.ReasonJSON)},
 				"product": {Type: plan.Ref("Product"), Bound: fieldRecommendationProduct},
 			},
 		},
@@ -881,14 +881,14 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Review"},
 			Shape:     model.ReviewShape,
 			Fields: map[string]*plan.Field{
-				"id":        {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"rating":    {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
-				"verdict":   {Type: plan.Ref("String"), Slot: 3, Leaf: view.AppendString},
-				"title":     {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
-				"text":      {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
-				"writtenAt": {Type: plan.Ref("DateTime!"), Slot: 6, Leaf: view.AppendWith(model.DecodeDateTime)},
-				"helpful":   {Type: plan.Ref("Int!"), Slot: 7, Leaf: view.AppendInt},
-				"verified":  {Type: plan.Ref("Boolean!"), Slot: 8, Leaf: view.AppendBoolean},
+				"id":        {Type: plan.Ref("ID!"), Slot: model.Review_ID, Leaf: view.AppendID},
+				"rating":    {Type: plan.Ref("Int!"), Slot: model.Review_Rating, Leaf: view.AppendInt},
+				"verdict":   {Type: plan.Ref("String"), Slot: model.Review_Verdict, Leaf: view.AppendString},
+				"title":     {Type: plan.Ref("String!"), Slot: model.Review_Title, Leaf: view.AppendString},
+				"text":      {Type: plan.Ref("String!"), Slot: model.Review_Text, Leaf: view.AppendString},
+				"writtenAt": {Type: plan.Ref("DateTime!"), Slot: model.Review_WrittenAt, Leaf: view.AppendWith(model.DecodeDateTime)},
+				"helpful":   {Type: plan.Ref("Int!"), Slot: model.Review_Helpful, Leaf: view.AppendInt},
+				"verified":  {Type: plan.Ref("Boolean!"), Slot: model.Review_Verified, Leaf: view.AppendBoolean},
 				"author":    {Type: plan.Ref("User"), Bound: fieldReviewAuthor},
 				"product":   {Type: plan.Ref("Product"), Bound: fieldReviewProduct},
 			},
@@ -898,10 +898,10 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Rating"},
 			Shape:     model.RatingShape,
 			Fields: map[string]*plan.Field{
-				"average":   {Type: plan.Ref("Float"), Slot: 2, Leaf: view.AppendFloat},
-				"verdict":   {Type: plan.Ref("String"), Slot: 3, Leaf: view.AppendString},
-				"count":     {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
-				"histogram": {Type: plan.Ref("[Int!]!"), Slot: 5, Leaf: view.AppendInt},
+				"average":   {Type: plan.Ref("Float"), Slot: model.Rating_Average, Leaf: view.AppendFloat},
+				"verdict":   {Type: plan.Ref("String"), Slot: model.Rating_Verdict, Leaf: view.AppendString},
+				"count":     {Type: plan.Ref("Int!"), Slot: model.Rating_Count, Leaf: view.AppendInt},
+				"histogram": {Type: plan.Ref("[Int!]!"), Slot: model.Rating_Histogram, Leaf: view.AppendInt},
 			},
 		},
 		"Named": {

@@ -84,7 +84,7 @@ type SearchResult interface {
 	IsSearchResult()
 }
 
-// DecodeSearchResult reads the object type that the member at /kind tells.
+// DecodeSearchResult reads the object type that the member at "/kind" tells.
 var DecodeSearchResult = view.Discriminate("/kind", map[string]func(view.Value) (SearchResult, error){
 	"product":  view.Variant[SearchResult](DecodeProduct),
 	"brand":    view.Variant[SearchResult](DecodeBrand),
@@ -94,7 +94,17 @@ var DecodeSearchResult = view.Discriminate("/kind", map[string]func(view.Value) 
 // User: A customer, as others see them.
 type User view.Object
 
-// UserShape is where a User's members stand in its object.
+// The slots of a User's members in UserShape.
+const (
+	User_ID          = 1 + iota // "/id"
+	User_Name                   // "/name"
+	User_Initials               // "/initials"
+	User_City                   // "/city"
+	User_Country                // "/country"
+	User_MemberSince            // "/memberSince"
+)
+
+// UserShape is where a User's members stand in its object, each in its slot.
 var UserShape = view.NewShape(
 	"/id",
 	"/name",
@@ -111,22 +121,26 @@ var DecodeUser = view.Nested[User](UserShape)
 func (*User) IsNamed() {}
 
 // ID: The customer's number.
-func (v *User) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+func (v *User) ID() (string, error) { return view.Get(view.Object(*v), User_ID, view.ID) }
 
 // Name: The customer's name.
-func (v *User) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *User) Name() (string, error) { return view.Get(view.Object(*v), User_Name, view.String) }
 
 // Initials: The first letters of their names, for where a picture would be.
-func (v *User) Initials() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *User) Initials() (string, error) {
+	return view.Get(view.Object(*v), User_Initials, view.String)
+}
 
 // City: The city they live in.
-func (v *User) City() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+func (v *User) City() (string, error) { return view.Get(view.Object(*v), User_City, view.String) }
 
 // Country: The country they live in: ISO 3166-1, two letters.
-func (v *User) Country() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
+func (v *User) Country() (string, error) { return view.Get(view.Object(*v), User_Country, view.String) }
 
 // MemberSince: The day they became a customer.
-func (v *User) MemberSince() (view.Raw, error) { return view.Get(view.Object(*v), 6, view.Any) }
+func (v *User) MemberSince() (view.Raw, error) {
+	return view.Get(view.Object(*v), User_MemberSince, view.Any)
+}
 
 // UserFields are a User's members, for [NewUser].
 type UserFields struct {
@@ -153,7 +167,20 @@ func NewUser(f UserFields) *User {
 // Account: A customer, as they see themselves.
 type Account view.Object
 
-// AccountShape is where a Account's members stand in its object.
+// The slots of a Account's members in AccountShape.
+const (
+	Account_ID            = 1 + iota // "/id"
+	Account_Name                     // "/name"
+	Account_Email                    // "/email"
+	Account_Newsletter               // "/newsletter"
+	Account_MemberSince              // "/memberSince"
+	Account_Points                   // "/points"
+	Account_Tier                     // "/tier"
+	Account_FavoriteStore            // "/favoriteStore"
+	Account_Addresses                // "/addresses"
+)
+
+// AccountShape is where a Account's members stand in its object, each in its slot.
 var AccountShape = view.NewShape(
 	"/id",
 	"/name",
@@ -173,32 +200,40 @@ var DecodeAccount = view.Nested[Account](AccountShape)
 func (*Account) IsNamed() {}
 
 // ID: The customer's number.
-func (v *Account) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+func (v *Account) ID() (string, error) { return view.Get(view.Object(*v), Account_ID, view.ID) }
 
 // Name: The customer's name.
-func (v *Account) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *Account) Name() (string, error) { return view.Get(view.Object(*v), Account_Name, view.String) }
 
 // Email: The address that e-mail goes to.
-func (v *Account) Email() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *Account) Email() (string, error) {
+	return view.Get(view.Object(*v), Account_Email, view.String)
+}
 
 // Newsletter: Does the newsletter go there, too?
-func (v *Account) Newsletter() (bool, error) { return view.Get(view.Object(*v), 4, view.Boolean) }
+func (v *Account) Newsletter() (bool, error) {
+	return view.Get(view.Object(*v), Account_Newsletter, view.Boolean)
+}
 
 // MemberSince: The day they became a customer.
-func (v *Account) MemberSince() (view.Raw, error) { return view.Get(view.Object(*v), 5, view.Any) }
+func (v *Account) MemberSince() (view.Raw, error) {
+	return view.Get(view.Object(*v), Account_MemberSince, view.Any)
+}
 
 // Points: The points they have collected.
-func (v *Account) Points() (int, error) { return view.Get(view.Object(*v), 6, view.Int) }
+func (v *Account) Points() (int, error) { return view.Get(view.Object(*v), Account_Points, view.Int) }
 
 // Tier: The level that their points have reached.
-func (v *Account) Tier() (Tier, error) { return view.Get(view.Object(*v), 7, DecodeTier) }
+func (v *Account) Tier() (Tier, error) { return view.Get(view.Object(*v), Account_Tier, DecodeTier) }
 
 // FavoriteStore: The code of the store they like best, such as HAM.
-func (v *Account) FavoriteStore() (string, error) { return view.Get(view.Object(*v), 8, view.ID) }
+func (v *Account) FavoriteStore() (string, error) {
+	return view.Get(view.Object(*v), Account_FavoriteStore, view.ID)
+}
 
 // Addresses: The addresses that parcels may go to, the usual one first.
 func (v *Account) Addresses() ([]*Address, error) {
-	return view.Get(view.Object(*v), 9, sparseListOfDecodeAddress)
+	return view.Get(view.Object(*v), Account_Addresses, sparseListOfDecodeAddress)
 }
 
 // AccountFields are a Account's members, for [NewAccount].
@@ -232,7 +267,17 @@ func NewAccount(f AccountFields) *Account {
 // Address: Where a parcel goes.
 type Address view.Object
 
-// AddressShape is where a Address's members stand in its object.
+// The slots of a Address's members in AddressShape.
+const (
+	Address_Label    = 1 + iota // "/label"
+	Address_Name                // "/name"
+	Address_Street              // "/street"
+	Address_Postcode            // "/postcode"
+	Address_City                // "/city"
+	Address_Country             // "/country"
+)
+
+// AddressShape is where a Address's members stand in its object, each in its slot.
 var AddressShape = view.NewShape(
 	"/label",
 	"/name",
@@ -246,22 +291,30 @@ var AddressShape = view.NewShape(
 var DecodeAddress = view.Nested[Address](AddressShape)
 
 // Label: What its owner calls it, such as Home.
-func (v *Address) Label() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+func (v *Address) Label() (string, error) {
+	return view.Get(view.Object(*v), Address_Label, view.String)
+}
 
 // Name: The name on the door.
-func (v *Address) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *Address) Name() (string, error) { return view.Get(view.Object(*v), Address_Name, view.String) }
 
 // Street: The street and number.
-func (v *Address) Street() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *Address) Street() (string, error) {
+	return view.Get(view.Object(*v), Address_Street, view.String)
+}
 
 // Postcode: The postal code.
-func (v *Address) Postcode() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+func (v *Address) Postcode() (string, error) {
+	return view.Get(view.Object(*v), Address_Postcode, view.String)
+}
 
 // City: The city.
-func (v *Address) City() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
+func (v *Address) City() (string, error) { return view.Get(view.Object(*v), Address_City, view.String) }
 
 // Country: The country: ISO 3166-1, two letters.
-func (v *Address) Country() (string, error) { return view.Get(view.Object(*v), 6, view.String) }
+func (v *Address) Country() (string, error) {
+	return view.Get(view.Object(*v), Address_Country, view.String)
+}
 
 // AddressFields are a Address's members, for [NewAddress].
 type AddressFields struct {
@@ -288,7 +341,28 @@ func NewAddress(f AddressFields) *Address {
 // Product: Something to buy.
 type Product view.Object
 
-// ProductShape is where a Product's members stand in its object.
+// The slots of a Product's members in ProductShape.
+const (
+	Product_ID            = 1 + iota // "/id"
+	Product_Name                     // "/name"
+	Product_Slug                     // "/slug"
+	Product_Description              // "/description"
+	Product_Color                    // "/color"
+	Product_WeightGrams              // "/weightGrams"
+	Product_MadeIn                   // "/origin/city"
+	Product_WarrantyYears            // "/warrantyYears"
+	Product_ReleasedOn               // "/releasedOn"
+	Product_Discontinued             // "/discontinued"
+	Product_Specs                    // "/specs"
+	Product_Tags                     // "/tags"
+	Product_Images                   // "/images"
+	Product_Image                    // "/images/0"
+	Product_BrandID                  // "/brandId"
+	Product_CategoryID               // "/categoryId"
+	Product_RelatedIds               // "/relatedIds"
+)
+
+// ProductShape is where a Product's members stand in its object, each in its slot.
 var ProductShape = view.NewShape(
 	"/id",
 	"/name",
@@ -319,59 +393,83 @@ func (*Product) IsNamed() {}
 func (*Product) IsSearchResult() {}
 
 // ID: Its id, such as p-0001.
-func (v *Product) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+func (v *Product) ID() (string, error) { return view.Get(view.Object(*v), Product_ID, view.ID) }
 
 // Name: Its name.
-func (v *Product) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *Product) Name() (string, error) { return view.Get(view.Object(*v), Product_Name, view.String) }
 
 // Slug: Its name as a part of a URL, such as snowbunting-two-person-tent. Two products may share one.
-func (v *Product) Slug() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *Product) Slug() (string, error) { return view.Get(view.Object(*v), Product_Slug, view.String) }
 
 // Description: What its maker says about it.
-func (v *Product) Description() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+func (v *Product) Description() (string, error) {
+	return view.Get(view.Object(*v), Product_Description, view.String)
+}
 
 // Color: Its colour; null for books.
-func (v *Product) Color() (*string, error) { return view.Get(view.Object(*v), 5, optString) }
+func (v *Product) Color() (*string, error) {
+	return view.Get(view.Object(*v), Product_Color, optString)
+}
 
 // WeightGrams: Its weight in grams.
-func (v *Product) WeightGrams() (int, error) { return view.Get(view.Object(*v), 6, view.Int) }
+func (v *Product) WeightGrams() (int, error) {
+	return view.Get(view.Object(*v), Product_WeightGrams, view.Int)
+}
 
 // MadeIn: The city it is made in.
-func (v *Product) MadeIn() (*string, error) { return view.Get(view.Object(*v), 7, optString) }
+func (v *Product) MadeIn() (*string, error) {
+	return view.Get(view.Object(*v), Product_MadeIn, optString)
+}
 
 // WarrantyYears: The years that its maker stands by it; null for books.
-func (v *Product) WarrantyYears() (*int, error) { return view.Get(view.Object(*v), 8, optInt) }
+func (v *Product) WarrantyYears() (*int, error) {
+	return view.Get(view.Object(*v), Product_WarrantyYears, optInt)
+}
 
 // ReleasedOn: The day it came into the shop.
-func (v *Product) ReleasedOn() (view.Raw, error) { return view.Get(view.Object(*v), 9, view.Any) }
+func (v *Product) ReleasedOn() (view.Raw, error) {
+	return view.Get(view.Object(*v), Product_ReleasedOn, view.Any)
+}
 
 // Discontinued: Is it no longer made?
-func (v *Product) Discontinued() (bool, error) { return view.Get(view.Object(*v), 10, view.Boolean) }
+func (v *Product) Discontinued() (bool, error) {
+	return view.Get(view.Object(*v), Product_Discontinued, view.Boolean)
+}
 
 // Specs: Its properties, in the maker's order.
 func (v *Product) Specs() ([]*Spec, error) {
-	return view.Get(view.Object(*v), 11, sparseListOfDecodeSpec)
+	return view.Get(view.Object(*v), Product_Specs, sparseListOfDecodeSpec)
 }
 
 // Tags: Words to find it by.
-func (v *Product) Tags() ([]string, error) { return view.Get(view.Object(*v), 12, listOfString) }
+func (v *Product) Tags() ([]string, error) {
+	return view.Get(view.Object(*v), Product_Tags, listOfString)
+}
 
 // Images: Its pictures.
 func (v *Product) Images() ([]*Image, error) {
-	return view.Get(view.Object(*v), 13, sparseListOfDecodeImage)
+	return view.Get(view.Object(*v), Product_Images, sparseListOfDecodeImage)
 }
 
 // Image: The first of its pictures.
-func (v *Product) Image() (*Image, error) { return view.Get(view.Object(*v), 14, nullDecodeImage) }
+func (v *Product) Image() (*Image, error) {
+	return view.Get(view.Object(*v), Product_Image, nullDecodeImage)
+}
 
-// BrandID is the member at /brandId.
-func (v *Product) BrandID() (string, error) { return view.Get(view.Object(*v), 15, view.ID) }
+// BrandID is the member at "/brandId".
+func (v *Product) BrandID() (string, error) {
+	return view.Get(view.Object(*v), Product_BrandID, view.ID)
+}
 
-// CategoryID is the member at /categoryId.
-func (v *Product) CategoryID() (string, error) { return view.Get(view.Object(*v), 16, view.ID) }
+// CategoryID is the member at "/categoryId".
+func (v *Product) CategoryID() (string, error) {
+	return view.Get(view.Object(*v), Product_CategoryID, view.ID)
+}
 
-// RelatedIds is the member at /relatedIds.
-func (v *Product) RelatedIds() ([]string, error) { return view.Get(view.Object(*v), 17, listOfID) }
+// RelatedIds is the member at "/relatedIds".
+func (v *Product) RelatedIds() ([]string, error) {
+	return view.Get(view.Object(*v), Product_RelatedIds, listOfID)
+}
 
 // ProductFields are a Product's members, for [NewProduct].
 type ProductFields struct {
@@ -420,7 +518,13 @@ func NewProduct(f ProductFields) *Product {
 // Spec: A property of a product.
 type Spec view.Object
 
-// SpecShape is where a Spec's members stand in its object.
+// The slots of a Spec's members in SpecShape.
+const (
+	Spec_Name  = 1 + iota // "/name"
+	Spec_Value            // "/value"
+)
+
+// SpecShape is where a Spec's members stand in its object, each in its slot.
 var SpecShape = view.NewShape(
 	"/name",
 	"/value",
@@ -430,10 +534,10 @@ var SpecShape = view.NewShape(
 var DecodeSpec = view.Nested[Spec](SpecShape)
 
 // Name: What is measured.
-func (v *Spec) Name() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+func (v *Spec) Name() (string, error) { return view.Get(view.Object(*v), Spec_Name, view.String) }
 
 // Value: What was measured.
-func (v *Spec) Value() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *Spec) Value() (string, error) { return view.Get(view.Object(*v), Spec_Value, view.String) }
 
 // SpecFields are a Spec's members, for [NewSpec].
 type SpecFields struct {
@@ -452,7 +556,15 @@ func NewSpec(f SpecFields) *Spec {
 // Image: A picture.
 type Image view.Object
 
-// ImageShape is where a Image's members stand in its object.
+// The slots of a Image's members in ImageShape.
+const (
+	Image_URL    = 1 + iota // "/url"
+	Image_Alt               // "/alt"
+	Image_Width             // "/width"
+	Image_Height            // "/height"
+)
+
+// ImageShape is where a Image's members stand in its object, each in its slot.
 var ImageShape = view.NewShape(
 	"/url",
 	"/alt",
@@ -464,16 +576,16 @@ var ImageShape = view.NewShape(
 var DecodeImage = view.Nested[Image](ImageShape)
 
 // URL: Where it is, relative to the catalog service, such as /images/p-0001.svg.
-func (v *Image) URL() (view.Raw, error) { return view.Get(view.Object(*v), 1, view.Any) }
+func (v *Image) URL() (view.Raw, error) { return view.Get(view.Object(*v), Image_URL, view.Any) }
 
 // Alt: What it shows.
-func (v *Image) Alt() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *Image) Alt() (string, error) { return view.Get(view.Object(*v), Image_Alt, view.String) }
 
 // Width: Its width in pixels.
-func (v *Image) Width() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+func (v *Image) Width() (int, error) { return view.Get(view.Object(*v), Image_Width, view.Int) }
 
 // Height: Its height in pixels.
-func (v *Image) Height() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
+func (v *Image) Height() (int, error) { return view.Get(view.Object(*v), Image_Height, view.Int) }
 
 // ImageFields are a Image's members, for [NewImage].
 type ImageFields struct {
@@ -496,7 +608,17 @@ func NewImage(f ImageFields) *Image {
 // Brand: A maker of products.
 type Brand view.Object
 
-// BrandShape is where a Brand's members stand in its object.
+// The slots of a Brand's members in BrandShape.
+const (
+	Brand_ID          = 1 + iota // "/id"
+	Brand_Name                   // "/name"
+	Brand_Founded                // "/founded"
+	Brand_City                   // "/home/city"
+	Brand_About                  // "/about"
+	Brand_CategoryIds            // "/categoryIds"
+)
+
+// BrandShape is where a Brand's members stand in its object, each in its slot.
 var BrandShape = view.NewShape(
 	"/id",
 	"/name",
@@ -516,22 +638,24 @@ func (*Brand) IsNamed() {}
 func (*Brand) IsSearchResult() {}
 
 // ID: Its id, such as b-01.
-func (v *Brand) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+func (v *Brand) ID() (string, error) { return view.Get(view.Object(*v), Brand_ID, view.ID) }
 
 // Name: Its name.
-func (v *Brand) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *Brand) Name() (string, error) { return view.Get(view.Object(*v), Brand_Name, view.String) }
 
 // Founded: The year it began.
-func (v *Brand) Founded() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+func (v *Brand) Founded() (int, error) { return view.Get(view.Object(*v), Brand_Founded, view.Int) }
 
 // City: The city it comes from.
-func (v *Brand) City() (*string, error) { return view.Get(view.Object(*v), 4, optString) }
+func (v *Brand) City() (*string, error) { return view.Get(view.Object(*v), Brand_City, optString) }
 
 // About: Its story, in a sentence or two.
-func (v *Brand) About() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
+func (v *Brand) About() (string, error) { return view.Get(view.Object(*v), Brand_About, view.String) }
 
-// CategoryIds is the member at /categoryIds.
-func (v *Brand) CategoryIds() ([]string, error) { return view.Get(view.Object(*v), 6, listOfID) }
+// CategoryIds is the member at "/categoryIds".
+func (v *Brand) CategoryIds() ([]string, error) {
+	return view.Get(view.Object(*v), Brand_CategoryIds, listOfID)
+}
 
 // BrandFields are a Brand's members, for [NewBrand].
 type BrandFields struct {
@@ -558,7 +682,16 @@ func NewBrand(f BrandFields) *Brand {
 // Category: A category of products or, without a parent, a department of the shop.
 type Category view.Object
 
-// CategoryShape is where a Category's members stand in its object.
+// The slots of a Category's members in CategoryShape.
+const (
+	Category_ID           = 1 + iota // "/id"
+	Category_Name                    // "/name"
+	Category_About                   // "/about"
+	Category_ProductCount            // "/productCount"
+	Category_Parent                  // "/parent"
+)
+
+// CategoryShape is where a Category's members stand in its object, each in its slot.
 var CategoryShape = view.NewShape(
 	"/id",
 	"/name",
@@ -577,20 +710,26 @@ func (*Category) IsNamed() {}
 func (*Category) IsSearchResult() {}
 
 // ID: Its id, such as c-tents, or d-outdoors for a department.
-func (v *Category) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+func (v *Category) ID() (string, error) { return view.Get(view.Object(*v), Category_ID, view.ID) }
 
 // Name: Its name.
-func (v *Category) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *Category) Name() (string, error) {
+	return view.Get(view.Object(*v), Category_Name, view.String)
+}
 
 // About: What it is for.
-func (v *Category) About() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *Category) About() (string, error) {
+	return view.Get(view.Object(*v), Category_About, view.String)
+}
 
 // ProductCount: How many products it holds.
-func (v *Category) ProductCount() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
+func (v *Category) ProductCount() (int, error) {
+	return view.Get(view.Object(*v), Category_ProductCount, view.Int)
+}
 
 // Parent: The department it belongs to; null for a department.
 func (v *Category) Parent() (*Category, error) {
-	return view.Get(view.Object(*v), 5, nullDecodeCategory)
+	return view.Get(view.Object(*v), Category_Parent, nullDecodeCategory)
 }
 
 // CategoryFields are a Category's members, for [NewCategory].
@@ -616,7 +755,14 @@ func NewCategory(f CategoryFields) *Category {
 // Stock: The stock of a product over all stores.
 type Stock view.Object
 
-// StockShape is where a Stock's members stand in its object.
+// The slots of a Stock's members in StockShape.
+const (
+	Stock_Sku        = 1 + iota // "/sku"
+	Stock_Available             // "/total"
+	Stock_StoreCount            // "/stores"
+)
+
+// StockShape is where a Stock's members stand in its object, each in its slot.
 var StockShape = view.NewShape(
 	"/sku",
 	"/total",
@@ -626,14 +772,16 @@ var StockShape = view.NewShape(
 // DecodeStock reads a nested Stock.
 var DecodeStock = view.Nested[Stock](StockShape)
 
-// Sku is the member at /sku.
-func (v *Stock) Sku() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// Sku is the member at "/sku".
+func (v *Stock) Sku() (string, error) { return view.Get(view.Object(*v), Stock_Sku, view.ID) }
 
 // Available: How many pieces there are.
-func (v *Stock) Available() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
+func (v *Stock) Available() (int, error) { return view.Get(view.Object(*v), Stock_Available, view.Int) }
 
 // StoreCount: How many stores have any.
-func (v *Stock) StoreCount() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+func (v *Stock) StoreCount() (int, error) {
+	return view.Get(view.Object(*v), Stock_StoreCount, view.Int)
+}
 
 // StockFields are a Stock's members, for [NewStock].
 type StockFields struct {
@@ -654,7 +802,15 @@ func NewStock(f StockFields) *Stock {
 // Shelf: The stock of a product in one store.
 type Shelf view.Object
 
-// ShelfShape is where a Shelf's members stand in its object.
+// The slots of a Shelf's members in ShelfShape.
+const (
+	Shelf_Sku      = 1 + iota // "/sku"
+	Shelf_Store               // "/store"
+	Shelf_Quantity            // "/qty"
+	Shelf_State               // "/state"
+)
+
+// ShelfShape is where a Shelf's members stand in its object, each in its slot.
 var ShelfShape = view.NewShape(
 	"/sku",
 	"/store",
@@ -665,17 +821,19 @@ var ShelfShape = view.NewShape(
 // DecodeShelf reads a nested Shelf.
 var DecodeShelf = view.Nested[Shelf](ShelfShape)
 
-// Sku is the member at /sku.
-func (v *Shelf) Sku() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// Sku is the member at "/sku".
+func (v *Shelf) Sku() (string, error) { return view.Get(view.Object(*v), Shelf_Sku, view.ID) }
 
 // Store: The store's code, such as HAM.
-func (v *Shelf) Store() (string, error) { return view.Get(view.Object(*v), 2, view.ID) }
+func (v *Shelf) Store() (string, error) { return view.Get(view.Object(*v), Shelf_Store, view.ID) }
 
 // Quantity: How many pieces there are.
-func (v *Shelf) Quantity() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+func (v *Shelf) Quantity() (int, error) { return view.Get(view.Object(*v), Shelf_Quantity, view.Int) }
 
 // State: What that means for a customer.
-func (v *Shelf) State() (StockState, error) { return view.Get(view.Object(*v), 4, DecodeStockState) }
+func (v *Shelf) State() (StockState, error) {
+	return view.Get(view.Object(*v), Shelf_State, DecodeStockState)
+}
 
 // ShelfFields are a Shelf's members, for [NewShelf].
 type ShelfFields struct {
@@ -698,7 +856,17 @@ func NewShelf(f ShelfFields) *Shelf {
 // Store: A store one can walk into.
 type Store view.Object
 
-// StoreShape is where a Store's members stand in its object.
+// The slots of a Store's members in StoreShape.
+const (
+	Store_Code    = 1 + iota // "/code"
+	Store_Name               // "/name"
+	Store_Street             // "/street"
+	Store_City               // "/city"
+	Store_Country            // "/nation"
+	Store_Hours              // "/hours"
+)
+
+// StoreShape is where a Store's members stand in its object, each in its slot.
 var StoreShape = view.NewShape(
 	"/code",
 	"/name",
@@ -715,22 +883,24 @@ var DecodeStore = view.Nested[Store](StoreShape)
 func (*Store) IsNamed() {}
 
 // Code: Its code, such as HAM.
-func (v *Store) Code() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+func (v *Store) Code() (string, error) { return view.Get(view.Object(*v), Store_Code, view.ID) }
 
 // Name: Its name.
-func (v *Store) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *Store) Name() (string, error) { return view.Get(view.Object(*v), Store_Name, view.String) }
 
 // Street: The street and number.
-func (v *Store) Street() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *Store) Street() (string, error) { return view.Get(view.Object(*v), Store_Street, view.String) }
 
 // City: The city.
-func (v *Store) City() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+func (v *Store) City() (string, error) { return view.Get(view.Object(*v), Store_City, view.String) }
 
 // Country: The country: ISO 3166-1, two letters.
-func (v *Store) Country() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
+func (v *Store) Country() (string, error) {
+	return view.Get(view.Object(*v), Store_Country, view.String)
+}
 
 // Hours: When it is open.
-func (v *Store) Hours() (string, error) { return view.Get(view.Object(*v), 6, view.String) }
+func (v *Store) Hours() (string, error) { return view.Get(view.Object(*v), Store_Hours, view.String) }
 
 // StoreFields are a Store's members, for [NewStore].
 type StoreFields struct {
@@ -757,7 +927,19 @@ func NewStore(f StoreFields) *Store {
 // Order: What a customer has bought.
 type Order view.Object
 
-// OrderShape is where a Order's members stand in its object.
+// The slots of a Order's members in OrderShape.
+const (
+	Order_ID            = 1 + iota // "/id"
+	Order_PlacedAt                 // "/placedAt"
+	Order_Status                   // "/status"
+	Order_Lines                    // "/lines"
+	Order_ShippingCents            // "/shippingCents"
+	Order_TotalCents               // "/totalCents"
+	Order_Currency                 // "/currency"
+	Order_ShipTo                   // "/shipTo"
+)
+
+// OrderShape is where a Order's members stand in its object, each in its slot.
 var OrderShape = view.NewShape(
 	"/id",
 	"/placedAt",
@@ -773,30 +955,42 @@ var OrderShape = view.NewShape(
 var DecodeOrder = view.Nested[Order](OrderShape)
 
 // ID: Its id, such as o-100001.
-func (v *Order) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+func (v *Order) ID() (string, error) { return view.Get(view.Object(*v), Order_ID, view.ID) }
 
 // PlacedAt: When it was placed.
-func (v *Order) PlacedAt() (DateTime, error) { return view.Get(view.Object(*v), 2, DecodeDateTime) }
+func (v *Order) PlacedAt() (DateTime, error) {
+	return view.Get(view.Object(*v), Order_PlacedAt, DecodeDateTime)
+}
 
 // Status: How far it has come.
-func (v *Order) Status() (OrderStatus, error) { return view.Get(view.Object(*v), 3, DecodeOrderStatus) }
+func (v *Order) Status() (OrderStatus, error) {
+	return view.Get(view.Object(*v), Order_Status, DecodeOrderStatus)
+}
 
 // Lines: What is in it.
 func (v *Order) Lines() ([]*OrderLine, error) {
-	return view.Get(view.Object(*v), 4, sparseListOfEachAtLineDecodeOrderLine)
+	return view.Get(view.Object(*v), Order_Lines, sparseListOfEachAtLineDecodeOrderLine)
 }
 
-// ShippingCents is the member at /shippingCents.
-func (v *Order) ShippingCents() (int, error) { return view.Get(view.Object(*v), 5, view.Int) }
+// ShippingCents is the member at "/shippingCents".
+func (v *Order) ShippingCents() (int, error) {
+	return view.Get(view.Object(*v), Order_ShippingCents, view.Int)
+}
 
-// TotalCents is the member at /totalCents.
-func (v *Order) TotalCents() (int, error) { return view.Get(view.Object(*v), 6, view.Int) }
+// TotalCents is the member at "/totalCents".
+func (v *Order) TotalCents() (int, error) {
+	return view.Get(view.Object(*v), Order_TotalCents, view.Int)
+}
 
 // Currency: The currency: ISO 4217.
-func (v *Order) Currency() (string, error) { return view.Get(view.Object(*v), 7, view.String) }
+func (v *Order) Currency() (string, error) {
+	return view.Get(view.Object(*v), Order_Currency, view.String)
+}
 
 // ShipTo: Where it goes.
-func (v *Order) ShipTo() (*Address, error) { return view.Get(view.Object(*v), 8, DecodeAddress) }
+func (v *Order) ShipTo() (*Address, error) {
+	return view.Get(view.Object(*v), Order_ShipTo, DecodeAddress)
+}
 
 // OrderFields are a Order's members, for [NewOrder].
 type OrderFields struct {
@@ -827,7 +1021,16 @@ func NewOrder(f OrderFields) *Order {
 // OrderLine: A product and how many of it, in an order or a cart.
 type OrderLine view.Object
 
-// OrderLineShape is where a OrderLine's members stand in its object.
+// The slots of a OrderLine's members in OrderLineShape.
+const (
+	OrderLine_ProductID  = 1 + iota // "/productId"
+	OrderLine_Title                 // "/title"
+	OrderLine_Quantity              // "/quantity"
+	OrderLine_UnitCents             // "/unitCents"
+	OrderLine_TotalCents            // "/totalCents"
+)
+
+// OrderLineShape is where a OrderLine's members stand in its object, each in its slot.
 var OrderLineShape = view.NewShape(
 	"/productId",
 	"/title",
@@ -839,20 +1042,30 @@ var OrderLineShape = view.NewShape(
 // DecodeOrderLine reads a nested OrderLine.
 var DecodeOrderLine = view.Nested[OrderLine](OrderLineShape)
 
-// ProductID is the member at /productId.
-func (v *OrderLine) ProductID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ProductID is the member at "/productId".
+func (v *OrderLine) ProductID() (string, error) {
+	return view.Get(view.Object(*v), OrderLine_ProductID, view.ID)
+}
 
 // Title: The product's name at that time.
-func (v *OrderLine) Title() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+func (v *OrderLine) Title() (string, error) {
+	return view.Get(view.Object(*v), OrderLine_Title, view.String)
+}
 
 // Quantity: How many.
-func (v *OrderLine) Quantity() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+func (v *OrderLine) Quantity() (int, error) {
+	return view.Get(view.Object(*v), OrderLine_Quantity, view.Int)
+}
 
-// UnitCents is the member at /unitCents.
-func (v *OrderLine) UnitCents() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
+// UnitCents is the member at "/unitCents".
+func (v *OrderLine) UnitCents() (int, error) {
+	return view.Get(view.Object(*v), OrderLine_UnitCents, view.Int)
+}
 
-// TotalCents is the member at /totalCents.
-func (v *OrderLine) TotalCents() (int, error) { return view.Get(view.Object(*v), 5, view.Int) }
+// TotalCents is the member at "/totalCents".
+func (v *OrderLine) TotalCents() (int, error) {
+	return view.Get(view.Object(*v), OrderLine_TotalCents, view.Int)
+}
 
 // OrderLineFields are a OrderLine's members, for [NewOrderLine].
 type OrderLineFields struct {
@@ -877,7 +1090,15 @@ func NewOrderLine(f OrderLineFields) *OrderLine {
 // Cart: What a customer means to buy.
 type Cart view.Object
 
-// CartShape is where a Cart's members stand in its object.
+// The slots of a Cart's members in CartShape.
+const (
+	Cart_Lines      = 1 + iota // "/lines"
+	Cart_Count                 // "/count"
+	Cart_TotalCents            // "/totalCents"
+	Cart_Currency              // "/currency"
+)
+
+// CartShape is where a Cart's members stand in its object, each in its slot.
 var CartShape = view.NewShape(
 	"/lines",
 	"/count",
@@ -890,17 +1111,19 @@ var DecodeCart = view.Nested[Cart](CartShape)
 
 // Lines: What is in it.
 func (v *Cart) Lines() ([]*OrderLine, error) {
-	return view.Get(view.Object(*v), 1, sparseListOfEachAtLineDecodeOrderLine)
+	return view.Get(view.Object(*v), Cart_Lines, sparseListOfEachAtLineDecodeOrderLine)
 }
 
 // Count: How many pieces are in it, over all lines.
-func (v *Cart) Count() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
+func (v *Cart) Count() (int, error) { return view.Get(view.Object(*v), Cart_Count, view.Int) }
 
-// TotalCents is the member at /totalCents.
-func (v *Cart) TotalCents() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+// TotalCents is the member at "/totalCents".
+func (v *Cart) TotalCents() (int, error) { return view.Get(view.Object(*v), Cart_TotalCents, view.Int) }
 
 // Currency: The currency: ISO 4217.
-func (v *Cart) Currency() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+func (v *Cart) Currency() (string, error) {
+	return view.Get(view.Object(*v), Cart_Currency, view.String)
+}
 
 // CartFields are a Cart's members, for [NewCart].
 type CartFields struct {
@@ -923,7 +1146,15 @@ func NewCart(f CartFields) *Cart {
 // Price: What a product costs.
 type Price view.Object
 
-// PriceShape is where a Price's members stand in its object.
+// The slots of a Price's members in PriceShape.
+const (
+	Price_Amount     = 1 + iota // "/amount"
+	Price_Was                   // "/was"
+	Price_Currency              // "/currency"
+	Price_ValidUntil            // "/until"
+)
+
+// PriceShape is where a Price's members stand in its object, each in its slot.
 var PriceShape = view.NewShape(
 	"/amount",
 	"/was",
@@ -935,16 +1166,24 @@ var PriceShape = view.NewShape(
 var DecodePrice = view.Nested[Price](PriceShape)
 
 // Amount: The amount.
-func (v *Price) Amount() (Decimal, error) { return view.Get(view.Object(*v), 1, DecodeDecimal) }
+func (v *Price) Amount() (Decimal, error) {
+	return view.Get(view.Object(*v), Price_Amount, DecodeDecimal)
+}
 
 // Was: What it was before; null unless the price is reduced.
-func (v *Price) Was() (*Decimal, error) { return view.Get(view.Object(*v), 2, optDecodeDecimal) }
+func (v *Price) Was() (*Decimal, error) {
+	return view.Get(view.Object(*v), Price_Was, optDecodeDecimal)
+}
 
 // Currency: The currency of both: ISO 4217.
-func (v *Price) Currency() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *Price) Currency() (string, error) {
+	return view.Get(view.Object(*v), Price_Currency, view.String)
+}
 
 // ValidUntil: Until when it holds.
-func (v *Price) ValidUntil() (DateTime, error) { return view.Get(view.Object(*v), 4, DecodeDateTime) }
+func (v *Price) ValidUntil() (DateTime, error) {
+	return view.Get(view.Object(*v), Price_ValidUntil, DecodeDateTime)
+}
 
 // PriceFields are a Price's members, for [NewPrice].
 type PriceFields struct {
@@ -967,7 +1206,15 @@ func NewPrice(f PriceFields) *Price {
 // Delivery: What sending a parcel costs.
 type Delivery view.Object
 
-// DeliveryShape is where a Delivery's members stand in its object.
+// The slots of a Delivery's members in DeliveryShape.
+const (
+	Delivery_WeightGrams = 1 + iota // "/weightGrams"
+	Delivery_Cost                   // "/cost"
+	Delivery_Currency               // "/currency"
+	Delivery_Days                   // "/days"
+)
+
+// DeliveryShape is where a Delivery's members stand in its object, each in its slot.
 var DeliveryShape = view.NewShape(
 	"/weightGrams",
 	"/cost",
@@ -979,16 +1226,22 @@ var DeliveryShape = view.NewShape(
 var DecodeDelivery = view.Nested[Delivery](DeliveryShape)
 
 // WeightGrams: The heaviest parcel that this holds for, in grams.
-func (v *Delivery) WeightGrams() (int, error) { return view.Get(view.Object(*v), 1, view.Int) }
+func (v *Delivery) WeightGrams() (int, error) {
+	return view.Get(view.Object(*v), Delivery_WeightGrams, view.Int)
+}
 
 // Cost: The amount.
-func (v *Delivery) Cost() (Decimal, error) { return view.Get(view.Object(*v), 2, DecodeDecimal) }
+func (v *Delivery) Cost() (Decimal, error) {
+	return view.Get(view.Object(*v), Delivery_Cost, DecodeDecimal)
+}
 
 // Currency: The currency: ISO 4217.
-func (v *Delivery) Currency() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+func (v *Delivery) Currency() (string, error) {
+	return view.Get(view.Object(*v), Delivery_Currency, view.String)
+}
 
 // Days: Working days until it arrives.
-func (v *Delivery) Days() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
+func (v *Delivery) Days() (int, error) { return view.Get(view.Object(*v), Delivery_Days, view.Int) }
 
 // DeliveryFields are a Delivery's members, for [NewDelivery].
 type DeliveryFields struct {
@@ -1011,7 +1264,14 @@ func NewDelivery(f DeliveryFields) *Delivery {
 // Recommendation: A product that goes with another.
 type Recommendation view.Object
 
-// RecommendationShape is where a Recommendation's members stand in its object.
+// The slots of a Recommendation's members in RecommendationShape.
+const (
+	Recommendation_ProductID = 1 + iota // "/product/id"
+	Recommendation_Score                // "/score"
+	Recommendation_Reason               // "/reason"
+)
+
+// RecommendationShape is where a Recommendation's members stand in its object, each in its slot.
 var RecommendationShape = view.NewShape(
 	"/product/id",
 	"/score",
@@ -1021,14 +1281,20 @@ var RecommendationShape = view.NewShape(
 // DecodeRecommendation reads a nested Recommendation.
 var DecodeRecommendation = view.Nested[Recommendation](RecommendationShape)
 
-// ProductID is the member at /product/id.
-func (v *Recommendation) ProductID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ProductID is the member at "/product/id".
+func (v *Recommendation) ProductID() (string, error) {
+	return view.Get(view.Object(*v), Recommendation_ProductID, view.ID)
+}
 
 // Score: How well it goes with it, from 0 to 1.
-func (v *Recommendation) Score() (float64, error) { return view.Get(view.Object(*v), 2, view.Float) }
+func (v *Recommendation) Score() (float64, error) {
+	return view.Get(view.Object(*v), Recommendation_Score, view.Float)
+}
 
 // Reason: Why it is recommended.
-func (v *Recommendation) Reason() (Reason, error) { return view.Get(view.Object(*v), 3, DecodeReason) }
+func (v *Recommendation) Reason() (Reason, error) {
+	return view.Get(view.Object(*v), Recommendation_Reason, DecodeReason)
+}
 
 // RecommendationFields are a Recommendation's members, for [NewRecommendation].
 type RecommendationFields struct {
@@ -1049,7 +1315,21 @@ func NewRecommendation(f RecommendationFields) *Recommendation {
 // Review: What somebody thinks of a product.
 type Review view.Object
 
-// ReviewShape is where a Review's members stand in its object.
+// The slots of a Review's members in ReviewShape.
+const (
+	Review_ID        = 1 + iota // "/id"
+	Review_Rating               // "/stars"
+	Review_Verdict              // "/verdict"
+	Review_Title                // "/title"
+	Review_Text                 // "/text"
+	Review_WrittenAt            // "/writtenAt"
+	Review_Helpful              // "/helpful"
+	Review_Verified             // "/verified"
+	Review_UserID               // "/userId"
+	Review_ProductID            // "/productId"
+)
+
+// ReviewShape is where a Review's members stand in its object, each in its slot.
 var ReviewShape = view.NewShape(
 	"/id",
 	"/stars",
@@ -1067,34 +1347,42 @@ var ReviewShape = view.NewShape(
 var DecodeReview = view.Nested[Review](ReviewShape)
 
 // ID: Its id, such as r-00001.
-func (v *Review) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+func (v *Review) ID() (string, error) { return view.Get(view.Object(*v), Review_ID, view.ID) }
 
 // Rating: From 1, bad, to 5, excellent.
-func (v *Review) Rating() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
+func (v *Review) Rating() (int, error) { return view.Get(view.Object(*v), Review_Rating, view.Int) }
 
 // Verdict: The rating in a word, in the language of the Accept-Language header: English, German or French.
-func (v *Review) Verdict() (*string, error) { return view.Get(view.Object(*v), 3, optString) }
+func (v *Review) Verdict() (*string, error) {
+	return view.Get(view.Object(*v), Review_Verdict, optString)
+}
 
 // Title: Its first line.
-func (v *Review) Title() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+func (v *Review) Title() (string, error) { return view.Get(view.Object(*v), Review_Title, view.String) }
 
 // Text: What it says.
-func (v *Review) Text() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
+func (v *Review) Text() (string, error) { return view.Get(view.Object(*v), Review_Text, view.String) }
 
 // WrittenAt: When it was written.
-func (v *Review) WrittenAt() (DateTime, error) { return view.Get(view.Object(*v), 6, DecodeDateTime) }
+func (v *Review) WrittenAt() (DateTime, error) {
+	return view.Get(view.Object(*v), Review_WrittenAt, DecodeDateTime)
+}
 
 // Helpful: How many people found it of use.
-func (v *Review) Helpful() (int, error) { return view.Get(view.Object(*v), 7, view.Int) }
+func (v *Review) Helpful() (int, error) { return view.Get(view.Object(*v), Review_Helpful, view.Int) }
 
 // Verified: Did its author buy the product here?
-func (v *Review) Verified() (bool, error) { return view.Get(view.Object(*v), 8, view.Boolean) }
+func (v *Review) Verified() (bool, error) {
+	return view.Get(view.Object(*v), Review_Verified, view.Boolean)
+}
 
-// UserID is the member at /userId.
-func (v *Review) UserID() (*string, error) { return view.Get(view.Object(*v), 9, optID) }
+// UserID is the member at "/userId".
+func (v *Review) UserID() (*string, error) { return view.Get(view.Object(*v), Review_UserID, optID) }
 
-// ProductID is the member at /productId.
-func (v *Review) ProductID() (string, error) { return view.Get(view.Object(*v), 10, view.ID) }
+// ProductID is the member at "/productId".
+func (v *Review) ProductID() (string, error) {
+	return view.Get(view.Object(*v), Review_ProductID, view.ID)
+}
 
 // ReviewFields are a Review's members, for [NewReview].
 type ReviewFields struct {
@@ -1129,7 +1417,16 @@ func NewReview(f ReviewFields) *Review {
 // Rating: All that is said of a product, in numbers.
 type Rating view.Object
 
-// RatingShape is where a Rating's members stand in its object.
+// The slots of a Rating's members in RatingShape.
+const (
+	Rating_ProductID = 1 + iota // "/productId"
+	Rating_Average              // "/average"
+	Rating_Verdict              // "/verdict"
+	Rating_Count                // "/count"
+	Rating_Histogram            // "/histogram"
+)
+
+// RatingShape is where a Rating's members stand in its object, each in its slot.
 var RatingShape = view.NewShape(
 	"/productId",
 	"/average",
@@ -1141,20 +1438,28 @@ var RatingShape = view.NewShape(
 // DecodeRating reads a nested Rating.
 var DecodeRating = view.Nested[Rating](RatingShape)
 
-// ProductID is the member at /productId.
-func (v *Rating) ProductID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ProductID is the member at "/productId".
+func (v *Rating) ProductID() (string, error) {
+	return view.Get(view.Object(*v), Rating_ProductID, view.ID)
+}
 
 // Average: The mean of all ratings; null without any.
-func (v *Rating) Average() (*float64, error) { return view.Get(view.Object(*v), 2, optFloat) }
+func (v *Rating) Average() (*float64, error) {
+	return view.Get(view.Object(*v), Rating_Average, optFloat)
+}
 
 // Verdict: The mean in a word, as of a review; null without any.
-func (v *Rating) Verdict() (*string, error) { return view.Get(view.Object(*v), 3, optString) }
+func (v *Rating) Verdict() (*string, error) {
+	return view.Get(view.Object(*v), Rating_Verdict, optString)
+}
 
 // Count: How many there are.
-func (v *Rating) Count() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
+func (v *Rating) Count() (int, error) { return view.Get(view.Object(*v), Rating_Count, view.Int) }
 
 // Histogram: How many there are of 1, 2, 3, 4 and 5, in this order.
-func (v *Rating) Histogram() ([]int, error) { return view.Get(view.Object(*v), 5, listOfInt) }
+func (v *Rating) Histogram() ([]int, error) {
+	return view.Get(view.Object(*v), Rating_Histogram, listOfInt)
+}
 
 // RatingFields are a Rating's members, for [NewRating].
 type RatingFields struct {

@@ -106,7 +106,7 @@ var entityDetail = binding.New(binding.Spec{
 	Shape:       model.DetailShape,
 	Object:      "Detail",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Detail_ID},
 	Fingerprint: "8332a64f5bbdf85d",
 })
 
@@ -149,8 +149,8 @@ var callItemReviews = binding.New(binding.Spec{
 var (
 	fieldQueryItems  = &binding.Field{Binding: callQueryItems, Sources: []binding.Source{{Argument: "first"}}, NonNull: true}
 	fieldQueryGroups = &binding.Field{Binding: callQueryGroups, NonNull: true}
-	fieldItemDetail  = &binding.Field{Binding: entityDetail, Sources: []binding.Source{{Slot: 1}}}
-	fieldItemReviews = &binding.Field{Binding: callItemReviews, Sources: []binding.Source{{Slot: 1}}, NonNull: true}
+	fieldItemDetail  = &binding.Field{Binding: entityDetail, Sources: []binding.Source{{Slot: model.Item_ID}}}
+	fieldItemReviews = &binding.Field{Binding: callItemReviews, Sources: []binding.Source{{Slot: model.Item_ID}}, NonNull: true}
 )
 
 // tables are what plans know of the schema.
@@ -170,8 +170,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Group"},
 			Shape:     model.GroupShape,
 			Fields: map[string]*plan.Field{
-				"id":    {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"items": {Type: plan.Ref("[Item!]!"), Slot: 2},
+				"id":    {Type: plan.Ref("String!"), Slot: model.Group_ID, Leaf: view.AppendString},
+				"items": {Type: plan.Ref("[Item!]!"), Slot: model.Group_Items},
 			},
 		},
 		"Item": {
@@ -179,13 +179,13 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Item"},
 			Shape:     model.ItemShape,
 			Fields: map[string]*plan.Field{
-				"id":      {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"name":    {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"price":   {Type: plan.Ref("Float!"), Slot: 3, Leaf: view.AppendFloat},
-				"stock":   {Type: plan.Ref("Int!"), Slot: 4, Leaf: view.AppendInt},
-				"active":  {Type: plan.Ref("Boolean!"), Slot: 5, Leaf: view.AppendBoolean},
-				"note":    {Type: plan.Ref("String"), Slot: 6, Leaf: view.AppendString},
-				"maker":   {Type: plan.Ref("Maker!"), Slot: 7},
+				"id":      {Type: plan.Ref("String!"), Slot: model.Item_ID, Leaf: view.AppendString},
+				"name":    {Type: plan.Ref("String!"), Slot: model.Item_Name, Leaf: view.AppendString},
+				"price":   {Type: plan.Ref("Float!"), Slot: model.Item_Price, Leaf: view.AppendFloat},
+				"stock":   {Type: plan.Ref("Int!"), Slot: model.Item_Stock, Leaf: view.AppendInt},
+				"active":  {Type: plan.Ref("Boolean!"), Slot: model.Item_Active, Leaf: view.AppendBoolean},
+				"note":    {Type: plan.Ref("String"), Slot: model.Item_Note, Leaf: view.AppendString},
+				"maker":   {Type: plan.Ref("Maker!"), Slot: model.Item_Maker},
 				"detail":  {Type: plan.Ref("Detail"), Bound: fieldItemDetail},
 				"reviews": {Type: plan.Ref("[Review!]!"), Bound: fieldItemReviews},
 				"label": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
@@ -199,8 +199,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Maker"},
 			Shape:     model.MakerShape,
 			Fields: map[string]*plan.Field{
-				"id":   {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"name": {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"id":   {Type: plan.Ref("String!"), Slot: model.Maker_ID, Leaf: view.AppendString},
+				"name": {Type: plan.Ref("String!"), Slot: model.Maker_Name, Leaf: view.AppendString},
 			},
 		},
 		"Detail": {
@@ -208,8 +208,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Detail"},
 			Shape:     model.DetailShape,
 			Fields: map[string]*plan.Field{
-				"id":   {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"text": {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"id":   {Type: plan.Ref("String!"), Slot: model.Detail_ID, Leaf: view.AppendString},
+				"text": {Type: plan.Ref("String!"), Slot: model.Detail_Text, Leaf: view.AppendString},
 			},
 		},
 		"Review": {
@@ -217,8 +217,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Review"},
 			Shape:     model.ReviewShape,
 			Fields: map[string]*plan.Field{
-				"stars": {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
-				"text":  {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"stars": {Type: plan.Ref("Int!"), Slot: model.Review_Stars, Leaf: view.AppendInt},
+				"text":  {Type: plan.Ref("String!"), Slot: model.Review_Text, Leaf: view.AppendString},
 			},
 		},
 	},

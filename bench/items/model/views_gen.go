@@ -17,7 +17,13 @@ var (
 // Group is a view over JSON.
 type Group view.Object
 
-// GroupShape is where a Group's members stand in its object.
+// The slots of a Group's members in GroupShape.
+const (
+	Group_ID    = 1 + iota // "/id"
+	Group_Items            // "/items"
+)
+
+// GroupShape is where a Group's members stand in its object, each in its slot.
 var GroupShape = view.NewShape(
 	"/id",
 	"/items",
@@ -26,11 +32,13 @@ var GroupShape = view.NewShape(
 // DecodeGroup reads a nested Group.
 var DecodeGroup = view.Nested[Group](GroupShape)
 
-// ID is the member at /id.
-func (v *Group) ID() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// ID is the member at "/id".
+func (v *Group) ID() (string, error) { return view.Get(view.Object(*v), Group_ID, view.String) }
 
-// Items is the member at /items.
-func (v *Group) Items() ([]*Item, error) { return view.Get(view.Object(*v), 2, sparseListOfDecodeItem) }
+// Items is the member at "/items".
+func (v *Group) Items() ([]*Item, error) {
+	return view.Get(view.Object(*v), Group_Items, sparseListOfDecodeItem)
+}
 
 // GroupFields are a Group's members, for [NewGroup].
 type GroupFields struct {
@@ -49,7 +57,18 @@ func NewGroup(f GroupFields) *Group {
 // Item is a view over JSON.
 type Item view.Object
 
-// ItemShape is where a Item's members stand in its object.
+// The slots of a Item's members in ItemShape.
+const (
+	Item_ID     = 1 + iota // "/id"
+	Item_Name              // "/name"
+	Item_Price             // "/price"
+	Item_Stock             // "/stock"
+	Item_Active            // "/active"
+	Item_Note              // "/note"
+	Item_Maker             // "/maker"
+)
+
+// ItemShape is where a Item's members stand in its object, each in its slot.
 var ItemShape = view.NewShape(
 	"/id",
 	"/name",
@@ -63,26 +82,26 @@ var ItemShape = view.NewShape(
 // DecodeItem reads a nested Item.
 var DecodeItem = view.Nested[Item](ItemShape)
 
-// ID is the member at /id.
-func (v *Item) ID() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// ID is the member at "/id".
+func (v *Item) ID() (string, error) { return view.Get(view.Object(*v), Item_ID, view.String) }
 
-// Name is the member at /name.
-func (v *Item) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Name is the member at "/name".
+func (v *Item) Name() (string, error) { return view.Get(view.Object(*v), Item_Name, view.String) }
 
-// Price is the member at /price.
-func (v *Item) Price() (float64, error) { return view.Get(view.Object(*v), 3, view.Float) }
+// Price is the member at "/price".
+func (v *Item) Price() (float64, error) { return view.Get(view.Object(*v), Item_Price, view.Float) }
 
-// Stock is the member at /stock.
-func (v *Item) Stock() (int, error) { return view.Get(view.Object(*v), 4, view.Int) }
+// Stock is the member at "/stock".
+func (v *Item) Stock() (int, error) { return view.Get(view.Object(*v), Item_Stock, view.Int) }
 
-// Active is the member at /active.
-func (v *Item) Active() (bool, error) { return view.Get(view.Object(*v), 5, view.Boolean) }
+// Active is the member at "/active".
+func (v *Item) Active() (bool, error) { return view.Get(view.Object(*v), Item_Active, view.Boolean) }
 
-// Note is the member at /note.
-func (v *Item) Note() (*string, error) { return view.Get(view.Object(*v), 6, optString) }
+// Note is the member at "/note".
+func (v *Item) Note() (*string, error) { return view.Get(view.Object(*v), Item_Note, optString) }
 
-// Maker is the member at /maker.
-func (v *Item) Maker() (*Maker, error) { return view.Get(view.Object(*v), 7, DecodeMaker) }
+// Maker is the member at "/maker".
+func (v *Item) Maker() (*Maker, error) { return view.Get(view.Object(*v), Item_Maker, DecodeMaker) }
 
 // ItemFields are a Item's members, for [NewItem].
 type ItemFields struct {
@@ -111,7 +130,13 @@ func NewItem(f ItemFields) *Item {
 // Maker is a view over JSON.
 type Maker view.Object
 
-// MakerShape is where a Maker's members stand in its object.
+// The slots of a Maker's members in MakerShape.
+const (
+	Maker_ID   = 1 + iota // "/id"
+	Maker_Name            // "/name"
+)
+
+// MakerShape is where a Maker's members stand in its object, each in its slot.
 var MakerShape = view.NewShape(
 	"/id",
 	"/name",
@@ -120,11 +145,11 @@ var MakerShape = view.NewShape(
 // DecodeMaker reads a nested Maker.
 var DecodeMaker = view.Nested[Maker](MakerShape)
 
-// ID is the member at /id.
-func (v *Maker) ID() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// ID is the member at "/id".
+func (v *Maker) ID() (string, error) { return view.Get(view.Object(*v), Maker_ID, view.String) }
 
-// Name is the member at /name.
-func (v *Maker) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Name is the member at "/name".
+func (v *Maker) Name() (string, error) { return view.Get(view.Object(*v), Maker_Name, view.String) }
 
 // MakerFields are a Maker's members, for [NewMaker].
 type MakerFields struct {
@@ -143,7 +168,13 @@ func NewMaker(f MakerFields) *Maker {
 // Detail is a view over JSON.
 type Detail view.Object
 
-// DetailShape is where a Detail's members stand in its object.
+// The slots of a Detail's members in DetailShape.
+const (
+	Detail_ID   = 1 + iota // "/id"
+	Detail_Text            // "/text"
+)
+
+// DetailShape is where a Detail's members stand in its object, each in its slot.
 var DetailShape = view.NewShape(
 	"/id",
 	"/text",
@@ -152,11 +183,11 @@ var DetailShape = view.NewShape(
 // DecodeDetail reads a nested Detail.
 var DecodeDetail = view.Nested[Detail](DetailShape)
 
-// ID is the member at /id.
-func (v *Detail) ID() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// ID is the member at "/id".
+func (v *Detail) ID() (string, error) { return view.Get(view.Object(*v), Detail_ID, view.String) }
 
-// Text is the member at /text.
-func (v *Detail) Text() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Text is the member at "/text".
+func (v *Detail) Text() (string, error) { return view.Get(view.Object(*v), Detail_Text, view.String) }
 
 // DetailFields are a Detail's members, for [NewDetail].
 type DetailFields struct {
@@ -175,7 +206,13 @@ func NewDetail(f DetailFields) *Detail {
 // Review is a view over JSON.
 type Review view.Object
 
-// ReviewShape is where a Review's members stand in its object.
+// The slots of a Review's members in ReviewShape.
+const (
+	Review_Stars = 1 + iota // "/stars"
+	Review_Text             // "/text"
+)
+
+// ReviewShape is where a Review's members stand in its object, each in its slot.
 var ReviewShape = view.NewShape(
 	"/stars",
 	"/text",
@@ -184,11 +221,11 @@ var ReviewShape = view.NewShape(
 // DecodeReview reads a nested Review.
 var DecodeReview = view.Nested[Review](ReviewShape)
 
-// Stars is the member at /stars.
-func (v *Review) Stars() (int, error) { return view.Get(view.Object(*v), 1, view.Int) }
+// Stars is the member at "/stars".
+func (v *Review) Stars() (int, error) { return view.Get(view.Object(*v), Review_Stars, view.Int) }
 
-// Text is the member at /text.
-func (v *Review) Text() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Text is the member at "/text".
+func (v *Review) Text() (string, error) { return view.Get(view.Object(*v), Review_Text, view.String) }
 
 // ReviewFields are a Review's members, for [NewReview].
 type ReviewFields struct {

@@ -118,7 +118,7 @@ var entityPost = binding.New(binding.Spec{
 	Shape:       model.PostShape,
 	Object:      "Post",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Post_ID},
 	Fingerprint: "b7321baf65b1ea2a",
 })
 
@@ -132,7 +132,7 @@ var entityUser = binding.New(binding.Spec{
 	Shape:       model.UserShape,
 	Object:      "User",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.User_ID},
 	Fingerprint: "e7f5535e48db9a2a",
 })
 
@@ -237,13 +237,13 @@ var (
 	fieldQueryUser    = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryTodos   = &binding.Field{Binding: callQueryTodos, NonNull: true}
 	fieldQueryAlbums  = &binding.Field{Binding: callQueryAlbums, NonNull: true}
-	fieldPostUser     = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 2}}}
-	fieldPostAuthor   = &binding.Field{Binding: callPostAuthor, Sources: []binding.Source{{Slot: 2}}}
-	fieldPostComments = &binding.Field{Binding: callPostComments, Sources: []binding.Source{{Slot: 1}}, NonNull: true}
-	fieldUserTodos    = &binding.Field{Binding: callUserTodos, Sources: []binding.Source{{Slot: 1}}, NonNull: true}
-	fieldUserAlbums   = &binding.Field{Binding: callUserAlbums, Sources: []binding.Source{{Slot: 1}}, NonNull: true}
-	fieldTodoUser     = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 2}}}
-	fieldAlbumUser    = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 2}}}
+	fieldPostUser     = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Post_UserID}}}
+	fieldPostAuthor   = &binding.Field{Binding: callPostAuthor, Sources: []binding.Source{{Slot: model.Post_UserID}}}
+	fieldPostComments = &binding.Field{Binding: callPostComments, Sources: []binding.Source{{Slot: model.Post_ID}}, NonNull: true}
+	fieldUserTodos    = &binding.Field{Binding: callUserTodos, Sources: []binding.Source{{Slot: model.User_ID}}, NonNull: true}
+	fieldUserAlbums   = &binding.Field{Binding: callUserAlbums, Sources: []binding.Source{{Slot: model.User_ID}}, NonNull: true}
+	fieldTodoUser     = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Todo_UserID}}}
+	fieldAlbumUser    = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Album_UserID}}}
 )
 
 // tables are what plans know of the schema.
@@ -271,10 +271,10 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Post"},
 			Shape:     model.PostShape,
 			Fields: map[string]*plan.Field{
-				"id":       {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
-				"userId":   {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
-				"title":    {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"body":     {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
+				"id":       {Type: plan.Ref("Int!"), Slot: model.Post_ID, Leaf: view.AppendInt},
+				"userId":   {Type: plan.Ref("Int!"), Slot: model.Post_UserID, Leaf: view.AppendInt},
+				"title":    {Type: plan.Ref("String!"), Slot: model.Post_Title, Leaf: view.AppendString},
+				"body":     {Type: plan.Ref("String!"), Slot: model.Post_Body, Leaf: view.AppendString},
 				"user":     {Type: plan.Ref("User"), Bound: fieldPostUser},
 				"author":   {Type: plan.Ref("User"), Bound: fieldPostAuthor},
 				"comments": {Type: plan.Ref("[Comment!]!"), Bound: fieldPostComments},
@@ -285,14 +285,14 @@ var tables = &plan.Schema{
 			Satisfies: []string{"User"},
 			Shape:     model.UserShape,
 			Fields: map[string]*plan.Field{
-				"id":       {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
-				"name":     {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"username": {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"email":    {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
-				"phone":    {Type: plan.Ref("String"), Slot: 5, Leaf: view.AppendString},
-				"website":  {Type: plan.Ref("String"), Slot: 6, Leaf: view.AppendString},
-				"city":     {Type: plan.Ref("String"), Slot: 7, Leaf: view.AppendString},
-				"company":  {Type: plan.Ref("Company"), Slot: 8},
+				"id":       {Type: plan.Ref("Int!"), Slot: model.User_ID, Leaf: view.AppendInt},
+				"name":     {Type: plan.Ref("String!"), Slot: model.User_Name, Leaf: view.AppendString},
+				"username": {Type: plan.Ref("String!"), Slot: model.User_Username, Leaf: view.AppendString},
+				"email":    {Type: plan.Ref("String!"), Slot: model.User_Email, Leaf: view.AppendString},
+				"phone":    {Type: plan.Ref("String"), Slot: model.User_Phone, Leaf: view.AppendString},
+				"website":  {Type: plan.Ref("String"), Slot: model.User_Website, Leaf: view.AppendString},
+				"city":     {Type: plan.Ref("String"), Slot: model.User_City, Leaf: view.AppendString},
+				"company":  {Type: plan.Ref("Company"), Slot: model.User_Company},
 				"todos":    {Type: plan.Ref("[Todo!]!"), Bound: fieldUserTodos},
 				"albums":   {Type: plan.Ref("[Album!]!"), Bound: fieldUserAlbums},
 			},
@@ -302,8 +302,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Company"},
 			Shape:     model.CompanyShape,
 			Fields: map[string]*plan.Field{
-				"name":        {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"catchPhrase": {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+				"name":        {Type: plan.Ref("String!"), Slot: model.Company_Name, Leaf: view.AppendString},
+				"catchPhrase": {Type: plan.Ref("String"), Slot: model.Company_CatchPhrase, Leaf: view.AppendString},
 			},
 		},
 		"Comment": {
@@ -311,11 +311,11 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Comment"},
 			Shape:     model.CommentShape,
 			Fields: map[string]*plan.Field{
-				"id":     {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
-				"postId": {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
-				"name":   {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"email":  {Type: plan.Ref("String!"), Slot: 4, Leaf: view.AppendString},
-				"body":   {Type: plan.Ref("String!"), Slot: 5, Leaf: view.AppendString},
+				"id":     {Type: plan.Ref("Int!"), Slot: model.Comment_ID, Leaf: view.AppendInt},
+				"postId": {Type: plan.Ref("Int!"), Slot: model.Comment_PostID, Leaf: view.AppendInt},
+				"name":   {Type: plan.Ref("String!"), Slot: model.Comment_Name, Leaf: view.AppendString},
+				"email":  {Type: plan.Ref("String!"), Slot: model.Comment_Email, Leaf: view.AppendString},
+				"body":   {Type: plan.Ref("String!"), Slot: model.Comment_Body, Leaf: view.AppendString},
 			},
 		},
 		"Todo": {
@@ -323,10 +323,10 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Todo"},
 			Shape:     model.TodoShape,
 			Fields: map[string]*plan.Field{
-				"id":        {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
-				"userId":    {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
-				"title":     {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
-				"completed": {Type: plan.Ref("Boolean!"), Slot: 4, Leaf: view.AppendBoolean},
+				"id":        {Type: plan.Ref("Int!"), Slot: model.Todo_ID, Leaf: view.AppendInt},
+				"userId":    {Type: plan.Ref("Int!"), Slot: model.Todo_UserID, Leaf: view.AppendInt},
+				"title":     {Type: plan.Ref("String!"), Slot: model.Todo_Title, Leaf: view.AppendString},
+				"completed": {Type: plan.Ref("Boolean!"), Slot: model.Todo_Completed, Leaf: view.AppendBoolean},
 				"user":      {Type: plan.Ref("User"), Bound: fieldTodoUser},
 			},
 		},
@@ -335,9 +335,9 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Album"},
 			Shape:     model.AlbumShape,
 			Fields: map[string]*plan.Field{
-				"id":     {Type: plan.Ref("Int!"), Slot: 1, Leaf: view.AppendInt},
-				"userId": {Type: plan.Ref("Int!"), Slot: 2, Leaf: view.AppendInt},
-				"title":  {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"id":     {Type: plan.Ref("Int!"), Slot: model.Album_ID, Leaf: view.AppendInt},
+				"userId": {Type: plan.Ref("Int!"), Slot: model.Album_UserID, Leaf: view.AppendInt},
+				"title":  {Type: plan.Ref("String!"), Slot: model.Album_Title, Leaf: view.AppendString},
 				"user":   {Type: plan.Ref("User"), Bound: fieldAlbumUser},
 			},
 		},

@@ -17,7 +17,15 @@ var (
 // Post is a view over JSON.
 type Post view.Object
 
-// PostShape is where a Post's members stand in its object.
+// The slots of a Post's members in PostShape.
+const (
+	Post_ID     = 1 + iota // "/id"
+	Post_UserID            // "/userId"
+	Post_Title             // "/title"
+	Post_Body              // "/body"
+)
+
+// PostShape is where a Post's members stand in its object, each in its slot.
 var PostShape = view.NewShape(
 	"/id",
 	"/userId",
@@ -28,17 +36,17 @@ var PostShape = view.NewShape(
 // DecodePost reads a nested Post.
 var DecodePost = view.Nested[Post](PostShape)
 
-// ID is the member at /id.
-func (v *Post) ID() (int, error) { return view.Get(view.Object(*v), 1, view.Int) }
+// ID is the member at "/id".
+func (v *Post) ID() (int, error) { return view.Get(view.Object(*v), Post_ID, view.Int) }
 
-// UserID is the member at /userId.
-func (v *Post) UserID() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
+// UserID is the member at "/userId".
+func (v *Post) UserID() (int, error) { return view.Get(view.Object(*v), Post_UserID, view.Int) }
 
-// Title is the member at /title.
-func (v *Post) Title() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+// Title is the member at "/title".
+func (v *Post) Title() (string, error) { return view.Get(view.Object(*v), Post_Title, view.String) }
 
-// Body is the member at /body.
-func (v *Post) Body() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+// Body is the member at "/body".
+func (v *Post) Body() (string, error) { return view.Get(view.Object(*v), Post_Body, view.String) }
 
 // PostFields are a Post's members, for [NewPost].
 type PostFields struct {
@@ -61,7 +69,19 @@ func NewPost(f PostFields) *Post {
 // User is a view over JSON.
 type User view.Object
 
-// UserShape is where a User's members stand in its object.
+// The slots of a User's members in UserShape.
+const (
+	User_ID       = 1 + iota // "/id"
+	User_Name                // "/name"
+	User_Username            // "/username"
+	User_Email               // "/email"
+	User_Phone               // "/phone"
+	User_Website             // "/website"
+	User_City                // "/address/city"
+	User_Company             // "/company"
+)
+
+// UserShape is where a User's members stand in its object, each in its slot.
 var UserShape = view.NewShape(
 	"/id",
 	"/name",
@@ -76,29 +96,33 @@ var UserShape = view.NewShape(
 // DecodeUser reads a nested User.
 var DecodeUser = view.Nested[User](UserShape)
 
-// ID is the member at /id.
-func (v *User) ID() (int, error) { return view.Get(view.Object(*v), 1, view.Int) }
+// ID is the member at "/id".
+func (v *User) ID() (int, error) { return view.Get(view.Object(*v), User_ID, view.Int) }
 
-// Name is the member at /name.
-func (v *User) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Name is the member at "/name".
+func (v *User) Name() (string, error) { return view.Get(view.Object(*v), User_Name, view.String) }
 
-// Username is the member at /username.
-func (v *User) Username() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+// Username is the member at "/username".
+func (v *User) Username() (string, error) {
+	return view.Get(view.Object(*v), User_Username, view.String)
+}
 
-// Email is the member at /email.
-func (v *User) Email() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+// Email is the member at "/email".
+func (v *User) Email() (string, error) { return view.Get(view.Object(*v), User_Email, view.String) }
 
-// Phone is the member at /phone.
-func (v *User) Phone() (*string, error) { return view.Get(view.Object(*v), 5, optString) }
+// Phone is the member at "/phone".
+func (v *User) Phone() (*string, error) { return view.Get(view.Object(*v), User_Phone, optString) }
 
-// Website is the member at /website.
-func (v *User) Website() (*string, error) { return view.Get(view.Object(*v), 6, optString) }
+// Website is the member at "/website".
+func (v *User) Website() (*string, error) { return view.Get(view.Object(*v), User_Website, optString) }
 
-// City is the member at /address/city.
-func (v *User) City() (*string, error) { return view.Get(view.Object(*v), 7, optString) }
+// City is the member at "/address/city".
+func (v *User) City() (*string, error) { return view.Get(view.Object(*v), User_City, optString) }
 
-// Company is the member at /company.
-func (v *User) Company() (*Company, error) { return view.Get(view.Object(*v), 8, nullDecodeCompany) }
+// Company is the member at "/company".
+func (v *User) Company() (*Company, error) {
+	return view.Get(view.Object(*v), User_Company, nullDecodeCompany)
+}
 
 // UserFields are a User's members, for [NewUser].
 type UserFields struct {
@@ -129,7 +153,13 @@ func NewUser(f UserFields) *User {
 // Company is a view over JSON.
 type Company view.Object
 
-// CompanyShape is where a Company's members stand in its object.
+// The slots of a Company's members in CompanyShape.
+const (
+	Company_Name        = 1 + iota // "/name"
+	Company_CatchPhrase            // "/catchPhrase"
+)
+
+// CompanyShape is where a Company's members stand in its object, each in its slot.
 var CompanyShape = view.NewShape(
 	"/name",
 	"/catchPhrase",
@@ -138,11 +168,13 @@ var CompanyShape = view.NewShape(
 // DecodeCompany reads a nested Company.
 var DecodeCompany = view.Nested[Company](CompanyShape)
 
-// Name is the member at /name.
-func (v *Company) Name() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// Name is the member at "/name".
+func (v *Company) Name() (string, error) { return view.Get(view.Object(*v), Company_Name, view.String) }
 
-// CatchPhrase is the member at /catchPhrase.
-func (v *Company) CatchPhrase() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+// CatchPhrase is the member at "/catchPhrase".
+func (v *Company) CatchPhrase() (*string, error) {
+	return view.Get(view.Object(*v), Company_CatchPhrase, optString)
+}
 
 // CompanyFields are a Company's members, for [NewCompany].
 type CompanyFields struct {
@@ -161,7 +193,16 @@ func NewCompany(f CompanyFields) *Company {
 // Comment is a view over JSON.
 type Comment view.Object
 
-// CommentShape is where a Comment's members stand in its object.
+// The slots of a Comment's members in CommentShape.
+const (
+	Comment_ID     = 1 + iota // "/id"
+	Comment_PostID            // "/postId"
+	Comment_Name              // "/name"
+	Comment_Email             // "/email"
+	Comment_Body              // "/body"
+)
+
+// CommentShape is where a Comment's members stand in its object, each in its slot.
 var CommentShape = view.NewShape(
 	"/id",
 	"/postId",
@@ -173,20 +214,22 @@ var CommentShape = view.NewShape(
 // DecodeComment reads a nested Comment.
 var DecodeComment = view.Nested[Comment](CommentShape)
 
-// ID is the member at /id.
-func (v *Comment) ID() (int, error) { return view.Get(view.Object(*v), 1, view.Int) }
+// ID is the member at "/id".
+func (v *Comment) ID() (int, error) { return view.Get(view.Object(*v), Comment_ID, view.Int) }
 
-// PostID is the member at /postId.
-func (v *Comment) PostID() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
+// PostID is the member at "/postId".
+func (v *Comment) PostID() (int, error) { return view.Get(view.Object(*v), Comment_PostID, view.Int) }
 
-// Name is the member at /name.
-func (v *Comment) Name() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+// Name is the member at "/name".
+func (v *Comment) Name() (string, error) { return view.Get(view.Object(*v), Comment_Name, view.String) }
 
-// Email is the member at /email.
-func (v *Comment) Email() (string, error) { return view.Get(view.Object(*v), 4, view.String) }
+// Email is the member at "/email".
+func (v *Comment) Email() (string, error) {
+	return view.Get(view.Object(*v), Comment_Email, view.String)
+}
 
-// Body is the member at /body.
-func (v *Comment) Body() (string, error) { return view.Get(view.Object(*v), 5, view.String) }
+// Body is the member at "/body".
+func (v *Comment) Body() (string, error) { return view.Get(view.Object(*v), Comment_Body, view.String) }
 
 // CommentFields are a Comment's members, for [NewComment].
 type CommentFields struct {
@@ -211,7 +254,15 @@ func NewComment(f CommentFields) *Comment {
 // Todo is a view over JSON.
 type Todo view.Object
 
-// TodoShape is where a Todo's members stand in its object.
+// The slots of a Todo's members in TodoShape.
+const (
+	Todo_ID        = 1 + iota // "/id"
+	Todo_UserID               // "/userId"
+	Todo_Title                // "/title"
+	Todo_Completed            // "/completed"
+)
+
+// TodoShape is where a Todo's members stand in its object, each in its slot.
 var TodoShape = view.NewShape(
 	"/id",
 	"/userId",
@@ -222,17 +273,19 @@ var TodoShape = view.NewShape(
 // DecodeTodo reads a nested Todo.
 var DecodeTodo = view.Nested[Todo](TodoShape)
 
-// ID is the member at /id.
-func (v *Todo) ID() (int, error) { return view.Get(view.Object(*v), 1, view.Int) }
+// ID is the member at "/id".
+func (v *Todo) ID() (int, error) { return view.Get(view.Object(*v), Todo_ID, view.Int) }
 
-// UserID is the member at /userId.
-func (v *Todo) UserID() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
+// UserID is the member at "/userId".
+func (v *Todo) UserID() (int, error) { return view.Get(view.Object(*v), Todo_UserID, view.Int) }
 
-// Title is the member at /title.
-func (v *Todo) Title() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+// Title is the member at "/title".
+func (v *Todo) Title() (string, error) { return view.Get(view.Object(*v), Todo_Title, view.String) }
 
-// Completed is the member at /completed.
-func (v *Todo) Completed() (bool, error) { return view.Get(view.Object(*v), 4, view.Boolean) }
+// Completed is the member at "/completed".
+func (v *Todo) Completed() (bool, error) {
+	return view.Get(view.Object(*v), Todo_Completed, view.Boolean)
+}
 
 // TodoFields are a Todo's members, for [NewTodo].
 type TodoFields struct {
@@ -255,7 +308,14 @@ func NewTodo(f TodoFields) *Todo {
 // Album is a view over JSON.
 type Album view.Object
 
-// AlbumShape is where a Album's members stand in its object.
+// The slots of a Album's members in AlbumShape.
+const (
+	Album_ID     = 1 + iota // "/id"
+	Album_UserID            // "/userId"
+	Album_Title             // "/title"
+)
+
+// AlbumShape is where a Album's members stand in its object, each in its slot.
 var AlbumShape = view.NewShape(
 	"/id",
 	"/userId",
@@ -265,14 +325,14 @@ var AlbumShape = view.NewShape(
 // DecodeAlbum reads a nested Album.
 var DecodeAlbum = view.Nested[Album](AlbumShape)
 
-// ID is the member at /id.
-func (v *Album) ID() (int, error) { return view.Get(view.Object(*v), 1, view.Int) }
+// ID is the member at "/id".
+func (v *Album) ID() (int, error) { return view.Get(view.Object(*v), Album_ID, view.Int) }
 
-// UserID is the member at /userId.
-func (v *Album) UserID() (int, error) { return view.Get(view.Object(*v), 2, view.Int) }
+// UserID is the member at "/userId".
+func (v *Album) UserID() (int, error) { return view.Get(view.Object(*v), Album_UserID, view.Int) }
 
-// Title is the member at /title.
-func (v *Album) Title() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+// Title is the member at "/title".
+func (v *Album) Title() (string, error) { return view.Get(view.Object(*v), Album_Title, view.String) }
 
 // AlbumFields are a Album's members, for [NewAlbum].
 type AlbumFields struct {

@@ -241,7 +241,7 @@ var entityProduct = binding.New(binding.Spec{
 	Shape:       model.ProductShape,
 	Object:      "Product",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Product_ID},
 	Fingerprint: "db0fc30c5234c297",
 })
 
@@ -254,7 +254,7 @@ var entityPrice = binding.New(binding.Spec{
 	Shape:       model.PriceShape,
 	Object:      "Price",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Price_Sku},
 	KeyInt:      true,
 	Fingerprint: "29b5911a793caaa7",
 })
@@ -268,7 +268,7 @@ var entityStock = binding.New(binding.Spec{
 	Shape:       model.StockShape,
 	Object:      "Stock",
 	Entity:      true,
-	KeySlots:    []int{1, 2},
+	KeySlots:    []int{model.Stock_Sku, model.Stock_Store},
 	Fingerprint: "8cd484c04adda2ce",
 })
 
@@ -281,7 +281,7 @@ var entityShelf = binding.New(binding.Spec{
 	Shape:       model.ShelfShape,
 	Object:      "Shelf",
 	Entity:      true,
-	KeySlots:    []int{1, 2},
+	KeySlots:    []int{model.Shelf_Sku, model.Shelf_Store},
 	Fingerprint: "de174a4dccf6c694",
 })
 
@@ -294,7 +294,7 @@ var entityBadge = binding.New(binding.Spec{
 	Shape:       model.BadgeShape,
 	Object:      "Badge",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.Badge_ID},
 	Fingerprint: "dae765531347dadd",
 })
 
@@ -307,7 +307,7 @@ var entityUser = binding.New(binding.Spec{
 	Shape:       model.UserShape,
 	Object:      "User",
 	Entity:      true,
-	KeySlots:    []int{1},
+	KeySlots:    []int{model.User_ID},
 	Fingerprint: "6c6ac1357959126c",
 })
 
@@ -773,22 +773,22 @@ var (
 	fieldMutationUpdateUser  = &binding.Field{Binding: callMutationUpdateUser, Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}}}
 	fieldMutationReplaceUser = &binding.Field{Binding: callMutationReplaceUser, Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}}}
 	fieldMutationDeleteUser  = &binding.Field{Binding: callMutationDeleteUser, Sources: []binding.Source{{Argument: "id"}}}
-	fieldProductRelated      = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 17}}, Keys: true}
-	fieldProductOwner        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 18}}}
-	fieldProductOwnerNamed   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 18}}}
-	fieldProductPrice        = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: 1}}}
-	fieldProductStock        = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: 1}, {Argument: "store"}}}
-	fieldProductShelf        = &binding.Field{Binding: entityShelf, Sources: []binding.Source{{Slot: 1}, {Argument: "store"}}}
-	fieldProductBadge        = &binding.Field{Binding: entityBadge, Sources: []binding.Source{{Slot: 1}}}
-	fieldProductReviews      = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: 1}, {Argument: "first"}}, NonNull: true}
-	fieldProductRating       = &binding.Field{Binding: callProductRating, Sources: []binding.Source{{Slot: 1}}}
-	fieldProductMakersOf     = &binding.Field{Binding: callProductMakersOf, Sources: []binding.Source{{Slot: 1}}, NonNull: true}
-	fieldProductHistory      = &binding.Field{Binding: callProductHistory, Sources: []binding.Source{{Slot: 1}}}
-	fieldProductQuestions    = &binding.Field{Binding: callProductQuestions, Sources: []binding.Source{{Slot: 1}, {Page: true}, {Page: true}}}
-	fieldTeaserProduct       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: 5}}}
-	fieldQuoteMakers         = &binding.Field{Binding: callQuoteMakers, Sources: []binding.Source{{Slot: 1}}}
-	fieldQuoteAuthor         = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 6}}}
-	fieldReviewAuthor        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: 5}}}
+	fieldProductRelated      = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Product_RelatedIds}}, Keys: true}
+	fieldProductOwner        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Product_OwnerID}}}
+	fieldProductOwnerNamed   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Product_OwnerID}}}
+	fieldProductPrice        = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductStock        = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "store"}}}
+	fieldProductShelf        = &binding.Field{Binding: entityShelf, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "store"}}}
+	fieldProductBadge        = &binding.Field{Binding: entityBadge, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductReviews      = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}}, NonNull: true}
+	fieldProductRating       = &binding.Field{Binding: callProductRating, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductMakersOf     = &binding.Field{Binding: callProductMakersOf, Sources: []binding.Source{{Slot: model.Product_ID}}, NonNull: true}
+	fieldProductHistory      = &binding.Field{Binding: callProductHistory, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductQuestions    = &binding.Field{Binding: callProductQuestions, Sources: []binding.Source{{Slot: model.Product_ID}, {Page: true}, {Page: true}}}
+	fieldTeaserProduct       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Teaser_ProductID}}}
+	fieldQuoteMakers         = &binding.Field{Binding: callQuoteMakers, Sources: []binding.Source{{Slot: model.Quote_ID}}}
+	fieldQuoteAuthor         = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Quote_AuthorID}}}
+	fieldReviewAuthor        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Review_AuthorID}}}
 )
 
 // tables are what plans know of the schema.
@@ -859,22 +859,22 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Product", "Named", "SearchResult"},
 			Shape:     model.ProductShape,
 			Fields: map[string]*plan.Field{
-				"id":         {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":       {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"origin":     {Type: plan.Ref("String"), Slot: 3, Leaf: view.AppendString},
-				"state":      {Type: plan.Ref("Availability"), Slot: 4, Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON)},
-				"weight":     {Type: plan.Ref("Float"), Slot: 5, Leaf: view.AppendFloat},
-				"stockLevel": {Type: plan.Ref("Int"), Slot: 6, Leaf: view.AppendInt},
-				"organic":    {Type: plan.Ref("Boolean"), Slot: 7, Leaf: view.AppendBoolean},
-				"added":      {Type: plan.Ref("DateTime"), Slot: 8, Leaf: view.AppendWith(model.DecodeDateTime)},
-				"extra":      {Type: plan.Ref("JSON"), Slot: 9, Leaf: view.AppendRaw},
-				"tags":       {Type: plan.Ref("[String!]"), Slot: 10, Leaf: view.AppendString},
-				"matrix":     {Type: plan.Ref("[[Int!]!]"), Slot: 11, Leaf: view.AppendInt},
-				"maker":      {Type: plan.Ref("Maker"), Slot: 12},
-				"makers":     {Type: plan.Ref("[Maker!]"), Slot: 13},
-				"media":      {Type: plan.Ref("[Media!]"), Slot: 14},
-				"cover":      {Type: plan.Ref("Media"), Slot: 15},
-				"parts":      {Type: plan.Ref("[Maker]"), Slot: 16, Each: "/part"},
+				"id":         {Type: plan.Ref("ID!"), Slot: model.Product_ID, Leaf: view.AppendID},
+				"name":       {Type: plan.Ref("String!"), Slot: model.Product_Name, Leaf: view.AppendString},
+				"origin":     {Type: plan.Ref("String"), Slot: model.Product_Origin, Leaf: view.AppendString},
+				"state":      {Type: plan.Ref("Availability"), Slot: model.Product_State, Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON)},
+				"weight":     {Type: plan.Ref("Float"), Slot: model.Product_Weight, Leaf: view.AppendFloat},
+				"stockLevel": {Type: plan.Ref("Int"), Slot: model.Product_StockLevel, Leaf: view.AppendInt},
+				"organic":    {Type: plan.Ref("Boolean"), Slot: model.Product_Organic, Leaf: view.AppendBoolean},
+				"added":      {Type: plan.Ref("DateTime"), Slot: model.Product_Added, Leaf: view.AppendWith(model.DecodeDateTime)},
+				"extra":      {Type: plan.Ref("JSON"), Slot: model.Product_Extra, Leaf: view.AppendRaw},
+				"tags":       {Type: plan.Ref("[String!]"), Slot: model.Product_Tags, Leaf: view.AppendString},
+				"matrix":     {Type: plan.Ref("[[Int!]!]"), Slot: model.Product_Matrix, Leaf: view.AppendInt},
+				"maker":      {Type: plan.Ref("Maker"), Slot: model.Product_Maker},
+				"makers":     {Type: plan.Ref("[Maker!]"), Slot: model.Product_Makers},
+				"media":      {Type: plan.Ref("[Media!]"), Slot: model.Product_Media},
+				"cover":      {Type: plan.Ref("Media"), Slot: model.Product_Cover},
+				"parts":      {Type: plan.Ref("[Maker]"), Slot: model.Product_Parts, Each: "/part"},
 				"related":    {Type: plan.Ref("[Product]"), Bound: fieldProductRelated},
 				"owner":      {Type: plan.Ref("User"), Bound: fieldProductOwner},
 				"ownerNamed": {Type: plan.Ref("Named"), Bound: fieldProductOwnerNamed},
@@ -898,8 +898,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Maker", "SearchResult"},
 			Shape:     model.MakerShape,
 			Fields: map[string]*plan.Field{
-				"name": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"city": {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+				"name": {Type: plan.Ref("String!"), Slot: model.Maker_Name, Leaf: view.AppendString},
+				"city": {Type: plan.Ref("String"), Slot: model.Maker_City, Leaf: view.AppendString},
 			},
 		},
 		"Image": {
@@ -907,8 +907,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Image", "Media"},
 			Shape:     model.ImageShape,
 			Fields: map[string]*plan.Field{
-				"url":   {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"width": {Type: plan.Ref("Int"), Slot: 2, Leaf: view.AppendInt},
+				"url":   {Type: plan.Ref("String!"), Slot: model.Image_URL, Leaf: view.AppendString},
+				"width": {Type: plan.Ref("Int"), Slot: model.Image_Width, Leaf: view.AppendInt},
 			},
 		},
 		"Video": {
@@ -916,8 +916,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Video", "Media"},
 			Shape:     model.VideoShape,
 			Fields: map[string]*plan.Field{
-				"url":     {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
-				"seconds": {Type: plan.Ref("Float"), Slot: 2, Leaf: view.AppendFloat},
+				"url":     {Type: plan.Ref("String!"), Slot: model.Video_URL, Leaf: view.AppendString},
+				"seconds": {Type: plan.Ref("Float"), Slot: model.Video_Seconds, Leaf: view.AppendFloat},
 			},
 		},
 		"Section": {
@@ -925,13 +925,13 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Section", "Block"},
 			Shape:     model.SectionShape,
 			Fields: map[string]*plan.Field{
-				"id":        {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"title":     {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
-				"next":      {Type: plan.Ref("Block"), Slot: 3},
-				"children":  {Type: plan.Ref("[Block!]"), Slot: 4},
-				"product":   {Type: plan.Ref("Product"), Slot: 5},
-				"makers":    {Type: plan.Ref("[Maker!]"), Slot: 6},
-				"collapsed": {Type: plan.Ref("Boolean"), Slot: 7, Leaf: view.AppendBoolean},
+				"id":        {Type: plan.Ref("ID!"), Slot: model.Section_ID, Leaf: view.AppendID},
+				"title":     {Type: plan.Ref("String"), Slot: model.Section_Title, Leaf: view.AppendString},
+				"next":      {Type: plan.Ref("Block"), Slot: model.Section_Next},
+				"children":  {Type: plan.Ref("[Block!]"), Slot: model.Section_Children},
+				"product":   {Type: plan.Ref("Product"), Slot: model.Section_Product},
+				"makers":    {Type: plan.Ref("[Maker!]"), Slot: model.Section_Makers},
+				"collapsed": {Type: plan.Ref("Boolean"), Slot: model.Section_Collapsed, Leaf: view.AppendBoolean},
 			},
 		},
 		"Gallery": {
@@ -939,13 +939,13 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Gallery", "Block"},
 			Shape:     model.GalleryShape,
 			Fields: map[string]*plan.Field{
-				"id":       {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"title":    {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
-				"next":     {Type: plan.Ref("Block"), Slot: 3},
-				"children": {Type: plan.Ref("[Block!]"), Slot: 4},
-				"product":  {Type: plan.Ref("Product"), Slot: 5},
-				"makers":   {Type: plan.Ref("[Maker!]"), Slot: 6},
-				"media":    {Type: plan.Ref("[Media!]"), Slot: 7},
+				"id":       {Type: plan.Ref("ID!"), Slot: model.Gallery_ID, Leaf: view.AppendID},
+				"title":    {Type: plan.Ref("String"), Slot: model.Gallery_Title, Leaf: view.AppendString},
+				"next":     {Type: plan.Ref("Block"), Slot: model.Gallery_Next},
+				"children": {Type: plan.Ref("[Block!]"), Slot: model.Gallery_Children},
+				"product":  {Type: plan.Ref("Product"), Slot: model.Gallery_Product},
+				"makers":   {Type: plan.Ref("[Maker!]"), Slot: model.Gallery_Makers},
+				"media":    {Type: plan.Ref("[Media!]"), Slot: model.Gallery_Media},
 			},
 		},
 		"Teaser": {
@@ -953,11 +953,11 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Teaser", "Block"},
 			Shape:     model.TeaserShape,
 			Fields: map[string]*plan.Field{
-				"id":       {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"title":    {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
-				"next":     {Type: plan.Ref("Block"), Slot: 3},
-				"children": {Type: plan.Ref("[Block!]"), Slot: 4},
-				"makers":   {Type: plan.Ref("[Maker!]"), Slot: 6},
+				"id":       {Type: plan.Ref("ID!"), Slot: model.Teaser_ID, Leaf: view.AppendID},
+				"title":    {Type: plan.Ref("String"), Slot: model.Teaser_Title, Leaf: view.AppendString},
+				"next":     {Type: plan.Ref("Block"), Slot: model.Teaser_Next},
+				"children": {Type: plan.Ref("[Block!]"), Slot: model.Teaser_Children},
+				"makers":   {Type: plan.Ref("[Maker!]"), Slot: model.Teaser_Makers},
 				"product":  {Type: plan.Ref("Product"), Bound: fieldTeaserProduct},
 			},
 		},
@@ -966,11 +966,11 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Quote", "Block"},
 			Shape:     model.QuoteShape,
 			Fields: map[string]*plan.Field{
-				"id":       {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"title":    {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
-				"next":     {Type: plan.Ref("Block"), Slot: 3},
-				"children": {Type: plan.Ref("[Block!]"), Slot: 4},
-				"product":  {Type: plan.Ref("Product"), Slot: 5},
+				"id":       {Type: plan.Ref("ID!"), Slot: model.Quote_ID, Leaf: view.AppendID},
+				"title":    {Type: plan.Ref("String"), Slot: model.Quote_Title, Leaf: view.AppendString},
+				"next":     {Type: plan.Ref("Block"), Slot: model.Quote_Next},
+				"children": {Type: plan.Ref("[Block!]"), Slot: model.Quote_Children},
+				"product":  {Type: plan.Ref("Product"), Slot: model.Quote_Product},
 				"makers":   {Type: plan.Ref("[Maker!]"), Bound: fieldQuoteMakers},
 				"author":   {Type: plan.Ref("User"), Bound: fieldQuoteAuthor},
 			},
@@ -980,16 +980,16 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Board"},
 			Shape:     model.BoardShape,
 			Fields: map[string]*plan.Field{
-				"posts":        {Type: plan.Ref("[Post]"), Slot: 1},
-				"strictPosts":  {Type: plan.Ref("[Post!]"), Slot: 2},
-				"sizes":        {Type: plan.Ref("[Int]"), Slot: 3, Leaf: view.AppendInt},
-				"strictSizes":  {Type: plan.Ref("[Int!]"), Slot: 4, Leaf: view.AppendInt},
-				"grid":         {Type: plan.Ref("[[Int]]"), Slot: 5, Leaf: view.AppendInt},
-				"strictGrid":   {Type: plan.Ref("[[Int!]!]"), Slot: 6, Leaf: view.AppendInt},
-				"states":       {Type: plan.Ref("[Availability]"), Slot: 7, Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON)},
-				"makers":       {Type: plan.Ref("[Maker]"), Slot: 8},
-				"strictMakers": {Type: plan.Ref("[Maker!]"), Slot: 9},
-				"wrapped":      {Type: plan.Ref("[Int]"), Slot: 10, Each: "/size", Leaf: view.AppendInt},
+				"posts":        {Type: plan.Ref("[Post]"), Slot: model.Board_Posts},
+				"strictPosts":  {Type: plan.Ref("[Post!]"), Slot: model.Board_StrictPosts},
+				"sizes":        {Type: plan.Ref("[Int]"), Slot: model.Board_Sizes, Leaf: view.AppendInt},
+				"strictSizes":  {Type: plan.Ref("[Int!]"), Slot: model.Board_StrictSizes, Leaf: view.AppendInt},
+				"grid":         {Type: plan.Ref("[[Int]]"), Slot: model.Board_Grid, Leaf: view.AppendInt},
+				"strictGrid":   {Type: plan.Ref("[[Int!]!]"), Slot: model.Board_StrictGrid, Leaf: view.AppendInt},
+				"states":       {Type: plan.Ref("[Availability]"), Slot: model.Board_States, Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON)},
+				"makers":       {Type: plan.Ref("[Maker]"), Slot: model.Board_Makers},
+				"strictMakers": {Type: plan.Ref("[Maker!]"), Slot: model.Board_StrictMakers},
+				"wrapped":      {Type: plan.Ref("[Int]"), Slot: model.Board_Wrapped, Each: "/size", Leaf: view.AppendInt},
 			},
 		},
 		"Note": {
@@ -997,7 +997,7 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Note", "Post"},
 			Shape:     model.NoteShape,
 			Fields: map[string]*plan.Field{
-				"text": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"text": {Type: plan.Ref("String!"), Slot: model.Note_Text, Leaf: view.AppendString},
 			},
 		},
 		"Poll": {
@@ -1005,7 +1005,7 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Poll", "Post"},
 			Shape:     model.PollShape,
 			Fields: map[string]*plan.Field{
-				"question": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"question": {Type: plan.Ref("String!"), Slot: model.Poll_Question, Leaf: view.AppendString},
 			},
 		},
 		"Question": {
@@ -1013,7 +1013,7 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Question"},
 			Shape:     model.QuestionShape,
 			Fields: map[string]*plan.Field{
-				"text": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+				"text": {Type: plan.Ref("String!"), Slot: model.Question_Text, Leaf: view.AppendString},
 			},
 		},
 		"Price": {
@@ -1021,9 +1021,9 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Price"},
 			Shape:     model.PriceShape,
 			Fields: map[string]*plan.Field{
-				"sku":      {Type: plan.Ref("ID"), Slot: 1, Leaf: view.AppendID},
-				"amount":   {Type: plan.Ref("Float!"), Slot: 2, Leaf: view.AppendFloat},
-				"currency": {Type: plan.Ref("String!"), Slot: 3, Leaf: view.AppendString},
+				"sku":      {Type: plan.Ref("ID"), Slot: model.Price_Sku, Leaf: view.AppendID},
+				"amount":   {Type: plan.Ref("Float!"), Slot: model.Price_Amount, Leaf: view.AppendFloat},
+				"currency": {Type: plan.Ref("String!"), Slot: model.Price_Currency, Leaf: view.AppendString},
 			},
 		},
 		"Stock": {
@@ -1031,9 +1031,9 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Stock"},
 			Shape:     model.StockShape,
 			Fields: map[string]*plan.Field{
-				"sku":      {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"store":    {Type: plan.Ref("ID!"), Slot: 2, Leaf: view.AppendID},
-				"quantity": {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"sku":      {Type: plan.Ref("ID!"), Slot: model.Stock_Sku, Leaf: view.AppendID},
+				"store":    {Type: plan.Ref("ID!"), Slot: model.Stock_Store, Leaf: view.AppendID},
+				"quantity": {Type: plan.Ref("Int!"), Slot: model.Stock_Quantity, Leaf: view.AppendInt},
 			},
 		},
 		"Shelf": {
@@ -1041,9 +1041,9 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Shelf"},
 			Shape:     model.ShelfShape,
 			Fields: map[string]*plan.Field{
-				"sku":   {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"store": {Type: plan.Ref("ID!"), Slot: 2, Leaf: view.AppendID},
-				"row":   {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
+				"sku":   {Type: plan.Ref("ID!"), Slot: model.Shelf_Sku, Leaf: view.AppendID},
+				"store": {Type: plan.Ref("ID!"), Slot: model.Shelf_Store, Leaf: view.AppendID},
+				"row":   {Type: plan.Ref("Int!"), Slot: model.Shelf_Row, Leaf: view.AppendInt},
 			},
 		},
 		"Badge": {
@@ -1051,8 +1051,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Badge"},
 			Shape:     model.BadgeShape,
 			Fields: map[string]*plan.Field{
-				"id":   {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"text": {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
+				"id":   {Type: plan.Ref("ID!"), Slot: model.Badge_ID, Leaf: view.AppendID},
+				"text": {Type: plan.Ref("String!"), Slot: model.Badge_Text, Leaf: view.AppendString},
 			},
 		},
 		"Review": {
@@ -1060,10 +1060,10 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Review"},
 			Shape:     model.ReviewShape,
 			Fields: map[string]*plan.Field{
-				"id":      {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"product": {Type: plan.Ref("ID!"), Slot: 2, Leaf: view.AppendID},
-				"stars":   {Type: plan.Ref("Int!"), Slot: 3, Leaf: view.AppendInt},
-				"text":    {Type: plan.Ref("String"), Slot: 4, Leaf: view.AppendString},
+				"id":      {Type: plan.Ref("ID!"), Slot: model.Review_ID, Leaf: view.AppendID},
+				"product": {Type: plan.Ref("ID!"), Slot: model.Review_Product, Leaf: view.AppendID},
+				"stars":   {Type: plan.Ref("Int!"), Slot: model.Review_Stars, Leaf: view.AppendInt},
+				"text":    {Type: plan.Ref("String"), Slot: model.Review_Text, Leaf: view.AppendString},
 				"author":  {Type: plan.Ref("User"), Bound: fieldReviewAuthor},
 			},
 		},
@@ -1072,9 +1072,9 @@ var tables = &plan.Schema{
 			Satisfies: []string{"User", "Named"},
 			Shape:     model.UserShape,
 			Fields: map[string]*plan.Field{
-				"id":    {Type: plan.Ref("ID!"), Slot: 1, Leaf: view.AppendID},
-				"name":  {Type: plan.Ref("String!"), Slot: 2, Leaf: view.AppendString},
-				"email": {Type: plan.Ref("String"), Slot: 3, Leaf: view.AppendString},
+				"id":    {Type: plan.Ref("ID!"), Slot: model.User_ID, Leaf: view.AppendID},
+				"name":  {Type: plan.Ref("String!"), Slot: model.User_Name, Leaf: view.AppendString},
+				"email": {Type: plan.Ref("String"), Slot: model.User_Email, Leaf: view.AppendString},
 			},
 		},
 		"Named": {

@@ -62,7 +62,7 @@ type Media interface {
 	IsMedia()
 }
 
-// DecodeMedia reads the object type that the member at /kind tells.
+// DecodeMedia reads the object type that the member at "/kind" tells.
 var DecodeMedia = view.Discriminate("/kind", map[string]func(view.Value) (Media, error){
 	"img": view.Variant[Media](DecodeImage),
 	"vid": view.Variant[Media](DecodeVideo),
@@ -73,7 +73,7 @@ type Block interface {
 	IsBlock()
 }
 
-// DecodeBlock reads the object type that the member at /type tells.
+// DecodeBlock reads the object type that the member at "/type" tells.
 var DecodeBlock = view.Discriminate("/type", map[string]func(view.Value) (Block, error){
 	"Section": view.Variant[Block](DecodeSection),
 	"Gallery": view.Variant[Block](DecodeGallery),
@@ -86,7 +86,7 @@ type Post interface {
 	IsPost()
 }
 
-// DecodePost reads the object type that the member at /kind tells.
+// DecodePost reads the object type that the member at "/kind" tells.
 var DecodePost = view.Discriminate("/kind", map[string]func(view.Value) (Post, error){
 	"note": view.Variant[Post](DecodeNote),
 	"poll": view.Variant[Post](DecodePoll),
@@ -97,7 +97,7 @@ type SearchResult interface {
 	IsSearchResult()
 }
 
-// DecodeSearchResult reads the object type that the member at /type tells.
+// DecodeSearchResult reads the object type that the member at "/type" tells.
 var DecodeSearchResult = view.Discriminate("/type", map[string]func(view.Value) (SearchResult, error){
 	"Product": view.Variant[SearchResult](DecodeProduct),
 	"Maker":   view.Variant[SearchResult](DecodeMaker),
@@ -106,7 +106,29 @@ var DecodeSearchResult = view.Discriminate("/type", map[string]func(view.Value) 
 // Product: Something to buy.
 type Product view.Object
 
-// ProductShape is where a Product's members stand in its object.
+// The slots of a Product's members in ProductShape.
+const (
+	Product_ID         = 1 + iota // "/id"
+	Product_Name                  // "/name"
+	Product_Origin                // "/origin/city"
+	Product_State                 // "/state"
+	Product_Weight                // "/weight"
+	Product_StockLevel            // "/stockLevel"
+	Product_Organic               // "/organic"
+	Product_Added                 // "/added"
+	Product_Extra                 // "/extra"
+	Product_Tags                  // "/tags"
+	Product_Matrix                // "/matrix"
+	Product_Maker                 // "/maker"
+	Product_Makers                // "/makers"
+	Product_Media                 // "/media"
+	Product_Cover                 // "/cover"
+	Product_Parts                 // "/parts"
+	Product_RelatedIds            // "/relatedIds"
+	Product_OwnerID               // "/ownerId"
+)
+
+// ProductShape is where a Product's members stand in its object, each in its slot.
 var ProductShape = view.NewShape(
 	"/id",
 	"/name",
@@ -137,69 +159,89 @@ func (*Product) IsNamed() {}
 // IsSearchResult says that a Product is a SearchResult.
 func (*Product) IsSearchResult() {}
 
-// ID is the member at /id.
-func (v *Product) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ID is the member at "/id".
+func (v *Product) ID() (string, error) { return view.Get(view.Object(*v), Product_ID, view.ID) }
 
-// Name is the member at /name.
-func (v *Product) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Name is the member at "/name".
+func (v *Product) Name() (string, error) { return view.Get(view.Object(*v), Product_Name, view.String) }
 
-// Origin is the member at /origin/city.
-func (v *Product) Origin() (*string, error) { return view.Get(view.Object(*v), 3, optString) }
+// Origin is the member at "/origin/city".
+func (v *Product) Origin() (*string, error) {
+	return view.Get(view.Object(*v), Product_Origin, optString)
+}
 
-// State is the member at /state.
+// State is the member at "/state".
 func (v *Product) State() (*Availability, error) {
-	return view.Get(view.Object(*v), 4, optDecodeAvailability)
+	return view.Get(view.Object(*v), Product_State, optDecodeAvailability)
 }
 
-// Weight is the member at /weight.
-func (v *Product) Weight() (*float64, error) { return view.Get(view.Object(*v), 5, optFloat) }
+// Weight is the member at "/weight".
+func (v *Product) Weight() (*float64, error) {
+	return view.Get(view.Object(*v), Product_Weight, optFloat)
+}
 
-// StockLevel is the member at /stockLevel.
-func (v *Product) StockLevel() (*int, error) { return view.Get(view.Object(*v), 6, optInt) }
+// StockLevel is the member at "/stockLevel".
+func (v *Product) StockLevel() (*int, error) {
+	return view.Get(view.Object(*v), Product_StockLevel, optInt)
+}
 
-// Organic is the member at /organic.
-func (v *Product) Organic() (*bool, error) { return view.Get(view.Object(*v), 7, optBoolean) }
+// Organic is the member at "/organic".
+func (v *Product) Organic() (*bool, error) {
+	return view.Get(view.Object(*v), Product_Organic, optBoolean)
+}
 
-// Added is the member at /added.
-func (v *Product) Added() (*DateTime, error) { return view.Get(view.Object(*v), 8, optDecodeDateTime) }
+// Added is the member at "/added".
+func (v *Product) Added() (*DateTime, error) {
+	return view.Get(view.Object(*v), Product_Added, optDecodeDateTime)
+}
 
-// Extra is the member at /extra.
-func (v *Product) Extra() (view.Raw, error) { return view.Get(view.Object(*v), 9, nullAny) }
+// Extra is the member at "/extra".
+func (v *Product) Extra() (view.Raw, error) { return view.Get(view.Object(*v), Product_Extra, nullAny) }
 
-// Tags is the member at /tags.
-func (v *Product) Tags() ([]string, error) { return view.Get(view.Object(*v), 10, nullListOfString) }
+// Tags is the member at "/tags".
+func (v *Product) Tags() ([]string, error) {
+	return view.Get(view.Object(*v), Product_Tags, nullListOfString)
+}
 
-// Matrix is the member at /matrix.
+// Matrix is the member at "/matrix".
 func (v *Product) Matrix() ([][]int, error) {
-	return view.Get(view.Object(*v), 11, nullListOfListOfInt)
+	return view.Get(view.Object(*v), Product_Matrix, nullListOfListOfInt)
 }
 
-// Maker is the member at /maker.
-func (v *Product) Maker() (*Maker, error) { return view.Get(view.Object(*v), 12, nullDecodeMaker) }
+// Maker is the member at "/maker".
+func (v *Product) Maker() (*Maker, error) {
+	return view.Get(view.Object(*v), Product_Maker, nullDecodeMaker)
+}
 
-// Makers is the member at /makers.
+// Makers is the member at "/makers".
 func (v *Product) Makers() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 13, nullSparseListOfDecodeMaker)
+	return view.Get(view.Object(*v), Product_Makers, nullSparseListOfDecodeMaker)
 }
 
-// Media is the member at /media.
+// Media is the member at "/media".
 func (v *Product) Media() ([]Media, error) {
-	return view.Get(view.Object(*v), 14, nullSparseListOfDecodeMedia)
+	return view.Get(view.Object(*v), Product_Media, nullSparseListOfDecodeMedia)
 }
 
-// Cover is the member at /cover.
-func (v *Product) Cover() (Media, error) { return view.Get(view.Object(*v), 15, nullDecodeMedia) }
+// Cover is the member at "/cover".
+func (v *Product) Cover() (Media, error) {
+	return view.Get(view.Object(*v), Product_Cover, nullDecodeMedia)
+}
 
-// Parts is the member at /parts.
+// Parts is the member at "/parts".
 func (v *Product) Parts() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 16, nullSparseListOfEachAtPartNullDecodeMaker)
+	return view.Get(view.Object(*v), Product_Parts, nullSparseListOfEachAtPartNullDecodeMaker)
 }
 
-// RelatedIds is the member at /relatedIds.
-func (v *Product) RelatedIds() ([]string, error) { return view.Get(view.Object(*v), 17, nullListOfID) }
+// RelatedIds is the member at "/relatedIds".
+func (v *Product) RelatedIds() ([]string, error) {
+	return view.Get(view.Object(*v), Product_RelatedIds, nullListOfID)
+}
 
-// OwnerID is the member at /ownerId.
-func (v *Product) OwnerID() (*string, error) { return view.Get(view.Object(*v), 18, optID) }
+// OwnerID is the member at "/ownerId".
+func (v *Product) OwnerID() (*string, error) {
+	return view.Get(view.Object(*v), Product_OwnerID, optID)
+}
 
 // ProductFields are a Product's members, for [NewProduct].
 type ProductFields struct {
@@ -250,7 +292,13 @@ func NewProduct(f ProductFields) *Product {
 // Maker is a view over JSON.
 type Maker view.Object
 
-// MakerShape is where a Maker's members stand in its object.
+// The slots of a Maker's members in MakerShape.
+const (
+	Maker_Name = 1 + iota // "/name"
+	Maker_City            // "/city"
+)
+
+// MakerShape is where a Maker's members stand in its object, each in its slot.
 var MakerShape = view.NewShape(
 	"/name",
 	"/city",
@@ -262,11 +310,11 @@ var DecodeMaker = view.Nested[Maker](MakerShape)
 // IsSearchResult says that a Maker is a SearchResult.
 func (*Maker) IsSearchResult() {}
 
-// Name is the member at /name.
-func (v *Maker) Name() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// Name is the member at "/name".
+func (v *Maker) Name() (string, error) { return view.Get(view.Object(*v), Maker_Name, view.String) }
 
-// City is the member at /city.
-func (v *Maker) City() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+// City is the member at "/city".
+func (v *Maker) City() (*string, error) { return view.Get(view.Object(*v), Maker_City, optString) }
 
 // MakerFields are a Maker's members, for [NewMaker].
 type MakerFields struct {
@@ -285,7 +333,13 @@ func NewMaker(f MakerFields) *Maker {
 // Image is a view over JSON.
 type Image view.Object
 
-// ImageShape is where a Image's members stand in its object.
+// The slots of a Image's members in ImageShape.
+const (
+	Image_URL   = 1 + iota // "/url"
+	Image_Width            // "/width"
+)
+
+// ImageShape is where a Image's members stand in its object, each in its slot.
 var ImageShape = view.NewShape(
 	"/url",
 	"/width",
@@ -297,11 +351,11 @@ var DecodeImage = view.Nested[Image](ImageShape)
 // IsMedia says that a Image is a Media.
 func (*Image) IsMedia() {}
 
-// URL is the member at /url.
-func (v *Image) URL() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// URL is the member at "/url".
+func (v *Image) URL() (string, error) { return view.Get(view.Object(*v), Image_URL, view.String) }
 
-// Width is the member at /width.
-func (v *Image) Width() (*int, error) { return view.Get(view.Object(*v), 2, optInt) }
+// Width is the member at "/width".
+func (v *Image) Width() (*int, error) { return view.Get(view.Object(*v), Image_Width, optInt) }
 
 // ImageFields are a Image's members, for [NewImage].
 type ImageFields struct {
@@ -320,7 +374,13 @@ func NewImage(f ImageFields) *Image {
 // Video is a view over JSON.
 type Video view.Object
 
-// VideoShape is where a Video's members stand in its object.
+// The slots of a Video's members in VideoShape.
+const (
+	Video_URL     = 1 + iota // "/url"
+	Video_Seconds            // "/seconds"
+)
+
+// VideoShape is where a Video's members stand in its object, each in its slot.
 var VideoShape = view.NewShape(
 	"/url",
 	"/seconds",
@@ -332,11 +392,13 @@ var DecodeVideo = view.Nested[Video](VideoShape)
 // IsMedia says that a Video is a Media.
 func (*Video) IsMedia() {}
 
-// URL is the member at /url.
-func (v *Video) URL() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// URL is the member at "/url".
+func (v *Video) URL() (string, error) { return view.Get(view.Object(*v), Video_URL, view.String) }
 
-// Seconds is the member at /seconds.
-func (v *Video) Seconds() (*float64, error) { return view.Get(view.Object(*v), 2, optFloat) }
+// Seconds is the member at "/seconds".
+func (v *Video) Seconds() (*float64, error) {
+	return view.Get(view.Object(*v), Video_Seconds, optFloat)
+}
 
 // VideoFields are a Video's members, for [NewVideo].
 type VideoFields struct {
@@ -355,7 +417,18 @@ func NewVideo(f VideoFields) *Video {
 // Section is a view over JSON.
 type Section view.Object
 
-// SectionShape is where a Section's members stand in its object.
+// The slots of a Section's members in SectionShape.
+const (
+	Section_ID        = 1 + iota // "/id"
+	Section_Title                // "/title"
+	Section_Next                 // "/next"
+	Section_Children             // "/children"
+	Section_Product              // "/product"
+	Section_Makers               // "/makers"
+	Section_Collapsed            // "/collapsed"
+)
+
+// SectionShape is where a Section's members stand in its object, each in its slot.
 var SectionShape = view.NewShape(
 	"/id",
 	"/title",
@@ -372,30 +445,38 @@ var DecodeSection = view.Nested[Section](SectionShape)
 // IsBlock says that a Section is a Block.
 func (*Section) IsBlock() {}
 
-// ID is the member at /id.
-func (v *Section) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ID is the member at "/id".
+func (v *Section) ID() (string, error) { return view.Get(view.Object(*v), Section_ID, view.ID) }
 
-// Title is the member at /title.
-func (v *Section) Title() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+// Title is the member at "/title".
+func (v *Section) Title() (*string, error) {
+	return view.Get(view.Object(*v), Section_Title, optString)
+}
 
-// Next is the member at /next.
-func (v *Section) Next() (Block, error) { return view.Get(view.Object(*v), 3, nullDecodeBlock) }
+// Next is the member at "/next".
+func (v *Section) Next() (Block, error) {
+	return view.Get(view.Object(*v), Section_Next, nullDecodeBlock)
+}
 
-// Children is the member at /children.
+// Children is the member at "/children".
 func (v *Section) Children() ([]Block, error) {
-	return view.Get(view.Object(*v), 4, nullSparseListOfDecodeBlock)
+	return view.Get(view.Object(*v), Section_Children, nullSparseListOfDecodeBlock)
 }
 
-// Product is the member at /product.
-func (v *Section) Product() (*Product, error) { return view.Get(view.Object(*v), 5, nullDecodeProduct) }
+// Product is the member at "/product".
+func (v *Section) Product() (*Product, error) {
+	return view.Get(view.Object(*v), Section_Product, nullDecodeProduct)
+}
 
-// Makers is the member at /makers.
+// Makers is the member at "/makers".
 func (v *Section) Makers() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 6, nullSparseListOfDecodeMaker)
+	return view.Get(view.Object(*v), Section_Makers, nullSparseListOfDecodeMaker)
 }
 
-// Collapsed is the member at /collapsed.
-func (v *Section) Collapsed() (*bool, error) { return view.Get(view.Object(*v), 7, optBoolean) }
+// Collapsed is the member at "/collapsed".
+func (v *Section) Collapsed() (*bool, error) {
+	return view.Get(view.Object(*v), Section_Collapsed, optBoolean)
+}
 
 // SectionFields are a Section's members, for [NewSection].
 type SectionFields struct {
@@ -424,7 +505,18 @@ func NewSection(f SectionFields) *Section {
 // Gallery is a view over JSON.
 type Gallery view.Object
 
-// GalleryShape is where a Gallery's members stand in its object.
+// The slots of a Gallery's members in GalleryShape.
+const (
+	Gallery_ID       = 1 + iota // "/id"
+	Gallery_Title               // "/title"
+	Gallery_Next                // "/next"
+	Gallery_Children            // "/slides"
+	Gallery_Product             // "/product"
+	Gallery_Makers              // "/makers"
+	Gallery_Media               // "/media"
+)
+
+// GalleryShape is where a Gallery's members stand in its object, each in its slot.
 var GalleryShape = view.NewShape(
 	"/id",
 	"/title",
@@ -441,31 +533,37 @@ var DecodeGallery = view.Nested[Gallery](GalleryShape)
 // IsBlock says that a Gallery is a Block.
 func (*Gallery) IsBlock() {}
 
-// ID is the member at /id.
-func (v *Gallery) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ID is the member at "/id".
+func (v *Gallery) ID() (string, error) { return view.Get(view.Object(*v), Gallery_ID, view.ID) }
 
-// Title is the member at /title.
-func (v *Gallery) Title() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+// Title is the member at "/title".
+func (v *Gallery) Title() (*string, error) {
+	return view.Get(view.Object(*v), Gallery_Title, optString)
+}
 
-// Next is the member at /next.
-func (v *Gallery) Next() (Block, error) { return view.Get(view.Object(*v), 3, nullDecodeBlock) }
+// Next is the member at "/next".
+func (v *Gallery) Next() (Block, error) {
+	return view.Get(view.Object(*v), Gallery_Next, nullDecodeBlock)
+}
 
-// Children is the member at /slides.
+// Children is the member at "/slides".
 func (v *Gallery) Children() ([]Block, error) {
-	return view.Get(view.Object(*v), 4, nullSparseListOfDecodeBlock)
+	return view.Get(view.Object(*v), Gallery_Children, nullSparseListOfDecodeBlock)
 }
 
-// Product is the member at /product.
-func (v *Gallery) Product() (*Product, error) { return view.Get(view.Object(*v), 5, nullDecodeProduct) }
+// Product is the member at "/product".
+func (v *Gallery) Product() (*Product, error) {
+	return view.Get(view.Object(*v), Gallery_Product, nullDecodeProduct)
+}
 
-// Makers is the member at /makers.
+// Makers is the member at "/makers".
 func (v *Gallery) Makers() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 6, nullSparseListOfDecodeMaker)
+	return view.Get(view.Object(*v), Gallery_Makers, nullSparseListOfDecodeMaker)
 }
 
-// Media is the member at /media.
+// Media is the member at "/media".
 func (v *Gallery) Media() ([]Media, error) {
-	return view.Get(view.Object(*v), 7, nullSparseListOfDecodeMedia)
+	return view.Get(view.Object(*v), Gallery_Media, nullSparseListOfDecodeMedia)
 }
 
 // GalleryFields are a Gallery's members, for [NewGallery].
@@ -495,7 +593,17 @@ func NewGallery(f GalleryFields) *Gallery {
 // Teaser is a view over JSON.
 type Teaser view.Object
 
-// TeaserShape is where a Teaser's members stand in its object.
+// The slots of a Teaser's members in TeaserShape.
+const (
+	Teaser_ID        = 1 + iota // "/id"
+	Teaser_Title                // "/teaser/title"
+	Teaser_Next                 // "/next"
+	Teaser_Children             // "/children"
+	Teaser_ProductID            // "/productId"
+	Teaser_Makers               // "/makers"
+)
+
+// TeaserShape is where a Teaser's members stand in its object, each in its slot.
 var TeaserShape = view.NewShape(
 	"/id",
 	"/teaser/title",
@@ -511,26 +619,30 @@ var DecodeTeaser = view.Nested[Teaser](TeaserShape)
 // IsBlock says that a Teaser is a Block.
 func (*Teaser) IsBlock() {}
 
-// ID is the member at /id.
-func (v *Teaser) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ID is the member at "/id".
+func (v *Teaser) ID() (string, error) { return view.Get(view.Object(*v), Teaser_ID, view.ID) }
 
-// Title is the member at /teaser/title.
-func (v *Teaser) Title() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+// Title is the member at "/teaser/title".
+func (v *Teaser) Title() (*string, error) { return view.Get(view.Object(*v), Teaser_Title, optString) }
 
-// Next is the member at /next.
-func (v *Teaser) Next() (Block, error) { return view.Get(view.Object(*v), 3, nullDecodeBlock) }
-
-// Children is the member at /children.
-func (v *Teaser) Children() ([]Block, error) {
-	return view.Get(view.Object(*v), 4, nullSparseListOfDecodeBlock)
+// Next is the member at "/next".
+func (v *Teaser) Next() (Block, error) {
+	return view.Get(view.Object(*v), Teaser_Next, nullDecodeBlock)
 }
 
-// ProductID is the member at /productId.
-func (v *Teaser) ProductID() (*string, error) { return view.Get(view.Object(*v), 5, optID) }
+// Children is the member at "/children".
+func (v *Teaser) Children() ([]Block, error) {
+	return view.Get(view.Object(*v), Teaser_Children, nullSparseListOfDecodeBlock)
+}
 
-// Makers is the member at /makers.
+// ProductID is the member at "/productId".
+func (v *Teaser) ProductID() (*string, error) {
+	return view.Get(view.Object(*v), Teaser_ProductID, optID)
+}
+
+// Makers is the member at "/makers".
 func (v *Teaser) Makers() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 6, nullSparseListOfDecodeMaker)
+	return view.Get(view.Object(*v), Teaser_Makers, nullSparseListOfDecodeMaker)
 }
 
 // TeaserFields are a Teaser's members, for [NewTeaser].
@@ -558,7 +670,17 @@ func NewTeaser(f TeaserFields) *Teaser {
 // Quote is a view over JSON.
 type Quote view.Object
 
-// QuoteShape is where a Quote's members stand in its object.
+// The slots of a Quote's members in QuoteShape.
+const (
+	Quote_ID       = 1 + iota // "/id"
+	Quote_Title               // "/title"
+	Quote_Next                // "/next"
+	Quote_Children            // "/children"
+	Quote_Product             // "/about"
+	Quote_AuthorID            // "/authorId"
+)
+
+// QuoteShape is where a Quote's members stand in its object, each in its slot.
 var QuoteShape = view.NewShape(
 	"/id",
 	"/title",
@@ -574,25 +696,27 @@ var DecodeQuote = view.Nested[Quote](QuoteShape)
 // IsBlock says that a Quote is a Block.
 func (*Quote) IsBlock() {}
 
-// ID is the member at /id.
-func (v *Quote) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ID is the member at "/id".
+func (v *Quote) ID() (string, error) { return view.Get(view.Object(*v), Quote_ID, view.ID) }
 
-// Title is the member at /title.
-func (v *Quote) Title() (*string, error) { return view.Get(view.Object(*v), 2, optString) }
+// Title is the member at "/title".
+func (v *Quote) Title() (*string, error) { return view.Get(view.Object(*v), Quote_Title, optString) }
 
-// Next is the member at /next.
-func (v *Quote) Next() (Block, error) { return view.Get(view.Object(*v), 3, nullDecodeBlock) }
+// Next is the member at "/next".
+func (v *Quote) Next() (Block, error) { return view.Get(view.Object(*v), Quote_Next, nullDecodeBlock) }
 
-// Children is the member at /children.
+// Children is the member at "/children".
 func (v *Quote) Children() ([]Block, error) {
-	return view.Get(view.Object(*v), 4, nullSparseListOfDecodeBlock)
+	return view.Get(view.Object(*v), Quote_Children, nullSparseListOfDecodeBlock)
 }
 
-// Product is the member at /about.
-func (v *Quote) Product() (*Product, error) { return view.Get(view.Object(*v), 5, nullDecodeProduct) }
+// Product is the member at "/about".
+func (v *Quote) Product() (*Product, error) {
+	return view.Get(view.Object(*v), Quote_Product, nullDecodeProduct)
+}
 
-// AuthorID is the member at /authorId.
-func (v *Quote) AuthorID() (*string, error) { return view.Get(view.Object(*v), 6, optID) }
+// AuthorID is the member at "/authorId".
+func (v *Quote) AuthorID() (*string, error) { return view.Get(view.Object(*v), Quote_AuthorID, optID) }
 
 // QuoteFields are a Quote's members, for [NewQuote].
 type QuoteFields struct {
@@ -619,7 +743,21 @@ func NewQuote(f QuoteFields) *Quote {
 // Board: Lists of all kinds, as members.
 type Board view.Object
 
-// BoardShape is where a Board's members stand in its object.
+// The slots of a Board's members in BoardShape.
+const (
+	Board_Posts        = 1 + iota // "/posts"
+	Board_StrictPosts             // "/strictPosts"
+	Board_Sizes                   // "/sizes"
+	Board_StrictSizes             // "/strictSizes"
+	Board_Grid                    // "/grid"
+	Board_StrictGrid              // "/strictGrid"
+	Board_States                  // "/states"
+	Board_Makers                  // "/makers"
+	Board_StrictMakers            // "/strictMakers"
+	Board_Wrapped                 // "/wrapped"
+)
+
+// BoardShape is where a Board's members stand in its object, each in its slot.
 var BoardShape = view.NewShape(
 	"/posts",
 	"/strictPosts",
@@ -636,50 +774,54 @@ var BoardShape = view.NewShape(
 // DecodeBoard reads a nested Board.
 var DecodeBoard = view.Nested[Board](BoardShape)
 
-// Posts is the member at /posts.
+// Posts is the member at "/posts".
 func (v *Board) Posts() ([]Post, error) {
-	return view.Get(view.Object(*v), 1, nullSparseListOfNullDecodePost)
+	return view.Get(view.Object(*v), Board_Posts, nullSparseListOfNullDecodePost)
 }
 
-// StrictPosts is the member at /strictPosts.
+// StrictPosts is the member at "/strictPosts".
 func (v *Board) StrictPosts() ([]Post, error) {
-	return view.Get(view.Object(*v), 2, nullSparseListOfDecodePost)
+	return view.Get(view.Object(*v), Board_StrictPosts, nullSparseListOfDecodePost)
 }
 
-// Sizes is the member at /sizes.
-func (v *Board) Sizes() ([]*int, error) { return view.Get(view.Object(*v), 3, nullSparseListOfOptInt) }
+// Sizes is the member at "/sizes".
+func (v *Board) Sizes() ([]*int, error) {
+	return view.Get(view.Object(*v), Board_Sizes, nullSparseListOfOptInt)
+}
 
-// StrictSizes is the member at /strictSizes.
-func (v *Board) StrictSizes() ([]int, error) { return view.Get(view.Object(*v), 4, nullListOfInt) }
+// StrictSizes is the member at "/strictSizes".
+func (v *Board) StrictSizes() ([]int, error) {
+	return view.Get(view.Object(*v), Board_StrictSizes, nullListOfInt)
+}
 
-// Grid is the member at /grid.
+// Grid is the member at "/grid".
 func (v *Board) Grid() ([][]*int, error) {
-	return view.Get(view.Object(*v), 5, nullSparseListOfNullSparseListOfOptInt)
+	return view.Get(view.Object(*v), Board_Grid, nullSparseListOfNullSparseListOfOptInt)
 }
 
-// StrictGrid is the member at /strictGrid.
+// StrictGrid is the member at "/strictGrid".
 func (v *Board) StrictGrid() ([][]int, error) {
-	return view.Get(view.Object(*v), 6, nullListOfListOfInt)
+	return view.Get(view.Object(*v), Board_StrictGrid, nullListOfListOfInt)
 }
 
-// States is the member at /states.
+// States is the member at "/states".
 func (v *Board) States() ([]*Availability, error) {
-	return view.Get(view.Object(*v), 7, nullSparseListOfOptDecodeAvailability)
+	return view.Get(view.Object(*v), Board_States, nullSparseListOfOptDecodeAvailability)
 }
 
-// Makers is the member at /makers.
+// Makers is the member at "/makers".
 func (v *Board) Makers() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 8, nullSparseListOfNullDecodeMaker)
+	return view.Get(view.Object(*v), Board_Makers, nullSparseListOfNullDecodeMaker)
 }
 
-// StrictMakers is the member at /strictMakers.
+// StrictMakers is the member at "/strictMakers".
 func (v *Board) StrictMakers() ([]*Maker, error) {
-	return view.Get(view.Object(*v), 9, nullSparseListOfDecodeMaker)
+	return view.Get(view.Object(*v), Board_StrictMakers, nullSparseListOfDecodeMaker)
 }
 
-// Wrapped is the member at /wrapped.
+// Wrapped is the member at "/wrapped".
 func (v *Board) Wrapped() ([]*int, error) {
-	return view.Get(view.Object(*v), 10, nullSparseListOfEachAtSizeOptInt)
+	return view.Get(view.Object(*v), Board_Wrapped, nullSparseListOfEachAtSizeOptInt)
 }
 
 // BoardFields are a Board's members, for [NewBoard].
@@ -715,7 +857,12 @@ func NewBoard(f BoardFields) *Board {
 // Note is a view over JSON.
 type Note view.Object
 
-// NoteShape is where a Note's members stand in its object.
+// The slots of a Note's members in NoteShape.
+const (
+	Note_Text = 1 + iota // "/text"
+)
+
+// NoteShape is where a Note's members stand in its object, each in its slot.
 var NoteShape = view.NewShape(
 	"/text",
 )
@@ -726,8 +873,8 @@ var DecodeNote = view.Nested[Note](NoteShape)
 // IsPost says that a Note is a Post.
 func (*Note) IsPost() {}
 
-// Text is the member at /text.
-func (v *Note) Text() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// Text is the member at "/text".
+func (v *Note) Text() (string, error) { return view.Get(view.Object(*v), Note_Text, view.String) }
 
 // NoteFields are a Note's members, for [NewNote].
 type NoteFields struct {
@@ -744,7 +891,12 @@ func NewNote(f NoteFields) *Note {
 // Poll is a view over JSON.
 type Poll view.Object
 
-// PollShape is where a Poll's members stand in its object.
+// The slots of a Poll's members in PollShape.
+const (
+	Poll_Question = 1 + iota // "/question"
+)
+
+// PollShape is where a Poll's members stand in its object, each in its slot.
 var PollShape = view.NewShape(
 	"/question",
 )
@@ -755,8 +907,10 @@ var DecodePoll = view.Nested[Poll](PollShape)
 // IsPost says that a Poll is a Post.
 func (*Poll) IsPost() {}
 
-// Question is the member at /question.
-func (v *Poll) Question() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// Question is the member at "/question".
+func (v *Poll) Question() (string, error) {
+	return view.Get(view.Object(*v), Poll_Question, view.String)
+}
 
 // PollFields are a Poll's members, for [NewPoll].
 type PollFields struct {
@@ -773,7 +927,12 @@ func NewPoll(f PollFields) *Poll {
 // Question is a view over JSON.
 type Question view.Object
 
-// QuestionShape is where a Question's members stand in its object.
+// The slots of a Question's members in QuestionShape.
+const (
+	Question_Text = 1 + iota // "/text"
+)
+
+// QuestionShape is where a Question's members stand in its object, each in its slot.
 var QuestionShape = view.NewShape(
 	"/text",
 )
@@ -781,8 +940,10 @@ var QuestionShape = view.NewShape(
 // DecodeQuestion reads a nested Question.
 var DecodeQuestion = view.Nested[Question](QuestionShape)
 
-// Text is the member at /text.
-func (v *Question) Text() (string, error) { return view.Get(view.Object(*v), 1, view.String) }
+// Text is the member at "/text".
+func (v *Question) Text() (string, error) {
+	return view.Get(view.Object(*v), Question_Text, view.String)
+}
 
 // QuestionFields are a Question's members, for [NewQuestion].
 type QuestionFields struct {
@@ -799,7 +960,14 @@ func NewQuestion(f QuestionFields) *Question {
 // Price: What a product costs.
 type Price view.Object
 
-// PriceShape is where a Price's members stand in its object.
+// The slots of a Price's members in PriceShape.
+const (
+	Price_Sku      = 1 + iota // "/sku"
+	Price_Amount              // "/amount"
+	Price_Currency            // "/currency"
+)
+
+// PriceShape is where a Price's members stand in its object, each in its slot.
 var PriceShape = view.NewShape(
 	"/sku",
 	"/amount",
@@ -809,14 +977,16 @@ var PriceShape = view.NewShape(
 // DecodePrice reads a nested Price.
 var DecodePrice = view.Nested[Price](PriceShape)
 
-// Sku is the member at /sku.
-func (v *Price) Sku() (*string, error) { return view.Get(view.Object(*v), 1, optID) }
+// Sku is the member at "/sku".
+func (v *Price) Sku() (*string, error) { return view.Get(view.Object(*v), Price_Sku, optID) }
 
-// Amount is the member at /amount.
-func (v *Price) Amount() (float64, error) { return view.Get(view.Object(*v), 2, view.Float) }
+// Amount is the member at "/amount".
+func (v *Price) Amount() (float64, error) { return view.Get(view.Object(*v), Price_Amount, view.Float) }
 
-// Currency is the member at /currency.
-func (v *Price) Currency() (string, error) { return view.Get(view.Object(*v), 3, view.String) }
+// Currency is the member at "/currency".
+func (v *Price) Currency() (string, error) {
+	return view.Get(view.Object(*v), Price_Currency, view.String)
+}
 
 // PriceFields are a Price's members, for [NewPrice].
 type PriceFields struct {
@@ -837,7 +1007,14 @@ func NewPrice(f PriceFields) *Price {
 // Stock is a view over JSON.
 type Stock view.Object
 
-// StockShape is where a Stock's members stand in its object.
+// The slots of a Stock's members in StockShape.
+const (
+	Stock_Sku      = 1 + iota // "/sku"
+	Stock_Store               // "/store"
+	Stock_Quantity            // "/quantity"
+)
+
+// StockShape is where a Stock's members stand in its object, each in its slot.
 var StockShape = view.NewShape(
 	"/sku",
 	"/store",
@@ -847,14 +1024,14 @@ var StockShape = view.NewShape(
 // DecodeStock reads a nested Stock.
 var DecodeStock = view.Nested[Stock](StockShape)
 
-// Sku is the member at /sku.
-func (v *Stock) Sku() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// Sku is the member at "/sku".
+func (v *Stock) Sku() (string, error) { return view.Get(view.Object(*v), Stock_Sku, view.ID) }
 
-// Store is the member at /store.
-func (v *Stock) Store() (string, error) { return view.Get(view.Object(*v), 2, view.ID) }
+// Store is the member at "/store".
+func (v *Stock) Store() (string, error) { return view.Get(view.Object(*v), Stock_Store, view.ID) }
 
-// Quantity is the member at /quantity.
-func (v *Stock) Quantity() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+// Quantity is the member at "/quantity".
+func (v *Stock) Quantity() (int, error) { return view.Get(view.Object(*v), Stock_Quantity, view.Int) }
 
 // StockFields are a Stock's members, for [NewStock].
 type StockFields struct {
@@ -875,7 +1052,14 @@ func NewStock(f StockFields) *Stock {
 // Shelf is a view over JSON.
 type Shelf view.Object
 
-// ShelfShape is where a Shelf's members stand in its object.
+// The slots of a Shelf's members in ShelfShape.
+const (
+	Shelf_Sku   = 1 + iota // "/sku"
+	Shelf_Store            // "/store"
+	Shelf_Row              // "/row"
+)
+
+// ShelfShape is where a Shelf's members stand in its object, each in its slot.
 var ShelfShape = view.NewShape(
 	"/sku",
 	"/store",
@@ -885,14 +1069,14 @@ var ShelfShape = view.NewShape(
 // DecodeShelf reads a nested Shelf.
 var DecodeShelf = view.Nested[Shelf](ShelfShape)
 
-// Sku is the member at /sku.
-func (v *Shelf) Sku() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// Sku is the member at "/sku".
+func (v *Shelf) Sku() (string, error) { return view.Get(view.Object(*v), Shelf_Sku, view.ID) }
 
-// Store is the member at /store.
-func (v *Shelf) Store() (string, error) { return view.Get(view.Object(*v), 2, view.ID) }
+// Store is the member at "/store".
+func (v *Shelf) Store() (string, error) { return view.Get(view.Object(*v), Shelf_Store, view.ID) }
 
-// Row is the member at /row.
-func (v *Shelf) Row() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+// Row is the member at "/row".
+func (v *Shelf) Row() (int, error) { return view.Get(view.Object(*v), Shelf_Row, view.Int) }
 
 // ShelfFields are a Shelf's members, for [NewShelf].
 type ShelfFields struct {
@@ -913,7 +1097,13 @@ func NewShelf(f ShelfFields) *Shelf {
 // Badge: Answered by Go.
 type Badge view.Object
 
-// BadgeShape is where a Badge's members stand in its object.
+// The slots of a Badge's members in BadgeShape.
+const (
+	Badge_ID   = 1 + iota // "/id"
+	Badge_Text            // "/text"
+)
+
+// BadgeShape is where a Badge's members stand in its object, each in its slot.
 var BadgeShape = view.NewShape(
 	"/id",
 	"/text",
@@ -922,11 +1112,11 @@ var BadgeShape = view.NewShape(
 // DecodeBadge reads a nested Badge.
 var DecodeBadge = view.Nested[Badge](BadgeShape)
 
-// ID is the member at /id.
-func (v *Badge) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ID is the member at "/id".
+func (v *Badge) ID() (string, error) { return view.Get(view.Object(*v), Badge_ID, view.ID) }
 
-// Text is the member at /text.
-func (v *Badge) Text() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Text is the member at "/text".
+func (v *Badge) Text() (string, error) { return view.Get(view.Object(*v), Badge_Text, view.String) }
 
 // BadgeFields are a Badge's members, for [NewBadge].
 type BadgeFields struct {
@@ -945,7 +1135,16 @@ func NewBadge(f BadgeFields) *Badge {
 // Review is a view over JSON.
 type Review view.Object
 
-// ReviewShape is where a Review's members stand in its object.
+// The slots of a Review's members in ReviewShape.
+const (
+	Review_ID       = 1 + iota // "/id"
+	Review_Product             // "/product"
+	Review_Stars               // "/stars"
+	Review_Text                // "/text"
+	Review_AuthorID            // "/authorId"
+)
+
+// ReviewShape is where a Review's members stand in its object, each in its slot.
 var ReviewShape = view.NewShape(
 	"/id",
 	"/product",
@@ -957,20 +1156,22 @@ var ReviewShape = view.NewShape(
 // DecodeReview reads a nested Review.
 var DecodeReview = view.Nested[Review](ReviewShape)
 
-// ID is the member at /id.
-func (v *Review) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ID is the member at "/id".
+func (v *Review) ID() (string, error) { return view.Get(view.Object(*v), Review_ID, view.ID) }
 
-// Product is the member at /product.
-func (v *Review) Product() (string, error) { return view.Get(view.Object(*v), 2, view.ID) }
+// Product is the member at "/product".
+func (v *Review) Product() (string, error) { return view.Get(view.Object(*v), Review_Product, view.ID) }
 
-// Stars is the member at /stars.
-func (v *Review) Stars() (int, error) { return view.Get(view.Object(*v), 3, view.Int) }
+// Stars is the member at "/stars".
+func (v *Review) Stars() (int, error) { return view.Get(view.Object(*v), Review_Stars, view.Int) }
 
-// Text is the member at /text.
-func (v *Review) Text() (*string, error) { return view.Get(view.Object(*v), 4, optString) }
+// Text is the member at "/text".
+func (v *Review) Text() (*string, error) { return view.Get(view.Object(*v), Review_Text, optString) }
 
-// AuthorID is the member at /authorId.
-func (v *Review) AuthorID() (*string, error) { return view.Get(view.Object(*v), 5, optID) }
+// AuthorID is the member at "/authorId".
+func (v *Review) AuthorID() (*string, error) {
+	return view.Get(view.Object(*v), Review_AuthorID, optID)
+}
 
 // ReviewFields are a Review's members, for [NewReview].
 type ReviewFields struct {
@@ -995,7 +1196,14 @@ func NewReview(f ReviewFields) *Review {
 // User is a view over JSON.
 type User view.Object
 
-// UserShape is where a User's members stand in its object.
+// The slots of a User's members in UserShape.
+const (
+	User_ID    = 1 + iota // "/id"
+	User_Name             // "/name"
+	User_Email            // "/email"
+)
+
+// UserShape is where a User's members stand in its object, each in its slot.
 var UserShape = view.NewShape(
 	"/id",
 	"/name",
@@ -1008,14 +1216,14 @@ var DecodeUser = view.Nested[User](UserShape)
 // IsNamed says that a User is a Named.
 func (*User) IsNamed() {}
 
-// ID is the member at /id.
-func (v *User) ID() (string, error) { return view.Get(view.Object(*v), 1, view.ID) }
+// ID is the member at "/id".
+func (v *User) ID() (string, error) { return view.Get(view.Object(*v), User_ID, view.ID) }
 
-// Name is the member at /name.
-func (v *User) Name() (string, error) { return view.Get(view.Object(*v), 2, view.String) }
+// Name is the member at "/name".
+func (v *User) Name() (string, error) { return view.Get(view.Object(*v), User_Name, view.String) }
 
-// Email is the member at /email.
-func (v *User) Email() (*string, error) { return view.Get(view.Object(*v), 3, optString) }
+// Email is the member at "/email".
+func (v *User) Email() (*string, error) { return view.Get(view.Object(*v), User_Email, optString) }
 
 // UserFields are a User's members, for [NewUser].
 type UserFields struct {
