@@ -137,7 +137,7 @@ func TestErrors(t *testing.T) {
 	}{
 		"nothing":                 {summed, nil, "key", cache.ErrCorrupt},
 		"a form alone":            {summed, []byte{3}, "key", cache.ErrCorrupt},
-		"a checksum of nothing":   {summed, []byte("\x01\x99\xe9\xd8\x51\x37\xdb\x46\xef"), "key", cache.ErrCorrupt},
+		"a checksum of nothing":   {summed, []byte("\x03\x99\xe9\xd8\x51\x37\xdb\x46\xef"), "key", cache.ErrCorrupt},
 		"text":                    {summed, []byte(`{"id": 1}, something that is no envelope`), "key", cache.ErrUnknown},
 		"another key":             {summed, summed.Append(nil, e), "Key", cache.ErrForeign},
 		"a longer key":            {summed, summed.Append(nil, e), "key1", cache.ErrForeign},

@@ -14,9 +14,8 @@ type Answer struct {
 	Objects []view.Object // one, or a list's elements
 	Found   bool          // false: null
 
-	from    source // where the operation has it from
-	claimed bool   // it was asked for early, and then wanted
-	age     uint32 // in ms, when the operation got it
+	from source // where the operation has it from
+	age  uint32 // in ms, when the operation got it
 
 	more   *more   // nil: nothing
 	origin *origin // nil: nothing is known of it

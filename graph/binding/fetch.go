@@ -174,7 +174,10 @@ func (f *fetching) deliver(ctx context.Context) {
 	defer m.mu.Unlock()
 	for _, t := range f.tables {
 		for i, w := range t.wants {
-			r := m.result(ctx, t.table, int(w.place), f.early)
+			if !f.early {
+				f.x.claim(t.table, int(w.place))
+			}
+			r := m.result(ctx, t.table, int(w.place))
 			if len(t.called) > 0 {
 				r = f.asks[w.ask].Field.settled(r, t.called[i])
 			}

@@ -202,6 +202,13 @@ func (m *memo) await(ctx context.Context, f *flight) error {
 	}
 }
 
+// claim notes that the key at a place is wanted, if it was asked for early. It holds the memo.
+func (x *Execution) claim(t *table, place int) {
+	if t.flight(place).early {
+		x.record.claim(t.of, t.keys[place:place+1])
+	}
+}
+
 // once answers a call for values that nobody else needs to be asked with.
 func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any, early bool) Result {
 	key := canonical(b.Vars, values, -1)
@@ -226,21 +233,19 @@ func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any,
 		return f.out[0]
 	}
 	defer m.mu.Unlock()
-	return m.result(ctx, t, place, early)
+	if !early {
+		x.claim(t, place)
+	}
+	return m.result(ctx, t, place)
 }
 
-// result returns what came of the key at a place, when it is there. It holds m.mu, but for waiting. Early says that nobody wants
-// it yet.
-func (m *memo) result(ctx context.Context, t *table, place int, early bool) Result {
+// result returns what came of the key at a place, when it is there. It holds m.mu, but for waiting.
+func (m *memo) result(ctx context.Context, t *table, place int) Result {
 	f := t.flight(place)
 	if err := m.await(ctx, f); err != nil {
 		return Result{Err: err}
 	}
-	r := &f.out[place-f.first]
-	if f.early && !early {
-		r.claimed = true
-	}
-	return *r
+	return f.out[place-f.first]
 }
 
 func (m *memo) reset() {

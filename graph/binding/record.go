@@ -49,7 +49,7 @@ type loading struct {
 	results []Result
 }
 
-// claim is a fetch's keys, wanted of a loader that may have been asked for them early.
+// claim is keys that a fetch wants, and that may have been asked for early.
 type claim struct {
 	of   batchOf
 	keys []string
@@ -88,7 +88,7 @@ func (r *Record) load(q question, results []Result) {
 	r.loads = append(r.loads, loading{q, results})
 }
 
-// claim notes that a fetch wants keys of a loader.
+// claim notes that a fetch wants keys that may have been asked for early.
 func (r *Record) claim(of batchOf, keys []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

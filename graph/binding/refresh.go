@@ -29,15 +29,16 @@ func (x *Execution) refresh(q question, digest string, keys []string) {
 		own.keeps = true
 		defer own.Wait()
 		q := question{of: q.of, keys: keys, values: q.values}
-		r := &reading{x: own, question: q, digest: digest, out: make([]Result, len(keys)), found: make([]cache.Found, len(keys))}
-		for i := range keys {
-			r.own = append(r.own, i)
+		r := &reading{x: own, question: q, digest: digest, out: make([]Result, len(keys))}
+		old, places := make([]cache.Found, len(keys)), make([]int, len(keys))
+		for i := range places {
+			places[i] = i
 		}
 		if len(keys) == 1 { // it may only have to be validated
 			name := q.of.binding.cacheKey(digest, q.of.rest, keys[0])
-			r.found = s.Cache.Reading(cache.Memory).Get(ctx, []cache.Key{name}, cache.Query{})
-			r.found[0].State = cache.Gone // not served again
+			old = s.Cache.Reading(cache.Memory).Get(ctx, []cache.Key{name}, cache.Query{})
+			old[0].State = cache.Gone // not served again
 		}
-		r.ask(ctx)
+		r.Ask(ctx, places, old)
 	})
 }

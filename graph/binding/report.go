@@ -155,7 +155,7 @@ func (r *Record) savings() (s Savings) {
 	s.Calls = int64(r.calls.Sent())
 	for _, l := range r.loads {
 		for i := range l.results {
-			if a := &l.results[i].Answer; !l.early || a.claimed || r.claimed(l.of, l.keys[i]) {
+			if a := &l.results[i].Answer; !l.early || r.claimed(l.of, l.keys[i]) {
 				s.count(a.from)
 			} else if a.from.sent() {
 				s.Wasted++

@@ -39,7 +39,7 @@ type schema struct {
 	slow    sync.Once // says that extensions intercept fields
 
 	fingerprint string
-	flights     cache.Flights[*finished]
+	flights     cache.Flights[cache.Landed[*finished]]
 }
 
 // Exec implements graphql.ExecutableSchema.

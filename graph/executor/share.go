@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,14 +20,13 @@ import (
 	"weft/graph/plan"
 )
 
-// finished is what running an operation brought.
+// finished is what running an operation brought, or what was kept of that.
 type finished struct {
-	data      json.RawMessage
-	errs      gqlerror.List
-	kept      binding.Kept
-	record    *binding.Record
-	at        cache.Position // noted before it ran
-	abandoned bool           // who ran it left, or ran out of time: that is no answer for others
+	data   json.RawMessage
+	errs   gqlerror.List
+	kept   binding.Kept
+	record *binding.Record
+	at     cache.Position // noted before it ran
 }
 
 // joined is what another operation gets that has waited for this one.
@@ -37,40 +37,112 @@ func (o *finished) joined() *finished {
 	return &own
 }
 
-// attempts is how often an operation waits for others that ask the same, before it runs by itself.
-const attempts = 3
-
 // answer answers an operation: a read that may be shared from the cache, or by the run of another one that asks for the same at this
 // moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
 func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
-	var reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
+	a := &answering{schema: s, ctx: ctx, op: op, prepared: p}
 	if !s.shares(ctx, op, p) {
-		return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
+		return s.respond(ctx, op, a.run(ctx), false)
 	}
 	key, ok := s.key(op, p)
 	if !ok {
-		return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
+		return s.respond(ctx, op, a.run(ctx), false)
 	}
+	a.key = key
+	request := &cache.Request[*finished]{Keys: []cache.Key{key.Key}, Decode: whole, Flights: &s.flights, Source: a}
 	if c := s.options.Service.Cache; c != nil {
-		reading = c.Reading(cache.Memory | cache.Shared)
-	}
-	if o := s.recall(ctx, p, key.Key, reading); o != nil {
-		return s.respond(ctx, op, o, true)
-	}
-	for range attempts {
-		flights, group := s.flights.Claim(key.Key)
-		if group != nil {
-			return s.lead(ctx, op, p, key, reading, flights[0], group)
-		}
-		o, err := flights[0].Wait(ctx)
-		if err != nil {
-			break // running says why, in the right places
-		}
-		if !o.abandoned && s.valid(o) {
-			return s.respond(ctx, op, o.joined(), true)
+		a.reading = c.Reading(cache.Memory | cache.Shared)
+		if !p.unkept.Load() {
+			request.Reading = a.reading
 		}
 	}
-	return s.respond(ctx, op, s.execute(ctx, op, p, reading), false)
+	cache.Load(ctx, s.options.Service.Cache, request)
+	return s.respond(ctx, op, a.out, true)
+}
+
+// answering is one operation that is answered: the source of its answer.
+type answering struct {
+	*schema
+	*prepared
+	ctx     context.Context
+	op      *graphql.OperationContext
+	key     key
+	reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
+	out     *finished
+}
+
+var _ cache.Source[*finished] = (*answering)(nil)
+
+// run runs the operation.
+func (a *answering) run(ctx context.Context) *finished {
+	return a.execute(ctx, a.op, a.prepared, a.reading)
+}
+
+// Value implements cache.Source.
+func (a *answering) Value(f *cache.Found) *finished {
+	e := f.Entry
+	from := &binding.WholeAnswer{
+		From: binding.FromMemory, Age: e.Age(a.options.Service.Cache.Now()), Values: e.Values, Calls: e.Calls,
+	}
+	if f.From == cache.Shared {
+		from.From = binding.FromRedis
+	}
+	return &finished{
+		data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, record: &binding.Record{Answer: from}, at: e.Position,
+	}
+}
+
+// Ask implements cache.Source.
+func (a *answering) Ask(ctx context.Context, _ []int, _ []cache.Found) []cache.Landed[*finished] {
+	o := a.run(ctx)
+	l := cache.Landed[*finished]{Value: o, At: o.at, Abandoned: len(o.errs) > 0 && binding.OutOfTime(ctx)}
+	if !o.kept.Never { // all of its tags are known
+		l.Entry = a.entry(o)
+	}
+	a.unkept.Store(!a.remember(&l))
+	return []cache.Landed[*finished]{l}
+}
+
+// Take implements cache.Source.
+func (a *answering) Take(_ int, l *cache.Landed[*finished], joined bool) {
+	if a.out = l.Value; joined {
+		a.out = l.Value.joined()
+	}
+}
+
+// Leave implements cache.Source: running says why, in the right places.
+func (a *answering) Leave(int, error) { a.out = a.run(a.ctx) }
+
+// Refresh implements cache.Source. A whole answer is served while it is fresh; its parts are refreshed.
+func (a *answering) Refresh([]int) {}
+
+// entry is an answer as it may be kept.
+func (a *answering) entry(o *finished) *cache.Entry {
+	e := &cache.Entry{Key: a.key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
+	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
+	return e
+}
+
+// remember keeps an answer that is for everybody and has no errors, and reports whether another one like it might be kept.
+func (a *answering) remember(l *cache.Landed[*finished]) bool {
+	c, o := a.options.Service.Cache, l.Value
+	if c == nil || l.Entry == nil || o.kept.Private {
+		return len(o.errs) > 0
+	}
+	if o.kept.Late || l.Abandoned || o.kept.FreshUntil <= c.Now() {
+		return true
+	}
+	l.Entry.Values, l.Entry.Calls = o.record.Cost()
+	c.Keep(l.Entry, a.key.identified)
+	return true
+}
+
+// whole refuses an entry from beyond that is no answer.
+func whole(e *cache.Entry) error {
+	if len(e.Value) < 2 || e.Value[0] != '{' {
+		return errors.New("no answer")
+	}
+	return nil
 }
 
 // shares reports whether others may get an operation's answer: it is a read, which nothing but upstreams answers, and all of them agree.
@@ -113,20 +185,6 @@ func (s *schema) key(op *graphql.OperationContext, p *prepared) (key, bool) {
 
 func appendText(dst []byte, text string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
-}
-
-// lead runs the operation for all who wait for it, and hands what comes of it to them and to the cache.
-func (s *schema) lead(
-	ctx context.Context, op *graphql.OperationContext, p *prepared, key key, reading *cache.Reading, flight *cache.Flight[*finished], group *cache.Group[*finished],
-) *graphql.Response {
-	var o *finished
-	group.Fly(ctx, &finished{abandoned: true}, func(ctx context.Context) {
-		o = s.execute(ctx, op, p, reading)
-		o.abandoned = len(o.errs) > 0 && binding.OutOfTime(ctx)
-		flight.Land(o)
-		p.unkept.Store(!s.remember(key, o))
-	})
-	return s.respond(ctx, op, o, true)
 }
 
 // execute runs an operation, which reads from the cache by reading; nil: by one of its own.
@@ -181,54 +239,6 @@ func (s *schema) respond(ctx context.Context, op *graphql.OperationContext, o *f
 	}
 	binding.Ended(ctx, o.record)
 	return &graphql.Response{Data: o.data}
-}
-
-// valid reports whether nothing in it was invalidated since it was begun.
-func (s *schema) valid(o *finished) bool {
-	c := s.options.Service.Cache
-	switch {
-	case c == nil:
-		return true
-	case o.kept.Never: // not all of its tags are known
-		return c.Position() == o.at
-	}
-	return c.Valid(o.at, o.kept.Tags)
-}
-
-// recall returns a finished answer from the cache; nil: there is none that is fresh.
-func (s *schema) recall(ctx context.Context, p *prepared, key cache.Key, reading *cache.Reading) *finished {
-	if reading == nil || p.unkept.Load() {
-		return nil
-	}
-	found := reading.Get(ctx, []cache.Key{key}, cache.Query{})[0]
-	if e := found.Entry; found.State == cache.Fresh && len(e.Value) > 1 && e.Value[0] == '{' {
-		from := &binding.WholeAnswer{
-			From: binding.FromMemory, Age: e.Age(s.options.Service.Cache.Now()), Values: e.Values, Calls: e.Calls,
-		}
-		if found.From == cache.Shared {
-			from.From = binding.FromRedis
-		}
-		return &finished{
-			data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, record: &binding.Record{Answer: from}, at: e.Position,
-		}
-	}
-	return nil
-}
-
-// remember keeps a finished answer that is for everybody and has no errors, and reports whether another one like it might be kept.
-func (s *schema) remember(key key, o *finished) bool {
-	c := s.options.Service.Cache
-	if c == nil || o.kept.Never || o.kept.Private {
-		return len(o.errs) > 0
-	}
-	if o.kept.Late || o.abandoned || o.kept.FreshUntil <= c.Now() {
-		return true
-	}
-	e := &cache.Entry{Key: key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
-	e.Values, e.Calls = o.record.Cost()
-	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
-	c.Keep(e, key.identified)
-	return true
 }
 
 // fingerprint is a text that differs for schemas that answer differently.
