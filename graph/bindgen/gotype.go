@@ -135,9 +135,11 @@ func comment(name, description string) string {
 	if text == "" {
 		return ""
 	}
-	lines := strings.Split(name+": "+text, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimRight("// "+strings.TrimSpace(l), " ")
+	var lines []string
+	for l := range strings.SplitSeq(name+": "+text, "\n") {
+		for _, l := range wrapText(strings.TrimSpace(l), maxLine-len("// ")) {
+			lines = append(lines, strings.TrimRight("// "+l, " "))
+		}
 	}
 	return strings.Join(lines, "\n")
 }

@@ -92,7 +92,7 @@ func bodyMembers(b *spec.Body) string {
 		return "Object: []binding.Member{" + strings.Join(parts, ", ") + "}"
 	case spec.BodyList:
 		for _, item := range b.Items {
-			parts = append(parts, bodyLiteral(item))
+			parts = append(parts, "{"+bodyMembers(item)+"}")
 		}
 		return "List: []*binding.Body{" + strings.Join(parts, ", ") + "}"
 	case spec.BodyLiteral:

@@ -7,12 +7,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // counted is a slot that is a number, which says nothing to a reader.
 var counted = regexp.MustCompile(`Slot: *\d|Slots: *\[\]int\{\d|view\.Get\([^,]+, \d`)
 
-// TestReadable reads all that this module's generators have written: slots have names.
+// TestReadable reads all that this module's generators have written: slots have names, and no line needs scrolling.
 func TestReadable(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
@@ -27,6 +28,9 @@ func TestReadable(t *testing.T) {
 		for i, line := range strings.Split(string(text), "\n") {
 			if counted.MatchString(line) {
 				t.Errorf("%s:%d counts slots: %s", name, i+1, line)
+			}
+			if n := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")); n > 140 {
+				t.Errorf("%s:%d has %d characters, and may have 140: %s", name, i+1, n, line)
 			}
 		}
 		return nil

@@ -1,7 +1,11 @@
 package bindgen
 
 import (
+	"fmt"
+	"os"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/99designs/gqlgen/codegen/config"
 	"github.com/99designs/gqlgen/codegen/templates"
@@ -24,8 +28,45 @@ func render(cfg *config.Config, file, name, template string, data any, imports .
 	for _, path := range imports {
 		top = "{{ reserveImport " + strconv.Quote(path) + " }}" + top
 	}
-	return templates.Render(templates.Options{
+	err := templates.Render(templates.Options{
 		PackageName: name, PackageDoc: header, Filename: file, Packages: cfg.Packages,
 		Template: top + template, Data: data, Funcs: map[string]any{"strings": stringsLiteral},
 	})
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if text, err = wrap(apart(text, "weft", cfg.Model.ImportPath())); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return os.WriteFile(file, text, 0o644)
 }
+
+// apart gives the imports of these modules a group of their own, behind the standard library's: as their names have no dot, they
+// were taken for a part of it.
+func apart(src []byte, paths ...string) []byte {
+	const begin = "\nimport (\n"
+	head, rest, found := strings.Cut(string(src), begin)
+	end := min(strings.Index(rest, "\n\n"), strings.Index(rest, "\n)"))
+	if !found || end < 0 {
+		return src
+	}
+	var standard, ours []string
+	for line := range strings.SplitSeq(rest[:end], "\n") {
+		if slices.ContainsFunc(paths, func(path string) bool { return strings.Contains(line, `"`+root(path)+"/") }) {
+			ours = append(ours, line)
+		} else {
+			standard = append(standard, line)
+		}
+	}
+	if len(standard) > 0 && len(ours) > 0 {
+		standard = append(standard, "")
+	}
+	return []byte(head + begin + strings.Join(append(standard, ours...), "\n") + rest[end:])
+}
+
+// root is the first element of an import path.
+func root(path string) string { name, _, _ := strings.Cut(path, "/"); return name }

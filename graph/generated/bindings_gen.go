@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/executor"
@@ -113,8 +114,11 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait, Logger: o.Logger,
-		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared}
+	service := &binding.Service{
+		Clients: o.Clients, Failures: failures, Types: types, Logger: o.Logger,
+		MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait,
+		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared,
+	}
 	service.Functions = map[string]binding.Func{
 		"DeliveryByWeight": binding.Function(o.Functions.DeliveryByWeight, func(key string) string { return key }),
 	}
@@ -214,24 +218,39 @@ var entityUser = binding.New(binding.Spec{
 	Entity:      true,
 	KeySlots:    []int{model.User_ID},
 	Fingerprint: "43e065721da13c18",
-	Cache:       &binding.CachePolicy{MaxAge: 300 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 600 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "user-"}, {Slot: model.User_ID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               300 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 600 * time.Second,
+		StaleIfError:         3600 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "user-"}, {Slot: model.User_ID}}}},
 })
 
 // entityProduct answers Product.
 var entityProduct = binding.New(binding.Spec{
-	Name:        "Product",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Single:      &binding.Call{Template: "/products/{id}", At: "/data"},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/products{?ids}", At: "/data"}, Keys: "ids", Match: []string{"/id"}, Max: 100},
+	Name:     "Product",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Single:   &binding.Call{Template: "/products/{id}", At: "/data"},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/products{?ids}", At: "/data"},
+		Keys:  "ids",
+		Match: []string{"/id"},
+		Max:   100,
+	},
 	Shape:       model.ProductShape,
 	Object:      "Product",
 	Entity:      true,
 	KeySlots:    []int{model.Product_ID},
 	Fingerprint: "4ad7bc3be2626ff4",
-	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               60 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 300 * time.Second,
+		StaleIfError:         3600 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}}},
 })
 
 // entityBrand answers Brand.
@@ -246,8 +265,13 @@ var entityBrand = binding.New(binding.Spec{
 	Entity:      true,
 	KeySlots:    []int{model.Brand_ID},
 	Fingerprint: "a7135ad76fab38fd",
-	Cache:       &binding.CachePolicy{MaxAge: 600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "brand-"}, {Slot: model.Brand_ID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               600 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 3600 * time.Second,
+		StaleIfError:         86400 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "brand-"}, {Slot: model.Brand_ID}}}},
 })
 
 // entityCategory answers Category.
@@ -261,8 +285,13 @@ var entityCategory = binding.New(binding.Spec{
 	Entity:      true,
 	KeySlots:    []int{model.Category_ID},
 	Fingerprint: "50642fab4cce1991",
-	Cache:       &binding.CachePolicy{MaxAge: 600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "category-"}, {Slot: model.Category_ID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               600 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 3600 * time.Second,
+		StaleIfError:         86400 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "category-"}, {Slot: model.Category_ID}}}},
 })
 
 // entityStock answers Stock.
@@ -297,10 +326,20 @@ var entityShelf = binding.New(binding.Spec{
 
 // entityPrice answers Price.
 var entityPrice = binding.New(binding.Spec{
-	Name:        "Price",
-	Upstream:    "pricing",
-	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Method: "POST", Template: "/prices/query", Body: &binding.Body{Object: []binding.Member{{Name: "skus", Value: &binding.Body{Var: "skus"}}}}, At: "/prices"}, Keys: "skus", Map: true, Max: 200},
+	Name:     "Price",
+	Upstream: "pricing",
+	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
+	Batch: &binding.Batch{
+		Call: binding.Call{
+			Method:   "POST",
+			Template: "/prices/query",
+			Body:     &binding.Body{Object: []binding.Member{{Name: "skus", Value: &binding.Body{Var: "skus"}}}},
+			At:       "/prices",
+		},
+		Keys: "skus",
+		Map:  true,
+		Max:  200,
+	},
 	Shape:       model.PriceShape,
 	Object:      "Price",
 	Entity:      true,
@@ -323,17 +362,27 @@ var entityDelivery = binding.New(binding.Spec{
 
 // entityRating answers Rating.
 var entityRating = binding.New(binding.Spec{
-	Name:        "Rating",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "productId", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/ratings{?product_id*}", At: "/items"}, Keys: "product_id", Match: []string{"/productId"}, Max: 50},
+	Name:     "Rating",
+	Upstream: "reviews",
+	Vars:     []binding.Var{{Name: "productId", Type: &binding.Type{Scalar: "ID"}}},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/ratings{?product_id*}", At: "/items"},
+		Keys:  "product_id",
+		Match: []string{"/productId"},
+		Max:   50,
+	},
 	Shape:       model.RatingShape,
 	Object:      "Rating",
 	Entity:      true,
 	KeySlots:    []int{model.Rating_ProductID},
 	Fingerprint: "872061ed79981054",
-	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Rating_ProductID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               60 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 300 * time.Second,
+		StaleIfError:         3600 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Rating_ProductID}}}},
 })
 
 // callProductShelves answers Product.shelves.
@@ -360,43 +409,78 @@ var callProductRecommendations = binding.New(binding.Spec{
 	Object:      "Recommendation",
 	List:        true,
 	Fingerprint: "4017461d67504657",
-	Cache:       &binding.CachePolicy{MaxAge: 300 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
+	Cache: &binding.CachePolicy{
+		MaxAge:               300 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 3600 * time.Second,
+		StaleIfError:         86400 * time.Second,
+	},
 })
 
 // callProductReviews answers Product.reviews.
 var callProductReviews = binding.New(binding.Spec{
-	Name:        "Product.reviews",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "product_id", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/reviews{?product_id*,first}", At: "/items"}, Keys: "product_id", Match: []string{"/productId"}, Many: true, Max: 50},
+	Name:     "Product.reviews",
+	Upstream: "reviews",
+	Vars: []binding.Var{
+		{Name: "product_id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "first", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/reviews{?product_id*,first}", At: "/items"},
+		Keys:  "product_id",
+		Match: []string{"/productId"},
+		Many:  true,
+		Max:   50,
+	},
 	Shape:       model.ReviewShape,
 	Object:      "Review",
 	List:        true,
 	Fingerprint: "895ff6fa3b896bd5",
-	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Review_ProductID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               60 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 300 * time.Second,
+		StaleIfError:         3600 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Review_ProductID}}}},
 })
 
 // callProductAllReviews answers Product.allReviews.
 var callProductAllReviews = binding.New(binding.Spec{
-	Name:        "Product.allReviews",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "after", Type: &binding.Type{Scalar: "String"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}},
+	Name:     "Product.allReviews",
+	Upstream: "reviews",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "after", Type: &binding.Type{Scalar: "String"}},
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+	},
 	Single:      &binding.Call{Template: "/products/{id}/reviews{?after,limit}", At: "/items"},
 	Page:        &binding.Page{Style: binding.Cursor, Size: "limit", At: "after", Next: "/next", Max: 50},
 	Shape:       model.ReviewShape,
 	Object:      "ReviewConnection",
 	List:        true,
 	Fingerprint: "6f12a84f1a8580b3",
-	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Review"}}}, {Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Review_ProductID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               60 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 300 * time.Second,
+		StaleIfError:         3600 * time.Second,
+	},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Review"}}},
+		{Parts: []binding.TagPart{{Text: "reviews-"}, {Slot: model.Review_ProductID}}},
+	},
 })
 
 // callCategoryProducts answers Category.products.
 var callCategoryProducts = binding.New(binding.Spec{
-	Name:        "Category.products",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Name:     "Category.products",
+	Upstream: "catalog",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "offset", Type: &binding.Type{Scalar: "Int"}},
+	},
 	Single:      &binding.Call{Template: "/products?category={id}{&limit,offset}", At: "/data"},
 	Page:        &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 100},
 	Shape:       model.ProductShape,
@@ -404,8 +488,16 @@ var callCategoryProducts = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "09457171187e6961",
-	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               60 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 300 * time.Second,
+		StaleIfError:         3600 * time.Second,
+	},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}},
+		{Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}},
+	},
 })
 
 // callQueryMe answers Query.me.
@@ -422,9 +514,14 @@ var callQueryMe = binding.New(binding.Spec{
 
 // callQueryProducts answers Query.products.
 var callQueryProducts = binding.New(binding.Spec{
-	Name:        "Query.products",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}, {Name: "category", Type: &binding.Type{Scalar: "ID"}}, {Name: "q", Type: &binding.Type{Scalar: "String"}}},
+	Name:     "Query.products",
+	Upstream: "catalog",
+	Vars: []binding.Var{
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "offset", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "category", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "q", Type: &binding.Type{Scalar: "String"}},
+	},
 	Single:      &binding.Call{Template: "/products{?limit,offset,category,q}", At: "/data"},
 	Page:        &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 100},
 	Shape:       model.ProductShape,
@@ -432,8 +529,16 @@ var callQueryProducts = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityProduct,
 	Fingerprint: "50a5c269e264bab2",
-	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               60 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 300 * time.Second,
+		StaleIfError:         3600 * time.Second,
+	},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}},
+		{Parts: []binding.TagPart{{Text: "product-"}, {Slot: model.Product_ID}}},
+	},
 })
 
 // callQueryCategories answers Query.categories.
@@ -446,8 +551,13 @@ var callQueryCategories = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityCategory,
 	Fingerprint: "18cdacb86bf108a3",
-	Cache:       &binding.CachePolicy{MaxAge: 600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "category-"}, {Slot: model.Category_ID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               600 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 3600 * time.Second,
+		StaleIfError:         86400 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "category-"}, {Slot: model.Category_ID}}}},
 })
 
 // callQueryBrands answers Query.brands.
@@ -460,22 +570,40 @@ var callQueryBrands = binding.New(binding.Spec{
 	List:        true,
 	Primes:      entityBrand,
 	Fingerprint: "fccdceea2fda9f07",
-	Cache:       &binding.CachePolicy{MaxAge: 600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 3600 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "brand-"}, {Slot: model.Brand_ID}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               600 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 3600 * time.Second,
+		StaleIfError:         86400 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "brand-"}, {Slot: model.Brand_ID}}}},
 })
 
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
-	Name:        "Query.search",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "q", Type: &binding.Type{Scalar: "String"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}, {Name: "per_page", Type: &binding.Type{Scalar: "Int"}}},
+	Name:     "Query.search",
+	Upstream: "catalog",
+	Vars: []binding.Var{
+		{Name: "q", Type: &binding.Type{Scalar: "String"}},
+		{Name: "page", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "per_page", Type: &binding.Type{Scalar: "Int"}},
+	},
 	Single:      &binding.Call{Template: "/search{?q,page,per_page}", At: "/results"},
 	Page:        &binding.Page{Style: binding.PageNumber, Size: "per_page", At: "page", Total: "/total", Max: 50},
 	Object:      "SearchConnection",
 	List:        true,
 	Fingerprint: "c2f37fa29e565bc2",
-	Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 300 * time.Second, StaleIfError: 3600 * time.Second},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Brand"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Category"}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               60 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 300 * time.Second,
+		StaleIfError:         3600 * time.Second,
+	},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Brand"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Category"}}},
+	},
 })
 
 // callQueryStores answers Query.stores.
@@ -487,15 +615,23 @@ var callQueryStores = binding.New(binding.Spec{
 	Object:      "Store",
 	List:        true,
 	Fingerprint: "295aaad2196425cf",
-	Cache:       &binding.CachePolicy{MaxAge: 3600 * time.Second, HasMaxAge: true, StaleWhileRevalidate: 86400 * time.Second, StaleIfError: 86400 * time.Second},
-	Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "store-"}, {Slot: model.Store_Code}}}},
+	Cache: &binding.CachePolicy{
+		MaxAge:               3600 * time.Second,
+		HasMaxAge:            true,
+		StaleWhileRevalidate: 86400 * time.Second,
+		StaleIfError:         86400 * time.Second,
+	},
+	Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "store-"}, {Slot: model.Store_Code}}}},
 })
 
 // callQueryOrders answers Query.orders.
 var callQueryOrders = binding.New(binding.Spec{
-	Name:        "Query.orders",
-	Upstream:    "orders",
-	Vars:        []binding.Var{{Name: "page", Type: &binding.Type{Scalar: "String"}}, {Name: "per_page", Type: &binding.Type{Scalar: "Int"}}},
+	Name:     "Query.orders",
+	Upstream: "orders",
+	Vars: []binding.Var{
+		{Name: "page", Type: &binding.Type{Scalar: "String"}},
+		{Name: "per_page", Type: &binding.Type{Scalar: "Int"}},
+	},
 	Single:      &binding.Call{Template: "/orders{?page,per_page}"},
 	Page:        &binding.Page{Style: binding.Link, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
 	Shape:       model.OrderShape,
@@ -503,7 +639,10 @@ var callQueryOrders = binding.New(binding.Spec{
 	List:        true,
 	Fingerprint: "d5675ecaa8d7a796",
 	Cache:       &binding.CachePolicy{HasMaxAge: true, Private: true},
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Order"}}}, {Parts: []binding.TagPart{{Text: "order-"}, {Slot: model.Order_ID}}}},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Order"}}},
+		{Parts: []binding.TagPart{{Text: "order-"}, {Slot: model.Order_ID}}},
+	},
 })
 
 // callQueryOrder answers Query.order.
@@ -532,10 +671,22 @@ var callQueryCart = binding.New(binding.Spec{
 
 // callMutationAddToCart answers Mutation.addToCart.
 var callMutationAddToCart = binding.New(binding.Spec{
-	Name:        "Mutation.addToCart",
-	Upstream:    "orders",
-	Vars:        []binding.Var{{Name: "productId", Type: &binding.Type{Scalar: "ID"}}, {Name: "quantity", Type: &binding.Type{Scalar: "Int"}}},
-	Single:      &binding.Call{Method: "POST", Template: "/cart", Body: &binding.Body{Object: []binding.Member{{Name: "productId", Value: &binding.Body{Var: "productId"}}, {Name: "quantity", Value: &binding.Body{Var: "quantity"}}}}},
+	Name:     "Mutation.addToCart",
+	Upstream: "orders",
+	Vars: []binding.Var{
+		{Name: "productId", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "quantity", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Single: &binding.Call{
+		Method:   "POST",
+		Template: "/cart",
+		Body: &binding.Body{
+			Object: []binding.Member{
+				{Name: "productId", Value: &binding.Body{Var: "productId"}},
+				{Name: "quantity", Value: &binding.Body{Var: "quantity"}},
+			},
+		},
+	},
 	Shape:       model.CartShape,
 	Object:      "Cart",
 	Mutation:    true,
@@ -544,10 +695,14 @@ var callMutationAddToCart = binding.New(binding.Spec{
 
 // callMutationPlaceOrder answers Mutation.placeOrder.
 var callMutationPlaceOrder = binding.New(binding.Spec{
-	Name:        "Mutation.placeOrder",
-	Upstream:    "orders",
-	Vars:        []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "String"}}},
-	Single:      &binding.Call{Method: "POST", Template: "/orders", Body: &binding.Body{Object: []binding.Member{{Name: "requestKey", Value: &binding.Body{Var: "key"}}}}},
+	Name:     "Mutation.placeOrder",
+	Upstream: "orders",
+	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "String"}}},
+	Single: &binding.Call{
+		Method:   "POST",
+		Template: "/orders",
+		Body:     &binding.Body{Object: []binding.Member{{Name: "requestKey", Value: &binding.Body{Var: "key"}}}},
+	},
 	Shape:       model.OrderShape,
 	Object:      "Order",
 	Mutation:    true,
@@ -557,53 +712,101 @@ var callMutationPlaceOrder = binding.New(binding.Spec{
 
 // callMutationAddReview answers Mutation.addReview.
 var callMutationAddReview = binding.New(binding.Spec{
-	Name:        "Mutation.addReview",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
-	Single:      &binding.Call{Method: "POST", Template: "/reviews", Body: &binding.Body{Object: []binding.Member{{Name: "product", Value: &binding.Body{Var: "input", Path: []string{"productId"}}}, {Name: "stars", Value: &binding.Body{Var: "input", Path: []string{"rating"}}}, {Name: "title", Value: &binding.Body{Var: "input", Path: []string{"title"}}}, {Name: "text", Value: &binding.Body{Var: "input", Path: []string{"text"}}}}}},
+	Name:     "Mutation.addReview",
+	Upstream: "reviews",
+	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
+	Single: &binding.Call{
+		Method:   "POST",
+		Template: "/reviews",
+		Body: &binding.Body{
+			Object: []binding.Member{
+				{Name: "product", Value: &binding.Body{Var: "input", Path: []string{"productId"}}},
+				{Name: "stars", Value: &binding.Body{Var: "input", Path: []string{"rating"}}},
+				{Name: "title", Value: &binding.Body{Var: "input", Path: []string{"title"}}},
+				{Name: "text", Value: &binding.Body{Var: "input", Path: []string{"text"}}},
+			},
+		},
+	},
 	Shape:       model.ReviewShape,
 	Object:      "Review",
 	Mutation:    true,
 	Fingerprint: "47e2cdbb8ff6bc23",
-	Invalidates: []binding.Tag{{Parts: []binding.TagPart{{Text: "reviews-"}, {Path: []string{"input", "productId"}}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Review"}}}},
+	Invalidates: []binding.Tag{
+		{Parts: []binding.TagPart{{Text: "reviews-"}, {Path: []string{"input", "productId"}}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Review"}}},
+	},
 })
 
 // The fields that bindings answer.
 var (
-	fieldProductBrand           = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Slot: model.Product_BrandID}}}
-	fieldProductCategory        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: model.Product_CategoryID}}}
-	fieldProductRelated         = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Product_RelatedIds}}, Keys: true, Elems: true}
-	fieldProductStock           = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: model.Product_ID}}}
-	fieldProductShelf           = &binding.Field{Binding: entityShelf, Sources: []binding.Source{{Argument: "store"}, {Slot: model.Product_ID}}}
+	fieldProductBrand    = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Slot: model.Product_BrandID}}}
+	fieldProductCategory = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: model.Product_CategoryID}}}
+	fieldProductRelated  = &binding.Field{
+		Binding: entityProduct,
+		Sources: []binding.Source{{Slot: model.Product_RelatedIds}},
+		Keys:    true,
+		Elems:   true,
+	}
+	fieldProductStock = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductShelf = &binding.Field{
+		Binding: entityShelf,
+		Sources: []binding.Source{{Argument: "store"}, {Slot: model.Product_ID}},
+	}
 	fieldProductShelves         = &binding.Field{Binding: callProductShelves, Sources: []binding.Source{{Slot: model.Product_ID}}}
 	fieldProductPrice           = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
 	fieldProductDelivery        = &binding.Field{Binding: entityDelivery, Sources: []binding.Source{{Slot: model.Product_WeightGrams}}}
-	fieldProductRecommendations = &binding.Field{Binding: callProductRecommendations, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}}}
-	fieldProductReviews         = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}}}
-	fieldProductAllReviews      = &binding.Field{Binding: callProductAllReviews, Sources: []binding.Source{{Slot: model.Product_ID}, {Page: true}, {Page: true}}}
-	fieldProductRating          = &binding.Field{Binding: entityRating, Sources: []binding.Source{{Slot: model.Product_ID}}}
-	fieldBrandCategories        = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Slot: model.Brand_CategoryIds}}, Keys: true, Elems: true}
-	fieldCategoryProducts       = &binding.Field{Binding: callCategoryProducts, Sources: []binding.Source{{Slot: model.Category_ID}, {Page: true}, {Page: true}}}
-	fieldOrderLineProduct       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.OrderLine_ProductID}}}
-	fieldRecommendationProduct  = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Recommendation_ProductID}}}
-	fieldReviewAuthor           = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Review_UserID}}}
-	fieldReviewProduct          = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Review_ProductID}}}
-	fieldQueryMe                = &binding.Field{Binding: callQueryMe}
-	fieldQueryUser              = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryProduct           = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryProducts          = &binding.Field{Binding: callQueryProducts, Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "category"}, {Argument: "text"}}}
-	fieldQueryCategories        = &binding.Field{Binding: callQueryCategories}
-	fieldQueryCategory          = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryBrands            = &binding.Field{Binding: callQueryBrands}
-	fieldQueryBrand             = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQuerySearch            = &binding.Field{Binding: callQuerySearch, Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}}}
-	fieldQueryStores            = &binding.Field{Binding: callQueryStores}
-	fieldQueryOrders            = &binding.Field{Binding: callQueryOrders, Sources: []binding.Source{{Page: true}, {Page: true}}}
-	fieldQueryOrder             = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryCart              = &binding.Field{Binding: callQueryCart}
-	fieldMutationAddToCart      = &binding.Field{Binding: callMutationAddToCart, Sources: []binding.Source{{Argument: "productId"}, {Argument: "quantity"}}}
-	fieldMutationPlaceOrder     = &binding.Field{Binding: callMutationPlaceOrder, Sources: []binding.Source{{Argument: "key"}}}
-	fieldMutationAddReview      = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}}
+	fieldProductRecommendations = &binding.Field{
+		Binding: callProductRecommendations,
+		Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}},
+	}
+	fieldProductReviews = &binding.Field{
+		Binding: callProductReviews,
+		Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}},
+	}
+	fieldProductAllReviews = &binding.Field{
+		Binding: callProductAllReviews,
+		Sources: []binding.Source{{Slot: model.Product_ID}, {Page: true}, {Page: true}},
+	}
+	fieldProductRating   = &binding.Field{Binding: entityRating, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldBrandCategories = &binding.Field{
+		Binding: entityCategory,
+		Sources: []binding.Source{{Slot: model.Brand_CategoryIds}},
+		Keys:    true,
+		Elems:   true,
+	}
+	fieldCategoryProducts = &binding.Field{
+		Binding: callCategoryProducts,
+		Sources: []binding.Source{{Slot: model.Category_ID}, {Page: true}, {Page: true}},
+	}
+	fieldOrderLineProduct      = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.OrderLine_ProductID}}}
+	fieldRecommendationProduct = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Recommendation_ProductID}}}
+	fieldReviewAuthor          = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Review_UserID}}}
+	fieldReviewProduct         = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Review_ProductID}}}
+	fieldQueryMe               = &binding.Field{Binding: callQueryMe}
+	fieldQueryUser             = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryProduct          = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryProducts         = &binding.Field{
+		Binding: callQueryProducts,
+		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "category"}, {Argument: "text"}},
+	}
+	fieldQueryCategories = &binding.Field{Binding: callQueryCategories}
+	fieldQueryCategory   = &binding.Field{Binding: entityCategory, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryBrands     = &binding.Field{Binding: callQueryBrands}
+	fieldQueryBrand      = &binding.Field{Binding: entityBrand, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQuerySearch     = &binding.Field{
+		Binding: callQuerySearch,
+		Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}},
+	}
+	fieldQueryStores       = &binding.Field{Binding: callQueryStores}
+	fieldQueryOrders       = &binding.Field{Binding: callQueryOrders, Sources: []binding.Source{{Page: true}, {Page: true}}}
+	fieldQueryOrder        = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryCart         = &binding.Field{Binding: callQueryCart}
+	fieldMutationAddToCart = &binding.Field{
+		Binding: callMutationAddToCart,
+		Sources: []binding.Source{{Argument: "productId"}, {Argument: "quantity"}},
+	}
+	fieldMutationPlaceOrder = &binding.Field{Binding: callMutationPlaceOrder, Sources: []binding.Source{{Argument: "key"}}}
+	fieldMutationAddReview  = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}}
 )
 
 // tables are what plans know of the schema.
@@ -685,32 +888,36 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Product", "Named", "SearchResult"},
 			Shape:     model.ProductShape,
 			Fields: map[string]*plan.Field{
-				"id":              {Type: plan.Ref("ID!"), Slot: model.Product_ID, Leaf: view.AppendID},
-				"name":            {Type: plan.Ref("String!"), Slot: model.Product_Name, Leaf: view.AppendString},
-				"slug":            {Type: plan.Ref("String!"), Slot: model.Product_Slug, Leaf: view.AppendString},
-				"description":     {Type: plan.Ref("String!"), Slot: model.Product_Description, Leaf: view.AppendString},
-				"color":           {Type: plan.Ref("String"), Slot: model.Product_Color, Leaf: view.AppendString},
-				"weightGrams":     {Type: plan.Ref("Int!"), Slot: model.Product_WeightGrams, Leaf: view.AppendInt},
-				"madeIn":          {Type: plan.Ref("String"), Slot: model.Product_MadeIn, Leaf: view.AppendString},
-				"warrantyYears":   {Type: plan.Ref("Int"), Slot: model.Product_WarrantyYears, Leaf: view.AppendInt},
-				"releasedOn":      {Type: plan.Ref("Date!"), Slot: model.Product_ReleasedOn, Leaf: view.AppendRaw},
-				"discontinued":    {Type: plan.Ref("Boolean!"), Slot: model.Product_Discontinued, Leaf: view.AppendBoolean},
-				"specs":           {Type: plan.Ref("[Spec!]!"), Slot: model.Product_Specs},
-				"tags":            {Type: plan.Ref("[String!]!"), Slot: model.Product_Tags, Leaf: view.AppendString},
-				"images":          {Type: plan.Ref("[Image!]!"), Slot: model.Product_Images},
-				"image":           {Type: plan.Ref("Image"), Slot: model.Product_Image},
-				"brand":           {Type: plan.Ref("Brand"), Bound: fieldProductBrand},
-				"category":        {Type: plan.Ref("Category"), Bound: fieldProductCategory},
-				"related":         {Type: plan.Ref("[Product!]"), Bound: fieldProductRelated},
-				"stock":           {Type: plan.Ref("Stock"), Bound: fieldProductStock},
-				"shelf":           {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: argsProduct_Shelf},
-				"shelves":         {Type: plan.Ref("[Shelf!]"), Bound: fieldProductShelves},
-				"price":           {Type: plan.Ref("Price"), Bound: fieldProductPrice},
-				"delivery":        {Type: plan.Ref("Delivery"), Bound: fieldProductDelivery},
-				"recommendations": {Type: plan.Ref("[Recommendation!]"), Bound: fieldProductRecommendations, Args: argsProduct_Recommendations},
-				"reviews":         {Type: plan.Ref("[Review!]"), Bound: fieldProductReviews, Args: argsProduct_Reviews},
-				"allReviews":      {Type: plan.Ref("ReviewConnection"), Bound: fieldProductAllReviews, Args: argsProduct_AllReviews},
-				"rating":          {Type: plan.Ref("Rating"), Bound: fieldProductRating},
+				"id":            {Type: plan.Ref("ID!"), Slot: model.Product_ID, Leaf: view.AppendID},
+				"name":          {Type: plan.Ref("String!"), Slot: model.Product_Name, Leaf: view.AppendString},
+				"slug":          {Type: plan.Ref("String!"), Slot: model.Product_Slug, Leaf: view.AppendString},
+				"description":   {Type: plan.Ref("String!"), Slot: model.Product_Description, Leaf: view.AppendString},
+				"color":         {Type: plan.Ref("String"), Slot: model.Product_Color, Leaf: view.AppendString},
+				"weightGrams":   {Type: plan.Ref("Int!"), Slot: model.Product_WeightGrams, Leaf: view.AppendInt},
+				"madeIn":        {Type: plan.Ref("String"), Slot: model.Product_MadeIn, Leaf: view.AppendString},
+				"warrantyYears": {Type: plan.Ref("Int"), Slot: model.Product_WarrantyYears, Leaf: view.AppendInt},
+				"releasedOn":    {Type: plan.Ref("Date!"), Slot: model.Product_ReleasedOn, Leaf: view.AppendRaw},
+				"discontinued":  {Type: plan.Ref("Boolean!"), Slot: model.Product_Discontinued, Leaf: view.AppendBoolean},
+				"specs":         {Type: plan.Ref("[Spec!]!"), Slot: model.Product_Specs},
+				"tags":          {Type: plan.Ref("[String!]!"), Slot: model.Product_Tags, Leaf: view.AppendString},
+				"images":        {Type: plan.Ref("[Image!]!"), Slot: model.Product_Images},
+				"image":         {Type: plan.Ref("Image"), Slot: model.Product_Image},
+				"brand":         {Type: plan.Ref("Brand"), Bound: fieldProductBrand},
+				"category":      {Type: plan.Ref("Category"), Bound: fieldProductCategory},
+				"related":       {Type: plan.Ref("[Product!]"), Bound: fieldProductRelated},
+				"stock":         {Type: plan.Ref("Stock"), Bound: fieldProductStock},
+				"shelf":         {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: argsProduct_Shelf},
+				"shelves":       {Type: plan.Ref("[Shelf!]"), Bound: fieldProductShelves},
+				"price":         {Type: plan.Ref("Price"), Bound: fieldProductPrice},
+				"delivery":      {Type: plan.Ref("Delivery"), Bound: fieldProductDelivery},
+				"recommendations": {
+					Type:  plan.Ref("[Recommendation!]"),
+					Bound: fieldProductRecommendations,
+					Args:  argsProduct_Recommendations,
+				},
+				"reviews":    {Type: plan.Ref("[Review!]"), Bound: fieldProductReviews, Args: argsProduct_Reviews},
+				"allReviews": {Type: plan.Ref("ReviewConnection"), Bound: fieldProductAllReviews, Args: argsProduct_AllReviews},
+				"rating":     {Type: plan.Ref("Rating"), Bound: fieldProductRating},
 			},
 		},
 		"Spec": {
@@ -775,7 +982,11 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"store":    {Type: plan.Ref("ID!"), Slot: model.Shelf_Store, Leaf: view.AppendID},
 				"quantity": {Type: plan.Ref("Int!"), Slot: model.Shelf_Quantity, Leaf: view.AppendInt},
-				"state":    {Type: plan.Ref("StockState!"), Slot: model.Shelf_State, Leaf: view.AppendEnum[model.StockState](model.StockStateJSON)},
+				"state": {
+					Type: plan.Ref("StockState!"),
+					Slot: model.Shelf_State,
+					Leaf: view.AppendEnum[model.StockState](model.StockStateJSON),
+				},
 			},
 		},
 		"Store": {
@@ -798,15 +1009,22 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"id":       {Type: plan.Ref("ID!"), Slot: model.Order_ID, Leaf: view.AppendID},
 				"placedAt": {Type: plan.Ref("DateTime!"), Slot: model.Order_PlacedAt, Leaf: view.AppendWith(model.DecodeDateTime)},
-				"status":   {Type: plan.Ref("OrderStatus!"), Slot: model.Order_Status, Leaf: view.AppendEnum[model.OrderStatus](model.OrderStatusJSON), Hint: &binding.Hint{MaxAge: 5 * time.Second, HasMaxAge: true}},
+				"status": {
+					Type: plan.Ref("OrderStatus!"),
+					Slot: model.Order_Status,
+					Leaf: view.AppendEnum[model.OrderStatus](model.OrderStatusJSON),
+					Hint: &binding.Hint{MaxAge: 5 * time.Second, HasMaxAge: true},
+				},
 				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: model.Order_Lines, Each: "/line"},
 				"currency": {Type: plan.Ref("String!"), Slot: model.Order_Currency, Leaf: view.AppendString},
 				"shipTo":   {Type: plan.Ref("Address!"), Slot: model.Order_ShipTo},
-				"shipping": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+				"shipping": {
+					Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
 					Resolve: resolveOrder_Shipping,
 					Marshal: marshalOrder_Shipping,
 				},
-				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+				"total": {
+					Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
 					Resolve: resolveOrder_Total,
 					Marshal: marshalOrder_Total,
 				},
@@ -820,11 +1038,13 @@ var tables = &plan.Schema{
 				"title":    {Type: plan.Ref("String!"), Slot: model.OrderLine_Title, Leaf: view.AppendString},
 				"quantity": {Type: plan.Ref("Int!"), Slot: model.OrderLine_Quantity, Leaf: view.AppendInt},
 				"product":  {Type: plan.Ref("Product"), Bound: fieldOrderLineProduct},
-				"unitPrice": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+				"unitPrice": {
+					Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
 					Resolve: resolveOrderLine_UnitPrice,
 					Marshal: marshalOrderLine_UnitPrice,
 				},
-				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+				"total": {
+					Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
 					Resolve: resolveOrderLine_Total,
 					Marshal: marshalOrderLine_Total,
 				},
@@ -838,7 +1058,8 @@ var tables = &plan.Schema{
 				"lines":    {Type: plan.Ref("[OrderLine!]!"), Slot: model.Cart_Lines, Each: "/line"},
 				"count":    {Type: plan.Ref("Int!"), Slot: model.Cart_Count, Leaf: view.AppendInt},
 				"currency": {Type: plan.Ref("String!"), Slot: model.Cart_Currency, Leaf: view.AppendString},
-				"total": {Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
+				"total": {
+					Type: plan.Ref("Decimal!"), Leaf: view.AppendRaw,
 					Resolve: resolveCart_Total,
 					Marshal: marshalCart_Total,
 				},
@@ -871,8 +1092,12 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Recommendation"},
 			Shape:     model.RecommendationShape,
 			Fields: map[string]*plan.Field{
-				"score":   {Type: plan.Ref("Float!"), Slot: model.Recommendation_Score, Leaf: view.AppendFloat},
-				"reason":  {Type: plan.Ref("Reason!"), Slot: model.Recommendation_Reason, Leaf: view.AppendEnum[model.Reason](model.ReasonJSON)},
+				"score": {Type: plan.Ref("Float!"), Slot: model.Recommendation_Score, Leaf: view.AppendFloat},
+				"reason": {
+					Type: plan.Ref("Reason!"),
+					Slot: model.Recommendation_Reason,
+					Leaf: view.AppendEnum[model.Reason](model.ReasonJSON),
+				},
 				"product": {Type: plan.Ref("Product"), Bound: fieldRecommendationProduct},
 			},
 		},
@@ -1052,7 +1277,20 @@ var types = map[string]*binding.ObjectType{
 	},
 	"Product": {
 		Satisfies: []string{"Product", "Named", "SearchResult"},
-		Fields:    map[string]*binding.Field{"brand": fieldProductBrand, "category": fieldProductCategory, "related": fieldProductRelated, "stock": fieldProductStock, "shelf": fieldProductShelf, "shelves": fieldProductShelves, "price": fieldProductPrice, "delivery": fieldProductDelivery, "recommendations": fieldProductRecommendations, "reviews": fieldProductReviews, "allReviews": fieldProductAllReviews, "rating": fieldProductRating},
+		Fields: map[string]*binding.Field{
+			"brand":           fieldProductBrand,
+			"category":        fieldProductCategory,
+			"related":         fieldProductRelated,
+			"stock":           fieldProductStock,
+			"shelf":           fieldProductShelf,
+			"shelves":         fieldProductShelves,
+			"price":           fieldProductPrice,
+			"delivery":        fieldProductDelivery,
+			"recommendations": fieldProductRecommendations,
+			"reviews":         fieldProductReviews,
+			"allReviews":      fieldProductAllReviews,
+			"rating":          fieldProductRating,
+		},
 	},
 	"Spec": {
 		Satisfies: []string{"Spec"},

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+
 	"weft/graph/model"
 	"weft/graph/view"
 

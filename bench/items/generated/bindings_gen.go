@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
 	"weft/bench/items/model"
 	"weft/cache"
 	"weft/graph/binding"
@@ -74,8 +75,11 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait, Logger: o.Logger,
-		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared}
+	service := &binding.Service{
+		Clients: o.Clients, Failures: failures, Types: types, Logger: o.Logger,
+		MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait,
+		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared,
+	}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
 	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
 	schema := binding.NewSchema(stock, service, attach)
@@ -135,10 +139,16 @@ var callQueryGroups = binding.New(binding.Spec{
 
 // callItemReviews answers Item.reviews.
 var callItemReviews = binding.New(binding.Spec{
-	Name:        "Item.reviews",
-	Upstream:    "items",
-	Vars:        []binding.Var{{Name: "item", Type: &binding.Type{Scalar: "String"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/reviews{?item}"}, Keys: "item", Match: []string{"/item"}, Many: true, Max: 100},
+	Name:     "Item.reviews",
+	Upstream: "items",
+	Vars:     []binding.Var{{Name: "item", Type: &binding.Type{Scalar: "String"}}},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/reviews{?item}"},
+		Keys:  "item",
+		Match: []string{"/item"},
+		Many:  true,
+		Max:   100,
+	},
 	Shape:       model.ReviewShape,
 	Object:      "Review",
 	List:        true,
@@ -188,7 +198,8 @@ var tables = &plan.Schema{
 				"maker":   {Type: plan.Ref("Maker!"), Slot: model.Item_Maker},
 				"detail":  {Type: plan.Ref("Detail"), Bound: fieldItemDetail},
 				"reviews": {Type: plan.Ref("[Review!]!"), Bound: fieldItemReviews},
-				"label": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
+				"label": {
+					Type: plan.Ref("String!"), Leaf: view.AppendRaw,
 					Resolve: resolveItem_Label,
 					Marshal: marshalItem_Label,
 				},

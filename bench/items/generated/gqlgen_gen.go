@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+
 	"weft/bench/items/model"
 	"weft/graph/view"
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
 	"weft/bench/posts/model"
 	"weft/cache"
 	"weft/graph/binding"
@@ -80,8 +81,11 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait, Logger: o.Logger,
-		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared}
+	service := &binding.Service{
+		Clients: o.Clients, Failures: failures, Types: types, Logger: o.Logger,
+		MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait,
+		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared,
+	}
 	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
 	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
 	schema := binding.NewSchema(stock, service, attach)
@@ -195,10 +199,16 @@ var callPostAuthor = binding.New(binding.Spec{
 
 // callPostComments answers Post.comments.
 var callPostComments = binding.New(binding.Spec{
-	Name:        "Post.comments",
-	Upstream:    "jsonplaceholder",
-	Vars:        []binding.Var{{Name: "postId", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/comments{?postId*}"}, Keys: "postId", Match: []string{"/postId"}, Many: true, Max: 100},
+	Name:     "Post.comments",
+	Upstream: "jsonplaceholder",
+	Vars:     []binding.Var{{Name: "postId", Type: &binding.Type{Scalar: "Int"}}},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/comments{?postId*}"},
+		Keys:  "postId",
+		Match: []string{"/postId"},
+		Many:  true,
+		Max:   100,
+	},
 	Shape:       model.CommentShape,
 	Object:      "Comment",
 	List:        true,
@@ -207,10 +217,16 @@ var callPostComments = binding.New(binding.Spec{
 
 // callUserTodos answers User.todos.
 var callUserTodos = binding.New(binding.Spec{
-	Name:        "User.todos",
-	Upstream:    "jsonplaceholder",
-	Vars:        []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/todos{?userId*}"}, Keys: "userId", Match: []string{"/userId"}, Many: true, Max: 100},
+	Name:     "User.todos",
+	Upstream: "jsonplaceholder",
+	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/todos{?userId*}"},
+		Keys:  "userId",
+		Match: []string{"/userId"},
+		Many:  true,
+		Max:   100,
+	},
 	Shape:       model.TodoShape,
 	Object:      "Todo",
 	List:        true,
@@ -219,10 +235,16 @@ var callUserTodos = binding.New(binding.Spec{
 
 // callUserAlbums answers User.albums.
 var callUserAlbums = binding.New(binding.Spec{
-	Name:        "User.albums",
-	Upstream:    "jsonplaceholder",
-	Vars:        []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/albums{?userId*}"}, Keys: "userId", Match: []string{"/userId"}, Many: true, Max: 100},
+	Name:     "User.albums",
+	Upstream: "jsonplaceholder",
+	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/albums{?userId*}"},
+		Keys:  "userId",
+		Match: []string{"/userId"},
+		Many:  true,
+		Max:   100,
+	},
 	Shape:       model.AlbumShape,
 	Object:      "Album",
 	List:        true,
@@ -260,7 +282,8 @@ var tables = &plan.Schema{
 				"user":   {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
 				"todos":  {Type: plan.Ref("[Todo!]!"), Bound: fieldQueryTodos},
 				"albums": {Type: plan.Ref("[Album!]!"), Bound: fieldQueryAlbums},
-				"greet": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
+				"greet": {
+					Type: plan.Ref("String!"), Leaf: view.AppendRaw,
 					Resolve: resolveQuery_Greet,
 					Marshal: marshalQuery_Greet,
 				},

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+
 	"weft/graph/view"
 
 	"github.com/99designs/gqlgen/graphql"

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/binding/bindingtest/model"
@@ -127,8 +128,11 @@ func NewSchema(o Options) (graphql.ExecutableSchema, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	service := &binding.Service{Clients: o.Clients, Failures: failures, Types: types, MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait, Logger: o.Logger,
-		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared}
+	service := &binding.Service{
+		Clients: o.Clients, Failures: failures, Types: types, Logger: o.Logger,
+		MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait,
+		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared,
+	}
 	service.Functions = map[string]binding.Func{
 		"BadgesByID": binding.Function(o.Functions.BadgesByID, func(key string) string { return key }),
 	}
@@ -215,7 +219,14 @@ var inputs = binding.NewInputs(
 	binding.Input{Name: "UserInput", Fields: []binding.InputField{
 		{Name: "name", JSON: "full_name", Type: &binding.Type{Scalar: "String"}},
 		{Name: "email", JSON: "email", Type: &binding.Type{Scalar: "String"}},
-		{Name: "state", JSON: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}},
+		{
+			Name: "state",
+			JSON: "state",
+			Type: &binding.Type{
+				Scalar: "String",
+				Enum:   map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"},
+			},
+		},
 		{Name: "address", JSON: "address", Type: &binding.Type{InputName: "AddressInput"}},
 		{Name: "newsletter", JSON: "newsletter", Type: &binding.Type{Scalar: "Boolean"}, Default: "false"},
 		{Name: "moreAddresses", JSON: "moreAddresses", Type: &binding.Type{List: &binding.Type{InputName: "AddressInput"}}},
@@ -233,11 +244,16 @@ var inputs = binding.NewInputs(
 
 // entityProduct answers Product.
 var entityProduct = binding.New(binding.Spec{
-	Name:        "Product",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Single:      &binding.Call{Template: "/products/{id}", At: "/data"},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/products/batch{?ids}", At: "/data"}, Keys: "ids", Match: []string{"/id"}, Max: 3},
+	Name:     "Product",
+	Upstream: "catalog",
+	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Single:   &binding.Call{Template: "/products/{id}", At: "/data"},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/products/batch{?ids}", At: "/data"},
+		Keys:  "ids",
+		Match: []string{"/id"},
+		Max:   3,
+	},
 	Shape:       model.ProductShape,
 	Object:      "Product",
 	Entity:      true,
@@ -247,10 +263,20 @@ var entityProduct = binding.New(binding.Spec{
 
 // entityPrice answers Price.
 var entityPrice = binding.New(binding.Spec{
-	Name:        "Price",
-	Upstream:    "pricing",
-	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Method: "POST", Template: "/prices", Body: &binding.Body{Object: []binding.Member{{Name: "skus", Value: &binding.Body{Var: "skus"}}}}, At: "/prices"}, Keys: "skus", Map: true, Max: 100},
+	Name:     "Price",
+	Upstream: "pricing",
+	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
+	Batch: &binding.Batch{
+		Call: binding.Call{
+			Method:   "POST",
+			Template: "/prices",
+			Body:     &binding.Body{Object: []binding.Member{{Name: "skus", Value: &binding.Body{Var: "skus"}}}},
+			At:       "/prices",
+		},
+		Keys: "skus",
+		Map:  true,
+		Max:  100,
+	},
 	Shape:       model.PriceShape,
 	Object:      "Price",
 	Entity:      true,
@@ -261,10 +287,19 @@ var entityPrice = binding.New(binding.Spec{
 
 // entityStock answers Stock.
 var entityStock = binding.New(binding.Spec{
-	Name:        "Stock",
-	Upstream:    "inventory",
-	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Method: "POST", Template: "/stock", Body: &binding.Body{Object: []binding.Member{{Name: "wanted", Value: &binding.Body{Var: "keys"}}}}}, Keys: "keys", Match: []string{"/sku", "/store"}, Max: 100},
+	Name:     "Stock",
+	Upstream: "inventory",
+	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
+	Batch: &binding.Batch{
+		Call: binding.Call{
+			Method:   "POST",
+			Template: "/stock",
+			Body:     &binding.Body{Object: []binding.Member{{Name: "wanted", Value: &binding.Body{Var: "keys"}}}},
+		},
+		Keys:  "keys",
+		Match: []string{"/sku", "/store"},
+		Max:   100,
+	},
 	Shape:       model.StockShape,
 	Object:      "Stock",
 	Entity:      true,
@@ -313,9 +348,19 @@ var entityUser = binding.New(binding.Spec{
 
 // callQueryProducts answers Query.products.
 var callQueryProducts = binding.New(binding.Spec{
-	Name:        "Query.products",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}, {Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}}, {Name: "page_size", Type: &binding.Type{Scalar: "Int"}}},
+	Name:     "Query.products",
+	Upstream: "catalog",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
+		{
+			Name: "state",
+			Type: &binding.Type{
+				Scalar: "String",
+				Enum:   map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"},
+			},
+		},
+		{Name: "page_size", Type: &binding.Type{Scalar: "Int"}},
+	},
 	Single:      &binding.Call{Template: "/products{?id*,state,page_size}", At: "/data"},
 	Shape:       model.ProductShape,
 	Object:      "Product",
@@ -358,7 +403,10 @@ var callQuerySearch = binding.New(binding.Spec{
 	Single:      &binding.Call{Template: "/search{?text}", At: "/hits"},
 	List:        true,
 	Fingerprint: "604e90dbcb4c7b71",
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Maker"}}}},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Maker"}}},
+	},
 })
 
 // callQueryFile answers Query.file.
@@ -377,7 +425,12 @@ var callQueryBlocks = binding.New(binding.Spec{
 	Single:      &binding.Call{Template: "/blocks", At: "/blocks"},
 	List:        true,
 	Fingerprint: "83170ecc8d9f7d67",
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Section"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Gallery"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Teaser"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Quote"}}}},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Section"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Gallery"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Teaser"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Quote"}}},
+	},
 })
 
 // callQueryBlock answers Query.block.
@@ -387,7 +440,12 @@ var callQueryBlock = binding.New(binding.Spec{
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/blocks/{id}"},
 	Fingerprint: "067154ad64941a54",
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Section"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Gallery"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Teaser"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Quote"}}}},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Section"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Gallery"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Teaser"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Quote"}}},
+	},
 })
 
 // callQueryCount answers Query.count.
@@ -424,7 +482,10 @@ var callQueryFeed = binding.New(binding.Spec{
 	Single:      &binding.Call{Template: "/feed"},
 	List:        true,
 	Fingerprint: "04280b2de5d2c662",
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Note"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Poll"}}}},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Note"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Poll"}}},
+	},
 })
 
 // callQuerySizes answers Query.sizes.
@@ -477,7 +538,10 @@ var callQueryPosts = binding.New(binding.Spec{
 	Object:      "PostConnection",
 	List:        true,
 	Fingerprint: "cb774bfe53a9b745",
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Note"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Poll"}}}},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Note"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Poll"}}},
+	},
 })
 
 // callQueryMe answers Query.me.
@@ -505,9 +569,20 @@ var callQueryFindUsers = binding.New(binding.Spec{
 
 // callQueryByOffset answers Query.byOffset.
 var callQueryByOffset = binding.New(binding.Spec{
-	Name:        "Query.byOffset",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}, {Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"}}}, {Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}},
+	Name:     "Query.byOffset",
+	Upstream: "catalog",
+	Vars: []binding.Var{
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "offset", Type: &binding.Type{Scalar: "Int"}},
+		{
+			Name: "state",
+			Type: &binding.Type{
+				Scalar: "String",
+				Enum:   map[string]string{"IN_STOCK": "in-stock", "SOLD_OUT": "sold-out", "PREORDER": "PREORDER"},
+			},
+		},
+		{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
+	},
 	Single:      &binding.Call{Template: "/offset{?limit,offset,state,id*}", At: "/data"},
 	Page:        &binding.Page{Size: "limit", At: "offset", Total: "/meta/total", Max: 30},
 	Shape:       model.ProductShape,
@@ -595,9 +670,12 @@ var callQueryByCursor = binding.New(binding.Spec{
 
 // callQueryByLink answers Query.byLink.
 var callQueryByLink = binding.New(binding.Spec{
-	Name:        "Query.byLink",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "String"}}},
+	Name:     "Query.byLink",
+	Upstream: "catalog",
+	Vars: []binding.Var{
+		{Name: "per_page", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "page", Type: &binding.Type{Scalar: "String"}},
+	},
 	Single:      &binding.Call{Template: "/link{?per_page,page}"},
 	Page:        &binding.Page{Style: binding.Link, Size: "per_page", At: "page", Total: "header:X-Total-Count", Max: 100},
 	Shape:       model.ProductShape,
@@ -610,23 +688,45 @@ var callQueryByLink = binding.New(binding.Spec{
 
 // callQueryHits answers Query.hits.
 var callQueryHits = binding.New(binding.Spec{
-	Name:        "Query.hits",
-	Upstream:    "catalog",
-	Vars:        []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Name:     "Query.hits",
+	Upstream: "catalog",
+	Vars: []binding.Var{
+		{Name: "text", Type: &binding.Type{Scalar: "String"}},
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "offset", Type: &binding.Type{Scalar: "Int"}},
+	},
 	Single:      &binding.Call{Template: "/hits{?text,limit,offset}", At: "/hits"},
 	Page:        &binding.Page{Size: "limit", At: "offset", Total: "/total", Max: 100},
 	Object:      "SearchConnection",
 	List:        true,
 	Fingerprint: "4bbc6f588bdc6b1c",
-	Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}, {Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Maker"}}}},
+	Tags: []binding.Tag{
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}},
+		{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Maker"}}},
+	},
 })
 
 // callMutationAddReview answers Mutation.addReview.
 var callMutationAddReview = binding.New(binding.Spec{
-	Name:        "Mutation.addReview",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
-	Single:      &binding.Call{Method: "POST", Template: "/reviews", Body: &binding.Body{Object: []binding.Member{{Name: "product", Value: &binding.Body{Var: "input", Path: []string{"productId"}}}, {Name: "stars", Value: &binding.Body{Var: "input", Path: []string{"rating"}}}, {Name: "text", Value: &binding.Body{Var: "input", Path: []string{"text"}}}, {Name: "source", Value: &binding.Body{Literal: "\"web\""}}, {Name: "labels", Value: &binding.Body{List: []*binding.Body{&binding.Body{Literal: "\"new\""}, &binding.Body{Var: "input", Path: []string{"label"}}}}}}}},
+	Name:     "Mutation.addReview",
+	Upstream: "reviews",
+	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
+	Single: &binding.Call{
+		Method:   "POST",
+		Template: "/reviews",
+		Body: &binding.Body{
+			Object: []binding.Member{
+				{Name: "product", Value: &binding.Body{Var: "input", Path: []string{"productId"}}},
+				{Name: "stars", Value: &binding.Body{Var: "input", Path: []string{"rating"}}},
+				{Name: "text", Value: &binding.Body{Var: "input", Path: []string{"text"}}},
+				{Name: "source", Value: &binding.Body{Literal: "\"web\""}},
+				{
+					Name:  "labels",
+					Value: &binding.Body{List: []*binding.Body{{Literal: "\"new\""}, {Var: "input", Path: []string{"label"}}}},
+				},
+			},
+		},
+	},
 	Shape:       model.ReviewShape,
 	Object:      "Review",
 	Mutation:    true,
@@ -635,9 +735,12 @@ var callMutationAddReview = binding.New(binding.Spec{
 
 // callMutationUpdateUser answers Mutation.updateUser.
 var callMutationUpdateUser = binding.New(binding.Spec{
-	Name:        "Mutation.updateUser",
-	Upstream:    "accounts",
-	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}}},
+	Name:     "Mutation.updateUser",
+	Upstream: "accounts",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}},
+	},
 	Single:      &binding.Call{Method: "PATCH", Template: "/users/{id}", Body: &binding.Body{Var: "input"}},
 	Shape:       model.UserShape,
 	Object:      "User",
@@ -647,9 +750,12 @@ var callMutationUpdateUser = binding.New(binding.Spec{
 
 // callMutationReplaceUser answers Mutation.replaceUser.
 var callMutationReplaceUser = binding.New(binding.Spec{
-	Name:        "Mutation.replaceUser",
-	Upstream:    "accounts",
-	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}}},
+	Name:     "Mutation.replaceUser",
+	Upstream: "accounts",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}},
+	},
 	Single:      &binding.Call{Method: "PUT", Template: "/users/{id}", Body: &binding.Body{Var: "input"}},
 	Shape:       model.UserShape,
 	Object:      "User",
@@ -669,10 +775,16 @@ var callMutationDeleteUser = binding.New(binding.Spec{
 
 // callProductReviews answers Product.reviews.
 var callProductReviews = binding.New(binding.Spec{
-	Name:        "Product.reviews",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/reviews{?product*,first}"}, Keys: "product", Match: []string{"/product"}, Many: true, Max: 50},
+	Name:     "Product.reviews",
+	Upstream: "reviews",
+	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
+	Batch: &binding.Batch{
+		Call:  binding.Call{Template: "/reviews{?product*,first}"},
+		Keys:  "product",
+		Match: []string{"/product"},
+		Many:  true,
+		Max:   50,
+	},
 	Shape:       model.ReviewShape,
 	Object:      "Review",
 	List:        true,
@@ -690,10 +802,16 @@ var callProductRating = binding.New(binding.Spec{
 
 // callProductMakersOf answers Product.makersOf.
 var callProductMakersOf = binding.New(binding.Spec{
-	Name:        "Product.makersOf",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/makers{?product}", Each: "/maker"}, Keys: "product", Map: true, Many: true, Max: 100},
+	Name:     "Product.makersOf",
+	Upstream: "reviews",
+	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
+	Batch: &binding.Batch{
+		Call: binding.Call{Template: "/makers{?product}", Each: "/maker"},
+		Keys: "product",
+		Map:  true,
+		Many: true,
+		Max:  100,
+	},
 	Shape:       model.MakerShape,
 	Object:      "Maker",
 	List:        true,
@@ -712,9 +830,13 @@ var callProductHistory = binding.New(binding.Spec{
 
 // callProductQuestions answers Product.questions.
 var callProductQuestions = binding.New(binding.Spec{
-	Name:        "Product.questions",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "count", Type: &binding.Type{Scalar: "Int"}}, {Name: "from", Type: &binding.Type{Scalar: "String"}}},
+	Name:     "Product.questions",
+	Upstream: "reviews",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "count", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "from", Type: &binding.Type{Scalar: "String"}},
+	},
 	Single:      &binding.Call{Template: "/products/{id}/questions{?count,from}", At: "/questions"},
 	Page:        &binding.Page{Style: binding.Cursor, Size: "count", At: "from", Next: "/next", Max: 100},
 	Shape:       model.QuestionShape,
@@ -726,10 +848,16 @@ var callProductQuestions = binding.New(binding.Spec{
 
 // callQuoteMakers answers Quote.makers.
 var callQuoteMakers = binding.New(binding.Spec{
-	Name:        "Quote.makers",
-	Upstream:    "reviews",
-	Vars:        []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
-	Batch:       &binding.Batch{Call: binding.Call{Template: "/makers{?product}", Each: "/maker"}, Keys: "product", Map: true, Many: true, Max: 100},
+	Name:     "Quote.makers",
+	Upstream: "reviews",
+	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
+	Batch: &binding.Batch{
+		Call: binding.Call{Template: "/makers{?product}", Each: "/maker"},
+		Keys: "product",
+		Map:  true,
+		Many: true,
+		Max:  100,
+	},
 	Shape:       model.MakerShape,
 	Object:      "Maker",
 	List:        true,
@@ -738,57 +866,122 @@ var callQuoteMakers = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldQueryProduct        = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryProducts       = &binding.Field{Binding: callQueryProducts, Sources: []binding.Source{{Argument: "ids"}, {Argument: "state"}, {Argument: "limit"}}, NonNull: true}
-	fieldQueryAllProducts    = &binding.Field{Binding: callQueryAllProducts, Sources: []binding.Source{{Argument: "ids"}}, NonNull: true}
-	fieldQueryFeatured       = &binding.Field{Binding: callQueryFeatured}
-	fieldQueryByIds          = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
-	fieldQueryStrict         = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "ids"}}, Keys: true, NonNull: true, Elems: true}
-	fieldQuerySearch         = &binding.Field{Binding: callQuerySearch, Sources: []binding.Source{{Argument: "text"}}, NonNull: true}
-	fieldQueryFile           = &binding.Field{Binding: callQueryFile, Sources: []binding.Source{{Argument: "path"}}}
-	fieldQueryBlocks         = &binding.Field{Binding: callQueryBlocks, NonNull: true}
-	fieldQueryBlock          = &binding.Field{Binding: callQueryBlock, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryCount          = &binding.Field{Binding: callQueryCount, NonNull: true}
-	fieldQueryTags           = &binding.Field{Binding: callQueryTags, NonNull: true}
-	fieldQueryBoard          = &binding.Field{Binding: callQueryBoard}
-	fieldQueryFeed           = &binding.Field{Binding: callQueryFeed, NonNull: true}
-	fieldQuerySizes          = &binding.Field{Binding: callQuerySizes}
-	fieldQueryGrid           = &binding.Field{Binding: callQueryGrid}
-	fieldQueryMakers         = &binding.Field{Binding: callQueryMakers}
-	fieldQueryStrictMakers   = &binding.Field{Binding: callQueryStrictMakers}
-	fieldQueryPosts          = &binding.Field{Binding: callQueryPosts, Sources: []binding.Source{{Page: true}, {Page: true}}}
-	fieldQueryMe             = &binding.Field{Binding: callQueryMe}
-	fieldQueryUser           = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryFindUsers      = &binding.Field{Binding: callQueryFindUsers, Sources: []binding.Source{{Argument: "filter"}}, NonNull: true}
-	fieldQueryByOffset       = &binding.Field{Binding: callQueryByOffset, Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "state"}, {Argument: "ids"}}, NonNull: true}
-	fieldQueryByOffsetNext   = &binding.Field{Binding: callQueryByOffsetNext, Sources: []binding.Source{{Page: true}, {Page: true}}}
-	fieldQueryByOffsetAlone  = &binding.Field{Binding: callQueryByOffsetAlone, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryByNumber       = &binding.Field{Binding: callQueryByNumber, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryByNumberNext   = &binding.Field{Binding: callQueryByNumberNext, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryByCursor       = &binding.Field{Binding: callQueryByCursor, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryByLink         = &binding.Field{Binding: callQueryByLink, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryHits           = &binding.Field{Binding: callQueryHits, Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryNamed          = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
-	fieldMutationAddReview   = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}, NonNull: true}
-	fieldMutationUpdateUser  = &binding.Field{Binding: callMutationUpdateUser, Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}}}
-	fieldMutationReplaceUser = &binding.Field{Binding: callMutationReplaceUser, Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}}}
-	fieldMutationDeleteUser  = &binding.Field{Binding: callMutationDeleteUser, Sources: []binding.Source{{Argument: "id"}}}
-	fieldProductRelated      = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Product_RelatedIds}}, Keys: true}
-	fieldProductOwner        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Product_OwnerID}}}
-	fieldProductOwnerNamed   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Product_OwnerID}}}
-	fieldProductPrice        = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
-	fieldProductStock        = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "store"}}}
-	fieldProductShelf        = &binding.Field{Binding: entityShelf, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "store"}}}
-	fieldProductBadge        = &binding.Field{Binding: entityBadge, Sources: []binding.Source{{Slot: model.Product_ID}}}
-	fieldProductReviews      = &binding.Field{Binding: callProductReviews, Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}}, NonNull: true}
-	fieldProductRating       = &binding.Field{Binding: callProductRating, Sources: []binding.Source{{Slot: model.Product_ID}}}
-	fieldProductMakersOf     = &binding.Field{Binding: callProductMakersOf, Sources: []binding.Source{{Slot: model.Product_ID}}, NonNull: true}
-	fieldProductHistory      = &binding.Field{Binding: callProductHistory, Sources: []binding.Source{{Slot: model.Product_ID}}}
-	fieldProductQuestions    = &binding.Field{Binding: callProductQuestions, Sources: []binding.Source{{Slot: model.Product_ID}, {Page: true}, {Page: true}}}
-	fieldTeaserProduct       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Teaser_ProductID}}}
-	fieldQuoteMakers         = &binding.Field{Binding: callQuoteMakers, Sources: []binding.Source{{Slot: model.Quote_ID}}}
-	fieldQuoteAuthor         = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Quote_AuthorID}}}
-	fieldReviewAuthor        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Review_AuthorID}}}
+	fieldQueryProduct  = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryProducts = &binding.Field{
+		Binding: callQueryProducts,
+		Sources: []binding.Source{{Argument: "ids"}, {Argument: "state"}, {Argument: "limit"}},
+		NonNull: true,
+	}
+	fieldQueryAllProducts = &binding.Field{Binding: callQueryAllProducts, Sources: []binding.Source{{Argument: "ids"}}, NonNull: true}
+	fieldQueryFeatured    = &binding.Field{Binding: callQueryFeatured}
+	fieldQueryByIds       = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
+	fieldQueryStrict      = &binding.Field{
+		Binding: entityProduct,
+		Sources: []binding.Source{{Argument: "ids"}},
+		Keys:    true,
+		NonNull: true,
+		Elems:   true,
+	}
+	fieldQuerySearch       = &binding.Field{Binding: callQuerySearch, Sources: []binding.Source{{Argument: "text"}}, NonNull: true}
+	fieldQueryFile         = &binding.Field{Binding: callQueryFile, Sources: []binding.Source{{Argument: "path"}}}
+	fieldQueryBlocks       = &binding.Field{Binding: callQueryBlocks, NonNull: true}
+	fieldQueryBlock        = &binding.Field{Binding: callQueryBlock, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryCount        = &binding.Field{Binding: callQueryCount, NonNull: true}
+	fieldQueryTags         = &binding.Field{Binding: callQueryTags, NonNull: true}
+	fieldQueryBoard        = &binding.Field{Binding: callQueryBoard}
+	fieldQueryFeed         = &binding.Field{Binding: callQueryFeed, NonNull: true}
+	fieldQuerySizes        = &binding.Field{Binding: callQuerySizes}
+	fieldQueryGrid         = &binding.Field{Binding: callQueryGrid}
+	fieldQueryMakers       = &binding.Field{Binding: callQueryMakers}
+	fieldQueryStrictMakers = &binding.Field{Binding: callQueryStrictMakers}
+	fieldQueryPosts        = &binding.Field{Binding: callQueryPosts, Sources: []binding.Source{{Page: true}, {Page: true}}}
+	fieldQueryMe           = &binding.Field{Binding: callQueryMe}
+	fieldQueryUser         = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryFindUsers    = &binding.Field{Binding: callQueryFindUsers, Sources: []binding.Source{{Argument: "filter"}}, NonNull: true}
+	fieldQueryByOffset     = &binding.Field{
+		Binding: callQueryByOffset,
+		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "state"}, {Argument: "ids"}},
+		NonNull: true,
+	}
+	fieldQueryByOffsetNext  = &binding.Field{Binding: callQueryByOffsetNext, Sources: []binding.Source{{Page: true}, {Page: true}}}
+	fieldQueryByOffsetAlone = &binding.Field{
+		Binding: callQueryByOffsetAlone,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldQueryByNumber = &binding.Field{
+		Binding: callQueryByNumber,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldQueryByNumberNext = &binding.Field{
+		Binding: callQueryByNumberNext,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldQueryByCursor = &binding.Field{
+		Binding: callQueryByCursor,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldQueryByLink = &binding.Field{
+		Binding: callQueryByLink,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldQueryHits = &binding.Field{
+		Binding: callQueryHits,
+		Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldQueryNamed         = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
+	fieldMutationAddReview  = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}, NonNull: true}
+	fieldMutationUpdateUser = &binding.Field{
+		Binding: callMutationUpdateUser,
+		Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}},
+	}
+	fieldMutationReplaceUser = &binding.Field{
+		Binding: callMutationReplaceUser,
+		Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}},
+	}
+	fieldMutationDeleteUser = &binding.Field{Binding: callMutationDeleteUser, Sources: []binding.Source{{Argument: "id"}}}
+	fieldProductRelated     = &binding.Field{
+		Binding: entityProduct,
+		Sources: []binding.Source{{Slot: model.Product_RelatedIds}},
+		Keys:    true,
+	}
+	fieldProductOwner      = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Product_OwnerID}}}
+	fieldProductOwnerNamed = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Product_OwnerID}}}
+	fieldProductPrice      = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductStock      = &binding.Field{
+		Binding: entityStock,
+		Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "store"}},
+	}
+	fieldProductShelf = &binding.Field{
+		Binding: entityShelf,
+		Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "store"}},
+	}
+	fieldProductBadge   = &binding.Field{Binding: entityBadge, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductReviews = &binding.Field{
+		Binding: callProductReviews,
+		Sources: []binding.Source{{Slot: model.Product_ID}, {Argument: "first"}},
+		NonNull: true,
+	}
+	fieldProductRating   = &binding.Field{Binding: callProductRating, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductMakersOf = &binding.Field{
+		Binding: callProductMakersOf,
+		Sources: []binding.Source{{Slot: model.Product_ID}},
+		NonNull: true,
+	}
+	fieldProductHistory   = &binding.Field{Binding: callProductHistory, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductQuestions = &binding.Field{
+		Binding: callProductQuestions,
+		Sources: []binding.Source{{Slot: model.Product_ID}, {Page: true}, {Page: true}},
+	}
+	fieldTeaserProduct = &binding.Field{Binding: entityProduct, Sources: []binding.Source{{Slot: model.Teaser_ProductID}}}
+	fieldQuoteMakers   = &binding.Field{Binding: callQuoteMakers, Sources: []binding.Source{{Slot: model.Quote_ID}}}
+	fieldQuoteAuthor   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Quote_AuthorID}}}
+	fieldReviewAuthor  = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Review_AuthorID}}}
 )
 
 // tables are what plans know of the schema.
@@ -830,15 +1023,18 @@ var tables = &plan.Schema{
 				"byLink":        {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByLink, Args: argsQuery_ByLink},
 				"hits":          {Type: plan.Ref("SearchConnection!"), Bound: fieldQueryHits, Args: argsQuery_Hits},
 				"named":         {Type: plan.Ref("[Named]"), Bound: fieldQueryNamed, Args: argsQuery_Named},
-				"choice": {Type: plan.Ref("Product"),
+				"choice": {
+					Type:    plan.Ref("Product"),
 					Resolve: resolveQuery_Choice,
 					Objects: func(v any) ([]view.Object, bool) { return binding.ObjectOf(v.(*model.Product)) },
 				},
-				"choices": {Type: plan.Ref("[Product]"),
+				"choices": {
+					Type:    plan.Ref("[Product]"),
 					Resolve: resolveQuery_Choices,
 					Objects: func(v any) ([]view.Object, bool) { return binding.ObjectsOf(v.([]*model.Product)) },
 				},
-				"compare": {Type: plan.Ref("String"), Leaf: view.AppendRaw,
+				"compare": {
+					Type: plan.Ref("String"), Leaf: view.AppendRaw,
 					Resolve: resolveQuery_Compare,
 					Marshal: marshalQuery_Compare,
 				},
@@ -851,7 +1047,12 @@ var tables = &plan.Schema{
 				"addReview":   {Type: plan.Ref("Review!"), Bound: fieldMutationAddReview, Args: argsMutation_AddReview},
 				"updateUser":  {Type: plan.Ref("User"), Bound: fieldMutationUpdateUser, Args: argsMutation_UpdateUser},
 				"replaceUser": {Type: plan.Ref("User"), Bound: fieldMutationReplaceUser, Args: argsMutation_ReplaceUser},
-				"deleteUser":  {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldMutationDeleteUser, Args: argsMutation_DeleteUser},
+				"deleteUser": {
+					Type:  plan.Ref("Boolean"),
+					Leaf:  view.AppendBoolean,
+					Bound: fieldMutationDeleteUser,
+					Args:  argsMutation_DeleteUser,
+				},
 			},
 		},
 		"Product": {
@@ -859,10 +1060,14 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Product", "Named", "SearchResult"},
 			Shape:     model.ProductShape,
 			Fields: map[string]*plan.Field{
-				"id":         {Type: plan.Ref("ID!"), Slot: model.Product_ID, Leaf: view.AppendID},
-				"name":       {Type: plan.Ref("String!"), Slot: model.Product_Name, Leaf: view.AppendString},
-				"origin":     {Type: plan.Ref("String"), Slot: model.Product_Origin, Leaf: view.AppendString},
-				"state":      {Type: plan.Ref("Availability"), Slot: model.Product_State, Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON)},
+				"id":     {Type: plan.Ref("ID!"), Slot: model.Product_ID, Leaf: view.AppendID},
+				"name":   {Type: plan.Ref("String!"), Slot: model.Product_Name, Leaf: view.AppendString},
+				"origin": {Type: plan.Ref("String"), Slot: model.Product_Origin, Leaf: view.AppendString},
+				"state": {
+					Type: plan.Ref("Availability"),
+					Slot: model.Product_State,
+					Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON),
+				},
 				"weight":     {Type: plan.Ref("Float"), Slot: model.Product_Weight, Leaf: view.AppendFloat},
 				"stockLevel": {Type: plan.Ref("Int"), Slot: model.Product_StockLevel, Leaf: view.AppendInt},
 				"organic":    {Type: plan.Ref("Boolean"), Slot: model.Product_Organic, Leaf: view.AppendBoolean},
@@ -887,7 +1092,8 @@ var tables = &plan.Schema{
 				"makersOf":   {Type: plan.Ref("[Maker!]!"), Bound: fieldProductMakersOf},
 				"history":    {Type: plan.Ref("[String!]"), Leaf: view.AppendString, Bound: fieldProductHistory},
 				"questions":  {Type: plan.Ref("QuestionConnection"), Bound: fieldProductQuestions, Args: argsProduct_Questions},
-				"shout": {Type: plan.Ref("String!"), Leaf: view.AppendRaw,
+				"shout": {
+					Type: plan.Ref("String!"), Leaf: view.AppendRaw,
 					Resolve: resolveProduct_Shout,
 					Marshal: marshalProduct_Shout,
 				},
@@ -980,13 +1186,17 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Board"},
 			Shape:     model.BoardShape,
 			Fields: map[string]*plan.Field{
-				"posts":        {Type: plan.Ref("[Post]"), Slot: model.Board_Posts},
-				"strictPosts":  {Type: plan.Ref("[Post!]"), Slot: model.Board_StrictPosts},
-				"sizes":        {Type: plan.Ref("[Int]"), Slot: model.Board_Sizes, Leaf: view.AppendInt},
-				"strictSizes":  {Type: plan.Ref("[Int!]"), Slot: model.Board_StrictSizes, Leaf: view.AppendInt},
-				"grid":         {Type: plan.Ref("[[Int]]"), Slot: model.Board_Grid, Leaf: view.AppendInt},
-				"strictGrid":   {Type: plan.Ref("[[Int!]!]"), Slot: model.Board_StrictGrid, Leaf: view.AppendInt},
-				"states":       {Type: plan.Ref("[Availability]"), Slot: model.Board_States, Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON)},
+				"posts":       {Type: plan.Ref("[Post]"), Slot: model.Board_Posts},
+				"strictPosts": {Type: plan.Ref("[Post!]"), Slot: model.Board_StrictPosts},
+				"sizes":       {Type: plan.Ref("[Int]"), Slot: model.Board_Sizes, Leaf: view.AppendInt},
+				"strictSizes": {Type: plan.Ref("[Int!]"), Slot: model.Board_StrictSizes, Leaf: view.AppendInt},
+				"grid":        {Type: plan.Ref("[[Int]]"), Slot: model.Board_Grid, Leaf: view.AppendInt},
+				"strictGrid":  {Type: plan.Ref("[[Int!]!]"), Slot: model.Board_StrictGrid, Leaf: view.AppendInt},
+				"states": {
+					Type: plan.Ref("[Availability]"),
+					Slot: model.Board_States,
+					Leaf: view.AppendEnum[model.Availability](model.AvailabilityJSON),
+				},
 				"makers":       {Type: plan.Ref("[Maker]"), Slot: model.Board_Makers},
 				"strictMakers": {Type: plan.Ref("[Maker!]"), Slot: model.Board_StrictMakers},
 				"wrapped":      {Type: plan.Ref("[Int]"), Slot: model.Board_Wrapped, Each: "/size", Leaf: view.AppendInt},
@@ -1243,7 +1453,20 @@ var types = map[string]*binding.ObjectType{
 	},
 	"Product": {
 		Satisfies: []string{"Product", "Named", "SearchResult"},
-		Fields:    map[string]*binding.Field{"related": fieldProductRelated, "owner": fieldProductOwner, "ownerNamed": fieldProductOwnerNamed, "price": fieldProductPrice, "stock": fieldProductStock, "shelf": fieldProductShelf, "badge": fieldProductBadge, "reviews": fieldProductReviews, "rating": fieldProductRating, "makersOf": fieldProductMakersOf, "history": fieldProductHistory, "questions": fieldProductQuestions},
+		Fields: map[string]*binding.Field{
+			"related":    fieldProductRelated,
+			"owner":      fieldProductOwner,
+			"ownerNamed": fieldProductOwnerNamed,
+			"price":      fieldProductPrice,
+			"stock":      fieldProductStock,
+			"shelf":      fieldProductShelf,
+			"badge":      fieldProductBadge,
+			"reviews":    fieldProductReviews,
+			"rating":     fieldProductRating,
+			"makersOf":   fieldProductMakersOf,
+			"history":    fieldProductHistory,
+			"questions":  fieldProductQuestions,
+		},
 	},
 	"Maker": {
 		Satisfies: []string{"Maker", "SearchResult"},

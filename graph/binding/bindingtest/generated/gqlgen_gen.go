@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+
 	"weft/graph/binding/bindingtest/model"
 	"weft/graph/view"
 
