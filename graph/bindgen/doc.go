@@ -12,7 +12,7 @@
 //
 //   - check reads the schema's files and the language's own declarations, and reports all that is wrong with them. What the
 //     language means where its descriptions leave room stands in its package comment.
-//   - spec is a checked schema as plain data with nothing left to decide, and as text.
+//   - spec is a checked schema as plain data with nothing left to decide.
 //   - [Generate] lets gqlgen and the templates here print that. Nothing is printed when anything is wrong.
 //
 // What it prints is typed Go for hand-written code and for gqlgen's executor, and tables: packages plan, executor and binding read
