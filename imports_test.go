@@ -49,13 +49,13 @@ var mayImport = map[string][]string{
 	"graph/limit":                         {},
 	"graph/plan":                          {"graph/binding", "graph/view"},
 	"graph/plan/plantest":                 {"graph/plan"},
-	"graph/executor":                      {"cache", "cache/httpcache", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/view"},
+	"graph/executor":                      {"cache", "cache/httpcache", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/view", "upstream"},
 	"resolver":                            {"generated", "model", "loaders"},
-	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "upstream"},
+	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/executor", "upstream"},
 	"bench/items":                         {},
-	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/edge", "graph/service"},
+	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/edge", "graph/executor", "graph/service"},
 	".": {
-		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/schema/examples", "graph/service", "upstream/demo",
+		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/executor", "graph/schema/examples", "graph/service", "upstream/demo",
 		"graph/bindgen", // tools.go
 	},
 }
