@@ -16,6 +16,7 @@ import (
 	"weft/graph/config"
 	"weft/graph/edge"
 	"weft/graph/edge/playground"
+	"weft/graph/executor"
 	"weft/graph/generated"
 	"weft/graph/resolver"
 	"weft/graph/schema/examples"
@@ -61,15 +62,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 		defer services.Close()
 	}
 
+	definition := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
 	s, err := service.Open(conf, generated.Upstreams, generated.CacheClasses)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	schema, err := generated.NewSchema(generated.Options{
+	schema, err := definition.NewSchema(executor.Settings{
 		Clients:       s.Clients,
-		Resolvers:     resolver.Resolver{},
-		Functions:     generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
 		Executor:      conf.Executor,
 		MaxAnswer:     int(conf.MaxAnswer),
 		MaxObjects:    conf.MaxObjects,

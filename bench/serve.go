@@ -13,6 +13,7 @@ import (
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
 	"weft/graph/edge"
+	"weft/graph/executor"
 	"weft/upstream"
 )
 
@@ -91,8 +92,8 @@ func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
 		return err
 	}
 	defer clients.Close()
-	schema, err := generated.NewSchema(generated.Options{
-		Clients: clients, Resolvers: resolver.Resolver{}, Executor: r.executor,
+	schema, err := generated.Service(resolver.Resolver{}).NewSchema(executor.Settings{
+		Clients: clients, Executor: r.executor,
 		Unshared: map[string]bool{"jsonplaceholder": true}, // operations; calls see below
 	})
 	if err != nil {

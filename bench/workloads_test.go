@@ -18,6 +18,7 @@ import (
 
 	"weft/bench/items/generated"
 	"weft/bench/items/resolver"
+	planned "weft/graph/executor"
 	"weft/upstream"
 )
 
@@ -139,8 +140,8 @@ func newService(tb testing.TB, executor string) *service {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(clients.Close)
-	schema, err := generated.NewSchema(generated.Options{
-		Clients: clients, Resolvers: resolver.Resolver{}, Executor: executor, Unshared: map[string]bool{"items": true},
+	schema, err := generated.Service(resolver.Resolver{}).NewSchema(planned.Settings{
+		Clients: clients, Executor: executor, Unshared: map[string]bool{"items": true},
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -17,11 +17,8 @@ import (
 
 func main() {
 	// Tests and benchmarks serve these schemas: all that generated code calls is of use.
-	_, _ = items.NewSchema(items.Options{Resolvers: itemsresolver.Resolver{}})
-	_, _ = shop.NewSchema(shop.Options{
-		Resolvers: shopresolver.Resolver{},
-		Functions: shop.Functions{BadgesByID: shopresolver.BadgesByID},
-	})
+	items.Service(itemsresolver.Resolver{})
+	shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
 
 	// Hand-written fields make objects by these.
 	model.NewOrder(model.OrderFields{})

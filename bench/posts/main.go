@@ -14,6 +14,7 @@ import (
 	"weft/bench/posts/resolver"
 	"weft/graph/config"
 	"weft/graph/edge"
+	"weft/graph/executor"
 	"weft/graph/service"
 )
 
@@ -52,8 +53,8 @@ func serve(ctx context.Context, conf config.Config, stderr io.Writer) error {
 		return err
 	}
 	defer s.Close()
-	schema, err := generated.NewSchema(generated.Options{
-		Clients: s.Clients, Resolvers: resolver.Resolver{}, Executor: conf.Executor, MaxAnswer: int(conf.MaxAnswer), MaxObjects: conf.MaxObjects,
+	schema, err := generated.Service(resolver.Resolver{}).NewSchema(executor.Settings{
+		Clients: s.Clients, Executor: conf.Executor, MaxAnswer: int(conf.MaxAnswer), MaxObjects: conf.MaxObjects,
 		Cache: s.Cache.Cache, CachePolicies: s.CachePolicies, Unshared: s.Unshared,
 	})
 	if err != nil {

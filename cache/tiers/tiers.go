@@ -1,9 +1,9 @@
 // Package tiers makes the cache of a service out of what its configuration says: memory, and Redis where there is a URL.
 //
-//	caching, err := tiers.Open(tiers.Options{Classes: generated.CacheClasses})
+//	caching, err := tiers.Open(tiers.Options{Classes: definition.Classes})
 //	…
 //	defer caching.Close()
-//	schema, err := generated.NewSchema(generated.Options{Cache: caching.Cache, …})
+//	schema, err := definition.NewSchema(executor.Settings{Cache: caching.Cache, …})
 package tiers
 
 import (
@@ -29,7 +29,7 @@ type Options struct {
 	// Secret keys the digests of identities and the seals of what is in Redis. It is the same in all replicas, 16 bytes or more.
 	// Without one, what depends on an identity stays in this process, and what others write into Redis is believed.
 	Secret string
-	// Classes are the schema's: generated.CacheClasses.
+	// Classes are the schema's: executor.Definition.Classes.
 	Classes cache.Classes
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger

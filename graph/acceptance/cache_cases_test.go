@@ -22,6 +22,7 @@ import (
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/edge"
+	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	"weft/graph/resolver"
 	"weft/upstream"
@@ -37,18 +38,14 @@ type cachedSchema struct {
 var cachedSchemas = map[string]cachedSchema{
 	"storefront": {storefront.Upstreams, storefront.CacheClasses, openCachedStorefront},
 	"shop": {shop.Upstreams, shop.CacheClasses, func(c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
-		return shop.NewSchema(shop.Options{
-			Clients: c, Resolvers: shopresolver.Resolver{}, Functions: shop.Functions{BadgesByID: shopresolver.BadgesByID},
-			Cache: kept, CachePolicies: p,
-		})
+		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
+			NewSchema(executor.Settings{Clients: c, Cache: kept, CachePolicies: p})
 	}},
 }
 
 func openCachedStorefront(c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
-	return storefront.NewSchema(storefront.Options{
-		Clients: c, Resolvers: resolver.Resolver{}, Functions: storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
-		Cache: kept, CachePolicies: p,
-	})
+	return storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).
+		NewSchema(executor.Settings{Clients: c, Cache: kept, CachePolicies: p})
 }
 
 // TestCache replays testdata/cache/SCHEMA/*.txtar, one request after the other over one cache in memory. The clock is the case's

@@ -24,6 +24,7 @@ import (
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/edge"
+	"weft/graph/executor"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -43,14 +44,12 @@ var executors = []string{"stock", "planned"}
 const batchWait = 150 * time.Millisecond
 
 var services = map[string]service{
-	"posts": {posts.Upstreams, func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-		return posts.NewSchema(posts.Options{Clients: c, Resolvers: postsresolver.Resolver{}, BatchWait: batchWait, Executor: executor})
+	"posts": {posts.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+		return posts.Service(postsresolver.Resolver{}).NewSchema(executor.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"shop": {shop.Upstreams, func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-		return shop.NewSchema(shop.Options{
-			Clients: c, Resolvers: shopresolver.Resolver{}, BatchWait: batchWait, Executor: executor,
-			Functions: shop.Functions{BadgesByID: shopresolver.BadgesByID},
-		})
+	"shop": {shop.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
+			NewSchema(executor.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
 }
 

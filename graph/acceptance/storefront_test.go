@@ -14,6 +14,7 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/edge"
+	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	"weft/graph/resolver"
 	"weft/upstream"
@@ -225,14 +226,8 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := storefront.NewSchema(storefront.Options{
-		Clients:    clients,
-		Resolvers:  resolver.Resolver{},
-		Functions:  storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight},
-		BatchWait:  o.batchWait,
-		MaxObjects: o.maxObjects,
-		Executor:   o.executor,
-	})
+	schema, err := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).
+		NewSchema(executor.Settings{Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, Executor: o.executor})
 	if err != nil {
 		t.Fatal(err)
 	}

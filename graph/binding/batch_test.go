@@ -14,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"weft/graph/binding/bindingtest/generated"
 	"weft/graph/binding/bindingtest/model"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
@@ -237,7 +236,7 @@ func TestFunctions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newShop(t, func(o *generated.Options) { o.Functions.BadgesByID = c.function })
+			s := newShop(t, func(o *options) { o.functions.BadgesByID = c.function })
 			s.listOfProducts("1", "2")
 			r := s.do(t.Context(), nil, `{ products { badge { text } } }`, nil)
 			slices.SortFunc(r.Errors, func(a, b *gqlerror.Error) int { return strings.Compare(a.Message, b.Message) })
@@ -248,8 +247,8 @@ func TestFunctions(t *testing.T) {
 
 func TestFunctionIsNotAskedForNothing(t *testing.T) {
 	var asked []string
-	s := newShop(t, func(o *generated.Options) {
-		o.Functions.BadgesByID = func(_ context.Context, ids []string) ([]*model.Badge, []error) {
+	s := newShop(t, func(o *options) {
+		o.functions.BadgesByID = func(_ context.Context, ids []string) ([]*model.Badge, []error) {
 			asked = append(asked, ids...)
 			return make([]*model.Badge, len(ids)), nil
 		}

@@ -52,8 +52,11 @@ type Service struct {
 // returned is too short, is an error of that key.
 type Func func(ctx context.Context, keys []string) ([]view.Object, []error)
 
-// Function makes a Func of a typed one; parse reads a loader's key.
+// Function makes a Func of a typed one, nil of nil; parse reads a loader's key.
 func Function[K any, T view.Viewer](f func(context.Context, []K) ([]*T, []error), parse func(string) K) Func {
+	if f == nil {
+		return nil
+	}
 	return func(ctx context.Context, keys []string) ([]view.Object, []error) {
 		typed := make([]K, len(keys))
 		for i, key := range keys {

@@ -16,6 +16,7 @@ import (
 
 	"weft/graph/binding/bindingtest/generated"
 	"weft/graph/binding/bindingtest/resolver"
+	planned "weft/graph/executor"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -30,7 +31,7 @@ func TestIdentitiesNeverMix(t *testing.T) {
 }
 
 func neverMix(t *testing.T, executor string) {
-	s := newShop(t, withExecutor(executor), func(o *generated.Options) { o.BatchWait = time.Millisecond })
+	s := newShop(t, withExecutor(executor), func(o *options) { o.BatchWait = time.Millisecond })
 	var mu sync.Mutex // guards wrong
 	wrong := map[string]bool{}
 	// A user's ids begin with the user's name, so that each call says by itself whose token belongs to it.
@@ -143,9 +144,8 @@ func newHeld(t *testing.T, name string) (*shop, *held) {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := generated.NewSchema(generated.Options{
-		Executor: name, Clients: clients, Resolvers: resolver.Resolver{}, Functions: generated.Functions{BadgesByID: resolver.BadgesByID},
-	})
+	schema, err := generated.Service(resolver.Resolver{}, generated.Functions{BadgesByID: resolver.BadgesByID}).
+		NewSchema(planned.Settings{Executor: name, Clients: clients})
 	if err != nil {
 		t.Fatal(err)
 	}

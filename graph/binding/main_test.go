@@ -18,6 +18,7 @@ import (
 
 	"weft/graph/binding/bindingtest/generated"
 	"weft/graph/binding/bindingtest/resolver"
+	planned "weft/graph/executor"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -30,8 +31,14 @@ const batchWait = 20 * time.Millisecond
 // executors are those that run bindings.
 var executors = []string{"stock", "planned"}
 
-func withExecutor(name string) func(*generated.Options) {
-	return func(o *generated.Options) { o.Executor = name }
+// options are what a test may change of the test service.
+type options struct {
+	planned.Settings
+	functions generated.Functions
+}
+
+func withExecutor(name string) func(*options) {
+	return func(o *options) { o.Executor = name }
 }
 
 // shop is the test service over scripted upstreams.
@@ -41,7 +48,7 @@ type shop struct {
 }
 
 // newShop starts the service; change, if any, may change its options.
-func newShop(t testing.TB, change ...func(*generated.Options)) *shop {
+func newShop(t testing.TB, change ...func(*options)) *shop {
 	t.Helper()
 	s := &shop{
 		catalog: upstreamtest.New(t), pricing: upstreamtest.New(t), inventory: upstreamtest.New(t),
@@ -55,14 +62,11 @@ func newShop(t testing.TB, change ...func(*generated.Options)) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	o := generated.Options{
-		Clients: clients, Resolvers: resolver.Resolver{}, BatchWait: batchWait,
-		Functions: generated.Functions{BadgesByID: resolver.BadgesByID},
-	}
+	o := options{Settings: planned.Settings{Clients: clients, BatchWait: batchWait}, functions: generated.Functions{BadgesByID: resolver.BadgesByID}}
 	for _, f := range change {
 		f(&o)
 	}
-	schema, err := generated.NewSchema(o)
+	schema, err := generated.Service(resolver.Resolver{}, o.functions).NewSchema(o.Settings)
 	if err != nil {
 		t.Fatal(err)
 	}

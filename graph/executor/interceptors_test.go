@@ -20,6 +20,7 @@ import (
 	shop "weft/graph/binding/bindingtest/generated"
 	"weft/graph/binding/bindingtest/model"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	"weft/graph/executor"
 	"weft/upstream"
 )
 
@@ -56,10 +57,8 @@ func openShop(t *testing.T, executorName string, logger *slog.Logger) *shopServi
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := shop.NewSchema(shop.Options{
-		Clients: clients, Resolvers: shopResolvers{}, Executor: executorName, Logger: logger,
-		Functions: shop.Functions{BadgesByID: shopresolver.BadgesByID},
-	})
+	schema, err := shop.Service(shopResolvers{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
+		NewSchema(executor.Settings{Clients: clients, Executor: executorName, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}

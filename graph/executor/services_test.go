@@ -10,6 +10,7 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	storefrontresolver "weft/graph/resolver"
 	"weft/upstream"
@@ -28,12 +29,16 @@ const wait = 500 * time.Microsecond
 
 var quiet = slog.New(slog.DiscardHandler)
 
+func settings(c upstream.Clients, name string) executor.Settings {
+	return executor.Settings{Clients: c, BatchWait: wait, Executor: name, Logger: quiet}
+}
+
 var services = map[string]service{
 	"posts": {
 		posts.Upstreams,
 		kind{},
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return posts.NewSchema(posts.Options{Clients: c, Resolvers: postsresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet})
+			return posts.Service(postsresolver.Resolver{}).NewSchema(settings(c, executor))
 		},
 	},
 	"shop": {
@@ -47,10 +52,7 @@ var services = map[string]service{
 			errs: "reviews",
 		},
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return shop.NewSchema(shop.Options{
-				Clients: c, Resolvers: shopresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet,
-				Functions: shop.Functions{BadgesByID: shopresolver.BadgesByID},
-			})
+			return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).NewSchema(settings(c, executor))
 		},
 	},
 	"storefront": {
@@ -69,10 +71,8 @@ var services = map[string]service{
 			errs: "reviews",
 		},
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return storefront.NewSchema(storefront.Options{
-				Clients: c, Resolvers: storefrontresolver.Resolver{}, BatchWait: wait, Executor: executor, Logger: quiet,
-				Functions: storefront.Functions{DeliveryByWeight: storefrontresolver.DeliveryByWeight},
-			})
+			return storefront.Service(storefrontresolver.Resolver{}, storefront.Functions{DeliveryByWeight: storefrontresolver.DeliveryByWeight}).
+				NewSchema(settings(c, executor))
 		},
 	},
 }

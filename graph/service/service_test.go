@@ -19,6 +19,7 @@ import (
 	"weft/bench/posts/resolver"
 	"weft/cache/tiers"
 	"weft/graph/config"
+	"weft/graph/executor"
 	"weft/graph/service"
 )
 
@@ -57,8 +58,8 @@ func start(t *testing.T, policy config.UpstreamCache) posts {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	schema, err := generated.NewSchema(generated.Options{
-		Clients: s.Clients, Resolvers: resolver.Resolver{}, Executor: conf.Executor,
+	schema, err := generated.Service(resolver.Resolver{}).NewSchema(executor.Settings{
+		Clients: s.Clients, Executor: conf.Executor,
 		Cache: s.Cache.Cache, CachePolicies: s.CachePolicies, Unshared: s.Unshared,
 	})
 	if err != nil {

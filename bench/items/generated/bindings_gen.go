@@ -4,12 +4,8 @@ package generated
 
 import (
 	"context"
-	"errors"
-	"log/slog"
-	"time"
 
 	"weft/bench/items/model"
-	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/executor"
 	"weft/graph/plan"
@@ -17,7 +13,6 @@ import (
 	"weft/loaders"
 	"weft/upstream"
 
-	"github.com/99designs/gqlgen/graphql"
 	dataloader "github.com/graph-gophers/dataloader/v7"
 )
 
@@ -40,56 +35,18 @@ var CacheClasses = binding.Classes(
 	callItemReviews,
 )
 
-// Options are what a service gives its schema.
-type Options struct {
-	Clients    upstream.Clients // one for each of [Upstreams]
-	Resolvers  ResolverRoot     // the hand-written fields; required
-	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
-	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
-	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of binding.Service
-	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
-
-	Cache         *cache.Cache                   // over tiers with [CacheClasses]; nil: nothing outlives its operation
-	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
-	Unshared      map[string]bool                // upstreams whose operations always run by themselves
-
-	Logger *slog.Logger // nil = slog.Default()
-}
-
-// NewSchema makes the executable schema. Its error says which of the options are missing.
-func NewSchema(o Options) (graphql.ExecutableSchema, error) {
-	var errs []error
-	for _, u := range Upstreams {
-		if o.Clients[u.Name] == nil {
-			errs = append(errs, errors.New("Options.Clients has no client for upstream "+u.Name))
-		}
+// Service is all that this schema says of a service: service.Main runs it. resolvers answer the fields that say @resolver.
+func Service(resolvers ResolverRoot) executor.Definition {
+	return executor.Definition{
+		Upstreams: Upstreams,
+		Failures:  failures,
+		Classes:   CacheClasses,
+		Resolvers: resolvers, HandWritten: true,
+		Attach: func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
+		Types:  types,
+		Tables: tables,
+		Stock:  NewExecutableSchema(Config{Resolvers: resolvers}),
 	}
-	if o.Resolvers == nil {
-		errs = append(errs, errors.New("Options.Resolvers is nil: fields are hand-written"))
-	}
-	switch o.Executor {
-	case "", "planned", "stock":
-	default:
-		errs = append(errs, errors.New("Options.Executor: there is no executor "+o.Executor+": choose planned or stock"))
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	service := &binding.Service{
-		Clients: o.Clients, Failures: failures, Types: types, Logger: o.Logger,
-		MaxObjects: o.MaxObjects, MaxAnswer: o.MaxAnswer, BatchWait: o.BatchWait,
-		Cache: o.Cache, Policies: o.CachePolicies, Unshared: o.Unshared,
-	}
-	stock := NewExecutableSchema(Config{Resolvers: o.Resolvers})
-	attach := func(ctx context.Context, x *binding.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) }
-	schema := binding.NewSchema(stock, service, attach)
-	if o.Executor != "stock" {
-		return executor.New(schema, executor.Options{
-			Tables: tables, Service: service, Resolvers: o.Resolvers,
-			Attach: attach,
-		}), nil
-	}
-	return schema, nil
 }
 
 // Loaders are an operation's loaders, for hand-written code: loaders.For[*Loaders](ctx). They share batches and memo with

@@ -1,0 +1,99 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"weft/cache"
+	"weft/graph/binding"
+	"weft/graph/plan"
+	"weft/upstream"
+)
+
+// Definition is a schema, compiled: all that is known of a service before it is configured. The function Service of a generated
+// package returns one. Nobody changes it, so any number of services may be made of it.
+type Definition struct {
+	Upstreams []upstream.Spec            // the services that the schema names
+	Failures  map[string]binding.Failure // where these say in a 2xx answer that they failed, by name
+	Classes   cache.Classes              // of the tags that values carry
+
+	// What Go answers.
+	Functions   map[string]binding.Func // the entities that say @entity(func:); nil for one that is missing
+	Resolvers   any                     // the fields that say @resolver
+	HandWritten bool                    // there are such fields: Resolvers must not be nil
+	// Attach adds the typed loaders to the context of hand-written fields.
+	Attach func(context.Context, *binding.Execution) context.Context
+
+	// What operations run by.
+	Types  map[string]*binding.ObjectType
+	Tables *plan.Schema
+	Stock  graphql.ExecutableSchema // gqlgen's executor
+}
+
+// Settings are what a configuration adds to a [Definition]. Only Clients are required.
+type Settings struct {
+	Clients    upstream.Clients // one for each of [Definition].Upstreams
+	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
+	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
+	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of binding.Service
+	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
+
+	Cache         *cache.Cache                   // over tiers with [Definition].Classes; nil: nothing outlives its operation
+	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
+	Unshared      map[string]bool                // upstreams whose operations always run by themselves
+
+	Logger *slog.Logger // nil = slog.Default()
+}
+
+// NewSchema returns the schema that answers operations. Its error joins all that is missing.
+func (d Definition) NewSchema(s Settings) (graphql.ExecutableSchema, error) {
+	if err := errors.Join(d.check(), d.checkSettings(s)); err != nil {
+		return nil, err
+	}
+	service := &binding.Service{
+		Clients: s.Clients, Failures: d.Failures, Functions: d.Functions, Types: d.Types,
+		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, BatchWait: s.BatchWait,
+		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Logger: s.Logger,
+	}
+	stock := binding.NewSchema(d.Stock, service, d.Attach)
+	if s.Executor == "stock" {
+		return stock, nil
+	}
+	return New(stock, Options{Tables: d.Tables, Service: service, Resolvers: d.Resolvers, Attach: d.Attach}), nil
+}
+
+// check returns what of the hand-written Go is missing.
+func (d Definition) check() error {
+	var errs []error
+	if d.HandWritten && d.Resolvers == nil {
+		errs = append(errs, errors.New("generated.Service: its resolvers are nil: give it what answers the fields that say @resolver"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Functions)) {
+		if d.Functions[name] == nil {
+			errs = append(errs, fmt.Errorf("generated.Service: Functions.%s is nil: give it what answers the entity that says @entity(func:)", name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (d Definition) checkSettings(s Settings) error {
+	var errs []error
+	for _, u := range d.Upstreams {
+		if s.Clients[u.Name] == nil {
+			errs = append(errs, fmt.Errorf("Settings.Clients has no client for upstream %s", u.Name))
+		}
+	}
+	switch s.Executor {
+	case "", "planned", "stock":
+	default:
+		errs = append(errs, fmt.Errorf("Settings.Executor: there is no executor %q: choose planned or stock", s.Executor))
+	}
+	return errors.Join(errs...)
+}
