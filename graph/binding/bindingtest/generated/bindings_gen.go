@@ -79,12 +79,12 @@ var CacheClasses = binding.Classes(
 	callQuoteMakers,
 )
 
-// Functions answer entities by their keys, in the keys' order; a nil object is null.
+// Functions answer entities by their keys, in the keys' order; a nil object is null. All are required.
 type Functions struct {
 	BadgesByID func(ctx context.Context, keys []string) ([]*model.Badge, []error)
 }
 
-// Service is all that this schema says of a service: service.Main runs it. resolvers answer the fields that say @resolver. All functions are required.
+// Service is all that this schema says of a service: service.Main runs it. resolvers answer the fields that say @resolver.
 func Service(resolvers ResolverRoot, functions Functions) executor.Definition {
 	return executor.Definition{
 		Upstreams: Upstreams,
