@@ -17,16 +17,17 @@
 //   - document keeps what was parsed and found valid, and the plans that were made of it, within one bound of bytes.
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
 //     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
-//   - executor looks whether the whole answer is kept, or on its way for somebody else (share.go), and runs the plan
-//     otherwise: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one pass writes
-//     the answer. What has no plan, and everything under -executor=stock, runs on gqlgen's executor, which every schema has
+//   - answers looks whether the whole answer is kept, or on its way for somebody else, and has it made otherwise; it says how long
+//     clients may keep it.
+//   - executor runs the plan: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one pass
+//     writes the answer. What has no plan, and everything under -executor=stock, runs on gqlgen's executor, which every schema has
 //     beside it and which answers the same.
 //   - generated is the schema compiled: tables for plans and bindings (bindings_gen.go, gqlgen_gen.go), and gqlgen's executor (exec_gen.go),
 //     with a one-line method for each field that an upstream answers. Fields that say @resolver are Go, in resolver.
 //   - binding answers a field: arguments and the parent's members become the values of a URI template's variables;
-//     equal ones are asked for once. binding/read.go has the one place where keys become answers (answer): from the cache what may
-//     be served, from other operations what they are asking for at this moment, and the rest from the upstream, many keys in
-//     one call. Answers are matched by key.
+//     equal ones are asked for once. Keys become answers in one function, cache.Load: from the cache what may be served, from other
+//     operations what they are asking for at this moment, and the rest from the upstream, many keys in one call. Answers are
+//     matched by key.
 //   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same
 //     place. Nothing in it outlives the operation.
 //   - cache keeps what upstreams answered, and says whether it is still valid: in this process, and beyond it.
@@ -61,7 +62,7 @@
 //	bindgen            what @cacheControl, @cacheTag and @invalidates say; a fingerprint, so that another schema is a miss
 //	cache/httpcache    may an answer be kept, for whom, until when: headers and policy in, a decision out; pure functions
 //	binding            a value's name and tags, what is looked up, and what a miss asks for; which policy holds for it
-//	executor           whole answers, and what clients are told
+//	answers            whole answers, and what clients are told
 //	cache              which tier is asked, whether an entry is served and refreshed (generations.go: whether it is valid)
 //	cache/memory       what stays, within its bytes
 //	cache/redis        what is written, when to leave Redis alone, and the log, which is the one order of invalidations

@@ -228,8 +228,6 @@ func (m *memo) once(ctx context.Context, x *Execution, b *Binding, values []any,
 		q.early = early
 		m.mu.Unlock()
 		m.fly(ctx, x, f, q)
-		m.mu.Lock() // whoever else wants it may be claiming it already
-		defer m.mu.Unlock()
 		return f.out[0]
 	}
 	defer m.mu.Unlock()

@@ -3,13 +3,15 @@ package executor
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"weft/cache"
+	"weft/graph/answers"
 	"weft/graph/binding"
 	"weft/graph/document"
 	"weft/graph/gqlgen"
@@ -27,19 +29,18 @@ type Options struct {
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
-	s := &schema{ExecutableSchema: stock, options: o, plain: gqlgen.PlainOf(stock), fingerprint: fingerprint(stock, o.Tables)}
-	o.Service.Sealed = s.flights.Seal
-	return s
+	return &schema{
+		ExecutableSchema: stock, options: o, plain: gqlgen.PlainOf(stock),
+		answers: answers.New(o.Service, answers.Fingerprint(stock.Schema(), o.Tables)),
+	}
 }
 
 type schema struct {
 	graphql.ExecutableSchema
 	options Options
 	plain   gqlgen.Plain
+	answers *answers.Cache
 	slow    sync.Once // says that extensions intercept fields
-
-	fingerprint string
-	flights     cache.Flights[cache.Landed[*finished]]
 }
 
 // Exec implements graphql.ExecutableSchema.
@@ -93,6 +94,34 @@ func (s *schema) build(ctx context.Context, op *graphql.OperationContext, apart 
 		return nil, err
 	}
 	return prepare(p), nil
+}
+
+// answer answers an operation whose root fields run together.
+func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
+	return s.answers.Answer(ctx, answers.Operation{
+		OperationContext: op, Policy: p.plan.Policy, Unkept: &p.unkept,
+		Run: func(ctx context.Context, x *binding.Execution) (json.RawMessage, gqlerror.List) {
+			return s.run(ctx, op, p, x)
+		},
+	})
+}
+
+// run runs a plan.
+func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *prepared, x *binding.Execution) (json.RawMessage, gqlerror.List) {
+	ctx = s.attach(ctx, x)
+	size := p.size.Load()
+	w := newWriter(int(size+size/16)+32, x.Limits())
+	if p.serial == nil {
+		s.runOne(ctx, op, x, p, w)
+	}
+	for _, root := range p.serial {
+		s.runOne(ctx, op, x, root, w)
+	}
+	data := w.data()
+	if n := int64(len(data)); n != size { // mostly it is not, and processors do not have to agree on it
+		p.size.Store(n)
+	}
+	return data, w.errs
 }
 
 func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared, w *writer) {

@@ -1,4 +1,4 @@
-package executor
+package answers
 
 import (
 	"net/http"

@@ -1,0 +1,218 @@
+// Package answers surrounds the running of operations: whole answers that are kept are not made again, and one that is being made for
+// somebody is not made for somebody else. It is also where clients are told how long they may keep an answer.
+//
+// An answer has a name: all that it depends on (key.go). A read that nothing but services answers is looked up by it, waited for
+// where another operation is making it, and kept when it is for everybody, as the strictest of its parts may be. Everything else is
+// run.
+package answers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/cache"
+	"weft/graph/binding"
+	"weft/graph/plan"
+)
+
+// Cache answers operations of one schema. It may be used by any number of goroutines at once.
+type Cache struct {
+	service *binding.Service
+	schema  string
+	flights cache.Flights[cache.Landed[*finished]]
+}
+
+// New returns a cache for operations of the schema with that [Fingerprint], which run over s. Where s has no cache, answers are not
+// kept, and shared all the same.
+func New(s *binding.Service, schema string) *Cache {
+	c := &Cache{service: s, schema: schema}
+	s.Sealed = c.flights.Seal
+	return c
+}
+
+// Operation is an operation, and how it is run.
+type Operation struct {
+	*graphql.OperationContext
+	Policy *plan.Policy
+	// Unkept belongs to the operation's plan, and says that its last answer could not be kept: there is no use in looking for one.
+	Unkept *atomic.Bool
+	// Run runs the operation by an execution, and returns its answer's data and errors.
+	Run func(context.Context, *binding.Execution) (json.RawMessage, gqlerror.List)
+}
+
+func (o *Operation) reads() bool { return o.Operation.Operation == ast.Query }
+
+// finished is what running an operation brought, or what was kept of that.
+type finished struct {
+	data   json.RawMessage
+	errs   gqlerror.List
+	kept   binding.Kept
+	record *binding.Record
+	at     cache.Position // noted before it ran
+}
+
+// joined is what another operation gets that has waited for this one.
+func (o *finished) joined() *finished {
+	own := *o
+	values, calls := o.record.Cost()
+	own.record = &binding.Record{Answer: &binding.WholeAnswer{From: binding.FromShared, Values: values, Calls: calls}}
+	return &own
+}
+
+// Answer answers an operation: a read that may be shared from the cache, or by the run of another one that asks for the same at this
+// moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
+func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
+	a := &answering{cache: c, ctx: ctx, Operation: o}
+	if !c.shares(ctx, &a.Operation) {
+		return a.respond(a.run(ctx), false)
+	}
+	var ok bool
+	if a.key, ok = c.key(&a.Operation); !ok {
+		return a.respond(a.run(ctx), false)
+	}
+	request := &cache.Request[*finished]{Keys: []cache.Key{a.key.Key}, Decode: whole, Flights: &c.flights, Source: a}
+	if kept := c.service.Cache; kept != nil {
+		a.reading = kept.Reading(cache.Memory | cache.Shared)
+		if !o.Unkept.Load() {
+			request.Reading = a.reading
+		}
+	}
+	cache.Load(ctx, c.service.Cache, request)
+	return a.respond(a.out, true)
+}
+
+// shares reports whether others may get an operation's answer: it is a read, which nothing but upstreams answers, and all of them agree.
+func (c *Cache) shares(ctx context.Context, o *Operation) bool {
+	p := o.Policy
+	return o.reads() && !p.HandWritten && len(p.Upstreams) > 0 && binding.DoesWithout(ctx) == 0 &&
+		!slices.ContainsFunc(p.Upstreams, func(name string) bool { return c.service.Unshared[name] })
+}
+
+// answering is one operation that is answered: the source of its answer.
+type answering struct {
+	Operation
+	cache   *Cache
+	ctx     context.Context
+	key     key
+	reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
+	out     *finished
+}
+
+var _ cache.Source[*finished] = (*answering)(nil)
+
+// run runs the operation.
+func (a *answering) run(ctx context.Context) *finished {
+	s := a.cache.service
+	o := &finished{}
+	if s.Cache != nil {
+		o.at = s.Cache.Position()
+	}
+	x := binding.NewPlannedExecution(ctx, s, a.Headers)
+	defer x.Wait()
+	o.record = x.Record()
+	x.Accept(a.Policy.Accepts)
+	if a.reading != nil {
+		x.ReadBy(a.reading)
+	}
+	o.data, o.errs = a.Run(ctx, x)
+	if !a.reads() || len(o.errs) > 0 {
+		o.kept.Never = true
+		return o
+	}
+	o.kept = x.Kept()
+	o.kept.Never = o.kept.Never || a.Policy.HandWritten // Go may have looked at anything
+	a.Policy.Limit(&o.kept)
+	return o
+}
+
+// Value implements cache.Source.
+func (a *answering) Value(f *cache.Found) *finished {
+	e := f.Entry
+	from := &binding.WholeAnswer{
+		From: binding.FromMemory, Age: e.Age(a.cache.service.Cache.Now()), Values: e.Values, Calls: e.Calls,
+	}
+	if f.From == cache.Shared {
+		from.From = binding.FromRedis
+	}
+	return &finished{
+		data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, record: &binding.Record{Answer: from}, at: e.Position,
+	}
+}
+
+// Ask implements cache.Source.
+func (a *answering) Ask(ctx context.Context, _ []int, _ []cache.Found) []cache.Landed[*finished] {
+	o := a.run(ctx)
+	l := cache.Landed[*finished]{Value: o, At: o.at, Abandoned: len(o.errs) > 0 && binding.OutOfTime(ctx)}
+	if !o.kept.Never { // all of its tags are known
+		l.Entry = a.entry(o)
+	}
+	a.Unkept.Store(!a.remember(&l))
+	return []cache.Landed[*finished]{l}
+}
+
+// Take implements cache.Source.
+func (a *answering) Take(_ int, l *cache.Landed[*finished], joined bool) {
+	if a.out = l.Value; joined {
+		a.out = l.Value.joined()
+	}
+}
+
+// Leave implements cache.Source: running says why, in the right places.
+func (a *answering) Leave(int, error) { a.out = a.run(a.ctx) }
+
+// Refresh implements cache.Source. A whole answer is served while it is fresh; its parts are refreshed.
+func (a *answering) Refresh([]int) {}
+
+// entry is an answer as it may be kept.
+func (a *answering) entry(o *finished) *cache.Entry {
+	e := &cache.Entry{Key: a.key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
+	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
+	return e
+}
+
+// remember keeps an answer that is for everybody and has no errors, and reports whether another one like it might be kept.
+func (a *answering) remember(l *cache.Landed[*finished]) bool {
+	c, o := a.cache.service.Cache, l.Value
+	if c == nil || l.Entry == nil || o.kept.Private {
+		return len(o.errs) > 0
+	}
+	if o.kept.Late || l.Abandoned || o.kept.FreshUntil <= c.Now() {
+		return true
+	}
+	l.Entry.Values, l.Entry.Calls = o.record.Cost()
+	c.Keep(l.Entry, a.key.identified)
+	return true
+}
+
+// whole refuses an entry from beyond that is no answer.
+func whole(e *cache.Entry) error {
+	if len(e.Value) < 2 || e.Value[0] != '{' {
+		return errors.New("no answer")
+	}
+	return nil
+}
+
+// respond makes a run's outcome a response. Others may respond with the same finished, at the same time.
+func (a *answering) respond(o *finished, shared bool) *graphql.Response {
+	for _, err := range o.errs {
+		if shared { // presenters change errors
+			own := *err
+			own.Extensions = maps.Clone(err.Extensions)
+			err = &own
+		}
+		graphql.AddError(a.ctx, err)
+	}
+	if !o.kept.Never {
+		a.Stats.SetExtension(policyExtension, headersOf(&o.kept, a.cache.service.Cache.Now()))
+	}
+	binding.Ended(a.ctx, o.record)
+	return &graphql.Response{Data: o.data}
+}

@@ -1,0 +1,151 @@
+package answers
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/binding"
+	"weft/graph/plan"
+	"weft/upstream"
+)
+
+// operation is a query of the upstream "u", which forwards Authorization.
+func operation(run func() string) Operation {
+	return Operation{
+		OperationContext: &graphql.OperationContext{
+			RawQuery: "{ a }", Variables: map[string]any{}, Headers: http.Header{}, Operation: &ast.OperationDefinition{Operation: ast.Query},
+		},
+		Policy: &plan.Policy{Upstreams: []string{"u"}, MaxAge: -1},
+		Unkept: new(atomic.Bool),
+		Run: func(context.Context, *binding.Execution) (json.RawMessage, gqlerror.List) {
+			return json.RawMessage(run()), nil
+		},
+	}
+}
+
+func service(t *testing.T) *binding.Service {
+	t.Helper()
+	clients, err := upstream.NewClients(
+		[]upstream.Spec{{Name: "u", ForwardHeaders: []string{"Authorization"}}}, map[string]upstream.Options{"u": {URL: "http://u"}},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(clients.Close)
+	return &binding.Service{Clients: clients}
+}
+
+// TestKey tries that answers have different names when anything that they depend on differs.
+func TestKey(t *testing.T) {
+	c, other := New(service(t), "schema"), New(service(t), "other")
+	names := map[string]string{}
+	name := func(what string, c *Cache, change func(*Operation)) {
+		o := operation(nil)
+		change(&o)
+		key, ok := c.key(&o)
+		if !ok {
+			t.Fatalf("%s: no name", what)
+		}
+		if known, taken := names[string(key.Key)]; taken {
+			t.Errorf("%s has the name of %s", what, known)
+		}
+		names[string(key.Key)] = what
+	}
+	name("a query", c, func(*Operation) {})
+	name("the same of another schema", other, func(*Operation) {})
+	name("another text", c, func(o *Operation) { o.RawQuery = "{ b }" })
+	name("an operation's name", c, func(o *Operation) { o.OperationName = "A" })
+	name("a text that begins like the name", c, func(o *Operation) { o.OperationName, o.RawQuery = "A{ a", " }" })
+	name("variables", c, func(o *Operation) { o.Variables = map[string]any{"v": 1} })
+	name("other variables", c, func(o *Operation) { o.Variables = map[string]any{"v": nil} })
+	name("somebody", c, func(o *Operation) { o.Headers.Set("Authorization", "Bearer a") })
+	name("somebody else", c, func(o *Operation) { o.Headers.Set("Authorization", "Bearer b") })
+	o := operation(nil)
+	o.Headers.Set("X-Other", "1")
+	if key, _ := c.key(&o); names[string(key.Key)] != "a query" || key.identified {
+		t.Error("a header that is not forwarded is part of the name")
+	}
+	o.Variables["v"] = func() {}
+	if _, ok := c.key(&o); ok {
+		t.Error("variables that cannot be written have a name")
+	}
+}
+
+func ask(t *testing.T, c *Cache, o Operation) string {
+	t.Helper()
+	ctx := graphql.WithResponseContext(graphql.WithOperationContext(t.Context(), o.OperationContext), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
+	return string(c.Answer(ctx, o).Data)
+}
+
+// TestOneRunForAll tries which operations wait for an equal one that is running.
+func TestOneRunForAll(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*Operation, *binding.Service)
+		runs   int32
+	}{
+		"a query":                              {func(*Operation, *binding.Service) {}, 1},
+		"a mutation":                           {func(o *Operation, _ *binding.Service) { o.Operation.Operation = ast.Mutation }, 2},
+		"Go answers a field":                   {func(o *Operation, _ *binding.Service) { o.Policy.HandWritten = true }, 2},
+		"no upstream is asked":                 {func(o *Operation, _ *binding.Service) { o.Policy.Upstreams = nil }, 2},
+		"the upstream says that nothing is so": {func(_ *Operation, s *binding.Service) { s.Unshared = map[string]bool{"u": true} }, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := service(t)
+				var runs atomic.Int32
+				release := make(chan struct{})
+				o := operation(func() string {
+					runs.Add(1)
+					<-release
+					return "{}"
+				})
+				tt.change(&o, s)
+				c := New(s, "")
+				answers := make(chan string)
+				for range 2 {
+					go func() { answers <- ask(t, c, o) }()
+				}
+				synctest.Wait()
+				close(release)
+				for range 2 {
+					if got := <-answers; got != "{}" {
+						t.Errorf("got %s", got)
+					}
+				}
+				if got := runs.Load(); got != tt.runs {
+					t.Errorf("%d runs, want %d", got, tt.runs)
+				}
+			})
+		})
+	}
+}
+
+// TestSeal tries that an operation that begins after a write was sent does not wait for one from before it.
+func TestSeal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := service(t)
+		c := New(s, "")
+		values := make(chan string, 2)
+		o := operation(func() string { return <-values })
+		before, after := make(chan string), make(chan string)
+		go func() { before <- ask(t, c, o) }()
+		synctest.Wait()
+		s.Sealed()
+		go func() { after <- ask(t, c, o) }()
+		synctest.Wait()
+		values <- `{"a":1}`
+		first := <-before
+		values <- `{"a":2}`
+		if second := <-after; first != `{"a":1}` || second != `{"a":2}` {
+			t.Errorf("got %s and %s", first, second)
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package answers
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"weft/cache"
+	"weft/graph/plan"
+)
+
+// key is the name of an answer.
+type key struct {
+	cache.Key
+	identified bool // it depends on who asks
+}
+
+// key names an operation by all that its answer depends on; false where that cannot be written.
+func (c *Cache) key(o *Operation) (key, bool) {
+	service := c.service
+	k := make([]byte, 0, len(c.schema)+len(o.RawQuery)+128)
+	k = append(k, c.schema...)
+	k = appendText(k, o.OperationName)
+	k = appendText(k, o.RawQuery)
+	var space [256]byte
+	identity := service.AppendIdentity(space[:0], o.Policy.Upstreams, o.Headers)
+	identified := len(identity) > 0
+	if service.Cache != nil {
+		k = appendText(k, service.Cache.Digest(identity))
+	} else {
+		k = appendText(k, string(identity))
+	}
+	if len(o.Variables) > 0 {
+		variables, err := json.Marshal(o.Variables)
+		if err != nil {
+			return key{}, false
+		}
+		k = append(k, variables...)
+	}
+	return key{cache.Key(k), identified}, true
+}
+
+func appendText(dst []byte, text string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
+}
+
+// Fingerprint returns a text that differs for schemas that answer differently.
+func Fingerprint(schema *ast.Schema, tables *plan.Schema) string {
+	h := sha256.New()
+	formatter.NewFormatter(h).FormatSchema(schema)
+	for _, name := range slices.Sorted(maps.Keys(tables.Types)) {
+		fields := tables.Types[name].Fields
+		for _, field := range slices.Sorted(maps.Keys(fields)) {
+			if b := fields[field].Bound; b != nil {
+				_, _ = fmt.Fprintln(h, name, field, b.Binding.Fingerprint, b.Sources, b.Keys)
+			}
+		}
+	}
+	return string(h.Sum(nil)[:16])
+}
