@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 	"graph/plan":                          {"graph/binding", "graph/view"},
 	"graph/plan/plantest":                 {"graph/plan"},
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/plan"},
-	"graph/executor":                      {"graph/answers", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/view", "upstream"},
+	"graph/executor":                      {"cache", "graph/answers", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/view", "upstream"},
 	"resolver":                            {"generated", "model", "loaders"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/executor", "upstream"},
 	"bench/items":                         {},
