@@ -42,14 +42,21 @@ func (w want) same() same { return same{w.object, unsafe.SliceData(w.selections)
 
 // wants are the operation's wants, by what was asked for. The zero value is ready.
 type wants struct {
-	mu sync.Mutex // guards by
-	by map[asked][]want
+	mu    sync.Mutex // guards what follows
+	by    map[asked][]want
+	known map[known]bool // what by has: an operation may select one object in thousands of places
 }
 
 // asked is a key of a binding's loader.
 type asked struct {
 	of  batchOf
 	key string
+}
+
+// known is a place of the document that wants what is asked for.
+type known struct {
+	asked asked
+	by    same
 }
 
 // add notes that w will be wanted of what is asked for.
@@ -59,21 +66,21 @@ func (s *wants) add(a asked, w *want) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, known := range s.by[a] {
-		if known.same() == w.same() {
-			return
-		}
+	k := known{a, w.same()}
+	if s.known[k] {
+		return
 	}
 	if s.by == nil {
-		s.by = map[asked][]want{}
+		s.by, s.known = map[asked][]want{}, map[known]bool{}
 	}
+	s.known[k] = true
 	s.by[a] = append(s.by[a], *w)
 }
 
 func (s *wants) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.by = nil
+	s.by, s.known = nil, nil
 }
 
 func (s *wants) of(a asked) []want {
@@ -118,23 +125,27 @@ func (x *Execution) below(w want, objects []view.Object) {
 		next := &want{w.ctx, f.Binding.Object, selected.Selections}
 		args := Arguments(selected.ArgumentMap(op.Variables))
 		for _, o := range objects {
+			if x.Excess() != nil {
+				return
+			}
 			f.askAhead(x, o, args, next)
 		}
 	}
 }
 
-// askAhead asks and does not wait: the field's own resolver will.
+// askAhead asks and does not wait: the field's own resolver will. What is asked for is counted here already, because gqlgen's
+// executor begins a goroutine for each of these fields, and only then would anybody see that there are too many objects.
 func (f *Field) askAhead(x *Execution, parent view.Object, args Arguments, w *want) {
 	if parent.IsNull() {
 		return
 	}
 	if f.Keys {
-		if keys, ok := f.keys(parent, args); ok {
+		if keys, ok := f.keys(parent, args); ok && x.Count(len(keys)) == nil {
 			x.askMany(w.ctx, f.Binding, keys, w)
 		}
 		return
 	}
-	if values, ok := f.values(parent, args); ok && !f.emptyList(values) {
+	if values, ok := f.values(parent, args); ok && !f.emptyList(values) && x.Count(1) == nil {
 		f.askOne(w.ctx, x, values, w)
 	}
 }
