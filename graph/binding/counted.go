@@ -21,6 +21,8 @@ type counted struct {
 	x     *Execution
 	types *goTypes
 	op    *graphql.OperationContext // the executor's: it remembers what is selected
+
+	mu sync.Mutex // so that one goroutine finds out what is selected, and all others, and gqlgen's executor, find it there
 }
 
 // counts returns the operation as gqlgen's executor gets it: around its fields stands what counts them. Whoever looks at the
@@ -118,7 +120,7 @@ func (o *objects) object(t reflect.Type) Size {
 
 // object is the size of an object of a type: its fields, and as many bytes as it has at least.
 func (c *counted) object(selections ast.SelectionSet, of *goType) Size {
-	fields := graphql.CollectFields(c.op, selections, of.satisfies)
+	fields := c.fields(selections, of)
 	n := Size{Values: len(fields), Bytes: len("{}")}
 	for _, f := range fields {
 		n.Bytes += len(f.Alias) + len(`"":0,`)
@@ -130,6 +132,12 @@ func (c *counted) object(selections ast.SelectionSet, of *goType) Size {
 		n.Bytes--
 	}
 	return n
+}
+
+func (c *counted) fields(selections ast.SelectionSet, of *goType) []graphql.CollectedField {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return graphql.CollectFields(c.op, selections, of.satisfies)
 }
 
 // leafSize is what a scalar or an enum adds to the one byte that was counted for it, or a list of them.

@@ -80,7 +80,7 @@ var attacks = []attack{
 	}, 90, "repeats"},
 	{"ManyOperations", func(n int) string {
 		return repeat("query Q%d{...F} ", n) + "fragment F on Query{" + repeat("a%d:id ", n) + "}"
-	}, 1000, "nodes"},
+	}, 1000, "repeats"},
 	{"UnknownFields", func(n int) string { return "{" + repeat(strings.Repeat("x", 480)+"%d ", n) + "}" }, 1900, "name"},
 	{"UnknownFieldsOfModestNames", func(n int) string { return "{" + repeat(strings.Repeat("x", 240)+"%d ", n) + "}" }, 3000, ""},
 	{"LongName", func(n int) string { return "{" + strings.Repeat("x", n) + "}" }, 900_000, "name"},
@@ -122,7 +122,7 @@ var attacks = []attack{
 	}, 900, ""},
 	{"Directives", func(n int) string { return "{id " + strings.Repeat("@include(if:true) ", n) + "}" }, 7000, ""},
 	{"UnknownDirectives", func(n int) string { return "{id " + strings.Repeat("@x ", n) + "}" }, 16000, ""},
-	{"FlatAliases", func(n int) string { return "{" + repeat("a%d:id ", n) + "}" }, 16000, ""},
+	{"FlatAliases", func(n int) string { return "{" + repeat("a%d:id ", n) + "}" }, 16000, "repeats"},
 	{"FlatAliasesWithParents", func(n int) string { return "{" + repeat("a%d:list(text:\"x\")@include(if:true){id} ", n) + "}" }, 2600, ""},
 	{"Comments", func(n int) string { return "{id " + strings.Repeat("#\n", n) + "}" }, 400_000, "tokens"},
 	{"Commas", func(n int) string { return "{id " + strings.Repeat(",", n) + "}" }, 1_000_000, ""},

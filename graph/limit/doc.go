@@ -18,7 +18,7 @@
 // fragment it merges selection sets as execution would, each fragment once in an object, and counts
 //
 //	Nodes      what it visits: fields, spreads, inline fragments, directives, arguments, literals
-//	Repeats    the pairs that the rule would compare
+//	Repeats    the pairs that the rule would compare, and what gqlgen's executor compares of the names in one object
 //	Depth      how deep it is, in selection sets (fragments are some) or in lists and objects of one literal
 //
 // It stops at the first limit that it reaches, so its own work is at most one pass over the document and Nodes steps.

@@ -27,7 +27,7 @@ type Document struct {
 	Nodes int
 
 	// Repeats bounds the pairs of fields that share a response name in one object, and of fragments with what is selected beside
-	// them. 0 means 200,000.
+	// them; 64 pairs of response names in one object count as one. 0 means 200,000.
 	Repeats int
 
 	// Introspections bounds what is asked about the schema, in answers of the size of the whole schema. 0 means 4.

@@ -194,9 +194,13 @@ func (p *pass) spread(o *object, s *ast.FragmentSpread, depth, inline int) {
 	p.collect(o, f.definition.SelectionSet, depth+1, inline)
 }
 
-// compare counts what is compared in o, which happens so many times.
+// namesAtOnce is how many response names gqlgen's executor compares in the time that validation needs for a pair of fields.
+const namesAtOnce = 64
+
+// compare counts what is compared in o: by validation, which does so so many times, and by gqlgen's executor, which looks for each
+// field among all that it has collected of the object.
 func (p *pass) compare(o *object, times int) {
-	p.repeats += times * o.spreads * o.selections / 2
+	p.repeats += times*o.spreads*o.selections/2 + len(o.order)*len(o.order)/namesAtOnce
 	at := o.last
 	for _, g := range o.order {
 		if g.pairs > 0 {
@@ -208,6 +212,6 @@ func (p *pass) compare(o *object, times int) {
 	}
 	if p.repeats > p.limits.Repeats {
 		p.refuse(at, "repeats", p.limits.Repeats,
-			"The document selects the same response names too often in the same objects: these are the pairs that have to be compared")
+			"The document selects too many fields in the same objects, or the same response names too often: these are the pairs that have to be compared")
 	}
 }
