@@ -20,9 +20,10 @@ type Source[V any] interface {
 	// Value returns the value that an entry has which may be served.
 	Value(f *Found) V
 	// Ask asks for the keys at places, and keeps what may be kept. old is what the cache had of each of them, which may not be
-	// served as it is. It returns a Landed for each. ctx is not cancelled while anybody waits for one of them.
+	// served as it is; nil: nothing was looked up. It returns a Landed for each. ctx is not cancelled while anybody waits for one
+	// of them.
 	Ask(ctx context.Context, places []int, old []Found) []Landed[V]
-	// Take takes the value of a key. Joined: another request has asked for it.
+	// Take takes the value of a key, and does not keep l. Joined: another request has asked for it.
 	Take(place int, l *Landed[V], joined bool)
 	// Leave says that ctx ended with err before another request's value was there.
 	Leave(place int, err error)
@@ -51,7 +52,7 @@ const maxRounds = 3
 // What comes with another request's flight was sent for before this request began, perhaps, and before an invalidation. So it is
 // taken only while that cannot have changed it, and asked for anew otherwise.
 func Load[V any](ctx context.Context, c *Cache, r *Request[V]) {
-	l := loading[V]{Request: r, cache: c, found: make([]Found, len(r.Keys))}
+	l := loading[V]{Request: r, cache: c}
 	missing := l.lookUp(ctx)
 	for round := 0; len(missing) > 0; round++ {
 		missing = l.fly(ctx, missing, round < maxRounds)
@@ -61,23 +62,30 @@ func Load[V any](ctx context.Context, c *Cache, r *Request[V]) {
 // loading is one Load.
 type loading[V any] struct {
 	*Request[V]
-	cache *Cache // nil: there is none
-	found []Found
+	cache *Cache  // nil: there is none
+	found []Found // nil: nothing was looked up
 }
 
 // lookUp takes what the tiers have, and returns the places of the rest.
 func (l *loading[V]) lookUp(ctx context.Context) (missing []int) {
-	if l.Reading != nil {
-		l.found = l.Reading.Get(ctx, l.Keys, Query{MaxAge: l.MaxAge, Decode: l.Decode})
+	missing = make([]int, 0, len(l.Keys))
+	if l.Reading == nil {
+		for i := range l.Keys {
+			missing = append(missing, i)
+		}
+		return missing
 	}
+	l.found = l.Reading.Get(ctx, l.Keys, Query{MaxAge: l.MaxAge, Decode: l.Decode})
 	var stale []int
+	var kept Landed[V]
 	for i := range l.found {
 		f := &l.found[i]
 		if f.State < Revalidate {
 			missing = append(missing, i)
 			continue
 		}
-		l.Source.Take(i, &Landed[V]{Value: l.Source.Value(f), Entry: f.Entry}, false)
+		kept.Value, kept.Entry = l.Source.Value(f), f.Entry
+		l.Source.Take(i, &kept, false)
 		if f.Refresh {
 			stale = append(stale, i)
 		}
@@ -96,23 +104,14 @@ func (l *loading[V]) fly(ctx context.Context, places []int, share bool) (again [
 		return nil
 	}
 	flights, group := l.Flights.Claim(l.keys(places)...)
-	var own []int // indexes of flights
-	for j, f := range flights {
-		if f.Of(group) {
-			own = append(own, j)
-		}
-	}
 	if group != nil {
 		group.Fly(ctx, Landed[V]{Abandoned: true}, func(ctx context.Context) {
-			mine := make([]int, len(own))
-			for k, j := range own {
-				mine[k] = places[j]
+			own := group.own(flights, places)
+			landed := l.ask(ctx, own)
+			for k, f := range group.begun {
+				f.Land(landed[k])
 			}
-			landed := l.ask(ctx, mine)
-			for k, j := range own {
-				flights[j].Land(landed[k])
-			}
-			l.take(mine, landed)
+			l.take(own, landed)
 		})
 	}
 	for j, f := range flights {
@@ -132,34 +131,52 @@ func (l *loading[V]) fly(ctx context.Context, places []int, share bool) (again [
 	return again
 }
 
+// own returns the places of those flights that the group has begun, in the order of its flights.
+func (g *Group[V]) own(flights []*Flight[V], places []int) []int {
+	if len(g.begun) == len(flights) {
+		return places
+	}
+	own := make([]int, 0, len(g.begun))
+	for j, f := range flights {
+		if f.Of(g) {
+			own = append(own, places[j])
+		}
+	}
+	return own
+}
+
 // ask asks the source for keys, but for those that another request has kept since this one has looked:
 //
 //	B looks up: nothing · A, which had asked before, keeps the value, and lands · B claims, and would ask anew
 func (l *loading[V]) ask(ctx context.Context, places []int) []Landed[V] {
-	landed := make([]Landed[V], len(places))
-	var rest, at []int // places, and their indexes in landed
 	arrived := l.arrived(places)
-	for k, place := range places {
-		if arrived == nil || arrived[k].State < Revalidate {
-			rest, at = append(rest, place), append(at, k)
-			continue
+	rest := places
+	for _, f := range arrived {
+		if f.State >= Revalidate {
+			rest = nil
 		}
-		landed[k] = Landed[V]{Value: l.Source.Value(&arrived[k]), Entry: arrived[k].Entry}
 	}
-	if len(rest) == 0 {
-		return landed
+	if len(rest) > 0 {
+		return l.Source.Ask(ctx, places, l.old(places))
 	}
-	if asked := l.Source.Ask(ctx, rest, l.old(rest)); len(rest) == len(places) {
-		return asked
-	} else {
-		for k, i := range at {
-			landed[i] = asked[k]
+	landed := make([]Landed[V], len(places))
+	var at []int // of rest, in landed
+	for k, place := range places {
+		if f := &arrived[k]; f.State >= Revalidate {
+			landed[k] = Landed[V]{Value: l.Source.Value(f), Entry: f.Entry}
+		} else {
+			rest, at = append(rest, place), append(at, k)
+		}
+	}
+	if len(rest) > 0 {
+		for k, v := range l.Source.Ask(ctx, rest, l.old(rest)) {
+			landed[at[k]] = v
 		}
 	}
 	return landed
 }
 
-// arrived is what memory has of keys now.
+// arrived is what memory has of keys now; nil: nobody looks there.
 func (l *loading[V]) arrived(places []int) []Found {
 	if l.Reading == nil || l.Reading.from&Memory == 0 {
 		return nil
@@ -196,7 +213,7 @@ func (l *loading[V]) keys(places []int) []Key {
 }
 
 func (l *loading[V]) old(places []int) []Found {
-	if len(places) == len(l.found) {
+	if l.found == nil || len(places) == len(l.found) {
 		return l.found
 	}
 	old := make([]Found, len(places))
