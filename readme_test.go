@@ -109,6 +109,7 @@ func steady(report object) {
 			}
 			if name == "calls" {
 				delete(entry.(object), "binding")
+				delete(entry.(object), "at")
 			}
 		}
 		slices.SortFunc(list, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })

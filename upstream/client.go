@@ -86,10 +86,10 @@ func (c *Client) DoShared(ctx context.Context, r Request) (res *Response, shared
 	now := time.Now()
 	deadline, failure := deadlineOf(ctx, now, c.timeout)
 	if failure != nil {
-		return nil, false, failure.of(c.name, r.Endpoint)
+		return nil, false, failure.of(c.name, &r)
 	}
 	if !c.calls.enter() {
-		return nil, false, &Error{Upstream: c.name, Endpoint: r.Endpoint, Kind: Unavailable, Err: errClosed}
+		return nil, false, &Error{Upstream: c.name, Endpoint: r.Endpoint, At: r.At, Kind: Unavailable, Err: errClosed}
 	}
 	defer c.calls.leave()
 
@@ -101,7 +101,7 @@ func (c *Client) DoShared(ctx context.Context, r Request) (res *Response, shared
 	}
 	r.Recorder.add(c.name, &r, start, res, shared, failure)
 	if failure != nil {
-		return nil, shared, failure.of(c.name, r.Endpoint)
+		return nil, shared, failure.of(c.name, &r)
 	}
 	return res, shared, nil
 }

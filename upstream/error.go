@@ -27,6 +27,7 @@ const (
 type Error struct {
 	Upstream string   // the upstream's name in the schema
 	Endpoint string   // the binding that called; "" when it gave no name
+	At       string   // where that stands in the schema; "" when it did not say
 	Kind     Kind     // what it means
 	Status   int      // what the upstream answered; 0 when there was no answer
 	Problem  *Problem // what the upstream said about it; nil when it said nothing that we read
@@ -38,12 +39,16 @@ type Error struct {
 	unknown bool // see OutcomeUnknown
 }
 
-// Error is safe to log: it names upstream, endpoint, kind, status and cause, never a URL, host, query, header or body.
+// Error is safe to log: it names upstream, endpoint and its place in the schema, kind, status and cause, never a URL, host, query, header
+// or body.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("upstream " + e.Upstream)
 	if e.Endpoint != "" {
 		b.WriteString(", " + e.Endpoint)
+	}
+	if e.At != "" {
+		b.WriteString(" (" + e.At + ")")
 	}
 	b.WriteString(": " + strings.ReplaceAll(string(e.Kind), "_", " "))
 	if e.Status != 0 {
@@ -78,9 +83,9 @@ func (e *Error) PublicDetail() (title, detail, code string) {
 	return e.Problem.Title, e.Problem.Detail, e.Problem.Code
 }
 
-// of returns the error as one waiter's own: of that upstream, for that endpoint.
-func (e *Error) of(upstream, endpoint string) *Error {
+// of returns the error as one waiter's own: of that upstream, for that request.
+func (e *Error) of(upstream string, r *Request) *Error {
 	own := *e
-	own.Upstream, own.Endpoint = upstream, endpoint
+	own.Upstream, own.Endpoint, own.At = upstream, r.Endpoint, r.At
 	return &own
 }

@@ -17,6 +17,7 @@ import (
 // caller has, the [Response] says NotModified. Callers share a call only when their validators are equal, too.
 type Request struct {
 	Endpoint string      // the binding's name, for errors and traces
+	At       string      // where the binding stands in the schema, for errors and traces; "": nobody says
 	Method   string      // GET, POST, PUT, PATCH or DELETE; "" is GET
 	Path     string      // escaped path and query below the base URL; starts with "/"
 	Body     []byte      // JSON; nil: none

@@ -13,6 +13,7 @@ import (
 type Call struct {
 	Upstream string
 	Endpoint string
+	At       string // where the endpoint stands in the schema
 	Method   string
 	Path     string // path and query as the binding made them: without base URL, constant query and headers
 	Status   int    // 0 without an answer
@@ -33,6 +34,7 @@ func (c Call) MarshalJSON() ([]byte, error) {
 	err := enc.Encode(struct {
 		Upstream string  `json:"upstream"`
 		Binding  string  `json:"binding,omitempty"`
+		At       string  `json:"at,omitempty"`
 		Method   string  `json:"method"`
 		Path     string  `json:"path"`
 		Status   int     `json:"status,omitempty"`
@@ -42,7 +44,7 @@ func (c Call) MarshalJSON() ([]byte, error) {
 		Shared   bool    `json:"shared"`
 		Bytes    int     `json:"bytes,omitempty"`
 		Error    Kind    `json:"error,omitempty"`
-	}{c.Upstream, c.Endpoint, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Shared, c.Bytes, c.Err})
+	}{c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Shared, c.Bytes, c.Err})
 	return b.Bytes(), err
 }
 
@@ -98,7 +100,7 @@ func (r *Recorder) add(upstream string, req *Request, start time.Duration, res *
 		return
 	}
 	call := Call{
-		Upstream: upstream, Endpoint: req.Endpoint, Method: req.method(), Path: req.Path,
+		Upstream: upstream, Endpoint: req.Endpoint, At: req.At, Method: req.method(), Path: req.Path,
 		Start: start, Duration: r.elapsed() - start, Keys: req.Keys, Shared: shared,
 	}
 	if failure != nil {

@@ -23,7 +23,7 @@ func TestRecorder(t *testing.T) {
 		recorder := newRecorder()
 		ctx := t.Context()
 		time.Sleep(10 * time.Millisecond)
-		leader := start(ctx, c, upstream.Request{Endpoint: "Query.product", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
+		leader := start(ctx, c, upstream.Request{Endpoint: "Query.product", At: "shop.graphql:3", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
 		synctest.Wait()
 		time.Sleep(10 * time.Millisecond)
 		follower := start(ctx, c, upstream.Request{Endpoint: "Product", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
@@ -39,7 +39,7 @@ func TestRecorder(t *testing.T) {
 		<-write // times out
 		want := []upstream.Call{
 			{
-				Upstream: "catalog", Endpoint: "Query.product", Method: "GET", Path: "/p?ids=1,2", Status: 200,
+				Upstream: "catalog", Endpoint: "Query.product", At: "shop.graphql:3", Method: "GET", Path: "/p?ids=1,2", Status: 200,
 				Start: 10 * time.Millisecond, Duration: 20 * time.Millisecond, Keys: 2, Bytes: 6,
 			},
 			{

@@ -237,6 +237,7 @@ func (p *Plugin) bindingData(b *spec.Binding, g *goTypes) bindingData {
 	d := bindingData{Var: bindingVar(b), Comment: bindingVar(b) + " answers " + b.Name + "."}
 	add := func(format string, args ...any) { d.Lines = append(d.Lines, fmt.Sprintf(format, args...)) }
 	add("Name: %q", b.Name)
+	add("At: %q", place(b.At))
 	if b.Upstream != "" {
 		add("Upstream: %q", b.Upstream)
 	}

@@ -3,6 +3,7 @@ package bindgen
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,17 @@ func render(cfg *config.Config, file, name, template string, data any, imports .
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	return os.WriteFile(file, text, 0o644)
+}
+
+// place is a place in the schema as generated code names it: relative to the folder of gqlgen.yml, which is the working directory,
+// and so the same on every machine.
+func place(at string) string {
+	if wd, err := os.Getwd(); err == nil && filepath.IsAbs(at) {
+		if relative, err := filepath.Rel(wd, at); err == nil {
+			at = relative
+		}
+	}
+	return filepath.ToSlash(at)
 }
 
 // apart gives the imports of these modules a group of their own, behind the standard library's: as their names have no dot, they

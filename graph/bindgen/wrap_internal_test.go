@@ -2,6 +2,7 @@ package bindgen
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -63,5 +64,22 @@ func TestComment(t *testing.T) {
 	joined := strings.ReplaceAll(strings.ReplaceAll(got, "\n// ", " "), "\n//", "\n")
 	if want := "// Name: " + words + "\n " + url + " ends"; joined != want {
 		t.Errorf("got the words\n%s\nwant\n%s", joined, want)
+	}
+}
+
+func TestPlace(t *testing.T) {
+	t.Chdir(t.TempDir())
+	absolute, err := filepath.Abs("schema/shop.graphql:3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for in, want := range map[string]string{
+		absolute:                 "schema/shop.graphql:3",
+		"schema/shop.graphql:3":  "schema/shop.graphql:3",
+		"../other/shop.graphql:": "../other/shop.graphql:",
+	} {
+		if got := place(in); got != want {
+			t.Errorf("place(%q): got %q, want %q", in, got, want)
+		}
 	}
 }

@@ -82,7 +82,7 @@ func (b *Binding) match(x *Execution, found reply, k keyBatch) {
 	}
 	if matched == 0 && rows.Len() > 0 {
 		x.service.log().Warn("an upstream's answer matches none of the keys asked for: is match right?",
-			"binding", b.Name, "upstream", b.Upstream, "asked", len(k.keys), "answered", rows.Len())
+			"binding", b.Name, "at", b.At, "upstream", b.Upstream, "asked", len(k.keys), "answered", rows.Len())
 	}
 }
 

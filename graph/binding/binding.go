@@ -10,6 +10,7 @@ import (
 // Spec describes a Binding; generated code is full of them.
 type Spec struct {
 	Name     string // "Product" for an entity, "Query.products" for a field
+	At       string // where the schema says it: file:line, the file from the folder of gqlgen.yml; for operators only
 	Upstream string // "" with Func
 	Vars     []Var  // the variables of its templates; for an entity the parts of its key
 	Single   *Call  // one call for one value of Vars

@@ -47,7 +47,9 @@ type reply struct {
 
 func (c *call) send(ctx context.Context, x *Execution, path string, in input, old *cache.Entry) (reply, error) {
 	client := x.service.Clients[c.binding.Upstream]
-	request := upstream.Request{Endpoint: c.binding.Name, Method: c.method, Path: path, Header: x.header, Keys: in.keys, Recorder: &x.record.calls}
+	request := upstream.Request{
+		Endpoint: c.binding.Name, At: c.binding.At, Method: c.method, Path: path, Header: x.header, Keys: in.keys, Recorder: &x.record.calls,
+	}
 	if c.body != nil {
 		request.Body = c.body.append(nil, in)
 	}
@@ -121,7 +123,7 @@ func (b *Binding) objectsOnly(rows view.Rows) error {
 }
 
 func (c *call) badInput(err error) error {
-	return &upstream.Error{Upstream: c.binding.Upstream, Endpoint: c.binding.Name, Kind: upstream.BadInput, Err: err}
+	return c.binding.failed(upstream.BadInput, err)
 }
 
 // Failure is where an upstream says in a 2xx answer that it failed. The zero Failure is: nowhere.
@@ -140,7 +142,7 @@ func (f Failure) in(r *upstream.Response, b *Binding) error {
 		return nil
 	}
 	return &upstream.Error{
-		Upstream: b.Upstream, Endpoint: b.Name, Kind: upstream.Rejected, Status: r.Status,
+		Upstream: b.Upstream, Endpoint: b.Name, At: b.At, Kind: upstream.Rejected, Status: r.Status,
 		Problem: upstream.NewProblem("", "", find(r.Body, f.Message), find(r.Body, f.Code)),
 	}
 }

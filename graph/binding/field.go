@@ -229,7 +229,12 @@ func (f *Field) checked(a Answer, err error) (Answer, error) {
 }
 
 func (b *Binding) nothing() error {
-	return &upstream.Error{Upstream: b.Upstream, Endpoint: b.Name, Kind: upstream.NotFound, Err: errors.New("nothing found, and the field may not be null")}
+	return b.failed(upstream.NotFound, errors.New("nothing found, and the field may not be null"))
+}
+
+// failed is an error of a binding that no call has told.
+func (b *Binding) failed(kind upstream.Kind, err error) error {
+	return &upstream.Error{Upstream: b.Upstream, Endpoint: b.Name, At: b.At, Kind: kind, Err: err}
 }
 
 // kindOf returns an upstream error's kind; "" for any other.

@@ -159,7 +159,7 @@ func (m *memo) fly(ctx context.Context, x *Execution, f *flight, q question) {
 		case v == nil:
 		case q.of.binding.takesKeys():
 			p := panicOf(v)
-			x.service.log().ErrorContext(ctx, "panic", "binding", q.of.binding.Name, "value", p.Value, "stack", string(p.Stack))
+			x.service.log().ErrorContext(ctx, "panic", "binding", q.of.binding.Name, "at", q.of.binding.At, "value", p.Value, "stack", string(p.Stack))
 		default:
 			panic(v)
 		}

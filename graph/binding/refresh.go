@@ -22,7 +22,7 @@ func (x *Execution) refresh(q question, digest string, keys []string) {
 	s.Cache.Refresh(g, keys, func(ctx context.Context, keys []string) {
 		defer func() {
 			if p := recover(); p != nil {
-				s.log().Error("a refresh panicked", "binding", q.of.binding.Name, "panic", p)
+				s.log().Error("a refresh panicked", "binding", q.of.binding.Name, "at", q.of.binding.At, "panic", p)
 			}
 		}()
 		own := NewExecution(s, header)

@@ -15,7 +15,7 @@ func (x *Execution) write(ctx context.Context, b *Binding, values []any) Result 
 	r := b.fetchOne(ctx, x, values, nil)
 	if c := x.service.Cache; c != nil && effective(r.Err) {
 		if err := c.Invalidate(context.WithoutCancel(ctx), b.invalidates(values, &r)); err != nil {
-			x.service.log().Warn("other replicas do not know yet what a mutation has changed", "binding", b.Name, "error", err)
+			x.service.log().Warn("other replicas do not know yet what a mutation has changed", "binding", b.Name, "at", b.At, "error", err)
 		}
 	}
 	return r

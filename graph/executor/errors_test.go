@@ -101,7 +101,7 @@ func TestPanicInFetch(t *testing.T) {
 	for _, document := range []string{"{ bad { x } }", "{ bad { x } good { x } }"} {
 		r, shape := row("/f")
 		bad := call("Row", "/bad", shape)
-		bad.Bound.Binding.Upstream = "nobody"
+		bad.Bound.Binding.Upstream, bad.Bound.Binding.At = "nobody", "schema.graphql:7"
 		s := byHand(t, answering(map[string]string{"/good": `{"x":1,"y":2}`}), query(map[string]*plan.Field{"bad": bad, "good": call("Row", "/good", shape)}), r)
 		data, errs := execute(t.Context(), s, parse(t, document), nil, nil)
 		want := `{"bad":null}`
@@ -110,6 +110,9 @@ func TestPanicInFetch(t *testing.T) {
 		}
 		if got := told(errs); data != want || len(got) != 1 || !strings.HasPrefix(got[0], "bad: panic: ") || !strings.HasSuffix(got[0], " @1:3") {
 			t.Errorf("%s: %s, %v", document, data, got)
+		}
+		if len(errs) > 0 && !strings.Contains(errs[0].Message, "(schema.graphql:7): ") {
+			t.Errorf("%s: got %q, want one that says where the binding stands", document, errs[0].Message)
 		}
 	}
 }

@@ -96,7 +96,7 @@ func parse(t testing.TB, query string) *ast.QueryDocument {
 
 // execute runs a document's first operation.
 func execute(ctx context.Context, s graphql.ExecutableSchema, doc *ast.QueryDocument, variables map[string]any, header http.Header) (string, gqlerror.List) {
-	recovered := func(_ context.Context, v any) error { return fmt.Errorf("panic: %.20s", fmt.Sprint(v)) }
+	recovered := func(_ context.Context, v any) error { return fmt.Errorf("panic: %.60s", fmt.Sprint(v)) }
 	op, _ := gqlgen.New(s).CreateOperationContext(graphql.StartOperationTrace(ctx), &graphql.RawParams{Query: "{__typename}", Headers: header})
 	op.Doc, op.Operation, op.Variables, op.RecoverFunc = doc, doc.Operations[0], variables, recovered
 	ctx = graphql.WithOperationContext(ctx, op)

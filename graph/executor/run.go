@@ -226,7 +226,7 @@ func (r *run) call(ctx context.Context, f *plan.Fetch, asks []binding.Ask, faile
 		if v := recover(); v != nil {
 			o.found = make([]binding.Found, len(asks))
 			for i := range o.found {
-				o.found[i] = allFailed(len(asks[i].Parents), r.op.Recover(ctx, fmt.Sprintf("%v\n%s", v, debug.Stack())))
+				o.found[i] = allFailed(len(asks[i].Parents), r.op.Recover(ctx, fmt.Sprintf("%s: %v\n%s", askedFor(asks), v, debug.Stack())))
 			}
 		}
 		for i, err := range failed {
@@ -237,6 +237,15 @@ func (r *run) call(ctx context.Context, f *plan.Fetch, asks []binding.Ask, faile
 	}()
 	o.found = r.x.Fetch(ctx, asks)
 	return o
+}
+
+// askedFor says for operators what a fetch asked for: bindings, and their places in the schema.
+func askedFor(asks []binding.Ask) string {
+	text := "asking for"
+	for _, a := range asks {
+		text += " " + a.Field.Binding.Name + " (" + a.Field.Binding.At + ")"
+	}
+	return text
 }
 
 // allFailed is what n parents find when there is an error instead.

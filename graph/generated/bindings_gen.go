@@ -163,6 +163,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:        "User",
+	At:          "graph/schema/accounts.graphql:13",
 	Upstream:    "accounts",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/users/{id}"},
@@ -184,6 +185,7 @@ var entityUser = binding.New(binding.Spec{
 // entityProduct answers Product.
 var entityProduct = binding.New(binding.Spec{
 	Name:     "Product",
+	At:       "graph/schema/catalog.graphql:55",
 	Upstream: "catalog",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:   &binding.Call{Template: "/products/{id}", At: "/data"},
@@ -210,6 +212,7 @@ var entityProduct = binding.New(binding.Spec{
 // entityBrand answers Brand.
 var entityBrand = binding.New(binding.Spec{
 	Name:        "Brand",
+	At:          "graph/schema/catalog.graphql:131",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/brands/{id}"},
@@ -231,6 +234,7 @@ var entityBrand = binding.New(binding.Spec{
 // entityCategory answers Category.
 var entityCategory = binding.New(binding.Spec{
 	Name:        "Category",
+	At:          "graph/schema/catalog.graphql:151",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/categories/{id}"},
@@ -251,6 +255,7 @@ var entityCategory = binding.New(binding.Spec{
 // entityStock answers Stock.
 var entityStock = binding.New(binding.Spec{
 	Name:        "Stock",
+	At:          "graph/schema/inventory.graphql:21",
 	Upstream:    "inventory",
 	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:       &binding.Batch{Call: binding.Call{Template: "/availability{?skus}"}, Keys: "skus", Match: []string{"/sku"}, Max: 100},
@@ -266,6 +271,7 @@ var entityStock = binding.New(binding.Spec{
 // entityShelf answers Shelf.
 var entityShelf = binding.New(binding.Spec{
 	Name:        "Shelf",
+	At:          "graph/schema/inventory.graphql:33",
 	Upstream:    "inventory",
 	Vars:        []binding.Var{{Name: "store", Type: &binding.Type{Scalar: "ID"}}, {Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/stock/{store}/{sku}"},
@@ -281,6 +287,7 @@ var entityShelf = binding.New(binding.Spec{
 // entityPrice answers Price.
 var entityPrice = binding.New(binding.Spec{
 	Name:     "Price",
+	At:       "graph/schema/pricing.graphql:10",
 	Upstream: "pricing",
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Batch: &binding.Batch{
@@ -304,6 +311,7 @@ var entityPrice = binding.New(binding.Spec{
 // entityDelivery answers Delivery.
 var entityDelivery = binding.New(binding.Spec{
 	Name:        "Delivery",
+	At:          "graph/schema/pricing.graphql:28",
 	Vars:        []binding.Var{{Name: "weightGrams", Type: &binding.Type{Scalar: "Int"}}},
 	Func:        "DeliveryByWeight",
 	FuncMax:     100,
@@ -317,6 +325,7 @@ var entityDelivery = binding.New(binding.Spec{
 // entityRating answers Rating.
 var entityRating = binding.New(binding.Spec{
 	Name:     "Rating",
+	At:       "graph/schema/reviews.graphql:80",
 	Upstream: "reviews",
 	Vars:     []binding.Var{{Name: "productId", Type: &binding.Type{Scalar: "ID"}}},
 	Batch: &binding.Batch{
@@ -342,6 +351,7 @@ var entityRating = binding.New(binding.Spec{
 // callProductShelves answers Product.shelves.
 var callProductShelves = binding.New(binding.Spec{
 	Name:        "Product.shelves",
+	At:          "graph/schema/inventory.graphql:16",
 	Upstream:    "inventory",
 	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:       &binding.Batch{Call: binding.Call{Template: "/stock{?sku*}"}, Keys: "sku", Match: []string{"/sku"}, Many: true, Max: 50},
@@ -356,6 +366,7 @@ var callProductShelves = binding.New(binding.Spec{
 // callProductRecommendations answers Product.recommendations.
 var callProductRecommendations = binding.New(binding.Spec{
 	Name:        "Product.recommendations",
+	At:          "graph/schema/recommendations.graphql:7",
 	Upstream:    "recommendations",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "limit", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/recommendations/{id}{?limit}"},
@@ -374,6 +385,7 @@ var callProductRecommendations = binding.New(binding.Spec{
 // callProductReviews answers Product.reviews.
 var callProductReviews = binding.New(binding.Spec{
 	Name:     "Product.reviews",
+	At:       "graph/schema/reviews.graphql:7",
 	Upstream: "reviews",
 	Vars: []binding.Var{
 		{Name: "product_id", Type: &binding.Type{Scalar: "ID"}},
@@ -402,6 +414,7 @@ var callProductReviews = binding.New(binding.Spec{
 // callProductAllReviews answers Product.allReviews.
 var callProductAllReviews = binding.New(binding.Spec{
 	Name:     "Product.allReviews",
+	At:       "graph/schema/reviews.graphql:27",
 	Upstream: "reviews",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
@@ -429,6 +442,7 @@ var callProductAllReviews = binding.New(binding.Spec{
 // callCategoryProducts answers Category.products.
 var callCategoryProducts = binding.New(binding.Spec{
 	Name:     "Category.products",
+	At:       "graph/schema/catalog.graphql:171",
 	Upstream: "catalog",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
@@ -457,6 +471,7 @@ var callCategoryProducts = binding.New(binding.Spec{
 // callQueryMe answers Query.me.
 var callQueryMe = binding.New(binding.Spec{
 	Name:        "Query.me",
+	At:          "graph/schema/accounts.graphql:3",
 	Upstream:    "accounts",
 	Single:      &binding.Call{Template: "/me"},
 	Shape:       model.AccountShape,
@@ -469,6 +484,7 @@ var callQueryMe = binding.New(binding.Spec{
 // callQueryProducts answers Query.products.
 var callQueryProducts = binding.New(binding.Spec{
 	Name:     "Query.products",
+	At:       "graph/schema/catalog.graphql:18",
 	Upstream: "catalog",
 	Vars: []binding.Var{
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
@@ -498,6 +514,7 @@ var callQueryProducts = binding.New(binding.Spec{
 // callQueryCategories answers Query.categories.
 var callQueryCategories = binding.New(binding.Spec{
 	Name:        "Query.categories",
+	At:          "graph/schema/catalog.graphql:24",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/categories"},
 	Shape:       model.CategoryShape,
@@ -517,6 +534,7 @@ var callQueryCategories = binding.New(binding.Spec{
 // callQueryBrands answers Query.brands.
 var callQueryBrands = binding.New(binding.Spec{
 	Name:        "Query.brands",
+	At:          "graph/schema/catalog.graphql:31",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/brands"},
 	Shape:       model.BrandShape,
@@ -536,6 +554,7 @@ var callQueryBrands = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name:     "Query.search",
+	At:       "graph/schema/catalog.graphql:46",
 	Upstream: "catalog",
 	Vars: []binding.Var{
 		{Name: "q", Type: &binding.Type{Scalar: "String"}},
@@ -563,6 +582,7 @@ var callQuerySearch = binding.New(binding.Spec{
 // callQueryStores answers Query.stores.
 var callQueryStores = binding.New(binding.Spec{
 	Name:        "Query.stores",
+	At:          "graph/schema/inventory.graphql:3",
 	Upstream:    "inventory",
 	Single:      &binding.Call{Template: "/stores"},
 	Shape:       model.StoreShape,
@@ -581,6 +601,7 @@ var callQueryStores = binding.New(binding.Spec{
 // callQueryOrders answers Query.orders.
 var callQueryOrders = binding.New(binding.Spec{
 	Name:     "Query.orders",
+	At:       "graph/schema/orders.graphql:9",
 	Upstream: "orders",
 	Vars: []binding.Var{
 		{Name: "page", Type: &binding.Type{Scalar: "String"}},
@@ -602,6 +623,7 @@ var callQueryOrders = binding.New(binding.Spec{
 // callQueryOrder answers Query.order.
 var callQueryOrder = binding.New(binding.Spec{
 	Name:        "Query.order",
+	At:          "graph/schema/orders.graphql:19",
 	Upstream:    "orders",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/orders/{id}"},
@@ -615,6 +637,7 @@ var callQueryOrder = binding.New(binding.Spec{
 // callQueryCart answers Query.cart.
 var callQueryCart = binding.New(binding.Spec{
 	Name:        "Query.cart",
+	At:          "graph/schema/orders.graphql:21",
 	Upstream:    "orders",
 	Single:      &binding.Call{Template: "/cart"},
 	Shape:       model.CartShape,
@@ -626,6 +649,7 @@ var callQueryCart = binding.New(binding.Spec{
 // callMutationAddToCart answers Mutation.addToCart.
 var callMutationAddToCart = binding.New(binding.Spec{
 	Name:     "Mutation.addToCart",
+	At:       "graph/schema/orders.graphql:32",
 	Upstream: "orders",
 	Vars: []binding.Var{
 		{Name: "productId", Type: &binding.Type{Scalar: "ID"}},
@@ -650,6 +674,7 @@ var callMutationAddToCart = binding.New(binding.Spec{
 // callMutationPlaceOrder answers Mutation.placeOrder.
 var callMutationPlaceOrder = binding.New(binding.Spec{
 	Name:     "Mutation.placeOrder",
+	At:       "graph/schema/orders.graphql:38",
 	Upstream: "orders",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "String"}}},
 	Single: &binding.Call{
@@ -667,6 +692,7 @@ var callMutationPlaceOrder = binding.New(binding.Spec{
 // callMutationAddReview answers Mutation.addReview.
 var callMutationAddReview = binding.New(binding.Spec{
 	Name:     "Mutation.addReview",
+	At:       "graph/schema/reviews.graphql:43",
 	Upstream: "reviews",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
 	Single: &binding.Call{

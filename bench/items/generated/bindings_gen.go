@@ -61,6 +61,7 @@ func (l *Loaders) Detail() dataloader.Interface[string, *model.Detail] {
 // entityDetail answers Detail.
 var entityDetail = binding.New(binding.Spec{
 	Name:        "Detail",
+	At:          "schema.graphql:41",
 	Upstream:    "items",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "String"}}},
 	Batch:       &binding.Batch{Call: binding.Call{Template: "/details{?id}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
@@ -74,6 +75,7 @@ var entityDetail = binding.New(binding.Spec{
 // callQueryItems answers Query.items.
 var callQueryItems = binding.New(binding.Spec{
 	Name:        "Query.items",
+	At:          "schema.graphql:10",
 	Upstream:    "items",
 	Vars:        []binding.Var{{Name: "first", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/items{?first}"},
@@ -86,6 +88,7 @@ var callQueryItems = binding.New(binding.Spec{
 // callQueryGroups answers Query.groups.
 var callQueryGroups = binding.New(binding.Spec{
 	Name:        "Query.groups",
+	At:          "schema.graphql:11",
 	Upstream:    "items",
 	Single:      &binding.Call{Template: "/groups"},
 	Shape:       model.GroupShape,
@@ -97,6 +100,7 @@ var callQueryGroups = binding.New(binding.Spec{
 // callItemReviews answers Item.reviews.
 var callItemReviews = binding.New(binding.Spec{
 	Name:     "Item.reviews",
+	At:       "schema.graphql:31",
 	Upstream: "items",
 	Vars:     []binding.Var{{Name: "item", Type: &binding.Type{Scalar: "String"}}},
 	Batch: &binding.Batch{

@@ -72,6 +72,7 @@ func (l *Loaders) User() dataloader.Interface[string, *model.User] {
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:        "Post",
+	At:          "schema.graphql:20",
 	Upstream:    "jsonplaceholder",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/posts/{id}"},
@@ -86,6 +87,7 @@ var entityPost = binding.New(binding.Spec{
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:        "User",
+	At:          "schema.graphql:39",
 	Upstream:    "jsonplaceholder",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/users/{id}"},
@@ -100,6 +102,7 @@ var entityUser = binding.New(binding.Spec{
 // callQueryPosts answers Query.posts.
 var callQueryPosts = binding.New(binding.Spec{
 	Name:        "Query.posts",
+	At:          "schema.graphql:11",
 	Upstream:    "jsonplaceholder",
 	Single:      &binding.Call{Template: "/posts"},
 	Shape:       model.PostShape,
@@ -112,6 +115,7 @@ var callQueryPosts = binding.New(binding.Spec{
 // callQueryUsers answers Query.users.
 var callQueryUsers = binding.New(binding.Spec{
 	Name:        "Query.users",
+	At:          "schema.graphql:13",
 	Upstream:    "jsonplaceholder",
 	Single:      &binding.Call{Template: "/users"},
 	Shape:       model.UserShape,
@@ -124,6 +128,7 @@ var callQueryUsers = binding.New(binding.Spec{
 // callQueryTodos answers Query.todos.
 var callQueryTodos = binding.New(binding.Spec{
 	Name:        "Query.todos",
+	At:          "schema.graphql:15",
 	Upstream:    "jsonplaceholder",
 	Single:      &binding.Call{Template: "/todos"},
 	Shape:       model.TodoShape,
@@ -135,6 +140,7 @@ var callQueryTodos = binding.New(binding.Spec{
 // callQueryAlbums answers Query.albums.
 var callQueryAlbums = binding.New(binding.Spec{
 	Name:        "Query.albums",
+	At:          "schema.graphql:16",
 	Upstream:    "jsonplaceholder",
 	Single:      &binding.Call{Template: "/albums"},
 	Shape:       model.AlbumShape,
@@ -146,6 +152,7 @@ var callQueryAlbums = binding.New(binding.Spec{
 // callPostAuthor answers Post.author.
 var callPostAuthor = binding.New(binding.Spec{
 	Name:        "Post.author",
+	At:          "schema.graphql:33",
 	Upstream:    "jsonplaceholder",
 	Vars:        []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/users/{userId}"},
@@ -157,6 +164,7 @@ var callPostAuthor = binding.New(binding.Spec{
 // callPostComments answers Post.comments.
 var callPostComments = binding.New(binding.Spec{
 	Name:     "Post.comments",
+	At:       "schema.graphql:35",
 	Upstream: "jsonplaceholder",
 	Vars:     []binding.Var{{Name: "postId", Type: &binding.Type{Scalar: "Int"}}},
 	Batch: &binding.Batch{
@@ -175,6 +183,7 @@ var callPostComments = binding.New(binding.Spec{
 // callUserTodos answers User.todos.
 var callUserTodos = binding.New(binding.Spec{
 	Name:     "User.todos",
+	At:       "schema.graphql:49",
 	Upstream: "jsonplaceholder",
 	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
 	Batch: &binding.Batch{
@@ -193,6 +202,7 @@ var callUserTodos = binding.New(binding.Spec{
 // callUserAlbums answers User.albums.
 var callUserAlbums = binding.New(binding.Spec{
 	Name:     "User.albums",
+	At:       "schema.graphql:51",
 	Upstream: "jsonplaceholder",
 	Vars:     []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
 	Batch: &binding.Batch{

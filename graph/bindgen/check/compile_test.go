@@ -72,6 +72,38 @@ type Item { id: ID! secret: ID @inaccessible }`}
 	}
 }
 
+// TestCompileAt looks where bindings say that they stand: at their directives, whatever stands before these.
+func TestCompileAt(t *testing.T) {
+	source := &ast.Source{Name: "shop/schema.graphql", Input: `extend schema @upstream(name: "a")
+
+"""
+Two
+lines
+"""
+type Query {
+  items: [Item!]
+    @http(
+      upstream: "a"
+      get: "/items"
+    )
+}
+
+type Item
+  @entity(upstream: "a", key: "id", get: "/items/{id}") { id: ID! }
+`}
+	service, problems := check.Compile([]*ast.Source{source}, check.Options{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	got := map[string]string{}
+	for _, b := range service.Bindings {
+		got[b.Name] = b.At
+	}
+	if diff := cmp.Diff(map[string]string{"Query.items": "shop/schema.graphql:9", "Item": "shop/schema.graphql:16"}, got); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
+	}
+}
+
 // FuzzCompile compiles any text. It must not panic, must say something about what it refuses, and must place every
 // problem inside a file.
 func FuzzCompile(f *testing.F) {

@@ -41,7 +41,9 @@ func (c *compiler) entity(o *object, u *usage) *entity {
 	e := &entity{keyType: map[string]*ast.Type{}, onlyGet: u.missing("batch") && u.missing("func")}
 	b := &binder{c: c, site: u.site, failed: c.spoilt[o.def]}
 	c.entityKey(o, u, b, e)
-	binding := &spec.Binding{Name: o.def.Name, KeyVar: -1, Entity: true, Read: true, Type: ast.NamedType(o.def.Name, o.def.Position)}
+	binding := &spec.Binding{
+		Name: o.def.Name, At: c.at(u.pos), KeyVar: -1, Entity: true, Read: true, Type: ast.NamedType(o.def.Name, o.def.Position),
+	}
 	c.entitySource(u, b, binding)
 	if u.given["get"] != nil {
 		binding.Single = c.entityGet(u, b, e)

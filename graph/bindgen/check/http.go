@@ -42,7 +42,7 @@ func (c *compiler) http(f *field) *spec.Field {
 	u, args := f.bound, c.arguments(f.def)
 	b := &binder{c: c, site: u.site, lookup: fieldLookup(f, args)}
 	binding := &spec.Binding{
-		Name: f.name(), Upstream: c.upstreamOf(u), KeyVar: -1, Type: f.def.Type,
+		Name: f.name(), At: c.at(u.pos), Upstream: c.upstreamOf(u), KeyVar: -1, Type: f.def.Type,
 		Read: f.object.root != ast.Mutation, Empty: u.flag("emptyMeansAll"),
 	}
 	b.failed = c.spoilt[f.def]

@@ -90,6 +90,12 @@ func (c *compiler) locate(pos *ast.Position) (file string, line, column int) {
 	return pos.Src.Name, line, column
 }
 
+// at is a position without its column: file:line.
+func (c *compiler) at(pos *ast.Position) string {
+	file, line, _ := c.locate(pos)
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
 // oneLine replaces line breaks and other control characters, which names and literals in messages may hold.
 func oneLine(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -101,6 +101,7 @@ type InputField struct {
 // field's are the arguments and the members of the parent that its templates name; with Batch, Vars[KeyVar] is the key.
 type Binding struct {
 	Name     string // "Product" for an entity, "Query.products" for a field
+	At       string // where its directive stands: file:line, the file as problems name it
 	Upstream string // "" with Func
 	Vars     []Var
 	KeyVar   int    // index in Vars of the batch's key; -1: an entity (all Vars are the key), or no batch

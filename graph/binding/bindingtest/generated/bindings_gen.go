@@ -198,6 +198,7 @@ var inputs = binding.NewInputs(
 // entityProduct answers Product.
 var entityProduct = binding.New(binding.Spec{
 	Name:     "Product",
+	At:       "schema.graphql:97",
 	Upstream: "catalog",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:   &binding.Call{Template: "/products/{id}", At: "/data"},
@@ -217,6 +218,7 @@ var entityProduct = binding.New(binding.Spec{
 // entityPrice answers Price.
 var entityPrice = binding.New(binding.Spec{
 	Name:     "Price",
+	At:       "schema.graphql:320",
 	Upstream: "pricing",
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Batch: &binding.Batch{
@@ -241,6 +243,7 @@ var entityPrice = binding.New(binding.Spec{
 // entityStock answers Stock.
 var entityStock = binding.New(binding.Spec{
 	Name:     "Stock",
+	At:       "schema.graphql:327",
 	Upstream: "inventory",
 	Vars:     []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
 	Batch: &binding.Batch{
@@ -263,6 +266,7 @@ var entityStock = binding.New(binding.Spec{
 // entityShelf answers Shelf.
 var entityShelf = binding.New(binding.Spec{
 	Name:        "Shelf",
+	At:          "schema.graphql:337",
 	Upstream:    "inventory",
 	Vars:        []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/shelves/{store}/{sku}"},
@@ -276,6 +280,7 @@ var entityShelf = binding.New(binding.Spec{
 // entityBadge answers Badge.
 var entityBadge = binding.New(binding.Spec{
 	Name:        "Badge",
+	At:          "schema.graphql:344",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Func:        "BadgesByID",
 	FuncMax:     2,
@@ -289,6 +294,7 @@ var entityBadge = binding.New(binding.Spec{
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:        "User",
+	At:          "schema.graphql:358",
 	Upstream:    "accounts",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/users/{id}"},
@@ -302,6 +308,7 @@ var entityUser = binding.New(binding.Spec{
 // callQueryProducts answers Query.products.
 var callQueryProducts = binding.New(binding.Spec{
 	Name:     "Query.products",
+	At:       "schema.graphql:18",
 	Upstream: "catalog",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
@@ -325,6 +332,7 @@ var callQueryProducts = binding.New(binding.Spec{
 // callQueryAllProducts answers Query.allProducts.
 var callQueryAllProducts = binding.New(binding.Spec{
 	Name:        "Query.allProducts",
+	At:          "schema.graphql:20",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}}},
 	Single:      &binding.Call{Template: "/products{?id*}", At: "/data"},
@@ -339,6 +347,7 @@ var callQueryAllProducts = binding.New(binding.Spec{
 // callQueryFeatured answers Query.featured.
 var callQueryFeatured = binding.New(binding.Spec{
 	Name:        "Query.featured",
+	At:          "schema.graphql:22",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/featured", At: "/items", Each: "/product"},
 	Shape:       model.ProductShape,
@@ -351,6 +360,7 @@ var callQueryFeatured = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name:        "Query.search",
+	At:          "schema.graphql:25",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
 	Single:      &binding.Call{Template: "/search{?text}", At: "/hits"},
@@ -365,6 +375,7 @@ var callQuerySearch = binding.New(binding.Spec{
 // callQueryFile answers Query.file.
 var callQueryFile = binding.New(binding.Spec{
 	Name:        "Query.file",
+	At:          "schema.graphql:26",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "path", Type: &binding.Type{Scalar: "String"}}},
 	Single:      &binding.Call{Template: "/files/{path}"},
@@ -374,6 +385,7 @@ var callQueryFile = binding.New(binding.Spec{
 // callQueryBlocks answers Query.blocks.
 var callQueryBlocks = binding.New(binding.Spec{
 	Name:        "Query.blocks",
+	At:          "schema.graphql:28",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/blocks", At: "/blocks"},
 	List:        true,
@@ -389,6 +401,7 @@ var callQueryBlocks = binding.New(binding.Spec{
 // callQueryBlock answers Query.block.
 var callQueryBlock = binding.New(binding.Spec{
 	Name:        "Query.block",
+	At:          "schema.graphql:29",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/blocks/{id}"},
@@ -404,6 +417,7 @@ var callQueryBlock = binding.New(binding.Spec{
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name:        "Query.count",
+	At:          "schema.graphql:30",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/count", At: "/n"},
 	Fingerprint: "a8b05ac338eefb4c",
@@ -412,6 +426,7 @@ var callQueryCount = binding.New(binding.Spec{
 // callQueryTags answers Query.tags.
 var callQueryTags = binding.New(binding.Spec{
 	Name:        "Query.tags",
+	At:          "schema.graphql:31",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/tags"},
 	List:        true,
@@ -421,6 +436,7 @@ var callQueryTags = binding.New(binding.Spec{
 // callQueryBoard answers Query.board.
 var callQueryBoard = binding.New(binding.Spec{
 	Name:        "Query.board",
+	At:          "schema.graphql:33",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/board"},
 	Shape:       model.BoardShape,
@@ -431,6 +447,7 @@ var callQueryBoard = binding.New(binding.Spec{
 // callQueryFeed answers Query.feed.
 var callQueryFeed = binding.New(binding.Spec{
 	Name:        "Query.feed",
+	At:          "schema.graphql:34",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/feed"},
 	List:        true,
@@ -444,6 +461,7 @@ var callQueryFeed = binding.New(binding.Spec{
 // callQuerySizes answers Query.sizes.
 var callQuerySizes = binding.New(binding.Spec{
 	Name:        "Query.sizes",
+	At:          "schema.graphql:35",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/sizes"},
 	List:        true,
@@ -453,6 +471,7 @@ var callQuerySizes = binding.New(binding.Spec{
 // callQueryGrid answers Query.grid.
 var callQueryGrid = binding.New(binding.Spec{
 	Name:        "Query.grid",
+	At:          "schema.graphql:36",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/grid"},
 	List:        true,
@@ -462,6 +481,7 @@ var callQueryGrid = binding.New(binding.Spec{
 // callQueryMakers answers Query.makers.
 var callQueryMakers = binding.New(binding.Spec{
 	Name:        "Query.makers",
+	At:          "schema.graphql:37",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/makers"},
 	Shape:       model.MakerShape,
@@ -473,6 +493,7 @@ var callQueryMakers = binding.New(binding.Spec{
 // callQueryStrictMakers answers Query.strictMakers.
 var callQueryStrictMakers = binding.New(binding.Spec{
 	Name:        "Query.strictMakers",
+	At:          "schema.graphql:38",
 	Upstream:    "catalog",
 	Single:      &binding.Call{Template: "/strict-makers"},
 	Shape:       model.MakerShape,
@@ -484,6 +505,7 @@ var callQueryStrictMakers = binding.New(binding.Spec{
 // callQueryPosts answers Query.posts.
 var callQueryPosts = binding.New(binding.Spec{
 	Name:        "Query.posts",
+	At:          "schema.graphql:40",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/posts{?limit,offset}", At: "/posts"},
@@ -500,6 +522,7 @@ var callQueryPosts = binding.New(binding.Spec{
 // callQueryMe answers Query.me.
 var callQueryMe = binding.New(binding.Spec{
 	Name:        "Query.me",
+	At:          "schema.graphql:41",
 	Upstream:    "accounts",
 	Single:      &binding.Call{Template: "/me"},
 	Shape:       model.UserShape,
@@ -510,6 +533,7 @@ var callQueryMe = binding.New(binding.Spec{
 // callQueryFindUsers answers Query.findUsers.
 var callQueryFindUsers = binding.New(binding.Spec{
 	Name:        "Query.findUsers",
+	At:          "schema.graphql:43",
 	Upstream:    "accounts",
 	Vars:        []binding.Var{{Name: "filter", Type: &binding.Type{Input: inputs["UserFilter"]}}},
 	Single:      &binding.Call{Method: "POST", Template: "/users/search", Body: &binding.Body{Var: "filter"}},
@@ -523,6 +547,7 @@ var callQueryFindUsers = binding.New(binding.Spec{
 // callQueryByOffset answers Query.byOffset.
 var callQueryByOffset = binding.New(binding.Spec{
 	Name:     "Query.byOffset",
+	At:       "schema.graphql:45",
 	Upstream: "catalog",
 	Vars: []binding.Var{
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
@@ -549,6 +574,7 @@ var callQueryByOffset = binding.New(binding.Spec{
 // callQueryByOffsetNext answers Query.byOffsetNext.
 var callQueryByOffsetNext = binding.New(binding.Spec{
 	Name:        "Query.byOffsetNext",
+	At:          "schema.graphql:51",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/offset-next{?limit,offset}", At: "/data"},
@@ -564,6 +590,7 @@ var callQueryByOffsetNext = binding.New(binding.Spec{
 // callQueryByOffsetAlone answers Query.byOffsetAlone.
 var callQueryByOffsetAlone = binding.New(binding.Spec{
 	Name:        "Query.byOffsetAlone",
+	At:          "schema.graphql:54",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/offset-alone{?limit,offset}"},
@@ -579,6 +606,7 @@ var callQueryByOffsetAlone = binding.New(binding.Spec{
 // callQueryByNumber answers Query.byNumber.
 var callQueryByNumber = binding.New(binding.Spec{
 	Name:        "Query.byNumber",
+	At:          "schema.graphql:56",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/number{?per_page,page}"},
@@ -594,6 +622,7 @@ var callQueryByNumber = binding.New(binding.Spec{
 // callQueryByNumberNext answers Query.byNumberNext.
 var callQueryByNumberNext = binding.New(binding.Spec{
 	Name:        "Query.byNumberNext",
+	At:          "schema.graphql:58",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
 	Single:      &binding.Call{Template: "/number-next{?per_page,page}", At: "/data"},
@@ -609,6 +638,7 @@ var callQueryByNumberNext = binding.New(binding.Spec{
 // callQueryByCursor answers Query.byCursor.
 var callQueryByCursor = binding.New(binding.Spec{
 	Name:        "Query.byCursor",
+	At:          "schema.graphql:64",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "count", Type: &binding.Type{Scalar: "Int"}}, {Name: "from", Type: &binding.Type{Scalar: "String"}}},
 	Single:      &binding.Call{Template: "/cursor{?count,from}", At: "/data"},
@@ -624,6 +654,7 @@ var callQueryByCursor = binding.New(binding.Spec{
 // callQueryByLink answers Query.byLink.
 var callQueryByLink = binding.New(binding.Spec{
 	Name:     "Query.byLink",
+	At:       "schema.graphql:70",
 	Upstream: "catalog",
 	Vars: []binding.Var{
 		{Name: "per_page", Type: &binding.Type{Scalar: "Int"}},
@@ -642,6 +673,7 @@ var callQueryByLink = binding.New(binding.Spec{
 // callQueryHits answers Query.hits.
 var callQueryHits = binding.New(binding.Spec{
 	Name:     "Query.hits",
+	At:       "schema.graphql:72",
 	Upstream: "catalog",
 	Vars: []binding.Var{
 		{Name: "text", Type: &binding.Type{Scalar: "String"}},
@@ -662,6 +694,7 @@ var callQueryHits = binding.New(binding.Spec{
 // callMutationAddReview answers Mutation.addReview.
 var callMutationAddReview = binding.New(binding.Spec{
 	Name:     "Mutation.addReview",
+	At:       "schema.graphql:85",
 	Upstream: "reviews",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
 	Single: &binding.Call{
@@ -689,6 +722,7 @@ var callMutationAddReview = binding.New(binding.Spec{
 // callMutationUpdateUser answers Mutation.updateUser.
 var callMutationUpdateUser = binding.New(binding.Spec{
 	Name:     "Mutation.updateUser",
+	At:       "schema.graphql:90",
 	Upstream: "accounts",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
@@ -704,6 +738,7 @@ var callMutationUpdateUser = binding.New(binding.Spec{
 // callMutationReplaceUser answers Mutation.replaceUser.
 var callMutationReplaceUser = binding.New(binding.Spec{
 	Name:     "Mutation.replaceUser",
+	At:       "schema.graphql:91",
 	Upstream: "accounts",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
@@ -719,6 +754,7 @@ var callMutationReplaceUser = binding.New(binding.Spec{
 // callMutationDeleteUser answers Mutation.deleteUser.
 var callMutationDeleteUser = binding.New(binding.Spec{
 	Name:        "Mutation.deleteUser",
+	At:          "schema.graphql:92",
 	Upstream:    "accounts",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Method: "DELETE", Template: "/users/{id}", At: "/deleted"},
@@ -729,6 +765,7 @@ var callMutationDeleteUser = binding.New(binding.Spec{
 // callProductReviews answers Product.reviews.
 var callProductReviews = binding.New(binding.Spec{
 	Name:     "Product.reviews",
+	At:       "schema.graphql:130",
 	Upstream: "reviews",
 	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
 	Batch: &binding.Batch{
@@ -747,6 +784,7 @@ var callProductReviews = binding.New(binding.Spec{
 // callProductRating answers Product.rating.
 var callProductRating = binding.New(binding.Spec{
 	Name:        "Product.rating",
+	At:          "schema.graphql:135",
 	Upstream:    "reviews",
 	Vars:        []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
 	Batch:       &binding.Batch{Call: binding.Call{Template: "/ratings{?product}", Each: "/average"}, Keys: "product", Map: true, Max: 100},
@@ -756,6 +794,7 @@ var callProductRating = binding.New(binding.Spec{
 // callProductMakersOf answers Product.makersOf.
 var callProductMakersOf = binding.New(binding.Spec{
 	Name:     "Product.makersOf",
+	At:       "schema.graphql:138",
 	Upstream: "reviews",
 	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
 	Batch: &binding.Batch{
@@ -774,6 +813,7 @@ var callProductMakersOf = binding.New(binding.Spec{
 // callProductHistory answers Product.history.
 var callProductHistory = binding.New(binding.Spec{
 	Name:        "Product.history",
+	At:          "schema.graphql:139",
 	Upstream:    "catalog",
 	Vars:        []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Single:      &binding.Call{Template: "/products/{id}/history"},
@@ -784,6 +824,7 @@ var callProductHistory = binding.New(binding.Spec{
 // callProductQuestions answers Product.questions.
 var callProductQuestions = binding.New(binding.Spec{
 	Name:     "Product.questions",
+	At:       "schema.graphql:141",
 	Upstream: "reviews",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
@@ -802,6 +843,7 @@ var callProductQuestions = binding.New(binding.Spec{
 // callQuoteMakers answers Quote.makers.
 var callQuoteMakers = binding.New(binding.Spec{
 	Name:     "Quote.makers",
+	At:       "schema.graphql:222",
 	Upstream: "reviews",
 	Vars:     []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
 	Batch: &binding.Batch{
