@@ -63,6 +63,57 @@ var mayImport = map[string][]string{
 
 func TestImports(t *testing.T) {
 	seen := map[string]bool{}
+	eachFile(t, func(path string, imports []string) {
+		seen[role(filepath.Dir(path))] = true
+		checkImports(t, path, imports)
+	})
+	for name := range mayImport {
+		if !seen[name] {
+			t.Errorf("the table has %s, which has no Go file", name)
+		}
+	}
+}
+
+func checkImports(t *testing.T, path string, imports []string) {
+	t.Helper()
+	from := role(filepath.Dir(path))
+	allowed, known := mayImport[from]
+	if !known {
+		t.Errorf("%s: package %s is not in the table", path, from)
+	}
+	for _, name := range imports {
+		if ours, ok := strings.CutPrefix(name, "weft/"); ok && !slices.Contains(allowed, role(ours)) {
+			t.Errorf("%s imports %s, which %s may not", path, name, from)
+		}
+	}
+}
+
+// libraries are what Weft is built on. Each does its work in a service, not only in the demo or the benchmarks.
+var libraries = []string{
+	"github.com/99designs/gqlgen/graphql", "github.com/graph-gophers/dataloader/v7", "github.com/redis/go-redis/v9",
+	"golang.org/x/sync/errgroup", "github.com/vektah/gqlparser/v2/ast", "github.com/klauspost/compress/zstd",
+}
+
+func TestLibraries(t *testing.T) {
+	used := map[string]bool{}
+	eachFile(t, func(path string, imports []string) {
+		if dir := filepath.ToSlash(path); strings.HasPrefix(dir, "bench/") || strings.HasPrefix(dir, "upstream/demo/") {
+			return
+		}
+		for _, name := range imports {
+			used[name] = true
+		}
+	})
+	for _, name := range libraries {
+		if !used[name] {
+			t.Errorf("no package of a service imports %s", name)
+		}
+	}
+}
+
+// eachFile calls f for each Go file that is no test, with what it imports.
+func eachFile(t *testing.T, f func(path string, imports []string)) {
+	t.Helper()
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -73,37 +124,21 @@ func TestImports(t *testing.T) {
 		if filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 			return nil
 		}
-		seen[role(filepath.Dir(path))] = true
-		return checkImports(t, path)
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		var imports []string
+		for _, spec := range file.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			imports = append(imports, name)
+		}
+		f(path, imports)
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name := range mayImport {
-		if !seen[name] {
-			t.Errorf("the table has %s, which has no Go file", name)
-		}
-	}
-}
-
-func checkImports(t *testing.T, path string) error {
-	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-	if err != nil {
-		return err
-	}
-	from := role(filepath.Dir(path))
-	allowed, known := mayImport[from]
-	if !known {
-		t.Errorf("%s: package %s is not in the table", path, from)
-	}
-	for _, spec := range file.Imports {
-		name, _ := strconv.Unquote(spec.Path.Value)
-		if ours, ok := strings.CutPrefix(name, "weft/"); ok && !slices.Contains(allowed, role(ours)) {
-			t.Errorf("%s imports %s, which %s may not", path, name, from)
-		}
-	}
-	return nil
 }
 
 // role is a package's row in the table: its folder, or its last name where every schema has one.

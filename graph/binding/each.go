@@ -2,46 +2,45 @@ package binding
 
 import (
 	"runtime/debug"
-	"sync"
-	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"weft/loaders"
 )
 
-// each calls f for 0 to n-1, at most limit at once, and returns when all have ended: one alone runs here. When some panic it
-// panics with a [loaders.PanicError] of one of them, after all.
+// each calls f for 0 to n-1, at most limit at once, and returns when all have ended; the last one runs here. What becomes of one
+// changes nothing for the others. When some panic it panics with a [loaders.PanicError] of one of them, after all.
 func each(n, limit int, f func(i int)) {
-	if n == 0 {
+	switch n {
+	case 0:
 		return
-	}
-	if n == 1 {
+	case 1:
 		f(0)
 		return
 	}
-	var next atomic.Int64
-	var panicked atomic.Pointer[loaders.PanicError]
-	one := func(i int) {
-		defer func() {
-			if v := recover(); v != nil {
-				panicked.CompareAndSwap(nil, panicOf(v))
-			}
-		}()
-		f(i)
+	var others errgroup.Group // of no context: an error of one key cancels no other
+	others.SetLimit(max(limit-1, 1))
+	for i := range n - 1 {
+		others.Go(func() error { return caught(f, i) })
 	}
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			one(i)
+	here := caught(f, n-1)
+	if err := others.Wait(); err != nil {
+		panic(err)
+	}
+	if here != nil {
+		panic(here)
+	}
+}
+
+// caught calls f, and returns what it panicked with as an error.
+func caught(f func(int), i int) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = panicOf(v)
 		}
-	}
-	var others sync.WaitGroup
-	for range min(n, limit) - 1 {
-		others.Go(work)
-	}
-	work()
-	others.Wait()
-	if p := panicked.Load(); p != nil {
-		panic(p)
-	}
+	}()
+	f(i)
+	return nil
 }
 
 // panicOf is the error of what was recovered here, or where one that ran for this goroutine has panicked.
