@@ -2,7 +2,7 @@
 //
 //     npm ci && node playground.mjs BASE_URL SCREENSHOT.png [dark]
 //
-// Ends with 1 and says why, when the page reports any error or violation of its policy, asks another origin for
+// BASE_URL is the page's, with a slash at its end. // Ends with 1 and says why, when the page reports any error or violation of its policy, asks another origin for
 // anything, or does not do what it is for: run the first tab's operation, show the answer and its upstream calls, put a
 // demo token into the headers and take it out. CHROMIUM names the browser, /usr/bin/chromium without. Nothing else on
 // the machine is touched.
@@ -40,9 +40,9 @@ async function visit() {
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const complaints = await watch(context, page);
-  const config = await (await fetch(`${origin}/playground/config.json`)).json();
+  const config = await (await fetch(new URL('playground/config.json', base))).json();
 
-  await page.goto(origin);
+  await page.goto(base);
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
   assert.equal(await page.title(), config.title);
   await tabsAreOpen(page, config);
@@ -58,7 +58,7 @@ async function visit() {
   await stateSurvivesReload(page);
 
   assert.deepEqual(complaints, [], 'the page complained');
-  console.log(`playground at ${origin}: answered, traced, ${config.tokens.length} tokens, no complaint`);
+  console.log(`playground at ${base}: answered, traced, ${config.tokens.length} tokens, no complaint`);
 }
 
 // watch returns the list that everything forbidden is added to, and blocks requests to other origins.
@@ -185,7 +185,7 @@ async function stateSurvivesReload(page) {
 }
 
 function isOperation(request, endpoint) {
-  if (request.method() !== 'POST' || new URL(request.url()).pathname !== endpoint) return false;
+  if (request.method() !== 'POST' || request.url() !== new URL(endpoint, base).href) return false;
   return request.postDataJSON().operationName !== 'IntrospectionQuery';
 }
 

@@ -29,8 +29,8 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		lacking(t, "there is no chromium")
 	}
-	base := serve(t, startFake(t))
-	for _, scheme := range []string{"light", "dark"} {
+	root := serve(t, startFake(t))
+	for scheme, base := range map[string]string{"light": root + "/", "dark": root + "/below/api/"} {
 		t.Run(scheme, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
@@ -79,12 +79,13 @@ func startFake(t *testing.T) *url.URL {
 	return fake
 }
 
-// serve returns the URL of a server with the playground and, as its endpoint, fake.
+// serve returns the URL of a server with the playground and, as its endpoint, fake: at its root, and below /below/api.
 func serve(t *testing.T, fake *url.URL) string {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", httputil.NewSingleHostReverseProxy(fake))
 	mux.Handle("/", playground.Handler(demo()))
+	mux.Handle("/below/api/", http.StripPrefix("/below/api", mux))
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
 	return srv.URL

@@ -20,9 +20,10 @@ import (
 	"net/http"
 )
 
-// Options change what the page offers. The zero value is an empty editor for /graphql.
+// Options change what the page offers. The zero value is an empty editor for the endpoint beside the page.
 type Options struct {
-	// Endpoint is the path, on the page's own origin, that operations are sent to by POST. "" means /graphql.
+	// Endpoint is the path, on the page's own origin, that operations are sent to by POST. Without a slash at its beginning it is
+	// relative to the page. "" means graphql, beside the page.
 	Endpoint string
 
 	// Title is the name in the page's header and in its browser tab. "" means Weft.
@@ -74,7 +75,7 @@ type config struct {
 
 func serveConfig(o Options) http.HandlerFunc {
 	body, err := json.Marshal(config{
-		Endpoint: cmp.Or(o.Endpoint, "/graphql"),
+		Endpoint: cmp.Or(o.Endpoint, "graphql"),
 		Title:    cmp.Or(o.Title, "Weft"),
 		Tabs:     append([]Tab{}, o.Tabs...),
 		Tokens:   append([]Token{}, o.Tokens...),

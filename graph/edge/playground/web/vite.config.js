@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { below } from './build/below.js';
 import { notices, used } from './build/notices.js';
 import { precompressed } from './build/precompressed.js';
 
@@ -20,8 +21,8 @@ const trimmed = () => ({
 });
 
 export default defineConfig({
-  base: '/playground/',
-  plugins: [trimmed(), notices(), precompressed()],
+  base: './', // relative addresses: the page may be below any path
+  plugins: [trimmed(), below('playground'), notices(), precompressed()],
   oxc: { jsx: { runtime: 'automatic' } },
   worker: { format: 'es', plugins: () => [used()] },
   build: {
