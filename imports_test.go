@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -44,7 +45,7 @@ var mayImport = map[string][]string{
 	"graph/binding":                       {"cache", "cache/httpcache", "graph/gqlgen", "graph/view", "loaders", "upstream"},
 	"model":                               {"graph/view"},
 	"generated":                           {"model", "cache", "graph/binding", "graph/executor", "graph/plan", "graph/view", "loaders", "upstream"},
-	"graph/service":                       {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "upstream"},
+	"graph/service":                       {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/playground", "graph/executor", "upstream"},
 	"graph/gqlgen":                        {},
 	"graph/limit":                         {},
 	"graph/plan":                          {"graph/binding", "graph/view"},
@@ -54,9 +55,9 @@ var mayImport = map[string][]string{
 	"resolver":                            {"generated", "model", "loaders"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/executor", "upstream"},
 	"bench/items":                         {},
-	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/edge", "graph/executor", "graph/service"},
+	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},
 	".": {
-		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/executor", "graph/schema/examples", "graph/service", "upstream/demo",
+		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/schema/examples", "graph/service", "upstream/demo",
 		"graph/bindgen", // tools.go
 	},
 }
@@ -138,6 +139,22 @@ func eachFile(t *testing.T, f func(path string, imports []string)) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestServersLinkNoCompiler: what compiles schemas, and gqlgen's generator with it, is no part of a program that serves.
+func TestServersLinkNoCompiler(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "weft", "weft/bench/posts").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.Lines(string(out)) {
+		name = strings.TrimSpace(name)
+		for _, compiler := range []string{"weft/graph/bindgen", "github.com/99designs/gqlgen/codegen", "golang.org/x/tools"} {
+			if name == compiler || strings.HasPrefix(name, compiler+"/") {
+				t.Errorf("a server links %s", name)
+			}
+		}
 	}
 }
 
