@@ -12,5 +12,5 @@ FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /weft /weft
 ENV WEFT_ADDR=:8080
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=2s --start-period=5s CMD ["/weft", "-healthcheck"]
+HEALTHCHECK --interval=10s --timeout=2s --start-period=5s CMD ["/weft", "healthcheck"]
 ENTRYPOINT ["/weft"]

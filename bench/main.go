@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	edge.Main(func(ctx context.Context, args []string, _ func(string) string, stderr io.Writer) error {
+	edge.Main(func(ctx context.Context, args, _ []string, stderr io.Writer) error {
 		return run(ctx, args, os.Stdout, stderr)
 	})
 }

@@ -65,7 +65,7 @@ func TestModeFile(t *testing.T) {
 		if err := os.WriteFile(file, []byte(m.file()), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c, err := config.Load(config.Program{Name: "posts", Upstreams: generated.Upstreams}, []string{"-config", file}, func(string) string { return "" })
+		c, err := config.Load(config.Program{Name: "posts", Upstreams: generated.Upstreams}, []string{"-config", file}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", m.name, err)
 			continue

@@ -68,7 +68,7 @@
 //	cache/redis        what is written, when to leave Redis alone, and the log, which is the one order of invalidations
 //	cache/tiers        nothing: it makes these of what a configuration says
 //	edge/admin         who may invalidate, and see the counters
-//	service            nothing: it hands a configuration to all of them, so that a main is a few lines
+//	service            nothing: it hands a schema and a configuration to all of them, so that a main is one line
 //
 // # Build time
 //

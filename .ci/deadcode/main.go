@@ -12,6 +12,7 @@ import (
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/config"
 	"weft/graph/model"
+	"weft/graph/service"
 	"weft/upstream"
 )
 
@@ -19,6 +20,9 @@ func main() {
 	// Tests and benchmarks serve these schemas: all that generated code calls is of use.
 	items.Service(itemsresolver.Resolver{})
 	shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
+
+	// The README's program, and most others, are this line.
+	service.Main(shop.Service(nil, shop.Functions{}))
 
 	// Hand-written fields make objects by these.
 	model.NewOrder(model.OrderFields{})

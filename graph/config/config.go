@@ -31,13 +31,15 @@ type Program struct {
 	// that is taken: addr, admin.addr, cache.enabled, config, executor, playground, trace.
 	Flags func(*flag.FlagSet)
 
-	// Environ is the whole environment, as os.Environ returns it. A variable that begins with WEFT_ and means nothing is an
-	// error then, as an unknown key of the file is. Nil does not look for such.
-	Environ []string
+	// Commands are listed by -h, in front of the flags. Who reads them off the command line is the program.
+	Commands []Command
 
 	// Output is where -h prints. Nil means os.Stderr.
 	Output io.Writer
 }
+
+// Command is one of several things that a program does, named by its first argument.
+type Command struct{ Name, About string }
 
 // Config is what Load read. Printing it shows no secret.
 type Config struct {
@@ -106,9 +108,9 @@ func (c Config) HasURL() bool {
 }
 
 // Load reads the command line, args without the program's name; the file that -config or WEFT_CONFIG names; and
-// the environment. Its error joins one for each problem, one a line. After -h it is flag.ErrHelp, and
-// the help is printed.
-func Load(p Program, args []string, getenv func(string) string) (Config, error) {
+// the environment, as os.Environ returns it. A variable that begins with WEFT_ and means nothing is an error, as an unknown key of
+// the file is. The error joins one for each problem, one a line. After -h it is flag.ErrHelp, and the help is printed.
+func Load(p Program, args, environ []string) (Config, error) {
 	flags, set, err := p.parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return Config{}, p.printHelp(flags)
@@ -116,10 +118,10 @@ func Load(p Program, args []string, getenv func(string) string) (Config, error) 
 	if err != nil {
 		return Config{}, err
 	}
-	l := &loader{getenv: getenv, lines: map[string]int{}}
+	l := &loader{environ: environ, lines: map[string]int{}}
 	l.config.Upstreams, l.config.UpstreamCache = p.initialOptions(), p.initialCache()
 	l.readDefaults()
-	l.config.File = getenv("WEFT_CONFIG")
+	l.config.File = l.getenv("WEFT_CONFIG")
 	if path, given := set["config"]; given {
 		l.config.File = path
 	}
@@ -128,7 +130,7 @@ func Load(p Program, args []string, getenv func(string) string) (Config, error) 
 	}
 	names := p.names()
 	l.readEnvironment(names)
-	l.unknownVariables(p.Environ, names)
+	l.unknownVariables(names)
 	l.readFlags(set)
 	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
 		l.missingURLs(names)

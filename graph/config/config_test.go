@@ -26,9 +26,13 @@ func shop() config.Program {
 	}
 }
 
-// env is a getenv over a map.
-func env(variables map[string]string) func(string) string {
-	return func(name string) string { return variables[name] }
+// env is an environment of these variables.
+func env(variables map[string]string) []string {
+	var environ []string
+	for name, value := range variables {
+		environ = append(environ, name+"="+value)
+	}
+	return environ
 }
 
 // write writes a file weft.yaml and makes its folder the working directory, so that messages are the same
@@ -282,7 +286,7 @@ func TestHelpExampleLoads(t *testing.T) {
 		}
 		_, example, _ := strings.Cut(out.String(), "these is an error:\n\n")
 		write(t, example)
-		got, err := config.Load(program, []string{"-config=weft.yaml"}, func(string) string { return "" })
+		got, err := config.Load(program, []string{"-config=weft.yaml"}, nil)
 		variable := strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "_TOKEN"
 		if err == nil || !strings.Contains(err.Error(), "not set") {
 			t.Errorf("got %v with %s unset", err, variable)
@@ -305,9 +309,9 @@ func TestHelpExampleLoads(t *testing.T) {
 func TestUnknownVariables(t *testing.T) {
 	program := config.Program{
 		Name: "shop", Upstreams: []upstream.Spec{{Name: "catalog"}},
-		Environ: []string{"PATH=/bin", "WEFT_ADDR=:1", "WEFT_UPSTREAM_CATALGO_URL=http://x", "WEFTLESS=1", "WEFT_CONFIG="},
 	}
-	_, err := config.Load(program, nil, func(string) string { return "" })
+	_, err := config.Load(program, nil,
+		[]string{"PATH=/bin", "WEFT_ADDR=:1", "WEFT_UPSTREAM_CATALGO_URL=http://x", "WEFTLESS=1", "WEFT_CONFIG="})
 	if want := "WEFT_UPSTREAM_CATALGO_URL: unknown variable; did you mean WEFT_UPSTREAM_CATALOG_URL?"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

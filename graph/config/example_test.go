@@ -10,12 +10,12 @@ import (
 // A service gives what its schema names, which is generated.Upstreams; the rest is told at its start.
 func Example() {
 	program := config.Program{Name: "shop", Upstreams: []upstream.Spec{{Name: "catalog"}}}
-	environment := map[string]string{"WEFT_UPSTREAM_CATALOG_URL": "https://catalog.example.com"}
+	environment := []string{"WEFT_UPSTREAM_CATALOG_URL=https://catalog.example.com"} // os.Environ()
 
-	conf, err := config.Load(program, []string{"-addr=:9090"}, func(name string) string { return environment[name] })
+	conf, err := config.Load(program, []string{"-addr=:9090"}, environment)
 	fmt.Println(conf.Addr, conf.Upstreams["catalog"].URL, err)
 
-	_, err = config.Load(program, []string{"-addr=9090", "-executor=fast"}, func(string) string { return "" })
+	_, err = config.Load(program, []string{"-addr=9090", "-executor=fast"}, nil)
 	fmt.Println(err)
 	// Output:
 	// :9090 https://catalog.example.com <nil>

@@ -26,10 +26,11 @@ func (p Program) printHelp(flags *flag.FlagSet) error {
 // help explains everything that can be configured, and how.
 func (p Program) help(flags *flag.FlagSet) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "Usage: %s [flags]\n\n", p.Name)
+	fmt.Fprintf(&b, "Usage: %s %s[flags]\n\n", p.Name, map[bool]string{true: "[command] "}[len(p.Commands) > 0])
 	if p.About != "" {
 		fmt.Fprintf(&b, "%s\n\n", p.About)
 	}
+	p.helpCommands(&b)
 	b.WriteString("Flags:\n")
 	flags.SetOutput(&b)
 	flags.PrintDefaults()
@@ -59,6 +60,21 @@ func (p Program) help(flags *flag.FlagSet) []byte {
 	b.WriteString("\nFile. Every key may be left out, but for url where other upstreams have one; a key that is not among these is an error:\n\n")
 	b.WriteString(p.example())
 	return b.Bytes()
+}
+
+func (p Program) helpCommands(b *bytes.Buffer) {
+	if len(p.Commands) == 0 {
+		return
+	}
+	b.WriteString("Commands:\n")
+	width := 0
+	for _, c := range p.Commands {
+		width = max(width, len(c.Name))
+	}
+	for _, c := range p.Commands {
+		fmt.Fprintf(b, "  %-*s  %s\n", width, c.Name, c.About)
+	}
+	b.WriteString("\n")
 }
 
 // example is a file with every key there is, indented by two.

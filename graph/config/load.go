@@ -9,10 +9,20 @@ import (
 
 // loader collects a configuration, and what is wrong with it.
 type loader struct {
-	getenv   func(string) string
+	environ  []string
 	config   Config
 	lines    map[string]int // of the upstreams that the file has, by name
 	problems []error
+}
+
+// getenv returns the value of a variable; "" is one that is not set. Of several values the last counts, as for package os/exec.
+func (l *loader) getenv(name string) (value string) {
+	for _, variable := range l.environ {
+		if text, found := strings.CutPrefix(variable, name+"="); found {
+			value = text
+		}
+	}
+	return value
 }
 
 // problem records err, if it is one; where is a variable, a flag, or a line and key of the file.
@@ -56,7 +66,7 @@ func (l *loader) readEnvironment(upstreams []string) {
 }
 
 // unknownVariables finds variables of ours that mean nothing.
-func (l *loader) unknownVariables(environ, upstreams []string) {
+func (l *loader) unknownVariables(upstreams []string) {
 	known := []string{"WEFT_CONFIG"}
 	for _, s := range settings() {
 		known = append(known, s.variable)
@@ -64,7 +74,7 @@ func (l *loader) unknownVariables(environ, upstreams []string) {
 	for _, name := range upstreams {
 		known = append(known, urlVariable(name))
 	}
-	for _, variable := range environ {
+	for _, variable := range l.environ {
 		name, _, _ := strings.Cut(variable, "=")
 		if strings.HasPrefix(name, "WEFT_") && !slices.Contains(known, name) {
 			l.problem(name, errors.New("unknown variable"+didYouMean(name, known)))

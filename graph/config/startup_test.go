@@ -13,7 +13,7 @@ import (
 // start is what a program does with its upstreams: it loads the configuration, and makes their clients.
 func start(t *testing.T, args []string) (upstream.Clients, error) {
 	t.Helper()
-	conf, err := config.Load(shop(), args, os.Getenv)
+	conf, err := config.Load(shop(), args, os.Environ())
 	if err != nil {
 		return nil, err
 	}

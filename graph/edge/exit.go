@@ -16,11 +16,11 @@ import (
 // with ExitCode. The first interrupt or SIGTERM ends the context. Main then waits for run as long as Serve may need to drain,
 // and 3 s more for what run closes after it; where run has not returned by then, whatever it is doing, the process exits with 1.
 // A second signal ends the process at once, with 128 and the signal's number: 130 or 143.
-func Main(run func(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) error) {
+func Main(run func(ctx context.Context, args, environ []string, stderr io.Writer) error) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	os.Exit(supervise(signals, os.Stderr, func(ctx context.Context) error {
-		return run(ctx, os.Args[1:], os.Getenv, os.Stderr)
+		return run(ctx, os.Args[1:], os.Environ(), os.Stderr)
 	}))
 }
 

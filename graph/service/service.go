@@ -1,17 +1,8 @@
-// Package service makes a running service of a configuration and a generated schema, so that a service's main is a few lines:
-//
-//	s, err := service.Open(conf, generated.Upstreams, generated.CacheClasses)
-//	…
-//	defer s.Close()
-//	schema, err := generated.NewSchema(generated.Options{Clients: s.Clients, Cache: s.Cache.Cache, …})
-//	…
-//	return s.Serve(ctx, schema, service.Options{Ready: edge.Announce(stderr)})
-//
-// It decides nothing: what it hands on is in the configuration, and each package says itself what that means.
 package service
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"net"
 	"net/http"
@@ -25,96 +16,154 @@ import (
 	"weft/graph/config"
 	"weft/graph/edge"
 	"weft/graph/edge/admin"
+	"weft/graph/edge/playground"
+	"weft/graph/executor"
 	"weft/upstream"
 )
 
-// Service is what outlives operations.
-type Service struct {
-	Clients       upstream.Clients
-	Cache         *tiers.Caching
-	CachePolicies map[string]binding.CachePolicy // by upstream
-	Unshared      map[string]bool                // by upstream
+// Options are what Go adds to a service, beside its schema and its configuration. The zero Options add nothing.
+type Options struct {
+	// Middleware surrounds all that the service answers, health and playground included; the first is the outermost. It does not
+	// surround the admin listener.
+	Middleware []func(http.Handler) http.Handler
 
-	conf    config.Config
-	forward []string // names of all headers that upstreams are sent
+	// Extensions are gqlgen's. They surround operations, in their order.
+	Extensions []graphql.HandlerExtension
+
+	// Playground is what the page offers, where the configuration does not leave it out.
+	Playground playground.Options
+
+	// Ready is called once by Serve, when connections are accepted, with the address listened on; nil: nothing is. A [Program] has
+	// said before where the endpoint is.
+	Ready func(net.Addr)
+
+	// AdminReady is called before Ready, with the address of the admin listener, if there is one; nil: nothing is.
+	AdminReady func(net.Addr)
+
+	// Logger receives what an operator should look at. Nil means slog.Default().
+	Logger *slog.Logger
 }
 
-// Open makes the clients of the upstreams and the cache. It connects to nothing. The error joins all that is wrong with the
-// clients, or says what is wrong with the cache; it holds no secret.
-func Open(conf config.Config, upstreams []upstream.Spec, classes cache.Classes) (*Service, error) {
-	clients, err := upstream.NewClients(upstreams, conf.Upstreams)
+// Service is a service that is ready to answer. It may be used by any number of goroutines at once.
+type Service struct {
+	conf    config.Config
+	options Options
+	clients upstream.Clients
+	caching *tiers.Caching
+	handler http.Handler
+	admin   http.Handler
+}
+
+// New makes a service of a schema and a configuration, as config.Load returns it. It connects to nothing. The error says what is
+// missing or wrong, and holds no secret. New panics, as gqlgen does, on an extension that refuses the schema.
+func New(d executor.Definition, conf config.Config, o Options) (*Service, error) {
+	clients, err := upstream.NewClients(d.Upstreams, conf.Upstreams)
 	if err != nil {
 		return nil, err
 	}
 	caching, err := tiers.Open(tiers.Options{
 		Off: !conf.Cache.Enabled, MaxBytes: conf.Cache.MaxBytes, Prefix: conf.Cache.Prefix, Secret: string(conf.Cache.Secret),
-		RedisURL: string(conf.Redis.URL), Classes: classes,
+		RedisURL: string(conf.Redis.URL), Classes: d.Classes, Logger: o.Logger,
 	})
 	if err != nil {
 		clients.Close()
 		return nil, err
 	}
-	s := &Service{Clients: clients, Cache: caching, CachePolicies: map[string]binding.CachePolicy{}, Unshared: map[string]bool{}, conf: conf}
-	for name, c := range conf.UpstreamCache {
-		s.Unshared[name] = !c.Share
-		if c.MaxAge > 0 || c.StaleWhileRevalidate > 0 || c.StaleIfError > 0 {
-			s.CachePolicies[name] = binding.CachePolicy{
-				MaxAge: c.MaxAge, HasMaxAge: c.MaxAge > 0, StaleWhileRevalidate: c.StaleWhileRevalidate, StaleIfError: c.StaleIfError,
-			}
-		}
+	s := &Service{conf: conf, options: o, clients: clients, caching: caching}
+	if err := s.open(d); err != nil {
+		s.Close()
+		return nil, err
 	}
-	forwarded := map[string]bool{}
-	for _, u := range upstreams {
-		for _, name := range u.ForwardHeaders {
-			forwarded[http.CanonicalHeaderKey(name)] = true
-		}
-	}
-	s.forward = slices.Sorted(maps.Keys(forwarded))
 	return s, nil
+}
+
+// open makes the handlers.
+func (s *Service) open(d executor.Definition) error {
+	policies, unshared := kept(s.conf.UpstreamCache)
+	schema, err := d.NewSchema(executor.Settings{
+		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.MaxAnswer), MaxObjects: s.conf.MaxObjects,
+		Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Logger: s.options.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	o := edge.Options{
+		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Vary: forwarded(d.Upstreams),
+		Extensions: s.options.Extensions, Logger: s.options.Logger,
+	}
+	if s.conf.Trace {
+		o.Trace = binding.Trace
+	}
+	if s.conf.Playground {
+		o.Playground = playground.Handler(s.options.Playground)
+	}
+	s.handler = edge.NewHandler(schema, o)
+	for _, around := range slices.Backward(s.options.Middleware) {
+		s.handler = around(s.handler)
+	}
+	if s.conf.Admin != (config.Admin{}) {
+		s.admin, err = s.newAdmin()
+	}
+	return err
+}
+
+func (s *Service) newAdmin() (http.Handler, error) {
+	return admin.Handler(admin.Options{
+		Token:  string(s.conf.Admin.Token),
+		Status: func() any { return s.caching.Status() },
+		Invalidate: func(ctx context.Context, i admin.Invalidation) error {
+			return s.caching.InvalidateNames(ctx, cache.Invalidation(i))
+		},
+		Logger: s.options.Logger,
+	})
+}
+
+// ServeHTTP answers GraphQL on /graphql, /healthz and /readyz, and the playground on / and below /playground/. A program may mount
+// it below any path, with http.StripPrefix.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Admin answers administrators, who have the configured token: for programs that listen for themselves. It is nil where the
+// configuration has no token.
+func (s *Service) Admin() http.Handler { return s.admin }
+
+// Serve listens where the configuration says, and answers requests until ctx ends, and then those in flight. It may be called once
+// at a time. See [edge.ListenAndServe].
+func (s *Service) Serve(ctx context.Context) error {
+	return edge.ListenAndServe(ctx, s.conf.Addr, s, edge.ServeOptions{
+		LameDuck: s.conf.LameDuck,
+		Ready:    s.options.Ready,
+		Admin:    edge.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},
+		Logger:   s.options.Logger,
+	})
 }
 
 // Close lets go of the clients, which waits for their calls, and then of the cache. Nothing may be served any more.
 func (s *Service) Close() {
-	s.Clients.Close()
-	s.Cache.Close()
+	s.clients.Close()
+	s.caching.Close()
 }
 
-// Options are what a configuration cannot say.
-type Options struct {
-	// Playground answers / and below /playground/, unless the configuration leaves it out; nil: nothing does.
-	Playground http.Handler
-	// Ready is called once, when connections are accepted, with the address listened on; nil: nothing is.
-	Ready func(net.Addr)
-	// AdminReady is called before, with the address of the admin listener, where there is one; nil: nothing is.
-	AdminReady func(net.Addr)
-}
-
-// Serve answers requests until ctx ends, and then those in flight. See [edge.ListenAndServe].
-func (s *Service) Serve(ctx context.Context, schema graphql.ExecutableSchema, o Options) error {
-	e := edge.Options{Timeout: s.conf.Timeout, Limits: s.conf.Limits, Vary: s.forward}
-	if s.conf.Trace {
-		e.Trace = binding.Trace
-	}
-	if s.conf.Playground {
-		e.Playground = o.Playground
-	}
-	serve := edge.ServeOptions{LameDuck: s.conf.LameDuck, Ready: o.Ready}
-	if s.conf.Admin.Addr != "" {
-		handler, err := s.admin()
-		if err != nil {
-			return err
+// kept is what a configuration says of upstreams' answers, by upstream.
+func kept(configured map[string]config.UpstreamCache) (policies map[string]binding.CachePolicy, unshared map[string]bool) {
+	policies, unshared = map[string]binding.CachePolicy{}, map[string]bool{}
+	for name, c := range configured {
+		unshared[name] = !c.Share
+		if c.MaxAge > 0 || c.StaleWhileRevalidate > 0 || c.StaleIfError > 0 {
+			policies[name] = binding.CachePolicy{
+				MaxAge: c.MaxAge, HasMaxAge: c.MaxAge > 0, StaleWhileRevalidate: c.StaleWhileRevalidate, StaleIfError: c.StaleIfError,
+			}
 		}
-		serve.Admin = edge.Admin{Addr: s.conf.Admin.Addr, Handler: handler, Ready: o.AdminReady}
 	}
-	return edge.ListenAndServe(ctx, s.conf.Addr, edge.NewHandler(schema, e), serve)
+	return policies, unshared
 }
 
-func (s *Service) admin() (http.Handler, error) {
-	return admin.Handler(admin.Options{
-		Token:  string(s.conf.Admin.Token),
-		Status: func() any { return s.Cache.Status() },
-		Invalidate: func(ctx context.Context, i admin.Invalidation) error {
-			return s.Cache.InvalidateNames(ctx, cache.Invalidation(i))
-		},
-	})
+// forwarded are the names of all headers that upstreams are sent.
+func forwarded(upstreams []upstream.Spec) []string {
+	names := map[string]bool{}
+	for _, u := range upstreams {
+		for _, name := range u.ForwardHeaders {
+			names[http.CanonicalHeaderKey(name)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,7 +20,7 @@ import (
 	"weft/bench/posts/resolver"
 	"weft/cache/tiers"
 	"weft/graph/config"
-	"weft/graph/executor"
+	"weft/graph/edge/admin"
 	"weft/graph/service"
 )
 
@@ -36,6 +37,17 @@ type posts struct {
 	calls      *atomic.Int64 // of its upstream
 }
 
+// load reads a configuration of the posts service, with an admin listener.
+func load(t *testing.T, environ ...string) config.Config {
+	t.Helper()
+	conf, err := config.Load(config.Program{Name: "posts", Upstreams: generated.Upstreams},
+		[]string{"-addr=127.0.0.1:0", "-admin.addr=127.0.0.1:0"}, append(environ, "WEFT_ADMIN_TOKEN="+adminToken))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conf
+}
+
 // start runs the service over an upstream as a program does, with what the configuration says of the upstream's answers; all of it
 // has ended when the test has.
 func start(t *testing.T, policy config.UpstreamCache) posts {
@@ -46,33 +58,19 @@ func start(t *testing.T, policy config.UpstreamCache) posts {
 		fmt.Fprintf(w, `{"id": 1, "userId": 1, "title": "title %d", "body": ""}`, calls.Add(1))
 	}))
 	t.Cleanup(origin.Close)
-	environment := map[string]string{"WEFT_UPSTREAM_JSONPLACEHOLDER_URL": origin.URL, "WEFT_ADMIN_TOKEN": adminToken}
-	conf, err := config.Load(config.Program{Name: "posts", Upstreams: generated.Upstreams},
-		[]string{"-addr=127.0.0.1:0", "-admin.addr=127.0.0.1:0"}, func(name string) string { return environment[name] })
-	if err != nil {
-		t.Fatal(err)
-	}
+	conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL="+origin.URL)
 	conf.UpstreamCache[upstreamName] = policy
-	s, err := service.Open(conf, generated.Upstreams, generated.CacheClasses)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	schema, err := generated.Service(resolver.Resolver{}).NewSchema(executor.Settings{
-		Clients: s.Clients, Executor: conf.Executor,
-		Cache: s.Cache.Cache, CachePolicies: s.CachePolicies, Unshared: s.Unshared,
+	ready, adminReady, served := make(chan net.Addr, 1), make(chan net.Addr, 1), make(chan error, 1)
+	s, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{
+		Ready:      func(a net.Addr) { ready <- a },
+		AdminReady: func(a net.Addr) { adminReady <- a },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(s.Close)
 	ctx, stop := context.WithCancel(context.Background())
-	ready, adminReady, served := make(chan net.Addr, 1), make(chan net.Addr, 1), make(chan error, 1)
-	go func() {
-		served <- s.Serve(ctx, schema, service.Options{
-			Ready:      func(a net.Addr) { ready <- a },
-			AdminReady: func(a net.Addr) { adminReady <- a },
-		})
-	}()
+	go func() { served <- s.Serve(ctx) }()
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
 		stop()
@@ -195,14 +193,9 @@ func TestUnshared(t *testing.T) {
 
 // A listener for administrators without a token is refused.
 func TestAdminWithoutToken(t *testing.T) {
-	conf := config.Config{Addr: "127.0.0.1:0"}
-	conf.Admin.Addr = "127.0.0.1:0"
-	s, err := service.Open(conf, nil, generated.CacheClasses)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if err := s.Serve(t.Context(), nil, service.Options{}); err == nil {
-		t.Error("it has served")
+	conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example")
+	conf.Admin.Token = ""
+	if _, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{}); !errors.Is(err, admin.ErrNoToken) {
+		t.Errorf("got %v, want %v", err, admin.ErrNoToken)
 	}
 }

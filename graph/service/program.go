@@ -1,0 +1,118 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"weft/graph/config"
+	"weft/graph/edge"
+	"weft/graph/executor"
+)
+
+// Main runs a service as a program, and exits: [Program] says how. It is all of a main.
+func Main(d executor.Definition) { Program{}.Main(d) }
+
+// Program is a service's program. The zero Program is one that says nothing about itself, and adds nothing.
+type Program struct {
+	// Name is the program's name in -h and in errors. "" means that of its file.
+	Name string
+
+	// About is what -h says of the program: a line, or several. "" says nothing.
+	About string
+
+	// Flags defines flags of the program's own; nil: there are none. See [config.Program].
+	Flags func(*flag.FlagSet)
+
+	// Before is called by serve, when the configuration has been read, and before the service is made of it; it may change both.
+	// What it returns, unless that is nil, is called when the service has been closed. ctx ends with the first signal.
+	Before func(ctx context.Context, conf *config.Config, o *Options) (after func() error, err error)
+
+	// Options are the service's.
+	Options Options
+}
+
+// Main runs the program with the process's arguments and environment, and exits: with 0 when all went well, and otherwise
+// with 1 and the error on standard error. See [edge.Main] for signals.
+func (p Program) Main(d executor.Definition) {
+	edge.Main(func(ctx context.Context, args, environ []string, stderr io.Writer) error {
+		return p.Run(ctx, d, args, environ, stderr)
+	})
+}
+
+// Run is the program as a function: of the command line without the program's name, of the environment as os.Environ returns it,
+// and of where it says what it does. It returns when ctx has ended and all is closed. Its error is one for people.
+func (p Program) Run(ctx context.Context, d executor.Definition, args, environ []string, stderr io.Writer) error {
+	p.Name = cmp.Or(p.Name, filepath.Base(os.Args[0]))
+	c := commands()[0]
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		var err error
+		if c, err = p.command(args[0]); err != nil {
+			return err
+		}
+		args = args[1:]
+	}
+	described := config.Program{Name: p.Name, About: p.About, Upstreams: d.Upstreams, Flags: p.Flags, Output: stderr}
+	for _, c := range commands() {
+		described.Commands = append(described.Commands, config.Command{Name: c.name, About: c.about})
+	}
+	conf, err := config.Load(described, args, environ)
+	if err != nil {
+		return err
+	}
+	return c.run(p, ctx, d, conf, stderr)
+}
+
+// serve answers requests until ctx ends.
+func (p Program) serve(ctx context.Context, d executor.Definition, conf config.Config, stderr io.Writer) (failed error) {
+	o := p.Options
+	if p.Before != nil {
+		after, err := p.Before(ctx, &conf, &o)
+		if err != nil {
+			return err
+		}
+		if after != nil {
+			defer func() { failed = errors.Join(failed, after()) }()
+		}
+	}
+	p.announce(&o, conf.Playground, stderr)
+	s, err := New(d, conf, o)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.Serve(ctx)
+}
+
+// announce makes a service say where it is as soon as it is there, before the functions of o are called.
+func (p Program) announce(o *Options, page bool, w io.Writer) {
+	say := func(label, url string) { _, _ = fmt.Fprintf(w, "  %-12s%s\n", label, url) }
+	begin := sync.OnceFunc(func() { _, _ = fmt.Fprintf(w, "%s is ready.\n", p.Name) })
+	ready, adminReady := o.Ready, o.AdminReady
+	o.AdminReady = func(addr net.Addr) {
+		begin()
+		say("Admin", edge.URL(addr))
+		if adminReady != nil {
+			adminReady(addr)
+		}
+	}
+	o.Ready = func(addr net.Addr) {
+		begin()
+		url := edge.URL(addr)
+		if page {
+			say("Playground", url+"/")
+		}
+		say("Endpoint", url+edge.Endpoint)
+		if ready != nil {
+			ready(addr)
+		}
+	}
+}
