@@ -75,6 +75,16 @@ func TestSupervise(t *testing.T) {
 			<-ended
 			return nil
 		}, supervised{1, 20*time.Second + closing, gaveUp}},
+		{"TheSecondOfTwoServersTakesLonger", false, func(ctx context.Context, ended <-chan struct{}) error {
+			first := graceOf(ctx).serving(time.Second)
+			second := graceOf(ctx).serving(20 * time.Second)
+			<-ctx.Done()
+			first()
+			time.Sleep(20 * time.Second)
+			second()
+			<-ended
+			return nil
+		}, supervised{1, 20*time.Second + closing, gaveUp}},
 		{"SecondSignal", true, func(ctx context.Context, ended <-chan struct{}) error {
 			graceOf(ctx).serving(20 * time.Second)
 			<-ended
@@ -105,5 +115,22 @@ func TestSuperviseWithoutSignal(t *testing.T) {
 			t.Errorf("got status %d after %s, want 1 after %s", code, took, closing)
 		}
 		close(hang)
+	})
+}
+
+// While one of two services serves, the other's end ends nothing.
+func TestSuperviseServesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text strings.Builder
+		code := supervise(nil, &text, func(ctx context.Context) error {
+			first, second := graceOf(ctx).serving(time.Minute), graceOf(ctx).serving(time.Minute)
+			first()
+			time.Sleep(time.Hour)
+			second()
+			return nil
+		})
+		if code != 0 || text.String() != "" {
+			t.Errorf("got status %d and %q, want 0 and nothing", code, text.String())
+		}
 	})
 }

@@ -13,12 +13,13 @@ const closing = 3 * time.Second
 // graceKey is the context key of Main's *grace.
 type graceKey struct{}
 
-// grace is how long Main still waits for run: for ever, until a signal comes or Serve has returned.
+// grace is how long Main still waits for run: for ever, until a signal comes or every Serve has returned.
 type grace struct {
 	timer *time.Timer // it runs out when the grace is over
 
-	mu    sync.Mutex // guards drain
-	drain time.Duration
+	mu      sync.Mutex    // guards what follows
+	running int           // servers
+	drain   time.Duration // of the one that takes longest
 }
 
 func newGrace() *grace {
@@ -38,16 +39,20 @@ func graceOf(ctx context.Context) *grace {
 // over returns what a time is received from when the grace is over.
 func (g *grace) over() <-chan time.Time { return g.timer.C }
 
-// serving says that a server runs, which takes as long as drain to end. What is returned says that it has ended.
+// serving says that a server runs, which takes as long as drain to end. What is returned says that it has ended. The last of
+// several begins the time to close.
 func (g *grace) serving(drain time.Duration) (ended func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.drain = drain
+	g.running++
+	g.drain = max(g.drain, drain)
 	return func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		g.drain = 0
-		g.timer.Reset(closing)
+		if g.running--; g.running == 0 {
+			g.drain = 0
+			g.timer.Reset(closing)
+		}
 	}
 }
 
