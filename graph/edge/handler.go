@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -72,7 +73,8 @@ type Options struct {
 }
 
 // NewHandler returns the handler of a service: schema on Endpoint by POST and GET, /healthz, /readyz, the
-// playground if there is one, and 404 with a pointer to them on every other path. It may be called by any number of goroutines at once.
+// playground if there is one, and 404 with a pointer to them on every other path. It may be mounted below any path with
+// http.StripPrefix, and called by any number of goroutines at once.
 //
 // Executors report errors with graphql.AddError, in any goroutine; each passes the presenter in errors.go.
 func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
@@ -82,13 +84,11 @@ func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
 	mux.Handle(Endpoint, graphQL)
 	mux.HandleFunc("/healthz", serveHealth)
 	mux.HandleFunc("/readyz", serveReadiness)
-	elsewhere := "nothing is here: the GraphQL endpoint is " + Endpoint + ", by POST or GET\n"
 	if o.Playground != nil {
 		mux.Handle("/{$}", o.Playground)
 		mux.Handle("/playground/", o.Playground)
-		elsewhere = "nothing is here: the GraphQL endpoint is " + Endpoint + ", by POST or GET, and its playground is /\n"
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusNotFound, elsewhere) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { serveElsewhere(w, r, o.Playground != nil) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == Endpoint { // the mux would need longer to find that
 			graphQL.ServeHTTP(w, r)
@@ -96,6 +96,26 @@ func NewHandler(schema graphql.ExecutableSchema, o Options) http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// serveElsewhere says what there is instead of what was asked for.
+func serveElsewhere(w http.ResponseWriter, r *http.Request, page bool) {
+	below := mountedBelow(r)
+	text := "nothing is here: the GraphQL endpoint is " + below + Endpoint + ", by POST or GET"
+	if page {
+		text += ", and its playground is " + below + "/"
+	}
+	writeText(w, http.StatusNotFound, text+"\n")
+}
+
+// mountedBelow returns the path that http.StripPrefix, or the like, has taken off a request's: "" for a handler at the root.
+func mountedBelow(r *http.Request) string {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	below, found := strings.CutSuffix(path, r.URL.EscapedPath())
+	if !found {
+		return ""
+	}
+	return below
 }
 
 func (o Options) withDefaults() Options {

@@ -3,6 +3,7 @@ package edge_test
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"weft/graph/edge"
@@ -47,6 +48,19 @@ func TestPlayground(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Mounted below a path, the handler points to where its endpoint and its page really are.
+func TestElsewhereBelow(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("/below/api/", http.StripPrefix("/below/api", edge.NewHandler(newSchema(greet), edge.Options{Playground: http.HandlerFunc(page)})))
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	const want = "nothing is here: the GraphQL endpoint is /below/api/graphql, by POST or GET, and its playground is /below/api/\n"
+	got := request{method: "GET", path: "/below/api/els%65where?a=b/c"}.send(t, server.URL)
+	if got.status != http.StatusNotFound || got.body != want {
+		t.Errorf("got %d %q, want 404 %q", got.status, got.body, want)
 	}
 }
 
