@@ -64,8 +64,8 @@ func (p *Plugin) MutateConfig(cfg *config.Config) error {
 	for _, f := range p.service.Fields {
 		setResolver(cfg, f.Object, f.Def.Name)
 	}
-	for _, name := range p.service.Resolvers {
-		object, field, _ := strings.Cut(name, ".")
+	for _, r := range p.service.Resolvers {
+		object, field, _ := strings.Cut(r.Name, ".")
 		setResolver(cfg, object, field)
 	}
 	cfg.ReloadAllPackages()

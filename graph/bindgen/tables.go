@@ -100,9 +100,9 @@ func (t tabler) view(v *spec.View) tableData {
 
 // handWritten adds a type's hand-written fields, those of them that answer scalars, enums or views.
 func (t tabler) handWritten(d *tableData, object, parent string) {
-	for _, name := range t.p.service.Resolvers {
-		of, field, _ := strings.Cut(name, ".")
-		f := t.gqlgen[name]
+	for _, hand := range t.p.service.Resolvers {
+		of, field, _ := strings.Cut(hand.Name, ".")
+		f := t.gqlgen[hand.Name]
 		if of != object || f == nil || f.Batch || f.Object.Stream {
 			continue
 		}
@@ -116,7 +116,7 @@ func (t tabler) handWritten(d *tableData, object, parent string) {
 			leaf, r.View = "", t.g.model+templates.ToGoModelName(v.Name)
 		}
 		t.uses.Resolvers = append(t.uses.Resolvers, r)
-		d.Fields = append(d.Fields, fieldTable{Var: field, Literal: structLiteral("Type", ref(f.Type), "Leaf", leaf), Resolver: r})
+		d.Fields = append(d.Fields, fieldTable{Var: field, Literal: structLiteral("Type", ref(f.Type), "At", strconv.Quote(place(hand.At)), "Leaf", leaf), Resolver: r})
 	}
 }
 

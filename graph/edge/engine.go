@@ -33,7 +33,7 @@ type engine struct {
 // newEngine wires the checks of this package, which come first, and the extensions of o. It panics, as gqlgen does, on one
 // whose Validate refuses the schema, or that does nothing.
 func newEngine(schema graphql.ExecutableSchema, o Options, d *documents) *engine {
-	errs := presenter{log: o.Logger}
+	errs := newPresenter(schema, o.Logger)
 	e := &engine{
 		schema:    schema,
 		documents: d,

@@ -38,7 +38,26 @@ const (
 )
 
 // presenter turns errors into the public ones. It may be used by any number of goroutines at once.
-type presenter struct{ log *slog.Logger }
+type presenter struct {
+	log    *slog.Logger
+	places placer // nil: the schema does not know
+}
+
+// placer is a schema that says, to operators, where in its files a field is answered: file:line; "" where it does not know.
+type placer interface {
+	Place(object, field string) string
+}
+
+// placedError is an error that says so of the field that it is of.
+type placedError interface {
+	error
+	Place() string
+}
+
+func newPresenter(schema graphql.ExecutableSchema, log *slog.Logger) presenter {
+	places, _ := schema.(placer)
+	return presenter{log: log, places: places}
+}
 
 // present returns what the client sees of err, with its path and locations. It is a graphql.ErrorPresenterFunc, and
 // presenting what it returned changes nothing.
@@ -65,7 +84,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return presentEnd(out, err)
 	}
-	p.log.ErrorContext(ctx, "field failed", "path", out.Path.String(), "operation", operationName(ctx), "error", err)
+	p.log.ErrorContext(ctx, "field failed", append(p.about(ctx, out.Path, err), "error", err)...)
 	return with(out, codeInternal, messageInternal)
 }
 
@@ -73,9 +92,23 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 // graphql.RecoverFunc.
 func (p presenter) recovered(ctx context.Context, v any) error {
 	path := graphql.GetPath(ctx)
-	p.log.ErrorContext(ctx, "panic", "path", path.String(), "operation", operationName(ctx),
-		"value", v, "stack", string(debug.Stack()))
+	p.log.ErrorContext(ctx, "panic", append(p.about(ctx, path, nil), "value", v, "stack", string(debug.Stack()))...)
 	return with(&gqlerror.Error{Path: path}, codeInternal, messageInternal)
+}
+
+// about is what the log says of a failure, beside what failed: the field, and where the schema has it.
+func (p presenter) about(ctx context.Context, path ast.Path, err error) []any {
+	about := []any{"path", path.String(), "operation", operationName(ctx)}
+	at := ""
+	if placed, ok := errors.AsType[placedError](err); ok {
+		at = placed.Place()
+	} else if field := graphql.GetFieldContext(ctx); field != nil && field.Field.Field != nil && p.places != nil {
+		at = p.places.Place(field.Object, field.Field.Name)
+	}
+	if at != "" {
+		about = append(about, "at", at)
+	}
+	return about
 }
 
 // worded reports whether somebody chose err's message for clients: GraphQL's parser and validator, or a

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -252,5 +253,44 @@ func TestDeadlineIsOnTheContext(t *testing.T) {
 		if left > want || left < want/2 {
 			t.Errorf("Timeout %s: got %s left, want at most %s", given, left, want)
 		}
+	}
+}
+
+// mapped is a schema that knows where its fields stand.
+type mapped struct{ graphql.ExecutableSchema }
+
+func (mapped) Place(object, field string) string { return "shop.graphql:7, " + object + "." + field }
+
+// knows is an error that says where its field stands.
+type knows struct{ error }
+
+func (knows) Place() string { return "shop.graphql:9" }
+
+// TestPlacesAreLogged lets a field fail, and panic: the log says where it stands in the schema, and the client is not told.
+func TestPlacesAreLogged(t *testing.T) {
+	for name, c := range map[string]struct {
+		fail func(context.Context)
+		want string
+	}{
+		"Error":        {func(ctx context.Context) { graphql.AddError(ctx, errors.New("no")) }, `at="shop.graphql:7, Query.product"`},
+		"ErrorKnowsIt": {func(ctx context.Context) { graphql.AddError(ctx, knows{errors.New("no")}) }, "at=shop.graphql:9"},
+		"Panic":        {func(ctx context.Context) { graphql.AddError(ctx, graphql.Recover(ctx, "no")) }, `at="shop.graphql:7, Query.product"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out logs
+			schema := newSchema(func(ctx context.Context) *graphql.Response {
+				c.fail(inProduct(ctx))
+				return &graphql.Response{Data: json.RawMessage(`{"product":null}`)}
+			})
+			server := httptest.NewServer(edge.NewHandler(mapped{schema}, edge.Options{Logger: out.logger()}))
+			t.Cleanup(server.Close)
+			got := post(t, server.URL, "{ product(id: 1) { name } }")
+			if strings.Contains(got, "shop.graphql") || !strings.Contains(got, `"INTERNAL"`) {
+				t.Errorf("got %s, want an error without the place", got)
+			}
+			if log := out.String(); !strings.Contains(log, c.want) {
+				t.Errorf("got log %s, want %s in it", log, c.want)
+			}
+		})
 	}
 }

@@ -145,7 +145,7 @@ func newEndpoint(schema graphql.ExecutableSchema, o Options) *endpoint {
 		engine:    newEngine(schema, o, docs),
 		documents: docs,
 		opts:      o,
-		errors:    presenter{log: o.Logger},
+		errors:    newPresenter(schema, o.Logger),
 		cross:     http.NewCrossOriginProtection(),
 		vary:      varyOf(o),
 		scratch:   sync.Pool{New: func() any { return new(scratch) }},

@@ -48,7 +48,7 @@ func (r *resolving) one(ctx context.Context, parent view.Object, o *outcome, i i
 	v, err := field.Resolve(ctx, r.resolvers, parent, r.args)
 	switch {
 	case err != nil:
-		res.Err = err
+		res.Err = &placed{err, field.At}
 	case field.Objects != nil:
 		res.Objects, res.Found = field.Objects(v)
 	case !isNil(v):
@@ -57,6 +57,31 @@ func (r *resolving) one(ctx context.Context, parent view.Object, o *outcome, i i
 		res.Found = !bytes.Equal(text.Bytes(), []byte("null"))
 		_ = r.x.Made(text.Len()) // run.accept asks
 	}
+}
+
+// placed is a hand-written field's error, with the field's place in the schema for who logs it.
+type placed struct {
+	error
+	at string
+}
+
+func (p *placed) Unwrap() error { return p.error }
+
+// Place returns where the field stands in the schema: file:line; "" when nobody knows.
+func (p *placed) Place() string { return p.at }
+
+// Place returns where the schema says who answers a field: file:line; "" for a member of its parent's JSON, and for what the tables
+// do not have.
+func (s *schema) Place(object, field string) string {
+	t := s.options.Tables.Types[object]
+	if t == nil || t.Fields[field] == nil {
+		return ""
+	}
+	f := t.Fields[field]
+	if f.Bound != nil {
+		return f.Bound.Binding.At
+	}
+	return f.At
 }
 
 // isNil reports whether a resolver's answer is a nil pointer or slice: null.

@@ -52,6 +52,7 @@ type Field struct {
 	// Args coerces arguments and says what is wrong with them; nil: there are none.
 	Args func(context.Context, map[string]any) error
 
+	At string // of a hand-written field: where the schema says so, as for [binding.Spec].At
 	// Resolve calls a hand-written field with the service's resolvers; nil: it is not hand-written. What it answers is
 	// for Marshal, of scalars and enums and lists of them, or Objects: views, and false for null.
 	Resolve func(ctx context.Context, resolvers any, parent view.Object, args map[string]any) (any, error)

@@ -47,7 +47,7 @@ func (c *compiler) gatherObject(s *spec.Service, def *ast.Definition) {
 	o := c.objects[def.Name]
 	for _, f := range o.fields {
 		if f.answer == byResolver {
-			s.Resolvers = append(s.Resolvers, f.name())
+			s.Resolvers = append(s.Resolvers, spec.Resolver{Name: f.name(), At: c.at(f.bound.pos)})
 		}
 	}
 	if !o.view {

@@ -49,7 +49,7 @@ func printed(s *spec.Service) string {
 		p.field(f)
 	}
 	for _, r := range s.Resolvers {
-		p.line(0, "resolver %s", r)
+		p.line(0, "resolver %s", r.Name)
 	}
 	for _, name := range s.Scalars {
 		p.line(0, "scalar %s", name)

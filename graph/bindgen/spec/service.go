@@ -20,9 +20,12 @@ type Service struct {
 	Inputs      []*Input      // every input object type
 	Bindings    []*Binding    // entities first, then fields
 	Fields      []*Field      // fields that bindings answer
-	Resolvers   []string      // "Type.field" of every hand-written field
+	Resolvers   []Resolver    // every hand-written field
 	Scalars     []string      // custom scalars, sorted
 }
+
+// Resolver is a field that says @resolver: "Type.field", and the file:line of that.
+type Resolver struct{ Name, At string }
 
 // Upstream is one @upstream.
 type Upstream struct {
