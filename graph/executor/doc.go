@@ -9,6 +9,8 @@
 // below a position that is null already no error is reported. The root fields of a mutation run one after another. What a plan
 // refuses runs on gqlgen's executor.
 //
+// What generated code knows of a schema is one value, a [Definition]; its NewSchema adds what a configuration says ([Settings]).
+//
 // gqlgen's extensions work as on its own executor. Where one intercepts root fields, each of these runs by itself inside of it
 // (roots.go); where one intercepts fields, operations run on gqlgen's executor, and the log says so once.
 package executor
