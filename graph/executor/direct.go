@@ -23,12 +23,23 @@ func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	return w.directList(n, v, parent)
 }
 
+// mayRead counts a value that is about to be read. Where that is too much the answer ends.
+func (w *writer) mayRead(v view.Value) bool {
+	if !w.read(v) && !w.ended {
+		w.end(w.excess)
+	}
+	return !w.ended
+}
+
 // directOne writes an object; wrong says that it is none.
 func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) bool {
 	if w.depth == len(w.scratch) {
 		w.scratch = append(w.scratch, view.Scratch{})
 	}
 	scope := n.Children.Scopes[0]
+	if !w.mayRead(v) {
+		return false
+	}
 	o, err := w.scratch[w.depth].Object(v, scope.Shape)
 	if err != nil {
 		return wrong(err)
@@ -49,6 +60,9 @@ func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) b
 // directList writes a list of objects. An element that is none costs itself, or the list where it may not be null.
 func (w *writer) directList(n *plan.Node, v view.Value, parent view.Object) bool {
 	nonNull := n.Field.Type.Elem.NonNull
+	if !w.mayRead(v) {
+		return false
+	}
 	w.dst = append(w.dst, '[')
 	list := v.Elements()
 	for i := 0; ; i++ {

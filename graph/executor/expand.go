@@ -88,6 +88,9 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place
 		case c.NonNull || !o.IsNull():
 			child, err = r.fileValue(&into, c, o.Member(0), len(list)-i-1)
 		}
+		if r.excess != nil {
+			return r.failed(r.excess)
+		}
 		switch isList := n.Field.Type.Elem != nil; {
 		case err == nil:
 		case n.Page != nil || isList && !c.NonNull:
@@ -211,6 +214,9 @@ func (r *run) nestList(into *nests, n *plan.Node, parent view.Object, v view.Val
 	if err := v.List(); err != nil {
 		return parent.Located(n.Slot, err)
 	}
+	if !r.read(v) {
+		return r.excess
+	}
 	list := v.Elements()
 	for i := 0; ; i++ {
 		e, ok := list.Next()
@@ -259,6 +265,9 @@ func (n *nests) of(scope, scopes int) *view.Nest {
 
 // fileValue scans an object for the members of its type and files it; more is how many may come after it.
 func (r *run) fileValue(into *nests, c *plan.Children, v view.Value, more int) (elem, error) {
+	if !r.read(v) {
+		return elem{index: null}, r.excess
+	}
 	i, err := which(c, v)
 	if err != nil {
 		return elem{index: null}, err

@@ -25,7 +25,8 @@ type run struct {
 	op   *graphql.OperationContext
 
 	resolvers any
-	excess    error // the answer is too large: nothing more is fetched or filed
+	reading   reading
+	excess    error // the operation is too large, or out of time: nothing more is fetched or filed
 	early     struct {
 		ctx   context.Context // of what was asked for early; it ends with the run's fetches
 		calls sync.WaitGroup
@@ -54,7 +55,7 @@ func newRun(p *prepared, x *binding.Execution, op *graphql.OperationContext) *ru
 // leave ends a run that has been written.
 func (r *run) leave() {
 	r.clean()
-	r.x, r.op, r.resolvers, r.excess, r.early.ctx = nil, nil, nil, nil, nil
+	r.x, r.op, r.resolvers, r.excess, r.early.ctx, r.reading = nil, nil, nil, nil, nil, reading{}
 	r.of.rooms.Put(r)
 }
 
@@ -67,6 +68,7 @@ type outcome struct {
 
 // fetch runs all fetches of the plan, each when it is ready.
 func (r *run) fetch(ctx context.Context) {
+	r.reading.ctx = ctx
 	defer r.earlyEnds(ctx)()
 	r.columns[r.plan.Root.Index].add(view.Object{})
 	r.complete(r.plan.Root)

@@ -157,3 +157,30 @@ func TestAnswerValues(t *testing.T) {
 		t.Errorf("got %.100s, %s; want null, and more than 100 values", data, got)
 	}
 }
+
+// TestReadAgainForEachName: a long value that is selected under many names is read again for each, however little is selected of
+// it, so what is read is bounded, too.
+func TestReadAgainForEachName(t *testing.T) {
+	const most = 4*200_000 + 1<<20
+	for name, tt := range map[string]struct {
+		field string
+		times int
+	}{
+		"a list, while it is written":       {"many { __typename }", 50},
+		"an object, while it is written":    {"one { __typename }", 500},
+		"a list, before anything is called": {"many { __typename part { __typename } }", 50},
+	} {
+		for _, times := range []int{2, tt.times} {
+			var made atomic.Int64
+			s := sized(t, &binding.Service{MaxAnswer: 200_000}, 20, 20_000, &made)
+			data, errs := execute(t.Context(), s, defined(t, `{ item { `+aliased(times, tt.field)+`} }`), nil, nil)
+			got, refusal := told(errs), fmt.Sprintf(": more than %d bytes would have to be read for the answer", most)
+			switch {
+			case times == 2 && (len(got) > 0 || data == "null"):
+				t.Errorf("%s: got %.100s, %q", name, data, got)
+			case times > 2 && (data != "null" || len(got) != 1 || !strings.HasPrefix(got[0], refusal) || errs[0].Extensions["code"] != "TOO_LARGE"):
+				t.Errorf("%s, %d times: got %.100s, %q, want one error %q …", name, times, data, got, refusal)
+			}
+		}
+	}
+}
