@@ -1,5 +1,6 @@
 // Package cache keeps what upstreams answered, so that it need not be asked for again: in this process (package memory),
-// and beyond it (package redis). It knows no schema: a value is bytes, a decoded form that only its owner understands,
+// and beyond it (package redis, the one tier there: the order of invalidations that replicas agree on is that of its stream).
+// [Load] is the one way in which keys become values. It knows no schema: a value is bytes, a decoded form that only its owner understands,
 // and what decides whether it may be served. Whether an answer may be kept at all, and how long, is package httpcache's.
 //
 // # What an entry is served by
