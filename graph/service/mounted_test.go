@@ -141,3 +141,17 @@ func TestTwoServices(t *testing.T) {
 		t.Errorf("after an invalidation of its own: got %q, want title 2", got)
 	}
 }
+
+// A program that listens for itself does so for administrators, too; where nobody has a token, there is nothing to listen for.
+func TestAdminMounted(t *testing.T) {
+	conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example")
+	conf.Admin.Addr = ""
+	server := httptest.NewServer(mount(t, conf, service.Options{}).Admin())
+	defer server.Close()
+	posts{admin: server.URL}.status(t)
+
+	conf.Admin.Token = ""
+	if h := mount(t, conf, service.Options{}).Admin(); h != nil {
+		t.Errorf("got %v, want no handler", h)
+	}
+}
