@@ -40,6 +40,34 @@
 //   - gqlgen holds what of gqlgen's executor is used and not exported: with one generated file a schema, all that its
 //     upgrades may break.
 //
+// # Words
+//
+// Each has one meaning, everywhere:
+//
+//	operation    what a client asks for: one query or mutation of a document, with its variables
+//	document     the text that operations stand in, parsed and valid
+//	field        what is selected, or declared, in GraphQL's sense
+//	binding      how one upstream answers a field or an entity: the compiled form of @http and @entity
+//	entity       a type whose objects are known by a key
+//	key          what tells the values of one binding apart: an entity's id, or the values of its variables
+//	batch        one call for many keys
+//	upstream     a service behind Weft, as the schema names it; endpoint: one of its addresses
+//	call         one HTTP request to an upstream
+//	plan         an operation compiled: fetches, scopes, and the order of what is written
+//	fetch        what a plan asks one binding for, for all parents at once
+//	scope        a selection of one type, or of several that are read in the same way; place: the scopes below a field
+//	memo         what one operation has loaded already
+//	value        what a key becomes: an object, a list, or nothing
+//	entry        a value as it is kept, with its freshness, position and tags
+//	tier         a place that keeps entries: memory, Redis
+//	flight       a value that is being asked for, with those who wait for it
+//	position     a point in the order of invalidations
+//	tag          a name under which entries become invalid together
+//	identity     what an upstream sees of who asks: the headers that are forwarded to it
+//	record       what one operation did; report: what a client is shown of it
+//	technique    a way to ask upstreams for less, which Weft-Without can leave out
+//	answer       what the client gets; of a binding: what was found for one key
+//
 // # The life of a read
 //
 //  1. edge gives the executor an operation whose document was parsed, and whose plan was built, before.
