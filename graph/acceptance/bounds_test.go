@@ -3,6 +3,7 @@ package acceptance_test
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -18,6 +19,34 @@ func TestTooManyObjects(t *testing.T) {
 				const want = `[{"message":"the answer has more than 2000 objects: ask for less at a time","extensions":{"code":"TOO_LARGE"}}]`
 				if errs := fmt.Sprintf("%s", answer.Errors); errs != want || string(answer.Data) != "null" {
 					t.Errorf("got %.100s, %.300s\nwant null, %s", answer.Data, errs, want)
+				}
+			})
+		}
+	}
+}
+
+// TestTooManyCalls: an operation that takes more calls than it may make ends with one clear error, under both executors, and the
+// services do not get more than that; one that takes just as many is answered.
+func TestTooManyCalls(t *testing.T) {
+	const all = 1 + 2*20 // the products, and two shelves of each
+	for _, executor := range executors {
+		for _, beside := range []string{"", `__type(name: "Product") { name }`} {
+			t.Run(executor+" "+beside, func(t *testing.T) {
+				request := graphRequest{Query: `{ products(first: 20) { nodes { a: shelf(store: "HAM") { quantity } b: shelf(store: "BER") { quantity } } } ` + beside + ` }`}
+				var calls atomic.Int64
+				shop := openStorefront(t, storefrontOptions{executor: executor, maxCalls: all, calls: &calls})
+				if answer := shop.send(t, request); len(answer.Errors) > 0 || calls.Load() != all {
+					t.Errorf("got %s after %d calls; want no error, and %d calls", answer.Errors, calls.Load(), all)
+				}
+				calls.Store(0)
+				shop = openStorefront(t, storefrontOptions{executor: executor, maxCalls: all - 1, calls: &calls})
+				answer := shop.send(t, request)
+				const want = `[{"message":"the operation makes more than 40 calls to services: ask for less at a time","extensions":{"code":"TOO_LARGE"}}]`
+				if errs := fmt.Sprintf("%s", answer.Errors); errs != want || string(answer.Data) != "null" {
+					t.Errorf("got %.100s, %.300s\nwant null, %s", answer.Data, errs, want)
+				}
+				if n := calls.Load(); n == 0 || n >= all {
+					t.Errorf("services got %d calls, want 1 to %d", n, all-1)
 				}
 			})
 		}

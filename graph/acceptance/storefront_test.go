@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -191,6 +192,8 @@ func duration(t *testing.T, text string) time.Duration {
 type storefrontOptions struct {
 	executor   string                   // one of executors; "": as in production
 	maxObjects int                      // 0: the default
+	maxCalls   int                      // 0: the default
+	calls      *atomic.Int64            // counts calls to services; nil: nobody does
 	batchWait  time.Duration            // 0: as in production
 	timeouts   map[string]time.Duration // by service; the others have a minute, so that a busy machine fails nothing
 }
@@ -216,10 +219,10 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	})
 	options := map[string]upstream.Options{}
 	for name, url := range demos.URLs() {
-		options[name] = upstream.Options{URL: url, Timeout: time.Minute}
+		options[name] = upstream.Options{URL: url, Timeout: time.Minute, Transport: counted(o.calls)}
 	}
 	for name, timeout := range o.timeouts {
-		options[name] = upstream.Options{URL: demos.URLs()[name], Timeout: timeout}
+		options[name] = upstream.Options{URL: demos.URLs()[name], Timeout: timeout, Transport: counted(o.calls)}
 	}
 	clients, err := upstream.NewClients(storefront.Upstreams, options)
 	if err != nil {
@@ -227,7 +230,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	}
 	t.Cleanup(clients.Close)
 	schema, err := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).
-		NewSchema(executor.Settings{Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, Executor: o.executor})
+		NewSchema(executor.Settings{Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, Executor: o.executor})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,6 +238,22 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	t.Cleanup(server.Close)
 	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
 }
+
+// counted counts calls; nil of nil.
+func counted(calls *atomic.Int64) http.RoundTripper {
+	if calls == nil {
+		return nil
+	}
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		calls.Add(1)
+		return http.DefaultTransport.RoundTrip(r)
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // fault makes services misbehave, and heals all others.
 func (s openShop) fault(t *testing.T, faults map[string]string) {

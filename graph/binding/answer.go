@@ -94,11 +94,21 @@ func (x *Execution) ask(ctx context.Context, q question, into []Result) {
 	case b.Batched():
 		x.askBatches(ctx, q, into)
 	case b.Entity:
+		if err := x.mayCall(len(q.keys)); err != nil {
+			fail(into, err)
+			return
+		}
 		each(len(q.keys), maxTogether, func(i int) {
 			into[i] = b.fetchOne(ctx, x, keyValues(q.keys[i], len(b.Vars)), q.old)
 		})
 	default:
 		into[0] = b.fetchOne(ctx, x, q.values, q.old)
+	}
+}
+
+func fail(results []Result, err error) {
+	for i := range results {
+		results[i] = Result{Err: err}
 	}
 }
 
@@ -140,6 +150,12 @@ func (x *Execution) askBatches(ctx context.Context, q question, into []Result) {
 		size = 1
 	}
 	n := (len(all.keys) + size - 1) / size
+	if b.Func == "" {
+		if err := x.mayCall(n); err != nil {
+			all.fill(Result{Err: err})
+			return
+		}
+	}
 	each(n, maxBatches, func(i int) {
 		some := all.slice(i*size, min((i+1)*size, len(all.keys)))
 		if b.Func != "" {

@@ -46,6 +46,9 @@ type reply struct {
 }
 
 func (c *call) send(ctx context.Context, x *Execution, path string, in input, old *cache.Entry) (reply, error) {
+	if err := x.call(); err != nil {
+		return reply{}, err
+	}
 	client := x.service.Clients[c.binding.Upstream]
 	request := upstream.Request{
 		Endpoint: c.binding.Name, At: c.binding.At, Method: c.method, Path: path, Header: x.header, Keys: in.keys, Recorder: &x.record.calls,

@@ -49,6 +49,9 @@ func (c *counted) field(next graphql.FieldMiddleware) graphql.FieldMiddleware {
 			return graphql.Null, nil
 		}
 		v, err := next(ctx, resolve)
+		if err != nil && c.x.Excess() != nil {
+			return graphql.Null, nil
+		}
 		if err != nil || v == nil {
 			return v, err
 		}

@@ -31,6 +31,8 @@ type Service struct {
 	// MaxAnswer is how many bytes the data of an answer may have; 0 = 32 MiB. It may have one value for each 32 of them. What is
 	// above is an error, with code TOO_LARGE.
 	MaxAnswer int
+	// MaxCalls is how many calls to upstreams an operation may make; 0 = 500. What is above is an error, with code TOO_LARGE.
+	MaxCalls int
 	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
 	BatchWait time.Duration
 	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.
@@ -85,6 +87,7 @@ type Execution struct {
 	objects atomic.Int64 // that are loaded for the answer
 	made    atomic.Int64 // bytes of texts that hand-written fields have made for it
 	spent   spent        // by goroutines that make parts of it
+	sent    atomic.Int64 // calls to upstreams
 	excess  atomic.Pointer[error]
 	planned bool // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
 	memo    memo // of Fetch

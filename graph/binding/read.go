@@ -32,6 +32,10 @@ func (k *keeping) of(upstream string) *flights {
 // come here again: memos are in front of it. Mutations do not come here; nothing may be kept of them. A panic is the callers' to
 // catch.
 func (x *Execution) answer(ctx context.Context, q question, into []Result) {
+	if err := x.stopped(); err != nil {
+		fail(into, err)
+		return
+	}
 	x.record.load(q, into)
 	if b := q.of.binding; x.looksUp(b) {
 		r := &reading{x: x, question: q, digest: x.digest(b), out: into}
@@ -196,7 +200,7 @@ func (r *reading) Ask(ctx context.Context, places []int, old []cache.Found) []ca
 	landed := make([]cache.Landed[Result], len(places))
 	for k := range places {
 		landed[k] = r.accept(q.keys[k], results[k], old[k])
-		landed[k].Abandoned = results[k].Err != nil && OutOfTime(ctx)
+		landed[k].Abandoned = results[k].Err != nil && (OutOfTime(ctx) || r.x.Excess() != nil)
 	}
 	return landed
 }

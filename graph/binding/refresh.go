@@ -19,6 +19,9 @@ func (x *Execution) refresh(q question, digest string, keys []string) {
 		g.key = keys[0]
 	}
 	s, header := x.service, maps.Clone(x.header)
+	if !q.of.binding.Batched() { // a call each: others stay stale until they are wanted again
+		keys = keys[:min(len(keys), s.maxCalls())]
+	}
 	s.Cache.Refresh(g, keys, func(ctx context.Context, keys []string) {
 		defer func() {
 			if p := recover(); p != nil {

@@ -2,6 +2,7 @@ package binding
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -49,10 +50,11 @@ func (s Size) Minus(o Size) Size {
 }
 
 func tooLarge(than string, limit int) error {
-	return &gqlerror.Error{
-		Message:    fmt.Sprintf("the answer has more than %d %s", limit, than),
-		Extensions: map[string]any{"code": "TOO_LARGE"},
-	}
+	return excess(fmt.Sprintf("the answer has more than %d %s", limit, than))
+}
+
+func excess(why string) error {
+	return &gqlerror.Error{Message: why, Extensions: map[string]any{"code": "TOO_LARGE"}}
 }
 
 // spent is a size that several goroutines add to.
@@ -77,7 +79,34 @@ func (x *Execution) Made(bytes int) error {
 // Spend counts what several goroutines add to the answer, and fails when it is too large.
 func (x *Execution) Spend(n Size) error { return x.within(x.spent.add(n)) }
 
-// Excess is the first error that Count, Made or Spend has returned: it is what the operation answers. nil: there was none.
+// maxCalls is how many calls an operation may make.
+func (s *Service) maxCalls() int { return cmp.Or(s.MaxCalls, 500) }
+
+// errExceeded is the error of what is not asked for any more. Nobody sees it: the operation answers Excess.
+var errExceeded = errors.New("the operation has exceeded a limit")
+
+// call counts a call that is about to be sent, and fails when there are too many, or nobody will see what it brings.
+func (x *Execution) call() error { return x.afford(int(x.sent.Add(1))) }
+
+// mayCall fails when n more calls would be too many: then none of them is sent.
+func (x *Execution) mayCall(n int) error { return x.afford(int(x.sent.Load()) + n) }
+
+// stopped fails when nobody will see what else the operation asks for.
+func (x *Execution) stopped() error {
+	if x.excess.Load() != nil {
+		return errExceeded
+	}
+	return nil
+}
+
+func (x *Execution) afford(calls int) error {
+	if limit := x.service.maxCalls(); calls > limit {
+		x.exceed(excess(fmt.Sprintf("the operation makes more than %d calls to services: ask for less at a time", limit)))
+	}
+	return x.stopped()
+}
+
+// Excess is the first error that Count, Made or Spend has returned, or that of too many calls: it is what the operation answers. nil: there was none.
 func (x *Execution) Excess() error {
 	if err := x.excess.Load(); err != nil {
 		return *err
@@ -87,8 +116,9 @@ func (x *Execution) Excess() error {
 
 func (x *Execution) within(got Size) error {
 	if err := x.Limits().Check(got); err != nil {
-		first := err // only here it takes memory
-		x.excess.CompareAndSwap(nil, &first)
+		x.exceed(err)
 	}
 	return x.Excess()
 }
+
+func (x *Execution) exceed(err error) { x.excess.CompareAndSwap(nil, &err) }

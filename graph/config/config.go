@@ -53,6 +53,7 @@ type Config struct {
 	Limits     limit.Document // of what clients send
 	MaxAnswer  int64          // bytes of an answer's data
 	MaxObjects int            // in an answer
+	MaxCalls   int            // to services, for an answer
 
 	Admin Admin
 	Cache Cache

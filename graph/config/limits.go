@@ -39,6 +39,14 @@ func limitSettings() []setting {
 				return err
 			},
 		},
+		{
+			key: "limits.calls", variable: "WEFT_LIMITS_CALLS", initial: "500",
+			about: "calls to services for an answer",
+			set: func(c *Config, text string) (err error) {
+				c.MaxCalls, err = parseCount(text)
+				return err
+			},
+		},
 	}
 }
 

@@ -43,6 +43,7 @@ type Settings struct {
 	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
 	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
 	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of binding.Service
+	MaxCalls   int              // calls to services for one answer; 0 = the default of binding.Service
 	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Cache         *cache.Cache                   // over tiers with [Definition].Classes; nil: nothing outlives its operation
@@ -59,7 +60,7 @@ func (d Definition) NewSchema(s Settings) (graphql.ExecutableSchema, error) {
 	}
 	service := &binding.Service{
 		Clients: s.Clients, Failures: d.Failures, Functions: d.Functions, Types: d.Types,
-		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, BatchWait: s.BatchWait,
+		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, BatchWait: s.BatchWait,
 		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Logger: s.Logger,
 	}
 	stock := binding.NewSchema(d.Stock, service, d.Attach)

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -26,7 +27,7 @@ type run struct {
 
 	resolvers any
 	reading   reading
-	excess    error // the operation is too large, or out of time: nothing more is fetched or filed
+	excess    error // the operation is too large, takes too many calls, or is out of time: nothing more is fetched or filed
 	early     struct {
 		ctx   context.Context // of what was asked for early; it ends with the run's fetches
 		calls sync.WaitGroup
@@ -258,8 +259,8 @@ func allFailed(n int, err error) binding.Found {
 // accept makes what a fetch found its members' children.
 func (r *run) accept(o outcome) {
 	r.found[o.fetch.Index] = o
-	if o.texts != nil && r.excess == nil {
-		r.excess = r.x.Made(0)
+	if r.excess = cmp.Or(r.excess, r.x.Excess()); r.excess != nil {
+		return
 	}
 	for i, m := range o.fetch.Members {
 		if m.Node.Edge >= 0 {

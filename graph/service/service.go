@@ -82,7 +82,7 @@ func (s *Service) open(d executor.Definition) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	schema, err := d.NewSchema(executor.Settings{
 		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.MaxAnswer), MaxObjects: s.conf.MaxObjects,
-		Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Logger: s.options.Logger,
+		MaxCalls: s.conf.MaxCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err
