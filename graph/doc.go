@@ -13,7 +13,8 @@
 //   - service is the front door: of generated.Service, which is all that a schema says as one value (executor.Definition), and of a
 //     configuration it makes what runs, as a program, or as an http.Handler for somebody else's.
 //   - edge reads the request, refuses what must not run, executes it under a deadline, and turns errors into the ones that
-//     clients see. Packages below report errors by kind; edge/errors.go is the one place that gives a kind its code.
+//     clients see. Packages below report errors by kind; edge/kind.go is the one place that gives a kind its code.
+//   - protocol has the names that clients and packages have in common: headers and codes.
 //   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too
 //     much.
 //   - document keeps what was parsed and found valid, and the plans that were made of it, within one bound of bytes.

@@ -20,6 +20,7 @@ import (
 	"weft/graph/binding"
 	"weft/graph/edge"
 	storefront "weft/graph/generated"
+	"weft/graph/protocol"
 	"weft/upstream"
 	"weft/upstream/demo"
 )
@@ -46,9 +47,9 @@ type reported struct {
 func report(t *testing.T, h http.Handler, g graphRequest, techniques ...string) (r reported) {
 	t.Helper()
 	request := g.post(t.Context(), t, edge.Endpoint)
-	request.Header.Set(edge.TraceHeader, "calls")
+	request.Header.Set(protocol.TraceHeader, "calls")
 	if len(techniques) > 0 {
-		request.Header.Set(edge.WithoutHeader, strings.Join(techniques, ", "))
+		request.Header.Set(protocol.WithoutHeader, strings.Join(techniques, ", "))
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, request)

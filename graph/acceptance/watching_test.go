@@ -16,6 +16,7 @@ import (
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/edge"
+	"weft/graph/protocol"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -116,7 +117,7 @@ func (c testCase) send(t *testing.T, h http.Handler, servers map[string]*upstrea
 	g := storefrontCase{testCase: c}.request(0, transcript{})
 	r := g.post(t.Context(), t, edge.Endpoint)
 	if report != "" {
-		r.Header.Set(edge.TraceHeader, report)
+		r.Header.Set(protocol.TraceHeader, report)
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)

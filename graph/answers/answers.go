@@ -21,6 +21,7 @@ import (
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/plan"
+	"weft/graph/protocol"
 )
 
 // Cache answers operations of one schema. It may be used by any number of goroutines at once.
@@ -211,7 +212,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 		graphql.AddError(a.ctx, err)
 	}
 	if !o.kept.Never {
-		a.Stats.SetExtension(policyExtension, headersOf(&o.kept, a.cache.service.Cache.Now()))
+		a.Stats.SetExtension(protocol.PolicyExtension, headersOf(&o.kept, a.cache.service.Cache.Now()))
 	}
 	binding.Ended(a.ctx, o.record)
 	return &graphql.Response{Data: o.data}

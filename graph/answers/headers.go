@@ -10,9 +10,6 @@ import (
 	"weft/graph/binding"
 )
 
-// policyExtension is the name under which whoever serves answers finds their headers among the operation's statistics.
-const policyExtension = "weft.headers"
-
 // maxTagHeader is how long Cache-Tag may be; the tags that do not fit are left out.
 const maxTagHeader = 4 << 10
 

@@ -5,6 +5,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/protocol"
 )
 
 // CheckNulls returns an error if a variable in a field's arguments is null where null may not be. A document may have a nullable
@@ -15,7 +17,7 @@ func CheckNulls(args ast.ArgumentList, variables map[string]any) error {
 		if at := nullIn(arg.Value, variables); at != nil {
 			path := append(ast.Path{ast.PathName(arg.Name)}, at.path...)
 			err := gqlerror.Errorf("Argument \"%s\" of non-null type \"%s\" must not be null.", path, at.of)
-			err.Extensions = map[string]any{"code": "BAD_INPUT"}
+			err.Extensions = map[string]any{"code": protocol.CodeBadInput}
 			return err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // Trace begins to watch the operation that runs under the context that it returns. The function that it returns says, when the
 // operation has ended, what it did, for extensions.weft: its calls, where each of its values came from, and what each technique
-// saved. The operation does without the techniques that h names under [WithoutHeader]; the error says which of them there is not.
+// saved. The operation does without the techniques that h names under [protocol.WithoutHeader]; the error says which of them there is not.
 // But for these, nothing runs otherwise because somebody watches.
 func Trace(ctx context.Context, h http.Header) (context.Context, func() any, error) {
 	without, err := Without(h)

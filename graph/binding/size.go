@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/protocol"
 )
 
 // Size is how large an answer is, or may be.
@@ -54,7 +56,7 @@ func tooLarge(than string, limit int) error {
 }
 
 func excess(why string) error {
-	return &gqlerror.Error{Message: why, Extensions: map[string]any{"code": "TOO_LARGE"}}
+	return &gqlerror.Error{Message: why, Extensions: map[string]any{"code": protocol.CodeTooLarge}}
 }
 
 // spent is a size that several goroutines add to.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/protocol"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -63,7 +64,7 @@ func (p *Page) gives(at position) bool {
 }
 
 func badInput(format string, args ...any) error {
-	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": "BAD_INPUT"}}
+	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": protocol.CodeBadInput}}
 }
 
 // load calls the upstream for the window, once where the client keeps to one first.

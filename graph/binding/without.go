@@ -5,12 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-)
 
-// WithoutHeader is the request header that makes an operation run without techniques, where tracing is enabled: a list of
-// their names. What an answer costs with and without one is what that technique saves. An operation that does without any of them
-// is answered by a run of its own: a whole answer that is kept, or that another operation is making, was made with all of them.
-const WithoutHeader = "Weft-Without"
+	"weft/graph/protocol"
+)
 
 // Technique is a set of ways to ask upstreams for less.
 type Technique uint8
@@ -27,23 +24,23 @@ const (
 	Answers                        // a whole answer that is kept, or being made, is not made again
 )
 
-// names are the techniques' in [WithoutHeader].
+// names are the techniques' in [protocol.WithoutHeader].
 var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early", "answers"}
 
 // Has reports whether one of others is in the set.
 func (t Technique) Has(others Technique) bool { return t&others != 0 }
 
-// Without reads [WithoutHeader].
+// Without reads [protocol.WithoutHeader].
 func Without(h http.Header) (Technique, error) {
 	var t Technique
-	for _, value := range h[WithoutHeader] {
+	for _, value := range h[protocol.WithoutHeader] {
 		for name := range strings.SplitSeq(value, ",") {
 			name = strings.ToLower(strings.TrimSpace(name))
 			i := slices.Index(names, name)
 			switch {
 			case name == "":
 			case i < 0:
-				return 0, fmt.Errorf("%s: there is no technique %q: choose of %s", WithoutHeader, name, strings.Join(names, ", "))
+				return 0, fmt.Errorf("%s: there is no technique %q: choose of %s", protocol.WithoutHeader, name, strings.Join(names, ", "))
 			default:
 				t |= 1 << i
 			}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/protocol"
 )
 
 // refusal is a request that never became an operation.
@@ -41,23 +43,23 @@ func (a answerWriter) refuse(r *refusal) {
 		a.overloaded(r.message)
 		return
 	}
-	a.fail(r.status, r.message, codeBadRequest)
+	a.fail(r.status, r.message, protocol.CodeBadRequest)
 }
 
 // late answers an operation whose context ended before there was an answer: its deadline passed, or the server
 // is closing (or the client left, and reads none of this).
 func (a answerWriter) late(cause error) {
 	if errors.Is(cause, context.DeadlineExceeded) {
-		a.fail(http.StatusGatewayTimeout, messageTimeout, codeTimeout)
+		a.fail(http.StatusGatewayTimeout, messageTimeout, protocol.CodeTimeout)
 		return
 	}
-	a.fail(http.StatusServiceUnavailable, messageCanceled, codeCanceled)
+	a.fail(http.StatusServiceUnavailable, messageCanceled, protocol.CodeCanceled)
 }
 
 // overloaded answers a request that there is no room for, soon, or at all.
 func (a answerWriter) overloaded(message string) {
 	a.w.Header().Set("Retry-After", "1")
-	a.fail(http.StatusServiceUnavailable, message+": try again", codeOverloaded)
+	a.fail(http.StatusServiceUnavailable, message+": try again", protocol.CodeOverloaded)
 }
 
 func (a answerWriter) fail(status int, message, code string) {

@@ -10,6 +10,8 @@ import (
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/protocol"
 )
 
 // This file is the one place where an error becomes what a client sees of it:
@@ -24,14 +26,6 @@ import (
 //
 // Resolvers that want a client to read something return a *gqlerror.Error.
 const (
-	codeBadRequest  = "BAD_REQUEST"
-	codeBadInput    = "BAD_INPUT"
-	codeBadResponse = "BAD_RESPONSE"
-	codeTimeout     = "REQUEST_TIMEOUT"
-	codeCanceled    = "CANCELED"
-	codeOverloaded  = "OVERLOADED"
-	codeInternal    = "INTERNAL"
-
 	messageTimeout  = "the request took too long"
 	messageCanceled = "the request was canceled"
 	messageInternal = "internal error"
@@ -71,7 +65,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	out := &gqlerror.Error{Path: raw.Path, Locations: raw.Locations}
 	if isArgument(graphql.GetFieldContext(ctx), raw.Path) {
-		return with(out, codeBadInput, raw.Message)
+		return with(out, protocol.CodeBadInput, raw.Message)
 	}
 	if kinded, ok := errors.AsType[kindError](err); ok && presentKind(out, kinded) {
 		p.log.DebugContext(ctx, "field failed", "path", out.Path.String(), "error", err)
@@ -79,13 +73,13 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	if null, ok := errors.AsType[*graphql.InvalidNullError](err); ok {
 		p.log.DebugContext(ctx, "field failed", "path", out.Path.String(), "error", err)
-		return with(out, codeBadResponse, "cannot return null for non-null field "+null.SchemaCoordinate())
+		return with(out, protocol.CodeBadResponse, "cannot return null for non-null field "+null.SchemaCoordinate())
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return presentEnd(out, err)
 	}
 	p.log.ErrorContext(ctx, "field failed", append(p.about(ctx, out.Path, err), "error", err)...)
-	return with(out, codeInternal, messageInternal)
+	return with(out, protocol.CodeInternal, messageInternal)
 }
 
 // recovered logs a panic with its stack, and returns the error that stands for it. It is a
@@ -93,7 +87,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 func (p presenter) recovered(ctx context.Context, v any) error {
 	path := graphql.GetPath(ctx)
 	p.log.ErrorContext(ctx, "panic", append(p.about(ctx, path, nil), "value", v, "stack", string(debug.Stack()))...)
-	return with(&gqlerror.Error{Path: path}, codeInternal, messageInternal)
+	return with(&gqlerror.Error{Path: path}, protocol.CodeInternal, messageInternal)
 }
 
 // about is what the log says of a failure, beside what failed: the field, and where the schema has it.
@@ -138,9 +132,9 @@ func isArgument(field *graphql.FieldContext, path ast.Path) bool {
 // presentEnd words the end of the request's own context.
 func presentEnd(out *gqlerror.Error, err error) *gqlerror.Error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return with(out, codeTimeout, messageTimeout)
+		return with(out, protocol.CodeTimeout, messageTimeout)
 	}
-	return with(out, codeCanceled, messageCanceled)
+	return with(out, protocol.CodeCanceled, messageCanceled)
 }
 
 func with(err *gqlerror.Error, code, message string) *gqlerror.Error {

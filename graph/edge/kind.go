@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/protocol"
 )
 
 // kindError is an error that says what kind of failure it is (one of kinds), which upstream it comes from
@@ -26,16 +28,16 @@ type detailedError interface {
 // kinds are the kinds of failure, the code of each, and its public message, where {upstream} is the upstream's name.
 // An error of any other kind is INTERNAL.
 var kinds = [...]struct{ kind, code, message string }{
-	{"timeout", "UPSTREAM_TIMEOUT", "{upstream} did not answer in time"},
-	{"unavailable", "UPSTREAM_UNAVAILABLE", "{upstream} is unavailable"},
-	{"not_found", "NOT_FOUND", "{upstream} does not have this"},
-	{"unauthenticated", "UNAUTHENTICATED", "{upstream} asks who you are: credentials are missing or not valid"},
-	{"forbidden", "FORBIDDEN", "{upstream} does not allow this"},
-	{"rate_limited", "UPSTREAM_RATE_LIMITED", "{upstream} gets too many requests: try again later"},
-	{"rejected", "UPSTREAM_REJECTED", "{upstream} rejected the request"},
-	{"bad_response", codeBadResponse, "{upstream} answered with something that cannot be used here"},
-	{"bad_input", codeBadInput, "{upstream} cannot be asked with this value"},
-	{"canceled", codeCanceled, messageCanceled},
+	{"timeout", protocol.CodeUpstreamTimeout, "{upstream} did not answer in time"},
+	{"unavailable", protocol.CodeUnavailable, "{upstream} is unavailable"},
+	{"not_found", protocol.CodeNotFound, "{upstream} does not have this"},
+	{"unauthenticated", protocol.CodeUnauthenticated, "{upstream} asks who you are: credentials are missing or not valid"},
+	{"forbidden", protocol.CodeForbidden, "{upstream} does not allow this"},
+	{"rate_limited", protocol.CodeRateLimited, "{upstream} gets too many requests: try again later"},
+	{"rejected", protocol.CodeRejected, "{upstream} rejected the request"},
+	{"bad_response", protocol.CodeBadResponse, "{upstream} answered with something that cannot be used here"},
+	{"bad_input", protocol.CodeBadInput, "{upstream} cannot be asked with this value"},
+	{"canceled", protocol.CodeCanceled, messageCanceled},
 }
 
 // kindOf returns the code and the public message of a kind; ok is false for one that is not among kinds.

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/protocol"
 )
 
 const (
@@ -25,6 +27,6 @@ func limitErrors(errs gqlerror.List) gqlerror.List {
 		return errs
 	}
 	more := gqlerror.Errorf("%d more errors are not shown", len(errs)-maxErrors)
-	more.Extensions = map[string]any{"code": "TOO_MANY_ERRORS"}
+	more.Extensions = map[string]any{"code": protocol.CodeTooManyErrors}
 	return append(errs[:maxErrors:maxErrors], more)
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/edge"
+	"weft/graph/protocol"
 )
 
 // keep is an executor that lets answers be kept, and would have other headers set, too.
 func keep(resp *graphql.Response) func(context.Context) *graphql.Response {
 	return func(ctx context.Context) *graphql.Response {
-		graphql.GetOperationContext(ctx).Stats.SetExtension(edge.PolicyExtension, http.Header{
+		graphql.GetOperationContext(ctx).Stats.SetExtension(protocol.PolicyExtension, http.Header{
 			"Cache-Control": {"public, max-age=30"}, "Age": {"5"}, "Cache-Tag": {"product-1"}, "Set-Cookie": {"a=b"}, "Content-Type": {"text/html"},
 		})
 		return resp
@@ -28,7 +29,7 @@ func TestPolicy(t *testing.T) {
 	partial := &graphql.Response{Data: json.RawMessage(`{"product":null}`), Errors: gqlerror.List{{Message: "no"}}}
 	said := func(value any) func(context.Context) *graphql.Response {
 		return func(ctx context.Context) *graphql.Response {
-			graphql.GetOperationContext(ctx).Stats.SetExtension(edge.PolicyExtension, value)
+			graphql.GetOperationContext(ctx).Stats.SetExtension(protocol.PolicyExtension, value)
 			return data
 		}
 	}
@@ -58,7 +59,7 @@ func TestPolicy(t *testing.T) {
 		{"Invalid", keep(data), edge.Options{}, request{body: `{"query":"{ greetin }"}`}, no, ""},
 		{"Refused", keep(data), edge.Options{}, request{method: http.MethodGet}, no, "Accept"},
 		{"MethodNotAllowed", keep(data), edge.Options{}, request{method: http.MethodPut, body: hello}, no, ""},
-		{"Traced", keep(data), trace, request{method: http.MethodGet, path: getHello, header: map[string]string{edge.TraceHeader: "calls"}}, no, "Accept, Weft-Trace, Weft-Without"},
+		{"Traced", keep(data), trace, request{method: http.MethodGet, path: getHello, header: map[string]string{protocol.TraceHeader: "calls"}}, no, "Accept, Weft-Trace, Weft-Without"},
 		{"TraceNotAskedFor", keep(data), trace, get, kept, "Accept, Weft-Trace, Weft-Without"},
 		{"Late", func(ctx context.Context) *graphql.Response { keep(data)(ctx); return nil }, edge.Options{}, get, no, "Accept"},
 		{"Panic", func(ctx context.Context) *graphql.Response { keep(data)(ctx); panic("x") }, edge.Options{}, get, no, "Accept"},

@@ -8,15 +8,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-)
 
-// Request headers of those who look at single operations, where Options.Trace is set.
-const (
-	// TraceHeader asks for a report in extensions.weft; its value lists the reports. "calls" is the one there is: the calls to
-	// upstreams that the operation made, where its values came from, and what each technique saved.
-	TraceHeader = "Weft-Trace"
-	// WithoutHeader names techniques that the operation does without: what an answer then costs is what they save.
-	WithoutHeader = "Weft-Without"
+	"weft/graph/protocol"
 )
 
 // tracer is the extension that runs operations under Options.Trace.
@@ -40,7 +33,7 @@ func (t tracer) InterceptOperation(ctx context.Context, next graphql.OperationHa
 	}
 	traced, report, err := t.trace(ctx, h)
 	if err != nil {
-		refused := &gqlerror.Error{Message: err.Error(), Extensions: map[string]any{"code": codeBadRequest}}
+		refused := &gqlerror.Error{Message: err.Error(), Extensions: map[string]any{"code": protocol.CodeBadRequest}}
 		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{refused}})
 	}
 	ctx = traced
@@ -59,10 +52,10 @@ func (t tracer) InterceptOperation(ctx context.Context, next graphql.OperationHa
 }
 
 // watched reports whether somebody looks at this operation.
-func watched(h http.Header) bool { return len(h[WithoutHeader]) > 0 || asksForCalls(h) }
+func watched(h http.Header) bool { return len(h[protocol.WithoutHeader]) > 0 || asksForCalls(h) }
 
 func asksForCalls(h http.Header) bool {
-	return slices.ContainsFunc(h.Values(TraceHeader), func(value string) bool {
+	return slices.ContainsFunc(h.Values(protocol.TraceHeader), func(value string) bool {
 		for report := range strings.SplitSeq(value, ",") {
 			if strings.TrimSpace(report) == "calls" {
 				return true

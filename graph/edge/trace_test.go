@@ -9,13 +9,14 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"weft/graph/edge"
+	"weft/graph/protocol"
 )
 
 type callsKey struct{}
 
 // countCalls is a trace that counts what the operation adds to it.
 func countCalls(ctx context.Context, h http.Header) (context.Context, func() any, error) {
-	if h.Get(edge.WithoutHeader) == "luck" {
+	if h.Get(protocol.WithoutHeader) == "luck" {
 		return nil, nil, errors.New("there is no technique luck")
 	}
 	calls := []string{}
@@ -41,7 +42,7 @@ func TestTrace(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := request{body: hello, header: map[string]string{edge.TraceHeader: tt.header}}.send(t, tt.base)
+			got := request{body: hello, header: map[string]string{protocol.TraceHeader: tt.header}}.send(t, tt.base)
 			if got.body != tt.want {
 				t.Errorf("got %s, want %s", got.body, tt.want)
 			}
@@ -51,11 +52,11 @@ func TestTrace(t *testing.T) {
 
 func TestWithout(t *testing.T) {
 	base := serve(t, greet, edge.Options{Trace: countCalls})
-	got := request{body: hello, header: map[string]string{edge.WithoutHeader: "memory"}}.send(t, base)
+	got := request{body: hello, header: map[string]string{protocol.WithoutHeader: "memory"}}.send(t, base)
 	if got.body != helloData || got.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("without a technique: %s, %v", got.body, got.header)
 	}
-	got = request{body: hello, header: map[string]string{edge.WithoutHeader: "luck"}}.send(t, base)
+	got = request{body: hello, header: map[string]string{protocol.WithoutHeader: "luck"}}.send(t, base)
 	const want = `{"errors":[{"message":"there is no technique luck","extensions":{"code":"BAD_REQUEST"}}]}`
 	if got.body != want && got.body != `{"errors":[{"message":"there is no technique luck","extensions":{"code":"BAD_REQUEST"}}],"data":null}` {
 		t.Errorf("without what does not exist: %s", got.body)
@@ -66,7 +67,7 @@ func TestTraceOfAnInvalidOperationIsNone(t *testing.T) {
 	base := serve(t, greet, edge.Options{Trace: func(context.Context, http.Header) (context.Context, func() any, error) {
 		panic("traced what does not run")
 	}})
-	got := request{body: `{"query":"{ x }"}`, header: map[string]string{edge.TraceHeader: "calls"}}.send(t, base)
+	got := request{body: `{"query":"{ x }"}`, header: map[string]string{protocol.TraceHeader: "calls"}}.send(t, base)
 	if got.status != 200 {
 		t.Errorf("got %d %s", got.status, got.body)
 	}

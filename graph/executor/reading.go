@@ -6,6 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/protocol"
 	"weft/graph/view"
 )
 
@@ -47,7 +48,7 @@ func (r *run) checkReading() {
 	if most := readings*r.x.Limits().Bytes + lookEvery; r.reading.bytes > most {
 		r.excess = &gqlerror.Error{
 			Message:    fmt.Sprintf("more than %d bytes would have to be read for the answer: select less under several names, or ask for less at a time", most),
-			Extensions: map[string]any{"code": "TOO_LARGE"},
+			Extensions: map[string]any{"code": protocol.CodeTooLarge},
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/protocol"
 )
 
 // fragment is a fragment of a document with what passes over it note.
@@ -77,7 +79,7 @@ func cycle(s *ast.FragmentSpread, path []*ast.FragmentSpread) *gqlerror.Error {
 	return &gqlerror.Error{
 		Message:    message + ".",
 		Locations:  []gqlerror.Location{{Line: s.Position.Line, Column: s.Position.Column}},
-		Extensions: map[string]any{"code": "GRAPHQL_VALIDATION_FAILED"},
+		Extensions: map[string]any{"code": protocol.CodeValidation},
 		Rule:       "NoFragmentCycles",
 	}
 }

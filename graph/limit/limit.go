@@ -6,10 +6,9 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-)
 
-// Code is the code of errors that say that a limit was reached.
-const Code = "DOCUMENT_TOO_COSTLY"
+	"weft/graph/protocol"
+)
 
 // Document is what a document and its variables may have. Its zero value is right for production: a field that is 0 has its default.
 type Document struct {
@@ -69,7 +68,7 @@ func (l Document) check(schema *ast.Schema, doc *ast.QueryDocument) (*gqlerror.E
 func exceeded(at *ast.Position, setting string, most int, what string) *gqlerror.Error {
 	err := &gqlerror.Error{
 		Message:    fmt.Sprintf("%s, which may be %d at most: ask for less at once, or raise limits.%s", what, most, setting),
-		Extensions: map[string]any{"code": Code, "limit": setting, "most": most},
+		Extensions: map[string]any{"code": protocol.CodeTooCostly, "limit": setting, "most": most},
 	}
 	if at != nil {
 		err.Locations = []gqlerror.Location{{Line: at.Line, Column: at.Column}}

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"weft/graph/generated"
+	"weft/graph/protocol"
 )
 
 // TestDocuments holds that what people send passes with much room: what tools ask about a schema, and pages as they are written with
@@ -112,7 +113,7 @@ func TestError(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Fatalf("got %v, want %s", err, want)
 	}
-	if err.Extensions["code"] != Code || err.Extensions["most"] != 2 {
+	if err.Extensions["code"] != protocol.CodeTooCostly || err.Extensions["most"] != 2 {
 		t.Errorf("got extensions %v", err.Extensions)
 	}
 }

@@ -1,0 +1,46 @@
+// Package protocol has the names that clients and packages have in common: each is declared here and nowhere else.
+package protocol
+
+// Request headers of those who look at single operations, where reports are enabled.
+const (
+	// TraceHeader asks for a report in extensions.weft; its value lists the reports. "calls" is the one there is: the calls to
+	// upstreams that the operation made, where its values came from, and what each technique saved.
+	TraceHeader = "Weft-Trace"
+
+	// WithoutHeader names techniques that the operation does without: what an answer then costs is what they save. Without any of
+	// them it is answered by a run of its own: a whole answer that is kept, or that another operation is making, was made with all
+	// of them.
+	WithoutHeader = "Weft-Without"
+)
+
+// PolicyExtension is the name under which whoever executes an operation says how long whoever receives its answer may keep it, and
+// what it is made of:
+//
+//	graphql.GetOperationContext(ctx).Stats.SetExtension(protocol.PolicyExtension, http.Header{"Cache-Control": {"private, max-age=30"}})
+//
+// The value is an [http.Header] with canonical names, set before the executor's response handler returns, and not changed
+// afterwards. Cache-Control, Age and Cache-Tag of it become the answer's, if Cache-Control is there and if the answer is
+// data without errors of a query that nobody traces. Every other answer is no-store.
+const PolicyExtension = "weft.headers"
+
+// Codes of errors: extensions.code.
+const (
+	CodeBadRequest      = "BAD_REQUEST"               // no GraphQL request
+	CodeValidation      = "GRAPHQL_VALIDATION_FAILED" // a document, or variables, that the schema does not allow
+	CodeTooCostly       = "DOCUMENT_TOO_COSTLY"       // a document, or variables, beyond limits
+	CodeTooLarge        = "TOO_LARGE"                 // an answer beyond limits
+	CodeOverloaded      = "OVERLOADED"                // there is no room for the request now
+	CodeBadInput        = "BAD_INPUT"                 // an argument's value
+	CodeTimeout         = "REQUEST_TIMEOUT"           // the operation's time is over
+	CodeCanceled        = "CANCELED"                  // the client left, or the server ends
+	CodeInternal        = "INTERNAL"                  // a mistake of ours, or of hand-written Go
+	CodeTooManyErrors   = "TOO_MANY_ERRORS"           // how many errors are not shown
+	CodeNotFound        = "NOT_FOUND"                 // an upstream does not have it
+	CodeUnauthenticated = "UNAUTHENTICATED"           // an upstream asks who the client is
+	CodeForbidden       = "FORBIDDEN"                 // an upstream does not allow it
+	CodeBadResponse     = "BAD_RESPONSE"              // an upstream's answer cannot be used
+	CodeUpstreamTimeout = "UPSTREAM_TIMEOUT"          // an upstream did not answer in time
+	CodeUnavailable     = "UPSTREAM_UNAVAILABLE"      // an upstream did not answer
+	CodeRateLimited     = "UPSTREAM_RATE_LIMITED"     // an upstream gets too many requests
+	CodeRejected        = "UPSTREAM_REJECTED"         // an upstream refuses the request
+)
