@@ -52,3 +52,18 @@ func TestTooManyCalls(t *testing.T) {
 		}
 	}
 }
+
+// TestManyFieldsOfServices: gqlgen's executor refuses an answer that has some thousand fields of services, whose answers may all be
+// one, before it begins with any of them.
+func TestManyFieldsOfServices(t *testing.T) {
+	var calls atomic.Int64
+	shop := openStorefront(t, storefrontOptions{executor: "stock", calls: &calls})
+	var shelves strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&shelves, ` s%d: shelf(store: "HAM") { quantity }`, i)
+	}
+	answer := shop.send(t, graphRequest{Query: "{ products(first: 100) { nodes {" + shelves.String() + " } } }"})
+	if len(answer.Errors) != 1 || !strings.Contains(string(answer.Errors[0]), "the answer has more than 65536 values") || calls.Load() != 1 {
+		t.Errorf("got %.300s after %d calls; want one error about values, and one call", answer.Errors, calls.Load())
+	}
+}

@@ -121,11 +121,16 @@ func (o *objects) object(t reflect.Type) Size {
 	return o.one
 }
 
-// object is the size of an object of a type: its fields, and as many bytes as it has at least.
+// object is the size of an object of a type: its fields, those that services answer with what they cost, and as many bytes as it has
+// at least.
 func (c *counted) object(selections ast.SelectionSet, of *goType) Size {
 	fields := c.fields(selections, of)
 	n := Size{Values: len(fields), Bytes: len("{}")}
+	bound := c.bound(of)
 	for _, f := range fields {
+		if bound[f.Name] != nil {
+			n.Values += stockValuesOfCall - 1
+		}
 		n.Bytes += len(f.Alias) + len(`"":0,`)
 		if f.Name == "__typename" {
 			n.Bytes += len(of.name)
@@ -135,6 +140,14 @@ func (c *counted) object(selections ast.SelectionSet, of *goType) Size {
 		n.Bytes--
 	}
 	return n
+}
+
+// bound are the fields of a type that services answer, as far as looking ahead knows it.
+func (c *counted) bound(of *goType) map[string]*Field {
+	if t := c.x.service.Types[of.name]; t != nil {
+		return t.Fields
+	}
+	return nil
 }
 
 func (c *counted) fields(selections ast.SelectionSet, of *goType) []graphql.CollectedField {

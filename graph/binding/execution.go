@@ -28,8 +28,8 @@ type Service struct {
 	// MaxObjects is how many objects an operation may have in its answer, over all its fields; 0 = 100,000. What is above is
 	// an error, with code TOO_LARGE.
 	MaxObjects int
-	// MaxAnswer is how many bytes the data of an answer may have; 0 = 32 MiB. It may have one value for each 32 of them. What is
-	// above is an error, with code TOO_LARGE.
+	// MaxAnswer is how many bytes the data of an answer may have; 0 = 32 MiB. It may have one value for each 32 of them, or each 512
+	// under gqlgen's executor. What is above is an error, with code TOO_LARGE.
 	MaxAnswer int
 	// MaxCalls is how many calls to upstreams an operation may make; 0 = 500. What is above is an error, with code TOO_LARGE.
 	MaxCalls int

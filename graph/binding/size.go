@@ -18,14 +18,22 @@ type Size struct {
 	Objects int // an object that stands in several places counts in each
 }
 
-// bytesOfValue is how many bytes of an answer's limit a value takes at least: gqlgen's executor has some hundred bytes of memory for
-// each one before it writes it, however short it is.
-const bytesOfValue = 32
+// How many bytes of an answer's limit a value takes at least, however short it is.
+const (
+	bytesOfValue = 32
+	// gqlgen's executor takes a microsecond, and some hundred bytes of memory, for each one before it writes it.
+	stockBytesOfValue = 512
+	// It has a goroutine, a context and a loader's answer for each field that a service answers: that counts as so many values.
+	stockValuesOfCall = 16
+)
 
-// limits are how large answers may be.
-func (s *Service) limits() Size {
-	limit := cmp.Or(s.MaxAnswer, 32<<20)
-	return Size{Bytes: limit, Values: limit / bytesOfValue, Objects: cmp.Or(s.MaxObjects, 100_000)}
+// limits are how large answers may be, of plans or of gqlgen's executor.
+func (s *Service) limits(planned bool) Size {
+	limit, value := cmp.Or(s.MaxAnswer, 32<<20), stockBytesOfValue
+	if planned {
+		value = bytesOfValue
+	}
+	return Size{Bytes: limit, Values: limit / value, Objects: cmp.Or(s.MaxObjects, 100_000)}
 }
 
 // Check returns an error, which is one of the whole operation, when an answer of size got is larger than the limits s.
@@ -67,7 +75,7 @@ func (s *spent) add(n Size) Size {
 }
 
 // Limits are how large the operation's answer may be.
-func (x *Execution) Limits() Size { return x.service.limits() }
+func (x *Execution) Limits() Size { return x.service.limits(x.planned) }
 
 // Count counts n more objects that are loaded for the answer, and fails when there are too many: a few lists below lists, in a
 // document of a few bytes, would otherwise fill any memory.

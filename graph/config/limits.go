@@ -25,7 +25,7 @@ func limitSettings() []setting {
 			"values in variables, each counted as often as it is used"),
 		{
 			key: "limits.answer", variable: "WEFT_LIMITS_ANSWER", initial: "32MiB",
-			about: "bytes of an answer's data, which may have one value for each 32 of them",
+			about: "bytes of an answer's data, which may have one value for each 32 of them; 512 under gqlgen's executor",
 			set: func(c *Config, text string) (err error) {
 				c.MaxAnswer, err = parseSize(text)
 				return err
