@@ -32,7 +32,7 @@ type Document struct {
 	// Introspections bounds what is asked about the schema, in answers of the size of the whole schema. 0 means 4.
 	Introspections int
 
-	// Variables bounds the values in variables, each counted as often as the document uses it. 0 means 500,000.
+	// Variables bounds the values in variables, each counted as often as the document uses it. 0 means 100,000.
 	Variables int
 }
 
@@ -44,7 +44,7 @@ func (l Document) WithDefaults() Document {
 	l.Nodes = cmp.Or(l.Nodes, 20_000)
 	l.Repeats = cmp.Or(l.Repeats, 200_000)
 	l.Introspections = cmp.Or(l.Introspections, 4)
-	l.Variables = cmp.Or(l.Variables, 500_000)
+	l.Variables = cmp.Or(l.Variables, 100_000)
 	return l
 }
 

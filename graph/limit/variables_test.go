@@ -57,12 +57,15 @@ func TestCheckVariables(t *testing.T) {
 func TestCheckVariablesByDefault(t *testing.T) {
 	doc := parse(t, "query($v: [Int]) {"+repeat("a%d: list(of: $v) {id} ", 200)+"}")
 	err := Document{}.CheckVariables(doc, doc.Operations[0], map[string]any{"v": make([]any, 330_000)})
-	const want = "input:1:7: The variables have too many values for how often they are used: each value counts once for each use, and $v has the most, which may be 500000 at most: ask for less at once, or raise limits.variables"
+	const want = "input:1:7: The variables have too many values for how often they are used: each value counts once for each use, and $v has the most, which may be 100000 at most: ask for less at once, or raise limits.variables"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	doc = parse(t, "query($v: [Int]) {list(of: $v) {id}}")
-	if err := (Document{}).CheckVariables(doc, doc.Operations[0], map[string]any{"v": make([]any, 330_000)}); err != nil {
-		t.Errorf("used once: %v", err)
+	for n, refused := range map[int]bool{10_000: false, 99_999: false, 490_000: true} {
+		err := Document{}.CheckVariables(doc, doc.Operations[0], map[string]any{"v": make([]any, n)})
+		if (err != nil) != refused {
+			t.Errorf("%d values used once: got %v; want a refusal: %t", n, err, refused)
+		}
 	}
 }
