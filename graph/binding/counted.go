@@ -21,8 +21,6 @@ type counted struct {
 	x     *Execution
 	types *goTypes
 	op    *graphql.OperationContext // the executor's: it remembers what is selected
-
-	mu sync.Mutex // so that one goroutine finds out what is selected, and all others, and gqlgen's executor, find it there
 }
 
 // counts returns the operation as gqlgen's executor gets it: around its fields stands what counts them. Whoever looks at the
@@ -151,9 +149,7 @@ func (c *counted) bound(of *goType) map[string]*Field {
 }
 
 func (c *counted) fields(selections ast.SelectionSet, of *goType) []graphql.CollectedField {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return graphql.CollectFields(c.op, selections, of.satisfies)
+	return c.x.collect(c.op, selections, of.satisfies)
 }
 
 // leafSize is what a scalar or an enum adds to the one byte that was counted for it, or a list of them.

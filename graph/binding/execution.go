@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -83,14 +84,16 @@ type Execution struct {
 	header  http.Header
 	set     loaders.Set
 	wants   wants
-	refused refused      // of gqlgen's executor
-	objects atomic.Int64 // that are loaded for the answer
-	made    atomic.Int64 // bytes of texts that hand-written fields have made for it
-	spent   spent        // by goroutines that make parts of it
-	sent    atomic.Int64 // calls to upstreams
-	excess  atomic.Pointer[error]
-	planned bool // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
-	memo    memo // of Fetch
+	refused refused // of gqlgen's executor
+	// collecting is held by who finds out what an operation of gqlgen's executor selects: see collect.
+	collecting sync.Mutex
+	objects    atomic.Int64 // that are loaded for the answer
+	made       atomic.Int64 // bytes of texts that hand-written fields have made for it
+	spent      spent        // by goroutines that make parts of it
+	sent       atomic.Int64 // calls to upstreams
+	excess     atomic.Pointer[error]
+	planned    bool // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
+	memo       memo // of Fetch
 	// gate lets the loaders' batches leave. Fetch then asks them, too, for what takes keys. nil: only Fetch asks, or batches
 	// wait for a timer.
 	gate atomic.Pointer[loaders.Gate]

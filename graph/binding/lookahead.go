@@ -113,7 +113,7 @@ func (x *Execution) below(w want, objects []view.Object) {
 		return
 	}
 	op := graphql.GetOperationContext(w.ctx)
-	for _, selected := range graphql.CollectFields(op, w.selections, t.Satisfies) {
+	for _, selected := range x.collect(op, w.selections, t.Satisfies) {
 		if within, ok := t.Within[selected.Name]; ok {
 			x.below(want{w.ctx, within, selected.Selections}, objects)
 			continue
@@ -131,6 +131,14 @@ func (x *Execution) below(w want, objects []view.Object) {
 			f.askAhead(x, o, args, next)
 		}
 	}
+}
+
+// collect returns what is selected. One goroutine finds it out, and all others, and gqlgen's executor, find it in op: it takes a
+// millisecond for some hundred fields, and several batches may want it at the same time.
+func (x *Execution) collect(op *graphql.OperationContext, selections ast.SelectionSet, satisfies []string) []graphql.CollectedField {
+	x.collecting.Lock()
+	defer x.collecting.Unlock()
+	return graphql.CollectFields(op, selections, satisfies)
 }
 
 // askAhead asks and does not wait: the field's own resolver will. What is asked for is counted here already, because gqlgen's
