@@ -82,7 +82,7 @@ var attacks = []attack{
 		return repeat("query Q%d{...F} ", n) + "fragment F on Query{" + repeat("a%d:id ", n) + "}"
 	}, 1000, "repeats"},
 	{"UnknownFields", func(n int) string { return "{" + repeat(strings.Repeat("x", 480)+"%d ", n) + "}" }, 1900, "name"},
-	{"UnknownFieldsOfModestNames", func(n int) string { return "{" + repeat(strings.Repeat("x", 240)+"%d ", n) + "}" }, 3000, ""},
+	{"UnknownFieldsOfModestNames", func(n int) string { return "{" + repeat(strings.Repeat("x", 240)+"%d ", n) + "}" }, 1700, ""},
 	{"LongName", func(n int) string { return "{" + strings.Repeat("x", n) + "}" }, 900_000, "name"},
 	{"UnknownTypes", func(n int) string {
 		return "{...F0}" + repeat("fragment F%d on "+strings.Repeat("x", 200)+"%[1]d{id}", n)
@@ -123,10 +123,13 @@ var attacks = []attack{
 	{"Directives", func(n int) string { return "{id " + strings.Repeat("@include(if:true) ", n) + "}" }, 7000, ""},
 	{"UnknownDirectives", func(n int) string { return "{id " + strings.Repeat("@x ", n) + "}" }, 16000, ""},
 	{"FlatAliases", func(n int) string { return "{" + repeat("a%d:id ", n) + "}" }, 16000, "repeats"},
-	{"FlatAliasesWithParents", func(n int) string { return "{" + repeat("a%d:list(text:\"x\")@include(if:true){id} ", n) + "}" }, 2600, ""},
+	{"FlatAliasesWithParents", func(n int) string { return "{" + repeat("a%d:list(text:\"x\")@include(if:true){id} ", n) + "}" }, 1700, ""},
+	{"ManyNamesInManyPlaces", func(n int) string {
+		return "{" + repeat("p%d:list{...F} ", 12) + "} fragment F on Node{" + repeat("a%d:id ", n) + "}"
+	}, 600, "repeats"},
 	{"Comments", func(n int) string { return "{id " + strings.Repeat("#\n", n) + "}" }, 400_000, "tokens"},
 	{"Commas", func(n int) string { return "{id " + strings.Repeat(",", n) + "}" }, 1_000_000, ""},
-	{"UnionsThatOverlapLast", func(n int) string { return "{left{" + repeat("...on Right{...on Last{a%d:id}} ", n) + "}}" }, 3000, ""},
+	{"UnionsThatOverlapLast", func(n int) string { return "{left{" + repeat("...on Right{...on Last{a%d:id}} ", n) + "}}" }, 1700, ""},
 	{"MutualExclusion", func(n int) string {
 		return "{node{" + repeat("...on T%d{"+strings.Repeat("next{id} ", 8)+"} ", n) + "}}"
 	}, 20, ""},
