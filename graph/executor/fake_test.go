@@ -90,6 +90,13 @@ func (f *fake) reset() {
 	f.calls, f.faults = map[string]int{}, map[string]string{}
 }
 
+// called returns the calls so far. What was asked for early, and is not wanted any more, may still be on its way.
+func (f *fake) called() map[string]int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.calls)
+}
+
 func sorted[T any](m map[string]T) []T {
 	var list []T
 	for _, name := range slices.Sorted(maps.Keys(m)) {
