@@ -31,6 +31,9 @@
 //	report.go   of that, where values came from, and what each technique saved: extensions.weft
 //	without.go  the techniques that one operation does without
 //
+// How large an answer may be, and how many calls it may take, is in size.go, for both executors. Under gqlgen's, counted.go and
+// written.go count, elements.go gives an element of a list its own error, and refuse.go finds arguments that may not be null.
+//
 // A value belongs to the identity that its upstream sees: the digest of all forwarded headers is part of its name. Whether a binding
 // is looked up at all is known from its policy, or learned from the first answer whose headers allow to keep it. Under gqlgen's
 // executor nothing is looked up or kept; its mutations invalidate all the same.

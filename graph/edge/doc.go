@@ -5,8 +5,10 @@
 //
 //  1. csrf.go refuses what a browser sends on behalf of another site.
 //  2. request.go reads the parameters from body (body.go, envelope.go) or URL, at most so many bytes (limit.go).
-//  3. engine.go makes an operation of them: documents.go parses the document, has package limit count what it costs, and validates it,
-//     behind queue.go, once while package document keeps it; refuse.go turns away what this edge does not serve, and coerce.go and literals.go inputs that are no values of their types.
+//  3. engine.go makes an operation of them: documents.go parses the document, has package limit count what it costs, and
+//     validates it, behind queue.go, once while package document keeps it. variables.go, scalars.go, literals.go and
+//     surrogates.go refuse inputs that are no values of their types, conditions.go null for a condition, and refuse.go what
+//     this edge does not serve.
 //  4. The schema executes it, under a deadline (deadline.go).
 //  5. errors.go decides what of each error the client sees, by its kind (kind.go) if it has one; trace.go adds the report
 //     of what was done, when asked to.
@@ -25,9 +27,9 @@
 // 0 when all was answered and closed, 1 when something was cut off, and 143 or 130 after a second SIGTERM or interrupt, which ends
 // the process at once.
 //
-// It imports packages document and limit of this module, and nothing else: kinds of errors reach it through an interface, traces
-// through a function, what may be kept as an extension of gqlgen's statistics. It never echoes a request's body, and never shows a client the text of an error that
-// was not made for clients. It sends no CORS headers, so browsers reach it from its own origin only. It
+// It imports packages document, limit and protocol of this module, and nothing else: kinds of errors reach it through an
+// interface, traces through a function, what may be kept as an extension of gqlgen's statistics. It never echoes a request's
+// body, and never shows a client the text of an error that was not made for clients. It sends no CORS headers, so browsers reach it from its own origin only. It
 // never streams: subscriptions and @defer are refused, in words.
 //
 // Statuses follow GraphQL over HTTP: a request that is no GraphQL request is 400, or the 4xx that says why; an

@@ -29,6 +29,9 @@ func newQueue() *queue { return &queue{turns: make(chan struct{}, runtime.GOMAXP
 // enter returns when it is the turn of a document of so many bytes, which ends with leave. Its error is errFull, or ctx's: then there
 // is no turn. A single document may wait, however long it is.
 func (q *queue) enter(ctx context.Context, bytes int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case q.turns <- struct{}{}:
 		return nil

@@ -72,6 +72,16 @@ func TestQueueForgetsWhoLeaves(t *testing.T) {
 	waitFor(q, 0)
 }
 
+// TestQueueDoesNotWorkForWhoHasLeft tries that there is no turn for who has left before, though nobody waits.
+func TestQueueDoesNotWorkForWhoHasLeft(t *testing.T) {
+	q := newQueue()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := q.enter(ctx, 10); !errors.Is(err, context.Canceled) || len(q.turns) != 0 {
+		t.Errorf("got %v, and %d turns are taken", err, len(q.turns))
+	}
+}
+
 // TestOverloaded tries that a full queue turns away at once what it would have to parse, and only that.
 func TestOverloaded(t *testing.T) {
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { a: String }"})
