@@ -45,7 +45,7 @@ func (t *Tier) attend(ctx context.Context) {
 				delay = backoff{}
 			}
 			if ctx.Err() == nil && !strings.Contains(err.Error(), "NOGROUP") { // else somebody has emptied Redis
-				t.logger.Warn("redis: the inbox is not read", "error", err)
+				t.options.Logger.Warn("redis: the inbox is not read", "error", err)
 			}
 		}
 		if !delay.sleep(ctx) {
@@ -57,7 +57,7 @@ func (t *Tier) attend(ctx context.Context) {
 
 // open makes the stream and the group, where they are not there yet.
 func (in *inbox) open(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, in.tier.setTimeout)
+	ctx, cancel := context.WithTimeout(ctx, in.tier.options.SetTimeout)
 	defer cancel()
 	err := in.tier.listener.XGroupCreateMkStream(ctx, in.stream, group, "0").Err()
 	if err != nil && strings.HasPrefix(err.Error(), "BUSYGROUP") {
@@ -88,7 +88,7 @@ func (in *inbox) readAll(ctx context.Context) (read bool, err error) {
 
 // read waits for entries that no process has read.
 func (in *inbox) read(ctx context.Context) ([]goredis.XMessage, error) {
-	ctx, cancel := context.WithTimeout(ctx, eventsFor+in.tier.setTimeout)
+	ctx, cancel := context.WithTimeout(ctx, eventsFor+in.tier.options.SetTimeout)
 	defer cancel()
 	streams, err := in.tier.listener.XReadGroup(ctx, &goredis.XReadGroupArgs{
 		Group: group, Consumer: in.consumer, Streams: []string{in.stream, ">"}, Count: batchEvents, Block: eventsFor,
@@ -117,7 +117,7 @@ func (in *inbox) take(ctx context.Context, messages []goredis.XMessage) error {
 		named, err := decodeEvent(m)
 		if err != nil {
 			c.poisonedEvents.Add(1)
-			in.tier.logger.Warn("redis: the inbox has an entry that says nothing", "id", m.ID, "error", err)
+			in.tier.options.Logger.Warn("redis: the inbox has an entry that says nothing", "id", m.ID, "error", err)
 			continue
 		}
 		tags = append(tags, named...)
@@ -144,7 +144,7 @@ func decodeEvent(m goredis.XMessage) ([]string, error) {
 
 // acknowledge says that entries are done with, and removes what is old.
 func (in *inbox) acknowledge(ctx context.Context, ids []string) error {
-	ctx, cancel := context.WithTimeout(ctx, in.tier.setTimeout)
+	ctx, cancel := context.WithTimeout(ctx, in.tier.options.SetTimeout)
 	defer cancel()
 	pipe := in.tier.listener.Pipeline()
 	done := pipe.XAck(ctx, in.stream, group, ids...)
@@ -176,7 +176,7 @@ func (in *inbox) reclaim(ctx context.Context) error {
 }
 
 func (in *inbox) claim(ctx context.Context, from string) (messages []goredis.XMessage, next string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, in.tier.setTimeout)
+	ctx, cancel := context.WithTimeout(ctx, in.tier.options.SetTimeout)
 	defer cancel()
 	return in.tier.listener.XAutoClaim(ctx, &goredis.XAutoClaimArgs{
 		Stream: in.stream, Group: group, Consumer: in.consumer, MinIdle: silentFor, Start: from, Count: batchEvents,
@@ -185,7 +185,7 @@ func (in *inbox) claim(ctx context.Context, from string) (messages []goredis.XMe
 
 // forget removes from the group who has not read for long and has nothing left to acknowledge.
 func (in *inbox) forget(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, in.tier.setTimeout)
+	ctx, cancel := context.WithTimeout(ctx, in.tier.options.SetTimeout)
 	defer cancel()
 	consumers, err := in.tier.listener.XInfoConsumers(ctx, in.stream, group).Result()
 	if err != nil {
@@ -203,7 +203,7 @@ func (in *inbox) forget(ctx context.Context) error {
 
 // leave takes this process out of the group, unless it has something that another one must reclaim.
 func (in *inbox) leave() {
-	ctx, cancel := context.WithTimeout(context.Background(), in.tier.setTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), in.tier.options.SetTimeout)
 	defer cancel()
 	pending, err := in.tier.client.XPendingExt(ctx, &goredis.XPendingExtArgs{
 		Stream: in.stream, Group: group, Consumer: in.consumer, Start: "-", End: "+", Count: 1,

@@ -37,7 +37,7 @@ func (t *Tier) Get(ctx context.Context, keys []cache.Key, found []*cache.Entry) 
 	if !ok {
 		return t.counters.miss(byBreaker, len(keys), errBreaker)
 	}
-	asked, cancel := context.WithTimeout(ctx, t.getTimeout)
+	asked, cancel := context.WithTimeout(ctx, t.options.GetTimeout)
 	defer cancel()
 	values, records, err := t.fetch(asked, keys, from)
 	t.breaker.report(probe, start, time.Now(), readVerdict(ctx, err))
@@ -95,7 +95,7 @@ func (t *Tier) hear(from place, records *goredis.XMessageSliceCmd) reason {
 // choose sets what may be served.
 func (t *Tier) choose(keys []cache.Key, values []*goredis.StringCmd, why reason, found []*cache.Entry) {
 	// Noted when the log has been heard and before any entry is judged: what is invalidated from here on is later.
-	at := t.generations.Position().Local
+	at := t.options.Generations.Position().Local
 	now := time.Now().UnixMilli()
 	for i, value := range values {
 		e, verdict := (*cache.Entry)(nil), why
@@ -121,15 +121,15 @@ func (t *Tier) judge(key cache.Key, value *goredis.StringCmd, now int64) (*cache
 	case err != nil:
 		return nil, byTimeout
 	}
-	e, err := t.codec.Decode(data, key)
+	e, err := t.options.Codec.Decode(data, key)
 	switch {
 	case err != nil:
 		return nil, reasonOf(err)
 	case e.State(now) == cache.Gone:
 		return nil, byExpired
-	case e.Private && !t.private:
+	case e.Private && !t.options.KeepPrivate:
 		return nil, byForeign
-	case t.claims.holds(e.Tags), !t.generations.ValidShared(e.Position.Shared, e.Tags): // in this order: see claims
+	case t.claims.holds(e.Tags), !t.options.Generations.ValidShared(e.Position.Shared, e.Tags): // in this order: see claims
 		return nil, byInvalid
 	}
 	return e, served

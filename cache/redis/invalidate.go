@@ -17,7 +17,7 @@ func (t *Tier) Invalidate(ctx context.Context, tags []string) error {
 	}
 	t.counters.invalidations.Add(1)
 	cl := t.claims.hold(tags)
-	t.generations.Invalidate(tags...)
+	t.options.Generations.Invalidate(tags...)
 	id, err := t.record(ctx, cl)
 	if err != nil {
 		t.counters.lateInvalidations.Add(1)
@@ -39,7 +39,7 @@ func (t *Tier) record(ctx context.Context, cl claim) (cache.ID, error) {
 	if !ok {
 		return cache.ID{}, errBreaker
 	}
-	asked, cancel := context.WithTimeout(ctx, t.setTimeout)
+	asked, cancel := context.WithTimeout(ctx, t.options.SetTimeout)
 	defer cancel()
 	t.counters.roundTrips.Add(1)
 	id, err := t.log.append(asked, t.client, cl)
@@ -83,7 +83,7 @@ func (t *Tier) catchUpClaims(ctx context.Context) {
 }
 
 func (t *Tier) logLate(ctx context.Context, cl claim) (cache.ID, error) {
-	ctx, cancel := context.WithTimeout(ctx, t.setTimeout)
+	ctx, cancel := context.WithTimeout(ctx, t.options.SetTimeout)
 	defer cancel()
 	return t.log.append(ctx, t.client, cl)
 }

@@ -36,14 +36,15 @@ func (t *Tier) Set(entries ...*cache.Entry) {
 
 // keepable returns why an entry is not worth writing, or kept.
 func (t *Tier) keepable(e *cache.Entry, now int64) drop {
+	generations := t.options.Generations
 	switch _, synced := t.log.place(); {
-	case e.Private && !t.private:
+	case e.Private && !t.options.KeepPrivate:
 		return byPrivate
 	case e.Value == nil || e.State(now) == cache.Gone:
 		return byUseless
 	case !synced || t.stopped.Err() != nil || e.Position.Shared == cache.ID{}:
 		return byNotSynced
-	case t.claims.holds(e.Tags), !t.generations.ValidShared(e.Position.Shared, e.Tags), !t.generations.Valid(e.Position.Local, e.Tags):
+	case t.claims.holds(e.Tags), !generations.ValidShared(e.Position.Shared, e.Tags), !generations.Valid(e.Position.Local, e.Tags):
 		return byInvalidated
 	}
 	if state, _ := t.breaker.current(); state != closed {
@@ -124,7 +125,7 @@ func (t *Tier) write(ctx context.Context) {
 
 // writeBatch writes entries in one round trip, and returns the buffer it has used.
 func (t *Tier) writeBatch(ctx context.Context, batch []*cache.Entry, buffer []byte) []byte {
-	ctx, cancel := context.WithTimeout(ctx, t.setTimeout)
+	ctx, cancel := context.WithTimeout(ctx, t.options.SetTimeout)
 	defer cancel()
 	pipe := t.client.Pipeline()
 	now := time.Now().UnixMilli()
@@ -134,7 +135,7 @@ func (t *Tier) writeBatch(ctx context.Context, batch []*cache.Entry, buffer []by
 			continue
 		}
 		begin := len(buffer)
-		if buffer = t.codec.Append(buffer, e); len(buffer) == begin {
+		if buffer = t.options.Codec.Append(buffer, e); len(buffer) == begin {
 			t.counters.drops[byLarge].Add(1)
 			continue
 		}

@@ -102,25 +102,30 @@ type Events struct {
 
 // Stats are a Tier's counters since it was made, and its state.
 type Stats struct {
-	Gets              uint64        `json:"gets"` // keys: Hits + all Misses
-	Hits              uint64        `json:"hits"`
-	Misses            Misses        `json:"misses"`
-	Sets              uint64        `json:"sets"` // entries: all Drops + what was written, or waits
-	Drops             Drops         `json:"drops"`
-	Errors            uint64        `json:"errors"`     // Gets that returned an error of Redis
-	RoundTrips        uint64        `json:"roundTrips"` // of Get, Set and Invalidate
-	Invalidations     uint64        `json:"invalidations"`
-	LateInvalidations uint64        `json:"lateInvalidations"` // of them, what Redis did not take at once
-	Waiting           int           `json:"waiting"`           // tags that it has not taken yet
-	Events            Events        `json:"events"`
-	Position          cache.ID      `json:"position"` // in the log
-	Synced            bool          `json:"synced"`   // the position is known
-	Connected         bool          `json:"connected"`
-	Lag               time.Duration `json:"lag"`         // since everything was known to be heard; 0 if never
-	Doubts            uint64        `json:"doubts"`      // beginnings anew, the first one included
-	Disconnects       uint64        `json:"disconnects"` // of what listens, failed attempts to connect included
-	Breaker           string        `json:"breaker"`     // closed, half-open or open
-	BreakerOpened     uint64        `json:"breakerOpened"`
+	Gets              uint64 `json:"gets"` // keys: Hits + all Misses
+	Hits              uint64 `json:"hits"`
+	Misses            Misses `json:"misses"`
+	Sets              uint64 `json:"sets"` // entries: all Drops + what was written, or waits
+	Drops             Drops  `json:"drops"`
+	Errors            uint64 `json:"errors"`     // Gets that returned an error of Redis
+	RoundTrips        uint64 `json:"roundTrips"` // of Get, Set and Invalidate
+	Invalidations     uint64 `json:"invalidations"`
+	LateInvalidations uint64 `json:"lateInvalidations"` // of them, what Redis did not take at once
+	Waiting           int    `json:"waiting"`           // tags that it has not taken yet
+	Events            Events `json:"events"`
+	Log
+	Breaker       string `json:"breaker"` // closed, half-open or open
+	BreakerOpened uint64 `json:"breakerOpened"`
+}
+
+// Log is what this process knows of the order of invalidations.
+type Log struct {
+	Position    cache.ID      `json:"position"`
+	Synced      bool          `json:"synced"` // the position is known
+	Connected   bool          `json:"connected"`
+	Lag         time.Duration `json:"lag"`         // since everything was known to be heard; 0 if never
+	Doubts      uint64        `json:"doubts"`      // beginnings anew, the first one included
+	Disconnects uint64        `json:"disconnects"` // of what listens, failed attempts to connect included
 }
 
 // Stats returns the counters and the state. They are read one after the other, so sums may be off by what happens meanwhile.
@@ -133,22 +138,23 @@ func (t *Tier) Stats() Stats {
 		Events: Events{
 			Batches: c.eventBatches.Load(), Read: c.events.Load(), Poisoned: c.poisonedEvents.Load(), Reclaimed: c.reclaimedEvents.Load(),
 		},
-		Disconnects: c.disconnects.Load(),
+		Log: t.log.describe(),
 	}
+	s.Disconnects = c.disconnects.Load()
 	state, opened := t.breaker.current()
 	s.Breaker, s.BreakerOpened = state.String(), opened
-	t.log.describe(&s)
 	return s
 }
 
-// describe sets what the log knows.
-func (l *log) describe(s *Stats) {
+// describe says all of a Log but Disconnects.
+func (l *log) describe() Log {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s.Position, s.Synced, s.Connected, s.Doubts = l.generations.Position().Shared, l.synced, l.listens, l.doubts
+	d := Log{Position: l.generations.Position().Shared, Synced: l.synced, Connected: l.listens, Doubts: l.doubts}
 	if !l.complete.IsZero() {
-		s.Lag = time.Since(l.complete)
+		d.Lag = time.Since(l.complete)
 	}
+	return d
 }
 
 func (c *counters) misses() Misses {

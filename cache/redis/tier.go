@@ -59,18 +59,13 @@ type Tier struct {
 	client   goredis.UniversalClient // of Get, Set and Invalidate
 	listener goredis.UniversalClient // of what blocks: the log's watcher and the inbox
 	names    names
-	codec    *cache.Codec
-	private  bool
-	logger   *slog.Logger
+	options  Options // with the defaults filled in
 
-	getTimeout, setTimeout time.Duration
-
-	generations *cache.Generations
-	claims      *claims
-	log         *log
-	breaker     *breaker
-	queue       *queue
-	counters    counters
+	claims   *claims
+	log      *log
+	breaker  *breaker
+	queue    *queue
+	counters counters
 
 	late    chan struct{} // has a value when there are late claims
 	stop    context.CancelFunc
@@ -106,10 +101,8 @@ func New(o Options) (*Tier, error) {
 		return nil, err
 	}
 	t := &Tier{
-		client: client, listener: listener, names: names, codec: o.Codec, private: o.KeepPrivate, logger: o.Logger,
-		getTimeout: o.GetTimeout, setTimeout: o.SetTimeout,
-		generations: o.Generations, claims: newClaims(o.Generations.Classes.Covering),
-		breaker: &breaker{slow: o.Slow}, queue: newQueue(o.QueueEntries, o.QueueBytes),
+		client: client, listener: listener, names: names, options: o,
+		claims: newClaims(o.Generations.Classes.Covering), breaker: &breaker{slow: o.Slow}, queue: newQueue(o.QueueEntries, o.QueueBytes),
 		late: make(chan struct{}, 1),
 	}
 	t.log = &log{key: names.log, length: o.LogLength, generations: o.Generations, claims: t.claims}
@@ -139,7 +132,7 @@ func (o Options) withDefaults() Options {
 
 // start runs what runs beside requests. Nothing is heard yet.
 func (t *Tier) start(events bool) {
-	t.generations.Deaf(true)
+	t.options.Generations.Deaf(true)
 	t.stopped, t.stop = context.WithCancel(context.Background())
 	t.running.Go(func() { t.watch(t.stopped) })
 	t.running.Go(func() { t.write(t.stopped) })
@@ -162,11 +155,12 @@ func (t *Tier) Close() {
 
 // lastWords logs what is late.
 func (t *Tier) lastWords() {
-	ctx, cancel := context.WithTimeout(context.Background(), t.setTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), t.options.SetTimeout)
 	defer cancel()
 	for cl, ok := t.claims.take(); ok; cl, ok = t.claims.take() {
 		if _, err := t.log.append(ctx, t.client, cl); err != nil {
-			t.logger.Warn("redis: closed with invalidations that other processes have not heard of", "tags", len(cl.tags)+t.claims.waiting(), "error", err)
+			t.options.Logger.Warn("redis: closed with invalidations that other processes have not heard of",
+				"tags", len(cl.tags)+t.claims.waiting(), "error", err)
 			return
 		}
 	}

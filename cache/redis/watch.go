@@ -27,7 +27,7 @@ func (t *Tier) watch(ctx context.Context) {
 		}
 		if !told {
 			told = true
-			t.logger.Warn("redis: invalidations by other processes are not heard", "error", err)
+			t.options.Logger.Warn("redis: invalidations by other processes are not heard", "error", err)
 		}
 		if !delay.sleep(ctx) {
 			return
@@ -44,7 +44,7 @@ func (t *Tier) follow(ctx context.Context) (followed bool, err error) {
 		t.log.listen(true)
 		if !followed {
 			followed = true
-			t.logger.Info("redis: connected")
+			t.options.Logger.Info("redis: connected")
 		}
 		if err := t.sleepUntilRecord(ctx); err != nil {
 			return followed, err
@@ -53,7 +53,7 @@ func (t *Tier) follow(ctx context.Context) (followed bool, err error) {
 }
 
 func (t *Tier) catchUp(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*t.setTimeout) // after a long absence it is many pages
+	ctx, cancel := context.WithTimeout(ctx, 10*t.options.SetTimeout) // after a long absence it is many pages
 	defer cancel()
 	return t.log.catchUp(ctx, t.listener)
 }
@@ -64,7 +64,7 @@ func (t *Tier) sleepUntilRecord(ctx context.Context) error {
 	if !synced {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, listenFor+t.setTimeout)
+	ctx, cancel := context.WithTimeout(ctx, listenFor+t.options.SetTimeout)
 	defer cancel()
 	err := t.listener.XRead(ctx, &goredis.XReadArgs{
 		Streams: []string{t.names.log}, ID: formatID(from.at), Count: 1, Block: listenFor,
