@@ -5,8 +5,8 @@ import (
 	"weft/graph/view"
 )
 
-// direct writes a nested object, or a list of them, below which nothing is fetched: it is scanned here, into room that the next
-// one uses again.
+// direct writes a nested object, or a list of them, below which nothing is fetched. Such objects are never filed: each is scanned when
+// it is written, into scratch memory that the next one uses again.
 func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	v := parent.Member(n.Slot)
 	t := n.Field.Type
@@ -23,7 +23,7 @@ func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	return w.directList(n, v, parent)
 }
 
-// mayRead counts a value that is about to be read. Where that is too much the answer ends.
+// mayRead counts a value that is about to be read. It returns false, and ends the answer, where that is too much.
 func (w *writer) mayRead(v view.Value) bool {
 	if !w.read(v) && !w.ended {
 		w.end(w.excess)
@@ -31,7 +31,7 @@ func (w *writer) mayRead(v view.Value) bool {
 	return !w.ended
 }
 
-// directOne writes an object; wrong says that it is none.
+// directOne writes an object. Wrong is called, and its result returned, where the value is no object.
 func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) bool {
 	if w.depth == len(w.scratch) {
 		w.scratch = append(w.scratch, view.Scratch{})
@@ -57,7 +57,7 @@ func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) b
 	return ok
 }
 
-// directList writes a list of objects. An element that is none costs itself, or the list where it may not be null.
+// directList writes a list of objects. An element that is no object is null, and where it may not be null the list is.
 func (w *writer) directList(n *plan.Node, v view.Value, parent view.Object) bool {
 	nonNull := n.Field.Type.Elem.NonNull
 	if !w.mayRead(v) {

@@ -1,16 +1,32 @@
 // Package executor runs plans (package plan): it is a graphql.ExecutableSchema in front of gqlgen's own.
 //
-// An operation passes through it like this: its plan is looked up, or built once and kept as long as its document; fetches run
-// when the parents of all their members are there, several at a time, each as one complete batch for each binding and set of
-// arguments; what they bring becomes the columns of objects that the next fetches and the answer are made of. At the end one
-// pass over the plan writes the answer into one buffer: leaves are copied from the upstream's text.
+// # How an operation runs
 //
-// Null propagation, and errors in document order with path and locations, are as section 6.4.4 of the specification says;
-// below a position that is null already no error is reported. The root fields of a mutation run one after another. What a plan
-// refuses runs on gqlgen's executor.
+//  1. executor.go finds the operation's plan, or builds it once; plans.go keeps it as long as its document is kept.
+//  2. run.go starts each fetch when the parents of all its members are there. So a fetch is one complete batch for each binding and
+//     set of arguments, and fetches that do not need each other run in parallel.
+//  3. expand.go files the objects that a fetch brings: they are the parents of the fetches below.
+//  4. write.go writes the answer in one pass over the plan, when all fetches have ended. Leaves are copied from the upstream's text.
+//
+// # Where objects are while it runs
+//
+// A run works on all objects of a scope at once, not on one after the other. Take
+//
+//	{ posts { title author { name } } }
+//
+// with three posts, of which two have the same author. The scope below posts has a column of three objects, the scope below author
+// one of two. The edge of the node author says which child belongs to which parent: it has a place for each parent, here
+// [0:1] [1:2] [0:1], and a place is a range of the edge's elems, each of which is an object of a column, null, or an error. All of that
+// is the run's room (room.go), which the next run of the same plan uses again.
+//
+// # What it keeps to
+//
+// Null propagation is that of section 6.4.4 of the GraphQL specification. Errors stand in the order of the document, with path and
+// location; below a position that is null already none is reported. The root fields of a mutation run one after another.
+//
+// What a plan refuses runs on gqlgen's executor, and gqlgen's extensions work as they do there. Where one intercepts root fields,
+// each root field runs by itself inside of it (roots.go). Where one intercepts fields, all operations run on gqlgen's executor, and
+// the log says so once.
 //
 // What generated code knows of a schema is one value, a [Definition]; its NewSchema adds what a configuration says ([Settings]).
-//
-// gqlgen's extensions work as on its own executor. Where one intercepts root fields, each of these runs by itself inside of it
-// (roots.go); where one intercepts fields, operations run on gqlgen's executor, and the log says so once.
 package executor

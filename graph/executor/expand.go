@@ -10,8 +10,8 @@ import (
 	"weft/graph/view"
 )
 
-// expand files the objects that a fetch brought under their parents: once for all parents that share them, unless each must have
-// its own.
+// expand files the objects that a fetch brought. Parents that share a result share its objects, so that what is below them is fetched
+// and filed once; where fields are hand-written each parent has its own, since Go may ask for its place in the answer.
 func (r *run) expand(n *plan.Node, found *binding.Found) {
 	e := &r.edges[n.Edge]
 	if !r.of.hand {
@@ -35,13 +35,13 @@ func (r *run) expandOne(e *edge, n *plan.Node, res *binding.Result) {
 	case res.Err != nil:
 		p = r.failed(res.Err)
 	case !res.Found:
-		p = place{start, null}
+		p = place{state: null, start: start, end: start}
 	case n.Page != nil:
 		pg, p = r.page(n, res)
 	default:
 		p = r.objects(n, n.Children, res)
-		if n.Field.Type.Elem == nil && p.start == p.end {
-			p.end = null
+		if n.Field.Type.Elem == nil && p.state == there && p.start == p.end {
+			p.state = null
 		}
 	}
 	e.places = append(e.places, p)
@@ -53,10 +53,10 @@ func (r *run) expandOne(e *edge, n *plan.Node, res *binding.Result) {
 // failed is the place of an error.
 func (r *run) failed(err error) place {
 	r.wrong = append(r.wrong, err)
-	return place{int32(len(r.wrong) - 1), failed}
+	return place{state: failed, wrong: int32(len(r.wrong) - 1)}
 }
 
-// elementError is an error of the element of a list that costs the list.
+// elementError is the error of one element which makes its whole list null.
 type elementError struct {
 	index int
 	err   error
@@ -64,8 +64,8 @@ type elementError struct {
 
 func (e *elementError) Error() string { return e.err.Error() }
 
-// objects files an object, or a list of them. An element that cannot be read, or was not loaded, costs itself, or the list where it
-// may not be null; the nodes of a page are several lists, so that only the writer knows which of them it costs.
+// objects files an object, or a list of them. An element that cannot be read, or was not loaded, is null, and where it may not be
+// null the list is. The nodes of a page may be selected as several lists, so there the writer decides which of them become null.
 func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place {
 	e, list := &r.edges[n.Edge], res.Objects
 	p := place{start: int32(len(e.elems))}
@@ -80,7 +80,7 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place
 	}
 	var into nests
 	for i, o := range list {
-		child, err := elem{index: null}, res.Missing(i)
+		child, err := elem{state: null}, res.Missing(i)
 		switch {
 		case err != nil:
 		case views:
@@ -108,7 +108,7 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place
 	return p
 }
 
-// fileView files a whole object of what a binding, or Go, answered.
+// fileView files an object as a binding, or Go, answered it.
 func (r *run) fileView(n *plan.Node, c *plan.Children, o view.Object) (elem, error) {
 	switch {
 	case !o.IsNull():
@@ -119,13 +119,14 @@ func (r *run) fileView(n *plan.Node, c *plan.Children, o view.Object) (elem, err
 	case c.NonNull && n.Page == nil && n.Field.Type.Elem != nil:
 		return elem{}, &graphql.InvalidNullError{Object: n.Scope.Type.Name, Field: n.AST.Name, ListElement: true}
 	}
-	return elem{index: null}, nil
+	return elem{state: null}, nil
 }
 
 // failedElem is an element in error.
-func (r *run) failedElem(err error) elem { return elem{r.failed(err).start, failed} }
+func (r *run) failedElem(err error) elem { return elem{state: failed, wrong: r.failed(err).wrong} }
 
-// borrow files a long list as it is, if all of it is there and nothing is before it.
+// borrow files a list of at least two objects without copying it. It returns false where an element is missing, or the column has
+// objects already.
 func (r *run) borrow(e *edge, c *plan.Children, list []view.Object) bool {
 	none := func(o view.Object) bool { return o.Kind(0) != view.KindObject }
 	if len(list) < 2 || slices.ContainsFunc(list, none) || !r.columns[c.Scopes[0].Index].borrow(list) {
@@ -141,7 +142,7 @@ func (r *run) borrow(e *edge, c *plan.Children, list []view.Object) bool {
 func (r *run) drop(n *plan.Node, c *plan.Children, start int32) {
 	e := &r.edges[n.Edge]
 	for _, child := range e.elems[start:] {
-		if child.index >= 0 {
+		if child.state == there {
 			column := &r.columns[c.Scopes[child.scope].Index]
 			column.list = column.list[:min(len(column.list), int(child.index))]
 		}
@@ -149,7 +150,7 @@ func (r *run) drop(n *plan.Node, c *plan.Children, start int32) {
 	e.elems = e.elems[:start]
 }
 
-// count counts objects of the answer, and reports whether there are too many.
+// count counts objects of the answer, and returns true when there are too many.
 func (r *run) count(n int) bool {
 	if r.excess == nil {
 		r.excess = r.x.Count(n)
@@ -169,7 +170,7 @@ func (r *run) page(n *plan.Node, res *binding.Result) (page, place) {
 	pg := page{segment: res.Page(), nodes: make([]place, len(n.Page.Nodes))}
 	for i, c := range n.Page.Nodes {
 		pg.nodes[i] = r.objects(n, c, res)
-		if pg.nodes[i].end == failed {
+		if pg.nodes[i].state == failed {
 			return pg, pg.nodes[i]
 		}
 	}
@@ -184,11 +185,11 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 	for k, parent := range parents {
 		start := int32(len(e.elems))
 		v := parent.Member(n.Slot)
-		p := place{start, null}
+		p := place{state: null, start: start, end: start}
 		var err error
 		if !v.IsNull() || n.Field.Type.NonNull {
 			err = r.nestValue(&into, n, parent, v, len(parents)-k-1)
-			p.end = int32(len(e.elems))
+			p.state, p.end = there, int32(len(e.elems))
 		}
 		if r.count(len(e.elems) - int(start)) {
 			break
@@ -239,9 +240,9 @@ func (r *run) nestList(into *nests, n *plan.Node, parent view.Object, v view.Val
 	}
 }
 
-// nestOne files a value of a type. Null where none may be is a value that is no object.
+// nestOne files a value of a type: an object or null. Null where it may not be is an error, as any value that is no object.
 func (r *run) nestOne(into *nests, n *plan.Node, t *plan.TypeRef, v view.Value, more int) error {
-	child := elem{index: null}
+	child := elem{state: null}
 	if t.NonNull || !v.IsNull() {
 		var err error
 		if child, err = r.fileValue(into, n.Children, v, more); err != nil {
@@ -253,7 +254,7 @@ func (r *run) nestOne(into *nests, n *plan.Node, t *plan.TypeRef, v view.Value, 
 	return nil
 }
 
-// nests are where nested objects of one place are scanned into, by scope, while they are filed; nil: nothing has been.
+// nests are what nested objects are scanned into while they are filed, by scope; nil: none has been scanned yet.
 type nests []view.Nest
 
 func (n *nests) of(scope, scopes int) *view.Nest {
@@ -263,18 +264,18 @@ func (n *nests) of(scope, scopes int) *view.Nest {
 	return &(*n)[scope]
 }
 
-// fileValue scans an object for the members of its type and files it; more is how many may come after it.
+// fileValue scans an object for the members of its type and files it. More is how many more may come: a hint for allocation.
 func (r *run) fileValue(into *nests, c *plan.Children, v view.Value, more int) (elem, error) {
 	if !r.read(v) {
-		return elem{index: null}, r.excess
+		return elem{}, r.excess
 	}
 	i, err := which(c, v)
 	if err != nil {
-		return elem{index: null}, err
+		return elem{}, err
 	}
 	o, err := into.of(i, len(c.Scopes)).Object(v, c.Scopes[i].Shape, more)
 	if err != nil {
-		return elem{index: null}, err
+		return elem{}, err
 	}
 	return r.file(c.Scopes[i], i, o), nil
 }

@@ -111,7 +111,7 @@ func (r *run) aboveNode(ctx context.Context, at *plan.Place, n *plan.Node, is el
 	e := &r.edges[n.Edge]
 	list := slices.IndexFunc(n.Page.Nodes, func(c *plan.Children) bool { return c.Place == at })
 	for parent := range e.pages {
-		if e.places[parent].end < 0 {
+		if e.places[parent].state != there {
 			continue
 		}
 		p := e.pages[parent].nodes[list]

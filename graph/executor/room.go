@@ -6,16 +6,16 @@ import (
 	"weft/graph/view"
 )
 
-// room is where a run keeps what it has found, sized by its plan. It goes from one run of the plan to the next, so nothing
-// that outlives a run, an answer's text or an object, may lie in it.
+// room is where a run keeps what it has found, sized by its plan. The next run of the plan uses it again, so nothing may lie in it
+// that outlives a run, such as the answer's text.
 type room struct {
 	columns []column // by scope
 	edges   []edge   // by the nodes' edges
 	found   []outcome
 	waiting []int // by fetch: members whose parents are not there yet
-	feeding []int // by place: feeders whose objects are not there yet
+	feeding []int // by place of the plan: feeders whose objects are not there yet
 	ready   []*plan.Fetch
-	wrong   []error        // of places and elems
+	wrong   []error        // what the failed places and elems failed with
 	path    []step         // of the writer
 	scratch []view.Scratch // of nested objects, by depth
 }
@@ -27,7 +27,7 @@ type column struct {
 	isOwn bool
 }
 
-// edge is where the children of a node's parents are.
+// edge holds the children of one node, for all of its parents.
 type edge struct {
 	of     []int32 // by parent: the index of its place; nil: its own
 	places []place
@@ -35,20 +35,29 @@ type edge struct {
 	pages  []page // by place, of a connection
 }
 
-// place is where one parent's children are, or those of several who share them.
-type place struct{ start, end int32 } // in the edge's elems; with failed as its end, start is in the room's wrong
+// state says what there is at a place or an elem.
+type state uint8
+
+const (
+	there  state = iota
+	null         // nothing
+	failed       // an error: the room's wrong has it
+)
+
+// place says where the children of one parent are. Parents with equal keys share a place.
+type place struct {
+	state      state
+	start, end int32 // in the edge's elems
+	wrong      int32 // of a failed one: its error's index in the room's wrong
+}
 
 // elem is one child: an object of a scope's column.
 type elem struct {
+	state state
 	scope int32 // among the node's children
-	index int32 // in the scope's column; with failed, scope is in the room's wrong
+	index int32 // in the scope's column
+	wrong int32 // of a failed one: its error's index in the room's wrong
 }
-
-// What stands for an index or an end.
-const (
-	null   = -1
-	failed = -2 // an error
-)
 
 // page is one place's page: for each list of nodes that is selected, where they are in elems.
 type page struct {
@@ -65,7 +74,8 @@ func (c *column) add(o view.Object) {
 	}
 }
 
-// borrow makes objects that another owns the column, and reports whether it could: only if they are all of it so far.
+// borrow makes a list that somebody else owns the whole column, which saves a copy. It returns false, and does nothing, where the column
+// has objects already.
 func (c *column) borrow(list []view.Object) bool {
 	if len(c.list) > 0 {
 		return false
@@ -81,7 +91,7 @@ func newRoom(p *plan.Plan) room {
 	}
 }
 
-// most is how many objects there is room for between runs: what a rare large answer needed is given back.
+// most is for how many objects a room stays allocated between runs. What a rare larger answer needed is given back.
 const most = 4096
 
 // clean forgets what the room holds.

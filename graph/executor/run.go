@@ -16,8 +16,9 @@ import (
 	"weft/graph/view"
 )
 
-// run is one execution of a plan. Only the goroutine that runs fetch and write touches it; fetches in flight get what they ask
-// and give back what they found, and hand-written fields only look at what is above them, which is complete.
+// run is one execution of a plan. One goroutine owns it: the one that calls fetch, and then the writer. A fetch in flight does not
+// touch it; it takes its parents with it and sends back an outcome. Hand-written fields read the columns above them, which are
+// complete by then.
 type run struct {
 	room
 	of   *prepared
@@ -34,7 +35,7 @@ type run struct {
 	}
 }
 
-// newRun begins a run. It uses what an earlier one has left.
+// newRun begins a run, in the room of an earlier one if there is one.
 func newRun(p *prepared, x *binding.Execution, op *graphql.OperationContext) *run {
 	r, ok := p.rooms.Get().(*run)
 	if !ok {
@@ -53,7 +54,7 @@ func newRun(p *prepared, x *binding.Execution, op *graphql.OperationContext) *ru
 	return r
 }
 
-// leave ends a run that has been written.
+// leave ends a run that has been written, and leaves its room to the next one.
 func (r *run) leave() {
 	r.clean()
 	r.x, r.op, r.resolvers, r.excess, r.early.ctx, r.reading = nil, nil, nil, nil, nil, reading{}
@@ -67,7 +68,8 @@ type outcome struct {
 	texts []bytes.Buffer  // by parent, of a hand-written scalar or enum
 }
 
-// fetch runs all fetches of the plan, each when it is ready.
+// fetch runs all fetches of the plan, each as soon as it is ready. When it returns, everything that the answer needs is in the room,
+// or r.excess says why it is not.
 func (r *run) fetch(ctx context.Context) {
 	r.reading.ctx = ctx
 	defer r.earlyEnds(ctx)()
@@ -76,7 +78,7 @@ func (r *run) fetch(ctx context.Context) {
 	var done chan outcome
 	flying := 0
 	for len(r.ready) > 0 && r.excess == nil || flying > 0 {
-		if len(r.ready) == 1 && flying == 0 { // nothing to do meanwhile
+		if len(r.ready) == 1 && flying == 0 { // there is nothing else to do meanwhile: no goroutine is needed
 			r.expect()
 			f := r.ready[0]
 			r.ready = r.ready[:0]
@@ -102,8 +104,8 @@ func (r *run) fetch(ctx context.Context) {
 	}
 }
 
-// earlyEnds makes room for early calls, if there may be some, and returns what ends them: what nobody has asked for by then is
-// not wanted.
+// earlyEnds prepares for early calls, if the plan has some. The function that it returns cancels those that nobody has needed, and
+// waits until they have ended.
 func (r *run) earlyEnds(ctx context.Context) func() {
 	if !slices.ContainsFunc(r.plan.Fetches, func(f *plan.Fetch) bool { return len(f.Early) > 0 }) {
 		return func() {}
@@ -116,7 +118,7 @@ func (r *run) earlyEnds(ctx context.Context) func() {
 	}
 }
 
-// expect announces those of the ready fetches that share batches.
+// expect announces to the gate how many functions are about to run whose keys share batches.
 func (r *run) expect() {
 	n := 0
 	for _, f := range r.ready {
@@ -129,7 +131,7 @@ func (r *run) expect() {
 	}
 }
 
-// functions is how many functions a fetch runs at the gate: one for each parent of a hand-written field, or one.
+// functions is how many functions a fetch runs at the gate: one for each parent where the field is hand-written, otherwise one.
 func (r *run) functions(f *plan.Fetch) int {
 	if m := f.Members[0]; m.Node.Field.Resolve != nil {
 		return len(r.columns[m.Scope.Index].list)
@@ -137,7 +139,8 @@ func (r *run) functions(f *plan.Fetch) int {
 	return 1
 }
 
-// prepare returns the function that makes a fetch's calls; it touches nothing of the run.
+// prepare returns the function that makes a fetch's calls. That function may run on a goroutine of its own: it changes nothing of the
+// run.
 func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 	if m := f.Members[0]; m.Node.Field.Resolve != nil {
 		parents := r.columns[m.Scope.Index].list
@@ -156,8 +159,9 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 	}
 }
 
-// askEarly asks for what a fetch will want, as its parents' keys are known. Its own calls find the answers, or those on their
-// way; where a parent turns out to be another, or none, what was asked for here is waste, and nothing else.
+// askEarly asks for what a fetch will need before its parents are there, because their keys are known already. When the fetch's turn
+// comes, it finds the answers, or joins the calls under way. If a parent turns out to be another one, or null, the call was in vain;
+// it changes nothing else.
 func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
 	var asks []binding.Ask
 	for _, m := range f.Members {
@@ -178,7 +182,8 @@ func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
 	})
 }
 
-// asks are what each member of a fetch asks for its parents: nothing where its arguments are wrong (failed, by member; nil: none is).
+// asks returns what each member of a fetch asks for its parents. A member whose arguments are wrong asks for nothing, and failed has
+// its error, by member; failed is nil where no arguments are wrong.
 func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []binding.Ask, failed []error) {
 	asks = make([]binding.Ask, len(f.Members))
 	for i, m := range f.Members {
@@ -196,8 +201,8 @@ func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []binding.Ask, fail
 	return asks, failed
 }
 
-// arguments coerces a node's arguments, once for all parents; those without variables once for all runs. They are not to be
-// changed.
+// arguments coerces a node's arguments: once for all of its parents, and once for all runs where they have no variables. Nobody may
+// change what it returns.
 func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, error) {
 	if n.Field.Args == nil {
 		return nil, nil
@@ -222,7 +227,7 @@ func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, e
 	return args, nil
 }
 
-// call answers what a fetch asks; a panic is an error of all of it, wrong arguments are one of their member's.
+// call makes a fetch's calls. A panic becomes an error of every parent; wrong arguments become one of their member's parents.
 func (r *run) call(ctx context.Context, f *plan.Fetch, asks []binding.Ask, failed []error) (o outcome) {
 	o.fetch = f
 	defer func() {
@@ -256,7 +261,7 @@ func allFailed(n int, err error) binding.Found {
 	return binding.Found{Of: make([]int32, n), Results: []binding.Result{{Err: err}}}
 }
 
-// accept makes what a fetch found its members' children.
+// accept files what a fetch found as the children of its members' parents, unless the operation has reached a limit.
 func (r *run) accept(o outcome) {
 	r.found[o.fetch.Index] = o
 	if r.excess = cmp.Or(r.excess, r.x.Excess()); r.excess != nil {
@@ -270,7 +275,8 @@ func (r *run) accept(o outcome) {
 	}
 }
 
-// complete is called once for each scope, when its column is: its fetches may be ready, its nested objects can be found.
+// complete is called once for each scope, when all objects are in its column. It marks the fetches that are ready now, and files the
+// nested objects.
 func (r *run) complete(s *plan.Scope) {
 	for _, n := range s.Nodes {
 		switch {

@@ -18,28 +18,29 @@ import (
 // maxErrors is how many errors an answer keeps; more tell nobody anything.
 const maxErrors = 1000
 
-// writer is one pass over a run, or over those of a mutation's fields. Its methods return false where a value must be null
-// and may not be: its parent then is null, and what was written of it is dropped. Errors are in the order of the document.
+// writer writes an answer in one pass over a run, or over those of a mutation's root fields. A method that returns false has met a null
+// where none may be: its caller drops what was written of the parent, and the parent becomes null. Errors are in the order of the
+// document.
 type writer struct {
 	*run
 	dst    []byte
 	errs   gqlerror.List
 	failed bool // the whole answer is null
-	ended  bool // it is, and nothing more is written
+	ended  bool // the whole answer is null, because of a limit: nothing more is written, no error is added
 
-	got   binding.Size // what was written, but for its bytes
-	limit binding.Size // up to here nobody has to be asked
+	got   binding.Size // the values and objects written so far; bytes are len(dst)
+	limit binding.Size // what may be written before the limits of the operation are looked at again
 	depth int          // of nested objects that are read while they are written
 
-	parts bool         // the answer has other writers, which spend the same
-	spent binding.Size // of that, by this one
+	parts bool         // the answer has several writers, which share the operation's limits
+	spent binding.Size // what this one has taken of them
 }
 
 func newWriter(size int, limit binding.Size) *writer {
 	return &writer{dst: make([]byte, 0, size), limit: limit}
 }
 
-// write writes the root fields of a run, which ends here.
+// write writes the root fields of a run, and ends the run.
 func (w *writer) write(r *run) {
 	w.run = r
 	defer r.leave()
@@ -80,7 +81,8 @@ func (w *writer) closed() bool {
 	return true
 }
 
-// members writes what is selected of an object: index is its place in the scope's column.
+// members writes what is selected of an object, whose index in the scope's column is given. The loop is the hottest of the package: a
+// leaf is copied in it, and all else calls field.
 func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 	w.got.Values += len(s.Nodes)
 	if !w.fits() {
@@ -121,7 +123,7 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 	return true
 }
 
-// field writes a node's value for one parent. An error costs the nearest value above that may be null.
+// field writes a node's value for one parent, or null where that failed and the field may be null.
 func (w *writer) field(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
 	mark := len(w.dst)
 	w.path = append(w.path, step{field: n.AST})
@@ -164,7 +166,7 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index in
 	return w.leaf(n, n.Field.Type, v, parent)
 }
 
-// leaf writes a scalar or enum, or a list of them. What it is a member of, or the zero Object, is for the error.
+// leaf writes a scalar or enum, or a list of them. Of is the object that it is a member of, for the error; it may be the zero Object.
 func (w *writer) leaf(n *plan.Node, t *plan.TypeRef, v view.Value, of view.Object) bool {
 	if t.Elem != nil {
 		return w.leaves(n, t, v, nil, of)
@@ -200,7 +202,7 @@ func (w *writer) leaves(n *plan.Node, t *plan.TypeRef, v view.Value, each *view.
 	return true
 }
 
-// element writes the i-th element of a list. One that cannot be read costs itself, or the list where it may not be null.
+// element writes the i-th element of a list. One that cannot be read is null, and where it may not be null the list is.
 func (w *writer) element(n *plan.Node, t *plan.TypeRef, i int, v view.Value, of view.Object) bool {
 	if i > 0 {
 		w.dst = append(w.dst, ',')
@@ -258,7 +260,7 @@ func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, parent view.Object, v v
 	return w.leaf(n, n.Field.Type, v, view.Object{})
 }
 
-// null writes null, or reports that it may not stand here.
+// null writes null where the field may be null, and is an error otherwise.
 func (w *writer) null(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	if n.Field.Type.NonNull {
 		return w.fail(n, &graphql.InvalidNullError{Object: s.TypeOf(parent), Field: n.AST.Name, Path: w.here()})
@@ -275,9 +277,9 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 	}
 	p := edge.places[index]
 	switch {
-	case p.end == failed:
-		return w.fail(n, w.wrong[p.start])
-	case p.end == null:
+	case p.state == failed:
+		return w.fail(n, w.wrong[p.wrong])
+	case p.state == null:
 		return w.null(s, n, parent)
 	case n.Page != nil:
 		return w.page(n, n.Page.Entries, &edge.pages[index], -1)
@@ -285,7 +287,7 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 		return w.list(spot{s.TypeOf(parent), n.AST, n.Field.Type.Elem.NonNull}, n, n.Children, p)
 	}
 	e := edge.elems[p.start]
-	if e.index < 0 {
+	if e.state != there {
 		return w.null(s, n, parent)
 	}
 	return w.count(1) && w.object(n.Children.Scopes[e.scope], e.index)
@@ -320,12 +322,12 @@ func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
 func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 	mark := len(w.dst)
 	switch {
-	case e.index >= 0:
+	case e.state == there:
 		if w.count(1) && w.object(c.Scopes[e.scope], e.index) {
 			return true
 		}
-	case e.index == failed:
-		w.failAt(at.field, w.wrong[e.scope])
+	case e.state == failed:
+		w.failAt(at.field, w.wrong[e.wrong])
 	case at.nonNull:
 		w.failAt(at.field, &graphql.InvalidNullError{Object: at.object, Field: at.field.Name, ListElement: inList, Path: w.here()})
 	}
@@ -338,7 +340,8 @@ func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 
 func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n.AST, err) }
 
-// failAt reports an error at the current place. One that somebody worded for clients stays as it is worded.
+// failAt adds an error with the current path, and returns false. The message and extensions of a gqlerror.Error are kept: somebody has
+// worded them for clients.
 func (w *writer) failAt(field *ast.Field, err error) bool {
 	if w.ended || len(w.errs) == maxErrors {
 		return false
@@ -366,7 +369,7 @@ type step struct {
 	index int
 }
 
-// unreadable reports that a member, or an element of it, cannot be read.
+// unreadable adds the error of a member, or of an element of it, that cannot be read.
 func (w *writer) unreadable(n *plan.Node, of view.Object, err error) bool {
 	if len(w.errs) == maxErrors {
 		return false
@@ -382,7 +385,7 @@ func (w *writer) unreadable(n *plan.Node, of view.Object, err error) bool {
 	return w.fail(n, of.Located(n.Slot, err, indexes...))
 }
 
-// here is where the writer is.
+// here is the path to what is being written.
 func (w *writer) here() ast.Path {
 	path := make(ast.Path, len(w.path))
 	for i, s := range w.path {
