@@ -32,7 +32,7 @@ type Service struct {
 	// MaxAnswer is how many bytes the data of an answer may have; 0 = 32 MiB. It may have one value for each 32 of them, or each 512
 	// under gqlgen's executor. What is above is an error, with code TOO_LARGE.
 	MaxAnswer int
-	// MaxCalls is how many calls to upstreams an operation may make; 0 = 500. What is above is an error, with code TOO_LARGE.
+	// MaxCalls is how many calls to upstreams an operation may make; 0 = 500. What is above is an error, with code TOO_MANY_CALLS.
 	MaxCalls int
 	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
 	BatchWait time.Duration

@@ -60,11 +60,11 @@ func (s Size) Minus(o Size) Size {
 }
 
 func tooLarge(than string, limit int) error {
-	return excess(fmt.Sprintf("the answer has more than %d %s", limit, than))
+	return excess(protocol.CodeTooLarge, fmt.Sprintf("the answer has more than %d %s", limit, than))
 }
 
-func excess(why string) error {
-	return &gqlerror.Error{Message: why, Extensions: map[string]any{"code": protocol.CodeTooLarge}}
+func excess(code, why string) error {
+	return &gqlerror.Error{Message: why, Extensions: map[string]any{"code": code}}
 }
 
 // spent is a size that several goroutines add to.
@@ -111,7 +111,7 @@ func (x *Execution) stopped() error {
 
 func (x *Execution) afford(calls int) error {
 	if limit := x.service.maxCalls(); calls > limit {
-		x.exceed(excess(fmt.Sprintf("the operation makes more than %d calls to services: ask for less at a time", limit)))
+		x.exceed(excess(protocol.CodeTooManyCalls, fmt.Sprintf("the operation makes more than %d calls to services: ask for less at a time", limit)))
 	}
 	return x.stopped()
 }

@@ -74,7 +74,7 @@ playground: false
 trace: true
 timeout: 5s
 lameDuck: 0s
-limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, answer: 8B, objects: 9, calls: 10}
+limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, answer: 8B, objects: 9, upstreamCalls: 10}
 admin:
   addr: ":9091"
   token: {env: ADMIN_TOKEN}

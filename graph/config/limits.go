@@ -40,7 +40,7 @@ func limitSettings() []setting {
 			},
 		},
 		{
-			key: "limits.calls", variable: "WEFT_LIMITS_CALLS", initial: "500",
+			key: "limits.upstreamCalls", variable: "WEFT_LIMITS_UPSTREAM_CALLS", initial: "500",
 			about: "calls to services for an answer",
 			set: func(c *Config, text string) (err error) {
 				c.MaxCalls, err = parseCount(text)

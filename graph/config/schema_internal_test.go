@@ -68,7 +68,7 @@ func shapes() map[string]object {
 		"limits.variables":      count,
 		"limits.answer":         size,
 		"limits.objects":        count,
-		"limits.calls":          count,
+		"limits.upstreamCalls":  count,
 
 		"cache":             {},
 		"cache.enabled":     truth,

@@ -29,6 +29,7 @@ const (
 	CodeValidation      = "GRAPHQL_VALIDATION_FAILED" // a document, or variables, that the schema does not allow
 	CodeTooCostly       = "DOCUMENT_TOO_COSTLY"       // a document, or variables, beyond limits
 	CodeTooLarge        = "TOO_LARGE"                 // an answer beyond limits
+	CodeTooManyCalls    = "TOO_MANY_CALLS"            // an operation that takes more calls to upstreams than limits allow
 	CodeOverloaded      = "OVERLOADED"                // there is no room for the request now
 	CodeBadInput        = "BAD_INPUT"                 // an argument's value
 	CodeTimeout         = "REQUEST_TIMEOUT"           // the operation's time is over
