@@ -12,7 +12,6 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/logging"
 
 	"weft/cache"
 )
@@ -78,10 +77,9 @@ var _ cache.Tier = (*Tier)(nil)
 // New returns a tier over the Redis of a URL, and does not wait for it: until it is there, Get has nothing and Set keeps
 // nothing. The error is about the options, and holds no secret.
 //
-// It silences go-redis, whose log is one for the whole process and has a line for each connection that fails: what there is to
-// know, Options.Logger and [Tier.Stats] tell. A program that wants that log gives go-redis a logger after New.
+// go-redis has a log of its own, one for the whole process, with a line for each connection that fails. Options.Logger and [Tier.Stats]
+// say all that it says, so a program may disable it with go-redis' logging.Disable.
 func New(o Options) (*Tier, error) {
-	logging.Disable()
 	o = o.withDefaults()
 	target, err := parseURL(o.URL)
 	if err != nil {

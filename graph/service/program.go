@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/redis/go-redis/v9/logging"
+
 	"weft/graph/config"
 	"weft/graph/edge"
 	"weft/graph/executor"
@@ -83,6 +85,7 @@ func (p Program) serve(ctx context.Context, d executor.Definition, conf config.C
 			defer func() { failed = errors.Join(failed, after()) }()
 		}
 	}
+	logging.Disable() // go-redis': one for the whole process. Package cache/redis says all that it says, and not for each connection
 	p.announce(&o, conf.Playground, stderr)
 	s, err := New(d, conf, o)
 	if err != nil {

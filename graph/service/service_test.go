@@ -24,7 +24,10 @@ import (
 	"weft/graph/service"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// Where nobody listens, a pool of go-redis tries once a second, and learns of its Close only then.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
 
 const (
 	upstreamName = "jsonplaceholder"
