@@ -18,6 +18,7 @@
 //   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too
 //     much.
 //   - document keeps what was parsed and found valid, and the plans that were made of it, within one bound of bytes.
+//   - selection collects the fields of selection sets, once for all objects of a type.
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
 //     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
 //   - answers looks whether the whole answer is kept, or on its way for somebody else, and has it made otherwise; it says how long

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
+	"weft/graph/selection"
 	"weft/graph/view"
 )
 
@@ -84,7 +85,8 @@ type builder struct {
 	plan    *Plan
 	fetches map[fetchKey]*Fetch
 	places  map[placeKey]*Place
-	lists   map[list]int // of selection sets
+
+	collector selection.Collector
 }
 
 type fetchKey struct {
@@ -95,33 +97,15 @@ type fetchKey struct {
 
 type placeKey struct {
 	declared *Type
-	sets     int // see setsID
+	sets     int // the number of their list
 	depth    int
 }
 
-// list is a list of selection sets: another list and one set more.
-type list struct {
-	before int
-	last   *ast.Selection // the first of the set, which no other set has at the same address
-}
-
 func newBuilder(d *draft) *builder {
-	return &builder{draft: d, plan: &Plan{}, fetches: map[fetchKey]*Fetch{}, places: map[placeKey]*Place{}, lists: map[list]int{}}
-}
-
-// setsID numbers lists of selection sets: equal lists, equal numbers.
-func (b *builder) setsID(sets []ast.SelectionSet) int {
-	id := 0
-	for _, set := range sets {
-		key := list{id, &set[0]}
-		next, ok := b.lists[key]
-		if !ok {
-			next = len(b.lists) + 1
-			b.lists[key] = next
-		}
-		id = next
+	return &builder{
+		draft: d, plan: &Plan{}, fetches: map[fetchKey]*Fetch{}, places: map[placeKey]*Place{},
+		collector: selection.Collector{Fragments: d.doc.Fragments, Step: func() { d.step(1) }, Included: d.included},
 	}
-	return id
 }
 
 func refuse(format string, args ...any) { panic(&Refused{fmt.Sprintf(format, args...)}) }
@@ -148,8 +132,8 @@ func (b *builder) scope(s *Scope, fields []*selected, before, depth int) *Scope 
 }
 
 func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
-	n := &Node{Scope: s, Key: ast.PathName(f.key), Prefix: prefix(f.key, first), AST: f.field, Edge: -1, Static: -1}
-	if f.field.Name == "__typename" {
+	n := &Node{Scope: s, Key: ast.PathName(f.Alias), Prefix: prefix(f.Alias, first), AST: f.Field.Field, Edge: -1, Static: -1}
+	if f.Name == "__typename" {
 		if n.Slot = s.Name; n.Slot == 0 {
 			n.Prefix = strconv.AppendQuote(n.Prefix, s.Type.Name)
 		}
@@ -157,9 +141,9 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 	}
 	n.Field, n.Slot = f.of, f.slot
 	if n.Field == nil {
-		refuse("%s.%s is not planned", s.Type.Name, f.field.Name)
+		refuse("%s.%s is not planned", s.Type.Name, f.Name)
 	}
-	if n.Field.Args != nil && !usesVariables(f.field.Arguments) {
+	if n.Field.Args != nil && !usesVariables(f.Arguments) {
 		n.Static = b.plan.Static
 		b.plan.Static++
 	}
@@ -182,9 +166,9 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 		return n
 	}
 	if n.Field.Type.Depth() > 1 {
-		refuse("%s.%s is a list of lists", s.Type.Name, f.field.Name)
+		refuse("%s.%s is a list of lists", s.Type.Name, f.Name)
 	}
-	b.below(n, f.sets, depth)
+	b.below(n, f.Sets, depth)
 	return n
 }
 
@@ -244,24 +228,24 @@ func (b *builder) children(f *Field, sets []ast.SelectionSet, depth int) *Childr
 func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) []PageEntry {
 	var list []PageEntry
 	for i, f := range b.collect(t, sets) {
-		e := PageEntry{Prefix: prefix(f.key, i == 0), Name: f.field.Name, Key: ast.PathName(f.key), Object: t.Name, AST: f.field, Nodes: -1}
-		if f.field.Name == "__typename" {
+		e := PageEntry{Prefix: prefix(f.Alias, i == 0), Name: f.Name, Key: ast.PathName(f.Alias), Object: t.Name, AST: f.Field.Field, Nodes: -1}
+		if f.Name == "__typename" {
 			e.Name = ""
 			e.Prefix = strconv.AppendQuote(e.Prefix, t.Name)
 			list = append(list, e)
 			continue
 		}
-		field := t.Fields[f.field.Name]
+		field := t.Fields[f.Name]
 		if field == nil {
-			refuse("%s.%s is not planned", t.Name, f.field.Name)
+			refuse("%s.%s is not planned", t.Name, f.Name)
 		}
 		e.Type = field.Type
-		switch f.field.Name {
+		switch f.Name {
 		case "nodes", "node":
 			e.Nodes = len(p.Nodes)
-			p.Nodes = append(p.Nodes, b.children(field, f.sets, depth))
+			p.Nodes = append(p.Nodes, b.children(field, f.Sets, depth))
 		case "edges", "pageInfo":
-			e.Entries = b.entries(p, b.typeOf(field.Type.Name()), f.sets, depth)
+			e.Entries = b.entries(p, b.typeOf(field.Type.Name()), f.Sets, depth)
 		}
 		list = append(list, e)
 	}

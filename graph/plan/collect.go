@@ -4,129 +4,51 @@ import (
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/selection"
 )
 
 // selected is one response key's merged fields.
 type selected struct {
-	key   string
-	field *ast.Field
-	sets  []ast.SelectionSet
-	of    *Field // nil: plans do not answer it, or it is __typename
-	slot  int    // of a member
+	*selection.Field
+
+	of   *Field // nil: plans do not answer it, or it is __typename
+	slot int    // of a member
 }
 
-// collect gathers what sets select of an object type, as CollectFields of the specification (GraphQL September 2025, section
-// 6.3.2) does, but once for all objects. A fragment that is spread more than once counts once.
+// collect gathers what sets select of an object type.
 func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
-	var all collected
-	var visited names
-	var walk func(ast.SelectionSet)
-	walk = func(set ast.SelectionSet) {
-		for _, s := range set {
-			b.step(1)
-			switch s := s.(type) {
-			case *ast.Field:
-				if !b.included(s.Directives) {
-					continue
-				}
-				f := all.find(s.Alias)
-				if f == nil {
-					f = &selected{key: s.Alias, field: s, of: t.Fields[s.Name]}
-					if f.of != nil {
-						f.slot = f.of.Slot
-					}
-					all.add(f)
-				}
-				if len(s.SelectionSet) > 0 {
-					f.sets = append(f.sets, s.SelectionSet)
-				}
-			case *ast.InlineFragment:
-				if b.included(s.Directives) && t.satisfies(s.TypeCondition) {
-					walk(s.SelectionSet)
-				}
-			case *ast.FragmentSpread:
-				if !b.included(s.Directives) || !visited.add(s.Name) {
-					continue
-				}
-				if f := b.doc.Fragments.ForName(s.Name); t.satisfies(f.TypeCondition) {
-					walk(f.SelectionSet)
-				}
-			}
+	fields := b.collector.Fields(sets, t.satisfies)
+	all := make([]selected, len(fields))
+	list := make([]*selected, len(fields))
+	for i, f := range fields {
+		all[i] = selected{Field: f, of: t.Fields[f.Name]}
+		if all[i].of != nil {
+			all[i].slot = all[i].of.Slot
 		}
+		list[i] = &all[i]
 	}
-	for _, set := range sets {
-		walk(set)
-	}
-	return all.list
-}
-
-// collected is collected fields, and once there are many, an index of them.
-type collected struct {
-	list  []*selected
-	index map[string]*selected
-}
-
-// few is how many names are compared one by one rather than looked up.
-const few = 16
-
-func (s *collected) find(key string) *selected {
-	if s.index != nil {
-		return s.index[key]
-	}
-	for _, f := range s.list {
-		if f.key == key {
-			return f
-		}
-	}
-	return nil
-}
-
-func (s *collected) add(f *selected) {
-	if s.list = append(s.list, f); s.index != nil {
-		s.index[f.key] = f
-	} else if len(s.list) > few {
-		s.index = map[string]*selected{}
-		for _, f := range s.list {
-			s.index[f.key] = f
-		}
-	}
-}
-
-// names is a set of fragments' names.
-type names map[string]bool
-
-// add adds a name, and reports whether it was not there.
-func (n *names) add(name string) bool {
-	if (*n)[name] {
-		return false
-	}
-	if *n == nil {
-		*n = names{}
-	}
-	(*n)[name] = true
-	return true
+	return list
 }
 
 // satisfies reports whether a fragment's type condition applies to all objects of the type.
-func (t *Type) satisfies(condition string) bool {
-	return condition == "" || slices.Contains(t.Satisfies, condition)
-}
+func (t *Type) satisfies(condition string) bool { return slices.Contains(t.Satisfies, condition) }
 
 // included reports what @skip and @include come to.
-func (b *builder) included(list ast.DirectiveList) bool {
-	for _, d := range list {
-		switch d.Name {
+func (d *draft) included(list ast.DirectiveList) bool {
+	for _, directive := range list {
+		switch directive.Name {
 		case "skip", "include":
-			v, err := d.Arguments.ForName("if").Value.Value(b.variables)
+			v, err := directive.Arguments.ForName("if").Value.Value(d.variables)
 			condition, ok := v.(bool)
 			if err != nil || !ok {
 				refuse("a condition is no boolean")
 			}
-			if condition == (d.Name == "skip") {
+			if condition == (directive.Name == "skip") {
 				return false
 			}
 		case "defer", "stream":
-			refuse("@%s is not planned", d.Name)
+			refuse("@%s is not planned", directive.Name)
 		}
 	}
 	return true
@@ -136,7 +58,7 @@ func (b *builder) included(list ast.DirectiveList) bool {
 // of others inside of it, but not below a field.
 func (b *builder) conditions(sets []ast.SelectionSet) []string {
 	var list []string
-	var visited names
+	visited := map[string]bool{}
 	var walk func(ast.SelectionSet)
 	walk = func(set ast.SelectionSet) {
 		for _, s := range set {
@@ -148,7 +70,8 @@ func (b *builder) conditions(sets []ast.SelectionSet) []string {
 				}
 				walk(s.SelectionSet)
 			case *ast.FragmentSpread:
-				if visited.add(s.Name) {
+				if !visited[s.Name] {
+					visited[s.Name] = true
 					f := b.doc.Fragments.ForName(s.Name)
 					list = append(list, f.TypeCondition)
 					walk(f.SelectionSet)

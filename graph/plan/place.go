@@ -12,7 +12,7 @@ import (
 // place returns the place where sets are selected of objects of a declared type, depth fetches down: the one that is there
 // already, if there is one.
 func (b *builder) place(t *Type, sets []ast.SelectionSet, depth int) *Place {
-	key := placeKey{t, b.setsID(sets), depth}
+	key := placeKey{t, b.collector.ID(sets), depth}
 	if p := b.places[key]; p != nil {
 		return p
 	}
@@ -129,7 +129,7 @@ func (b *builder) add(p *Place, types []*Type, s *Scope, fields []*selected, dep
 func (b *builder) share(c class, fields []*selected) bool {
 	for _, f := range fields {
 		b.step(1)
-		if f.field.Name != "__typename" && !slices.ContainsFunc(c.abstract, func(t *Type) bool { return b.fieldsOfAll(t)[f.field.Name] != nil }) {
+		if f.Name != "__typename" && !slices.ContainsFunc(c.abstract, func(t *Type) bool { return b.fieldsOfAll(t)[f.Name] != nil }) {
 			return false
 		}
 	}
