@@ -49,7 +49,8 @@ var mayImport = map[string][]string{
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
-	"graph/plan":                          {"graph/binding", "graph/view"},
+	"graph/selection":                     {},
+	"graph/plan":                          {"graph/binding", "graph/selection", "graph/view"},
 	"graph/plan/plantest":                 {"graph/plan"},
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/plan", "graph/protocol"},
 	"graph/executor":                      {"cache", "graph/answers", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/view", "upstream", "graph/protocol"},
