@@ -24,6 +24,7 @@ import (
 	"weft/graph/edge"
 	"weft/graph/executor"
 	storefront "weft/graph/generated"
+	"weft/graph/operation"
 	"weft/graph/resolver"
 	"weft/upstream"
 )
@@ -104,7 +105,7 @@ func (c cacheCase) play(t *testing.T, s cachedSchema) (got []txtar.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := edge.NewHandler(schema, edge.Options{Timeout: 30 * time.Second})
+	handler := handlerOf(schema, operation.Options{Timeout: 30 * time.Second})
 	seen := transcript{began: time.Now()}
 	for n := range c.steps() {
 		c.prepare(t, n, services, caching)

@@ -13,7 +13,7 @@ import (
 
 	"weft/cache"
 	"weft/graph/binding"
-	"weft/graph/edge"
+	"weft/graph/operation"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -98,5 +98,5 @@ func handlerOver(
 	if err != nil {
 		t.Fatal(err)
 	}
-	return edge.NewHandler(schema, edge.Options{Trace: binding.Trace})
+	return handlerOf(schema, operation.Options{Trace: trace})
 }

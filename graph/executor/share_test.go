@@ -72,7 +72,7 @@ func (s sharing) run(ctx context.Context, t *testing.T, text string) (string, gq
 	ctx = graphql.WithOperationContext(ctx, op)
 	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, recovered)
 	response := s.Exec(ctx)(ctx)
-	header, _ := op.Stats.GetExtension("weft.headers").(http.Header)
+	header, _ := op.Stats.GetExtension("weft.headers").(map[string][]string)
 	return string(response.Data), graphql.GetErrors(ctx), header
 }
 

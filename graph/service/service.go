@@ -18,6 +18,8 @@ import (
 	"weft/graph/edge/admin"
 	"weft/graph/edge/playground"
 	"weft/graph/executor"
+	"weft/graph/operation"
+	"weft/graph/process"
 	"weft/upstream"
 )
 
@@ -87,17 +89,19 @@ func (s *Service) open(d executor.Definition) error {
 	if err != nil {
 		return err
 	}
-	o := edge.Options{
-		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Vary: forwarded(d.Upstreams),
-		Extensions: s.options.Extensions, Logger: s.options.Logger,
+	engine := operation.Options{
+		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Extensions: s.options.Extensions, Logger: s.options.Logger,
 	}
 	if s.conf.Trace {
-		o.Trace = binding.Trace
+		engine.Trace = func(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {
+			return binding.Trace(ctx, headers)
+		}
 	}
+	front := edge.Options{Vary: forwarded(d.Upstreams)}
 	if s.conf.Playground {
-		o.Playground = playground.Handler(s.options.Playground)
+		front.Playground = playground.Handler(s.options.Playground)
 	}
-	s.handler = edge.NewHandler(schema, o)
+	s.handler = edge.NewHandler(operation.New(schema, engine), front)
 	for _, around := range slices.Backward(s.options.Middleware) {
 		s.handler = around(s.handler)
 	}
@@ -127,12 +131,12 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.
 func (s *Service) Admin() http.Handler { return s.admin }
 
 // Serve listens where the configuration says, and answers requests until ctx ends, and then those in flight. It may be called once
-// at a time. See [edge.ListenAndServe].
+// at a time. See [process.ListenAndServe].
 func (s *Service) Serve(ctx context.Context) error {
-	return edge.ListenAndServe(ctx, s.conf.Addr, s, edge.ServeOptions{
+	return process.ListenAndServe(ctx, s.conf.Addr, s, process.ServeOptions{
 		LameDuck: s.conf.LameDuck,
 		Ready:    s.options.Ready,
-		Admin:    edge.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},
+		Admin:    process.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},
 		Logger:   s.options.Logger,
 	})
 }
