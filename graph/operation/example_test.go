@@ -18,9 +18,13 @@ func Example() {
 	}
 	for _, name := range []any{"Ada", json.Number("1")} {
 		a := engine.Run(context.Background(), &operation.Request{Prepared: prepared, Variables: map[string]any{"n": name}})
-		fmt.Println(a.Class == operation.Executed, string(a.Data), a.Errors)
+		if a.Class != operation.Executed {
+			fmt.Println(a.Errors)
+			continue
+		}
+		fmt.Println(string(a.Data))
 	}
 	// Output:
-	// true {"greeting":"hello"}
-	// false  input:1:7: variable.n variable $n: expected a string, got an integer
+	// {"greeting":"hello"}
+	// input:1:7: variable.n variable $n: expected a string, got an integer
 }
