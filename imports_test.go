@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {}, // values in, values out
+	"graph/coercion":                      {},                                                                                  // values in, values out
 	"graph/operation":                     {"graph/coercion", "graph/document", "graph/limit", "graph/plan", "graph/protocol"}, // nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/edge":                          {"graph/coercion", "graph/operation", "graph/process", "graph/protocol"},
