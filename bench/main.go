@@ -13,11 +13,11 @@ import (
 	"strings"
 	"time"
 
-	shell "weft/graph/process"
+	"weft/graph/edge"
 )
 
 func main() {
-	shell.Main(func(ctx context.Context, args, _ []string, stderr io.Writer) error {
+	edge.Main(func(ctx context.Context, args, _ []string, stderr io.Writer) error {
 		return run(ctx, args, os.Stdout, stderr)
 	})
 }

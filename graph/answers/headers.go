@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"net/http"
 	"strings"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 const maxTagHeader = 4 << 10
 
 // headersOf say how long whoever receives an answer may keep it, and under which of the schema's tags; nil: not at all.
-func headersOf(k *binding.Kept, now int64) map[string][]string {
+func headersOf(k *binding.Kept, now int64) http.Header {
 	if k.Never {
 		return nil
 	}

@@ -8,52 +8,51 @@ import (
 	"net/http"
 	"unicode/utf8"
 
-	"weft/graph/operation"
+	"weft/graph/document"
 )
 
-// decodeRequest reads a request's JSON object. It is stricter than encoding/json where leniency lets a filter
+// decodeParams reads a request's JSON object. It is stricter than encoding/json where leniency lets a filter
 // in front of us see another operation than we execute: names are case-sensitive, none of the four occurs
 // twice, nothing follows the object. Members with other names are ignored, but must be JSON. What it says of a
 // broken body is where it is broken, never what is there.
 //
 // It finds the members itself, which is all that a request without variables takes; what is nested in them, and
-// escapes of other characters than the usual ones, encoding/json reads. It overwrites body; the request keeps nothing
+// escapes of other characters than the usual ones, encoding/json reads. It overwrites body; the parameters keep nothing
 // of it.
-func decodeRequest(body []byte, known operations) (operation.Request, *refusal) {
+func decodeParams(body []byte, known *document.Cache) (parameters, *refusal) {
 	if !utf8.Valid(body) {
-		return operation.Request{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
+		return parameters{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
 	}
 	if refused := halved("body", body); refused != nil {
-		return operation.Request{}, refused
+		return parameters{}, refused
 	}
-	e := envelope{text: body}
+	e := envelope{text: body, known: known}
 	switch e.next() {
 	case '{':
 	case '[':
-		return operation.Request{}, refusef(http.StatusBadRequest, "batches of requests are not served: send one JSON object")
+		return parameters{}, refusef(http.StatusBadRequest, "batches of requests are not served: send one JSON object")
 	default:
 		if !json.Valid(body) {
-			return operation.Request{}, e.broken()
+			return parameters{}, e.broken()
 		}
-		return operation.Request{}, refusef(http.StatusBadRequest, "the body must be a JSON object")
+		return parameters{}, refusef(http.StatusBadRequest, "the body must be a JSON object")
 	}
 	if refused := e.members(); refused != nil {
-		return operation.Request{}, refused
+		return parameters{}, refused
 	}
 	if e.next() != 0 || e.at < len(e.text) {
-		return operation.Request{}, refusef(http.StatusBadRequest, "something follows the JSON object")
+		return parameters{}, refusef(http.StatusBadRequest, "something follows the JSON object")
 	}
-	ask(&e.request, e.query, known)
-	return e.request, nil
+	return e.params, nil
 }
 
 // envelope is a request's JSON object while it is read.
 type envelope struct {
-	text    []byte
-	at      int // in text
-	given   given
-	query   []byte // part of text
-	request operation.Request
+	text   []byte
+	at     int // in text
+	known  *document.Cache
+	given  given
+	params parameters
 }
 
 // given are the members that were met.
@@ -104,16 +103,18 @@ func (e *envelope) member(name []byte) *refusal {
 	switch string(name) {
 	case "query":
 		text, refused := e.string("query", &e.given.query)
-		e.query = text
+		if text != nil {
+			e.params.ask(text, e.known)
+		}
 		return refused
 	case "operationName":
 		text, refused := e.string("operationName", &e.given.operationName)
-		e.request.Name = string(text)
+		e.params.OperationName = string(text)
 		return refused
 	case "variables":
-		return e.object("variables", &e.given.variables, &e.request.Variables)
+		return e.object("variables", &e.given.variables, &e.params.Variables)
 	case "extensions":
-		return e.object("extensions", &e.given.extensions, &e.request.Extensions)
+		return e.object("extensions", &e.given.extensions, &e.params.Extensions)
 	}
 	if !json.Valid(e.value()) {
 		return e.broken()
