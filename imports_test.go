@@ -33,7 +33,10 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/edge":                          {"graph/document", "graph/limit", "graph/protocol"},
+	"graph/coercion":                      {},                                                                                  // values in, values out
+	"graph/operation":                     {"graph/coercion", "graph/document", "graph/limit", "graph/plan", "graph/protocol"}, // nor net/http: see TestOperationsKnowNoTransport
+	"graph/process":                       {},
+	"graph/edge":                          {"graph/coercion", "graph/operation", "graph/process", "graph/protocol"},
 	"graph/edge/admin":                    {},
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
@@ -42,25 +45,24 @@ var mayImport = map[string][]string{
 	"graph/bindgen/spec":                  {},
 	"graph/bindgen/generate":              {"graph/bindgen"},
 	"graph/config":                        {"graph/limit", "upstream"},
-	"graph/binding":                       {"cache", "cache/httpcache", "graph/gqlgen", "graph/schedule", "graph/view", "loaders", "upstream", "graph/protocol"},
+	"graph/binding":                       {"cache", "cache/httpcache", "graph/gqlgen", "graph/view", "loaders", "upstream", "graph/protocol"},
 	"model":                               {"graph/view"},
 	"generated":                           {"model", "cache", "graph/binding", "graph/executor", "graph/plan", "graph/view", "loaders", "upstream"},
-	"graph/service":                       {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/playground", "graph/executor", "graph/schedule", "upstream"},
+	"graph/service":                       {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/playground", "graph/executor", "graph/operation", "graph/process", "upstream"},
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
-	"graph/schedule":                      {},
 	"graph/selection":                     {},
 	"graph/plan":                          {"graph/binding", "graph/selection", "graph/view"},
 	"graph/plan/plantest":                 {"graph/plan"},
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/plan", "graph/protocol"},
-	"graph/executor":                      {"cache", "graph/answers", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/schedule", "graph/view", "upstream", "graph/protocol"},
+	"graph/executor":                      {"cache", "graph/answers", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/view", "upstream", "graph/protocol"},
 	"resolver":                            {"generated", "model", "loaders"},
-	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/executor", "upstream"},
+	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/executor", "graph/operation", "graph/process", "upstream"},
 	"bench/items":                         {},
 	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},
 	".": {
-		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/schema/examples", "graph/service", "upstream/demo",
+		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/process", "graph/schema/examples", "graph/service", "upstream/demo",
 		"graph/bindgen", // tools.go
 	},
 }
@@ -113,6 +115,16 @@ func TestLibraries(t *testing.T) {
 			t.Errorf("no package of a service imports %s", name)
 		}
 	}
+}
+
+// TestOperationsKnowNoTransport: what makes operations and runs them is the same for every transport.
+func TestOperationsKnowNoTransport(t *testing.T) {
+	eachFile(t, func(path string, imports []string) {
+		from := filepath.ToSlash(filepath.Dir(path))
+		if (from == "graph/operation" || from == "graph/coercion") && slices.Contains(imports, "net/http") {
+			t.Errorf("%s imports net/http", path)
+		}
+	})
 }
 
 // eachFile calls f for each Go file that is no test, with what it imports.

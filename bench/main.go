@@ -13,11 +13,11 @@ import (
 	"strings"
 	"time"
 
-	"weft/graph/edge"
+	shell "weft/graph/process"
 )
 
 func main() {
-	edge.Main(func(ctx context.Context, args, _ []string, stderr io.Writer) error {
+	shell.Main(func(ctx context.Context, args, _ []string, stderr io.Writer) error {
 		return run(ctx, args, os.Stdout, stderr)
 	})
 }

@@ -14,6 +14,8 @@ import (
 	"weft/bench/posts/resolver"
 	"weft/graph/edge"
 	"weft/graph/executor"
+	engine "weft/graph/operation"
+	shell "weft/graph/process"
 	"weft/upstream"
 )
 
@@ -99,7 +101,10 @@ func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return edge.ListenAndServe(ctx, loopback, unshared(edge.NewHandler(schema, edge.Options{})), edge.ServeOptions{Ready: edge.Announce(stderr)})
+	handler := edge.NewHandler(engine.New(schema, engine.Options{}), edge.Options{})
+	return shell.ListenAndServe(ctx, loopback, unshared(handler), shell.ServeOptions{Ready: func(addr net.Addr) {
+		_, _ = fmt.Fprintf(stderr, "GraphQL is served at %s%s\n", shell.URL(addr), edge.Endpoint)
+	}})
 }
 
 // unshared makes all calls of a request its own.

@@ -1,23 +1,28 @@
 // Package graph holds no code: it is where to begin reading. An operation takes this way through the packages below:
 //
-//	client ── edge ── plan ── executor ── binding ── cache ── upstream ── service
-//	          HTTP,   compile  whole       keys and   memory,  one HTTP
-//	          limits, once,    answers,    arguments  Redis,   call: deadline,
-//	          errors  keep     fetches,    to calls,  what is  sharing, limits
-//	                           columns,    memo,      still
-//	                           one pass    batches    valid
-//	                           that writes
+//	client ── edge ── operation ── plan ── executor ── binding ── cache ── upstream ── service
+//	          HTTP    limits,      compile  whole       keys and   memory,  one HTTP
+//	                  variables,   once,    answers,    arguments  Redis,   call: deadline,
+//	                  errors,      keep     fetches,    to calls,  what is  sharing, limits
+//	                  deadline              columns,    memo,      still
+//	                                        one pass    batches    valid
+//	                                        that writes
 //
 // What each of them does:
 //
 //   - service is the front door: of generated.Service, which is all that a schema says as one value (executor.Definition), and of a
 //     configuration it makes what runs, as a program, or as an http.Handler for somebody else's.
-//   - edge reads the request, refuses what must not run, executes it under a deadline, and turns errors into the ones that
-//     clients see. Packages below report errors by kind; edge/kind.go is the one place that gives a kind its code.
+//   - edge is GraphQL over HTTP: it reads requests, has the engine run what they ask for, and writes the answers.
+//   - operation makes an operation of what a client asks for, refuses what must not run, runs it under a deadline, and turns errors
+//     into the ones that clients see. It knows no transport, and every transport passes it. Packages below report errors by kind;
+//     operation/kind.go is the one place that gives a kind its code.
+//   - coercion makes variables and literals values of the schema's types.
+//   - process listens, drains, and ends in time.
 //   - protocol has the names that clients and packages have in common: headers and codes.
 //   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too
 //     much.
-//   - document keeps what was parsed and found valid, and the plans that were made of it, within one bound of bytes.
+//   - document keeps what was parsed and found valid, and the plans that were made of it, within one bound of bytes. What somebody
+//     else keeps is weighed in the same way.
 //   - selection collects the fields of selection sets, once for all objects of a type.
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
 //     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
@@ -34,7 +39,6 @@
 //     matched by key.
 //   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same
 //     place. Nothing in it outlives the operation.
-//   - schedule runs what is off the request path, a bounded number at once: refreshes of what was served stale, those of a binding together.
 //   - cache keeps what upstreams answered, and says whether it is still valid: in this process, and beyond it.
 //   - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
 //     others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
@@ -49,6 +53,10 @@
 //
 //	operation    what a client asks for: one query or mutation of a document, with its variables
 //	document     the text that operations stand in, parsed and valid
+//	prepared     of an operation: parsed, checked, valid, chosen, and planned where it can be; any number of requests run it
+//	engine       what makes operations of requests, and runs them
+//	transport    what brings requests to the engine, and takes its answers to clients: GraphQL over HTTP
+//	class        what became of a request: executed, refused, late, …
 //	field        what is selected, or declared, in GraphQL's sense
 //	binding      how one upstream answers a field or an entity: the compiled form of @http and @entity
 //	entity       a type whose objects are known by a key
@@ -67,23 +75,22 @@
 //	position     a point in the order of invalidations
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
-//	task         something to do off the request path, once: of a binding, the refresh of a key; due: it may run now
 //	record       what one operation did; report: what a client is shown of it
 //	technique    a way to ask upstreams for less, which Weft-Without can leave out
 //	answer       what the client gets; of a binding: what was found for one key
 //
 // # The life of a read
 //
-//  1. edge gives the executor an operation whose document was parsed, and whose plan was built, before.
-//  2. The answer as a whole has a name: text, variables, and the digest of what its upstreams see of who asks. If it is kept and
+//  1. edge reads the request, and operation gives the executor an operation that was prepared before: parsed, and planned.
+//  2. The answer as a whole has a name: operation, variables, and the digest of what its upstreams see of who asks. If it is kept and
 //     fresh, that is all; if another operation is making it, that one is waited for. A hand-written field, an upstream's
 //     share: false, or a technique that it does without rules this out.
 //  3. Each fetch gathers its keys. Those that the operation has asked for before are in its memo; what needs only keys that are known
 //     begins early.
 //  4. What the operation has not asked for is looked up in memory, and all that is missing there in Redis, in one round trip.
 //  5. Misses that another operation is asking for are waited for; all others go to the upstream together, with a validator where a
-//     single old value has one. A value that may be stale is served, and refreshed off the request path, with others of its binding;
-//     where the upstream fails, one that may stand in for it does.
+//     single old value has one. A value that may be stale is served, and refreshed off the request path; where the upstream
+//     fails, one that may stand in for it does.
 //  6. httpcache judges each answer's headers. What may be kept is copied out of its batch, and goes to memory and Redis with its
 //     tags and with the position in the order of invalidations that was noted before the call.
 //  7. The answer is written. It may be kept, here and by the client, as the strictest of its parts may; edge writes the headers.

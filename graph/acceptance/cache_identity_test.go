@@ -17,6 +17,7 @@ import (
 	"weft/cache/tiers"
 	"weft/graph/edge"
 	storefront "weft/graph/generated"
+	"weft/graph/operation"
 )
 
 // TestCacheIdentity has many users send random reads and writes at the same time, while somebody outside changes things and says so.
@@ -137,11 +138,11 @@ func (w *versioned) serve(t *testing.T, kept *cache.Cache) {
 	t.Helper()
 	clients := w.services.clients(t, storefront.Upstreams)
 	t.Cleanup(clients.Close)
-	schema, err := openCachedStorefront(newSchedule(t), clients, kept, nil)
+	schema, err := openCachedStorefront(clients, kept, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.processes = append(w.processes, &process{handler: edge.NewHandler(schema, edge.Options{Timeout: 30 * time.Second}), cache: kept})
+	w.processes = append(w.processes, &process{handler: handlerOf(schema, operation.Options{Timeout: 30 * time.Second}), cache: kept})
 }
 
 // run has users work until thousands of requests are answered. A slow machine stops before.

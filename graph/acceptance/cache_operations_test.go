@@ -13,7 +13,7 @@ import (
 
 	"weft/cache"
 	"weft/graph/binding"
-	"weft/graph/edge"
+	"weft/graph/operation"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -94,9 +94,9 @@ func handlerOver(
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := s.open(newSchedule(t), clients, kept, policies)
+	schema, err := s.open(clients, kept, policies)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return edge.NewHandler(schema, edge.Options{Trace: binding.Trace})
+	return handlerOf(schema, operation.Options{Trace: trace})
 }

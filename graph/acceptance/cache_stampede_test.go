@@ -14,6 +14,7 @@ import (
 	"weft/cache/tiers"
 	"weft/graph/edge"
 	storefront "weft/graph/generated"
+	"weft/graph/operation"
 	"weft/upstream"
 )
 
@@ -67,11 +68,11 @@ type running struct {
 func (h *holding) open(t *testing.T, kept *cache.Cache) running {
 	t.Helper()
 	clients := h.services.clients(t, storefront.Upstreams)
-	schema, err := openCachedStorefront(newSchedule(t), clients, kept, nil)
+	schema, err := openCachedStorefront(clients, kept, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return running{edge.NewHandler(schema, edge.Options{Timeout: 30 * time.Second}), kept, clients}
+	return running{handlerOf(schema, operation.Options{Timeout: 30 * time.Second}), kept, clients}
 }
 
 // openInMemory opens a service for a bubble, and returns what closes it.

@@ -20,6 +20,7 @@ import (
 	"weft/graph/binding"
 	"weft/graph/edge"
 	storefront "weft/graph/generated"
+	"weft/graph/operation"
 	"weft/graph/protocol"
 	"weft/upstream"
 	"weft/upstream/demo"
@@ -234,11 +235,11 @@ func (d demoShop) handler(t testing.TB, kept *cache.Cache) http.Handler {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := openCachedStorefront(newSchedule(t), clients, kept, nil)
+	schema, err := openCachedStorefront(clients, kept, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return edge.NewHandler(schema, edge.Options{Trace: binding.Trace, Timeout: 30 * time.Second})
+	return handlerOf(schema, operation.Options{Trace: trace, Timeout: 30 * time.Second})
 }
 
 // Without sharing it costs what others were asking for.
@@ -257,11 +258,11 @@ func TestWithoutShared(t *testing.T) {
 			})
 			clients := services.clients(t, storefront.Upstreams)
 			defer clients.Close()
-			schema, err := openCachedStorefront(newSchedule(t), clients, cache.New(cache.Options{}), nil)
+			schema, err := openCachedStorefront(clients, cache.New(cache.Options{}), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			h := edge.NewHandler(schema, edge.Options{Trace: binding.Trace})
+			h := handlerOf(schema, operation.Options{Trace: trace})
 			g := graphRequest{Query: `{ product(id: "p-1") { name price { amount } } }`}
 			var first, second reported
 			var both sync.WaitGroup
@@ -309,11 +310,11 @@ func TestWithoutEarly(t *testing.T) {
 			}
 			clients := services.clients(t, storefront.Upstreams)
 			defer clients.Close()
-			schema, err := openCachedStorefront(newSchedule(t), clients, cache.New(cache.Options{}), nil)
+			schema, err := openCachedStorefront(clients, cache.New(cache.Options{}), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			h := edge.NewHandler(schema, edge.Options{Trace: binding.Trace})
+			h := handlerOf(schema, operation.Options{Trace: trace})
 			g := graphRequest{Query: `{ product(id: "p-1") { name price { amount } rating { count } } }`}
 			for without, want := range map[string]binding.Savings{
 				"":      {Asked: 1, Sent: 1, Wasted: 2, Calls: 3},

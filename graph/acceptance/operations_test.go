@@ -23,8 +23,8 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
-	"weft/graph/edge"
 	"weft/graph/executor"
+	"weft/graph/operation"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -144,7 +144,7 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(edge.NewHandler(schema, edge.Options{}))
+	server := httptest.NewServer(handlerOf(schema, operation.Options{}))
 	t.Cleanup(server.Close)
 	return server.URL
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"weft/graph/binding"
 	"weft/graph/edge"
 	"weft/graph/executor"
 	storefront "weft/graph/generated"
+	"weft/graph/operation"
 	"weft/graph/resolver"
 	"weft/upstream"
 	"weft/upstream/demo"
@@ -234,7 +234,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(edge.NewHandler(schema, edge.Options{Trace: binding.Trace, Timeout: 30 * time.Second}))
+	server := httptest.NewServer(handlerOf(schema, operation.Options{Trace: trace, Timeout: 30 * time.Second}))
 	t.Cleanup(server.Close)
 	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
 }

@@ -16,6 +16,7 @@ import (
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/edge"
+	"weft/graph/operation"
 	"weft/graph/protocol"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
@@ -77,7 +78,7 @@ func traced(t *testing.T, s service, executor string, servers map[string]*upstre
 	if err != nil {
 		t.Fatal(err)
 	}
-	return edge.NewHandler(schema, edge.Options{Trace: binding.Trace})
+	return handlerOf(schema, operation.Options{Trace: trace})
 }
 
 // seen is what an operation shows to its client and to the services.

@@ -43,6 +43,7 @@ func New(s *binding.Service, schema string) *Cache {
 type Operation struct {
 	*graphql.OperationContext
 	Policy *plan.Policy
+	Prefix string // what Cache.Prefix returns for it; "": its answers have no names
 	// Unkept belongs to the operation's plan, and says that its last answer could not be kept: there is no use in looking for one.
 	Unkept *atomic.Bool
 	// Run runs the operation by an execution, and returns its answer's data and errors.
@@ -90,10 +91,10 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 	return a.respond(a.out, true)
 }
 
-// shares reports whether others may get an operation's answer: it is a read, which nothing but upstreams answers, and all of them agree.
+// shares reports whether others may get an operation's answer: it is a read with a name, which nothing but upstreams answers, and all of them agree.
 func (c *Cache) shares(ctx context.Context, o *Operation) bool {
 	p := o.Policy
-	return o.reads() && !p.HandWritten && len(p.Upstreams) > 0 && binding.DoesWithout(ctx) == 0 &&
+	return o.reads() && o.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 && binding.DoesWithout(ctx) == 0 &&
 		!slices.ContainsFunc(p.Upstreams, func(name string) bool { return c.service.Unshared[name] })
 }
 

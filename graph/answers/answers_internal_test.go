@@ -21,9 +21,10 @@ import (
 func operation(run func() string) Operation {
 	return Operation{
 		OperationContext: &graphql.OperationContext{
-			RawQuery: "{ a }", Variables: map[string]any{}, Headers: http.Header{}, Operation: &ast.OperationDefinition{Operation: ast.Query},
+			Variables: map[string]any{}, Headers: http.Header{}, Operation: &ast.OperationDefinition{Operation: ast.Query},
 		},
 		Policy: &plan.Policy{Upstreams: []string{"u"}, MaxAge: -1},
+		Prefix: "a",
 		Unkept: new(atomic.Bool),
 		Run: func(context.Context, *binding.Execution) (json.RawMessage, gqlerror.List) {
 			return json.RawMessage(run()), nil
@@ -49,6 +50,7 @@ func TestKey(t *testing.T) {
 	names := map[string]string{}
 	name := func(what string, c *Cache, change func(*Operation)) {
 		o := operation(nil)
+		o.Prefix = c.Prefix("{ a }", "")
 		change(&o)
 		key, ok := c.key(&o)
 		if !ok {
@@ -60,15 +62,16 @@ func TestKey(t *testing.T) {
 		names[string(key.Key)] = what
 	}
 	name("a query", c, func(*Operation) {})
-	name("the same of another schema", other, func(*Operation) {})
-	name("another text", c, func(o *Operation) { o.RawQuery = "{ b }" })
-	name("an operation's name", c, func(o *Operation) { o.OperationName = "A" })
-	name("a text that begins like the name", c, func(o *Operation) { o.OperationName, o.RawQuery = "A{ a", " }" })
+	name("the same of another schema", other, func(o *Operation) { o.Prefix = other.Prefix("{ a }", "") })
+	name("another text", c, func(o *Operation) { o.Prefix = c.Prefix("{ b }", "") })
+	name("an operation's name", c, func(o *Operation) { o.Prefix = c.Prefix("{ a }", "A") })
+	name("a text that begins like the name", c, func(o *Operation) { o.Prefix = c.Prefix(" }", "A{ a") })
 	name("variables", c, func(o *Operation) { o.Variables = map[string]any{"v": 1} })
 	name("other variables", c, func(o *Operation) { o.Variables = map[string]any{"v": nil} })
 	name("somebody", c, func(o *Operation) { o.Headers.Set("Authorization", "Bearer a") })
 	name("somebody else", c, func(o *Operation) { o.Headers.Set("Authorization", "Bearer b") })
 	o := operation(nil)
+	o.Prefix = c.Prefix("{ a }", "")
 	o.Headers.Set("X-Other", "1")
 	if key, _ := c.key(&o); names[string(key.Key)] != "a query" || key.identified {
 		t.Error("a header that is not forwarded is part of the name")
@@ -94,6 +97,7 @@ func TestOneRunForAll(t *testing.T) {
 		"a query":                              {func(*Operation, *binding.Service) {}, 1},
 		"a mutation":                           {func(o *Operation, _ *binding.Service) { o.Operation.Operation = ast.Mutation }, 2},
 		"Go answers a field":                   {func(o *Operation, _ *binding.Service) { o.Policy.HandWritten = true }, 2},
+		"it has no name":                       {func(o *Operation, _ *binding.Service) { o.Prefix = "" }, 2},
 		"no upstream is asked":                 {func(o *Operation, _ *binding.Service) { o.Policy.Upstreams = nil }, 2},
 		"the upstream says that nothing is so": {func(_ *Operation, s *binding.Service) { s.Unshared = map[string]bool{"u": true} }, 2},
 	} {

@@ -1,7 +1,6 @@
 package answers
 
 import (
-	"net/http"
 	"strings"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 const maxTagHeader = 4 << 10
 
 // headersOf say how long whoever receives an answer may keep it, and under which of the schema's tags; nil: not at all.
-func headersOf(k *binding.Kept, now int64) http.Header {
+func headersOf(k *binding.Kept, now int64) map[string][]string {
 	if k.Never {
 		return nil
 	}

@@ -24,10 +24,8 @@ type key struct {
 // key names an operation by all that its answer depends on; false where that cannot be written.
 func (c *Cache) key(o *Operation) (key, bool) {
 	service := c.service
-	k := make([]byte, 0, len(c.schema)+len(o.RawQuery)+128)
-	k = append(k, c.schema...)
-	k = appendText(k, o.OperationName)
-	k = appendText(k, o.RawQuery)
+	k := make([]byte, 0, len(o.Prefix)+128)
+	k = append(k, o.Prefix...)
 	var space [256]byte
 	identity := service.AppendIdentity(space[:0], o.Policy.Upstreams, o.Headers)
 	identified := len(identity) > 0
@@ -44,6 +42,14 @@ func (c *Cache) key(o *Operation) (key, bool) {
 		k = append(k, variables...)
 	}
 	return key{cache.Key(k), identified}, true
+}
+
+// Prefix is what the names of all answers of an operation begin with, and those of no other one: a digest of the schema, and of the
+// operation's name and its document's text.
+func (c *Cache) Prefix(text, name string) string {
+	all := appendText([]byte(c.schema), name)
+	sum := sha256.Sum256(append(all, text...))
+	return string(sum[:])
 }
 
 func appendText(dst []byte, text string) []byte {

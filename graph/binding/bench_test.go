@@ -75,7 +75,7 @@ func BenchmarkOperation(b *testing.B) {
 				if errs != nil {
 					b.Fatal(errs)
 				}
-				ctx = document.With(ctx, document.NewCache(0).Add(c.text, op.Doc))
+				ctx = document.With(ctx, document.New(c.text, op.Doc).Operation(""))
 				b.ReportAllocs()
 				for b.Loop() {
 					handler, ctx := e.DispatchOperation(ctx, op)

@@ -13,7 +13,6 @@ import (
 	"weft/cache"
 	"weft/cache/memory"
 	"weft/graph/binding"
-	"weft/graph/schedule"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -42,9 +41,8 @@ func newWare(t *testing.T, classes cache.Classes, answer func(*http.Request) *ht
 	kept := memory.New(memory.Options{Generations: generations, Now: time.Now})
 	t.Cleanup(kept.Close)
 	c := cache.New(cache.Options{Memory: kept, Generations: generations})
-	tasks := schedule.New(schedule.Options{})
-	t.Cleanup(func() { tasks.Close(t.Context()) })
-	w.service = &binding.Service{Clients: clients, Cache: c, Schedule: tasks}
+	t.Cleanup(c.Close)
+	w.service = &binding.Service{Clients: clients, Cache: c}
 	return w
 }
 

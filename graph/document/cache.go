@@ -1,8 +1,9 @@
 // Package document keeps documents that were parsed and found valid, and what is derived of them, within one bound of bytes.
 //
-// A [Cache] finds a [Document] by its text. Whoever derives something of a document (a plan) leaves it there with [Document.Derive],
-// and says what it weighs with [Document.Charge]: documents and what is derived of them go together, the least recently used first.
-// Who runs an operation finds its document in the context, by [From].
+// A [Cache] finds a [Document] by its text. Whoever derives something of one of its operations (a plan) leaves it there with
+// [Operation.Derive], and says what it weighs with [Document.Charge]: documents and what is derived of them go together, the least
+// recently used first. A document that [New] makes is outside of every cache: whoever has it bounds what it and others weigh.
+// Who runs an operation finds it in the context, by [From].
 package document
 
 import (
@@ -32,12 +33,45 @@ type Cache struct {
 
 // Document is a valid document and its text. Nobody changes either.
 type Document struct {
-	Text string
-	AST  *ast.QueryDocument
+	Text       string
+	AST        *ast.QueryDocument
+	Operations []*Operation // in the document's order
 
 	cache *Cache
 	bytes int           // with all that is derived
 	kept  *list.Element // in the cache's recent; nil: not there (yet, or any more)
+}
+
+// New makes a document that no cache has, with its text.
+func New(text string, doc *ast.QueryDocument) *Document { return new(Cache).document(text, doc) }
+
+// Bytes returns what the document weighs, with all that is derived of it by now.
+func (d *Document) Bytes() int {
+	d.cache.mu.Lock()
+	defer d.cache.mu.Unlock()
+	return d.bytes
+}
+
+// Operation returns the operation of a name; "": the only one. It is nil where there is none, or more than one without a name.
+func (d *Document) Operation(name string) *Operation {
+	if name == "" {
+		if len(d.Operations) == 1 {
+			return d.Operations[0]
+		}
+		return nil
+	}
+	for _, o := range d.Operations {
+		if o.AST.Name == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// Operation is an operation of a document, and what is derived of it.
+type Operation struct {
+	Document *Document
+	AST      *ast.OperationDefinition
 
 	mu      sync.Mutex // guards derived
 	derived []derived
@@ -66,7 +100,7 @@ func (c *Cache) Find(text []byte) *Document {
 
 // Add keeps a document and returns it. Of two of one text the first stays, and is returned.
 func (c *Cache) Add(text string, doc *ast.QueryDocument) *Document {
-	d := &Document{Text: text, AST: doc, cache: c, bytes: size(text, doc)}
+	d := c.document(text, doc)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if known := c.byText[text]; known != nil {
@@ -79,6 +113,14 @@ func (c *Cache) Add(text string, doc *ast.QueryDocument) *Document {
 	c.byText[text] = d
 	c.bytes += d.bytes
 	c.makeRoom()
+	return d
+}
+
+func (c *Cache) document(text string, doc *ast.QueryDocument) *Document {
+	d := &Document{Text: text, AST: doc, cache: c, bytes: size(text, doc)}
+	for _, op := range doc.Operations {
+		d.Operations = append(d.Operations, &Operation{Document: d, AST: op})
+	}
 	return d
 }
 
@@ -109,19 +151,33 @@ func (c *Cache) drop(d *Document) {
 	d.kept = nil
 }
 
-// Derive returns what by derives of the document, which is what make returned when by first asked. by is compared as a key of a
-// map is, and has few siblings; make must not use the document.
-func (d *Document) Derive(by any, make func() any) any {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, known := range d.derived {
+// Derive returns what by derives of the operation, which is what make returned when by first asked. by is compared as a key of a
+// map is, and has few siblings; make must not derive.
+func (o *Operation) Derive(by any, make func() any) any {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if known := o.find(by); known != nil {
+		return known
+	}
+	value := make()
+	o.derived = append(o.derived, derived{by, value})
+	return value
+}
+
+// Derived returns what by has derived of the operation; nil: nothing yet.
+func (o *Operation) Derived(by any) any {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.find(by)
+}
+
+func (o *Operation) find(by any) any {
+	for _, known := range o.derived {
 		if known.by == by {
 			return known.value
 		}
 	}
-	value := make()
-	d.derived = append(d.derived, derived{by, value})
-	return value
+	return nil
 }
 
 // Charge says that what is derived of the document weighs so many bytes more, or less. The document may leave its cache because
@@ -143,13 +199,13 @@ func (d *Document) Charge(bytes int) {
 
 type contextKey struct{}
 
-// With returns a context whose operation is one of the document's.
-func With(ctx context.Context, d *Document) context.Context {
-	return context.WithValue(ctx, contextKey{}, d)
+// With returns a context whose operation this is.
+func With(ctx context.Context, o *Operation) context.Context {
+	return context.WithValue(ctx, contextKey{}, o)
 }
 
-// From returns the document of the context's operation; nil: nobody keeps it.
-func From(ctx context.Context) *Document {
-	d, _ := ctx.Value(contextKey{}).(*Document)
-	return d
+// From returns the context's operation; nil: nobody keeps it.
+func From(ctx context.Context) *Operation {
+	o, _ := ctx.Value(contextKey{}).(*Operation)
+	return o
 }

@@ -86,9 +86,57 @@ func TestDerived(t *testing.T) {
 	c := document.NewCache(0)
 	d := add(t, c, "{ a }")
 	made := 0
-	derive := func(by any) any { return d.Derive(by, func() any { made++; return made }) }
+	if got := d.Operations[0].Derived("a"); got != nil {
+		t.Errorf("derived %v before anybody did", got)
+	}
+	derive := func(by any) any { return d.Operations[0].Derive(by, func() any { made++; return made }) }
 	if a, b, again := derive("a"), derive("b"), derive("a"); a != 1 || b != 2 || again != 1 {
 		t.Errorf("derived %v, %v, %v; want 1, 2, 1", a, b, again)
+	}
+	if got := d.Operations[0].Derived("a"); got != 1 {
+		t.Errorf("derived %v, want 1", got)
+	}
+}
+
+// TestOutsideOfCaches holds that a document of no cache is weighed as others are, and bounded by nobody.
+func TestOutsideOfCaches(t *testing.T) {
+	c := document.NewCache(0)
+	kept := add(t, c, text(1))
+	own := document.New(kept.Text, kept.AST)
+	if own.Bytes() != kept.Bytes() || own.Bytes() != c.Bytes() {
+		t.Errorf("it weighs %d bytes, in a cache %d", own.Bytes(), kept.Bytes())
+	}
+	own.Charge(document.DefaultMaxBytes)
+	if got := own.Bytes() - kept.Bytes(); got != document.DefaultMaxBytes {
+		t.Errorf("it weighs %d bytes more, want %d", got, document.DefaultMaxBytes)
+	}
+	if c.Bytes() != kept.Bytes() || c.Len() != 1 {
+		t.Error("a cache counts what is outside of it")
+	}
+}
+
+func TestOperation(t *testing.T) {
+	one := document.New("", parse(t, "query A { a }"))
+	two := document.New("", parse(t, "query A { a } mutation B { b }"))
+	for _, c := range []struct {
+		of   *document.Document
+		name string
+		want *document.Operation
+	}{
+		{one, "", one.Operations[0]},
+		{one, "A", one.Operations[0]},
+		{one, "B", nil},
+		{two, "", nil},
+		{two, "A", two.Operations[0]},
+		{two, "B", two.Operations[1]},
+		{two, "C", nil},
+	} {
+		if got := c.of.Operation(c.name); got != c.want {
+			t.Errorf("of %d the one called %q: got %v, want %v", len(c.of.Operations), c.name, got, c.want)
+		}
+	}
+	if two.Operations[1].AST.Name != "B" || two.Operations[1].Document != two {
+		t.Errorf("got %+v", two.Operations[1])
 	}
 }
 
@@ -133,7 +181,7 @@ func TestConcurrentUse(t *testing.T) {
 				if d == nil {
 					d = add(t, c, text((n+g)%60))
 				}
-				d.Derive(c, func() any { return n })
+				d.Operations[0].Derive(c, func() any { return n })
 				d.Charge(n % 7)
 			}
 		})
@@ -148,7 +196,7 @@ func TestContext(t *testing.T) {
 	if got := document.From(t.Context()); got != nil {
 		t.Errorf("a document from nowhere: %v", got)
 	}
-	d := add(t, document.NewCache(0), "{ a }")
+	d := add(t, document.NewCache(0), "{ a }").Operations[0]
 	if got := document.From(document.With(t.Context(), d)); got != d {
 		t.Errorf("got %v, want %v", got, d)
 	}

@@ -14,6 +14,7 @@ func size(text string, doc *ast.QueryDocument) int {
 	n.node(doc.Position, doc.Comment)
 	for _, op := range doc.Operations {
 		n.pointed(unsafe.Sizeof(*op))
+		n.pointed(unsafe.Sizeof(Operation{}))
 		n.node(op.Position, op.Comment)
 		for _, v := range op.VariableDefinitions {
 			n.variable(v)

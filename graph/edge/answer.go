@@ -2,17 +2,15 @@ package edge
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/operation"
 	"weft/graph/protocol"
 )
 
@@ -40,48 +38,51 @@ func (a answerWriter) refuse(r *refusal) {
 		a.w.Header().Set("Allow", allowedMethods)
 	}
 	if r.status == http.StatusServiceUnavailable {
-		a.overloaded(r.message)
+		a.w.Header().Set("Retry-After", retryAfter)
+		a.fail(r.status, r.message+": try again", protocol.CodeOverloaded)
 		return
 	}
 	a.fail(r.status, r.message, protocol.CodeBadRequest)
 }
 
-// late answers an operation whose context ended before there was an answer: its deadline passed, or the server
-// is closing (or the client left, and reads none of this).
-func (a answerWriter) late(cause error) {
-	if errors.Is(cause, context.DeadlineExceeded) {
-		a.fail(http.StatusGatewayTimeout, messageTimeout, protocol.CodeTimeout)
-		return
-	}
-	a.fail(http.StatusServiceUnavailable, messageCanceled, protocol.CodeCanceled)
-}
-
-// overloaded answers a request that there is no room for, soon, or at all.
-func (a answerWriter) overloaded(message string) {
-	a.w.Header().Set("Retry-After", "1")
-	a.fail(http.StatusServiceUnavailable, message+": try again", protocol.CodeOverloaded)
-}
-
 func (a answerWriter) fail(status int, message, code string) {
 	err := &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
-	a.write(status, &graphql.Response{Errors: gqlerror.List{err}})
+	a.send(status, &operation.Answer{Class: operation.Refused, Errors: gqlerror.List{err}})
 }
 
-// notExecuted answers an operation that did not parse or validate. Under application/json the status tells
-// whether the answer is GraphQL's at all, so it is 200 (GraphQL over HTTP, section 6.4.1).
-func (a answerWriter) notExecuted(resp *graphql.Response) {
-	status := http.StatusOK
-	if a.media == mediaGraphQL {
-		status = http.StatusBadRequest
+// answer writes what the engine answers.
+func (a answerWriter) answer(answer *operation.Answer) {
+	switch answer.Class {
+	case operation.Writes:
+		a.refuse(refusef(http.StatusMethodNotAllowed, "GET executes queries only: send a mutation by POST"))
+		return
+	case operation.Full:
+		a.w.Header().Set("Retry-After", retryAfter)
 	}
-	a.write(status, resp)
+	a.send(a.status(answer.Class), answer)
 }
 
-// executed answers an operation that ran. resp.Data is copied as it is, never decoded. policy is what policyOf says.
-func (a answerWriter) executed(resp *graphql.Response, policy http.Header) {
-	setPolicy(a.w.Header(), policy)
-	a.send(http.StatusOK, resp, true)
+// status is that of an answer. Under application/json the status of an operation that did not parse or validate tells whether the
+// answer is GraphQL's at all, so it is 200 (GraphQL over HTTP, section 6.4.1).
+func (a answerWriter) status(c operation.Class) int {
+	switch c {
+	case operation.Executed:
+		return http.StatusOK
+	case operation.Refused:
+		if a.media == mediaGraphQL {
+			return http.StatusBadRequest
+		}
+		return http.StatusOK
+	case operation.Late:
+		return http.StatusGatewayTimeout
+	case operation.Canceled, operation.Full:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
 }
+
+// retryAfter is when what there was no room for may come again, in seconds.
+const retryAfter = "1"
 
 // What headers hold; nobody changes these.
 var (
@@ -94,28 +95,20 @@ var (
 // maxCopied is the longest data, in bytes, that is copied to be written together with what stands around it.
 const maxCopied = 8 << 10
 
-// write sends a response without data, of which nothing may be kept.
-func (a answerWriter) write(status int, resp *graphql.Response) {
-	setPolicy(a.w.Header(), nil)
-	a.send(status, resp, false)
-}
-
-// send encodes and sends a response; hasData is false where nothing was executed, and data must be absent.
-func (a answerWriter) send(status int, resp *graphql.Response, hasData bool) {
-	text, split, err := around(a.scratch.answer[:0], resp, hasData)
+// send encodes and sends an answer. Its data is copied as it is, never decoded.
+func (a answerWriter) send(status int, answer *operation.Answer) {
+	text, split, err := around(a.scratch.answer[:0], answer)
 	if err != nil { // an extension that encoding/json cannot write: ours or a hand-written one's mistake
 		panic(fmt.Errorf("encode response: %w", err))
 	}
-	data := resp.Data
-	if !hasData {
-		data = nil
-	}
+	data := answer.Data
 	if len(data) <= maxCopied {
 		text, data = slices.Insert(text, split, data...), nil
 		split = len(text)
 	}
 	a.scratch.answer = text
 	h := a.w.Header() // whose names are canonical: Set need not make them so
+	setPolicy(h, answer.Policy)
 	h["Content-Type"] = contentJSON
 	if a.media == mediaGraphQL {
 		h["Content-Type"] = contentGraphQL
@@ -133,25 +126,26 @@ func (a answerWriter) send(status int, resp *graphql.Response, hasData bool) {
 	}
 }
 
-// around appends all of a response but its data, which belongs at split; errors first: who reads an answer by eye sees them.
-func around(b []byte, resp *graphql.Response, hasData bool) (text []byte, split int, err error) {
+// around appends all of an answer but its data, which belongs at split, and must be absent where nothing was executed. Errors come
+// first: who reads an answer by eye sees them.
+func around(b []byte, answer *operation.Answer) (text []byte, split int, err error) {
 	b = append(b, '{')
-	if len(resp.Errors) > 0 {
-		errs, err := marshal(resp.Errors)
+	if len(answer.Errors) > 0 {
+		errs, err := marshal(answer.Errors)
 		if err != nil {
 			return nil, 0, err
 		}
 		b = append(append(b, `"errors":`...), errs...)
 	}
-	if hasData {
+	if answer.Class == operation.Executed {
 		b = append(comma(b), `"data":`...)
-		if len(resp.Data) == 0 {
+		if len(answer.Data) == 0 {
 			b = append(b, "null"...)
 		}
 	}
 	split = len(b)
-	if len(resp.Extensions) > 0 {
-		extensions, err := marshal(resp.Extensions)
+	if len(answer.Extensions) > 0 {
+		extensions, err := marshal(answer.Extensions)
 		if err != nil {
 			return nil, 0, err
 		}

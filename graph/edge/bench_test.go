@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"weft/graph/edge"
+	"weft/graph/operation"
 )
 
 // BenchmarkEndpoint is what the edge itself costs: a request whose document is known and whose execution is a constant, without
@@ -33,7 +34,7 @@ func BenchmarkEndpoint(b *testing.B) {
 	}
 	for _, row := range rows {
 		b.Run(row.name, func(b *testing.B) {
-			handler := edge.NewHandler(newSchema(greet), edge.Options{})
+			handler := edge.NewHandler(newEngine(greet, operation.Options{}), edge.Options{})
 			ctx, cancel := context.WithCancel(b.Context())
 			defer cancel()
 			text, body, w := []byte(row.body), new(body), &answer{header: http.Header{}}

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 )
 
+const messageTooSlow = "the body stopped arriving, or took too long: send it again"
+
 // scratch is memory that requests use one after the other: what one reads its body into, and puts its answer together in.
 type scratch struct {
 	body, answer []byte

@@ -1,16 +1,13 @@
 package edge_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -19,12 +16,10 @@ import (
 	"go.uber.org/goleak"
 
 	"weft/graph/edge"
+	"weft/graph/operation"
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(childVariable) != "" {
-		edge.Main(serveAsChild)
-	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -60,13 +55,30 @@ func greet(context.Context) *graphql.Response {
 	return &graphql.Response{Data: json.RawMessage(`{"greeting":"hello"}`)}
 }
 
-// serve runs a handler over HTTP and returns its URL.
-func serve(t *testing.T, exec func(context.Context) *graphql.Response, o edge.Options) string {
-	t.Helper()
+// newEngine returns an engine whose operations exec answers.
+func newEngine(exec func(context.Context) *graphql.Response, o operation.Options) *operation.Engine {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	server := httptest.NewServer(edge.NewHandler(newSchema(exec), o))
+	return operation.New(newSchema(exec), o)
+}
+
+// traceWith is a trace that reports the same of every operation.
+func traceWith(report any) func(context.Context, map[string][]string) (context.Context, func() any, error) {
+	return func(ctx context.Context, _ map[string][]string) (context.Context, func() any, error) {
+		return ctx, func() any { return report }, nil
+	}
+}
+
+// serve runs a handler over HTTP and returns its URL.
+func serve(t *testing.T, exec func(context.Context) *graphql.Response, o edge.Options) string {
+	t.Helper()
+	return serveEngine(t, newEngine(exec, operation.Options{}), o)
+}
+
+func serveEngine(t *testing.T, engine *operation.Engine, o edge.Options) string {
+	t.Helper()
+	server := httptest.NewServer(edge.NewHandler(engine, o))
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return server.URL
@@ -127,26 +139,4 @@ func post(t *testing.T, base, query string) string {
 		t.Fatal(err)
 	}
 	return request{body: string(body)}.send(t, base).body
-}
-
-// logs is a logger's output that may be read while the logger is in use.
-type logs struct {
-	mu  sync.Mutex // guards buf
-	buf bytes.Buffer
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
-
-func (l *logs) logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelInfo}))
 }

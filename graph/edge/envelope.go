@@ -8,51 +8,52 @@ import (
 	"net/http"
 	"unicode/utf8"
 
-	"weft/graph/document"
+	"weft/graph/operation"
 )
 
-// decodeParams reads a request's JSON object. It is stricter than encoding/json where leniency lets a filter
+// decodeRequest reads a request's JSON object. It is stricter than encoding/json where leniency lets a filter
 // in front of us see another operation than we execute: names are case-sensitive, none of the four occurs
 // twice, nothing follows the object. Members with other names are ignored, but must be JSON. What it says of a
 // broken body is where it is broken, never what is there.
 //
 // It finds the members itself, which is all that a request without variables takes; what is nested in them, and
-// escapes of other characters than the usual ones, encoding/json reads. It overwrites body; the parameters keep nothing
+// escapes of other characters than the usual ones, encoding/json reads. It overwrites body; the request keeps nothing
 // of it.
-func decodeParams(body []byte, known *document.Cache) (parameters, *refusal) {
+func decodeRequest(body []byte, known operations) (operation.Request, *refusal) {
 	if !utf8.Valid(body) {
-		return parameters{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
+		return operation.Request{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
 	}
 	if refused := halved("body", body); refused != nil {
-		return parameters{}, refused
+		return operation.Request{}, refused
 	}
-	e := envelope{text: body, known: known}
+	e := envelope{text: body}
 	switch e.next() {
 	case '{':
 	case '[':
-		return parameters{}, refusef(http.StatusBadRequest, "batches of requests are not served: send one JSON object")
+		return operation.Request{}, refusef(http.StatusBadRequest, "batches of requests are not served: send one JSON object")
 	default:
 		if !json.Valid(body) {
-			return parameters{}, e.broken()
+			return operation.Request{}, e.broken()
 		}
-		return parameters{}, refusef(http.StatusBadRequest, "the body must be a JSON object")
+		return operation.Request{}, refusef(http.StatusBadRequest, "the body must be a JSON object")
 	}
 	if refused := e.members(); refused != nil {
-		return parameters{}, refused
+		return operation.Request{}, refused
 	}
 	if e.next() != 0 || e.at < len(e.text) {
-		return parameters{}, refusef(http.StatusBadRequest, "something follows the JSON object")
+		return operation.Request{}, refusef(http.StatusBadRequest, "something follows the JSON object")
 	}
-	return e.params, nil
+	ask(&e.request, e.query, known)
+	return e.request, nil
 }
 
 // envelope is a request's JSON object while it is read.
 type envelope struct {
-	text   []byte
-	at     int // in text
-	known  *document.Cache
-	given  given
-	params parameters
+	text    []byte
+	at      int // in text
+	given   given
+	query   []byte // part of text
+	request operation.Request
 }
 
 // given are the members that were met.
@@ -103,18 +104,16 @@ func (e *envelope) member(name []byte) *refusal {
 	switch string(name) {
 	case "query":
 		text, refused := e.string("query", &e.given.query)
-		if text != nil {
-			e.params.ask(text, e.known)
-		}
+		e.query = text
 		return refused
 	case "operationName":
 		text, refused := e.string("operationName", &e.given.operationName)
-		e.params.OperationName = string(text)
+		e.request.Name = string(text)
 		return refused
 	case "variables":
-		return e.object("variables", &e.given.variables, &e.params.Variables)
+		return e.object("variables", &e.given.variables, &e.request.Variables)
 	case "extensions":
-		return e.object("extensions", &e.given.extensions, &e.params.Extensions)
+		return e.object("extensions", &e.given.extensions, &e.request.Extensions)
 	}
 	if !json.Valid(e.value()) {
 		return e.broken()

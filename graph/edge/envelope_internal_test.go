@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,11 +13,9 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/go-cmp/cmp"
-	"github.com/vektah/gqlparser/v2/ast"
 
-	"weft/graph/document"
+	"weft/graph/operation"
 )
 
 // bodies are requests, and what is nearly one: in every place where one of them may go wrong, it does.
@@ -35,16 +34,16 @@ var bodies = []string{
 	`{"x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`, `{"x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`,
 }
 
-// FuzzDecodeParams holds decodeParams against encoding/json: it accepts the same bodies, reads the same of them, and leaves no
+// FuzzDecodeRequest holds decodeRequest against encoding/json: it accepts the same bodies, reads the same of them, and leaves no
 // reference to a body behind.
-func FuzzDecodeParams(f *testing.F) {
+func FuzzDecodeRequest(f *testing.F) {
 	for _, body := range bodies {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		want, valid := decodeSlowly(body)
 		scratch := bytes.Clone(body)
-		got, refused := decodeParams(scratch, document.NewCache(0))
+		got, refused := decodeRequest(scratch, known(nil))
 		clear(scratch)
 		if (refused == nil) != valid {
 			t.Fatalf("%q: got %+v, want it accepted: %t", body, refused, valid)
@@ -61,14 +60,14 @@ func FuzzDecodeParams(f *testing.F) {
 			}
 			return m
 		})
-		if diff := cmp.Diff(want, got.RawParams, cmp.FilterPath(func(p cmp.Path) bool { return len(p) == 2 }, empty)); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return len(p) == 2 }, empty)); diff != "" {
 			t.Errorf("%q: (-want +got):\n%s", body, diff)
 		}
 	})
 }
 
-// decodeSlowly is what decodeParams means, said with encoding/json.
-func decodeSlowly(body []byte) (params graphql.RawParams, ok bool) {
+// decodeSlowly is what decodeRequest means, said with encoding/json.
+func decodeSlowly(body []byte) (params operation.Request, ok bool) {
 	if !json.Valid(body) || !bytes.Equal(body, bytes.ToValidUTF8(body, nil)) || hasHalf(string(body)) {
 		return params, false
 	}
@@ -78,7 +77,7 @@ func decodeSlowly(body []byte) (params graphql.RawParams, ok bool) {
 		return params, false
 	}
 	into := map[string]any{
-		"query": &params.Query, "operationName": &params.OperationName,
+		"query": &params.Text, "operationName": &params.Name,
 		"variables": &params.Variables, "extensions": &params.Extensions,
 	}
 	for dec.More() {
@@ -123,15 +122,26 @@ func hasHalf(text string) bool {
 	return false
 }
 
-func TestDecodeParamsFindsTheDocument(t *testing.T) {
-	known := document.NewCache(0)
-	doc := known.Add("{ a }\n", new(ast.QueryDocument))
-	got, refused := decodeParams([]byte(`{"query": "{ a }\n"}`), known)
-	if refused != nil || got.document != doc || got.Query != "{ a }\n" {
-		t.Errorf("got %+v, %+v, want the document that is known", got, refused)
-	}
-	got, refused = decodeParams([]byte(`{"query": "{ a }"}`), known)
-	if refused != nil || got.document != nil || got.Query != "{ a }" {
-		t.Errorf("got %+v, %+v, want no document", got, refused)
+// known are operations by their documents' texts and their names.
+type known map[[2]string]*operation.Prepared
+
+func (k known) Find(text []byte, name string) *operation.Prepared {
+	return k[[2]string{string(text), name}]
+}
+
+func TestDecodeRequestFindsTheOperation(t *testing.T) {
+	prepared := new(operation.Prepared)
+	all := known{{"{ a }\n", ""}: prepared, {"query A { a }", "A"}: prepared}
+	for body, want := range map[string]operation.Request{
+		`{"query": "{ a }\n"}`:                             {Prepared: prepared},
+		`{"query": "query A { a }", "operationName": "A"}`: {Prepared: prepared, Name: "A"},
+		`{"operationName": "A", "query": "query A { a }"}`: {Prepared: prepared, Name: "A"},
+		`{"operationName": "B", "query": "query A { a }"}`: {Text: "query A { a }", Name: "B"},
+		`{"query": "{ a }"}`:                               {Text: "{ a }"},
+	} {
+		got, refused := decodeRequest([]byte(body), all)
+		if refused != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, %+v, want %+v", body, got, refused, want)
+		}
 	}
 }

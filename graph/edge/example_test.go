@@ -1,37 +1,21 @@
 package edge_test
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 
 	"weft/graph/edge"
+	"weft/graph/operation"
 )
 
-// A service's run: a handler, an address, and a context that ends with the process's signals.
+// An engine answers operations, and a handler lets clients send them by HTTP.
 func Example() {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	handler := edge.NewHandler(newSchema(greet), edge.Options{})
-	err := edge.ListenAndServe(ctx, "localhost:0", handler, edge.ServeOptions{
-		Ready: func(addr net.Addr) {
-			go func() {
-				defer cancel()
-				res, err := http.Get("http://" + addr.String() + "/graphql?query={greeting}")
-				if err != nil {
-					fmt.Println(err)
-					return
-				}
-				defer res.Body.Close()
-				body, _ := io.ReadAll(res.Body)
-				fmt.Printf("%s\n", body)
-			}()
-		},
-	})
-	fmt.Println(err)
+	engine := operation.New(newSchema(greet), operation.Options{})
+	handler := edge.NewHandler(engine, edge.Options{})
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/graphql?query={greeting}", nil))
+	fmt.Println(w.Code, w.Body)
 	// Output:
-	// {"data":{"greeting":"hello"}}
-	// <nil>
+	// 200 {"data":{"greeting":"hello"}}
 }

@@ -13,6 +13,7 @@ import (
 
 	"weft/graph/edge"
 	"weft/graph/limit"
+	"weft/graph/operation"
 )
 
 const (
@@ -27,7 +28,7 @@ func refused(message string) string {
 }
 
 func TestRequests(t *testing.T) {
-	base := serve(t, greet, edge.Options{MaxBody: 4096, Limits: limit.Document{Tokens: 2000, Variables: 20}})
+	base := serveEngine(t, newEngine(greet, operation.Options{Limits: limit.Document{Tokens: 2000, Variables: 20}}), edge.Options{MaxBody: 4096})
 	const (
 		json_   = "application/json; charset=utf-8"
 		graphQL = "application/graphql-response+json; charset=utf-8"
@@ -158,47 +159,6 @@ func TestAccept(t *testing.T) {
 	}
 }
 
-func TestIntrospection(t *testing.T) {
-	var disabled bool
-	exec := func(ctx context.Context) *graphql.Response {
-		disabled = graphql.GetOperationContext(ctx).DisableIntrospection
-		return greet(ctx)
-	}
-	open, closed := serve(t, exec, edge.Options{}), serve(t, exec, edge.Options{DisableIntrospection: true})
-	if post(t, open, "{ __schema { description } }"); disabled {
-		t.Error("introspection is disabled by default")
-	}
-	for _, query := range []string{
-		"{ __schema { description } }", `{ ...F } fragment F on Query { ... { x: __type(name: "Query") { name } } }`,
-	} {
-		if got := post(t, closed, query); !strings.Contains(got, "introspection is disabled") {
-			t.Errorf("%s: got %s", query, got)
-		}
-	}
-	if got := post(t, closed, "{ __typename greeting }"); got != helloData || !disabled {
-		t.Errorf("got %s, disabled in the schema: %t", got, disabled)
-	}
-	if got := post(t, closed, "{ greetin }"); strings.Contains(got, "Did you mean") {
-		t.Errorf("suggestions describe the schema: %s", got)
-	}
-}
-
-func TestExtensionsRun(t *testing.T) {
-	base := serve(t, greet, edge.Options{Extensions: []graphql.HandlerExtension{stamp{}}})
-	if got, want := post(t, base, "{ greeting }"), `{"data":{"greeting":"hello"},"extensions":{"stamp":1}}`; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
-type stamp struct{}
-
-func (stamp) ExtensionName() string                   { return "Stamp" }
-func (stamp) Validate(graphql.ExecutableSchema) error { return nil }
-func (stamp) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	graphql.RegisterExtension(ctx, "stamp", 1)
-	return next(ctx)
-}
-
 func TestAnswerNeverEncodesData(t *testing.T) {
 	base := serve(t, func(context.Context) *graphql.Response {
 		return &graphql.Response{Data: json.RawMessage(`{"greeting": "<é>"}`)}
@@ -209,9 +169,7 @@ func TestAnswerNeverEncodesData(t *testing.T) {
 }
 
 func TestUnwritableExtensionIsInternal(t *testing.T) {
-	base := serve(t, greet, edge.Options{Trace: func(ctx context.Context, _ http.Header) (context.Context, func() any, error) {
-		return ctx, func() any { return make(chan int) }, nil
-	}})
+	base := serveEngine(t, newEngine(greet, operation.Options{Trace: traceWith(make(chan int))}), edge.Options{})
 	got := request{body: hello, header: map[string]string{"Weft-Trace": "calls"}}.send(t, base)
 	if want := `{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}`; got.status != 500 || got.body != want {
 		t.Errorf("got %d %s, want 500 %s", got.status, got.body, want)
@@ -226,7 +184,7 @@ func FuzzPost(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	handler := edge.NewHandler(newSchema(greet), edge.Options{Logger: (&logs{}).logger()})
+	handler := edge.NewHandler(newEngine(greet, operation.Options{}), edge.Options{})
 	f.Fuzz(func(t *testing.T, body string) {
 		r := httptest.NewRequest(http.MethodPost, edge.Endpoint, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")

@@ -1,21 +1,11 @@
 package edge
 
 import (
-	"context"
 	"io"
 	"net/http"
-	"sync/atomic"
+
+	"weft/graph/process"
 )
-
-// drainingKey is the context key of a server's *atomic.Bool, true from the moment it drains.
-type drainingKey struct{}
-
-// draining reports whether the server that ctx, a request's context, belongs to is draining. A handler that
-// another server than this package's runs is never draining.
-func draining(ctx context.Context) bool {
-	state, ok := ctx.Value(drainingKey{}).(*atomic.Bool)
-	return ok && state.Load()
-}
 
 // serveHealth is liveness: 200 for as long as the process answers at all.
 func serveHealth(w http.ResponseWriter, _ *http.Request) {
@@ -25,7 +15,7 @@ func serveHealth(w http.ResponseWriter, _ *http.Request) {
 // serveReadiness is 200, and 503 once the server drains. It asks no upstream: when a shared one fails, taking
 // every replica out of service would turn missing fields into missing answers.
 func serveReadiness(w http.ResponseWriter, r *http.Request) {
-	if draining(r.Context()) {
+	if process.Draining(r.Context()) {
 		writeText(w, http.StatusServiceUnavailable, "draining\n")
 		return
 	}

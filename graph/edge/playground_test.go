@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"weft/graph/edge"
+	"weft/graph/operation"
 )
 
 // page is a playground that answers with the path it was asked for.
@@ -54,13 +55,27 @@ func TestPlayground(t *testing.T) {
 // Mounted below a path, the handler points to where its endpoint and its page really are.
 func TestElsewhereBelow(t *testing.T) {
 	mux := http.NewServeMux()
-	mux.Handle("/below/api/", http.StripPrefix("/below/api", edge.NewHandler(newSchema(greet), edge.Options{Playground: http.HandlerFunc(page)})))
+	mux.Handle("/below/api/", http.StripPrefix("/below/api", edge.NewHandler(newEngine(greet, operation.Options{}), edge.Options{Playground: http.HandlerFunc(page)})))
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	const want = "nothing is here: the GraphQL endpoint is /below/api/graphql, by POST or GET, and its playground is /below/api/\n"
 	got := request{method: "GET", path: "/below/api/els%65where?a=b/c"}.send(t, server.URL)
 	if got.status != http.StatusNotFound || got.body != want {
 		t.Errorf("got %d %q, want 404 %q", got.status, got.body, want)
+	}
+}
+
+// Mounted below a path, the address without its slash leads to the page that is below the same path.
+func TestPlaygroundBelow(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("/below/api/", http.StripPrefix("/below/api", edge.NewHandler(newEngine(greet, operation.Options{}), edge.Options{Playground: http.HandlerFunc(page)})))
+	mux.HandleFunc("/playground/", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "somebody else's page") })
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	for _, path := range []string{"/below/api/playground", "/below/api/playground?query=x"} {
+		if got := (request{method: "GET", path: path}).send(t, server.URL); got.status != http.StatusOK || got.body != "page /playground/" {
+			t.Errorf("%s: got %d %q, want its own page", path, got.status, got.body)
+		}
 	}
 }
 

@@ -1,89 +1,96 @@
 package edge
 
 import (
+	"bytes"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/99designs/gqlgen/graphql"
-
-	"weft/graph/document"
+	"weft/graph/coercion"
+	"weft/graph/operation"
 )
 
 const allowedMethods = "GET, POST, OPTIONS"
 
-// parameters are a request's, with the document that they ask for if it is known.
-type parameters struct {
-	graphql.RawParams
-
-	document *document.Document
+// operations are those that are known by their documents' texts.
+type operations interface {
+	Find(text []byte, name string) *operation.Prepared
 }
 
-// ask sets the text of the document. What is known already is not copied.
-func (p *parameters) ask(text []byte, known *document.Cache) {
-	if p.document = known.Find(text); p.document != nil {
-		p.Query = p.document.Text
-	} else {
-		p.Query = string(text)
+// ask sets the text of the document. That of an operation which is known already is not copied.
+func ask(r *operation.Request, text []byte, known operations) {
+	if r.Prepared = known.Find(text, r.Name); r.Prepared == nil {
+		r.Text = string(text)
 	}
 }
 
-// readPost reads the parameters of a POST. Bodies are JSON in UTF-8, not compressed: form bodies are what
+// readPost reads what a POST asks for. Bodies are JSON in UTF-8, not compressed: form bodies are what
 // browsers send for other sites without asking, other character sets are a way around filters in front of us.
-func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) (parameters, *refusal) {
+func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) (operation.Request, *refusal) {
 	if !isJSON(r.Header.Get("Content-Type")) {
-		return parameters{}, refusef(http.StatusUnsupportedMediaType, "a POST needs the header Content-Type: application/json")
+		return operation.Request{}, refusef(http.StatusUnsupportedMediaType, "a POST needs the header Content-Type: application/json")
 	}
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return parameters{}, refusef(http.StatusUnsupportedMediaType, "compressed request bodies are not read: leave out Content-Encoding")
+		return operation.Request{}, refusef(http.StatusUnsupportedMediaType, "compressed request bodies are not read: leave out Content-Encoding")
 	}
-	if refused := s.readBody(w, r, e.opts.MaxBody, &e.bodies); refused != nil {
-		return parameters{}, refused
+	if refused := s.readBody(w, r, e.maxBody, &e.bodies); refused != nil {
+		return operation.Request{}, refused
 	}
-	params, refused := decodeParams(s.body, e.documents.cache)
+	request, refused := decodeRequest(s.body, e.engine)
 	if refused != nil {
-		return parameters{}, refused
+		return operation.Request{}, refused
 	}
-	return checkParams(params, r)
+	return complete(request, r)
 }
 
-// readGet reads the parameters of a GET from its URL; how long that may be is the server's MaxHeaderBytes.
-func (e *endpoint) readGet(r *http.Request) (parameters, *refusal) {
+// readGet reads what a GET asks for from its URL; how long that may be is the server's MaxHeaderBytes.
+func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || !utf8.ValidString(query.Get("query")) {
-		return parameters{}, refusef(http.StatusBadRequest, "the URL's query string is not valid")
+		return operation.Request{}, refusef(http.StatusBadRequest, "the URL's query string is not valid")
 	}
 	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
 		if len(query[name]) > 1 {
-			return parameters{}, refusef(http.StatusBadRequest, "the parameter %s is given twice", name)
+			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s is given twice", name)
 		}
 	}
-	var params parameters
-	params.ask([]byte(query.Get("query")), e.documents.cache)
-	params.OperationName = query.Get("operationName")
-	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+	request := operation.Request{Name: query.Get("operationName"), ReadOnly: true}
+	ask(&request, []byte(query.Get("query")), e.engine)
+	for name, into := range map[string]*map[string]any{"variables": &request.Variables, "extensions": &request.Extensions} {
 		text := query.Get(name)
 		if text == "" {
 			continue
 		}
 		if refused := halved("parameter "+name, []byte(text)); refused != nil {
-			return parameters{}, refused
+			return operation.Request{}, refused
 		}
 		if *into, err = decodeObject([]byte(text)); err != nil {
-			return parameters{}, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
+			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
 		}
 	}
-	return checkParams(params, r)
+	return complete(request, r)
 }
 
-func checkParams(params parameters, r *http.Request) (parameters, *refusal) {
-	if params.Query == "" {
-		return parameters{}, refusef(http.StatusBadRequest, `the parameter query is missing: send {"query": "{ ... }"} by POST, or ?query={...} by GET`)
+// complete gives a request its headers, if it asks for anything.
+func complete(request operation.Request, r *http.Request) (operation.Request, *refusal) {
+	if request.Prepared == nil && request.Text == "" {
+		return operation.Request{}, refusef(http.StatusBadRequest, `the parameter query is missing: send {"query": "{ ... }"} by POST, or ?query={...} by GET`)
 	}
-	params.Headers = r.Header
-	return params, nil
+	request.Headers = r.Header
+	return request, nil
+}
+
+// halved refuses JSON that has lone surrogates; what says where the JSON is from.
+func halved(what string, json []byte) *refusal {
+	if !bytes.Contains(json, []byte(`\u`)) {
+		return nil
+	}
+	if at := coercion.LoneSurrogate(json); at >= 0 {
+		return refusef(http.StatusBadRequest, "the %s near byte %d: %s", what, at, coercion.HalfCharacter)
+	}
+	return nil
 }
 
 // isJSON reports whether a Content-Type is JSON in UTF-8.

@@ -54,7 +54,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	if apart {
 		run = s.runRoots
 	}
-	p, err := s.prepared(ctx, op, apart)
+	p, err := s.prepared(ctx, op, s.plansIn(ctx, op), apart)
 	if err != nil {
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "%s", err))
 	}
@@ -71,17 +71,44 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-// prepared returns the operation's plan, ready to run, with its root fields apart or together; nil when it has none. The plan is
-// kept where the operation's document is. Its error is that of a context that has ended.
-func (s *schema) prepared(ctx context.Context, op *graphql.OperationContext, apart bool) (*prepared, error) {
-	build := func() (*prepared, error) { return s.build(ctx, op, apart) }
-	if doc := document.From(ctx); doc != nil && doc.AST == op.Doc {
-		return s.plansOf(doc).get(op, apart, build)
+// Plan returns the plan that every run of the context's operation follows, and keeps it where the operation is; nil: it has none,
+// or variables choose among several. Its error is that of a context that has ended.
+func (s *schema) Plan(ctx context.Context) (*plan.Plan, error) {
+	op := graphql.GetOperationContext(ctx)
+	kept := s.plansIn(ctx, op)
+	if kept == nil || len(kept.conditions) > 0 || s.plain.InterceptsFields(op) {
+		return nil, nil
 	}
-	return build()
+	p, err := s.prepared(ctx, op, kept, s.plain.InterceptsRoots(op))
+	if p == nil {
+		return nil, err
+	}
+	return p.plan, nil
 }
 
-func (s *schema) build(ctx context.Context, op *graphql.OperationContext, apart bool) (*prepared, error) {
+// plansIn returns the plans of the context's operation; nil: nobody keeps any, or an extension has put another operation in its place.
+func (s *schema) plansIn(ctx context.Context, op *graphql.OperationContext) *plans {
+	o := document.From(ctx)
+	if o == nil || o.Document.AST != op.Doc || o.AST != op.Operation {
+		return nil
+	}
+	return s.plansOf(o)
+}
+
+// prepared returns the operation's plan, ready to run, with its root fields apart or together; nil when it has none. It is kept
+// among the others, if there are any. Its error is that of a context that has ended.
+func (s *schema) prepared(ctx context.Context, op *graphql.OperationContext, kept *plans, apart bool) (*prepared, error) {
+	if kept == nil {
+		prefix := "" // what has taken another operation's place has its text
+		if document.From(ctx) == nil {
+			prefix = s.answers.Prefix(op.RawQuery, op.OperationName)
+		}
+		return s.build(ctx, op, prefix, apart)
+	}
+	return kept.get(op.Variables, apart, func() (*prepared, error) { return s.build(ctx, op, kept.prefix, apart) })
+}
+
+func (s *schema) build(ctx context.Context, op *graphql.OperationContext, prefix string, apart bool) (*prepared, error) {
 	build := plan.Build
 	if apart {
 		build = plan.Apart
@@ -93,13 +120,15 @@ func (s *schema) build(ctx context.Context, op *graphql.OperationContext, apart 
 	if err != nil {
 		return nil, err
 	}
-	return prepare(p), nil
+	prep := prepare(p)
+	prep.prefix = prefix
+	return prep, nil
 }
 
 // answer answers an operation whose root fields run together.
 func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
 	return s.answers.Answer(ctx, answers.Operation{
-		OperationContext: op, Policy: p.plan.Policy, Unkept: &p.unkept,
+		OperationContext: op, Policy: p.plan.Policy, Prefix: p.prefix, Unkept: &p.unkept,
 		Run: func(ctx context.Context, x *binding.Execution) (json.RawMessage, gqlerror.List) {
 			return s.run(ctx, op, p, x)
 		},

@@ -14,20 +14,21 @@ func Tables(s graphql.ExecutableSchema) *plan.Schema { return s.(*schema).option
 
 // PlanOf returns the plan that an operation runs by; nil: none.
 func PlanOf(ctx context.Context, s graphql.ExecutableSchema, op *graphql.OperationContext) *plan.Plan {
-	p, err := s.(*schema).prepared(ctx, op, false)
+	kept := s.(*schema).plansIn(ctx, op)
+	p, err := s.(*schema).prepared(ctx, op, kept, false)
 	if p == nil || err != nil {
 		return nil
 	}
 	return p.plan
 }
 
-// Kept returns how many plans are kept of a document.
-func Kept(s graphql.ExecutableSchema, d *document.Document) int {
-	p := s.(*schema).plansOf(d)
+// Kept returns how many plans are kept of an operation.
+func Kept(s graphql.ExecutableSchema, o *document.Operation) int {
+	p := s.(*schema).plansOf(o)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.kept)
 }
 
-// MaxVariants is how many plans of a document are kept.
+// MaxVariants is how many plans of an operation are kept.
 const MaxVariants = maxVariants

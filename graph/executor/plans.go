@@ -1,83 +1,85 @@
 package executor
 
 import (
+	"slices"
 	"strings"
 	"sync"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/document"
 	"weft/graph/plan"
 )
 
-// maxVariants is how many plans of one document are kept: for each of its operations one for each combination of its conditions.
-// One more displaces the one that was made first.
+// maxVariants is how many plans of one operation are kept, one for each combination of its conditions. One more displaces the one
+// that was made first.
 const maxVariants = 4
 
-// plans are those of one document that were made last. They are kept, and weighed, where the document is.
+// plans are those of one operation that were made last. They are kept, and weighed, where its document is.
 type plans struct {
-	document *document.Document
+	document   *document.Document
+	conditions []string // the variables that choose among them
+	prefix     string   // of its answers' names
 
-	mu         sync.Mutex // guards what follows
-	conditions map[*ast.OperationDefinition][]string
-	kept       []keptPlan // the oldest first
+	mu   sync.Mutex  // guards kept
+	kept []*keptPlan // the oldest first
 }
 
+// keptPlan is a plan, which whoever comes first makes.
 type keptPlan struct {
 	variant variant
-	plan    *prepared // nil: there is none
-	bytes   int
+
+	mu    sync.Mutex // guards what follows; held while the plan is made
+	made  bool
+	plan  *prepared // nil: there is none
+	bytes int
 }
 
 type variant struct {
-	operation  *ast.OperationDefinition
 	conditions string
 	apart      bool // see plan.Apart
 }
 
-// plansOf returns the schema's plans of a document.
-func (s *schema) plansOf(d *document.Document) *plans {
-	return d.Derive(s, func() any {
-		return &plans{document: d, conditions: map[*ast.OperationDefinition][]string{}}
+// plansOf returns the schema's plans of an operation.
+func (s *schema) plansOf(o *document.Operation) *plans {
+	return o.Derive(s, func() any {
+		p := &plans{
+			document:   o.Document,
+			conditions: plan.Conditions(o.Document.AST, o.AST),
+			prefix:     s.answers.Prefix(o.Document.Text, o.AST.Name),
+		}
+		o.Document.Charge(perCondition * (2 + len(p.conditions)))
+		return p
 	}).(*plans)
 }
 
-// get returns the operation's plan for its variables, built if it is not kept.
-func (p *plans) get(op *graphql.OperationContext, apart bool, build func() (*prepared, error)) (*prepared, error) {
-	v, known, ok := p.find(op, apart)
-	if ok {
-		return known, nil
+// get returns the operation's plan for variables, built if it is not kept. Of those who want the same one at once, one builds it.
+func (p *plans) get(variables map[string]any, apart bool, build func() (*prepared, error)) (*prepared, error) {
+	k := p.of(variant{values(p.conditions, variables), apart})
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.made {
+		return k.plan, nil
 	}
 	built, err := build()
-	if err != nil {
+	if err != nil { // a context has ended: the next one builds it
 		return nil, err
 	}
-	p.keep(keptPlan{v, built, weight(v, built)})
+	k.plan, k.made = built, true
+	if built != nil {
+		p.weigh(k, built.plan.Size())
+	}
 	return built, nil
 }
 
-func (p *plans) find(op *graphql.OperationContext, apart bool) (v variant, known *prepared, ok bool) {
+// of returns where a variant's plan is, or is to be.
+func (p *plans) of(v variant) *keptPlan {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	names, ok := p.conditions[op.Operation]
-	if !ok {
-		names = plan.Conditions(op.Doc, op.Operation)
-		p.conditions[op.Operation] = names
-		p.document.Charge(perCondition * (1 + len(names)))
-	}
-	v = variant{op.Operation, values(names, op.Variables), apart}
 	for _, k := range p.kept {
 		if k.variant == v {
-			return v, k.plan, true
+			return k
 		}
 	}
-	return v, nil, false
-}
-
-func (p *plans) keep(k keptPlan) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	k := &keptPlan{variant: v, bytes: perCondition + len(v.conditions)}
 	grown := k.bytes
 	if len(p.kept) == maxVariants {
 		grown -= p.kept[0].bytes
@@ -85,21 +87,27 @@ func (p *plans) keep(k keptPlan) {
 	}
 	p.kept = append(p.kept, k)
 	p.document.Charge(grown)
+	return k
+}
+
+// weigh counts a plan that was made, if it still is kept.
+func (p *plans) weigh(k *keptPlan, bytes int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if slices.Contains(p.kept, k) {
+		k.bytes += bytes
+		p.document.Charge(bytes)
+	}
 }
 
 // perCondition is what one condition of an operation takes, and the operation itself.
 const perCondition = 32
 
-func weight(v variant, p *prepared) int {
-	n := perCondition + len(v.conditions)
-	if p != nil {
-		n += p.plan.Size()
-	}
-	return n
-}
-
 // values are the conditions' values: "1" true, "0" false, "-" anything else.
 func values(names []string, variables map[string]any) string {
+	if len(names) == 0 {
+		return ""
+	}
 	var b strings.Builder
 	for _, name := range names {
 		switch variables[name] {

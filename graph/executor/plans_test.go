@@ -21,7 +21,7 @@ func planned(t *testing.T) (graphql.ExecutableSchema, func(doc *kept.Document, n
 	s := byHand(t, answering(nil), query(map[string]*plan.Field{"a": call("Row", "/a", shape)}), r)
 	return s, func(doc *kept.Document, n int, variables map[string]any) *plan.Plan {
 		op := &graphql.OperationContext{Doc: doc.AST, Operation: doc.AST.Operations[n], Variables: variables}
-		return executor.PlanOf(kept.With(context.Background(), doc), s, op)
+		return executor.PlanOf(kept.With(context.Background(), doc.Operations[n]), s, op)
 	}
 }
 
@@ -57,8 +57,11 @@ func TestPlanOnce(t *testing.T) {
 	if got := planOf(doc, 0, map[string]any{"b": nil}); got != nil {
 		t.Error("a condition of null has a plan")
 	}
-	if got := executor.Kept(s, doc); got != 4 {
-		t.Errorf("%d plans are kept, want 4: what has no plan is remembered, too", got)
+	if got := executor.Kept(s, doc.Operations[0]); got != 3 {
+		t.Errorf("%d plans are kept, want 3: what has no plan is remembered, too", got)
+	}
+	if got := executor.Kept(s, doc.Operations[1]); got != 1 {
+		t.Errorf("%d plans are kept of the other operation, want 1", got)
 	}
 }
 
@@ -94,7 +97,7 @@ func TestPlansOfConditions(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if got := executor.Kept(s, doc); got != executor.MaxVariants {
+	if got := executor.Kept(s, doc.Operations[0]); got != executor.MaxVariants {
 		t.Errorf("%d plans are kept, want %d", got, executor.MaxVariants)
 	}
 	for bits := range 2 * executor.MaxVariants { // displace all that is kept, in whichever order it was made
@@ -137,11 +140,11 @@ func TestPlanOfAnotherDocument(t *testing.T) {
 	c := kept.NewCache(0)
 	mine, other := keep(t, c, "{ a { x } }"), keep(t, c, "{ a { y } }")
 	op := &graphql.OperationContext{Doc: mine.AST, Operation: mine.AST.Operations[0]}
-	p := executor.PlanOf(kept.With(t.Context(), other), s, op)
+	p := executor.PlanOf(kept.With(t.Context(), other.Operations[0]), s, op)
 	if got := p.Root.Nodes[0].Children.Scopes[0].Nodes[0].AST.Name; got != "x" {
 		t.Errorf("planned %s, want x", got)
 	}
-	if executor.Kept(s, other) != 0 || executor.Kept(s, mine) != 0 {
+	if executor.Kept(s, other.Operations[0]) != 0 || executor.Kept(s, mine.Operations[0]) != 0 {
 		t.Error("the plan is kept with a document that is not its own")
 	}
 }

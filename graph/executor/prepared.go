@@ -14,6 +14,7 @@ type prepared struct {
 	plan   *plan.Plan
 	serial []*prepared // of plan.Serial
 	hand   bool        // some fields are hand-written
+	prefix string      // of its answers' names
 
 	static []atomic.Pointer[binding.Arguments] // what arguments without variables came to, by the node's Static; nil: no run has coerced them
 	rooms  sync.Pool                           // of *run

@@ -41,6 +41,7 @@ func share(t *testing.T, transport http.RoundTripper, fields map[string]*plan.Fi
 	kept := memory.New(memory.Options{Generations: generations, Now: time.Now})
 	t.Cleanup(kept.Close)
 	c := cache.New(cache.Options{Memory: kept, Generations: generations})
+	t.Cleanup(c.Close)
 	item := &plan.Type{
 		Name: "Item", Satisfies: []string{"Item"}, Shape: view.NewShape("/name"),
 		Fields: map[string]*plan.Field{"name": {Type: plan.Ref("String"), Slot: 1, Leaf: view.AppendString}},
@@ -71,7 +72,7 @@ func (s sharing) run(ctx context.Context, t *testing.T, text string) (string, gq
 	ctx = graphql.WithOperationContext(ctx, op)
 	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, recovered)
 	response := s.Exec(ctx)(ctx)
-	header, _ := op.Stats.GetExtension("weft.headers").(http.Header)
+	header, _ := op.Stats.GetExtension("weft.headers").(map[string][]string)
 	return string(response.Data), graphql.GetErrors(ctx), header
 }
 

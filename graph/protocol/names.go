@@ -16,9 +16,9 @@ const (
 // PolicyExtension is the name under which whoever executes an operation says how long whoever receives its answer may keep it, and
 // what it is made of:
 //
-//	graphql.GetOperationContext(ctx).Stats.SetExtension(protocol.PolicyExtension, http.Header{"Cache-Control": {"private, max-age=30"}})
+//	graphql.GetOperationContext(ctx).Stats.SetExtension(protocol.PolicyExtension, map[string][]string{"Cache-Control": {"private, max-age=30"}})
 //
-// The value is an [http.Header] with canonical names, set before the executor's response handler returns, and not changed
+// The value is a map[string][]string of headers by their canonical names, set before the executor's response handler returns, and not changed
 // afterwards. Cache-Control, Age and Cache-Tag of it become the answer's, if Cache-Control is there and if the answer is
 // data without errors of a query that nobody traces. Every other answer is no-store.
 const PolicyExtension = "weft.headers"

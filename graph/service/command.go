@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"weft/graph/config"
-	"weft/graph/edge"
 	"weft/graph/executor"
+	"weft/graph/process"
 )
 
 // command is one of the things that a service's program does, named by its first argument.
@@ -38,5 +38,5 @@ func (p Program) command(name string) (command, error) {
 }
 
 func (Program) healthcheck(ctx context.Context, _ executor.Definition, conf config.Config, _ io.Writer) error {
-	return edge.CheckHealth(ctx, conf.Addr)
+	return process.CheckHealth(ctx, conf.Addr)
 }

@@ -3,8 +3,9 @@
 //	func main() { service.Main(generated.Service()) }
 //
 // generated.Service has all that the schema says, and [Main] does the rest: it reads the configuration (package config),
-// makes the clients and the cache of it, answers HTTP (package edge) with a playground, answers administrators (package
-// edge/admin) where it is told to, and ends in order when a signal says so. What is hand-written is an argument of generated.Service:
+// makes the clients and the cache of it, runs operations (package operation), answers HTTP (package edge) with a playground, answers
+// administrators (package edge/admin) where it is told to, and ends in order when a signal says so (package process).
+// What is hand-written is an argument of generated.Service:
 //
 //	service.Main(generated.Service(resolver.Resolver{}, generated.Functions{…}))
 //

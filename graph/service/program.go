@@ -18,6 +18,7 @@ import (
 	"weft/graph/config"
 	"weft/graph/edge"
 	"weft/graph/executor"
+	"weft/graph/process"
 )
 
 // Main runs a service as a program, and exits: [Program] says how. It is all of a main.
@@ -43,9 +44,9 @@ type Program struct {
 }
 
 // Main runs the program with the process's arguments and environment, and exits: with 0 when all went well, and otherwise
-// with 1 and the error on standard error. See [edge.Main] for signals.
+// with 1 and the error on standard error. See [process.Main] for signals.
 func (p Program) Main(d executor.Definition) {
-	edge.Main(func(ctx context.Context, args, environ []string, stderr io.Writer) error {
+	process.Main(func(ctx context.Context, args, environ []string, stderr io.Writer) error {
 		return p.Run(ctx, d, args, environ, stderr)
 	})
 }
@@ -102,14 +103,14 @@ func (p Program) announce(o *Options, page bool, w io.Writer) {
 	ready, adminReady := o.Ready, o.AdminReady
 	o.AdminReady = func(addr net.Addr) {
 		begin()
-		say("Admin", edge.URL(addr))
+		say("Admin", process.URL(addr))
 		if adminReady != nil {
 			adminReady(addr)
 		}
 	}
 	o.Ready = func(addr net.Addr) {
 		begin()
-		url := edge.URL(addr)
+		url := process.URL(addr)
 		if page {
 			say("Playground", url+"/")
 		}

@@ -1,14 +1,12 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"maps"
 	"net"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -20,14 +18,9 @@ import (
 	"weft/graph/edge/admin"
 	"weft/graph/edge/playground"
 	"weft/graph/executor"
-	"weft/graph/schedule"
+	"weft/graph/operation"
+	"weft/graph/process"
 	"weft/upstream"
-)
-
-// Bounds of what is done off the request path.
-const (
-	maxShare = 4           // calls to one upstream at once
-	drain    = time.Second // how long Close waits for what runs before it cancels that
 )
 
 // Options are what Go adds to a service, beside its schema and its configuration. The zero Options add nothing.
@@ -59,7 +52,6 @@ type Service struct {
 	options Options
 	clients upstream.Clients
 	caching *tiers.Caching
-	tasks   *schedule.Scheduler // off the request path
 	handler http.Handler
 	admin   http.Handler
 }
@@ -80,7 +72,6 @@ func New(d executor.Definition, conf config.Config, o Options) (*Service, error)
 		return nil, err
 	}
 	s := &Service{conf: conf, options: o, clients: clients, caching: caching}
-	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
 	if err := s.open(d); err != nil {
 		s.Close()
 		return nil, err
@@ -93,22 +84,24 @@ func (s *Service) open(d executor.Definition) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	schema, err := d.NewSchema(executor.Settings{
 		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.MaxAnswer), MaxObjects: s.conf.MaxObjects,
-		MaxCalls: s.conf.MaxCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks, Logger: s.options.Logger,
+		MaxCalls: s.conf.MaxCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err
 	}
-	o := edge.Options{
-		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Vary: forwarded(d.Upstreams),
-		Extensions: s.options.Extensions, Logger: s.options.Logger,
+	engine := operation.Options{
+		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Extensions: s.options.Extensions, Logger: s.options.Logger,
 	}
 	if s.conf.Trace {
-		o.Trace = binding.Trace
+		engine.Trace = func(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {
+			return binding.Trace(ctx, headers)
+		}
 	}
+	front := edge.Options{Vary: forwarded(d.Upstreams)}
 	if s.conf.Playground {
-		o.Playground = playground.Handler(s.options.Playground)
+		front.Playground = playground.Handler(s.options.Playground)
 	}
-	s.handler = edge.NewHandler(schema, o)
+	s.handler = edge.NewHandler(operation.New(schema, engine), front)
 	for _, around := range slices.Backward(s.options.Middleware) {
 		s.handler = around(s.handler)
 	}
@@ -121,27 +114,12 @@ func (s *Service) open(d executor.Definition) error {
 func (s *Service) newAdmin() (http.Handler, error) {
 	return admin.Handler(admin.Options{
 		Token:  string(s.conf.Admin.Token),
-		Status: func() any { return s.status() },
+		Status: func() any { return s.caching.Status() },
 		Invalidate: func(ctx context.Context, i admin.Invalidation) error {
 			return s.caching.InvalidateNames(ctx, cache.Invalidation(i))
 		},
 		Logger: s.options.Logger,
 	})
-}
-
-// Status is what operators are shown.
-type Status struct {
-	tiers.Status
-	Schedule schedule.Stats `json:"schedule"` // what is done off the request path
-}
-
-func (s *Service) status() Status {
-	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats()}
-}
-
-// share is how many calls to an upstream may be made off the request path at once: a quarter of all that it allows.
-func (s *Service) share(upstream string) int {
-	return min(maxShare, cmp.Or(s.conf.Upstreams[upstream].InFlight, 4*maxShare)/4)
 }
 
 // ServeHTTP answers GraphQL on /graphql, /healthz and /readyz, and the playground on / and below /playground/. A program may mount
@@ -152,24 +130,19 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.
 // configuration has no token.
 func (s *Service) Admin() http.Handler { return s.admin }
 
-// Serve listens where the configuration says, and answers requests until ctx ends, and then those in flight. Off the request path
-// nothing is begun any more when ctx has ended. It may be called once. See [edge.ListenAndServe].
+// Serve listens where the configuration says, and answers requests until ctx ends, and then those in flight. It may be called once
+// at a time. See [process.ListenAndServe].
 func (s *Service) Serve(ctx context.Context) error {
-	defer context.AfterFunc(ctx, s.tasks.Stop)()
-	return edge.ListenAndServe(ctx, s.conf.Addr, s, edge.ServeOptions{
+	return process.ListenAndServe(ctx, s.conf.Addr, s, process.ServeOptions{
 		LameDuck: s.conf.LameDuck,
 		Ready:    s.options.Ready,
-		Admin:    edge.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},
+		Admin:    process.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},
 		Logger:   s.options.Logger,
 	})
 }
 
-// Close ends what runs off the request path, to which it leaves a second, lets go of the clients, which waits for their calls, and
-// then of the cache. Nothing may be served any more.
+// Close lets go of the clients, which waits for their calls, and then of the cache. Nothing may be served any more.
 func (s *Service) Close() {
-	ctx, cancel := context.WithTimeout(context.Background(), drain)
-	defer cancel()
-	s.tasks.Close(ctx)
 	s.clients.Close()
 	s.caching.Close()
 }

@@ -1,0 +1,181 @@
+package coercion
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Variables returns the values that an operation's variables have, where raw is what the client gave as JSON, with numbers
+// as json.Number (GraphQL, September 2025, section 6.1.2). It decides as graphql-js 16 does; scalars.go says what a scalar takes,
+// and what a custom one takes is its own business. Members of input objects that are absent stay absent, also those with a default.
+//
+// It changes lists and objects in raw, and allocates only for its result and for values that are other ones than the client wrote. Its
+// error says where, what is expected and which kind of value came, never the value; its path is
+// "variable", the name, and from there on into the value.
+func Variables(schema *ast.Schema, op *ast.OperationDefinition, raw map[string]any) (map[string]any, *gqlerror.Error) {
+	values := make(map[string]any, len(op.VariableDefinitions))
+	for _, def := range op.VariableDefinitions {
+		value, given := raw[def.Variable]
+		if !given && def.DefaultValue != nil {
+			value, given = defaultOf(def), true
+		}
+		if !given && !def.Type.NonNull {
+			continue
+		}
+		var f *fault
+		if given {
+			values[def.Variable], f = coercion{schema}.coerce(def.Type, value)
+		} else {
+			f = missing(def.Type)
+		}
+		if f != nil {
+			return nil, variableError(def, f)
+		}
+	}
+	return values, nil
+}
+
+// defaultOf evaluates a default, which is a literal that validation has seen.
+func defaultOf(def *ast.VariableDefinition) any {
+	value, err := def.DefaultValue.Value(nil)
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func variableError(def *ast.VariableDefinition, f *fault) *gqlerror.Error {
+	path := f.in(ast.PathName(def.Variable)).path()
+	err := gqlerror.ErrorPosf(def.Position, "variable $%s: %s", path.String(), f.text)
+	err.Path = append(ast.Path{ast.PathName("variable")}, path...)
+	return err
+}
+
+func missing(t *ast.Type) *fault { return faultf("expected a value of the type %s, got none", t) }
+
+// coercion makes values those of input types. It may be used by any number of goroutines at once.
+type coercion struct{ schema *ast.Schema }
+
+// coerce returns v as a value of t.
+func (c coercion) coerce(t *ast.Type, v any) (any, *fault) {
+	switch {
+	case v == nil && t.NonNull:
+		return nil, faultf("expected a value of the type %s, got null", t)
+	case v == nil:
+		return nil, nil
+	case t.Elem != nil:
+		return c.coerceList(t.Elem, asJSON(v))
+	}
+	switch def := c.schema.Types[t.NamedType]; def.Kind {
+	case ast.Enum:
+		name, ok := v.(string)
+		if !ok || def.EnumValues.ForName(name) == nil {
+			return nil, mismatch("a value of the enum "+def.Name+", spelled as in the schema", asJSON(v))
+		}
+		return v, nil
+	case ast.InputObject:
+		return c.coerceObject(def, asJSON(v))
+	default:
+		return coerceScalar(def.Name, v)
+	}
+}
+
+// coerceList returns a list; one value is the list of this value.
+func (c coercion) coerceList(elem *ast.Type, v any) (any, *fault) {
+	if _, ok := v.([]any); !ok {
+		v = []any{v}
+	}
+	list := v.([]any)
+	for i, e := range list {
+		value, f := c.coerce(elem, e)
+		if f != nil {
+			return nil, f.in(ast.PathIndex(i))
+		}
+		list[i] = value
+	}
+	return v, nil
+}
+
+func (c coercion) coerceObject(def *ast.Definition, v any) (any, *fault) {
+	members, ok := v.(map[string]any)
+	if !ok {
+		return nil, mismatch("an object", v)
+	}
+	known := 0
+	for _, field := range def.Fields {
+		v, given := members[field.Name]
+		if !given && field.Type.NonNull && field.DefaultValue == nil {
+			return nil, missing(field.Type).in(ast.PathName(field.Name))
+		}
+		if !given {
+			continue
+		}
+		known++
+		value, f := c.coerce(field.Type, v)
+		if f != nil {
+			return nil, f.in(ast.PathName(field.Name))
+		}
+		members[field.Name] = value
+	}
+	if known < len(members) {
+		return nil, unknownMember(def, members)
+	}
+	if def.Directives.ForName("oneOf") != nil {
+		return v, checkOneOf(def, members)
+	}
+	return v, nil
+}
+
+// maxName is how much of a name that the client made up an error repeats, in bytes.
+const maxName = 64
+
+// unknownMember names the first member that def does not have.
+func unknownMember(def *ast.Definition, members map[string]any) *fault {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if def.Fields.ForName(name) != nil {
+			continue
+		}
+		if len(name) > maxName {
+			name = strings.ToValidUTF8(name[:maxName], "") + "…"
+		}
+		return faultf("%s has no such member", def.Name).in(ast.PathName(name))
+	}
+	return nil
+}
+
+func checkOneOf(def *ast.Definition, members map[string]any) *fault {
+	if len(members) != 1 {
+		return faultf("expected exactly one member of %s, got %d", def.Name, len(members))
+	}
+	for name, member := range members {
+		if member == nil {
+			return faultf("expected a value for the one member of %s, got null", def.Name).in(ast.PathName(name))
+		}
+	}
+	return nil
+}
+
+// asJSON returns a value as JSON has it, if it is one that an extension has made.
+func asJSON(v any) any {
+	switch v.(type) {
+	case nil, string, bool, json.Number, int64, float64, []any, map[string]any:
+		return v
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return v
+	}
+	var out any
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if dec.Decode(&out) != nil {
+		return v
+	}
+	return out
+}

@@ -1,0 +1,113 @@
+package operation
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"weft/graph/coercion"
+	"weft/graph/document"
+	"weft/graph/limit"
+)
+
+// documents makes valid documents of texts, each once while the cache has room for it. It may be used by any number of goroutines
+// at once.
+type documents struct {
+	schema *ast.Schema
+	rules  *rules.Rules
+	limits limit.Document
+	cache  *document.Cache
+	queue  *queue
+}
+
+func newDocuments(schema *ast.Schema, o Options) *documents {
+	return &documents{
+		schema: schema,
+		rules:  validationRules(!o.DisableIntrospection),
+		limits: o.Limits,
+		cache:  document.NewCache(o.MaxDocumentBytes),
+		queue:  newQueue(),
+	}
+}
+
+// of returns the document of a text, which is kept. Its error is a gqlerror.List when the text is none, ErrFull, or ctx's.
+func (d *documents) of(ctx context.Context, text string) (*document.Document, error) {
+	if known := d.cache.Find([]byte(text)); known != nil {
+		return known, nil
+	}
+	if err := d.queue.enter(ctx, len(text)); err != nil {
+		return nil, err
+	}
+	defer d.queue.leave()
+	if known := d.cache.Find([]byte(text)); known != nil { // somebody who was before us in the queue has made it
+		return known, nil
+	}
+	doc, errs := d.parse(text)
+	if errs != nil {
+		return nil, errs
+	}
+	return d.cache.Add(text, doc), nil
+}
+
+// make returns the document of a text for somebody who keeps it. Its errors are those of of.
+func (d *documents) make(ctx context.Context, text string) (*document.Document, error) {
+	if err := d.queue.enter(ctx, len(text)); err != nil {
+		return nil, err
+	}
+	defer d.queue.leave()
+	doc, errs := d.parse(text)
+	if errs != nil {
+		return nil, errs
+	}
+	return document.New(text, doc), nil
+}
+
+func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
+	doc, err := d.limits.Parse(text)
+	if err != nil {
+		return nil, coded(errcode.ParseFailed, err)
+	}
+	locate(doc, text)
+	if len(doc.Operations) == 0 {
+		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("no operation provided"))
+	}
+	if err := d.limits.Check(d.schema, doc); err != nil {
+		return nil, gqlerror.List{err}
+	}
+	if errs := limit.Validate(d.schema, doc, d.rules); len(errs) > 0 {
+		return nil, coded(errcode.ValidationFailed, errs...)
+	}
+	return doc, nil
+}
+
+// coded gives those of errs that have no code this one.
+func coded(code string, errs ...*gqlerror.Error) gqlerror.List {
+	for _, err := range errs {
+		if err.Extensions["code"] == nil {
+			errcode.Set(err, code)
+		}
+	}
+	return errs
+}
+
+// validationRules are GraphQL's, and those of package coercion. Without suggestions no error says "did you mean".
+func validationRules(suggestions bool) *rules.Rules {
+	all := rules.NewDefaultRules()
+	all.AddRule("LiteralsFit", coercion.LiteralsFit)
+	all.AddRule("StringsAreWhole", coercion.StringsAreWhole)
+	without := func(r validator.Rule) { all.RemoveRule(r.Name) }
+	if suggestions {
+		without(rules.FieldsOnCorrectTypeRuleWithoutSuggestions)
+		without(rules.ScalarLeafsRuleWithoutSuggestions)
+		return all
+	}
+	without(rules.FieldsOnCorrectTypeRule)
+	without(rules.ScalarLeafsRule)
+	all.AddRule(rules.FieldsOnCorrectTypeRuleWithoutSuggestions.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	all.AddRule(rules.ScalarLeafsRuleWithoutSuggestions.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
+	return all
+}

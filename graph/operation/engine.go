@@ -1,0 +1,141 @@
+package operation
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+
+	"weft/graph/limit"
+	"weft/graph/protocol"
+)
+
+const (
+	defaultTimeout = 10 * time.Second
+
+	// maxTimeout is the longest time that an operation may take, whatever is configured.
+	maxTimeout = 30 * time.Second
+)
+
+// Options are what an engine holds operations to. The zero value is right for production, except that it answers introspection.
+type Options struct {
+	// Timeout bounds an operation, from Run's beginning to its answer: the deadline of the context that resolvers see. 0 means
+	// 10 s; more than maxTimeout is taken as that.
+	Timeout time.Duration
+
+	// Limits bounds what a document and its variables may have, so that nothing costs much before it is executed. Its fields
+	// say what 0 means.
+	Limits limit.Document
+
+	// MaxDocumentBytes bounds the memory, in bytes, that documents are kept in once they are valid, with the plans made of
+	// them. 0 means 32 MiB.
+	MaxDocumentBytes int
+
+	// DisableIntrospection refuses __schema and __type, and leaves "did you mean" out of validation errors.
+	DisableIntrospection bool
+
+	// Trace, when not nil, makes the request headers "Weft-Trace: calls" and "Weft-Without" work. It is called once for
+	// each operation that carries one of them, with the request's headers; the operation runs under the context it returns, and
+	// what the returned function answers afterwards, anything that encoding/json can write, becomes extensions.weft, if it was
+	// asked for. Its error is the client's: a technique that does not exist. Nil ignores the headers.
+	Trace func(context.Context, map[string][]string) (context.Context, func() any, error)
+
+	// Extensions are gqlgen's, run inside of this package's own, in order.
+	Extensions []graphql.HandlerExtension
+
+	// Logger receives the errors that clients see as INTERNAL. Nil means slog.Default().
+	Logger *slog.Logger
+}
+
+// Engine makes operations of what clients ask for, and runs them, with gqlgen's extensions, as gqlgen's executor does but in fewer
+// steps, and within limits. Every transport passes it, so what holds for all operations belongs here. It may be used by any number
+// of goroutines at once.
+type Engine struct {
+	schema    graphql.ExecutableSchema
+	documents *documents
+	refusals  refusals
+	timeout   time.Duration
+	traces    bool
+	errors    presenter
+
+	// What extensions do, by what they do it to.
+	parameters []graphql.OperationParameterMutator
+	contexts   []graphql.OperationContextMutator
+	operations []graphql.OperationInterceptor
+	responses  []graphql.ResponseInterceptor
+	fields     graphql.FieldMiddleware // gqlgen's, as is roots
+	roots      graphql.RootFieldMiddleware
+}
+
+// New returns an engine for a schema. It panics, as gqlgen does, on an extension whose Validate refuses the schema, or that does
+// nothing.
+//
+// Executors report errors with graphql.AddError, in any goroutine; each passes the presenter in errors.go.
+func New(schema graphql.ExecutableSchema, o Options) *Engine {
+	o.Logger = cmp.Or(o.Logger, slog.Default())
+	o.Limits = o.Limits.WithDefaults()
+	e := &Engine{
+		schema:    schema,
+		documents: newDocuments(schema.Schema(), o),
+		refusals:  refusals{introspection: o.DisableIntrospection},
+		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
+		traces:    o.Trace != nil,
+		errors:    newPresenter(schema, o.Logger),
+	}
+	if o.Trace != nil {
+		e.operations = append(e.operations, tracer{o.Trace})
+	}
+	around := executor.New(schema) // what surrounds fields: gqlgen keeps how extensions do that to itself
+	for _, x := range o.Extensions {
+		executor.New(schema).Use(x) // for its panics
+		e.use(x, around)
+	}
+	ctx := graphql.StartOperationTrace(context.Background())
+	op, _ := around.CreateOperationContext(ctx, &graphql.RawParams{}) // given also with errors
+	e.fields, e.roots = op.ResolverMiddleware, op.RootResolverMiddleware
+	return e
+}
+
+// Headers are the names of the request headers that answers depend on because of the engine; those that upstreams are sent come on
+// top of them.
+func (e *Engine) Headers() []string {
+	if !e.traces {
+		return nil
+	}
+	return []string{protocol.TraceHeader, protocol.WithoutHeader}
+}
+
+// use adds what an extension does, inside of what those before it do; to around what it does to fields.
+func (e *Engine) use(x graphql.HandlerExtension, around *executor.Executor) {
+	if x, ok := x.(graphql.OperationParameterMutator); ok {
+		e.parameters = append(e.parameters, x)
+	}
+	if x, ok := x.(graphql.OperationContextMutator); ok {
+		e.contexts = append(e.contexts, x)
+	}
+	if x, ok := x.(graphql.OperationInterceptor); ok {
+		e.operations = append(e.operations, x)
+	}
+	if x, ok := x.(graphql.ResponseInterceptor); ok {
+		e.responses = append(e.responses, x)
+	}
+	if x, ok := x.(graphql.RootFieldInterceptor); ok {
+		around.AroundRootFields(x.InterceptRootField)
+	}
+	if x, ok := x.(graphql.FieldInterceptor); ok {
+		around.AroundFields(x.InterceptField)
+	}
+}
+
+// operationContext returns what every operation has.
+func (e *Engine) operationContext() *graphql.OperationContext {
+	return &graphql.OperationContext{
+		RecoverFunc:            e.errors.recovered,
+		ResolverMiddleware:     e.fields,
+		RootResolverMiddleware: e.roots,
+		DisableIntrospection:   e.refusals.introspection,
+	}
+}

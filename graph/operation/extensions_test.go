@@ -1,0 +1,52 @@
+package operation_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"weft/graph/operation"
+)
+
+func TestIntrospection(t *testing.T) {
+	var disabled bool
+	exec := func(ctx context.Context) *graphql.Response {
+		disabled = graphql.GetOperationContext(ctx).DisableIntrospection
+		return greet(ctx)
+	}
+	open, closed := newEngine(exec, operation.Options{}), newEngine(exec, operation.Options{DisableIntrospection: true})
+	if ask(t, open, "{ __schema { description } }"); disabled {
+		t.Error("introspection is disabled by default")
+	}
+	for _, query := range []string{
+		"{ __schema { description } }", `{ ...F } fragment F on Query { ... { x: __type(name: "Query") { name } } }`,
+	} {
+		if got := ask(t, closed, query); !strings.Contains(got, "introspection is disabled") {
+			t.Errorf("%s: got %s", query, got)
+		}
+	}
+	if got := ask(t, closed, "{ __typename greeting }"); got != helloData || !disabled {
+		t.Errorf("got %s, disabled in the schema: %t", got, disabled)
+	}
+	if got := ask(t, closed, "{ greetin }"); strings.Contains(got, "Did you mean") {
+		t.Errorf("suggestions describe the schema: %s", got)
+	}
+}
+
+func TestExtensionsRun(t *testing.T) {
+	e := newEngine(greet, operation.Options{Extensions: []graphql.HandlerExtension{stamp{}}})
+	if got, want := ask(t, e, "{ greeting }"), `{"data":{"greeting":"hello"},"extensions":{"stamp":1}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+type stamp struct{}
+
+func (stamp) ExtensionName() string                   { return "Stamp" }
+func (stamp) Validate(graphql.ExecutableSchema) error { return nil }
+func (stamp) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	graphql.RegisterExtension(ctx, "stamp", 1)
+	return next(ctx)
+}

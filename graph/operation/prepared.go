@@ -1,0 +1,94 @@
+package operation
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/document"
+	"weft/graph/plan"
+)
+
+// Prepared is an operation that is ready to run: parsed, checked, valid and chosen, and planned where it can be. Nobody changes it,
+// and any number of requests may run it at once, each with its own variables. It belongs to the engine that made it.
+type Prepared struct {
+	// Operation has the document, with its text. What executors make of an operation, plans above all, they leave there.
+	Operation *document.Operation
+
+	// Plan is what all runs follow, and has the operation's policy: which upstreams it may call, whether its answer is for one client
+	// only, how old it may be. It is nil where variables choose among several plans, and where there is none because gqlgen's
+	// executor runs the operation.
+	Plan *plan.Plan
+}
+
+// Kind is what the operation is: a query or a mutation.
+func (p *Prepared) Kind() ast.Operation { return p.Operation.AST.Operation }
+
+// Bytes is what the operation weighs by now: its document, with all operations in it, and their plans. It grows while variables
+// choose plans that nobody needed before, of which few are kept.
+func (p *Prepared) Bytes() int { return p.Operation.Document.Bytes() }
+
+// planner is a schema that plans operations before they run. Its context has what Exec's has, but no variables.
+type planner interface {
+	// Plan returns the plan of the context's operation; nil: there is none, or there are several. Its error is that of a context
+	// that has ended.
+	Plan(ctx context.Context) (*plan.Plan, error)
+}
+
+// Prepare makes an operation ready for a caller that keeps it, and runs it by [Request].Prepared. It is outside of the memory for
+// documents: who keeps many bounds their Bytes. name is that of an operation in the document; "": the only one. The error is a
+// gqlerror.List that says what is wrong with the document; ErrFull; or ctx's.
+func (e *Engine) Prepare(ctx context.Context, text, name string) (*Prepared, error) {
+	doc, err := e.documents.make(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return e.prepared(ctx, doc, name)
+}
+
+// Find returns an operation that was made ready not long ago, by its document's text; nil: there is none. It does not keep text.
+func (e *Engine) Find(text []byte, name string) *Prepared {
+	doc := e.documents.cache.Find(text)
+	if doc == nil {
+		return nil
+	}
+	o := doc.Operation(name)
+	if o == nil {
+		return nil
+	}
+	p, _ := o.Derived(e).(*Prepared)
+	return p
+}
+
+// prepared returns the operation of a name in a document. The document keeps it.
+func (e *Engine) prepared(ctx context.Context, doc *document.Document, name string) (*Prepared, error) {
+	o := doc.Operation(name)
+	if o == nil {
+		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("operation %s not found", name))
+	}
+	if known, ok := o.Derived(e).(*Prepared); ok {
+		return known, nil
+	}
+	if err := e.refusals.check(o); err != nil {
+		return nil, coded(errcode.ValidationFailed, err)
+	}
+	p, err := e.plan(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return o.Derive(e, func() any { return &Prepared{Operation: o, Plan: p} }).(*Prepared), nil
+}
+
+// plan returns the plan of an operation, if its schema has one.
+func (e *Engine) plan(ctx context.Context, o *document.Operation) (*plan.Plan, error) {
+	s, ok := e.schema.(planner)
+	if !ok {
+		return nil, nil
+	}
+	op := e.operationContext()
+	op.Doc, op.Operation = o.Document.AST, o.AST
+	return s.Plan(document.With(graphql.WithOperationContext(ctx, op), o))
+}

@@ -1,0 +1,64 @@
+package operation
+
+import (
+	"encoding/json"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Request is what a client asks for, as any transport brings it. It belongs to the engine while it runs: nothing in it is borrowed
+// from memory that the transport uses again. How long it may take is the context's and [Options].Timeout's business, whichever ends
+// first.
+type Request struct {
+	// Prepared is the operation, where it is known already; then Text is not looked at. nil: Text and Name say which one.
+	Prepared *Prepared
+
+	Text string // the document
+	Name string // of the operation in it; "": the only one
+
+	// Variables are as JSON has them, with numbers as json.Number. Running changes lists and objects in them.
+	Variables  map[string]any
+	Extensions map[string]any
+
+	// Headers are those of the request, by their canonical names. Nobody changes them.
+	Headers map[string][]string
+
+	// ReadOnly lets only queries run, as a transport does that may be asked without consent.
+	ReadOnly bool
+
+	// Read is when the request was read, for gqlgen's extensions.
+	Read graphql.TraceTiming
+}
+
+// Class says what became of a request.
+type Class int
+
+// What may become of a request. Only what is Executed has data.
+const (
+	Executed Class = iota // it ran, with errors or without
+	Refused               // it is no operation of the schema, its variables are none, it costs too much, or it is not served
+	Writes                // it is no query, and the request is ReadOnly
+	Late                  // its time was over before there was an answer
+	Canceled              // its context ended before there was an answer
+	Full                  // there was no room for it: it may be sent again soon
+	Failed                // something panicked outside of any field
+)
+
+// Answer is what a request gets.
+type Answer struct {
+	Class Class
+
+	// Data is JSON, written once: transports copy it as it is. It is empty, and means null, where a non-null field at the root failed.
+	Data json.RawMessage
+
+	// Errors are those that clients may see, at most 101.
+	Errors gqlerror.List
+
+	// Extensions are anything that encoding/json can write, or that it cannot: that is the mistake of who put it there.
+	Extensions map[string]any
+
+	// Policy says how long whoever receives the answer may keep it: Cache-Control, Age and Cache-Tag, as HTTP has them, and
+	// whatever else the executor says. nil: nobody keeps it.
+	Policy map[string][]string
+}

@@ -1,0 +1,171 @@
+package operation
+
+import (
+	"context"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/coercion"
+	"weft/graph/document"
+	"weft/graph/protocol"
+)
+
+// Run answers a request. Its answer is complete, and never nil. What panics outside of any field panics here: transports recover
+// it, and answer what [Engine.Recovered] returns.
+func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
+	limited := withTimeout(ctx, e.timeout)
+	defer limited.end()
+	op := e.operationContext()
+	op.Stats = graphql.Stats{OperationStart: graphql.Now(), Read: r.Read}
+	ctx = graphql.WithOperationContext(limited, op)
+	if err := e.rewrite(ctx, r); err != nil {
+		return e.refuse(ctx, gqlerror.List{err})
+	}
+	op.RawQuery, op.OperationName, op.Extensions, op.Headers = r.text(), r.Name, r.Extensions, r.Headers
+	p, err := e.operationOf(ctx, op, r)
+	if err != nil {
+		return e.refuse(ctx, err)
+	}
+	if r.ReadOnly && p.Kind() != ast.Query {
+		return failed(Writes, protocol.CodeBadRequest, "only queries are executed here: this is a "+string(p.Kind()))
+	}
+	ctx = document.With(ctx, p.Operation)
+	if err := e.begin(ctx, op, p.Operation, r.Variables); err != nil {
+		return e.refuse(ctx, err)
+	}
+	return e.execute(ctx, op)
+}
+
+// text returns the text of the request's document.
+func (r *Request) text() string {
+	if r.Prepared != nil {
+		return r.Prepared.Operation.Document.Text
+	}
+	return r.Text
+}
+
+// rewrite lets extensions change the parameters.
+func (e *Engine) rewrite(ctx context.Context, r *Request) *gqlerror.Error {
+	if len(e.parameters) == 0 {
+		return nil
+	}
+	p := graphql.RawParams{
+		Query: r.text(), OperationName: r.Name, Variables: r.Variables, Extensions: r.Extensions, Headers: r.Headers, ReadTime: r.Read,
+	}
+	for _, m := range e.parameters {
+		if err := m.MutateOperationParameters(ctx, &p); err != nil {
+			return err
+		}
+	}
+	if p.Query != r.text() || p.OperationName != r.Name {
+		r.Prepared = nil // theirs is another one
+	}
+	r.Text, r.Name, r.Variables, r.Extensions, r.Headers = p.Query, p.OperationName, p.Variables, p.Extensions, p.Headers
+	return nil
+}
+
+// operationOf returns the operation that a request asks for, and says how long that took.
+func (e *Engine) operationOf(ctx context.Context, op *graphql.OperationContext, r *Request) (p *Prepared, err error) {
+	op.Stats.Parsing = graphql.TraceTiming{Start: op.Stats.OperationStart, End: op.Stats.OperationStart}
+	if p = r.Prepared; p == nil {
+		p, err = e.keep(ctx, op, r)
+	}
+	op.Stats.Validation = graphql.TraceTiming{Start: op.Stats.Parsing.End, End: op.Stats.Parsing.End}
+	return p, err
+}
+
+// keep makes an operation of a request's text, and keeps it with other documents.
+func (e *Engine) keep(ctx context.Context, op *graphql.OperationContext, r *Request) (*Prepared, error) {
+	doc, err := e.documents.of(ctx, r.Text)
+	op.Stats.Parsing.End = graphql.Now()
+	if err != nil {
+		return nil, err
+	}
+	return e.prepared(ctx, doc, r.Name)
+}
+
+// begin gives an operation its variables, and lets extensions change and refuse it.
+func (e *Engine) begin(ctx context.Context, op *graphql.OperationContext, o *document.Operation, variables map[string]any) error {
+	op.Doc, op.Operation = o.Document.AST, o.AST
+	err := e.documents.limits.CheckVariables(op.Doc, op.Operation, variables)
+	if err == nil {
+		op.Variables, err = coercion.Variables(e.schema.Schema(), op.Operation, variables)
+	}
+	if err == nil {
+		err = coercion.CheckConditions(op.Doc, op.Operation, op.Variables)
+	}
+	if err != nil {
+		return coded(errcode.ValidationFailed, err)
+	}
+	for _, m := range e.contexts {
+		if err := m.MutateOperationContext(ctx, op); err != nil {
+			return gqlerror.List{err}
+		}
+	}
+	return nil
+}
+
+// execute lets the schema answer the operation of ctx.
+func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext) *Answer {
+	resp, ended := e.respond(ctx)
+	if resp == nil {
+		return late(ended.Err())
+	}
+	a := &Answer{Class: Executed, Data: resp.Data, Errors: resp.Errors, Extensions: resp.Extensions}
+	if !e.traces || !watched(op.Headers) {
+		a.Policy = policyOf(op, resp)
+	}
+	return a
+}
+
+// policyOf returns the executor's policy for an answer; nil: nobody may keep it.
+func policyOf(op *graphql.OperationContext, resp *graphql.Response) map[string][]string {
+	if op.Operation.Operation != ast.Query || len(resp.Errors) > 0 || len(resp.Data) == 0 {
+		return nil
+	}
+	policy, _ := op.Stats.GetExtension(protocol.PolicyExtension).(map[string][]string)
+	if len(policy["Cache-Control"]) == 0 {
+		return nil
+	}
+	return policy
+}
+
+// refuse answers what does not run.
+func (e *Engine) refuse(ctx context.Context, err error) *Answer {
+	errs, ok := errors.AsType[gqlerror.List](err)
+	switch {
+	case errors.Is(err, ErrFull):
+		return failed(Full, protocol.CodeOverloaded, err.Error()+": try again")
+	case !ok:
+		return late(err)
+	}
+	ctx = e.response(ctx)
+	for _, err := range errs {
+		graphql.AddError(ctx, err)
+	}
+	resp := e.complete(ctx, func(context.Context) *graphql.Response { return &graphql.Response{} })
+	return &Answer{Class: Refused, Errors: resp.Errors, Extensions: resp.Extensions}
+}
+
+// late answers an operation whose context ended before there was an answer: its time was over, or its transport is closing (or the
+// client left, and reads none of this).
+func late(cause error) *Answer {
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return failed(Late, protocol.CodeTimeout, messageTimeout)
+	}
+	return failed(Canceled, protocol.CodeCanceled, messageCanceled)
+}
+
+// Recovered logs what a transport has recovered, and returns the answer that stands for it.
+func (e *Engine) Recovered(ctx context.Context, v any) *Answer {
+	err := e.errors.present(ctx, e.errors.recovered(ctx, v))
+	return &Answer{Class: Failed, Errors: gqlerror.List{err}}
+}
+
+func failed(c Class, code, message string) *Answer {
+	return &Answer{Class: c, Errors: gqlerror.List{with(new(gqlerror.Error), code, message)}}
+}

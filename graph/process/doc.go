@@ -1,0 +1,14 @@
+// Package process is the shell around a service: it listens, drains, and ends in time. It knows nothing of GraphQL.
+//
+// [ListenAndServe] runs a handler (serve.go), with a second listener for administrators if there is to be one (servers.go), and,
+// when its context ends, takes both out of service without dropping a request; a handler learns of that by [Draining]. [Main]
+// (exit.go) is the shell around a service's run function. [CheckHealth] (probe.go) asks another process of the same service whether it
+// lives.
+//
+// A process ends in its time, whatever runs in it. The first SIGTERM or interrupt begins the lame duck (ServeOptions.LameDuck, none
+// by default), then the drain (ServeOptions.Drain, 20 s at most). In it, a client that has something to send may pause for a
+// second (inbound.go; otherwise for 5 s in a body, which has 15 s). Then connections are closed, contexts of requests end, and
+// Serve returns; handlers that still run are left behind. What run closes after that has 3 s (grace.go). The status is
+// 0 when all was answered and closed, 1 when something was cut off, and 143 or 130 after a second SIGTERM or interrupt, which ends
+// the process at once.
+package process

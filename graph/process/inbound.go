@@ -1,0 +1,165 @@
+package process
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// How long a client that has to send something may send nothing. net/http bounds headers, and a body as a whole (serve.go).
+const (
+	maxPause      = 5 * time.Second // between two pieces of a body
+	maxPauseAtEnd = time.Second     // the same, and in headers, once nothing new is accepted
+)
+
+// senderKey is the context key of a connection's *sender.
+type senderKey struct{}
+
+// inbound are a server's connections: what their clients still have to send must not hold up the server's end.
+type inbound struct {
+	hurried atomic.Bool // nothing new is accepted any more
+
+	mu      sync.Mutex // guards senders
+	senders map[net.Conn]*sender
+}
+
+// sender is the client of one connection.
+type sender struct {
+	conn net.Conn
+	of   *inbound
+
+	mu    sync.Mutex // guards what follows, and the connection's deadline for reading, as far as it is ours
+	sent  bool       // all of the request that is being answered: net/http now waits, without a deadline, for the client to leave
+	until time.Time  // when all of the request's body has to be here
+}
+
+// watch makes a server report its connections and requests to one inbound.
+func watch(s *http.Server) {
+	in := &inbound{senders: map[net.Conn]*sender{}}
+	s.Handler = in.handler(s.Handler)
+	s.ConnContext = in.add
+	s.ConnState = func(c net.Conn, state http.ConnState) {
+		if state == http.StateClosed || state == http.StateHijacked {
+			in.remove(c)
+		}
+	}
+	s.RegisterOnShutdown(in.hurry)
+}
+
+func (in *inbound) add(ctx context.Context, c net.Conn) context.Context {
+	s := &sender{conn: c, of: in}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.senders[c] = s
+	return context.WithValue(ctx, senderKey{}, s)
+}
+
+func (in *inbound) remove(c net.Conn) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	delete(in.senders, c)
+}
+
+// hurry gives all clients that have something to send maxPauseAtEnd.
+func (in *inbound) hurry() {
+	in.hurried.Store(true)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, s := range in.senders {
+		s.hurry()
+	}
+}
+
+// handler tells a request's sender when the request begins and ends, and what arrives of its body.
+func (in *inbound) handler(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := r.Context().Value(senderKey{}).(*sender)
+		defer s.end()
+		if r.Body == http.NoBody {
+			s.begin(true)
+			h.ServeHTTP(w, r)
+			return
+		}
+		s.begin(false)
+		// A copy, because net/http looks at its own request's body to know what is left of it.
+		with := &struct {
+			request http.Request
+			body    arriving
+		}{*r, arriving{r.Body, s}}
+		with.request.Body = &with.body
+		h.ServeHTTP(w, &with.request)
+	})
+}
+
+// arriving is a body that tells its sender what arrives.
+type arriving struct {
+	io.ReadCloser
+
+	from *sender
+}
+
+func (a *arriving) Read(p []byte) (int, error) {
+	n, err := a.ReadCloser.Read(p)
+	a.from.received(err)
+	return n, err
+}
+
+// begin says that a request's headers are here, and whether that is all of it.
+func (s *sender) begin(sent bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sent = sent
+	if !sent {
+		s.until = time.Now().Add(readTimeout)
+	}
+	if s.of.hurried.Load() {
+		s.limit(maxPauseAtEnd)
+	}
+}
+
+// received says that a part of the body is here; with io.EOF the last one.
+func (s *sender) received(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch hurried := s.of.hurried.Load(); {
+	case err == io.EOF: //nolint:errorlint // a reader's end is never wrapped
+		s.sent = true
+		if hurried {
+			s.limit(maxPauseAtEnd)
+		}
+	case err != nil:
+	case hurried:
+		s.limit(maxPauseAtEnd)
+	default:
+		s.limit(maxPause)
+	}
+}
+
+// end says that the request's handler has returned. What is left of a body net/http reads, until the limit that there is.
+func (s *sender) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sent, s.until = false, time.Time{}
+}
+
+func (s *sender) hurry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limit(maxPauseAtEnd)
+}
+
+// limit lets reading fail after pause, unless there is nothing to wait for. It cannot fail but on a closed connection.
+func (s *sender) limit(pause time.Duration) {
+	var at time.Time // never
+	if !s.sent {
+		at = time.Now().Add(pause)
+		if !s.until.IsZero() && s.until.Before(at) {
+			at = s.until
+		}
+	}
+	_ = s.conn.SetReadDeadline(at)
+}

@@ -1,0 +1,81 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+)
+
+// servers are those of one process, which start and end together.
+type servers struct {
+	running []*http.Server // in the order of their start
+	ended   chan error     // one for each that ended, whatever the cause
+}
+
+func newServers() *servers { return &servers{ended: make(chan error, 2)} }
+
+// start serves on l, which the server closes.
+func (s *servers) start(l net.Listener, srv *http.Server) {
+	s.running = append(s.running, srv)
+	go func() { s.ended <- fmt.Errorf("serve %s: %w", l.Addr(), srv.Serve(l)) }()
+}
+
+// startAdmin starts the admin listener, if there is to be one.
+func (s *servers) startAdmin(ctx, base context.Context, drain *atomic.Bool, o ServeOptions) error {
+	if o.Admin.Addr == "" {
+		return nil
+	}
+	if o.Admin.Handler == nil {
+		return errors.New("the admin listener has no handler")
+	}
+	l, err := listen(ctx, o.Admin.Addr, "admin.addr")
+	if err != nil {
+		return err
+	}
+	s.start(l, newServer(base, closeWhile(drain, o.Admin.Handler), o))
+	if o.Admin.Ready != nil {
+		o.Admin.Ready(l.Addr())
+	}
+	return nil
+}
+
+// wait returns when ctx ends. When a server ends before, it returns why, and all have ended.
+func (s *servers) wait(ctx context.Context) error {
+	select {
+	case err := <-s.ended:
+		s.ended <- nil // close waits for as many as have started
+		return errors.Join(err, s.close())
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// shutdown ends the servers, the last started first, when their requests in flight have ended. Its error says that those of
+// some have not when ctx ended: then close ends them.
+func (s *servers) shutdown(ctx context.Context) error {
+	for len(s.running) > 0 {
+		last := len(s.running) - 1
+		if err := s.running[last].Shutdown(ctx); err != nil {
+			return err
+		}
+		s.running = s.running[:last]
+		<-s.ended
+	}
+	return nil
+}
+
+// close ends the servers at once.
+func (s *servers) close() error {
+	var errs []error
+	for _, srv := range s.running {
+		errs = append(errs, srv.Close())
+	}
+	for range s.running {
+		<-s.ended
+	}
+	s.running = nil
+	return errors.Join(errs...)
+}
