@@ -100,6 +100,11 @@ func (r reported) didWithout(t *testing.T, without []string) {
 			t.Errorf("without %q, but %s has saved or wasted %d: %+v", without, name, n, s)
 		}
 	}
+	for _, v := range r.Extensions.Weft.Values {
+		if v.Early && slices.Contains(without, "early") {
+			t.Errorf("without early, but a value was asked for early: %+v", v)
+		}
+	}
 }
 
 // unequal are the cases of which TestWithout says nothing.
@@ -324,6 +329,15 @@ func TestWithoutEarly(t *testing.T) {
 				r := report(t, h, g, without)
 				if got := r.Extensions.Weft.Savings; got != want || string(r.Data) != `{"product":null}` || len(r.Errors) > 0 {
 					t.Errorf("without %q: got %+v, %s, %s, want %+v", without, got, r.Data, r.Errors, want)
+				}
+				early := 0
+				for _, v := range r.Extensions.Weft.Values {
+					if v.Early {
+						early++
+					}
+				}
+				if early != int(want.Wasted) {
+					t.Errorf("without %q: %d values are early, want %d: %+v", without, early, want.Wasted, r.Extensions.Weft.Values)
 				}
 				synctest.Wait()
 				if got := strings.Count(services.take(), "\n"); got != int(want.Calls) {

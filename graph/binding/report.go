@@ -71,7 +71,8 @@ type Value struct {
 	Binding string  `json:"binding"`
 	Key     string  `json:"key,omitempty"` // of an entity, or of a batched field
 	From    string  `json:"from"`
-	Age     float64 `json:"age"` // in seconds
+	Age     float64 `json:"age"`             // in seconds
+	Early   bool    `json:"early,omitempty"` // it was asked for before the parent had arrived
 }
 
 // Savings say where the values that an operation asked for came from; those that Go answers are not among them:
@@ -135,7 +136,7 @@ func (r *Record) values() []Value {
 			if len(list) == maxReported {
 				return list
 			}
-			v := Value{Binding: l.of.binding.Name, From: a.from.String(), Age: (time.Duration(a.age) * time.Millisecond).Seconds()}
+			v := Value{Binding: l.of.binding.Name, From: a.from.String(), Age: (time.Duration(a.age) * time.Millisecond).Seconds(), Early: l.early}
 			if l.of.binding.takesKeys() {
 				v.Key = l.keys[i]
 			}

@@ -43,18 +43,23 @@ const root = (token) => ({
   me: () => users[token] ?? null,
 });
 
+const call = (upstream, binding, path, start, duration, more) => ({
+  upstream, binding, at: 'schema.graphql:7', method: 'GET', path, status: 200, start, duration, shared: false, bytes: 834, ...more,
+});
 const calls = [
-  { upstream: 'catalog', method: 'GET', path: '/products?limit=3&offset=0', status: 200, start: 0.4, duration: 18.2, keys: 0, shared: false },
-  { upstream: 'accounts', method: 'GET', path: '/me', status: 200, start: 0.5, duration: 9.6, keys: 0, shared: true },
-  { upstream: 'pricing', method: 'POST', path: '/prices/batch', status: 200, start: 18.9, duration: 12.4, keys: 3, shared: false },
-  { upstream: 'inventory', method: 'GET', path: '/stock?sku=p1&sku=p2&sku=p3', status: 503, start: 19, duration: 31.7, keys: 3, shared: false, error: 'unavailable' },
-  { upstream: 'reviews', method: 'GET', path: '/reviews?productId=p1&productId=p2&productId=p3&first=2', status: 200, start: 19.1, duration: 24.8, keys: 3, shared: false },
-  { upstream: 'accounts', method: 'GET', path: '/users?ids=u2', status: 200, start: 44.3, duration: 8.1, keys: 1, shared: false },
+  call('catalog', 'Query.products', '/products?limit=3&offset=0', 0.4, 18.2),
+  call('accounts', 'Query.me', '/me', 0.5, 9.6, { shared: true }),
+  call('shipping', 'Delivery', '/delivery/p1', 0.6, 41.5, { keys: 1 }),
+  call('pricing', 'Price', '/prices/batch', 18.9, 12.4, { method: 'POST', keys: 3 }),
+  call('inventory', 'Stock', '/stock?sku=p1&sku=p2&sku=p3', 19, 31.7, { keys: 3, status: 503, error: 'unavailable', bytes: undefined }),
+  call('reviews', 'Product.reviews', '/reviews?productId=p1&productId=p2&productId=p3&first=2', 19.1, 24.8, { keys: 3 }),
+  call('accounts', 'User', '/users?ids=u2', 44.3, 8.1, { keys: 1 }),
 ];
 
 const values = [
   { binding: 'Query.products', from: 'upstream', age: 0 },
   { binding: 'Query.me', from: 'shared', age: 0 },
+  { binding: 'Delivery', key: 'p1', from: 'upstream', age: 0, early: true },
   ...['p1', 'p2', 'p3'].map((key) => ({ binding: 'Price', key, from: 'upstream', age: 0 })),
   ...['p1', 'p2', 'p3'].map((key) => ({ binding: 'Stock', key, from: 'upstream', age: 0 })),
   ...['p1', 'p2', 'p3'].map((key) => ({ binding: 'Product.reviews', key, from: 'upstream', age: 0 })),
@@ -62,7 +67,7 @@ const values = [
   { binding: 'User', key: 'u2', from: 'upstream', age: 0 },
   { binding: 'User', key: 'u3', from: 'memory', age: 3.1 },
 ];
-const savings = { asked: 16, deduplicated: 2, memo: 0, memory: 2, redis: 0, shared: 1, sent: 11, wasted: 0, merged: 6, calls: 5 };
+const savings = { asked: 17, deduplicated: 2, memo: 0, memory: 2, redis: 0, shared: 1, sent: 12, wasted: 0, merged: 6, calls: 6 };
 
 async function answer(request) {
   const chunks = await request.toArray();

@@ -34,7 +34,7 @@ func TestBrowser(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
-			cmd := exec.CommandContext(ctx, "node", "playground.mjs", base, screenshot(t, scheme), scheme)
+			cmd := exec.CommandContext(ctx, "node", "playground.mjs", base, pictures(t, scheme), scheme)
 			cmd.Dir = browserTests
 			cmd.Env = append(os.Environ(), "CHROMIUM="+chromium)
 			if out, err := cmd.CombinedOutput(); err != nil {
@@ -44,13 +44,14 @@ func TestBrowser(t *testing.T) {
 	}
 }
 
-func screenshot(t *testing.T, scheme string) string {
+// pictures returns how the names of pictures begin.
+func pictures(t *testing.T, scheme string) string {
 	t.Helper()
 	dir := os.Getenv("WEFT_SCREENSHOTS")
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	return filepath.Join(dir, "playground-"+scheme+".png")
+	return filepath.Join(dir, "playground-"+scheme)
 }
 
 // startFake runs testdata/browser/fake.mjs and returns where it listens.

@@ -34,6 +34,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4000, // kB; Monaco is one chunk
     rolldownOptions: {
+      // What changes here is a small file beside the packages that the page begins with: browsers, and this repository, keep those.
+      output: { codeSplitting: { groups: [{ name: 'packages', test: /node_modules/, tags: ['$initial'] }] } },
       onwarn(warning, report) {
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') report(warning); // "use client" says nothing to a browser
       },

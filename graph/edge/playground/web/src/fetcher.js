@@ -1,18 +1,18 @@
 const introspection = 'IntrospectionQuery';
 
-// newFetcher returns GraphiQL's fetcher for an endpoint. Every operation but GraphiQL's own introspection asks for a
-// trace where calls.wanted() says so, and is reported to calls.
-export function newFetcher(endpoint, calls) {
+// newFetcher returns GraphiQL's fetcher for an endpoint. Every operation but GraphiQL's own introspection is sent with the headers that
+// runs wants, and reported to it.
+export function newFetcher(endpoint, runs) {
   return async (params, { headers } = {}) => {
     if (params.operationName === introspection) return post(endpoint, params, headers);
-    const trace = calls.wanted() ? { 'Weft-Trace': 'calls' } : {};
-    const run = calls.begin(params.operationName);
+    const own = runs.headers();
+    const run = runs.begin({ ...params, headers: headers ?? {} });
     try {
-      const answer = await post(endpoint, params, { ...trace, ...headers });
-      calls.end(run, answer);
+      const answer = await post(endpoint, params, { ...own, ...headers });
+      runs.end(run, answer);
       return answer;
     } catch (failure) {
-      calls.fail(run, failure);
+      runs.fail(run, failure);
       throw failure;
     }
   };

@@ -4,17 +4,22 @@ import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
 import './weft.css';
+import './panel.css';
+import './narrow.css';
 
 import { createRoot } from 'react-dom/client';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
-import { newCalls } from './calls.js';
+import { newColours } from './colours.js';
 import { fetchConfig, firstVisit } from './config.js';
+import { Editors } from './editors.jsx';
 import { Examples } from './examples.jsx';
 import { newFetcher } from './fetcher.js';
 import { newPanel } from './panel.jsx';
 import mark from './favicon.svg';
+import { newRuns } from './runs.js';
 import { Tokens } from './tokens.jsx';
+import { Views } from './views.jsx';
 
 const root = document.getElementById('root');
 
@@ -26,21 +31,21 @@ try {
 
 function start(config) {
   document.title = config.title;
-  const calls = newCalls();
-  const panel = newPanel(calls);
+  const runs = newRuns();
+  const panel = newPanel(runs, { colour: newColours([]) });
   const props = {
-    fetcher: newFetcher(config.endpoint, calls),
+    fetcher: newFetcher(config.endpoint, runs),
     plugins: [HISTORY_PLUGIN, panel],
     defaultEditorToolsVisibility: true,
     ...(firstVisit() ? welcome(config, panel) : {}),
   };
-  createRoot(root).render(<Playground config={config} props={props} />);
+  createRoot(root).render(<Playground config={config} props={props} runs={runs} panel={panel} />);
 }
 
 // welcome is what a first visit finds: the configuration's operations as tabs, the first one in the editors, and the
 // panel open on a third of the page.
 function welcome({ tabs }, panel) {
-  localStorage.setItem('graphiql:docExplorerFlex', '0.5');
+  localStorage.setItem('graphiql:docExplorerFlex', '0.45');
   if (tabs.length === 0) return { visiblePlugin: panel };
   const [first] = tabs;
   return {
@@ -52,15 +57,12 @@ function welcome({ tabs }, panel) {
   };
 }
 
-function Playground({ config, props }) {
+function Playground({ config, props, runs, panel }) {
   return (
     <GraphiQL {...props}>
       <GraphiQL.Logo>
-        <Tokens tokens={config.tokens} />
-        <span className="weft-name">
-          <img src={mark} alt="" width="18" height="18" />
-          {config.title}
-        </span>
+        <img src={mark} alt="" width="18" height="18" />
+        <span className="weft-name">{config.title}</span>
       </GraphiQL.Logo>
       <GraphiQL.Toolbar>
         {({ prettify, merge, copy }) => (
@@ -69,9 +71,12 @@ function Playground({ config, props }) {
             {merge}
             {copy}
             <Examples tabs={config.tabs} />
+            <Tokens tokens={config.tokens} />
           </>
         )}
       </GraphiQL.Toolbar>
+      <Editors />
+      <Views root={root} runs={runs} panel={panel} />
     </GraphiQL>
   );
 }

@@ -1,10 +1,15 @@
-import { useSyncExternalStore } from 'react';
-import { milliseconds, seconds, summarize } from './trace.js';
+import { useState, useSyncExternalStore } from 'react';
+import { Comparison } from './comparison.jsx';
+import { milliseconds, plural, seconds, summarize } from './report.js';
+import { Techniques } from './techniques.jsx';
+import { Values } from './values.jsx';
+import { Waterfall } from './waterfall.jsx';
 
-// newPanel returns the GraphiQL plugin that shows the upstream calls of the last operation, and where its values came from.
-export function newPanel(calls) {
-  const content = () => <Panel calls={calls} />;
-  return { title: 'Weft', icon: Icon, content };
+// newPanel returns the GraphiQL plugin that shows what the last operation did: its calls, what each technique saved, and where its
+// values came from. service is what the panel knows of the service: {colour}.
+export function newPanel(runs, service) {
+  const content = () => <Panel runs={runs} service={service} />;
+  return { title: 'Report', icon: Icon, content };
 }
 
 function Icon(props) {
@@ -16,169 +21,99 @@ function Icon(props) {
   );
 }
 
-function Panel({ calls }) {
-  const state = useSyncExternalStore(calls.subscribe, calls.get);
+function Panel({ runs, service }) {
+  const state = useSyncExternalStore(runs.subscribe, runs.get);
   return (
-    <section className="weft-panel" aria-label="Upstream calls">
+    <section className="weft-panel" aria-label="Report">
       <header>
-        <div className="graphiql-doc-explorer-title">Upstream calls</div>
-        <label className="weft-switch" title="Send “Weft-Trace: calls” with every operation">
-          <input type="checkbox" checked={state.wanted} onChange={(event) => calls.want(event.target.checked)} />
+        <div className="graphiql-doc-explorer-title">Report</div>
+        <label className="weft-switch" title="Ask for a report with every operation">
+          <input type="checkbox" checked={state.wanted} onChange={(event) => runs.want(event.target.checked)} />
           Trace
         </label>
       </header>
-      <Report state={state} />
+      <Last state={state} service={service} />
+      <Techniques runs={runs} state={state} />
+      {state.run?.report && <Values values={state.run.report.values} />}
     </section>
   );
 }
 
-function Report({ state }) {
-  switch (state.phase) {
-    case 'idle':
-      return <Note>Run an operation to see which upstreams it called, when, and for how long; and what came from a cache.</Note>;
-    case 'failed':
-      return <Note>The operation was not answered: {state.failure}</Note>;
-    case 'running':
-      return state.trace ? <Trace state={state} /> : <Note>Waiting for the answer…</Note>;
+// Last is the last operation's report, or says why there is none.
+function Last({ state: { phase, run, previous }, service }) {
+  if (!run) {
+    if (phase === 'running') return <Note>Waiting for the answer…</Note>;
+    return <Note>Run an operation to see which services it called, when, and for how long; and what came from a cache.</Note>;
   }
-  if (state.trace) return <Trace state={state} />;
-  return state.traced ? <NotTraced /> : <Note>The last operation did not ask for a trace. Switch “Trace” on and run it again.</Note>;
+  const stale = phase === 'running' ? 'weft-stale' : undefined;
+  if (run.failure) return <Note className={stale}>The operation was not answered: {run.failure}</Note>;
+  if (!run.traced) return <Note className={stale}>The last operation did not ask for a report. Switch “Trace” on and run it again.</Note>;
+  if (!run.report) return <NotTraced />;
+  return (
+    <div className={stale}>
+      <Summary run={run} />
+      <Compared run={run} previous={previous} service={service} />
+      <Waterfall calls={run.report.calls} service={service} />
+    </div>
+  );
 }
 
-function Note({ children }) {
-  return <p className="weft-note">{children}</p>;
+function Note({ children, className }) {
+  return <p className={`weft-note ${className ?? ''}`}>{children}</p>;
 }
 
 function NotTraced() {
   return (
     <Note>
-      The answer carries no trace, although it was asked for with <code>Weft-Trace: calls</code>. The service sends traces when it
-      is started with <code>-trace=true</code> or <code>WEFT_TRACE=true</code>; an operation that was refused before it ran has none.
+      The answer carries no report, although it was asked for. The service sends reports when it is started
+      with <code>-trace=true</code> or <code>WEFT_TRACE=true</code>; an operation that was refused before it ran has none.
     </Note>
   );
 }
 
-function Trace({ state }) {
-  const sum = summarize(state.trace.calls);
-  return (
-    <div className={state.phase === 'running' ? 'weft-stale' : undefined}>
-      <Summary sum={sum} state={state} />
-      {sum.calls > 0 && <Calls calls={state.trace.calls} sum={sum} />}
-      {state.trace.values.length > 0 && <Values values={state.trace.values} />}
-    </div>
-  );
-}
-
-function Calls({ calls, sum }) {
-  const ceiling = Math.max(sum.end, 0.001); // ms; every bar has a scale, were all calls instant
-  return (
-    <table className="weft-calls">
-      <thead>
-        <tr>
-          <th scope="col">Call</th>
-          <th scope="col" className="weft-number">Status</th>
-          <th scope="col" className="weft-number">Keys</th>
-          <th scope="col" className="weft-time">
-            <span>0</span>
-            <span>{milliseconds(sum.end)}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {calls.map((call, i) => (
-          <Call key={i} call={call} hue={sum.upstreams.indexOf(call.upstream) % 6} ceiling={ceiling} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Values({ values }) {
-  return (
-    <table className="weft-calls weft-values">
-      <thead>
-        <tr>
-          <th scope="col">Values</th>
-          <th scope="col" className="weft-number" />
-          <th scope="col">From</th>
-          <th scope="col" className="weft-age">Age</th>
-        </tr>
-      </thead>
-      <tbody>
-        {values.map(({ binding, from, count, age }) => (
-          <tr key={`${binding} ${from}`}>
-            <td className="weft-what"><code><b>{binding}</b></code></td>
-            <td className="weft-number">{count}</td>
-            <td><span className={`weft-tag weft-from-${from}`}>{from || '–'}</span></td>
-            <td className="weft-age">{seconds(age)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Summary({ sum, state }) {
+function Summary({ run: { report, request, elapsed } }) {
+  const sum = summarize(report.calls);
   const facts = [
-    `${state.operation ?? 'Operation'} answered in ${milliseconds(state.elapsed)}`,
+    `${request.operationName ?? 'Operation'} answered in ${milliseconds(elapsed)}`,
     sum.busy > sum.span * 1.01 && `${milliseconds(sum.busy)} if one after another`,
-    sum.keys > 0 && count(sum.keys, 'key'),
+    sum.keys > 0 && plural(sum.keys, 'key'),
+    report.asked > 0 && plural(report.asked, 'value'),
     sum.shared > 0 && `${sum.shared} shared with others`,
-    sum.failed > 0 && `${sum.failed} failed`,
   ].filter(Boolean);
   return (
     <div className="weft-summary">
       <strong>
-        {count(sum.calls, 'call')}
-        {sum.calls > 0 && ` to ${count(sum.upstreams.length, 'upstream')} in ${milliseconds(sum.span)}`}
+        {plural(sum.calls, 'call')}
+        {sum.calls > 0 && ` to ${plural(sum.upstreams.length, 'service')} in ${milliseconds(sum.span)}`}
+        {sum.failed > 0 && <em>{sum.failed} failed</em>}
       </strong>
+      {report.whole && <p>{whole(report.whole)}</p>}
       <div>
         {facts.map((fact) => (
           <span key={fact}>{fact}</span>
         ))}
       </div>
-      {state.trace.savings.length > 0 && (
-        <div className="weft-savings">
-          {state.trace.savings.map((part) => (
-            <span key={part}>{part}</span>
-          ))}
-        </div>
-      )}
     </div>
   );
 }
 
-function Call({ call, hue, ceiling }) {
-  const left = (100 * call.start) / ceiling;
-  const bar = { left: `${left}%`, width: `${(100 * call.duration) / ceiling}%` };
-  const title = `${call.upstream}: ${call.method} ${call.path}${call.error && ` (${call.error})`}`;
-  return (
-    <tr className={`weft-hue-${hue}${call.failed ? ' weft-failed' : ''}`} title={title}>
-      <td className="weft-what">
-        <div className="weft-head">
-          <span className="weft-upstream">{call.upstream}</span>
-          {call.shared && <span className="weft-tag" title="Another operation had sent this call">shared</span>}
-          {call.error && <span className="weft-tag weft-error">{call.error}</span>}
-        </div>
-        <code>
-          {call.method} <b>{call.path}</b>
-        </code>
-      </td>
-      <td className="weft-number weft-status">{call.status || '–'}</td>
-      <td className="weft-number">{call.keys || ''}</td>
-      <td className="weft-time">
-        <div className="weft-lane">
-          <div className="weft-bar" style={bar} />
-        </div>
-        <div className="weft-at">
-          <span>at {milliseconds(call.start)}</span>
-          <span>{milliseconds(call.duration)}</span>
-        </div>
-      </td>
-    </tr>
-  );
+// whole says where an answer came from that nothing was run for.
+function whole({ from, age }) {
+  const words = { memory: 'from memory', redis: 'from Redis', shared: 'from another operation' };
+  const old = seconds(age);
+  return `All of it ${words[from] ?? `from ${from}`}${old && `, ${old} old`}`;
 }
 
-function count(n, noun) {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+function Compared({ run, previous, service }) {
+  const [open, setOpen] = useState(false);
+  if (!previous) return null;
+  return (
+    <>
+      <label className="weft-switch weft-compare">
+        <input type="checkbox" checked={open} onChange={(event) => setOpen(event.target.checked)} />
+        Compare with the last run
+      </label>
+      {open && <Comparison run={run} previous={previous} service={service} />}
+    </>
+  );
 }

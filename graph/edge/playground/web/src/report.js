@@ -1,0 +1,216 @@
+// Reads the report of an operation in its answer: extensions.weft. What the panel shows of it has the form that readReport returns,
+// and no other file knows the names in it.
+
+// requestHeaders are what asks for the report, with the techniques that the operation does without.
+export function requestHeaders(without) {
+  return { 'Weft-Trace': 'calls', ...(without.length > 0 && { 'Weft-Without': without.join(', ') }) };
+}
+
+// readReport returns what an operation did, or null where the answer carries no report:
+//
+//	calls       as rows of a waterfall, by start, with times in ms since the operation began; see readCall
+//	values      grouped by binding and by where they came from: [{binding, from, count, age}], age in seconds, of the oldest
+//	asked       how many values its fields asked for; null: nobody says
+//	whole       {from, age, values, calls}, where nothing was run for the answer: what its run had asked for; or null
+//	techniques  what each has saved: [{name, label, does, saved, count, wasted}]. saved is words, '' for nothing. A technique without a
+//	            name has no switch.
+//
+// It takes what it gets: a member that is missing or of another type is left out, a row that is not an object is skipped.
+export function readReport(answer) {
+  const { answer: whole, calls, values, savings } = answer?.extensions?.weft ?? {};
+  if (!Array.isArray(calls)) return null;
+  const rows = objects(calls)
+    .map(readCall)
+    .sort((a, b) => a.start - b.start);
+  const loaded = objects(values).map(readValue);
+  assign(rows, loaded);
+  const report = { calls: rows, values: group(loaded), asked: readCount(savings?.asked), whole: readWhole(whole) };
+  return { ...report, techniques: readTechniques(savings ?? {}, report, loaded) };
+}
+
+function readCall(call) {
+  const status = count(call.status);
+  return {
+    upstream: text(call.upstream) || 'upstream',
+    binding: text(call.binding),
+    at: text(call.at), // file and line of the schema
+    method: text(call.method) || 'GET',
+    path: text(call.path),
+    status,
+    start: count(call.start),
+    duration: count(call.duration),
+    keys: count(call.keys),
+    bytes: count(call.bytes),
+    shared: call.shared === true,
+    error: text(call.error),
+    failed: text(call.error) !== '' || status >= 400,
+    early: false, // it began before the objects that it is about had arrived
+    batch: [], // its keys, as far as one can tell
+    together: 1, // how many calls batch belongs to
+  };
+}
+
+function readValue(value) {
+  const from = text(value.from);
+  return {
+    binding: text(value.binding) || 'value',
+    key: text(value.key),
+    from,
+    age: count(value.age),
+    early: value.early === true,
+    sent: ['upstream', 'validated', 'stale'].includes(from),
+  };
+}
+
+function readWhole(whole) {
+  const from = text(whole?.from);
+  return from === '' ? null : { from, age: count(whole.age), values: count(whole.values), calls: count(whole.calls) };
+}
+
+// assign finds the values that calls were made for. The report has both by binding: a binding's early values went first, and where
+// it has made several calls, a key that stands in a call's path is that call's.
+function assign(calls, values) {
+  for (const binding of new Set(calls.map((call) => call.binding))) {
+    const all = calls.filter((call) => call.binding === binding);
+    const sent = values.filter((value) => value.binding === binding && value.sent);
+    const early = sent.filter((value) => value.early);
+    const first = beginning(all, early);
+    assignTo(all.slice(0, first), early);
+    assignTo(all.slice(first), sent.filter((value) => !value.early));
+    for (const call of all.slice(0, first)) call.early = true;
+  }
+}
+
+// beginning returns how many of a binding's first calls have sent its early values; 0 where the numbers do not say.
+function beginning(calls, early) {
+  let [n, left] = [0, early.length];
+  while (left > 0 && n < calls.length) left -= calls[n++].keys || 1;
+  return left === 0 ? n : 0;
+}
+
+function assignTo(calls, values) {
+  const keys = values.map((value) => value.key).filter(Boolean);
+  for (const call of calls) {
+    const own = calls.length === 1 ? keys : keys.filter((key) => holds(call.path, key));
+    call.batch = own.length > 0 ? own : keys;
+    call.together = own.length > 0 ? 1 : calls.length;
+  }
+}
+
+// holds reports whether a key is all of a path's segment, or one of its query's values.
+function holds(path, key) {
+  const encoded = encodeURIComponent(key);
+  return path.split(/[/?&=,]/).some((part) => part === key || part === encoded);
+}
+
+// group returns {binding, from, count, age} for all values of one binding from one place.
+function group(values) {
+  const groups = new Map();
+  for (const { binding, from, age } of values) {
+    const name = `${binding}\n${from}`;
+    if (!groups.has(name)) groups.set(name, { binding, from, count: 0, age: 0 });
+    const all = groups.get(name);
+    all.count += 1;
+    all.age = Math.max(all.age, age);
+  }
+  return [...groups.values()];
+}
+
+// techniques returns those of a report, or of none: nothing saved.
+export function techniques(report) {
+  return report?.techniques ?? readTechniques({}, { calls: [], whole: null }, []);
+}
+
+function readTechniques(savings, { calls, whole }, values) {
+  const saved = (name, label, does, n, noun) => ({ name, label, does, count: count(n), wasted: 0, saved: count(n) > 0 ? plural(count(n), noun) : '' });
+  const { busy, span } = summarize(calls);
+  const parallel = busy > span * 1.01 ? busy - span : 0;
+  const early = values.filter((value) => value.early && value.sent).length;
+  return [
+    {
+      ...saved('answers', 'Whole answers', 'An answer that is kept, or being made, is not made again', whole?.calls, 'call'),
+      ...(whole && { saved: `${plural(whole.values, 'value')}, ${plural(whole.calls, 'call')}` }),
+    },
+    saved('memory', 'Cache in memory', 'What is kept in the process is not asked for', savings.memory, 'value'),
+    saved('redis', 'Cache in Redis', 'What is kept in Redis is not asked for', savings.redis, 'value'),
+    saved('shared', 'Shared', 'What another operation is asking for is waited for', savings.shared, 'value'),
+    saved('dedupe', 'Deduplication', 'A key that several fields want is asked for once', savings.deduplicated, 'value'),
+    saved('memo', 'Memo', 'What the operation has loaded is not asked for again', savings.memo, 'value'),
+    saved('batch', 'Batching', 'Many keys travel in one call', savings.merged, 'call'),
+    {
+      ...saved('early', 'Early start', 'What needs only a key that is known does not wait for its parent', early, 'value'),
+      wasted: count(savings.wasted),
+      ...(early > 0 && { saved: `${plural(early, 'value')} sooner` }),
+    },
+    { ...saved('', 'Parallel', 'Services that do not need each other are asked at the same time', parallel, 'ms'), saved: parallel > 0 ? milliseconds(parallel) : '' },
+  ];
+}
+
+// summarize adds up calls. span is the time from the first one's start to the last one's end, busy the sum of all durations: how
+// far they are apart is what ran in parallel.
+export function summarize(calls) {
+  const end = Math.max(0, ...calls.map((call) => call.start + call.duration));
+  const begin = Math.min(end, ...calls.map((call) => call.start));
+  return {
+    calls: calls.length,
+    upstreams: [...new Set(calls.map((call) => call.upstream))],
+    shared: calls.filter((call) => call.shared).length,
+    failed: calls.filter((call) => call.failed).length,
+    keys: calls.reduce((sum, call) => sum + call.keys, 0),
+    bytes: calls.reduce((sum, call) => sum + call.bytes, 0),
+    busy: calls.reduce((sum, call) => sum + call.duration, 0),
+    span: end - begin,
+    end,
+  };
+}
+
+// waves returns calls, which are by start, in waves: a call is in the wave after the last one of which it saw a call end.
+export function waves(calls) {
+  const all = [];
+  for (const call of calls) {
+    const after = all.findLastIndex((wave) => wave.some((other) => other.start + other.duration <= call.start));
+    if (after + 1 === all.length) all.push([]);
+    all[after + 1].push(call);
+  }
+  return all;
+}
+
+// milliseconds prints a duration: 0.42 ms, 8.1 ms, 120 ms, 3.42 s.
+export function milliseconds(ms) {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  const digits = ms >= 100 || ms === 0 ? 0 : ms >= 1 ? 1 : 2;
+  return `${ms.toFixed(digits)} ms`;
+}
+
+// seconds prints an age: nothing where there is none, 0.42 ms, 12.00 s, 5 min.
+export function seconds(s) {
+  if (s === 0) return '';
+  return s < 60 ? milliseconds(1000 * s) : `${Math.round(s / 60)} min`;
+}
+
+// bytes prints a size: 834 B, 12.3 KB.
+export function bytes(n) {
+  return n < 1000 ? `${n} B` : `${(n / 1000).toFixed(1)} KB`;
+}
+
+// plural prints a number of things: 1 call, 2 calls.
+export function plural(n, noun) {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function objects(list) {
+  return Array.isArray(list) ? list.filter((row) => row !== null && typeof row === 'object') : [];
+}
+
+function text(value) {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function readCount(value) {
+  return typeof value === 'number' ? count(value) : null;
+}
+
+function count(value) {
+  const number = Number(value);
+  return Number.isFinite(number) && number > 0 ? number : 0;
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bytes, milliseconds, readReport, requestHeaders, seconds, summarize, techniques, waves } from './report.js';
+
+const read = (weft) => readReport({ data: {}, extensions: { weft } });
+const saved = (weft) => Object.fromEntries(read({ calls: [], ...weft }).techniques.map(({ name, label, saved }) => [name || label, saved]));
+
+test('the report is asked for, without techniques', () => {
+  assert.deepEqual(requestHeaders([]), { 'Weft-Trace': 'calls' });
+  assert.deepEqual(requestHeaders(['memory', 'batch']), { 'Weft-Trace': 'calls', 'Weft-Without': 'memory, batch' });
+});
+
+test('an answer without a report has none', () => {
+  for (const without of [undefined, null, {}, { extensions: null }, { extensions: { weft: {} } }, { extensions: { weft: { calls: 'GET /' } } }]) {
+    assert.equal(readReport(without), null);
+  }
+});
+
+test('calls come in order of their start, whatever is missing or of another type', () => {
+  const { calls, values, asked, whole } = read({
+    calls: [
+      { upstream: 'reviews', method: 'GET', path: '/reviews', status: '200', start: '12.5', duration: 4, keys: 3, shared: true },
+      null,
+      'GET /',
+      { upstream: 'catalog', status: 503, error: 'unavailable', duration: {}, keys: -1 },
+      {},
+    ],
+  });
+  assert.deepEqual(
+    calls.map(({ upstream, status, start, duration, keys, shared, failed }) => [upstream, status, start, duration, keys, shared, failed]),
+    [
+      ['catalog', 503, 0, 0, 0, false, true],
+      ['upstream', 0, 0, 0, 0, false, false],
+      ['reviews', 200, 12.5, 4, 3, true, false],
+    ],
+  );
+  assert.deepEqual([values, asked, whole], [[], null, null], 'there is nothing but calls');
+});
+
+test('a summary spans parallel calls once', () => {
+  const { calls } = read({
+    calls: [
+      { upstream: 'a', start: 2, duration: 10, keys: 1, bytes: 7 },
+      { upstream: 'b', start: 5, duration: 20, keys: 2, shared: true },
+      { upstream: 'a', start: 6, duration: 1, status: 500 },
+    ],
+  });
+  const none = { calls: 0, upstreams: [], shared: 0, failed: 0, keys: 0, bytes: 0, busy: 0, span: 0, end: 0 };
+  assert.deepEqual(summarize(calls), { calls: 3, upstreams: ['a', 'b'], shared: 1, failed: 1, keys: 3, bytes: 7, busy: 31, span: 23, end: 25 });
+  assert.deepEqual(summarize([]), none);
+});
+
+test('a wave begins where a call of the one before has ended', () => {
+  const call = (start, duration) => ({ start, duration });
+  const starts = (calls) => waves(calls).map((wave) => wave.map(({ start }) => start));
+  assert.deepEqual(starts([call(0, 20), call(1, 50), call(20, 10), call(21, 10), call(30, 5), call(60, 1)]), [[0, 1], [20, 21], [30], [60]]);
+  assert.deepEqual(starts([]), []);
+});
+
+test('a call has the keys that were sent for its binding', () => {
+  const { calls } = read({
+    calls: [
+      { binding: 'Price', method: 'POST', path: '/prices', start: 1, keys: 2 },
+      { binding: 'Stock', path: '/stock?sku=a%20b&sku=b', start: 2, keys: 2 },
+      { binding: 'Stock', path: '/stock?sku=c', start: 3, keys: 1 },
+      { binding: 'User', method: 'POST', path: '/users', start: 4, keys: 1 },
+      { binding: 'User', method: 'POST', path: '/users', start: 5, keys: 1 },
+    ],
+    values: [
+      ...['a', 'b'].map((key) => ({ binding: 'Price', key, from: 'upstream' })),
+      { binding: 'Price', key: 'c', from: 'memory' },
+      ...['a b', 'b', 'c'].map((key) => ({ binding: 'Stock', key, from: 'validated' })),
+      ...['1', '2'].map((key) => ({ binding: 'User', key, from: 'upstream' })),
+    ],
+  });
+  assert.deepEqual(
+    calls.map(({ batch, together }) => [batch, together]),
+    [
+      [['a', 'b'], 1],
+      [['a b', 'b'], 1],
+      [['c'], 1],
+      [['1', '2'], 2],
+      [['1', '2'], 2],
+    ],
+  );
+});
+
+test('calls for early values are early', () => {
+  const early = (calls, values) =>
+    read({
+      calls: calls.map((keys, start) => ({ binding: 'Price', keys, start })),
+      values: values.map((early, i) => ({ binding: 'Price', key: `k${i}`, from: 'upstream', early })),
+    }).calls.map((call) => [call.early, call.batch.join()]);
+  assert.deepEqual(early([1, 2], [true, false, false]), [[true, 'k0'], [false, 'k1,k2']]);
+  assert.deepEqual(early([2], [true, true]), [[true, 'k0,k1']]);
+  assert.deepEqual(early([0], [true]), [[true, 'k0']], 'a binding without keys');
+  assert.deepEqual(early([2], [true, false]), [[false, 'k1']], 'nobody knows');
+});
+
+test('values are grouped by binding and source, with the age of the oldest', () => {
+  const values = [
+    { binding: 'Product', key: '1', from: 'memory', age: 1.5 },
+    { binding: 'Product', key: '2', from: 'upstream', age: 0 },
+    null,
+    { binding: 'Product', key: '3', from: 'memory', age: '3' },
+    { from: 7, age: -1 },
+  ];
+  assert.deepEqual(read({ calls: [], values }).values, [
+    { binding: 'Product', from: 'memory', count: 2, age: 3 },
+    { binding: 'Product', from: 'upstream', count: 1, age: 0 },
+    { binding: 'value', from: '7', count: 1, age: 0 },
+  ]);
+});
+
+test('techniques say what they saved', () => {
+  const nothing = { answers: '', memory: '', redis: '', shared: '', dedupe: '', memo: '', batch: '', early: '', Parallel: '' };
+  assert.deepEqual(saved({ savings: { asked: 9, deduplicated: 1, memo: 0, memory: 3, redis: 2, shared: 0, sent: 3, merged: 2, calls: 1 } }), {
+    ...nothing,
+    memory: '3 values',
+    redis: '2 values',
+    dedupe: '1 value',
+    batch: '2 calls',
+  });
+  assert.equal(saved({ answer: { from: 'memory', age: 12, values: 5, calls: 1 } }).answers, '5 values, 1 call');
+  assert.equal(saved({ calls: [{ duration: 10 }, { start: 2, duration: 10 }] }).Parallel, '8.0 ms');
+  const early = read({ calls: [], values: [{ early: true, from: 'upstream' }], savings: { wasted: 2 } }).techniques.find(({ name }) => name === 'early');
+  assert.deepEqual([early.saved, early.wasted], ['1 value sooner', 2]);
+  for (const none of [undefined, null, 'none', {}, { asked: 0, calls: 3, merged: 'many' }]) assert.deepEqual(saved({ savings: none }), nothing);
+  assert.ok(techniques(undefined).every(({ saved }) => saved === ''), 'without a report nothing');
+});
+
+test('a whole answer says where it came from', () => {
+  const whole = (answer) => read({ answer, calls: [] }).whole;
+  assert.deepEqual(whole({ from: 'memory', age: 12, values: 5, calls: 1 }), { from: 'memory', age: 12, values: 5, calls: 1 });
+  assert.deepEqual([whole(undefined), whole({}), whole(null)], [null, null, null]);
+});
+
+test('quantities are short', () => {
+  assert.deepEqual([0, 0.123, 8.06, 123.4, 3421].map(milliseconds), ['0 ms', '0.12 ms', '8.1 ms', '123 ms', '3.42 s']);
+  assert.deepEqual([0, 0.25, 12, 300].map(seconds), ['', '250 ms', '12.00 s', '5 min']);
+  assert.deepEqual([0, 999, 12345].map(bytes), ['0 B', '999 B', '12.3 KB']);
+});

@@ -1,0 +1,141 @@
+// Compares what the panel shows with the report in the answer.
+import assert from 'node:assert/strict';
+import { expect, run } from './page.mjs';
+
+// panelShows compares all figures of the panel with those of an answer.
+export async function panelShows(page, answer) {
+  const report = answer.extensions?.weft;
+  assert.ok(report, 'the answer has extensions.weft: is the service started with -trace=true?');
+  await expect('a row for each call', () => page.locator('.weft-call').count(), report.calls.length);
+  await summaryAddsUp(page, report);
+  await callsStandAtTheirTime(page, report);
+  await techniquesSaySavings(page, report);
+  await valuesAreGrouped(page, report);
+}
+
+async function summaryAddsUp(page, { answer: whole, calls, savings }) {
+  const summary = await page.locator('.weft-summary').innerText();
+  const span = Math.max(...calls.map(end)) - Math.min(...calls.map((call) => call.start));
+  const services = new Set(calls.map((call) => call.upstream)).size;
+  const counted = calls.length > 0 ? `${plural(calls.length, 'call')} to ${plural(services, 'service')} in ${milliseconds(span)}` : '0 calls';
+  assert.ok(summary.startsWith(counted), `the summary counts calls: got ${summary}, want ${counted}`);
+  if (whole) assert.match(summary, new RegExp(`All of it from (memory|Redis|another operation)`));
+  else assert.match(summary, new RegExp(`\\b${plural(savings.asked, 'value')}\\b`), 'the summary counts values');
+  const failed = calls.filter((call) => call.error).length;
+  assert.equal(/(\d+) failed/.exec(summary)?.[1] ?? '0', String(failed), 'the summary counts failures');
+}
+
+async function callsStandAtTheirTime(page, { calls, values }) {
+  const ceiling = Math.max(...calls.map(end));
+  const rows = await page.locator('.weft-call').evaluateAll((all) =>
+    all.map((row) => {
+      const [lane, bar] = ['.weft-lane', '.weft-bar'].map((part) => row.querySelector(part).getBoundingClientRect());
+      return {
+        text: row.innerText,
+        red: row.classList.contains('weft-failed'),
+        early: row.classList.contains('weft-early'),
+        from: (bar.left - lane.left) / lane.width,
+        part: bar.width / lane.width,
+        pixel: 1 / lane.width,
+      };
+    }),
+  );
+  const early = new Set(values.filter((value) => value.early).map((value) => value.binding));
+  for (const [i, row] of rows.entries()) {
+    const call = calls[i]; // both are by start
+    const said = [call.upstream, call.path, String(call.status ?? 'no answer'), milliseconds(call.duration), call.keys > 1 && `${call.keys} keys`, call.error];
+    for (const word of said.filter(Boolean)) assert.ok(row.text.includes(word), `row ${i} says ${word}: ${row.text}`);
+    assert.equal(row.red, Boolean(call.error), `row ${i} is red where the call failed`);
+    assert.ok(!row.early || early.has(call.binding), `row ${i} is early`);
+    assert.ok(Math.abs(row.from - call.start / ceiling) <= row.pixel, `the bar of row ${i} begins at ${row.from}: ${JSON.stringify(call)}`);
+    const part = Math.max(call.duration / ceiling, 2 * row.pixel);
+    assert.ok(Math.abs(row.part - part) <= row.pixel, `the bar of row ${i} is ${row.part} wide: ${JSON.stringify(call)}`);
+  }
+}
+
+async function techniquesSaySavings(page, { answer: whole, calls, savings, values }) {
+  const busy = calls.reduce((sum, call) => sum + call.duration, 0);
+  const span = calls.length > 0 ? Math.max(...calls.map(end)) - Math.min(...calls.map((call) => call.start)) : 0;
+  const early = values.filter((value) => value.early && ['upstream', 'validated', 'stale'].includes(value.from)).length;
+  const want = {
+    answers: whole ? `${plural(whole.values, 'value')}, ${plural(whole.calls, 'call')}` : '–',
+    memory: savings.memory ? plural(savings.memory, 'value') : '–',
+    redis: savings.redis ? plural(savings.redis, 'value') : '–',
+    shared: savings.shared ? plural(savings.shared, 'value') : '–',
+    dedupe: savings.deduplicated ? plural(savings.deduplicated, 'value') : '–',
+    memo: savings.memo ? plural(savings.memo, 'value') : '–',
+    batch: savings.merged ? plural(savings.merged, 'call') : '–',
+    early: early ? `${plural(early, 'value')} sooner` : '–',
+    parallel: busy > span * 1.01 ? milliseconds(busy - span) : '–',
+  };
+  if (savings.wasted) want.early += ` and ${plural(savings.wasted, 'value')} in vain`;
+  const shown = await page.locator('[data-technique]').evaluateAll((all) =>
+    Object.fromEntries(all.map((row) => [row.dataset.technique, row.querySelector('.weft-saved').innerText])),
+  );
+  assert.deepEqual(shown, want, 'what each technique has saved');
+}
+
+async function valuesAreGrouped(page, { values }) {
+  const groups = {};
+  for (const { binding, from } of values) groups[`${binding} ${from}`] = (groups[`${binding} ${from}`] ?? 0) + 1;
+  const shown = await page.locator('.weft-values tbody tr').evaluateAll((all) =>
+    Object.fromEntries(all.map(({ cells }) => [`${cells[0].innerText} ${cells[2].innerText}`, Number(cells[1].innerText)])),
+  );
+  assert.deepEqual(shown, groups, 'values by binding and source');
+}
+
+// batchOpens looks into the call with most keys.
+export async function batchOpens(page, { extensions: { weft } }) {
+  const most = weft.calls.reduce((best, call, i) => ((call.keys ?? 0) > (weft.calls[best].keys ?? 0) ? i : best), 0);
+  const { keys, binding } = weft.calls[most];
+  const row = page.locator('.weft-call').nth(most);
+  const button = row.getByRole('button').first();
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await expect('the call says that it is open', () => button.getAttribute('aria-expanded'), 'true');
+  const shown = await row.locator('.weft-batch code').allInnerTexts();
+  const of = weft.values.filter((value) => value.binding === binding).map((value) => value.key);
+  assert.equal(shown.length, keys, 'as many keys as the report says');
+  assert.ok(shown.every((key) => of.includes(key)), 'and they are the binding’s');
+  return row;
+}
+
+// techniquesSwitch runs again without two techniques, and compares the two runs.
+export async function techniquesSwitch(page, { answer: before }) {
+  const names = ['memory', 'answers', 'batch'];
+  for (const name of names) await page.locator(`[data-technique=${name}] input`).uncheck();
+  const again = await run(page, () => page.getByRole('button', { name: 'Run again' }).click());
+  assert.equal(again.headers['weft-without'], names.join(', '));
+  await expect('what was off says so', () => page.locator('[data-technique=batch] .weft-saved').innerText(), 'was off');
+  await page.getByRole('checkbox', { name: 'Compare with the last run' }).check();
+  const calls = await page.locator('.weft-comparison tr', { has: page.getByRole('rowheader', { name: 'Calls' }) }).locator('td').allInnerTexts();
+  const [then, now] = [before, again.answer].map(({ extensions: { weft } }) => weft.calls);
+  assert.deepEqual([calls[0], calls[2]], [String(then.length), String(now.length)], 'the calls of both runs, side by side');
+  for (const service of new Set([...then, ...now].map((call) => call.upstream))) {
+    const row = page.locator('.weft-comparison tr', { has: page.getByRole('rowheader', { name: service }) }).locator('td');
+    const want = [then, now].map((all) => String(all.filter((call) => call.upstream === service).length));
+    const cells = await row.allInnerTexts();
+    assert.deepEqual([cells[0], cells[2]], want, `calls to ${service}, side by side`);
+  }
+  return again;
+}
+
+export async function techniquesComeBack(page) {
+  await page.getByRole('button', { name: 'All on' }).click();
+  const { headers, answer } = await run(page);
+  assert.equal(headers['weft-without'], undefined);
+  return answer;
+}
+
+function end(call) {
+  return call.start + call.duration;
+}
+
+function plural(n, noun) {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function milliseconds(ms) {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${ms.toFixed(ms >= 100 || ms === 0 ? 0 : ms >= 1 ? 1 : 2)} ms`;
+}
