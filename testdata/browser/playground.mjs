@@ -49,19 +49,20 @@ async function explains(page) {
   assert.equal(first.headers['weft-trace'], 'calls');
   assert.ok(first.answer.data, 'the answer has data');
   await panelShows(page, first.answer);
+  if (first.answer.extensions.weft.calls.some((call) => call.keys > 1)) await batchOpens(page, first.answer);
+  await takePicture(page, 'batch');
   const again = await techniquesSwitch(page, first);
-  await callsCompared(page, again.answer);
+  await takePicture(page, 'compared');
+  await panelShows(page, again.answer, again.without);
   const back = await techniquesComeBack(page);
   await panelShows(page, back);
   await page.getByRole('checkbox', { name: 'Compare with the last run' }).uncheck();
 }
 
-// callsCompared looks into a run that made all of its calls: a batch is open while the picture of it is taken.
-async function callsCompared(page, answer) {
-  if (answer.extensions.weft.calls.some((call) => call.keys > 1)) await batchOpens(page, answer);
+async function takePicture(page, name) {
   await page.mouse.move(800, 600);
   await page.locator('.graphiql-tooltip').waitFor({ state: 'detached' }); // the picture is for people
-  await page.screenshot({ path: `${pictures}-compared.png`, animations: 'disabled' });
+  await page.screenshot({ path: `${pictures}-${name}.png`, animations: 'disabled' });
 }
 
 async function tokenTogglesHeader(page, token) {

@@ -2,14 +2,16 @@
 import assert from 'node:assert/strict';
 import { expect, run } from './page.mjs';
 
-// panelShows compares all figures of the panel with those of an answer.
-export async function panelShows(page, answer) {
+// panelShows compares all figures of the panel with those of the answer of a run without some techniques.
+export async function panelShows(page, answer, without = []) {
   const report = answer.extensions?.weft;
   assert.ok(report, 'the answer has extensions.weft: is the service started with -trace=true?');
+  const folded = page.locator('.weft-many > .weft-row[aria-expanded=false]');
+  while ((await folded.count()) > 0) await folded.first().click();
   await expect('a row for each call', () => page.locator('.weft-call').count(), report.calls.length);
   await summaryAddsUp(page, report);
   await callsStandAtTheirTime(page, report);
-  await techniquesSaySavings(page, report);
+  await techniquesSaySavings(page, report, without);
   await valuesAreGrouped(page, report);
 }
 
@@ -40,9 +42,11 @@ async function callsStandAtTheirTime(page, { calls, values }) {
       };
     }),
   );
+  const order = await page.locator('.weft-call').evaluateAll((all) => all.map((row) => Number(row.dataset.call)));
+  assert.deepEqual(order.toSorted((a, b) => a - b), [...calls.keys()], 'each call has its row');
   const early = new Set(values.filter((value) => value.early).map((value) => value.binding));
   for (const [i, row] of rows.entries()) {
-    const call = calls[i]; // both are by start
+    const call = calls[order[i]];
     const said = [call.upstream, call.path, String(call.status ?? 'no answer'), milliseconds(call.duration), call.keys > 1 && `${call.keys} keys`, call.error];
     for (const word of said.filter(Boolean)) assert.ok(row.text.includes(word), `row ${i} says ${word}: ${row.text}`);
     assert.equal(row.red, Boolean(call.error), `row ${i} is red where the call failed`);
@@ -53,7 +57,7 @@ async function callsStandAtTheirTime(page, { calls, values }) {
   }
 }
 
-async function techniquesSaySavings(page, { answer: whole, calls, savings, values }) {
+async function techniquesSaySavings(page, { answer: whole, calls, savings, values }, without) {
   const busy = calls.reduce((sum, call) => sum + call.duration, 0);
   const span = calls.length > 0 ? Math.max(...calls.map(end)) - Math.min(...calls.map((call) => call.start)) : 0;
   const early = values.filter((value) => value.early && ['upstream', 'validated', 'stale'].includes(value.from)).length;
@@ -69,6 +73,7 @@ async function techniquesSaySavings(page, { answer: whole, calls, savings, value
     parallel: busy > span * 1.01 ? milliseconds(busy - span) : '–',
   };
   if (savings.wasted) want.early += ` and ${plural(savings.wasted, 'value')} in vain`;
+  for (const name of without) want[name] = 'was off';
   const shown = await page.locator('[data-technique]').evaluateAll((all) =>
     Object.fromEntries(all.map((row) => [row.dataset.technique, row.querySelector('.weft-saved').innerText])),
   );
@@ -88,7 +93,7 @@ async function valuesAreGrouped(page, { values }) {
 export async function batchOpens(page, { extensions: { weft } }) {
   const most = weft.calls.reduce((best, call, i) => ((call.keys ?? 0) > (weft.calls[best].keys ?? 0) ? i : best), 0);
   const { keys, binding } = weft.calls[most];
-  const row = page.locator('.weft-call').nth(most);
+  const row = page.locator(`.weft-call[data-call="${most}"]`);
   const button = row.getByRole('button').first();
   await button.focus();
   await page.keyboard.press('Enter');
@@ -106,7 +111,6 @@ export async function techniquesSwitch(page, { answer: before }) {
   for (const name of names) await page.locator(`[data-technique=${name}] input`).uncheck();
   const again = await run(page, () => page.getByRole('button', { name: 'Run again' }).click());
   assert.equal(again.headers['weft-without'], names.join(', '));
-  await expect('what was off says so', () => page.locator('[data-technique=batch] .weft-saved').innerText(), 'was off');
   await page.getByRole('checkbox', { name: 'Compare with the last run' }).check();
   const calls = await page.locator('.weft-comparison tr', { has: page.getByRole('rowheader', { name: 'Calls' }) }).locator('td').allInnerTexts();
   const [then, now] = [before, again.answer].map(({ extensions: { weft } }) => weft.calls);
@@ -117,7 +121,7 @@ export async function techniquesSwitch(page, { answer: before }) {
     const cells = await row.allInnerTexts();
     assert.deepEqual([cells[0], cells[2]], want, `calls to ${service}, side by side`);
   }
-  return again;
+  return { ...again, without: names };
 }
 
 export async function techniquesComeBack(page) {

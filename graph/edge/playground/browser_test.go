@@ -32,7 +32,7 @@ func TestBrowser(t *testing.T) {
 	root := serve(t, startFake(t))
 	for scheme, base := range map[string]string{"light": root + "/", "dark": root + "/below/api/"} {
 		t.Run(scheme, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			cmd := exec.CommandContext(ctx, "node", "playground.mjs", base, pictures(t, scheme), scheme)
 			cmd.Dir = browserTests

@@ -1,5 +1,6 @@
 // Package playground is GraphiQL at /, to try a service in a browser: editor, documentation, history, and a panel
-// that shows the upstream calls of the last operation, and where its values came from.
+// that shows what the last operation did: its upstream calls on an axis of time, what each technique has saved, with a switch for
+// each, and where its values came from.
 //
 // A request passes through it as follows. / is the page. Its scripts, styles and workers are below
 // /playground/assets/, under names that carry a hash of their content, and stay in a browser's cache for good.

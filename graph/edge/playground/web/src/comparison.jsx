@@ -6,6 +6,13 @@ export function Comparison({ run, previous, service }) {
   const services = [...new Set([...now.services.keys(), ...then.services.keys()])].sort();
   return (
     <table className="weft-table weft-comparison" aria-label="This run and the last one">
+      <colgroup>
+        <col />
+        <col width="13%" />
+        <col width="21%" />
+        <col width="13%" />
+        <col width="21%" />
+      </colgroup>
       <thead>
         <tr>
           <th scope="col" />

@@ -53,7 +53,7 @@ function Last({ state: { phase, run, previous }, service }) {
     <div className={stale}>
       <Summary run={run} />
       <Compared run={run} previous={previous} service={service} />
-      <Waterfall calls={run.report.calls} service={service} />
+      <Waterfall key={run.number} calls={run.report.calls} service={service} />
     </div>
   );
 }

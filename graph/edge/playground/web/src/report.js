@@ -19,12 +19,13 @@ export function requestHeaders(without) {
 export function readReport(answer) {
   const { answer: whole, calls, values, savings } = answer?.extensions?.weft ?? {};
   if (!Array.isArray(calls)) return null;
-  const rows = objects(calls)
+  const made = objects(calls)
     .map(readCall)
     .sort((a, b) => a.start - b.start);
+  for (const [i, call] of made.entries()) call.number = i;
   const loaded = objects(values).map(readValue);
-  assign(rows, loaded);
-  const report = { calls: rows, values: group(loaded), asked: readCount(savings?.asked), whole: readWhole(whole) };
+  assign(made, loaded);
+  const report = { calls: made, values: group(loaded), asked: readCount(savings?.asked), whole: readWhole(whole) };
   return { ...report, techniques: readTechniques(savings ?? {}, report, loaded) };
 }
 
@@ -44,6 +45,7 @@ function readCall(call) {
     shared: call.shared === true,
     error: text(call.error),
     failed: text(call.error) !== '' || status >= 400,
+    number: 0, // its place in the report
     early: false, // it began before the objects that it is about had arrived
     batch: [], // its keys, as far as one can tell
     together: 1, // how many calls batch belongs to
@@ -131,8 +133,8 @@ function readTechniques(savings, { calls, whole }, values) {
       ...saved('answers', 'Whole answers', 'An answer that is kept, or being made, is not made again', whole?.calls, 'call'),
       ...(whole && { saved: `${plural(whole.values, 'value')}, ${plural(whole.calls, 'call')}` }),
     },
-    saved('memory', 'Cache in memory', 'What is kept in the process is not asked for', savings.memory, 'value'),
-    saved('redis', 'Cache in Redis', 'What is kept in Redis is not asked for', savings.redis, 'value'),
+    saved('memory', 'Memory', 'What is kept in the process is not asked for', savings.memory, 'value'),
+    saved('redis', 'Redis', 'What is kept in Redis is not asked for', savings.redis, 'value'),
     saved('shared', 'Shared', 'What another operation is asking for is waited for', savings.shared, 'value'),
     saved('dedupe', 'Deduplication', 'A key that several fields want is asked for once', savings.deduplicated, 'value'),
     saved('memo', 'Memo', 'What the operation has loaded is not asked for again', savings.memo, 'value'),
@@ -173,6 +175,16 @@ export function waves(calls) {
     all[after + 1].push(call);
   }
   return all;
+}
+
+// rows returns the calls of a wave as they are shown: alone, or, where a binding has made many, all of its calls as one row.
+export function rows(wave) {
+  const all = new Map();
+  for (const call of wave) {
+    const name = `${call.upstream}\n${call.binding}`;
+    all.set(name, [...(all.get(name) ?? []), call]);
+  }
+  return [...all.values()].flatMap((calls) => (calls.length > 3 ? [calls] : calls.map((call) => [call]))).sort((a, b) => a[0].start - b[0].start);
 }
 
 // milliseconds prints a duration: 0.42 ms, 8.1 ms, 120 ms, 3.42 s.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytes, milliseconds, readReport, requestHeaders, seconds, summarize, techniques, waves } from './report.js';
+import { bytes, milliseconds, readReport, requestHeaders, rows, seconds, summarize, techniques, waves } from './report.js';
 
 const read = (weft) => readReport({ data: {}, extensions: { weft } });
 const saved = (weft) => Object.fromEntries(read({ calls: [], ...weft }).techniques.map(({ name, label, saved }) => [name || label, saved]));
@@ -55,6 +55,13 @@ test('a wave begins where a call of the one before has ended', () => {
   const starts = (calls) => waves(calls).map((wave) => wave.map(({ start }) => start));
   assert.deepEqual(starts([call(0, 20), call(1, 50), call(20, 10), call(21, 10), call(30, 5), call(60, 1)]), [[0, 1], [20, 21], [30], [60]]);
   assert.deepEqual(starts([]), []);
+});
+
+test('many calls of a binding are one row', () => {
+  const call = (binding, start) => ({ upstream: 'a', binding, start });
+  const shown = (...calls) => rows(calls).map((row) => row.map(({ start }) => start).join());
+  assert.deepEqual(shown(call('A', 0), call('B', 1), call('A', 2), call('A', 3)), ['0', '1', '2', '3']);
+  assert.deepEqual(shown(call('A', 0), call('B', 1), call('A', 2), call('A', 3), call('A', 4)), ['0,2,3,4', '1']);
 });
 
 test('a call has the keys that were sent for its binding', () => {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { bytes, milliseconds, plural, summarize, waves } from './report.js';
+import { bytes, milliseconds, plural, rows, summarize, waves } from './report.js';
 
 // Waterfall is the calls on one axis of time, in waves: those of a wave had to wait for a call of the one before.
 export function Waterfall({ calls, service }) {
@@ -17,9 +17,9 @@ export function Waterfall({ calls, service }) {
               <span>{plural(wave.length, 'call')} from {milliseconds(wave[0].start)}</span>
             </h4>
           )}
-          <ol start={1}>
-            {wave.map((call, j) => (
-              <Call key={j} call={call} axis={axis} service={service} />
+          <ol>
+            {rows(wave).map((row, j) => (
+              <Row key={j} calls={row} axis={axis} service={service} />
             ))}
           </ol>
         </div>
@@ -48,11 +48,50 @@ function Axis({ axis }) {
   );
 }
 
+function Row({ calls, axis, service }) {
+  return calls.length === 1 ? <Call call={calls[0]} axis={axis} service={service} /> : <Many calls={calls} axis={axis} service={service} />;
+}
+
+// Many is a row for calls of one binding, which opens them.
+function Many({ calls, axis, service }) {
+  const [open, setOpen] = useState(false);
+  const { upstreams, failed, span } = summarize(calls);
+  return (
+    <li className={`weft-many ${service.colour(upstreams[0])}`}>
+      <button type="button" className="weft-row" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className="weft-head">
+          <span className="weft-upstream">{upstreams[0]}</span>
+          <span className="weft-tag">{calls.length} calls</span>
+          {failed > 0 && <span className="weft-tag weft-error">{failed} failed</span>}
+          <span className="weft-figures">
+            <span className="weft-duration">{milliseconds(span)}</span>
+          </span>
+        </span>
+        <code className="weft-path">
+          {calls[0].method} <b>{calls[0].path}</b> and {calls.length - 1} more
+        </code>
+        <span className="weft-lane" style={{ '--step': axis.step }}>
+          {calls.map((call, i) => (
+            <span key={i} className={`weft-bar${call.failed ? ' weft-bar-failed' : ''}`} style={axis.bar(call)} />
+          ))}
+        </span>
+      </button>
+      {open && (
+        <ol>
+          {calls.map((call, i) => (
+            <Call key={i} call={call} axis={axis} service={service} />
+          ))}
+        </ol>
+      )}
+    </li>
+  );
+}
+
 function Call({ call, axis, service }) {
   const [open, setOpen] = useState(false);
   const classes = ['weft-call', service.colour(call.upstream), call.failed && 'weft-failed', call.early && 'weft-early'];
   return (
-    <li className={classes.filter(Boolean).join(' ')}>
+    <li className={classes.filter(Boolean).join(' ')} data-call={call.number}>
       <button type="button" className="weft-row" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className="weft-head">
           <span className="weft-upstream">{call.upstream}</span>
