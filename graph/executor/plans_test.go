@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	gqlgen "github.com/99designs/gqlgen/graphql/executor"
 
 	kept "weft/graph/document"
 	"weft/graph/executor"
@@ -63,6 +64,81 @@ func TestPlanOnce(t *testing.T) {
 	if got := executor.Kept(s, doc.Operations[1]); got != 1 {
 		t.Errorf("%d plans are kept of the other operation, want 1", got)
 	}
+}
+
+// TestOnePlanForAll tries that those who want the same plan at once get one, which one of them makes, and that one whose context has
+// ended makes none for the others.
+func TestOnePlanForAll(t *testing.T) {
+	s, planOf := planned(t)
+	c := kept.NewCache(0)
+	for n := range 20 {
+		doc := keep(t, c, fmt.Sprintf("query($b: Boolean!) { a { x y x%d: x @skip(if: $b) } }", n))
+		ended, end := context.WithCancel(kept.With(t.Context(), doc.Operations[0]))
+		end()
+		op := &graphql.OperationContext{Doc: doc.AST, Operation: doc.AST.Operations[0], Variables: map[string]any{"b": true}}
+		got := make([]*plan.Plan, 8)
+		var all sync.WaitGroup
+		for i := range got {
+			all.Go(func() { executor.PlanOf(ended, s, op) })
+			all.Go(func() { got[i] = planOf(doc, 0, map[string]any{"b": true}) })
+		}
+		all.Wait()
+		for _, p := range got {
+			if p == nil || p != got[0] {
+				t.Fatalf("got %v, want one plan for all", got)
+			}
+		}
+		if kept := executor.Kept(s, doc.Operations[0]); kept != 1 {
+			t.Errorf("%d plans are kept, want 1", kept)
+		}
+	}
+}
+
+// TestPlansOutsideOfCaches tries that operations whose documents no cache has keep their plans all the same, and weigh them.
+func TestPlansOutsideOfCaches(t *testing.T) {
+	_, planOf := planned(t)
+	const text = "{ a { x y } }"
+	doc := kept.New(text, parse(t, text))
+	before := doc.Bytes()
+	first := planOf(doc, 0, nil)
+	if first == nil || planOf(doc, 0, nil) != first {
+		t.Error("the second plan is another one")
+	}
+	if grown := doc.Bytes() - before; grown < first.Size() || grown > 2*first.Size() {
+		t.Errorf("it weighs %d bytes more, with a plan of %d", grown, first.Size())
+	}
+}
+
+// TestPlanBeforeTheFirstRun tries what an engine gets to know of an operation before anybody runs it.
+func TestPlanBeforeTheFirstRun(t *testing.T) {
+	s, planOf := planned(t)
+	planner := s.(interface {
+		Plan(ctx context.Context) (*plan.Plan, error)
+	})
+	early := func(text string) (*kept.Document, *plan.Plan) {
+		doc := kept.New(text, parse(t, text))
+		op := gqlgenContext(s)
+		op.Doc, op.Operation = doc.AST, doc.AST.Operations[0]
+		p, err := planner.Plan(graphql.WithOperationContext(kept.With(t.Context(), doc.Operations[0]), op))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc, p
+	}
+	doc, p := early("{ a { x } }")
+	if p == nil || p != planOf(doc, 0, nil) {
+		t.Error("the plan that it runs by is another one")
+	}
+	doc, p = early("query($b: Boolean!) { a { x @skip(if: $b) } }")
+	if p != nil || executor.Kept(s, doc.Operations[0]) != 0 {
+		t.Error("it has a plan before variables choose one")
+	}
+}
+
+// gqlgenContext is an operation's context with nothing that intercepts fields.
+func gqlgenContext(s graphql.ExecutableSchema) *graphql.OperationContext {
+	op, _ := gqlgen.New(s).CreateOperationContext(graphql.StartOperationTrace(context.Background()), &graphql.RawParams{Query: "{__typename}"})
+	return op
 }
 
 // TestPlansOfConditions tries that each combination of conditions has its own plan, and that few of them are kept.

@@ -59,15 +59,18 @@ type Engine struct {
 	refusals  refusals
 	timeout   time.Duration
 	traces    bool
-	errors    presenter
+
+	// What every operation gets.
+	present   graphql.ErrorPresenterFunc
+	recovered graphql.RecoverFunc
+	fields    graphql.FieldMiddleware // gqlgen's, as is roots
+	roots     graphql.RootFieldMiddleware
 
 	// What extensions do, by what they do it to.
 	parameters []graphql.OperationParameterMutator
 	contexts   []graphql.OperationContextMutator
 	operations []graphql.OperationInterceptor
 	responses  []graphql.ResponseInterceptor
-	fields     graphql.FieldMiddleware // gqlgen's, as is roots
-	roots      graphql.RootFieldMiddleware
 }
 
 // New returns an engine for a schema. It panics, as gqlgen does, on an extension whose Validate refuses the schema, or that does
@@ -77,13 +80,15 @@ type Engine struct {
 func New(schema graphql.ExecutableSchema, o Options) *Engine {
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	o.Limits = o.Limits.WithDefaults()
+	errs := newPresenter(schema, o.Logger)
 	e := &Engine{
 		schema:    schema,
 		documents: newDocuments(schema.Schema(), o),
 		refusals:  refusals{introspection: o.DisableIntrospection},
 		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
 		traces:    o.Trace != nil,
-		errors:    newPresenter(schema, o.Logger),
+		present:   errs.present,
+		recovered: errs.recovered,
 	}
 	if o.Trace != nil {
 		e.operations = append(e.operations, tracer{o.Trace})
@@ -133,7 +138,7 @@ func (e *Engine) use(x graphql.HandlerExtension, around *executor.Executor) {
 // operationContext returns what every operation has.
 func (e *Engine) operationContext() *graphql.OperationContext {
 	return &graphql.OperationContext{
-		RecoverFunc:            e.errors.recovered,
+		RecoverFunc:            e.recovered,
 		ResolverMiddleware:     e.fields,
 		RootResolverMiddleware: e.roots,
 		DisableIntrospection:   e.refusals.introspection,

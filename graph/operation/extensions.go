@@ -50,7 +50,7 @@ func (e *Engine) surround(ctx context.Context, by []graphql.OperationInterceptor
 
 // response returns a context that collects the errors and extensions of a response.
 func (e *Engine) response(ctx context.Context) context.Context {
-	return graphql.WithResponseContext(ctx, e.errors.present, e.errors.recovered)
+	return graphql.WithResponseContext(ctx, e.present, e.recovered)
 }
 
 // start lets the schema begin the operation of ctx.
@@ -73,7 +73,7 @@ func (e *Engine) complete(ctx context.Context, respond graphql.ResponseHandler) 
 	resp.Errors = limitErrors(resp.Errors)
 	for i, err := range resp.Errors {
 		if err.Err != nil {
-			resp.Errors[i] = e.errors.present(ctx, err)
+			resp.Errors[i] = e.present(ctx, err)
 		}
 	}
 	return resp

@@ -28,16 +28,16 @@ type detailedError interface {
 // kinds are the kinds of failure, the code of each, and its public message, where {upstream} is the upstream's name.
 // An error of any other kind is INTERNAL.
 var kinds = [...]struct{ kind, code, message string }{
-	{"timeout", protocol.CodeUpstreamTimeout, "{upstream} did not answer in time"},
-	{"unavailable", protocol.CodeUnavailable, "{upstream} is unavailable"},
-	{"not_found", protocol.CodeNotFound, "{upstream} does not have this"},
-	{"unauthenticated", protocol.CodeUnauthenticated, "{upstream} asks who you are: credentials are missing or not valid"},
-	{"forbidden", protocol.CodeForbidden, "{upstream} does not allow this"},
-	{"rate_limited", protocol.CodeRateLimited, "{upstream} gets too many requests: try again later"},
-	{"rejected", protocol.CodeRejected, "{upstream} rejected the request"},
-	{"bad_response", protocol.CodeBadResponse, "{upstream} answered with something that cannot be used here"},
-	{"bad_input", protocol.CodeBadInput, "{upstream} cannot be asked with this value"},
-	{"canceled", protocol.CodeCanceled, messageCanceled},
+	{protocol.KindTimeout, protocol.CodeUpstreamTimeout, "{upstream} did not answer in time"},
+	{protocol.KindUnavailable, protocol.CodeUnavailable, "{upstream} is unavailable"},
+	{protocol.KindNotFound, protocol.CodeNotFound, "{upstream} does not have this"},
+	{protocol.KindUnauthenticated, protocol.CodeUnauthenticated, "{upstream} asks who you are: credentials are missing or not valid"},
+	{protocol.KindForbidden, protocol.CodeForbidden, "{upstream} does not allow this"},
+	{protocol.KindRateLimited, protocol.CodeRateLimited, "{upstream} gets too many requests: try again later"},
+	{protocol.KindRejected, protocol.CodeRejected, "{upstream} rejected the request"},
+	{protocol.KindBadResponse, protocol.CodeBadResponse, "{upstream} answered with something that cannot be used here"},
+	{protocol.KindBadInput, protocol.CodeBadInput, "{upstream} cannot be asked with this value"},
+	{protocol.KindCanceled, protocol.CodeCanceled, messageCanceled},
 }
 
 // kindOf returns the code and the public message of a kind; ok is false for one that is not among kinds.

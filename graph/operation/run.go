@@ -162,7 +162,7 @@ func late(cause error) *Answer {
 
 // Recovered logs what a transport has recovered, and returns the answer that stands for it.
 func (e *Engine) Recovered(ctx context.Context, v any) *Answer {
-	err := e.errors.present(ctx, e.errors.recovered(ctx, v))
+	err := e.present(ctx, e.recovered(ctx, v))
 	return &Answer{Class: Failed, Errors: gqlerror.List{err}}
 }
 

@@ -1,4 +1,5 @@
-// Package protocol has the names that clients and packages have in common: each is declared here and nowhere else.
+// Package protocol has the names that clients and packages have in common: each is declared here and nowhere else. Package upstream,
+// which could be of use without a graph, has the kinds of its failures itself.
 package protocol
 
 // Request headers of those who look at single operations, where reports are enabled.
@@ -44,4 +45,18 @@ const (
 	CodeUnavailable     = "UPSTREAM_UNAVAILABLE"      // an upstream did not answer
 	CodeRateLimited     = "UPSTREAM_RATE_LIMITED"     // an upstream gets too many requests
 	CodeRejected        = "UPSTREAM_REJECTED"         // an upstream refuses the request
+)
+
+// Kinds of failure: what errors say of themselves to who words them for clients.
+const (
+	KindTimeout         = "timeout"         // an upstream did not answer in time
+	KindUnavailable     = "unavailable"     // an upstream did not answer
+	KindNotFound        = "not_found"       // an upstream does not have it
+	KindUnauthenticated = "unauthenticated" // an upstream asks who the client is
+	KindForbidden       = "forbidden"       // an upstream does not allow it
+	KindRateLimited     = "rate_limited"    // an upstream gets too many requests
+	KindRejected        = "rejected"        // an upstream refuses the request
+	KindBadResponse     = "bad_response"    // an upstream's answer cannot be used
+	KindBadInput        = "bad_input"       // an upstream cannot be asked with this
+	KindCanceled        = "canceled"        // who asked has left
 )

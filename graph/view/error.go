@@ -1,6 +1,10 @@
 package view
 
-import "fmt"
+import (
+	"fmt"
+
+	"weft/graph/protocol"
+)
 
 // Error says that a value is not what the schema wants there.
 type Error struct {
@@ -20,7 +24,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // ErrorKind classes the error: the upstream answered badly.
-func (e *Error) ErrorKind() (kind, upstream string, status int) { return "bad_response", e.Source, 0 }
+func (e *Error) ErrorKind() (kind, upstream string, status int) { return protocol.KindBadResponse, e.Source, 0 }
 
 // SyntaxError says that a body is not JSON.
 type SyntaxError struct {
@@ -36,7 +40,7 @@ func (e *SyntaxError) Error() string {
 
 // ErrorKind classes the error: the upstream answered badly.
 func (e *SyntaxError) ErrorKind() (kind, upstream string, status int) {
-	return "bad_response", e.Source, 0
+	return protocol.KindBadResponse, e.Source, 0
 }
 
 func prefix(parts ...string) string {
