@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"graph/acceptance":                    {}, // tests only, and those may import what a main may
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},
-	"graph/view":                          {},
+	"graph/view":                          {"graph/protocol"},
 	"upstream":                            {},
 	"upstream/demo":                       {},
 	"upstream/upstreamtest":               {},
