@@ -24,7 +24,9 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // ErrorKind classes the error: the upstream answered badly.
-func (e *Error) ErrorKind() (kind, upstream string, status int) { return protocol.KindBadResponse, e.Source, 0 }
+func (e *Error) ErrorKind() (kind, upstream string, status int) {
+	return protocol.KindBadResponse, e.Source, 0
+}
 
 // SyntaxError says that a body is not JSON.
 type SyntaxError struct {
