@@ -53,7 +53,6 @@ func BenchmarkCache(b *testing.B) {
 }
 
 func benchmarkReads(b *testing.B, c *cache.Cache, trips func() int) {
-	b.Cleanup(c.Close)
 	s := newReader(b, c)
 	s.warm(b)
 	for _, n := range []int{1, batch} {
@@ -79,7 +78,6 @@ func benchmarkTier(b *testing.B) {
 	kept := memory.New(memory.Options{})
 	b.Cleanup(kept.Close)
 	c := cache.New(cache.Options{Memory: kept})
-	b.Cleanup(c.Close)
 	keys := make([]cache.Key, batch)
 	for i := range keys {
 		keys[i] = cache.Key(fmt.Sprintf("0123456789abcdef %d", i))

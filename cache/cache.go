@@ -28,13 +28,12 @@ type Cache struct {
 	secret         []byte
 	keyed          bool // secret is the same in all processes
 	now            func() time.Time
-	refresher      *refresher
 	counters       counters
 }
 
-// New returns a Cache over its tiers, which remain the caller's to close, after it.
+// New returns a Cache over its tiers, which remain the caller's to close.
 func New(o Options) *Cache {
-	c := &Cache{memory: o.Memory, shared: o.Shared, generations: o.Generations, secret: o.Secret, keyed: len(o.Secret) > 0, now: o.Now, refresher: newRefresher()}
+	c := &Cache{memory: o.Memory, shared: o.Shared, generations: o.Generations, secret: o.Secret, keyed: len(o.Secret) > 0, now: o.Now}
 	if c.generations == nil {
 		c.generations = new(Generations)
 	}
@@ -47,9 +46,6 @@ func New(o Options) *Cache {
 	}
 	return c
 }
-
-// Close stops refreshes and waits for those that run.
-func (c *Cache) Close() { c.refresher.close() }
 
 // Now returns the time in milliseconds since 1970.
 func (c *Cache) Now() int64 { return c.now().UnixMilli() }
@@ -237,29 +233,16 @@ func (c *Cache) Invalidate(ctx context.Context, tags []string) error {
 	return c.shared.Invalidate(ctx, tags)
 }
 
-// Refresh runs a refresh of keys off the request path, together with others of its group; group must be comparable, and run must not
-// panic. Keys may be dropped.
-func (c *Cache) Refresh(group any, keys []string, run func(ctx context.Context, keys []string)) {
-	taken := c.refresher.add(group, keys, run)
-	c.counters.refreshes.Add(uint64(taken))
-	c.counters.dropped.Add(uint64(len(keys) - taken))
-}
-
 // counters are for operators.
-type counters struct{ poisoned, invalidated, refreshes, dropped atomic.Uint64 }
+type counters struct{ poisoned, invalidated atomic.Uint64 }
 
 // Stats are a Cache's counters since it was made.
 type Stats struct {
 	Poisoned    uint64 `json:"poisoned"`    // entries from beyond whose value was not what its owner writes
 	Invalidated uint64 `json:"invalidated"` // tags
-	Refreshes   uint64 `json:"refreshes"`   // off the request path
-	Dropped     uint64 `json:"dropped"`     // refreshes that did not fit
 }
 
 // Stats returns the counters.
 func (c *Cache) Stats() Stats {
-	return Stats{
-		Poisoned: c.counters.poisoned.Load(), Invalidated: c.counters.invalidated.Load(),
-		Refreshes: c.counters.refreshes.Load(), Dropped: c.counters.dropped.Load(),
-	}
+	return Stats{Poisoned: c.counters.poisoned.Load(), Invalidated: c.counters.invalidated.Load()}
 }

@@ -30,5 +30,5 @@
 // # What the package never does
 //
 // It returns no error because a tier failed: that is a miss, and a counter. It holds no header of a client; identities are
-// keyed digests. It starts no goroutine that Close does not wait for.
+// keyed digests. It starts no goroutine: what should be asked for anew, off the request path, it says to the source.
 package cache

@@ -39,6 +39,7 @@
 //     matched by key.
 //   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same
 //     place. Nothing in it outlives the operation.
+//   - schedule runs what is off the request path, a bounded number at once: refreshes of what was served stale, those of a binding together.
 //   - cache keeps what upstreams answered, and says whether it is still valid: in this process, and beyond it.
 //   - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
 //     others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
@@ -75,6 +76,7 @@
 //	position     a point in the order of invalidations
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
+//	task         something to do off the request path, once: of a binding, the refresh of a key; due: it may run now
 //	record       what one operation did; report: what a client is shown of it
 //	technique    a way to ask upstreams for less, which Weft-Without can leave out
 //	answer       what the client gets; of a binding: what was found for one key
@@ -89,8 +91,8 @@
 //     begins early.
 //  4. What the operation has not asked for is looked up in memory, and all that is missing there in Redis, in one round trip.
 //  5. Misses that another operation is asking for are waited for; all others go to the upstream together, with a validator where a
-//     single old value has one. A value that may be stale is served, and refreshed off the request path; where the upstream
-//     fails, one that may stand in for it does.
+//     single old value has one. A value that may be stale is served, and refreshed off the request path, with others of its binding;
+//     where the upstream fails, one that may stand in for it does.
 //  6. httpcache judges each answer's headers. What may be kept is copied out of its batch, and goes to memory and Redis with its
 //     tags and with the position in the order of invalidations that was noted before the call.
 //  7. The answer is written. It may be kept, here and by the client, as the strictest of its parts may; edge writes the headers.

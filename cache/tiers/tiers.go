@@ -70,9 +70,8 @@ func Open(o Options) (*Caching, error) {
 	return c, nil
 }
 
-// Close ends refreshes, writes what waits for Redis, and lets go of all.
+// Close writes what waits for Redis, and lets go of all.
 func (c *Caching) Close() {
-	c.Cache.Close()
 	if c.redis != nil {
 		c.redis.Close()
 	}

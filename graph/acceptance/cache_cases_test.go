@@ -26,6 +26,7 @@ import (
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/resolver"
+	"weft/graph/schedule"
 	"weft/upstream"
 )
 
@@ -33,20 +34,29 @@ import (
 type cachedSchema struct {
 	upstreams []upstream.Spec
 	classes   cache.Classes
-	open      func(upstream.Clients, *cache.Cache, map[string]binding.CachePolicy) (graphql.ExecutableSchema, error)
+	open      func(*schedule.Scheduler, upstream.Clients, *cache.Cache, map[string]binding.CachePolicy) (graphql.ExecutableSchema, error)
 }
 
 var cachedSchemas = map[string]cachedSchema{
 	"storefront": {storefront.Upstreams, storefront.CacheClasses, openCachedStorefront},
-	"shop": {shop.Upstreams, shop.CacheClasses, func(c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+	"shop": {shop.Upstreams, shop.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
-			NewSchema(executor.Settings{Clients: c, Cache: kept, CachePolicies: p})
+			NewSchema(executor.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
 	}},
 }
 
-func openCachedStorefront(c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+// newSchedule runs refreshes. It ends with the test.
+func newSchedule(t testing.TB) *schedule.Scheduler {
+	s := schedule.New(schedule.Options{})
+	t.Cleanup(func() { s.Close(t.Context()) })
+	return s
+}
+
+func openCachedStorefront(
+	tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy,
+) (graphql.ExecutableSchema, error) {
 	return storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).
-		NewSchema(executor.Settings{Clients: c, Cache: kept, CachePolicies: p})
+		NewSchema(executor.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
 }
 
 // TestCache replays testdata/cache/SCHEMA/*.txtar, one request after the other over one cache in memory. The clock is the case's
@@ -101,7 +111,8 @@ func (c cacheCase) play(t *testing.T, s cachedSchema) (got []txtar.File) {
 	defer caching.Close()
 	clients := services.clients(t, s.upstreams)
 	defer clients.Close()
-	schema, err := s.open(clients, caching.Cache, c.policies(t))
+	tasks := newSchedule(t)
+	schema, err := s.open(tasks, clients, caching.Cache, c.policies(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +122,9 @@ func (c cacheCase) play(t *testing.T, s cachedSchema) (got []txtar.File) {
 		c.prepare(t, n, services, caching)
 		answer := httptest.NewRecorder()
 		handler.ServeHTTP(answer, c.request(t, n, seen))
+		if tasks.Stats().Waiting > 0 { // for company
+			time.Sleep(10 * time.Millisecond)
+		}
 		synctest.Wait() // what is refreshed off the request path
 		got = append(got, part("answer%s.json", n, seen.writeCached(t, answer)), part("calls%s", n, services.take()))
 	}

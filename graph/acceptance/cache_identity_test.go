@@ -138,7 +138,7 @@ func (w *versioned) serve(t *testing.T, kept *cache.Cache) {
 	t.Helper()
 	clients := w.services.clients(t, storefront.Upstreams)
 	t.Cleanup(clients.Close)
-	schema, err := openCachedStorefront(clients, kept, nil)
+	schema, err := openCachedStorefront(newSchedule(t), clients, kept, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func handlerOver(
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := s.open(clients, kept, policies)
+	schema, err := s.open(newSchedule(t), clients, kept, policies)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,7 +103,6 @@ func newReplica(t testing.TB, addr, prefix string, classes cache.Classes) replic
 	kept := memory.New(memory.Options{Generations: generations})
 	r := replica{cache.New(cache.Options{Memory: kept, Shared: tier, Generations: generations, Secret: secret}), tier}
 	t.Cleanup(func() {
-		r.Close()
 		tier.Close()
 		kept.Close()
 	})

@@ -68,7 +68,7 @@ type running struct {
 func (h *holding) open(t *testing.T, kept *cache.Cache) running {
 	t.Helper()
 	clients := h.services.clients(t, storefront.Upstreams)
-	schema, err := openCachedStorefront(clients, kept, nil)
+	schema, err := openCachedStorefront(newSchedule(t), clients, kept, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

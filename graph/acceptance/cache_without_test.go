@@ -240,7 +240,7 @@ func (d demoShop) handler(t testing.TB, kept *cache.Cache) http.Handler {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := openCachedStorefront(clients, kept, nil)
+	schema, err := openCachedStorefront(newSchedule(t), clients, kept, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ func TestWithoutShared(t *testing.T) {
 			})
 			clients := services.clients(t, storefront.Upstreams)
 			defer clients.Close()
-			schema, err := openCachedStorefront(clients, cache.New(cache.Options{}), nil)
+			schema, err := openCachedStorefront(newSchedule(t), clients, cache.New(cache.Options{}), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -315,7 +315,7 @@ func TestWithoutEarly(t *testing.T) {
 			}
 			clients := services.clients(t, storefront.Upstreams)
 			defer clients.Close()
-			schema, err := openCachedStorefront(clients, cache.New(cache.Options{}), nil)
+			schema, err := openCachedStorefront(newSchedule(t), clients, cache.New(cache.Options{}), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,7 @@ import (
 	"weft/cache"
 	"weft/cache/memory"
 	"weft/graph/binding"
+	"weft/graph/schedule"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -55,7 +56,8 @@ func newThings(t testing.TB, memoryTier func(cache.Tier) cache.Tier, policy *bin
 		tier = memoryTier(kept)
 	}
 	c := cache.New(cache.Options{Memory: tier, Generations: generations})
-	t.Cleanup(c.Close)
+	tasks := schedule.New(schedule.Options{})
+	t.Cleanup(func() { tasks.Close(t.Context()) })
 	entity := binding.New(binding.Spec{
 		Name: "Thing", Upstream: "things", Entity: true, Object: "Thing", KeySlots: []int{1},
 		Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
@@ -65,7 +67,7 @@ func newThings(t testing.TB, memoryTier func(cache.Tier) cache.Tier, policy *bin
 		Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "text-"}, {Slot: 2}}}},
 	})
 	h.field = &binding.Field{Binding: entity, Sources: []binding.Source{{Argument: "id"}}}
-	h.service = &binding.Service{Clients: clients, Cache: c}
+	h.service = &binding.Service{Clients: clients, Cache: c, Schedule: tasks}
 	return h
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/graph-gophers/dataloader/v7"
 
 	"weft/cache"
+	"weft/graph/schedule"
 	"weft/graph/view"
 	"weft/loaders"
 	"weft/upstream"
@@ -38,6 +39,8 @@ type Service struct {
 	BatchWait time.Duration
 	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.
 	Cache *cache.Cache
+	// Schedule refreshes values that were served stale; nil: they stay so until they may not be served any more.
+	Schedule *schedule.Scheduler
 	// Policies are for bindings that say nothing themselves, by upstream, and for GETs only.
 	Policies map[string]CachePolicy
 	// Unshared are upstreams whose operations always run by themselves, though others ask the same at the same time.

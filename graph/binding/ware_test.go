@@ -13,6 +13,7 @@ import (
 	"weft/cache"
 	"weft/cache/memory"
 	"weft/graph/binding"
+	"weft/graph/schedule"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -41,8 +42,9 @@ func newWare(t *testing.T, classes cache.Classes, answer func(*http.Request) *ht
 	kept := memory.New(memory.Options{Generations: generations, Now: time.Now})
 	t.Cleanup(kept.Close)
 	c := cache.New(cache.Options{Memory: kept, Generations: generations})
-	t.Cleanup(c.Close)
-	w.service = &binding.Service{Clients: clients, Cache: c}
+	tasks := schedule.New(schedule.Options{})
+	t.Cleanup(func() { tasks.Close(t.Context()) })
+	w.service = &binding.Service{Clients: clients, Cache: c, Schedule: tasks}
 	return w
 }
 

@@ -14,6 +14,7 @@ import (
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/plan"
+	"weft/graph/schedule"
 	"weft/upstream"
 )
 
@@ -49,6 +50,7 @@ type Settings struct {
 	Cache         *cache.Cache                   // over tiers with [Definition].Classes; nil: nothing outlives its operation
 	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
 	Unshared      map[string]bool                // upstreams whose operations always run by themselves
+	Schedule      *schedule.Scheduler            // runs refreshes off the request path; nil: there are none
 
 	Logger *slog.Logger // nil = slog.Default()
 }
@@ -61,7 +63,7 @@ func (d Definition) NewSchema(s Settings) (graphql.ExecutableSchema, error) {
 	service := &binding.Service{
 		Clients: s.Clients, Failures: d.Failures, Functions: d.Functions, Types: d.Types,
 		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, BatchWait: s.BatchWait,
-		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Logger: s.Logger,
+		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Schedule: s.Schedule, Logger: s.Logger,
 	}
 	stock := binding.NewSchema(d.Stock, service, d.Attach)
 	if s.Executor == "stock" {

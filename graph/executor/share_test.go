@@ -41,7 +41,6 @@ func share(t *testing.T, transport http.RoundTripper, fields map[string]*plan.Fi
 	kept := memory.New(memory.Options{Generations: generations, Now: time.Now})
 	t.Cleanup(kept.Close)
 	c := cache.New(cache.Options{Memory: kept, Generations: generations})
-	t.Cleanup(c.Close)
 	item := &plan.Type{
 		Name: "Item", Satisfies: []string{"Item"}, Shape: view.NewShape("/name"),
 		Fields: map[string]*plan.Field{"name": {Type: plan.Ref("String"), Slot: 1, Leaf: view.AppendString}},

@@ -1,12 +1,14 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
 	"net"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -20,7 +22,14 @@ import (
 	"weft/graph/executor"
 	"weft/graph/operation"
 	"weft/graph/process"
+	"weft/graph/schedule"
 	"weft/upstream"
+)
+
+// Bounds of what is done off the request path.
+const (
+	maxShare = 4           // calls to one upstream at once
+	drain    = time.Second // how long Close waits for what runs before it cancels that
 )
 
 // Options are what Go adds to a service, beside its schema and its configuration. The zero Options add nothing.
@@ -52,6 +61,7 @@ type Service struct {
 	options Options
 	clients upstream.Clients
 	caching *tiers.Caching
+	tasks   *schedule.Scheduler // off the request path
 	handler http.Handler
 	admin   http.Handler
 }
@@ -72,6 +82,7 @@ func New(d executor.Definition, conf config.Config, o Options) (*Service, error)
 		return nil, err
 	}
 	s := &Service{conf: conf, options: o, clients: clients, caching: caching}
+	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
 	if err := s.open(d); err != nil {
 		s.Close()
 		return nil, err
@@ -84,7 +95,7 @@ func (s *Service) open(d executor.Definition) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	schema, err := d.NewSchema(executor.Settings{
 		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.MaxAnswer), MaxObjects: s.conf.MaxObjects,
-		MaxCalls: s.conf.MaxCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Logger: s.options.Logger,
+		MaxCalls: s.conf.MaxCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks, Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err
@@ -114,12 +125,27 @@ func (s *Service) open(d executor.Definition) error {
 func (s *Service) newAdmin() (http.Handler, error) {
 	return admin.Handler(admin.Options{
 		Token:  string(s.conf.Admin.Token),
-		Status: func() any { return s.caching.Status() },
+		Status: func() any { return s.status() },
 		Invalidate: func(ctx context.Context, i admin.Invalidation) error {
 			return s.caching.InvalidateNames(ctx, cache.Invalidation(i))
 		},
 		Logger: s.options.Logger,
 	})
+}
+
+// Status is what operators are shown.
+type Status struct {
+	tiers.Status
+	Schedule schedule.Stats `json:"schedule"` // what is done off the request path
+}
+
+func (s *Service) status() Status {
+	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats()}
+}
+
+// share is how many calls to an upstream may be made off the request path at once: a quarter of all that it allows.
+func (s *Service) share(upstream string) int {
+	return min(maxShare, cmp.Or(s.conf.Upstreams[upstream].InFlight, 4*maxShare)/4)
 }
 
 // ServeHTTP answers GraphQL on /graphql, /healthz and /readyz, and the playground on / and below /playground/. A program may mount
@@ -130,9 +156,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.
 // configuration has no token.
 func (s *Service) Admin() http.Handler { return s.admin }
 
-// Serve listens where the configuration says, and answers requests until ctx ends, and then those in flight. It may be called once
-// at a time. See [process.ListenAndServe].
+// Serve listens where the configuration says, and answers requests until ctx ends, and then those in flight. Off the request path
+// nothing is begun any more when ctx has ended. It may be called once. See [process.ListenAndServe].
 func (s *Service) Serve(ctx context.Context) error {
+	defer context.AfterFunc(ctx, s.tasks.Stop)()
 	return process.ListenAndServe(ctx, s.conf.Addr, s, process.ServeOptions{
 		LameDuck: s.conf.LameDuck,
 		Ready:    s.options.Ready,
@@ -141,8 +168,12 @@ func (s *Service) Serve(ctx context.Context) error {
 	})
 }
 
-// Close lets go of the clients, which waits for their calls, and then of the cache. Nothing may be served any more.
+// Close ends what runs off the request path, to which it leaves a second, lets go of the clients, which waits for their calls, and
+// then of the cache. Nothing may be served any more.
 func (s *Service) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	s.tasks.Close(ctx)
 	s.clients.Close()
 	s.caching.Close()
 }

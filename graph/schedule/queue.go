@@ -1,0 +1,216 @@
+package schedule
+
+import "time"
+
+// queue is what waits and what runs. It starts nothing, and is guarded by its scheduler's lock.
+type queue struct {
+	max     int
+	share   func(upstream string) int
+	groups  map[any]*group
+	lanes   map[string]*lane // by upstream
+	waiting [priorities]int  // tasks
+	dropped uint64
+	turns   uint64 // given so far
+}
+
+// group is the tasks of one kind.
+type group struct {
+	tasks   Tasks // without keys
+	waiting []string
+	states  map[string]state // of all tasks that wait or run
+	company *time.Timer      // runs out when they have waited for others for long enough; nil: they do not
+	turn    uint64           // its place in its lane; 0: it is not there
+}
+
+// state is that of a task.
+type state uint8
+
+const (
+	waiting state = iota
+	running
+	again // it runs, and will once more
+)
+
+// lane is what is due of one upstream.
+type lane struct {
+	share, running int                  // batches
+	due            [priorities][]*group // the oldest first; one whose turn is 0 has left
+}
+
+// of returns the group of tasks.
+func (q *queue) of(t Tasks) *group {
+	g := q.groups[t.Of]
+	if g == nil {
+		g = &group{states: map[string]state{}}
+		q.groups[t.Of] = g
+	}
+	g.tasks, g.tasks.Keys = t, nil
+	return g
+}
+
+// take lets a task wait, unless it is there already, or there is no room for it.
+func (q *queue) take(g *group, key string) {
+	known, there := g.states[key]
+	switch {
+	case there && known == running && g.tasks.Again:
+		g.states[key] = again
+	case there:
+	case q.full() && !q.evict(g.tasks.Priority):
+		q.dropped++
+	default:
+		g.states[key] = waiting
+		g.waiting = append(g.waiting, key)
+		q.waiting[g.tasks.Priority]++
+	}
+}
+
+func (q *queue) full() bool { return q.length() >= q.max }
+
+// length is how many tasks wait.
+func (q *queue) length() (n int) {
+	for _, of := range q.waiting {
+		n += of
+	}
+	return n
+}
+
+// evict drops the newest task of a kind of the lowest priority, and reports whether there is one below p.
+func (q *queue) evict(p Priority) bool {
+	lowest := Priority(0)
+	for lowest < p && q.waiting[lowest] == 0 {
+		lowest++
+	}
+	if lowest == p {
+		return false
+	}
+	for _, g := range q.groups {
+		last := len(g.waiting) - 1
+		if last < 0 || g.tasks.Priority != lowest {
+			continue
+		}
+		delete(g.states, g.waiting[last])
+		g.waiting = g.waiting[:last]
+		q.waiting[lowest]--
+		q.dropped++
+		q.settle(g)
+		return true
+	}
+	return false
+}
+
+// full reports whether as many tasks wait as run together.
+func (g *group) full() bool { return g.tasks.Max > 0 && len(g.waiting) >= g.tasks.Max }
+
+// due gives a group its turn, behind all others of its priority, unless it has one.
+func (q *queue) due(g *group) {
+	g.alone()
+	if g.turn > 0 {
+		return
+	}
+	q.turns++
+	g.turn = q.turns
+	l := q.lane(g)
+	l.due[g.tasks.Priority] = append(l.due[g.tasks.Priority], g)
+}
+
+func (q *queue) lane(g *group) *lane {
+	name := g.tasks.Upstream
+	l := q.lanes[name]
+	if l == nil {
+		l = &lane{share: max(1, q.share(name))}
+		q.lanes[name] = l
+	}
+	return l
+}
+
+// next returns the batch whose turn it is: of the highest priority the one that is due for longest, among the upstreams that have
+// not their share. A nil group: there is none.
+func (q *queue) next() (*group, []string) {
+	for p := priorities - 1; ; p-- {
+		if l := q.oldest(p); l != nil {
+			g := l.due[p][0]
+			l.due[p] = l.due[p][1:]
+			l.running++
+			return g, q.begin(g)
+		}
+		if p == 0 {
+			return nil, nil
+		}
+	}
+}
+
+// oldest returns the lane in which something of a priority is due for longest, of those that have room.
+func (q *queue) oldest(p Priority) (first *lane) {
+	for _, l := range q.lanes {
+		for len(l.due[p]) > 0 && l.due[p][0].turn == 0 {
+			l.due[p] = l.due[p][1:]
+		}
+		if len(l.due[p]) == 0 || l.running >= l.share {
+			continue
+		}
+		if first == nil || l.due[p][0].turn < first.due[p][0].turn {
+			first = l
+		}
+	}
+	return first
+}
+
+// begin takes a batch out of a group that is no longer due.
+func (q *queue) begin(g *group) []string {
+	n := len(g.waiting)
+	if g.tasks.Max > 0 {
+		n = min(n, g.tasks.Max)
+	}
+	keys := g.waiting[:n:n]
+	g.waiting, g.turn = g.waiting[n:], 0
+	q.waiting[g.tasks.Priority] -= n
+	for _, key := range keys {
+		g.states[key] = running
+	}
+	return keys
+}
+
+// end takes note that a batch has run. Tasks that were asked for once more wait again.
+func (q *queue) end(g *group, keys []string) {
+	q.lane(g).running--
+	for _, key := range keys {
+		once := g.states[key] == running
+		delete(g.states, key)
+		if !once {
+			q.take(g, key)
+		}
+	}
+	q.settle(g)
+}
+
+// settle forgets a group that has nothing to do, and takes from one that only runs its turn.
+func (q *queue) settle(g *group) {
+	if len(g.waiting) > 0 {
+		return
+	}
+	g.alone()
+	g.turn = 0
+	if len(g.states) == 0 {
+		delete(q.groups, g.tasks.Of)
+	}
+}
+
+// alone lets a group wait for no others.
+func (g *group) alone() {
+	if g.company != nil {
+		g.company.Stop()
+		g.company = nil
+	}
+}
+
+// clear forgets all that waits.
+func (q *queue) clear() {
+	for _, g := range q.groups {
+		for _, key := range g.waiting {
+			delete(g.states, key)
+		}
+		g.waiting = nil
+		q.settle(g)
+	}
+	q.waiting = [priorities]int{}
+}
