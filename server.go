@@ -62,7 +62,9 @@ func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, 
 		u := conf.Upstreams[name]
 		u.URL = url
 		conf.Upstreams[name] = u
+		o.Playground.Upstreams = append(o.Playground.Upstreams, playground.Upstream{Name: name, URL: url})
 	}
+	o.Playground.Faults = services
 	conf.Trace = true
 	for _, t := range services.Tokens() {
 		o.Playground.Tokens = append(o.Playground.Tokens, playground.Token{Name: t.Name, Value: t.Value, Description: "Shop as " + t.Name})

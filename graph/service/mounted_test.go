@@ -81,12 +81,19 @@ func TestMountedBehindMiddleware(t *testing.T) {
 	for _, link := range links {
 		send(t, http.MethodGet, m.resolve(t, link[1]), "", nil)
 	}
-	var offered struct{ Title, Endpoint string }
+	var offered struct {
+		Title, Endpoint string
+		Upstreams       []playground.Upstream
+		Faults          bool
+	}
 	if err := json.Unmarshal([]byte(send(t, http.MethodGet, m.resolve(t, "playground/config.json"), "", nil)), &offered); err != nil {
 		t.Fatal(err)
 	}
-	if offered.Title != "Posts" {
-		t.Errorf("got the title %q, want Posts", offered.Title)
+	if offered.Title != "Posts" || offered.Faults {
+		t.Errorf("got the title %q, want Posts, and faults %t, want none outside of a demo", offered.Title, offered.Faults)
+	}
+	if diff := cmp.Diff([]playground.Upstream{{Name: upstreamName, Headers: []string{}}}, offered.Upstreams); diff != "" { // its URL is nobody's business
+		t.Errorf("upstreams (-want +got):\n%s", diff)
 	}
 	paths = nil
 	answer := send(t, http.MethodPost, m.resolve(t, offered.Endpoint), `{"query": "{ greet }"}`, http.Header{"Content-Type": {"application/json"}})

@@ -110,7 +110,7 @@ func (s *Service) open(d executor.Definition) error {
 	}
 	front := edge.Options{Vary: forwarded(d.Upstreams)}
 	if s.conf.Playground {
-		front.Playground = playground.Handler(s.options.Playground)
+		front.Playground = playground.Handler(page(d, s.options.Playground))
 	}
 	s.handler = edge.NewHandler(operation.New(schema, engine), front)
 	for _, around := range slices.Backward(s.options.Middleware) {

@@ -4,9 +4,10 @@
 //
 // BASE_URL is the page's, with a slash at its end; pictures are PICTURES-1400.png and so on. Ends with 1 and says why, when the page
 // reports any error or violation of its policy, asks another origin for anything, or does not do what it is for: run the first
-// tab's operation, show the answer and what the report says of it, leave out techniques, put a demo token into the headers and take it
+// tab's operation, show the answer and what the report says of it, leave out techniques, copy commands, break a demo's service, put a demo token into the headers and take it
 // out, in windows of three sizes. CHROMIUM names the browser, /usr/bin/chromium without. Nothing else on the machine is touched.
 import assert from 'node:assert/strict';
+import { callIsCopied, operationIsCopied, serviceBreaks } from './commands.mjs';
 import { fits } from './layout.mjs';
 import { expect, launch, open, run, text } from './page.mjs';
 import { batchOpens, panelShows, techniquesComeBack, techniquesSwitch } from './report.mjs';
@@ -30,7 +31,7 @@ async function visit() {
   const config = await (await fetch(new URL('playground/config.json', base))).json();
   assert.equal(await page.title(), config.title);
   await expect('one tab for each of the configuration', () => page.locator('.graphiql-tab').count(), Math.max(1, config.tabs.length));
-  await explains(page);
+  await explains(page, config);
   for (const token of config.tokens) await tokenTogglesHeader(page, token);
   if (config.tokens.length > 0) await tokenIsSent(page, config.tokens[0]);
   await traceIsSwitchedOff(page);
@@ -42,14 +43,15 @@ async function visit() {
 }
 
 // explains holds the panel to the reports of three runs.
-async function explains(page) {
+async function explains(page, config) {
   // GraphiQL completes operations by the schema, so its introspection comes first.
   await page.locator('.weft-panel').first().waitFor();
   const first = await run(page);
   assert.equal(first.headers['weft-trace'], 'calls');
   assert.ok(first.answer.data, 'the answer has data');
   await panelShows(page, first.answer);
-  if (first.answer.extensions.weft.calls.some((call) => call.keys > 1)) await batchOpens(page, first.answer);
+  const batch = await batchOpens(page, first.answer);
+  await callIsCopied(page, batch.row, batch.call, config);
   await takePicture(page, 'batch');
   const again = await techniquesSwitch(page, first);
   await takePicture(page, 'compared');
@@ -57,6 +59,10 @@ async function explains(page) {
   const back = await techniquesComeBack(page);
   await panelShows(page, back);
   await page.getByRole('checkbox', { name: 'Compare with the last run' }).uncheck();
+  if (!config.faults) return;
+  const mend = await serviceBreaks(page, 'inventory'); // nothing keeps what it answers
+  await takePicture(page, 'broken');
+  await mend();
 }
 
 async function takePicture(page, name) {
@@ -84,6 +90,7 @@ async function tokenIsSent(page, token) {
   const { headers, answer } = await run(page);
   assert.equal(headers.authorization, `Bearer ${token.value}`);
   assert.ok(answer.data, 'an answer to the token');
+  await operationIsCopied(page, token);
 }
 
 async function traceIsSwitchedOff(page) {

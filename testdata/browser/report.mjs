@@ -89,7 +89,7 @@ async function valuesAreGrouped(page, { values }) {
   assert.deepEqual(shown, groups, 'values by binding and source');
 }
 
-// batchOpens looks into the call with most keys.
+// batchOpens looks into the call with most keys, and returns its row.
 export async function batchOpens(page, { extensions: { weft } }) {
   const most = weft.calls.reduce((best, call, i) => ((call.keys ?? 0) > (weft.calls[best].keys ?? 0) ? i : best), 0);
   const { keys, binding } = weft.calls[most];
@@ -102,7 +102,7 @@ export async function batchOpens(page, { extensions: { weft } }) {
   const of = weft.values.filter((value) => value.binding === binding).map((value) => value.key);
   assert.equal(shown.length, keys, 'as many keys as the report says');
   assert.ok(shown.every((key) => of.includes(key)), 'and they are the binding’s');
-  return row;
+  return { row, call: weft.calls[most] };
 }
 
 // techniquesSwitch runs again without two techniques, and compares the two runs.

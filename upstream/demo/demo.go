@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -54,6 +56,7 @@ type Token struct {
 // Services is the seven demo services, running. It is safe for concurrent use.
 type Services struct {
 	urls   map[string]string
+	faults map[string]*faults
 	tokens []Token
 	stop   context.CancelFunc
 	group  *errgroup.Group
@@ -73,7 +76,7 @@ func Start(ctx context.Context, o Options) (*Services, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(ctx)
-	s := &Services{urls: map[string]string{}, tokens: tokensOf(shop), stop: stop, group: &errgroup.Group{}}
+	s := &Services{urls: map[string]string{}, faults: map[string]*faults{}, tokens: tokensOf(shop), stop: stop, group: &errgroup.Group{}}
 	for _, svc := range newServices(shop) {
 		if err := s.run(ctx, svc, o); err != nil {
 			return nil, fmt.Errorf("demo: %w", errors.Join(err, s.Close()))
@@ -107,6 +110,7 @@ func (s *Services) run(ctx context.Context, svc *service, o Options) error {
 		ErrorLog:          slog.NewLogLogger(svc.log.Handler(), slog.LevelWarn),
 	}
 	s.urls[svc.name] = "http://" + listener.Addr().String()
+	s.faults[svc.name] = &svc.faults
 	s.group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("%s: %w", svc.name, err)
@@ -143,3 +147,21 @@ func (s *Services) URLs() map[string]string { return maps.Clone(s.urls) }
 
 // Tokens lists the two bearer tokens that accounts and orders accept.
 func (s *Services) Tokens() []Token { return slices.Clone(s.tokens) }
+
+// Faults returns the mode of every service by name.
+func (s *Services) Faults() map[string]string {
+	modes := map[string]string{}
+	for name, f := range s.faults {
+		modes[name] = string(cmp.Or(f.get().Mode, None))
+	}
+	return modes
+}
+
+// SetFault makes a service misbehave in a [Mode], or behave: [None].
+func (s *Services) SetFault(service, mode string) error {
+	f, ok := s.faults[service]
+	if !ok {
+		return fmt.Errorf("there is no service %q: choose of %s", service, strings.Join(slices.Sorted(maps.Keys(s.faults)), ", "))
+	}
+	return f.set(Fault{Mode: Mode(mode)})
+}

@@ -17,7 +17,7 @@
 //	recommendations  p-0001   none                          -                        weak ETag, stale-while-…        slow; one product per call; sometimes fewer than asked for
 //
 // Failures are RFC 9457 problems, but for those of reviews. Each service describes itself in OpenAPI 3.1 at
-// GET /openapi.json, answers probes at GET /healthz, and can be made to fail by [Services.Fault] or by
+// GET /openapi.json, answers probes at GET /healthz, and can be made to fail by [Services.SetFault] or by
 // POST /_fault {"mode": "down", "rate": 0.3}.
 //
 // A request passes the fault switch (fault.go), waits out its latency (service.go), reaches the handler that its

@@ -2,9 +2,12 @@ package demo_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"weft/upstream/demo"
 )
 
 func TestFaultByHTTP(t *testing.T) {
@@ -41,6 +44,30 @@ func TestFaultByHTTP(t *testing.T) {
 	decode[object](t, d.get(t, "reviews", path), 200)
 	if got := decode[object](t, d.get(t, "reviews", "/_fault"), 200); !cmp.Equal(got, object{"mode": "none"}) {
 		t.Errorf("got %v, want mode none", got)
+	}
+}
+
+func TestFaultInGo(t *testing.T) {
+	s, err := demo.Start(t.Context(), demo.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() }) //nolint:errcheck // it says nothing new
+	for _, mode := range []string{"errors", "none"} {
+		if err := s.SetFault("reviews", mode); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Faults(); got["reviews"] != mode || got["catalog"] != "none" || len(got) != len(s.URLs()) {
+			t.Errorf("after reviews: %s: got %v", mode, got)
+		}
+	}
+	for _, wrong := range []struct{ service, mode, says string }{
+		{"review", "down", `there is no service "review": choose of accounts, catalog,`},
+		{"reviews", "broken", `mode: got "broken", want none, down, slow, errors or malformed`},
+	} {
+		if err := s.SetFault(wrong.service, wrong.mode); err == nil || !strings.HasPrefix(err.Error(), wrong.says) {
+			t.Errorf("%s: %s: got %v, want %s", wrong.service, wrong.mode, err, wrong.says)
+		}
 	}
 }
 

@@ -103,6 +103,7 @@ func demo() playground.Options {
 			{Name: "Alice", Value: "alice", Description: "A customer with orders"},
 			{Name: "Bob", Value: "bob", Description: "A customer without"},
 		},
+		Upstreams: []playground.Upstream{{Name: "accounts", Headers: []string{"Authorization"}}, {Name: "catalog"}, {Name: "inventory"}},
 	}
 }
 

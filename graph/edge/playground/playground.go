@@ -4,8 +4,9 @@
 //
 // A request passes through it as follows. / is the page. Its scripts, styles and workers are below
 // /playground/assets/, under names that carry a hash of their content, and stay in a browser's cache for good.
-// /playground/config.json says which endpoint to ask, and which operations and demo tokens to offer. The page sends
-// operations to that endpoint with the header "Weft-Trace: calls" and reads extensions.weft of the answer.
+// /playground/config.json says which endpoint to ask, which operations and demo tokens to offer, and what the report's services are.
+// The page sends operations to that endpoint with the header "Weft-Trace: calls" and reads extensions.weft of the answer. In a demo,
+// /playground/faults breaks services.
 //
 // The files are in dist, compressed, and embedded: a service needs nothing beside its binary. They are built from
 // web by build.sh; web/vite.config.js says what of GraphiQL is left out. The licences of what they contain are
@@ -34,8 +35,26 @@ type Options struct {
 	// the user's own. A menu of examples opens them at any time.
 	Tabs []Tab
 
-	// Tokens are offered as buttons beside the title.
+	// Tokens are offered as buttons above the operation.
 	Tokens []Token
+
+	// Upstreams are the services that reports name. Each keeps its colour, whatever else is in a report, and calls to it are copied as
+	// commands that work.
+	Upstreams []Upstream
+
+	// Faults, when not nil, has a button for each service that breaks it. For demonstrations: everyone who can open the page can.
+	Faults Faults
+}
+
+// Upstream is a service that reports name.
+type Upstream struct {
+	Name string `json:"name"` // unique
+
+	// URL is its base URL. "" is right for all but demonstrations: a command then has a variable in its place.
+	URL string `json:"url"`
+
+	// Headers are the names of the request headers that it is forwarded. Commands have a variable for the value of each.
+	Headers []string `json:"headers"`
 }
 
 // Tab is an operation to begin with. GraphiQL titles the tab with the operation's name.
@@ -54,7 +73,8 @@ type Token struct {
 	Description string `json:"description"` // shown when the pointer rests on the button; may be ""
 }
 
-// Handler returns the playground: / and everything below /playground/, by GET and HEAD, and 404 on every other path.
+// Handler returns the playground: / and everything below /playground/, by GET and HEAD but for what POST changes, and 404 on every
+// other path.
 // It may be called by any number of goroutines at once. Clients that do not accept gzip are served too, at the price
 // of unpacking each file for them.
 func Handler(o Options) http.Handler {
@@ -63,30 +83,40 @@ func Handler(o Options) http.Handler {
 	mux.Handle("GET /{$}", files.page())
 	mux.Handle("GET /playground/", http.StripPrefix("/playground/", files))
 	mux.Handle("GET /playground/config.json", serveConfig(o))
+	if o.Faults != nil {
+		mux.HandleFunc("GET /playground/faults", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, o.Faults.Faults()) })
+		mux.Handle("POST /playground/faults", http.NewCrossOriginProtection().Handler(setFault(o.Faults)))
+	}
 	return secured(mux)
 }
 
 // config is the body of /playground/config.json.
 type config struct {
-	Endpoint string  `json:"endpoint"`
-	Title    string  `json:"title"`
-	Tabs     []Tab   `json:"tabs"`
-	Tokens   []Token `json:"tokens"`
+	Endpoint  string     `json:"endpoint"`
+	Title     string     `json:"title"`
+	Tabs      []Tab      `json:"tabs"`
+	Tokens    []Token    `json:"tokens"`
+	Upstreams []Upstream `json:"upstreams"`
+	Faults    bool       `json:"faults"` // whether there is /playground/faults
 }
 
 func serveConfig(o Options) http.HandlerFunc {
-	body, err := json.Marshal(config{
-		Endpoint: cmp.Or(o.Endpoint, "graphql"),
-		Title:    cmp.Or(o.Title, "Weft"),
-		Tabs:     append([]Tab{}, o.Tabs...),
-		Tokens:   append([]Token{}, o.Tokens...),
-	})
-	if err != nil {
-		panic("playground: " + err.Error()) // strings only: cannot be
+	c := config{
+		Endpoint:  cmp.Or(o.Endpoint, "graphql"),
+		Title:     cmp.Or(o.Title, "Weft"),
+		Tabs:      append([]Tab{}, o.Tabs...),
+		Tokens:    append([]Token{}, o.Tokens...),
+		Upstreams: append([]Upstream{}, o.Upstreams...),
+		Faults:    o.Faults != nil,
 	}
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Cache-Control", "no-store")
-		w.Write(body) //nolint:errcheck // the client is gone
+	for i := range c.Upstreams {
+		c.Upstreams[i].Headers = append([]string{}, c.Upstreams[i].Headers...)
 	}
+	return func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, c) }
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	json.NewEncoder(w).Encode(v) //nolint:errcheck // the client is gone
 }

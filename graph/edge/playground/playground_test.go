@@ -226,7 +226,7 @@ func TestConfig(t *testing.T) {
 	}{
 		"Zero": {
 			playground.Options{},
-			object{"endpoint": "graphql", "title": "Weft", "tabs": array{}, "tokens": array{}},
+			object{"endpoint": "graphql", "title": "Weft", "tabs": array{}, "tokens": array{}, "upstreams": array{}, "faults": false},
 		},
 		"Full": {
 			playground.Options{
@@ -234,12 +234,22 @@ func TestConfig(t *testing.T) {
 				Title:    "Shop",
 				Tabs:     []playground.Tab{{Name: "Me", Query: "{ me { id } }", Variables: "{}", Headers: `{"A": "</script>"}`}},
 				Tokens:   []playground.Token{{Name: "Alice", Value: "t1", Description: "A customer"}},
+				Upstreams: []playground.Upstream{
+					{Name: "catalog"},
+					{Name: "orders", URL: "http://127.0.0.1:1", Headers: []string{"Authorization"}},
+				},
+				Faults: faults{},
 			},
 			object{
 				"endpoint": "/api",
 				"title":    "Shop",
 				"tabs":     array{object{"name": "Me", "query": "{ me { id } }", "variables": "{}", "headers": `{"A": "</script>"}`}},
 				"tokens":   array{object{"name": "Alice", "value": "t1", "description": "A customer"}},
+				"upstreams": array{
+					object{"name": "catalog", "url": "", "headers": array{}},
+					object{"name": "orders", "url": "http://127.0.0.1:1", "headers": array{"Authorization"}},
+				},
+				"faults": true,
 			},
 		},
 	} {

@@ -11,9 +11,11 @@ import { createRoot } from 'react-dom/client';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import { newColours } from './colours.js';
+import { CopyOperation } from './command.jsx';
 import { fetchConfig, firstVisit } from './config.js';
 import { Editors } from './editors.jsx';
 import { Examples } from './examples.jsx';
+import { newFaults } from './faults.js';
 import { newFetcher } from './fetcher.js';
 import { newPanel } from './panel.jsx';
 import mark from './favicon.svg';
@@ -32,7 +34,7 @@ try {
 function start(config) {
   document.title = config.title;
   const runs = newRuns();
-  const panel = newPanel(runs, { colour: newColours([]) });
+  const panel = newPanel(runs, newService(config));
   const props = {
     fetcher: newFetcher(config.endpoint, runs),
     plugins: [HISTORY_PLUGIN, panel],
@@ -40,6 +42,15 @@ function start(config) {
     ...(firstVisit() ? welcome(config, panel) : {}),
   };
   createRoot(root).render(<Playground config={config} props={props} runs={runs} panel={panel} />);
+}
+
+// newService is what the panel knows of the service: the colour of each upstream, what is known of it, and what is wrong with it.
+function newService({ upstreams, faults }) {
+  return {
+    colour: newColours(upstreams.map(({ name }) => name)),
+    upstream: (name) => upstreams.find((upstream) => upstream.name === name),
+    faults: newFaults(faults),
+  };
 }
 
 // welcome is what a first visit finds: the configuration's operations as tabs, the first one in the editors, and the
@@ -70,6 +81,7 @@ function Playground({ config, props, runs, panel }) {
             {prettify}
             {merge}
             {copy}
+            <CopyOperation endpoint={config.endpoint} runs={runs} />
             <Examples tabs={config.tabs} />
             <Tokens tokens={config.tokens} />
           </>

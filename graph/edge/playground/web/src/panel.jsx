@@ -1,12 +1,13 @@
 import { useState, useSyncExternalStore } from 'react';
 import { Comparison } from './comparison.jsx';
+import { Services } from './faults.jsx';
 import { milliseconds, plural, seconds, summarize } from './report.js';
 import { Techniques } from './techniques.jsx';
 import { Values } from './values.jsx';
 import { Waterfall } from './waterfall.jsx';
 
 // newPanel returns the GraphiQL plugin that shows what the last operation did: its calls, what each technique saved, and where its
-// values came from. service is what the panel knows of the service: {colour}.
+// values came from. service is newService's, in main.jsx.
 export function newPanel(runs, service) {
   const content = () => <Panel runs={runs} service={service} />;
   return { title: 'Report', icon: Icon, content };
@@ -34,6 +35,7 @@ function Panel({ runs, service }) {
       </header>
       <Last state={state} service={service} />
       <Techniques runs={runs} state={state} />
+      <Services service={service} />
       {state.run?.report && <Values values={state.run.report.values} />}
     </section>
   );

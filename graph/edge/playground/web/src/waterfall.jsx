@@ -1,4 +1,7 @@
 import { useState } from 'react';
+import { useCopy } from './copy.jsx';
+import { callCommand } from './curl.js';
+import { Break } from './faults.jsx';
 import { bytes, milliseconds, plural, rows, summarize, waves } from './report.js';
 
 // Waterfall is the calls on one axis of time, in waves: those of a wave had to wait for a call of the one before.
@@ -111,12 +114,13 @@ function Call({ call, axis, service }) {
           <span className="weft-bar" style={axis.bar(call)} />
         </span>
       </button>
-      {open && <Details call={call} />}
+      {open && <Details call={call} service={service} />}
     </li>
   );
 }
 
-function Details({ call }) {
+function Details({ call, service }) {
+  const [said, copy] = useCopy(() => callCommand(call, service.upstream(call.upstream)));
   const facts = [
     [call.binding, 'binding'],
     [call.at, 'schema'],
@@ -146,6 +150,10 @@ function Details({ call }) {
           </div>
         )}
       </dl>
+      <div className="weft-actions">
+        <button type="button" onClick={copy}>{said || 'Copy as curl'}</button>
+        <Break name={call.upstream} service={service} long />
+      </div>
     </div>
   );
 }
