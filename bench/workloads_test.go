@@ -12,13 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-	gqlgen "github.com/99designs/gqlgen/graphql/executor"
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"weft/bench/items/generated"
 	"weft/bench/items/resolver"
 	planned "weft/graph/executor"
+	"weft/graph/operation"
 	"weft/upstream"
 )
 
@@ -126,7 +123,7 @@ func groups(n, each int) []byte {
 
 // service is the items service without HTTP in front of it, over an upstream in memory.
 type service struct {
-	exec     *gqlgen.Executor
+	engine   *operation.Engine
 	upstream *memory
 }
 
@@ -146,22 +143,16 @@ func newService(tb testing.TB, executor string) *service {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s.exec = gqlgen.New(schema)
-	s.exec.SetQueryCache(graphql.MapCache[*ast.QueryDocument]{})
+	s.engine = operation.New(schema, operation.Options{})
 	return s
 }
 
 // run executes an operation as an edge does, from its text to the answer's bytes. It shares nothing with others.
 func (s *service) run(tb testing.TB, query string) []byte {
-	ctx := upstream.WithoutSharing(graphql.StartOperationTrace(context.Background()))
-	op, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query})
-	if len(errs) > 0 {
-		tb.Fatal(errs)
+	request := operation.Request{Prepared: s.engine.Find([]byte(query), ""), Text: query}
+	answer := s.engine.Run(upstream.WithoutSharing(context.Background()), &request)
+	if answer.Class != operation.Executed || len(answer.Errors) > 0 {
+		tb.Fatal(answer.Errors)
 	}
-	responses, ctx := s.exec.DispatchOperation(graphql.WithOperationContext(ctx, op), op)
-	response := responses(ctx)
-	if len(response.Errors) > 0 {
-		tb.Fatal(response.Errors)
-	}
-	return response.Data
+	return answer.Data
 }
