@@ -91,7 +91,8 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 	return a.respond(a.out, true)
 }
 
-// shares reports whether others may get an operation's answer: it is a read with a name, which nothing but upstreams answers, and all of them agree.
+// shares reports whether others may get an operation's answer: it is a read with a name, which nothing but upstreams answers, and all
+// of them agree.
 func (c *Cache) shares(ctx context.Context, o *Operation) bool {
 	p := o.Policy
 	return o.reads() && o.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 && binding.DoesWithout(ctx) == 0 &&

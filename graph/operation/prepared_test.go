@@ -222,3 +222,29 @@ func TestWhoLeavesIsCanceled(t *testing.T) {
 		t.Errorf("got %+v", a)
 	}
 }
+
+// BenchmarkRun is what an engine costs beside what executes the operation, by how the request says which one it wants.
+func BenchmarkRun(b *testing.B) {
+	e := newEngine(greet, operation.Options{})
+	text := "query A($n: String) { greeting(name: $n) } # " + strings.Repeat("a long comment ", 100)
+	p, err := e.Prepare(b.Context(), text, "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	run(b, e, operation.Request{Text: text})
+	for name, request := range map[string]func() operation.Request{
+		"Prepared": func() operation.Request { return operation.Request{Prepared: p} },
+		"Found":    func() operation.Request { return operation.Request{Prepared: e.Find([]byte(text), "")} },
+		"Text":     func() operation.Request { return operation.Request{Text: text} },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := request()
+				if a := e.Run(b.Context(), &r); a.Class != operation.Executed {
+					b.Fatal(a.Errors)
+				}
+			}
+		})
+	}
+}
