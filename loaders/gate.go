@@ -194,17 +194,18 @@ func (g *Gate) credit(parked *int) {
 }
 
 // collectAt collects calls until the gate lets them leave. Who asks from outside of the gate's functions goes to otherwise.
-func collectAt[C any](g *Gate, depart func(context.Context, []C), otherwise func(context.Context, C)) func(context.Context, C) {
+// Those that come together leave together.
+func collectAt[C any](g *Gate, depart, otherwise func(context.Context, []C)) func(context.Context, []C) {
 	var mu sync.Mutex // guards calls
 	var calls []C
-	return func(ctx context.Context, c C) {
+	return func(ctx context.Context, fresh []C) {
 		if gateOf(ctx) != g {
-			otherwise(ctx, c)
+			otherwise(ctx, fresh)
 			return
 		}
 		mu.Lock()
-		calls = append(calls, c)
-		opens := len(calls) == 1
+		opens := len(calls) == 0
+		calls = append(calls, fresh...)
 		mu.Unlock()
 		if !opens {
 			return

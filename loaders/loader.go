@@ -44,7 +44,7 @@ type Options struct {
 // It is made for one operation and is safe for concurrent use.
 type Loader[K comparable, V any] struct {
 	memo  Memo[K, V]
-	leave func(context.Context, *call[K, V])   // takes each fresh call, and makes it depart
+	leave func(context.Context, []*call[K, V]) // takes fresh calls, those that are asked for together at once, and makes them depart
 	now   func(context.Context, []*call[K, V]) // makes calls depart at once
 	later []iter.Seq2[K, V]                    // guarded by memo.mu
 }
@@ -77,27 +77,24 @@ func NewEach[K comparable, V any](fetch func(ctx context.Context, key K) (V, err
 	l := &Loader[K, V]{memo: Memo[K, V]{work: work{limit: positive(o.Parallel, 32)}, gate: o.Gate}}
 	batch := single(fetch)
 	l.now = func(ctx context.Context, calls []*call[K, V]) { l.memo.depart(ctx, calls, 1, batch) }
-	l.leave = func(ctx context.Context, c *call[K, V]) { l.now(ctx, []*call[K, V]{c}) }
+	l.leave = l.now
 	return l
 }
 
 // Load asks for key and returns at once. The thunk waits for the answer, or for the end of ctx, whose error it then
 // returns; it can be called any number of times, from any goroutine.
 func (l *Loader[K, V]) Load(ctx context.Context, key K) dataloader.Thunk[V] {
-	c := l.ask(ctx, key)
-	return func() (V, error) { return c.await(ctx) }
+	var c [1]*call[K, V]
+	if fresh := l.admit(ctx, []K{key}, c[:]); len(fresh) > 0 {
+		l.leave(ctx, fresh)
+	}
+	return func() (V, error) { return c[0].await(ctx) }
 }
 
 // LoadMany asks for all keys, in any order, repeated or not, and starts no goroutine for it. The thunk gives a value
 // a key, in the order of keys; its errors are nil when there are none, otherwise one a key, too.
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) dataloader.ThunkMany[V] {
-	calls := make([]*call[K, V], len(keys))
-	for i, key := range keys {
-		calls[i] = l.ask(ctx, key)
-	}
-	return func() ([]V, []error) {
-		return gather(len(calls), func(i int) (V, error) { return calls[i].await(ctx) })
-	}
+	return l.load(ctx, keys, l.leave)
 }
 
 // LoadBatch asks for all keys as LoadMany does. Those that nobody has asked for before leave at once, as a batch of their
@@ -107,19 +104,14 @@ func (l *Loader[K, V]) LoadBatch(ctx context.Context, keys []K) dataloader.Thunk
 	if l.memo.gate != nil && gateOf(ctx) == l.memo.gate {
 		return l.LoadMany(ctx, keys)
 	}
+	return l.load(ctx, keys, l.now)
+}
+
+// load asks for keys, and has those leave together that nobody has asked for before.
+func (l *Loader[K, V]) load(ctx context.Context, keys []K, leave func(context.Context, []*call[K, V])) dataloader.ThunkMany[V] {
 	calls := make([]*call[K, V], len(keys))
-	var fresh []*call[K, V]
-	l.memo.mu.Lock()
-	l.index()
-	for i, key := range keys {
-		c, isFresh := l.memo.ask(ctx, key)
-		if calls[i] = c; isFresh {
-			fresh = append(fresh, c)
-		}
-	}
-	l.memo.mu.Unlock()
-	if len(fresh) > 0 {
-		l.now(ctx, fresh)
+	if fresh := l.admit(ctx, keys, calls); len(fresh) > 0 {
+		leave(ctx, fresh)
 	}
 	return func() ([]V, []error) {
 		return gather(len(calls), func(i int) (V, error) { return calls[i].await(ctx) })
@@ -165,21 +157,18 @@ func (l *Loader[K, V]) ClearAll() dataloader.Interface[K, V] {
 	return l
 }
 
-// ask returns the call of key, on its way.
-func (l *Loader[K, V]) ask(ctx context.Context, key K) *call[K, V] {
-	c, fresh := l.admit(ctx, key)
-	if fresh {
-		l.leave(ctx, c)
-	}
-	return c
-}
-
-// admit finds or makes the call of key, offers first.
-func (l *Loader[K, V]) admit(ctx context.Context, key K) (c *call[K, V], fresh bool) {
+// admit finds or makes the call of each key, offers first, and returns those that it has made.
+func (l *Loader[K, V]) admit(ctx context.Context, keys []K, calls []*call[K, V]) (fresh []*call[K, V]) {
 	l.memo.mu.Lock()
 	defer l.memo.mu.Unlock()
 	l.index()
-	return l.memo.ask(ctx, key)
+	for i, key := range keys {
+		c, isFresh := l.memo.ask(ctx, key)
+		if calls[i] = c; isFresh {
+			fresh = append(fresh, c)
+		}
+	}
+	return fresh
 }
 
 // index primes with all that was offered for later. It holds memo.mu.
