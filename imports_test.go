@@ -33,8 +33,8 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {},                                                                                  // values in, values out
-	"graph/operation":                     {"graph/coercion", "graph/document", "graph/limit", "graph/plan", "graph/protocol"}, // nor net/http: see TestOperationsKnowNoTransport
+	"graph/coercion":                      {},                                                                                                // values in, values out
+	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/limit", "graph/plan", "graph/protocol"}, // nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/edge":                          {"graph/coercion", "graph/operation", "graph/process", "graph/protocol"},
 	"graph/edge/admin":                    {},
@@ -47,17 +47,18 @@ var mayImport = map[string][]string{
 	"graph/config":                        {"graph/limit", "upstream"},
 	"graph/binding":                       {"cache", "cache/httpcache", "graph/gqlgen", "graph/schedule", "graph/view", "loaders", "upstream", "graph/protocol"},
 	"model":                               {"graph/view"},
-	"generated":                           {"model", "cache", "graph/binding", "graph/executor", "graph/plan", "graph/view", "loaders", "upstream"},
+	"generated":                           {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/plan", "graph/view", "loaders", "model", "upstream"},
 	"graph/service":                       {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/playground", "graph/executor", "graph/operation", "graph/process", "graph/schedule", "upstream"},
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
 	"graph/schedule":                      {},
 	"graph/selection":                     {},
+	"graph/cost":                          {"graph/protocol", "graph/selection"},
 	"graph/plan":                          {"graph/binding", "graph/selection", "graph/view"},
 	"graph/plan/plantest":                 {"graph/plan"},
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/plan", "graph/protocol"},
-	"graph/executor":                      {"cache", "graph/answers", "graph/binding", "graph/document", "graph/gqlgen", "graph/plan", "graph/schedule", "graph/view", "upstream", "graph/protocol"},
+	"graph/executor":                      {"cache", "graph/answers", "graph/binding", "graph/cost", "graph/document", "graph/gqlgen", "graph/plan", "graph/protocol", "graph/schedule", "graph/view", "upstream"},
 	"resolver":                            {"generated", "model", "loaders"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/executor", "graph/operation", "graph/process", "upstream"},
 	"bench/items":                         {},
