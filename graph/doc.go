@@ -23,6 +23,7 @@
 //     much.
 //   - document keeps what was parsed and found valid, and the plans that were made of it, within one bound of bytes. What somebody
 //     else keeps is weighed in the same way.
+//   - cost says what an operation costs at most, by the weights and sizes that the schema gives.
 //   - selection collects the fields of selection sets, once for all objects of a type.
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
 //     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
@@ -65,6 +66,7 @@
 //	batch        one call for many keys
 //	upstream     a service behind Weft, as the schema names it; endpoint: one of its addresses
 //	call         one HTTP request to an upstream
+//	cost         what an operation takes at most, in the weights of @cost: of its fields, and of the types in its answer
 //	plan         an operation compiled: fetches, scopes, and the order of what is written
 //	fetch        what a plan asks one binding for, for all parents at once
 //	scope        a selection of one type, or of several that are read in the same way; place: the scopes below a field

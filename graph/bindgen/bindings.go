@@ -35,6 +35,7 @@ type (
 
 		Query, Mutation string
 		Tables          []tableData
+		Costs           costData
 	}
 	typeData struct {
 		Name      string
@@ -77,7 +78,9 @@ type (
 func (p *Plugin) writeBindings(data *codegen.Data) error {
 	cfg := data.Config
 	g := p.types.in(cfg.Model.Package)
-	d := bindingsData{Model: cfg.Model.Package, Upstreams: p.service.Upstreams, Resolvers: hasResolvers(data)}
+	d := bindingsData{
+		Model: cfg.Model.Package, Upstreams: p.service.Upstreams, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs),
+	}
 	for _, b := range p.service.Bindings {
 		if b.Entity {
 			d.Entities = append(d.Entities, newEntityData(b))

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
+	"weft/graph/protocol"
 	"weft/upstream"
 )
 
@@ -19,12 +22,16 @@ func Trace(ctx context.Context, h http.Header) (context.Context, func() any, err
 		return nil, nil, err
 	}
 	w := &watch{without: without}
+	if graphql.HasOperationContext(ctx) {
+		w.cost = graphql.GetOperationContext(ctx).Stats.GetExtension(protocol.CostExtension)
+	}
 	return context.WithValue(ctx, watchKey{}, w), w.report, nil
 }
 
 // watch is where an operation's record is handed to who asked for it.
 type watch struct {
 	without Technique
+	cost    any
 	record  *Record // nil: nothing has ended yet
 }
 
@@ -56,6 +63,7 @@ type Report struct {
 	Calls   []upstream.Call `json:"calls"`
 	Values  []Value         `json:"values"`
 	Savings Savings         `json:"savings"`
+	Cost    any             `json:"cost,omitempty"` // what the operation was said to cost at most before it ran
 }
 
 // AnswerReport says where a whole answer came from, and what the run that made it had cost.
@@ -97,9 +105,11 @@ const maxReported = 10_000
 
 func (w *watch) report() any {
 	if w.record == nil {
-		return Report{Calls: []upstream.Call{}, Values: []Value{}}
+		return Report{Cost: w.cost, Calls: []upstream.Call{}, Values: []Value{}}
 	}
-	return w.record.Report()
+	r := w.record.Report()
+	r.Cost = w.cost
+	return r
 }
 
 // Report returns what the operation did.

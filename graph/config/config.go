@@ -54,6 +54,7 @@ type Config struct {
 	MaxAnswer  int64          // bytes of an answer's data
 	MaxObjects int            // in an answer
 	MaxCalls   int            // to services, for an answer
+	MaxCost    int            // of an operation; 0: any
 
 	Admin Admin
 	Cache Cache

@@ -74,7 +74,7 @@ playground: false
 trace: true
 timeout: 5s
 lameDuck: 0s
-limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, answer: 8B, objects: 9, upstreamCalls: 10}
+limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, answer: 8B, objects: 9, upstreamCalls: 10}
 admin:
   addr: ":9091"
   token: {env: ADMIN_TOKEN}
@@ -116,7 +116,7 @@ func TestEveryKey(t *testing.T) {
 	want := config.Config{
 		Addr: ":9090", Executor: "stock", Trace: true, Timeout: 5 * time.Second, File: "weft.yaml",
 		Limits:    limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
-		MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10,
+		MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10, MaxCost: 11,
 		Admin: config.Admin{Addr: ":9091", Token: "an administrator's"},
 		Cache: config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2"},
 		Redis: config.Redis{URL: "rediss://me:pass@redis.example.com:6380/1"},

@@ -24,6 +24,14 @@ func limitSettings() []setting {
 		limitSetting("variables", "WEFT_LIMITS_VARIABLES", func(l *limit.Document) *int { return &l.Variables },
 			"values in variables, each counted as often as it is used"),
 		{
+			key: "limits.cost", variable: "WEFT_LIMITS_COST", initial: "0",
+			about: "the field cost and the type cost of an operation, by @cost and @listSize; 0: any",
+			set: func(c *Config, text string) (err error) {
+				c.MaxCost, err = parseCountOrNone(text)
+				return err
+			},
+		},
+		{
 			key: "limits.answer", variable: "WEFT_LIMITS_ANSWER", initial: "32MiB",
 			about: "bytes of an answer's data, which may have one value for each 32 of them; 512 under gqlgen's executor",
 			set: func(c *Config, text string) (err error) {

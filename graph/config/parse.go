@@ -48,6 +48,14 @@ func parseCount(text string) (int, error) {
 	return int(n), nil
 }
 
+// parseCountOrNone parses a number, or 0 for none.
+func parseCountOrNone(text string) (int, error) {
+	if text == "0" {
+		return 0, nil
+	}
+	return parseCount(text)
+}
+
 // parseSize parses a number of bytes: 8MiB, 512KiB, 100B, or just the number.
 func parseSize(text string) (int64, error) {
 	units := []struct {

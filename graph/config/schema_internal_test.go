@@ -66,6 +66,7 @@ func shapes() map[string]object {
 		"limits.repeats":        count,
 		"limits.introspections": count,
 		"limits.variables":      count,
+		"limits.cost":           {"type": "integer", "minimum": 0, "maximum": 1<<31 - 1},
 		"limits.answer":         size,
 		"limits.objects":        count,
 		"limits.upstreamCalls":  count,

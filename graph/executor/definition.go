@@ -13,6 +13,7 @@ import (
 
 	"weft/cache"
 	"weft/graph/binding"
+	"weft/graph/cost"
 	"weft/graph/plan"
 	"weft/graph/schedule"
 	"weft/upstream"
@@ -35,6 +36,7 @@ type Definition struct {
 	// What operations run by.
 	Types  map[string]*binding.ObjectType
 	Tables *plan.Schema
+	Costs  *cost.Schema             // what they cost, and how many elements lists have
 	Stock  graphql.ExecutableSchema // gqlgen's executor
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 
+	"weft/graph/cost"
 	"weft/graph/limit"
 	"weft/graph/protocol"
 )
@@ -29,6 +30,13 @@ type Options struct {
 	// Limits bounds what a document and its variables may have, so that nothing costs much before it is executed. Its fields
 	// say what 0 means.
 	Limits limit.Document
+
+	// Costs are what the schema says of costs, and of arguments that say how long lists are. Nil: nothing.
+	Costs *cost.Schema
+
+	// MaxCost bounds the field cost and the type cost of an operation, each by itself: one that may cost more is not executed.
+	// 0 means that nothing does.
+	MaxCost int
 
 	// MaxDocumentBytes bounds the memory, in bytes, that documents are kept in once they are valid, with the plans made of
 	// them. 0 means 32 MiB.
@@ -57,6 +65,7 @@ type Engine struct {
 	schema    graphql.ExecutableSchema
 	documents *documents
 	refusals  refusals
+	prices    prices
 	timeout   time.Duration
 	traces    bool
 
@@ -85,6 +94,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		schema:    schema,
 		documents: newDocuments(schema.Schema(), o),
 		refusals:  refusals{introspection: o.DisableIntrospection},
+		prices:    newPrices(schema.Schema(), o),
 		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
 		traces:    o.Trace != nil,
 		present:   errs.present,

@@ -98,6 +98,9 @@ func (e *Engine) begin(ctx context.Context, op *graphql.OperationContext, o *doc
 	if err == nil {
 		err = coercion.CheckConditions(op.Doc, op.Operation, op.Variables)
 	}
+	if err == nil {
+		err = e.prices.check(op, o)
+	}
 	if err != nil {
 		return coded(errcode.ValidationFailed, err)
 	}

@@ -24,27 +24,32 @@ const (
 // data without errors of a query that nobody traces. Every other answer is no-store.
 const PolicyExtension = "weft.headers"
 
+// CostExtension is the name under which an operation's cost stands among its statistics, before it is executed, where somebody
+// wants to see it: anything that encoding/json can write.
+const CostExtension = "weft.cost"
+
 // Codes of errors: extensions.code.
 const (
-	CodeBadRequest      = "BAD_REQUEST"               // no GraphQL request
-	CodeValidation      = "GRAPHQL_VALIDATION_FAILED" // a document, or variables, that the schema does not allow
-	CodeTooCostly       = "DOCUMENT_TOO_COSTLY"       // a document, or variables, beyond limits
-	CodeTooLarge        = "TOO_LARGE"                 // an answer beyond limits
-	CodeTooManyCalls    = "TOO_MANY_CALLS"            // an operation that takes more calls to upstreams than limits allow
-	CodeOverloaded      = "OVERLOADED"                // there is no room for the request now
-	CodeBadInput        = "BAD_INPUT"                 // an argument's value
-	CodeTimeout         = "REQUEST_TIMEOUT"           // the operation's time is over
-	CodeCanceled        = "CANCELED"                  // the client left, or the server ends
-	CodeInternal        = "INTERNAL"                  // a mistake of ours, or of hand-written Go
-	CodeTooManyErrors   = "TOO_MANY_ERRORS"           // how many errors are not shown
-	CodeNotFound        = "NOT_FOUND"                 // an upstream does not have it
-	CodeUnauthenticated = "UNAUTHENTICATED"           // an upstream asks who the client is
-	CodeForbidden       = "FORBIDDEN"                 // an upstream does not allow it
-	CodeBadResponse     = "BAD_RESPONSE"              // an upstream's answer cannot be used
-	CodeUpstreamTimeout = "UPSTREAM_TIMEOUT"          // an upstream did not answer in time
-	CodeUnavailable     = "UPSTREAM_UNAVAILABLE"      // an upstream did not answer
-	CodeRateLimited     = "UPSTREAM_RATE_LIMITED"     // an upstream gets too many requests
-	CodeRejected        = "UPSTREAM_REJECTED"         // an upstream refuses the request
+	CodeBadRequest      = "BAD_REQUEST"                  // no GraphQL request
+	CodeValidation      = "GRAPHQL_VALIDATION_FAILED"    // a document, or variables, that the schema does not allow
+	CodeTooCostly       = "DOCUMENT_TOO_COSTLY"          // a document, or variables, beyond limits
+	CodeTooExpensive    = "COST_ESTIMATED_TOO_EXPENSIVE" // an operation that costs more than limits allow
+	CodeTooLarge        = "TOO_LARGE"                    // an answer beyond limits
+	CodeTooManyCalls    = "TOO_MANY_CALLS"               // an operation that takes more calls to upstreams than limits allow
+	CodeOverloaded      = "OVERLOADED"                   // there is no room for the request now
+	CodeBadInput        = "BAD_INPUT"                    // an argument's value
+	CodeTimeout         = "REQUEST_TIMEOUT"              // the operation's time is over
+	CodeCanceled        = "CANCELED"                     // the client left, or the server ends
+	CodeInternal        = "INTERNAL"                     // a mistake of ours, or of hand-written Go
+	CodeTooManyErrors   = "TOO_MANY_ERRORS"              // how many errors are not shown
+	CodeNotFound        = "NOT_FOUND"                    // an upstream does not have it
+	CodeUnauthenticated = "UNAUTHENTICATED"              // an upstream asks who the client is
+	CodeForbidden       = "FORBIDDEN"                    // an upstream does not allow it
+	CodeBadResponse     = "BAD_RESPONSE"                 // an upstream's answer cannot be used
+	CodeUpstreamTimeout = "UPSTREAM_TIMEOUT"             // an upstream did not answer in time
+	CodeUnavailable     = "UPSTREAM_UNAVAILABLE"         // an upstream did not answer
+	CodeRateLimited     = "UPSTREAM_RATE_LIMITED"        // an upstream gets too many requests
+	CodeRejected        = "UPSTREAM_REJECTED"            // an upstream refuses the request
 )
 
 // Kinds of failure: what errors say of themselves to who words them for clients.

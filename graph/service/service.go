@@ -101,7 +101,8 @@ func (s *Service) open(d executor.Definition) error {
 		return err
 	}
 	engine := operation.Options{
-		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Extensions: s.options.Extensions, Logger: s.options.Logger,
+		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Costs: d.Costs, MaxCost: s.conf.MaxCost,
+		Extensions: s.options.Extensions, Logger: s.options.Logger,
 	}
 	if s.conf.Trace {
 		engine.Trace = func(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {

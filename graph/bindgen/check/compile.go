@@ -66,6 +66,7 @@ type compiler struct {
 	connections map[string]*spec.Connection // the types of paged fields; nil for one with a mistake
 
 	stored map[string]*stored // object types, as the directives about caching see them
+	costs  spec.Costs
 }
 
 // check runs every rule of ours. Later ones skip silently what an earlier one has reported.
@@ -83,6 +84,7 @@ func (c *compiler) check() {
 	c.checkBindings()
 	c.checkParents()
 	c.checkCache()
+	c.checkCosts()
 	c.checkNames()
 	c.checkSamples()
 	c.checkUnused()

@@ -9,11 +9,11 @@ import (
 
 // notYet are the directives that the binding language knows and the compiler does not act on.
 var notYet = map[string]bool{
-	"prefetch": true, "authenticated": true, "requiresScopes": true, "cost": true, "listSize": true, "events": true,
+	"prefetch": true, "authenticated": true, "requiresScopes": true, "events": true,
 }
 
 // aside are the directives that do not say who answers a type or field: what they stand on is known without them.
-var aside = map[string]bool{"cacheControl": true, "cacheTag": true, "invalidates": true}
+var aside = map[string]bool{"cacheControl": true, "cacheTag": true, "invalidates": true, "cost": true, "listSize": true}
 
 // usage is one of our directives as written, with its arguments read.
 type usage struct {

@@ -11,7 +11,7 @@ import (
 
 // gather puts what the checks found into the plain data that the templates print.
 func (c *compiler) gather(schema *ast.Schema) *spec.Service {
-	s := &spec.Service{Schema: schema, Fields: c.fields}
+	s := &spec.Service{Schema: schema, Fields: c.fields, Costs: c.costs}
 	for _, name := range c.upstreamNames() {
 		s.Upstreams = append(s.Upstreams, c.upstreams[name].Upstream)
 	}

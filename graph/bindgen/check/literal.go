@@ -238,7 +238,7 @@ func (r reader) scalar(path, typ string, v *ast.Value) *node {
 	switch {
 	case fits:
 		return &node{pos: v.Position, value: v}
-	case typ == "String" && v.Kind == ast.EnumValue:
+	case typ == "String" && v.Kind != ast.ListValue && v.Kind != ast.ObjectValue:
 		r.c.report(r.site, v.Position, "%s must be a string, got %s; put it in quotes", path, v)
 	case v.Kind == ast.StringValue:
 		r.c.report(r.site, v.Position, "%s must be %s, got the string %s; drop the quotes", path, want, v)

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,7 +55,28 @@ func printed(s *spec.Service) string {
 	for _, name := range s.Scalars {
 		p.line(0, "scalar %s", name)
 	}
+	p.costs(&s.Costs)
 	return p.String()
+}
+
+func (p *printer) costs(c *spec.Costs) {
+	for _, w := range slices.Concat(c.Types, c.Inputs) {
+		p.line(0, "cost %s %g", w.Name, w.Weight)
+	}
+	for _, f := range c.Fields {
+		text := ""
+		if f.Weight != nil {
+			text += fmt.Sprintf(" %g", *f.Weight)
+		}
+		for _, a := range f.Arguments {
+			text += fmt.Sprintf(" %s: %g", a.Name, a.Weight)
+		}
+		if s := f.Size; s != nil {
+			text += fmt.Sprintf(" size %d%s", s.Assumed, ifSet(fmt.Sprintf(" default %d", s.Default), s.Default > 0))
+			text += ifSet(" one", s.One) + ifSet(" keys", s.Keys) + ifSet(fmt.Sprintf(" of %q", s.Slicing), s.Slicing != nil) + labelled(" in ", s.Sized)
+		}
+		p.line(0, "cost %s%s", f.Name, text)
+	}
 }
 
 func (p *printer) view(v *spec.View) {

@@ -22,6 +22,38 @@ type Service struct {
 	Fields      []*Field      // fields that bindings answer
 	Resolvers   []Resolver    // every hand-written field
 	Scalars     []string      // custom scalars, sorted
+	Costs       Costs         // what operations cost
+}
+
+// Costs are what @cost and @listSize say, and how many elements pages and lists by keys have.
+type Costs struct {
+	Types  []Weight // of object types, scalars and enums
+	Inputs []Weight // of fields of input types: "Input.field"
+	Fields []FieldCost
+}
+
+// Weight is what one thing costs.
+type Weight struct {
+	Name   string
+	Weight float64
+}
+
+// FieldCost is what is said of a field.
+type FieldCost struct {
+	Name      string   // "Type.field"
+	Weight    *float64 // nil: the default
+	Arguments []Weight
+	Size      *ListSize // nil: nobody knows, or it is no list
+}
+
+// ListSize is how many elements a field's list has.
+type ListSize struct {
+	Assumed int        // at most; 0: nobody says
+	Slicing [][]string // paths to arguments that tell: a number, or a list of as many
+	One     bool       // exactly one of these must be given
+	Sized   []string   // fields of the field's object that have the size instead of the field
+	Default int        // of a page, where none is given
+	Keys    bool       // the argument is the list of the elements' keys
 }
 
 // Resolver is a field that says @resolver: "Type.field", and the file:line of that.

@@ -1,0 +1,69 @@
+package operation
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/cost"
+	"weft/graph/document"
+	"weft/graph/protocol"
+)
+
+// prices find out what operations cost before they run, where that matters.
+type prices struct {
+	schema *ast.Schema
+	costs  *cost.Schema
+	most   int  // 0: any cost will do
+	always bool // some field wants exactly one of its slicing arguments
+	traces bool // who asks for a report sees what the operation costs
+}
+
+func newPrices(schema *ast.Schema, o Options) prices {
+	p := prices{schema: schema, costs: o.Costs, most: o.MaxCost, traces: o.Trace != nil}
+	if p.costs == nil {
+		p.costs = new(cost.Schema)
+	}
+	p.always = p.costs.RequiresArguments()
+	return p
+}
+
+// price is a cost, or why there is none.
+type price struct {
+	cost cost.Cost
+	err  *gqlerror.Error
+}
+
+// check returns why an operation with these variables is not executed; nil: it may be. It notes the cost for who watches.
+func (p prices) check(op *graphql.OperationContext, o *document.Operation) *gqlerror.Error {
+	watched := p.traces && asksForCalls(op.Headers)
+	if p.most == 0 && !p.always && !watched {
+		return nil
+	}
+	found := p.of(o, op.Variables)
+	switch {
+	case found.err != nil:
+		return found.err
+	case watched:
+		op.Stats.SetExtension(protocol.CostExtension, found.cost)
+	}
+	if most := found.cost.Most(); p.most > 0 && most > float64(p.most) {
+		err := gqlerror.ErrorPosf(o.AST.Position,
+			"The operation may cost %g, which may be %d at most: select less, ask for less at once, or raise limits.cost", most, p.most)
+		err.Extensions = map[string]any{"code": protocol.CodeTooExpensive, "limit": "cost", "most": p.most, "cost": found.cost}
+		return err
+	}
+	return nil
+}
+
+// of returns the price of an operation. One without variables has the same each time, and keeps it.
+func (p prices) of(o *document.Operation, variables map[string]any) price {
+	find := func() price {
+		c, err := p.costs.Of(p.schema, o.Document.AST, o.AST, variables)
+		return price{c, err}
+	}
+	if len(o.AST.VariableDefinitions) > 0 {
+		return find()
+	}
+	return o.Derive(p.costs, func() any { return find() }).(price)
+}
