@@ -13,7 +13,7 @@ import (
 
 // Options are what a Cache is made of. The zero Options make one that keeps nothing, and still shares what is in flight.
 type Options struct {
-	Memory      Tier         // nil: none
+	Memory      Local        // nil: none
 	Shared      Tier         // beyond this process; nil: none
 	Generations *Generations // the tiers' own; nil: a new one
 	// Secret keys the digests that tell identities apart. Without one, entries that depend on an identity stay in this process.
@@ -23,12 +23,13 @@ type Options struct {
 
 // Cache reads through its tiers, and writes to all of them. It is safe for concurrent use.
 type Cache struct {
-	memory, shared Tier
-	generations    *Generations
-	secret         []byte
-	keyed          bool // secret is the same in all processes
-	now            func() time.Time
-	counters       counters
+	memory      Local
+	shared      Tier
+	generations *Generations
+	secret      []byte
+	keyed       bool // secret is the same in all processes
+	now         func() time.Time
+	counters    counters
 }
 
 // New returns a Cache over its tiers, which remain the caller's to close.
@@ -219,6 +220,9 @@ func (c *Cache) Keep(e *Entry, identified bool) {
 		c.shared.Set(e)
 	}
 }
+
+// Replace keeps next in place of old in memory, and nowhere else: see [Local.Replace].
+func (c *Cache) Replace(old, next *Entry) bool { return c.memory != nil && c.memory.Replace(old, next) }
 
 // Invalidate makes every entry with one of tags invalid, in all tiers. See [Tier.Invalidate] for the error.
 func (c *Cache) Invalidate(ctx context.Context, tags []string) error {

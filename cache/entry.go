@@ -86,3 +86,11 @@ type Tier interface {
 	// holds for this process already, and for others as soon as they can hear of it.
 	Invalidate(ctx context.Context, tags []string) error
 }
+
+// Local is a tier of this process, which keeps entries as they are. It is safe for concurrent use.
+type Local interface {
+	Tier
+	// Replace keeps next in place of old, whose key, freshness and tags it has, and reports whether it did: not where old is there no
+	// more, nor where next takes more room than an entry may. Then it leaves everything as it is.
+	Replace(old, next *Entry) bool
+}

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		"Missing":             missing,
 		"Twice":               twice,
 		"Replaced":            replaced,
+		"ReplacedInPlace":     replacedInPlace,
 		"Expired":             expired,
 		"Stale":               stale,
 		"Hostile":             hostile,

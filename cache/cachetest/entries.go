@@ -116,6 +116,38 @@ func replaced(t *testing.T, s Subject) {
 	}
 }
 
+// replacedInPlace holds that a local tier keeps an entry in another's place, and in that of no other one.
+func replacedInPlace(t *testing.T, s Subject) {
+	local, ok := s.Tier.(cache.Local)
+	if !ok {
+		return
+	}
+	first := s.entry("a", "1", "tag")
+	grown := *first
+	grown.View, grown.Size = []int{1}, 1000
+	if local.Replace(first, &grown) {
+		t.Error("it took the place of an entry that was not there")
+	}
+	s.lacks(t, "a")
+	local.Set(first)
+	if !local.Replace(first, &grown) || local.Replace(first, s.entry("a", "2", "tag")) {
+		t.Error("not exactly the first of two took the place")
+	}
+	if got := s.get(t, "a"); got != &grown {
+		t.Errorf("got %v, want %v", got, &grown)
+	}
+	newer := s.entry("a", "3", "tag")
+	local.Set(newer)
+	if again := grown; local.Replace(&grown, &again) {
+		t.Error("it took the place of a newer one")
+	}
+	s.serves(t, "a", newer.Value)
+	s.invalidate(t, "tag")
+	if again := *newer; local.Replace(newer, &again) && s.get(t, "a") != nil {
+		t.Error("what is invalid is served once it was replaced")
+	}
+}
+
 // expired holds that what is of no more use is not served.
 func expired(t *testing.T, s Subject) {
 	now := s.now()

@@ -32,7 +32,7 @@ type Tier struct {
 	hits, misses, evictions atomic.Uint64
 }
 
-var _ cache.Tier = (*Tier)(nil)
+var _ cache.Local = (*Tier)(nil)
 
 // kept is an entry in its place.
 type kept struct {
@@ -133,6 +133,23 @@ func (t *Tier) Set(entries ...*cache.Entry) {
 			t.entries.Set(e.Key, k)
 		}
 	}
+}
+
+// Replace implements [cache.Local].
+func (t *Tier) Replace(old, next *cache.Entry) (replaced bool) {
+	if weight(next) > t.largest {
+		return false
+	}
+	t.entries.ComputeIfPresent(old.Key, func(current *kept) (*kept, otter.ComputeOp) {
+		if current.entry != old {
+			return current, otter.CancelOp
+		}
+		k := &kept{entry: next, since: current.since, last: current.last}
+		k.valid.Store(current.valid.Load())
+		replaced = true
+		return k, otter.WriteOp
+	})
+	return replaced
 }
 
 // Invalidate makes a local record, and returns no error.

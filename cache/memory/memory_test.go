@@ -73,6 +73,22 @@ func TestBound(t *testing.T) {
 	}
 }
 
+// What replaces an entry counts in its place, and stays out where it takes too much.
+func TestReplaceIsWeighed(t *testing.T) {
+	tier := open(t, memory.Options{MaxBytes: 1 << 20})
+	old := valued("a", 100)
+	tier.Set(old)
+	before := tier.Stats().Bytes
+	grown, large := *old, *old
+	grown.Size, large.Size = 1100, 1<<17
+	if tier.Replace(old, &large) || !tier.Replace(old, &grown) {
+		t.Error("not exactly the second of two took the place")
+	}
+	if got := tier.Stats(); got.Bytes != before+1000 || got.Entries != 1 || got.Evictions != 0 {
+		t.Errorf("of %d bytes, with 1,000 more, there are %+v", before, got)
+	}
+}
+
 // An entry that is too large for its part of the room isn't kept, and takes the place of no other but the older one of its key.
 func TestTooLarge(t *testing.T) {
 	tier := open(t, memory.Options{MaxBytes: 1 << 20})

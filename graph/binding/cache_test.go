@@ -38,7 +38,7 @@ func (h *things) paths() []string {
 }
 
 // newThings starts them; everything that runs ends with the test.
-func newThings(t testing.TB, memoryTier func(cache.Tier) cache.Tier, policy *binding.CachePolicy) *things {
+func newThings(t testing.TB, memoryTier func(cache.Local) cache.Local, policy *binding.CachePolicy) *things {
 	t.Helper()
 	h := &things{answer: func(r *http.Request) (string, error) { return thing(r), nil }}
 	clients, err := upstream.NewClients(
@@ -51,7 +51,7 @@ func newThings(t testing.TB, memoryTier func(cache.Tier) cache.Tier, policy *bin
 	generations := new(cache.Generations)
 	kept := memory.New(memory.Options{Generations: generations, Now: time.Now})
 	t.Cleanup(kept.Close)
-	var tier cache.Tier = kept
+	var tier cache.Local = kept
 	if memoryTier != nil {
 		tier = memoryTier(kept)
 	}
@@ -151,7 +151,7 @@ func TestBatchWithoutFirst(t *testing.T) {
 
 // paused is a tier whose Get, when it has looked, waits for the test.
 type paused struct {
-	cache.Tier
+	cache.Local
 
 	mu     sync.Mutex // guards what follows
 	looked chan struct{}
@@ -159,7 +159,7 @@ type paused struct {
 }
 
 func (p *paused) Get(ctx context.Context, keys []cache.Key, found []*cache.Entry) error {
-	err := p.Tier.Get(ctx, keys, found)
+	err := p.Local.Get(ctx, keys, found)
 	p.mu.Lock()
 	looked, goOn := p.looked, p.goOn
 	p.looked, p.goOn = nil, nil
@@ -185,7 +185,7 @@ func (p *paused) pauseNext() (looked <-chan struct{}, goOn func()) {
 //	B looks: nothing · A, who asked before, gets the answer, keeps it and lands · B would ask anew
 func TestMissedByAMoment(t *testing.T) {
 	var p *paused
-	h := newThings(t, func(of cache.Tier) cache.Tier { p = &paused{Tier: of}; return p }, aMinute)
+	h := newThings(t, func(of cache.Local) cache.Local { p = &paused{Local: of}; return p }, aMinute)
 	looked, goOn := p.pauseNext()
 	var b sync.WaitGroup
 	b.Go(func() { wantTexts(t, h.fetch(t.Context(), nil, "1", "2"), "", "") })
