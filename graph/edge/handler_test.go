@@ -51,7 +51,6 @@ func TestRequests(t *testing.T) {
 		{"PostTextPlain", request{body: hello, header: map[string]string{"Content-Type": "text/plain"}}, 415, "…Content-Type: application/json"},
 		{"PostNoContentType", request{body: hello, header: map[string]string{"Content-Type": ""}}, 415, "…Content-Type: application/json"},
 		{"PostUTF16", request{body: hello, header: map[string]string{"Content-Type": "application/json; charset=utf-16"}}, 415, "…Content-Type: application/json"},
-		{"PostGzip", request{body: hello, header: map[string]string{"Content-Encoding": "gzip"}}, 415, refused("compressed request bodies are not read: leave out Content-Encoding")},
 		{"PostTooLarge", request{body: `{"query":"` + strings.Repeat("x", 5000) + `"}`}, 413, refused("the body is larger than 4096 bytes")},
 		{"PostBrokenJSON", request{body: `{"query":"{ greeting }","variables":{"password":"canary"`}, 400, "…the body is not valid JSON near byte "},
 		{"PostEmptyBody", request{body: ``}, 400, "…not valid JSON"},
@@ -144,6 +143,15 @@ func TestAccept(t *testing.T) {
 		{"multipart/mixed;deferSpec=20220824,application/json", "application/json"},
 		{"application/json;q=0", ""},
 		{"application/json;q=x", ""},
+		{"application/json;q=2", ""},
+		{"application/json;q=NaN", ""},
+		{"application/json;q=0, */*", "application/graphql-response+json"},
+		{"*/*, application/json;q=0", "application/graphql-response+json"},
+		{"application/graphql-response+json;q=0, */*", "application/json"},
+		{"*/*, application/graphql-response+json", "application/json"},
+		{"application/*;q=0.5, application/json;q=0.1", "application/graphql-response+json"},
+		{"application/graphql-response+json;q=0, application/json;q=0, */*", ""},
+		{"application/json;charset=utf-8", "application/json"},
 	}
 	for _, tt := range tests {
 		got := request{body: hello, header: map[string]string{"Accept": tt.accept}}.send(t, base)
