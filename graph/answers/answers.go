@@ -57,6 +57,7 @@ type finished struct {
 	data   json.RawMessage
 	errs   gqlerror.List
 	kept   binding.Kept
+	forms  *Forms // of what was kept
 	record *binding.Record
 	at     cache.Position // noted before it ran
 }
@@ -80,7 +81,7 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 	if a.key, ok = c.key(&a.Operation); !ok {
 		return a.respond(a.run(ctx), false)
 	}
-	request := &cache.Request[*finished]{Keys: []cache.Key{a.key.Key}, Decode: whole, Flights: &c.flights, Source: a}
+	request := &cache.Request[*finished]{Keys: []cache.Key{a.key.Key}, Decode: c.whole, Flights: &c.flights, Source: a}
 	if kept := c.service.Cache; kept != nil {
 		a.reading = kept.Reading(cache.Memory | cache.Shared)
 		if !o.Unkept.Load() {
@@ -146,7 +147,8 @@ func (a *answering) Value(f *cache.Found) *finished {
 		from.From = binding.FromRedis
 	}
 	return &finished{
-		data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, record: &binding.Record{Answer: from}, at: e.Position,
+		data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, forms: e.View.(*Forms),
+		record: &binding.Record{Answer: from}, at: e.Position,
 	}
 }
 
@@ -176,8 +178,9 @@ func (a *answering) Refresh([]int) {}
 
 // entry is an answer as it may be kept.
 func (a *answering) entry(o *finished) *cache.Entry {
-	e := &cache.Entry{Key: a.key.Key, Value: o.data, Size: cap(o.data), Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
+	e := &cache.Entry{Key: a.key.Key, Value: o.data, Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
 	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
+	a.cache.withForms(e)
 	return e
 }
 
@@ -195,11 +198,12 @@ func (a *answering) remember(l *cache.Landed[*finished]) bool {
 	return true
 }
 
-// whole refuses an entry from beyond that is no answer.
-func whole(e *cache.Entry) error {
+// whole makes an entry from beyond an answer; its error says that it is none.
+func (c *Cache) whole(e *cache.Entry) error {
 	if len(e.Value) < 2 || e.Value[0] != '{' {
 		return errors.New("no answer")
 	}
+	c.withForms(e)
 	return nil
 }
 
@@ -215,6 +219,9 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 	}
 	if !o.kept.Never {
 		a.Stats.SetExtension(protocol.PolicyExtension, headersOf(&o.kept, a.cache.service.Cache.Now()))
+	}
+	if o.forms != nil {
+		a.Stats.SetExtension(protocol.FormsExtension, o.forms)
 	}
 	binding.Ended(a.ctx, o.record)
 	return &graphql.Response{Data: o.data}

@@ -28,6 +28,13 @@ const PolicyExtension = "weft.headers"
 // wants to see it: anything that encoding/json can write.
 const CostExtension = "weft.cost"
 
+// FormsExtension is the name under which whoever executes an operation says that its answer is kept, and where its coded forms are:
+//
+//	graphql.GetOperationContext(ctx).Stats.SetExtension(protocol.FormsExtension, forms)
+//
+// The value has the methods of operation.Forms.
+const FormsExtension = "weft.forms"
+
 // Codes of errors: extensions.code.
 const (
 	CodeBadRequest      = "BAD_REQUEST"                  // no GraphQL request

@@ -1,0 +1,75 @@
+package answers
+
+import (
+	"sync"
+
+	"weft/cache"
+)
+
+// Forms are what transports have made of an answer that is kept: its body as they send it, by the content coding's name. They are kept
+// beside the answer, and count in its bytes. It may be used by any number of goroutines at once.
+type Forms struct {
+	cache *cache.Cache
+
+	mu    sync.Mutex   // guards what follows
+	entry *cache.Entry // the answer, as it is kept now
+	forms []form
+}
+
+type form struct {
+	name    string
+	asked   bool   // once at least
+	refused bool   // there is no room for it
+	body    []byte // nil: not made yet
+}
+
+// sizeOfForms is about what Forms take in bytes, without their bodies.
+const sizeOfForms = 256
+
+// Form returns what was kept under a name. Where nothing was, again reports whether it was asked for before, so that keeping it is worth
+// what making it costs. data is what a client is to get: where that is not the answer's, because somebody has changed it, there is
+// nothing, and again is false.
+func (f *Forms) Form(name string, data []byte) (body []byte, again bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(data) != len(f.entry.Value) || len(data) == 0 || &data[0] != &f.entry.Value[0] {
+		return nil, false
+	}
+	at := f.of(name)
+	again = at.asked && !at.refused
+	at.asked = true
+	return at.body, again
+}
+
+// Keep keeps a body under a name, if there is room, and if the answer is still kept. The body is not changed any more.
+func (f *Forms) Keep(name string, body []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at := f.of(name)
+	if at.body != nil {
+		return
+	}
+	grown := *f.entry
+	grown.Size += cap(body)
+	if !f.cache.Replace(f.entry, &grown) {
+		at.refused = true
+		return
+	}
+	f.entry, at.body = &grown, body
+}
+
+func (f *Forms) of(name string) *form {
+	for i := range f.forms {
+		if f.forms[i].name == name {
+			return &f.forms[i]
+		}
+	}
+	f.forms = append(f.forms, form{name: name})
+	return &f.forms[len(f.forms)-1]
+}
+
+// withForms lets an entry have forms.
+func (c *Cache) withForms(e *cache.Entry) {
+	e.View = &Forms{cache: c.service.Cache, entry: e}
+	e.Size = cap(e.Value) + sizeOfForms
+}
