@@ -17,6 +17,7 @@
 //     into the ones that clients see. It knows no transport, and every transport passes it. Packages below report errors by kind;
 //     operation/kind.go is the one place that gives a kind its code.
 //   - coercion makes variables and literals values of the schema's types.
+//   - edge/coding is content coding: it chooses the one that a client likes best, and codes answers and decodes bodies, within bounds.
 //   - process listens, drains, and ends in time.
 //   - protocol has the names that clients and packages have in common: headers and codes.
 //   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too
@@ -58,6 +59,8 @@
 //	prepared     of an operation: parsed, checked, valid, chosen, and planned where it can be; any number of requests run it
 //	engine       what makes operations of requests, and runs them
 //	transport    what brings requests to the engine, and takes its answers to clients: GraphQL over HTTP
+//	coding       content coding: how the bytes of a body are compressed on their way, by zstd, gzip or br; identity: they are not
+//	form         the body of a kept answer in a coding, kept beside it
 //	class        what became of a request: executed, refused, late, …
 //	field        what is selected, or declared, in GraphQL's sense
 //	binding      how one upstream answers a field or an entity: the compiled form of @http and @entity

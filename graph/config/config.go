@@ -56,9 +56,10 @@ type Config struct {
 	MaxCalls   int            // to services, for an answer
 	MaxCost    int            // of an operation; 0: any
 
-	Admin Admin
-	Cache Cache
-	Redis Redis
+	Compression Compression
+	Admin       Admin
+	Cache       Cache
+	Redis       Redis
 
 	// File is the path of the file that was read; "" if none was named.
 	File string

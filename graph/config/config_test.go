@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"weft/graph/config"
+	"weft/graph/edge/coding"
 	"weft/graph/limit"
 	"weft/upstream"
 )
@@ -54,6 +55,7 @@ func TestNothingGiven(t *testing.T) {
 		Addr: "localhost:8080", Executor: "planned", Playground: true,
 		Limits:    limit.Document{}.WithDefaults(),
 		MaxAnswer: 32 << 20, MaxObjects: 100_000, MaxCalls: 500,
+		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
 		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft"},
 		Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
 		UpstreamCache: map[string]config.UpstreamCache{"catalog": {Share: true}, "stock-levels": {Share: true}},
@@ -74,6 +76,7 @@ playground: false
 trace: true
 timeout: 5s
 lameDuck: 0s
+compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, answer: 8B, objects: 9, upstreamCalls: 10}
 admin:
   addr: ":9091"
@@ -117,9 +120,10 @@ func TestEveryKey(t *testing.T) {
 		Addr: ":9090", Executor: "stock", Trace: true, Timeout: 5 * time.Second, File: "weft.yaml",
 		Limits:    limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
 		MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10, MaxCost: 11,
-		Admin: config.Admin{Addr: ":9091", Token: "an administrator's"},
-		Cache: config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2"},
-		Redis: config.Redis{URL: "rediss://me:pass@redis.example.com:6380/1"},
+		Compression: config.Compression{MinBytes: 2 << 10, Levels: coding.Levels{Zstd: 4, Brotli: 11}},
+		Admin:       config.Admin{Addr: ":9091", Token: "an administrator's"},
+		Cache:       config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2"},
+		Redis:       config.Redis{URL: "rediss://me:pass@redis.example.com:6380/1"},
 		Upstreams: map[string]upstream.Options{
 			"catalog": {
 				URL:        "https://catalog.example.com/v1",

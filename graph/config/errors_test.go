@@ -42,6 +42,8 @@ func fileErrors() []fileError {
 		{"GroupScalar", "redis: redis://canary\n", "weft.yaml:1: redis: must be a mapping: names, each with a colon and a value"},
 		{"CacheEnabled", "cache: {enabled: on}\n", `weft.yaml:1: cache.enabled: must be true or false, is "on"`},
 		{"LimitZero", "limits: {nodes: 0}\n", `weft.yaml:1: limits.nodes: must be a whole number of at least 1, is "0"`},
+		{"UnknownLevel", "compression: {zstd: 5}\n", "weft.yaml:1: compression.zstd: zstd has levels from 1 to 4, and 0 to leave it out: 5 is none of them"},
+		{"NoLevel", "compression: {gzip: fast}\n", `weft.yaml:1: compression.gzip: must be a whole number, is "fast"`},
 		{"UnknownLimit", "limits:\n  node: 1\n", "weft.yaml:2: limits.node: unknown key; did you mean nodes?"},
 		{"CacheMaxBytes", "cache: {maxBytes: 0}\n", `weft.yaml:1: cache.maxBytes: must be a size such as 8MiB (B, KiB, MiB, GiB), is "0"`},
 		{"CachePrefix", "cache: {prefix: \"{weft}\"}\n", "weft.yaml:1: cache.prefix: must have 1 to 64 letters, digits and _ . : -"},

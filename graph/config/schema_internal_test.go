@@ -44,6 +44,7 @@ func shapes() map[string]object {
 	place := object{"type": "string", "minLength": 1}
 	anything := []string{"string", "number", "boolean"}
 	count := object{"type": "integer", "minimum": 1, "maximum": 1<<31 - 1}
+	level := func(last int) object { return object{"type": "integer", "minimum": 0, "maximum": last} }
 	return map[string]object{
 		"addr":       addr,
 		"executor":   {"type": "string", "enum": []string{executorPlanned, executorStock}},
@@ -53,11 +54,19 @@ func shapes() map[string]object {
 		"lameDuck":   duration,
 		"upstreams":  {"type": []string{"object", "null"}},
 
-		"admin":                 {},
-		"admin.addr":            addr,
-		"admin.token":           secret,
-		"admin.token.env":       place,
-		"admin.token.file":      place,
+		"admin":                {},
+		"admin.addr":           addr,
+		"admin.token":          secret,
+		"admin.token.env":      place,
+		"admin.token.file":     place,
+		"compression":          {},
+		"compression.enabled":  truth,
+		"compression.minBytes": size,
+		"compression.private":  truth,
+		"compression.zstd":     level(4),
+		"compression.gzip":     level(9),
+		"compression.br":       level(11),
+
 		"limits":                {},
 		"limits.tokens":         count,
 		"limits.name":           count,

@@ -29,7 +29,7 @@ type setting struct {
 
 // settings is the table of them, in the order of -h.
 func settings() []setting {
-	return slices.Concat(serverSettings(), limitSettings(), cacheSettings())
+	return slices.Concat(serverSettings(), compressionSettings(), limitSettings(), cacheSettings())
 }
 
 func serverSettings() []setting {
@@ -142,6 +142,8 @@ func groupAbout(group string) string {
 	switch group {
 	case "admin":
 		return "a second listener, for those who run the service"
+	case "compression":
+		return "how answers are compressed"
 	case "limits":
 		return "what a document may cost before it is executed, and what its answer may have"
 	case "cache":

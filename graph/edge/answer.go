@@ -10,6 +10,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/edge/coding"
 	"weft/graph/operation"
 	"weft/graph/protocol"
 )
@@ -18,6 +19,7 @@ import (
 type refusal struct {
 	status  int
 	message string
+	header  [2]string // a name and its value; "": none
 }
 
 func refusef(status int, format string, args ...any) *refusal {
@@ -26,16 +28,18 @@ func refusef(status int, format string, args ...any) *refusal {
 
 // answerWriter writes the one answer of a request.
 type answerWriter struct {
-	w       http.ResponseWriter
-	media   string   // mediaJSON or mediaGraphQL
-	vary    []string // the header of that name; nil: none
-	scratch *scratch
+	w          http.ResponseWriter
+	media      string        // mediaJSON or mediaGraphQL
+	choice     coding.Choice // of the compressor's
+	vary       []string      // the header of that name
+	compressor *compressor
+	scratch    *scratch
 }
 
 // refuse answers a request that is no GraphQL request, or one that may not be asked this way.
 func (a answerWriter) refuse(r *refusal) {
-	if r.status == http.StatusMethodNotAllowed {
-		a.w.Header().Set("Allow", allowedMethods)
+	if r.header[0] != "" {
+		a.w.Header().Set(r.header[0], r.header[1])
 	}
 	if r.status == http.StatusServiceUnavailable {
 		a.w.Header().Set("Retry-After", retryAfter)
@@ -54,7 +58,7 @@ func (a answerWriter) fail(status int, message, code string) {
 func (a answerWriter) answer(answer *operation.Answer) {
 	switch answer.Class {
 	case operation.Writes:
-		a.refuse(refusef(http.StatusMethodNotAllowed, "GET executes queries only: send a mutation by POST"))
+		a.refuse(notAllowed("GET executes queries only: send a mutation by POST"))
 		return
 	case operation.Full:
 		a.w.Header().Set("Retry-After", retryAfter)
@@ -90,6 +94,7 @@ var (
 	contentGraphQL = []string{mediaGraphQL + "; charset=utf-8"}
 	noStore        = []string{"no-store"}
 	noSniff        = []string{"nosniff"}
+	codedBy        = [...][]string{coding.Zstd: {coding.Zstd.String()}, coding.Gzip: {coding.Gzip.String()}, coding.Brotli: {coding.Brotli.String()}}
 )
 
 // maxCopied is the longest data, in bytes, that is copied to be written together with what stands around it.
@@ -101,25 +106,29 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 	if err != nil { // an extension that encoding/json cannot write: ours or a hand-written one's mistake
 		panic(fmt.Errorf("encode response: %w", err))
 	}
-	data := answer.Data
-	if len(data) <= maxCopied {
-		text, data = slices.Insert(text, split, data...), nil
-		split = len(text)
-	}
 	a.scratch.answer = text
 	h := a.w.Header() // whose names are canonical: Set need not make them so
+	parts := [3][]byte{text[:split], answer.Data, text[split:]}
+	if length := len(text) + len(answer.Data); a.compresses(answer, length) {
+		body, by := a.compress(answer, text, split)
+		parts = [3][]byte{body}
+		if by != coding.Identity {
+			h["Content-Encoding"] = codedBy[by]
+		}
+	} else if len(answer.Data) <= maxCopied {
+		a.scratch.answer = slices.Insert(text, split, answer.Data...)
+		parts = [3][]byte{a.scratch.answer}
+	}
 	setPolicy(h, answer.Policy)
 	h["Content-Type"] = contentJSON
 	if a.media == mediaGraphQL {
 		h["Content-Type"] = contentGraphQL
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(text) + len(data))}
-	if a.vary != nil {
-		h["Vary"] = a.vary
-	}
+	h["Content-Length"] = []string{strconv.Itoa(len(parts[0]) + len(parts[1]) + len(parts[2]))}
+	h["Vary"] = a.vary
 	h["X-Content-Type-Options"] = noSniff
 	a.w.WriteHeader(status)
-	for _, part := range [][]byte{text[:split], data, text[split:]} {
+	for _, part := range parts {
 		if len(part) > 0 {
 			_, _ = a.w.Write(part) // it fails only when the client has left
 		}

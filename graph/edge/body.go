@@ -8,17 +8,22 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+
+	"weft/graph/edge/coding"
 )
 
-const messageTooSlow = "the body stopped arriving, or took too long: send it again"
+const (
+	messageTooSlow = "the body stopped arriving, or took too long: send it again"
+	messageFull    = "too many large bodies are being read at once"
+)
 
-// scratch is memory that requests use one after the other: what one reads its body into, and puts its answer together in.
+// scratch is memory that requests use one after the other: what one reads its body into, and puts its answer together and codes it in.
 type scratch struct {
-	body, answer []byte
-	taken        int64 // of a room, for a body above maxScratch
+	body, answer, coded []byte
+	taken               int64 // of a room, for a body above maxScratch
 }
 
-// maxScratch is how much of either a request leaves to the next one, in bytes.
+// maxScratch is how much of each a request leaves to the next one, in bytes.
 const maxScratch = 64 << 10
 
 // release leaves the memory to another request, and what it has taken of room to all.
@@ -27,7 +32,7 @@ func (s *scratch) release(to *sync.Pool, room *room) {
 		room.taken.Add(-s.taken)
 		return
 	}
-	if cap(s.body) <= maxScratch && cap(s.answer) <= maxScratch {
+	if max(cap(s.body), cap(s.answer), cap(s.coded)) <= maxScratch {
 		to.Put(s)
 	}
 }
@@ -58,7 +63,7 @@ func (s *scratch) readBody(w http.ResponseWriter, r *http.Request, limit int64, 
 	s.body = s.body[:0]
 	for {
 		if !s.grow(limit, room) {
-			return refusef(http.StatusServiceUnavailable, "too many large bodies are being read at once")
+			return refusef(http.StatusServiceUnavailable, messageFull)
 		}
 		n, err := body.Read(s.body[len(s.body):cap(s.body)])
 		s.body = s.body[:len(s.body)+n]
@@ -88,6 +93,30 @@ func (s *scratch) grow(limit int64, room *room) bool {
 	}
 	s.body = append(make([]byte, 0, size), s.body...)
 	return true
+}
+
+// decode decodes the body. What it decodes to takes room in its place.
+func (s *scratch) decode(d *coding.Decoder, by coding.Coding, limit int64, room *room) *refusal {
+	decoded, err := d.Append(s.coded[:0], by, s.body, int(limit))
+	s.body, s.coded = decoded, s.body
+	switch {
+	case errors.Is(err, coding.ErrTooLarge):
+		return tooLarge(limit)
+	case err != nil:
+		return refusef(http.StatusBadRequest, "%s", err)
+	}
+	if cap(s.coded) > maxScratch {
+		s.coded = nil
+	}
+	size := int64(cap(s.body))
+	if size <= maxScratch {
+		size = 0
+	}
+	if !room.take(size - s.taken) {
+		return refusef(http.StatusServiceUnavailable, messageFull)
+	}
+	s.taken = size
+	return nil
 }
 
 // unread says why a body of at most limit bytes was not read to its end.

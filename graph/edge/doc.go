@@ -6,8 +6,8 @@
 //  1. csrf.go refuses what a browser sends on behalf of another site.
 //  2. request.go reads what is asked for from body (body.go, envelope.go) or URL, at most so many bytes.
 //  3. The engine prepares and runs it. Nothing of HTTP is left then but the request's headers.
-//  4. answer.go writes the answer in the media type that accept.go chose; how long who receives it may keep it is the executor's
-//     word, and policy.go hands it on.
+//  4. answer.go writes the answer in the media type that accept.go chose, and compress.go in the content coding that package coding chose;
+//     how long who receives it may keep it is the executor's word, and policy.go hands it on.
 //
 // Beside /graphql the handler answers /healthz and /readyz (health.go), and mounts a playground at / when it is
 // given one (handler.go).

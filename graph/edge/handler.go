@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"weft/graph/edge/coding"
 	"weft/graph/operation"
 )
 
@@ -28,8 +29,11 @@ type Options struct {
 	AllowSimpleGET bool
 
 	// Vary are the names of the request headers that answers depend on, besides Accept: those that upstreams are
-	// sent. Answers to GET carry them, so that whoever keeps one keeps it for the right clients only.
+	// sent. Answers carry them, so that whoever keeps one keeps it for the right clients only.
 	Vary []string
+
+	// Compression is how answers are compressed.
+	Compression Compression
 
 	// Playground, when not nil, answers / and every path below /playground/: a page that writes operations and
 	// sends them to Endpoint. Requests from its own origin pass the CSRF rules as they are.
@@ -97,25 +101,29 @@ const (
 
 // endpoint is the handler of Endpoint.
 type endpoint struct {
-	engine    *operation.Engine
-	maxBody   int64
-	simpleGET bool
-	cross     *http.CrossOriginProtection
-	vary      []string  // of answers to GET
-	scratch   sync.Pool // of *scratch
-	bodies    room
+	engine     *operation.Engine
+	maxBody    int64
+	simpleGET  bool
+	cross      *http.CrossOriginProtection
+	vary       []string // the header
+	compressor compressor
+	decoder    *coding.Decoder // of bodies
+	scratch    sync.Pool       // of *scratch
+	bodies     room
 }
 
 func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 	maxBody := cmp.Or(o.MaxBody, defaultMaxBody)
 	return &endpoint{
-		engine:    engine,
-		maxBody:   maxBody,
-		simpleGET: o.AllowSimpleGET,
-		cross:     http.NewCrossOriginProtection(),
-		vary:      varyOf(engine, o.Vary),
-		scratch:   sync.Pool{New: func() any { return new(scratch) }},
-		bodies:    room{bytes: max(cmp.Or(o.MaxBodies, defaultMaxBodies), maxBody+bytes.MinRead)},
+		engine:     engine,
+		maxBody:    maxBody,
+		simpleGET:  o.AllowSimpleGET,
+		cross:      http.NewCrossOriginProtection(),
+		vary:       varyOf(engine, o.Vary),
+		compressor: newCompressor(o.Compression),
+		decoder:    coding.NewDecoder(),
+		scratch:    sync.Pool{New: func() any { return new(scratch) }},
+		bodies:     room{bytes: max(cmp.Or(o.MaxBodies, defaultMaxBodies), maxBody+bytes.MinRead)},
 	}
 }
 
@@ -125,10 +133,8 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := e.scratch.Get().(*scratch)
 	defer s.release(&e.scratch, &e.bodies)
 	media, accepted := chooseMedia(r.Header["Accept"])
-	out := answerWriter{w: w, media: media, scratch: s}
-	if r.Method == http.MethodGet {
-		out.vary = e.vary
-	}
+	choice, readable := e.compressor.choose(r.Header)
+	out := answerWriter{w: w, media: media, choice: choice, vary: e.vary, compressor: &e.compressor, scratch: s}
 	defer func() {
 		if v := recover(); v != nil {
 			e.recover(out, r, v)
@@ -141,6 +147,10 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !accepted {
 		out.refuse(refusef(http.StatusNotAcceptable, "answers are %s or %s", mediaJSON, mediaGraphQL))
+		return
+	}
+	if !readable {
+		out.refuse(refusef(http.StatusNotAcceptable, "nothing that Accept-Encoding lists is served, and it excludes identity"))
 		return
 	}
 	request, refused := e.read(w, r, s)
@@ -165,7 +175,7 @@ func (e *endpoint) read(w http.ResponseWriter, r *http.Request, s *scratch) (ope
 		}
 		return e.readGet(r)
 	}
-	return operation.Request{}, refusef(http.StatusMethodNotAllowed, "%s is answered to POST and GET only", Endpoint)
+	return operation.Request{}, notAllowed(Endpoint + " is answered to POST and GET only")
 }
 
 // recover answers a request whose handling panicked outside of any resolver.

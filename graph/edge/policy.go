@@ -24,7 +24,7 @@ func setPolicy(h http.Header, policy map[string][]string) {
 	}
 }
 
-// varyOf is the header Vary of answers to GET: what of a request, besides its URL, an answer depends on.
+// varyOf is the header Vary: what of a request, besides its URL and its body, an answer depends on.
 func varyOf(engine *operation.Engine, forwarded []string) []string {
-	return []string{strings.Join(slices.Concat([]string{"Accept"}, forwarded, engine.Headers()), ", ")}
+	return []string{strings.Join(slices.Concat([]string{"Accept", "Accept-Encoding"}, forwarded, engine.Headers()), ", ")}
 }

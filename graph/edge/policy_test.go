@@ -47,22 +47,22 @@ func TestPolicy(t *testing.T) {
 		want    http.Header
 		varies  string
 	}{
-		{"Get", keep(data), operation.Options{}, nil, get, kept, "Accept"},
-		{"GetVary", keep(data), operation.Options{}, []string{"Authorization", "Accept-Language"}, get, kept, "Accept, Authorization, Accept-Language"},
-		{"Post", keep(data), operation.Options{}, []string{"Authorization"}, request{body: hello}, kept, ""},
-		{"Nothing", greet, operation.Options{}, nil, get, no, "Accept"},
-		{"NoCacheControl", said(map[string][]string{"Age": {"5"}}), operation.Options{}, nil, get, no, "Accept"},
-		{"OtherValue", said("public"), operation.Options{}, nil, get, no, "Accept"},
-		{"Errors", keep(partial), operation.Options{}, nil, get, no, "Accept"},
-		{"NoData", keep(&graphql.Response{}), operation.Options{}, nil, get, no, "Accept"},
-		{"Mutation", keep(data), operation.Options{}, nil, request{body: `{"query":"mutation { rename(name: \"x\") }"}`}, no, ""},
-		{"Invalid", keep(data), operation.Options{}, nil, request{body: `{"query":"{ greetin }"}`}, no, ""},
-		{"Refused", keep(data), operation.Options{}, nil, request{method: http.MethodGet}, no, "Accept"},
-		{"MethodNotAllowed", keep(data), operation.Options{}, nil, request{method: http.MethodPut, body: hello}, no, ""},
-		{"Traced", keep(data), trace, nil, request{method: http.MethodGet, path: getHello, header: map[string]string{protocol.TraceHeader: "calls"}}, no, "Accept, Weft-Trace, Weft-Without"},
-		{"TraceNotAskedFor", keep(data), trace, nil, get, kept, "Accept, Weft-Trace, Weft-Without"},
-		{"Late", func(ctx context.Context) *graphql.Response { keep(data)(ctx); return nil }, operation.Options{}, nil, get, no, "Accept"},
-		{"Panic", func(ctx context.Context) *graphql.Response { keep(data)(ctx); panic("x") }, operation.Options{}, nil, get, no, "Accept"},
+		{"Get", keep(data), operation.Options{}, nil, get, kept, "Accept, Accept-Encoding"},
+		{"GetVary", keep(data), operation.Options{}, []string{"Authorization", "Accept-Language"}, get, kept, "Accept, Accept-Encoding, Authorization, Accept-Language"},
+		{"Post", keep(data), operation.Options{}, []string{"Authorization"}, request{body: hello}, kept, "Accept, Accept-Encoding, Authorization"},
+		{"Nothing", greet, operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
+		{"NoCacheControl", said(map[string][]string{"Age": {"5"}}), operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
+		{"OtherValue", said("public"), operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
+		{"Errors", keep(partial), operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
+		{"NoData", keep(&graphql.Response{}), operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
+		{"Mutation", keep(data), operation.Options{}, nil, request{body: `{"query":"mutation { rename(name: \"x\") }"}`}, no, "Accept, Accept-Encoding"},
+		{"Invalid", keep(data), operation.Options{}, nil, request{body: `{"query":"{ greetin }"}`}, no, "Accept, Accept-Encoding"},
+		{"Refused", keep(data), operation.Options{}, nil, request{method: http.MethodGet}, no, "Accept, Accept-Encoding"},
+		{"MethodNotAllowed", keep(data), operation.Options{}, nil, request{method: http.MethodPut, body: hello}, no, "Accept, Accept-Encoding"},
+		{"Traced", keep(data), trace, nil, request{method: http.MethodGet, path: getHello, header: map[string]string{protocol.TraceHeader: "calls"}}, no, "Accept, Accept-Encoding, Weft-Trace, Weft-Without"},
+		{"TraceNotAskedFor", keep(data), trace, nil, get, kept, "Accept, Accept-Encoding, Weft-Trace, Weft-Without"},
+		{"Late", func(ctx context.Context) *graphql.Response { keep(data)(ctx); return nil }, operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
+		{"Panic", func(ctx context.Context) *graphql.Response { keep(data)(ctx); panic("x") }, operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

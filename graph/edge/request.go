@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"weft/graph/coercion"
+	"weft/graph/edge/coding"
 	"weft/graph/operation"
 )
 
@@ -26,17 +27,28 @@ func ask(r *operation.Request, text []byte, known operations) {
 	}
 }
 
-// readPost reads what a POST asks for. Bodies are JSON in UTF-8, not compressed: form bodies are what
+// notAllowed refuses a request for its method.
+func notAllowed(message string) *refusal {
+	return &refusal{http.StatusMethodNotAllowed, message, [2]string{"Allow", allowedMethods}}
+}
+
+// readPost reads what a POST asks for. Bodies are JSON in UTF-8: form bodies are what
 // browsers send for other sites without asking, other character sets are a way around filters in front of us.
 func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) (operation.Request, *refusal) {
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return operation.Request{}, refusef(http.StatusUnsupportedMediaType, "a POST needs the header Content-Type: application/json")
 	}
-	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return operation.Request{}, refusef(http.StatusUnsupportedMediaType, "compressed request bodies are not read: leave out Content-Encoding")
+	by, refused := codingOf(r)
+	if refused != nil {
+		return operation.Request{}, refused
 	}
 	if refused := s.readBody(w, r, e.maxBody, &e.bodies); refused != nil {
 		return operation.Request{}, refused
+	}
+	if by != coding.Identity {
+		if refused := s.decode(e.decoder, by, e.maxBody, &e.bodies); refused != nil {
+			return operation.Request{}, refused
+		}
 	}
 	request, refused := decodeRequest(s.body, e.engine)
 	if refused != nil {
@@ -44,6 +56,24 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 	}
 	return complete(request, r)
 }
+
+// codingOf returns the coding of a request's body. One that is none of ours is refused with those that are (RFC 7694 §3); so are
+// several, which nobody needs, and which multiply what a few bytes can grow to.
+func codingOf(r *http.Request) (coding.Coding, *refusal) {
+	name := strings.TrimSpace(strings.Join(r.Header["Content-Encoding"], ","))
+	if name == "" {
+		return coding.Identity, nil
+	}
+	by, ok := coding.Parse(name)
+	if !ok {
+		return by, &refusal{
+			http.StatusUnsupportedMediaType, "a body's Content-Encoding is one of " + bodyCodings + ", or left out", [2]string{"Accept-Encoding", bodyCodings},
+		}
+	}
+	return by, nil
+}
+
+const bodyCodings = "zstd, gzip, br"
 
 // readGet reads what a GET asks for from its URL; how long that may be is the server's MaxHeaderBytes.
 func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {

@@ -45,6 +45,15 @@ const (
 	Failed                // something panicked outside of any field
 )
 
+// Forms are kept beside an answer that is kept: its body as transports send it, by content codings.
+type Forms interface {
+	// Form returns what was kept under a name for an answer with this data; nil: nothing was. again says that it was asked for before:
+	// keeping it is worth what making it costs.
+	Form(name string, data []byte) (body []byte, again bool)
+	// Keep keeps a body under a name. Nobody changes it any more.
+	Keep(name string, body []byte)
+}
+
 // Answer is what a request gets.
 type Answer struct {
 	Class Class
@@ -61,4 +70,7 @@ type Answer struct {
 	// Policy says how long whoever receives the answer may keep it: Cache-Control, Age and Cache-Tag, as HTTP has them, and
 	// whatever else the executor says. nil: nobody keeps it.
 	Policy map[string][]string
+
+	// Forms are the answer's, where it is kept, has no errors and no extensions; nil otherwise.
+	Forms Forms
 }

@@ -122,6 +122,9 @@ func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext) *Ans
 	if !e.traces || !watched(op.Headers) {
 		a.Policy = policyOf(op, resp)
 	}
+	if a.Policy != nil && len(a.Extensions) == 0 {
+		a.Forms, _ = op.Stats.GetExtension(protocol.FormsExtension).(Forms)
+	}
 	return a
 }
 

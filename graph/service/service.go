@@ -18,6 +18,7 @@ import (
 	"weft/graph/config"
 	"weft/graph/edge"
 	"weft/graph/edge/admin"
+	"weft/graph/edge/coding"
 	"weft/graph/edge/playground"
 	"weft/graph/executor"
 	"weft/graph/operation"
@@ -109,7 +110,7 @@ func (s *Service) open(d executor.Definition) error {
 			return binding.Trace(ctx, headers)
 		}
 	}
-	front := edge.Options{Vary: forwarded(d.Upstreams)}
+	front := edge.Options{Vary: forwarded(d.Upstreams), Compression: compression(s.conf.Compression)}
 	if s.conf.Playground {
 		front.Playground = playground.Handler(page(d, s.options.Playground))
 	}
@@ -177,6 +178,13 @@ func (s *Service) Close() {
 	s.tasks.Close(ctx)
 	s.clients.Close()
 	s.caching.Close()
+}
+
+// compression is what a configuration says of answers' codings.
+func compression(c config.Compression) edge.Compression {
+	return edge.Compression{
+		Disabled: !c.Enabled || c.Levels == coding.Levels{}, MinBytes: int(c.MinBytes), PublicOnly: !c.Private, Levels: c.Levels,
+	}
 }
 
 // kept is what a configuration says of upstreams' answers, by upstream.

@@ -1,0 +1,107 @@
+package edge
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+
+	"weft/graph/edge/coding"
+	"weft/graph/operation"
+)
+
+// Compression is how answers are compressed, for clients that accept it. The zero value is right for production.
+type Compression struct {
+	// Disabled sends answers as they are. Bodies of requests may be compressed all the same.
+	Disabled bool
+
+	// MinBytes is the length of a body from which on it is compressed. 0 means 1 KiB: a shorter one fits into a packet as it is.
+	MinBytes int
+
+	// PublicOnly sends those answers as they are that are not for everybody: that nobody may keep, or one client only. SECURITY.md says
+	// when their length may tell too much.
+	PublicOnly bool
+
+	// Levels are how hard codings try. The zero value means [coding.DefaultLevels].
+	Levels coding.Levels
+}
+
+const defaultMinBytes = 1 << 10
+
+// compressor compresses answers.
+type compressor struct {
+	encoder    *coding.Encoder // nil: it does not
+	minBytes   int
+	publicOnly bool
+}
+
+func newCompressor(c Compression) compressor {
+	if c.Disabled {
+		return compressor{}
+	}
+	return compressor{
+		encoder:    coding.NewEncoder(cmp.Or(c.Levels, coding.DefaultLevels())),
+		minBytes:   cmp.Or(c.MinBytes, defaultMinBytes),
+		publicOnly: c.PublicOnly,
+	}
+}
+
+// choose returns the coding of the answer to a request; ok is false where the client accepts none.
+func (c *compressor) choose(h http.Header) (choice coding.Choice, ok bool) {
+	var offer coding.Offer
+	if c.encoder != nil && !untransformed(h) {
+		offer = c.encoder.Offer
+	}
+	return offer.Choose(h["Accept-Encoding"])
+}
+
+// untransformed reports whether a request asks for an answer as it is (RFC 9111 §5.2.1.6). It asks proxies, and means it.
+func untransformed(h http.Header) bool {
+	return slices.ContainsFunc(h["Cache-Control"], func(value string) bool { return strings.Contains(strings.ToLower(value), "no-transform") })
+}
+
+// compresses reports whether an answer is compressed whose body is so long.
+func (a answerWriter) compresses(answer *operation.Answer, length int) bool {
+	switch {
+	case a.choice.Coding == coding.Identity:
+		return false
+	case a.choice.Forced:
+		return true
+	}
+	return length >= a.compressor.minBytes && (!a.compressor.publicOnly || public(answer.Policy))
+}
+
+// public reports whether an answer may be kept, and by everybody.
+func public(policy map[string][]string) bool {
+	control := policy["Cache-Control"]
+	return len(control) > 0 && !strings.Contains(control[0], "private")
+}
+
+// compress returns the body of an answer and its coding: what is kept beside the answer, or text with the data at split, compressed. A body
+// that becomes no shorter stays as it is, where the client takes that.
+func (a answerWriter) compress(answer *operation.Answer, text []byte, split int) (body []byte, by coding.Coding) {
+	by = a.choice.Coding
+	again := false
+	if answer.Forms != nil {
+		if body, again = answer.Forms.Form(by.String(), answer.Data); body != nil {
+			return body, by
+		}
+	}
+	whole := slices.Insert(text, split, answer.Data...)
+	a.scratch.answer = whole
+	body, kept := a.scratch.coded[:0], false
+	if again {
+		body, kept = a.compressor.encoder.AppendKept(body, by, whole)
+	}
+	if !kept {
+		body = a.compressor.encoder.Append(body, by, whole)
+	}
+	a.scratch.coded = body
+	if len(body) >= len(whole) && !a.choice.Forced {
+		return whole, coding.Identity
+	}
+	if kept {
+		answer.Forms.Keep(by.String(), slices.Clone(body))
+	}
+	return body, by
+}
