@@ -5,6 +5,7 @@
 //	go run ./bench -quick                            q1, one short round: does it work at all
 //	go run ./bench -operations q1,q1-single,q2,q3    all operations
 //	go run ./bench -modes shared,answers             only these ways to share and to keep
+//	go run ./bench -codings identity,zstd            answers as they are, and in a content coding
 //	go run ./bench -hang 10s                         what clients get while Redis hangs, too
 //	go run ./bench -tailcall ~/bin/tailcall          a peer beside it
 //	go run ./bench -plot bench                       bench.svg and bench.png, too

@@ -199,7 +199,7 @@ func (p *process) watch(ctx context.Context, limit time.Duration, state string) 
 func (l load) steady(ctx context.Context) []answered {
 	var mu sync.Mutex // guards all
 	var all []answered
-	request := onWire(l.address, l.path, l.body)
+	request := l.onWire()
 	begin := time.Now()
 	var g errgroup.Group
 	for i := range l.connections {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"weft/graph/edge/coding"
 )
 
 // load is a closed loop: each connection sends its next request when it has the answer to the last.
@@ -20,6 +22,7 @@ type load struct {
 	path        string
 	body        []byte // JSON
 	want        []byte // the only right answer
+	coding      coding.Coding
 	connections int
 	duration    time.Duration
 }
@@ -36,17 +39,17 @@ type sample struct {
 // answerTime is how long an answer may take before the run is given up.
 const answerTime = 10 * time.Second
 
-// onWire is a POST of JSON as it goes on the wire.
-func onWire(address, path string, body []byte) []byte {
-	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: */*\r\nContent-Length: %d\r\n\r\n%s",
-		path, address, len(body), body)
+// onWire is the load's request, a POST of JSON, as it goes on the wire.
+func (l load) onWire() []byte {
+	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: */*\r\nAccept-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s",
+		l.path, l.address, l.coding, len(l.body), l.body)
 }
 
 // run is the generator that is built in. Its error says why it could not be loaded at all; wrong answers are counted.
 func (l load) run(ctx context.Context) (sample, error) {
 	begin := time.Now()
 	end := begin.Add(l.duration)
-	request := onWire(l.address, l.path, l.body)
+	request := l.onWire()
 	parts := make([]sample, l.connections)
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range parts {

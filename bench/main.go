@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"weft/graph/edge/coding"
 	shell "weft/graph/process"
 )
 
@@ -40,6 +41,7 @@ type options struct {
 	operations []operation
 	executors  []string
 	modes      []mode
+	codings    []coding.Coding
 	tailcall   string
 	wrk, nginx string // programs; "" what is built in
 	plot       string // without extension
@@ -49,7 +51,7 @@ type options struct {
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var operations, executors, modes, load, upstream string
+	var operations, executors, modes, codings, load, upstream string
 	var quick bool
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -57,6 +59,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&operations, "operations", "q1", "`names` of operations, separated by commas: q1, q1-single, q2, q3")
 	flags.StringVar(&executors, "executors", "stock,planned", "`names` of executors, separated by commas")
 	flags.StringVar(&modes, "modes", "all", "`names` of what the posts service shares and keeps, separated by commas: "+modeNames())
+	flags.StringVar(&codings, "codings", "identity", "`names` of content codings that answers come in, separated by commas: identity, zstd, gzip, br")
 	flags.IntVar(&o.connections, "connections", 100, "`number` of connections, at most 1000")
 	flags.IntVar(&o.rounds, "rounds", 3, "`number` of rounds, at most 100")
 	flags.DurationVar(&o.duration, "duration", 3*time.Second, "`time` of a server's round, at most a minute")
@@ -94,6 +97,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if o.modes, err = chooseModes(modes); err != nil {
 		return options{}, err
 	}
+	if o.codings, err = chooseCodings(codings); err != nil {
+		return options{}, err
+	}
 	if err := o.check(); err != nil {
 		return options{}, err
 	}
@@ -101,6 +107,19 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		o.duration = wholeSeconds(o.duration)
 	}
 	return o, nil
+}
+
+// chooseCodings finds content codings by their names, separated by commas.
+func chooseCodings(names string) ([]coding.Coding, error) {
+	var chosen []coding.Coding
+	for name := range strings.SplitSeq(names, ",") {
+		c, ok := coding.Parse(name)
+		if !ok {
+			return nil, fmt.Errorf("-codings: there is no %q; there are identity, zstd, gzip and br", name)
+		}
+		chosen = append(chosen, c)
+	}
+	return chosen, nil
 }
 
 func (o options) check() error {
@@ -153,7 +172,7 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	var charts []chart
 	var failures []error
 	for _, op := range o.operations {
-		list, err := b.operation(ctx, op, b.programs.targets(op, op.size(b.fixture), o.executors, o.modes, b.upstream))
+		list, err := b.operation(ctx, op, b.programs.targets(op, op.size(b.fixture), o.executors, o.modes, o.codings, b.upstream))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"weft/graph/edge/coding"
 )
 
 // settings are how a run measures.
@@ -102,9 +104,12 @@ func (b *bench) begin(ctx context.Context, o operation, m *measurement) (*runnin
 	}
 	limited, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	body, err := ask(limited, p.url+m.path, o)
+	body, err := ask(limited, p.url+m.path, o, m.coding)
 	if err == nil && !m.limit {
-		err = verify(body, o, b.fixture)
+		var text []byte
+		if text, err = decoded(body, m.coding); err == nil {
+			err = verify(text, o, b.fixture)
+		}
 	}
 	if err != nil {
 		p.stop()
@@ -112,7 +117,7 @@ func (b *bench) begin(ctx context.Context, o operation, m *measurement) (*runnin
 	}
 	address := strings.TrimPrefix(p.url, "http://")
 	return &running{measurement: m, process: p, load: load{
-		address: address, path: m.path, body: o.body(), want: body, connections: b.connections,
+		address: address, path: m.path, body: o.body(), want: body, coding: m.coding, connections: b.connections,
 	}}, nil
 }
 
@@ -200,10 +205,14 @@ func (m *measurement) add(s sample, spent spending) error {
 
 func (b *bench) say(format string, args ...any) { _, _ = fmt.Fprintf(b.progress, format, args...) }
 
-// label is the target's name with its mode.
+// label is the target's name with its mode and its coding.
 func (t target) label() string {
+	label := t.name
 	if t.mode != "" {
-		return t.name + ", " + t.mode
+		label += ", " + t.mode
 	}
-	return t.name
+	if t.coding != coding.Identity {
+		label += ", " + t.coding.String()
+	}
+	return label
 }

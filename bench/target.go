@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"weft/graph/edge"
+	"weft/graph/edge/coding"
 )
 
 // target is a server to measure.
@@ -20,6 +21,7 @@ type target struct {
 	mode    string // behind the name; "" nothing
 	calling calling
 	limit   bool // it does the calls and nothing else; its answer is not looked at
+	coding  coding.Coding
 	path    string
 	start   func(ctx context.Context) (*process, error)
 }
@@ -36,7 +38,7 @@ type programs struct {
 }
 
 // targets are the servers that an operation is measured on.
-func (p programs) targets(o operation, size int, executors []string, modes []mode, upstream string) []target {
+func (p programs) targets(o operation, size int, executors []string, modes []mode, codings []coding.Coding, upstream string) []target {
 	list := []target{p.limit("fixed bytes", 0, size, upstream, none)}
 	if o.gets > 0 {
 		name := counted(o.gets, "GET")
@@ -44,8 +46,13 @@ func (p programs) targets(o operation, size int, executors []string, modes []mod
 	}
 	for _, executor := range executors {
 		for _, m := range modes {
-			if m.fits(o, executor) {
-				list = append(list, p.service(o, m, executor, upstream))
+			if !m.fits(o, executor) {
+				continue
+			}
+			for _, c := range codings {
+				t := p.service(o, m, executor, upstream)
+				t.coding = c
+				list = append(list, t)
 			}
 		}
 	}

@@ -10,17 +10,40 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"weft/graph/edge/coding"
 )
 
-// ask posts an operation once, and returns the answer's body.
-func ask(ctx context.Context, url string, o operation) ([]byte, error) {
+// hits is how often an answer is asked for until it is coded as it is kept.
+const hits = 3
+
+// ask posts an operation, and returns the answer's body in a content coding.
+func ask(ctx context.Context, url string, o operation, c coding.Coding) (body []byte, err error) {
+	for range hits {
+		if body, err = askOnce(ctx, url, o, c); err != nil {
+			return nil, err
+		}
+	}
+	return body, nil
+}
+
+func askOnce(ctx context.Context, url string, o operation, c coding.Coding) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(o.body()))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept-Encoding", c.String())
 	return fetch(req)
 }
+
+// decoded is a body without its content coding.
+func decoded(body []byte, c coding.Coding) ([]byte, error) {
+	return coding.NewDecoder().Append(nil, c, body, maxAnswer)
+}
+
+// maxAnswer is how long an answer may be, in bytes.
+const maxAnswer = 64 << 20
 
 // fetch does a request on a connection of its own.
 func fetch(req *http.Request) ([]byte, error) {

@@ -1,10 +1,11 @@
--- Posts its one argument as JSON, and prints what wrk knows in the end as lines that wrk.go reads.
+-- Posts its first argument as JSON, accepts the content coding that is its second one, and prints what wrk knows in the end as lines that wrk.go reads.
 
 function init(args)
   wrk.method = "POST"
   wrk.body = args[1]
   wrk.headers["Content-Type"] = "application/json"
   wrk.headers["Accept"] = "*/*"
+  wrk.headers["Accept-Encoding"] = args[2]
 end
 
 function done(summary, latency, requests)
