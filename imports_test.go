@@ -36,19 +36,20 @@ var mayImport = map[string][]string{
 	"graph/coercion":                      {},                                                                                                // values in, values out
 	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/limit", "graph/plan", "graph/protocol"}, // nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
-	"graph/edge":                          {"graph/coercion", "graph/operation", "graph/process", "graph/protocol"},
+	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/process", "graph/protocol"},
 	"graph/edge/admin":                    {},
+	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
 	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec"}, // build time: gqlgen only, nothing that it generates
 	"graph/bindgen/check":                 {"graph/bindgen/spec"},
 	"graph/bindgen/spec":                  {},
 	"graph/bindgen/generate":              {"graph/bindgen"},
-	"graph/config":                        {"graph/limit", "upstream"},
+	"graph/config":                        {"graph/edge/coding", "graph/limit", "upstream"},
 	"graph/binding":                       {"cache", "cache/httpcache", "graph/gqlgen", "graph/schedule", "graph/view", "loaders", "upstream", "graph/protocol"},
 	"model":                               {"graph/view"},
 	"generated":                           {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/plan", "graph/view", "loaders", "model", "upstream"},
-	"graph/service":                       {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/playground", "graph/executor", "graph/operation", "graph/process", "graph/schedule", "upstream"},
+	"graph/service":                       {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/executor", "graph/operation", "graph/process", "graph/schedule", "upstream"},
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
@@ -60,7 +61,7 @@ var mayImport = map[string][]string{
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/plan", "graph/protocol"},
 	"graph/executor":                      {"cache", "graph/answers", "graph/binding", "graph/cost", "graph/document", "graph/gqlgen", "graph/plan", "graph/protocol", "graph/schedule", "graph/view", "upstream"},
 	"resolver":                            {"generated", "model", "loaders"},
-	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/executor", "graph/operation", "graph/process", "upstream"},
+	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/edge/coding", "graph/executor", "graph/operation", "graph/process", "upstream"},
 	"bench/items":                         {},
 	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},
 	".": {
