@@ -112,7 +112,7 @@ func (s *Service) open(d executor.Definition) error {
 	}
 	front := edge.Options{Vary: forwarded(d.Upstreams), Compression: compression(s.conf.Compression)}
 	if s.conf.Playground {
-		front.Playground = playground.Handler(page(d, s.options.Playground))
+		front.Playground = playground.Handler(page(d, schema.Schema(), s.options.Playground))
 	}
 	s.handler = edge.NewHandler(operation.New(schema, engine), front)
 	for _, around := range slices.Backward(s.options.Middleware) {

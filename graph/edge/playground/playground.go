@@ -32,7 +32,7 @@ type Options struct {
 	Title string
 
 	// Tabs are open when a browser visits for the first time, the first one in front; afterwards GraphiQL restores
-	// the user's own. A menu of examples opens them at any time.
+	// the user's own. A menu of examples opens them at any time. See [Examples].
 	Tabs []Tab
 
 	// Tokens are offered as buttons above the operation.
