@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"weft/graph/edge/playground"
 )
@@ -23,7 +24,7 @@ func checkExamples(t *testing.T, schema *ast.Schema) map[string]playground.Tab {
 			t.Errorf("two examples are called %s", tab.Name)
 		}
 		all[tab.Name] = tab
-		document, err := gqlparser.LoadQuery(schema, tab.Query)
+		document, err := gqlparser.LoadQueryWithRules(schema, tab.Query, rules.NewDefaultRules())
 		if err != nil {
 			t.Errorf("%v:\n%s", err, tab.Query)
 			continue
