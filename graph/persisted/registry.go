@@ -1,0 +1,152 @@
+package persisted
+
+import (
+	"cmp"
+	"container/list"
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Shared keeps texts where other processes find them, too. It may be used by any number of goroutines at once, and bounds itself.
+type Shared interface {
+	// Get returns the text of a digest, "" if there is none. Nobody relies on it being the right one.
+	Get(ctx context.Context, digest string) (text string, err error)
+	Put(ctx context.Context, digest, text string) error
+}
+
+// RegistryOptions bound a registry. The zero RegistryOptions make one in this process, with 16 MiB.
+type RegistryOptions struct {
+	// MaxBytes bounds what is kept in this process; 0 = 16 MiB. A text of more than a 64th of that is not kept at all.
+	MaxBytes int
+
+	// Shared is where replicas keep texts together; nil: nowhere.
+	Shared Shared
+
+	// Wait bounds how long a Lookup waits for Shared, and a Register for twice that; 0 = 50 ms. After a failure it is left alone for a
+	// second.
+	Wait time.Duration
+
+	// Logger receives what an operator should look at. Nil means slog.Default().
+	Logger *slog.Logger
+}
+
+// Registry keeps texts that clients have registered, the least recently used going first. It may be used by any number of
+// goroutines at once.
+type Registry struct {
+	options RegistryOptions
+	alone   atomic.Int64 // Shared is left alone until then, in milliseconds of Unix time
+
+	mu     sync.Mutex // guards what follows
+	texts  map[string]*list.Element
+	recent *list.List // of registered, most recently used first
+	bytes  int
+}
+
+type registered struct{ digest, text string }
+
+// What a registry keeps of a text, beside the text: its digest twice, and what a map and a list take.
+const perText = 2*digestLength + 160
+
+// NewRegistry returns a registry that knows nothing, but for what is in o.Shared.
+func NewRegistry(o RegistryOptions) *Registry {
+	o.MaxBytes = cmp.Or(o.MaxBytes, 16<<20)
+	o.Wait = cmp.Or(o.Wait, 50*time.Millisecond)
+	o.Logger = cmp.Or(o.Logger, slog.Default())
+	return &Registry{options: o, texts: map[string]*list.Element{}, recent: list.New()}
+}
+
+// Lookup returns the text of a digest. What Shared answers is checked against the digest first.
+func (r *Registry) Lookup(ctx context.Context, digest string) (text string, found bool) {
+	if text, found := r.recall(digest); found {
+		return text, true
+	}
+	if r.options.Shared == nil || !IsDigest(digest) || r.isAlone() {
+		return "", false
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.options.Wait)
+	defer cancel()
+	text, err := r.options.Shared.Get(ctx, digest)
+	if err != nil {
+		r.leaveAlone(ctx, err)
+		return "", false
+	}
+	if text == "" {
+		return "", false
+	}
+	if Digest(text) != digest {
+		r.options.Logger.Warn("persisted: what is shared of registered operations is not what was registered; it is not used", "digest", digest)
+		return "", false
+	}
+	r.keep(digest, text)
+	return text, true
+}
+
+// ErrDigest is the error of a text that is registered under another one's digest.
+var ErrDigest = errors.New("provided sha does not match query")
+
+// Register keeps a text, which has to be worth it: the caller has found it valid. Its error is [ErrDigest]; what cannot be kept, or
+// not shared, is none.
+func (r *Registry) Register(ctx context.Context, digest, text string) error {
+	if known, found := r.recall(digest); found && known == text {
+		return nil
+	}
+	if Digest(text) != digest {
+		return ErrDigest
+	}
+	if !r.keep(digest, text) || r.options.Shared == nil || r.isAlone() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*r.options.Wait)
+	defer cancel()
+	if err := r.options.Shared.Put(ctx, digest, text); err != nil {
+		r.leaveAlone(ctx, err)
+	}
+	return nil
+}
+
+func (r *Registry) recall(digest string) (text string, found bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.texts[digest]
+	if e == nil {
+		return "", false
+	}
+	r.recent.MoveToFront(e)
+	return e.Value.(registered).text, true
+}
+
+// keep keeps a text, and reports whether it is small enough to be kept.
+func (r *Registry) keep(digest, text string) bool {
+	const share = 64
+	if len(text) > r.options.MaxBytes/share {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.texts[digest] != nil {
+		return true
+	}
+	r.texts[digest] = r.recent.PushFront(registered{digest, text})
+	r.bytes += len(text) + perText
+	for r.bytes > r.options.MaxBytes {
+		last := r.recent.Remove(r.recent.Back()).(registered)
+		delete(r.texts, last.digest)
+		r.bytes -= len(last.text) + perText
+	}
+	return true
+}
+
+func (r *Registry) isAlone() bool { return time.Now().UnixMilli() < r.alone.Load() }
+
+// leaveAlone leaves Shared alone for a second, unless it is the caller who has gone.
+func (r *Registry) leaveAlone(ctx context.Context, err error) {
+	if errors.Is(context.Cause(ctx), context.Canceled) {
+		return
+	}
+	r.alone.Store(time.Now().Add(time.Second).UnixMilli())
+	r.options.Logger.Warn("persisted: registered operations are not shared with other processes for a second", "error", err)
+}
