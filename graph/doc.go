@@ -16,6 +16,7 @@
 //   - operation makes an operation of what a client asks for, refuses what must not run, runs it under a deadline, and turns errors
 //     into the ones that clients see. It knows no transport, and every transport passes it. Packages below report errors by kind;
 //     operation/kind.go is the one place that gives a kind its code.
+//   - persisted knows the texts of operations by ids: from manifests, which it watches, and from clients who register them.
 //   - coercion makes variables and literals values of the schema's types.
 //   - edge/coding is content coding: it chooses the one that a client likes best, and codes answers and decodes bodies, within bounds.
 //   - process listens, drains, and ends in time.
@@ -62,6 +63,10 @@
 //	coding       content coding: how the bytes of a body are compressed on their way, by zstd, gzip or br; identity: they are not
 //	form         the body of a kept answer in a coding, kept beside it
 //	class        what became of a request: executed, refused, late, …
+//	id           what a client sends in the place of a text: a digest of it, or whatever its app's build tool has made
+//	manifest     a file that such a tool writes: the texts of an app's operations, by their ids
+//	installed    of an operation: made ready to run by its id, and kept so, since a manifest has it
+//	registered   of a text: sent by a client together with its digest, to be asked for by that from then on
 //	field        what is selected, or declared, in GraphQL's sense
 //	binding      how one upstream answers a field or an entity: the compiled form of @http and @entity
 //	entity       a type whose objects are known by a key

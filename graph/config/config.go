@@ -28,7 +28,8 @@ type Program struct {
 	Defaults map[string]upstream.Options
 
 	// Flags, when not nil, defines further flags of the program. It panics, as package flag does, for a name
-	// that is taken: addr, admin.addr, cache.enabled, config, executor, playground, trace.
+	// that is taken: addr, admin.addr, cache.enabled, config, executor, operations.mode, playground,
+	// trace.
 	Flags func(*flag.FlagSet)
 
 	// Commands are listed by -h, in front of the flags. Who reads them off the command line is the program.
@@ -50,6 +51,7 @@ type Config struct {
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
 	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
 
+	Operations Operations
 	Limits     limit.Document // of what clients send
 	MaxAnswer  int64          // bytes of an answer's data
 	MaxObjects int            // in an answer
@@ -138,6 +140,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
 		l.missingURLs(names)
 		l.missingToken()
+		l.missingManifests()
 	}
 	if len(l.problems) > 0 {
 		return Config{}, errors.Join(l.problems...)

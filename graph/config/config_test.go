@@ -53,8 +53,9 @@ func TestNothingGiven(t *testing.T) {
 	}
 	want := config.Config{
 		Addr: "localhost:8080", Executor: "planned", Playground: true,
-		Limits:    limit.Document{}.WithDefaults(),
-		MaxAnswer: 32 << 20, MaxObjects: 100_000, MaxCalls: 500,
+		Operations: config.Operations{Mode: "open", APQ: true, MaxBytes: 64 << 20, IDs: []string{"documentId"}},
+		Limits:     limit.Document{}.WithDefaults(),
+		MaxAnswer:  32 << 20, MaxObjects: 100_000, MaxCalls: 500,
 		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
 		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft"},
 		Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
@@ -77,6 +78,7 @@ trace: true
 timeout: 5s
 lameDuck: 0s
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
+operations: {mode: locked, apq: false, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id]}
 limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, answer: 8B, objects: 9, upstreamCalls: 10}
 admin:
   addr: ":9091"
@@ -118,6 +120,9 @@ func TestEveryKey(t *testing.T) {
 	}
 	want := config.Config{
 		Addr: ":9090", Executor: "stock", Trace: true, Timeout: 5 * time.Second, File: "weft.yaml",
+		Operations: config.Operations{
+			Mode: "locked", Manifests: []config.Secret{"a.json", "https://x.example/b.json?key=canary"}, MaxBytes: 1 << 20, IDs: []string{"doc_id", "id"},
+		},
 		Limits:    limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
 		MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10, MaxCost: 11,
 		Compression: config.Compression{MinBytes: 2 << 10, Levels: coding.Levels{Zstd: 4, Brotli: 11}},
@@ -318,5 +323,20 @@ func TestUnknownVariables(t *testing.T) {
 		[]string{"PATH=/bin", "WEFT_ADDR=:1", "WEFT_UPSTREAM_CATALGO_URL=http://x", "WEFTLESS=1", "WEFT_CONFIG="})
 	if want := "WEFT_UPSTREAM_CATALGO_URL: unknown variable; did you mean WEFT_UPSTREAM_CATALOG_URL?"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// A list is separated by commas in the environment; in the file, one value is a list of it.
+func TestLists(t *testing.T) {
+	write(t, "operations: {manifests: 'a,b.json'}\n")
+	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"WEFT_OPERATIONS_IDS": "id, doc_id"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"id", "doc_id"}, got.Operations.IDs); diff != "" {
+		t.Errorf("ids (-want +got):\n%s", diff)
+	}
+	if m := got.Operations.Manifests; len(m) != 1 || m[0] != "a,b.json" {
+		t.Errorf("got %d manifests, want the one", len(m))
 	}
 }

@@ -44,6 +44,12 @@ func fileErrors() []fileError {
 		{"LimitZero", "limits: {nodes: 0}\n", `weft.yaml:1: limits.nodes: must be a whole number of at least 1, is "0"`},
 		{"UnknownLevel", "compression: {zstd: 5}\n", "weft.yaml:1: compression.zstd: zstd has levels from 1 to 4, and 0 to leave it out: 5 is none of them"},
 		{"NoLevel", "compression: {gzip: fast}\n", `weft.yaml:1: compression.gzip: must be a whole number, is "fast"`},
+		{"Mode", "operations: {mode: closed}\n", `weft.yaml:1: operations.mode: there is no mode "closed": choose open, observe or locked`},
+		{"LockedWithoutManifests", "operations: {mode: locked}\n", "weft.yaml: operations.manifests: is not given, and operations.mode is locked: no operation could be run"},
+		{"ManifestByHTTP", "operations:\n  manifests: [a.json, 'http://x.example/?canary']\n", "weft.yaml:2: operations.manifests: http://x.example: manifests are fetched by https; by http from this machine only"},
+		{"ManifestIsNoText", "operations:\n  manifests:\n  - a.json\n  - {b: c}\n", "weft.yaml:4: operations.manifests: must be a single value"},
+		{"IDAtQuery", "operations: {ids: query}\n", "weft.yaml:1: operations.ids: query has another meaning: an id cannot stand there"},
+		{"IDIsNoName", "operations: {ids: [documentId, 'a b']}\n", `weft.yaml:1: operations.ids: "a b" is not a member's name: letters, digits and _ . -, such as documentId or doc_id`},
 		{"UnknownLimit", "limits:\n  node: 1\n", "weft.yaml:2: limits.node: unknown key; did you mean nodes?"},
 		{"CacheMaxBytes", "cache: {maxBytes: 0}\n", `weft.yaml:1: cache.maxBytes: must be a size such as 8MiB (B, KiB, MiB, GiB), is "0"`},
 		{"CachePrefix", "cache: {prefix: \"{weft}\"}\n", "weft.yaml:1: cache.prefix: must have 1 to 64 letters, digits and _ . : -"},
@@ -205,6 +211,7 @@ WEFT_CACHE_SECRET: the secret must not contain control characters or line breaks
 WEFT_REDIS_URL: must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or redis+cluster://a:6379,b:6379
 -cache.enabled: must be true or false, is "x"`,
 		},
+		{"Locked", []string{"-operations.mode=locked"}, nil, "WEFT_OPERATIONS_MANIFESTS: is not given, and operations.mode is locked: no operation could be run"},
 		{"AdminToken", []string{"-admin.addr=:1"}, nil, "WEFT_ADMIN_TOKEN: is not set, and admin.addr is given: whoever asks there needs it"},
 		{
 			"Both",

@@ -151,6 +151,26 @@ func (f *file) each(key string, node ast.Node, member func(name, key string, at,
 	}
 }
 
+// list calls set with the texts of a list of single values; one value without a list is a list of it.
+func (f *file) list(key string, node ast.Node, set func(texts []string) error) {
+	sequence, ok := node.(*ast.SequenceNode)
+	if !ok {
+		f.value(key, node, func(text string) error { return set([]string{text}) })
+		return
+	}
+	var texts []string
+	before := len(f.problems)
+	for _, value := range sequence.Values {
+		f.value(key, value, func(text string) error {
+			texts = append(texts, text)
+			return nil
+		})
+	}
+	if len(f.problems) == before {
+		f.fail(node, key, set(texts))
+	}
+}
+
 // value calls set with the text of a single value: of a string what it says, of anything else what is written.
 func (f *file) value(key string, node ast.Node, set func(text string) error) {
 	text, ok := textOf(node)

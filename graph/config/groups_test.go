@@ -11,7 +11,7 @@ import (
 )
 
 func TestConfigPrintsNoSecret(t *testing.T) {
-	write(t, "upstreams: {catalog: {url: http://x, headers: {X-Key: canary}, query: {key: canary}, credential: {env: KEY}}}")
+	write(t, "operations: {manifests: ['https://x/?canary']}\nupstreams: {catalog: {url: http://x, headers: {X-Key: canary}, query: {key: canary}, credential: {env: KEY}}}")
 	const secret = "canary and sixteen bytes"
 	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{
 		"KEY": "canary", "WEFT_UPSTREAM_STOCK_LEVELS_URL": "http://x",

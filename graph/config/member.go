@@ -74,6 +74,11 @@ func settingMember(c *Config, s setting, name string) member {
 	}
 	set := func(text string) error { return s.set(c, text) }
 	m.read = text(set)
+	if s.setAll != nil {
+		m.read = func(f *file, key string, value ast.Node) {
+			f.list(key, value, func(texts []string) error { return s.setAll(c, texts) })
+		}
+	}
 	if s.secret {
 		m.like, m.members = "", sourceMembers(new(source), strings.ToUpper(s.like), "/run/secrets/"+s.like, set)
 		m.read = func(f *file, key string, value ast.Node) { f.secret(key, value, set) }

@@ -42,6 +42,7 @@ func shapes() map[string]object {
 	size := object{"type": []string{"string", "integer"}, "pattern": sizePattern, "minimum": 1, "maximum": 1<<31 - 1}
 	secret := object{"type": "object", "oneOf": []object{{"required": []string{"env"}}, {"required": []string{"file"}}}}
 	place := object{"type": "string", "minLength": 1}
+	manifest := object{"type": "string", "minLength": 1, "anyOf": []object{{"pattern": `^https://[^/?#]`}, {"pattern": `^http://(localhost|127\.[0-9.]+|\[::1\])([:/?]|$)`}, {"not": object{"pattern": "://"}}}}
 	anything := []string{"string", "number", "boolean"}
 	count := object{"type": "integer", "minimum": 1, "maximum": 1<<31 - 1}
 	level := func(last int) object { return object{"type": "integer", "minimum": 0, "maximum": last} }
@@ -66,6 +67,12 @@ func shapes() map[string]object {
 		"compression.zstd":     level(4),
 		"compression.gzip":     level(9),
 		"compression.br":       level(11),
+		"operations":           {},
+		"operations.mode":      {"type": "string", "enum": []string{ModeOpen, ModeObserve, ModeLocked}},
+		"operations.apq":       truth,
+		"operations.manifests": {"type": "array", "items": manifest},
+		"operations.maxBytes":  size,
+		"operations.ids":       {"type": "array", "items": object{"type": "string", "pattern": idPlaceForm.String()}},
 
 		"limits":                {},
 		"limits.tokens":         count,
@@ -176,6 +183,9 @@ func (s schemaPrinter) property(path string, m member) object {
 		p["default"] = typed(m.initial)
 	}
 	maps.Copy(p, shape)
+	if p["type"] == "array" && p["default"] != nil {
+		p["default"] = []any{p["default"]}
+	}
 	return p
 }
 

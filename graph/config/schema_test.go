@@ -227,7 +227,7 @@ func beyondSchema() map[string]string {
 		"CredentialTwoLines": outside, "CredentialFileTwoLines": outside,
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
 		"AddrPort": amount, "TimeoutLarge": amount,
-		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside,
+		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "LockedWithoutManifests": outside,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -25,11 +26,25 @@ type setting struct {
 	like          string
 	about         string
 	set           func(c *Config, text string) error
+	setAll        func(c *Config, texts []string) error // of a list, which is one text with commas elsewhere than in the file; nil: it is none
+}
+
+// listSetting returns a setting that is a list.
+func listSetting(s setting, set func(c *Config, texts []string) error) setting {
+	s.setAll = set
+	s.set = func(c *Config, text string) error {
+		var texts []string
+		for t := range strings.SplitSeq(text, ",") {
+			texts = append(texts, strings.TrimSpace(t))
+		}
+		return set(c, texts)
+	}
+	return s
 }
 
 // settings is the table of them, in the order of -h.
 func settings() []setting {
-	return slices.Concat(serverSettings(), compressionSettings(), limitSettings(), cacheSettings())
+	return slices.Concat(serverSettings(), operationSettings(), compressionSettings(), limitSettings(), cacheSettings())
 }
 
 func serverSettings() []setting {
@@ -142,6 +157,8 @@ func groupAbout(group string) string {
 	switch group {
 	case "admin":
 		return "a second listener, for those who run the service"
+	case "operations":
+		return "which operations clients may ask for, and how"
 	case "compression":
 		return "how answers are compressed"
 	case "limits":

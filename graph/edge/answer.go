@@ -70,7 +70,7 @@ func (a answerWriter) answer(answer *operation.Answer) {
 // answer is GraphQL's at all, so it is 200 (GraphQL over HTTP, section 6.4.1).
 func (a answerWriter) status(c operation.Class) int {
 	switch c {
-	case operation.Executed:
+	case operation.Executed, operation.Unknown: // the latter everywhere: clients of many kinds look into no other
 		return http.StatusOK
 	case operation.Refused:
 		if a.media == mediaGraphQL {

@@ -4,7 +4,8 @@
 // A request passes through it in this order:
 //
 //  1. csrf.go refuses what a browser sends on behalf of another site.
-//  2. request.go reads what is asked for from body (body.go, envelope.go) or URL, at most so many bytes.
+//  2. request.go reads what is asked for from body (body.go, envelope.go) or URL, at most so many bytes: a text, or an operation's id,
+//     wherever clients put it (ids.go). What an id means is the engine's business.
 //  3. The engine prepares and runs it. Nothing of HTTP is left then but the request's headers.
 //  4. answer.go writes the answer in the media type that accept.go chose, and compress.go in the content coding that package coding chose;
 //     how long who receives it may keep it is the executor's word, and policy.go hands it on.
@@ -16,6 +17,7 @@
 //
 // Statuses follow GraphQL over HTTP: a request that is no GraphQL request is 400, or the 4xx that says why. Whatever was one has the
 // status of its answer's [operation.Class]: what does not parse or validate is 200 as application/json and 400 as
-// application/graphql-response+json; anything that was executed is 200, errors included; what ran out of time before it had any
+// application/graphql-response+json; an id that is not known is 200, since clients look for that nowhere else; anything that was
+// executed is 200, errors included; what ran out of time before it had any
 // answer is 504, and what there is no room for 503 with Retry-After.
 package edge

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"unicode/utf8"
 
 	"weft/graph/operation"
@@ -19,14 +20,14 @@ import (
 // It finds the members itself, which is all that a request without variables takes; what is nested in them, and
 // escapes of other characters than the usual ones, encoding/json reads. It overwrites body; the request keeps nothing
 // of it.
-func decodeRequest(body []byte, known operations) (operation.Request, *refusal) {
+func decodeRequest(body []byte, known operations, ids []string) (operation.Request, *refusal) {
 	if !utf8.Valid(body) {
 		return operation.Request{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
 	}
 	if refused := halved("body", body); refused != nil {
 		return operation.Request{}, refused
 	}
-	e := envelope{text: body}
+	e := envelope{text: body, ids: ids}
 	switch e.next() {
 	case '{':
 	case '[':
@@ -52,7 +53,8 @@ type envelope struct {
 	text    []byte
 	at      int // in text
 	given   given
-	query   []byte // part of text
+	query   []byte   // part of text
+	ids     []string // names of members that an operation's id stands in
 	request operation.Request
 }
 
@@ -114,6 +116,13 @@ func (e *envelope) member(name []byte) *refusal {
 		return e.object("variables", &e.given.variables, &e.request.Variables)
 	case "extensions":
 		return e.object("extensions", &e.given.extensions, &e.request.Extensions)
+	}
+	if slices.Contains(e.ids, string(name)) {
+		id, refused := e.string(string(name), new(bool))
+		if id == nil || refused != nil {
+			return refused
+		}
+		return identify(&e.request, string(id))
 	}
 	if !json.Valid(e.value()) {
 		return e.broken()

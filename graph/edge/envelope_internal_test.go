@@ -21,6 +21,7 @@ import (
 // bodies are requests, and what is nearly one: in every place where one of them may go wrong, it does.
 var bodies = []string{
 	`{"query":"{a}"}`, ` { "query" : "{a}" , "operationName" : "A" , "variables" : {"a":[1,{"b":null}]} , "extensions" : { } } `,
+	`{"documentId":"a","variables":{}}`, `{"documentId":null,"doc_id":"a"}`, `{"documentId":"a","doc_id":"b"}`, `{"documentId":1}`, `{"documentId":""}`, `{"documentId":"\u0061","doc_id":"a"}`,
 	`{}`, `{ }`, `{"query":null,"operationName":null,"variables":null,"extensions":null}`, `{"variables":{}}`, `{"variables":{"a":1e999,"b":12345678901234567890}}`,
 	`{"query":"a\nb\t\"c\"\\\/\b\f\r"}`, `{"query":"\u0061\ud83d\ude00"}`, `{"query":"\ud83d"}`, `{"query":"\\ud83d"}`, `{"query":"\u0041\ude00\ud83d"}`, `{"x":"\ud83d\ud83d\ude00"}`, `{"query":"é"}`, `{"qu\u0065ry":"x","query":"y"}`, `{"\query":"x"}`,
 	`{"query":"a\qb"}`, `{"query":"a\u12"}`, `{"query":"a\`, `{"query":"a\"`, `{"query":"a`, `{"query":"`, `{"query":`, `{"query"`, `{"`, `{`, ``,
@@ -43,7 +44,7 @@ func FuzzDecodeRequest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		want, valid := decodeSlowly(body)
 		scratch := bytes.Clone(body)
-		got, refused := decodeRequest(scratch, known(nil))
+		got, refused := decodeRequest(scratch, known(nil), []string{"documentId", "doc_id"})
 		clear(scratch)
 		if (refused == nil) != valid {
 			t.Fatalf("%q: got %+v, want it accepted: %t", body, refused, valid)
@@ -83,6 +84,16 @@ func decodeSlowly(body []byte) (params operation.Request, ok bool) {
 	for dec.More() {
 		name, _ := dec.Token()
 		value, known := into[name.(string)]
+		if name == "documentId" || name == "doc_id" {
+			var id string
+			if dec.Decode(&id) != nil || id != "" && params.ID != "" && id != params.ID {
+				return params, false
+			}
+			if id != "" {
+				params.ID = id
+			}
+			continue
+		}
 		switch {
 		case !known:
 			value = new(json.RawMessage)
@@ -139,7 +150,7 @@ func TestDecodeRequestFindsTheOperation(t *testing.T) {
 		`{"operationName": "B", "query": "query A { a }"}`: {Text: "query A { a }", Name: "B"},
 		`{"query": "{ a }"}`:                               {Text: "{ a }"},
 	} {
-		got, refused := decodeRequest([]byte(body), all)
+		got, refused := decodeRequest([]byte(body), all, nil)
 		if refused != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %+v, want %+v", body, got, refused, want)
 		}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -34,6 +35,10 @@ type Options struct {
 
 	// Compression is how answers are compressed.
 	Compression Compression
+
+	// IDs are the names of members of a request, which by GET are parameters, that an operation's id may stand in, beside Apollo's
+	// extensions.persistedQuery. Nil means documentId.
+	IDs []string
 
 	// Playground, when not nil, answers / and every path below /playground/: a page that writes operations and
 	// sends them to Endpoint. Requests from its own origin pass the CSRF rules as they are.
@@ -104,6 +109,8 @@ type endpoint struct {
 	engine     *operation.Engine
 	maxBody    int64
 	simpleGET  bool
+	ids        []string // names of members and parameters
+	once       []string // parameters that occur once at most
 	cross      *http.CrossOriginProtection
 	vary       []string // the header
 	compressor compressor
@@ -113,11 +120,17 @@ type endpoint struct {
 }
 
 func newEndpoint(engine *operation.Engine, o Options) *endpoint {
+	ids := o.IDs
+	if ids == nil {
+		ids = []string{"documentId"}
+	}
 	maxBody := cmp.Or(o.MaxBody, defaultMaxBody)
 	return &endpoint{
 		engine:     engine,
 		maxBody:    maxBody,
 		simpleGET:  o.AllowSimpleGET,
+		ids:        ids,
+		once:       slices.Concat([]string{"query", "operationName", "variables", "extensions"}, ids),
 		cross:      http.NewCrossOriginProtection(),
 		vary:       varyOf(engine, o.Vary),
 		compressor: newCompressor(o.Compression),

@@ -42,7 +42,7 @@ func TestRequests(t *testing.T) {
 		{"Post", request{body: hello}, 200, helloData},
 		{"PostCharset", request{body: hello, header: map[string]string{"Content-Type": "application/json; charset=UTF-8"}}, 200, helloData},
 		{"PostNulls", request{body: `{"query":"{ greeting }","operationName":null,"variables":null,"extensions":null}`}, 200, helloData},
-		{"PostUnknownMember", request{body: `{"query":"{ greeting }","documentId":["x"]}`}, 200, helloData},
+		{"PostUnknownMember", request{body: `{"query":"{ greeting }","documentIds":["x"]}`}, 200, helloData},
 		{"PostVariables", request{body: `{"query":"query Q($n: String) { greeting(name: $n) }","variables":{"n":"ä"},"operationName":"Q"}`}, 200, helloData},
 		{"Mutation", request{body: `{"query":"mutation { rename(name: \"x\") }"}`}, 200, helloData},
 

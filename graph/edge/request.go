@@ -50,7 +50,7 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 			return operation.Request{}, refused
 		}
 	}
-	request, refused := decodeRequest(s.body, e.engine)
+	request, refused := decodeRequest(s.body, e.engine, e.ids)
 	if refused != nil {
 		return operation.Request{}, refused
 	}
@@ -81,13 +81,20 @@ func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 	if err != nil || !utf8.ValidString(query.Get("query")) {
 		return operation.Request{}, refusef(http.StatusBadRequest, "the URL's query string is not valid")
 	}
-	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+	for _, name := range e.once {
 		if len(query[name]) > 1 {
 			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s is given twice", name)
 		}
 	}
 	request := operation.Request{Name: query.Get("operationName"), ReadOnly: true}
 	ask(&request, []byte(query.Get("query")), e.engine)
+	for _, name := range e.ids {
+		if id := query.Get(name); id != "" {
+			if refused := identify(&request, id); refused != nil {
+				return operation.Request{}, refused
+			}
+		}
+	}
 	for name, into := range map[string]*map[string]any{"variables": &request.Variables, "extensions": &request.Extensions} {
 		text := query.Get(name)
 		if text == "" {
@@ -105,7 +112,10 @@ func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 
 // complete gives a request its headers, if it asks for anything.
 func complete(request operation.Request, r *http.Request) (operation.Request, *refusal) {
-	if request.Prepared == nil && request.Text == "" {
+	if refused := identifyByExtension(&request); refused != nil {
+		return operation.Request{}, refused
+	}
+	if request.Prepared == nil && request.Text == "" && request.ID == "" {
 		return operation.Request{}, refusef(http.StatusBadRequest, `the parameter query is missing: send {"query": "{ ... }"} by POST, or ?query={...} by GET`)
 	}
 	request.Headers = r.Header

@@ -51,6 +51,9 @@ type Options struct {
 	// asked for. Its error is the client's: a technique that does not exist. Nil ignores the headers.
 	Trace func(context.Context, map[string][]string) (context.Context, func() any, error)
 
+	// Persisted says what ids in requests stand for, and whether texts run.
+	Persisted Persisted
+
 	// Extensions are gqlgen's, run inside of this package's own, in order.
 	Extensions []graphql.HandlerExtension
 
@@ -68,6 +71,7 @@ type Engine struct {
 	prices    prices
 	timeout   time.Duration
 	traces    bool
+	persisted *persistedOperations
 
 	// What every operation gets.
 	present   graphql.ErrorPresenterFunc
@@ -97,6 +101,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		prices:    newPrices(schema.Schema(), o),
 		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
 		traces:    o.Trace != nil,
+		persisted: newPersisted(o.Persisted, o.Logger),
 		present:   errs.present,
 		recovered: errs.recovered,
 	}

@@ -49,8 +49,12 @@ func (e *Engine) Prepare(ctx context.Context, text, name string) (*Prepared, err
 	return e.prepared(ctx, doc, name)
 }
 
-// Find returns an operation that was made ready not long ago, by its document's text; nil: there is none. It does not keep text.
+// Find returns an operation that was made ready not long ago, by its document's text; nil: there is none, or no text runs. It does not
+// keep text.
 func (e *Engine) Find(text []byte, name string) *Prepared {
+	if e.persisted.mode == Locked {
+		return nil
+	}
 	doc := e.documents.cache.Find(text)
 	if doc == nil {
 		return nil

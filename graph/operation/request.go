@@ -14,6 +14,13 @@ type Request struct {
 	// Prepared is the operation, where it is known already; then Text is not looked at. nil: Text and Name say which one.
 	Prepared *Prepared
 
+	// ID is what stands for the text: a manifest's id, or a digest, with sha256: or without; "": the text comes itself. One that comes
+	// with a text has to be its.
+	ID string
+
+	// Automatic says that the ID came in Apollo's envelope for automatic persisted queries: with the text, it is registered.
+	Automatic bool
+
 	Text string // the document
 	Name string // of the operation in it; "": the only one
 
@@ -37,6 +44,7 @@ type Class int
 // What may become of a request. Only what is Executed has data.
 const (
 	Executed Class = iota // it ran, with errors or without
+	Unknown               // its ID stands for nothing: it may be sent again with its text
 	Refused               // it is no operation of the schema, its variables are none, it costs too much, or it is not served
 	Writes                // it is no query, and the request is ReadOnly
 	Late                  // its time was over before there was an answer

@@ -22,6 +22,10 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	op := e.operationContext()
 	op.Stats = graphql.Stats{OperationStart: graphql.Now(), Read: r.Read}
 	ctx = graphql.WithOperationContext(limited, op)
+	installed, err := e.identify(ctx, r)
+	if err != nil {
+		return e.refuse(ctx, err)
+	}
 	if err := e.rewrite(ctx, r); err != nil {
 		return e.refuse(ctx, gqlerror.List{err})
 	}
@@ -36,6 +40,11 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	ctx = document.With(ctx, p.Operation)
 	if err := e.begin(ctx, op, p.Operation, r.Variables); err != nil {
 		return e.refuse(ctx, err)
+	}
+	if !installed {
+		if err := e.learn(ctx, r, p); err != nil {
+			return e.refuse(ctx, err)
+		}
 	}
 	return e.execute(ctx, op)
 }
@@ -142,6 +151,9 @@ func policyOf(op *graphql.OperationContext, resp *graphql.Response) map[string][
 
 // refuse answers what does not run.
 func (e *Engine) refuse(ctx context.Context, err error) *Answer {
+	if of, ok := errors.AsType[*idError](err); ok {
+		return failed(of.class, of.code, of.message)
+	}
 	errs, ok := errors.AsType[gqlerror.List](err)
 	switch {
 	case errors.Is(err, ErrFull):

@@ -37,26 +37,30 @@ const FormsExtension = "weft.forms"
 
 // Codes of errors: extensions.code.
 const (
-	CodeBadRequest      = "BAD_REQUEST"                  // no GraphQL request
-	CodeValidation      = "GRAPHQL_VALIDATION_FAILED"    // a document, or variables, that the schema does not allow
-	CodeTooCostly       = "DOCUMENT_TOO_COSTLY"          // a document, or variables, beyond limits
-	CodeTooExpensive    = "COST_ESTIMATED_TOO_EXPENSIVE" // an operation that costs more than limits allow
-	CodeTooLarge        = "TOO_LARGE"                    // an answer beyond limits
-	CodeTooManyCalls    = "TOO_MANY_CALLS"               // an operation that takes more calls to upstreams than limits allow
-	CodeOverloaded      = "OVERLOADED"                   // there is no room for the request now
-	CodeBadInput        = "BAD_INPUT"                    // an argument's value
-	CodeTimeout         = "REQUEST_TIMEOUT"              // the operation's time is over
-	CodeCanceled        = "CANCELED"                     // the client left, or the server ends
-	CodeInternal        = "INTERNAL"                     // a mistake of ours, or of hand-written Go
-	CodeTooManyErrors   = "TOO_MANY_ERRORS"              // how many errors are not shown
-	CodeNotFound        = "NOT_FOUND"                    // an upstream does not have it
-	CodeUnauthenticated = "UNAUTHENTICATED"              // an upstream asks who the client is
-	CodeForbidden       = "FORBIDDEN"                    // an upstream does not allow it
-	CodeBadResponse     = "BAD_RESPONSE"                 // an upstream's answer cannot be used
-	CodeUpstreamTimeout = "UPSTREAM_TIMEOUT"             // an upstream did not answer in time
-	CodeUnavailable     = "UPSTREAM_UNAVAILABLE"         // an upstream did not answer
-	CodeRateLimited     = "UPSTREAM_RATE_LIMITED"        // an upstream gets too many requests
-	CodeRejected        = "UPSTREAM_REJECTED"            // an upstream refuses the request
+	CodeBadRequest            = "BAD_REQUEST"                   // no GraphQL request
+	CodeValidation            = "GRAPHQL_VALIDATION_FAILED"     // a document, or variables, that the schema does not allow
+	CodePersistedNotFound     = "PERSISTED_QUERY_NOT_FOUND"     // an id that stands for nothing here
+	CodePersistedNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED" // a digest, where clients may not register texts
+	CodePersistedIDRequired   = "PERSISTED_QUERY_ID_REQUIRED"   // a text, where only ids are taken
+	CodePersistedMismatch     = "PERSISTED_QUERY_HASH_MISMATCH" // an id with another text than its own
+	CodeTooCostly             = "DOCUMENT_TOO_COSTLY"           // a document, or variables, beyond limits
+	CodeTooExpensive          = "COST_ESTIMATED_TOO_EXPENSIVE"  // an operation that costs more than limits allow
+	CodeTooLarge              = "TOO_LARGE"                     // an answer beyond limits
+	CodeTooManyCalls          = "TOO_MANY_CALLS"                // an operation that takes more calls to upstreams than limits allow
+	CodeOverloaded            = "OVERLOADED"                    // there is no room for the request now
+	CodeBadInput              = "BAD_INPUT"                     // an argument's value
+	CodeTimeout               = "REQUEST_TIMEOUT"               // the operation's time is over
+	CodeCanceled              = "CANCELED"                      // the client left, or the server ends
+	CodeInternal              = "INTERNAL"                      // a mistake of ours, or of hand-written Go
+	CodeTooManyErrors         = "TOO_MANY_ERRORS"               // how many errors are not shown
+	CodeNotFound              = "NOT_FOUND"                     // an upstream does not have it
+	CodeUnauthenticated       = "UNAUTHENTICATED"               // an upstream asks who the client is
+	CodeForbidden             = "FORBIDDEN"                     // an upstream does not allow it
+	CodeBadResponse           = "BAD_RESPONSE"                  // an upstream's answer cannot be used
+	CodeUpstreamTimeout       = "UPSTREAM_TIMEOUT"              // an upstream did not answer in time
+	CodeUnavailable           = "UPSTREAM_UNAVAILABLE"          // an upstream did not answer
+	CodeRateLimited           = "UPSTREAM_RATE_LIMITED"         // an upstream gets too many requests
+	CodeRejected              = "UPSTREAM_REJECTED"             // an upstream refuses the request
 )
 
 // Kinds of failure: what errors say of themselves to who words them for clients.

@@ -63,12 +63,14 @@ type Service struct {
 	clients upstream.Clients
 	caching *tiers.Caching
 	tasks   *schedule.Scheduler // off the request path
+	known   *operations
 	handler http.Handler
 	admin   http.Handler
 }
 
-// New makes a service of a schema and a configuration, as config.Load returns it. It connects to nothing. The error says what is
-// missing or wrong, and holds no secret. New panics, as gqlgen does, on an extension that refuses the schema.
+// New makes a service of a schema and a configuration, as config.Load returns it. It reads the manifests of operations, from
+// URLs too, and connects to nothing else. The error says what is missing or wrong, and holds no secret. New panics, as gqlgen does,
+// on an extension that refuses the schema.
 func New(d executor.Definition, conf config.Config, o Options) (*Service, error) {
 	clients, err := upstream.NewClients(d.Upstreams, conf.Upstreams)
 	if err != nil {
@@ -82,7 +84,13 @@ func New(d executor.Definition, conf config.Config, o Options) (*Service, error)
 		clients.Close()
 		return nil, err
 	}
-	s := &Service{conf: conf, options: o, clients: clients, caching: caching}
+	known, err := newOperations(conf, o.Logger)
+	if err != nil {
+		clients.Close()
+		caching.Close()
+		return nil, err
+	}
+	s := &Service{conf: conf, options: o, clients: clients, caching: caching, known: known}
 	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
 	if err := s.open(d); err != nil {
 		s.Close()
@@ -104,17 +112,22 @@ func (s *Service) open(d executor.Definition) error {
 	engine := operation.Options{
 		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Costs: d.Costs, MaxCost: s.conf.MaxCost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
+		Persisted: s.known.persisted,
 	}
 	if s.conf.Trace {
 		engine.Trace = func(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {
 			return binding.Trace(ctx, headers)
 		}
 	}
-	front := edge.Options{Vary: forwarded(d.Upstreams), Compression: compression(s.conf.Compression)}
+	front := edge.Options{Vary: forwarded(d.Upstreams), IDs: s.conf.Operations.IDs, Compression: compression(s.conf.Compression)}
 	if s.conf.Playground {
 		front.Playground = playground.Handler(page(d, schema.Schema(), s.options.Playground))
 	}
-	s.handler = edge.NewHandler(operation.New(schema, engine), front)
+	runs := operation.New(schema, engine)
+	if err := s.known.install(runs); err != nil {
+		return err
+	}
+	s.handler = edge.NewHandler(runs, front)
 	for _, around := range slices.Backward(s.options.Middleware) {
 		s.handler = around(s.handler)
 	}
@@ -173,6 +186,7 @@ func (s *Service) Serve(ctx context.Context) error {
 // Close ends what runs off the request path, to which it leaves a second, lets go of the clients, which waits for their calls, and
 // then of the cache. Nothing may be served any more.
 func (s *Service) Close() {
+	s.known.close()
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	s.tasks.Close(ctx)

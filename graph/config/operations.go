@@ -1,0 +1,115 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"weft/graph/persisted"
+)
+
+// Operations is which operations clients may ask for, and how.
+type Operations struct {
+	// Mode is "open": whatever the schema allows; "observe": the same, and what no manifest has is logged; or "locked": what a
+	// manifest has, by its id, and nothing else.
+	Mode string
+
+	// APQ is whether clients may register texts, to send only their digests from then on. Nothing is registered under "locked".
+	APQ bool
+
+	// Manifests are the places of them: files, folders, patterns of files, and URLs, which may hold secrets.
+	Manifests []Secret
+
+	// MaxBytes bounds what the manifests' operations take, parsed and planned.
+	MaxBytes int64
+
+	// IDs are the members of a request, or parameters of its URL, that an operation's id may stand in.
+	IDs []string
+}
+
+// The modes of [Operations].
+const (
+	ModeOpen    = "open"
+	ModeObserve = "observe"
+	ModeLocked  = "locked"
+)
+
+func operationSettings() []setting {
+	return []setting{
+		{
+			key: "operations.mode", variable: "WEFT_OPERATIONS_MODE", flag: true, initial: ModeOpen,
+			about: "run operations in this `mode`: open, any; observe, any, and log those that no manifest has; locked, those of manifests, by id",
+			set: func(c *Config, text string) error {
+				if text != ModeOpen && text != ModeObserve && text != ModeLocked {
+					return fmt.Errorf("there is no mode %q: choose open, observe or locked", text)
+				}
+				c.Operations.Mode = text
+				return nil
+			},
+		},
+		{
+			key: "operations.apq", variable: "WEFT_OPERATIONS_APQ", truth: true, initial: "true",
+			about: "let clients register texts, and send digests from then on (automatic persisted queries); never when locked",
+			set: func(c *Config, text string) (err error) {
+				c.Operations.APQ, err = parseTruth(text)
+				return err
+			},
+		},
+		listSetting(setting{
+			key: "operations.manifests", variable: "WEFT_OPERATIONS_MANIFESTS", like: "[manifests/*.json]",
+			about: "where manifests of operations are: files, folders, patterns, https URLs; they are watched. None by default",
+		}, func(c *Config, places []string) error {
+			c.Operations.Manifests = nil
+			for _, place := range places {
+				if err := persisted.CheckPlace(place); err != nil {
+					return err
+				}
+				c.Operations.Manifests = append(c.Operations.Manifests, Secret(place))
+			}
+			return nil
+		}),
+		{
+			key: "operations.maxBytes", variable: "WEFT_OPERATIONS_MAX_BYTES", initial: "64MiB",
+			about: "bytes that manifests' operations take, parsed and planned; with more than that there is no start",
+			set: func(c *Config, text string) (err error) {
+				c.Operations.MaxBytes, err = parseSize(text)
+				return err
+			},
+		},
+		listSetting(setting{
+			key: "operations.ids", variable: "WEFT_OPERATIONS_IDS", initial: "documentId", like: "[documentId]",
+			about: "members of a request, or parameters of its URL, that an id may stand in, beside Apollo's extensions.persistedQuery",
+		}, func(c *Config, names []string) error {
+			c.Operations.IDs = names
+			return checkIDPlaces(names)
+		}),
+	}
+}
+
+var idPlaceForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
+
+// checkIDPlaces checks the names of members that ids stand in.
+func checkIDPlaces(names []string) error {
+	for _, name := range names {
+		switch {
+		case !idPlaceForm.MatchString(name):
+			return fmt.Errorf("%q is not a member's name: letters, digits and _ . -, such as documentId or doc_id", name)
+		case strings.Contains(" query operationName variables extensions ", " "+name+" "):
+			return fmt.Errorf("%s has another meaning: an id cannot stand there", name)
+		}
+	}
+	return nil
+}
+
+// missingManifests finds a service that would run nothing.
+func (l *loader) missingManifests() {
+	if l.config.Operations.Mode != ModeLocked || len(l.config.Operations.Manifests) > 0 {
+		return
+	}
+	where := "WEFT_OPERATIONS_MANIFESTS"
+	if l.config.File != "" {
+		where = l.config.File + ": operations.manifests"
+	}
+	l.problem(where, errors.New("is not given, and operations.mode is locked: no operation could be run"))
+}

@@ -1,0 +1,37 @@
+package edge
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"weft/graph/operation"
+	"weft/graph/persisted"
+)
+
+// identify gives a request an id. Two different ones would let a filter in front of us see another operation than we execute.
+func identify(r *operation.Request, id string) *refusal {
+	if r.ID != "" && persisted.Bare(r.ID) != persisted.Bare(id) {
+		return refusef(http.StatusBadRequest, "the request has two different ids of an operation")
+	}
+	r.ID = id
+	return nil
+}
+
+// identifyByExtension gives a request the id that is in Apollo's envelope: {"persistedQuery": {"version": 1, "sha256Hash": "…"}}. Other
+// members are for others.
+func identifyByExtension(r *operation.Request) *refusal {
+	envelope, given := r.Extensions["persistedQuery"]
+	if !given || envelope == nil {
+		return nil
+	}
+	members, _ := envelope.(map[string]any)
+	hash, _ := members["sha256Hash"].(string)
+	if hash == "" {
+		return refusef(http.StatusBadRequest, "extensions.persistedQuery has no sha256Hash")
+	}
+	if version, given := members["version"]; given && version != json.Number("1") {
+		return refusef(http.StatusBadRequest, "extensions.persistedQuery is of a version other than 1")
+	}
+	r.Automatic = true
+	return identify(r, hash)
+}

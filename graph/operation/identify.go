@@ -1,0 +1,101 @@
+package operation
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"weft/graph/persisted"
+	"weft/graph/protocol"
+)
+
+// idError is why a request's id, or its want of one, is no way to ask.
+type idError struct {
+	class         Class
+	code, message string
+}
+
+func (e *idError) Error() string { return e.message }
+
+// What clients are told. Those that Apollo's clients test for have the messages that they know.
+var (
+	errNotFound     = &idError{Unknown, protocol.CodePersistedNotFound, "PersistedQueryNotFound"}
+	errNotSupported = &idError{Unknown, protocol.CodePersistedNotSupported, "PersistedQueryNotSupported"}
+	errIDRequired   = &idError{Refused, protocol.CodePersistedIDRequired, "this service runs only operations of its manifests, by their ids: it takes no text"}
+	errOtherText    = &idError{Refused, protocol.CodePersistedMismatch, "the id stands for another text than the one that came with it"}
+	errDigest       = &idError{Refused, protocol.CodePersistedMismatch, persisted.ErrDigest.Error()}
+)
+
+// identify puts into a request what its id stands for, and refuses what may not be asked for in this way:
+//
+//	id                  with its text   with another one  alone
+//	installed           runs            errOtherText      runs
+//	registered          runs            errDigest         runs
+//	unknown             runs            runs              errNotFound
+//	unknown, Locked     errIDRequired   errIDRequired     errNotFound
+//	no id               runs; errIDRequired when Locked
+//
+// With an unknown digest in Apollo's envelope another text is errDigest, too, and learn registers its own; where there is no registry, the
+// digest alone is errNotSupported, and its text runs.
+//
+// It reports whether the operation is an installed one.
+func (e *Engine) identify(ctx context.Context, r *Request) (installed bool, err error) {
+	asked, locked := r.Prepared != nil || r.Text != "", e.persisted.mode == Locked
+	id := persisted.Bare(r.ID)
+	if known := e.persisted.installed.Load().byID[id]; known != nil {
+		return true, e.pick(ctx, r, known, asked)
+	}
+	switch {
+	case locked && r.Text != "":
+		e.persisted.unknown.log(ctx, "operation: a text is refused, since only ids are taken", id, r)
+		return false, errIDRequired
+	case asked:
+		return false, nil
+	case e.persisted.registry != nil:
+		if text, found := e.persisted.registry.Lookup(ctx, id); found {
+			r.Text = text
+			return false, nil
+		}
+	case r.Automatic && !locked:
+		return false, errNotSupported
+	}
+	if locked || !r.Automatic { // otherwise it is how clients begin
+		e.persisted.unknown.log(ctx, "operation: an id is asked for that no manifest has", id, r)
+	}
+	return false, errNotFound
+}
+
+// pick puts an installed operation into a request.
+func (e *Engine) pick(ctx context.Context, r *Request, known *entry, asked bool) (err error) {
+	switch {
+	case asked && r.text() != known.text:
+		return errOtherText
+	case known.bad != nil:
+		return slices.Clone(known.bad)
+	}
+	r.Prepared = known.prepared
+	if o := known.prepared.Operation; r.Name != "" && r.Name != o.AST.Name {
+		r.Prepared, err = e.prepared(ctx, o.Document, r.Name)
+	}
+	return err
+}
+
+// learn registers the text of an operation that is not installed and about to run, and logs it where that is observed.
+func (e *Engine) learn(ctx context.Context, r *Request, p *Prepared) error {
+	text := p.Operation.Document.Text
+	if r.Automatic && e.persisted.registry != nil {
+		if err := e.persisted.registry.Register(ctx, persisted.Bare(r.ID), text); errors.Is(err, persisted.ErrDigest) {
+			return errDigest
+		}
+	}
+	if e.persisted.mode == Observe {
+		digest := p.Operation.Derive(canonicalKey{}, func() any { return canonical(p.Operation.Document.AST) }).(string)
+		if !e.persisted.installed.Load().texts[digest] {
+			e.persisted.unknown.log(ctx, "operation: a text runs that no manifest has", persisted.Digest(text), r)
+		}
+	}
+	return nil
+}
+
+// canonicalKey is what derives canonical of an operation.
+type canonicalKey struct{}

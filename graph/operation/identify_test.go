@@ -1,0 +1,206 @@
+package operation_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"weft/graph/operation"
+	"weft/graph/persisted"
+)
+
+const (
+	greetingText = "{ greeting }"
+	productText  = `query Page { product(id: "p") { name } }`
+	otherText    = "{ greeting product(id: 1) { name } }"
+)
+
+// repeatText answers with the text of the document.
+func repeatText(ctx context.Context) *graphql.Response {
+	op := graphql.GetOperationContext(ctx)
+	return &graphql.Response{Data: []byte(fmt.Sprintf("%q", op.RawQuery))}
+}
+
+// knowing returns an engine that has greetingText installed, by its digest and as "greet".
+func knowing(t *testing.T, o operation.Options) *operation.Engine {
+	t.Helper()
+	e := newEngine(repeatText, o)
+	bad, err := e.Install(t.Context(), []persisted.Operation{
+		{ID: persisted.Digest(greetingText), Text: greetingText},
+		{ID: "greet", Text: greetingText},
+		{ID: "two", Text: "query A { greeting } query B { product(id: 1) { name } }"},
+		{ID: "bad", Name: "Bad", Text: "{ greetin }", Manifest: "shop.json"},
+	})
+	if err != nil || len(bad) != 1 {
+		t.Fatalf("installed with %v, %v, want one that is bad", bad, err)
+	}
+	return e
+}
+
+func TestIdentify(t *testing.T) {
+	known, unknown := persisted.Digest(greetingText), persisted.Digest(otherText)
+	const (
+		notFound     = `{"errors":[{"message":"PersistedQueryNotFound","extensions":{"code":"PERSISTED_QUERY_NOT_FOUND"}}]}`
+		notSupported = `{"errors":[{"message":"PersistedQueryNotSupported","extensions":{"code":"PERSISTED_QUERY_NOT_SUPPORTED"}}]}`
+		idRequired   = "PERSISTED_QUERY_ID_REQUIRED"
+		mismatch     = "PERSISTED_QUERY_HASH_MISMATCH"
+		greeted      = `{"data":"{ greeting }"}`
+		other        = `{"data":"{ greeting product(id: 1) { name } }"}`
+	)
+	type asked = operation.Request
+	for _, tt := range []struct {
+		request asked
+		// in what the answer has, where clients may register texts, where they may not, and when locked
+		open, closed, locked string
+	}{
+		{asked{ID: known}, greeted, greeted, greeted},
+		{asked{ID: "sha256:" + known}, greeted, greeted, greeted},
+		{asked{ID: known, Automatic: true}, greeted, greeted, greeted},
+		{asked{ID: known, Automatic: true, Text: greetingText}, greeted, greeted, greeted},
+		{asked{ID: known, Text: greetingText}, greeted, greeted, greeted},
+		{asked{ID: known, Automatic: true, Text: otherText}, mismatch, mismatch, mismatch},
+		{asked{ID: known, Text: otherText}, mismatch, mismatch, mismatch},
+		{asked{ID: known, Text: greetingText + " "}, mismatch, mismatch, mismatch},
+		{asked{ID: "greet"}, greeted, greeted, greeted},
+		{asked{ID: "greet", Text: otherText}, mismatch, mismatch, mismatch},
+		{asked{Text: greetingText}, greeted, greeted, idRequired},
+		{asked{Text: otherText}, other, other, idRequired},
+		{asked{ID: "unknown"}, notFound, notFound, notFound},
+		{asked{ID: "unknown", Text: greetingText}, greeted, greeted, idRequired},
+		{asked{ID: unknown}, notFound, notFound, notFound},
+		{asked{ID: strings.ToUpper(known)}, notFound, notFound, notFound},
+		{asked{ID: unknown, Automatic: true}, notFound, notSupported, notFound},
+		{asked{ID: unknown, Automatic: true, Text: productText}, mismatch, `{"data":"query Page`, idRequired},
+		{asked{ID: unknown, Automatic: true, Text: otherText}, other, other, idRequired},
+		{asked{ID: "bad"}, `Cannot query field \"greetin\"`, `Cannot query field \"greetin\"`, `Cannot query field \"greetin\"`},
+		{asked{ID: "two", Name: "B"}, `{"data":"query A`, `{"data":"query A`, `{"data":"query A`},
+		{asked{ID: "two", Name: "C"}, "operation C not found", "operation C not found", "operation C not found"},
+	} {
+		for mode, want := range map[string]string{"open": tt.open, "closed": tt.closed, "locked": tt.locked} {
+			o := map[string]operation.Persisted{
+				"open":   {Registry: persisted.NewRegistry(persisted.RegistryOptions{})},
+				"closed": {},
+				"locked": {Mode: operation.Locked, Registry: persisted.NewRegistry(persisted.RegistryOptions{})},
+			}[mode]
+			e := knowing(t, operation.Options{Persisted: o})
+			for range 2 { // the second time, everything is known that may be
+				request := tt.request
+				if got := run(t, e, request); !strings.Contains(got.body, want) {
+					t.Errorf("%s, %+v: got %s, want %s in it", mode, tt.request, got.body, want)
+				}
+			}
+		}
+	}
+}
+
+// What was registered runs by its digest from then on, wherever that stands. What is no operation of the schema is not registered.
+func TestRegister(t *testing.T) {
+	r := persisted.NewRegistry(persisted.RegistryOptions{})
+	e := newEngine(repeatText, operation.Options{Persisted: operation.Persisted{Registry: r}})
+	for _, text := range []string{"{ greetin }", "{", "{ __typename", "subscription { ticks }", `query ($a: Int!) { product(id: 1, size: $a) { name } }`} {
+		run(t, e, operation.Request{ID: persisted.Digest(text), Automatic: true, Text: text})
+		if _, found := r.Lookup(t.Context(), persisted.Digest(text)); found {
+			t.Errorf("%s is registered", text)
+		}
+	}
+	run(t, e, operation.Request{ID: persisted.Digest(otherText), Text: otherText})
+	if _, found := r.Lookup(t.Context(), persisted.Digest(otherText)); found {
+		t.Error("a text is registered without Apollo's envelope")
+	}
+	run(t, e, operation.Request{ID: persisted.Digest(otherText), Automatic: true, Text: otherText})
+	for _, automatic := range []bool{true, false} {
+		got := run(t, e, operation.Request{ID: persisted.Digest(otherText), Automatic: automatic})
+		if !strings.Contains(got.body, "{ greeting product") {
+			t.Errorf("automatic %t: got %s", automatic, got.body)
+		}
+	}
+}
+
+// Only a query runs where only queries may, whatever names it.
+func TestInstalledMutation(t *testing.T) {
+	e := newEngine(repeatText, operation.Options{})
+	if _, err := e.Install(t.Context(), []persisted.Operation{{ID: "rename", Text: `mutation { rename(name: "x") }`}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := run(t, e, operation.Request{ID: "rename", ReadOnly: true}); got.class != operation.Writes {
+		t.Errorf("got %v %s, want Writes", got.class, got.body)
+	}
+	if got := run(t, e, operation.Request{ID: "rename"}); got.class != operation.Executed {
+		t.Errorf("got %v %s, want Executed", got.class, got.body)
+	}
+}
+
+// An operation that somebody has prepared in Go runs when locked: it is no client's text.
+func TestPreparedRunsWhenLocked(t *testing.T) {
+	e := newEngine(repeatText, operation.Options{Persisted: operation.Persisted{Mode: operation.Locked}})
+	p, err := e.Prepare(t.Context(), greetingText, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := run(t, e, operation.Request{Prepared: p}); got.class != operation.Executed {
+		t.Errorf("got %s", got.body)
+	}
+	if e.Find([]byte(greetingText), "") != nil {
+		t.Error("an operation is found by its text")
+	}
+}
+
+// Operators learn which apps ask for what is not there; a client that asks again and again is no flood.
+func TestUnknownIsLogged(t *testing.T) {
+	var l logs
+	e := knowing(t, operation.Options{Logger: l.logger(), Persisted: operation.Persisted{Mode: operation.Locked}})
+	from := func(version string) map[string][]string {
+		return map[string][]string{"Apollographql-Client-Name": {"shop-ios"}, "Apollographql-Client-Version": {version}, "User-Agent": {"x"}}
+	}
+	for range 3 {
+		run(t, e, operation.Request{ID: "missing", Name: "Cart", Headers: from("1.2")})
+	}
+	run(t, e, operation.Request{ID: "missing", Headers: from("1.3")})
+	run(t, e, operation.Request{Text: greetingText, Headers: map[string][]string{"User-Agent": {"curl/8"}}})
+	run(t, e, operation.Request{ID: strings.Repeat("ü", 1000) + "\n", Headers: map[string][]string{"Graphql-Client-Name": {"web\nlevel=ERROR"}}})
+	got := l.String()
+	for _, want := range []string{
+		`msg="operation: an id is asked for that no manifest has" id=missing client=shop-ios version=1.2 operation=Cart`,
+		`client=shop-ios version=1.3`,
+		`msg="operation: a text is refused, since only ids are taken" id="" client=curl/8`,
+		`client="web\nlevel=ERROR"`,
+	} {
+		if n := strings.Count(got, want); n != 1 {
+			t.Errorf("%d times %s in %s", n, want, got)
+		}
+	}
+	if n := strings.Count(got, "\n"); n != 4 || len(got) > 2000 {
+		t.Errorf("%d lines, %d bytes: %s", n, len(got), got)
+	}
+	for i := range 1000 {
+		run(t, e, operation.Request{ID: fmt.Sprint("made up ", i)})
+	}
+	if n := strings.Count(l.String(), "\n"); n > 100 {
+		t.Errorf("%d lines for a thousand ids that somebody has made up", n)
+	}
+}
+
+// When observed, what manifests do not have runs, and is logged. How a tool has printed a document makes no difference.
+func TestObserve(t *testing.T) {
+	var l logs
+	e := knowing(t, operation.Options{Logger: l.logger(), Persisted: operation.Persisted{Mode: operation.Observe}})
+	for _, text := range []string{
+		greetingText, "{greeting}", "# a comment\n{\n  greeting,\n}\n", "query B { product(id: 1) { name } }\nquery A { greeting }",
+	} {
+		run(t, e, operation.Request{Text: text, Name: map[bool]string{true: "A"}[strings.Contains(text, "query A")]})
+	}
+	if got := l.String(); got != "" {
+		t.Errorf("logged what manifests have: %s", got)
+	}
+	for range 2 {
+		if got := run(t, e, operation.Request{Text: otherText, Headers: map[string][]string{"Graphql-Client-Name": {"web"}}}); got.class != operation.Executed {
+			t.Errorf("got %s", got.body)
+		}
+	}
+	if got := l.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "a text runs that no manifest has\" id="+persisted.Digest(otherText)+" client=web") {
+		t.Errorf("logged %s", got)
+	}
+}

@@ -1,0 +1,164 @@
+package operation
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/persisted"
+)
+
+// Mode is which operations an engine runs.
+type Mode int
+
+const (
+	Open    Mode = iota // whatever the schema allows
+	Observe             // the same; what is not installed is logged
+	Locked              // those that are installed, by their ids
+)
+
+const defaultInstalledBytes = 64 << 20
+
+// Persisted says what ids in requests stand for. The zero Persisted knows only what is installed, and runs texts too.
+type Persisted struct {
+	Mode Mode
+
+	// Registry keeps the texts that clients register, for those who send digests only; nil: none may be registered. It is not used
+	// when Locked.
+	Registry *persisted.Registry
+
+	// MaxBytes bounds what installed operations weigh, with their documents and plans; 0 = 64 MiB.
+	MaxBytes int
+}
+
+// installed are the operations of manifests, ready to run. Nobody changes it.
+type installed struct {
+	operations []persisted.Operation
+	byID       map[string]*entry
+	texts      map[string]bool // what canonical makes of them, where somebody asks for that
+}
+
+// entry is an installed operation.
+type entry struct {
+	text     string
+	prepared *Prepared // the operation that is meant where a request names none; nil: bad says why
+	bad      gqlerror.List
+}
+
+// Install makes the operations of manifests ready, and puts them in the place of those that are installed, all at once. It costs what
+// is new among them. bad has an error for each that is no operation of the schema: whoever asks for it gets that. err says why nothing
+// was changed: all are bad, they weigh more than they may, or ctx has ended.
+func (e *Engine) Install(ctx context.Context, operations []persisted.Operation) (bad []error, err error) {
+	before := e.persisted.installed.Load()
+	now := &installed{operations: operations, byID: make(map[string]*entry, len(operations)), texts: map[string]bool{}}
+	bytes := 0
+	for _, op := range operations {
+		known := before.byID[op.ID]
+		if known == nil || known.text != op.Text {
+			if known, err = e.install(ctx, op); err != nil {
+				return nil, err
+			}
+		}
+		now.byID[op.ID] = known
+		if known.bad != nil {
+			bad = append(bad, fmt.Errorf("%s: %s %q: %s", op.Manifest, cmp.Or(op.Name, "operation"), op.ID, listed(known.bad)))
+			continue
+		}
+		doc := known.prepared.Operation.Document
+		if bytes += doc.Bytes(); bytes > e.persisted.maxBytes {
+			return bad, fmt.Errorf("the manifests' operations take more than %d bytes, with their plans: "+
+				"raise operations.maxBytes, or leave out old manifests", e.persisted.maxBytes)
+		}
+		if e.persisted.mode == Observe {
+			now.texts[canonical(doc.AST)] = true
+		}
+	}
+	if len(bad) > 0 && len(bad) == len(operations) {
+		return bad, errors.New("the manifests have no operation of this schema")
+	}
+	e.persisted.installed.Store(now)
+	return bad, nil
+}
+
+// install makes one operation ready. Its error is that of a context that has ended.
+func (e *Engine) install(ctx context.Context, op persisted.Operation) (*entry, error) {
+	doc, err := e.documents.make(ctx, op.Text)
+	if err == nil {
+		name := ""
+		if len(doc.Operations) > 1 {
+			name = cmp.Or(op.Name, doc.Operations[0].AST.Name)
+		}
+		var p *Prepared
+		if p, err = e.prepared(ctx, doc, name); err == nil {
+			return &entry{text: op.Text, prepared: p}, nil
+		}
+	}
+	if bad, refused := errors.AsType[gqlerror.List](err); refused {
+		return &entry{text: op.Text, bad: bad}, nil
+	}
+	return nil, err
+}
+
+// listed words errors for operators, with their places in the text.
+func listed(errs gqlerror.List) string {
+	var all []string
+	for _, err := range errs {
+		text := err.Message
+		if len(err.Locations) > 0 {
+			text = fmt.Sprintf("%d:%d: %s", err.Locations[0].Line, err.Locations[0].Column, text)
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, "; ")
+}
+
+// Installed returns what is installed, in the order in which it was given.
+func (e *Engine) Installed() []persisted.Operation { return e.persisted.installed.Load().operations }
+
+// persistedOperations are what ids stand for.
+type persistedOperations struct {
+	mode      Mode
+	registry  *persisted.Registry // nil: there is none
+	maxBytes  int
+	installed atomic.Pointer[installed]
+	unknown   unknown
+}
+
+func newPersisted(p Persisted, log *slog.Logger) *persistedOperations {
+	made := &persistedOperations{mode: p.Mode, registry: p.Registry, maxBytes: cmp.Or(p.MaxBytes, defaultInstalledBytes)}
+	made.unknown.logger = log
+	if p.Mode == Locked {
+		made.registry = nil
+	}
+	made.installed.Store(new(installed))
+	return made
+}
+
+// canonical returns a text that all documents have in common which differ in nothing but white space, commas, comments, and the order of
+// operations and fragments: tools that make manifests print documents in their own ways.
+func canonical(doc *ast.QueryDocument) string {
+	var parts []string
+	for _, op := range doc.Operations {
+		parts = append(parts, formatted(&ast.QueryDocument{Operations: ast.OperationList{op}}))
+	}
+	for _, f := range doc.Fragments {
+		parts = append(parts, formatted(&ast.QueryDocument{Fragments: ast.FragmentDefinitionList{f}}))
+	}
+	slices.Sort(parts)
+	return persisted.Digest(strings.Join(parts, ""))
+}
+
+func formatted(doc *ast.QueryDocument) string {
+	var b strings.Builder
+	formatter.NewFormatter(&b, formatter.WithIndent("")).FormatQueryDocument(doc)
+	return b.String()
+}

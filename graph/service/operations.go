@@ -1,0 +1,100 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"weft/cache/redis"
+	"weft/graph/config"
+	"weft/graph/operation"
+	"weft/graph/persisted"
+)
+
+// operations are the texts that ids stand for: where they come from, and what has to be closed.
+type operations struct {
+	conf      config.Operations
+	logger    *slog.Logger
+	client    goredis.UniversalClient // nil: there is no Redis
+	persisted operation.Persisted     // of the engine
+
+	stop     context.CancelFunc // ends watching; nil: nothing is watched
+	watching sync.WaitGroup
+}
+
+// newOperations prepares what a configuration says of them. It connects to nothing.
+func newOperations(conf config.Config, logger *slog.Logger) (*operations, error) {
+	mode := map[string]operation.Mode{config.ModeObserve: operation.Observe, config.ModeLocked: operation.Locked}[conf.Operations.Mode]
+	o := &operations{conf: conf.Operations, logger: cmp.Or(logger, slog.Default())}
+	o.persisted = operation.Persisted{Mode: mode, MaxBytes: int(conf.Operations.MaxBytes)}
+	if !conf.Operations.APQ || mode == operation.Locked {
+		return o, nil
+	}
+	of := persisted.RegistryOptions{Logger: logger}
+	if conf.Redis.URL != "" {
+		client, prefix, err := redis.Connect(string(conf.Redis.URL), conf.Cache.Prefix, 200*time.Millisecond)
+		if err != nil {
+			return nil, err
+		}
+		o.client = client
+		of.Shared = persisted.NewRedis(client, persisted.RedisOptions{Prefix: prefix})
+	}
+	o.persisted.Registry = persisted.NewRegistry(of)
+	return o, nil
+}
+
+// install reads the manifests, hands their operations to an engine, and does so again whenever they change, until close.
+func (o *operations) install(engine *operation.Engine) error {
+	if len(o.conf.Manifests) == 0 {
+		return nil
+	}
+	var places []string
+	for _, place := range o.conf.Manifests {
+		places = append(places, string(place))
+	}
+	manifests, err := persisted.NewManifests(places, persisted.Options{Logger: o.logger})
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	o.stop = stop
+	all, err := manifests.Load(ctx)
+	if err == nil {
+		err = o.take(ctx, engine, all)
+	}
+	if err != nil {
+		return fmt.Errorf("operations.manifests: %w", err)
+	}
+	o.watching.Go(func() {
+		manifests.Watch(ctx, func(all []persisted.Operation) error { return o.take(ctx, engine, all) })
+	})
+	return nil
+}
+
+// take installs operations, and tells the operator which of them are none of the schema.
+func (o *operations) take(ctx context.Context, engine *operation.Engine, all []persisted.Operation) error {
+	bad, err := engine.Install(ctx, all)
+	for _, b := range bad {
+		o.logger.Error("operations: a manifest has one that cannot run", "error", b)
+	}
+	if err != nil {
+		return err
+	}
+	o.logger.Info("operations: manifests are in place", "operations", len(all), "bad", len(bad))
+	return nil
+}
+
+func (o *operations) close() {
+	if o.stop != nil {
+		o.stop()
+		o.watching.Wait()
+	}
+	if o.client != nil {
+		_ = o.client.Close()
+	}
+}
