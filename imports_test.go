@@ -33,10 +33,11 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {},                                                                                                // values in, values out
-	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/limit", "graph/plan", "graph/protocol"}, // nor net/http: see TestOperationsKnowNoTransport
+	"graph/coercion":                      {},                                                                                                                   // values in, values out
+	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol"}, // nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
-	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/process", "graph/protocol"},
+	"graph/persisted":                     {},
+	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/persisted", "graph/process", "graph/protocol"},
 	"graph/edge/admin":                    {},
 	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
@@ -45,11 +46,11 @@ var mayImport = map[string][]string{
 	"graph/bindgen/check":                 {"graph/bindgen/spec"},
 	"graph/bindgen/spec":                  {},
 	"graph/bindgen/generate":              {"graph/bindgen"},
-	"graph/config":                        {"graph/edge/coding", "graph/limit", "upstream"},
+	"graph/config":                        {"graph/edge/coding", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "cache/httpcache", "graph/gqlgen", "graph/schedule", "graph/view", "loaders", "upstream", "graph/protocol"},
 	"model":                               {"graph/view"},
 	"generated":                           {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/plan", "graph/view", "loaders", "model", "upstream"},
-	"graph/service":                       {"cache", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/executor", "graph/operation", "graph/process", "graph/schedule", "upstream"},
+	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/executor", "graph/operation", "graph/persisted", "graph/process", "graph/schedule", "upstream"},
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
