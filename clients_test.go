@@ -1,0 +1,89 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"weft/graph/config"
+	"weft/graph/generated"
+	"weft/graph/resolver"
+	"weft/graph/service"
+	"weft/upstream/demo"
+)
+
+const clientTests = "testdata/clients"
+
+// TestClients has client libraries ask the storefront as their users' apps would: for texts and for ids, of manifests that their own
+// tools have made, where anything runs, where nothing may be registered, and where only manifests' operations run. It needs Node.js
+// and `npm ci` in testdata/clients; TEST_REQUIRE_CLIENTS makes it a failure that they are missing.
+func TestClients(t *testing.T) {
+	if _, err := os.Stat(filepath.Join(clientTests, "node_modules", "graphql")); err != nil {
+		if os.Getenv("TEST_REQUIRE_CLIENTS") != "" {
+			t.Fatal("npm ci was not run in " + clientTests)
+		}
+		t.Skip("npm ci was not run in " + clientTests)
+	}
+	services, err := demo.Start(context.Background(), demo.Options{Latency: demo.Latency{Max: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = services.Close() })
+
+	out := t.TempDir()
+	open := serve(t, services)
+	node(t, nil, "manifests.mjs", open, out)
+	environ := []string{
+		"OUT=" + out, "OPEN=" + open,
+		"WITHOUT_APQ=" + serve(t, services, "WEFT_OPERATIONS_APQ=false"),
+		"LOCKED=" + serve(t, services, "WEFT_OPERATIONS_MODE=locked", "WEFT_OPERATIONS_IDS=documentId,doc_id",
+			"WEFT_OPERATIONS_MANIFESTS="+filepath.Join(out, "manifests")),
+	}
+	for _, client := range []string{"apollo", "urql", "relay", "codegen"} {
+		t.Run(client, func(t *testing.T) {
+			node(t, environ, "--test", "--test-reporter=spec", client+".mjs")
+		})
+	}
+}
+
+// serve returns the endpoint of a storefront over demo services, configured by variables.
+func serve(t *testing.T, services *demo.Services, variables ...string) string {
+	t.Helper()
+	for name, url := range services.URLs() {
+		variables = append(variables, fmt.Sprintf("WEFT_UPSTREAM_%s_URL=%s", strings.ToUpper(name), url))
+	}
+	d := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	conf, err := config.Load(config.Program{Name: "shop", Upstreams: d.Upstreams}, nil, variables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := service.New(d, conf, service.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	return server.URL + "/graphql"
+}
+
+// node runs a script of the clients' folder.
+func node(t *testing.T, environ []string, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", args...)
+	cmd.Dir = clientTests
+	cmd.Env = append(os.Environ(), environ...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+}
