@@ -87,7 +87,8 @@ async function tokenTogglesHeader(page, token) {
 
 async function tokenIsSent(page, token) {
   await page.getByRole('button', { name: token.name, exact: true }).click();
-  const { headers, answer } = await run(page);
+  await page.locator('.graphiql-query-editor .view-line').last().click();
+  const { headers, answer } = await run(page, () => page.keyboard.press('Control+Enter'));
   assert.equal(headers.authorization, `Bearer ${token.value}`);
   assert.ok(answer.data, 'an answer to the token');
   await operationIsCopied(page, token);

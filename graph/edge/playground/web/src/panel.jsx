@@ -83,7 +83,7 @@ function Summary({ run: { report, request, elapsed } }) {
     sum.shared > 0 && `${sum.shared} shared with others`,
   ].filter(Boolean);
   return (
-    <div className="weft-summary">
+    <div className="weft-summary" role="status">
       <strong>
         {plural(sum.calls, 'call')}
         {sum.calls > 0 && ` to ${plural(sum.upstreams.length, 'service')} in ${milliseconds(sum.span)}`}
