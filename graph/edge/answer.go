@@ -29,6 +29,7 @@ func refusef(status int, format string, args ...any) *refusal {
 // answerWriter writes the one answer of a request.
 type answerWriter struct {
 	w          http.ResponseWriter
+	r          *http.Request
 	media      string        // mediaJSON or mediaGraphQL
 	choice     coding.Choice // of the compressor's
 	vary       []string      // the header of that name
@@ -58,7 +59,7 @@ func (a answerWriter) fail(status int, message, code string) {
 func (a answerWriter) answer(answer *operation.Answer) {
 	switch answer.Class {
 	case operation.Writes:
-		a.refuse(notAllowed("GET executes queries only: send a mutation by POST"))
+		a.refuse(notAllowed(a.r.Method + " executes queries only: send a mutation by POST"))
 		return
 	case operation.Full:
 		a.w.Header().Set("Retry-After", retryAfter)
@@ -108,25 +109,34 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 	}
 	a.scratch.answer = text
 	h := a.w.Header() // whose names are canonical: Set need not make them so
-	parts := [3][]byte{text[:split], answer.Data, text[split:]}
-	if length := len(text) + len(answer.Data); a.compresses(answer, length) {
-		body, by := a.compress(answer, text, split)
-		parts = [3][]byte{body}
-		if by != coding.Identity {
-			h["Content-Encoding"] = codedBy[by]
+	setPolicy(h, answer.Policy)
+	h["Vary"] = a.vary
+	h["X-Content-Type-Options"] = noSniff
+	by := a.coding(answer, len(text)+len(answer.Data))
+	if answer.Policy != nil && status == http.StatusOK && isRead(a.r.Method) {
+		tag := a.validator(answer, text, split, by)
+		h["Etag"] = []string{tag}
+		if has(a.r.Header, tag) {
+			a.w.WriteHeader(http.StatusNotModified)
+			return
 		}
+	}
+	parts := [3][]byte{text[:split], answer.Data, text[split:]}
+	if by != coding.Identity {
+		parts[0], by = a.compress(answer, text, split)
+		parts[1], parts[2] = nil, nil
 	} else if len(answer.Data) <= maxCopied {
 		a.scratch.answer = slices.Insert(text, split, answer.Data...)
 		parts = [3][]byte{a.scratch.answer}
 	}
-	setPolicy(h, answer.Policy)
+	if by != coding.Identity {
+		h["Content-Encoding"] = codedBy[by]
+	}
 	h["Content-Type"] = contentJSON
 	if a.media == mediaGraphQL {
 		h["Content-Type"] = contentGraphQL
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(parts[0]) + len(parts[1]) + len(parts[2]))}
-	h["Vary"] = a.vary
-	h["X-Content-Type-Options"] = noSniff
 	a.w.WriteHeader(status)
 	for _, part := range parts {
 		if len(part) > 0 {

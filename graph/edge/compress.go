@@ -60,15 +60,12 @@ func untransformed(h http.Header) bool {
 	return slices.ContainsFunc(h["Cache-Control"], func(value string) bool { return strings.Contains(strings.ToLower(value), "no-transform") })
 }
 
-// compresses reports whether an answer is compressed whose body is so long.
-func (a answerWriter) compresses(answer *operation.Answer, length int) bool {
-	switch {
-	case a.choice.Coding == coding.Identity:
-		return false
-	case a.choice.Forced:
-		return true
+// coding returns the coding of an answer whose body is so long.
+func (a answerWriter) coding(answer *operation.Answer, length int) coding.Coding {
+	if a.choice.Forced || length >= a.compressor.minBytes && (!a.compressor.publicOnly || public(answer.Policy)) {
+		return a.choice.Coding
 	}
-	return length >= a.compressor.minBytes && (!a.compressor.publicOnly || public(answer.Policy))
+	return coding.Identity
 }
 
 // public reports whether an answer may be kept, and by everybody.

@@ -8,7 +8,7 @@
 //     wherever clients put it (ids.go). What an id means is the engine's business.
 //  3. The engine prepares and runs it. Nothing of HTTP is left then but the request's headers.
 //  4. answer.go writes the answer in the media type that accept.go chose, and compress.go in the content coding that package coding chose;
-//     how long who receives it may keep it is the executor's word, and policy.go hands it on.
+//     how long who receives it may keep it is the executor's word, and policy.go hands it on. Who has it already (etag.go) gets 304.
 //
 // Beside /graphql the handler answers /healthz and /readyz (health.go), and mounts a playground at / when it is
 // given one (handler.go).

@@ -111,6 +111,7 @@ type endpoint struct {
 	simpleGET  bool
 	ids        []string // names of members and parameters
 	once       []string // parameters that occur once at most
+	page       bool     // there is a playground
 	cross      *http.CrossOriginProtection
 	vary       []string // the header
 	compressor compressor
@@ -131,6 +132,7 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 		simpleGET:  o.AllowSimpleGET,
 		ids:        ids,
 		once:       slices.Concat([]string{"query", "operationName", "variables", "extensions"}, ids),
+		page:       o.Playground != nil,
 		cross:      http.NewCrossOriginProtection(),
 		vary:       varyOf(engine, o.Vary),
 		compressor: newCompressor(o.Compression),
@@ -147,15 +149,23 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.release(&e.scratch, &e.bodies)
 	media, accepted := chooseMedia(r.Header["Accept"])
 	choice, readable := e.compressor.choose(r.Header)
-	out := answerWriter{w: w, media: media, choice: choice, vary: e.vary, compressor: &e.compressor, scratch: s}
+	out := answerWriter{w: w, r: r, media: media, choice: choice, vary: e.vary, compressor: &e.compressor, scratch: s}
 	defer func() {
 		if v := recover(); v != nil {
 			e.recover(out, r, v)
 		}
 	}()
-	if r.Method == http.MethodOptions {
+	switch {
+	case r.Method == http.MethodOptions:
 		w.Header().Set("Allow", allowedMethods)
+		w.Header().Set("Accept-Query", mediaJSON) // RFC 10008
 		w.WriteHeader(http.StatusNoContent)
+		return
+	case e.page && visits(r):
+		w.Header()["Vary"] = e.vary
+		w.Header()["Cache-Control"] = noStore
+		w.Header().Set("Location", "./") // below whatever path the handler is
+		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
 	if !accepted {
@@ -177,18 +187,28 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // read checks a request in front of everything that costs, then reads what it asks for.
 func (e *endpoint) read(w http.ResponseWriter, r *http.Request, s *scratch) (operation.Request, *refusal) {
 	switch r.Method {
-	case http.MethodPost:
+	case http.MethodPost, methodQuery:
 		if refused := checkPost(e.cross, r); refused != nil {
 			return operation.Request{}, refused
 		}
 		return e.readPost(w, r, s)
-	case http.MethodGet:
+	case http.MethodGet, http.MethodHead:
 		if refused := checkGet(r, e.simpleGET); refused != nil {
 			return operation.Request{}, refused
 		}
 		return e.readGet(r)
 	}
-	return operation.Request{}, notAllowed(Endpoint + " is answered to POST and GET only")
+	return operation.Request{}, notAllowed(Endpoint + " is answered to POST, GET, HEAD and QUERY only")
+}
+
+// isRead reports whether answers to a method may be kept by who asks: by the URL, and by the body that a QUERY has.
+func isRead(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == methodQuery
+}
+
+// visits reports whether a person has opened the endpoint in a browser.
+func visits(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.URL.RawQuery == "" && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // recover answers a request whose handling panicked outside of any resolver.

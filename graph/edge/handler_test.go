@@ -73,7 +73,14 @@ func TestRequests(t *testing.T) {
 		{"GetTrailingVariables", request{method: "GET", path: getHello + "&variables=%7B%7Dx"}, 400, refused("the parameter variables must be a JSON object")},
 		{"GetBadEscape", request{method: "GET", path: "/graphql?query=%7Bgreeting%7D&x=%zz"}, 400, refused("the URL's query string is not valid")},
 		{"GetMutation", request{method: "GET", path: "/graphql?query=mutation%7Brename(name:%22x%22)%7D"}, 405, refused("GET executes queries only: send a mutation by POST")},
-		{"Put", request{method: "PUT", body: hello}, 405, refused("/graphql is answered to POST and GET only")},
+		{"Query", request{method: "QUERY", body: hello, header: map[string]string{"Content-Type": "application/json"}}, 200, helloData},
+		{"QueryNoContentType", request{method: "QUERY", body: hello}, 415, refused("a QUERY needs the header Content-Type: application/json")},
+		{"QueryMutation", request{method: "QUERY", body: `{"query":"mutation { rename(name: \"x\") }"}`, header: map[string]string{"Content-Type": "application/json"}}, 405, refused("QUERY executes queries only: send a mutation by POST")},
+		{"QueryOtherSite", request{method: "QUERY", body: hello, header: map[string]string{"Content-Type": "application/json", "Sec-Fetch-Site": "cross-site"}}, 403, "…a page of another origin"},
+		{"Head", request{method: "HEAD", path: getHello}, 200, ""},
+		{"HeadMutation", request{method: "HEAD", path: "/graphql?query=mutation%7Brename(name:%22x%22)%7D"}, 405, ""},
+		{"HeadOtherSite", request{method: "HEAD", path: getHello, header: map[string]string{"Sec-Fetch-Site": "cross-site"}}, 403, ""},
+		{"Put", request{method: "PUT", body: hello}, 405, refused("/graphql is answered to POST, GET, HEAD and QUERY only")},
 		{"Options", request{method: "OPTIONS"}, 204, ""},
 		{"NotAcceptable", request{body: hello, header: map[string]string{"Accept": "text/event-stream"}}, 406, "…answers are application/json"},
 
@@ -123,7 +130,7 @@ func TestRequests(t *testing.T) {
 					t.Errorf("the answer is not JSON: %s", got.body)
 				}
 			}
-			if got.status == 405 && got.header.Get("Allow") != "GET, POST, OPTIONS" {
+			if got.status == 405 && got.header.Get("Allow") != "GET, HEAD, POST, QUERY, OPTIONS" {
 				t.Errorf("got Allow %q", got.header.Get("Allow"))
 			}
 		})

@@ -13,7 +13,10 @@ import (
 	"weft/graph/operation"
 )
 
-const allowedMethods = "GET, POST, OPTIONS"
+// methodQuery is POST without effects, as GET is, and with a body (RFC 10008). Browsers never send it for another site without asking.
+const methodQuery = "QUERY"
+
+const allowedMethods = "GET, HEAD, POST, QUERY, OPTIONS"
 
 // operations are those that are known by their documents' texts.
 type operations interface {
@@ -32,11 +35,11 @@ func notAllowed(message string) *refusal {
 	return &refusal{http.StatusMethodNotAllowed, message, [2]string{"Allow", allowedMethods}}
 }
 
-// readPost reads what a POST asks for. Bodies are JSON in UTF-8: form bodies are what
+// readPost reads what a POST or a QUERY asks for. Bodies are JSON in UTF-8: form bodies are what
 // browsers send for other sites without asking, other character sets are a way around filters in front of us.
 func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) (operation.Request, *refusal) {
 	if !isJSON(r.Header.Get("Content-Type")) {
-		return operation.Request{}, refusef(http.StatusUnsupportedMediaType, "a POST needs the header Content-Type: application/json")
+		return operation.Request{}, refusef(http.StatusUnsupportedMediaType, "a %s needs the header Content-Type: application/json", r.Method)
 	}
 	by, refused := codingOf(r)
 	if refused != nil {
@@ -54,6 +57,7 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 	if refused != nil {
 		return operation.Request{}, refused
 	}
+	request.ReadOnly = r.Method == methodQuery
 	return complete(request, r)
 }
 
