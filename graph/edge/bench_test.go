@@ -3,18 +3,26 @@ package edge_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"weft/graph/edge"
 	"weft/graph/operation"
+	"weft/graph/persisted"
 )
 
 // BenchmarkEndpoint is what the edge itself costs: a request whose document is known and whose execution is a constant, without
 // net/http. What is measured besides is a copy of the request, as net/http makes one, too.
 func BenchmarkEndpoint(b *testing.B) {
+	page := "query Page {" + strings.Repeat("\n  greeting", 35) + "\n}\n" // 400 bytes, as one of a page would have
+	digest := persisted.Digest(page)
+	byText := fmt.Sprintf(`{"operationName":"Page","variables":{},"query":%q}`, page)
+	byID := fmt.Sprintf(`{"operationName":"Page","variables":{},"documentId":"sha256:%s"}`, digest)
+	byApollosID := fmt.Sprintf(`{"operationName":"Page","variables":{},"extensions":{"persistedQuery":{"version":1,"sha256Hash":%q}}}`, digest)
 	get := httptest.NewRequest(http.MethodGet, "/graphql?query=%7Bgreeting%7D", nil)
 	post := func(body string) *http.Request {
 		r := httptest.NewRequest(http.MethodPost, edge.Endpoint, bytes.NewReader([]byte(body)))
@@ -31,10 +39,18 @@ func BenchmarkEndpoint(b *testing.B) {
 		{"Post", post(`{"query":"{greeting}"}`), `{"query":"{greeting}"}`},
 		{"PostEscapes", post(escaped), escaped},
 		{"PostVariables", post(variables), variables},
+		{"PostPage", post(byText), byText},
+		{"PostPageByID", post(byID), byID},
+		{"PostPageByApollosID", post(byApollosID), byApollosID},
+		{"GetPageByID", httptest.NewRequest(http.MethodGet, "/graphql?documentId=sha256%3A"+digest, nil), ""},
 	}
 	for _, row := range rows {
 		b.Run(row.name, func(b *testing.B) {
-			handler := edge.NewHandler(newEngine(greet, operation.Options{}), edge.Options{})
+			engine := newEngine(greet, operation.Options{})
+			if _, err := engine.Install(b.Context(), []persisted.Operation{{ID: digest, Text: page}}); err != nil {
+				b.Fatal(err)
+			}
+			handler := edge.NewHandler(engine, edge.Options{})
 			ctx, cancel := context.WithCancel(b.Context())
 			defer cancel()
 			text, body, w := []byte(row.body), new(body), &answer{header: http.Header{}}

@@ -39,7 +39,11 @@ func Parse(text []byte) ([]Operation, error) {
 		return nil, errors.New("it is not valid UTF-8")
 	}
 	p := parser{dec: json.NewDecoder(bytes.NewReader(text)), at: map[string]int{}}
-	if err := p.manifest(); err != nil {
+	err := p.manifest()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("it ends too early")
+	}
+	if err != nil {
 		return nil, err
 	}
 	return p.operations, errors.Join(p.problems...)
@@ -75,7 +79,7 @@ func (p *parser) manifest() error {
 		}
 	}
 	if _, err := p.dec.Token(); err != nil {
-		return fmt.Errorf("it ends too early: %w", err)
+		return err
 	}
 	if _, err := p.dec.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something follows the JSON object")

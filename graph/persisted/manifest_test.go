@@ -75,6 +75,8 @@ func TestParseErrors(t *testing.T) {
 		"Empty":           {``, "must be a JSON object"},
 		"AList":           {`[]`, "must be a JSON object"},
 		"Broken":          {`{"a": "{ a }"`, "ends too early"},
+		"BrokenOff":       {`{"a": "{ a }",`, "ends too early"},
+		"BrokenInText":    {`{"a": "{ a`, "ends too early"},
 		"BrokenWithin":    {`{"a": {ä}}`, "invalid character"},
 		"MoreBehind":      {`{} {}`, "something follows"},
 		"NotUTF8":         {"{\"a\": \"\xff\"}", "UTF-8"},

@@ -1,0 +1,150 @@
+package acceptance_test
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	posts "weft/bench/posts/generated"
+	postsresolver "weft/bench/posts/resolver"
+	"weft/graph/config"
+	"weft/graph/executor"
+	storefront "weft/graph/generated"
+	"weft/graph/operation"
+	"weft/graph/persisted"
+	"weft/graph/resolver"
+	"weft/graph/schema/examples"
+	front "weft/graph/service"
+	"weft/upstream"
+)
+
+// apps is a manifest of so many operations: those of the storefront's examples, as different versions of an app would have them.
+func apps(n int) []persisted.Operation {
+	var all []persisted.Operation
+	list := examples.All()
+	for i := range n {
+		text := list[i%len(list)].Query + fmt.Sprintf("# of version %d\n", i)
+		all = append(all, persisted.Operation{ID: persisted.Digest(text), Text: text, Manifest: "apps.json"})
+	}
+	return all
+}
+
+// storefrontEngine returns an engine for the storefront, of which nothing is asked.
+func storefrontEngine(tb testing.TB, o operation.Options) *operation.Engine {
+	tb.Helper()
+	d := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	options := map[string]upstream.Options{}
+	for _, u := range d.Upstreams {
+		options[u.Name] = upstream.Options{URL: "http://127.0.0.1:1"}
+	}
+	clients, err := upstream.NewClients(d.Upstreams, options)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(clients.Close)
+	schema, err := d.NewSchema(executor.Settings{Clients: clients})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	o.Logger = slog.New(slog.DiscardHandler)
+	return operation.New(schema, o)
+}
+
+// 2,000 operations, which is what a few apps have in two years, take half of what they may by default.
+func TestManifestBytes(t *testing.T) {
+	e := storefrontEngine(t, operation.Options{Persisted: operation.Persisted{MaxBytes: 2000 * 16 << 10}})
+	if bad, err := e.Install(t.Context(), apps(2000)); err != nil || len(bad) > 0 {
+		t.Errorf("%v, %v", err, bad)
+	}
+}
+
+// BenchmarkInstall reports the processor's time for 2,000 operations, and what one adds to the heap.
+func BenchmarkInstall(b *testing.B) {
+	all := apps(2000)
+	for b.Loop() {
+		e := storefrontEngine(b, operation.Options{})
+		heap, used := heapBytes(), processorTime(b)
+		if _, err := e.Install(b.Context(), all); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(processorTime(b)-used)/1e6, "cpu-ms/2000")
+		b.ReportMetric(float64(heapBytes()-heap)/2000, "heap-B/operation")
+		runtime.KeepAlive(e)
+	}
+}
+
+func heapBytes() uint64 {
+	runtime.GC()
+	runtime.GC() // what pools have had goes with the second one
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func processorTime(tb testing.TB) time.Duration {
+	tb.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// What a client registers with one replica, all of them know.
+func TestRegisteredWithReplica(t *testing.T) {
+	redis := "WEFT_REDIS_URL=redis://" + anyRedis(t)
+	replica := func(environ ...string) string {
+		d := posts.Service(postsresolver.Resolver{})
+		environ = append(environ, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example")
+		conf, err := config.Load(config.Program{Name: "posts", Upstreams: d.Upstreams}, nil, environ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := front.New(d, conf, front.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		server := httptest.NewServer(s)
+		t.Cleanup(server.Close)
+		return server.URL + "/graphql"
+	}
+	const text = "{ greet }"
+	apollo := fmt.Sprintf(`"extensions": {"persistedQuery": {"version": 1, "sha256Hash": %q}}`, persisted.Digest(text))
+	ask := func(url, body string) string {
+		t.Helper()
+		r, err := http.Post(url, "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		got, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(got)
+	}
+	a, b, alone := replica(redis), replica(redis), replica()
+	if got := ask(a, "{"+apollo+"}"); !strings.Contains(got, "PersistedQueryNotFound") {
+		t.Errorf("before: %s", got)
+	}
+	const want = `{"data":{"greet":"Hello World!"}}`
+	if got := ask(a, fmt.Sprintf(`{"query": %q, %s}`, text, apollo)); got != want {
+		t.Errorf("with its text: %s", got)
+	}
+	for _, url := range []string{a, b} {
+		if got := ask(url, "{"+apollo+"}"); got != want {
+			t.Errorf("got %s", got)
+		}
+	}
+	if got := ask(alone, "{"+apollo+"}"); !strings.Contains(got, "PersistedQueryNotFound") {
+		t.Errorf("one without that Redis: %s", got)
+	}
+}
