@@ -66,6 +66,9 @@ func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, 
 	}
 	o.Playground.Faults = services
 	conf.Trace = true
+	if conf.CORS.Origins == nil { // a page that somebody is writing may try it
+		conf.CORS.Origins = []string{"http://localhost:*", "http://127.0.0.1:*"}
+	}
 	for _, t := range services.Tokens() {
 		o.Playground.Tokens = append(o.Playground.Tokens, playground.Token{Name: t.Name, Value: t.Value, Description: "Shop as " + t.Name})
 	}

@@ -58,6 +58,7 @@ type Config struct {
 	MaxCalls   int            // to services, for an answer
 	MaxCost    int            // of an operation; 0: any
 
+	CORS        CORS
 	Compression Compression
 	Admin       Admin
 	Cache       Cache
@@ -140,6 +141,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
 		l.missingURLs(names)
 		l.missingToken()
+		l.everybodysCookies()
 		l.missingManifests()
 	}
 	if len(l.problems) > 0 {

@@ -56,6 +56,7 @@ func TestNothingGiven(t *testing.T) {
 		Operations: config.Operations{Mode: "open", APQ: true, MaxBytes: 64 << 20, IDs: []string{"documentId"}},
 		Limits:     limit.Document{}.WithDefaults(),
 		MaxAnswer:  32 << 20, MaxObjects: 100_000, MaxCalls: 500,
+		CORS:          config.CORS{MaxAge: 5 * time.Minute},
 		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
 		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft"},
 		Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
@@ -77,6 +78,7 @@ playground: false
 trace: true
 timeout: 5s
 lameDuck: 0s
+cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 operations: {mode: locked, apq: false, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id]}
 limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, answer: 8B, objects: 9, upstreamCalls: 10}
@@ -125,6 +127,9 @@ func TestEveryKey(t *testing.T) {
 		},
 		Limits:    limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
 		MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10, MaxCost: 11,
+		CORS: config.CORS{
+			Origins: []string{"https://*.example.com", "http://localhost:*"}, Headers: []string{"X-Shop"}, MaxAge: time.Hour, Credentials: true,
+		},
 		Compression: config.Compression{MinBytes: 2 << 10, Levels: coding.Levels{Zstd: 4, Brotli: 11}},
 		Admin:       config.Admin{Addr: ":9091", Token: "an administrator's"},
 		Cache:       config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2"},

@@ -17,6 +17,7 @@ func fileErrors() []fileError {
 	in := func(lines string) string {
 		return "upstreams:\n  catalog:\n    " + strings.ReplaceAll(lines, "\n", "\n    ") + "\n"
 	}
+	const noOrigin = "weft.yaml:1: cors.origins: must be an origin, such as https://app.example.com, https://*.example.com or http://localhost:*, is "
 	return []fileError{
 		{"UnknownKey", "adr: :1\n", "weft.yaml:1: adr: unknown key; did you mean addr?"},
 		{"UnknownKeyNothingClose", "frobnicate: 1\n", "weft.yaml:1: frobnicate: unknown key"},
@@ -42,6 +43,14 @@ func fileErrors() []fileError {
 		{"GroupScalar", "redis: redis://canary\n", "weft.yaml:1: redis: must be a mapping: names, each with a colon and a value"},
 		{"CacheEnabled", "cache: {enabled: on}\n", `weft.yaml:1: cache.enabled: must be true or false, is "on"`},
 		{"LimitZero", "limits: {nodes: 0}\n", `weft.yaml:1: limits.nodes: must be a whole number of at least 1, is "0"`},
+		{"NoOrigin", "cors: {origins: [app.example.com]}\n", noOrigin + `"app.example.com"`},
+		{"OriginWithPath", "cors: {origins: ['https://app.example.com/']}\n", noOrigin + `"https://app.example.com/"`},
+		{"OriginWithStars", "cors: {origins: ['https://app*.example.com']}\n", noOrigin + `"https://app*.example.com"`},
+		{"OriginWithUser", "cors: {origins: ['https://a@b']}\n", noOrigin + `"https://a@b"`},
+		{"OriginOfAFile", "cors: {origins: ['file://x']}\n", noOrigin + `"file://x"`},
+		{"OriginOfAnyName", "cors: {origins: ['https://*']}\n", noOrigin + `"https://*"`},
+		{"CORSHeader", "cors: {headers: [X Y]}\n", `weft.yaml:1: cors.headers: "X Y" is not the name of a header`},
+		{"EverybodysCookies", "cors: {origins: ['*'], credentials: true}\n", "weft.yaml: cors.credentials: must be false while cors.origins is '*': list the origins whose pages may send cookies"},
 		{"UnknownLevel", "compression: {zstd: 5}\n", "weft.yaml:1: compression.zstd: zstd has levels from 1 to 4, and 0 to leave it out: 5 is none of them"},
 		{"NoLevel", "compression: {gzip: fast}\n", `weft.yaml:1: compression.gzip: must be a whole number, is "fast"`},
 		{"Mode", "operations: {mode: closed}\n", `weft.yaml:1: operations.mode: there is no mode "closed": choose open, observe or locked`},

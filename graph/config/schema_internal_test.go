@@ -20,6 +20,7 @@ const schemaFile = "weft.schema.json"
 type object = map[string]any
 
 const (
+	originPattern     = `^(\*|https?://(\*\.)?([^/?#@:*\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:([0-9]+|\*))?)$`
 	headerNamePattern = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 	oneLinePattern    = `^[^\x00-\x08\x0a-\x1f\x7f]*$`
 	durationPattern   = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`
@@ -55,11 +56,17 @@ func shapes() map[string]object {
 		"lameDuck":   duration,
 		"upstreams":  {"type": []string{"object", "null"}},
 
-		"admin":                {},
-		"admin.addr":           addr,
-		"admin.token":          secret,
-		"admin.token.env":      place,
-		"admin.token.file":     place,
+		"admin":            {},
+		"admin.addr":       addr,
+		"admin.token":      secret,
+		"admin.token.env":  place,
+		"admin.token.file": place,
+		"cors":             {},
+		"cors.origins":     {"type": "array", "items": object{"type": "string", "pattern": originPattern}},
+		"cors.headers":     {"type": "array", "items": object{"type": "string", "pattern": headerNamePattern}},
+		"cors.maxAge":      duration,
+		"cors.credentials": truth,
+
 		"compression":          {},
 		"compression.enabled":  truth,
 		"compression.minBytes": size,

@@ -228,6 +228,7 @@ func beyondSchema() map[string]string {
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
 		"AddrPort": amount, "TimeoutLarge": amount,
 		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "LockedWithoutManifests": outside,
+		"EverybodysCookies": "two keys together",
 	}
 }
 

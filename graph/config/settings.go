@@ -44,7 +44,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 
 // settings is the table of them, in the order of -h.
 func settings() []setting {
-	return slices.Concat(serverSettings(), operationSettings(), compressionSettings(), limitSettings(), cacheSettings())
+	return slices.Concat(serverSettings(), operationSettings(), corsSettings(), compressionSettings(), limitSettings(), cacheSettings())
 }
 
 func serverSettings() []setting {
@@ -159,6 +159,8 @@ func groupAbout(group string) string {
 		return "a second listener, for those who run the service"
 	case "operations":
 		return "which operations clients may ask for, and how"
+	case "cors":
+		return "which pages of other origins may send operations"
 	case "compression":
 		return "how answers are compressed"
 	case "limits":

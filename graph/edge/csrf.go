@@ -9,7 +9,7 @@ import (
 // Sec-Fetch-Site, or by Origin against Host). Requests from anything but a browser carry neither and pass.
 func checkPost(cross *http.CrossOriginProtection, r *http.Request) *refusal {
 	if cross.Check(r) != nil {
-		return refusef(http.StatusForbidden, "a page of another origin may not send this request")
+		return refusef(http.StatusForbidden, "a page of another origin may not send this request: cors.origins lists those that may")
 	}
 	return nil
 }
@@ -17,7 +17,7 @@ func checkPost(cross *http.CrossOriginProtection, r *http.Request) *refusal {
 // checkGet refuses a GET that a page of another site can make a browser send without asking us first, as an
 // image or a script: its answer is timed or counted even where it cannot be read. What passes:
 //
-//   - a request with a header that no page can add without a preflight, which this edge never grants:
+//   - a request with a header that no page can add without a preflight, which is granted to trusted origins only (cors.go):
 //     Apollo-Require-Preflight, X-Apollo-Operation-Name, or Content-Type: application/json;
 //   - a browser's request from our own origin, or typed by its user;
 //   - a request that nothing marks as a browser's, such as curl's.
@@ -33,11 +33,17 @@ func checkGet(r *http.Request, allowSimple bool) *refusal {
 		return nil
 	}
 	return refusef(http.StatusForbidden,
-		"a page of another origin may not send this request: if it is your own, add the header Apollo-Require-Preflight: true")
+		"a page of another origin may not send this request: cors.origins lists those that may; if it is of none, add the header %s: true", headerPreflight)
 }
 
+// Headers that no page can add without asking first.
+const (
+	headerPreflight     = "Apollo-Require-Preflight"
+	headerOperationName = "X-Apollo-Operation-Name"
+)
+
 func hasPreflightHeader(h http.Header) bool {
-	return h.Get("Apollo-Require-Preflight") != "" || h.Get("X-Apollo-Operation-Name") != ""
+	return h.Get(headerPreflight) != "" || h.Get(headerOperationName) != ""
 }
 
 // fromOtherSite reports whether a page of another origin may have caused r. Browsers say so in Sec-Fetch-Site,

@@ -3,7 +3,7 @@
 //
 // A request passes through it in this order:
 //
-//  1. csrf.go refuses what a browser sends on behalf of another site.
+//  1. csrf.go refuses what a browser sends on behalf of another site, unless cors.go trusts that.
 //  2. request.go reads what is asked for from body (body.go, envelope.go) or URL, at most so many bytes: a text, or an operation's id,
 //     wherever clients put it (ids.go). What an id means is the engine's business.
 //  3. The engine prepares and runs it. Nothing of HTTP is left then but the request's headers.
@@ -13,7 +13,7 @@
 // Beside /graphql the handler answers /healthz and /readyz (health.go), and mounts a playground at / when it is
 // given one (handler.go).
 //
-// It never echoes a request's body. It sends no CORS headers, so browsers reach it from its own origin only. It never streams.
+// It never echoes a request's body. Browsers reach it from its own origin, and from those that cors.go trusts. It never streams.
 //
 // Statuses follow GraphQL over HTTP: a request that is no GraphQL request is 400, or the 4xx that says why. Whatever was one has the
 // status of its answer's [operation.Class]: what does not parse or validate is 200 as application/json and 400 as

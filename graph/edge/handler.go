@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rs/cors"
+
 	"weft/graph/edge/coding"
 	"weft/graph/operation"
 )
@@ -33,6 +35,9 @@ type Options struct {
 	// sent. Answers carry them, so that whoever keeps one keeps it for the right clients only.
 	Vary []string
 
+	// CORS is which pages of other origins may have browsers send operations.
+	CORS CORS
+
 	// Compression is how answers are compressed.
 	Compression Compression
 
@@ -50,8 +55,12 @@ type Options struct {
 // http.StripPrefix, and called by any number of goroutines at once.
 func NewHandler(engine *operation.Engine, o Options) http.Handler {
 	graphQL := newEndpoint(engine, o)
+	var front http.Handler = graphQL
+	if graphQL.cors != nil {
+		front = graphQL.cors.Handler(graphQL)
+	}
 	mux := http.NewServeMux()
-	mux.Handle(Endpoint, graphQL)
+	mux.Handle(Endpoint, front)
 	mux.HandleFunc("/healthz", serveHealth)
 	mux.HandleFunc("/readyz", serveReadiness)
 	if o.Playground != nil {
@@ -62,7 +71,7 @@ func NewHandler(engine *operation.Engine, o Options) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { serveElsewhere(w, r, o.Playground != nil) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == Endpoint { // the mux would need longer to find that
-			graphQL.ServeHTTP(w, r)
+			front.ServeHTTP(w, r)
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -113,7 +122,8 @@ type endpoint struct {
 	once       []string // parameters that occur once at most
 	page       bool     // there is a playground
 	cross      *http.CrossOriginProtection
-	vary       []string // the header
+	cors       *cors.Cors // nil: for no origin
+	vary       []string   // the header
 	compressor compressor
 	decoder    *coding.Decoder // of bodies
 	scratch    sync.Pool       // of *scratch
@@ -134,7 +144,8 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 		once:       slices.Concat([]string{"query", "operationName", "variables", "extensions"}, ids),
 		page:       o.Playground != nil,
 		cross:      http.NewCrossOriginProtection(),
-		vary:       varyOf(engine, o.Vary),
+		cors:       newCORS(o),
+		vary:       varyOf(engine, o),
 		compressor: newCompressor(o.Compression),
 		decoder:    coding.NewDecoder(),
 		scratch:    sync.Pool{New: func() any { return new(scratch) }},
@@ -188,12 +199,12 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (e *endpoint) read(w http.ResponseWriter, r *http.Request, s *scratch) (operation.Request, *refusal) {
 	switch r.Method {
 	case http.MethodPost, methodQuery:
-		if refused := checkPost(e.cross, r); refused != nil {
+		if refused := checkPost(e.cross, r); refused != nil && !e.trusted(r) {
 			return operation.Request{}, refused
 		}
 		return e.readPost(w, r, s)
 	case http.MethodGet, http.MethodHead:
-		if refused := checkGet(r, e.simpleGET); refused != nil {
+		if refused := checkGet(r, e.simpleGET || e.trusted(r)); refused != nil {
 			return operation.Request{}, refused
 		}
 		return e.readGet(r)

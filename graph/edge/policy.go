@@ -25,6 +25,10 @@ func setPolicy(h http.Header, policy map[string][]string) {
 }
 
 // varyOf is the header Vary: what of a request, besides its URL and its body, an answer depends on.
-func varyOf(engine *operation.Engine, forwarded []string) []string {
-	return []string{strings.Join(slices.Concat([]string{"Accept", "Accept-Encoding"}, forwarded, engine.Headers()), ", ")}
+func varyOf(engine *operation.Engine, o Options) []string {
+	names := slices.Concat([]string{"Accept", "Accept-Encoding"}, o.Vary, engine.Headers())
+	if len(o.CORS.Origins) > 0 {
+		names = append(names, "Origin")
+	}
+	return []string{strings.Join(names, ", ")}
 }

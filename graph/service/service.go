@@ -119,7 +119,7 @@ func (s *Service) open(d executor.Definition) error {
 			return binding.Trace(ctx, headers)
 		}
 	}
-	front := edge.Options{Vary: forwarded(d.Upstreams), IDs: s.conf.Operations.IDs, Compression: compression(s.conf.Compression)}
+	front := edge.Options{Vary: forwarded(d.Upstreams), IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS), Compression: compression(s.conf.Compression)}
 	if s.conf.Playground {
 		front.Playground = playground.Handler(page(d, schema.Schema(), s.options.Playground))
 	}
