@@ -65,7 +65,7 @@ func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, 
 		o.Playground.Upstreams = append(o.Playground.Upstreams, playground.Upstream{Name: name, URL: url})
 	}
 	o.Playground.Faults = services
-	conf.Trace = true
+	conf.Trace = conf.Trace || !conf.TraceGiven
 	if conf.CORS.Origins == nil { // a page that somebody is writing may try it
 		conf.CORS.Origins = []string{"http://localhost:*", "http://127.0.0.1:*"}
 	}

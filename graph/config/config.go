@@ -48,11 +48,15 @@ type Config struct {
 	Executor   string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
 	Playground bool          // whether the playground is served at /
 	Trace      bool          // whether the request headers Weft-Trace and Weft-Without work
+	TraceGiven bool          // whether anybody has said so
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
 	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
 
+	Introspection bool // whether the schema's names are told to whoever asks
+
 	Operations Operations
 	Limits     limit.Document // of what clients send
+	MaxBody    int64          // bytes of a request's body
 	MaxAnswer  int64          // bytes of an answer's data
 	MaxObjects int            // in an answer
 	MaxCalls   int            // to services, for an answer

@@ -52,10 +52,10 @@ func TestNothingGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Addr: "localhost:8080", Executor: "planned", Playground: true,
+		Addr: "localhost:8080", Executor: "planned", Playground: true, Introspection: true,
 		Operations: config.Operations{Mode: "open", APQ: true, MaxBytes: 64 << 20, IDs: []string{"documentId"}},
 		Limits:     limit.Document{}.WithDefaults(),
-		MaxAnswer:  32 << 20, MaxObjects: 100_000, MaxCalls: 500,
+		MaxBody:    1 << 20, MaxAnswer: 32 << 20, MaxObjects: 100_000, MaxCalls: 500,
 		CORS:          config.CORS{MaxAge: 5 * time.Minute},
 		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
 		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft"},
@@ -76,12 +76,13 @@ addr: ":9090"
 executor: stock
 playground: false
 trace: true
+introspection: false
 timeout: 5s
 lameDuck: 0s
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 operations: {mode: locked, apq: false, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id]}
-limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, answer: 8B, objects: 9, upstreamCalls: 10}
+limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, body: 12B, answer: 8B, objects: 9, upstreamCalls: 10}
 admin:
   addr: ":9091"
   token: {env: ADMIN_TOKEN}
@@ -121,12 +122,12 @@ func TestEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Addr: ":9090", Executor: "stock", Trace: true, Timeout: 5 * time.Second, File: "weft.yaml",
+		Addr: ":9090", Executor: "stock", Trace: true, TraceGiven: true, Timeout: 5 * time.Second, File: "weft.yaml",
 		Operations: config.Operations{
 			Mode: "locked", Manifests: []config.Secret{"a.json", "https://x.example/b.json?key=canary"}, MaxBytes: 1 << 20, IDs: []string{"doc_id", "id"},
 		},
-		Limits:    limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
-		MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10, MaxCost: 11,
+		Limits:  limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
+		MaxBody: 12, MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10, MaxCost: 11,
 		CORS: config.CORS{
 			Origins: []string{"https://*.example.com", "http://localhost:*"}, Headers: []string{"X-Shop"}, MaxAge: time.Hour, Credentials: true,
 		},

@@ -32,6 +32,14 @@ func limitSettings() []setting {
 			},
 		},
 		{
+			key: "limits.body", variable: "WEFT_LIMITS_BODY", initial: "1MiB",
+			about: "bytes of a request's body, decompressed",
+			set: func(c *Config, text string) (err error) {
+				c.MaxBody, err = parseSize(text)
+				return err
+			},
+		},
+		{
 			key: "limits.answer", variable: "WEFT_LIMITS_ANSWER", initial: "32MiB",
 			about: "bytes of an answer's data, which may have one value for each 32 of them; 512 under gqlgen's executor",
 			set: func(c *Config, text string) (err error) {

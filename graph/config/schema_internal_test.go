@@ -48,13 +48,14 @@ func shapes() map[string]object {
 	count := object{"type": "integer", "minimum": 1, "maximum": 1<<31 - 1}
 	level := func(last int) object { return object{"type": "integer", "minimum": 0, "maximum": last} }
 	return map[string]object{
-		"addr":       addr,
-		"executor":   {"type": "string", "enum": []string{executorPlanned, executorStock}},
-		"playground": truth,
-		"trace":      truth,
-		"timeout":    timeout,
-		"lameDuck":   duration,
-		"upstreams":  {"type": []string{"object", "null"}},
+		"addr":          addr,
+		"executor":      {"type": "string", "enum": []string{executorPlanned, executorStock}},
+		"playground":    truth,
+		"trace":         truth,
+		"introspection": truth,
+		"timeout":       timeout,
+		"lameDuck":      duration,
+		"upstreams":     {"type": []string{"object", "null"}},
 
 		"admin":            {},
 		"admin.addr":       addr,
@@ -90,6 +91,7 @@ func shapes() map[string]object {
 		"limits.introspections": count,
 		"limits.variables":      count,
 		"limits.cost":           {"type": "integer", "minimum": 0, "maximum": 1<<31 - 1},
+		"limits.body":           size,
 		"limits.answer":         size,
 		"limits.objects":        count,
 		"limits.upstreamCalls":  count,

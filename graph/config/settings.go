@@ -68,10 +68,19 @@ func serverSettings() []setting {
 			},
 		},
 		{
-			key: "trace", variable: "WEFT_TRACE", flag: true, truth: true, initial: "false",
+			key: "trace", variable: "WEFT_TRACE", flag: true, truth: true, like: "false",
 			about: "answer the request headers \"Weft-Trace: calls\", with calls, sources of values and savings, and Weft-Without, whoever sends them",
 			set: func(c *Config, text string) (err error) {
+				c.TraceGiven = true
 				c.Trace, err = parseTruth(text)
+				return err
+			},
+		},
+		{
+			key: "introspection", variable: "WEFT_INTROSPECTION", truth: true, initial: "true",
+			about: "answer what asks about the schema, and say in errors which of its names may have been meant",
+			set: func(c *Config, text string) (err error) {
+				c.Introspection, err = parseTruth(text)
 				return err
 			},
 		},

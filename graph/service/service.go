@@ -110,7 +110,8 @@ func (s *Service) open(d executor.Definition) error {
 		return err
 	}
 	engine := operation.Options{
-		Timeout: s.conf.Timeout, Limits: s.conf.Limits, Costs: d.Costs, MaxCost: s.conf.MaxCost,
+		DisableIntrospection: !s.conf.Introspection,
+		Timeout:              s.conf.Timeout, Limits: s.conf.Limits, Costs: d.Costs, MaxCost: s.conf.MaxCost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
 		Persisted: s.known.persisted,
 	}
@@ -119,7 +120,7 @@ func (s *Service) open(d executor.Definition) error {
 			return binding.Trace(ctx, headers)
 		}
 	}
-	front := edge.Options{Vary: forwarded(d.Upstreams), IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS), Compression: compression(s.conf.Compression)}
+	front := edge.Options{MaxBody: s.conf.MaxBody, Vary: forwarded(d.Upstreams), IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS), Compression: compression(s.conf.Compression)}
 	if s.conf.Playground {
 		front.Playground = playground.Handler(page(d, schema.Schema(), s.options.Playground))
 	}
