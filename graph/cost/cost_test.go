@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"weft/graph/cost"
 )
@@ -60,7 +61,7 @@ var weights = &cost.Schema{
 
 func parse(t testing.TB, schema *ast.Schema, text string) *ast.QueryDocument {
 	t.Helper()
-	doc, errs := gqlparser.LoadQuery(schema, text)
+	doc, errs := gqlparser.LoadQueryWithRules(schema, text, rules.NewDefaultRules())
 	if errs != nil {
 		t.Fatalf("%s: %v", text, errs)
 	}
