@@ -14,12 +14,11 @@ import (
 
 	"weft/graph/executor"
 	"weft/graph/plan"
-	"weft/graph/plan/plantest"
 )
 
 var update = flag.Bool("update", false, "write the plans into testdata/plans")
 
-// TestPrint compares the plans of testdata/plans/*.txtar: a schema's name, an operation, its variables, and what plantest.Print
+// TestPrint compares the plans of testdata/plans/*.txtar: a schema's name, an operation, its variables, and what plan.Print
 // writes.
 func TestPrint(t *testing.T) {
 	files, err := filepath.Glob("testdata/plans/*.txtar")
@@ -68,5 +67,5 @@ func printed(t *testing.T, schema, operation, variables string) string {
 	if err != nil {
 		return err.Error() + "\n"
 	}
-	return plantest.Print(p)
+	return plan.Print(p)
 }

@@ -10,6 +10,7 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	"weft/graph/cost"
 	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	storefrontresolver "weft/graph/resolver"
@@ -20,6 +21,8 @@ import (
 type service struct {
 	upstreams []upstream.Spec
 	kind      kind
+	costs     *cost.Schema
+	loads     bool // hand-written Go asks services for something
 	schema    func(clients upstream.Clients, executor string) (graphql.ExecutableSchema, error)
 }
 
@@ -30,13 +33,14 @@ const wait = 500 * time.Microsecond
 var quiet = slog.New(slog.DiscardHandler)
 
 func settings(c upstream.Clients, name string) executor.Settings {
-	return executor.Settings{Clients: c, BatchWait: wait, Executor: name, Logger: quiet}
+	return executor.Settings{Clients: c, BatchWait: wait, Executor: name, MaxCalls: 1_000_000, Logger: quiet}
 }
 
 var services = map[string]service{
 	"posts": {
 		posts.Upstreams,
 		kind{},
+		posts.Service(postsresolver.Resolver{}).Costs, false,
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
 			return posts.Service(postsresolver.Resolver{}).NewSchema(settings(c, executor))
 		},
@@ -51,6 +55,7 @@ var services = map[string]service{
 			},
 			errs: "reviews",
 		},
+		shop.Service(shopresolver.Resolver{}, shop.Functions{}).Costs, true,
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
 			return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).NewSchema(settings(c, executor))
 		},
@@ -70,6 +75,7 @@ var services = map[string]service{
 			},
 			errs: "reviews",
 		},
+		storefront.Service(storefrontresolver.Resolver{}, storefront.Functions{}).Costs, false,
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
 			return storefront.Service(storefrontresolver.Resolver{}, storefront.Functions{DeliveryByWeight: storefrontresolver.DeliveryByWeight}).
 				NewSchema(settings(c, executor))

@@ -19,7 +19,8 @@ type Refused struct{ Reason string }
 func (r *Refused) Error() string { return "no plan: " + r.Reason }
 
 // Build compiles an operation. variables are looked at for @skip and @include only; a plan fits all variables with the
-// same values of those (see [Conditions]). Its error is a *[Refused], or that of ctx, which it looks at now and then.
+// same values of those (see [Conditions]). What depends on one that has no value is in the plan: without any, the plan has all
+// that an operation may need. Its error is a *[Refused], or that of ctx, which it looks at now and then.
 func Build(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
 	return build(ctx, s, doc, op, variables, op.Operation != ast.Query)
 }

@@ -34,12 +34,16 @@ func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
 // satisfies reports whether a fragment's type condition applies to all objects of the type.
 func (t *Type) satisfies(condition string) bool { return slices.Contains(t.Satisfies, condition) }
 
-// included reports what @skip and @include come to.
+// included reports what @skip and @include come to. What depends on a variable without a value is included.
 func (d *draft) included(list ast.DirectiveList) bool {
 	for _, directive := range list {
 		switch directive.Name {
 		case "skip", "include":
-			v, err := directive.Arguments.ForName("if").Value.Value(d.variables)
+			given := directive.Arguments.ForName("if").Value
+			if _, known := d.variables[given.Raw]; given.Kind == ast.Variable && !known {
+				continue
+			}
+			v, err := given.Value(d.variables)
 			condition, ok := v.(bool)
 			if err != nil || !ok {
 				refuse("a condition is no boolean")

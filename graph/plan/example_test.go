@@ -9,7 +9,6 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/plan"
-	"weft/graph/plan/plantest"
 	"weft/graph/view"
 )
 
@@ -38,7 +37,7 @@ func ExampleBuild() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Print(plantest.Print(p))
+	fmt.Print(plan.Print(p))
 	// Output:
 	// Query
 	//   tea: price(sku: "7") Price  ← fetch 1

@@ -1,5 +1,4 @@
-// Package plantest writes plans as text, for tests: plans are compared as people read them.
-package plantest
+package plan
 
 import (
 	"fmt"
@@ -7,16 +6,14 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"weft/graph/plan"
 )
 
 // Print writes a plan for people: what is selected, indented as it nests, with types, and behind an arrow the fetch that answers a
 // field; then the fetches in the order in which they were found, each with its binding, its depth, and the fields that share it,
 // by their places in the answer. What is selected at a place that several fields lead to is written once.
 // Programs must not read it.
-func Print(p *plan.Plan) string {
-	w := &printer{nodes: map[*plan.Node]string{}, places: map[*plan.Place]string{}}
+func Print(p *Plan) string {
+	w := &printer{nodes: map[*Node]string{}, places: map[*Place]string{}}
 	if p.Serial == nil {
 		w.plan(p)
 	}
@@ -30,8 +27,8 @@ func Print(p *plan.Plan) string {
 type printer struct {
 	strings.Builder
 
-	nodes  map[*plan.Node]string  // where they are in the answer, from the plan's root
-	places map[*plan.Place]string // likewise: where they were written
+	nodes  map[*Node]string  // where they are in the answer, from the plan's root
+	places map[*Place]string // likewise: where they were written
 }
 
 func (w *printer) line(indent int, format string, args ...any) {
@@ -40,23 +37,23 @@ func (w *printer) line(indent int, format string, args ...any) {
 	w.WriteByte('\n')
 }
 
-func (w *printer) plan(p *plan.Plan) {
+func (w *printer) plan(p *Plan) {
 	w.scope(0, "", p.Root)
 	for _, f := range p.Fetches {
 		w.fetch(f)
 	}
 }
 
-func (w *printer) scope(indent int, place string, s *plan.Scope) {
+func (w *printer) scope(indent int, place string, s *Scope) {
 	w.line(indent, "%s", strings.Join(types(s), " | "))
 	for _, n := range s.Nodes {
 		w.node(indent+1, place+n.AST.Alias, n)
 	}
 }
 
-func (w *printer) node(indent int, place string, n *plan.Node) {
+func (w *printer) node(indent int, place string, n *Node) {
 	w.nodes[n] = place
-	text := selection(n.AST)
+	text := written(n.AST)
 	if n.Field != nil {
 		text += " " + n.Field.Type.String()
 	}
@@ -72,7 +69,7 @@ func (w *printer) node(indent int, place string, n *plan.Node) {
 	}
 }
 
-func (w *printer) children(indent int, place string, c *plan.Children) {
+func (w *printer) children(indent int, place string, c *Children) {
 	if first, ok := w.places[c.Place]; ok {
 		w.line(indent, "as in %s", first)
 		return
@@ -88,7 +85,7 @@ func (w *printer) children(indent int, place string, c *plan.Children) {
 }
 
 // types are the types of a scope's objects.
-func types(s *plan.Scope) []string {
+func types(s *Scope) []string {
 	if s.Name == 0 {
 		return []string{s.Type.Name}
 	}
@@ -102,9 +99,9 @@ func types(s *plan.Scope) []string {
 	return names
 }
 
-func (w *printer) entries(indent int, place string, p *plan.Page, entries []plan.PageEntry) {
+func (w *printer) entries(indent int, place string, p *Page, entries []PageEntry) {
 	for _, e := range entries {
-		w.line(indent, "%s", selection(e.AST))
+		w.line(indent, "%s", written(e.AST))
 		if e.Nodes >= 0 {
 			w.children(indent+1, place+e.AST.Alias+".", p.Nodes[e.Nodes])
 		}
@@ -112,7 +109,7 @@ func (w *printer) entries(indent int, place string, p *plan.Page, entries []plan
 	}
 }
 
-func (w *printer) fetch(f *plan.Fetch) {
+func (w *printer) fetch(f *Fetch) {
 	text := fmt.Sprintf("fetch %d, depth %d: %s", f.Index+1, f.Depth, answerer(f.Members[0]))
 	var early []string
 	for _, e := range f.Early {
@@ -131,7 +128,7 @@ func (w *printer) fetch(f *plan.Fetch) {
 }
 
 // answerer is what answers a member.
-func answerer(m plan.Member) string {
+func answerer(m Member) string {
 	if m.Node.Field.Bound == nil {
 		return "hand-written"
 	}
@@ -145,8 +142,8 @@ func answerer(m plan.Member) string {
 	}
 }
 
-// selection is a field as the operation has it, without what is selected below.
-func selection(f *ast.Field) string {
+// written is a field as the operation has it, without what is selected below.
+func written(f *ast.Field) string {
 	text := f.Name
 	if f.Alias != f.Name {
 		text = f.Alias + ": " + f.Name

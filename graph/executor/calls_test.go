@@ -1,0 +1,151 @@
+package executor_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	gqlgen "github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/executor"
+	"weft/graph/forecast"
+	"weft/graph/plan"
+	"weft/upstream"
+)
+
+// TestForecast runs random documents over upstreams that give all that they may (see generous), and counts their calls: there are never
+// more than were forecast, neither with the variables nor without, and all in all not many fewer.
+func TestForecast(t *testing.T) {
+	n := (count(t) + 2) / 3 // unlike TestDifferential each runs on one executor only, but with much longer lists
+	for name, s := range services {
+		t.Run(name, func(t *testing.T) {
+			if *seedFlag >= 0 {
+				t.Logf("%+v", forecastOne(t, s, uint64(*seedFlag)))
+				return
+			}
+			t.Parallel()
+			var forecasts, calls, unbounded, counted atomic.Int64
+			t.Run("documents", func(t *testing.T) {
+				const parts = 4
+				for part := range parts {
+					t.Run(strconv.Itoa(part), func(t *testing.T) {
+						t.Parallel()
+						for seed := part; seed < n; seed += parts {
+							r := forecastOne(t, s, uint64(seed))
+							forecasts.Add(int64(r.forecast))
+							calls.Add(int64(r.calls))
+							counted.Add(int64(r.counted))
+							unbounded.Add(int64(r.unbounded))
+						}
+					})
+				}
+			})
+			t.Logf("%d runs, of which %d take an unbounded number of calls where variables are not known; %d calls were forecast, and %d made",
+				counted.Load(), unbounded.Load(), forecasts.Load(), calls.Load())
+			if float64(forecasts.Load()) > 1.5*float64(calls.Load()) {
+				t.Errorf("%d calls were forecast, and %d made: want no more than 1.5 times as many", forecasts.Load(), calls.Load())
+			}
+			if counted.Load() < int64(n) {
+				t.Errorf("%d runs of %d documents, want one of each at least", counted.Load(), n)
+			}
+		})
+	}
+}
+
+// forecastResult is what forecastOne counts.
+type forecastResult struct{ forecast, calls, counted, unbounded int }
+
+// forecastOne runs the document of a seed twice: the second time conditions are turned round, and pages begin behind a cursor of the first.
+func forecastOne(t *testing.T, s service, seed uint64) (r forecastResult) {
+	t.Helper()
+	o := openGenerous(t, s, seed)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	d := newDocument(rng, o.schema.Schema(), o.tables)
+	for range 2 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx = graphql.StartOperationTrace(ctx)
+		op, errs := o.CreateOperationContext(ctx, &graphql.RawParams{Query: d.text, Variables: asJSON(d.variables)})
+		if errs != nil {
+			cancel()
+			return r
+		}
+		p, err := plan.Build(ctx, o.tables, op.Doc, op.Operation, op.Variables)
+		whole, failed := plan.Build(ctx, o.tables, op.Doc, op.Operation, nil)
+		if err != nil || failed != nil { // it runs on gqlgen's executor
+			cancel()
+			return r
+		}
+		variables := op.Variables
+		if variables == nil {
+			variables = map[string]any{}
+		}
+		if most, err := o.of.Costs.Of(o.of.Schema, op.Doc, op.Operation, variables); err != nil || most.Type > 5000 { // it would take long
+			cancel()
+			return r
+		}
+		before := o.fake.calls.Load()
+		handler, ctx := o.DispatchOperation(ctx, op)
+		response := handler(ctx)
+		cancel()
+		calls := int(o.fake.calls.Load() - before)
+		known, unknown := o.of.Of(p, variables), o.of.Of(whole, nil)
+		if !s.asks(known) {
+			r.counted++
+			r.forecast += known.Calls
+			r.calls += calls
+			if known.Unbounded != nil || calls > known.Calls || unknown.Unbounded == nil && unknown.Calls < known.Calls {
+				t.Fatalf("seed %d: %d calls, forecast: %d with the variables (unbounded: %v), %d without (unbounded: %v)\n%s\n%s\n%.300s\n%v", seed,
+					calls, known.Calls, known.Unbounded, unknown.Calls, unknown.Unbounded, d.text, encode(d.variables), response.Data, response.Errors)
+			}
+			if unknown.Unbounded != nil {
+				r.unbounded++
+			}
+		}
+		d = d.again(rng, string(response.Data))
+	}
+	return r
+}
+
+// asks reports whether hand-written Go asks services for something, which no forecast knows.
+func (s service) asks(f *forecast.Forecast) bool { return len(f.HandWritten) > 0 && s.loads }
+
+// lavish is a service over generous upstreams.
+type lavish struct {
+	*gqlgen.Executor
+
+	fake   *generous
+	schema graphql.ExecutableSchema
+	tables *plan.Schema
+	of     forecast.Tables
+}
+
+func openGenerous(t *testing.T, s service, seed uint64) lavish {
+	t.Helper()
+	empty, err := s.schema(s.clients(t, nil), "planned")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := executor.Tables(empty)
+	f := &generous{fake: newFake(seed, s.kind, tables), costs: sizedBy(s.costs, tables)}
+	options := map[string]upstream.Options{}
+	for _, spec := range s.upstreams {
+		options[spec.Name] = upstream.Options{URL: "http://" + spec.Name, Timeout: time.Minute, Transport: f}
+	}
+	clients, err := upstream.NewClients(s.upstreams, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(clients.Close)
+	schema, err := s.schema(clients, "planned")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := lavish{Executor: gqlgen.New(schema), fake: f, schema: schema, tables: tables, of: forecast.Tables{Schema: schema.Schema(), Costs: f.costs}}
+	o.SetQueryCache(graphql.MapCache[*ast.QueryDocument]{})
+	return o
+}

@@ -1,0 +1,195 @@
+package forecast
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/binding"
+	"weft/graph/plan"
+)
+
+// counter counts what one plan takes.
+type counter struct {
+	Tables
+
+	plan      *plan.Plan
+	variables map[string]any
+	objects   map[*plan.Place]amount
+}
+
+// fetch is what a fetch takes.
+func (c *counter) fetch(f *plan.Fetch) Fetch {
+	out := Fetch{Fetch: f}
+	if f.Members[0].Node.Field.Bound == nil {
+		return out
+	}
+	b := f.Members[0].Node.Field.Bound.Binding
+	seen := map[wish]bool{}
+	var keys []amount         // that travel together
+	index := map[string]int{} // in keys, by all that is no key
+	for _, m := range f.Members {
+		w := wish{field: m.Node.Field.Bound, arguments: arguments(m.Node.AST)}
+		if takesMembers(w.field) {
+			w.place = m.Scope.Place
+		}
+		if seen[w] { // the same, under another name
+			continue
+		}
+		seen[w] = true
+		rest := w.arguments
+		if b.Entity {
+			rest = ""
+		}
+		at, ok := index[rest]
+		if !ok {
+			at = len(keys)
+			index[rest], keys = at, append(keys, amount{})
+		}
+		keys[at] = keys[at].plus(c.wishes(m.Node, w))
+	}
+	for _, k := range keys {
+		out.Keys = plus(out.Keys, k.n)
+		out.Calls = plus(out.Calls, b.Calls(k.n))
+		if out.Unbounded == nil {
+			out.Unbounded = k.unbounded
+		}
+	}
+	return out
+}
+
+// wish is what members of a fetch ask for: equal ones ask for the same.
+type wish struct {
+	field     *binding.Field
+	arguments string
+	place     *plan.Place // nil: the parents do not matter
+}
+
+// takesMembers reports whether a field takes values from its parent.
+func takesMembers(f *binding.Field) bool {
+	return slices.ContainsFunc(f.Sources, func(s binding.Source) bool { return s.Argument == "" && !s.Page })
+}
+
+// arguments are a field's arguments as text.
+func arguments(f *ast.Field) string {
+	list := make([]string, len(f.Arguments))
+	for i, a := range f.Arguments {
+		list[i] = a.Name + ":" + a.Value.String()
+	}
+	slices.Sort(list)
+	return strings.Join(list, ",")
+}
+
+// wishes is how many keys, or calls of a page, a field asks for.
+func (c *counter) wishes(n *plan.Node, w wish) amount {
+	all := amount{n: 1}
+	if w.place != nil {
+		all = c.at(w.place)
+	}
+	switch page := w.field.Binding.Page; {
+	case page != nil:
+		all.n = times(all.n, page.Calls(c.fromStart(n.AST)))
+	case w.field.Keys:
+		all = all.times(c.size(n))
+	}
+	return all
+}
+
+// fromStart reports whether a paged field begins at its list's beginning for certain.
+func (c *counter) fromStart(f *ast.Field) bool {
+	after := f.Arguments.ForName("after")
+	switch {
+	case after == nil || after.Value.Kind == ast.NullValue:
+		return true
+	case after.Value.Kind == ast.Variable && c.variables != nil:
+		return c.variables[after.Value.Raw] == nil
+	}
+	return false
+}
+
+// at is how many objects there are at a place.
+func (c *counter) at(p *plan.Place) amount {
+	if p == c.plan.Root.Place {
+		return amount{n: 1}
+	}
+	if known, ok := c.objects[p]; ok {
+		return known
+	}
+	var all amount
+	for _, feeder := range p.Feeders {
+		all = all.plus(c.elements(feeder))
+	}
+	c.objects[p] = all
+	return all
+}
+
+// elements is how many values a field has over all its parents.
+func (c *counter) elements(n *plan.Node) amount {
+	parents := c.at(n.Scope.Place)
+	if n.Page == nil && n.Field.Type.Elem == nil {
+		return parents
+	}
+	size := c.size(n)
+	if size.unbounded == nil {
+		return parents.times(size)
+	}
+	if above, ok := c.sizedAbove(n); ok {
+		return above
+	}
+	return parents.times(size)
+}
+
+// size is how many elements a list has, or a page, for one parent.
+func (c *counter) size(n *plan.Node) amount {
+	var most amount
+	for _, name := range c.types(n.Scope) {
+		size := c.Costs.Field(name, n.AST.Name).Size
+		if size != nil && len(size.Sized) > 0 && n.Page == nil {
+			size = nil // of lists below
+		}
+		e := size.Of(c.Schema, n.AST, c.variables)
+		if e.Unknown {
+			return amount{unbounded: &Unbounded{Field: name + "." + n.AST.Name, At: n.AST.Position, Argument: e.Argument}}
+		}
+		most.n = max(most.n, e.Most)
+	}
+	return most
+}
+
+// types are the types of a scope's objects.
+func (c *counter) types(s *plan.Scope) []string {
+	if s.Name == 0 {
+		return []string{s.Type.Name}
+	}
+	var names []string
+	for name, at := range s.Place.Which.Scope {
+		if s.Place.Scopes[at] == s {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// sizedAbove is how many elements the lists of a field have whose size the fields above say (@listSize(sizedFields:)); false: not
+// all of them do.
+func (c *counter) sizedAbove(n *plan.Node) (all amount, ok bool) {
+	for _, above := range n.Scope.Place.Feeders {
+		names := c.types(above.Scope)
+		var each int
+		for _, name := range names {
+			size := c.Costs.Field(name, above.AST.Name).Size
+			if size == nil || !slices.Contains(size.Sized, n.AST.Name) {
+				return all, false
+			}
+			e := size.Of(c.Schema, above.AST, c.variables)
+			if e.Unknown {
+				return amount{unbounded: &Unbounded{Field: name + "." + above.AST.Name, At: above.AST.Position, Argument: e.Argument}}, true
+			}
+			each = max(each, e.Most)
+		}
+		all = all.plus(c.elements(above).times(amount{n: each}))
+	}
+	return all, len(n.Scope.Place.Feeders) > 0
+}
