@@ -29,6 +29,7 @@
 //   - selection collects the fields of selection sets, once for all objects of a type.
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
 //     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
+//   - forecast says how many calls a plan takes at most; inspect shows that, and what else is known of operations that do not run.
 //   - answers looks whether the whole answer is kept, or on its way for somebody else, and has it made otherwise; it says how long
 //     clients may keep it.
 //   - executor runs the plan: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one pass
@@ -74,6 +75,7 @@
 //	batch        one call for many keys
 //	upstream     a service behind Weft, as the schema names it; endpoint: one of its addresses
 //	call         one HTTP request to an upstream
+//	forecast     how many calls an operation takes at most, as long as services do what the schema says of them
 //	cost         what an operation takes at most, in the weights of @cost: of its fields, and of the types in its answer
 //	plan         an operation compiled: fetches, scopes, and the order of what is written
 //	fetch        what a plan asks one binding for, for all parents at once

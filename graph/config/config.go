@@ -32,6 +32,9 @@ type Program struct {
 	// trace.
 	Flags func(*flag.FlagSet)
 
+	// Arguments says what the program takes besides flags, for -h, as in "FILE…". "" means that there is nothing.
+	Arguments string
+
 	// Commands are listed by -h, in front of the flags. Who reads them off the command line is the program.
 	Commands []Command
 
@@ -67,6 +70,9 @@ type Config struct {
 	Admin       Admin
 	Cache       Cache
 	Redis       Redis
+
+	// Arguments are what the command line has besides flags.
+	Arguments []string
 
 	// File is the path of the file that was read; "" if none was named.
 	File string
@@ -121,9 +127,9 @@ func (c Config) HasURL() bool {
 // the environment, as os.Environ returns it. A variable that begins with WEFT_ and means nothing is an error, as an unknown key of
 // the file is. The error joins one for each problem, one a line. After -h it is flag.ErrHelp, and the help is printed.
 func Load(p Program, args, environ []string) (Config, error) {
-	flags, set, err := p.parse(args)
+	line, err := p.parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		return Config{}, p.printHelp(flags)
+		return Config{}, p.printHelp(line.flags)
 	}
 	if err != nil {
 		return Config{}, err
@@ -131,8 +137,8 @@ func Load(p Program, args, environ []string) (Config, error) {
 	l := &loader{environ: environ, lines: map[string]int{}}
 	l.config.Upstreams, l.config.UpstreamCache = p.initialOptions(), p.initialCache()
 	l.readDefaults()
-	l.config.File = l.getenv("WEFT_CONFIG")
-	if path, given := set["config"]; given {
+	l.config.Arguments, l.config.File = line.arguments, l.getenv("WEFT_CONFIG")
+	if path, given := line.set["config"]; given {
 		l.config.File = path
 	}
 	if l.config.File != "" {
@@ -141,7 +147,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	names := p.names()
 	l.readEnvironment(names)
 	l.unknownVariables(names)
-	l.readFlags(set)
+	l.readFlags(line.set)
 	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
 		l.missingURLs(names)
 		l.missingToken()

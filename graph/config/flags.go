@@ -7,21 +7,34 @@ import (
 	"io"
 )
 
-// parse parses the command line. set holds the flags that were given, as text.
-func (p Program) parse(args []string) (flags *flag.FlagSet, set map[string]string, err error) {
-	flags = p.newFlags()
-	flags.SetOutput(io.Discard)
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return flags, nil, err
-	} else if err != nil {
-		return nil, nil, fmt.Errorf("%w; %s -h lists all flags", err, p.Name)
+// commandLine is a command line, parsed.
+type commandLine struct {
+	flags     *flag.FlagSet
+	set       map[string]string // the flags that were given, as text
+	arguments []string          // what stands among them
+}
+
+// parse parses the command line. Flags may stand in front of arguments and behind them.
+func (p Program) parse(args []string) (c commandLine, err error) {
+	c.flags = p.newFlags()
+	c.flags.SetOutput(io.Discard)
+	for {
+		if err := c.flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+			return c, err
+		} else if err != nil {
+			return c, fmt.Errorf("%w; %s -h lists all flags", err, p.Name)
+		}
+		if c.flags.NArg() == 0 {
+			break
+		}
+		if p.Arguments == "" {
+			return c, fmt.Errorf("unexpected argument %q: %s takes flags only, -h lists them", c.flags.Arg(0), p.Name)
+		}
+		c.arguments, args = append(c.arguments, c.flags.Arg(0)), c.flags.Args()[1:]
 	}
-	if flags.NArg() > 0 {
-		return nil, nil, fmt.Errorf("unexpected argument %q: %s takes flags only, -h lists them", flags.Arg(0), p.Name)
-	}
-	set = map[string]string{}
-	flags.Visit(func(f *flag.Flag) { set[f.Name] = f.Value.String() })
-	return flags, set, nil
+	c.set = map[string]string{}
+	c.flags.Visit(func(f *flag.Flag) { c.set[f.Name] = f.Value.String() })
+	return c, nil
 }
 
 // newFlags defines the flags, the program's own last.

@@ -26,7 +26,11 @@ func (p Program) printHelp(flags *flag.FlagSet) error {
 // help explains everything that can be configured, and how.
 func (p Program) help(flags *flag.FlagSet) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "Usage: %s %s[flags]\n\n", p.Name, map[bool]string{true: "[command] "}[len(p.Commands) > 0])
+	arguments := ""
+	if p.Arguments != "" {
+		arguments = " " + p.Arguments
+	}
+	fmt.Fprintf(&b, "Usage: %s %s[flags]%s\n\n", p.Name, map[bool]string{true: "[command] "}[len(p.Commands) > 0], arguments)
 	if p.About != "" {
 		fmt.Fprintf(&b, "%s\n\n", p.About)
 	}

@@ -16,6 +16,7 @@ type pass struct {
 	steps   int // what the pass did
 	nodes   int
 	repeats int
+	depth   int       // of the deepest selection set so far
 	objects int       // merged so far
 	levels  []*object // one for each depth, used again and again
 	answer  *introspection
@@ -139,6 +140,7 @@ func (p *pass) descend(at scope, o *object, g *group) {
 // collect adds to o what set selects, and checks all of it but what is below its fields.
 func (p *pass) collect(o *object, set ast.SelectionSet, depth, inline int) {
 	o.depth, o.inline = max(o.depth, depth), max(o.inline, inline)
+	p.depth = max(p.depth, o.depth)
 	if depth > p.limits.Depth && len(set) > 0 {
 		p.refuse(set[0].GetPosition(), "depth", p.limits.Depth, "The document selects too deeply: these are selection sets inside each other")
 	}

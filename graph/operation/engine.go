@@ -8,8 +8,10 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/cost"
+	"weft/graph/document"
 	"weft/graph/limit"
 	"weft/graph/protocol"
 )
@@ -37,6 +39,10 @@ type Options struct {
 	// MaxCost bounds the field cost and the type cost of an operation, each by itself: one that may cost more is not executed.
 	// 0 means that nothing does.
 	MaxCost int
+
+	// Admit, when not nil, says why an operation with these coerced variables may not start; nil: it may. It is asked last, when the
+	// operation is valid and within all limits.
+	Admit func(ctx context.Context, o *document.Operation, variables map[string]any) *gqlerror.Error
 
 	// MaxDocumentBytes bounds the memory, in bytes, that documents are kept in once they are valid, with the plans made of
 	// them. 0 means 32 MiB.
@@ -69,6 +75,7 @@ type Engine struct {
 	documents *documents
 	refusals  refusals
 	prices    prices
+	admit     func(context.Context, *document.Operation, map[string]any) *gqlerror.Error
 	timeout   time.Duration
 	traces    bool
 	persisted *persistedOperations
@@ -99,6 +106,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		documents: newDocuments(schema.Schema(), o),
 		refusals:  refusals{introspection: o.DisableIntrospection},
 		prices:    newPrices(schema.Schema(), o),
+		admit:     o.Admit,
 		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
 		traces:    o.Trace != nil,
 		persisted: newPersisted(o.Persisted, o.Logger),

@@ -110,6 +110,9 @@ func (e *Engine) begin(ctx context.Context, op *graphql.OperationContext, o *doc
 	if err == nil {
 		err = e.prices.check(op, o)
 	}
+	if err == nil && e.admit != nil {
+		err = e.admit(ctx, o, op.Variables)
+	}
 	if err != nil {
 		return coded(errcode.ValidationFailed, err)
 	}

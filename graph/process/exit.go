@@ -70,11 +70,20 @@ func say(w io.Writer, text string) {
 }
 
 // ExitCode returns the process's exit status for what run returned: 0 for nil and for flag.ErrHelp, the
-// answer to -h; otherwise 1, with err written to w.
+// answer to -h; otherwise that of err's method ExitStatus, or 1 without one, with err written to w.
 func ExitCode(w io.Writer, err error) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
 	_, _ = fmt.Fprintln(w, err)
+	if coded, ok := errors.AsType[statusError](err); ok {
+		return coded.ExitStatus()
+	}
 	return 1
+}
+
+// statusError is an error that has an exit status.
+type statusError interface {
+	error
+	ExitStatus() int
 }

@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -14,14 +16,31 @@ import (
 // command is one of the things that a service's program does, named by its first argument.
 type command struct {
 	name, about string
-	run         func(p Program, ctx context.Context, d executor.Definition, conf config.Config, stderr io.Writer) error
+	arguments   string // what it takes besides flags, for -h; "": nothing
+	failure     int    // the exit status when it cannot do its work; 0: 1
+	// define defines its flags, and returns what it does when they have been read.
+	define func(Program, *flag.FlagSet) action
 }
+
+// action is what a command does; out is for what it was asked for.
+type action func(ctx context.Context, d executor.Definition, conf config.Config, out, stderr io.Writer) error
 
 // commands are all of them; the first is what a program does without one.
 func commands() []command {
 	return []command{
-		{"serve", "answer requests until SIGTERM or an interrupt; also without a command", Program.serve},
-		{"healthcheck", "ask the server at addr whether it lives, and exit with 0 if so: a container's health check", Program.healthcheck},
+		{name: "serve", about: "answer requests until SIGTERM or an interrupt; also without a command", define: Program.serve},
+		{
+			name: "check", arguments: "[FILE…]", failure: 2, define: Program.check,
+			about: "say of operations, in .graphql files and manifests, what is wrong with them, and how many calls they take at most",
+		},
+		{
+			name: "explain", arguments: "FILE", failure: 2, define: Program.explain,
+			about: "show how an operation of a file is planned, and the calls of each step",
+		},
+		{
+			name: "healthcheck", define: Program.healthcheck,
+			about: "ask the server at addr whether it lives, and exit with 0 if so: a container's health check",
+		},
 	}
 }
 
@@ -37,6 +56,27 @@ func (p Program) command(name string) (command, error) {
 	return command{}, fmt.Errorf("there is no command %q: choose %s; %s -h explains them", name, strings.Join(names, ", "), p.Name)
 }
 
-func (Program) healthcheck(ctx context.Context, _ executor.Definition, conf config.Config, _ io.Writer) error {
-	return process.CheckHealth(ctx, conf.Addr)
+// fail gives an error of the command its exit status.
+func (c command) fail(err error) error {
+	if _, coded := errors.AsType[*exitError](err); err == nil || coded || c.failure == 0 || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return &exitError{c.failure, err}
+}
+
+// exitError is an error with an exit status.
+type exitError struct {
+	status int
+	err    error
+}
+
+func (e *exitError) Error() string   { return e.err.Error() }
+func (e *exitError) Unwrap() error   { return e.err }
+func (e *exitError) ExitStatus() int { return e.status }
+
+func (p Program) healthcheck(f *flag.FlagSet) action {
+	p.define(f)
+	return func(ctx context.Context, _ executor.Definition, conf config.Config, _, _ io.Writer) error {
+		return process.CheckHealth(ctx, conf.Addr)
+	}
 }

@@ -15,8 +15,9 @@
 //
 // # Commands
 //
-// The first argument of a program is its command: serve, which is also what happens without one, and healthcheck. They are the
-// table in command.go, and all of them read the same configuration. Nothing here compiles schemas: that is `go generate`.
+// The first argument of a program is its command: serve, which is also what happens without one; check and explain, which say of
+// operations what they take, and need no upstream (inspect.go); and healthcheck. They are the table in command.go, and all of them
+// read the same configuration. Nothing here compiles schemas: that is `go generate`.
 //
 // # Inside another program
 //

@@ -41,10 +41,13 @@ type Program struct {
 
 	// Options are the service's.
 	Options Options
+
+	// Output is where commands write what they are asked for. nil means os.Stdout.
+	Output io.Writer
 }
 
 // Main runs the program with the process's arguments and environment, and exits: with 0 when all went well, and otherwise
-// with 1 and the error on standard error. See [process.Main] for signals.
+// with 1, or what the command has for that, and the error on standard error. See [process.Main] for signals.
 func (p Program) Main(d executor.Definition) {
 	process.Main(func(ctx context.Context, args, environ []string, stderr io.Writer) error {
 		return p.Run(ctx, d, args, environ, stderr)
@@ -63,19 +66,37 @@ func (p Program) Run(ctx context.Context, d executor.Definition, args, environ [
 		}
 		args = args[1:]
 	}
-	described := config.Program{Name: p.Name, About: p.About, Upstreams: d.Upstreams, Flags: p.Flags, Output: stderr}
+	var run action
+	described := config.Program{
+		Name: p.Name, About: p.About, Upstreams: d.Upstreams, Arguments: c.arguments, Output: stderr,
+		Flags: func(f *flag.FlagSet) { run = c.define(p, f) },
+	}
 	for _, c := range commands() {
 		described.Commands = append(described.Commands, config.Command{Name: c.name, About: c.about})
 	}
 	conf, err := config.Load(described, args, environ)
 	if err != nil {
-		return err
+		return c.fail(err)
 	}
-	return c.run(p, ctx, d, conf, stderr)
+	return c.fail(run(ctx, d, conf, cmp.Or[io.Writer](p.Output, os.Stdout), stderr))
+}
+
+// define defines the program's own flags.
+func (p Program) define(f *flag.FlagSet) {
+	if p.Flags != nil {
+		p.Flags(f)
+	}
 }
 
 // serve answers requests until ctx ends.
-func (p Program) serve(ctx context.Context, d executor.Definition, conf config.Config, stderr io.Writer) (failed error) {
+func (p Program) serve(f *flag.FlagSet) action {
+	p.define(f)
+	return func(ctx context.Context, d executor.Definition, conf config.Config, _, stderr io.Writer) error {
+		return p.run(ctx, d, conf, stderr)
+	}
+}
+
+func (p Program) run(ctx context.Context, d executor.Definition, conf config.Config, stderr io.Writer) (failed error) {
 	o := p.Options
 	if p.Before != nil {
 		after, err := p.Before(ctx, &conf, &o)

@@ -115,6 +115,9 @@ func (s *Service) open(d executor.Definition) error {
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
 		Persisted: s.known.persisted,
 	}
+	if s.conf.Operations.Mode == config.ModeLocked {
+		engine.Admit = inspector(d, s.conf, s.options, s.conf.MaxCalls).Admit
+	}
 	if s.conf.Trace {
 		engine.Trace = func(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {
 			return binding.Trace(ctx, headers)
