@@ -43,7 +43,9 @@
 //     matched by key.
 //   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same
 //     place. Nothing in it outlives the operation.
-//   - schedule runs what is off the request path, a bounded number at once: refreshes of what was served stale, those of a binding together.
+//   - schedule runs what is off the request path, a bounded number at once: refreshes of what was served stale, those of a binding
+//     together, and jobs.
+//   - jobs runs operations that nobody has asked for, so that their answers are kept when somebody does.
 //   - cache keeps what upstreams answered, and says whether it is still valid: in this process, and beyond it.
 //   - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
 //     others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
@@ -89,6 +91,7 @@
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
 //	task         something to do off the request path, once: of a binding, the refresh of a key; due: it may run now
+//	job          an operation that a configuration has run by itself; warm: what an answer is that is kept before it is asked for
 //	record       what one operation did; report: what a client is shown of it
 //	technique    a way to ask upstreams for less, which Weft-Without can leave out
 //	answer       what the client gets; of a binding: what was found for one key

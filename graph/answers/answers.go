@@ -81,7 +81,10 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 	if a.key, ok = c.key(&a.Operation); !ok {
 		return a.respond(a.run(ctx), false)
 	}
-	request := &cache.Request[*finished]{Keys: []cache.Key{a.key.Key}, Decode: c.whole, Flights: &c.flights, Source: a}
+	request := &cache.Request[*finished]{Keys: []cache.Key{a.key.Key}, MaxAge: binding.MaxAge(ctx), Decode: c.whole, Source: a}
+	if request.MaxAge == 0 { // others take values of any age
+		request.Flights = &c.flights
+	}
 	if kept := c.service.Cache; kept != nil {
 		a.reading = kept.Reading(cache.Memory | cache.Shared)
 		if !o.Unkept.Load() {
@@ -224,5 +227,6 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 		a.Stats.SetExtension(protocol.FormsExtension, o.forms)
 	}
 	binding.Ended(a.ctx, o.record)
+	a.cache.service.Answered(a.ctx, o.at, o.kept.Tags)
 	return &graphql.Response{Data: o.data}
 }

@@ -19,7 +19,7 @@
 // All questions come to one method, answer in read.go, with keys that nobody else in the operation has asked about:
 //
 //	read.go     answer: through cache.Load, or straight to the upstream where nothing may be kept
-//	refresh.go  asking anew, off the request path
+//	refresh.go  asking anew, off the request path; warm.go: before what is kept has expired
 //	identity.go  on whose behalf a read is made: what parts entries
 //	keep.go     the name of a value, and the entry that is made of it: copied out of its batch, with jitter
 //	origin.go   what a call's headers allow to keep, by package cache/httpcache and the policy that holds

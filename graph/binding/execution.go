@@ -104,6 +104,7 @@ type Execution struct {
 	reading *cache.Reading             // nil: nothing is looked up in the cache
 	keeps   bool                       // what is loaded goes into it
 	accepts map[*Binding]time.Duration // see Accept
+	newest  time.Duration              // see MaxAge
 	without Technique
 	digests digests
 	parts   parts
@@ -148,7 +149,7 @@ const maxResolvers = 64
 func NewPlannedExecution(ctx context.Context, s *Service, header http.Header) *Execution {
 	x := NewExecution(s, header)
 	x.planned = true
-	x.without = DoesWithout(ctx)
+	x.without, x.newest = DoesWithout(ctx), MaxAge(ctx)
 	x.cached()
 	return x
 }

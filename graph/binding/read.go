@@ -58,7 +58,7 @@ func (x *Execution) looksUp(b *Binding) bool {
 	if x.reading == nil {
 		return false
 	}
-	if age, limited := x.accepts[b]; limited && age == 0 { // only a new one will do
+	if age, limited := x.maxAge(b); limited && age == 0 { // only a new one will do
 		return false
 	}
 	if _, ok := x.service.policy(b); ok {
@@ -142,8 +142,9 @@ var _ cache.Source[Result] = (*reading)(nil)
 // request asks for all keys of the question.
 func (r *reading) request() *cache.Request[Result] {
 	x, b := r.x, r.of.binding
+	maxAge, _ := x.maxAge(b)
 	request := &cache.Request[Result]{
-		Keys: make([]cache.Key, len(r.keys)), Reading: x.reading, MaxAge: x.accepts[b], Decode: b.decode, Source: r,
+		Keys: make([]cache.Key, len(r.keys)), Reading: x.reading, MaxAge: maxAge, Decode: b.decode, Source: r,
 	}
 	for i, key := range r.keys {
 		request.Keys[i] = b.cacheKey(r.digest, r.of.rest, key)

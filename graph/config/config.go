@@ -54,6 +54,7 @@ type Config struct {
 	TraceGiven bool          // whether anybody has said so
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
 	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
+	WarmUp     time.Duration // how long jobs may hold back readiness; 0 means not at all
 
 	Introspection bool // whether the schema's names are told to whoever asks
 
@@ -70,6 +71,8 @@ type Config struct {
 	Admin       Admin
 	Cache       Cache
 	Redis       Redis
+
+	Jobs []Job // in the file's order
 
 	// Arguments are what the command line has besides flags.
 	Arguments []string

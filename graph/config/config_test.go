@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
@@ -58,6 +59,7 @@ func TestNothingGiven(t *testing.T) {
 		MaxBody:    1 << 20, MaxAnswer: 32 << 20, MaxObjects: 100_000, MaxCalls: 500,
 		CORS:          config.CORS{MaxAge: 5 * time.Minute},
 		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
+		WarmUp:        10 * time.Second,
 		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft"},
 		Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
 		UpstreamCache: map[string]config.UpstreamCache{"catalog": {Share: true}, "stock-levels": {Share: true}},
@@ -79,6 +81,7 @@ trace: true
 introspection: false
 timeout: 5s
 lameDuck: 0s
+warmUp: 3s
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 operations: {mode: locked, apq: false, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id]}
@@ -92,6 +95,19 @@ cache:
   secret: {file: secret}
   prefix: shop:v2
 redis: {url: "rediss://me:pass@redis.example.com:6380/1"}
+jobs:
+  front:
+    document: |
+      query A { a }
+      query B($n: Int) { b(n: $n) }
+    operation: B
+    variables: {n: 2, list: [1.5, null, "2", {of: true}]}
+    headers: {Accept-Language: en}
+    credential: {prefix: "Bearer ", env: CATALOG_KEY}
+    every: 5m
+    warm: true
+    onInvalidation: true
+  "the other": {id: "sha256:12", warm: true, credential: {header: X-Key, file: secret}}
 upstreams:
   catalog:
     url: https://catalog.example.com/v1
@@ -122,7 +138,7 @@ func TestEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Addr: ":9090", Executor: "stock", Trace: true, TraceGiven: true, Timeout: 5 * time.Second, File: "weft.yaml",
+		Addr: ":9090", Executor: "stock", Trace: true, TraceGiven: true, Timeout: 5 * time.Second, WarmUp: 3 * time.Second, File: "weft.yaml",
 		Operations: config.Operations{
 			Mode: "locked", Manifests: []config.Secret{"a.json", "https://x.example/b.json?key=canary"}, MaxBytes: 1 << 20, IDs: []string{"doc_id", "id"},
 		},
@@ -135,6 +151,15 @@ func TestEveryKey(t *testing.T) {
 		Admin:       config.Admin{Addr: ":9091", Token: "an administrator's"},
 		Cache:       config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2"},
 		Redis:       config.Redis{URL: "rediss://me:pass@redis.example.com:6380/1"},
+		Jobs: []config.Job{
+			{
+				Name: "front", Document: "query A { a }\nquery B($n: Int) { b(n: $n) }\n", Operation: "B",
+				Variables: json.RawMessage(`{"list":[1.5,null,"2",{"of":true}],"n":2}`),
+				Headers:   map[string]config.Secret{"Accept-Language": "en", "Authorization": "Bearer k"},
+				Every:     5 * time.Minute, Warm: true, OnInvalidation: true,
+			},
+			{Name: "the other", ID: "sha256:12", Headers: map[string]config.Secret{"X-Key": "sixteen bytes or more"}, Warm: true},
+		},
 		Upstreams: map[string]upstream.Options{
 			"catalog": {
 				URL:        "https://catalog.example.com/v1",

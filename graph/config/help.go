@@ -88,9 +88,17 @@ func (p Program) example() string {
 		name = p.Upstreams[0].Name
 	}
 	e := example{names: strings.NewReplacer("{name}", name, "{NAME}", upperName(name))}
-	e.members("  ", rootMembers(&Config{}))
-	e.line("    "+name+":", "")
-	e.members("      ", upstreamMembers(&upstream.Options{}, &UpstreamCache{}))
+	for _, m := range rootMembers(&Config{}) {
+		e.members("  ", []member{m})
+		switch m.name {
+		case "jobs":
+			e.line("    front:", "")
+			e.members("      ", jobMembers(new(Job)))
+		case "upstreams":
+			e.line("    "+name+":", "")
+			e.members("      ", upstreamMembers(&upstream.Options{}, &UpstreamCache{}))
+		}
+	}
 	return e.out.String()
 }
 

@@ -39,8 +39,8 @@ func text(set func(text string) error) func(*file, string, ast.Node) {
 	return func(f *file, key string, value ast.Node) { f.value(key, value, set) }
 }
 
-// rootMembers are the keys of the file that change c. Those of its upstreams have their own function, because
-// there is a set of them for each upstream.
+// rootMembers are the keys of the file that change c. Those of jobs and upstreams have their own functions, because
+// there is a set of them for each.
 func rootMembers(c *Config) []member {
 	var root []member
 	groups := map[string]int{} // in root
@@ -61,6 +61,9 @@ func rootMembers(c *Config) []member {
 		root[at].read = func(f *file, key string, value ast.Node) { f.mapping(key, value, members) }
 	}
 	return append(root, member{
+		name: "jobs", about: "operations that run by themselves, to keep their answers warm; by names of yours",
+		read: (*file).jobs,
+	}, member{
 		name: "upstreams", about: "the services that the schema names, by that name",
 		read: (*file).upstreams,
 	})

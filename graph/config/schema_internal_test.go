@@ -47,6 +47,11 @@ func shapes() map[string]object {
 	anything := []string{"string", "number", "boolean"}
 	count := object{"type": "integer", "minimum": 1, "maximum": 1<<31 - 1}
 	level := func(last int) object { return object{"type": "integer", "minimum": 0, "maximum": last} }
+	headers := object{
+		"type":                 []string{"object", "null"},
+		"propertyNames":        object{"pattern": headerNamePattern, "not": object{"pattern": secretHeaders}},
+		"additionalProperties": object{"type": anything, "pattern": oneLinePattern},
+	}
 	return map[string]object{
 		"addr":          addr,
 		"executor":      {"type": "string", "enum": []string{executorPlanned, executorStock}},
@@ -55,6 +60,8 @@ func shapes() map[string]object {
 		"introspection": truth,
 		"timeout":       timeout,
 		"lameDuck":      duration,
+		"warmUp":        duration,
+		"jobs":          {"type": []string{"object", "null"}},
 		"upstreams":     {"type": []string{"object", "null"}},
 
 		"admin":            {},
@@ -112,16 +119,26 @@ func shapes() map[string]object {
 		"upstreams.*.cache.staleIfError":         duration,
 		"upstreams.*.share":                      truth,
 
-		"upstreams.*.url": {"type": "string", "pattern": urlPattern},
-		"upstreams.*.headers": {
-			"type":                 []string{"object", "null"},
-			"propertyNames":        object{"pattern": headerNamePattern, "not": object{"pattern": secretHeaders}},
-			"additionalProperties": object{"type": anything, "pattern": oneLinePattern},
-		},
+		"upstreams.*.url":      {"type": "string", "pattern": urlPattern},
+		"upstreams.*.headers":  headers,
 		"upstreams.*.query":    {"type": []string{"object", "null"}, "additionalProperties": object{"type": anything}},
 		"upstreams.*.timeout":  timeout,
 		"upstreams.*.inFlight": count,
 		"upstreams.*.maxBody":  size,
+
+		"jobs.*.document":          place,
+		"jobs.*.id":                place,
+		"jobs.*.operation":         {"type": "string"},
+		"jobs.*.variables":         {"type": "object"},
+		"jobs.*.headers":           headers,
+		"jobs.*.credential":        secret,
+		"jobs.*.credential.header": {"type": "string", "pattern": headerNamePattern},
+		"jobs.*.credential.prefix": {"type": "string", "pattern": oneLinePattern},
+		"jobs.*.credential.env":    place,
+		"jobs.*.credential.file":   place,
+		"jobs.*.every":             {"type": "string", "pattern": durationPattern, "allOf": []object{{"pattern": "[1-9]"}}},
+		"jobs.*.warm":              truth,
+		"jobs.*.onInvalidation":    truth,
 
 		"upstreams.*.credential":        secret,
 		"upstreams.*.credential.header": {"type": "string", "pattern": headerNamePattern},
@@ -139,6 +156,11 @@ func TestSchema(t *testing.T) {
 	root["title"] = "The configuration of a Weft service"
 	one := s.mapping("upstreams.*.", upstreamMembers(&upstream.Options{}, &UpstreamCache{}))
 	root["properties"].(object)["upstreams"].(object)["additionalProperties"] = one
+	job := s.mapping("jobs.*.", jobMembers(new(Job)))
+	job["type"] = "object"
+	job["oneOf"] = []object{{"required": []string{"document"}}, {"required": []string{"id"}}}
+	job["anyOf"] = []object{{"required": []string{"every"}}, {"required": []string{"warm"}}, {"required": []string{"onInvalidation"}}}
+	root["properties"].(object)["jobs"].(object)["additionalProperties"] = job
 	for _, key := range slices.Sorted(maps.Keys(s.shapes)) {
 		t.Errorf("%s has a shape, but no key", key)
 	}

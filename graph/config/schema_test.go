@@ -74,7 +74,7 @@ func readExample(t *testing.T) string {
 func TestExampleLoads(t *testing.T) {
 	const variable, secret = "PRICING_API_KEY", "sixteen bytes or more"
 	t.Setenv(variable, secret)
-	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "CACHE_SECRET": secret}))
+	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestExampleHasEveryKeyOnce(t *testing.T) {
 	want["upstreams.*.url"] = len(storefront().Upstreams)
 
 	// What a key excludes is there as a comment. It counts as a key, at the same place.
-	text := regexp.MustCompile(`(?m)^( +)# ([a-z]+): (/\S+)$`).ReplaceAllString(readExample(t), "$1$2: $3")
+	text := regexp.MustCompile(`(?m)^( +)# (file|id): (\S+)$`).ReplaceAllString(readExample(t), "$1$2: $3")
 	var root map[string]any
 	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
 		t.Fatal(err)
@@ -226,7 +226,7 @@ func beyondSchema() map[string]string {
 		"CredentialUnset": outside, "CredentialNoFile": outside, "CredentialEmptyFile": outside, "CredentialFolder": outside,
 		"CredentialTwoLines": outside, "CredentialFileTwoLines": outside,
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
-		"AddrPort": amount, "TimeoutLarge": amount,
+		"AddrPort": amount, "TimeoutLarge": amount, "JobEveryShort": amount,
 		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "LockedWithoutManifests": outside,
 		"EverybodysCookies": "two keys together",
 	}

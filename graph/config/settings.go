@@ -98,6 +98,14 @@ func serverSettings() []setting {
 			},
 		},
 		{
+			key: "warmUp", variable: "WEFT_WARM_UP", initial: "10s",
+			about: "how long jobs that say warm may hold /readyz at 503 after the start",
+			set: func(c *Config, text string) (err error) {
+				c.WarmUp, err = parseDuration(text)
+				return err
+			},
+		},
+		{
 			key: "admin.addr", variable: "WEFT_ADMIN_ADDR", flag: true, like: "localhost:8081",
 			about: "answer administrators, who have admin.token, on this `host:port`; nowhere by default",
 			set: func(c *Config, text string) error {

@@ -58,8 +58,8 @@ func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
 		},
 		{
 			name: "credential", about: "a secret that goes with every call",
-			members: credentialMembers(new(upstream.Credential), new(source)),
-			read:    func(f *file, key string, value ast.Node) { o.Credential = f.credential(key, value) },
+			members: credentialMembers(new(upstream.Credential), new(source), nil),
+			read:    func(f *file, key string, value ast.Node) { o.Credential, _ = f.credential(key, value) },
 		},
 		{
 			name: "timeout", initial: "2s", about: "time for a call, from its wait for a slot to the last byte",
@@ -112,8 +112,8 @@ func cacheMembers(kept *UpstreamCache) []member {
 	}
 }
 
-// credentialMembers are the keys of a secret that goes with calls: how it is sent, and where it is.
-func credentialMembers(c *upstream.Credential, s *source) []member {
+// credentialMembers are the keys of a secret that goes with requests: how it is sent, and where it is. use gets it.
+func credentialMembers(c *upstream.Credential, s *source, use func(secret string) error) []member {
 	return append([]member{
 		{
 			name: "header", initial: "Authorization", about: "the request header that carries the secret",
@@ -129,17 +129,19 @@ func credentialMembers(c *upstream.Credential, s *source) []member {
 				return checkHeaderValue(text)
 			}),
 		},
-	}, sourceMembers(s, "{NAME}_TOKEN", "/run/secrets/{name}", func(string) error { return nil })...)
+	}, sourceMembers(s, "{NAME}_TOKEN", "/run/secrets/{name}", use)...)
 }
 
-// credential reads where a secret is, and checks that it is there.
-func (f *file) credential(key string, node ast.Node) upstream.Credential {
-	var c upstream.Credential
+// credential reads where a secret is, and the secret itself, which must be there.
+func (f *file) credential(key string, node ast.Node) (c upstream.Credential, secret string) {
 	var s source
-	f.mapping(key, node, credentialMembers(&c, &s))
+	f.mapping(key, node, credentialMembers(&c, &s, func(text string) error {
+		secret = text
+		return nil
+	}))
 	f.oneSource(key, node, s)
 	c.Env, c.File = s.env, s.file
-	return c
+	return c, secret
 }
 
 // texts reads a mapping of names to single values.

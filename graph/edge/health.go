@@ -12,9 +12,13 @@ func serveHealth(w http.ResponseWriter, _ *http.Request) {
 	writeText(w, http.StatusOK, "ok\n")
 }
 
-// serveReadiness is 200, and 503 once the server drains. It asks no upstream: when a shared one fails, taking
+// serveReadiness is 503 until the server has warmed up, 200, and 503 once it drains. It asks no upstream: when a shared one fails, taking
 // every replica out of service would turn missing fields into missing answers.
 func serveReadiness(w http.ResponseWriter, r *http.Request) {
+	if process.Starting(r.Context()) {
+		writeText(w, http.StatusServiceUnavailable, "starting\n")
+		return
+	}
 	if process.Draining(r.Context()) {
 		writeText(w, http.StatusServiceUnavailable, "draining\n")
 		return

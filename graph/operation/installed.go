@@ -124,6 +124,14 @@ func listed(errs gqlerror.List) string {
 // Installed returns what is installed, in the order in which it was given.
 func (e *Engine) Installed() []persisted.Operation { return e.persisted.installed.Load().operations }
 
+// Lookup returns the installed operation that an id stands for; nil: there is none, or it is none of the schema.
+func (e *Engine) Lookup(id string) *Prepared {
+	if known := e.persisted.installed.Load().byID[persisted.Bare(id)]; known != nil {
+		return known.prepared
+	}
+	return nil
+}
+
 // persistedOperations are what ids stand for.
 type persistedOperations struct {
 	mode      Mode

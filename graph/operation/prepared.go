@@ -71,7 +71,11 @@ func (e *Engine) Find(text []byte, name string) *Prepared {
 func (e *Engine) prepared(ctx context.Context, doc *document.Document, name string) (*Prepared, error) {
 	o := doc.Operation(name)
 	if o == nil {
-		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("operation %s not found", name))
+		err := gqlerror.Errorf("operation %s not found", name)
+		if name == "" {
+			err = gqlerror.Errorf("the document has several operations: name one of them")
+		}
+		return nil, coded(errcode.ValidationFailed, err)
 	}
 	if known, ok := o.Derived(e).(*Prepared); ok {
 		return known, nil

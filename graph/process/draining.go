@@ -5,12 +5,22 @@ import (
 	"sync/atomic"
 )
 
-// drainingKey is the context key of a server's *atomic.Bool, true from the moment it drains.
-type drainingKey struct{}
+// phase is where a server is in its life.
+type phase struct{ starting, draining atomic.Bool }
 
-// Draining reports whether the server that ctx, a request's context, belongs to is draining. A handler that
-// another server than this package's runs is never draining.
-func Draining(ctx context.Context) bool {
-	state, ok := ctx.Value(drainingKey{}).(*atomic.Bool)
-	return ok && state.Load()
+// phaseKey is the context key of a server's *phase.
+type phaseKey struct{}
+
+func phaseOf(ctx context.Context) *phase {
+	if p, ok := ctx.Value(phaseKey{}).(*phase); ok {
+		return p
+	}
+	return new(phase)
 }
+
+// Starting reports whether the server that ctx, a request's context, belongs to warms up. A handler that another server than this
+// package's runs never does, nor does it drain.
+func Starting(ctx context.Context) bool { return phaseOf(ctx).starting.Load() }
+
+// Draining reports whether the server that ctx, a request's context, belongs to is draining.
+func Draining(ctx context.Context) bool { return phaseOf(ctx).draining.Load() }

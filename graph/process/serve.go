@@ -27,8 +27,12 @@ const (
 
 // ServeOptions change how a server starts and ends. The zero value serves, and drains without delay.
 type ServeOptions struct {
-	// Ready, when not nil, is called once, when connections are accepted, with the address listened on.
+	// Ready, when not nil, is called once, when connections are accepted and WarmUp has returned, with the address listened on.
 	Ready func(net.Addr)
+
+	// WarmUp, when not nil, is called once, when connections are accepted and before Ready. Until it has returned /readyz is 503, and
+	// everything else is answered. It must return soon after its context has ended, which it does with Serve's.
+	WarmUp func(context.Context)
 
 	// LameDuck is how long to go on serving after /readyz turned 503, so that load balancers stop sending
 	// before connections are refused. 0 does not wait, which is right where nothing watches /readyz; under
@@ -85,7 +89,7 @@ func listen(ctx context.Context, addr, setting string) (net.Listener, error) {
 	return l, nil
 }
 
-// Serve serves h on l, which it closes, and o.Admin, until ctx ends; then it drains: /readyz turns 503 and answers ask
+// Serve serves h on l, which it closes, and o.Admin, until ctx ends; /readyz is 200 once it has warmed up. Then it drains: /readyz turns 503 and answers ask
 // for their connection's end; after LameDuck nothing new is accepted on l; what is in flight has Drain to finish. The admin
 // listener is there before and ends last. ctx's end does not reach the requests' contexts, so that they can.
 //
@@ -96,14 +100,19 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 	defer graceOf(ctx).serving(o.LameDuck + limit)()
 	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
-	var drain atomic.Bool
-	base := context.WithValue(requests, drainingKey{}, &drain)
+	var p phase
+	p.starting.Store(o.WarmUp != nil)
+	base := context.WithValue(requests, phaseKey{}, &p)
 
 	all := newServers()
-	if err := all.startAdmin(ctx, base, &drain, o); err != nil {
+	if err := all.startAdmin(ctx, base, &p, o); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	all.start(l, newServer(base, closeWhile(&drain, h), o))
+	all.start(l, newServer(base, closeWhile(&p.draining, h), o))
+	if err := all.warmUp(ctx, o.WarmUp); err != nil {
+		return err
+	}
+	p.starting.Store(false)
 	if o.Ready != nil {
 		o.Ready(l.Addr())
 	}
@@ -111,7 +120,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 		return err
 	}
 
-	drain.Store(true)
+	p.draining.Store(true)
 	if o.LameDuck > 0 {
 		over, cancel := context.WithTimeout(requests, o.LameDuck)
 		defer cancel()

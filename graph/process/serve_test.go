@@ -35,6 +35,52 @@ func started(t *testing.T, h http.Handler, o process.ServeOptions) (base string,
 	}
 }
 
+// While it warms up the process is not ready, and answers; Ready is called after that. What warms is told when the process ends.
+func TestWarmUp(t *testing.T) {
+	listen := func() net.Listener {
+		t.Helper()
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	for _, inTime := range []bool{true, false} {
+		l, warm, ready, end := listen(), make(chan struct{}), make(chan net.Addr, 1), make(chan error, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		o := process.ServeOptions{Ready: func(a net.Addr) { ready <- a }, WarmUp: func(ctx context.Context) {
+			select {
+			case <-warm:
+			case <-ctx.Done():
+			}
+		}}
+		go func() { end <- process.Serve(ctx, l, handler(greet), o) }()
+		base := "http://" + l.Addr().String()
+		readyz := request{method: "GET", path: "/readyz"}
+		for r, want := range map[*request]int{&readyz: 503, {method: "GET", path: "/healthz"}: 200, {body: hello}: 200} {
+			if got := r.send(t, base); got.status != want {
+				t.Errorf("%s while it warms up: got %+v, want %d", r.path, got, want)
+			}
+		}
+		if len(ready) > 0 {
+			t.Error("Ready was called before it has warmed up")
+		}
+		if inTime {
+			close(warm)
+			<-ready
+			if got := readyz.send(t, base); got.status != 200 {
+				t.Errorf("got %+v after it has warmed up, want 200", got)
+			}
+		}
+		http.DefaultClient.CloseIdleConnections()
+		cancel()
+		if err := <-end; err != nil {
+			t.Errorf("in time %t: %v", inTime, err)
+		}
+	}
+}
+
 func TestDrainFinishesWhatIsInFlight(t *testing.T) {
 	running, release := make(chan struct{}), make(chan struct{})
 	h := handler(func(ctx context.Context) *graphql.Response {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync/atomic"
 )
 
 // servers are those of one process, which start and end together.
@@ -24,7 +23,7 @@ func (s *servers) start(l net.Listener, srv *http.Server) {
 }
 
 // startAdmin starts the admin listener, if there is to be one.
-func (s *servers) startAdmin(ctx, base context.Context, drain *atomic.Bool, o ServeOptions) error {
+func (s *servers) startAdmin(ctx, base context.Context, p *phase, o ServeOptions) error {
 	if o.Admin.Addr == "" {
 		return nil
 	}
@@ -35,11 +34,29 @@ func (s *servers) startAdmin(ctx, base context.Context, drain *atomic.Bool, o Se
 	if err != nil {
 		return err
 	}
-	s.start(l, newServer(base, closeWhile(drain, o.Admin.Handler), o))
+	s.start(l, newServer(base, closeWhile(&p.draining, o.Admin.Handler), o))
 	if o.Admin.Ready != nil {
 		o.Admin.Ready(l.Addr())
 	}
 	return nil
+}
+
+// warmUp returns when f has. When a server ends before, it returns why, and all have ended.
+func (s *servers) warmUp(ctx context.Context, f func(context.Context)) error {
+	if f == nil {
+		return nil
+	}
+	warming, cancel := context.WithCancel(ctx)
+	defer cancel()
+	warm, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer stop()
+		f(warming)
+	}()
+	err := s.wait(warm)
+	cancel()
+	<-warm.Done()
+	return err
 }
 
 // wait returns when ctx ends. When a server ends before, it returns why, and all have ended.

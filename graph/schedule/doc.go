@@ -11,7 +11,7 @@
 // What waits is bounded. When there is no room, a task of the lowest priority goes, which may be the new one: whoever needs what it
 // would have done asks for it again, later. That is counted; nobody is told.
 //
-// [Scheduler.Stop] lets nothing begin any more, and [Scheduler.Close] waits for what
+// [Scheduler.Every] adds tasks again and again. [Scheduler.Stop] lets nothing begin any more, and [Scheduler.Close] waits for what
 // runs, for as long as it is told to.
 //
 // The package knows nothing of what it runs. It never runs one task twice at a time, holds no lock while a task runs, and starts

@@ -17,19 +17,10 @@ type queue struct {
 type group struct {
 	tasks   Tasks // without keys
 	waiting []string
-	states  map[string]state // of all tasks that wait or run
-	company *time.Timer      // runs out when they have waited for others for long enough; nil: they do not
-	turn    uint64           // its place in its lane; 0: it is not there
+	known   map[string]bool // all that wait or run
+	company *time.Timer     // runs out when they have waited for others for long enough; nil: they do not
+	turn    uint64          // its place in its lane; 0: it is not there
 }
-
-// state is that of a task.
-type state uint8
-
-const (
-	waiting state = iota
-	running
-	again // it runs, and will once more
-)
 
 // lane is what is due of one upstream.
 type lane struct {
@@ -41,24 +32,21 @@ type lane struct {
 func (q *queue) of(t Tasks) *group {
 	g := q.groups[t.Of]
 	if g == nil {
-		g = &group{states: map[string]state{}}
+		g = &group{known: map[string]bool{}}
 		q.groups[t.Of] = g
 	}
 	g.tasks, g.tasks.Keys = t, nil
 	return g
 }
 
-// take lets a task wait, unless it is there already, or there is no room for it.
+// take lets a task wait, unless it does or runs already, or there is no room for it.
 func (q *queue) take(g *group, key string) {
-	known, there := g.states[key]
 	switch {
-	case there && known == running && g.tasks.Again:
-		g.states[key] = again
-	case there:
+	case g.known[key]:
 	case q.full() && !q.evict(g.tasks.Priority):
 		q.dropped++
 	default:
-		g.states[key] = waiting
+		g.known[key] = true
 		g.waiting = append(g.waiting, key)
 		q.waiting[g.tasks.Priority]++
 	}
@@ -88,7 +76,7 @@ func (q *queue) evict(p Priority) bool {
 		if last < 0 || g.tasks.Priority != lowest {
 			continue
 		}
-		delete(g.states, g.waiting[last])
+		delete(g.known, g.waiting[last])
 		g.waiting = g.waiting[:last]
 		q.waiting[lowest]--
 		q.dropped++
@@ -164,21 +152,14 @@ func (q *queue) begin(g *group) []string {
 	keys := g.waiting[:n:n]
 	g.waiting, g.turn = g.waiting[n:], 0
 	q.waiting[g.tasks.Priority] -= n
-	for _, key := range keys {
-		g.states[key] = running
-	}
 	return keys
 }
 
-// end takes note that a batch has run. Tasks that were asked for once more wait again.
+// end takes note that a batch has run.
 func (q *queue) end(g *group, keys []string) {
 	q.lane(g).running--
 	for _, key := range keys {
-		once := g.states[key] == running
-		delete(g.states, key)
-		if !once {
-			q.take(g, key)
-		}
+		delete(g.known, key)
 	}
 	q.settle(g)
 }
@@ -190,7 +171,7 @@ func (q *queue) settle(g *group) {
 	}
 	g.alone()
 	g.turn = 0
-	if len(g.states) == 0 {
+	if len(g.known) == 0 {
 		delete(q.groups, g.tasks.Of)
 	}
 }
@@ -207,7 +188,7 @@ func (g *group) alone() {
 func (q *queue) clear() {
 	for _, g := range q.groups {
 		for _, key := range g.waiting {
-			delete(g.states, key)
+			delete(g.known, key)
 		}
 		g.waiting = nil
 		q.settle(g)

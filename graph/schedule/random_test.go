@@ -27,7 +27,8 @@ func (b *busy) begin(tasks schedule.Tasks, keys []string) (wrong []string) {
 	b.batches++
 	b.upstream[tasks.Upstream]++
 	if b.batches > 3 || b.upstream[tasks.Upstream] > 1 || len(keys) > tasks.Max || len(keys) == 0 {
-		wrong = append(wrong, fmt.Sprintf("%d batches, %d of its upstream, %d of %d keys", b.batches, b.upstream[tasks.Upstream], len(keys), tasks.Max))
+		wrong = append(wrong, fmt.Sprintf("%d batches, %d of its upstream, %d of %d keys",
+			b.batches, b.upstream[tasks.Upstream], len(keys), tasks.Max))
 	}
 	for _, key := range keys {
 		name := fmt.Sprint(tasks.Of, "/", key)
@@ -57,7 +58,7 @@ func anyOrder(t *testing.T, s *schedule.Scheduler, seed uint64) {
 	for range 300 {
 		of := random.IntN(6)
 		tasks := schedule.Tasks{
-			Of: of, Upstream: fmt.Sprint(of % 4), Priority: schedule.Priority(of % 2), Max: 1 + of, Again: of%3 == 0,
+			Of: of, Upstream: fmt.Sprint(of % 4), Priority: schedule.Priority(of % 2), Max: 1 + of,
 			Wait: time.Duration(of%2) * time.Millisecond, Keys: numbers(1 + random.IntN(8)),
 		}
 		took := time.Duration(random.IntN(5)) * time.Millisecond

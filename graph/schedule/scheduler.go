@@ -33,10 +33,11 @@ type Scheduler struct {
 	cancel  context.CancelFunc
 	batches sync.WaitGroup
 
-	mu     sync.Mutex // guards what follows
-	closed bool
-	queue  queue
-	stats  Stats
+	mu       sync.Mutex // guards what follows
+	closed   bool
+	queue    queue
+	periodic []*Periodic
+	stats    Stats
 }
 
 // New returns a Scheduler that has nothing to do. It is its owner's to close.
@@ -111,10 +112,6 @@ func (s *Scheduler) dispatch() {
 				s.stats.Panics++
 			}
 			s.queue.end(g, keys)
-			if s.closed {
-				s.queue.clear() // what was asked for once more
-			}
-			s.gather(g)
 			s.dispatch()
 		})
 	}
@@ -138,6 +135,9 @@ func (s *Scheduler) Stop() {
 	defer s.mu.Unlock()
 	s.closed = true
 	s.queue.clear()
+	for _, p := range s.periodic {
+		p.timer.Stop()
+	}
 }
 
 // Close stops, and waits for what runs. When ctx ends before that has, its context ends too, and Close waits on.

@@ -129,23 +129,53 @@ func TestFewestBatches(t *testing.T) {
 	})
 }
 
-// While a task runs it is not added again, unless it asks to be: then it runs once more, however often it was asked for.
+// While a task runs it is not added again; others of its kind are.
 func TestWhileItRuns(t *testing.T) {
-	for again, want := range map[bool]uint64{false: 1, true: 2} {
-		within(t, schedule.Options{}, func(t *testing.T, s *schedule.Scheduler) {
-			tasks, letGo := held("of", "key")
-			tasks.Again = again
-			for range 3 {
-				s.Add(tasks)
-				synctest.Wait()
+	within(t, schedule.Options{}, func(t *testing.T, s *schedule.Scheduler) {
+		tasks, letGo := held("of", "key")
+		s.Add(tasks)
+		synctest.Wait()
+		s.Add(tasks)
+		var r ran
+		s.Add(schedule.Tasks{Of: "of", Keys: []string{"key", "other"}, Run: r.run})
+		r.want(t, "other")
+		letGo()
+		r.want(t, "other")
+		s.Add(schedule.Tasks{Of: "of", Keys: []string{"key"}, Run: r.run})
+		r.want(t, "other", "key")
+	})
+}
+
+// What is done once in a period is done a tenth of it early or late at most, and not before the last time has ended.
+func TestEvery(t *testing.T) {
+	within(t, schedule.Options{}, func(t *testing.T, s *schedule.Scheduler) {
+		begun, takes := make(chan time.Time), make(chan time.Duration)
+		last := time.Now()
+		p := s.Every(time.Minute, schedule.Tasks{Of: 1, Keys: []string{""}, Run: func(context.Context, []string) {
+			begun <- time.Now()
+			time.Sleep(<-takes)
+		}})
+		waits := map[time.Duration]bool{}
+		for range 50 {
+			next := p.Next()
+			now := <-begun
+			wait := now.Sub(last)
+			if wait < 54*time.Second || wait > 66*time.Second || now != next {
+				t.Errorf("got %s, at %s, want a minute or so, at %s", wait, now, next)
 			}
-			letGo()
-			synctest.Wait()
-			if stats := s.Stats(); stats.Batches != want || stats.Running > 0 {
-				t.Errorf("again %t: got %+v, want %d batches", again, stats, want)
-			}
-		})
-	}
+			waits[wait], last = true, now
+			takes <- 0
+		}
+		if len(waits) < 25 {
+			t.Errorf("got %d different times", len(waits))
+		}
+		last = <-begun
+		takes <- 100 * time.Second
+		if wait := (<-begun).Sub(last); wait < 100*time.Second {
+			t.Errorf("it began again after %s, and takes 100 s", wait)
+		}
+		takes <- 0
+	})
 }
 
 // No more batches run at once than there are workers, and no more of an upstream than its share: others are not held up by it.
@@ -251,13 +281,12 @@ func TestCloseWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := schedule.New(schedule.Options{Workers: 4})
 		tasks, letGo := held("one that ends", "key")
-		tasks.Again = true
 		s.Add(tasks)
-		s.Add(tasks) // once more, which is not to be
 		endless, _ := held("one that does not", "key")
 		s.Add(endless)
 		var r ran
 		s.Add(schedule.Tasks{Of: "waits for company", Keys: []string{"key"}, Max: 2, Wait: time.Second, Run: r.run})
+		s.Every(time.Second, schedule.Tasks{Of: "again and again", Keys: []string{"key"}, Run: r.run})
 		synctest.Wait()
 		s.Stop()
 		s.Add(schedule.Tasks{Of: "late", Keys: []string{"key"}, Run: r.run})

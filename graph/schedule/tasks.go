@@ -23,9 +23,6 @@ type Tasks struct {
 	Max int
 	// Wait is how long a task waits for others to run with, unless Max of them are there before; 0: not at all.
 	Wait time.Duration
-	// Again says that a task that is added while it runs runs once more after that, since what it does may have come too early. By
-	// default, it is what was asked for.
-	Again bool
 	// Run runs the tasks with these keys. It must return soon after ctx has ended, which it does when the scheduler closes. A panic
 	// is logged, and counted.
 	Run func(ctx context.Context, keys []string)

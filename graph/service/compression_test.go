@@ -11,14 +11,13 @@ import (
 
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
-	"weft/cache/tiers"
 	"weft/graph/config"
 	"weft/graph/edge/coding"
 	"weft/graph/service"
 )
 
 // newCompressed returns a service of 100 posts, which are kept, and its status.
-func newCompressed(t *testing.T, environ ...string) (url string, status func() tiers.Status) {
+func newCompressed(t *testing.T, environ ...string) (url string, status func() service.Status) {
 	t.Helper()
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		var list []string
@@ -41,7 +40,7 @@ func newCompressed(t *testing.T, environ ...string) (url string, status func() t
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	admin := httptest.NewServer(s.Admin())
 	t.Cleanup(admin.Close)
-	return server.URL, func() tiers.Status { return posts{admin: admin.URL}.status(t) }
+	return server.URL, func() service.Status { return posts{admin: admin.URL}.status(t) }
 }
 
 // fetch asks for all posts, and returns the answer's coding, its body, and what that decodes to.

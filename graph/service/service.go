@@ -21,6 +21,7 @@ import (
 	"weft/graph/edge/coding"
 	"weft/graph/edge/playground"
 	"weft/graph/executor"
+	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/process"
 	"weft/graph/schedule"
@@ -64,6 +65,7 @@ type Service struct {
 	caching *tiers.Caching
 	tasks   *schedule.Scheduler // off the request path
 	known   *operations
+	jobs    *jobs.Runner
 	handler http.Handler
 	admin   http.Handler
 }
@@ -104,7 +106,8 @@ func (s *Service) open(d executor.Definition) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	schema, err := d.NewSchema(executor.Settings{
 		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.MaxAnswer), MaxObjects: s.conf.MaxObjects,
-		MaxCalls: s.conf.MaxCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks, Logger: s.options.Logger,
+		MaxCalls: s.conf.MaxCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks,
+		Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err
@@ -123,12 +126,19 @@ func (s *Service) open(d executor.Definition) error {
 			return binding.Trace(ctx, headers)
 		}
 	}
-	front := edge.Options{MaxBody: s.conf.MaxBody, Vary: forwarded(d.Upstreams), IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS), Compression: compression(s.conf.Compression)}
+	headers := forwarded(d.Upstreams)
+	front := edge.Options{
+		MaxBody: s.conf.MaxBody, Vary: headers, IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS),
+		Compression: compression(s.conf.Compression),
+	}
 	if s.conf.Playground {
 		front.Playground = playground.Handler(page(d, schema.Schema(), s.options.Playground))
 	}
 	runs := operation.New(schema, engine)
 	if err := s.known.install(runs); err != nil {
+		return err
+	}
+	if s.jobs, err = s.newJobs(runs, schema.Schema(), headers); err != nil {
 		return err
 	}
 	s.handler = edge.NewHandler(runs, front)
@@ -156,10 +166,11 @@ func (s *Service) newAdmin() (http.Handler, error) {
 type Status struct {
 	tiers.Status
 	Schedule schedule.Stats `json:"schedule"` // what is done off the request path
+	Jobs     []jobs.Status  `json:"jobs"`
 }
 
 func (s *Service) status() Status {
-	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats()}
+	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status()}
 }
 
 // share is how many calls to an upstream may be made off the request path at once: a quarter of all that it allows.
@@ -176,10 +187,15 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.
 func (s *Service) Admin() http.Handler { return s.admin }
 
 // Serve listens where the configuration says, and answers requests until ctx ends, and then those in flight. Off the request path
-// nothing is begun any more when ctx has ended. It may be called once. See [process.ListenAndServe].
+// nothing is begun any more when ctx has ended. It may be called once, and calls Start. See [process.ListenAndServe].
 func (s *Service) Serve(ctx context.Context) error {
 	defer context.AfterFunc(ctx, s.tasks.Stop)()
+	warmUp := s.Start
+	if len(s.conf.Jobs) == 0 {
+		warmUp = nil
+	}
 	return process.ListenAndServe(ctx, s.conf.Addr, s, process.ServeOptions{
+		WarmUp:   warmUp,
 		LameDuck: s.conf.LameDuck,
 		Ready:    s.options.Ready,
 		Admin:    process.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},

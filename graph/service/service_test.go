@@ -18,7 +18,6 @@ import (
 
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
-	"weft/cache/tiers"
 	"weft/graph/config"
 	"weft/graph/edge/admin"
 	"weft/graph/service"
@@ -53,7 +52,7 @@ func load(t *testing.T, environ ...string) config.Config {
 
 // start runs the service over an upstream as a program does, with what the configuration says of the upstream's answers; all of it
 // has ended when the test has.
-func start(t *testing.T, policy config.UpstreamCache) posts {
+func start(t *testing.T, policy config.UpstreamCache, declared ...config.Job) posts {
 	t.Helper()
 	calls := new(atomic.Int64)
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -62,7 +61,7 @@ func start(t *testing.T, policy config.UpstreamCache) posts {
 	}))
 	t.Cleanup(origin.Close)
 	conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL="+origin.URL)
-	conf.UpstreamCache[upstreamName] = policy
+	conf.UpstreamCache[upstreamName], conf.Jobs = policy, declared
 	ready, adminReady, served := make(chan net.Addr, 1), make(chan net.Addr, 1), make(chan error, 1)
 	s, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{
 		Ready:      func(a net.Addr) { ready <- a },
@@ -124,7 +123,7 @@ func (p posts) title(t *testing.T) string {
 	return answer.Data.Post.Title
 }
 
-func (p posts) status(t *testing.T) (s tiers.Status) {
+func (p posts) status(t *testing.T) (s service.Status) {
 	t.Helper()
 	text := send(t, http.MethodGet, p.admin+"/status", "", http.Header{"Authorization": {"Bearer " + adminToken}})
 	if err := json.Unmarshal([]byte(text), &s); err != nil || s.Memory == nil {
