@@ -50,11 +50,12 @@ var mayImport = map[string][]string{
 	"graph/binding":                       {"cache", "cache/httpcache", "graph/gqlgen", "graph/schedule", "graph/view", "loaders", "upstream", "graph/protocol"},
 	"model":                               {"graph/view"},
 	"generated":                           {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/plan", "graph/view", "loaders", "model", "upstream"},
-	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/executor", "graph/inspect", "graph/operation", "graph/persisted", "graph/process", "graph/schedule", "upstream"},
+	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/executor", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/process", "graph/schedule", "upstream"},
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
 	"graph/schedule":                      {},
+	"graph/jobs":                          {"graph/coercion", "graph/operation", "graph/schedule"},
 	"graph/selection":                     {},
 	"graph/cost":                          {"graph/protocol", "graph/selection"},
 	"graph/forecast":                      {"graph/binding", "graph/cost", "graph/plan"},
