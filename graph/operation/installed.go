@@ -121,8 +121,18 @@ func listed(errs gqlerror.List) string {
 	return strings.Join(all, "; ")
 }
 
-// Installed returns what is installed, in the order in which it was given.
-func (e *Engine) Installed() []persisted.Operation { return e.persisted.installed.Load().operations }
+// Installed returns what is installed and runs, in the order in which it was given, each with the name that it has in its text.
+func (e *Engine) Installed() []persisted.Operation {
+	now := e.persisted.installed.Load()
+	var all []persisted.Operation
+	for _, op := range now.operations {
+		if known := now.byID[op.ID]; known.bad == nil {
+			op.Name = known.prepared.Operation.AST.Name
+			all = append(all, op)
+		}
+	}
+	return all
+}
 
 // Lookup returns the installed operation that an id stands for; nil: there is none, or it is none of the schema.
 func (e *Engine) Lookup(id string) *Prepared {

@@ -12,6 +12,7 @@ import (
 
 	"weft/cache/redis"
 	"weft/graph/config"
+	"weft/graph/edge/playground"
 	"weft/graph/operation"
 	"weft/graph/persisted"
 )
@@ -87,6 +88,20 @@ func (o *operations) take(ctx context.Context, engine *operation.Engine, all []p
 	}
 	o.logger.Info("operations: manifests are in place", "operations", len(all), "bad", len(bad))
 	return nil
+}
+
+// listed returns what the playground lists: what an engine runs that runs nothing else; nil: it runs others, too.
+func (o *operations) listed(engine *operation.Engine) func() []playground.Operation {
+	if o.persisted.Mode != operation.Locked {
+		return nil
+	}
+	return func() []playground.Operation {
+		var all []playground.Operation
+		for _, op := range engine.Installed() {
+			all = append(all, playground.Operation{ID: op.ID, Name: op.Name, Text: op.Text})
+		}
+		return all
+	}
 }
 
 func (o *operations) close() {

@@ -107,6 +107,9 @@ func TestLockedService(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", body, got, want)
 		}
 	}
+	if got, want := send(t, http.MethodGet, strings.TrimSuffix(l.url, "graphql")+"playground/operations.json", "", nil), `[{"id":"hello","name":"","text":"{ greet }"}]`; strings.TrimSpace(got) != want {
+		t.Errorf("the playground lists %s, want %s", got, want)
+	}
 	for len(l.log) > 0 {
 		<-l.log
 	}

@@ -131,15 +131,17 @@ func (s *Service) open(d executor.Definition) error {
 		MaxBody: s.conf.MaxBody, Vary: headers, IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS),
 		Compression: compression(s.conf.Compression),
 	}
-	if s.conf.Playground {
-		front.Playground = playground.Handler(page(d, schema.Schema(), s.options.Playground))
-	}
 	runs := operation.New(schema, engine)
 	if err := s.known.install(runs); err != nil {
 		return err
 	}
 	if s.jobs, err = s.newJobs(runs, schema.Schema(), headers); err != nil {
 		return err
+	}
+	if s.conf.Playground {
+		offered := page(d, schema.Schema(), s.options.Playground)
+		offered.Operations = s.known.listed(runs)
+		front.Playground = playground.Handler(offered)
 	}
 	s.handler = edge.NewHandler(runs, front)
 	for _, around := range slices.Backward(s.options.Middleware) {

@@ -42,6 +42,10 @@ type Options struct {
 	// commands that work.
 	Upstreams []Upstream
 
+	// Operations, when not nil, are all that the service runs, by their ids: the page lists them, sends ids, and does not ask for the
+	// schema. It is called whenever somebody opens the page.
+	Operations func() []Operation
+
 	// Faults, when not nil, has a button for each service that breaks it. For demonstrations: everyone who can open the page can.
 	Faults Faults
 }
@@ -83,6 +87,9 @@ func Handler(o Options) http.Handler {
 	mux.Handle("GET /{$}", files.page())
 	mux.Handle("GET /playground/", http.StripPrefix("/playground/", files))
 	mux.Handle("GET /playground/config.json", serveConfig(o))
+	if o.Operations != nil {
+		mux.Handle("GET /playground/operations.json", serveOperations(o.Operations))
+	}
 	if o.Faults != nil {
 		mux.HandleFunc("GET /playground/faults", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, o.Faults.Faults()) })
 		mux.Handle("POST /playground/faults", http.NewCrossOriginProtection().Handler(setFault(o.Faults)))
@@ -98,6 +105,7 @@ type config struct {
 	Tokens    []Token    `json:"tokens"`
 	Upstreams []Upstream `json:"upstreams"`
 	Faults    bool       `json:"faults"` // whether there is /playground/faults
+	Locked    bool       `json:"locked"` // whether there is /playground/operations.json, and nothing else runs
 }
 
 func serveConfig(o Options) http.HandlerFunc {
@@ -108,6 +116,7 @@ func serveConfig(o Options) http.HandlerFunc {
 		Tokens:    append([]Token{}, o.Tokens...),
 		Upstreams: append([]Upstream{}, o.Upstreams...),
 		Faults:    o.Faults != nil,
+		Locked:    o.Operations != nil,
 	}
 	for i := range c.Upstreams {
 		c.Upstreams[i].Headers = append([]string{}, c.Upstreams[i].Headers...)

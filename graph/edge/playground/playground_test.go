@@ -217,6 +217,26 @@ func TestHead(t *testing.T) {
 	}
 }
 
+// Who opens the page of a service that runs only some operations gets those that there are then.
+func TestOperations(t *testing.T) {
+	operations := []playground.Operation{{ID: "1", Name: "Page", Text: "query Page { a }"}}
+	h := playground.Handler(playground.Options{Operations: func() []playground.Operation { return operations }})
+	if got := get(t, h, "/playground/config.json").Body.String(); !strings.Contains(got, `"locked":true`) {
+		t.Errorf("config.json: got %s", got)
+	}
+	list := func() string { return strings.TrimSpace(get(t, h, "/playground/operations.json").Body.String()) }
+	if got, want := list(), `[{"id":"1","name":"Page","text":"query Page { a }"}]`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	operations = nil
+	if got := list(); got != "[]" {
+		t.Errorf("got %s, want none", got)
+	}
+	if got := get(t, playground.Handler(playground.Options{}), "/playground/operations.json"); got.Code != http.StatusNotFound {
+		t.Errorf("where anything runs: got %d, want 404", got.Code)
+	}
+}
+
 func TestConfig(t *testing.T) {
 	type object = map[string]any
 	type array = []any
@@ -226,7 +246,7 @@ func TestConfig(t *testing.T) {
 	}{
 		"Zero": {
 			playground.Options{},
-			object{"endpoint": "graphql", "title": "Weft", "tabs": array{}, "tokens": array{}, "upstreams": array{}, "faults": false},
+			object{"endpoint": "graphql", "title": "Weft", "tabs": array{}, "tokens": array{}, "upstreams": array{}, "faults": false, "locked": false},
 		},
 		"Full": {
 			playground.Options{
@@ -249,7 +269,7 @@ func TestConfig(t *testing.T) {
 					object{"name": "catalog", "url": "", "headers": array{}},
 					object{"name": "orders", "url": "http://127.0.0.1:1", "headers": array{"Authorization"}},
 				},
-				"faults": true,
+				"faults": true, "locked": false,
 			},
 		},
 	} {

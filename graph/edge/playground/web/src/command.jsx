@@ -3,7 +3,7 @@ import { useCopy } from './copy.jsx';
 import { operationCommand } from './curl.js';
 
 // CopyOperation copies the operation in the editors as a command.
-export function CopyOperation({ endpoint, runs }) {
+export function CopyOperation({ endpoint, asks, runs }) {
   const state = useGraphiQL(pick('queryEditor', 'variableEditor', 'headerEditor', 'operationName'));
   const [said, copy] = useCopy(() => {
     const request = {
@@ -12,7 +12,7 @@ export function CopyOperation({ endpoint, runs }) {
       headers: parse(state.headerEditor, 'Headers'),
       operationName: state.operationName,
     };
-    return operationCommand(new URL(endpoint, document.baseURI).href, request, runs.headers());
+    return operationCommand(new URL(endpoint, document.baseURI).href, asks(request), runs.headers());
   });
   return (
     <ToolbarButton label={said || 'Copy as curl'} onClick={copy}>

@@ -1,5 +1,5 @@
 // fetchConfig returns what the service says about itself: {endpoint, title, tabs: [{name, query, variables, headers}],
-// tokens: [{name, value, description}], upstreams: [{name, url, headers}], faults}. All addresses are relative to the page, which may be below any path.
+// tokens: [{name, value, description}], upstreams: [{name, url, headers}], faults, locked}. All addresses are relative to the page, which may be below any path.
 export async function fetchConfig() {
   const response = await fetch('playground/config.json');
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);

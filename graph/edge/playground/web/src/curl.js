@@ -1,8 +1,8 @@
 // Writes commands for a shell. They hold no secret: the value of every header that a visitor has set is a variable of the shell.
 
 // operationCommand returns the command that sends an operation. own are the headers of the page itself.
-export function operationCommand(url, { query, variables, operationName, headers }, own) {
-  const body = { query, ...(variables && { variables }), ...(operationName && { operationName }) };
+export function operationCommand(url, { query, variables, operationName, extensions, headers }, own) {
+  const body = { ...(query && { query }), ...(extensions && { extensions }), ...(variables && { variables }), ...(operationName && { operationName }) };
   return command([
     quoted(url),
     ...Object.entries({ 'Content-Type': 'application/json', ...own }).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),

@@ -1,14 +1,14 @@
 const introspection = 'IntrospectionQuery';
 
-// newFetcher returns GraphiQL's fetcher for an endpoint. Every operation but GraphiQL's own introspection is sent with the headers that
+// newFetcher returns GraphiQL's fetcher for an endpoint, which is sent what asks makes of a request. Every operation but GraphiQL's own introspection is sent with the headers that
 // runs wants, and reported to it.
-export function newFetcher(endpoint, runs) {
+export function newFetcher(endpoint, asks, runs) {
   return async (params, { headers } = {}) => {
     if (params.operationName === introspection) return post(endpoint, params, headers);
     const own = runs.headers();
     const run = runs.begin({ ...params, headers: headers ?? {} });
     try {
-      const answer = await post(endpoint, params, { ...own, ...headers });
+      const answer = await post(endpoint, asks(params), { ...own, ...headers });
       runs.end(run, answer);
       return answer;
     } catch (failure) {

@@ -19,6 +19,8 @@ import { newFaults } from './faults.js';
 import { newFetcher } from './fetcher.js';
 import { newPanel } from './panel.jsx';
 import mark from './favicon.svg';
+import { newOperations } from './operations.jsx';
+import { byID, fetchOperations } from './operations.js';
 import { newRuns } from './runs.js';
 import { Tokens } from './tokens.jsx';
 import { Views } from './views.jsx';
@@ -26,22 +28,28 @@ import { Views } from './views.jsx';
 const root = document.getElementById('root');
 
 try {
-  start(await fetchConfig());
+  const config = await fetchConfig();
+  start(config, config.locked ? await fetchOperations() : null);
 } catch (failure) {
   root.textContent = `The playground did not start: ${failure.message}`;
 }
 
-function start(config) {
+// start shows the page of a service that runs any operation, or only these.
+function start(config, operations) {
   document.title = config.title;
   const runs = newRuns();
   const panel = newPanel(runs, newService(config));
+  const list = operations && newOperations(operations);
+  const tabs = operations ? operations.slice(0, 1).map(({ text }) => ({ query: text, variables: '', headers: '' })) : config.tabs;
+  const asks = operations ? byID(operations) : (request) => request;
   const props = {
-    fetcher: newFetcher(config.endpoint, runs),
-    plugins: [HISTORY_PLUGIN, panel],
+    fetcher: newFetcher(config.endpoint, asks, runs),
+    plugins: [HISTORY_PLUGIN, panel, ...(list ? [list] : [])],
+    ...(operations ? { schema: null } : {}), // it may not be asked for
     defaultEditorToolsVisibility: true,
-    ...(firstVisit() ? welcome(config, panel) : {}),
+    ...(firstVisit() ? welcome(tabs, list ?? panel) : {}),
   };
-  createRoot(root).render(<Playground config={config} props={props} runs={runs} panel={panel} />);
+  createRoot(root).render(<Playground config={operations ? { ...config, tabs: [] } : config} asks={asks} props={props} runs={runs} panel={panel} />);
 }
 
 // newService is what the panel knows of the service: the colour of each upstream, what is known of it, and what is wrong with it.
@@ -53,9 +61,8 @@ function newService({ upstreams, faults }) {
   };
 }
 
-// welcome is what a first visit finds: the configuration's operations as tabs, the first one in the editors, and the
-// panel open on a third of the page.
-function welcome({ tabs }, panel) {
+// welcome is what a first visit finds: operations as tabs, the first one in the editors, and a panel open on a third of the page.
+function welcome(tabs, panel) {
   localStorage.setItem('graphiql:docExplorerFlex', '0.45');
   if (tabs.length === 0) return { visiblePlugin: panel };
   const [first] = tabs;
@@ -68,7 +75,7 @@ function welcome({ tabs }, panel) {
   };
 }
 
-function Playground({ config, props, runs, panel }) {
+function Playground({ config, asks, props, runs, panel }) {
   return (
     <GraphiQL {...props}>
       <GraphiQL.Logo>
@@ -81,7 +88,7 @@ function Playground({ config, props, runs, panel }) {
             {prettify}
             {merge}
             {copy}
-            <CopyOperation endpoint={config.endpoint} runs={runs} />
+            <CopyOperation endpoint={config.endpoint} asks={asks} runs={runs} />
             <Examples tabs={config.tabs} />
             <Tokens tokens={config.tokens} />
           </>
