@@ -15,11 +15,7 @@ import (
 
 // Options say how manifests are looked after. The zero Options are good.
 type Options struct {
-	// Look is how often files are looked at; 0 = 2 s. A file counts as changed when it is the same at two looks: one that is being
-	// written is left alone.
-	Look time.Duration
-
-	// Poll is how often a URL is asked, more or less a tenth; 0 = 1 min.
+	// Poll is how often a URL is asked, at most, more or less a tenth; 0 = 1 min.
 	Poll time.Duration
 
 	// MaxBytes bounds one manifest; 0 = 64 MiB.
@@ -33,7 +29,6 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	o.Look = cmp.Or(o.Look, 2*time.Second)
 	o.Poll = cmp.Or(o.Poll, time.Minute)
 	o.MaxBytes = cmp.Or(o.MaxBytes, 64<<20)
 	o.Logger = cmp.Or(o.Logger, slog.Default())
@@ -97,24 +92,19 @@ func (m *Manifests) Load(ctx context.Context) ([]Operation, error) {
 	return m.merged()
 }
 
-// Watch looks after the manifests until ctx ends. When they say something else, it calls apply with what they say together. What is
-// bad, missing or contradictory is logged, and so is the error of apply: then what was applied before stays.
-func (m *Manifests) Watch(ctx context.Context, apply func([]Operation) error) {
-	for {
-		l := look{Manifests: m, urls: time.Now().After(m.next)}
-		l.all(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		m.complain(l.problems)
-		if l.changed {
-			m.apply(apply)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(m.options.Look):
-		}
+// Look looks whether the manifests have changed, as somebody should every few seconds. When they say something else than before, it
+// calls apply with what they say together. A file counts as changed when it is the same at two looks: one that is being written is left
+// alone. URLs are asked when it is time. What is bad, missing or contradictory is logged, and so is the error of apply: then what was
+// applied before stays. When ctx ends, so does the look, with nothing applied.
+func (m *Manifests) Look(ctx context.Context, apply func([]Operation) error) {
+	l := look{Manifests: m, urls: time.Now().After(m.next)}
+	l.all(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	m.complain(l.problems)
+	if l.changed {
+		m.apply(apply)
 	}
 }
 

@@ -176,11 +176,11 @@ func (w *watched) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// watch loads manifests, and watches them until the test ends.
+// watch loads manifests, and looks at them until the test ends.
 func watch(t *testing.T, o persisted.Options, places ...string) (w *watched, loaded texts) {
 	t.Helper()
 	w = &watched{t: t, applied: make(chan texts, 100), logged: make(chan string, 100)}
-	o.Look, o.Poll, o.Logger = time.Millisecond, time.Millisecond, slog.New(slog.NewTextHandler(w, nil))
+	o.Poll, o.Logger = time.Millisecond, slog.New(slog.NewTextHandler(w, nil))
 	m := manifests(t, o, places...)
 	operations, err := m.Load(t.Context())
 	if err != nil {
@@ -190,13 +190,15 @@ func watch(t *testing.T, o persisted.Options, places ...string) (w *watched, loa
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		m.Watch(ctx, func(operations []persisted.Operation) error {
-			if w.refuse.Load() {
-				return errors.New("too many of them")
-			}
-			w.applied <- ids(operations)
-			return nil
-		})
+		for look := time.NewTicker(time.Millisecond); ctx.Err() == nil; <-look.C {
+			m.Look(ctx, func(operations []persisted.Operation) error {
+				if w.refuse.Load() {
+					return errors.New("too many of them")
+				}
+				w.applied <- ids(operations)
+				return nil
+			})
+		}
 	}()
 	t.Cleanup(func() {
 		cancel()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -15,6 +14,7 @@ import (
 	"weft/graph/edge/playground"
 	"weft/graph/operation"
 	"weft/graph/persisted"
+	"weft/graph/schedule"
 )
 
 // operations are the texts that ids stand for: where they come from, and what has to be closed.
@@ -23,10 +23,10 @@ type operations struct {
 	logger    *slog.Logger
 	client    goredis.UniversalClient // nil: there is no Redis
 	persisted operation.Persisted     // of the engine
-
-	stop     context.CancelFunc // ends watching; nil: nothing is watched
-	watching sync.WaitGroup
 }
+
+// lookEvery is how often it is looked whether manifests have changed.
+const lookEvery = 2 * time.Second
 
 // newOperations prepares what a configuration says of them. It connects to nothing.
 func newOperations(conf config.Config, logger *slog.Logger) (*operations, error) {
@@ -49,8 +49,8 @@ func newOperations(conf config.Config, logger *slog.Logger) (*operations, error)
 	return o, nil
 }
 
-// install reads the manifests, hands their operations to an engine, and does so again whenever they change, until close.
-func (o *operations) install(engine *operation.Engine) error {
+// install reads the manifests, hands their operations to an engine, and has that done again whenever they change.
+func (o *operations) install(engine *operation.Engine, tasks *schedule.Scheduler) error {
 	if len(o.conf.Manifests) == 0 {
 		return nil
 	}
@@ -62,8 +62,7 @@ func (o *operations) install(engine *operation.Engine) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	o.stop = stop
+	ctx := context.Background()
 	all, err := manifests.Load(ctx)
 	if err == nil {
 		err = o.take(ctx, engine, all)
@@ -71,8 +70,11 @@ func (o *operations) install(engine *operation.Engine) error {
 	if err != nil {
 		return fmt.Errorf("operations.manifests: %w", err)
 	}
-	o.watching.Go(func() {
-		manifests.Watch(ctx, func(all []persisted.Operation) error { return o.take(ctx, engine, all) })
+	tasks.Every(lookEvery, schedule.Tasks{
+		Of: o, Name: "look at manifests", Keys: []string{""}, Priority: schedule.Declared,
+		Run: func(ctx context.Context, _ []string) {
+			manifests.Look(ctx, func(all []persisted.Operation) error { return o.take(ctx, engine, all) })
+		},
 	})
 	return nil
 }
@@ -105,10 +107,6 @@ func (o *operations) listed(engine *operation.Engine) func() []playground.Operat
 }
 
 func (o *operations) close() {
-	if o.stop != nil {
-		o.stop()
-		o.watching.Wait()
-	}
 	if o.client != nil {
 		_ = o.client.Close()
 	}

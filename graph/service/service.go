@@ -132,7 +132,7 @@ func (s *Service) open(d executor.Definition) error {
 		Compression: compression(s.conf.Compression),
 	}
 	runs := operation.New(schema, engine)
-	if err := s.known.install(runs); err != nil {
+	if err := s.known.install(runs, s.tasks); err != nil {
 		return err
 	}
 	if s.jobs, err = s.newJobs(runs, schema.Schema(), headers); err != nil {
@@ -208,10 +208,10 @@ func (s *Service) Serve(ctx context.Context) error {
 // Close ends what runs off the request path, to which it leaves a second, lets go of the clients, which waits for their calls, and
 // then of the cache. Nothing may be served any more.
 func (s *Service) Close() {
-	s.known.close()
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	s.tasks.Close(ctx)
+	s.known.close()
 	s.clients.Close()
 	s.caching.Close()
 }
