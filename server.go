@@ -72,7 +72,7 @@ func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, 
 	for _, t := range services.Tokens() {
 		o.Playground.Tokens = append(o.Playground.Tokens, playground.Token{Name: t.Name, Value: t.Value, Description: "Shop as " + t.Name})
 	}
-	o.Ready = func(addr net.Addr) { announce(process.URL(addr)+edge.Endpoint, services) }
+	o.Ready = func(addr net.Addr) { announce(process.URL(conf.Scheme(), addr)+edge.Endpoint, services) }
 	return func() error { services.Close(); return nil }, nil
 }
 

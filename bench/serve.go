@@ -103,7 +103,7 @@ func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
 	}
 	handler := edge.NewHandler(engine.New(schema, engine.Options{}), edge.Options{})
 	return shell.ListenAndServe(ctx, loopback, unshared(handler), shell.ServeOptions{Ready: func(addr net.Addr) {
-		_, _ = fmt.Fprintf(stderr, "GraphQL is served at %s%s\n", shell.URL(addr), edge.Endpoint)
+		_, _ = fmt.Fprintf(stderr, "GraphQL is served at %s%s\n", shell.URL("http", addr), edge.Endpoint)
 	}})
 }
 

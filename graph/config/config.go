@@ -66,6 +66,8 @@ type Config struct {
 	MaxCalls   int            // to services, for an answer
 	MaxCost    int            // of an operation; 0: any
 
+	TLS         TLS
+	H2C         bool // whether clients may speak HTTP/2 without TLS
 	CORS        CORS
 	Compression Compression
 	Admin       Admin
@@ -115,6 +117,17 @@ type UpstreamCache struct {
 	Share bool
 }
 
+// TLS are the files of a certificate and of its key, in PEM; both or none.
+type TLS struct{ Cert, Key string }
+
+// Scheme is that of the service's URL.
+func (c Config) Scheme() string {
+	if c.TLS.Cert != "" {
+		return "https"
+	}
+	return "http"
+}
+
 // HasURL reports whether any upstream has a URL. A program that brings its own services for a first look
 // starts them when there is none.
 func (c Config) HasURL() bool {
@@ -155,6 +168,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 		l.missingURLs(names)
 		l.missingToken()
 		l.everybodysCookies()
+		l.halfOfTLS()
 		l.missingManifests()
 	}
 	if len(l.problems) > 0 {

@@ -82,6 +82,8 @@ introspection: false
 timeout: 5s
 lameDuck: 0s
 warmUp: 3s
+h2c: true
+tls: {cert: a.crt, key: a.key}
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 operations: {mode: locked, apq: false, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id]}
@@ -144,6 +146,7 @@ func TestEveryKey(t *testing.T) {
 		},
 		Limits:  limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
 		MaxBody: 12, MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10, MaxCost: 11,
+		H2C: true, TLS: config.TLS{Cert: "a.crt", Key: "a.key"},
 		CORS: config.CORS{
 			Origins: []string{"https://*.example.com", "http://localhost:*"}, Headers: []string{"X-Shop"}, MaxAge: time.Hour, Credentials: true,
 		},

@@ -43,6 +43,7 @@ func fileErrors() []fileError {
 		{"GroupScalar", "redis: redis://canary\n", "weft.yaml:1: redis: must be a mapping: names, each with a colon and a value"},
 		{"CacheEnabled", "cache: {enabled: on}\n", `weft.yaml:1: cache.enabled: must be true or false, is "on"`},
 		{"LimitZero", "limits: {nodes: 0}\n", `weft.yaml:1: limits.nodes: must be a whole number of at least 1, is "0"`},
+		{"HalfOfTLS", "tls: {cert: a.crt}\n", "weft.yaml: tls: needs both tls.cert and tls.key, and has one of them"},
 		{"NoOrigin", "cors: {origins: [app.example.com]}\n", noOrigin + `"app.example.com"`},
 		{"OriginWithPath", "cors: {origins: ['https://app.example.com/']}\n", noOrigin + `"https://app.example.com/"`},
 		{"OriginWithStars", "cors: {origins: ['https://app*.example.com']}\n", noOrigin + `"https://app*.example.com"`},

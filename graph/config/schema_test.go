@@ -161,7 +161,7 @@ func TestHelpHasEveryKeyAndVariable(t *testing.T) {
 			t.Errorf("-h does not have %s", path)
 		}
 	}
-	for _, variable := range regexp.MustCompile(`WEFT_[A-Z_]*[A-Z]`).FindAllString(readExample(t), -1) {
+	for _, variable := range regexp.MustCompile(`WEFT_[A-Z0-9_]*[A-Z]`).FindAllString(readExample(t), -1) {
 		if !strings.Contains(out.String(), "  "+variable+" ") {
 			t.Errorf("-h does not have %s, which the example names", variable)
 		}
@@ -228,7 +228,7 @@ func beyondSchema() map[string]string {
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
 		"AddrPort": amount, "TimeoutLarge": amount, "JobEveryShort": amount,
 		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "LockedWithoutManifests": outside,
-		"EverybodysCookies": "two keys together",
+		"EverybodysCookies": "two keys together", "HalfOfTLS": "two keys together",
 	}
 }
 

@@ -106,6 +106,24 @@ func serverSettings() []setting {
 			},
 		},
 		{
+			key: "tls.cert", variable: "WEFT_TLS_CERT", like: "/etc/tls/tls.crt",
+			about: "speak TLS, and HTTP/2, with the certificate of this file; none by default. Changed files are read again",
+			set:   func(c *Config, text string) error { c.TLS.Cert = text; return nil },
+		},
+		{
+			key: "tls.key", variable: "WEFT_TLS_KEY", like: "/etc/tls/tls.key",
+			about: "the file of that certificate's key",
+			set:   func(c *Config, text string) error { c.TLS.Key = text; return nil },
+		},
+		{
+			key: "h2c", variable: "WEFT_H2C", truth: true, initial: "false",
+			about: "let clients that know of it, such as proxies, speak HTTP/2 without TLS",
+			set: func(c *Config, text string) (err error) {
+				c.H2C, err = parseTruth(text)
+				return err
+			},
+		},
+		{
 			key: "admin.addr", variable: "WEFT_ADMIN_ADDR", flag: true, like: "localhost:8081",
 			about: "answer administrators, who have admin.token, on this `host:port`; nowhere by default",
 			set: func(c *Config, text string) error {
@@ -176,6 +194,8 @@ func groupAbout(group string) string {
 		return "a second listener, for those who run the service"
 	case "operations":
 		return "which operations clients may ask for, and how"
+	case "tls":
+		return "how clients are spoken to over TLS"
 	case "cors":
 		return "which pages of other origins may send operations"
 	case "compression":

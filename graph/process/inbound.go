@@ -24,22 +24,22 @@ type inbound struct {
 	hurried atomic.Bool // nothing new is accepted any more
 
 	mu      sync.Mutex // guards senders
-	senders map[net.Conn]*sender
+	senders map[any]*sender
 }
 
-// sender is the client of one connection.
+// sender is the client of one connection; under HTTP/2, whose connections carry many requests at once, that of one request.
 type sender struct {
-	conn net.Conn
-	of   *inbound
+	setDeadline func(time.Time) error // for reading
+	of          *inbound
 
-	mu    sync.Mutex // guards what follows, and the connection's deadline for reading, as far as it is ours
+	mu    sync.Mutex // guards what follows, and the deadline for reading, as far as it is ours
 	sent  bool       // all of the request that is being answered: net/http now waits, without a deadline, for the client to leave
 	until time.Time  // when all of the request's body has to be here
 }
 
 // watch makes a server report its connections and requests to one inbound.
 func watch(s *http.Server) {
-	in := &inbound{senders: map[net.Conn]*sender{}}
+	in := &inbound{senders: map[any]*sender{}}
 	s.Handler = in.handler(s.Handler)
 	s.ConnContext = in.add
 	s.ConnState = func(c net.Conn, state http.ConnState) {
@@ -51,17 +51,22 @@ func watch(s *http.Server) {
 }
 
 func (in *inbound) add(ctx context.Context, c net.Conn) context.Context {
-	s := &sender{conn: c, of: in}
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.senders[c] = s
-	return context.WithValue(ctx, senderKey{}, s)
+	return context.WithValue(ctx, senderKey{}, in.sender(c, c.SetReadDeadline))
 }
 
-func (in *inbound) remove(c net.Conn) {
+// sender returns a new sender, known by what.
+func (in *inbound) sender(what any, setDeadline func(time.Time) error) *sender {
+	s := &sender{setDeadline: setDeadline, of: in}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	delete(in.senders, c)
+	in.senders[what] = s
+	return s
+}
+
+func (in *inbound) remove(what any) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	delete(in.senders, what)
 }
 
 // hurry gives all clients that have something to send maxPauseAtEnd.
@@ -78,6 +83,11 @@ func (in *inbound) hurry() {
 func (in *inbound) handler(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s := r.Context().Value(senderKey{}).(*sender)
+		if r.ProtoMajor == 2 {
+			s.begin(true) // and for good: requests may come at any time, and net/http closes a connection that is idle
+			s = in.sender(r, http.NewResponseController(w).SetReadDeadline)
+			defer in.remove(r)
+		}
 		defer s.end()
 		if r.Body == http.NoBody {
 			s.begin(true)
@@ -152,7 +162,7 @@ func (s *sender) hurry() {
 	s.limit(maxPauseAtEnd)
 }
 
-// limit lets reading fail after pause, unless there is nothing to wait for. It cannot fail but on a closed connection.
+// limit lets reading fail after pause, unless there is nothing to wait for. It cannot fail but on a closed connection, or for a request that has ended.
 func (s *sender) limit(pause time.Duration) {
 	var at time.Time // never
 	if !s.sent {
@@ -161,5 +171,5 @@ func (s *sender) limit(pause time.Duration) {
 			at = s.until
 		}
 	}
-	_ = s.conn.SetReadDeadline(at)
+	_ = s.setDeadline(at)
 }

@@ -29,11 +29,17 @@ type drainable struct {
 // drainingIn runs test inside a synctest bubble with a server that answers operations with exec.
 func drainingIn(t *testing.T, exec func(context.Context) *graphql.Response, test func(t *testing.T, s drainable)) {
 	t.Helper()
+	drainingBy(t, process.ServeOptions{}, exec, test)
+}
+
+// drainingBy is drainingIn with options.
+func drainingBy(t *testing.T, o process.ServeOptions, exec func(context.Context) *graphql.Response, test func(t *testing.T, s drainable)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := drainable{newPipes(), cancel, make(chan error, 1)}
 		h := handler(exec)
-		go func() { s.ended <- process.Serve(ctx, s, h, process.ServeOptions{}) }()
+		go func() { s.ended <- process.Serve(ctx, s, h, o) }()
 		synctest.Wait()
 		test(t, s)
 		cancel()

@@ -24,17 +24,17 @@ func TestCheckHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, addr := range []string{addr, ":" + port, "0.0.0.0:" + port} {
-		if err := process.CheckHealth(t.Context(), addr); err != nil {
+		if err := process.CheckHealth(t.Context(), "http", addr); err != nil {
 			t.Errorf("%s: %v", addr, err)
 		}
 	}
 	status = http.StatusNotFound
-	if err := process.CheckHealth(t.Context(), addr); err == nil {
+	if err := process.CheckHealth(t.Context(), "http", addr); err == nil {
 		t.Error("a server without /healthz is taken for one that lives")
 	}
 	server.Close()
 	for _, addr := range []string{addr, "nonsense"} {
-		if err := process.CheckHealth(t.Context(), addr); err == nil {
+		if err := process.CheckHealth(t.Context(), "http", addr); err == nil {
 			t.Errorf("%s: nobody is there, and it is said to live", addr)
 		}
 	}

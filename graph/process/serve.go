@@ -44,8 +44,14 @@ type ServeOptions struct {
 	// what is closed afterwards.
 	Drain time.Duration
 
-	// Admin is a second listener. The zero value is none.
+	// Admin is a second listener, without TLS. The zero value is none.
 	Admin Admin
+
+	// TLS is how clients are spoken to over TLS, by HTTP/1.1 or HTTP/2, whichever they like better. The zero value is not at all.
+	TLS TLS
+
+	// H2C lets clients that know of it speak HTTP/2 without TLS (RFC 9113 §3.3), as proxies in front of a service do.
+	H2C bool
 
 	// Logger receives what net/http has to say of connections. Nil means slog.Default().
 	Logger *slog.Logger
@@ -104,11 +110,15 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 	p.starting.Store(o.WarmUp != nil)
 	base := context.WithValue(requests, phaseKey{}, &p)
 
+	srv := newServer(base, closeWhile(&p.draining, h), o)
+	if err := o.speak(srv); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	all := newServers()
 	if err := all.startAdmin(ctx, base, &p, o); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	all.start(l, newServer(base, closeWhile(&p.draining, h), o))
+	all.start(l, srv)
 	if err := all.warmUp(ctx, o.WarmUp); err != nil {
 		return err
 	}

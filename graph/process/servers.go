@@ -16,10 +16,14 @@ type servers struct {
 
 func newServers() *servers { return &servers{ended: make(chan error, 2)} }
 
-// start serves on l, which the server closes.
+// start serves on l, which the server closes, over TLS where the server has a certificate.
 func (s *servers) start(l net.Listener, srv *http.Server) {
 	s.running = append(s.running, srv)
-	go func() { s.ended <- fmt.Errorf("serve %s: %w", l.Addr(), srv.Serve(l)) }()
+	serve := srv.Serve
+	if srv.TLSConfig != nil {
+		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
+	}
+	go func() { s.ended <- fmt.Errorf("serve %s: %w", l.Addr(), serve(l)) }()
 }
 
 // startAdmin starts the admin listener, if there is to be one.

@@ -77,6 +77,6 @@ func (e *exitError) ExitStatus() int { return e.status }
 func (p Program) healthcheck(f *flag.FlagSet) action {
 	p.define(f)
 	return func(ctx context.Context, _ executor.Definition, conf config.Config, _, _ io.Writer) error {
-		return process.CheckHealth(ctx, conf.Addr)
+		return process.CheckHealth(ctx, conf.Scheme(), conf.Addr)
 	}
 }

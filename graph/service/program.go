@@ -108,7 +108,7 @@ func (p Program) run(ctx context.Context, d executor.Definition, conf config.Con
 		}
 	}
 	logging.Disable() // go-redis': one for the whole process. Package cache/redis says all that it says, and not for each connection
-	p.announce(&o, conf.Playground, stderr)
+	p.announce(&o, conf, stderr)
 	s, err := New(d, conf, o)
 	if err != nil {
 		return err
@@ -118,21 +118,21 @@ func (p Program) run(ctx context.Context, d executor.Definition, conf config.Con
 }
 
 // announce makes a service say where it is as soon as it is there, before the functions of o are called.
-func (p Program) announce(o *Options, page bool, w io.Writer) {
+func (p Program) announce(o *Options, conf config.Config, w io.Writer) {
 	say := func(label, url string) { _, _ = fmt.Fprintf(w, "  %-12s%s\n", label, url) }
 	begin := sync.OnceFunc(func() { _, _ = fmt.Fprintf(w, "%s is ready.\n", p.Name) })
 	ready, adminReady := o.Ready, o.AdminReady
 	o.AdminReady = func(addr net.Addr) {
 		begin()
-		say("Admin", process.URL(addr))
+		say("Admin", process.URL("http", addr))
 		if adminReady != nil {
 			adminReady(addr)
 		}
 	}
 	o.Ready = func(addr net.Addr) {
 		begin()
-		url := process.URL(addr)
-		if page {
+		url := process.URL(conf.Scheme(), addr)
+		if conf.Playground {
 			say("Playground", url+"/")
 		}
 		say("Endpoint", url+edge.Endpoint)

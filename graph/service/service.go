@@ -201,6 +201,8 @@ func (s *Service) Serve(ctx context.Context) error {
 		LameDuck: s.conf.LameDuck,
 		Ready:    s.options.Ready,
 		Admin:    process.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},
+		TLS:      process.TLS(s.conf.TLS),
+		H2C:      s.conf.H2C,
 		Logger:   s.options.Logger,
 	})
 }

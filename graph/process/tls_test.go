@@ -1,0 +1,151 @@
+package process_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"weft/graph/edge"
+	"weft/graph/process"
+)
+
+// writeCertificate writes a certificate for localhost, with a serial number, and its key.
+func writeCertificate(t *testing.T, files process.TLS, serial int64) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), DNSNames: []string{"localhost"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	signed, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]*pem.Block{files.Cert: {Type: "CERTIFICATE", Bytes: signed}, files.Key: {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func certificateFiles(t *testing.T) process.TLS {
+	t.Helper()
+	dir := t.TempDir()
+	return process.TLS{Cert: filepath.Join(dir, "tls.crt"), Key: filepath.Join(dir, "tls.key")}
+}
+
+// serving serves until the test ends, and returns where.
+func serving(t *testing.T, o process.ServeOptions) (addr string) {
+	t.Helper()
+	ready, ended := make(chan net.Addr, 1), make(chan error, 1)
+	o.Ready = func(a net.Addr) { ready <- a }
+	o.Logger = slog.New(slog.DiscardHandler)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { ended <- process.ListenAndServe(ctx, "127.0.0.1:0", handler(greet), o) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	select {
+	case a := <-ready:
+		return a.String()
+	case err := <-ended:
+		ended <- nil
+		t.Fatal(err)
+		return ""
+	}
+}
+
+// transport speaks one protocol.
+func transport(t *testing.T, set func(*http.Protocols, bool)) *http.Transport {
+	p := new(http.Protocols)
+	set(p, true)
+	tr := &http.Transport{Protocols: p, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+	t.Cleanup(tr.CloseIdleConnections)
+	return tr
+}
+
+// TestProtocols tries which protocols a server speaks.
+func TestProtocols(t *testing.T) {
+	files := certificateFiles(t)
+	writeCertificate(t, files, 1)
+	http1, http2, h2c := (*http.Protocols).SetHTTP1, (*http.Protocols).SetHTTP2, (*http.Protocols).SetUnencryptedHTTP2
+	for name, tt := range map[string]struct {
+		options process.ServeOptions
+		scheme  string
+		speak   func(*http.Protocols, bool)
+		want    string // "": nothing is understood
+	}{
+		"Plain":          {process.ServeOptions{}, "http", http1, "HTTP/1.1"},
+		"PlainHTTP2":     {process.ServeOptions{}, "http", h2c, ""},
+		"H2C":            {process.ServeOptions{H2C: true}, "http", h2c, "HTTP/2.0"},
+		"H2CHTTP1":       {process.ServeOptions{H2C: true}, "http", http1, "HTTP/1.1"},
+		"TLS":            {process.ServeOptions{TLS: files}, "https", http1, "HTTP/1.1"},
+		"TLSHTTP2":       {process.ServeOptions{TLS: files}, "https", http2, "HTTP/2.0"},
+		"TLSWithoutIt":   {process.ServeOptions{TLS: files}, "http", h2c, ""},
+		"PlainToTLS":     {process.ServeOptions{}, "https", http1, ""},
+		"TLSAndH2CHTTP2": {process.ServeOptions{TLS: files, H2C: true}, "https", http2, "HTTP/2.0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			addr := serving(t, tt.options)
+			client := &http.Client{Transport: transport(t, tt.speak)}
+			resp, err := client.Post(tt.scheme+"://"+addr+edge.Endpoint, "application/json", strings.NewReader(`{"query":"{ greeting }"}`))
+			if tt.want == "" {
+				if err == nil && resp.StatusCode == http.StatusOK {
+					t.Errorf("got %s", resp.Proto)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if body, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 200 || resp.Proto != tt.want {
+				t.Errorf("got %s %s %s, %v", resp.Proto, resp.Status, body, err)
+			}
+			if err := process.CheckHealth(t.Context(), tt.scheme, addr); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestCertificates tries what is said of files that hold none.
+func TestCertificates(t *testing.T) {
+	files := certificateFiles(t)
+	serve := func() error {
+		return process.ListenAndServe(t.Context(), "127.0.0.1:0", handler(greet), process.ServeOptions{TLS: files})
+	}
+	if err := serve(); err == nil || !strings.Contains(err.Error(), "tls.crt") {
+		t.Errorf("without files: got %v", err)
+	}
+	writeCertificate(t, files, 1)
+	other := certificateFiles(t)
+	writeCertificate(t, other, 2)
+	files.Key = other.Key
+	if err := serve(); err == nil || !strings.Contains(err.Error(), "does not match") {
+		t.Errorf("with another key: got %v", err)
+	}
+}
