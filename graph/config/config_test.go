@@ -156,7 +156,7 @@ func TestEveryKey(t *testing.T) {
 		Redis:       config.Redis{URL: "rediss://me:pass@redis.example.com:6380/1"},
 		Jobs: []config.Job{
 			{
-				Name: "front", Document: "query A { a }\nquery B($n: Int) { b(n: $n) }\n", Operation: "B",
+				Name: "front", Document: "query A { a }\nquery B($n: Int) { b(n: $n) }", Operation: "B",
 				Variables: json.RawMessage(`{"list":[1.5,null,"2",{"of":true}],"n":2}`),
 				Headers:   map[string]config.Secret{"Accept-Language": "en", "Authorization": "Bearer k"},
 				Every:     5 * time.Minute, Warm: true, OnInvalidation: true,

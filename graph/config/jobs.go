@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -57,7 +58,7 @@ func jobMembers(j *Job) []member {
 	}
 	plain := func(name, like, about string, into *string) member {
 		return member{name: name, like: like, about: about, read: text(func(text string) error {
-			*into = text
+			*into = strings.TrimSpace(text) // a block ends with a line break, and the text of a request does not
 			return nil
 		})}
 	}

@@ -78,15 +78,17 @@ func (j *job) ask(ctx context.Context) error {
 	answer := j.answer(ctx, &operation.Request{
 		Prepared: j.prepared, ID: j.ID, Name: j.Operation, Variables: variables, Headers: j.Headers, ReadOnly: true,
 	})
-	switch n := len(answer.Errors); {
-	case n > 1:
-		return fmt.Errorf("%w, and %d errors more", answer.Errors[0], n-1)
-	case n == 1:
-		return answer.Errors[0]
-	case answer.Class != operation.Executed:
-		return errors.New("it was not executed")
+	if len(answer.Errors) == 0 {
+		return nil
 	}
-	return nil
+	first, more := answer.Errors[0], ""
+	if n := len(answer.Errors); n > 1 {
+		more = fmt.Sprintf(", and %d errors more", n-1)
+	}
+	if len(first.Path) > 0 {
+		return fmt.Errorf("%s: %s%s", first.Path, first.Message, more)
+	}
+	return errors.New(first.Message + more)
 }
 
 func (j *job) answer(ctx context.Context, r *operation.Request) (a *operation.Answer) {

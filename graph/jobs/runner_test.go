@@ -146,11 +146,11 @@ func TestFailure(t *testing.T) {
 		fail func(*shop)
 		want string
 	}{
-		"Error": {func(s *shop) { s.err = errDown }, `"error":"input: internal error","last":"2000-01-01T00:00:00Z","duration":0}`},
-		"Panic": {func(s *shop) { s.panics = true }, `"error":"input: internal error","last":"2000-01-01T00:00:00Z","duration":0}`},
+		"Error": {func(s *shop) { s.err = errDown }, `"error":"internal error","last":"2000-01-01T00:00:00Z","duration":0}`},
+		"Panic": {func(s *shop) { s.panics = true }, `"error":"internal error","last":"2000-01-01T00:00:00Z","duration":0}`},
 		"Timeout": {
 			func(s *shop) { s.takes = time.Minute },
-			`"error":"input: the request took too long","last":"2000-01-01T00:00:10Z","duration":10000}`,
+			`"error":"the request took too long","last":"2000-01-01T00:00:10Z","duration":10000}`,
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -200,7 +200,7 @@ func TestOfAManifest(t *testing.T) {
 		install("another", "C")
 		time.Sleep(time.Until(r.Status()[0].Next))
 		want(t, s)
-		if got := r.Status()[0]; got.Failures != 1 || got.Error != "input: PersistedQueryNotFound" {
+		if got := r.Status()[0]; got.Failures != 1 || got.Error != "PersistedQueryNotFound" {
 			t.Errorf("got %+v, want a failure: it is not found", got)
 		}
 	})

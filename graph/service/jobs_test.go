@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -41,6 +43,30 @@ func TestJobs(t *testing.T) {
 	if j := s.Jobs[0]; j.Name != "front" || j.Failures > 0 || time.Until(j.Next) < time.Minute || s.Schedule.Batches < 2 {
 		t.Errorf("got %+v, %+v", j, s.Schedule)
 	}
+}
+
+// What a job waits for when the service closes is given up soon.
+func TestCloseEndsJobs(t *testing.T) {
+	called, gone := make(chan struct{}), make(chan struct{})
+	origin := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(called)
+		<-r.Context().Done()
+		close(gone)
+	}))
+	defer origin.Close()
+	conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL="+origin.URL)
+	conf.Jobs, conf.WarmUp = []config.Job{front}, 0
+	o := conf.Upstreams[upstreamName]
+	o.Timeout = time.Minute
+	conf.Upstreams[upstreamName] = o
+	s, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start(t.Context())
+	<-called
+	s.Close()
+	<-gone
 }
 
 // A job is refused where it stands, and what cannot be kept warm is said.
