@@ -22,18 +22,21 @@ func checkPost(cross *http.CrossOriginProtection, r *http.Request) *refusal {
 //   - a browser's request from our own origin, or typed by its user;
 //   - a request that nothing marks as a browser's, such as curl's.
 //
+// What does not pass is forbidden, unless it asks by its id for an operation that a manifest has: pages preload these, and nobody but
+// who deploys apps chooses what they read.
+//
 // Any other Content-Type is refused whoever sends it: browsers had a bug that let pages set one
 // (GHSA-hff2-gcpx-8f4p).
-func checkGet(r *http.Request, allowSimple bool) *refusal {
+func checkGet(r *http.Request, allowSimple bool) (forbidden, refused *refusal) {
 	contentType := r.Header.Get("Content-Type")
 	switch {
 	case contentType != "" && !isJSON(contentType):
-		return refusef(http.StatusUnsupportedMediaType, "a GET has no Content-Type other than application/json")
+		return nil, refusef(http.StatusUnsupportedMediaType, "a GET has no Content-Type other than application/json")
 	case allowSimple, contentType != "", hasPreflightHeader(r.Header), !fromOtherSite(r):
-		return nil
+		return nil, nil
 	}
 	return refusef(http.StatusForbidden,
-		"a page of another origin may not send this request: cors.origins lists those that may; if it is of none, add the header %s: true", headerPreflight)
+		"a page of another origin may not send this request: cors.origins lists those that may; if it is of none, add the header %s: true", headerPreflight), nil
 }
 
 // Headers that no page can add without asking first.

@@ -204,10 +204,15 @@ func (e *endpoint) read(w http.ResponseWriter, r *http.Request, s *scratch) (ope
 		}
 		return e.readPost(w, r, s)
 	case http.MethodGet, http.MethodHead:
-		if refused := checkGet(r, e.simpleGET || e.trusted(r)); refused != nil {
+		forbidden, refused := checkGet(r, e.simpleGET || e.trusted(r))
+		if refused != nil {
 			return operation.Request{}, refused
 		}
-		return e.readGet(r)
+		request, refused := e.readGet(r)
+		if forbidden != nil && (refused != nil || !e.engine.IsInstalled(&request)) {
+			return operation.Request{}, forbidden
+		}
+		return request, refused
 	}
 	return operation.Request{}, notAllowed(Endpoint + " is answered to POST, GET, HEAD and QUERY only")
 }

@@ -122,6 +122,35 @@ func TestIDStatuses(t *testing.T) {
 	}
 }
 
+// A page of another site may have a browser read what a manifest has, as a preload or through a CDN; nothing else by GET, and no
+// mutation.
+func TestIDsFromOtherSites(t *testing.T) {
+	registry := persisted.NewRegistry(persisted.RegistryOptions{})
+	const text = "{ __typename }"
+	if err := registry.Register(t.Context(), persisted.Digest(text), text); err != nil {
+		t.Fatal(err)
+	}
+	base := serveIDs(t, operation.Persisted{Registry: registry})
+	for name, tt := range map[string]struct {
+		request request
+		status  int
+	}{
+		"Installed":         {get("documentId", "greet"), http.StatusOK},
+		"InstalledByDigest": {get("extensions", `{"persistedQuery":{"version":1,"sha256Hash":"`+persisted.Digest(greetingText)+`"}}`), http.StatusOK},
+		"WithItsText":       {get("documentId", "greet", "query", greetingText), http.StatusForbidden},
+		"Text":              {get("query", greetingText), http.StatusForbidden},
+		"Registered":        {get("documentId", persisted.Digest(text)), http.StatusForbidden},
+		"Unknown":           {get("documentId", "unknown"), http.StatusForbidden},
+		"Mutation":          {get("documentId", "rename"), http.StatusMethodNotAllowed},
+		"Broken":            {get("documentId", "greet", "variables", "x"), http.StatusForbidden},
+	} {
+		tt.request.header = map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+		if got := tt.request.send(t, base); got.status != tt.status {
+			t.Errorf("%s: got %d %s, want %d", name, got.status, got.body, tt.status)
+		}
+	}
+}
+
 // When locked, nothing that a request may say makes a text run.
 func TestLocked(t *testing.T) {
 	base := serveIDs(t, operation.Persisted{Mode: operation.Locked, Registry: persisted.NewRegistry(persisted.RegistryOptions{})})

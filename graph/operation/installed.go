@@ -56,7 +56,7 @@ type entry struct {
 
 // Install makes the operations of manifests ready, and puts them in the place of those that are installed, all at once. It costs what
 // is new among them. bad has an error for each that is no operation of the schema: whoever asks for it gets that. err says why nothing
-// was changed: all are bad, they weigh more than they may, or ctx has ended.
+// was changed: all are bad, there are none and the engine is Locked, they weigh more than they may, or ctx has ended.
 func (e *Engine) Install(ctx context.Context, operations []persisted.Operation) (bad []error, err error) {
 	before := e.persisted.installed.Load()
 	now := &installed{operations: operations, byID: make(map[string]*entry, len(operations)), texts: map[string]bool{}}
@@ -82,7 +82,7 @@ func (e *Engine) Install(ctx context.Context, operations []persisted.Operation) 
 			now.texts[canonical(doc.AST)] = true
 		}
 	}
-	if len(bad) > 0 && len(bad) == len(operations) {
+	if len(bad) == len(operations) && (len(bad) > 0 || e.persisted.mode == Locked) {
 		return bad, errors.New("the manifests have no operation of this schema")
 	}
 	e.persisted.installed.Store(now)
@@ -106,6 +106,11 @@ func (e *Engine) install(ctx context.Context, op persisted.Operation) (*entry, e
 		return &entry{text: op.Text, bad: bad}, nil
 	}
 	return nil, err
+}
+
+// IsInstalled reports whether a request asks for an installed operation, by its id alone.
+func (e *Engine) IsInstalled(r *Request) bool {
+	return r.Text == "" && r.Prepared == nil && e.persisted.installed.Load().byID[persisted.Bare(r.ID)] != nil
 }
 
 // listed words errors for operators, with their places in the text.

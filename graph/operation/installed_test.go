@@ -53,6 +53,17 @@ func TestInstallBad(t *testing.T) {
 	}
 }
 
+// An empty manifest is a mistake where nothing else runs.
+func TestInstallNothing(t *testing.T) {
+	e := knowing(t, operation.Options{Persisted: operation.Persisted{Mode: operation.Locked}})
+	if _, err := e.Install(t.Context(), nil); err == nil {
+		t.Error("a locked engine has taken no operations for all that there are")
+	}
+	if got := run(t, e, operation.Request{ID: "greet"}); got.class != operation.Executed {
+		t.Errorf("got %s", got.body)
+	}
+}
+
 func TestInstallBounds(t *testing.T) {
 	e := newEngine(repeatText, operation.Options{Persisted: operation.Persisted{MaxBytes: 20_000}})
 	var all []persisted.Operation

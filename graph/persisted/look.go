@@ -91,6 +91,10 @@ func (l *look) file(path string) {
 		l.problems[path] = fmt.Errorf("%s: %w", path, withoutPath(err))
 		return
 	}
+	if !info.Mode().IsRegular() {
+		l.problems[path] = fmt.Errorf("%s: is not a file", path)
+		return
+	}
 	m := l.known[path]
 	if m == nil {
 		m = &manifest{}

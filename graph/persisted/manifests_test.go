@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -94,6 +95,19 @@ func TestLoad(t *testing.T) {
 				t.Errorf("operations (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What is no file is not read: that might never end.
+func TestLoadPipe(t *testing.T) {
+	f := newFolder(t)
+	if err := syscall.Mkfifo(f.path("a.json"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range map[string]string{f.dir: "a.json: is not a file", f.path("a.json"): "a.json: is neither a file nor a folder"} {
+		if _, err := manifests(t, persisted.Options{}, place).Load(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q in it", place, err, want)
+		}
 	}
 }
 

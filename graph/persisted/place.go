@@ -57,6 +57,8 @@ func (p place) files() ([]string, error) {
 	switch {
 	case err == nil && info.IsDir():
 		paths, err = filesIn(p.text)
+	case err == nil && !info.Mode().IsRegular(): // reading it might never end
+		return nil, fmt.Errorf("%s: is neither a file nor a folder", p.text)
 	case err == nil:
 		return []string{p.text}, nil
 	case strings.ContainsAny(p.text, `*?[`):

@@ -39,6 +39,7 @@ type RegistryOptions struct {
 type Registry struct {
 	options RegistryOptions
 	alone   atomic.Int64 // Shared is left alone until then, in milliseconds of Unix time
+	failing atomic.Bool  // it has failed, and has not done its work since
 
 	mu     sync.Mutex // guards what follows
 	texts  map[string]*list.Element
@@ -74,6 +75,7 @@ func (r *Registry) Lookup(ctx context.Context, digest string) (text string, foun
 		r.leaveAlone(ctx, err)
 		return "", false
 	}
+	r.failing.Store(false)
 	if text == "" {
 		return "", false
 	}
@@ -148,5 +150,7 @@ func (r *Registry) leaveAlone(ctx context.Context, err error) {
 		return
 	}
 	r.alone.Store(time.Now().Add(time.Second).UnixMilli())
-	r.options.Logger.Warn("persisted: registered operations are not shared with other processes for a second", "error", err)
+	if !r.failing.Swap(true) {
+		r.options.Logger.Warn("persisted: registered operations are not shared with other processes; each second it is tried again", "error", err)
+	}
 }

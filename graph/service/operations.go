@@ -23,6 +23,7 @@ type operations struct {
 	logger    *slog.Logger
 	client    goredis.UniversalClient // nil: there is no Redis
 	persisted operation.Persisted     // of the engine
+	engine    *operation.Engine       // nil: nothing is installed
 }
 
 // lookEvery is how often it is looked whether manifests have changed.
@@ -63,6 +64,7 @@ func (o *operations) install(engine *operation.Engine, tasks *schedule.Scheduler
 		return err
 	}
 	ctx := context.Background()
+	o.engine = engine
 	all, err := manifests.Load(ctx)
 	if err == nil {
 		err = o.take(ctx, engine, all)
@@ -90,6 +92,20 @@ func (o *operations) take(ctx context.Context, engine *operation.Engine, all []p
 	}
 	o.logger.Info("operations: manifests are in place", "operations", len(all), "bad", len(bad))
 	return nil
+}
+
+// OperationsStatus is what operators are shown of operations.
+type OperationsStatus struct {
+	Mode      string `json:"mode"`
+	Installed int    `json:"installed"` // of those that manifests have
+}
+
+func (o *operations) status() OperationsStatus {
+	s := OperationsStatus{Mode: o.conf.Mode}
+	if o.engine != nil {
+		s.Installed = len(o.engine.Installed())
+	}
+	return s
 }
 
 // listed returns what the playground lists: what an engine runs that runs nothing else; nil: it runs others, too.

@@ -41,6 +41,7 @@ func (l lines) want(t *testing.T, want string) {
 type locked struct {
 	folder, url string
 	log         lines
+	admin       http.Handler
 }
 
 func startLocked(t *testing.T, manifests map[string]string, environ ...string) (locked, error) {
@@ -57,7 +58,7 @@ func startLocked(t *testing.T, manifests map[string]string, environ ...string) (
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
-	l.url = server.URL + "/graphql"
+	l.url, l.admin = server.URL+"/graphql", s.Admin()
 	return l, nil
 }
 
@@ -109,6 +110,13 @@ func TestLockedService(t *testing.T) {
 	}
 	if got, want := send(t, http.MethodGet, strings.TrimSuffix(l.url, "graphql")+"playground/operations.json", "", nil), `[{"id":"hello","name":"","text":"{ greet }"}]`; strings.TrimSpace(got) != want {
 		t.Errorf("the playground lists %s, want %s", got, want)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/status", nil)
+	r.Header.Set("Authorization", "Bearer "+adminToken)
+	status := httptest.NewRecorder()
+	l.admin.ServeHTTP(status, r)
+	if want := `"operations":{"mode":"locked","installed":1}`; !strings.Contains(status.Body.String(), want) {
+		t.Errorf("got the status %s, want %s in it", status.Body, want)
 	}
 	for len(l.log) > 0 {
 		<-l.log

@@ -169,10 +169,12 @@ type Status struct {
 	tiers.Status
 	Schedule schedule.Stats `json:"schedule"` // what is done off the request path
 	Jobs     []jobs.Status  `json:"jobs"`
+
+	Operations OperationsStatus `json:"operations"`
 }
 
 func (s *Service) status() Status {
-	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status()}
+	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Operations: s.known.status()}
 }
 
 // share is how many calls to an upstream may be made off the request path at once: a quarter of all that it allows.
