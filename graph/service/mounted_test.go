@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,7 +69,7 @@ func TestMountedBehindMiddleware(t *testing.T) {
 			})
 		}
 	}
-	m := mount(t, load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example"), service.Options{
+	m := mount(t, load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example", "WEFT_TRACE=true"), service.Options{
 		Middleware: []func(http.Handler) http.Handler{name("outer"), name("inner")},
 		Playground: playground.Options{Title: "Posts"},
 	})
@@ -103,6 +104,46 @@ func TestMountedBehindMiddleware(t *testing.T) {
 	send(t, http.MethodGet, m.resolve(t, "healthz"), "", nil)
 	if diff := cmp.Diff([]string{"outer /graphql", "inner /graphql", "outer /healthz", "inner /healthz"}, paths); diff != "" {
 		t.Errorf("middleware (-want +got):\n%s", diff)
+	}
+}
+
+// What the playground tells of a schema is what everybody may know: names only with introspection, upstreams and plans only with reports.
+func TestPlaygroundTells(t *testing.T) {
+	for _, tt := range []struct {
+		introspection, trace bool
+	}{{true, true}, {true, false}, {false, true}, {false, false}} {
+		conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example")
+		conf.Introspection, conf.Trace = tt.introspection, tt.trace
+		m := mount(t, conf, service.Options{})
+		var offered struct {
+			Tabs      []playground.Tab
+			Upstreams []playground.Upstream
+			Explain   bool
+		}
+		if err := json.Unmarshal([]byte(send(t, http.MethodGet, m.resolve(t, "playground/config.json"), "", nil)), &offered); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(offered.Tabs) > 0; got != tt.introspection {
+			t.Errorf("%+v: got tabs %t", tt, got)
+		}
+		if len(offered.Upstreams) > 0 != tt.trace || offered.Explain != tt.trace {
+			t.Errorf("%+v: got upstreams %v and explain %t", tt, offered.Upstreams, offered.Explain)
+		}
+	}
+}
+
+// The page is told what an operation would take, of the one that it names.
+func TestPlaygroundExplains(t *testing.T) {
+	m := mount(t, load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example", "WEFT_TRACE=true"), service.Options{})
+	for _, tt := range []struct{ body, want string }{
+		{`{"query": "query A { users { id } } query B($id: Int!) { post(id: $id) { id comments { id } } }", "operationName": "B", "variables": {"id": 1}}`, `^{"text":"query B: .*"calls":2}$`},
+		{`{"query": "{ posts { id comments { id } } }"}`, `^{"text":"query: .*"calls":null}$`},
+		{`{"query": "{ posts { nothing } }"}`, `^{"text":"","calls":null}$`},
+	} {
+		got := send(t, http.MethodPost, m.resolve(t, "playground/explain"), tt.body, nil)
+		if !regexp.MustCompile(tt.want).MatchString(strings.TrimSpace(got)) {
+			t.Errorf("%s: got %s, want %s", tt.body, got, tt.want)
+		}
 	}
 }
 

@@ -139,9 +139,7 @@ func (s *Service) open(d executor.Definition) error {
 		return err
 	}
 	if s.conf.Playground {
-		offered := page(d, schema.Schema(), s.options.Playground)
-		offered.Operations = s.known.listed(runs)
-		front.Playground = playground.Handler(offered)
+		front.Playground = playground.Handler(s.page(d, schema.Schema(), s.known.listed(runs)))
 	}
 	s.handler = edge.NewHandler(runs, front)
 	for _, around := range slices.Backward(s.options.Middleware) {

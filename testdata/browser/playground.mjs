@@ -10,6 +10,7 @@ import assert from 'node:assert/strict';
 import { callIsCopied, operationIsCopied, serviceBreaks } from './commands.mjs';
 import { fits } from './layout.mjs';
 import { expect, launch, open, run, text } from './page.mjs';
+import { planFollowsTyping, planHolds } from './plan.mjs';
 import { batchOpens, panelShows, techniquesComeBack, techniquesSwitch } from './report.mjs';
 
 const [base, pictures, scheme = 'light'] = process.argv.slice(2);
@@ -46,9 +47,15 @@ async function visit() {
 async function explains(page, config) {
   // GraphiQL completes operations by the schema, so its introspection comes first.
   await page.locator('.weft-panel').first().waitFor();
+  if (config.explain) {
+    const restore = await planFollowsTyping(page);
+    await takePicture(page, 'planned');
+    await restore();
+  }
   const first = await run(page);
   assert.equal(first.headers['weft-trace'], 'calls');
   assert.ok(first.answer.data, 'the answer has data');
+  if (config.explain) await planHolds(page, first.answer);
   await panelShows(page, first.answer);
   const batch = await batchOpens(page, first.answer);
   await callIsCopied(page, batch.row, batch.call, config);

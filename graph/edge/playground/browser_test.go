@@ -19,8 +19,8 @@ import (
 
 const browserTests = "../../../testdata/browser"
 
-// TestBrowser has Chromium visit the playground in front of a stand-in for a service. It needs Node.js, Chromium and
-// `npm ci` in testdata/browser; where CI=true their absence is a failure. WEFT_SCREENSHOTS names a folder that keeps the pictures.
+// TestBrowser has Chromium visit the playground in front of a stand-in for a service. It needs Node.js, Chromium, curl
+// and `npm ci` in testdata/browser; where CI=true their absence is a failure. WEFT_SCREENSHOTS names a folder that keeps the pictures.
 func TestBrowser(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(browserTests, "node_modules", "playwright-core")); err != nil {
 		lacking(t, "npm ci was not run in testdata/browser")
@@ -28,6 +28,9 @@ func TestBrowser(t *testing.T) {
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
 		lacking(t, "there is no chromium")
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		lacking(t, "there is no curl, which runs what the page copies")
 	}
 	root := serve(t, startFake(t))
 	for scheme, base := range map[string]string{"light": root + "/", "dark": root + "/below/api/"} {
@@ -102,6 +105,10 @@ func demo() playground.Options {
 		Tokens: []playground.Token{
 			{Name: "Alice", Value: "alice", Description: "A customer with orders"},
 			{Name: "Bob", Value: "bob", Description: "A customer without"},
+		},
+		Explain: func(context.Context, playground.Question) playground.Explanation {
+			calls := 7
+			return playground.Explanation{Text: "query Products: 7 calls at most\n", Calls: &calls}
 		},
 		Upstreams: []playground.Upstream{{Name: "accounts", Headers: []string{"Authorization"}}, {Name: "catalog"}, {Name: "inventory"}},
 	}

@@ -5,8 +5,9 @@
 // A request passes through it as follows. / is the page. Its scripts, styles and workers are below
 // /playground/assets/, under names that carry a hash of their content, and stay in a browser's cache for good.
 // /playground/config.json says which endpoint to ask, which operations and demo tokens to offer, and what the report's services are.
-// The page sends operations to that endpoint with the header "Weft-Trace: calls" and reads extensions.weft of the answer. In a demo,
-// /playground/faults breaks services.
+// The page sends operations to that endpoint with the header "Weft-Trace: calls" and reads extensions.weft of the answer. Where
+// somebody knows how an operation would run, /playground/explain says so while it is written. In a demo, /playground/faults breaks
+// services.
 //
 // The files are in dist, compressed, and embedded: a service needs nothing beside its binary. They are built from
 // web by build.sh; web/vite.config.js says what of GraphiQL is left out. The licences of what they contain are
@@ -18,6 +19,7 @@ package playground
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/http"
 )
@@ -48,6 +50,10 @@ type Options struct {
 
 	// Faults, when not nil, has a button for each service that breaks it. For demonstrations: everyone who can open the page can.
 	Faults Faults
+
+	// Explain, when not nil, says of the operation in the editor how it would run, whenever somebody has stopped typing. It must be
+	// bounded as operations are: anybody who can open the page calls it.
+	Explain func(context.Context, Question) Explanation
 }
 
 // Upstream is a service that reports name.
@@ -90,6 +96,9 @@ func Handler(o Options) http.Handler {
 	if o.Operations != nil {
 		mux.Handle("GET /playground/operations.json", serveOperations(o.Operations))
 	}
+	if o.Explain != nil {
+		mux.Handle("POST /playground/explain", http.NewCrossOriginProtection().Handler(serveExplanation(o.Explain)))
+	}
 	if o.Faults != nil {
 		mux.HandleFunc("GET /playground/faults", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, o.Faults.Faults()) })
 		mux.Handle("POST /playground/faults", http.NewCrossOriginProtection().Handler(setFault(o.Faults)))
@@ -104,8 +113,9 @@ type config struct {
 	Tabs      []Tab      `json:"tabs"`
 	Tokens    []Token    `json:"tokens"`
 	Upstreams []Upstream `json:"upstreams"`
-	Faults    bool       `json:"faults"` // whether there is /playground/faults
-	Locked    bool       `json:"locked"` // whether there is /playground/operations.json, and nothing else runs
+	Faults    bool       `json:"faults"`  // whether there is /playground/faults
+	Explain   bool       `json:"explain"` // whether there is /playground/explain
+	Locked    bool       `json:"locked"`  // whether there is /playground/operations.json, and nothing else runs
 }
 
 func serveConfig(o Options) http.HandlerFunc {
@@ -117,6 +127,7 @@ func serveConfig(o Options) http.HandlerFunc {
 		Upstreams: append([]Upstream{}, o.Upstreams...),
 		Faults:    o.Faults != nil,
 		Locked:    o.Operations != nil,
+		Explain:   o.Explain != nil,
 	}
 	for i := range c.Upstreams {
 		c.Upstreams[i].Headers = append([]string{}, c.Upstreams[i].Headers...)

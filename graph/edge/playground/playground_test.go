@@ -2,6 +2,7 @@ package playground_test
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"io"
 	"io/fs"
@@ -246,7 +247,7 @@ func TestConfig(t *testing.T) {
 	}{
 		"Zero": {
 			playground.Options{},
-			object{"endpoint": "graphql", "title": "Weft", "tabs": array{}, "tokens": array{}, "upstreams": array{}, "faults": false, "locked": false},
+			object{"endpoint": "graphql", "title": "Weft", "tabs": array{}, "tokens": array{}, "upstreams": array{}, "faults": false, "explain": false, "locked": false},
 		},
 		"Full": {
 			playground.Options{
@@ -258,7 +259,8 @@ func TestConfig(t *testing.T) {
 					{Name: "catalog"},
 					{Name: "orders", URL: "http://127.0.0.1:1", Headers: []string{"Authorization"}},
 				},
-				Faults: faults{},
+				Faults:  faults{},
+				Explain: func(context.Context, playground.Question) playground.Explanation { return playground.Explanation{} },
 			},
 			object{
 				"endpoint": "/api",
@@ -269,7 +271,7 @@ func TestConfig(t *testing.T) {
 					object{"name": "catalog", "url": "", "headers": array{}},
 					object{"name": "orders", "url": "http://127.0.0.1:1", "headers": array{"Authorization"}},
 				},
-				"faults": true, "locked": false,
+				"faults": true, "explain": true, "locked": false,
 			},
 		},
 	} {

@@ -12,7 +12,7 @@ import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import { newColours } from './colours.js';
 import { CopyOperation } from './command.jsx';
-import { fetchConfig, firstVisit } from './config.js';
+import { fetchConfig, fetchExplanation, firstVisit } from './config.js';
 import { Editors } from './editors.jsx';
 import { Examples } from './examples.jsx';
 import { newFaults } from './faults.js';
@@ -21,6 +21,7 @@ import { newPanel } from './panel.jsx';
 import mark from './favicon.svg';
 import { newOperations } from './operations.jsx';
 import { byID, fetchOperations } from './operations.js';
+import { newPlans } from './plans.js';
 import { newRuns } from './runs.js';
 import { Tokens } from './tokens.jsx';
 import { Views } from './views.jsx';
@@ -52,12 +53,14 @@ function start(config, operations) {
   createRoot(root).render(<Playground config={operations ? { ...config, tabs: [] } : config} asks={asks} props={props} runs={runs} panel={panel} />);
 }
 
-// newService is what the panel knows of the service: the colour of each upstream, what is known of it, and what is wrong with it.
-function newService({ upstreams, faults }) {
+// newService is what the panel knows of the service: the colour of each upstream, what is known of it, what is wrong with it, and how
+// operations would run.
+function newService({ upstreams, faults, explain }) {
   return {
     colour: newColours(upstreams.map(({ name }) => name)),
     upstream: (name) => upstreams.find((upstream) => upstream.name === name),
     faults: newFaults(faults),
+    plans: explain ? newPlans(fetchExplanation) : null,
   };
 }
 

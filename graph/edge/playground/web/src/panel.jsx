@@ -1,6 +1,7 @@
 import { useState, useSyncExternalStore } from 'react';
 import { Comparison } from './comparison.jsx';
 import { Services } from './faults.jsx';
+import { Plan } from './plan.jsx';
 import { milliseconds, plural, seconds, summarize } from './report.js';
 import { Techniques } from './techniques.jsx';
 import { Values } from './values.jsx';
@@ -33,6 +34,7 @@ function Panel({ runs, service }) {
           Trace
         </label>
       </header>
+      {service.plans && <Plan plans={service.plans} />}
       <Last state={state} service={service} />
       <Techniques runs={runs} state={state} />
       <Services service={service} />

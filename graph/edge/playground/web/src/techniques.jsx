@@ -9,7 +9,7 @@ export function Techniques({ runs, state }) {
   return (
     <section className={`weft-techniques${phase === 'running' ? ' weft-stale' : ''}`} aria-label="Techniques">
       <h3>
-        What was saved
+        {last ? 'What was saved' : 'Techniques'}
         <span>
           {without.length > 0 && (
             <button type="button" onClick={runs.useAll}>
@@ -17,7 +17,7 @@ export function Techniques({ runs, state }) {
             </button>
           )}
           <button type="button" onClick={run} disabled={phase === 'running'}>
-            Run again
+            {last ? 'Run again' : 'Run'}
           </button>
         </span>
       </h3>

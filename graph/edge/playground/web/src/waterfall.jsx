@@ -36,7 +36,7 @@ function newAxis(end) {
   const ceiling = Math.max(end, 0.001); // every bar has a scale, were all calls instant
   const unit = 10 ** Math.floor(Math.log10(ceiling / 2));
   const step = unit * [1, 2, 5].findLast((n) => ceiling / (unit * n) >= 2);
-  const ticks = Array.from({ length: Math.floor(ceiling / step) + 1 }, (_, i) => i * step);
+  const ticks = Array.from({ length: Math.floor((0.9 * ceiling) / step) + 1 }, (_, i) => i * step); // no room for more at the end
   const percent = (ms) => `${(100 * ms) / ceiling}%`;
   return { ticks, step: percent(step), bar: (call) => ({ left: percent(call.start), width: percent(call.duration) }), at: percent };
 }
