@@ -192,7 +192,13 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out.refuse(refused)
 		return
 	}
-	out.answer(e.engine.Run(r.Context(), &request))
+	ctx, end, refused := patience(r)
+	if refused != nil {
+		out.refuse(refused)
+		return
+	}
+	defer end()
+	out.answer(e.engine.Run(ctx, &request))
 }
 
 // read checks a request in front of everything that costs, then reads what it asks for.

@@ -19,7 +19,7 @@ import (
 )
 
 // TestForecast runs random documents over upstreams that give all that they may (see generous), and counts their calls: there are never
-// more than were forecast, neither with the variables nor without, and all in all not many fewer.
+// more than were forecast, neither with the variables nor without, and mostly not many fewer.
 func TestForecast(t *testing.T) {
 	n := (count(t) + 2) / 3 // unlike TestDifferential each runs on one executor only, but with much longer lists
 	for name, s := range services {
@@ -29,7 +29,7 @@ func TestForecast(t *testing.T) {
 				return
 			}
 			t.Parallel()
-			var forecasts, calls, unbounded, counted atomic.Int64
+			var forecasts, calls, unbounded, counted, near atomic.Int64
 			t.Run("documents", func(t *testing.T) {
 				const parts = 4
 				for part := range parts {
@@ -40,6 +40,7 @@ func TestForecast(t *testing.T) {
 							forecasts.Add(int64(r.forecast))
 							calls.Add(int64(r.calls))
 							counted.Add(int64(r.counted))
+							near.Add(int64(r.near))
 							unbounded.Add(int64(r.unbounded))
 						}
 					})
@@ -47,8 +48,8 @@ func TestForecast(t *testing.T) {
 			})
 			t.Logf("%d runs, of which %d take an unbounded number of calls where variables are not known; %d calls were forecast, and %d made",
 				counted.Load(), unbounded.Load(), forecasts.Load(), calls.Load())
-			if float64(forecasts.Load()) > 1.5*float64(calls.Load()) {
-				t.Errorf("%d calls were forecast, and %d made: want no more than 1.5 times as many", forecasts.Load(), calls.Load())
+			if 4*near.Load() < 3*counted.Load() { // some have wrong arguments, and call nobody
+				t.Errorf("%d of %d runs make two thirds of the calls that were forecast: want three of four", near.Load(), counted.Load())
 			}
 			if counted.Load() < int64(n) {
 				t.Errorf("%d runs of %d documents, want one of each at least", counted.Load(), n)
@@ -58,7 +59,7 @@ func TestForecast(t *testing.T) {
 }
 
 // forecastResult is what forecastOne counts.
-type forecastResult struct{ forecast, calls, counted, unbounded int }
+type forecastResult struct{ forecast, calls, counted, unbounded, near int }
 
 // forecastOne runs the document of a seed twice: the second time conditions are turned round, and pages begin behind a cursor of the first.
 func forecastOne(t *testing.T, s service, seed uint64) (r forecastResult) {
@@ -98,6 +99,9 @@ func forecastOne(t *testing.T, s service, seed uint64) (r forecastResult) {
 			r.counted++
 			r.forecast += known.Calls
 			r.calls += calls
+			if 2*known.Calls <= 3*calls {
+				r.near++
+			}
 			if known.Unbounded != nil || calls > known.Calls || unknown.Unbounded == nil && unknown.Calls < known.Calls {
 				t.Fatalf("seed %d: %d calls, forecast: %d with the variables (unbounded: %v), %d without (unbounded: %v)\n%s\n%s\n%.300s\n%v", seed,
 					calls, known.Calls, known.Unbounded, unknown.Calls, unknown.Unbounded, d.text, encode(d.variables), response.Data, response.Errors)

@@ -36,7 +36,7 @@ type attack struct {
 	name string
 	text func(n int) string // of size n
 	n    int                // for which it was found
-	want string             // the limit that refuses it; "" if it is cheap
+	want string             // the limit that refuses it, cycle or parser; "" if it is cheap
 }
 
 var attacks = []attack{
@@ -130,6 +130,23 @@ var attacks = []attack{
 	{"Comments", func(n int) string { return "{id " + strings.Repeat("#\n", n) + "}" }, 400_000, "tokens"},
 	{"Commas", func(n int) string { return "{id " + strings.Repeat(",", n) + "}" }, 1_000_000, ""},
 	{"UnionsThatOverlapLast", func(n int) string { return "{left{" + repeat("...on Right{...on Last{a%d:id}} ", n) + "}}" }, 1700, ""},
+	{"FragmentInItself", func(n int) string { return "{...F} fragment F on Query{id ...F}" }, 1, "cycle"},
+	{"FragmentCycle", func(n int) string {
+		return "{...F0}" + chain(n, "fragment F%d on Query{...F%d}", "fragment F%d on Query{...F0}")
+	}, 50, "cycle"},
+	{"DeepSelection", func(n int) string { return "{" + nest("next{", n, "id") + "}" }, 130_000, "parser"},
+	{"DeepSelectionThatParses", func(n int) string { return "{" + nest("next{", n, "id") + "}" }, 900, "depth"},
+	{"ListsInside", func(n int) string {
+		return "{list(nested:" + strings.Repeat("[", n) + "1" + strings.Repeat("]", n) + "){id}}"
+	}, 900, "depth"},
+	{"UnusedVariables", func(n int) string { return "query(" + repeat("$v%d:Int ", n) + "){id}" }, 9000, ""},
+	{"HugeNumbers", func(n int) string {
+		digits := strings.Repeat("9", 250)
+		return "{" + repeat("a%d:list(of:["+digits+" "+digits+".5e"+digits+"]){id} ", n) + "}"
+	}, 1000, "name"},
+	{"LongStrings", func(n int) string { return `{list(text:"` + strings.Repeat("\\u00e9", n) + `"){id}}` }, 150_000, ""},
+	{"NoText", func(n int) string { return "{id " + strings.Repeat("\x00", n) + "}" }, 1000, "parser"},
+	{"BrokenUTF8", func(n int) string { return `{list(text:"` + strings.Repeat("\xff", n) + `"){id}}` }, 500_000, ""},
 	{"MutualExclusion", func(n int) string {
 		return "{node{" + repeat("...on T%d{"+strings.Repeat("next{id} ", 8)+"} ", n) + "}}"
 	}, 20, ""},

@@ -54,7 +54,7 @@ func TestAttacks(t *testing.T) {
 		t.Run(a.name, func(t *testing.T) {
 			doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: a.text(a.n)}, limits.Tokens)
 			if err != nil {
-				if a.want != "tokens" {
+				if a.want != "tokens" && a.want != "parser" {
 					t.Fatal(err)
 				}
 				return
@@ -76,7 +76,7 @@ func TestAttacks(t *testing.T) {
 // TestAttacksBegin holds that smaller ones of the same kinds pass, so that it is their size that is refused.
 func TestAttacksBegin(t *testing.T) {
 	for _, a := range attacks {
-		if a.want == "name" {
+		if a.want == "name" || a.want == "cycle" || a.name == "NoText" { // no size of them is right
 			continue
 		}
 		doc, err := parser.ParseQuery(&ast.Source{Input: a.text(3)})
@@ -122,7 +122,10 @@ func limitOf(err *gqlerror.Error) string {
 	if err == nil {
 		return ""
 	}
-	limit, _ := err.Extensions["limit"].(string)
+	limit, limited := err.Extensions["limit"].(string)
+	if !limited {
+		return "cycle"
+	}
 	return limit
 }
 

@@ -202,7 +202,7 @@ const namesAtOnce = 16
 // compare counts what is compared in o: by validation, which does so so many times, and by gqlgen's executor, which looks for each
 // field among all that it has collected of the object.
 func (p *pass) compare(o *object, times int) {
-	p.repeats += times*o.spreads*o.selections/2 + len(o.order)*len(o.order)/namesAtOnce
+	p.repeats += times*o.spreads*o.selections*5/8 + len(o.order)*len(o.order)/namesAtOnce
 	at := o.last
 	for _, g := range o.order {
 		if g.pairs > 0 {

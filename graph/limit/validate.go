@@ -13,18 +13,18 @@ import (
 const (
 	// mostErrors and mostText bound what validation says of a document, in errors and in bytes of their messages. Finding what a
 	// name may have meant costs its length times all names in its place.
-	mostErrors = 100
+	mostErrors = 20
 	mostText   = 16 << 10
 
 	// mostMessage bounds one message. Messages repeat literals.
 	mostMessage = 1 << 10
 
-	// longText is how long a document is in which wrong literals are not compared with what they may have meant. A string that
-	// stands for an enum's value may be as long as the document.
+	// longText is how long a document is in which nothing that is wrong is compared with what it may have meant. A string that
+	// stands for an enum's value may be as long as the document, and in a long document many names may be long.
 	longText = 64 << 10
 )
 
-// Validate returns what is wrong with doc by the rules of set, as gqlparser's does. It ends after 100 errors, or 16 KiB of messages, and
+// Validate returns what is wrong with doc by the rules of set, as gqlparser's does. It ends after 20 errors, or 16 KiB of messages, and
 // compares the types of two interfaces once.
 func Validate(schema *ast.Schema, doc *ast.QueryDocument, set *rules.Rules) (errs gqlerror.List) {
 	type enough struct{}
@@ -42,7 +42,11 @@ func Validate(schema *ast.Schema, doc *ast.QueryDocument, set *rules.Rules) (err
 		inner[rules.PossibleFragmentSpreadsRule.Name] = possibleFragmentSpreads
 	}
 	if doc.Position != nil && doc.Position.Src != nil && len(doc.Position.Src.Input) > longText {
-		inner[rules.ValuesOfCorrectTypeRule.Name] = rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc
+		for rule, without := range withoutSuggestions() {
+			if _, ok := inner[rule]; ok {
+				inner[rule] = without
+			}
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(inner)) {
 		inner[name](events, func(options ...core.ErrorOption) {
@@ -60,6 +64,17 @@ func Validate(schema *ast.Schema, doc *ast.QueryDocument, set *rules.Rules) (err
 	}
 	core.Walk(schema, doc, events)
 	return errs
+}
+
+// withoutSuggestions are rules that say what is wrong, and not what may have been meant, by the names of those that do.
+func withoutSuggestions() map[string]core.RuleFunc {
+	return map[string]core.RuleFunc{
+		rules.FieldsOnCorrectTypeRule.Name: rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc,
+		rules.KnownArgumentNamesRule.Name:  rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc,
+		rules.KnownTypeNamesRule.Name:      rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc,
+		rules.ScalarLeafsRule.Name:         rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc,
+		rules.ValuesOfCorrectTypeRule.Name: rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc,
+	}
 }
 
 // shorten returns the beginning and the end of a message that is too long.

@@ -31,7 +31,7 @@ func TestValidateEnds(t *testing.T) {
 		name, text string
 		errors     int
 	}{
-		{"ManyErrors", "{" + repeat("x%d ", 1000) + "}", 100},
+		{"ManyErrors", "{" + repeat("x%d ", 1000) + "}", 20},
 		{"MuchText", "{" + repeat(strings.Repeat("x", 1000)+"%d ", 1000) + "}", 16},
 		{"LongLiteral", `{list(in: "` + strings.Repeat("é", 100_000) + `") {id}}`, 1},
 		{"LongEnum", `{list(order: "` + strings.Repeat("x", 100_000) + `") {id}}`, 1},

@@ -2,6 +2,10 @@
 // which could be of use without a graph, has the kinds of its failures itself.
 package protocol
 
+// TimeoutHeader is the request header that says for how many milliseconds a client waits, a whole number. An operation gets no more
+// time than that, and never more than the service's own time-out.
+const TimeoutHeader = "X-Request-Timeout-Ms"
+
 // Request headers of those who look at single operations, where reports are enabled.
 const (
 	// TraceHeader asks for a report in extensions.weft; its value lists the reports. "calls" is the one there is: the calls to

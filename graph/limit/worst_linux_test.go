@@ -1,0 +1,182 @@
+package limit
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+var searchFlag = flag.Duration("search", 0, "how long TestWorstDocument looks for documents that cost more; 0: it tries 20")
+
+// TestWorstDocument looks for the document within all limits that takes longest to be parsed, checked and validated. It begins with the
+// attacks, each as large as it may be, and then joins and changes those that were worst. What it finds is in its log:
+//
+//	go test ./graph/limit -run TestWorstDocument -v -search 1m
+//
+// Nothing here depends on time but what it reports: every document that it tries is either refused, or valid or not after a bounded number
+// of steps.
+func TestWorstDocument(t *testing.T) {
+	s := &search{r: rand.New(rand.NewPCG(1, uint64(*searchFlag))), largest: map[string]int{}}
+	for _, a := range attacks {
+		s.largest[a.name] = largest(a)
+		s.try(recipe{{a, s.largest[a.name]}})
+	}
+	begun := time.Now()
+	for n := 0; *searchFlag == 0 && n < 20 || time.Since(begun) < *searchFlag; n++ {
+		s.try(s.mutant())
+	}
+	for _, c := range s.best {
+		t.Logf("%6.2f ms  %s", float64(c.took.Microseconds())/1000, c.recipe)
+	}
+}
+
+// ingredient is an attack of a size.
+type ingredient struct {
+	attack
+	n int
+}
+
+// recipe is a document of several attacks, one operation for each.
+type recipe []ingredient
+
+func (r recipe) String() string {
+	var parts []string
+	for _, i := range r {
+		parts = append(parts, fmt.Sprintf("%s(%d)", i.name, i.n))
+	}
+	return strings.Join(parts, " + ")
+}
+
+// text is the document. Operations and fragments of each attack have names of their own.
+func (r recipe) text() string {
+	if len(r) == 1 {
+		return r[0].text(r[0].n)
+	}
+	var b strings.Builder
+	for k, i := range r {
+		text := i.text(i.n)
+		if strings.HasPrefix(text, "{") {
+			text = fmt.Sprintf("query O%d", k) + text
+		}
+		text = strings.NewReplacer("query(", fmt.Sprintf("query O%d(", k), "query Q", fmt.Sprintf("query Q%d_", k)).Replace(text)
+		for _, name := range []string{"F", "G", "S"} {
+			text = strings.NewReplacer("..."+name, fmt.Sprintf("...%s%d_", name, k), "fragment "+name, fmt.Sprintf("fragment %s%d_", name, k)).Replace(text)
+		}
+		b.WriteString(text + "\n")
+	}
+	return b.String()
+}
+
+// candidate is a document, and what it took.
+type candidate struct {
+	recipe
+	took time.Duration
+}
+
+// search keeps the worst documents, the worst first.
+type search struct {
+	r       *rand.Rand
+	best    []candidate
+	largest map[string]int // the sizes of attacks, by name, that are just not refused
+}
+
+const (
+	kept         = 12
+	measurements = 5 // of which the fastest counts
+)
+
+// processorTime is what the calling thread has had of a processor.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_THREAD, &used); err != nil {
+		panic(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// measure is how long a document takes of a processor; false: it is refused.
+func measure(text string) (took time.Duration, within bool) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	runtime.GC() // of what others have left
+	var l Document
+	for range measurements {
+		begun := processorTime()
+		doc, err := l.Parse(text)
+		if err != nil || l.Check(attackSchema, doc) != nil {
+			return 0, false
+		}
+		Validate(attackSchema, doc, rules.NewDefaultRules())
+		if once := processorTime() - begun; took == 0 || once < took {
+			took = once
+		}
+	}
+	return took, true
+}
+
+// try measures a document and keeps it if it is among the worst.
+func (s *search) try(r recipe) {
+	text := r.text()
+	if len(text) > 1<<20 { // a request's body may have no more
+		return
+	}
+	took, within := measure(text)
+	if !within {
+		return
+	}
+	at := len(s.best)
+	for at > 0 && s.best[at-1].took < took {
+		at--
+	}
+	s.best = append(s.best[:at], append([]candidate{{r, took}}, s.best[at:]...)...)
+	s.best = s.best[:min(len(s.best), kept)]
+}
+
+// largest is the size of an attack that is just not refused.
+func largest(a attack) int {
+	within := func(n int) bool {
+		text := a.text(n)
+		var l Document
+		doc, err := l.Parse(text)
+		return len(text) <= 1<<20 && err == nil && l.Check(attackSchema, doc) == nil
+	}
+	low, high := 1, 2
+	for within(high) && high < 1<<20 {
+		low, high = high, 2*high
+	}
+	for high-low > 1 {
+		if middle := (low + high) / 2; within(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low
+}
+
+// mutant changes one of the worst documents: the sizes of its parts, or the parts.
+func (s *search) mutant() recipe {
+	parent := s.best[s.r.IntN(len(s.best))].recipe
+	child := append(recipe{}, parent...)
+	switch s.r.IntN(3) {
+	case 0:
+		other := attacks[s.r.IntN(len(attacks))]
+		child = append(child, ingredient{other, 1 + s.r.IntN(s.largest[other.name])})
+		fallthrough
+	default:
+		for i := range child {
+			child[i].n = max(1, child[i].n*(50+s.r.IntN(80))/100)
+		}
+	}
+	if len(child) > 3 {
+		child = child[1:]
+	}
+	return child
+}
