@@ -20,6 +20,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"weft/graph/generated"
+	"weft/graph/resolver"
+	"weft/graph/service"
 	"weft/upstream/upstreamtest"
 )
 
@@ -84,6 +87,40 @@ func TestReadmeFirstScreen(t *testing.T) {
 	if diff := cmp.Diff(want, again); diff != "" {
 		t.Errorf("the README's report of the same query again (-want +got):\n%s", diff)
 	}
+}
+
+// TestReadmeCommands runs the commands that say what operations take, and compares what they print.
+func TestReadmeCommands(t *testing.T) {
+	section := readmeSection(t, "## Before it runs")
+	printed := regexp.MustCompile("(?s)<!-- ([a-z]+): .*? -->\n```text\n(.*?)```").FindAllStringSubmatch(section, -1)
+	for i, command := range [][]string{shellCommand(t, section, 0), shellCommand(t, section, 1)} {
+		var out strings.Builder
+		p := service.Program{Name: "weft", Output: &out}
+		definition := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+		if err := p.Run(t.Context(), definition, command, nil, io.Discard); err != nil {
+			t.Fatalf("%q: %v", command, err)
+		}
+		if !strings.HasSuffix(out.String(), printed[i][2]) {
+			t.Errorf("%q: got\n%s\nwant at its end\n%s", command, out.String(), printed[i][2])
+		}
+	}
+}
+
+// shellCommand is the n-th command of a text, without "go run .", its patterns expanded.
+func shellCommand(t *testing.T, section string, n int) (args []string) {
+	t.Helper()
+	text, found := strings.CutPrefix(strings.TrimSpace(shellBlocks(section)[n]), "go run . ")
+	if !found {
+		t.Fatalf("command %d is %q", n, text)
+	}
+	for _, word := range strings.Fields(text) {
+		if files, _ := filepath.Glob(word); len(files) > 0 {
+			args = append(args, files...)
+		} else {
+			args = append(args, word)
+		}
+	}
+	return args
 }
 
 type object = map[string]any

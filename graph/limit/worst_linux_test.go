@@ -13,7 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-var searchFlag = flag.Duration("search", 0, "how long TestWorstDocument looks for documents that cost more; 0: it tries 20")
+var searchFlag = flag.Duration("search", 0, "how long TestWorstDocument looks for documents that cost more; 0: it begins with a few attacks, and changes them 20 times")
 
 // TestWorstDocument looks for the document within all limits that takes longest to be parsed, checked and validated. It begins with the
 // attacks, each as large as it may be, and then joins and changes those that were worst. What it finds is in its log:
@@ -24,7 +24,10 @@ var searchFlag = flag.Duration("search", 0, "how long TestWorstDocument looks fo
 // of steps.
 func TestWorstDocument(t *testing.T) {
 	s := &search{r: rand.New(rand.NewPCG(1, uint64(*searchFlag))), largest: map[string]int{}}
-	for _, a := range attacks {
+	for i, a := range attacks {
+		if *searchFlag == 0 && i%8 != 2 {
+			continue
+		}
 		s.largest[a.name] = largest(a)
 		s.try(recipe{{a, s.largest[a.name]}})
 	}
@@ -168,7 +171,7 @@ func (s *search) mutant() recipe {
 	switch s.r.IntN(3) {
 	case 0:
 		other := attacks[s.r.IntN(len(attacks))]
-		child = append(child, ingredient{other, 1 + s.r.IntN(s.largest[other.name])})
+		child = append(child, ingredient{other, 1 + s.r.IntN(max(s.largest[other.name], 1))})
 		fallthrough
 	default:
 		for i := range child {
