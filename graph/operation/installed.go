@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
@@ -92,6 +93,11 @@ func (e *Engine) Install(ctx context.Context, operations []persisted.Operation) 
 // install makes one operation ready. Its error is that of a context that has ended.
 func (e *Engine) install(ctx context.Context, op persisted.Operation) (*entry, error) {
 	doc, err := e.documents.make(ctx, op.Text)
+	for errors.Is(err, ErrFull) { // clients are before us
+		if err = pause(ctx); err == nil {
+			doc, err = e.documents.make(ctx, op.Text)
+		}
+	}
 	if err == nil {
 		name := ""
 		if len(doc.Operations) > 1 {
@@ -106,6 +112,16 @@ func (e *Engine) install(ctx context.Context, op persisted.Operation) (*entry, e
 		return &entry{text: op.Text, bad: bad}, nil
 	}
 	return nil, err
+}
+
+// pause waits for a moment. Its error is that of a context that has ended.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(50 * time.Millisecond):
+		return nil
+	}
 }
 
 // IsInstalled reports whether a request asks for an installed operation, by its id alone.

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"runtime"
 	"testing"
+	"testing/synctest"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/persisted"
 	"weft/graph/protocol"
 )
 
@@ -118,4 +120,42 @@ func TestOverloaded(t *testing.T) {
 	if a := e.Run(t.Context(), &Request{Prepared: kept}); a.Class != Executed || served != 3 {
 		t.Errorf("an operation that is prepared: %+v", a)
 	}
+}
+
+// TestInstallWaits tries that manifests wait while clients have all room for documents, instead of staying as they were.
+func TestInstallWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		schema := gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { a: String }"})
+		e := New(&graphql.ExecutableSchemaMock{
+			SchemaFunc:     func() *ast.Schema { return schema },
+			ComplexityFunc: func(context.Context, string, string, int, map[string]any) (int, bool) { return 0, false },
+		}, Options{})
+		q := e.documents.queue
+		leave := occupy(q)
+		q.waiting.Add(maxWaiting)
+		done := make(chan error)
+		go func() {
+			_, err := e.Install(t.Context(), []persisted.Operation{{ID: "a", Text: "{ a }"}})
+			done <- err
+		}()
+		synctest.Wait() // it has found no room
+		q.waiting.Add(-maxWaiting)
+		leave()
+		if err := <-done; err != nil || len(e.Installed()) != 1 {
+			t.Errorf("got %v, and %d are installed", err, len(e.Installed()))
+		}
+
+		defer occupy(q)()
+		q.waiting.Add(maxWaiting)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			_, err := e.Install(ctx, []persisted.Operation{{ID: "a", Text: "{ b: a }"}})
+			done <- err
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want that the context has ended", err)
+		}
+	})
 }

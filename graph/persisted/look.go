@@ -23,7 +23,6 @@ type look struct {
 	first bool // nothing is known yet: whatever is there is read
 	urls  bool // URLs are asked, too
 
-	changed  bool
 	problems map[string]error // by path or place
 }
 

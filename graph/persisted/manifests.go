@@ -49,6 +49,7 @@ type Manifests struct {
 	listings map[string]listing   // of the places of files, by their texts
 	loud     map[string]string    // the complaint about a path or place that was logged last
 	next     time.Time            // when URLs are asked next
+	changed  bool                 // since they were merged last
 }
 
 // listing is which files a place has: paths are those that count, pending those that were there at the last look.
@@ -89,6 +90,7 @@ func (m *Manifests) Load(ctx context.Context) ([]Operation, error) {
 		}
 		return nil, errors.Join(all...)
 	}
+	m.changed = false
 	return m.merged()
 }
 
@@ -103,7 +105,8 @@ func (m *Manifests) Look(ctx context.Context, apply func([]Operation) error) {
 		return
 	}
 	m.complain(l.problems)
-	if l.changed {
+	if m.changed {
+		m.changed = false
 		m.apply(apply)
 	}
 }
