@@ -5,6 +5,7 @@ import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
 import './weft.css';
 import './panel.css';
+import './waterfall.css';
 import './narrow.css';
 
 import { createRoot } from 'react-dom/client';
