@@ -44,9 +44,25 @@ func (c Cost) greater(o Cost) Cost { return Cost{max(c.Field, o.Field), max(c.Ty
 // takes too much to find out.
 func (s *Schema) Of(
 	schema *ast.Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any,
-) (cost Cost, err *gqlerror.Error) {
+) (Cost, *gqlerror.Error) {
+	return s.analysis(schema, doc, variables).of(op)
+}
+
+// Complete reports whether all fields that want exactly one of their slicing arguments have it, whatever the variables are.
+func (s *Schema) Complete(schema *ast.Schema, doc *ast.QueryDocument, op *ast.OperationDefinition) bool {
+	a := s.analysis(schema, doc, nil)
+	_, err := a.of(op)
+	return err == nil && !a.unsure
+}
+
+func (s *Schema) analysis(schema *ast.Schema, doc *ast.QueryDocument, variables map[string]any) *analysis {
 	a := &analysis{costs: s, schema: schema, variables: variables, known: map[place]Cost{}}
 	a.collector = selection.Collector{Fragments: doc.Fragments, Step: a.step, Included: a.included}
+	return a
+}
+
+// of returns the cost of an operation.
+func (a *analysis) of(op *ast.OperationDefinition) (cost Cost, err *gqlerror.Error) {
 	defer func() {
 		switch v := recover().(type) {
 		case nil:
@@ -57,7 +73,7 @@ func (s *Schema) Of(
 		}
 	}()
 	root := map[ast.Operation]*ast.Definition{
-		ast.Query: schema.Query, ast.Mutation: schema.Mutation, ast.Subscription: schema.Subscription,
+		ast.Query: a.schema.Query, ast.Mutation: a.schema.Mutation, ast.Subscription: a.schema.Subscription,
 	}[op.Operation]
 	return a.objects(root, []ast.SelectionSet{op.SelectionSet}, sized{}), nil
 }
@@ -70,6 +86,7 @@ type analysis struct {
 	collector selection.Collector
 	known     map[place]Cost
 	steps     int
+	unsure    bool // a variable gives a slicing argument that is wanted, and may give none
 }
 
 // place is where objects of a type are selected in one way.
@@ -179,7 +196,9 @@ func (a *analysis) elements(f *ast.Field, def *ast.FieldDefinition, size *Size, 
 		n *= Unsized
 	}
 	if size != nil && size.One {
-		if given, ok := size.checkOne(a.schema, f, a.variables); !ok {
+		given, unsure, ok := size.checkOne(a.schema, f, a.variables)
+		a.unsure = a.unsure || unsure
+		if !ok {
 			panic(refusal(f.Position, protocol.CodeValidation, "%s wants exactly one of %s, and has %d of them", f.Name, names(size.Slicing), given))
 		}
 	}

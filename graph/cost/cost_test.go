@@ -155,3 +155,18 @@ func TestEndless(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// Only a variable can leave out an argument that is wanted.
+func TestComplete(t *testing.T) {
+	for text, want := range map[string]bool{
+		"{ strict(first: 1) { id } defaulted { id } }":                       true,
+		"{ strict { id } }":                                                  false,
+		"query($n: Int) { strict(first: $n) { id } }":                        false,
+		"query($n: Int) { lax(first: $n) { id } page(first: $n) { total } }": true,
+	} {
+		doc := parse(t, shop, text)
+		if got := weights.Complete(shop, doc, doc.Operations[0]); got != want {
+			t.Errorf("%s: got %v, want %v", text, got, want)
+		}
+	}
+}

@@ -68,16 +68,18 @@ func (s *Size) counted(schema *ast.Schema, f *ast.Field, variables map[string]an
 	return slices.DeleteFunc(all, func(v slice) bool { return v.state != defaulted })
 }
 
-// checkOne returns how many of the slicing arguments are given, and whether that is right where exactly one must be.
-func (s *Size) checkOne(schema *ast.Schema, f *ast.Field, variables map[string]any) (n int, ok bool) {
-	all := s.read(schema, f, variables)
-	for _, v := range all {
+// checkOne returns how many of the slicing arguments are given, whether some of them may turn out not to be, and whether that is
+// right where exactly one must be.
+func (s *Size) checkOne(schema *ast.Schema, f *ast.Field, variables map[string]any) (n int, unsure, ok bool) {
+	byDefault := false
+	for _, v := range s.read(schema, f, variables) {
 		if v.explicit() {
 			n++
 		}
+		unsure = unsure || v.state == unknown
+		byDefault = byDefault || v.state == defaulted
 	}
-	byDefault := slices.ContainsFunc(all, func(v slice) bool { return v.state == defaulted })
-	return n, n == 1 || n == 0 && byDefault
+	return n, unsure, n == 1 || n == 0 && byDefault
 }
 
 // read reads the slicing arguments.

@@ -37,7 +37,7 @@ type price struct {
 // check returns why an operation with these variables is not executed; nil: it may be. It notes the cost for who watches.
 func (p prices) check(op *graphql.OperationContext, o *document.Operation) *gqlerror.Error {
 	watched := p.traces && asksForCalls(op.Headers)
-	if p.most == 0 && !p.always && !watched {
+	if p.most == 0 && !watched && (!p.always || p.complete(o)) {
 		return nil
 	}
 	found := p.of(o, op.Variables)
@@ -54,6 +54,14 @@ func (p prices) check(op *graphql.OperationContext, o *document.Operation) *gqle
 		return err
 	}
 	return nil
+}
+
+// arguments is by whom an operation's [cost.Schema.Complete] is kept.
+type arguments struct{ *cost.Schema }
+
+// complete reports whether no variables of an operation can leave out a slicing argument that some field wants.
+func (p prices) complete(o *document.Operation) bool {
+	return o.Derive(arguments{p.costs}, func() any { return p.costs.Complete(p.schema, o.Document.AST, o.AST) }).(bool)
 }
 
 // of returns the price of an operation. One without variables has the same each time, and keeps it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -57,6 +58,15 @@ func TestRequiredArgument(t *testing.T) {
 		`"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`
 	if got := (request{body: `{"query":"{ product(id: 1) { name } }"}`}).of(t, e); got.body != want {
 		t.Errorf("without it:\ngot  %s\nwant %s", got.body, want)
+	}
+	const perhaps = `{"query":"query($s: Int) { product(id: 1, size: $s) { name } }","variables":{`
+	for range 2 {
+		if got := (request{body: perhaps + `"s":1}}`}).of(t, e); got.body != helloData {
+			t.Errorf("with a variable: got %s", got.body)
+		}
+		if got := (request{body: perhaps + `}}`}).of(t, e); got.body != strings.Replace(want, `"column":3`, `"column":18`, 1) {
+			t.Errorf("with a variable that has no value: got %s", got.body)
+		}
 	}
 }
 
