@@ -46,7 +46,7 @@ func TestClients(t *testing.T) {
 		"LOCKED=" + serve(t, services, "WEFT_OPERATIONS_MODE=locked", "WEFT_OPERATIONS_IDS=documentId,doc_id",
 			"WEFT_OPERATIONS_MANIFESTS="+filepath.Join(out, "manifests")),
 	}
-	for _, client := range []string{"apollo", "urql", "relay", "codegen"} {
+	for _, client := range []string{"apollo", "urql", "relay", "codegen", "conformance"} {
 		t.Run(client, func(t *testing.T) {
 			node(t, environ, "--test", "--test-reporter=spec", client+".mjs")
 		})
