@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
 
 	"weft/upstream"
 )
@@ -16,16 +17,13 @@ type limit struct {
 	client *upstream.Client // nil where gets is 0
 	gets   int              // 0, 1, 2 or 1 + users
 	share  bool
+	flying singleflight.Group
 	answer []byte
 }
 
 // ServeHTTP implements http.Handler.
 func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	if !l.share {
-		ctx = upstream.WithoutSharing(ctx)
-	}
-	if err := l.call(ctx); err != nil {
+	if err := l.call(r.Context()); err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
 	}
@@ -52,7 +50,14 @@ func (l *limit) call(ctx context.Context) error {
 }
 
 func (l *limit) get(ctx context.Context, path string) error {
-	_, err := l.client.Do(ctx, upstream.Request{Endpoint: "limit", Path: path})
+	call := func() (any, error) {
+		return l.client.Do(context.WithoutCancel(ctx), upstream.Request{Endpoint: "limit", Path: path})
+	}
+	if !l.share {
+		_, err := call()
+		return err
+	}
+	_, err, _ := l.flying.Do(path, call)
 	return err
 }
 

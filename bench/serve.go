@@ -96,22 +96,15 @@ func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
 	defer clients.Close()
 	schema, err := generated.Service(resolver.Resolver{}).NewSchema(executor.Settings{
 		Clients: clients, Executor: r.executor,
-		Unshared: map[string]bool{"jsonplaceholder": true}, // operations; calls see below
+		Unshared: map[string]bool{"jsonplaceholder": true}, Alone: true,
 	})
 	if err != nil {
 		return err
 	}
 	handler := edge.NewHandler(engine.New(schema, engine.Options{}), edge.Options{})
-	return shell.ListenAndServe(ctx, loopback, unshared(handler), shell.ServeOptions{Ready: func(addr net.Addr) {
+	return shell.ListenAndServe(ctx, loopback, handler, shell.ServeOptions{Ready: func(addr net.Addr) {
 		_, _ = fmt.Fprintf(stderr, "GraphQL is served at %s%s\n", shell.URL("http", addr), edge.Endpoint)
 	}})
-}
-
-// unshared makes all calls of a request its own.
-func unshared(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r.WithContext(upstream.WithoutSharing(r.Context())))
-	})
 }
 
 // listen serves h as plainly as net/http can, until ctx ends.

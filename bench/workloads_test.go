@@ -138,7 +138,7 @@ func newService(tb testing.TB, executor string) *service {
 	}
 	tb.Cleanup(clients.Close)
 	schema, err := generated.Service(resolver.Resolver{}).NewSchema(planned.Settings{
-		Clients: clients, Executor: executor, Unshared: map[string]bool{"items": true},
+		Clients: clients, Executor: executor, Unshared: map[string]bool{"items": true}, Alone: true,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -150,7 +150,7 @@ func newService(tb testing.TB, executor string) *service {
 // run executes an operation as an edge does, from its text to the answer's bytes. It shares nothing with others.
 func (s *service) run(tb testing.TB, query string) []byte {
 	request := operation.Request{Prepared: s.engine.Find([]byte(query), ""), Text: query}
-	answer := s.engine.Run(upstream.WithoutSharing(context.Background()), &request)
+	answer := s.engine.Run(context.Background(), &request)
 	if answer.Class != operation.Executed || len(answer.Errors) > 0 {
 		tb.Fatal(answer.Errors)
 	}

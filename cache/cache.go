@@ -51,14 +51,19 @@ func New(o Options) *Cache {
 // Now returns the time in milliseconds since 1970.
 func (c *Cache) Now() int64 { return c.now().UnixMilli() }
 
+// position is Position, or the first one where there is no cache.
+func (c *Cache) position() Position {
+	if c == nil {
+		return Position{}
+	}
+	return c.Position()
+}
+
 // Position returns what an entry must note before its value is asked for.
 func (c *Cache) Position() Position { return c.generations.Position() }
 
 // Valid reports whether nothing with one of tags was invalidated since a position was noted.
 func (c *Cache) Valid(at Position, tags []string) bool { return c.generations.Valid(at.Local, tags) }
-
-// ChangedSince reports whether something was invalidated after t.
-func (c *Cache) ChangedSince(t time.Time) bool { return c.generations.ChangedSince(t) }
 
 // Bound returns the tags that an entry carries: see [Classes.Bound].
 func (c *Cache) Bound(tags []string) []string { return c.generations.Classes.Bound(tags) }

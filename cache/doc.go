@@ -30,5 +30,6 @@
 // # What the package never does
 //
 // It returns no error because a tier failed: that is a miss, and a counter. It holds no header of a client; identities are
-// keyed digests. It starts no goroutine: what should be asked for anew, off the request path, it says to the source.
+// keyed digests. It starts no goroutine but for values that are asked for by who may leave before they are there; it ends with that
+// call. What should be asked for anew, off the request path, it says to the source.
 package cache

@@ -2,134 +2,271 @@ package cache
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 )
 
-// Flights are the values that are being asked for right now, so that whoever wants one of them waits for it instead of
-// asking again. The zero Flights is ready for use.
-//
-// A flight belongs to all who wait for it: it goes on when the one who began it is cancelled, and ends with the last of them. A
-// value that was invalidated on its way is not for those who came later: they check it when it has landed.
+// Space is all that keys have in common which are asked for together. Two keys name the same value if and only if they are equal, and
+// their spaces are.
+type Space struct {
+	Of       any    // what the values are of; comparable
+	Identity string // on whose behalf they are asked for: who differs in it never gets the other's values
+	Rest     string // what they depend on beside that and the key
+}
+
+// Fence counts the writes that may change values: once when one is about to be sent, and once when it has ended. So it never stays
+// the same over a write, and never falls.
+type Fence interface {
+	Writes() uint64
+}
+
+// Flights are the values that are being asked for right now, so that whoever wants one of them waits for it instead of asking again.
+// The zero Flights is ready for use.
 type Flights[V any] struct {
-	mu   sync.Mutex // guards what follows, and the waiters of groups
-	open map[Key]*Flight[V]
+	mu   sync.Mutex // guards what follows, and of each flight what says so
+	open map[Space]opened[V]
 }
 
-// Flight is one value on its way.
-type Flight[V any] struct {
-	group *Group[V]
-	key   Key
-	done  chan struct{} // closed when value is final
-	value V
-	ended bool // guarded by Flights.mu
+// opened are the flights of one space that may be joined.
+type opened[V any] struct {
+	flights int
+	only    *flight[V]         // while there is one, and nobody has looked for a key
+	index   map[string]seat[V] // by key, from then on
 }
 
-// Group is the flights that one caller has begun together.
-type Group[V any] struct {
+// seat is one key of a flight.
+type seat[V any] struct {
+	*flight[V]
+	index int
+}
+
+// flight is the keys that one request has begun to ask for, and what comes of them.
+//
+// It belongs to all who wait for it. It runs on a goroutine and under a context of its own, which has no deadline of theirs and ends
+// with the last of them. Who has begun it leaves like any other:
+//
+//	A begins, B joins, A is cancelled:  A gets its context's error, B the value
+//	A begins, B joins, both leave:      the flight is cancelled, and C, who comes later, begins another
+//
+// It is closed under the lock under which the last one is counted off, so that nobody can join a cancelled one.
+type flight[V any] struct {
 	flights *Flights[V]
-	begun   []*Flight[V]
-	waiters int // those who wait for one of them, with the one who began them; guarded by Flights.mu
-	cancel  context.CancelFunc
+	space   Space
+	keys    []string
+	values  []V             // by key
+	done    chan struct{}   // closed when all values are final; nil as long as nobody waits, guarded by Flights.mu until then
+	apart   []chan struct{} // by key, closed when its value is final; nil: all are at once
+	failed  error           // why there are no values, but for those that were final before; final when done is closed
+	thrown  any             // what asking panicked with, likewise
+	at      Position        // noted before they were asked for
+	writes  uint64          // the sum of the fences, noted before they were asked for
+
+	waiters int  // guarded by Flights.mu
+	closed  bool // nobody joins it any more; guarded by Flights.mu
+	cancel  context.CancelCauseFunc
+
+	batch Batch[V]
+	one   [1]V // room for values
 }
 
-// Claim returns the flight of each key. Those that nobody had begun are in group, for which the caller must call Fly at once;
-// group is nil when there is none. For each of the others it must call Wait.
-func (f *Flights[V]) Claim(keys ...Key) (flights []*Flight[V], group *Group[V]) {
+// errGone is why there is no value where asking for it has panicked or ended its goroutine.
+var errGone = errors.New("what asked for the value has ended without one")
+
+// claim joins the flights of those keys, at places, that others are asking for: joined are their seats, by place, without a flight where
+// there is none. For the other keys it begins one, which the caller must run; nil: there is nothing left.
+//
+// A flight is joined only while no fence has been raised since it was begun:
+//
+//	end:    read₁ is sent · the service reads the old value for it · a write is sent, takes effect and is answered ·
+//	        read₂ of one who has seen that answer must not join read₁, which carries the old value
+//	start:  read₁ is sent and reads the old value · a write is sent and takes effect, its answer is still under way ·
+//	        another read gets the new value · read₂ of one who has seen it must not join read₁ and go back in time
+//
+// What no fence can tell is that a write takes effect there after it has timed out here: that is any later read's fate.
+func (f *Flights[V]) claim(r *Request[V], places []int, newer, here bool) (own *flight[V], ours []int, joined []seat[V]) {
+	at := r.cache.position()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	flights = make([]*Flight[V], len(keys))
-	for i, key := range keys {
-		if flight := f.open[key]; flight != nil {
-			flights[i] = flight
-			if flight.group != group {
-				flight.group.waiters++
+	writes := r.writes()
+	o := f.open[r.Space]
+	if o.flights > 0 {
+		o.look()
+		joined = make([]seat[V], len(places))
+		for j, place := range places {
+			s, ok := o.index[r.IDs[place]]
+			if ok && s.writes == writes && (!newer || s.at.Local >= r.at.Local) {
+				s.join()
+				joined[j] = s
+			} else {
+				ours = append(ours, place)
 			}
-			continue
 		}
-		if group == nil {
-			group = &Group[V]{flights: f, waiters: 1}
-		}
-		if f.open == nil {
-			f.open = map[Key]*Flight[V]{}
-		}
-		flights[i] = &Flight[V]{group: group, key: key, done: make(chan struct{})}
-		group.begun = append(group.begun, flights[i])
-		f.open[key] = flights[i]
-	}
-	return flights, group
-}
-
-// Seal closes all flights to newcomers: a write was sent, or has ended, and what is on its way may be from before it.
-func (f *Flights[V]) Seal() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	clear(f.open)
-}
-
-// Of reports whether the flight is one of a group's.
-func (f *Flight[V]) Of(g *Group[V]) bool { return g != nil && f.group == g }
-
-// Fly calls ask, which must land the group's flights; those that it has not when it ends get otherwise. Its context has ctx's
-// values and deadline, but is cancelled only when nobody waits any more: who has begun flights that others wait for sees
-// them through.
-func (g *Group[V]) Fly(ctx context.Context, otherwise V, ask func(context.Context)) {
-	var own context.Context
-	if deadline, ok := ctx.Deadline(); ok {
-		own, g.cancel = context.WithDeadline(context.WithoutCancel(ctx), deadline)
 	} else {
-		own, g.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		ours = places
 	}
-	defer g.cancel()
-	defer context.AfterFunc(ctx, g.leave)()
-	defer func() {
-		for _, flight := range g.begun {
-			flight.Land(otherwise)
+	if len(ours) > 0 {
+		own = &flight[V]{flights: f, space: r.Space, keys: pick(r.IDs, ours), at: at, writes: writes}
+		if here && !r.Apart && len(ours) == len(r.Room) {
+			own.values = r.Room
 		}
-	}()
-	ask(own)
+		own.begin(ours, r.Apart)
+		if own.waiters++; !here {
+			own.done = make(chan struct{})
+		}
+		o.add(own)
+	}
+	if f.open == nil {
+		f.open = map[Space]opened[V]{}
+	}
+	f.open[r.Space] = o
+	return own, ours, joined
 }
 
-// leave counts one off who waited. The last one ends the flights.
-func (g *Group[V]) leave() {
-	g.flights.mu.Lock()
-	defer g.flights.mu.Unlock()
-	if g.waiters--; g.waiters > 0 {
+// begin makes room for the values of keys at places.
+func (f *flight[V]) begin(places []int, apart bool) {
+	switch {
+	case f.values != nil:
+	case len(places) == 1:
+		f.values = f.one[:]
+	default:
+		f.values = make([]V, len(places))
+	}
+	f.batch = Batch[V]{Places: places, Values: f.values, flight: f}
+	if apart && len(places) > 1 {
+		f.apart = make([]chan struct{}, len(places))
+		for i := range f.apart {
+			f.apart[i] = make(chan struct{})
+		}
+	}
+}
+
+// look makes the keys of the flights known one by one. Mostly nobody looks for one, and then nothing is done for each.
+func (o *opened[V]) look() {
+	if o.index == nil {
+		o.index = make(map[string]seat[V], len(o.only.keys))
+		o.enter(o.only)
+		o.only = nil
+	}
+}
+
+func (o *opened[V]) enter(f *flight[V]) {
+	for i, key := range f.keys {
+		if !f.has(i) {
+			o.index[key] = seat[V]{f, i}
+		}
+	}
+}
+
+func (o *opened[V]) add(f *flight[V]) {
+	if o.flights++; o.flights == 1 {
+		o.only = f
 		return
 	}
-	for _, flight := range g.begun {
-		flight.close()
-	}
-	g.cancel()
+	o.look()
+	o.enter(f)
 }
 
-// close lets nobody join the flight any more. It holds Flights.mu.
-func (f *Flight[V]) close() {
-	if open := f.group.flights.open; open[f.key] == f {
-		delete(open, f.key)
+// has reports whether the value of the i-th key has become final before the others.
+func (f *flight[V]) has(i int) bool {
+	if f.apart == nil {
+		return false
 	}
-}
-
-// Land hands the value to all who wait. Only the first call counts.
-func (f *Flight[V]) Land(value V) {
-	f.group.flights.mu.Lock()
-	defer f.group.flights.mu.Unlock()
-	if f.ended {
-		return
-	}
-	f.ended = true
-	f.value = value
-	f.close()
-	close(f.done)
-}
-
-// Wait returns the value when it has landed, or the cause when ctx ends before.
-func (f *Flight[V]) Wait(ctx context.Context) (V, error) {
 	select {
-	case <-f.done:
-		return f.value, nil
-	case <-ctx.Done():
-		f.group.leave()
-		var none V
-		return none, context.Cause(ctx)
+	case <-f.apart[i]:
+		return true
+	default:
+		return false
 	}
+}
+
+// end makes all values final.
+func (f *flight[V]) end() {
+	f.flights.mu.Lock()
+	f.close()
+	f.flights.mu.Unlock()
+	f.cancel(nil)
+	if f.done != nil { // nobody joins it any more
+		close(f.done)
+	}
+}
+
+// land makes the value of the i-th key final, where keys are apart.
+func (f *flight[V]) land(i int) {
+	if f.apart == nil {
+		return
+	}
+	f.flights.mu.Lock()
+	defer f.flights.mu.Unlock()
+	f.flights.open[f.space].forget(f, i)
+	close(f.apart[i])
+}
+
+// close lets nobody join the flight any more. The lock must be held.
+func (f *flight[V]) close() {
+	if f.closed {
+		return
+	}
+	f.closed = true
+	o := f.flights.open[f.space]
+	if o.flights--; o.flights == 0 {
+		delete(f.flights.open, f.space)
+		return
+	}
+	for i := range f.keys {
+		o.forget(f, i)
+	}
+	f.flights.open[f.space] = o
+}
+
+// forget lets nobody join a key of a flight, unless another flight has taken its place.
+func (o opened[V]) forget(f *flight[V], i int) {
+	if o.index[f.keys[i]].flight == f {
+		delete(o.index, f.keys[i])
+	}
+}
+
+// join counts one in who will wait for the flight. The lock must be held.
+func (f *flight[V]) join() {
+	if f.waiters++; f.done == nil {
+		f.done = make(chan struct{})
+	}
+}
+
+// leave counts one off who waits for the flight. The last one cancels it, because of its own reason.
+func (f *flight[V]) leave(why error) {
+	f.flights.mu.Lock()
+	defer f.flights.mu.Unlock()
+	if f.waiters--; f.waiters == 0 {
+		f.close()
+		f.cancel(why)
+	}
+}
+
+// wait returns when the flight's values are final, or this one of them is, which has landed; with an error where there is none, or
+// when ctx ends or it is too late before.
+func (f *flight[V]) wait(ctx context.Context, late <-chan time.Time, landed <-chan struct{}) (err error) {
+	defer func() { f.leave(err) }()
+	select {
+	case <-landed:
+		return nil
+	case <-f.done:
+		return f.failed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-late:
+		return context.DeadlineExceeded
+	}
+}
+
+// wait is the flight's, for the one key.
+func (s seat[V]) wait(ctx context.Context, late <-chan time.Time) error {
+	if s.apart == nil {
+		return s.flight.wait(ctx, late, nil)
+	}
+	err := s.flight.wait(ctx, late, s.apart[s.index])
+	if s.has(s.index) {
+		return nil
+	}
+	return err
 }

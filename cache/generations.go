@@ -68,20 +68,11 @@ type Generations struct {
 	turned Position     // when newer was begun
 	floor  Position     // what was noted before it is invalid, whatever its tags
 	shared ID           // the last shared record that was heard
-
-	changed time.Time // when the last local record was made
 }
 
 // tagRecords are the last records of some tags in both orders, by a hash of the tag: a collision invalidates too much, which is
 // a miss, and neither long tags nor what they were cut from are held.
 type tagRecords map[uint64]Position
-
-// ChangedSince reports whether there is a local record that was made at t or later.
-func (g *Generations) ChangedSince(t time.Time) bool {
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	return !g.changed.Before(t)
-}
 
 // Position returns the current position, for an entry whose value is about to be asked for.
 func (g *Generations) Position() Position {
@@ -141,7 +132,6 @@ func (g *Generations) record(tags []string, id ID) {
 		g.Classes.of(tag, set)
 	}
 	g.local.Store(next)
-	g.changed = time.Now()
 	if len(g.newer) >= maxTags/2 {
 		g.turn(next)
 	}
@@ -176,7 +166,6 @@ func (g *Generations) forget(shared ID) {
 	g.floor = Position{next, shared}.max(g.floor)
 	g.turned = g.floor
 	g.local.Store(next)
-	g.changed = time.Now()
 }
 
 // Deaf says whether other replicas' invalidations can be heard at present.

@@ -47,8 +47,8 @@
 //     together, and jobs.
 //   - jobs runs operations that nobody has asked for, so that their answers are kept when somebody does.
 //   - cache keeps what upstreams answered, and says whether it is still valid: in this process, and beyond it.
-//   - upstream is the only package that speaks HTTP to a service: it forwards the headers that the schema names and no
-//     others, shares identical reads in flight within one identity, bounds time, size and number, and classes failures.
+//   - upstream is the only package that speaks HTTP to a service, one call at a time: it forwards the headers that the schema names
+//     and no others, bounds time, size and number, classes failures, and counts writes.
 //   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
 //   - acceptance holds the tests of a whole service, from a client's request to its upstreams' calls.
 //   - gqlgen holds what of gqlgen's executor is used and not exported: with one generated file a schema, all that its
@@ -86,7 +86,8 @@
 //	value        what a key becomes: an object, a list, or nothing
 //	entry        a value as it is kept, with its freshness, position and tags
 //	tier         a place that keeps entries: memory, Redis
-//	flight       a value that is being asked for, with those who wait for it
+//	flight       keys that are being asked for, with those who wait for them
+//	fence        the count of an upstream's writes: nobody joins a flight over one
 //	position     a point in the order of invalidations
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
@@ -104,10 +105,12 @@
 //     share: false, or a technique that it does without rules this out.
 //  3. Each fetch gathers its keys. Those that the operation has asked for before are in its memo; what needs only keys that are known
 //     begins early.
-//  4. What the operation has not asked for is looked up in memory, and all that is missing there in Redis, in one round trip.
-//  5. Misses that another operation is asking for are waited for; all others go to the upstream together, with a validator where a
-//     single old value has one. A value that may be stale is served, and refreshed off the request path, with others of its binding;
-//     where the upstream fails, one that may stand in for it does.
+//  4. What the operation has not asked for, and may be kept, is looked up in memory, and all that is missing there in Redis, in one
+//     round trip.
+//  5. Misses that another operation of the same identity is asking for are waited for, whether or not anything is kept, unless a write
+//     was sent or has ended since; all others go to the upstream together, with a validator where a single old value has one. A value
+//     that may be stale is served, and refreshed off the request path, with others of its binding; where the upstream fails, one that
+//     may stand in for it does.
 //  6. httpcache judges each answer's headers. What may be kept is copied out of its batch, and goes to memory and Redis with its
 //     tags and with the position in the order of invalidations that was noted before the call.
 //  7. The answer is written. It may be kept, here and by the client, as the strictest of its parts may; edge writes the headers.
@@ -121,7 +124,8 @@
 //	cache/httpcache    may an answer be kept, for whom, until when: headers and policy in, a decision out; pure functions
 //	binding            a value's name and tags, what is looked up, and what a miss asks for; which policy holds for it
 //	answers            whole answers, and what clients are told
-//	cache              which tier is asked, whether an entry is served and refreshed (generations.go: whether it is valid)
+//	cache              who gets whose value (load.go), which tier is asked, whether an entry is served and refreshed, and is valid
+//	                   (generations.go)
 //	cache/memory       what stays, within its bytes
 //	cache/redis        what is written, when to leave Redis alone, and the log, which is the one order of invalidations
 //	cache/tiers        nothing: it makes these of what a configuration says

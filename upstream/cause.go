@@ -20,9 +20,9 @@ type cause struct {
 func (c *cause) Error() string { return c.text }
 func (c *cause) Unwrap() error { return c.err }
 
-// interrupted is the failure of a call whose context has ended.
+// interrupted is the failure of a call whose context has ended: also of one that was cancelled because somebody's time was over.
 func interrupted(ctx context.Context) *Error {
-	if errors.Is(ctx.Err(), context.Canceled) {
+	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 		return &Error{Kind: Canceled, Err: context.Canceled}
 	}
 	return &Error{Kind: Timeout, Err: context.DeadlineExceeded}

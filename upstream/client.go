@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,7 +25,7 @@ type Client struct {
 	slots          chan struct{} // holds one value for each call on the wire
 	decoders       decoders
 	buffers        buffers
-	flights        flights
+	writes         atomic.Uint64 // see Writes
 	calls          gate
 }
 
@@ -65,89 +66,43 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 // It may be called more than once.
 func (c *Client) Close() {
 	c.calls.close()
-	c.flights.running.Wait()
 	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
 }
 
+// Writes counts the writes to the upstream: once right before one is sent, at every attempt, and once when that has ended, however it
+// did. It never falls. A read that was sent before it rose may have missed a write that whoever comes later has seen.
+func (c *Client) Writes() uint64 { return c.writes.Load() }
+
+// Timeout is how long a call takes at most.
+func (c *Client) Timeout() time.Duration { return c.timeout }
+
 // Do calls the upstream and returns its 2xx answer, or its 304 to a conditional request; every other outcome is an [*Error].
 // It returns by the client's timeout or 50 ms before ctx's deadline, whichever is first, and when ctx is cancelled; with less
-// than 5 ms until then nothing is sent. Identical GETs under way become one (see [WithoutSharing]); the [Recorder] of each
-// request gets an entry of its own.
+// than 5 ms until then nothing is sent.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
-	res, _, err := c.DoShared(ctx, r)
-	return res, err
-}
-
-// DoShared is [Client.Do], and tells whether another caller had sent the call: before this one, so that its answer may be from
-// before something that this one knows of.
-func (c *Client) DoShared(ctx context.Context, r Request) (res *Response, shared bool, err error) {
-	now := time.Now()
-	deadline, failure := deadlineOf(ctx, now, c.timeout)
+	deadline, failure := deadlineOf(ctx, time.Now(), c.timeout)
 	if failure != nil {
-		return nil, false, failure.of(c.name, &r)
+		return nil, failure.of(c.name, &r)
 	}
 	if !c.calls.enter() {
-		return nil, false, &Error{Upstream: c.name, Endpoint: r.Endpoint, At: r.At, Kind: Unavailable, Err: errClosed}
+		return nil, &Error{Upstream: c.name, Endpoint: r.Endpoint, At: r.At, Kind: Unavailable, Err: errClosed}
 	}
 	defer c.calls.leave()
-
-	start := r.Recorder.elapsed()
-	if !r.shareable() || unshared(ctx) {
-		res, failure = c.alone(ctx, deadline, &r)
-	} else {
-		res, shared, failure = c.together(ctx, now, deadline, &r)
-	}
-	r.Recorder.add(c.name, &r, start, res, shared, failure)
-	if failure != nil {
-		return nil, shared, failure.of(c.name, &r)
-	}
-	return res, shared, nil
-}
-
-// alone makes the call on the caller's goroutine.
-func (c *Client) alone(ctx context.Context, deadline time.Time, r *Request) (*Response, *Error) {
-	out, err := c.address(r)
+	out, err := c.address(&r)
 	if err != nil {
-		return nil, &Error{Kind: BadInput, Err: err}
+		return nil, (&Error{Kind: BadInput, Err: err}).of(c.name, &r)
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	return c.send(ctx, out)
-}
-
-// together waits for the call that is under way, and starts it when there is none. Only who starts it looks at the request,
-// since who joins has an equal one.
-func (c *Client) together(ctx context.Context, now, deadline time.Time, r *Request) (res *Response, shared bool, failure *Error) {
-	var space [256]byte // most keys fit, and then take no memory
-	key := c.appendKey(space[:0], r)
-	f := c.flights.join(key)
-	shared = f != nil
-	if !shared {
-		out, err := c.address(r)
-		if err != nil {
-			return nil, false, &Error{Kind: BadInput, Err: err}
-		}
-		var own context.Context
-		if f, own = c.flights.open(key, now.Add(c.timeout)); own == nil {
-			shared = true
-		} else {
-			c.flights.running.Add(1)
-			go c.fly(own, f, out)
-		}
+	call := r.Recorder.begin(c.name, &r)
+	res, failure := c.send(ctx, out)
+	r.Recorder.end(call, res, failure)
+	if failure != nil {
+		return nil, failure.of(c.name, &r)
 	}
-	res, failure = c.flights.wait(ctx, deadline, f)
-	return res, shared, failure
-}
-
-// fly makes the call of a flight. It runs on a goroutine, which Close waits for.
-func (c *Client) fly(ctx context.Context, f *flight, out *outgoing) {
-	defer c.flights.running.Done()
-	defer c.flights.finish(f)
-	if f.res, f.err = c.send(ctx, out); f.res != nil {
-		f.res.derived = new(derived)
-	}
+	return res, nil
 }
 
 // send waits for a slot and makes the call. It is the last function of ours above the transport, and catches its panics.
@@ -155,23 +110,23 @@ func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failur
 	defer func() {
 		if v := recover(); v != nil {
 			res, failure = nil, panicked(v)
-			failure.unknown = out.unsafe()
+			failure.unknown = !out.safe
 		}
 	}()
 	if failure := c.acquire(ctx); failure != nil {
 		return nil, failure
 	}
 	defer c.release()
-	if out.unsafe() {
-		c.flights.seal()
-		defer c.flights.seal()
+	if !out.safe {
+		c.writes.Add(1)
+		defer c.writes.Add(1)
 	}
 	requested := time.Now()
 	resp, err := c.transport.RoundTrip(out.request(ctx))
 	received := time.Now()
 	if err != nil {
 		failure = broken(ctx, err)
-		failure.unknown = out.unsafe() && !unsent(err)
+		failure.unknown = !out.safe && !unsent(err)
 		return nil, failure
 	}
 	if res, failure = c.receive(ctx, out, resp); failure != nil {

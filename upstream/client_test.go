@@ -99,7 +99,7 @@ func TestConstantHeaderStays(t *testing.T) {
 	var callers []<-chan outcome
 	for range 10 {
 		for _, r := range requests {
-			callers = append(callers, start(upstream.WithoutSharing(t.Context()), c, r))
+			callers = append(callers, start(t.Context(), c, r))
 		}
 	}
 	for _, done := range callers {
@@ -352,11 +352,11 @@ func TestConnectionsAreKept(t *testing.T) {
 	for i, fault := range []upstreamtest.Fault{upstreamtest.None, "404", "500", upstreamtest.HTML, upstreamtest.Gzip, upstreamtest.Zstd, "204"} {
 		s.Fault("GET /p", fault)
 		reused := false
-		ctx := httptrace.WithClientTrace(upstream.WithoutSharing(t.Context()), &httptrace.ClientTrace{
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
 			GotConn: func(info httptrace.GotConnInfo) { reused = info.Reused },
 		})
 		_, _ = c.Do(ctx, get("/p"))
-		_, _ = c.Do(upstream.WithoutSharing(t.Context()), get("/missing"))
+		_, _ = c.Do(t.Context(), get("/missing"))
 		if reused != (i > 0) {
 			t.Errorf("call %d (%q): connection reused: %v", i, fault, reused)
 		}

@@ -89,90 +89,31 @@ func TestValidatorsRefused(t *testing.T) {
 	}
 }
 
-func TestSharingSeparatesValidators(t *testing.T) {
-	requests := []upstream.Request{
-		{Path: "/p"},
-		{Path: "/p", IfNoneMatch: "a"},
-		{Path: "/p", IfModifiedSince: "a"},
-		{Path: "/p", IfNoneMatch: "a", IfModifiedSince: "a"},
-		{Path: "/p", IfNoneMatch: "a1:a"},
-		{Path: "/p", IfNoneMatch: "b"},
-		{Path: "/p", IfNoneMatch: "a", Header: http.Header{"X-Tenant": {"a"}}},
-	}
-	synctest.Test(t, func(t *testing.T) {
-		wire := &held{}
-		c := newClient(t, upstream.Options{Transport: wire})
-		var callers []<-chan outcome
-		for range 2 {
-			for _, r := range requests {
-				callers = append(callers, start(t.Context(), c, r))
-			}
-		}
-		synctest.Wait()
-		if got, want := len(wire.sent()), len(requests); got != want {
-			t.Errorf("got %d calls, want %d: one for each two that are equal", got, want)
-		}
-		for _, r := range wire.sent() {
-			r.answer <- `"` + r.Header.Get("If-None-Match") + "|" + r.Header.Get("If-Modified-Since") + `"`
-		}
-		for i, done := range callers {
-			r := requests[i%len(requests)]
-			if got, want := (<-done).body, `"`+r.IfNoneMatch+"|"+r.IfModifiedSince+`"`; got != want {
-				t.Errorf("caller %d got the answer to %s, want %s", i, got, want)
-			}
-		}
-	})
-}
-
-// TestSharingPathCannotPassForAnIdentity sends as a path what a caller's path and identity look like together.
-func TestSharingPathCannotPassForAnIdentity(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		wire := &held{}
-		c := newClient(t, upstream.Options{Transport: wire})
-		header := http.Header{"Authorization": {"ann"}}
-		ann := start(t.Context(), c, upstream.Request{Path: "/me", Header: header})
-		synctest.Wait()
-		for _, path := range []string{"/me" + identity(c, header), "/me\n" + identity(c, header), "/me0:0:" + identity(c, header)} {
-			if got := kind(t, (<-start(t.Context(), c, upstream.Request{Path: path})).err); got != upstream.BadInput {
-				t.Errorf("%q: got %q, want bad input", path, got)
-			}
-		}
-		wire.sent()[0].answer <- `1`
-		<-ann
-	})
-}
-
 func TestTimes(t *testing.T) {
-	for _, share := range []bool{true, false} {
-		synctest.Test(t, func(t *testing.T) {
-			wire := &held{}
-			c := newClient(t, upstream.Options{Transport: wire, InFlight: 1})
-			caller := t.Context()
-			if !share {
-				caller = upstream.WithoutSharing(caller)
+	synctest.Test(t, func(t *testing.T) {
+		wire := &held{}
+		c := newClient(t, upstream.Options{Transport: wire, InFlight: 1})
+		blocker := start(t.Context(), c, get("/slow"))
+		synctest.Wait()
+		done := make(chan *upstream.Response)
+		go func() {
+			res, err := c.Do(t.Context(), get("/p"))
+			if err != nil {
+				t.Error(err)
 			}
-			blocker := start(caller, c, get("/slow"))
-			synctest.Wait()
-			done := make(chan *upstream.Response)
-			go func() {
-				res, err := c.Do(caller, get("/p"))
-				if err != nil {
-					t.Error(err)
-				}
-				done <- res
-			}()
-			synctest.Wait()
-			time.Sleep(100 * time.Millisecond)
-			wire.sent()[0].answer <- `1`
-			<-blocker
-			synctest.Wait()
-			requested := time.Now()
-			time.Sleep(200 * time.Millisecond)
-			wire.sent()[1].answer <- `1`
-			res := <-done
-			if !res.Requested.Equal(requested) || !res.Received.Equal(requested.Add(200*time.Millisecond)) {
-				t.Errorf("got requested %v, received %v, want %v and 200 ms later", res.Requested, res.Received, requested)
-			}
-		})
-	}
+			done <- res
+		}()
+		synctest.Wait()
+		time.Sleep(100 * time.Millisecond)
+		wire.sent()[0].answer <- `1`
+		<-blocker
+		synctest.Wait()
+		requested := time.Now()
+		time.Sleep(200 * time.Millisecond)
+		wire.sent()[1].answer <- `1`
+		res := <-done
+		if !res.Requested.Equal(requested) || !res.Received.Equal(requested.Add(200*time.Millisecond)) {
+			t.Errorf("got requested %v, received %v, want %v and 200 ms later", res.Requested, res.Received, requested)
+		}
+	})
 }

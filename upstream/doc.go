@@ -4,13 +4,12 @@
 // A call passes through [Client.Do] in this order:
 //
 //	check     the caller has enough time left, the client is open                        deadline.go, gate.go
-//	share     a GET that is already on its way for the same identity is waited for       identity.go, flights.go
 //	address   the path cannot leave the base URL; constant query and headers,            path.go, outgoing.go
 //	          credential, forwarded headers, validators
 //	wait      for one of the upstream's slots, within the timeout                        client.go
 //	send      one HTTP request; redirects are answers like any other                     client.go, transport.go
 //	read      status to [Kind], content type, decompression, size limit                  receive.go, body.go, encoding.go
-//	record    what happened, for each caller that waited                                 trace.go
+//	record    what happened                                                              trace.go
 //
 // The outcome is a [Response] with the whole, decompressed body, or an [*Error] whose [Kind] says what the failure means.
 //
@@ -18,7 +17,10 @@
 //
 //   - No call outlives its timeout, nor the caller's deadline minus 50 ms, in which the rest of the answer is written.
 //   - Of the incoming request's headers only those in [Spec.ForwardHeaders] reach the upstream, and every one of them
-//     separates: two callers share a call only when all these values are equal. [Client.Identity] is that, for caches.
+//     separates: whoever shares or keeps answers does so only among callers of whom all these values are equal, which
+//     [Client.AppendIdentity] tells.
+//   - Each call is one of its own: who wants the same at the same time is package cache's matter. [Client.Writes] tells it
+//     when a write may have come in between.
 //   - A write whose effect is uncertain can be told from one that had none: [Error.OutcomeUnknown].
 //   - Errors, traces and printed options hold no URL, no constant query or header and no credential.
 //   - A panic below Do is an error of that call.

@@ -23,7 +23,7 @@ const (
 	Canceled        Kind = "canceled"        // the caller went away
 )
 
-// Error is the only error type that [Client.Do] returns. It is shared by no one: the caller owns it.
+// Error is the only error type that [Client.Do] returns. The caller owns it.
 type Error struct {
 	Upstream string   // the upstream's name in the schema
 	Endpoint string   // the binding that called; "" when it gave no name

@@ -29,7 +29,7 @@ func FuzzPath(f *testing.F) {
 	})})
 	f.Fuzz(func(t *testing.T, reference string) {
 		sent = nil
-		_, err := c.Do(upstream.WithoutSharing(t.Context()), upstream.Request{Path: reference})
+		_, err := c.Do(t.Context(), upstream.Request{Path: reference})
 		if (err == nil) != (sent != nil) || err != nil && kind(t, err) != upstream.BadInput {
 			t.Fatalf("%q: sent %v, got %v", reference, sent, err)
 		}
@@ -72,7 +72,7 @@ func FuzzProblem(f *testing.F) {
 	})})
 	f.Fuzz(func(t *testing.T, document []byte) {
 		body = document
-		_, err := c.Do(upstream.WithoutSharing(t.Context()), get("/p"))
+		_, err := c.Do(t.Context(), get("/p"))
 		if kind(t, err) != upstream.Rejected {
 			t.Fatalf("got %v, want rejected", err)
 		}

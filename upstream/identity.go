@@ -11,8 +11,7 @@ const authorization = "Authorization"
 
 // AppendIdentity appends to dst on whose behalf a call with these headers of an incoming request is made, as far as the upstream can
 // tell: a text of all forwarded headers' values, "" when there are none. It is equal for two callers if and only if every
-// forwarded header has the same values in the same order, which is when they share calls; whatever keeps answers must part
-// callers by it, too. The text names the headers, so it keeps its meaning when the schema forwards others.
+// forwarded header has the same values in the same order, and whatever keeps or shares answers must part callers by it. The text names the headers, so it keeps its meaning when the schema forwards others.
 //
 // It holds credentials: it is neither for logs nor, as it is, for keys that leave the process. The names in h must be canonical,
 // as net/http has them.
@@ -42,15 +41,6 @@ func (c *Client) Forwards(h http.Header) bool {
 // request with a user's credentials (RFC 9111 §3.5). The upstream's own [Credential] does not count: it is everybody's.
 func (c *Client) ForwardsAuthorization(h http.Header) bool {
 	return len(h[authorization]) > 0 && slices.Contains(c.forward, authorization)
-}
-
-// appendKey appends what GETs that may be shared have in common: the same path, the same validators and the same identity.
-// It is made of requests that were not looked at yet, so the path, too, is preceded by its length.
-func (c *Client) appendKey(dst []byte, r *Request) []byte {
-	dst = appendText(dst, r.Path)
-	dst = appendText(dst, r.IfNoneMatch)
-	dst = appendText(dst, r.IfModifiedSince)
-	return c.AppendIdentity(dst, r.Header)
 }
 
 func appendText(dst []byte, text string) []byte {

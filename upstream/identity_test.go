@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"testing"
-	"testing/synctest"
 
 	"weft/upstream"
 )
@@ -62,40 +61,6 @@ func FuzzIdentity(f *testing.F) {
 		equal := slices.Equal(first["Authorization"], second["Authorization"]) && slices.Equal(first["X-Tenant"], second["X-Tenant"])
 		if got := identity(c, first) == identity(c, second); got != equal {
 			t.Errorf("%v and %v: one identity: %v", first, second, got)
-		}
-	})
-}
-
-// TestIdentityPartsFlights holds Identity against what is shared.
-func TestIdentityPartsFlights(t *testing.T) {
-	identities := map[string]bool{}
-	headers := []http.Header{
-		nil,
-		{"Authorization": {}},
-		{"Cookie": {"a"}},
-		{"Authorization": {"ann"}},
-		{"Authorization": {"ann"}, "Traceparent": {"a"}},
-		{"Authorization": {"bob"}},
-		{"X-Tenant": {"ann"}},
-		{"X-Tenant": {"ann", ""}},
-	}
-	synctest.Test(t, func(t *testing.T) {
-		wire := &held{}
-		c := newClient(t, upstream.Options{Transport: wire})
-		var callers []<-chan outcome
-		for _, header := range headers {
-			identities[identity(c, header)] = true
-			callers = append(callers, start(t.Context(), c, upstream.Request{Path: "/me", Header: header}))
-		}
-		synctest.Wait()
-		if n := len(wire.sent()); len(identities) != 5 || n != 5 {
-			t.Errorf("got %d identities and %d calls, want 5 of each", len(identities), n)
-		}
-		for _, r := range wire.sent() {
-			r.answer <- `1`
-		}
-		for _, done := range callers {
-			<-done
 		}
 	})
 }

@@ -153,7 +153,7 @@ func TestInFlightNeverGotASlot(t *testing.T) {
 	}
 }
 
-func TestPanicUnshared(t *testing.T) {
+func TestPanic(t *testing.T) {
 	transports := map[string]roundTrip{
 		"RoundTrip":  func(*http.Request) (*http.Response, error) { panic("told to") },
 		"NoResponse": func(*http.Request) (*http.Response, error) { return nil, nil },
@@ -179,9 +179,9 @@ type panicReader struct{}
 
 func (panicReader) Read([]byte) (int, error) { panic("told to") }
 
-// TestCloseWaits has Close wait for a call that its caller waits for, and for one that its caller has left.
+// TestCloseWaits has Close wait for a call that its caller waits for, and for one whose caller is gone.
 func TestCloseWaits(t *testing.T) {
-	for name, leave := range map[string]bool{"Unshared": false, "Abandoned": true} {
+	for name, leave := range map[string]bool{"Awaited": false, "Canceled": true} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				release := make(chan struct{})
@@ -191,15 +191,10 @@ func TestCloseWaits(t *testing.T) {
 				})})
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				r := get("/p")
-				if !leave {
-					r.Method = "POST"
-				}
-				call := start(ctx, c, r)
+				call := start(ctx, c, get("/p"))
 				synctest.Wait()
 				if leave {
 					cancel()
-					<-call
 				}
 				closed := make(chan struct{})
 				go func() {
@@ -228,26 +223,38 @@ func TestCloseWaits(t *testing.T) {
 	}
 }
 
-// TestCallersDeadlineEndsTheFlight: a caller who must leave before the client's timeout ends the call that nobody else waits for.
-func TestCallersDeadlineEndsTheFlight(t *testing.T) {
+// TestCallersDeadlineEndsTheCall: a caller who must leave before the client's timeout ends its call.
+func TestCallersDeadlineEndsTheCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wire := &held{}
 		c := newClient(t, upstream.Options{Transport: wire})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
-		leader, follower := start(ctx, c, get("/p")), start(ctx, c, get("/p"))
-		for _, done := range []<-chan outcome{leader, follower} {
-			if got := kind(t, (<-done).err); got != upstream.Timeout {
-				t.Errorf("got %q, want timeout", got)
-			}
+		if got := kind(t, (<-start(ctx, c, get("/p"))).err); got != upstream.Timeout {
+			t.Errorf("got %q, want timeout", got)
 		}
 		if got, want := time.Since(began), 950*time.Millisecond; got != want {
 			t.Errorf("ended after %v, want %v", got, want)
 		}
-		synctest.Wait()
 		if len(wire.sent()) != 1 || wire.sent()[0].Context().Err() == nil {
 			t.Errorf("got %d calls, the first of which goes on", len(wire.sent()))
 		}
 	})
+}
+
+// TestCancelledForLackOfTime: a call that is cancelled because somebody's time is over has timed out.
+func TestCancelledForLackOfTime(t *testing.T) {
+	for want, why := range map[upstream.Kind]error{upstream.Timeout: context.DeadlineExceeded, upstream.Canceled: nil} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newClient(t, upstream.Options{Transport: &held{}})
+			ctx, cancel := context.WithCancelCause(t.Context())
+			done := start(ctx, c, get("/p"))
+			synctest.Wait()
+			cancel(why)
+			if got := kind(t, (<-done).err); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
 }

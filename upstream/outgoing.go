@@ -14,11 +14,12 @@ import (
 // be sending it when a call has failed.
 //
 // The validators make a GET conditional (RFC 9110 §13.1): when the upstream answers that what it would send is what the
-// caller has, the [Response] says NotModified. Callers share a call only when their validators are equal, too.
+// caller has, the [Response] says NotModified.
 type Request struct {
 	Endpoint string      // the binding's name, for errors and traces
 	At       string      // where the binding stands in the schema, for errors and traces; "": nobody says
 	Method   string      // GET, POST, PUT, PATCH or DELETE; "" is GET
+	Safe     bool        // it changes nothing (RFC 9110 §9.2.1), whatever its method: a POST that asks. A GET is safe in any case.
 	Path     string      // escaped path and query below the base URL; starts with "/"
 	Body     []byte      // JSON; nil: none
 	Header   http.Header // the incoming request's headers; only those of [Spec.ForwardHeaders] are taken
@@ -43,9 +44,6 @@ func (r *Request) method() string {
 	}
 	return r.Method
 }
-
-// shareable reports whether identical calls may become one.
-func (r *Request) shareable() bool { return r.method() == http.MethodGet && r.Body == nil }
 
 // conditional reports whether the caller has something that may still be valid.
 func (r *Request) conditional() bool { return r.IfNoneMatch != "" || r.IfModifiedSince != "" }
@@ -74,6 +72,7 @@ type outgoing struct {
 	header      http.Header // read-only: it may be the client's own
 	body        []byte
 	conditional bool
+	safe        bool
 }
 
 // address turns a request of the graph into one of this upstream.
@@ -85,7 +84,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &outgoing{method: r.method(), header: header, body: r.Body, conditional: r.conditional()}
+	out := &outgoing{method: r.method(), header: header, body: r.Body, conditional: r.conditional(), safe: r.Safe || r.method() == http.MethodGet}
 	if out.url, err = resolve(c.base, r.Path, c.query); err != nil {
 		return nil, err
 	}
@@ -93,7 +92,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 }
 
 // headerFor returns the constant header, as it is when the request adds nothing to it, otherwise a copy. The request's
-// values are copied, since a shared call may outlive the request that they belong to.
+// values are copied, since a call may outlive the request that they belong to.
 func (c *Client) headerFor(r *Request) (http.Header, error) {
 	constant := c.header
 	if r.Body != nil {
@@ -155,6 +154,3 @@ func (o *outgoing) request(ctx context.Context) *http.Request {
 	}
 	return req.WithContext(ctx)
 }
-
-// unsafe reports whether the call may change something (RFC 9110 §9.2.1). A POST counts even where a binding uses it to read.
-func (o *outgoing) unsafe() bool { return o.method != http.MethodGet }

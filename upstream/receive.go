@@ -6,15 +6,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 )
 
 // maxDrained bounds the bytes of an unread body that are read to keep its connection.
 const maxDrained = 16 << 10
 
-// Response is a 2xx answer, or a 304 to a conditional request. All who shared the call get the same one: it is read-only,
-// Header and Body included.
+// Response is a 2xx answer, or a 304 to a conditional request. It is the caller's.
 type Response struct {
 	Status int
 	Header http.Header // without Set-Cookie; without Content-Encoding and Content-Length when the body was decompressed
@@ -25,34 +23,6 @@ type Response struct {
 
 	Requested time.Time // when the request was handed to the transport, which is RFC 9111's request_time (§4.2.3)
 	Received  time.Time // when the answer's header had come, its response_time
-
-	derived *derived // nil: it is shared with nobody
-}
-
-// derived is what those who share a response have made of it.
-type derived struct {
-	mu sync.Mutex // guards of
-	of map[any]any
-}
-
-// Derive returns what make makes of the response: once for all who share it and use the same key. make must not panic, and
-// what it returns is read-only.
-func (r *Response) Derive(key any, make func() any) any {
-	d := r.derived
-	if d == nil {
-		return make()
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if v, ok := d.of[key]; ok {
-		return v
-	}
-	v := make()
-	if d.of == nil {
-		d.of = map[any]any{}
-	}
-	d.of[key] = v
-	return v
 }
 
 var errType = errors.New("content type is not JSON")
@@ -63,7 +33,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 	notModified := resp.StatusCode == http.StatusNotModified && out.conditional
 	if resp.StatusCode/100 != 2 && !notModified {
 		failure := &Error{Kind: kindOf(resp.StatusCode), Status: resp.StatusCode, Problem: c.problem(ctx, resp)}
-		failure.unknown = out.unsafe() && (resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusRequestTimeout)
+		failure.unknown = !out.safe && (resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusRequestTimeout)
 		if failure.Kind == NotFound {
 			failure.Header = resp.Header
 			failure.SetCookie = len(resp.Header["Set-Cookie"]) > 0

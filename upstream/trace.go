@@ -18,9 +18,8 @@ type Call struct {
 	Path     string // path and query as the binding made them: without base URL, constant query and headers
 	Status   int    // 0 without an answer
 	Start    time.Duration
-	Duration time.Duration // as long as this caller waited
+	Duration time.Duration
 	Keys     int
-	Shared   bool // another caller had sent it
 	Bytes    int  // of the decompressed body of a 2xx
 	Err      Kind // "" when it succeeded
 }
@@ -41,17 +40,16 @@ func (c Call) MarshalJSON() ([]byte, error) {
 		Start    float64 `json:"start"`
 		Duration float64 `json:"duration"`
 		Keys     int     `json:"keys,omitempty"`
-		Shared   bool    `json:"shared"`
 		Bytes    int     `json:"bytes,omitempty"`
 		Error    Kind    `json:"error,omitempty"`
-	}{c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Shared, c.Bytes, c.Err})
+	}{c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Bytes, c.Err})
 	return b.Bytes(), err
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // Recorder collects the calls of one request of the graph. It is safe for concurrent use. What was refused before it could
-// be sent or shared is not a call. A nil Recorder records nothing.
+// be sent is not a call. A nil Recorder records nothing.
 type Recorder struct {
 	began time.Time
 
@@ -59,6 +57,9 @@ type Recorder struct {
 	calls []Call
 	room  [2]Call // for the first calls
 }
+
+// running is the Duration of a call that has not ended.
+const running = -1
 
 // Begin makes the recorder begin now: times of calls are since then. It must not be called while there are calls.
 func (r *Recorder) Begin() { r.began = time.Now() }
@@ -68,50 +69,76 @@ func (r *Recorder) Calls() []Call {
 	if r == nil {
 		return nil
 	}
+	calls := []Call{} // none is an empty list, also in JSON
 	r.mu.Lock()
-	calls := append([]Call{}, r.calls...) // none is an empty list, also in JSON
+	for i := range r.calls {
+		if r.calls[i].Duration != running {
+			calls = append(calls, r.calls[i])
+		}
+	}
 	r.mu.Unlock()
 	slices.SortStableFunc(calls, func(a, b Call) int { return cmp.Compare(a.Start, b.Start) })
 	return calls
 }
 
-// Sent returns how many of the calls that have ended no other caller had sent.
+// Sent returns how many calls have ended so far.
 func (r *Recorder) Sent() (n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range r.calls {
-		if !r.calls[i].Shared {
+		if r.calls[i].Duration != running {
 			n++
 		}
 	}
 	return n
 }
 
-func (r *Recorder) elapsed() time.Duration {
-	if r == nil {
-		return 0
+// Left says that the request waits no more for the calls of an endpoint that are running. Whatever becomes of them, for the request
+// they have ended now, with that failure.
+func (r *Recorder) Left(endpoint string, failure Kind) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.calls {
+		if c := &r.calls[i]; c.Endpoint == endpoint && c.Duration == running {
+			c.Duration, c.Err = r.elapsed()-c.Start, failure
+		}
 	}
-	return time.Since(r.began)
 }
 
-// add records a call that began at start and ends now.
-func (r *Recorder) add(upstream string, req *Request, start time.Duration, res *Response, shared bool, failure *Error) {
-	if r == nil || failure != nil && failure.Kind == BadInput {
-		return
-	}
-	call := Call{
-		Upstream: upstream, Endpoint: req.Endpoint, At: req.At, Method: req.method(), Path: req.Path,
-		Start: start, Duration: r.elapsed() - start, Keys: req.Keys, Shared: shared,
-	}
-	if failure != nil {
-		call.Status, call.Err = failure.Status, failure.Kind
-	} else {
-		call.Status, call.Bytes = res.Status, len(res.Body)
+func (r *Recorder) elapsed() time.Duration { return time.Since(r.began) }
+
+// begin records that a call begins, and returns its index.
+func (r *Recorder) begin(upstream string, req *Request) int {
+	if r == nil {
+		return 0
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.calls == nil {
 		r.calls = r.room[:0]
 	}
-	r.calls = append(r.calls, call)
+	r.calls = append(r.calls, Call{
+		Upstream: upstream, Endpoint: req.Endpoint, At: req.At, Method: req.method(), Path: req.Path,
+		Start: r.elapsed(), Duration: running, Keys: req.Keys,
+	})
+	return len(r.calls) - 1
+}
+
+// end records how the call with that index has ended.
+func (r *Recorder) end(index int, res *Response, failure *Error) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	call := &r.calls[index]
+	if call.Duration != running { // see Left
+		return
+	}
+	call.Duration = r.elapsed() - call.Start
+	if failure != nil {
+		call.Status, call.Err = failure.Status, failure.Kind
+	} else {
+		call.Status, call.Bytes = res.Status, len(res.Body)
+	}
 }

@@ -26,7 +26,6 @@ func TestRecorder(t *testing.T) {
 		leader := start(ctx, c, upstream.Request{Endpoint: "Query.product", At: "shop.graphql:3", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
 		synctest.Wait()
 		time.Sleep(10 * time.Millisecond)
-		follower := start(ctx, c, upstream.Request{Endpoint: "Product", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
 		other := start(t.Context(), c, upstream.Request{Path: "/p?ids=1,2"})
 		synctest.Wait()
 		write := start(ctx, c, upstream.Request{Endpoint: "Mutation.add", Method: "POST", Path: "/p", Body: []byte(`{}`), Keys: 1, Recorder: recorder})
@@ -34,17 +33,16 @@ func TestRecorder(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 		wire.sent()[0].answer <- `[1, 2]`
 		<-leader
-		<-follower
+		if n := len(recorder.Calls()); n != 1 || recorder.Sent() != 1 {
+			t.Errorf("%d calls have ended, want 1", n)
+		}
+		wire.sent()[1].answer <- `1`
 		<-other
 		<-write // times out
 		want := []upstream.Call{
 			{
 				Upstream: "catalog", Endpoint: "Query.product", At: "shop.graphql:3", Method: "GET", Path: "/p?ids=1,2", Status: 200,
 				Start: 10 * time.Millisecond, Duration: 20 * time.Millisecond, Keys: 2, Bytes: 6,
-			},
-			{
-				Upstream: "catalog", Endpoint: "Product", Method: "GET", Path: "/p?ids=1,2", Status: 200,
-				Start: 20 * time.Millisecond, Duration: 10 * time.Millisecond, Keys: 2, Bytes: 6, Shared: true,
 			},
 			{
 				Upstream: "catalog", Endpoint: "Mutation.add", Method: "POST", Path: "/p",
@@ -85,7 +83,7 @@ func TestCallAsJSON(t *testing.T) {
 	if err := enc.Encode(upstream.Call{Upstream: "catalog", Method: "GET", Path: "/p?a=1&b=2", Duration: 1500 * time.Microsecond}); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"upstream":"catalog","method":"GET","path":"/p?a=1&b=2","start":0,"duration":1.5,"shared":false}` + "\n"
+	want := `{"upstream":"catalog","method":"GET","path":"/p?a=1&b=2","start":0,"duration":1.5}` + "\n"
 	if b.String() != want {
 		t.Errorf("got %s, want %s", b.String(), want)
 	}
@@ -138,8 +136,32 @@ func TestPublicDetail(t *testing.T) {
 func TestCallJSON(t *testing.T) {
 	call := upstream.Call{Upstream: "catalog", Endpoint: "Product", Method: "GET", Path: "/p", Status: 200, Start: 1500 * time.Microsecond, Duration: 2 * time.Millisecond, Keys: 3}
 	got, err := json.Marshal(call)
-	want := `{"upstream":"catalog","binding":"Product","method":"GET","path":"/p","status":200,"start":1.5,"duration":2,"keys":3,"shared":false}`
+	want := `{"upstream":"catalog","binding":"Product","method":"GET","path":"/p","status":200,"start":1.5,"duration":2,"keys":3}`
 	if err != nil || string(got) != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
+}
+
+// TestRecorderLeaves: a call that nobody waits for any more has ended, as far as the record goes, when it was left.
+func TestRecorderLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wire := &held{}
+		c := newClient(t, upstream.Options{Transport: wire})
+		recorder := newRecorder()
+		done := start(t.Context(), c, upstream.Request{Endpoint: "Product", Path: "/p", Recorder: recorder})
+		synctest.Wait()
+		time.Sleep(10 * time.Millisecond)
+		recorder.Left("Brand", upstream.Timeout)
+		if n := recorder.Sent(); n != 0 {
+			t.Errorf("%d calls have ended", n)
+		}
+		recorder.Left("Product", upstream.Timeout)
+		time.Sleep(10 * time.Millisecond)
+		wire.sent()[0].answer <- `1`
+		<-done
+		want := []upstream.Call{{Upstream: "catalog", Endpoint: "Product", Method: "GET", Path: "/p", Duration: 10 * time.Millisecond, Err: upstream.Timeout}}
+		if diff := cmp.Diff(want, recorder.Calls()); diff != "" {
+			t.Errorf("calls (-want +got):\n%s", diff)
+		}
+	})
 }

@@ -28,15 +28,13 @@ import (
 type Cache struct {
 	service *binding.Service
 	schema  string
-	flights cache.Flights[cache.Landed[*finished]]
+	flights cache.Flights[*finished]
 }
 
 // New returns a cache for operations of the schema with that [Fingerprint], which run over s. Where s has no cache, answers are not
 // kept, and shared all the same.
 func New(s *binding.Service, schema string) *Cache {
-	c := &Cache{service: s, schema: schema}
-	s.Sealed = c.flights.Seal
-	return c
+	return &Cache{service: s, schema: schema}
 }
 
 // Operation is an operation, and how it is run.
@@ -59,6 +57,8 @@ type finished struct {
 	kept   binding.Kept
 	forms  *Forms // of what was kept
 	record *binding.Record
+	entry  *cache.Entry   // what it is kept as, or might be; nil: it may not be kept
+	gaveUp bool           // it has errors since its own time was over
 	at     cache.Position // noted before it ran
 }
 
@@ -81,7 +81,10 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 	if a.key, ok = c.key(&a.Operation); !ok {
 		return a.respond(a.run(ctx), false)
 	}
-	request := &cache.Request[*finished]{Keys: []cache.Key{a.key.Key}, MaxAge: binding.MaxAge(ctx), Decode: c.whole, Source: a}
+	request := &cache.Request[*finished]{
+		Space: cache.Space{Rest: string(a.key.Key)}, IDs: []string{""}, Keys: []cache.Key{a.key.Key}, MaxAge: binding.MaxAge(ctx),
+		Decode: c.whole, Fences: c.service.Fences(o.Policy.Upstreams), Stays: true, Source: a,
+	}
 	if request.MaxAge == 0 { // others take values of any age
 		request.Flights = &c.flights
 	}
@@ -155,26 +158,34 @@ func (a *answering) Value(f *cache.Found) *finished {
 	}
 }
 
-// Ask implements cache.Source.
-func (a *answering) Ask(ctx context.Context, _ []int, _ []cache.Found) []cache.Landed[*finished] {
-	o := a.run(ctx)
-	l := cache.Landed[*finished]{Value: o, At: o.at, Abandoned: len(o.errs) > 0 && binding.OutOfTime(ctx)}
-	if !o.kept.Never { // all of its tags are known
-		l.Entry = a.entry(o)
+// Ask implements cache.Source. It takes as long as the one who began it has time: what is there by then is the answer.
+func (a *answering) Ask(ctx context.Context, b *cache.Batch[*finished]) {
+	if deadline, limited := a.ctx.Deadline(); limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+		defer cancel()
 	}
-	a.Unkept.Store(!a.remember(&l))
-	return []cache.Landed[*finished]{l}
+	o := a.run(ctx)
+	o.gaveUp = len(o.errs) > 0 && binding.OutOfTime(ctx)
+	if !o.kept.Never { // all of its tags are known
+		o.entry = a.entry(o)
+	}
+	a.Unkept.Store(!a.remember(o))
+	b.Values[0] = o
 }
 
+// Shared implements cache.Source.
+func (a *answering) Shared(o **finished) (*cache.Entry, bool) { return (*o).entry, !(*o).gaveUp }
+
 // Take implements cache.Source.
-func (a *answering) Take(_ int, l *cache.Landed[*finished], joined bool) {
-	if a.out = l.Value; joined {
-		a.out = l.Value.joined()
+func (a *answering) Take(_ int, o **finished, joined bool) {
+	if a.out = *o; joined {
+		a.out = a.out.joined()
 	}
 }
 
 // Leave implements cache.Source: running says why, in the right places.
-func (a *answering) Leave(int, error) { a.out = a.run(a.ctx) }
+func (a *answering) Leave(int, error, bool) { a.out = a.run(a.ctx) }
 
 // Refresh implements cache.Source. A whole answer is served while it is fresh; its parts are refreshed.
 func (a *answering) Refresh([]int) {}
@@ -188,16 +199,16 @@ func (a *answering) entry(o *finished) *cache.Entry {
 }
 
 // remember keeps an answer that is for everybody and has no errors, and reports whether another one like it might be kept.
-func (a *answering) remember(l *cache.Landed[*finished]) bool {
-	c, o := a.cache.service.Cache, l.Value
-	if c == nil || l.Entry == nil || o.kept.Private {
+func (a *answering) remember(o *finished) bool {
+	c := a.cache.service.Cache
+	if c == nil || o.entry == nil || o.kept.Private {
 		return len(o.errs) > 0
 	}
-	if o.kept.Late || l.Abandoned || o.kept.FreshUntil <= c.Now() {
+	if o.gaveUp || o.kept.FreshUntil <= c.Now() {
 		return true
 	}
-	l.Entry.Values, l.Entry.Calls = o.record.Cost()
-	c.Keep(l.Entry, a.key.identified)
+	o.entry.Values, o.entry.Calls = o.record.Cost()
+	c.Keep(o.entry, a.key.identified)
 	return true
 }
 

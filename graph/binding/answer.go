@@ -32,7 +32,8 @@ type more struct {
 // Result is an Answer, or why there is none.
 type Result struct {
 	Answer
-	Err error
+	Err   error
+	entry *cache.Entry // what it is kept as, or might be; nil: it may not be kept
 }
 
 // Page is what is known of a paged field's page beside its nodes; nil for any other.
@@ -94,16 +95,23 @@ func (x *Execution) ask(ctx context.Context, q question, into []Result) {
 	case b.Batched():
 		x.askBatches(ctx, q, into)
 	case b.Entity:
-		if err := x.mayCall(len(q.keys)); err != nil {
-			fail(into, err)
-			return
-		}
-		each(len(q.keys), maxTogether, func(i int) {
-			into[i] = b.fetchOne(ctx, x, keyValues(q.keys[i], len(b.Vars)), q.old)
-		})
+		x.askEach(ctx, q, into, func(int) {})
 	default:
 		into[0] = b.fetchOne(ctx, x, q.values, q.old)
 	}
+}
+
+// askEach makes a call for each key of a question, and says when the Result of one is there.
+func (x *Execution) askEach(ctx context.Context, q question, into []Result, landed func(i int)) {
+	b := q.of.binding
+	if err := x.mayCall(len(q.keys)); err != nil {
+		fail(into, err)
+		return
+	}
+	each(len(q.keys), maxTogether, func(i int) {
+		into[i] = b.fetchOne(ctx, x, keyValues(q.keys[i], len(b.Vars)), q.old)
+		landed(i)
+	})
 }
 
 func fail(results []Result, err error) {
@@ -139,6 +147,14 @@ const (
 	maxTogether = 32 // calls for one key, or one set of values, that a question makes at once
 	maxBatches  = 16 // calls for many
 )
+
+// together reports whether all calls for so many keys are made at once.
+func (b *Binding) together(keys int) bool {
+	if b.Batched() {
+		return keys <= maxBatches*b.max()
+	}
+	return keys <= maxTogether
+}
 
 // askBatches makes calls for many keys each. Keys that no upstream can know (see possible) are null without a call. They
 // are sent in order, so that the same keys make the same calls.

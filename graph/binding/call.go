@@ -16,10 +16,12 @@ type call struct {
 	url     *template
 	body    *Body
 	scanner *view.Scanner
+
+	template string // of url
 }
 
 func newCall(b *Binding, c Call, l view.Layout) *call {
-	return &call{binding: b, method: method(c.Method), url: newTemplate(c.Template), body: c.Body, scanner: view.NewScanner(l)}
+	return &call{binding: b, method: method(c.Method), url: newTemplate(c.Template), body: c.Body, scanner: view.NewScanner(l), template: c.Template}
 }
 
 // input is what a call's template and body are filled with: a value for each variable. keys is how many keys it carries.
@@ -49,9 +51,8 @@ func (c *call) send(ctx context.Context, x *Execution, path string, in input, ol
 	if err := x.call(); err != nil {
 		return reply{}, err
 	}
-	client := x.service.Clients[c.binding.Upstream]
 	request := upstream.Request{
-		Endpoint: c.binding.Name, At: c.binding.At, Method: c.method, Path: path, Header: x.header, Keys: in.keys, Recorder: &x.record.calls,
+		Endpoint: c.binding.Name, At: c.binding.At, Method: c.method, Path: path, Header: x.header, Keys: in.keys, Recorder: &x.record.calls, Safe: !c.binding.Mutation,
 	}
 	if c.body != nil {
 		request.Body = c.body.append(nil, in)
@@ -59,36 +60,20 @@ func (c *call) send(ctx context.Context, x *Execution, path string, in input, ol
 	if old != nil {
 		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified
 	}
-	if x.without.Has(Shared) {
-		ctx = upstream.WithoutSharing(ctx)
-	}
 	n := x.note()
-	response, joined, err := client.DoShared(ctx, request)
-	if err == nil && joined && x.keeps && x.service.Cache.ChangedSince(response.Requested) { // it may be from before a change
-		n = x.note()
-		response, joined, err = client.DoShared(upstream.WithoutSharing(ctx), request)
-	}
+	response, err := x.get(ctx, c, &request)
 	if err != nil {
 		return reply{}, err
 	}
-	origin := x.origin(c.binding, n, response, joined)
+	origin := x.origin(c.binding, n, response)
 	if origin != nil && c == c.binding.single {
 		origin.uri = cache.OfURL(c.binding.Upstream, path)
 	}
 	if response.NotModified {
 		return reply{response: response, origin: origin}, nil
 	}
-	scanned := response.Derive(c, func() any {
-		rows, err := c.scan(x, response)
-		return scan{rows, err}
-	}).(scan)
-	return reply{scanned.rows, response, origin}, scanned.err
-}
-
-// scan is a scanned answer, or what is wrong with it.
-type scan struct {
-	rows view.Rows
-	err  error
+	rows, err := c.scan(x, response)
+	return reply{rows, response, origin}, err
 }
 
 func (c *call) scan(x *Execution, r *upstream.Response) (view.Rows, error) {

@@ -45,13 +45,14 @@ type Service struct {
 	Policies map[string]CachePolicy
 	// Unshared are upstreams whose operations always run by themselves, though others ask the same at the same time.
 	Unshared map[string]bool
-	// Sealed is called right before a mutation's call and when that has ended: whoever shares reads that are on their way lets
-	// nobody join them any more. nil: nobody does.
-	Sealed func()
+	// Twins are the bindings whose GETs another one may make, too: see [Twins].
+	Twins map[*Binding]bool
+	// Alone has every operation ask for all that it wants, though others ask for the same at this moment.
+	Alone bool
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger
 
-	keeping keeping
+	traffic traffic
 }
 
 // Func answers keys in their order: an object or an error each; a zero object is null. A key with neither, since what it
@@ -101,14 +102,15 @@ type Execution struct {
 	// wait for a timer.
 	gate atomic.Pointer[loaders.Gate]
 
-	reading *cache.Reading             // nil: nothing is looked up in the cache
-	keeps   bool                       // what is loaded goes into it
-	accepts map[*Binding]time.Duration // see Accept
-	newest  time.Duration              // see MaxAge
-	without Technique
-	digests digests
-	parts   parts
-	record  Record
+	reading    *cache.Reading             // nil: nothing is looked up in the cache
+	keeps      bool                       // what is loaded goes into it
+	accepts    map[*Binding]time.Duration // see Accept
+	newest     time.Duration              // see MaxAge
+	without    Technique
+	identities identities
+	gets       gets
+	parts      parts
+	record     Record
 }
 
 // NewExecution begins an operation for a client that sent header.

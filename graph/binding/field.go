@@ -185,7 +185,7 @@ func (x *Execution) once(ctx context.Context, f *Field, values []any, w *want, e
 	answer, err := x.calls(b).Do(ctx, key, func(ctx context.Context) (Answer, error) {
 		return x.answerOne(ctx, question{of: batchOf{b, ""}, keys: []string{key}, values: values})
 	})
-	r := f.settled(Result{answer, err}, values)
+	r := f.settled(Result{Answer: answer, Err: err}, values)
 	return r.Answer, r.Err
 }
 

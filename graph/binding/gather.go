@@ -183,7 +183,7 @@ func (f *fetching) want(ctx context.Context, ask int, result int32, parent view.
 	case b.Mutation:
 		f.task(ask, result, func() Result {
 			answer, err := f.x.mutate(ctx, b, values, nil)
-			return Result{answer, err}
+			return Result{Answer: answer, Err: err}
 		})
 	case field.emptyList(values):
 		f.give(ask, result, Result{Answer: Answer{Found: b.List || b.many()}})

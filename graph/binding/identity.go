@@ -3,29 +3,40 @@ package binding
 import (
 	"net/http"
 	"sync"
+
+	"weft/cache"
 )
 
-// digest is the keyed digest of the identity that b's upstream sees. Go's values, which may depend on anything, have none: they are not kept.
-func (x *Execution) digest(b *Binding) string {
-	x.digests.mu.Lock()
-	defer x.digests.mu.Unlock()
-	if d, ok := x.digests.of[b.Upstream]; ok {
-		return d
+// identity tells apart whose values of b are whose, by what its upstream sees of who asks: a keyed digest of that where values may be
+// kept, and "" where it sees nothing. Go's values, which may depend on anything, have none: they are neither kept nor shared.
+func (x *Execution) identity(b *Binding) string {
+	client := x.service.Clients[b.Upstream]
+	if client == nil || !client.Forwards(x.header) {
+		return ""
 	}
-	var identity []byte
-	if client := x.service.Clients[b.Upstream]; client != nil {
-		identity = client.AppendIdentity(nil, x.header)
+	x.identities.mu.Lock()
+	defer x.identities.mu.Unlock()
+	if i, ok := x.identities.of[b.Upstream]; ok {
+		return i
 	}
-	d := x.service.Cache.Digest(identity)
-	if x.digests.of == nil {
-		x.digests.of = map[string]string{}
+	i := x.service.identity(client.AppendIdentity(nil, x.header))
+	if x.identities.of == nil {
+		x.identities.of = map[string]string{}
 	}
-	x.digests.of[b.Upstream] = d
-	return d
+	x.identities.of[b.Upstream] = i
+	return i
 }
 
-// digests are those of one operation, by upstream.
-type digests struct {
+// identity is a text of an identity that holds no credential where it may leave the operation.
+func (s *Service) identity(text []byte) string {
+	if s.Cache == nil {
+		return string(text)
+	}
+	return s.Cache.Digest(text)
+}
+
+// identities are those of one operation, by upstream.
+type identities struct {
 	mu sync.Mutex // guards of
 	of map[string]string
 }
@@ -39,4 +50,15 @@ func (s *Service) AppendIdentity(dst []byte, upstreams []string, h http.Header) 
 		}
 	}
 	return dst
+}
+
+// Fences are what reads of some upstreams must not be shared over.
+func (s *Service) Fences(upstreams []string) []cache.Fence {
+	fences := make([]cache.Fence, 0, len(upstreams))
+	for _, name := range upstreams {
+		if client := s.Clients[name]; client != nil {
+			fences = append(fences, client)
+		}
+	}
+	return fences
 }

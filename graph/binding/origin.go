@@ -16,7 +16,6 @@ type origin struct {
 	decision httpcache.Decision
 	took     time.Duration
 	uri      string // the tag of its URL; "" of a call for many keys
-	joined   bool   // another operation had sent it before at was noted: it is not kept by this one
 	current  bool   // there is no value: what was asked about is still current
 }
 
@@ -32,8 +31,6 @@ func (r *Result) source() source {
 		return fromNowhere
 	case o == nil:
 		return fromUpstream
-	case o.joined:
-		return fromShared
 	case o.current:
 		return fromValidated
 	}
@@ -53,9 +50,8 @@ func (x *Execution) note() (n noting) {
 	return n
 }
 
-// origin returns what an answer to b's call says about keeping its values; nil where nothing is kept. Joined is whether
-// another operation had sent the call.
-func (x *Execution) origin(b *Binding, n noting, r *upstream.Response, joined bool) *origin {
+// origin returns what an answer to b's call says about keeping its values; nil where nothing is kept.
+func (x *Execution) origin(b *Binding, n noting, r *upstream.Response) *origin {
 	if !x.keeps {
 		return nil
 	}
@@ -64,7 +60,7 @@ func (x *Execution) origin(b *Binding, n noting, r *upstream.Response, joined bo
 		status = 200
 	}
 	return &origin{
-		at: n.at, took: r.Received.Sub(r.Requested), joined: joined, current: r.NotModified,
+		at: n.at, took: r.Received.Sub(r.Requested), current: r.NotModified,
 		decision: x.decide(b, r.Requested, r.SetCookie, httpcache.Response{Status: status, Header: r.Header, Received: r.Received}),
 	}
 }

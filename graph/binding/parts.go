@@ -11,7 +11,6 @@ import (
 type Kept struct {
 	Never   bool // some value must not be kept, or nothing is known of it, or there is none
 	Private bool // some value is only for who asked
-	Late    bool // some value was sent for before the operation began: the answer is not kept here
 	cache.Freshness
 	Tags []string // of all values; those of a class with very many are the class
 }
@@ -23,11 +22,18 @@ type parts struct {
 	kept Kept
 }
 
-// add notes a value that is kept, or could be.
-func (p *parts) add(e *cache.Entry) {
+// add notes a value. An error is none: an answer with one is never kept.
+func (p *parts) add(r *Result) {
+	if r.Err != nil || r.entry == nil && r.origin == noCall {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	k := &p.kept
+	k, e := &p.kept, r.entry
+	if e == nil {
+		k.Never = true
+		return
+	}
 	if p.n++; p.n == 1 {
 		k.Freshness = e.Freshness
 	}
@@ -36,23 +42,6 @@ func (p *parts) add(e *cache.Entry) {
 	k.StaleWhileRevalidate = min(max(k.StaleWhileRevalidate, k.FreshUntil), max(e.StaleWhileRevalidate, e.FreshUntil))
 	k.FreshUntil = min(k.FreshUntil, e.FreshUntil)
 	k.Tags = append(k.Tags, e.Tags...)
-}
-
-// addUnkept notes a value that may not be kept. An error is no value: an answer with one is never kept.
-func (p *parts) addUnkept(r *Result) {
-	if r.Err != nil || r.origin == noCall {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.kept.Never = true
-}
-
-// late notes that a value came with a call from before the operation.
-func (p *parts) late() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.kept.Late = true
 }
 
 // Kept returns what is known so far of the answer.

@@ -2,6 +2,7 @@ package binding
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -10,21 +11,19 @@ import (
 	"weft/upstream"
 )
 
-// keeping is what a service knows of its cache. It is safe for concurrent use; the zero value is ready.
-type keeping struct {
-	flights sync.Map // upstream → *flights
+// traffic is what is on its way for a service's operations, and what has been learned by that. It is safe for concurrent use; the zero
+// value is ready.
+type traffic struct {
+	flights sync.Map // *upstream.Client → *cache.Flights[Result]
 	learned sync.Map // *Binding: without a policy, but its upstream's headers have allowed to keep an answer
 }
 
-// flights are questions' keys on their way to one upstream.
-type flights = cache.Flights[cache.Landed[Result]]
-
-func (k *keeping) of(upstream string) *flights {
-	if f, ok := k.flights.Load(upstream); ok {
-		return f.(*flights)
+func (t *traffic) of(upstream *upstream.Client) *cache.Flights[Result] {
+	if f, ok := t.flights.Load(upstream); ok {
+		return f.(*cache.Flights[Result])
 	}
-	f, _ := k.flights.LoadOrStore(upstream, new(flights))
-	return f.(*flights)
+	f, _ := t.flights.LoadOrStore(upstream, new(cache.Flights[Result]))
+	return f.(*cache.Flights[Result])
 }
 
 // answer answers a question, each of its keys into the Result of the same index. It is the one place where keys become answers,
@@ -37,11 +36,11 @@ func (x *Execution) answer(ctx context.Context, q question, into []Result) {
 		return
 	}
 	x.record.load(q, into)
-	if b := q.of.binding; x.looksUp(b) {
-		r := &reading{x: x, question: q, digest: x.digest(b), out: into}
-		cache.Load(ctx, x.service.Cache, r.request())
-	} else {
-		x.askThrough(ctx, q, into)
+	r := &reading{x: x, question: q, identity: x.identity(q.of.binding), out: into}
+	r.prepare(ctx)
+	cache.Load(ctx, x.service.Cache, &r.request)
+	if r.left != "" {
+		x.record.calls.Left(q.of.binding.Name, r.left)
 	}
 	x.primed(q.of.binding, into)
 }
@@ -64,7 +63,7 @@ func (x *Execution) looksUp(b *Binding) bool {
 	if _, ok := x.service.policy(b); ok {
 		return true
 	}
-	_, learned := x.service.keeping.learned.Load(b)
+	_, learned := x.service.traffic.learned.Load(b)
 	return learned
 }
 
@@ -85,102 +84,98 @@ func (b *Binding) safe() bool {
 	return b.Func == "" && (b.single == nil || b.single.method == http.MethodGet) && (b.batch == nil || b.batch.method == http.MethodGet)
 }
 
-// askThrough asks the upstream without looking into the cache first, and learns whether that would be worth while.
-func (x *Execution) askThrough(ctx context.Context, q question, into []Result) {
-	x.ask(ctx, q, into)
-	digest, learned := "", false
-	for i := range into {
-		r := &into[i]
-		r.came(r.source(), 0)
-		if !x.keeps {
-			continue
-		}
-		if r.Err != nil || !r.origin.keeps() || !q.of.binding.safe() {
-			x.parts.addUnkept(r)
-			continue
-		}
-		if !learned {
-			learned = true
-			x.service.keeping.learned.Store(q.of.binding, true)
-			digest = x.digest(q.of.binding)
-		}
-		if r.origin.joined {
-			x.parts.late()
-		}
-		x.parts.add(x.keep(q, digest, q.keys[i], r))
-	}
-}
-
-// keep stores what was loaded, if it may be. The entry that it returns is nil otherwise.
-func (x *Execution) keep(q question, digest, key string, r *Result) *cache.Entry {
-	if r.Err != nil || !r.origin.keeps() {
-		return nil
-	}
-	b := q.of.binding
-	e := b.entry(b.cacheKey(digest, q.of.rest, key), r.Answer, r.origin, x.service.Cache.Bound(b.tags(key, q.values, r)))
-	x.put(e, digest, r.origin)
-	return e
-}
-
-// put stores an entry. One of a call that was sent before the operation began to watch for invalidations is the sender's to store.
-func (x *Execution) put(e *cache.Entry, digest string, o *origin) {
-	if x.keeps && !o.joined && (digest != "" || !e.Private) { // nobody is known to whom it is private
-		x.service.Cache.Keep(e, digest != "")
-	}
-}
-
-// reading is one question that is answered through the cache: the source of its keys' values.
+// reading is one question that is answered through the cache: the source of its keys' values. A flight may outlive the operation; what it
+// uses of that it only reads, but for counters.
 type reading struct {
 	question
-	x      *Execution
-	digest string
-	out    []Result
+	x        *Execution
+	identity string
+	out      []Result
+	left     upstream.Kind // why calls of its own were not waited for; "": they were
+
+	request cache.Request[Result]
+	fence   [1]cache.Fence // room for the request's
 }
 
 var _ cache.Source[Result] = (*reading)(nil)
 
-// request asks for all keys of the question.
-func (r *reading) request() *cache.Request[Result] {
-	x, b := r.x, r.of.binding
-	maxAge, _ := x.maxAge(b)
-	request := &cache.Request[Result]{
-		Keys: make([]cache.Key, len(r.keys)), Reading: x.reading, MaxAge: maxAge, Decode: b.decode, Source: r,
+// prepare makes the request for all keys of the question.
+func (r *reading) prepare(ctx context.Context) {
+	x, b, request := r.x, r.of.binding, &r.request
+	request.Space = cache.Space{Of: b, Identity: r.identity, Rest: r.of.rest}
+	request.IDs, request.Apart, request.Source, request.Room = r.keys, r.apart(), r, r.out
+	if x.looksUp(b) {
+		request.Reading, request.Keys, request.Decode = x.reading, r.names(), b.decode
+		request.MaxAge, _ = x.maxAge(b)
 	}
+	client := x.service.Clients[b.Upstream]
+	if b.Func != "" || x.service.Alone || x.without.Has(Shared) || client == nil {
+		return
+	}
+	r.fence[0] = client
+	request.Flights, request.Fences = x.service.traffic.of(client), r.fence[:]
+	if b.together(len(r.keys)) {
+		request.Takes = client.Timeout()
+	}
+	if deadline, limited := ctx.Deadline(); limited {
+		request.Until = deadline.Add(-upstream.Reserve)
+	}
+}
+
+// names are the keys' in the cache.
+func (r *reading) names() []cache.Key {
+	names := make([]cache.Key, len(r.keys))
 	for i, key := range r.keys {
-		request.Keys[i] = b.cacheKey(r.digest, r.of.rest, key)
+		names[i] = r.of.binding.cacheKey(r.identity, r.of.rest, key)
 	}
-	if !x.without.Has(Shared) {
-		request.Flights = x.service.keeping.of(b.Upstream)
-	}
-	return request
+	return names
 }
 
 // Value implements cache.Source.
 func (r *reading) Value(f *cache.Found) Result {
-	v := Result{Answer: *f.Entry.View.(*Answer)}
+	v := Result{Answer: *f.Entry.View.(*Answer), entry: f.Entry}
 	v.came(sourceOf(f), f.Entry.Age(r.x.service.Cache.Now()))
 	return v
 }
 
+// Shared implements cache.Source. What an operation was not allowed to ask for is no value for others, nor is a stale one where its
+// age is limited.
+func (r *reading) Shared(v *Result) (*cache.Entry, bool) {
+	_, limited := r.x.maxAge(r.of.binding)
+	return v.entry, !errors.Is(v.Err, errExceeded) && (v.from != fromStale || !limited)
+}
+
 // Take implements cache.Source.
-func (r *reading) Take(i int, l *cache.Landed[Result], joined bool) {
-	v := &r.out[i]
-	*v = l.Value
-	if l.Entry != nil {
-		r.x.parts.add(l.Entry)
-	} else {
-		r.x.parts.addUnkept(v)
+func (r *reading) Take(i int, v *Result, joined bool) {
+	out := &r.out[i]
+	if out != v { // others may be reading it
+		*out = *v
 	}
-	if v.origin != nil && v.origin.joined {
-		r.x.parts.late()
+	if r.x.keeps {
+		r.x.parts.add(out)
 	}
 	if joined {
-		v.came(fromShared, 0)
+		out.came(fromShared, 0)
 	}
 }
 
 // Leave implements cache.Source.
-func (r *reading) Leave(i int, err error) { r.out[i] = Result{Err: err} }
+func (r *reading) Leave(i int, err error, joined bool) {
+	kind := upstream.Unavailable
+	switch {
+	case errors.Is(err, context.Canceled):
+		kind = upstream.Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		kind = upstream.Timeout
+	}
+	r.out[i] = Result{Err: r.of.binding.failed(kind, err)}
+	if joined {
+		r.out[i].came(fromShared, 0)
+		return
+	}
+	r.out[i].came(fromUpstream, 0)
+	r.left = kind
+}
 
 // Refresh implements cache.Source.
 func (r *reading) Refresh(places []int) {
@@ -188,23 +183,38 @@ func (r *reading) Refresh(places []int) {
 	for k, i := range places {
 		stale[k] = r.keys[i]
 	}
-	r.x.refresh(r.question, r.digest, stale)
+	r.x.refresh(r.question, r.identity, stale)
 }
 
-// Ask implements cache.Source: it asks the upstream, and keeps what may be kept. It changes nothing of the reading, whose operation
-// may have ended.
-func (r *reading) Ask(ctx context.Context, places []int, old []cache.Found) []cache.Landed[Result] {
-	q := r.only(places)
-	q.old = validated(old)
-	results := make([]Result, len(places))
-	r.x.ask(ctx, q, results)
-	landed := make([]cache.Landed[Result], len(places))
-	for k := range places {
-		landed[k] = r.accept(q.keys[k], results[k], old[k])
-		landed[k].Abandoned = results[k].Err != nil && (OutOfTime(ctx) || r.x.Excess() != nil)
+// Ask implements cache.Source: it asks the upstream, and keeps what may be kept.
+func (r *reading) Ask(ctx context.Context, b *cache.Batch[Result]) {
+	defer func() {
+		if v := recover(); v != nil {
+			panic(panicOf(v)) // with this stack, wherever it goes on
+		}
+	}()
+	q := r.only(b.Places)
+	q.old = validated(b.Old)
+	if r.apart() && q.counts == nil {
+		r.askEach(ctx, q, b)
+		return
 	}
-	return landed
+	r.x.ask(ctx, q, b.Values)
+	for i := range b.Values {
+		r.accept(q.keys[i], &b.Values[i], b.Old, i)
+	}
 }
+
+// askEach lands each key when its call has ended.
+func (r *reading) askEach(ctx context.Context, q question, b *cache.Batch[Result]) {
+	r.x.askEach(ctx, q, b.Values, func(i int) {
+		r.accept(q.keys[i], &b.Values[i], b.Old, i)
+		b.Land(i)
+	})
+}
+
+// apart reports whether each key is a call.
+func (r *reading) apart() bool { return r.of.binding.Entity && !r.of.binding.Batched() }
 
 // only is the question for some of its keys.
 func (r *reading) only(places []int) question {
@@ -234,30 +244,54 @@ func validated(old []cache.Found) *cache.Entry {
 	return e
 }
 
-// accept makes of what the upstream said what is served, and keeps it. f is what the cache had.
-func (r *reading) accept(key string, res Result, f cache.Found) cache.Landed[Result] {
-	l := cache.Landed[Result]{Value: res}
+// accept makes of what the upstream said of a key what is served, and keeps it. old is what the cache had.
+func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
+	var had cache.Found
+	if old != nil {
+		had = old[i]
+	}
 	switch {
-	case res.Err != nil && f.State == cache.IfError && failing(res.Err) && r.x.service.Cache.Valid(f.Entry.Position, f.Entry.Tags):
-		l.Value, l.Entry = Result{Answer: *f.Entry.View.(*Answer)}, f.Entry
-		l.Value.came(fromStale, f.Entry.Age(r.x.service.Cache.Now()))
-		return l
-	case res.Err == nil && res.origin != nil && res.origin.current && f.Entry != nil:
-		l.Value.Answer = *f.Entry.View.(*Answer)
-		if l.Value.origin = res.origin; res.origin.keeps() {
-			l.Entry = renewed(f.Entry, res.origin)
-			r.x.put(l.Entry, r.digest, res.origin)
+	case v.Err != nil && had.State == cache.IfError && failing(v.Err) && r.x.service.Cache.Valid(had.Entry.Position, had.Entry.Tags):
+		*v = Result{Answer: *had.Entry.View.(*Answer), entry: had.Entry}
+		v.came(fromStale, had.Entry.Age(r.x.service.Cache.Now()))
+		return
+	case v.Err == nil && v.origin != nil && v.origin.current && had.Entry != nil:
+		o := v.origin
+		if v.Answer = *had.Entry.View.(*Answer); o.keeps() {
+			v.entry = renewed(had.Entry, o)
+			r.x.put(v.entry, r.identity)
 		}
+		v.origin = o
 	default:
-		l.Entry = r.x.keep(r.question, r.digest, key, &l.Value)
+		v.entry = r.keep(key, v)
 	}
-	l.Value.came(res.source(), 0)
-	if o := l.Value.origin; l.Value.Err != nil || o == nil || o == noCall {
-		l.Undated = true
-	} else {
-		l.At = o.at
+	v.came(v.source(), 0)
+}
+
+// keep stores what was loaded, if it may be. The entry that it returns is nil otherwise.
+func (r *reading) keep(key string, v *Result) *cache.Entry {
+	x, b := r.x, r.of.binding
+	if v.Err != nil || !v.origin.keeps() {
+		return nil
 	}
-	return l
+	if _, ok := x.service.policy(b); !ok {
+		if !b.safe() {
+			return nil
+		}
+		if _, known := x.service.traffic.learned.Load(b); !known {
+			x.service.traffic.learned.Store(b, true)
+		}
+	}
+	e := b.entry(b.cacheKey(r.identity, r.of.rest, key), v.Answer, v.origin, x.service.Cache.Bound(b.tags(key, r.values, v)))
+	x.put(e, r.identity)
+	return e
+}
+
+// put stores an entry.
+func (x *Execution) put(e *cache.Entry, identity string) {
+	if x.keeps && (identity != "" || !e.Private) { // nobody is known to whom it is private
+		x.service.Cache.Keep(e, identity != "")
+	}
 }
 
 // OutOfTime reports whether ctx has ended, or is so near its deadline that upstreams were given no more time: what failed under

@@ -15,46 +15,37 @@ const gatherFor = 10 * time.Millisecond
 
 // refreshOf is what keys have in common that are refreshed together: binding, values, and what its upstream sees of who asks.
 type refreshOf struct {
-	of     batchOf
-	digest string
-	key    string // of a call without keys: it stands for the values
+	of       batchOf
+	identity string
+	key      string // of a call without keys: it stands for the values
 }
 
 // refresh asks for keys anew, off the request path.
-func (x *Execution) refresh(q question, digest string, keys []string) {
+func (x *Execution) refresh(q question, identity string, keys []string) {
 	s, b := x.service, q.of.binding
 	if s.Schedule == nil {
 		return
 	}
 	header := maps.Clone(x.header)
 	t := schedule.Tasks{
-		Of: refreshOf{of: q.of, digest: digest}, Name: "refresh " + b.Name + " " + b.At, Keys: keys, Upstream: b.Upstream, Max: 1,
-		Run: func(ctx context.Context, keys []string) { s.renew(ctx, q, digest, keys, header) },
+		Of: refreshOf{of: q.of, identity: identity}, Name: "refresh " + b.Name + " " + b.At, Keys: keys, Upstream: b.Upstream, Max: 1,
+		Run: func(ctx context.Context, keys []string) { s.renew(ctx, q, identity, keys, header) },
 	}
 	switch {
 	case b.Batched():
 		t.Max, t.Wait = b.max(), gatherFor
 	case !b.takesKeys():
-		t.Of = refreshOf{q.of, digest, keys[0]}
+		t.Of = refreshOf{q.of, identity, keys[0]}
 	}
 	s.Schedule.Add(t)
 }
 
 // renew asks for keys and keeps what comes. Who asks is known by a header only.
-func (s *Service) renew(ctx context.Context, q question, digest string, keys []string, header http.Header) {
+func (s *Service) renew(ctx context.Context, q question, identity string, keys []string, header http.Header) {
 	x := NewExecution(s, header)
 	x.keeps = true
 	defer x.Wait()
 	q = question{of: q.of, keys: keys, values: q.values}
-	r := &reading{x: x, question: q, digest: digest, out: make([]Result, len(keys))}
-	old, places := make([]cache.Found, len(keys)), make([]int, len(keys))
-	for i := range places {
-		places[i] = i
-	}
-	if len(keys) == 1 { // it may only have to be validated
-		name := q.of.binding.cacheKey(digest, q.of.rest, keys[0])
-		old = s.Cache.Reading(cache.Memory).Get(ctx, []cache.Key{name}, cache.Query{})
-		old[0].State = cache.Gone // not served again
-	}
-	r.Ask(ctx, places, old)
+	r := &reading{x: x, question: q, identity: identity, out: make([]Result, len(keys))}
+	cache.Renew(ctx, s.Cache, &cache.Request[Result]{IDs: keys, Keys: r.names(), Source: r})
 }

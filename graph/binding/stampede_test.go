@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"weft/cache"
+	"weft/graph/binding"
+	"weft/upstream"
 )
 
 // A thousand who want the same at once are one call.
@@ -97,29 +99,41 @@ func TestStampedeOfNobody(t *testing.T) {
 	})
 }
 
-// Who began a call and runs out of time does not cost those who wait for it theirs.
+// Who began a call and runs out of time does not cost those who wait for it theirs: the call goes on for them.
 func TestLeaderOutOfTimeCostsOthersNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		release := make(chan struct{})
-		w := newWare(t, cache.Classes{}, func(r *http.Request) *http.Response {
-			select {
-			case <-release:
-			case <-r.Context().Done():
+	for _, policy := range []*binding.CachePolicy{aMinute, nil} {
+		synctest.Test(t, func(t *testing.T) {
+			release := make(chan struct{})
+			w := newWare(t, cache.Classes{}, func(r *http.Request) *http.Response {
+				select {
+				case <-release:
+				case <-r.Context().Done():
+				}
+				return says(http.StatusOK, named("v"))
+			})
+			f := byID(wareOf(policy))
+			short, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			began := time.Now()
+			var both sync.WaitGroup
+			both.Go(func() {
+				got, _ := w.get(short, nil, f, "1")
+				wantTexts(t, got, "error: upstream ware, Ware: timeout: context deadline exceeded")
+				if took := time.Since(began); took != time.Second-upstream.Reserve {
+					t.Errorf("left after %v, want its time but what it takes to write the answer", took)
+				}
+			})
+			synctest.Wait()
+			both.Go(func() {
+				got, _ := w.get(t.Context(), nil, f, "1")
+				wantTexts(t, got, "v")
+			})
+			time.Sleep(1500 * time.Millisecond)
+			close(release)
+			both.Wait()
+			if n := w.called(); n != 1 {
+				t.Errorf("%d calls, want 1", n)
 			}
-			return says(http.StatusOK, named("v"))
 		})
-		f := byID(wareOf(aMinute))
-		short, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		var both sync.WaitGroup
-		both.Go(func() { w.get(short, nil, f, "1") })
-		synctest.Wait()
-		both.Go(func() {
-			got, _ := w.get(t.Context(), nil, f, "1")
-			wantTexts(t, got, "v")
-		})
-		time.Sleep(2 * time.Second)
-		close(release)
-		both.Wait()
-	})
+	}
 }

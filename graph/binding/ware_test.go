@@ -32,7 +32,7 @@ func newWare(t *testing.T, classes cache.Classes, answer func(*http.Request) *ht
 	t.Helper()
 	w := &ware{answer: answer}
 	clients, err := upstream.NewClients(
-		[]upstream.Spec{{Name: "ware", ForwardHeaders: []string{"Authorization"}}, {Name: "other"}},
+		[]upstream.Spec{{Name: "ware", ForwardHeaders: []string{"Authorization", "X-Tenant"}}, {Name: "other"}},
 		map[string]upstream.Options{"ware": {URL: "http://ware", Transport: w}, "other": {URL: "http://other", Transport: w}})
 	if err != nil {
 		t.Fatal(err)

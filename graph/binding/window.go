@@ -221,7 +221,7 @@ func (w window) page(ctx context.Context, x *Execution, f *Field, values []any, 
 	}
 	a, err := x.once(ctx, f, filled, nil, w.early)
 	if !first && kindOf(err) == upstream.NotFound {
-		x.parts.addUnkept(&Result{}) // nothing is known of how long there will be no more
+		x.parts.add(&Result{}) // nothing is known of how long there will be no more
 		return Answer{}, nil
 	}
 	return a, err

@@ -10,8 +10,6 @@ import (
 // write calls a mutation. Unless it has certainly changed nothing, what it may have changed is made invalid before anything is
 // read again: in the operation, below the mutation's field, and anywhere else.
 func (x *Execution) write(ctx context.Context, b *Binding, values []any) Result {
-	x.service.seal(b.Upstream)
-	defer x.service.seal(b.Upstream)
 	r := b.fetchOne(ctx, x, values, nil)
 	if c := x.service.Cache; c != nil && effective(r.Err) {
 		if err := c.Invalidate(context.WithoutCancel(ctx), b.invalidates(values, &r)); err != nil {
@@ -19,14 +17,6 @@ func (x *Execution) write(ctx context.Context, b *Binding, values []any) Result 
 		}
 	}
 	return r
-}
-
-// seal lets nobody join what is on its way at present: it may be from before a write.
-func (s *Service) seal(upstream string) {
-	s.keeping.of(upstream).Seal()
-	if s.Sealed != nil {
-		s.Sealed()
-	}
 }
 
 // effective reports whether a mutation that ended with err may have changed something. It has when nobody knows what became of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"maps"
 	"slices"
@@ -53,6 +54,7 @@ type Settings struct {
 	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
 	Unshared      map[string]bool                // upstreams whose operations always run by themselves
 	Schedule      *schedule.Scheduler            // runs refreshes off the request path; nil: there are none
+	Alone         bool                           // no operation waits for what another one asks for; to measure what that is worth
 
 	Logger *slog.Logger // nil = slog.Default()
 }
@@ -65,13 +67,27 @@ func (d Definition) NewSchema(s Settings) (graphql.ExecutableSchema, error) {
 	service := &binding.Service{
 		Clients: s.Clients, Failures: d.Failures, Functions: d.Functions, Types: d.Types,
 		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, BatchWait: s.BatchWait,
-		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Schedule: s.Schedule, Logger: s.Logger,
+		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(d.bindings()), Alone: s.Alone,
+		Schedule: s.Schedule, Logger: s.Logger,
 	}
 	stock := binding.NewSchema(d.Stock, service, d.Attach)
 	if s.Executor == "stock" {
 		return stock, nil
 	}
 	return New(stock, Options{Tables: d.Tables, Service: service, Resolvers: d.Resolvers, Attach: d.Attach}), nil
+}
+
+// bindings are those that answer fields.
+func (d Definition) bindings() iter.Seq[*binding.Binding] {
+	return func(yield func(*binding.Binding) bool) {
+		for _, t := range d.Tables.Types {
+			for _, f := range t.Fields {
+				if f.Bound != nil && !yield(f.Bound.Binding) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // check returns what of the hand-written Go is missing.
