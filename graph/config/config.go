@@ -117,17 +117,6 @@ type UpstreamCache struct {
 	Share bool
 }
 
-// TLS are the files of a certificate and of its key, in PEM; both or none.
-type TLS struct{ Cert, Key string }
-
-// Scheme is that of the service's URL.
-func (c Config) Scheme() string {
-	if c.TLS.Cert != "" {
-		return "https"
-	}
-	return "http"
-}
-
 // HasURL reports whether any upstream has a URL. A program that brings its own services for a first look
 // starts them when there is none.
 func (c Config) HasURL() bool {

@@ -109,18 +109,6 @@ func (l *loader) missingURLs(names []string) {
 	}
 }
 
-// halfOfTLS finds a certificate without its key, and a key without its certificate.
-func (l *loader) halfOfTLS() {
-	if (l.config.TLS.Cert == "") == (l.config.TLS.Key == "") {
-		return
-	}
-	where := "WEFT_TLS_CERT"
-	if l.config.File != "" {
-		where = l.config.File + ": tls"
-	}
-	l.problem(where, errors.New("needs both tls.cert and tls.key, and has one of them"))
-}
-
 // missingToken finds a listener for administrators that everybody would be.
 func (l *loader) missingToken() {
 	if l.config.Admin.Addr == "" || l.config.Admin.Token != "" {

@@ -44,7 +44,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 
 // settings is the table of them, in the order of -h.
 func settings() []setting {
-	return slices.Concat(serverSettings(), operationSettings(), corsSettings(), compressionSettings(), limitSettings(), cacheSettings())
+	return slices.Concat(serverSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(), limitSettings(), cacheSettings())
 }
 
 func serverSettings() []setting {
@@ -102,24 +102,6 @@ func serverSettings() []setting {
 			about: "how long jobs that say warm may hold /readyz at 503 after the start",
 			set: func(c *Config, text string) (err error) {
 				c.WarmUp, err = parseDuration(text)
-				return err
-			},
-		},
-		{
-			key: "tls.cert", variable: "WEFT_TLS_CERT", like: "/etc/tls/tls.crt",
-			about: "speak TLS, and HTTP/2, with the certificate of this file; none by default. Changed files are read again",
-			set:   func(c *Config, text string) error { c.TLS.Cert = text; return nil },
-		},
-		{
-			key: "tls.key", variable: "WEFT_TLS_KEY", like: "/etc/tls/tls.key",
-			about: "the file of that certificate's key",
-			set:   func(c *Config, text string) error { c.TLS.Key = text; return nil },
-		},
-		{
-			key: "h2c", variable: "WEFT_H2C", truth: true, initial: "false",
-			about: "let clients that know of it, such as proxies, speak HTTP/2 without TLS",
-			set: func(c *Config, text string) (err error) {
-				c.H2C, err = parseTruth(text)
 				return err
 			},
 		},
