@@ -47,27 +47,18 @@ type Command struct{ Name, About string }
 
 // Config is what Load read. Printing it shows no secret.
 type Config struct {
-	Addr       string        // host:port to listen on
+	Server
+
 	Executor   string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
 	Playground bool          // whether the playground is served at /
 	Trace      bool          // whether the request headers Weft-Trace and Weft-Without work
 	TraceGiven bool          // whether anybody has said so
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
-	LameDuck   time.Duration // how long to serve on after readiness ended; 0 means not at all
-	WarmUp     time.Duration // how long jobs may hold back readiness; 0 means not at all
 
 	Introspection bool // whether the schema's names are told to whoever asks
 
-	Operations Operations
-	Limits     limit.Document // of what clients send
-	MaxBody    int64          // bytes of a request's body
-	MaxAnswer  int64          // bytes of an answer's data
-	MaxObjects int            // in an answer
-	MaxCalls   int            // to services, for an answer
-	MaxCost    int            // of an operation; 0: any
-
-	TLS         TLS
-	H2C         bool // whether clients may speak HTTP/2 without TLS
+	Operations  Operations
+	Limits      Limits
 	CORS        CORS
 	Compression Compression
 	Admin       Admin
@@ -88,6 +79,26 @@ type Config struct {
 
 	// UpstreamCache has an entry for each of Program.Upstreams.
 	UpstreamCache map[string]UpstreamCache
+}
+
+// Server is where and how long a service listens.
+type Server struct {
+	Addr     string        // host:port to listen on
+	TLS      TLS           // the zero TLS: clients speak HTTP without it
+	H2C      bool          // whether clients may speak HTTP/2 without TLS
+	WarmUp   time.Duration // how long jobs may hold back readiness; 0 means not at all
+	LameDuck time.Duration // how long to serve on after readiness ended; 0 means not at all
+}
+
+// Limits bound what clients send, and what they get.
+type Limits struct {
+	limit.Document // of texts and variables, before anything is executed
+
+	Cost          int   // of an operation; 0: any
+	Body          int64 // bytes of a request's body
+	Answer        int64 // bytes of an answer's data
+	Objects       int   // in an answer
+	UpstreamCalls int   // for an answer
 }
 
 // Admin is the listener for those who run the service.

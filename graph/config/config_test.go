@@ -53,13 +53,14 @@ func TestNothingGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Addr: "localhost:8080", Executor: "planned", Playground: true, Introspection: true,
+		Server:   config.Server{Addr: "localhost:8080", WarmUp: 10 * time.Second},
+		Executor: "planned", Playground: true, Introspection: true,
 		Operations: config.Operations{Mode: "open", APQ: true, MaxBytes: 64 << 20, IDs: []string{"documentId"}},
-		Limits:     limit.Document{}.WithDefaults(),
-		MaxBody:    1 << 20, MaxAnswer: 32 << 20, MaxObjects: 100_000, MaxCalls: 500,
+		Limits: config.Limits{
+			Document: limit.Document{}.WithDefaults(), Body: 1 << 20, Answer: 32 << 20, Objects: 100_000, UpstreamCalls: 500,
+		},
 		CORS:          config.CORS{MaxAge: 5 * time.Minute},
 		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
-		WarmUp:        10 * time.Second,
 		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft"},
 		Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
 		UpstreamCache: map[string]config.UpstreamCache{"catalog": {Share: true}, "stock-levels": {Share: true}},
@@ -140,13 +141,15 @@ func TestEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Addr: ":9090", Executor: "stock", Trace: true, TraceGiven: true, Timeout: 5 * time.Second, WarmUp: 3 * time.Second, File: "weft.yaml",
+		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key"}, H2C: true, WarmUp: 3 * time.Second},
+		Executor: "stock", Trace: true, TraceGiven: true, Timeout: 5 * time.Second, File: "weft.yaml",
 		Operations: config.Operations{
 			Mode: "locked", Manifests: []config.Secret{"a.json", "https://x.example/b.json?key=canary"}, MaxBytes: 1 << 20, IDs: []string{"doc_id", "id"},
 		},
-		Limits:  limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
-		MaxBody: 12, MaxAnswer: 8, MaxObjects: 9, MaxCalls: 10, MaxCost: 11,
-		H2C: true, TLS: config.TLS{Cert: "a.crt", Key: "a.key"},
+		Limits: config.Limits{
+			Document: limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
+			Body:     12, Answer: 8, Objects: 9, UpstreamCalls: 10, Cost: 11,
+		},
 		CORS: config.CORS{
 			Origins: []string{"https://*.example.com", "http://localhost:*"}, Headers: []string{"X-Shop"}, MaxAge: time.Hour, Credentials: true,
 		},

@@ -27,7 +27,7 @@ func limitSettings() []setting {
 			key: "limits.cost", variable: "WEFT_LIMITS_COST", initial: "0",
 			about: "the field cost and the type cost of an operation, by @cost and @listSize; 0: any",
 			set: func(c *Config, text string) (err error) {
-				c.MaxCost, err = parseCountOrNone(text)
+				c.Limits.Cost, err = parseCountOrNone(text)
 				return err
 			},
 		},
@@ -35,7 +35,7 @@ func limitSettings() []setting {
 			key: "limits.body", variable: "WEFT_LIMITS_BODY", initial: "1MiB",
 			about: "bytes of a request's body, decompressed",
 			set: func(c *Config, text string) (err error) {
-				c.MaxBody, err = parseSize(text)
+				c.Limits.Body, err = parseSize(text)
 				return err
 			},
 		},
@@ -43,7 +43,7 @@ func limitSettings() []setting {
 			key: "limits.answer", variable: "WEFT_LIMITS_ANSWER", initial: "32MiB",
 			about: "bytes of an answer's data, which may have one value for each 32 of them; 512 under gqlgen's executor",
 			set: func(c *Config, text string) (err error) {
-				c.MaxAnswer, err = parseSize(text)
+				c.Limits.Answer, err = parseSize(text)
 				return err
 			},
 		},
@@ -51,7 +51,7 @@ func limitSettings() []setting {
 			key: "limits.objects", variable: "WEFT_LIMITS_OBJECTS", initial: "100000",
 			about: "objects of an answer, each as often as it stands in it",
 			set: func(c *Config, text string) (err error) {
-				c.MaxObjects, err = parseCount(text)
+				c.Limits.Objects, err = parseCount(text)
 				return err
 			},
 		},
@@ -59,7 +59,7 @@ func limitSettings() []setting {
 			key: "limits.upstreamCalls", variable: "WEFT_LIMITS_UPSTREAM_CALLS", initial: "500",
 			about: "calls to services for an answer",
 			set: func(c *Config, text string) (err error) {
-				c.MaxCalls, err = parseCount(text)
+				c.Limits.UpstreamCalls, err = parseCount(text)
 				return err
 			},
 		},
@@ -71,7 +71,7 @@ func limitSetting(name, variable string, of func(*limit.Document) *int, about st
 	return setting{
 		key: "limits." + name, variable: variable, initial: strconv.Itoa(*of(&initial)), about: about,
 		set: func(c *Config, text string) (err error) {
-			*of(&c.Limits), err = parseCount(text)
+			*of(&c.Limits.Document), err = parseCount(text)
 			return err
 		},
 	}

@@ -24,7 +24,7 @@ import (
 // inspector looks at operations as a service with this configuration would run them.
 func inspector(d executor.Definition, conf config.Config, o Options, maxCalls int) *inspect.Inspector {
 	return inspect.New(d, inspect.Options{
-		Limits: conf.Limits, MaxCost: conf.MaxCost, MaxCalls: maxCalls, Stock: conf.Executor == "stock", Extensions: o.Extensions,
+		Limits: conf.Limits.Document, MaxCost: conf.Limits.Cost, MaxCalls: maxCalls, Stock: conf.Executor == "stock", Extensions: o.Extensions,
 	})
 }
 
@@ -52,7 +52,7 @@ func (p Program) check(f *flag.FlagSet) action {
 			return err
 		}
 		if *most == 0 {
-			*most = conf.MaxCalls
+			*most = conf.Limits.UpstreamCalls
 		}
 		i := inspector(d, conf, p.Options, *most)
 		var results []inspect.Result
@@ -93,7 +93,7 @@ func (p Program) explain(f *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		i := inspector(d, conf, p.Options, conf.MaxCalls)
+		i := inspector(d, conf, p.Options, conf.Limits.UpstreamCalls)
 		var names []string
 		var shown int
 		var results []inspect.Result

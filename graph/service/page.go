@@ -28,7 +28,7 @@ func (s *Service) page(d executor.Definition, schema *ast.Schema, listed func() 
 		o.Upstreams = upstreams(d, s.options.Playground.Upstreams)
 	}
 	if s.conf.Trace && listed == nil {
-		o.Explain = explained(inspector(d, s.conf, s.options, s.conf.MaxCalls))
+		o.Explain = explained(inspector(d, s.conf, s.options, s.conf.Limits.UpstreamCalls))
 	}
 	return o
 }

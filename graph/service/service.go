@@ -105,8 +105,8 @@ func New(d executor.Definition, conf config.Config, o Options) (*Service, error)
 func (s *Service) open(d executor.Definition) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	schema, err := d.NewSchema(executor.Settings{
-		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.MaxAnswer), MaxObjects: s.conf.MaxObjects,
-		MaxCalls: s.conf.MaxCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks,
+		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
+		MaxCalls: s.conf.Limits.UpstreamCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks,
 		Logger: s.options.Logger,
 	})
 	if err != nil {
@@ -114,12 +114,12 @@ func (s *Service) open(d executor.Definition) error {
 	}
 	engine := operation.Options{
 		DisableIntrospection: !s.conf.Introspection,
-		Timeout:              s.conf.Timeout, Limits: s.conf.Limits, Costs: d.Costs, MaxCost: s.conf.MaxCost,
+		Timeout:              s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: d.Costs, MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
 		Persisted: s.known.persisted,
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
-		engine.Admit = inspector(d, s.conf, s.options, s.conf.MaxCalls).Admit
+		engine.Admit = inspector(d, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
 	}
 	if s.conf.Trace {
 		engine.Trace = func(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {
@@ -128,7 +128,7 @@ func (s *Service) open(d executor.Definition) error {
 	}
 	headers := forwarded(d.Upstreams)
 	front := edge.Options{
-		MaxBody: s.conf.MaxBody, Vary: headers, IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS),
+		MaxBody: s.conf.Limits.Body, Vary: headers, IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS),
 		Compression: compression(s.conf.Compression),
 	}
 	runs := operation.New(schema, engine)
