@@ -47,15 +47,7 @@ type compiler struct {
 	firstFile string // where a problem without a position is shown
 
 	own, user *ast.SchemaDocument // the binding language; the user's schema
-
-	// index (types.go)
-	types  map[string]*ast.Definition   // every type, extensions merged in
-	order  []*ast.Definition            // the user's types, in the order of the files
-	roots  map[string]ast.Operation     // root types by name
-	impls  map[string][]*ast.Definition // the object types of an interface or union
-	decls  map[string]*directiveDef     // every declared directive
-	uses   map[any][]*usage             // directives of ours by the node that carries them
-	spoilt map[any]bool                 // nodes with a directive that could not be read
+	declared
 
 	upstreams map[string]*upstream
 	objects   map[string]*object
@@ -67,6 +59,17 @@ type compiler struct {
 
 	stored map[string]*stored // object types, as the directives about caching see them
 	costs  spec.Costs
+}
+
+// declared is the index of the schema's types and directives (types.go, directive.go).
+type declared struct {
+	types  map[string]*ast.Definition   // every type, extensions merged in
+	order  []*ast.Definition            // the user's types, in the order of the files
+	roots  map[string]ast.Operation     // root types by name
+	impls  map[string][]*ast.Definition // the object types of an interface or union
+	decls  map[string]*directiveDef     // every declared directive
+	uses   map[any][]*usage             // directives of ours by the node that carries them
+	spoilt map[any]bool                 // nodes with a directive that could not be read
 }
 
 // check runs every rule of ours. Later ones skip silently what an earlier one has reported.
