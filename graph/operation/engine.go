@@ -80,17 +80,9 @@ type Engine struct {
 	traces    bool
 	persisted *persistedOperations
 
-	// What every operation gets.
 	present   graphql.ErrorPresenterFunc
 	recovered graphql.RecoverFunc
-	fields    graphql.FieldMiddleware // gqlgen's, as is roots
-	roots     graphql.RootFieldMiddleware
-
-	// What extensions do, by what they do it to.
-	parameters []graphql.OperationParameterMutator
-	contexts   []graphql.OperationContextMutator
-	operations []graphql.OperationInterceptor
-	responses  []graphql.ResponseInterceptor
+	extensions
 }
 
 // New returns an engine for a schema. It panics, as gqlgen does, on an extension whose Validate refuses the schema, or that does
@@ -134,28 +126,6 @@ func (e *Engine) Headers() []string {
 		return nil
 	}
 	return []string{protocol.TraceHeader, protocol.WithoutHeader}
-}
-
-// use adds what an extension does, inside of what those before it do; to around what it does to fields.
-func (e *Engine) use(x graphql.HandlerExtension, around *executor.Executor) {
-	if x, ok := x.(graphql.OperationParameterMutator); ok {
-		e.parameters = append(e.parameters, x)
-	}
-	if x, ok := x.(graphql.OperationContextMutator); ok {
-		e.contexts = append(e.contexts, x)
-	}
-	if x, ok := x.(graphql.OperationInterceptor); ok {
-		e.operations = append(e.operations, x)
-	}
-	if x, ok := x.(graphql.ResponseInterceptor); ok {
-		e.responses = append(e.responses, x)
-	}
-	if x, ok := x.(graphql.RootFieldInterceptor); ok {
-		around.AroundRootFields(x.InterceptRootField)
-	}
-	if x, ok := x.(graphql.FieldInterceptor); ok {
-		around.AroundFields(x.InterceptField)
-	}
 }
 
 // operationContext returns what every operation has.

@@ -4,12 +4,45 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/protocol"
 )
 
 // This file has the schema answer inside of what gqlgen's extensions do to operations and responses, in their order.
+
+// extensions is what gqlgen's extensions do, by what they do it to.
+type extensions struct {
+	parameters []graphql.OperationParameterMutator
+	contexts   []graphql.OperationContextMutator
+	operations []graphql.OperationInterceptor
+	responses  []graphql.ResponseInterceptor
+	fields     graphql.FieldMiddleware
+	roots      graphql.RootFieldMiddleware
+}
+
+// use adds what an extension does, inside of what those before it do; to around what it does to fields.
+func (e *extensions) use(x graphql.HandlerExtension, around *executor.Executor) {
+	if x, ok := x.(graphql.OperationParameterMutator); ok {
+		e.parameters = append(e.parameters, x)
+	}
+	if x, ok := x.(graphql.OperationContextMutator); ok {
+		e.contexts = append(e.contexts, x)
+	}
+	if x, ok := x.(graphql.OperationInterceptor); ok {
+		e.operations = append(e.operations, x)
+	}
+	if x, ok := x.(graphql.ResponseInterceptor); ok {
+		e.responses = append(e.responses, x)
+	}
+	if x, ok := x.(graphql.RootFieldInterceptor); ok {
+		around.AroundRootFields(x.InterceptRootField)
+	}
+	if x, ok := x.(graphql.FieldInterceptor); ok {
+		around.AroundFields(x.InterceptField)
+	}
+}
 
 // respond executes the operation of ctx. There is no response when its context ended before it began; ended is that context.
 func (e *Engine) respond(ctx context.Context) (resp *graphql.Response, ended context.Context) {
