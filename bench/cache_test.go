@@ -17,6 +17,7 @@ import (
 	"weft/cache/memory"
 	"weft/cache/redis"
 	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -46,8 +47,8 @@ func BenchmarkCache(b *testing.B) {
 		s := newReader(b, nil)
 		b.ReportAllocs()
 		for b.Loop() {
-			x := binding.NewPlannedExecution(b.Context(), s.service, nil)
-			x.Wait()
+			x := fetch.Begin(b.Context(), s.service, fetch.Options{})
+			x.Close()
 		}
 	})
 }
@@ -101,7 +102,7 @@ func benchmarkTier(b *testing.B) {
 
 // reader is a service with one entity, users, over an upstream in memory that may be kept for an hour.
 type reader struct {
-	service *binding.Service
+	service *fetch.Service
 	field   *binding.Field
 	parents []view.Object // posts, each of another user
 	body    []byte
@@ -118,7 +119,7 @@ func newReader(b *testing.B, c *cache.Cache) *reader {
 		b.Fatal(err)
 	}
 	b.Cleanup(clients.Close)
-	s.service = &binding.Service{
+	s.service = &fetch.Service{
 		Clients: clients, Cache: c, Policies: map[string]binding.CachePolicy{"jsonplaceholder": {MaxAge: time.Hour, HasMaxAge: true}},
 	}
 	s.field = &binding.Field{Sources: []binding.Source{{Slot: 2}}, Binding: binding.New(binding.Spec{
@@ -157,9 +158,9 @@ func (s *reader) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // fetch reads the users of n posts in an operation of its own, and returns how many there are.
 func (s *reader) fetch(ctx context.Context, n int) (there int) {
-	x := binding.NewPlannedExecution(ctx, s.service, nil)
-	defer x.Wait()
-	for _, r := range x.Fetch(ctx, []binding.Ask{{Field: s.field, Parents: s.parents[:n]}})[0].Results {
+	x := fetch.Begin(ctx, s.service, fetch.Options{})
+	defer x.Close()
+	for _, r := range x.Fetch(ctx, []fetch.Member{{Field: s.field, Parents: s.parents[:n]}})[0].Results {
 		if r.Err == nil && r.Found {
 			there++
 		}

@@ -64,7 +64,7 @@ func (p *process) status(ctx context.Context) (redisStatus, error) {
 		return redisStatus{}, err
 	}
 	req.Header.Set("Authorization", "Bearer "+adminToken)
-	body, err := fetch(req)
+	body, err := roundTrip(req)
 	if err != nil {
 		return redisStatus{}, err
 	}

@@ -34,7 +34,7 @@ func askOnce(ctx context.Context, url string, o operation, c coding.Coding) ([]b
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept-Encoding", c.String())
-	return fetch(req)
+	return roundTrip(req)
 }
 
 // decoded is a body without its content coding.
@@ -45,8 +45,8 @@ func decoded(body []byte, c coding.Coding) ([]byte, error) {
 // maxAnswer is how long an answer may be, in bytes.
 const maxAnswer = 64 << 20
 
-// fetch does a request on a connection of its own.
-func fetch(req *http.Request) ([]byte, error) {
+// roundTrip does a request on a connection of its own.
+func roundTrip(req *http.Request) ([]byte, error) {
 	req.Close = true
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -85,7 +85,7 @@ func callsSoFar(ctx context.Context, url string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	body, err := fetch(req)
+	body, err := roundTrip(req)
 	if err != nil {
 		return 0, err
 	}

@@ -1,11 +1,11 @@
 // Package graph holds no code: it is where to begin reading. An operation takes this way through the packages below:
 //
-//	client ── edge ── operation ── plan ── executor ── binding ── cache ── upstream ── service
-//	          HTTP    limits,      compile  whole       keys and   memory,  one HTTP
-//	                  variables,   once,    answers,    arguments  Redis,   call: deadline,
-//	                  errors,      keep     fetches,    to calls,  what is  sharing, limits
-//	                  deadline              columns,    memo,      still
-//	                                        one pass    batches    valid
+//	client ── edge ── operation ── plan ── executor ── fetch ──── cache ──── upstream ── service
+//	          HTTP    limits,      compile  whole       keys and   memory,    one HTTP
+//	                  variables,   once,    answers,    arguments  Redis,     call: deadline,
+//	                  errors,      keep     fetches,    to calls,  what is    limits
+//	                  deadline              columns,    memo,      valid, and
+//	                                        one pass    batches    on its way
 //	                                        that writes
 //
 // What each of them does:
@@ -37,10 +37,11 @@
 //     beside it and which answers the same.
 //   - generated is the schema compiled: tables for plans and bindings (bindings_gen.go, gqlgen_gen.go), and gqlgen's executor (exec_gen.go),
 //     with a one-line method for each field that an upstream answers. Fields that say @resolver are Go, in resolver.
-//   - binding answers a field: arguments and the parent's members become the values of a URI template's variables;
-//     equal ones are asked for once. Keys become answers in one function, cache.Load: from the cache what may be served, from other
-//     operations what they are asking for at this moment, and the rest from the upstream, many keys in one call. Answers are
-//     matched by key.
+//   - binding says how a field is answered: how arguments and the parent's members become keys and the values of a URI template, and how
+//     the objects of an answer are matched by key. Values go in and come out; it calls nobody.
+//   - fetch loads what an operation needs, equal keys once. Keys become values in one function, cache.Load: from the cache what may be
+//     served, from other operations what they are loading at this moment, and the rest from the upstream, many keys in one call.
+//   - stock is the same for gqlgen's executor: what its resolvers consist of.
 //   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same
 //     place. Nothing in it outlives the operation.
 //   - schedule runs what is off the request path, a bounded number at once: refreshes of what was served stale, those of a binding
@@ -82,7 +83,8 @@
 //	plan         an operation compiled: fetches, scopes, and the order of what is written
 //	fetch        what a plan asks one binding for, for all parents at once
 //	scope        a selection of one type, or of several that are read in the same way; place: the scopes below a field
-//	memo         what one operation has loaded already
+//	space        what keys have in common that are loaded together: binding, identity, and the values that are no keys
+//	memo         what one operation has loaded already; chunk: keys in it that were loaded together
 //	value        what a key becomes: an object, a list, or nothing
 //	entry        a value as it is kept, with its freshness, position and tags
 //	tier         a place that keeps entries: memory, Redis
@@ -122,7 +124,8 @@
 //
 //	bindgen            what @cacheControl, @cacheTag and @invalidates say; a fingerprint, so that another schema is a miss
 //	cache/httpcache    may an answer be kept, for whom, until when: headers and policy in, a decision out; pure functions
-//	binding            a value's name and tags, what is looked up, and what a miss asks for; which policy holds for it
+//	binding            a value's tags, and how it looks where it is kept
+//	fetch              a value's name, what is looked up, and what a miss asks for; which policy holds for it
 //	answers            whole answers, and what clients are told
 //	cache              who gets whose value (load.go), which tier is asked, whether an entry is served and refreshed, and is valid
 //	                   (generations.go)

@@ -19,6 +19,7 @@ import (
 	"weft/cache/tiers"
 	"weft/graph/binding"
 	"weft/graph/edge"
+	"weft/graph/fetch"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/protocol"
@@ -32,14 +33,14 @@ type reported struct {
 	Data       json.RawMessage   `json:"data"`
 	Extensions struct {
 		Weft struct {
-			Answer *binding.AnswerReport
+			Answer *fetch.AnswerReport
 			Calls  []struct {
 				Binding string
 				Keys    int
 				Shared  bool
 			}
-			Values  []binding.Value
-			Savings binding.Savings
+			Values  []fetch.Value
+			Savings fetch.Savings
 		}
 	}
 }
@@ -130,7 +131,7 @@ var unequal = map[string]string{
 func TestWithout(t *testing.T) {
 	demos := newDemo(t)
 	addr := anyRedis(t)
-	var total binding.Savings
+	var total fetch.Savings
 	for _, c := range storefrontCases(t) {
 		g := c.request(0, transcript{})
 		if query := strings.TrimSpace(g.Query); c.parts["faults"] != "" || unequal[c.name] != "" || strings.HasPrefix(query, "mutation") {
@@ -189,7 +190,7 @@ func newSavingsTest(t *testing.T, demos demoShop, addr, name string, g graphRequ
 }
 
 // run runs the operation without techniques, in one of the processes. The answer is the same, and as much is asked for.
-func (w *savingsTest) run(t *testing.T, process int, without ...string) binding.Savings {
+func (w *savingsTest) run(t *testing.T, process int, without ...string) fetch.Savings {
 	t.Helper()
 	r := report(t, w.handlers[process], w.graphRequest, without...)
 	r.didWithout(t, without)
@@ -204,7 +205,7 @@ func (w *savingsTest) run(t *testing.T, process int, without ...string) binding.
 	return s
 }
 
-func (w *savingsTest) equal(t *testing.T, what string, got, want int64, other binding.Savings) {
+func (w *savingsTest) equal(t *testing.T, what string, got, want int64, other fetch.Savings) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: got %d, want %d:\nwith    %+v\nwithout %+v", what, got, want, w.with.Extensions.Weft.Savings, other)
@@ -280,9 +281,9 @@ func TestWithoutShared(t *testing.T) {
 			if string(first.Data) != string(second.Data) || len(second.Errors) > 0 {
 				t.Errorf("got %s, %s and then %s, %s", first.Data, first.Errors, second.Data, second.Errors)
 			}
-			want := binding.Savings{Asked: 2, Shared: 2}
+			want := fetch.Savings{Asked: 2, Shared: 2}
 			if without[0] == "shared" {
-				want = binding.Savings{Asked: 2, Sent: 2, Calls: 2}
+				want = fetch.Savings{Asked: 2, Sent: 2, Calls: 2}
 			}
 			if got := second.Extensions.Weft.Savings; got != want {
 				t.Errorf("without %q: got %+v, want %+v", without, got, want)
@@ -321,7 +322,7 @@ func TestWithoutEarly(t *testing.T) {
 			}
 			h := handlerOf(schema, operation.Options{Trace: trace})
 			g := graphRequest{Query: `{ product(id: "p-1") { name price { amount } rating { count } } }`}
-			for without, want := range map[string]binding.Savings{
+			for without, want := range map[string]fetch.Savings{
 				"":      {Asked: 1, Sent: 1, Wasted: 2, Calls: 3},
 				"early": {Asked: 1, Sent: 1, Calls: 1},
 				"memo":  {Asked: 1, Sent: 1, Calls: 1}, // where answers would wait for whoever wants them

@@ -6,8 +6,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"weft/graph/binding"
 	"weft/graph/edge"
+	"weft/graph/fetch"
 	"weft/graph/operation"
 )
 
@@ -18,5 +18,5 @@ func handlerOf(schema graphql.ExecutableSchema, o operation.Options) http.Handle
 
 // trace makes operations report what they did.
 func trace(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {
-	return binding.Trace(ctx, headers)
+	return fetch.Trace(ctx, headers)
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"weft/cache/tiers"
-	"weft/graph/binding"
 	"weft/graph/edge"
+	"weft/graph/fetch"
 	storefront "weft/graph/generated"
 	"weft/graph/jobs"
 	"weft/graph/operation"
@@ -45,7 +45,7 @@ func TestJobKeepsAPageWarm(t *testing.T) {
 		}
 		engine := operation.New(schema, operation.Options{})
 		runner, err := jobs.New(t.Context(), []jobs.Job{{Name: "front", Document: kept, Every: 40 * time.Second, Warm: true}}, jobs.Options{
-			Engine: engine, Schema: schema.Schema(), Schedule: tasks, Warm: binding.Warm,
+			Engine: engine, Schema: schema.Schema(), Schedule: tasks, Warm: fetch.Warm,
 		})
 		if err != nil {
 			t.Fatal(err)

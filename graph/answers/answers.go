@@ -20,20 +20,21 @@ import (
 
 	"weft/cache"
 	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/protocol"
 )
 
 // Cache answers operations of one schema. It may be used by any number of goroutines at once.
 type Cache struct {
-	service *binding.Service
+	service *fetch.Service
 	schema  string
 	flights cache.Flights[*finished]
 }
 
 // New returns a cache for operations of the schema with that [Fingerprint], which run over s. Where s has no cache, answers are not
 // kept, and shared all the same.
-func New(s *binding.Service, schema string) *Cache {
+func New(s *fetch.Service, schema string) *Cache {
 	return &Cache{service: s, schema: schema}
 }
 
@@ -45,7 +46,7 @@ type Operation struct {
 	// Unkept belongs to the operation's plan, and says that its last answer could not be kept: there is no use in looking for one.
 	Unkept *atomic.Bool
 	// Run runs the operation by an execution, and returns its answer's data and errors.
-	Run func(context.Context, *binding.Execution) (json.RawMessage, gqlerror.List)
+	Run func(context.Context, *fetch.Execution) (json.RawMessage, gqlerror.List)
 }
 
 func (o *Operation) reads() bool { return o.Operation.Operation == ast.Query }
@@ -56,7 +57,7 @@ type finished struct {
 	errs   gqlerror.List
 	kept   binding.Kept
 	forms  *Forms // of what was kept
-	record *binding.Record
+	record *fetch.Record
 	entry  *cache.Entry   // what it is kept as, or might be; nil: it may not be kept
 	gaveUp bool           // it has errors since its own time was over
 	at     cache.Position // noted before it ran
@@ -66,7 +67,7 @@ type finished struct {
 func (o *finished) joined() *finished {
 	own := *o
 	values, calls := o.record.Cost()
-	own.record = &binding.Record{Answer: &binding.WholeAnswer{From: binding.FromShared, Values: values, Calls: calls}}
+	own.record = &fetch.Record{Answer: &fetch.WholeAnswer{From: fetch.FromShared, Values: values, Calls: calls}}
 	return &own
 }
 
@@ -82,7 +83,7 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 		return a.respond(a.run(ctx), false)
 	}
 	request := &cache.Request[*finished]{
-		Space: cache.Space{Rest: string(a.key.Key)}, IDs: []string{""}, Keys: []cache.Key{a.key.Key}, MaxAge: binding.MaxAge(ctx),
+		Space: cache.Space{Rest: string(a.key.Key)}, IDs: []string{""}, Keys: []cache.Key{a.key.Key}, MaxAge: fetch.MaxAge(ctx),
 		Decode: c.whole, Fences: c.service.Fences(o.Policy.Upstreams), Stays: true, Source: a,
 	}
 	if request.MaxAge == 0 { // others take values of any age
@@ -102,7 +103,7 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 // of them agree.
 func (c *Cache) shares(ctx context.Context, o *Operation) bool {
 	p := o.Policy
-	return o.reads() && o.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 && binding.DoesWithout(ctx) == 0 &&
+	return o.reads() && o.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 && fetch.DoesWithout(ctx) == 0 &&
 		!slices.ContainsFunc(p.Upstreams, func(name string) bool { return c.service.Unshared[name] })
 }
 
@@ -125,19 +126,14 @@ func (a *answering) run(ctx context.Context) *finished {
 	if s.Cache != nil {
 		o.at = s.Cache.Position()
 	}
-	x := binding.NewPlannedExecution(ctx, s, a.Headers)
-	defer x.Wait()
-	o.record = x.Record()
-	x.Accept(a.Policy.Accepts)
-	if a.reading != nil {
-		x.ReadBy(a.reading)
-	}
+	x := fetch.Begin(ctx, s, fetch.Options{Header: a.Headers, Accepts: a.Policy.Accepts, Reading: a.reading})
+	defer x.Close() // also where running panics
 	o.data, o.errs = a.Run(ctx, x)
+	o.record, o.kept = x.Close()
 	if !a.reads() || len(o.errs) > 0 {
 		o.kept.Never = true
 		return o
 	}
-	o.kept = x.Kept()
 	o.kept.Never = o.kept.Never || a.Policy.HandWritten // Go may have looked at anything
 	a.Policy.Limit(&o.kept)
 	return o
@@ -146,15 +142,15 @@ func (a *answering) run(ctx context.Context) *finished {
 // Value implements cache.Source.
 func (a *answering) Value(f *cache.Found) *finished {
 	e := f.Entry
-	from := &binding.WholeAnswer{
-		From: binding.FromMemory, Age: e.Age(a.cache.service.Cache.Now()), Values: e.Values, Calls: e.Calls,
+	from := &fetch.WholeAnswer{
+		From: fetch.FromMemory, Age: e.Age(a.cache.service.Cache.Now()), Values: e.Values, Calls: e.Calls,
 	}
 	if f.From == cache.Shared {
-		from.From = binding.FromRedis
+		from.From = fetch.FromRedis
 	}
 	return &finished{
 		data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, forms: e.View.(*Forms),
-		record: &binding.Record{Answer: from}, at: e.Position,
+		record: &fetch.Record{Answer: from}, at: e.Position,
 	}
 }
 
@@ -166,7 +162,7 @@ func (a *answering) Ask(ctx context.Context, b *cache.Batch[*finished]) {
 		defer cancel()
 	}
 	o := a.run(ctx)
-	o.gaveUp = len(o.errs) > 0 && binding.OutOfTime(ctx)
+	o.gaveUp = len(o.errs) > 0 && fetch.OutOfTime(ctx)
 	if !o.kept.Never { // all of its tags are known
 		o.entry = a.entry(o)
 	}
@@ -237,7 +233,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 	if o.forms != nil {
 		a.Stats.SetExtension(protocol.FormsExtension, o.forms)
 	}
-	binding.Ended(a.ctx, o.record)
+	fetch.Ended(a.ctx, o.record)
 	a.cache.service.Answered(a.ctx, o.at, o.kept.Tags)
 	return &graphql.Response{Data: o.data}
 }

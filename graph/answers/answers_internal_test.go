@@ -12,7 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/upstream"
 )
@@ -26,7 +26,7 @@ func operation(run func() string) Operation {
 		Policy: &plan.Policy{Upstreams: []string{"u"}, MaxAge: -1},
 		Prefix: "a",
 		Unkept: new(atomic.Bool),
-		Run: func(context.Context, *binding.Execution) (json.RawMessage, gqlerror.List) {
+		Run: func(context.Context, *fetch.Execution) (json.RawMessage, gqlerror.List) {
 			return json.RawMessage(run()), nil
 		},
 	}
@@ -39,7 +39,7 @@ func (empty) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{}, Body: http.NoBody}, nil
 }
 
-func service(t *testing.T) *binding.Service {
+func service(t *testing.T) *fetch.Service {
 	t.Helper()
 	clients, err := upstream.NewClients(
 		[]upstream.Spec{{Name: "u", ForwardHeaders: []string{"Authorization"}}, {Name: "other"}},
@@ -49,7 +49,7 @@ func service(t *testing.T) *binding.Service {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	return &binding.Service{Clients: clients}
+	return &fetch.Service{Clients: clients}
 }
 
 // TestKey tries that answers have different names when anything that they depend on differs.
@@ -99,15 +99,15 @@ func ask(t *testing.T, c *Cache, o Operation) string {
 // TestOneRunForAll tries which operations wait for an equal one that is running.
 func TestOneRunForAll(t *testing.T) {
 	for name, tt := range map[string]struct {
-		change func(*Operation, *binding.Service)
+		change func(*Operation, *fetch.Service)
 		runs   int32
 	}{
-		"a query":                              {func(*Operation, *binding.Service) {}, 1},
-		"a mutation":                           {func(o *Operation, _ *binding.Service) { o.Operation.Operation = ast.Mutation }, 2},
-		"Go answers a field":                   {func(o *Operation, _ *binding.Service) { o.Policy.HandWritten = true }, 2},
-		"it has no name":                       {func(o *Operation, _ *binding.Service) { o.Prefix = "" }, 2},
-		"no upstream is asked":                 {func(o *Operation, _ *binding.Service) { o.Policy.Upstreams = nil }, 2},
-		"the upstream says that nothing is so": {func(_ *Operation, s *binding.Service) { s.Unshared = map[string]bool{"u": true} }, 2},
+		"a query":                              {func(*Operation, *fetch.Service) {}, 1},
+		"a mutation":                           {func(o *Operation, _ *fetch.Service) { o.Operation.Operation = ast.Mutation }, 2},
+		"Go answers a field":                   {func(o *Operation, _ *fetch.Service) { o.Policy.HandWritten = true }, 2},
+		"it has no name":                       {func(o *Operation, _ *fetch.Service) { o.Prefix = "" }, 2},
+		"no upstream is asked":                 {func(o *Operation, _ *fetch.Service) { o.Policy.Upstreams = nil }, 2},
+		"the upstream says that nothing is so": {func(_ *Operation, s *fetch.Service) { s.Unshared = map[string]bool{"u": true} }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

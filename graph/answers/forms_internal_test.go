@@ -8,7 +8,7 @@ import (
 
 	"weft/cache"
 	"weft/cache/memory"
-	"weft/graph/binding"
+	"weft/graph/fetch"
 )
 
 // keptForms returns the forms of an answer that a tier of so many bytes keeps.
@@ -17,7 +17,7 @@ func keptForms(t *testing.T, maxBytes int) (*Forms, *memory.Tier) {
 	tier := memory.New(memory.Options{MaxBytes: maxBytes})
 	t.Cleanup(tier.Close)
 	kept := cache.New(cache.Options{Memory: tier})
-	c := &Cache{service: &binding.Service{Cache: kept}}
+	c := &Cache{service: &fetch.Service{Cache: kept}}
 	e := &cache.Entry{
 		Key: "a", Value: []byte(`{"a":1}`), Position: kept.Position(),
 		Freshness: cache.Freshness{FreshUntil: time.Now().Add(time.Hour).UnixMilli()},

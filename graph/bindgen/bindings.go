@@ -178,23 +178,23 @@ func (p *Plugin) call(f *spec.Field, root bool, g *goTypes) string {
 	list := map[bool]string{false: "One", true: "List"}[t.Elem != nil]
 	switch {
 	case f.Binding.Page != nil:
-		return "binding.Connection" + args + ", " + p.nodes(f.Binding.Type.Elem, g) + ", " + connectFunc(want) + ")"
+		return "stock.Connection" + args + ", " + p.nodes(f.Binding.Type.Elem, g) + ", " + connectFunc(want) + ")"
 	case f.Binding.Entity && answer != want:
-		return "binding." + list + "As[" + model(want) + ", " + model(answer) + "]" + args + ")"
+		return "stock." + list + "As[" + model(want) + ", " + model(answer) + "]" + args + ")"
 	case isView:
-		return "binding." + list + "[" + model(want) + "]" + args + ")"
+		return "stock." + list + "[" + model(want) + "]" + args + ")"
 	case t.Elem != nil:
-		return "binding.DecodeList" + args + ", " + strconv.FormatBool(g.sparse(t.Elem)) + ", " + g.Decoder(t.Elem, "") + ")"
+		return "stock.DecodeList" + args + ", " + strconv.FormatBool(g.sparse(t.Elem)) + ", " + g.Decoder(t.Elem, "") + ")"
 	}
-	return "binding.Decode" + args + ", " + g.Decoder(t, "") + ")"
+	return "stock.Decode" + args + ", " + g.Decoder(t, "") + ")"
 }
 
 // nodes is the expression that makes a page's objects its nodes.
 func (p *Plugin) nodes(t *ast.Type, g *goTypes) string {
 	if p.service.Schema.Types[t.Name()].Kind == ast.Object {
-		return "binding.Views[" + g.model + templates.ToGoModelName(t.Name()) + "]"
+		return "stock.Views[" + g.model + templates.ToGoModelName(t.Name()) + "]"
 	}
-	return "binding.Values(" + strconv.FormatBool(g.sparse(t)) + ", " + g.Decoder(t, "") + ")"
+	return "stock.Values(" + strconv.FormatBool(g.sparse(t)) + ", " + g.Decoder(t, "") + ")"
 }
 
 func connectFunc(connection string) string { return "connect" + templates.ToGoModelName(connection) }

@@ -63,16 +63,17 @@ type Batch struct {
 // Binding is one way to get values from an upstream. It is immutable and made once, by [New].
 type Binding struct {
 	Spec
-	single *call
-	batch  *call
+	KeyVar int // index in Vars of the batch's key; -1: an entity, or no batch
+
+	single *Request
+	batch  *Request
 	lists  *view.Scanner // of the list that each key has in a map; nil: keys have elements
-	keyVar int           // index in Vars of the batch's key; -1: an entity, or no batch
-	kept   *view.Scanner // of what the cache keeps
+	kept   *view.Scanner // of what a cache keeps
 }
 
 // New compiles a Spec. It panics on a template or pointer that does not parse: specs are generated from a checked schema.
 func New(s Spec) *Binding {
-	b := &Binding{Spec: s, keyVar: -1}
+	b := &Binding{Spec: s, KeyVar: -1}
 	if b.Shape == nil {
 		b.Shape = view.NewShape()
 	}
@@ -82,7 +83,7 @@ func New(s Spec) *Binding {
 		if s.List {
 			form = view.List
 		}
-		b.single = newCall(b, *s.Single, view.Layout{At: s.Single.At, Form: form, Each: s.Single.Each, Shape: b.Shape})
+		b.single = newRequest(b, *s.Single, view.Layout{At: s.Single.At, Form: form, Each: s.Single.Each, Shape: b.Shape})
 	}
 	if s.Batch != nil {
 		layout := batchLayout(s.Batch, b.Shape)
@@ -90,10 +91,10 @@ func New(s Spec) *Binding {
 			b.lists = view.NewScanner(view.Layout{Form: view.List, Each: s.Batch.Each, Shape: b.Shape})
 			layout.Each, layout.Shape = "", nil
 		}
-		b.batch = newCall(b, s.Batch.Call, layout)
+		b.batch = newRequest(b, s.Batch.Call, layout)
 		for i, v := range s.Vars {
 			if v.Name == s.Batch.Keys && !s.Entity {
-				b.keyVar = i
+				b.KeyVar = i
 			}
 		}
 	}
@@ -113,15 +114,29 @@ func batchLayout(b *Batch, shape *view.Shape) view.Layout {
 	return l
 }
 
-// max returns how many keys one call takes.
-func (b *Binding) max() int {
+// Max returns how many keys one call takes.
+func (b *Binding) Max() int {
 	if b.Batch != nil {
 		return cmp.Or(b.Batch.Max, 100)
 	}
 	return cmp.Or(b.FuncMax, 100)
 }
 
-// many reports whether each key of the batch has any number of elements.
-func (b *Binding) many() bool { return b.Batch != nil && b.Batch.Many }
+// ForOne is the request for one key, or one set of values; nil: there is none.
+func (b *Binding) ForOne() *Request { return b.single }
+
+// ForMany is the request for many keys; nil: there is none.
+func (b *Binding) ForMany() *Request { return b.batch }
+
+// ManyPerKey reports whether each key of the batch has any number of elements.
+func (b *Binding) ManyPerKey() bool { return b.Batch != nil && b.Batch.Many }
+
+// AnswersList reports whether an answer is a list of objects.
+func (b *Binding) AnswersList() bool { return b.List || b.ManyPerKey() }
+
+// Safe reports whether all its calls are GETs, whose answers may be kept if their headers say so.
+func (b *Binding) Safe() bool {
+	return b.Func == "" && (b.single == nil || b.single.Method == http.MethodGet) && (b.batch == nil || b.batch.Method == http.MethodGet)
+}
 
 func method(m string) string { return cmp.Or(m, http.MethodGet) }

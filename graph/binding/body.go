@@ -18,7 +18,7 @@ type Member struct {
 }
 
 // append appends the body with its variables filled in.
-func (b *Body) append(dst []byte, in input) []byte {
+func (b *Body) append(dst []byte, in Params) []byte {
 	switch {
 	case b.Var != "":
 		v, t, _ := b.lookup(in)
@@ -38,7 +38,7 @@ func (b *Body) append(dst []byte, in input) []byte {
 	return append(dst, b.Literal...)
 }
 
-func (b *Body) appendObject(dst []byte, in input) []byte {
+func (b *Body) appendObject(dst []byte, in Params) []byte {
 	dst = append(dst, '{')
 	n := 0
 	for _, m := range b.Object {
@@ -57,15 +57,15 @@ func (b *Body) appendObject(dst []byte, in input) []byte {
 }
 
 // lookup finds a variable's value and type; false where the client gave none.
-func (b *Body) lookup(in input) (any, *Type, bool) {
-	for i, v := range in.vars {
+func (b *Body) lookup(in Params) (any, *Type, bool) {
+	for i, v := range in.Vars {
 		if v.Name != b.Var {
 			continue
 		}
-		if in.values[i] == absent {
+		if in.Values[i] == absent {
 			return nil, v.Type, false
 		}
-		return descend(in.values[i], v.Type, b.Path)
+		return descend(in.Values[i], v.Type, b.Path)
 	}
 	return nil, &Type{}, false
 }

@@ -1,11 +1,9 @@
 package binding
 
 import (
-	"context"
 	"errors"
 	"slices"
-
-	"github.com/graph-gophers/dataloader/v7"
+	"strings"
 
 	"weft/graph/view"
 	"weft/upstream"
@@ -31,71 +29,8 @@ type Source struct {
 // Arguments are a field's coerced arguments: absent ones are not in the map, null is nil.
 type Arguments map[string]any
 
-// load answers the field for one parent, the zero Object for a root field. w is what the operation selects below the
-// answer; nil: nothing that would be asked for ahead.
-func (f *Field) load(ctx context.Context, x *Execution, parent view.Object, args Arguments, w *want) (Answer, error) {
-	values, ok := f.values(parent, args)
-	if !ok { // a member that the call needs is null
-		return f.checked(Answer{Found: f.Binding.many()}, nil)
-	}
-	b := f.Binding
-	switch {
-	case b.Mutation:
-		return f.checked(x.mutate(ctx, b, values, w))
-	case f.emptyList(values):
-		return Answer{Found: b.List || b.many()}, nil
-	case b.Entity || b.batch != nil:
-		return f.checked(f.askOne(ctx, x, values, w)())
-	}
-	return f.checked(x.once(ctx, f, values, w, false))
-}
-
-// askOne asks for a batched binding's answer to values.
-func (f *Field) askOne(ctx context.Context, x *Execution, values []any, w *want) dataloader.Thunk[Answer] {
-	b := f.Binding
-	x.record.ask(b, 1, 0)
-	if b.Entity {
-		key := keyOfValues(b, values)
-		x.wants.add(asked{batchOf{b, ""}, key}, w)
-		return x.entity(b).Load(ctx, key)
-	}
-	key, ok := text(values[b.keyVar], b.Vars[b.keyVar].Type)
-	if !ok {
-		return func() (Answer, error) { return Answer{Found: b.many()}, nil }
-	}
-	of := b.of(values)
-	x.wants.add(asked{of, key}, w)
-	return x.loader(of, values).Load(ctx, key)
-}
-
-// askMany asks for entities.
-func (x *Execution) askMany(ctx context.Context, b *Binding, keys []string, w *want) dataloader.ThunkMany[Answer] {
-	x.record.ask(b, len(keys), 0)
-	for _, key := range keys {
-		x.wants.add(asked{batchOf{b, ""}, key}, w)
-	}
-	return x.entity(b).LoadMany(ctx, keys)
-}
-
-// loadKeys answers a field that is a list of entities by their keys, in the keys' order: an answer or an error each.
-// A null list of keys is a null list; null keys are left out.
-func (f *Field) loadKeys(ctx context.Context, x *Execution, parent view.Object, args Arguments, w *want) ([]Answer, []error, bool) {
-	keys, ok := f.keys(parent, args)
-	if !ok {
-		return nil, nil, false
-	}
-	answers, errs := x.askMany(ctx, f.Binding, keys, w)()
-	out := make([]error, len(answers))
-	copy(out, errs)
-	for i := range answers {
-		if out[i] == nil && !answers[i].Found && f.Elems {
-			out[i] = f.Binding.nothing()
-		}
-	}
-	return answers, out, true
-}
-
-func (f *Field) keys(parent view.Object, args Arguments) ([]string, bool) {
+// KeyList are the keys of a field that is a list of entities; false where the list is null. Null keys are left out.
+func (f *Field) KeyList(parent view.Object, args Arguments) ([]string, bool) {
 	s := f.Sources[0]
 	if s.Argument == "" {
 		return parent.Keys(s.Slot)
@@ -107,8 +42,8 @@ func (f *Field) keys(parent view.Object, args Arguments) ([]string, bool) {
 	return listTexts(v, &Type{Scalar: "ID"}), true
 }
 
-// values are the variables' values; false where a member that they come from is null or absent.
-func (f *Field) values(parent view.Object, args Arguments) ([]any, bool) {
+// Values are the variables' values; false where a member that they come from is null or absent.
+func (f *Field) Values(parent view.Object, args Arguments) ([]any, bool) {
 	values := make([]any, len(f.Sources))
 	for i, s := range f.Sources {
 		if s.Page {
@@ -142,8 +77,8 @@ func (a Arguments) at(s Source) (any, bool) {
 	return v, ok
 }
 
-// emptyList reports whether a list that the call needs has no element, so that there is nothing to ask for.
-func (f *Field) emptyList(values []any) bool {
+// EmptyList reports whether a list that the call needs has no element, so that there is nothing to ask for.
+func (f *Field) EmptyList(values []any) bool {
 	if f.Binding.EmptyAll {
 		return false
 	}
@@ -155,8 +90,8 @@ func (f *Field) emptyList(values []any) bool {
 	return false
 }
 
-// keyOfValues is an entity's key; "", which no upstream knows, when a part is no text.
-func keyOfValues(b *Binding, values []any) string {
+// KeyFor is an entity's key; "", which no upstream knows, when a part is no text.
+func (b *Binding) KeyFor(values []any) string {
 	if len(values) == 1 {
 		key, _ := text(values[0], b.Vars[0].Type)
 		return key
@@ -171,30 +106,12 @@ func keyOfValues(b *Binding, values []any) string {
 	return Key(parts...)
 }
 
-// once calls a binding that has no batch, once for each distinct set of values in the operation. Early says that nobody wants
-// it yet.
-func (x *Execution) once(ctx context.Context, f *Field, values []any, w *want, early bool) (Answer, error) {
-	b := f.Binding
-	if x.planned {
-		r := f.settled(x.memo.once(ctx, x, b, values, early), values)
-		return r.Answer, r.Err
+// Settled makes null of a call that was not made because of what the parent has.
+func (f *Field) Settled(a Answer, err error, values []any) (Answer, error) {
+	if errors.Is(err, errSegment) && f.fromParent(values) {
+		return Answer{}, nil
 	}
-	key := canonical(b.Vars, values, -1)
-	x.record.ask(b, 1, 0)
-	x.wants.add(asked{batchOf{b, ""}, key}, w)
-	answer, err := x.calls(b).Do(ctx, key, func(ctx context.Context) (Answer, error) {
-		return x.answerOne(ctx, question{of: batchOf{b, ""}, keys: []string{key}, values: values})
-	})
-	r := f.settled(Result{Answer: answer, Err: err}, values)
-	return r.Answer, r.Err
-}
-
-// settled makes null of a call that was not made because of what the parent has.
-func (f *Field) settled(r Result, values []any) Result {
-	if errors.Is(r.Err, errSegment) && f.fromParent(values) {
-		return Result{}
-	}
-	return r
+	return a, err
 }
 
 // fromParent reports whether it is the parent's member, not the client's argument, that cannot stand in a path.
@@ -208,39 +125,79 @@ func (f *Field) fromParent(values []any) bool {
 	return true
 }
 
-// mutate calls a mutation, between two fresh memos: what was read before may no longer be true.
-func (x *Execution) mutate(ctx context.Context, b *Binding, values []any, w *want) (Answer, error) {
-	x.reset()
-	x.record.write(b)
-	r := x.write(ctx, b, values)
-	x.reset()
-	if w != nil {
-		x.below(*w, r.Objects)
-	}
-	return r.Answer, r.Err
-}
-
-// checked makes nothing found an error where the field may not be null.
-func (f *Field) checked(a Answer, err error) (Answer, error) {
+// Checked makes nothing found an error where the field may not be null.
+func (f *Field) Checked(a Answer, err error) (Answer, error) {
 	if err == nil && !a.Found && f.NonNull {
-		err = f.Binding.nothing()
+		err = f.Binding.Nothing()
 	}
 	return a, err
 }
 
-func (b *Binding) nothing() error {
-	return b.failed(upstream.NotFound, errors.New("nothing found, and the field may not be null"))
+// Nothing is the error of a field that may not be null, where nothing was found.
+func (b *Binding) Nothing() error {
+	return b.Failed(upstream.NotFound, errors.New("nothing found, and the field may not be null"))
 }
 
-// failed is an error of a binding that no call has told.
-func (b *Binding) failed(kind upstream.Kind, err error) error {
+// Failed is an error of a binding that no call has told.
+func (b *Binding) Failed(kind upstream.Kind, err error) error {
 	return &upstream.Error{Upstream: b.Upstream, Endpoint: b.Name, At: b.At, Kind: kind, Err: err}
 }
 
-// kindOf returns an upstream error's kind; "" for any other.
-func kindOf(err error) upstream.Kind {
-	if e, ok := errors.AsType[*upstream.Error](err); ok {
-		return e.Kind
+// KeyText is the text of the key among a batched field's values; false for null and for what has no text.
+func (b *Binding) KeyText(values []any) (string, bool) {
+	return text(values[b.KeyVar], b.Vars[b.KeyVar].Type)
+}
+
+// Canonical is the same text for the same values, and another one for others.
+func (b *Binding) Canonical(values []any) string { return canonical(b.Vars, values, -1) }
+
+// RestOf is the same text for the same values, whatever the key among them is.
+func (b *Binding) RestOf(values []any) string { return canonical(b.Vars, values, b.KeyVar) }
+
+// KeySlot is the slot of the member that is the key of a field's binding, and the other values; false where they depend
+// on the parent.
+func (f *Field) KeySlot(args Arguments) (slot int, values []any, ok bool) {
+	b := f.Binding
+	if f.Keys || !b.TakesKeys() || b.Mutation || b.Page != nil || b.Entity && len(f.Sources) != 1 {
+		return 0, nil, false
 	}
-	return ""
+	at := max(b.KeyVar, 0)
+	if f.Sources[at].Argument != "" || len(b.Vars[at].Type.Enum) > 0 || b.Vars[at].Type.List != nil {
+		return 0, nil, false
+	}
+	if b.Entity {
+		return f.Sources[at].Slot, nil, true
+	}
+	values = make([]any, len(f.Sources))
+	for i, s := range f.Sources {
+		values[i] = absent
+		if i == at {
+			continue
+		}
+		if s.Argument == "" {
+			return 0, nil, false
+		}
+		if v, ok := args.at(s); ok {
+			values[i] = v
+		}
+	}
+	values[at] = "" // a key, which is no list
+	return f.Sources[at].Slot, values, !f.EmptyList(values)
+}
+
+// Needs is the text of all members of a parent that the field needs.
+func (f *Field) Needs(parent view.Object) string {
+	var text string
+	n := 0
+	for _, s := range f.Sources {
+		if s.Argument != "" || s.Page {
+			continue
+		}
+		if n++; n == 1 {
+			text = parent.Member(s.Slot).Literal()
+		} else {
+			text = strings.Join([]string{text, parent.Member(s.Slot).Literal()}, "\x00") // which JSON never has
+		}
+	}
+	return text
 }

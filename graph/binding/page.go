@@ -2,11 +2,8 @@ package binding
 
 import (
 	"cmp"
-	"context"
 	"strconv"
 	"strings"
-
-	"github.com/99designs/gqlgen/graphql"
 
 	"weft/graph/view"
 	"weft/upstream"
@@ -20,7 +17,8 @@ const (
 	Offset     PageStyle = iota // At takes how many elements to leave out
 	PageNumber                  // At takes a number, from 1, of pages of Size elements
 	Cursor                      // At takes the opaque text that the page before gave at Next
-	Link                        // as Cursor; the text stands in the URL of the Link header's rel="next" (RFC 8288), under At's name, and may be a page's number
+	// Link is as Cursor; the text stands in the URL of the Link header's rel="next" (RFC 8288), under At's name, and may be a page's number.
+	Link
 )
 
 // Page says how a list is paged. Pages become Relay connections: first and after are their arguments.
@@ -38,8 +36,8 @@ type Page struct {
 	Default int    // elements for a client that does not say; 0 = 20
 }
 
-// Segment is what is known of one page beside its nodes.
-type Segment struct {
+// PageInfo is what is known of one page beside its nodes.
+type PageInfo struct {
 	Cursors              []string // one for each node
 	HasNext, HasPrevious bool
 	Total                *int    // nil: the upstream does not say
@@ -49,70 +47,25 @@ type Segment struct {
 	End *string
 }
 
-// PageOf is one page of a connection.
-type PageOf[N any] struct {
-	Segment
-	Nodes []N
-}
-
-// Connection answers a field with a Relay connection, which build makes of a page of nodes ([Views], [Values]). It must run in a gqlgen resolver.
-//
-// A negative first, one above the page's Max, and a cursor that this field with these arguments did not give are errors
-// with code BAD_INPUT. A page beyond the end is empty, also when the upstream has none there (404). A page can be shorter
-// than first and have a next one where the upstream gives less than it is asked for.
-func Connection[N, C any](
-	ctx context.Context, f *Field, parent view.Object, nodes func([]view.Object) ([]N, error), build func(*PageOf[N]) *C,
-) (*C, error) {
-	x, args := execution(ctx), f.arguments(ctx)
-	values, ok := f.values(parent, args)
-	if !ok {
-		_, err := f.checked(Answer{}, nil)
-		return nil, err
-	}
-	res := f.pageResult(ctx, x, values, args, false)
-	if res.Err != nil || !res.Found {
-		return nil, res.Err
-	}
-	if w := f.want(ctx); w != nil {
-		x.below(*w, res.Objects)
-	}
-	list, err := nodes(res.Objects)
-	switch failed, some := err.(*view.ListError); {
-	case err == nil:
-	case some && !failed.Lost:
-		field := graphql.GetFieldContext(ctx).Field
-		x.reportNodes(ctx, f.Binding.Object, field.Selections, failed)
-	case some:
-		return nil, failed.Unwrap() // an element's index is none of the connection's
-	default:
-		return nil, err
-	}
-	return build(&PageOf[N]{Nodes: list, Segment: *res.Page()}), nil
-}
-
-// Views makes a page's objects views.
-func Views[T view.Viewer](objects []view.Object) ([]*T, error) { return views[T](objects, nil) }
-
-// Values makes a page's objects values of another kind; sparse: nil stands for those that cannot be read ([view.SparseListOf]).
-func Values[N any](sparse bool, decode func(view.Value) (N, error)) func([]view.Object) ([]N, error) {
-	return func(objects []view.Object) ([]N, error) { return view.DecodeList(values(objects), sparse, decode) }
-}
-
 func (p *Page) max() int { return cmp.Or(p.Max, 100) }
 
 func (p *Page) defaultFirst() int { return cmp.Or(p.Default, min(20, p.max())) }
 
-// read reads what an answer says about its page.
-func (p *Page) read(a *Answer, b *Binding, r *upstream.Response) (err error) {
-	m := &more{total: p.total(r)}
-	a.more = m
-	if !a.Found && m.total != nil && *m.total == 0 {
+// ReadPage reads what an answer says about its page, of a binding that has pages.
+func (b *Binding) ReadPage(a *Answer, r *upstream.Response) (err error) {
+	p := b.Page
+	if p == nil {
+		return nil
+	}
+	e := &extra{total: p.total(r)}
+	a.extra = e
+	if !a.Found && e.total != nil && *e.total == 0 {
 		a.Found = true // null for an empty list
 	}
 	if p.Style == Link {
-		m.next, err = p.nextLink(b, r)
+		e.next, err = p.nextLink(b, r)
 	} else {
-		m.next, err = p.nextMember(b, r)
+		e.next, err = p.nextMember(b, r)
 	}
 	return err
 }

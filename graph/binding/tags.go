@@ -8,15 +8,15 @@ import (
 	"weft/graph/view"
 )
 
-// tags are what a value of b carries: its type and that of its elements, each object's key, its URL, and what the schema adds.
-// key is the value's, values those of the other variables.
-func (b *Binding) tags(key string, values []any, r *Result) []string {
-	in := b.tagInput(key, values)
-	tags := make([]string, 0, 3+len(b.Tags)+2*len(r.Objects))
+// TagsOf are what a value carries that consists of objects: its type and that of its elements, each object's key, the tag of its URL, if it
+// came by a call of its own, and what the schema adds. key is the value's, values those of the other variables.
+func (b *Binding) TagsOf(key string, values []any, uri string, objects []view.Object) []string {
+	in := b.tagParams(key, values)
+	tags := make([]string, 0, 3+len(b.Tags)+2*len(objects))
 	if b.Object != "" {
 		tags = append(tags, cache.OfType(b.Object))
 	}
-	if uri := r.origin.uri; uri != "" {
+	if uri != "" {
 		tags = append(tags, uri)
 	}
 	entity := b.Primes
@@ -31,9 +31,9 @@ func (b *Binding) tags(key string, values []any, r *Result) []string {
 			tags = t.append(tags, in, memberOf(view.Object{}))
 		}
 	}
-	for _, o := range r.Objects {
+	for _, o := range objects {
 		if entity != nil && entity != b {
-			if key, ok := entity.keyOf(o); ok {
+			if key, ok := entity.KeyOf(o); ok {
 				tags = append(tags, cache.OfKey(entity.Object, key))
 			}
 		}
@@ -43,10 +43,10 @@ func (b *Binding) tags(key string, values []any, r *Result) []string {
 			}
 		}
 	}
-	if b.Entity && len(r.Objects) == 0 { // what would be there has these tags, too
+	if b.Entity && len(objects) == 0 { // what would be there has these tags, too
 		for _, t := range b.Tags {
 			if t.ofObject() {
-				tags = t.append(tags, in, b.keyMember(in.values))
+				tags = t.append(tags, in, b.keyMember(in.Values))
 			}
 		}
 	}
@@ -69,28 +69,28 @@ func (b *Binding) keyMember(key []any) func(slot int) (string, bool) {
 	}
 }
 
-// invalidates are the tags that a mutation makes invalid.
-func (b *Binding) invalidates(values []any, r *Result) []string {
-	in := input{vars: b.Vars, values: values}
+// InvalidatedBy are the tags that a mutation makes invalid which was called with values, and answered with an object.
+func (b *Binding) InvalidatedBy(values []any, object view.Object) []string {
+	in := Params{Vars: b.Vars, Values: values}
 	var tags []string
 	if path, err := b.single.url.expand(in); err == nil { // RFC 9111 §4.4
 		tags = append(tags, cache.OfURL(b.Upstream, path))
 	}
 	for _, t := range b.Invalidates {
-		tags = t.append(tags, in, memberOf(r.one()))
+		tags = t.append(tags, in, memberOf(object))
 	}
 	return tags
 }
 
-// tagInput are the values that tags are made of: all of a call's variables, the key among them.
-func (b *Binding) tagInput(key string, values []any) input {
-	in := input{vars: b.Vars, values: values}
+// tagParams are the values that tags are made of: all of a call's variables, the key among them.
+func (b *Binding) tagParams(key string, values []any) Params {
+	in := Params{Vars: b.Vars, Values: values}
 	switch {
 	case b.Entity:
-		in.values = keyValues(key, len(b.Vars))
-	case b.keyVar >= 0 && values != nil:
-		in.values = append([]any(nil), values...)
-		in.values[b.keyVar] = key
+		in.Values = b.KeyValues(key)
+	case b.KeyVar >= 0 && values != nil:
+		in.Values = append([]any(nil), values...)
+		in.Values[b.KeyVar] = key
 	}
 	return in
 }
@@ -106,7 +106,7 @@ func (t *Tag) ofObject() bool {
 }
 
 // append appends the tag, unless a part of it is null.
-func (t *Tag) append(tags []string, in input, member func(slot int) (string, bool)) []string {
+func (t *Tag) append(tags []string, in Params, member func(slot int) (string, bool)) []string {
 	var b strings.Builder
 	for _, part := range t.Parts {
 		switch {

@@ -14,8 +14,8 @@ import (
 // template has: such a call is never sent.
 var errSegment = errors.New("a path segment would be empty or dots")
 
-// maxURL is the length in bytes above which a batch's URL is split.
-const maxURL = 8 << 10
+// MaxURL is the length in bytes above which the URL of a batch is split in two.
+const MaxURL = 8 << 10
 
 // template is a URI template (RFC 6570) whose values can never change the path's structure.
 //
@@ -100,7 +100,7 @@ func expression(inside string) part {
 }
 
 // expand fills in the variables that have a value; those without are undefined (RFC 6570, section 2.3).
-func (t *template) expand(in input) (string, error) {
+func (t *template) expand(in Params) (string, error) {
 	out := t.fill(in.texts)
 	if n, empty, dots := segments(out); n != t.segments || empty != t.empty || dots {
 		return "", errSegment
@@ -187,15 +187,15 @@ func appendVisible(dst []byte, s string) []byte {
 }
 
 // texts are the values of a variable as a URI has them; none when it has no value.
-func (in input) texts(name string) []string {
-	i := slices.IndexFunc(in.vars, func(v Var) bool { return v.Name == name })
+func (in Params) texts(name string) []string {
+	i := slices.IndexFunc(in.Vars, func(v Var) bool { return v.Name == name })
 	if i < 0 {
 		return nil
 	}
-	if t := in.vars[i].Type; t.List != nil {
-		return listTexts(in.values[i], t.List)
+	if t := in.Vars[i].Type; t.List != nil {
+		return listTexts(in.Values[i], t.List)
 	}
-	if s, ok := text(in.values[i], in.vars[i].Type); ok {
+	if s, ok := text(in.Values[i], in.Vars[i].Type); ok {
 		return []string{s}
 	}
 	return nil

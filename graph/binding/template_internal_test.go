@@ -16,15 +16,15 @@ var (
 )
 
 // filled are variables with values; the type follows from the value.
-func filled(pairs ...any) input {
-	var in input
+func filled(pairs ...any) Params {
+	var in Params
 	for i := 0; i < len(pairs); i += 2 {
 		t := scalar
 		if _, ok := pairs[i+1].([]any); ok {
 			t = list
 		}
-		in.vars = append(in.vars, Var{pairs[i].(string), t})
-		in.values = append(in.values, pairs[i+1])
+		in.Vars = append(in.Vars, Var{pairs[i].(string), t})
+		in.Values = append(in.Values, pairs[i+1])
 	}
 	return in
 }
@@ -55,10 +55,10 @@ func TestTemplateExpand(t *testing.T) {
 }
 
 func TestTemplateKeepsSegments(t *testing.T) {
-	refused := func(template string, in input) {
+	refused := func(template string, in Params) {
 		t.Helper()
 		if got, err := newTemplate(template).expand(in); !errors.Is(err, errSegment) {
-			t.Errorf("%s with %v is %q, %v, want %v", template, in.values, got, err, errSegment)
+			t.Errorf("%s with %v is %q, %v, want %v", template, in.Values, got, err, errSegment)
 		}
 	}
 	for _, value := range []any{"", ".", "..", nil, absent, []any{}, []any{"."}, []any{".."}, []any{""}} {

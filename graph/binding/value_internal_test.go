@@ -130,7 +130,7 @@ func TestBodies(t *testing.T) {
 		{object("a\"b", &Body{Literal: "true"}), given, `{"a\"b":true}`},
 		{object("x", &Body{Var: "other"}), given, `{}`},
 	} {
-		in := input{vars: []Var{{"input", &Type{Input: user["User"]}}}, values: []any{c.input}}
+		in := Params{Vars: []Var{{"input", &Type{Input: user["User"]}}}, Values: []any{c.input}}
 		if got := string(c.body.append(nil, in)); got != c.want {
 			t.Errorf("%v:\n got %s\nwant %s", c.input, got, c.want)
 		}
@@ -155,12 +155,12 @@ func TestPossibleKeys(t *testing.T) {
 	for key, want := range map[string]bool{
 		"0": true, "-1": true, "12345678901234567890": true, "": false, "-": false, "007": false, "-0": false, "1.0": false, "1e2": false, " 1": false, "a": false, "٣": false,
 	} {
-		if got := numbers.possible(key); got != want {
+		if got := numbers.Possible(key); got != want {
 			t.Errorf("%q as a number: %t, want %t", key, got, want)
 		}
 	}
 	pairs := New(Spec{Entity: true, KeyInt: true, Vars: []Var{{"a", id_}, {"b", id_}}, Batch: &Batch{Call: Call{Template: "/x"}, Match: []string{"/a", "/b"}}})
-	if !pairs.possible(Key("1", "2")) || pairs.possible(Key("1", "x")) {
+	if !pairs.Possible(Key("1", "2")) || pairs.Possible(Key("1", "x")) {
 		t.Error("a key of two numbers is one whose parts are numbers")
 	}
 	if got, want := string(appendAny(nil, pairs.batchObjects([]string{Key("1", "2")}))), `[{"a":1,"b":2}]`; got != want {
@@ -168,7 +168,7 @@ func TestPossibleKeys(t *testing.T) {
 	}
 	path := New(Spec{Entity: true, Vars: []Var{{"id", id_}}, Single: &Call{Template: "/x/{id}"}, Batch: &Batch{Call: Call{Template: "/x{?ids}"}, Match: []string{"/id"}}})
 	for key, want := range map[string]bool{"": false, ".": false, "..": false, "...": true, "a": true} {
-		if got := path.possible(key); got != want {
+		if got := path.Possible(key); got != want {
 			t.Errorf("%q in a path: %t, want %t", key, got, want)
 		}
 	}
@@ -179,7 +179,7 @@ func TestCompareKeys(t *testing.T) {
 		a, b string
 		want int
 	}{{"2", "10", -1}, {"10", "9", 1}, {"a", "a", 0}, {"a", "b", -1}, {"", "a", -1}} {
-		if got := compareKeys(c.a, c.b); got != c.want {
+		if got := CompareKeys(c.a, c.b); got != c.want {
 			t.Errorf("%q and %q: %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
@@ -212,7 +212,7 @@ func onWire(vars []Var, values []any) []byte {
 		}
 		var uri []string
 		if v.Type.Input == nil { // objects are in no URI
-			uri = input{vars: vars, values: values}.texts(v.Name)
+			uri = Params{Vars: vars, Values: values}.texts(v.Name)
 		}
 		list, _ := json.Marshal([]any{values[i] == absent, value, uri})
 		out = append(append(out, list...), 0)

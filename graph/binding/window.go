@@ -1,7 +1,6 @@
 package binding
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 
@@ -9,46 +8,69 @@ import (
 
 	"weft/graph/protocol"
 	"weft/graph/view"
-	"weft/upstream"
 )
 
-// window is the part of a list that a client asked for: first elements after a position.
-type window struct {
+// Window is the part of a list that a client asked for: first elements after a position.
+type Window struct {
 	position
-	first int
-	scope string // what its cursors belong to
-	early bool   // nobody wants it yet
+	field  *Field
+	values []any
+	first  int
+	scope  string // what its cursors belong to
 }
 
-// segment is what an upstream has of a window.
-type segment struct {
+// span is elements of a list that follow each other.
+type span struct {
 	objects []view.Object
-	cursors []string
-	more    bool
-	total   *int
-	end     string // where to go on if there are no objects, and more
-	null    bool   // there is no such list
+	cursors []string // one for each object
+	hasMore bool     // there are elements behind it
+	total   *int     // how many the list has; nil: unknown
+	end     string   // where to go on if there are no objects, and more
+	null    bool     // there is no such list
 }
 
-// window reads first and after.
-func (f *Field) window(args Arguments, values []any) (window, error) {
+// PageCall calls the upstream of a list for one of its pages. Beyond: it is not the list's first, so that nothing is an empty page.
+type PageCall func(values []any, beyond bool) (Answer, error)
+
+// Window reads first and after among a paged field's arguments; values are those of all other variables.
+func (f *Field) Window(args Arguments, values []any) (*Window, error) {
 	p := f.Binding.Page
-	w := window{first: p.defaultFirst(), scope: f.scope(values)}
+	w := &Window{field: f, values: values, first: p.defaultFirst(), scope: f.scope(values)}
 	if v, ok := args["first"]; ok && v != nil {
 		n, err := strconv.Atoi(fmt.Sprint(v))
 		if err != nil || n < 0 || n > p.max() {
-			return w, badInput("first must be from 0 to %d, not %v", p.max(), v)
+			return nil, badInput("first must be from 0 to %d, not %v", p.max(), v)
 		}
 		w.first = n
 	}
 	if v, ok := args["after"]; ok && v != nil {
 		after, err := parseCursor(fmt.Sprint(v), w.scope, p.max())
 		if err != nil || !p.gives(after) {
-			return w, badInput("after is not a cursor of this field with these arguments")
+			return nil, badInput("after is not a cursor of this field with these arguments")
 		}
 		w.position = after.next()
 	}
 	return w, nil
+}
+
+// Load returns the window's objects and what is known of the page. It calls the upstream once where the client keeps to one first, and
+// for most others twice.
+func (w *Window) Load(call PageCall) (Answer, error) {
+	s, err := w.load(call)
+	if err != nil {
+		return Answer{}, err
+	}
+	if s.null {
+		return w.field.Checked(Answer{}, nil)
+	}
+	page := &PageInfo{Cursors: s.cursors, HasNext: s.hasMore, HasPrevious: !w.start(), Total: s.total}
+	switch n := len(s.cursors); {
+	case n > 0:
+		page.Start, page.End = &s.cursors[0], &s.cursors[n-1]
+	case s.end != "":
+		page.End = &s.end
+	}
+	return Answer{Objects: s.objects, Found: true, extra: &extra{page: page}}, nil
 }
 
 // gives reports whether the style has positions like this one.
@@ -67,11 +89,10 @@ func badInput(format string, args ...any) error {
 	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": protocol.CodeBadInput}}
 }
 
-// load calls the upstream for the window, once where the client keeps to one first.
-func (w window) load(ctx context.Context, x *Execution, f *Field, values []any) (segment, error) {
-	page := f.Binding.Page
-	if f.emptyList(values) {
-		s := segment{}
+func (w *Window) load(call PageCall) (span, error) {
+	page := w.field.Binding.Page
+	if w.field.EmptyList(w.values) {
+		s := span{}
 		if page.Total != "" {
 			s.total = new(int)
 		}
@@ -83,53 +104,53 @@ func (w window) load(ctx context.Context, x *Execution, f *Field, values []any) 
 		if page.Total == "" && page.Next == "" {
 			size = min(w.first+1, page.max())
 		}
-		return w.indexed(ctx, x, f, values, w.Index, size, strconv.Itoa(w.Index))
+		return w.indexed(call, w.Index, size, strconv.Itoa(w.Index))
 	case PageNumber:
-		return w.numbered(ctx, x, f, values, size)
+		return w.numbered(call, size)
 	case Cursor, Link:
 	}
-	return w.chained(ctx, x, f, values)
+	return w.chained(call)
 }
 
 // numbered loads a window of numbered pages: the page it begins in, and the next one where it ends there.
-func (w window) numbered(ctx context.Context, x *Execution, f *Field, values []any, size int) (segment, error) {
+func (w *Window) numbered(call PageCall, size int) (span, error) {
 	number, skip := w.Index/size+1, w.Index%size
-	s, err := w.indexed(ctx, x, f, values, w.Index-skip, size, strconv.Itoa(number))
+	s, err := w.indexed(call, w.Index-skip, size, strconv.Itoa(number))
 	if err != nil || skip == 0 {
 		return s, err
 	}
 	s.objects, s.cursors = drop(s.objects, skip), drop(s.cursors, skip)
-	if !s.more {
+	if !s.hasMore {
 		return s, nil
 	}
-	next, err := w.indexed(ctx, x, f, values, w.Index-skip+size, size, strconv.Itoa(number+1))
+	next, err := w.indexed(call, w.Index-skip+size, size, strconv.Itoa(number+1))
 	if err != nil {
 		return s, err
 	}
 	n := min(skip, len(next.objects))
-	return segment{
+	return span{
 		objects: append(s.objects[:len(s.objects):len(s.objects)], next.objects[:n]...), cursors: append(s.cursors, next.cursors[:n]...),
-		more: next.more || len(next.objects) > n, total: s.total,
+		hasMore: next.hasMore || len(next.objects) > n, total: s.total,
 	}, nil
 }
 
 // indexed makes one call whose first element has the given index in the list.
-func (w window) indexed(ctx context.Context, x *Execution, f *Field, values []any, index, size int, at string) (segment, error) {
-	a, err := w.page(ctx, x, f, values, size, at, index == 0)
+func (w *Window) indexed(call PageCall, index, size int, at string) (span, error) {
+	a, err := w.page(call, size, at, index == 0)
 	if err != nil {
-		return segment{}, err
+		return span{}, err
 	}
 	n := len(a.Objects)
-	s := segment{objects: a.Objects[:min(n, w.first)], total: a.total(), null: !a.Found && w.start()}
+	s := span{objects: a.Objects[:min(n, w.first)], total: a.total(), null: !a.Found && w.start()}
 	switch {
 	case n == 0 || n > w.first:
-		s.more = n > 0
+		s.hasMore = n > 0
 	case a.total() != nil:
-		s.more = index+n < *a.total()
-	case f.Binding.Page.Next != "":
-		s.more = a.next() != ""
+		s.hasMore = index+n < *a.total()
+	case w.field.Binding.Page.Next != "":
+		s.hasMore = a.next() != ""
 	default:
-		s.more = n == size
+		s.hasMore = n == size
 	}
 	for i := range s.objects {
 		s.cursors = append(s.cursors, position{Index: index + i}.cursor(w.scope))
@@ -142,15 +163,15 @@ const chainCalls = 5
 
 // chained loads a window that begins Index elements behind an upstream's own cursor. It goes on behind a page that the
 // upstream ends before the window does.
-func (w window) chained(ctx context.Context, x *Execution, f *Field, values []any) (segment, error) {
-	var s segment
-	at, page := w.position, f.Binding.Page
+func (w *Window) chained(call PageCall) (span, error) {
+	var s span
+	at, page := w.position, w.field.Binding.Page
 	for calls := 1; ; calls++ {
 		wanted := w.first - len(s.objects)
 		size := page.chainSize(at, wanted)
-		a, err := w.page(ctx, x, f, values, size, at.After, at.After == "")
+		a, err := w.page(call, size, at.After, at.After == "")
 		if err != nil {
-			return segment{}, err
+			return span{}, err
 		}
 		if calls == 1 {
 			s.total, s.null = a.total(), !a.Found && w.start()
@@ -180,7 +201,7 @@ func (w window) chained(ctx context.Context, x *Execution, f *Field, values []an
 }
 
 // link adds objects, of which the first one stands at a position, and the last one of the n found before next.
-func (w window) link(s *segment, objects []view.Object, at, next position, n int) {
+func (w *Window) link(s *span, objects []view.Object, at, next position, n int) {
 	s.objects = append(s.objects, objects...)
 	for i := range objects {
 		if i == n-1 && next.After != "" {
@@ -189,7 +210,7 @@ func (w window) link(s *segment, objects []view.Object, at, next position, n int
 		s.cursors = append(s.cursors, at.cursor(w.scope))
 		at = at.next()
 	}
-	s.more = n > len(objects) || next.After != ""
+	s.hasMore = n > len(objects) || next.After != ""
 }
 
 // chainSize is how many elements to ask for at a position so that those wanted are among them. Behind a [Link] only pages of the size
@@ -203,11 +224,11 @@ func (p *Page) chainSize(at position, wanted int) int {
 
 func drop[T any](list []T, n int) []T { return list[min(n, len(list)):] }
 
-// page makes one call for size elements from at on; "" is the beginning. Beyond the first page nothing is an empty page.
-func (w window) page(ctx context.Context, x *Execution, f *Field, values []any, size int, at string, first bool) (Answer, error) {
-	b, p := f.Binding, f.Binding.Page
-	filled := make([]any, len(values))
-	for i, v := range values {
+// page makes one call for size elements from at on; "" is the beginning.
+func (w *Window) page(call PageCall, size int, at string, first bool) (Answer, error) {
+	b, p := w.field.Binding, w.field.Binding.Page
+	filled := make([]any, len(w.values))
+	for i, v := range w.values {
 		switch {
 		case b.Vars[i].Name == p.Size:
 			filled[i] = strconv.Itoa(size)
@@ -219,10 +240,5 @@ func (w window) page(ctx context.Context, x *Execution, f *Field, values []any, 
 			filled[i] = v
 		}
 	}
-	a, err := x.once(ctx, f, filled, nil, w.early)
-	if !first && kindOf(err) == upstream.NotFound {
-		x.parts.add(&Result{}) // nothing is known of how long there will be no more
-		return Answer{}, nil
-	}
-	return a, err
+	return call(filled, !first)
 }

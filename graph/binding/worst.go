@@ -18,7 +18,7 @@ func (b *Binding) Calls(n int) int {
 	case !b.Batched():
 		return n
 	}
-	size := b.max()
+	size := b.Max()
 	calls := n / size * b.pieces(size)
 	if rest := n % size; rest > 0 {
 		calls += b.pieces(rest)
@@ -28,7 +28,7 @@ func (b *Binding) Calls(n int) int {
 
 // pieces is how many calls split makes of one batch of n keys, since its URL would be too long.
 func (b *Binding) pieces(n int) int {
-	if b.batch.method != http.MethodGet {
+	if b.batch.Method != http.MethodGet {
 		return 1
 	}
 	key := strings.Repeat("0", longKey)
@@ -41,7 +41,7 @@ func (b *Binding) pieces(n int) int {
 		}))
 	}
 	pieces := 1
-	for n > pieces && length((n+pieces-1)/pieces) > maxURL {
+	for n > pieces && length((n+pieces-1)/pieces) > MaxURL {
 		pieces *= 2
 	}
 	return pieces

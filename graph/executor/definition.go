@@ -15,8 +15,10 @@ import (
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/cost"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/schedule"
+	"weft/graph/stock"
 	"weft/upstream"
 )
 
@@ -28,14 +30,14 @@ type Definition struct {
 	Classes   cache.Classes              // of the tags that values carry
 
 	// What Go answers.
-	Functions   map[string]binding.Func // the entities that say @entity(func:); nil for one that is missing
-	Resolvers   any                     // the fields that say @resolver
-	HandWritten bool                    // there are such fields: Resolvers must not be nil
+	Functions   map[string]fetch.Func // the entities that say @entity(func:); nil for one that is missing
+	Resolvers   any                   // the fields that say @resolver
+	HandWritten bool                  // there are such fields: Resolvers must not be nil
 	// Attach adds the typed loaders to the context of hand-written fields.
-	Attach func(context.Context, *binding.Execution) context.Context
+	Attach func(context.Context, *fetch.Execution) context.Context
 
 	// What operations run by.
-	Types  map[string]*binding.ObjectType
+	Types  map[string]*stock.ObjectType
 	Tables *plan.Schema
 	Costs  *cost.Schema             // what they cost, and how many elements lists have
 	Stock  graphql.ExecutableSchema // gqlgen's executor
@@ -45,9 +47,9 @@ type Definition struct {
 type Settings struct {
 	Clients    upstream.Clients // one for each of [Definition].Upstreams
 	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
-	MaxObjects int              // objects in one answer; 0 = the default of binding.Service
-	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of binding.Service
-	MaxCalls   int              // calls to services for one answer; 0 = the default of binding.Service
+	MaxObjects int              // objects in one answer; 0 = the default of fetch.Service
+	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of fetch.Service
+	MaxCalls   int              // calls to services for one answer; 0 = the default of fetch.Service
 	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Cache         *cache.Cache                   // over tiers with [Definition].Classes; nil: nothing outlives its operation
@@ -64,17 +66,17 @@ func (d Definition) NewSchema(s Settings) (graphql.ExecutableSchema, error) {
 	if err := errors.Join(d.check(), d.checkSettings(s)); err != nil {
 		return nil, err
 	}
-	service := &binding.Service{
-		Clients: s.Clients, Failures: d.Failures, Functions: d.Functions, Types: d.Types,
+	service := &fetch.Service{
+		Clients: s.Clients, Failures: d.Failures, Functions: d.Functions,
 		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, BatchWait: s.BatchWait,
 		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(d.bindings()), Alone: s.Alone,
 		Schedule: s.Schedule, Logger: s.Logger,
 	}
-	stock := binding.NewSchema(d.Stock, service, d.Attach)
+	gqlgens := stock.NewSchema(d.Stock, service, d.Types, d.Attach)
 	if s.Executor == "stock" {
-		return stock, nil
+		return gqlgens, nil
 	}
-	return New(stock, Options{Tables: d.Tables, Service: service, Resolvers: d.Resolvers, Attach: d.Attach}), nil
+	return New(gqlgens, Options{Tables: d.Tables, Service: service, Resolvers: d.Resolvers, Attach: d.Attach}), nil
 }
 
 // bindings are those that answer fields.

@@ -12,8 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/answers"
-	"weft/graph/binding"
 	"weft/graph/document"
+	"weft/graph/fetch"
 	"weft/graph/gqlgen"
 	"weft/graph/plan"
 )
@@ -21,10 +21,10 @@ import (
 // Options are what operations run with.
 type Options struct {
 	Tables    *plan.Schema
-	Service   *binding.Service
+	Service   *fetch.Service
 	Resolvers any // of hand-written fields, as the tables' functions take them
 	// Attach adds to the context of hand-written fields: the typed loaders. nil: nothing.
-	Attach func(context.Context, *binding.Execution) context.Context
+	Attach func(context.Context, *fetch.Execution) context.Context
 }
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
@@ -129,14 +129,14 @@ func (s *schema) build(ctx context.Context, op *graphql.OperationContext, prefix
 func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
 	return s.answers.Answer(ctx, answers.Operation{
 		OperationContext: op, Policy: p.plan.Policy, Prefix: p.prefix, Unkept: &p.unkept,
-		Run: func(ctx context.Context, x *binding.Execution) (json.RawMessage, gqlerror.List) {
+		Run: func(ctx context.Context, x *fetch.Execution) (json.RawMessage, gqlerror.List) {
 			return s.run(ctx, op, p, x)
 		},
 	})
 }
 
 // run runs a plan.
-func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *prepared, x *binding.Execution) (json.RawMessage, gqlerror.List) {
+func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *prepared, x *fetch.Execution) (json.RawMessage, gqlerror.List) {
 	ctx = s.attach(ctx, x)
 	size := p.size.Load()
 	w := newWriter(int(size+size/16)+32, x.Limits())
@@ -153,14 +153,14 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *prepa
 	return data, w.errs
 }
 
-func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared, w *writer) {
+func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared, w *writer) {
 	r := newRun(p, x, op)
 	r.resolvers = s.options.Resolvers
 	r.fetch(ctx)
 	w.write(r)
 }
 
-func (s *schema) attach(ctx context.Context, x *binding.Execution) context.Context {
+func (s *schema) attach(ctx context.Context, x *fetch.Execution) context.Context {
 	if s.options.Attach == nil {
 		return ctx
 	}

@@ -5,14 +5,14 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/view"
 )
 
 // expand files the objects that a fetch brought. Parents that share a result share its objects, so that what is below them is fetched
 // and filed once; where fields are hand-written each parent has its own, since Go may ask for its place in the answer.
-func (r *run) expand(n *plan.Node, found *binding.Found) {
+func (r *run) expand(n *plan.Node, found *fetch.Found) {
 	e := &r.edges[n.Edge]
 	if !r.of.hand {
 		e.of = found.Of
@@ -27,7 +27,7 @@ func (r *run) expand(n *plan.Node, found *binding.Found) {
 	}
 }
 
-func (r *run) expandOne(e *edge, n *plan.Node, res *binding.Result) {
+func (r *run) expandOne(e *edge, n *plan.Node, res *fetch.Result) {
 	start := int32(len(e.elems))
 	var pg page
 	var p place
@@ -66,7 +66,7 @@ func (e *elementError) Error() string { return e.err.Error() }
 
 // objects files an object, or a list of them. An element that cannot be read, or was not loaded, is null, and where it may not be
 // null the list is. The nodes of a page may be selected as several lists, so there the writer decides which of them become null.
-func (r *run) objects(n *plan.Node, c *plan.Children, res *binding.Result) place {
+func (r *run) objects(n *plan.Node, c *plan.Children, res *fetch.Result) place {
 	e, list := &r.edges[n.Edge], res.Objects
 	p := place{start: int32(len(e.elems))}
 	if r.count(len(list)) {
@@ -166,7 +166,7 @@ func (r *run) file(s *plan.Scope, i int, o view.Object) elem {
 }
 
 // page files the nodes of one page, once for each list that selects them.
-func (r *run) page(n *plan.Node, res *binding.Result) (page, place) {
+func (r *run) page(n *plan.Node, res *fetch.Result) (page, place) {
 	pg := page{segment: res.Page(), nodes: make([]place, len(n.Page.Nodes))}
 	for i, c := range n.Page.Nodes {
 		pg.nodes[i] = r.objects(n, c, res)

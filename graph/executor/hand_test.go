@@ -17,6 +17,7 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/executor"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/view"
 	"weft/upstream"
@@ -51,11 +52,11 @@ func reply(r *http.Request, status int, body string) *http.Response {
 // byHand is a schema on the planned executor alone; its upstream is "u".
 func byHand(t testing.TB, transport http.RoundTripper, types ...*plan.Type) graphql.ExecutableSchema {
 	t.Helper()
-	return limited(t, &binding.Service{}, transport, types...)
+	return limited(t, &fetch.Service{}, transport, types...)
 }
 
 // limited is byHand with the limits of a service.
-func limited(t testing.TB, service *binding.Service, transport http.RoundTripper, types ...*plan.Type) graphql.ExecutableSchema {
+func limited(t testing.TB, service *fetch.Service, transport http.RoundTripper, types ...*plan.Type) graphql.ExecutableSchema {
 	t.Helper()
 	clients, err := upstream.NewClients(
 		[]upstream.Spec{{Name: "u", ForwardHeaders: []string{"Authorization"}}},
@@ -72,7 +73,7 @@ func limited(t testing.TB, service *binding.Service, transport http.RoundTripper
 		}
 		tables.Types[typ.Name] = typ
 	}
-	return executor.New(noStock{}, executor.Options{Tables: tables, Service: &binding.Service{
+	return executor.New(noStock{}, executor.Options{Tables: tables, Service: &fetch.Service{
 		Clients: clients, Logger: quiet, MaxAnswer: service.MaxAnswer, MaxObjects: service.MaxObjects,
 	}})
 }

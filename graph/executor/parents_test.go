@@ -6,6 +6,7 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/executor"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/view"
 	"weft/upstream"
@@ -37,7 +38,7 @@ func TestParentsOfOneKeyShare(t *testing.T) {
 	}}
 	doc := parse(t, `{ items { maker { parts { name } } } }`)
 	run := func(most int) (string, string) {
-		service := &binding.Service{Clients: clients, Logger: quiet, MaxObjects: most}
+		service := &fetch.Service{Clients: clients, Logger: quiet, MaxObjects: most}
 		data, errs := execute(t.Context(), executor.New(noStock{}, executor.Options{Tables: tables, Service: service}), doc, nil, nil)
 		return data, strings.Join(told(errs), "; ")
 	}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/view"
 )
@@ -13,14 +14,14 @@ import (
 // resolve calls a hand-written field for each of its parents. A panic, and an error, is that parent's.
 func (r *run) resolve(ctx context.Context, f *plan.Fetch, parents []view.Object) outcome {
 	m := f.Members[0]
-	o := outcome{fetch: f, found: []binding.Found{{Of: make([]int32, len(parents)), Results: make([]binding.Result, len(parents))}}}
+	o := outcome{fetch: f, found: []fetch.Found{{Of: make([]int32, len(parents)), Results: make([]fetch.Result, len(parents))}}}
 	if m.Node.Field.Marshal != nil {
 		o.texts = make([]bytes.Buffer, len(parents))
 	}
 	each := &resolving{run: r, Member: m, args: m.Node.AST.ArgumentMap(r.op.Variables)}
 	each.refused = binding.CheckNulls(m.Node.AST.Arguments, r.op.Variables)
 	contexts := make([]fieldContext, len(parents))
-	r.x.Resolve(ctx, len(parents), func(ctx context.Context, i int) {
+	r.hand.Resolve(ctx, len(parents), func(ctx context.Context, i int) {
 		c := &contexts[i]
 		c.Context, c.resolving, c.parent = ctx, each, i
 		defer c.end()
@@ -39,7 +40,7 @@ func (r *resolving) one(ctx context.Context, parent view.Object, o *outcome, i i
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			*res = binding.Result{Err: r.op.Recover(ctx, v)}
+			*res = fetch.Result{Err: r.op.Recover(ctx, v)}
 		}
 	}()
 	if r.x.Made(0) != nil { // nobody will see it

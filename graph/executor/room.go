@@ -61,7 +61,7 @@ type elem struct {
 
 // page is one place's page: for each list of nodes that is selected, where they are in elems.
 type page struct {
-	segment *binding.Segment
+	segment *binding.PageInfo
 	nodes   []place
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/gqlgen"
 )
 
@@ -22,12 +22,11 @@ import (
 
 // runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
 func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
-	x := binding.NewPlannedExecution(ctx, s.options.Service, op.Headers)
+	x := fetch.Begin(ctx, s.options.Service, fetch.Options{Header: op.Headers, Accepts: p.plan.Policy.Accepts})
 	defer func() {
-		x.Wait()
-		binding.Ended(ctx, x.Record())
+		record, _ := x.Close()
+		fetch.Ended(ctx, record)
 	}()
-	x.Accept(p.plan.Policy.Accepts)
 	outer := ctx
 	ctx, pass := gqlgen.Collect(ctx)
 	ctx = s.attach(ctx, x)
@@ -47,7 +46,7 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 	}
 	all.Wait()
 	data := join(values)
-	if err := cmp.Or(x.Excess(), x.Limits().Check(binding.Size{Bytes: len(data)})); err != nil {
+	if err := cmp.Or(x.Excess(), x.Limits().Check(fetch.Size{Bytes: len(data)})); err != nil {
 		graphql.AddError(outer, err)
 		return &graphql.Response{Data: []byte("null")}
 	}
@@ -56,7 +55,7 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 }
 
 // runRoot runs one root field inside of what intercepts it, and returns the member of the answer; nil: the whole answer is null.
-func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared) (member []byte) {
+func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared) (member []byte) {
 	if len(p.plan.Root.Nodes) == 0 {
 		return []byte{}
 	}
@@ -89,7 +88,7 @@ func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *b
 }
 
 // rootValue is what a root field's plan answers.
-func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *binding.Execution, p *prepared) graphql.Marshaler {
+func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared) graphql.Marshaler {
 	w := newPartWriter(int(p.size.Load()) + 256)
 	s.runOne(ctx, op, x, p, w)
 	if w.ended {

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/view"
 )
@@ -23,8 +24,9 @@ type run struct {
 	room
 	of   *prepared
 	plan *plan.Plan
-	x    *binding.Execution
+	x    *fetch.Execution
 	op   *graphql.OperationContext
+	hand fetch.HandWritten // of an operation that has hand-written fields
 
 	resolvers any
 	reading   reading
@@ -36,14 +38,14 @@ type run struct {
 }
 
 // newRun begins a run, in the room of an earlier one if there is one.
-func newRun(p *prepared, x *binding.Execution, op *graphql.OperationContext) *run {
+func newRun(p *prepared, x *fetch.Execution, op *graphql.OperationContext) *run {
 	r, ok := p.rooms.Get().(*run)
 	if !ok {
 		r = &run{room: newRoom(p.plan), of: p, plan: p.plan}
 	}
 	r.x, r.op = x, op
 	if p.hand {
-		x.Share()
+		r.hand = x.HandWritten()
 	}
 	for i, f := range p.plan.Fetches {
 		r.waiting[i] = len(f.Members)
@@ -57,15 +59,15 @@ func newRun(p *prepared, x *binding.Execution, op *graphql.OperationContext) *ru
 // leave ends a run that has been written, and leaves its room to the next one.
 func (r *run) leave() {
 	r.clean()
-	r.x, r.op, r.resolvers, r.excess, r.early.ctx, r.reading = nil, nil, nil, nil, nil, reading{}
+	r.x, r.op, r.hand, r.resolvers, r.excess, r.early.ctx, r.reading = nil, nil, fetch.HandWritten{}, nil, nil, nil, reading{}
 	r.of.rooms.Put(r)
 }
 
 // outcome is what a fetch in flight brings.
 type outcome struct {
 	fetch *plan.Fetch
-	found []binding.Found // by member
-	texts []bytes.Buffer  // by parent, of a hand-written scalar or enum
+	found []fetch.Found  // by member
+	texts []bytes.Buffer // by parent, of a hand-written scalar or enum
 }
 
 // fetch runs all fetches of the plan, each as soon as it is ready. When it returns, everything that the answer needs is in the room,
@@ -127,7 +129,7 @@ func (r *run) expect() {
 		}
 	}
 	if n > 0 {
-		r.x.Expect(n)
+		r.hand.Expect(n)
 	}
 }
 
@@ -154,7 +156,7 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 		return func() outcome { return r.call(ctx, f, asks, failed) }
 	}
 	return func() (o outcome) {
-		r.x.Resolve(ctx, 1, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed) })
+		r.hand.Resolve(ctx, 1, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed) })
 		return o
 	}
 }
@@ -163,7 +165,7 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 // comes, it finds the answers, or joins the calls under way. If a parent turns out to be another one, or null, the call was in vain;
 // it changes nothing else.
 func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
-	var asks []binding.Ask
+	var asks []fetch.Member
 	for _, m := range f.Members {
 		of := m.Scope.Place.Feeders[0]
 		entity := of.Field.Bound
@@ -174,7 +176,7 @@ func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
 			return
 		}
 		parent := view.Known(entity.Binding.Shape, entity.Binding.KeySlots[0], key)
-		asks = append(asks, binding.Ask{Field: m.Node.Field.Bound, Parents: []view.Object{parent}, Args: args})
+		asks = append(asks, fetch.Member{Field: m.Node.Field.Bound, Parents: []view.Object{parent}, Args: args})
 	}
 	r.early.calls.Go(func() {
 		defer func() { _ = recover() }() // the fetch's own call reports it
@@ -184,8 +186,8 @@ func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
 
 // asks returns what each member of a fetch asks for its parents. A member whose arguments are wrong asks for nothing, and failed has
 // its error, by member; failed is nil where no arguments are wrong.
-func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []binding.Ask, failed []error) {
-	asks = make([]binding.Ask, len(f.Members))
+func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []fetch.Member, failed []error) {
+	asks = make([]fetch.Member, len(f.Members))
 	for i, m := range f.Members {
 		asks[i].Field = m.Node.Field.Bound
 		args, err := r.arguments(ctx, m.Node)
@@ -228,11 +230,11 @@ func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, e
 }
 
 // call makes a fetch's calls. A panic becomes an error of every parent; wrong arguments become one of their member's parents.
-func (r *run) call(ctx context.Context, f *plan.Fetch, asks []binding.Ask, failed []error) (o outcome) {
+func (r *run) call(ctx context.Context, f *plan.Fetch, asks []fetch.Member, failed []error) (o outcome) {
 	o.fetch = f
 	defer func() {
 		if v := recover(); v != nil {
-			o.found = make([]binding.Found, len(asks))
+			o.found = make([]fetch.Found, len(asks))
 			for i := range o.found {
 				o.found[i] = allFailed(len(asks[i].Parents), r.op.Recover(ctx, fmt.Sprintf("%s: %v\n%s", askedFor(asks), v, debug.Stack())))
 			}
@@ -248,7 +250,7 @@ func (r *run) call(ctx context.Context, f *plan.Fetch, asks []binding.Ask, faile
 }
 
 // askedFor says for operators what a fetch asked for: bindings, and their places in the schema.
-func askedFor(asks []binding.Ask) string {
+func askedFor(asks []fetch.Member) string {
 	text := "asking for"
 	for _, a := range asks {
 		text += " " + a.Field.Binding.Name + " (" + a.Field.Binding.At + ")"
@@ -257,8 +259,8 @@ func askedFor(asks []binding.Ask) string {
 }
 
 // allFailed is what n parents find when there is an error instead.
-func allFailed(n int, err error) binding.Found {
-	return binding.Found{Of: make([]int32, n), Results: []binding.Result{{Err: err}}}
+func allFailed(n int, err error) fetch.Found {
+	return fetch.Found{Of: make([]int32, n), Results: []fetch.Result{{Err: err}}}
 }
 
 // accept files what a fetch found as the children of its members' parents, unless the operation has reached a limit.

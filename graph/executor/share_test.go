@@ -18,6 +18,7 @@ import (
 	"weft/cache/memory"
 	"weft/graph/binding"
 	"weft/graph/executor"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/view"
 	"weft/upstream"
@@ -48,7 +49,7 @@ func share(t *testing.T, transport http.RoundTripper, fields map[string]*plan.Fi
 	tables := &plan.Schema{Query: "Query", Types: map[string]*plan.Type{
 		"Query": {Name: "Query", Satisfies: []string{"Query"}, Fields: fields}, "Item": item,
 	}}
-	service := &binding.Service{Clients: clients, Logger: quiet, Cache: c}
+	service := &fetch.Service{Clients: clients, Logger: quiet, Cache: c}
 	return sharing{executor.New(noStock{}, executor.Options{Tables: tables, Service: service}), c}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/view"
 )
@@ -28,15 +28,15 @@ type writer struct {
 	failed bool // the whole answer is null
 	ended  bool // the whole answer is null, because of a limit: nothing more is written, no error is added
 
-	got   binding.Size // the values and objects written so far; bytes are len(dst)
-	limit binding.Size // what may be written before the limits of the operation are looked at again
-	depth int          // of nested objects that are read while they are written
+	got   fetch.Size // the values and objects written so far; bytes are len(dst)
+	limit fetch.Size // what may be written before the limits of the operation are looked at again
+	depth int        // of nested objects that are read while they are written
 
-	parts bool         // the answer has several writers, which share the operation's limits
-	spent binding.Size // what this one has taken of them
+	parts bool       // the answer has several writers, which share the operation's limits
+	spent fetch.Size // what this one has taken of them
 }
 
-func newWriter(size int, limit binding.Size) *writer {
+func newWriter(size int, limit fetch.Size) *writer {
 	return &writer{dst: make([]byte, 0, size), limit: limit}
 }
 

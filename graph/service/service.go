@@ -21,6 +21,7 @@ import (
 	"weft/graph/edge/coding"
 	"weft/graph/edge/playground"
 	"weft/graph/executor"
+	"weft/graph/fetch"
 	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/process"
@@ -123,7 +124,7 @@ func (s *Service) open(d executor.Definition) error {
 	}
 	if s.conf.Trace {
 		engine.Trace = func(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {
-			return binding.Trace(ctx, headers)
+			return fetch.Trace(ctx, headers)
 		}
 	}
 	headers := forwarded(d.Upstreams)

@@ -1,0 +1,83 @@
+package binding
+
+import (
+	"errors"
+	"strconv"
+
+	"weft/cache"
+	"weft/graph/view"
+)
+
+// Kept says how an operation's answer may be kept: as the strictest of the values in it.
+type Kept struct {
+	Never   bool // some value must not be kept, or nothing is known of it, or there is none
+	Private bool // some value is only for who asked
+	cache.Freshness
+	Tags []string // of all values; those of a class with very many are the class
+}
+
+// Clone is an answer that was found as a cache keeps it, which keeps nothing else of its batch in memory: the JSON, and the bytes that both
+// take together.
+func (b *Binding) Clone(a Answer) (kept *Answer, value []byte, size int) {
+	kept = &Answer{Found: true, extra: a.extra}
+	if b.AnswersList() {
+		before, after := b.frame(a)
+		kept.Objects, value = view.CloneList(a.Objects, before, after)
+		return kept, value, view.SizeOf(kept.Objects)
+	}
+	object := a.Object().Clone()
+	kept.Objects = []view.Object{object}
+	return kept, object.JSON(), object.Size()
+}
+
+// frame is what stands around a page's objects where they are kept: where the next page begins, and how many there are.
+func (b *Binding) frame(a Answer) (before, after string) {
+	if b.Page == nil {
+		return "", ""
+	}
+	after = `,"next":` + string(appendString(nil, a.next()))
+	if total := a.total(); total != nil {
+		after += `,"total":` + strconv.Itoa(*total)
+	}
+	return `{"items":`, after + "}"
+}
+
+// keptScanner scans what entry keeps.
+func (b *Binding) keptScanner() *view.Scanner {
+	l := view.Layout{Form: view.Single, Shape: b.Shape}
+	if b.AnswersList() {
+		l.Form = view.List
+	}
+	if b.Page != nil {
+		l.At = "/items"
+	}
+	return view.NewScanner(l)
+}
+
+// Restore is the inverse of [Binding.Clone], for JSON that anybody may have written.
+func (b *Binding) Restore(value []byte) (*Answer, error) {
+	rows, err := b.kept.Scan(value, b.Upstream)
+	if err == nil {
+		err = b.objectsOnly(rows)
+	}
+	if err == nil && rows.Null() {
+		err = errors.New("null where a value is kept")
+	}
+	if err != nil {
+		return nil, err
+	}
+	a := &Answer{Objects: rows.Objects(), Found: true}
+	if b.Page == nil {
+		return a, nil
+	}
+	a.extra = &extra{}
+	if v, ok := view.Find(value, "/next"); ok {
+		a.extra.next = v.Text()
+	}
+	if v, ok := view.Find(value, "/total"); ok {
+		if total, err := view.Int(v); err == nil {
+			a.extra.total = &total
+		}
+	}
+	return a, nil
+}

@@ -1,0 +1,128 @@
+package binding
+
+import (
+	"errors"
+	"net/http"
+
+	"weft/graph/view"
+	"weft/upstream"
+)
+
+// Request is a compiled [Call]: how one HTTP request is made of values, and how its answer is read.
+type Request struct {
+	Method string
+
+	binding  *Binding
+	template string
+	url      *template
+	body     *Body
+	scanner  *view.Scanner
+}
+
+func newRequest(b *Binding, c Call, l view.Layout) *Request {
+	return &Request{
+		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c.Template), body: c.Body, scanner: view.NewScanner(l),
+	}
+}
+
+// Params are what a request is filled with: a value for each variable. Keys is how many keys it carries.
+type Params struct {
+	Vars   []Var
+	Values []any
+	Keys   int
+}
+
+// Params are what the request for one key, or one set of values, is filled with.
+func (b *Binding) Params(values []any) Params {
+	p := Params{Vars: b.Vars, Values: values}
+	if b.Entity {
+		p.Keys = 1
+	}
+	return p
+}
+
+// Path is the request's path and query. Its error, of kind BadInput, says that a value cannot stand in the path.
+func (r *Request) Path(p Params) (string, error) {
+	path, err := r.url.expand(p)
+	if err != nil {
+		return "", r.binding.Failed(upstream.BadInput, err)
+	}
+	return path, nil
+}
+
+// Body is the request's body; nil: none.
+func (r *Request) Body(p Params) []byte {
+	if r.body == nil {
+		return nil
+	}
+	return r.body.append(nil, p)
+}
+
+// Gets reports whether it is a GET without a body.
+func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == nil }
+
+// Scan finds the answer's objects. An answer without a body is a null answer; failure is where the upstream says in one that it failed.
+func (r *Request) Scan(a *upstream.Response, failure Failure) (view.Rows, error) {
+	body := a.Body
+	if len(body) == 0 {
+		body = []byte("null")
+	}
+	rows, err := r.scanner.Scan(body, r.binding.Upstream)
+	var syntax *view.SyntaxError
+	if errors.As(err, &syntax) {
+		return view.Rows{}, err
+	}
+	if failed := failure.in(a, r.binding); failed != nil {
+		return view.Rows{}, failed
+	}
+	if err == nil && !r.hasLists() {
+		err = r.binding.objectsOnly(rows)
+	}
+	return rows, err
+}
+
+// hasLists reports whether the answer holds GraphQL lists: then what is no object costs its element only, which the executors see to.
+func (r *Request) hasLists() bool {
+	return r.binding.lists != nil || r == r.binding.single && r.binding.List
+}
+
+// objectsOnly refuses an answer in which something else stands where objects are due.
+func (b *Binding) objectsOnly(rows view.Rows) error {
+	for i := range rows.Len() {
+		switch kind := rows.At(i).Kind(0); {
+		case b.Shape.Len() == 0, kind == view.KindObject, kind == view.KindNull, kind == view.KindNothing:
+		default:
+			return &view.Error{Source: b.Upstream, Want: "object", Got: kind.String()}
+		}
+	}
+	return nil
+}
+
+// Failure is where an upstream says in a 2xx answer that it failed. The zero Failure is: nowhere.
+type Failure struct {
+	When    string // JSON pointer; the answer is a failure when it finds neither null nor false
+	Code    string // JSON pointers to the failure's code and text; "" none
+	Message string
+}
+
+func (f Failure) in(r *upstream.Response, b *Binding) error {
+	if f.When == "" {
+		return nil
+	}
+	v, ok := view.Find(r.Body, f.When)
+	if !ok || v.IsNull() || string(v.Raw()) == "false" {
+		return nil
+	}
+	return &upstream.Error{
+		Upstream: b.Upstream, Endpoint: b.Name, At: b.At, Kind: upstream.Rejected, Status: r.Status,
+		Problem: upstream.NewProblem("", "", find(r.Body, f.Message), find(r.Body, f.Code)),
+	}
+}
+
+func find(body []byte, pointer string) string {
+	if pointer == "" {
+		return ""
+	}
+	v, _ := view.Find(body, pointer)
+	return v.Text()
+}

@@ -1,0 +1,245 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"weft/cache"
+	"weft/graph/binding"
+	"weft/graph/view"
+	"weft/upstream"
+)
+
+const (
+	maxTogether = 32 // calls for one key, or one set of values, that a load makes at once
+	maxBatches  = 16 // calls for many
+	// maxURL is the length in bytes above which a batch's URL is split.
+	maxURL = binding.MaxURL
+)
+
+// call calls the upstream for a load, each of its keys into the Result of the same index.
+func (x *Execution) call(ctx context.Context, l load, into []Result) {
+	if l.counts != nil {
+		x.callRepeatedly(ctx, l, into)
+		return
+	}
+	switch b := l.space.Binding; {
+	case b.Batched():
+		x.callBatches(ctx, l, into)
+	case b.Entity:
+		x.callEach(ctx, l, into, func(int) {})
+	default:
+		into[0] = x.callOne(ctx, b, l.values, l.old)
+	}
+}
+
+// callEach makes a call for each key of a load, and says when the Result of one is there.
+func (x *Execution) callEach(ctx context.Context, l load, into []Result, landed func(i int)) {
+	b := l.space.Binding
+	if err := x.mayCall(len(l.keys)); err != nil {
+		fail(into, err)
+		return
+	}
+	each(len(l.keys), maxTogether, func(i int) {
+		into[i] = x.callOne(ctx, b, b.KeyValues(l.keys[i]), l.old)
+		landed(i)
+	})
+}
+
+// callRepeatedly calls for each key as often as it is wanted.
+func (x *Execution) callRepeatedly(ctx context.Context, l load, into []Result) {
+	all := l
+	all.keys, all.counts = nil, nil
+	first := make([]int, len(l.keys))
+	for i, key := range l.keys {
+		first[i] = len(all.keys)
+		for range l.counts[i] {
+			all.keys = append(all.keys, key)
+		}
+	}
+	results := make([]Result, len(all.keys))
+	if b := l.space.Binding; b.TakesKeys() {
+		x.call(ctx, all, results)
+	} else {
+		each(len(results), maxTogether, func(i int) {
+			x.call(ctx, load{space: l.space, keys: l.keys, values: l.values}, results[i:i+1])
+		})
+	}
+	for i := range into {
+		into[i] = results[first[i]]
+	}
+	x.record.again(l.space.Binding, len(all.keys)-len(l.keys))
+}
+
+// together reports whether all calls for so many keys are made at once.
+func together(b *binding.Binding, keys int) bool {
+	if b.Batched() {
+		return keys <= maxBatches*b.Max()
+	}
+	return keys <= maxTogether
+}
+
+// callBatches makes calls for many keys each. Keys that no upstream can know (see [binding.Binding.Possible]) are null without a call.
+// They are sent in order, so that the same keys make the same calls.
+func (x *Execution) callBatches(ctx context.Context, l load, into []Result) {
+	b := l.space.Binding
+	all := orderedKeys(b, l.keys, into)
+	size := b.Max()
+	if x.without.Has(Batching) {
+		size = 1
+	}
+	n := (len(all.keys) + size - 1) / size
+	if b.Func == "" {
+		if err := x.mayCall(n); err != nil {
+			all.fill(Result{Err: err})
+			return
+		}
+	}
+	each(n, maxBatches, func(i int) {
+		some := all.slice(i*size, min((i+1)*size, len(all.keys)))
+		if b.Func != "" {
+			objects, errs := x.service.Functions[b.Func](ctx, some.keys)
+			for k := range some.keys {
+				*some.result(k) = returned(b, objects, errs, k)
+			}
+		} else {
+			x.callMany(ctx, b, some, l)
+		}
+	})
+}
+
+// orderedKeys are those of keys that an upstream can know, in order; the others get their Results.
+func orderedKeys(b *binding.Binding, keys []string, into []Result) keyBatch {
+	ordered := b.Func != "" || slices.IsSortedFunc(keys, binding.CompareKeys)
+	if ordered && !slices.ContainsFunc(keys, func(key string) bool { return !b.Possible(key) }) {
+		return keyBatch{keys: keys, into: into}
+	}
+	at := make([]int32, 0, len(keys))
+	for i, key := range keys {
+		if b.Possible(key) {
+			at = append(at, int32(i))
+		} else {
+			into[i] = Result{Answer: binding.Answer{Found: b.ManyPerKey()}, origin: noCall}
+		}
+	}
+	if !ordered {
+		slices.SortFunc(at, func(i, j int32) int { return binding.CompareKeys(keys[i], keys[j]) })
+	}
+	sorted := make([]string, len(at))
+	for i, k := range at {
+		sorted[i] = keys[k]
+	}
+	return keyBatch{keys: sorted, into: into, at: at}
+}
+
+// callMany sends keys in one call, or in two halves where its URL would be too long.
+func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch, l load) {
+	if len(k.keys) == 1 && b.ForOne() != nil {
+		*k.result(0) = x.callOne(ctx, b, b.KeyValues(k.keys[0]), l.old)
+		return
+	}
+	p := b.BatchParams(k.keys, l.values)
+	path, err := b.ForMany().Path(p)
+	if n := len(k.keys); err == nil && len(path) > maxURL && n > 1 {
+		halves := [2]keyBatch{k.slice(0, n/2), k.slice(n/2, n)}
+		each(len(halves), len(halves), func(i int) { x.callMany(ctx, b, halves[i], l) })
+		return
+	}
+	var found reply
+	if err == nil {
+		found, err = x.send(ctx, b, b.ForMany(), path, p, nil)
+	}
+	if err != nil {
+		k.fill(Result{Err: err})
+		return
+	}
+	k.fill(Result{Answer: binding.Answer{Found: b.ManyPerKey()}, origin: found.origin})
+	at, fail := func(i int) *binding.Answer { return &k.result(i).Answer }, func(i int, err error) { k.result(i).Err = err }
+	matched := b.Match(found.Rows, k.keys, at, fail)
+	if matched == 0 && found.Len() > 0 {
+		x.service.log().Warn("an upstream's answer matches none of the keys asked for: is match right?",
+			"binding", b.Name, "at", b.At, "upstream", b.Upstream, "asked", len(k.keys), "answered", found.Len())
+	}
+}
+
+// callOne answers one value of the variables by the call for one. With old, the answer may be that it is still current.
+func (x *Execution) callOne(ctx context.Context, b *binding.Binding, values []any, old *cache.Entry) Result {
+	p := b.Params(values)
+	n := x.note()
+	path, err := b.ForOne().Path(p)
+	var found reply
+	if err == nil {
+		found, err = x.send(ctx, b, b.ForOne(), path, p, old)
+	}
+	switch {
+	case missing(b, err) && kindOf(err) == upstream.NotFound:
+		return Result{origin: x.missing(b, n, err)}
+	case missing(b, err):
+		return Result{origin: noCall}
+	case err != nil:
+		return Result{Err: err}
+	}
+	r := Result{Answer: binding.Answer{Objects: found.Objects(), Found: !found.Null()}, origin: found.origin}
+	if !found.response.NotModified {
+		r.Err = b.ReadPage(&r.Answer, found.response)
+	}
+	return r
+}
+
+// missing reports whether err says that a by-key read found nothing: 404, or a key that cannot stand in a path. A page's
+// own variables are no key.
+func missing(b *binding.Binding, err error) bool {
+	if err == nil || b.Mutation || len(b.Vars) == 0 || b.Page != nil && len(b.Vars) == 2 {
+		return false
+	}
+	if b.Entity && kindOf(err) == upstream.BadInput {
+		return true
+	}
+	return kindOf(err) == upstream.NotFound
+}
+
+// reply is an upstream's answer: what was found in it, and the whole of it.
+type reply struct {
+	view.Rows
+	response *upstream.Response
+	origin   *origin
+}
+
+// send sends a request of a binding to a path, and scans the answer. old is what there was, to be asked whether it still is; nil: nothing.
+func (x *Execution) send(
+	ctx context.Context, b *binding.Binding, r *binding.Request, path string, p binding.Params, old *cache.Entry,
+) (reply, error) {
+	if err := x.countCall(); err != nil {
+		return reply{}, err
+	}
+	request := upstream.Request{
+		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Keys: p.Keys, Recorder: &x.record.calls,
+		Safe: !b.Mutation, Body: r.Body(p),
+	}
+	if old != nil {
+		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified
+	}
+	n := x.note()
+	response, err := x.get(ctx, b, r, &request)
+	if err != nil {
+		return reply{}, err
+	}
+	origin := x.origin(b, n, response)
+	if origin != nil && r == b.ForOne() {
+		origin.uri = cache.OfURL(b.Upstream, path)
+	}
+	if response.NotModified {
+		return reply{response: response, origin: origin}, nil
+	}
+	rows, err := r.Scan(response, x.service.Failures[b.Upstream])
+	return reply{rows, response, origin}, err
+}
+
+// kindOf returns an upstream error's kind; "" for any other.
+func kindOf(err error) upstream.Kind {
+	if e, ok := errors.AsType[*upstream.Error](err); ok {
+		return e.Kind
+	}
+	return ""
+}

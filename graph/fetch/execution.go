@@ -1,0 +1,104 @@
+package fetch
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"weft/cache"
+	"weft/graph/binding"
+	"weft/graph/view"
+	"weft/loaders"
+)
+
+// Execution is one operation: what it has loaded, and for whom. [Begin] begins one, and it may be used by any number of goroutines until
+// Close.
+type Execution struct {
+	Budget
+
+	service *Service
+	header  http.Header
+	own     bool // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
+	without Technique
+	ages    ages
+	landed  func(Space, []string, func(i int) []view.Object)
+
+	set  loaders.Set
+	memo memo // of Fetch
+	// gate lets the loaders' batches leave. Fetch then asks them, too, for what takes keys. nil: only Fetch asks, or batches
+	// wait for a timer.
+	gate atomic.Pointer[loaders.Gate]
+
+	reading    *cache.Reading // nil: nothing is looked up in the cache
+	keeps      bool           // what is loaded goes into it
+	identities identities
+	gets       gets
+	parts      parts
+	record     Record
+}
+
+// Options say how an operation is executed. The zero Options are for a client that sent no header.
+type Options struct {
+	Header http.Header // the client's
+	// Accepts says up to which age values of bindings are accepted; others are at any age that their policy allows.
+	Accepts map[*binding.Binding]time.Duration
+	// Reading is by what the operation has read from the cache already; nil: it has not.
+	Reading *cache.Reading
+	// Loaders has everything asked for by loaders, as gqlgen's executor does: Fetch must not be called, and nothing is read from the cache
+	// or kept there.
+	Loaders bool
+	// Landed is called when a loader's batch has its objects, before anyone who waits for one sees it; nil: nobody looks ahead.
+	Landed func(of Space, keys []string, objects func(i int) []view.Object)
+}
+
+// Begin begins an operation. What it does without, and how old its values may be, ctx says: see [Trace] and [Warm].
+func Begin(ctx context.Context, s *Service, o Options) *Execution {
+	x := &Execution{
+		service: s, header: o.Header, own: !o.Loaders, without: DoesWithout(ctx), landed: o.Landed,
+		ages: ages{accepts: o.Accepts, newest: MaxAge(ctx)},
+	}
+	x.limit, x.maxCalls = s.limits(x.own), s.maxCalls()
+	x.record.calls.Begin()
+	if s.Cache == nil || o.Loaders {
+		return x
+	}
+	x.keeps = true
+	if x.reading = o.Reading; x.reading == nil {
+		x.reading = s.Cache.Reading(x.tiers())
+	}
+	return x
+}
+
+// tiers are those that are read from.
+func (x *Execution) tiers() cache.Tiers {
+	from := cache.Memory | cache.Shared
+	if x.without.Has(Memory) {
+		from &^= cache.Memory
+	}
+	if x.without.Has(Redis) {
+		from &^= cache.Shared
+	}
+	return from
+}
+
+// renewing begins what asks for values anew, off the request path: they are kept, and nothing is read.
+func (s *Service) renewing(header http.Header) *Execution {
+	x := &Execution{service: s, header: header, own: true, keeps: true}
+	x.limit, x.maxCalls = s.limits(true), s.maxCalls()
+	x.record.calls.Begin()
+	return x
+}
+
+// Close waits until everything that the operation has started has ended, and returns what it did, and how its answer may be kept. It may be
+// called more than once.
+func (x *Execution) Close() (*Record, binding.Kept) {
+	x.set.Wait()
+	return &x.record, x.kept()
+}
+
+// reset forgets all that was loaded.
+func (x *Execution) reset() {
+	x.set.Reset()
+	x.memo.reset()
+}

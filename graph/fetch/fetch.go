@@ -1,0 +1,258 @@
+package fetch
+
+import (
+	"context"
+	"slices"
+
+	"github.com/graph-gophers/dataloader/v7"
+
+	"weft/graph/binding"
+	"weft/graph/view"
+	"weft/upstream"
+)
+
+// Member is one selected field, and all parents that it is needed of.
+type Member struct {
+	Field   *binding.Field
+	Args    binding.Arguments
+	Parents []view.Object
+}
+
+// Found is what came of a Member. Parents that need the same share a Result.
+type Found struct {
+	Of      []int32  // by parent: the index of its Result
+	Results []Result // one for each distinct need; not to be changed
+}
+
+// Fetch loads what members need, all at once: what is batched goes in one call for each binding and set of other values, split by
+// its maximum; the rest in parallel. Nothing waits for a timer. What the operation has loaded before is not loaded again.
+func (x *Execution) Fetch(ctx context.Context, members []Member) []Found {
+	return x.fetch(ctx, members, false)
+}
+
+// Prepare is Fetch for what is not needed yet, but will be unless its parents turn out to be others: when it is needed, Fetch
+// finds it.
+func (x *Execution) Prepare(ctx context.Context, members []Member) {
+	if !x.without.Has(Early | Memo) {
+		x.fetch(ctx, members, true)
+	}
+}
+
+func (x *Execution) fetch(ctx context.Context, members []Member, early bool) []Found {
+	f := fetching{x: x, members: members, found: make([]Found, len(members)), early: early}
+	if f.assemblies = f.room.assemblies[:min(len(members), len(f.room.assemblies))]; len(f.assemblies) < len(members) {
+		f.assemblies = make([]assembly, len(members))
+	}
+	f.tables, f.pending = f.room.tables[:0], f.room.pending[:0]
+	f.gather(ctx)
+	f.run(ctx)
+	f.deliver(ctx)
+	return f.found
+}
+
+// fetching is one Fetch: it gathers what is needed (gather.go), has what is fresh loaded, and gives out what came of it.
+type fetching struct {
+	x          *Execution
+	members    []Member
+	found      []Found
+	assemblies []assembly          // by member
+	tables     []*tableUse         // in the order of the members, so that calls are the same each time
+	index      map[Space]*tableUse // the tables, when there are many
+	pending    []pending
+	tasks      []func() // pages and mutations
+	early      bool     // nobody needs it yet
+
+	room struct { // for what most have
+		assemblies [2]assembly
+		of         [2]int32
+		tables     [2]*tableUse
+		use        tableUse
+		pending    [1]pending
+	}
+}
+
+// assembly is how the Results of a member come about.
+type assembly struct {
+	n      int       // how many Results there are
+	values int       // that the member needs
+	again  int       // of these, those that were being loaded already
+	all    *tableUse // where all of them come from, in its order; nil: from several places
+	given  []given   // those that need no load
+	copy   int       // 1 more than the index of an earlier member that is the same; 0 none
+}
+
+type given struct {
+	result int32
+	Result
+}
+
+// pending is a chunk that this Fetch has begun.
+type pending struct {
+	*chunk
+	load
+	thunk dataloader.ThunkMany[binding.Answer] // of a loader that answers it; nil: none does
+}
+
+// tableUse is a table, and what this Fetch needs of it.
+type tableUse struct {
+	*table
+	first   int     // the place of the first key that is new
+	member  int     // the member that local is of
+	local   []int32 // by place: 1 more than the index of that key's Result; 0 none
+	targets []target
+	called  [][]any // by target, of a binding that takes no keys: all its values
+	counts  []int32 // by place from first on, without Dedupe: how often each is needed
+
+	target1 [1]target // room for the first
+	call1   [1][]any
+}
+
+// target is a Result, or an element of one, and where in a table it comes from.
+type target struct {
+	member, result int32
+	place          int32
+	element        int32 // of a list by keys; -1: the whole
+}
+
+// run loads what is fresh.
+func (f *fetching) run(ctx context.Context) {
+	f.repeat()
+	if len(f.pending) == 1 && len(f.tasks) == 0 && !f.x.loads(f.pending[0].space.Binding) {
+		f.x.memo.load(ctx, f.x, f.pending[0].chunk, f.pending[0].load)
+		return
+	}
+	for i := range f.pending { // all loaders begin before one is waited for
+		if l := &f.pending[i]; f.x.loads(l.space.Binding) {
+			l.thunk = f.x.loader(l.space, l.values).LoadBatch(ctx, l.keys)
+			if !f.early {
+				f.x.record.claim(l.space, l.keys)
+			}
+		}
+	}
+	each(len(f.pending)+len(f.tasks), maxTogether, func(i int) {
+		if i >= len(f.pending) {
+			f.tasks[i-len(f.pending)]()
+		} else if l := &f.pending[i]; l.thunk == nil {
+			f.x.memo.load(ctx, f.x, l.chunk, l.load)
+		}
+	})
+	for i := range f.pending {
+		if l := &f.pending[i]; l.thunk != nil {
+			l.take(l.thunk())
+		}
+	}
+}
+
+// repeat makes each key count as often as it is needed, for an operation that does without Dedupe.
+func (f *fetching) repeat() {
+	for _, t := range f.tables {
+		if t.counts == nil {
+			continue
+		}
+		for i := range f.pending {
+			if l := &f.pending[i]; l.space == t.space {
+				from := l.first - t.first
+				l.counts = t.counts[from : from+len(l.keys)]
+			}
+		}
+	}
+}
+
+// loads reports whether loaders answer what a binding's keys bring: where hand-written code may load the same.
+func (x *Execution) loads(b *binding.Binding) bool { return x.gate.Load() != nil && b.TakesKeys() }
+
+// take takes a loader's answers.
+func (c *chunk) take(answers []binding.Answer, errs []error) {
+	for i, a := range answers {
+		if c.out[i].Answer = a; errs != nil {
+			c.out[i].Err = errs[i]
+		}
+	}
+	c.over = true
+}
+
+// deliver gives out what came. Chunks that others have begun are waited for.
+func (f *fetching) deliver(ctx context.Context) {
+	m := &f.x.memo
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range f.tables {
+		for i, w := range t.targets {
+			if !f.early {
+				f.x.claim(t.table, int(w.place))
+			}
+			r := m.result(ctx, t.table, int(w.place))
+			if len(t.called) > 0 {
+				r.Answer, r.Err = f.members[w.member].Field.Settled(r.Answer, r.Err, t.called[i])
+			}
+			f.set(w, r)
+		}
+	}
+	for i := range f.assemblies {
+		if !f.early {
+			f.x.record.wanted(f.members[i].Field.Binding, f.assemblies[i].values, f.assemblies[i].again)
+		}
+		if c := f.assemblies[i].copy; c > 0 {
+			f.found[i] = f.found[c-1]
+		} else {
+			f.found[i].check(f.members[i].Field)
+		}
+	}
+}
+
+// set files a Result, or an element of one.
+func (f *fetching) set(w target, r Result) {
+	into := &f.found[w.member].Results[w.result]
+	if w.element < 0 {
+		*into = r
+		return
+	}
+	field := f.members[w.member].Field
+	if r.Err == nil && !r.Found && field.Elems {
+		r.Err = field.Binding.Nothing()
+	}
+	into.Put(int(w.element), &r.Answer, r.Err)
+}
+
+// check makes nothing found an error where the field may not be null.
+func (found *Found) check(f *binding.Field) {
+	if !f.NonNull {
+		return
+	}
+	missing := func(r Result) bool { return !r.Found && r.Err == nil }
+	if !slices.ContainsFunc(found.Results, missing) {
+		return
+	}
+	found.Results = slices.Clone(found.Results) // a chunk's, maybe
+	for i := range found.Results {
+		if r := &found.Results[i]; missing(*r) {
+			r.Err = f.Binding.Nothing()
+		}
+	}
+}
+
+// Page answers a paged field; values are those of its variables. Early says that nobody needs it yet.
+func (x *Execution) Page(ctx context.Context, f *binding.Field, values []any, args binding.Arguments, early bool) (binding.Answer, error) {
+	w, err := f.Window(args, values)
+	if err != nil {
+		return binding.Answer{}, err
+	}
+	return w.Load(func(values []any, beyond bool) (binding.Answer, error) {
+		a, err := x.pageOf(ctx, f, values, early)
+		if beyond && kindOf(err) == upstream.NotFound {
+			x.parts.add(&Result{}) // nothing is known of how long there will be no more
+			return binding.Answer{}, nil
+		}
+		return a, err
+	})
+}
+
+// pageOf calls for one of a list's pages.
+func (x *Execution) pageOf(ctx context.Context, f *binding.Field, values []any, early bool) (binding.Answer, error) {
+	if !x.own {
+		a, err := x.Call(ctx, f.Binding, f.Binding.Canonical(values), values)
+		return f.Settled(a, err, values)
+	}
+	r := x.memo.once(ctx, x, f.Binding, values, early)
+	return f.Settled(r.Answer, r.Err, values)
+}

@@ -1,0 +1,336 @@
+package fetch
+
+import (
+	"context"
+	"slices"
+
+	"weft/graph/binding"
+	"weft/graph/view"
+)
+
+// gather finds out what is needed, and begins chunks for what nobody has loaded.
+func (f *fetching) gather(ctx context.Context) {
+	m := &f.x.memo
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range f.members {
+		a := &f.members[i]
+		if earlier := slices.IndexFunc(f.members[:i], a.same); earlier >= 0 && !f.x.without.Has(Dedupe) {
+			n := f.assemblies[earlier].values
+			f.assemblies[i] = assembly{copy: earlier + 1, values: n, again: n}
+			continue
+		}
+		if len(a.Parents) == 1 && i < len(f.room.of) {
+			f.found[i].Of = f.room.of[i : i+1]
+		} else {
+			f.found[i].Of = make([]int32, len(a.Parents))
+		}
+		if !f.gatherKeys(ctx, i) {
+			f.gatherDistinct(ctx, i)
+		}
+	}
+	for _, t := range f.tables {
+		if n := len(t.keys); n > t.first && t.space.Binding.TakesKeys() {
+			f.begin(t, t.first, n, t.values)
+		}
+	}
+	for i := range f.assemblies {
+		f.place(i)
+	}
+}
+
+// place is where the Results of a member will be: those of a chunk, if all come from it in its order.
+func (f *fetching) place(i int) {
+	w, found := &f.assemblies[i], &f.found[i]
+	if t := w.all; t != nil && t.first == 0 && len(t.chunks) == 1 && len(t.keys) == w.n {
+		found.Results = t.chunks[0].out
+		return
+	}
+	f.mix(i)
+	found.Results = make([]Result, w.n)
+	for _, g := range w.given {
+		found.Results[g.result] = g.Result
+	}
+}
+
+// same reports whether another Member, an alias's, is the same. Mutations never are.
+func (a *Member) same(b Member) bool {
+	return a.Field == b.Field && len(a.Args) == 0 && len(b.Args) == 0 && !a.Field.Binding.Mutation &&
+		len(a.Parents) == len(b.Parents) && (len(a.Parents) == 0 || &a.Parents[0] == &b.Parents[0])
+}
+
+// gatherKeys is the short way for a field whose key is one member of the parent, while all else is the same for all parents:
+// nearly all fields below the root. It is false for any other.
+func (f *fetching) gatherKeys(ctx context.Context, member int) bool {
+	a, found := &f.members[member], &f.found[member]
+	slot, values, ok := a.Field.KeySlot(a.Args)
+	if !ok {
+		return false
+	}
+	b := a.Field.Binding
+	of := Space{Binding: b}
+	if !b.Entity {
+		of = spaceOf(b, values)
+	}
+	t, null := f.table(of, values), int32(-1)
+	for k, parent := range a.Parents {
+		key, ok := parent.Key(slot)
+		switch {
+		case ok:
+			found.Of[k] = f.needKey(t, member, key)
+		case !parent.Member(slot).IsNull(): // it may be a key all the same
+			found.Of[k] = f.result(member)
+			f.need(ctx, member, found.Of[k], parent)
+		case null < 0:
+			null = f.result(member)
+			f.give(member, null, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
+			fallthrough
+		default:
+			found.Of[k] = null
+		}
+	}
+	return true
+}
+
+// gatherDistinct looks at parents one by one, once at those that have the same in all members that the field needs.
+func (f *fetching) gatherDistinct(ctx context.Context, member int) {
+	a, found := &f.members[member], &f.found[member]
+	var known []string
+	var places index
+	var values []int // by place
+	w := &f.assemblies[member]
+	for k, parent := range a.Parents {
+		before := w.values
+		if len(a.Parents) > 1 && !f.x.without.Has(Dedupe) {
+			if i, fresh := places.place(&known, a.Field.Needs(parent)); !fresh {
+				found.Of[k] = int32(i)
+				w.values += values[i]
+				w.again += values[i]
+				continue
+			}
+		}
+		found.Of[k] = f.result(member)
+		f.need(ctx, member, found.Of[k], parent)
+		values = append(values, w.values-before)
+	}
+}
+
+// need notes what one Result is.
+func (f *fetching) need(ctx context.Context, member int, result int32, parent view.Object) {
+	a := &f.members[member]
+	field, b := a.Field, a.Field.Binding
+	if field.Keys {
+		f.needList(member, result, parent)
+		return
+	}
+	values, ok := field.Values(parent, a.Args)
+	switch {
+	case !ok:
+		f.give(member, result, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
+	case b.Page != nil:
+		f.task(member, result, func() Result {
+			answer, err := f.x.Page(ctx, field, values, a.Args, f.early)
+			return Result{Answer: answer, Err: err}
+		})
+	case b.Mutation:
+		f.task(member, result, func() Result {
+			answer, err := f.x.Mutate(ctx, b, values)
+			return Result{Answer: answer, Err: err}
+		})
+	case field.EmptyList(values):
+		f.give(member, result, Result{Answer: binding.Answer{Found: b.List || b.ManyPerKey()}})
+	case b.Entity:
+		f.needOne(f.table(Space{Binding: b}, nil), member, result, b.KeyFor(values))
+	case b.ForMany() != nil:
+		key, ok := b.KeyText(values)
+		if !ok {
+			f.give(member, result, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
+			return
+		}
+		f.needOne(f.table(spaceOf(b, values), values), member, result, key)
+	default:
+		f.needCall(member, result, values)
+	}
+}
+
+// needCall needs the answer of a call with values.
+func (f *fetching) needCall(member int, result int32, values []any) {
+	b := f.members[member].Field.Binding
+	t := f.table(Space{Binding: b}, nil)
+	place, fresh := f.enter(t, member, b.Canonical(values))
+	if fresh {
+		f.begin(t, place, place+1, values)
+	}
+	t.targets = append(t.targets, target{int32(member), result, int32(place), -1})
+	t.called = append(t.called, values)
+}
+
+// needList needs the entities of a list of keys.
+func (f *fetching) needList(member int, result int32, parent view.Object) {
+	a := &f.members[member]
+	keys, ok := a.Field.KeyList(parent, a.Args)
+	if !ok {
+		return
+	}
+	f.give(member, result, Result{Answer: binding.Answer{Objects: make([]view.Object, len(keys)), Found: true}})
+	t := f.table(Space{Binding: a.Field.Binding}, nil)
+	for j, key := range keys {
+		place, _ := f.enter(t, member, key)
+		t.targets = append(t.targets, target{int32(member), result, int32(place), int32(j)})
+	}
+}
+
+// needOne needs the answer of a key as a Result that is there already.
+func (f *fetching) needOne(t *tableUse, member int, result int32, key string) {
+	place, _ := f.enter(t, member, key)
+	t.targets = append(t.targets, target{int32(member), result, int32(place), -1})
+}
+
+// needKey needs the answer of a key, and returns which Result it will be.
+func (f *fetching) needKey(t *tableUse, member int, key string) int32 {
+	place, _ := f.enter(t, member, key)
+	w := &f.assemblies[member]
+	if w.n == 0 {
+		w.all = t
+	}
+	if w.all == t && place <= w.n {
+		w.n = max(w.n, place+1)
+		return int32(place)
+	}
+	f.mix(member)
+	if t.member != member { // a member has one table of its keys
+		clear(t.local)
+		t.member = member
+	}
+	if i := t.known(place); *i == 0 {
+		w.n++
+		*i = int32(w.n)
+		t.targets = append(t.targets, target{int32(member), int32(w.n - 1), int32(place), -1})
+	}
+	return t.local[place] - 1
+}
+
+// known is what local has of a place.
+func (t *tableUse) known(place int) *int32 {
+	if place >= len(t.local) {
+		t.local = append(t.local, make([]int32, place+1-len(t.local))...)
+	}
+	return &t.local[place]
+}
+
+// enter enters a key that a member needs in a table, and returns where it is, and whether nobody has loaded it.
+func (f *fetching) enter(t *tableUse, member int, key string) (place int, fresh bool) {
+	place, fresh = t.place(key)
+	w := &f.assemblies[member]
+	w.values++
+	repeats := f.x.without.Has(Dedupe)
+	if !fresh && place >= t.first && !repeats {
+		w.again++
+	}
+	if repeats {
+		t.count(place)
+	}
+	return place, fresh
+}
+
+// count counts how often a key is needed, which will be sent for as often.
+func (t *tableUse) count(place int) {
+	i := place - t.first
+	if i < 0 {
+		return
+	}
+	for len(t.counts) <= i {
+		t.counts = append(t.counts, 0)
+	}
+	t.counts[i]++
+}
+
+// begin begins a chunk for the keys of a table from first to before end.
+func (f *fetching) begin(t *tableUse, first, end int, values []any) {
+	l := t.load(first, end, values)
+	l.early = f.early
+	fl := t.begin(first)
+	fl.early = f.early
+	f.pending = append(f.pending, pending{chunk: fl, load: l})
+}
+
+// mix is called before a member's Results come from anything but the keys of one table in their order.
+func (f *fetching) mix(member int) {
+	w := &f.assemblies[member]
+	t := w.all
+	if t == nil {
+		return
+	}
+	w.all = nil
+	clear(t.local)
+	t.member = member
+	for i := range w.n {
+		*t.known(i) = int32(i + 1)
+		t.targets = append(t.targets, target{int32(member), int32(i), int32(i), -1})
+	}
+}
+
+// result is one more Result of a member, apart from those of needKey.
+func (f *fetching) result(member int) int32 {
+	f.mix(member)
+	w := &f.assemblies[member]
+	w.n++
+	return int32(w.n - 1)
+}
+
+// give makes a Result what it is without a load.
+func (f *fetching) give(member int, result int32, r Result) {
+	f.assemblies[member].given = append(f.assemblies[member].given, given{result, r})
+}
+
+// task makes a Result what a function returns.
+func (f *fetching) task(member int, result int32, run func() Result) {
+	f.tasks = append(f.tasks, func() { f.found[member].Results[result] = run() })
+}
+
+// table is the table of that name, and what is needed of it.
+func (f *fetching) table(of Space, values []any) *tableUse {
+	if t := f.tableOf(of); t != nil {
+		return t
+	}
+	t := &f.room.use
+	if len(f.tables) > 0 {
+		t = new(tableUse)
+	}
+	t.member, t.targets, t.called = -1, t.target1[:0], t.call1[:0]
+	if f.x.loads(of.Binding) || f.x.without.Has(Memo) {
+		t.table = new(table) // loaders remember, or nobody does
+		t.begun(of, values)
+	} else {
+		t.table = f.x.memo.table(of, values)
+		t.look()
+	}
+	t.first = len(t.keys)
+	f.tables = append(f.tables, t)
+	if len(f.tables) > fewTables {
+		f.indexTables()
+	}
+	return t
+}
+
+func (f *fetching) tableOf(of Space) *tableUse {
+	if f.index != nil {
+		return f.index[of]
+	}
+	for _, t := range f.tables {
+		if t.space == of {
+			return t
+		}
+	}
+	return nil
+}
+
+// indexTables adds to the index the tables that it has not.
+func (f *fetching) indexTables() {
+	if f.index == nil {
+		f.index = make(map[Space]*tableUse, 4*fewTables)
+	}
+	for _, t := range f.tables[len(f.index):] {
+		f.index[t.space] = t
+	}
+}

@@ -1,0 +1,95 @@
+package fetch
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"weft/cache"
+	"weft/cache/httpcache"
+	"weft/graph/binding"
+	"weft/upstream"
+)
+
+// origin is the call that values came with, as far as keeping them goes. A nil origin says that nothing is known of it.
+type origin struct {
+	at       cache.Position // noted before it was sent
+	decision httpcache.Decision
+	took     time.Duration
+	uri      string // the tag of its URL; "" of a call for many keys
+	current  bool   // there is no value: what was asked about is still current
+}
+
+// noCall is the origin of what needs no call.
+var noCall = &origin{}
+
+func (o *origin) keeps() bool { return o != nil && o.decision.Store }
+
+// source is where a Result came from that was asked of an upstream.
+func (r *Result) source() source {
+	switch o := r.origin; {
+	case kindOf(r.Err) == upstream.BadInput || o == noCall && r.Err == nil:
+		return fromNowhere
+	case o == nil:
+		return fromUpstream
+	case o.current:
+		return fromValidated
+	}
+	return fromUpstream
+}
+
+// noting is what must be noted before a call, so that its values can be kept.
+type noting struct {
+	at    cache.Position
+	began time.Time
+}
+
+func (x *Execution) note() (n noting) {
+	if x.keeps {
+		n = noting{x.service.Cache.Position(), time.Now()}
+	}
+	return n
+}
+
+// origin returns what an answer to b's call says about keeping its values; nil where nothing is kept.
+func (x *Execution) origin(b *binding.Binding, n noting, r *upstream.Response) *origin {
+	if !x.keeps {
+		return nil
+	}
+	status := r.Status
+	if r.NotModified {
+		status = 200
+	}
+	return &origin{
+		at: n.at, took: r.Received.Sub(r.Requested), current: r.NotModified,
+		decision: x.decide(b, r.Requested, r.SetCookie, httpcache.Response{Status: status, Header: r.Header, Received: r.Received}),
+	}
+}
+
+// missing is the origin of what was not found.
+func (x *Execution) missing(b *binding.Binding, n noting, err error) *origin {
+	failure, ok := errors.AsType[*upstream.Error](err)
+	if !x.keeps || !ok {
+		return nil
+	}
+	now := time.Now()
+	answer := httpcache.Response{Status: http.StatusNotFound, Header: failure.Header, Received: now}
+	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer)}
+}
+
+// decide applies the policy. A call that is no GET is a read all the same where the schema says how long its values are fresh.
+func (x *Execution) decide(b *binding.Binding, sent time.Time, cookie bool, r httpcache.Response) httpcache.Decision {
+	request := httpcache.Request{Sent: sent}
+	if client := x.service.Clients[b.Upstream]; client != nil {
+		request.Authorized = client.ForwardsAuthorization(x.header)
+	}
+	if !b.Safe() && b.Cache == nil {
+		request.Method = "POST"
+	}
+	var o httpcache.Override
+	if p, ok := x.service.policy(b); ok {
+		o = httpcache.Override(p)
+	}
+	o.Private = o.Private || cookie
+	return httpcache.Evaluate(request, r, o)
+}

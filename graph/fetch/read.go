@@ -1,0 +1,317 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"weft/cache"
+	"weft/graph/binding"
+	"weft/upstream"
+)
+
+// traffic is what is on its way for a service's operations, and what has been learned by that. It is safe for concurrent use; the zero
+// value is ready.
+type traffic struct {
+	flights sync.Map // *upstream.Client → *cache.Flights[Result]
+	learned sync.Map // *binding.Binding: without a policy, but its upstream's headers have allowed to keep an answer
+}
+
+func (t *traffic) of(upstream *upstream.Client) *cache.Flights[Result] {
+	if f, ok := t.flights.Load(upstream); ok {
+		return f.(*cache.Flights[Result])
+	}
+	f, _ := t.flights.LoadOrStore(upstream, new(cache.Flights[Result]))
+	return f.(*cache.Flights[Result])
+}
+
+// load loads keys, each into the Result of the same index. It is the one place where keys become values, whoever wants them: a planned
+// fetch, a loader, a single call under either executor. What the operation has loaded before does not come here again: memos are in
+// front of it. Mutations do not come here; nothing may be kept of them. A panic is the callers' to catch.
+func (x *Execution) load(ctx context.Context, l load, into []Result) {
+	if err := x.stopped(); err != nil {
+		fail(into, err)
+		return
+	}
+	x.record.loaded(l, into)
+	r := &reading{x: x, load: l, identity: x.identity(l.space.Binding), out: into}
+	r.prepare(ctx)
+	cache.Load(ctx, x.service.Cache, &r.request)
+	if r.left != "" {
+		x.record.calls.Left(l.space.Binding.Name, r.left)
+	}
+	x.primed(l.space.Binding, into)
+}
+
+// primed offers what a list has brought to those who ask for its objects by key.
+func (x *Execution) primed(b *binding.Binding, into []Result) {
+	if _, limited := x.ages.accepts[b.Primes]; b.List && !b.TakesKeys() && !limited { // what is limited must be as new as is said
+		x.prime(b.Primes, into[0].Objects)
+	}
+}
+
+// looksUp reports whether values of b may be in the cache.
+func (x *Execution) looksUp(b *binding.Binding) bool {
+	if x.reading == nil {
+		return false
+	}
+	if age, limited := x.ages.of(b); limited && age == 0 { // only a new one will do
+		return false
+	}
+	if _, ok := x.service.policy(b); ok {
+		return true
+	}
+	_, learned := x.service.traffic.learned.Load(b)
+	return learned
+}
+
+// policy is what schema or configuration say of b. Configuration is for GETs.
+func (s *Service) policy(b *binding.Binding) (binding.CachePolicy, bool) {
+	if b.Func != "" { // Go may look at anything
+		return binding.CachePolicy{}, false
+	}
+	if b.Cache != nil {
+		return *b.Cache, true
+	}
+	p, ok := s.Policies[b.Upstream]
+	return p, ok && b.Safe()
+}
+
+// reading is one load that goes through the cache: the source of its keys' values. A flight may outlive the operation; what it
+// uses of that it only reads, but for counters.
+type reading struct {
+	load
+	x        *Execution
+	identity string
+	out      []Result
+	left     upstream.Kind // why calls of its own were not waited for; "": they were
+
+	request cache.Request[Result]
+	fence   [1]cache.Fence // room for the request's
+}
+
+var _ cache.Source[Result] = (*reading)(nil)
+
+// prepare makes the request for all keys of the load.
+func (r *reading) prepare(ctx context.Context) {
+	x, b, request := r.x, r.space.Binding, &r.request
+	request.Space = cache.Space{Of: b, Identity: r.identity, Rest: r.space.Rest}
+	request.IDs, request.Apart, request.Source, request.Room = r.keys, r.apart(), r, r.out
+	if x.looksUp(b) {
+		request.Reading, request.Keys, request.Decode = x.reading, r.names(), decode(b)
+		request.MaxAge, _ = x.ages.of(b)
+	}
+	client := x.service.Clients[b.Upstream]
+	if b.Func != "" || x.service.Alone || x.without.Has(Shared) || client == nil {
+		return
+	}
+	r.fence[0] = client
+	request.Flights, request.Fences = x.service.traffic.of(client), r.fence[:]
+	if together(b, len(r.keys)) {
+		request.Takes = client.Timeout()
+	}
+	if deadline, limited := ctx.Deadline(); limited {
+		request.Until = deadline.Add(-upstream.Reserve)
+	}
+}
+
+// names are the keys' in the cache.
+func (r *reading) names() []cache.Key {
+	names := make([]cache.Key, len(r.keys))
+	for i, key := range r.keys {
+		names[i] = cacheKey(r.space.Binding, r.identity, r.space.Rest, key)
+	}
+	return names
+}
+
+// Value implements cache.Source.
+func (r *reading) Value(f *cache.Found) Result {
+	v := Result{Answer: *f.Entry.View.(*binding.Answer), entry: f.Entry}
+	v.came(sourceOf(f), f.Entry.Age(r.x.service.Cache.Now()))
+	return v
+}
+
+// Shared implements cache.Source. What an operation was not allowed to ask for is no value for others, nor is a stale one where its
+// age is limited.
+func (r *reading) Shared(v *Result) (*cache.Entry, bool) {
+	_, limited := r.x.ages.of(r.space.Binding)
+	return v.entry, !errors.Is(v.Err, errExceeded) && (v.from != fromStale || !limited)
+}
+
+// Take implements cache.Source.
+func (r *reading) Take(i int, v *Result, joined bool) {
+	out := &r.out[i]
+	if out != v { // others may be reading it
+		*out = *v
+	}
+	if r.x.keeps {
+		r.x.parts.add(out)
+	}
+	if joined {
+		out.came(fromShared, 0)
+	}
+}
+
+// Leave implements cache.Source.
+func (r *reading) Leave(i int, err error, joined bool) {
+	kind := upstream.Unavailable
+	switch {
+	case errors.Is(err, context.Canceled):
+		kind = upstream.Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		kind = upstream.Timeout
+	}
+	r.out[i] = Result{Err: r.space.Binding.Failed(kind, err)}
+	if joined {
+		r.out[i].came(fromShared, 0)
+		return
+	}
+	r.out[i].came(fromUpstream, 0)
+	r.left = kind
+}
+
+// Refresh implements cache.Source.
+func (r *reading) Refresh(places []int) {
+	stale := make([]string, len(places))
+	for k, i := range places {
+		stale[k] = r.keys[i]
+	}
+	r.x.refresh(r.load, r.identity, stale)
+}
+
+// Ask implements cache.Source: it asks the upstream, and keeps what may be kept.
+func (r *reading) Ask(ctx context.Context, b *cache.Batch[Result]) {
+	defer func() {
+		if v := recover(); v != nil {
+			panic(panicOf(v)) // with this stack, wherever it goes on
+		}
+	}()
+	l := r.only(b.Places)
+	l.old = validated(b.Old)
+	if r.apart() && l.counts == nil {
+		r.callEach(ctx, l, b)
+		return
+	}
+	r.x.call(ctx, l, b.Values)
+	for i := range b.Values {
+		r.accept(l.keys[i], &b.Values[i], b.Old, i)
+	}
+}
+
+// callEach lands each key when its call has ended.
+func (r *reading) callEach(ctx context.Context, l load, b *cache.Batch[Result]) {
+	r.x.callEach(ctx, l, b.Values, func(i int) {
+		r.accept(l.keys[i], &b.Values[i], b.Old, i)
+		b.Land(i)
+	})
+}
+
+// apart reports whether each key is a call.
+func (r *reading) apart() bool { return r.space.Binding.Entity && !r.space.Binding.Batched() }
+
+// only is the load of some of its keys.
+func (r *reading) only(places []int) load {
+	l := r.load
+	if len(places) == len(r.keys) {
+		return l
+	}
+	l.keys, l.counts = make([]string, len(places)), nil
+	for k, i := range places {
+		l.keys[k] = r.keys[i]
+		if r.counts != nil {
+			l.counts = append(l.counts, r.counts[i])
+		}
+	}
+	return l
+}
+
+// validated is the entry whose validators can save the answer: of one key only.
+func validated(old []cache.Found) *cache.Entry {
+	if len(old) != 1 {
+		return nil
+	}
+	e := old[0].Entry
+	if e == nil || e.ETag == "" && e.LastModified == "" {
+		return nil
+	}
+	return e
+}
+
+// accept makes of what the upstream said of a key what is served, and keeps it. old is what the cache had.
+func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
+	var had cache.Found
+	if old != nil {
+		had = old[i]
+	}
+	switch {
+	case v.Err != nil && had.State == cache.IfError && failing(v.Err) && r.x.service.Cache.Valid(had.Entry.Position, had.Entry.Tags):
+		*v = Result{Answer: *had.Entry.View.(*binding.Answer), entry: had.Entry}
+		v.came(fromStale, had.Entry.Age(r.x.service.Cache.Now()))
+		return
+	case v.Err == nil && v.origin != nil && v.origin.current && had.Entry != nil:
+		o := v.origin
+		if v.Answer = *had.Entry.View.(*binding.Answer); o.keeps() {
+			v.entry = renewed(had.Entry, o)
+			r.x.put(v.entry, r.identity)
+		}
+		v.origin = o
+	default:
+		v.entry = r.keep(key, v)
+	}
+	v.came(v.source(), 0)
+}
+
+// keep stores what was loaded, if it may be. The entry that it returns is nil otherwise.
+func (r *reading) keep(key string, v *Result) *cache.Entry {
+	x, b := r.x, r.space.Binding
+	if v.Err != nil || !v.origin.keeps() {
+		return nil
+	}
+	if _, ok := x.service.policy(b); !ok {
+		if !b.Safe() {
+			return nil
+		}
+		if _, known := x.service.traffic.learned.Load(b); !known {
+			x.service.traffic.learned.Store(b, true)
+		}
+	}
+	tags := x.service.Cache.Bound(b.TagsOf(key, r.values, v.origin.uri, v.Objects))
+	e := entryOf(b, cacheKey(b, r.identity, r.space.Rest, key), v.Answer, v.origin, tags)
+	x.put(e, r.identity)
+	return e
+}
+
+// put stores an entry.
+func (x *Execution) put(e *cache.Entry, identity string) {
+	if x.keeps && (identity != "" || !e.Private) { // nobody is known to whom it is private
+		x.service.Cache.Keep(e, identity != "")
+	}
+}
+
+// OutOfTime reports whether ctx has ended, or is so near its deadline that upstreams were given no more time: what failed under
+// it need not fail for others.
+func OutOfTime(ctx context.Context) bool {
+	deadline, limited := ctx.Deadline()
+	return ctx.Err() != nil || limited && time.Until(deadline) < 2*upstream.Reserve
+}
+
+// renewed is an entry that its upstream has called current.
+func renewed(old *cache.Entry, o *origin) *cache.Entry {
+	e := *old
+	e.Freshness, e.Position, e.Took = freshness(&o.decision), o.at, o.took
+	e.Private = e.Private || o.decision.Private
+	if o.decision.ETag != "" {
+		e.ETag = o.decision.ETag
+	}
+	if o.decision.LastModified != "" {
+		e.LastModified = o.decision.LastModified
+	}
+	return &e
+}
+
+// failing reports whether an error is one that a stale value may stand in for (RFC 5861 §4).
+func failing(err error) bool {
+	kind := kindOf(err)
+	return kind == upstream.Unavailable || kind == upstream.Timeout
+}

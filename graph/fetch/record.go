@@ -1,0 +1,115 @@
+package fetch
+
+import (
+	"sync"
+	"time"
+
+	"weft/graph/binding"
+	"weft/upstream"
+)
+
+// Record is what one operation did. It is written always, and always in the same way, whoever will read it. It is complete, and may
+// be read by any number of goroutines at once, when the operation has ended.
+type Record struct {
+	// Answer is where the whole answer came from, if the operation did not run; nil: it did.
+	Answer *WholeAnswer
+
+	calls upstream.Recorder
+
+	mu       sync.Mutex // guards what follows
+	asked    []demand
+	loads    []loading
+	claims   []claim
+	writes   int // calls of mutations
+	repeated int // values that were sent for once more, without Dedupe
+
+	room struct { // for what most have
+		asked [4]demand
+		loads [4]loading
+	}
+}
+
+// WholeAnswer is where an answer came from that no run of the operation's own has made.
+type WholeAnswer struct {
+	From source        // fromMemory, fromRedis or fromShared
+	Age  time.Duration // of one that was kept
+	// Values and Calls are what the run that made it had asked for, and its calls; 0: nobody knows.
+	Values, Calls int64
+}
+
+// demand is how many values of a binding fields have asked for, each for one key or one set of arguments.
+type demand struct {
+	binding      *binding.Binding
+	values       int
+	deduplicated int // while another field was asking for the same
+}
+
+// loading is a load, and what came of it.
+type loading struct {
+	load
+	results []Result
+}
+
+// claim is keys that a fetch wants, and that may have been asked for early.
+type claim struct {
+	of   Space
+	keys []string
+}
+
+// wanted notes that fields ask for values of a binding; of these, again are being asked for already. What Go answers is not counted.
+func (r *Record) wanted(b *binding.Binding, values, again int) {
+	if values == 0 || b.Func != "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.asked {
+		if a := &r.asked[i]; a.binding == b {
+			a.values += values
+			a.deduplicated += again
+			return
+		}
+	}
+	if r.asked == nil {
+		r.asked = r.room.asked[:0]
+	}
+	r.asked = append(r.asked, demand{b, values, again})
+}
+
+// loaded notes a load. Its results are complete when the operation has ended.
+func (r *Record) loaded(l load, results []Result) {
+	if l.space.Binding.Func != "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.loads == nil {
+		r.loads = r.room.loads[:0]
+	}
+	r.loads = append(r.loads, loading{l, results})
+}
+
+// claim notes that a fetch wants keys that may have been asked for early.
+func (r *Record) claim(of Space, keys []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.claims = append(r.claims, claim{of, keys})
+}
+
+// again notes that values of a binding are sent for once more.
+func (r *Record) again(b *binding.Binding, values int) {
+	if b.Func != "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.repeated += values
+}
+
+// write notes a mutation's call.
+func (r *Record) write(b *binding.Binding) {
+	r.wanted(b, 1, 0)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.writes++
+}

@@ -1,0 +1,49 @@
+package fetch
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"time"
+
+	"weft/cache"
+	"weft/graph/schedule"
+)
+
+// gatherFor is how long a stale key waits for others of its binding to be refreshed with. Nobody waits for it meanwhile.
+const gatherFor = 10 * time.Millisecond
+
+// refreshOf is what keys have in common that are refreshed together: binding, values, and what its upstream sees of who asks.
+type refreshOf struct {
+	of       Space
+	identity string
+	key      string // of a call without keys: it stands for the values
+}
+
+// refresh asks for keys anew, off the request path.
+func (x *Execution) refresh(l load, identity string, keys []string) {
+	s, b := x.service, l.space.Binding
+	if s.Schedule == nil {
+		return
+	}
+	header := maps.Clone(x.header)
+	t := schedule.Tasks{
+		Of: refreshOf{of: l.space, identity: identity}, Name: "refresh " + b.Name + " " + b.At, Keys: keys, Upstream: b.Upstream, Max: 1,
+		Run: func(ctx context.Context, keys []string) { s.renew(ctx, l, identity, keys, header) },
+	}
+	switch {
+	case b.Batched():
+		t.Max, t.Wait = b.Max(), gatherFor
+	case !b.TakesKeys():
+		t.Of = refreshOf{l.space, identity, keys[0]}
+	}
+	s.Schedule.Add(t)
+}
+
+// renew asks for keys and keeps what comes. Who asks is known by a header only.
+func (s *Service) renew(ctx context.Context, l load, identity string, keys []string, header http.Header) {
+	x := s.renewing(header)
+	defer x.Close()
+	r := &reading{x: x, load: load{space: l.space, keys: keys, values: l.values}, identity: identity, out: make([]Result, len(keys))}
+	cache.Renew(ctx, s.Cache, &cache.Request[Result]{IDs: keys, Keys: r.names(), Source: r})
+}

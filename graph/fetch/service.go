@@ -1,0 +1,75 @@
+package fetch
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"weft/cache"
+	"weft/graph/binding"
+	"weft/graph/schedule"
+	"weft/graph/view"
+	"weft/upstream"
+)
+
+// Service is what every operation uses: the clients, and what Go answers. It must not change once operations run.
+type Service struct {
+	Clients  upstream.Clients
+	Failures map[string]binding.Failure // by upstream
+	// Functions answer the entities that say @entity(func:), by name.
+	Functions map[string]Func
+	// MaxObjects is how many objects an operation may have in its answer, over all its fields; 0 = 100,000. What is above is
+	// an error, with code TOO_LARGE.
+	MaxObjects int
+	// MaxAnswer is how many bytes the data of an answer may have; 0 = 32 MiB. It may have one value for each 32 of them, or each 512
+	// under gqlgen's executor. What is above is an error, with code TOO_LARGE.
+	MaxAnswer int
+	// MaxCalls is how many calls to upstreams an operation may make; 0 = 500. What is above is an error, with code TOO_MANY_CALLS.
+	MaxCalls int
+	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
+	BatchWait time.Duration
+	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.
+	Cache *cache.Cache
+	// Schedule refreshes values that were served stale; nil: they stay so until they may not be served any more.
+	Schedule *schedule.Scheduler
+	// Policies are for bindings that say nothing themselves, by upstream, and for GETs only.
+	Policies map[string]binding.CachePolicy
+	// Unshared are upstreams whose operations always run by themselves, though others ask the same at the same time.
+	Unshared map[string]bool
+	// Twins are the bindings whose GETs another one may make, too: see [binding.Twins].
+	Twins map[*binding.Binding]bool
+	// Alone has every operation ask for all that it wants, though others ask for the same at this moment.
+	Alone bool
+	// Logger gets what an operator should look at; nil = slog.Default().
+	Logger *slog.Logger
+
+	traffic traffic
+}
+
+// Func answers keys in their order: an object or an error each; a zero object is null. A key with neither, since what it
+// returned is too short, is an error of that key.
+type Func func(ctx context.Context, keys []string) ([]view.Object, []error)
+
+// Function makes a Func of a typed one, nil of nil; parse reads a loader's key.
+func Function[K any, T view.Viewer](f func(context.Context, []K) ([]*T, []error), parse func(string) K) Func {
+	if f == nil {
+		return nil
+	}
+	return func(ctx context.Context, keys []string) ([]view.Object, []error) {
+		typed := make([]K, len(keys))
+		for i, key := range keys {
+			typed[i] = parse(key)
+		}
+		views, errs := f(ctx, typed)
+		objects := make([]view.Object, len(views))
+		for i, v := range views {
+			if v != nil {
+				objects[i] = view.ObjectOf(v)
+			}
+		}
+		return objects, errs
+	}
+}
+
+func (s *Service) log() *slog.Logger { return cmp.Or(s.Logger, slog.Default()) }

@@ -1,0 +1,147 @@
+package fetch
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/protocol"
+)
+
+// Size is how large an answer is, or may be.
+type Size struct {
+	Bytes   int // of its data, as JSON
+	Values  int // fields of its objects, and elements of its lists of scalars and enums
+	Objects int // an object that stands in several places counts in each
+}
+
+// How many bytes of an answer's limit a value takes at least, however short it is.
+const (
+	bytesOfValue = 32
+	// gqlgen's executor takes a microsecond, and some hundred bytes of memory, for each one before it writes it.
+	stockBytesOfValue = 512
+)
+
+// limits are how large answers may be, of plans or of gqlgen's executor.
+func (s *Service) limits(planned bool) Size {
+	limit, value := cmp.Or(s.MaxAnswer, 32<<20), stockBytesOfValue
+	if planned {
+		value = bytesOfValue
+	}
+	return Size{Bytes: limit, Values: limit / value, Objects: cmp.Or(s.MaxObjects, 100_000)}
+}
+
+// Check returns an error, which is one of the whole operation, when an answer of size got is larger than the limits s.
+func (s Size) Check(got Size) error {
+	switch {
+	case got.Objects > s.Objects:
+		return tooLarge("objects: ask for less at a time", s.Objects)
+	case got.Values > s.Values:
+		return tooLarge("values: select less, or ask for less at a time", s.Values)
+	case got.Bytes > s.Bytes:
+		return tooLarge("bytes: select less, or ask for less at a time", s.Bytes)
+	}
+	return nil
+}
+
+// Plus is the sum of two sizes.
+func (s Size) Plus(o Size) Size {
+	return Size{s.Bytes + o.Bytes, s.Values + o.Values, s.Objects + o.Objects}
+}
+
+// Minus is the difference of two sizes.
+func (s Size) Minus(o Size) Size {
+	return Size{s.Bytes - o.Bytes, s.Values - o.Values, s.Objects - o.Objects}
+}
+
+func tooLarge(than string, limit int) error {
+	return excess(protocol.CodeTooLarge, fmt.Sprintf("the answer has more than %d %s", limit, than))
+}
+
+func excess(code, why string) error {
+	return &gqlerror.Error{Message: why, Extensions: map[string]any{"code": code}}
+}
+
+// spent is a size that several goroutines add to.
+type spent struct{ bytes, values, objects atomic.Int64 }
+
+func (s *spent) add(n Size) Size {
+	return Size{int(s.bytes.Add(int64(n.Bytes))), int(s.values.Add(int64(n.Values))), int(s.objects.Add(int64(n.Objects)))}
+}
+
+// maxCalls is how many calls an operation may make.
+func (s *Service) maxCalls() int { return cmp.Or(s.MaxCalls, 500) }
+
+// errExceeded is the error of what is not asked for any more. Nobody sees it: the operation answers Excess.
+var errExceeded = errors.New("the operation has exceeded a limit")
+
+// Budget is what an operation may still cost. It is safe for concurrent use.
+type Budget struct {
+	limit    Size
+	maxCalls int
+
+	objects atomic.Int64 // that are loaded for the answer
+	made    atomic.Int64 // bytes of texts that hand-written fields have made for it
+	spent   spent        // by goroutines that make parts of it
+	sent    atomic.Int64 // calls to upstreams
+	excess  atomic.Pointer[error]
+}
+
+// Limits are how large the operation's answer may be.
+func (b *Budget) Limits() Size { return b.limit }
+
+// Count counts n more objects that are loaded for the answer, and fails when there are too many: a few lists below lists, in a
+// document of a few bytes, would otherwise fill any memory.
+func (b *Budget) Count(n int) error { return b.Within(Size{Objects: int(b.objects.Add(int64(n)))}) }
+
+// Made counts bytes of text that hand-written fields have made for the answer, and fails when there are too many.
+func (b *Budget) Made(bytes int) error {
+	return b.Within(Size{Bytes: int(b.made.Add(int64(bytes)))})
+}
+
+// Spend counts what several goroutines add to the answer, and fails when it is too large.
+func (b *Budget) Spend(n Size) error { return b.Within(b.spent.add(n)) }
+
+// Within fails when an answer of that size is too large, or anything was before.
+func (b *Budget) Within(got Size) error {
+	if err := b.limit.Check(got); err != nil {
+		b.exceed(err)
+	}
+	return b.Excess()
+}
+
+// Excess is the first error that another method has returned, or that of too many calls: it is what the operation answers. nil: there was
+// none.
+func (b *Budget) Excess() error {
+	if err := b.excess.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// countCall counts a call that is about to be sent, and fails when there are too many, or nobody will see what it brings.
+func (b *Budget) countCall() error { return b.afford(int(b.sent.Add(1))) }
+
+// mayCall fails when n more calls would be too many: then none of them is sent.
+func (b *Budget) mayCall(n int) error { return b.afford(int(b.sent.Load()) + n) }
+
+func (b *Budget) afford(calls int) error {
+	if calls > b.maxCalls {
+		b.exceed(excess(protocol.CodeTooManyCalls,
+			fmt.Sprintf("the operation makes more than %d calls to services: ask for less at a time", b.maxCalls)))
+	}
+	return b.stopped()
+}
+
+// stopped fails when nobody will see what else the operation asks for.
+func (b *Budget) stopped() error {
+	if b.excess.Load() != nil {
+		return errExceeded
+	}
+	return nil
+}
+
+func (b *Budget) exceed(err error) { b.excess.CompareAndSwap(nil, &err) }

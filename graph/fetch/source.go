@@ -1,0 +1,38 @@
+package fetch
+
+import "weft/cache"
+
+// source says where a value came from.
+type source uint8
+
+const (
+	fromNowhere   source = iota // it needed no call
+	fromMemory                  // the cache in this process
+	fromRedis                   // the cache beyond it
+	fromShared                  // another operation was asking for it
+	fromUpstream                // asked for, and answered
+	fromValidated               // asked about, and still current
+	fromStale                   // from the cache, since the upstream failed
+)
+
+// The sources of whole answers.
+const (
+	FromMemory = fromMemory
+	FromRedis  = fromRedis
+	FromShared = fromShared
+)
+
+// String returns the source's name in reports.
+func (s source) String() string {
+	return [...]string{"", "memory", "redis", "shared", "upstream", "validated", "stale"}[s]
+}
+
+// sent reports whether an upstream was asked.
+func (s source) sent() bool { return s == fromUpstream || s == fromValidated || s == fromStale }
+
+func sourceOf(f *cache.Found) source {
+	if f.From == cache.Shared {
+		return fromRedis
+	}
+	return fromMemory
+}

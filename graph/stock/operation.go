@@ -1,0 +1,101 @@
+package stock
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/graph-gophers/dataloader/v7"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/binding"
+	"weft/graph/fetch"
+	"weft/graph/view"
+	"weft/loaders"
+)
+
+// operation is one operation that gqlgen's executor runs.
+type operation struct {
+	*fetch.Execution
+	types      map[string]*ObjectType
+	refused    refused
+	selections selections
+	collecting sync.Mutex // held by who finds out what is selected: see collect
+}
+
+func operationOf(ctx context.Context) *operation { return loaders.For[*operation](ctx) }
+
+// collect returns what is selected. One goroutine finds it out, and all others, and gqlgen's executor, find it in op: it takes a
+// millisecond for some hundred fields, and several batches may want it at the same time.
+func (o *operation) collect(op *graphql.OperationContext, set ast.SelectionSet, satisfies []string) []graphql.CollectedField {
+	o.collecting.Lock()
+	defer o.collecting.Unlock()
+	return graphql.CollectFields(op, set, satisfies)
+}
+
+// load answers a field for one parent, the zero Object for a root field. below is what the operation selects below the
+// answer; nil: nothing that would be loaded ahead.
+func (o *operation) load(
+	ctx context.Context, f *binding.Field, parent view.Object, args binding.Arguments, below *selection,
+) (binding.Answer, error) {
+	values, ok := f.Values(parent, args)
+	b := f.Binding
+	switch {
+	case !ok: // a member that the call needs is null
+		return f.Checked(binding.Answer{Found: b.ManyPerKey()}, nil)
+	case b.Mutation:
+		return f.Checked(o.mutate(ctx, b, values, below))
+	case f.EmptyList(values):
+		return binding.Answer{Found: b.AnswersList()}, nil
+	case b.TakesKeys():
+		return f.Checked(o.loadKey(ctx, f, values, below)())
+	}
+	return f.Checked(o.call(ctx, f, values, below))
+}
+
+// loadKey loads the key among the values of a field.
+func (o *operation) loadKey(ctx context.Context, f *binding.Field, values []any, below *selection) dataloader.Thunk[binding.Answer] {
+	b := f.Binding
+	of, key := fetch.Space{Binding: b}, ""
+	if b.Entity {
+		key, values = b.KeyFor(values), nil
+	} else {
+		var ok bool
+		if key, ok = b.KeyText(values); !ok {
+			return func() (binding.Answer, error) { return binding.Answer{Found: b.ManyPerKey()}, nil }
+		}
+		of.Rest = b.RestOf(values)
+	}
+	o.selections.add(keyOf{of, key}, below)
+	return o.Load(ctx, of, values, key)
+}
+
+// loadKeys loads entities.
+func (o *operation) loadKeys(
+	ctx context.Context, b *binding.Binding, keys []string, below *selection,
+) dataloader.ThunkMany[binding.Answer] {
+	for _, key := range keys {
+		o.selections.add(keyOf{fetch.Space{Binding: b}, key}, below)
+	}
+	return o.LoadMany(ctx, b, keys)
+}
+
+// call calls a binding that has no batch, once for each distinct set of values in the operation.
+func (o *operation) call(ctx context.Context, f *binding.Field, values []any, below *selection) (binding.Answer, error) {
+	b := f.Binding
+	key := b.Canonical(values)
+	o.selections.add(keyOf{fetch.Space{Binding: b}, key}, below)
+	a, err := o.Call(ctx, b, key, values)
+	return f.Settled(a, err, values)
+}
+
+// mutate calls a mutation. What was selected below what was loaded before it is forgotten with that.
+func (o *operation) mutate(ctx context.Context, b *binding.Binding, values []any, below *selection) (binding.Answer, error) {
+	o.selections.reset()
+	a, err := o.Mutate(ctx, b, values)
+	o.selections.reset()
+	if below != nil {
+		o.ahead(*below, a.Objects)
+	}
+	return a, err
+}

@@ -1,0 +1,174 @@
+package stock
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"weft/graph/binding"
+	"weft/graph/fetch"
+	"weft/graph/gqlgen"
+	"weft/graph/view"
+	"weft/loaders"
+)
+
+// NewSchema makes gqlgen's generated schema run bindings over s: each operation gets an execution under its context, and what
+// attach adds to it (the typed loaders; nil: nothing). types are the object types that looking ahead can walk, by name. An operation's
+// answer is complete only when all that it started has ended.
+func NewSchema(
+	generated graphql.ExecutableSchema, s *fetch.Service, types map[string]*ObjectType,
+	attach func(context.Context, *fetch.Execution) context.Context,
+) graphql.ExecutableSchema {
+	return &schema{ExecutableSchema: generated, service: s, types: types, attach: attach, goTypes: &goTypes{schema: generated.Schema()}}
+}
+
+type schema struct {
+	graphql.ExecutableSchema
+	service *fetch.Service
+	types   map[string]*ObjectType
+	attach  func(context.Context, *fetch.Execution) context.Context
+	goTypes *goTypes
+}
+
+// Exec implements graphql.ExecutableSchema.
+func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	o := &operation{types: s.types, refused: refuseNulls(op)}
+	o.Execution = fetch.Begin(ctx, s.service, fetch.Options{Header: op.Headers, Loaders: true, Landed: o.landed})
+	with := func(ctx context.Context) context.Context {
+		ctx = loaders.With(ctx, o)
+		if s.attach != nil {
+			ctx = s.attach(ctx, o.Execution)
+		}
+		return ctx
+	}
+	c := counts(op, o, s.goTypes)
+	next := s.ExecutableSchema.Exec(with(graphql.WithOperationContext(ctx, c.op)))
+	return func(ctx context.Context) *graphql.Response {
+		defer func() {
+			record, _ := o.Close()
+			fetch.Ended(ctx, record)
+		}()
+		apart, pass := gqlgen.Collect(ctx)
+		c.roots()
+		response := next(with(apart))
+		if response != nil {
+			_ = o.Within(fetch.Size{Bytes: len(response.Data)})
+		}
+		if err := o.Excess(); err != nil {
+			graphql.AddError(ctx, err)
+			return &graphql.Response{Data: json.RawMessage("null")}
+		}
+		pass()
+		return response
+	}
+}
+
+// One answers a field with an object. It must run in a gqlgen resolver, as must all of its kind.
+func One[T view.Viewer](ctx context.Context, f *binding.Field, parent view.Object) (*T, error) {
+	a, err := load(ctx, f, parent)
+	if err != nil {
+		return nil, err
+	}
+	return view.As[T](a.Object()), nil
+}
+
+// List answers a field with a list of objects: a list's own, or the entities of a list of keys.
+func List[T view.Viewer](ctx context.Context, f *binding.Field, parent view.Object) ([]*T, error) {
+	if f.Keys {
+		return listByKeys[T](ctx, f, parent)
+	}
+	a, err := load(ctx, f, parent)
+	if err != nil || !a.Found {
+		return nil, err
+	}
+	return views[T](a.Objects, nil)
+}
+
+// OneAs answers a field whose type I, an interface or union, has the entity T.
+func OneAs[I any, T view.Viewer](ctx context.Context, f *binding.Field, parent view.Object) (I, error) {
+	var none I
+	v, err := One[T](ctx, f, parent)
+	if err != nil || v == nil {
+		return none, err
+	}
+	return any(v).(I), nil
+}
+
+// ListAs is [OneAs] for a list.
+func ListAs[I any, T view.Viewer](ctx context.Context, f *binding.Field, parent view.Object) ([]I, error) {
+	list, err := List[T](ctx, f, parent)
+	if list == nil {
+		return nil, err
+	}
+	out := make([]I, len(list))
+	for i, v := range list {
+		if v != nil {
+			out[i] = any(v).(I)
+		}
+	}
+	return out, err
+}
+
+// Decode answers a field with any other value.
+func Decode[T any](ctx context.Context, f *binding.Field, parent view.Object, decode func(view.Value) (T, error)) (T, error) {
+	var none T
+	a, err := load(ctx, f, parent)
+	if err != nil || !a.Found {
+		return none, err
+	}
+	return view.Get(a.Object(), 0, decode)
+}
+
+// DecodeList answers a field with a list of any other values; sparse: nil stands for those that cannot be read ([view.SparseListOf]).
+func DecodeList[T any](
+	ctx context.Context, f *binding.Field, parent view.Object, sparse bool, decode func(view.Value) (T, error),
+) ([]T, error) {
+	a, err := load(ctx, f, parent)
+	if err != nil || !a.Found {
+		return nil, err
+	}
+	return view.DecodeList(values(a.Objects), sparse, decode)
+}
+
+func load(ctx context.Context, f *binding.Field, parent view.Object) (binding.Answer, error) {
+	return operationOf(ctx).load(ctx, f, parent, arguments(ctx, f), selectionOf(ctx, f))
+}
+
+// selectionOf is what the operation selects below the field that is being resolved; nil: nothing that has objects.
+func selectionOf(ctx context.Context, f *binding.Field) *selection {
+	if f.Binding.Object == "" {
+		return nil
+	}
+	return &selection{ctx, f.Binding.Object, graphql.GetFieldContext(ctx).Field.Selections}
+}
+
+// arguments are the field's arguments as the client gave them, so that null and absent stay apart.
+func arguments(ctx context.Context, f *binding.Field) binding.Arguments {
+	for _, s := range f.Sources {
+		if s.Argument != "" || s.Page {
+			return graphql.GetFieldContext(ctx).Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+		}
+	}
+	return nil
+}
+
+// listByKeys answers a list of keys with their entities, in the keys' order. A null list of keys is a null list; null keys are left out.
+func listByKeys[T view.Viewer](ctx context.Context, f *binding.Field, parent view.Object) ([]*T, error) {
+	keys, ok := f.KeyList(parent, arguments(ctx, f))
+	if !ok {
+		_, err := f.Checked(binding.Answer{}, nil)
+		return nil, err
+	}
+	answers, failed := operationOf(ctx).loadKeys(ctx, f.Binding, keys, selectionOf(ctx, f))()
+	objects, errs := make([]view.Object, len(answers)), make([]error, len(answers))
+	copy(errs, failed)
+	for i := range answers {
+		objects[i] = answers[i].Object()
+		if errs[i] == nil && !answers[i].Found && f.Elems {
+			errs[i] = f.Binding.Nothing()
+		}
+	}
+	return views[T](objects, errs)
+}
