@@ -141,10 +141,10 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *prepa
 	size := p.size.Load()
 	w := newWriter(int(size+size/16)+32, x.Limits())
 	if p.serial == nil {
-		s.runOne(ctx, op, x, p, w)
+		s.runOne(ctx, op, x, p, w, nil)
 	}
 	for _, root := range p.serial {
-		s.runOne(ctx, op, x, root, w)
+		s.runOne(ctx, op, x, root, w, nil)
 	}
 	data := w.data()
 	if n := int64(len(data)); n != size { // mostly it is not, and processors do not have to agree on it
@@ -153,8 +153,10 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *prepa
 	return data, w.errs
 }
 
-func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared, w *writer) {
+// runOne runs a plan and writes what it answers. What it asks for early ends with e; nil: with its fetches.
+func (s *schema) runOne(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared, w *writer, e *early) {
 	r := newRun(p, x, op)
+	r.early = e
 	r.resolvers = s.options.Resolvers
 	r.fetch(ctx)
 	w.write(r)

@@ -35,16 +35,19 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 		roots = []*prepared{p}
 	}
 	values := make([][]byte, len(roots))
-	var all sync.WaitGroup
-	for i, root := range roots {
-		run := func() { values[i] = s.runRoot(ctx, op, x, root) }
-		if op.Operation.Operation == ast.Mutation {
-			run()
-		} else {
-			all.Go(run)
+	if op.Operation.Operation == ast.Mutation {
+		for i, root := range roots {
+			values[i] = s.runRoot(ctx, op, x, root, nil)
 		}
+	} else {
+		var all sync.WaitGroup
+		together := new(early)
+		for i, root := range roots {
+			all.Go(func() { values[i] = s.runRoot(ctx, op, x, root, together) })
+		}
+		all.Wait()
+		together.end()
 	}
-	all.Wait()
 	data := join(values)
 	if err := cmp.Or(x.Excess(), x.Limits().Check(fetch.Size{Bytes: len(data)})); err != nil {
 		graphql.AddError(outer, err)
@@ -54,8 +57,9 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 	return &graphql.Response{Data: data}
 }
 
-// runRoot runs one root field inside of what intercepts it, and returns the member of the answer; nil: the whole answer is null.
-func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared) (member []byte) {
+// runRoot runs one root field inside of what intercepts it, and returns the member of the answer; nil: the whole answer is null. What it
+// asks for early ends with e; nil: with the field.
+func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared, e *early) (member []byte) {
 	if len(p.plan.Root.Nodes) == 0 {
 		return []byte{}
 	}
@@ -77,7 +81,7 @@ func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *f
 		}
 	}()
 	value := op.RootResolverMiddleware(ctx, func(ctx context.Context) graphql.Marshaler {
-		return s.rootValue(ctx, op, x, p)
+		return s.rootValue(ctx, op, x, p, e)
 	})
 	if value == graphql.Null {
 		return null
@@ -88,9 +92,9 @@ func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *f
 }
 
 // rootValue is what a root field's plan answers.
-func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared) graphql.Marshaler {
+func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared, e *early) graphql.Marshaler {
 	w := newPartWriter(int(p.size.Load()) + 256)
-	s.runOne(ctx, op, x, p, w)
+	s.runOne(ctx, op, x, p, w, e)
 	if w.ended {
 		return graphql.Null
 	}

@@ -6,8 +6,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"slices"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -30,11 +28,8 @@ type run struct {
 
 	resolvers any
 	reading   reading
-	excess    error // the operation is too large, takes too many calls, or is out of time: nothing more is fetched or filed
-	early     struct {
-		ctx   context.Context // of what was asked for early; it ends with the run's fetches
-		calls sync.WaitGroup
-	}
+	excess    error  // the operation is too large, takes too many calls, or is out of time: nothing more is fetched or filed
+	early     *early // what is asked for early ends with it
 }
 
 // newRun begins a run, in the room of an earlier one if there is one.
@@ -59,7 +54,7 @@ func newRun(p *prepared, x *fetch.Execution, op *graphql.OperationContext) *run 
 // leave ends a run that has been written, and leaves its room to the next one.
 func (r *run) leave() {
 	r.clean()
-	r.x, r.op, r.hand, r.resolvers, r.excess, r.early.ctx, r.reading = nil, nil, fetch.HandWritten{}, nil, nil, nil, reading{}
+	r.x, r.op, r.hand, r.resolvers, r.excess, r.early, r.reading = nil, nil, fetch.HandWritten{}, nil, nil, nil, reading{}
 	r.of.rooms.Put(r)
 }
 
@@ -74,7 +69,9 @@ type outcome struct {
 // or r.excess says why it is not.
 func (r *run) fetch(ctx context.Context) {
 	r.reading.ctx = ctx
-	defer r.earlyEnds(ctx)()
+	if r.early == nil {
+		defer r.endEarly()
+	}
 	r.columns[r.plan.Root.Index].add(view.Object{})
 	r.complete(r.plan.Root)
 	var done chan outcome
@@ -103,20 +100,6 @@ func (r *run) fetch(ctx context.Context) {
 		o := <-done
 		flying--
 		r.accept(o)
-	}
-}
-
-// earlyEnds prepares for early calls, if the plan has some. The function that it returns cancels those that nobody has needed, and
-// waits until they have ended.
-func (r *run) earlyEnds(ctx context.Context) func() {
-	if !slices.ContainsFunc(r.plan.Fetches, func(f *plan.Fetch) bool { return len(f.Early) > 0 }) {
-		return func() {}
-	}
-	early, stop := context.WithCancel(ctx)
-	r.early.ctx = early
-	return func() {
-		stop()
-		r.early.calls.Wait()
 	}
 }
 
@@ -159,29 +142,6 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 		r.hand.Resolve(ctx, 1, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed) })
 		return o
 	}
-}
-
-// askEarly asks for what a fetch will need before its parents are there, because their keys are known already. When the fetch's turn
-// comes, it finds the answers, or joins the calls under way. If a parent turns out to be another one, or null, the call was in vain;
-// it changes nothing else.
-func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
-	var asks []fetch.Member
-	for _, m := range f.Members {
-		of := m.Scope.Place.Feeders[0]
-		entity := of.Field.Bound
-		keys, err := r.arguments(ctx, of)
-		args, wrong := r.arguments(ctx, m.Node)
-		key, ok := entity.KeyFrom(keys)
-		if err != nil || wrong != nil || !ok {
-			return
-		}
-		parent := view.Known(entity.Binding.Shape, entity.Binding.KeySlots[0], key)
-		asks = append(asks, fetch.Member{Field: m.Node.Field.Bound, Parents: []view.Object{parent}, Args: args})
-	}
-	r.early.calls.Go(func() {
-		defer func() { _ = recover() }() // the fetch's own call reports it
-		r.x.Prepare(r.early.ctx, asks)
-	})
 }
 
 // asks returns what each member of a fetch asks for its parents. A member whose arguments are wrong asks for nothing, and failed has
