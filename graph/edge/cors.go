@@ -44,7 +44,9 @@ func newCORS(o Options) *cors.Cors {
 func readHeaders() []string {
 	return []string{
 		"Accept", "Content-Type", "Content-Encoding", "If-None-Match", headerPreflight, headerOperationName,
-		"Apollographql-Client-Name", "Apollographql-Client-Version", protocol.TraceHeader, protocol.WithoutHeader,
+		protocol.TimeoutHeader, protocol.TraceHeader, protocol.WithoutHeader,
+		"Apollographql-Client-Name", "Apollographql-Client-Version", "Graphql-Client-Name", "Graphql-Client-Version",
+		"X-Graphql-Client-Name", "X-Graphql-Client-Version",
 	}
 }
 
