@@ -73,8 +73,8 @@ type flight[V any] struct {
 // errGone is why there is no value where asking for it has panicked or ended its goroutine.
 var errGone = errors.New("what asked for the value has ended without one")
 
-// claim joins the flights of those keys, at places, that others are asking for: joined are their seats, by place, without a flight where
-// there is none. For the other keys it begins one, which the caller must run; nil: there is nothing left.
+// claim joins the flights of the keys, at places, that others are asking for, and begins one flight for all other keys. joined has a seat
+// for each place; the seat has no flight where none was joined. The caller must run the flight that was begun; nil: all were joined.
 //
 // A flight is joined only while no fence has been raised since it was begun:
 //
@@ -226,14 +226,14 @@ func (o opened[V]) forget(f *flight[V], i int) {
 	}
 }
 
-// join counts one in who will wait for the flight. The lock must be held.
+// join counts a waiter in. The lock must be held.
 func (f *flight[V]) join() {
 	if f.waiters++; f.done == nil {
 		f.done = make(chan struct{})
 	}
 }
 
-// leave counts one off who waits for the flight. The last one cancels it, because of its own reason.
+// leave counts a waiter off. The last one cancels the flight, for its own reason.
 func (f *flight[V]) leave(why error) {
 	f.flights.mu.Lock()
 	defer f.flights.mu.Unlock()
@@ -243,8 +243,8 @@ func (f *flight[V]) leave(why error) {
 	}
 }
 
-// wait returns when the flight's values are final, or this one of them is, which has landed; with an error where there is none, or
-// when ctx ends or it is too late before.
+// wait returns nil when the flight's values are final, or this key's is (landed). Its error is the flight's own, ctx's cause, or
+// DeadlineExceeded when it is too late.
 func (f *flight[V]) wait(ctx context.Context, late <-chan time.Time, landed <-chan struct{}) (err error) {
 	defer func() { f.leave(err) }()
 	select {

@@ -19,9 +19,9 @@ type Request[V any] struct {
 	Flights *Flights[V]   // where others ask for the same keys; nil: nobody else is asked, and nobody else is answered
 	Fences  []Fence       // of all that may change the values while they are asked for
 	Apart   bool          // Source lands keys one by one
-	Stays   bool          // who begins a flight asks on its own goroutine, and sees it through for the others when ctx has ended
+	Stays   bool          // the goroutine that begins a flight runs it, and finishes it for the others even when its own ctx has ended
 	Until   time.Time     // when whoever has asked leaves, at the latest; zero: when ctx ends
-	Takes   time.Duration // how long Source takes at most; 0: nobody knows. Who has more time sees through what it begins, see Stays.
+	Takes   time.Duration // how long Source takes at most; 0: nobody knows. A request that has more time than that behaves as with Stays
 	Source  Source[V]
 	Room    []V // where values of all keys may lie, for others to read, too: not changed once they have landed; nil: there is none
 
@@ -44,8 +44,8 @@ type Source[V any] interface {
 	// of Load's, but no deadline, and ends when nobody waits any more, for the last one's reason. So Ask bounds itself, and it may be
 	// running still when Load has returned.
 	Ask(ctx context.Context, b *Batch[V])
-	// Shared returns what a value is kept as, or might be, which another request has asked for; nil: it may not be kept. It is false
-	// where the value is of no use to this one.
+	// Shared returns the entry of a value that another request has asked for; nil: it may not be kept. ok is false where this request has
+	// no use for the value.
 	Shared(v *V) (e *Entry, ok bool)
 	// Take takes the value of a key, which is not to be changed. Joined: another request has asked for it.
 	Take(place int, v *V, joined bool)
@@ -84,14 +84,14 @@ const least = 5 * time.Millisecond
 // what they are asking for at this moment; and what the source says when it is asked for the rest. It is the one way in which keys
 // become values, of a binding's keys as of whole operations, and the one place that decides who gets what another has asked for.
 //
-// That is always one of the same [Space], identity included. It may have been sent for before this request began, and before an
-// invalidation. Let j be the position in the order of invalidations that was noted before the request looked for anything. It accepts
+// Requests share only within one [Space], which has the identity. A value that another request is asking for may have been asked for
+// before an invalidation. So each request notes its position in the order of invalidations before it looks for anything, and accepts
 //
-//  1. what was sent for at j or after;
-//  2. what may be kept, and has no tag that was invalidated since it was sent for.
+//  1. a value that was asked for at that position or after;
+//  2. a value that may be kept, and none of whose tags was invalidated since it was asked for.
 //
-// For the rest it claims once more, and joins only flights of the first kind; so whoever asks after an invalidation never gets an
-// answer that was sent before. What it then cannot use it asks for by itself: there the other one has given up.
+// For the rest it claims once more, and joins only flights of the first kind. So nobody who asks after an invalidation gets an answer
+// that was asked for before it. What it still cannot use, since the other request has given up, it asks for by itself.
 func Load[V any](ctx context.Context, c *Cache, r *Request[V]) {
 	r.cache, r.at = c, c.position()
 	missing := r.lookUp(ctx)
@@ -108,8 +108,8 @@ func Load[V any](ctx context.Context, c *Cache, r *Request[V]) {
 	r.alone(ctx, missing)
 }
 
-// Renew asks for all keys by itself, though they may be served, and has the source take them. A single one has its old value in memory
-// as what the cache had: it may only have to be validated.
+// Renew asks for all keys anew, whether they may be served or not, and has the source take them. For a single key the source gets the old
+// value, whose validators may save the answer (304).
 func Renew[V any](ctx context.Context, c *Cache, r *Request[V]) {
 	r.cache = c
 	if len(r.IDs) == 1 {
@@ -155,8 +155,8 @@ func (r *Request[V]) lookUp(ctx context.Context) (missing []int) {
 	return missing
 }
 
-// fly asks for keys, but for those that others are asking for, which it waits for. It returns the places of those that it waited for
-// in vain. Newer: it waits only for what was asked for since this request has begun.
+// fly waits for the keys that other requests are asking for, and asks for the rest. It returns the places of those whose values it could
+// not accept. Newer: it joins only flights that were begun since this request began.
 func (r *Request[V]) fly(ctx context.Context, places []int, newer bool) (refused []int) {
 	if len(places) == 0 {
 		return nil
@@ -251,7 +251,7 @@ func (r *Request[V]) accepts(s seat[V]) bool {
 	return ok && (r.cache == nil || s.at.Local >= r.at.Local || e != nil && r.cache.Valid(e.Position, e.Tags))
 }
 
-// alone asks for keys that others neither wait for nor are waited for.
+// alone asks for keys without sharing them with anybody.
 func (r *Request[V]) alone(ctx context.Context, places []int) {
 	if len(places) == 0 {
 		return

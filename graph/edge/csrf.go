@@ -36,7 +36,7 @@ func checkGet(r *http.Request, allowSimple bool) (forbidden, refused *refusal) {
 		return nil, nil
 	}
 	return refusef(http.StatusForbidden,
-		"a page of another origin may not send this request: cors.origins lists those that may; if it is of none, add the header %s: true", headerPreflight), nil
+		"pages of other origins may send this only where cors.origins lists them; if you are not a page in a browser, add the header %s: true", headerPreflight), nil
 }
 
 // Headers that no page can add without asking first.

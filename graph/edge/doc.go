@@ -1,13 +1,13 @@
 // Package edge is GraphQL over HTTP, and nothing else: it turns requests into operations of an engine (package operation), and what
 // that answers into responses.
 //
-// A request passes through it in this order:
+// A request passes through it in this order, once accept.go and package coding have chosen what the answer is written in:
 //
 //  1. csrf.go refuses what a browser sends on behalf of another site, unless cors.go trusts that.
 //  2. request.go reads what is asked for from body (body.go, envelope.go) or URL, at most so many bytes: a text, or an operation's id,
 //     wherever clients put it (ids.go). What an id means is the engine's business.
 //  3. The engine prepares and runs it, for as long as the client waits (patience.go). Nothing of HTTP is left then but the request's headers.
-//  4. answer.go writes the answer in the media type that accept.go chose, and compress.go in the content coding that package coding chose;
+//  4. answer.go writes the answer in the chosen media type, and compress.go in the chosen content coding;
 //     how long who receives it may keep it is the executor's word, and policy.go hands it on. Who has it already (etag.go) gets 304.
 //
 // Beside /graphql the handler answers /healthz and /readyz (health.go), and mounts a playground at / when it is

@@ -43,7 +43,7 @@ func (j *job) repeat() {
 	j.periodic = periodic
 }
 
-// run runs the job once. What ctx has ended is no run.
+// run runs the job once. A run that ctx has interrupted is not counted.
 func (j *job) run(ctx context.Context) {
 	began := time.Now()
 	warming, valid := j.options.Warm(ctx, j.Every/2)

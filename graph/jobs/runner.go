@@ -42,8 +42,8 @@ type Options struct {
 	Engine   *operation.Engine
 	Schema   *ast.Schema
 	Schedule *schedule.Scheduler
-	// Warm makes the operation of a context take nothing from a cache that is older than a time, 0: than its policy allows. What it
-	// returns says, when the operation has ended, whether nothing in its answer was invalidated since.
+	// Warm bounds the age of what the operation of a context takes from a cache; 0: as its policy allows. The function that it returns
+	// says, once the operation has ended, whether its answer is still valid.
 	Warm func(context.Context, time.Duration) (context.Context, func() bool)
 	// Logger gets failures; nil = slog.Default().
 	Logger *slog.Logger

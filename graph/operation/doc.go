@@ -18,7 +18,7 @@
 // to look up. Those that [Engine.Install] made stay until others take their place; those that [Engine.Find] finds come and go with
 // the documents that were used last; those that [Engine.Prepare] returns belong to who keeps them. Variables are each run's own, and choose among the plans of an operation that has conditions.
 //
-// It imports no executor: the schema is gqlgen's interface, and what it may do besides it shows by its methods (a plan before the
+// It imports no executor of this module: the schema is gqlgen's interface, and what it may do besides it shows by its methods (a plan before the
 // first run, places of fields for the log). Kinds of errors reach it through an interface, traces through a function, what may be
 // kept as an extension of gqlgen's statistics. It never shows a client the text of an error that was not made for clients, and
 // never streams: subscriptions and @defer are refused, in words.

@@ -42,7 +42,7 @@ type placer interface {
 	Place(object, field string) string
 }
 
-// placedError is an error that says so of the field that it is of.
+// placedError is an error that knows where in the schema its field is declared.
 type placedError interface {
 	error
 	Place() string

@@ -9,7 +9,7 @@ import (
 	"weft/graph/protocol"
 )
 
-// idError is why a request's id, or its want of one, is no way to ask.
+// idError says why a request cannot be answered by the id that it has, or without one.
 type idError struct {
 	class         Class
 	code, message string
@@ -28,15 +28,14 @@ var (
 
 // identify puts into a request what its id stands for, and refuses what may not be asked for in this way:
 //
-//	id                  with its text   with another one  alone
-//	installed           runs            errOtherText      runs
-//	registered          runs            errDigest         runs
-//	unknown             runs            runs              errNotFound
-//	unknown, Locked     errIDRequired   errIDRequired     errNotFound
-//	no id               runs; errIDRequired when Locked
-//
-// With an unknown digest in Apollo's envelope another text is errDigest, too, and learn registers its own; where there is no registry, the
-// digest alone is errNotSupported, and its text runs.
+//	id                                with its text       with another one  alone
+//	installed                         runs                errOtherText      runs
+//	registered                        runs                runs              runs
+//	any digest in Apollo's envelope   runs, is registered errDigest         runs if registered, else errNotFound
+//	the same without a registry       runs                runs              errNotSupported
+//	unknown                           runs                runs              errNotFound
+//	not installed, Locked             errIDRequired       errIDRequired     errNotFound
+//	no id                             runs; errIDRequired when Locked
 //
 // It reports whether the operation is an installed one.
 func (e *Engine) identify(ctx context.Context, r *Request) (installed bool, err error) {

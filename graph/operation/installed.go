@@ -182,7 +182,7 @@ func newPersisted(p Persisted, log *slog.Logger) *persistedOperations {
 	return made
 }
 
-// canonical returns a text that all documents have in common which differ in nothing but white space, commas, comments, and the order of
+// canonical returns a digest that all documents have in common which differ in nothing but white space, commas, comments, and the order of
 // operations and fragments: tools that make manifests print documents in their own ways.
 func canonical(doc *ast.QueryDocument) string {
 	var parts []string

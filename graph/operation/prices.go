@@ -15,7 +15,7 @@ type prices struct {
 	schema *ast.Schema
 	costs  *cost.Schema
 	most   int  // 0: any cost will do
-	always bool // some field wants exactly one of its slicing arguments
+	always bool // some field requires exactly one of its slicing arguments (@listSize)
 	traces bool // who asks for a report sees what the operation costs
 }
 
@@ -49,14 +49,14 @@ func (p prices) check(op *graphql.OperationContext, o *document.Operation) *gqle
 	}
 	if most := found.cost.Most(); p.most > 0 && most > float64(p.most) {
 		err := gqlerror.ErrorPosf(o.AST.Position,
-			"The operation may cost %g, which may be %d at most: select less, ask for less at once, or raise limits.cost", most, p.most)
+			"the operation may cost %g, and the limit is %d: select fewer fields, or smaller pages", most, p.most)
 		err.Extensions = map[string]any{"code": protocol.CodeTooExpensive, "limit": "cost", "most": p.most, "cost": found.cost}
 		return err
 	}
 	return nil
 }
 
-// arguments is by whom an operation's [cost.Schema.Complete] is kept.
+// arguments is the key under which an operation keeps what [cost.Schema.Complete] says of it.
 type arguments struct{ *cost.Schema }
 
 // complete reports whether no variables of an operation can leave out a slicing argument that some field wants.

@@ -152,7 +152,7 @@ func (l *look) take(m *manifest, source string, text []byte) {
 	l.changed = true
 }
 
-// in says of each of the errors that err joins which manifest it is in.
+// in puts the manifest in front of each of the errors that err joins.
 func in(source string, err error) error {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {

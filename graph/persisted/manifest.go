@@ -117,10 +117,10 @@ func (l *apolloList) member(name string, value json.RawMessage) bool {
 
 func (p *parser) list(l apolloList) error {
 	if l.format != nil && string(l.format) != `"`+listFormat+`"` {
-		return fmt.Errorf("its format is %s: %q is read", l.format, listFormat)
+		return fmt.Errorf("its format is %s, which is not known: only %q is", l.format, listFormat)
 	}
 	if l.version != nil && string(l.version) != fmt.Sprint(listVersion) {
-		return fmt.Errorf("its version is %s: version %d is read", l.version, listVersion)
+		return fmt.Errorf("its version is %s, which is not known: only %d is", l.version, listVersion)
 	}
 	var operations []struct {
 		ID   string `json:"id"`

@@ -117,7 +117,7 @@ func (m *Manifests) apply(apply func([]Operation) error) {
 		err = apply(operations)
 	}
 	if err != nil {
-		m.options.Logger.Error("persisted: the manifests have changed; the operations that there were stay", "error", err)
+		m.options.Logger.Error("persisted: the changed manifests cannot be used; the operations from before stay", "error", err)
 	}
 }
 

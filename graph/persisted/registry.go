@@ -26,8 +26,8 @@ type RegistryOptions struct {
 	// Shared is where replicas keep texts together; nil: nowhere.
 	Shared Shared
 
-	// Wait bounds how long a Lookup waits for Shared, and a Register for twice that; 0 = 50 ms. After a failure it is left alone for a
-	// second.
+	// Wait bounds how long a Lookup waits for Shared; 0 = 50 ms. A Register may take twice as long. After a failure Shared is not asked
+	// for a second.
 	Wait time.Duration
 
 	// Logger receives what an operator should look at. Nil means slog.Default().
@@ -80,7 +80,7 @@ func (r *Registry) Lookup(ctx context.Context, digest string) (text string, foun
 		return "", false
 	}
 	if Digest(text) != digest {
-		r.options.Logger.Warn("persisted: what is shared of registered operations is not what was registered; it is not used", "digest", digest)
+		r.options.Logger.Warn("persisted: a text that is shared does not match its digest; it is not used", "digest", digest)
 		return "", false
 	}
 	r.keep(digest, text)

@@ -164,7 +164,7 @@ func (q *queue) end(g *group, keys []string) {
 	q.settle(g)
 }
 
-// settle forgets a group that has nothing to do, and takes from one that only runs its turn.
+// settle forgets a group that has nothing to do. A group that only runs, and has nothing waiting, loses its turn.
 func (q *queue) settle(g *group) {
 	if len(g.waiting) > 0 {
 		return
@@ -176,7 +176,7 @@ func (q *queue) settle(g *group) {
 	}
 }
 
-// alone lets a group wait for no others.
+// alone stops the timer that lets a group collect more tasks.
 func (g *group) alone() {
 	if g.company != nil {
 		g.company.Stop()

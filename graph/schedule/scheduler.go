@@ -140,7 +140,7 @@ func (s *Scheduler) Stop() {
 	}
 }
 
-// Close stops, and waits for what runs. When ctx ends before that has, its context ends too, and Close waits on.
+// Close stops, and waits for the tasks that run. When ctx ends first, it cancels their contexts, and goes on waiting.
 func (s *Scheduler) Close(ctx context.Context) {
 	s.Stop()
 	defer s.cancel()

@@ -16,8 +16,8 @@ import (
 // maxWindow is the largest window that a zstd body may ask for (RFC 9659 §3).
 const maxWindow = 8 << 20
 
-// slack is how much of a body is read in any case, in bytes. Of what is longer as much is read as half of what it has decoded to: a body that
-// compression does not make shorter is made to cost. 1 MiB of prefix codes without text takes gzip 40 ms (TestIdle).
+// slack is how many bytes of a body are read in any case. A longer body may have slack plus half of what it decodes to: one that hardly
+// compresses is there to cost. 1 MiB of prefix codes without text takes gzip 40 ms (TestIdle).
 const slack = 64 << 10
 
 // Errors of [Decoder.Append].
@@ -92,7 +92,7 @@ type source struct {
 	read, decoded int    // bytes of it, and what they have become
 }
 
-var errIdle = errors.New("it is more than half as long as what it decodes to: send it as it is")
+var errIdle = errors.New("it hardly compresses: send it without Content-Encoding")
 
 // Read implements io.Reader.
 func (s *source) Read(p []byte) (int, error) {

@@ -81,8 +81,8 @@ func (e *Encoder) Append(dst []byte, c Coding, text []byte) []byte {
 	return e.afresh.append(dst, c, text)
 }
 
-// AppendKept appends text, coded to be kept: it takes longer, and leaves less. It does so for one caller at a time, and for others that come
-// meanwhile nothing: ok is false, and they do with Append.
+// AppendKept appends text, coded at the higher level of what is kept. It codes for one caller at a time: ok is false, and nothing is
+// appended, while it does so for another one, who should use Append.
 func (e *Encoder) AppendKept(dst []byte, c Coding, text []byte) (coded []byte, ok bool) {
 	if !e.mu.TryLock() {
 		return dst, false

@@ -5,7 +5,7 @@ import "strings"
 // Weight is how much a client likes something that it accepts (RFC 9110 §12.4.2): the higher, the more.
 type Weight uint16
 
-// Weights are quality values in thousandths, plus one; none is below it.
+// A Weight is a q-value in thousandths plus one, so that the zero Weight is a refusal, and an acceptable one is above it.
 const (
 	Refused  Weight = 0    // q=0
 	unspoken Weight = 1    // of Identity that is not mentioned: acceptable, and less than whatever is
