@@ -95,6 +95,28 @@ func (s *scratch) grow(limit int64, room *room) bool {
 	return true
 }
 
+// What the values in a body weigh once they are decoded, in bytes, about: an object is a map, and anything else an interface in its list
+// or map. A body of empty objects in each other weighs 60 times its length.
+const (
+	perObject = 400
+	perValue  = 32
+)
+
+// weigh takes room for the values in the body before they are decoded, if they are many. It reports whether there is room. One body
+// always has it while no other one does.
+func (s *scratch) weigh(room *room) bool {
+	weight := int64(bytes.Count(s.body, []byte{'{'}))*perObject + int64(bytes.Count(s.body, []byte{','})+bytes.Count(s.body, []byte{'['}))*perValue
+	if weight <= maxScratch {
+		return true
+	}
+	weight = min(weight, room.bytes-s.taken)
+	if !room.take(weight) {
+		return false
+	}
+	s.taken += weight
+	return true
+}
+
 // decode decodes the body. What it decodes to takes room in its place.
 func (s *scratch) decode(d *coding.Decoder, by coding.Coding, limit int64, room *room) *refusal {
 	decoded, err := d.Append(s.coded[:0], by, s.body, int(limit))

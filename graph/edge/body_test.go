@@ -46,6 +46,27 @@ func TestLargeBodiesShareRoom(t *testing.T) {
 	}
 }
 
+// What is in a body takes room, too: a few bytes of empty objects are many maps.
+func TestValuesTakeRoom(t *testing.T) {
+	body := `{"query":"{ greeting }","extensions":{"x":[` + strings.Repeat(`{"":{}},`, 1000) + `1]}}`
+	running, release := make(chan struct{}, 1), make(chan struct{})
+	base := serve(t, func(ctx context.Context) *graphql.Response {
+		running <- struct{}{}
+		<-release
+		return greet(ctx)
+	}, edge.Options{MaxBody: 100 << 10, MaxBodies: 1 << 20})
+	answer := make(chan response, 1)
+	go func() { answer <- request{body: body}.send(t, base) }()
+	<-running
+	if got := (request{body: body}).send(t, base); got.status != 503 {
+		t.Errorf("got %d %s, want 503", got.status, got.body)
+	}
+	close(release)
+	if got := <-answer; got.status != 200 || got.body != helloData {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
 // The largest body that is allowed always has room, however little is configured.
 func TestOneLargeBodyFits(t *testing.T) {
 	const maxBody = 1 << 20

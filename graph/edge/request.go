@@ -53,6 +53,9 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 			return operation.Request{}, refused
 		}
 	}
+	if !s.weigh(&e.bodies) {
+		return operation.Request{}, refusef(http.StatusServiceUnavailable, messageFull)
+	}
 	request, refused := decodeRequest(s.body, e.engine, e.ids)
 	if refused != nil {
 		return operation.Request{}, refused

@@ -99,15 +99,20 @@ func validationRules(suggestions bool) *rules.Rules {
 	all := rules.NewDefaultRules()
 	all.AddRule("LiteralsFit", coercion.LiteralsFit)
 	all.AddRule("StringsAreWhole", coercion.StringsAreWhole)
-	without := func(r validator.Rule) { all.RemoveRule(r.Name) }
-	if suggestions {
-		without(rules.FieldsOnCorrectTypeRuleWithoutSuggestions)
-		without(rules.ScalarLeafsRuleWithoutSuggestions)
-		return all
+	for _, pair := range [][2]validator.Rule{ // with suggestions, and without
+		{rules.FieldsOnCorrectTypeRule, rules.FieldsOnCorrectTypeRuleWithoutSuggestions},
+		{rules.KnownArgumentNamesRule, rules.KnownArgumentNamesRuleWithoutSuggestions},
+		{rules.KnownTypeNamesRule, rules.KnownTypeNamesRuleWithoutSuggestions},
+		{rules.ScalarLeafsRule, rules.ScalarLeafsRuleWithoutSuggestions},
+		{rules.ValuesOfCorrectTypeRule, rules.ValuesOfCorrectTypeRuleWithoutSuggestions},
+	} {
+		all.RemoveRule(pair[0].Name)
+		all.RemoveRule(pair[1].Name)
+		chosen := pair[1]
+		if suggestions {
+			chosen = pair[0]
+		}
+		all.AddRule(chosen.Name, chosen.RuleFunc)
 	}
-	without(rules.FieldsOnCorrectTypeRule)
-	without(rules.ScalarLeafsRule)
-	all.AddRule(rules.FieldsOnCorrectTypeRuleWithoutSuggestions.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
-	all.AddRule(rules.ScalarLeafsRuleWithoutSuggestions.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
 	return all
 }

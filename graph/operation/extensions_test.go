@@ -30,8 +30,15 @@ func TestIntrospection(t *testing.T) {
 	if got := ask(t, closed, "{ __typename greeting }"); got != helloData || !disabled {
 		t.Errorf("got %s, disabled in the schema: %t", got, disabled)
 	}
-	if got := ask(t, closed, "{ greetin }"); strings.Contains(got, "Did you mean") {
-		t.Errorf("suggestions describe the schema: %s", got)
+	for _, query := range []string{
+		"{ greetin }", "{ greeting @skip(iff: true) }", "{ ...F } fragment F on Quer { greeting }",
+	} {
+		if got := ask(t, closed, query); strings.Contains(got, "Did you mean") || !strings.Contains(got, "GRAPHQL_VALIDATION_FAILED") {
+			t.Errorf("suggestions describe the schema, or it is valid: %s", got)
+		}
+		if got := ask(t, open, query); !strings.Contains(got, "Did you mean") {
+			t.Errorf("there is no suggestion: %s", got)
+		}
 	}
 }
 

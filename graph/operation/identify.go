@@ -3,7 +3,10 @@ package operation
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/persisted"
 	"weft/graph/protocol"
@@ -70,13 +73,24 @@ func (e *Engine) pick(ctx context.Context, r *Request, known *entry, asked bool)
 	case asked && r.text() != known.text:
 		return errOtherText
 	case known.bad != nil:
-		return slices.Clone(known.bad)
+		return copied(known.bad)
 	}
 	r.Prepared = known.prepared
 	if o := known.prepared.Operation; r.Name != "" && r.Name != o.AST.Name {
 		r.Prepared, err = e.prepared(ctx, o.Document, r.Name)
 	}
 	return err
+}
+
+// copied are errors of a request's own: presenters and extensions change them.
+func copied(errs gqlerror.List) gqlerror.List {
+	own := make(gqlerror.List, len(errs))
+	for i, err := range errs {
+		one := *err
+		one.Extensions, one.Locations = maps.Clone(err.Extensions), slices.Clone(err.Locations)
+		own[i] = &one
+	}
+	return own
 }
 
 // learn registers the text of an operation that is not installed and about to run, and logs it where that is observed.

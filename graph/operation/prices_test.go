@@ -26,10 +26,10 @@ func TestMaxCost(t *testing.T) {
 	for _, c := range []struct{ name, body, want string }{
 		{"Fits", `{"query":"{ greeting }"}`, helloData},
 		{"Exceeds", `{"query":"{ greeting a: product(id: 1, size: 2) { name } }"}`, `{"errors":[{"message":` +
-			`"The operation may cost 13, which may be 11 at most: select less, ask for less at once, or raise limits.cost","locations":[{"line":1,"column":1}],` +
+			`"the operation may cost 13, and the limit is 11: select fewer fields, or smaller pages","locations":[{"line":1,"column":1}],` +
 			`"extensions":{"code":"COST_ESTIMATED_TOO_EXPENSIVE","cost":{"field":13,"type":2},"limit":"cost","most":11}}]}`},
 		{"ExceedsWithVariables", `{"query":"query($s: Boolean!) { greeting a: greeting @skip(if: $s) }","variables":{"s":false}}`, `{"errors":[{"message":` +
-			`"The operation may cost 20, which may be 11 at most: select less, ask for less at once, or raise limits.cost","locations":[{"line":1,"column":1}],` +
+			`"the operation may cost 20, and the limit is 11: select fewer fields, or smaller pages","locations":[{"line":1,"column":1}],` +
 			`"extensions":{"code":"COST_ESTIMATED_TOO_EXPENSIVE","cost":{"field":20,"type":1},"limit":"cost","most":11}}]}`},
 		{"FitsWithVariables", `{"query":"query($s: Boolean!) { greeting a: greeting @skip(if: $s) }","variables":{"s":true}}`, helloData},
 	} {

@@ -27,10 +27,11 @@ const (
 
 func (u *unknown) log(ctx context.Context, message, id string, r *Request) {
 	name, version := clientOf(r.Headers)
+	id, name, version = short(id), short(name), short(version)
 	if !u.isNew(unknownKey{id, name, version}, time.Now()) {
 		return
 	}
-	about := []any{"id", short(id), "client", short(name), "version", short(version)}
+	about := []any{"id", id, "client", name, "version", version}
 	if r.Name != "" {
 		about = append(about, "operation", short(r.Name))
 	}

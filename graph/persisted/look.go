@@ -221,5 +221,9 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 	if via[0].URL.Scheme == "https" && r.URL.Scheme != "https" {
 		return errors.New("it redirects from https to something else")
 	}
+	if r.URL.Scheme != "https" && !isLoopback(r.URL.Hostname()) {
+		return errors.New("it redirects to another machine by http")
+	}
+	r.Header.Del("Referer") // the URL may hold a secret
 	return nil
 }

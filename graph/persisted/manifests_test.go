@@ -71,12 +71,16 @@ func TestLoad(t *testing.T) {
 	f.write("ios/2.json", `{"c": "{ c }"}`)
 	f.write("ios/README.md", `not a manifest`)
 	f.write("ios/..data/3.json", `not a manifest`)
+	if err := os.Symlink(f.path("ios"), f.path("current")); err != nil {
+		t.Fatal(err)
+	}
 	for name, tt := range map[string]struct {
 		places []string
 		want   texts
 	}{
 		"AFile":     {[]string{"web.json"}, texts{"a": "{ a }"}},
 		"AFolder":   {[]string{"ios"}, texts{"a": "{ a }", "b": "{ b }", "c": "{ c }"}},
+		"ALink":     {[]string{"current"}, texts{"a": "{ a }", "b": "{ b }", "c": "{ c }"}},
 		"AllDepths": {[]string{"."}, texts{"a": "{ a }", "b": "{ b }", "c": "{ c }"}},
 		"APattern":  {[]string{"*/2.json"}, texts{"c": "{ c }"}},
 		"Several":   {[]string{"web.json", "ios/*.json", "ios"}, texts{"a": "{ a }", "b": "{ b }", "c": "{ c }"}},
@@ -388,6 +392,26 @@ func TestWatchURL(t *testing.T) {
 		if line := <-w.logged; strings.Contains(line, "secret") {
 			t.Errorf("the log has the secret: %s", line)
 		}
+	}
+}
+
+// What is behind a redirection does not hear of the URL, which may hold a secret.
+func TestRedirectionHasNoReferer(t *testing.T) {
+	referers := make(chan string, 1)
+	o := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/web.json" {
+			http.Redirect(w, r, "/moved.json", http.StatusFound)
+			return
+		}
+		referers <- r.Referer()
+		_, _ = w.Write([]byte(`{"a": "{ a }"}`))
+	}))
+	defer o.Close()
+	if _, err := manifests(t, persisted.Options{Client: o.Client()}, o.URL+"/web.json?token=secret").Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if referer := <-referers; referer != "" {
+		t.Errorf("got the Referer %s, want none", referer)
 	}
 }
 

@@ -81,6 +81,7 @@ func withoutPath(err error) error {
 }
 
 func filesIn(folder string) (paths []string, err error) {
+	folder = filepath.Clean(folder) + string(filepath.Separator) // so that a link to a folder is one
 	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		hidden := strings.HasPrefix(d.Name(), ".") && path != folder
 		switch {

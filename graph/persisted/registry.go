@@ -68,9 +68,9 @@ func (r *Registry) Lookup(ctx context.Context, digest string) (text string, foun
 	if r.options.Shared == nil || !IsDigest(digest) || r.isAlone() {
 		return "", false
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.options.Wait)
+	waiting, cancel := context.WithTimeout(ctx, r.options.Wait)
 	defer cancel()
-	text, err := r.options.Shared.Get(ctx, digest)
+	text, err := r.options.Shared.Get(waiting, digest)
 	if err != nil {
 		r.leaveAlone(ctx, err)
 		return "", false
@@ -102,10 +102,10 @@ func (r *Registry) Register(ctx context.Context, digest, text string) error {
 	if !r.keep(digest, text) || r.options.Shared == nil || r.isAlone() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*r.options.Wait)
+	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*r.options.Wait)
 	defer cancel()
-	if err := r.options.Shared.Put(ctx, digest, text); err != nil {
-		r.leaveAlone(ctx, err)
+	if err := r.options.Shared.Put(waiting, digest, text); err != nil {
+		r.leaveAlone(context.WithoutCancel(ctx), err)
 	}
 	return nil
 }
@@ -144,9 +144,9 @@ func (r *Registry) keep(digest, text string) bool {
 
 func (r *Registry) isAlone() bool { return time.Now().UnixMilli() < r.alone.Load() }
 
-// leaveAlone leaves Shared alone for a second, unless it is the caller who has gone.
+// leaveAlone leaves Shared alone for a second, unless it is the caller who has gone, or who had no more time: ctx is the caller's.
 func (r *Registry) leaveAlone(ctx context.Context, err error) {
-	if errors.Is(context.Cause(ctx), context.Canceled) {
+	if ctx.Err() != nil {
 		return
 	}
 	r.alone.Store(time.Now().Add(time.Second).UnixMilli())

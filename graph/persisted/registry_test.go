@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"weft/graph/persisted"
 )
@@ -148,5 +149,19 @@ func TestRegistryClientLeaves(t *testing.T) {
 	}
 	if s.texts[digest] != meText {
 		t.Error("what was registered last is not shared")
+	}
+}
+
+// Nor does a client that has no time: others go on finding what is shared.
+func TestRegistryClientHasNoTime(t *testing.T) {
+	digest := persisted.Digest(pageText)
+	s := &shelf{texts: map[string]string{digest: pageText}, err: context.DeadlineExceeded}
+	r := persisted.NewRegistry(persisted.RegistryOptions{Shared: s, Logger: quiet()})
+	late, cancel := context.WithDeadline(t.Context(), time.Now())
+	defer cancel()
+	r.Lookup(late, persisted.Digest(meText))
+	s.err = nil
+	if text, _ := r.Lookup(t.Context(), digest); text != pageText {
+		t.Errorf("got %q, want %q", text, pageText)
 	}
 }

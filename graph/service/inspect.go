@@ -51,6 +51,9 @@ func (p Program) check(f *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
+		if *most < 0 {
+			return fmt.Errorf("-max-calls must be 0 or more, is %d", *most)
+		}
 		if *most == 0 {
 			*most = conf.Limits.UpstreamCalls
 		}

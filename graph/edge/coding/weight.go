@@ -12,9 +12,12 @@ const (
 	Most     Weight = 1001 // q=1, and what has no q
 )
 
-// ParseWeight reads what follows "q=": 0, 0.123, 1 or 1.000.
+// ParseWeight reads what follows "q=": 0, 0.123, 1 or 1.000, and .123, as old Java clients have it.
 func ParseWeight(text string) (q Weight, ok bool) {
 	whole, digits, _ := strings.Cut(text, ".")
+	if whole == "" && digits != "" {
+		whole = "0"
+	}
 	if whole != "0" && whole != "1" || len(digits) > 3 {
 		return 0, false
 	}
