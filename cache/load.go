@@ -40,10 +40,10 @@ type progress struct {
 type Source[V any] interface {
 	// Value returns the value that an entry has which may be served.
 	Value(f *Found) V
-	// Ask asks for the keys of a batch, fills in their values, and keeps what may be kept. Where others may wait, too, ctx has the values
-	// of Load's, but no deadline, and ends when nobody waits any more, for the last one's reason. So Ask bounds itself, and it may be
+	// Fetch fetches the keys of a batch, fills in their values, and keeps what may be kept. Where others may wait, too, ctx has the values
+	// of Load's, but no deadline, and ends when nobody waits any more, for the last one's reason. So Fetch bounds itself, and it may be
 	// running still when Load has returned.
-	Ask(ctx context.Context, b *Batch[V])
+	Fetch(ctx context.Context, b *Batch[V])
 	// Shared returns the entry of a value that another request has asked for; nil: it may not be kept. ok is false where this request has
 	// no use for the value.
 	Shared(v *V) (e *Entry, ok bool)
@@ -59,7 +59,7 @@ type Source[V any] interface {
 type Batch[V any] struct {
 	Places []int
 	Old    []Found // what the cache had of each, which may not be served as it is; nil: nothing was looked up
-	Values []V     // what came of each; final when Ask returns
+	Values []V     // what came of each; final when Fetch returns
 
 	flight *flight[V] // nil: nobody else waits
 	at     []int      // where the keys are in the flight
@@ -260,7 +260,7 @@ func (r *Request[V]) alone(ctx context.Context, places []int) {
 	if len(places) != len(r.Room) {
 		b.Values = make([]V, len(places))
 	}
-	r.Source.Ask(ctx, b)
+	r.Source.Fetch(ctx, b)
 	for k, place := range places {
 		r.Source.Take(place, &b.Values[k], false)
 	}
@@ -288,7 +288,7 @@ func (r *Request[V]) ask(ctx context.Context, f *flight[V]) {
 		b.Values = make([]V, len(b.Places))
 	}
 	b.Old = r.old(b.Places)
-	r.Source.Ask(ctx, b)
+	r.Source.Fetch(ctx, b)
 	for k, i := range b.at {
 		f.values[i] = b.Values[k]
 	}

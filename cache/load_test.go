@@ -80,7 +80,7 @@ func (r *request) Value(f *cache.Found) text {
 	return text{text: string(f.Entry.Value), entry: f.Entry}
 }
 
-func (r *request) Ask(ctx context.Context, b *cache.Batch[text]) {
+func (r *request) Fetch(ctx context.Context, b *cache.Batch[text]) {
 	a := &asked{ctx: ctx, batch: b, answer: make(chan text), goexit: make(chan struct{})}
 	for _, place := range b.Places {
 		a.ids = append(a.ids, r.ids[place])
@@ -555,7 +555,7 @@ type quick struct {
 
 func (q *quick) Value(*cache.Found) string { return "" }
 
-func (q *quick) Ask(_ context.Context, b *cache.Batch[string]) {
+func (q *quick) Fetch(_ context.Context, b *cache.Batch[string]) {
 	for i, place := range b.Places {
 		b.Values[i] = "value of " + q.ids[place]
 		b.Land(i)

@@ -154,8 +154,8 @@ func (a *answering) Value(f *cache.Found) *finished {
 	}
 }
 
-// Ask implements cache.Source. It takes as long as the one who began it has time: what is there by then is the answer.
-func (a *answering) Ask(ctx context.Context, b *cache.Batch[*finished]) {
+// Fetch implements cache.Source. It takes as long as the one who began it has time: what is there by then is the answer.
+func (a *answering) Fetch(ctx context.Context, b *cache.Batch[*finished]) {
 	if deadline, limited := a.ctx.Deadline(); limited {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline)

@@ -2,7 +2,7 @@ package binding
 
 import "weft/graph/view"
 
-// KeyFrom is the key of the entity that a field asks for, as far as its arguments tell; false where they do not.
+// KeyFrom is the key of the entity that a field needs, as far as its arguments tell; false where they do not.
 func (f *Field) KeyFrom(args Arguments) (string, bool) {
 	for _, s := range f.Sources {
 		if s.Argument == "" {
@@ -16,7 +16,7 @@ func (f *Field) KeyFrom(args Arguments) (string, bool) {
 	return f.Binding.KeyFor(values), true
 }
 
-// EarlyKey reports whether a field can be asked for before its parent, an entity of b, is there: when all it takes are
+// EarlyKey reports whether a field can be loaded before its parent, an entity of b, is there: when all it takes are
 // arguments and the parent's key.
 func (f *Field) EarlyKey(b *Binding) bool {
 	if len(b.KeySlots) != 1 || f.Binding.Mutation {

@@ -23,7 +23,7 @@ type Source struct {
 	Argument string   // "" = a member
 	Path     []string // below an input object's argument
 	Slot     int      // the member's slot in the parent's shape
-	Page     bool     // the page being asked for: its size or where it begins
+	Page     bool     // the page: its size or where it begins
 }
 
 // Arguments are a field's coerced arguments: absent ones are not in the map, null is nil.
@@ -77,7 +77,7 @@ func (a Arguments) at(s Source) (any, bool) {
 	return v, ok
 }
 
-// EmptyList reports whether a list that the call needs has no element, so that there is nothing to ask for.
+// EmptyList reports whether a list that the call needs has no element, so that there is nothing to load.
 func (f *Field) EmptyList(values []any) bool {
 	if f.Binding.EmptyAll {
 		return false

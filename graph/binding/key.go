@@ -80,7 +80,7 @@ func integer(s string) bool {
 	return digits != "" && strings.Trim(digits, "0123456789") == "" && (digits[0] != '0' || s == "0")
 }
 
-// TakesKeys reports whether the binding is asked by keys; one that is not is called with values.
+// TakesKeys reports whether the binding is called with keys; one that does not is called with values.
 func (b *Binding) TakesKeys() bool { return b.Entity || b.batch != nil }
 
 // Batched reports whether many keys travel in one call.

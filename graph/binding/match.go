@@ -8,7 +8,7 @@ import (
 )
 
 // Match files the elements of a batch's answer under the batch's keys, which are in order: see [CompareKeys]. at is where the answer of the
-// i-th key goes, which says already what nothing found is; fail says that a key has none. An element that nobody asked for is ignored,
+// i-th key goes, which says already what nothing found is; fail says that a key has none. An element with another key is ignored,
 // of two with one key the first counts, unless the binding answers many. It returns how many elements have one of the keys.
 func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Answer, fail func(i int, err error)) (matched int) {
 	switch {

@@ -47,7 +47,7 @@ func (x *Execution) callEach(ctx context.Context, l load, into []Result, landed 
 	})
 }
 
-// callRepeatedly calls for each key as often as it is wanted.
+// callRepeatedly calls for each key as often as it is needed.
 func (x *Execution) callRepeatedly(ctx context.Context, l load, into []Result) {
 	all := l
 	all.keys, all.counts = nil, nil
@@ -206,7 +206,7 @@ type reply struct {
 	origin   *origin
 }
 
-// send sends a request of a binding to a path, and scans the answer. old is what there was, to be asked whether it still is; nil: nothing.
+// send sends a request of a binding to a path, and scans the answer. old is what there was, to be validated; nil: nothing.
 func (x *Execution) send(
 	ctx context.Context, b *binding.Binding, r *binding.Request, path string, p binding.Params, old *cache.Entry,
 ) (reply, error) {

@@ -6,12 +6,12 @@
 //
 //	gather.go    what the members of a fetch need, for all parents at once; equal keys are one
 //	memo.go      what the operation has loaded is not loaded again: a table for each space of keys, in it chunks, which are loaded together
-//	loaders.go   the same for what asks one by one: hand-written fields (handwritten.go), and gqlgen's executor (package stock)
+//	loaders.go   the same for what needs keys one by one: hand-written fields (handwritten.go), and gqlgen's executor (package stock)
 //	read.go      load: from the cache what may be served, from other operations what they are loading, and the rest from the upstream
 //	call.go      calls: in batches, or one for each key, a bounded number at once; twins.go: equal ones of two bindings are one
 //	keep.go      what may be kept is copied out of its batch, with jitter, under a name of binding, identity, values and key
 //
-// A whole page of a connection is a few calls, which binding.Window asks for. A mutation (write.go) runs between two fresh memos; what it
+// A whole page of a connection is a few calls, which binding.Window makes. A mutation (write.go) runs between two fresh memos; what it
 // names is invalid when it has succeeded, or may have.
 //
 // # Who gets what

@@ -19,23 +19,28 @@ type Execution struct {
 
 	service *Service
 	header  http.Header
-	own     bool // Fetch asks; otherwise gqlgen's resolvers, with loaders and their memos
+	own     bool // Fetch loads; otherwise gqlgen's resolvers do, by loaders and their memos
 	without Technique
 	ages    ages
 	landed  func(Space, []string, func(i int) []view.Object)
 
 	set  loaders.Set
 	memo memo // of Fetch
-	// gate lets the loaders' batches leave. Fetch then asks them, too, for what takes keys. nil: only Fetch asks, or batches
+	// gate lets the loaders' batches leave. Fetch then uses them, too, for what takes keys. nil: only Fetch loads, or batches
 	// wait for a timer.
 	gate atomic.Pointer[loaders.Gate]
 
-	reading    *cache.Reading // nil: nothing is looked up in the cache
-	keeps      bool           // what is loaded goes into it
+	through    through
 	identities identities
 	gets       gets
 	parts      parts
 	record     Record
+}
+
+// through is what an operation does with the cache.
+type through struct {
+	reading *cache.Reading // nil: nothing is looked up
+	keeps   bool           // what is loaded goes into it
 }
 
 // Options say how an operation is executed. The zero Options are for a client that sent no header.
@@ -45,7 +50,7 @@ type Options struct {
 	Accepts map[*binding.Binding]time.Duration
 	// Reading is by what the operation has read from the cache already; nil: it has not.
 	Reading *cache.Reading
-	// Loaders has everything asked for by loaders, as gqlgen's executor does: Fetch must not be called, and nothing is read from the cache
+	// Loaders has everything loaded by loaders, as gqlgen's executor does: Fetch must not be called, and nothing is read from the cache
 	// or kept there.
 	Loaders bool
 	// Landed is called when a loader's batch has its objects, before anyone who waits for one sees it; nil: nobody looks ahead.
@@ -63,9 +68,9 @@ func Begin(ctx context.Context, s *Service, o Options) *Execution {
 	if s.Cache == nil || o.Loaders {
 		return x
 	}
-	x.keeps = true
-	if x.reading = o.Reading; x.reading == nil {
-		x.reading = s.Cache.Reading(x.tiers())
+	x.through = through{o.Reading, true}
+	if o.Reading == nil {
+		x.through.reading = s.Cache.Reading(x.tiers())
 	}
 	return x
 }
@@ -82,9 +87,9 @@ func (x *Execution) tiers() cache.Tiers {
 	return from
 }
 
-// renewing begins what asks for values anew, off the request path: they are kept, and nothing is read.
+// renewing begins what loads values anew, off the request path: they are kept, and nothing is read.
 func (s *Service) renewing(header http.Header) *Execution {
-	x := &Execution{service: s, header: header, own: true, keeps: true}
+	x := &Execution{service: s, header: header, own: true, through: through{keeps: true}}
 	x.limit, x.maxCalls = s.limits(true), s.maxCalls()
 	x.record.calls.Begin()
 	return x

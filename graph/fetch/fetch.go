@@ -190,7 +190,7 @@ func (f *fetching) deliver(ctx context.Context) {
 	}
 	for i := range f.assemblies {
 		if !f.early {
-			f.x.record.wanted(f.members[i].Field.Binding, f.assemblies[i].values, f.assemblies[i].again)
+			f.x.record.needs(f.members[i].Field.Binding, f.assemblies[i].values, f.assemblies[i].again)
 		}
 		if c := f.assemblies[i].copy; c > 0 {
 			f.found[i] = f.found[c-1]

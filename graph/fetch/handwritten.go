@@ -13,7 +13,7 @@ const maxResolvers = 64
 // HandWritten runs an operation's hand-written fields.
 type HandWritten struct{ gate *loaders.Gate }
 
-// HandWritten says that hand-written fields will run, which may ask loaders for what Fetch is asked for, too: all of that is batched
+// HandWritten says that hand-written fields will run, which may load what Fetch loads, too: all of that is batched
 // together and remembered in one place from now on.
 func (x *Execution) HandWritten() HandWritten {
 	if x.gate.Load() == nil {

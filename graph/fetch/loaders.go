@@ -10,17 +10,17 @@ import (
 	"weft/loaders"
 )
 
-// What asks one by one asks loaders: hand-written fields, and gqlgen's executor.
+// What needs keys one by one uses loaders: hand-written fields, and gqlgen's executor.
 
-// Load loads a key, which a field or hand-written code has asked for, and does not wait.
+// Load loads a key, which a field or hand-written code needs, and does not wait.
 func (x *Execution) Load(ctx context.Context, of Space, values []any, key string) dataloader.Thunk[binding.Answer] {
-	x.record.wanted(of.Binding, 1, 0)
+	x.record.needs(of.Binding, 1, 0)
 	return x.loader(of, values).Load(ctx, key)
 }
 
-// LoadMany loads an entity's keys, which a field has asked for, and does not wait.
+// LoadMany loads an entity's keys, which a field needs, and does not wait.
 func (x *Execution) LoadMany(ctx context.Context, b *binding.Binding, keys []string) dataloader.ThunkMany[binding.Answer] {
-	x.record.wanted(b, len(keys), 0)
+	x.record.needs(b, len(keys), 0)
 	return x.entity(b).LoadMany(ctx, keys)
 }
 
@@ -29,7 +29,7 @@ type memoOf struct{ binding *binding.Binding }
 
 // Call calls a binding that has no batch, once for each distinct set of values in the operation; key is their text.
 func (x *Execution) Call(ctx context.Context, b *binding.Binding, key string, values []any) (binding.Answer, error) {
-	x.record.wanted(b, 1, 0)
+	x.record.needs(b, 1, 0)
 	memo := loaders.In(&x.set, memoOf{b}, func() *loaders.Memo[string, binding.Answer] { return new(loaders.Memo[string, binding.Answer]) })
 	return memo.Do(ctx, key, func(ctx context.Context) (binding.Answer, error) {
 		return x.loadOne(ctx, load{space: Space{b, ""}, keys: []string{key}, values: values})
@@ -38,7 +38,7 @@ func (x *Execution) Call(ctx context.Context, b *binding.Binding, key string, va
 
 // Loader is the operation's loader of an entity for hand-written code, keyed by K and answering views.
 func Loader[K comparable, T view.Viewer](x *Execution, b *binding.Binding, key func(K) string) dataloader.Interface[K, *T] {
-	return loaders.Map(x.entity(b), func(k K) string { x.record.wanted(b, 1, 0); return key(k) },
+	return loaders.Map(x.entity(b), func(k K) string { x.record.needs(b, 1, 0); return key(k) },
 		func(a binding.Answer) (*T, error) { return view.As[T](a.Object()), nil },
 		func(v *T) binding.Answer {
 			return binding.Answer{Objects: []view.Object{view.ObjectOf(v)}, Found: v != nil}
@@ -93,7 +93,7 @@ func loaded(results []Result) []*dataloader.Result[binding.Answer] {
 	return out
 }
 
-// prime offers a list's objects to whoever asks for their entity by key: those in which every member is present.
+// prime offers a list's objects to whoever needs their entity by key: those in which every member is present.
 func (x *Execution) prime(entity *binding.Binding, objects []view.Object) {
 	switch {
 	case entity == nil || len(objects) == 0:

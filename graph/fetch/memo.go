@@ -38,7 +38,7 @@ type chunk struct {
 	first int           // the place of its first key
 	out   []Result      // by key; not written any more when it is over
 	over  bool          //
-	early bool          // it was begun when nobody wanted it yet
+	early bool          // it was begun when nobody needed it yet
 	done  chan struct{} // closed when it is over; nil until somebody waits
 	one   [1]Result     // room for out
 }
@@ -214,7 +214,7 @@ func (x *Execution) claim(t *table, place int) {
 func (m *memo) once(ctx context.Context, x *Execution, b *binding.Binding, values []any, early bool) Result {
 	key := b.Canonical(values)
 	if !early {
-		x.record.wanted(b, 1, 0)
+		x.record.needs(b, 1, 0)
 	}
 	m.mu.Lock()
 	t := m.table(Space{b, ""}, nil)

@@ -17,7 +17,7 @@ type origin struct {
 	decision httpcache.Decision
 	took     time.Duration
 	uri      string // the tag of its URL; "" of a call for many keys
-	current  bool   // there is no value: what was asked about is still current
+	current  bool   // there is no value: what was validated is still current
 }
 
 // noCall is the origin of what needs no call.
@@ -25,7 +25,7 @@ var noCall = &origin{}
 
 func (o *origin) keeps() bool { return o != nil && o.decision.Store }
 
-// source is where a Result came from that was asked of an upstream.
+// source is where a Result came from that an upstream was called for.
 func (r *Result) source() source {
 	switch o := r.origin; {
 	case kindOf(r.Err) == upstream.BadInput || o == noCall && r.Err == nil:
@@ -45,7 +45,7 @@ type noting struct {
 }
 
 func (x *Execution) note() (n noting) {
-	if x.keeps {
+	if x.through.keeps {
 		n = noting{x.service.Cache.Position(), time.Now()}
 	}
 	return n
@@ -53,7 +53,7 @@ func (x *Execution) note() (n noting) {
 
 // origin returns what an answer to b's call says about keeping its values; nil where nothing is kept.
 func (x *Execution) origin(b *binding.Binding, n noting, r *upstream.Response) *origin {
-	if !x.keeps {
+	if !x.through.keeps {
 		return nil
 	}
 	status := r.Status
@@ -69,7 +69,7 @@ func (x *Execution) origin(b *binding.Binding, n noting, r *upstream.Response) *
 // missing is the origin of what was not found.
 func (x *Execution) missing(b *binding.Binding, n noting, err error) *origin {
 	failure, ok := errors.AsType[*upstream.Error](err)
-	if !x.keeps || !ok {
+	if !x.through.keeps || !ok {
 		return nil
 	}
 	now := time.Now()

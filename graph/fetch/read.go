@@ -26,7 +26,7 @@ func (t *traffic) of(upstream *upstream.Client) *cache.Flights[Result] {
 	return f.(*cache.Flights[Result])
 }
 
-// load loads keys, each into the Result of the same index. It is the one place where keys become values, whoever wants them: a planned
+// load loads keys, each into the Result of the same index. It is the one place where keys become values, whoever needs them: a planned
 // fetch, a loader, a single call under either executor. What the operation has loaded before does not come here again: memos are in
 // front of it. Mutations do not come here; nothing may be kept of them. A panic is the callers' to catch.
 func (x *Execution) load(ctx context.Context, l load, into []Result) {
@@ -44,7 +44,7 @@ func (x *Execution) load(ctx context.Context, l load, into []Result) {
 	x.primed(l.space.Binding, into)
 }
 
-// primed offers what a list has brought to those who ask for its objects by key.
+// primed offers what a list has brought to those who need its objects by key.
 func (x *Execution) primed(b *binding.Binding, into []Result) {
 	if _, limited := x.ages.accepts[b.Primes]; b.List && !b.TakesKeys() && !limited { // what is limited must be as new as is said
 		x.prime(b.Primes, into[0].Objects)
@@ -53,7 +53,7 @@ func (x *Execution) primed(b *binding.Binding, into []Result) {
 
 // looksUp reports whether values of b may be in the cache.
 func (x *Execution) looksUp(b *binding.Binding) bool {
-	if x.reading == nil {
+	if x.through.reading == nil {
 		return false
 	}
 	if age, limited := x.ages.of(b); limited && age == 0 { // only a new one will do
@@ -99,7 +99,7 @@ func (r *reading) prepare(ctx context.Context) {
 	request.Space = cache.Space{Of: b, Identity: r.identity, Rest: r.space.Rest}
 	request.IDs, request.Apart, request.Source, request.Room = r.keys, r.apart(), r, r.out
 	if x.looksUp(b) {
-		request.Reading, request.Keys, request.Decode = x.reading, r.names(), decode(b)
+		request.Reading, request.Keys, request.Decode = x.through.reading, r.names(), decode(b)
 		request.MaxAge, _ = x.ages.of(b)
 	}
 	client := x.service.Clients[b.Upstream]
@@ -132,7 +132,7 @@ func (r *reading) Value(f *cache.Found) Result {
 	return v
 }
 
-// Shared implements cache.Source. What an operation was not allowed to ask for is no value for others, nor is a stale one where its
+// Shared implements cache.Source. What an operation was not allowed to call for is no value for others, nor is a stale one where its
 // age is limited.
 func (r *reading) Shared(v *Result) (*cache.Entry, bool) {
 	_, limited := r.x.ages.of(r.space.Binding)
@@ -145,7 +145,7 @@ func (r *reading) Take(i int, v *Result, joined bool) {
 	if out != v { // others may be reading it
 		*out = *v
 	}
-	if r.x.keeps {
+	if r.x.through.keeps {
 		r.x.parts.add(out)
 	}
 	if joined {
@@ -180,8 +180,8 @@ func (r *reading) Refresh(places []int) {
 	r.x.refresh(r.load, r.identity, stale)
 }
 
-// Ask implements cache.Source: it asks the upstream, and keeps what may be kept.
-func (r *reading) Ask(ctx context.Context, b *cache.Batch[Result]) {
+// Fetch implements cache.Source: it calls the upstream, and keeps what may be kept.
+func (r *reading) Fetch(ctx context.Context, b *cache.Batch[Result]) {
 	defer func() {
 		if v := recover(); v != nil {
 			panic(panicOf(v)) // with this stack, wherever it goes on
@@ -284,7 +284,7 @@ func (r *reading) keep(key string, v *Result) *cache.Entry {
 
 // put stores an entry.
 func (x *Execution) put(e *cache.Entry, identity string) {
-	if x.keeps && (identity != "" || !e.Private) { // nobody is known to whom it is private
+	if x.through.keeps && (identity != "" || !e.Private) { // nobody is known to whom it is private
 		x.service.Cache.Keep(e, identity != "")
 	}
 }

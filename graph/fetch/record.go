@@ -17,15 +17,15 @@ type Record struct {
 	calls upstream.Recorder
 
 	mu       sync.Mutex // guards what follows
-	asked    []demand
+	demands  []demand
 	loads    []loading
 	claims   []claim
 	writes   int // calls of mutations
 	repeated int // values that were sent for once more, without Dedupe
 
 	room struct { // for what most have
-		asked [4]demand
-		loads [4]loading
+		demands [4]demand
+		loads   [4]loading
 	}
 }
 
@@ -33,15 +33,15 @@ type Record struct {
 type WholeAnswer struct {
 	From source        // fromMemory, fromRedis or fromShared
 	Age  time.Duration // of one that was kept
-	// Values and Calls are what the run that made it had asked for, and its calls; 0: nobody knows.
+	// Values and Calls are what the run that made it needed, and its calls; 0: nobody knows.
 	Values, Calls int64
 }
 
-// demand is how many values of a binding fields have asked for, each for one key or one set of arguments.
+// demand is how many values of a binding fields need, each for one key or one set of arguments.
 type demand struct {
 	binding      *binding.Binding
 	values       int
-	deduplicated int // while another field was asking for the same
+	deduplicated int // while another field needed the same
 }
 
 // loading is a load, and what came of it.
@@ -50,30 +50,30 @@ type loading struct {
 	results []Result
 }
 
-// claim is keys that a fetch wants, and that may have been asked for early.
+// claim is keys that a fetch needs, and that may have been loaded early.
 type claim struct {
 	of   Space
 	keys []string
 }
 
-// wanted notes that fields ask for values of a binding; of these, again are being asked for already. What Go answers is not counted.
-func (r *Record) wanted(b *binding.Binding, values, again int) {
+// needs notes that fields need values of a binding; of these, again are being loaded already. What Go answers is not counted.
+func (r *Record) needs(b *binding.Binding, values, again int) {
 	if values == 0 || b.Func != "" {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range r.asked {
-		if a := &r.asked[i]; a.binding == b {
+	for i := range r.demands {
+		if a := &r.demands[i]; a.binding == b {
 			a.values += values
 			a.deduplicated += again
 			return
 		}
 	}
-	if r.asked == nil {
-		r.asked = r.room.asked[:0]
+	if r.demands == nil {
+		r.demands = r.room.demands[:0]
 	}
-	r.asked = append(r.asked, demand{b, values, again})
+	r.demands = append(r.demands, demand{b, values, again})
 }
 
 // loaded notes a load. Its results are complete when the operation has ended.
@@ -89,7 +89,7 @@ func (r *Record) loaded(l load, results []Result) {
 	r.loads = append(r.loads, loading{l, results})
 }
 
-// claim notes that a fetch wants keys that may have been asked for early.
+// claim notes that a fetch needs keys that may have been loaded early.
 func (r *Record) claim(of Space, keys []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -108,7 +108,7 @@ func (r *Record) again(b *binding.Binding, values int) {
 
 // write notes a mutation's call.
 func (r *Record) write(b *binding.Binding) {
-	r.wanted(b, 1, 0)
+	r.needs(b, 1, 0)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.writes++

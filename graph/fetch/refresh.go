@@ -20,7 +20,7 @@ type refreshOf struct {
 	key      string // of a call without keys: it stands for the values
 }
 
-// refresh asks for keys anew, off the request path.
+// refresh loads keys anew, off the request path.
 func (x *Execution) refresh(l load, identity string, keys []string) {
 	s, b := x.service, l.space.Binding
 	if s.Schedule == nil {
@@ -40,7 +40,7 @@ func (x *Execution) refresh(l load, identity string, keys []string) {
 	s.Schedule.Add(t)
 }
 
-// renew asks for keys and keeps what comes. Who asks is known by a header only.
+// renew loads keys and keeps what comes. On whose behalf is known by a header only.
 func (s *Service) renew(ctx context.Context, l load, identity string, keys []string, header http.Header) {
 	x := s.renewing(header)
 	defer x.Close()

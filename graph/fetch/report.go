@@ -70,7 +70,7 @@ type Report struct {
 type AnswerReport struct {
 	From   string  `json:"from"`
 	Age    float64 `json:"age"`    // in seconds
-	Values int64   `json:"values"` // that its fields asked for
+	Values int64   `json:"values"` // that its fields needed
 	Calls  int64   `json:"calls"`
 }
 
@@ -80,22 +80,22 @@ type Value struct {
 	Key     string  `json:"key,omitempty"` // of an entity, or of a batched field
 	From    string  `json:"from"`
 	Age     float64 `json:"age"`             // in seconds
-	Early   bool    `json:"early,omitempty"` // it was asked for before the parent had arrived
+	Early   bool    `json:"early,omitempty"` // it was loaded before the parent had arrived
 }
 
-// Savings say where the values that an operation asked for came from; those that Go answers are not among them:
+// Savings say where the values that an operation needed came from; those that Go answers are not among them:
 //
 //	asked = deduplicated + memo + memory + redis + shared + sent
 //	calls = sent + wasted - merged
 type Savings struct {
 	Asked        int64 `json:"asked"`        // by fields: values, each for one key or one set of arguments
-	Deduplicated int64 `json:"deduplicated"` // another field asked for the same at the same time
+	Deduplicated int64 `json:"deduplicated"` // another field needed the same at the same time
 	Memo         int64 `json:"memo"`         // the operation had loaded it before
 	Memory       int64 `json:"memory"`       // from the cache in this process
 	Redis        int64 `json:"redis"`        // from the cache beyond it
-	Shared       int64 `json:"shared"`       // another operation was asking for it
-	Sent         int64 `json:"sent"`         // asked of an upstream, a mutation's call among them
-	Wasted       int64 `json:"wasted"`       // asked of an upstream early, and then not wanted
+	Shared       int64 `json:"shared"`       // another operation was loading it
+	Sent         int64 `json:"sent"`         // an upstream was called for it, a mutation's call among them
+	Wasted       int64 `json:"wasted"`       // loaded from an upstream early, and then not needed
 	Merged       int64 `json:"merged"`       // sent together with another one
 	Calls        int64 `json:"calls"`        // to upstreams, but for those that another operation had sent
 }
@@ -126,7 +126,7 @@ func (a *WholeAnswer) report() *AnswerReport {
 	return &AnswerReport{From: a.From.String(), Age: a.Age.Seconds(), Values: a.Values, Calls: a.Calls}
 }
 
-// Cost returns how many values the operation has asked for, and how many calls it has made.
+// Cost returns how many values the operation has needed, and how many calls it has made.
 func (r *Record) Cost() (values, calls int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -159,7 +159,7 @@ func (r *Record) values() []Value {
 
 // savings adds up what the operation did. It holds r.mu.
 func (r *Record) savings() (s Savings) {
-	for _, a := range r.asked {
+	for _, a := range r.demands {
 		s.Asked += int64(a.values)
 		s.Deduplicated += int64(a.deduplicated)
 	}
@@ -191,11 +191,11 @@ func (s *Savings) count(from source) {
 	case from == fromShared:
 		s.Shared++
 	default:
-		s.Asked-- // there was nothing to ask
+		s.Asked-- // there was nothing to load
 	}
 }
 
-// claimed reports whether a fetch has wanted a key of a loader.
+// claimed reports whether a fetch has needed a key of a loader.
 func (r *Record) claimed(of Space, key string) bool {
 	return slices.ContainsFunc(r.claims, func(c claim) bool { return c.of == of && slices.Contains(c.keys, key) })
 }

@@ -35,9 +35,9 @@ type load struct {
 	keys   []string // distinct; of a binding that takes no keys one, which stands for values
 	values []any    // of the variables that are no keys
 	counts []int32  // how often each key is sent for; nil: once
-	early  bool     // nobody wants it yet
+	early  bool     // nobody needs it yet
 
-	old *cache.Entry // of one key: what it was, to be asked whether it still is; nil: nothing
+	old *cache.Entry // of one key: what it was, to be validated; nil: nothing
 }
 
 // came says where the operation got a result from, and how old it was.

@@ -35,11 +35,11 @@ type Service struct {
 	Schedule *schedule.Scheduler
 	// Policies are for bindings that say nothing themselves, by upstream, and for GETs only.
 	Policies map[string]binding.CachePolicy
-	// Unshared are upstreams whose operations always run by themselves, though others ask the same at the same time.
+	// Unshared are upstreams whose operations always run by themselves, though others run the same at the same time.
 	Unshared map[string]bool
 	// Twins are the bindings whose GETs another one may make, too: see [binding.Twins].
 	Twins map[*binding.Binding]bool
-	// Alone has every operation ask for all that it wants, though others ask for the same at this moment.
+	// Alone has every operation load all that it needs, though others load the same at this moment.
 	Alone bool
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger

@@ -75,7 +75,7 @@ func (s *spent) add(n Size) Size {
 // maxCalls is how many calls an operation may make.
 func (s *Service) maxCalls() int { return cmp.Or(s.MaxCalls, 500) }
 
-// errExceeded is the error of what is not asked for any more. Nobody sees it: the operation answers Excess.
+// errExceeded is the error of what is not loaded any more. Nobody sees it: the operation answers Excess.
 var errExceeded = errors.New("the operation has exceeded a limit")
 
 // Budget is what an operation may still cost. It is safe for concurrent use.
@@ -136,7 +136,7 @@ func (b *Budget) afford(calls int) error {
 	return b.stopped()
 }
 
-// stopped fails when nobody will see what else the operation asks for.
+// stopped fails when nobody will see what else the operation loads.
 func (b *Budget) stopped() error {
 	if b.excess.Load() != nil {
 		return errExceeded

@@ -9,9 +9,9 @@ const (
 	fromNowhere   source = iota // it needed no call
 	fromMemory                  // the cache in this process
 	fromRedis                   // the cache beyond it
-	fromShared                  // another operation was asking for it
-	fromUpstream                // asked for, and answered
-	fromValidated               // asked about, and still current
+	fromShared                  // another operation was loading it
+	fromUpstream                // called, and answered
+	fromValidated               // called, and what there was is still current
 	fromStale                   // from the cache, since the upstream failed
 )
 
@@ -27,7 +27,7 @@ func (s source) String() string {
 	return [...]string{"", "memory", "redis", "shared", "upstream", "validated", "stale"}[s]
 }
 
-// sent reports whether an upstream was asked.
+// sent reports whether an upstream was called.
 func (s source) sent() bool { return s == fromUpstream || s == fromValidated || s == fromStale }
 
 func sourceOf(f *cache.Found) source {

@@ -10,7 +10,7 @@ import (
 )
 
 // Warm begins to keep the answer warm of the operation that runs under the context that it returns: it takes nothing from a cache that
-// is older than maxAge, so that what is about to expire is asked for before that; 0: whatever may be served. When the operation has
+// is older than maxAge, so that what is about to expire is loaded before that; 0: whatever may be served. When the operation has
 // ended, the function that it returns reports whether nothing in the answer was invalidated since.
 func Warm(ctx context.Context, maxAge time.Duration) (context.Context, func() bool) {
 	w := &warming{maxAge: maxAge}

@@ -9,17 +9,17 @@ import (
 	"weft/graph/protocol"
 )
 
-// Technique is a set of ways to ask upstreams for less.
+// Technique is a set of ways to call upstreams less.
 type Technique uint8
 
 // The techniques.
 const (
 	Batching Technique = 1 << iota // many keys in one call
-	Dedupe                         // a key that several fields want at once is asked for once
-	Memo                           // what the operation has loaded is not asked for again
+	Dedupe                         // a key that several fields need at once is loaded once
+	Memo                           // what the operation has loaded is not loaded again
 	Memory                         // the cache in this process
 	Redis                          // the cache beyond it
-	Shared                         // what another operation is asking for is not asked for again
+	Shared                         // what another operation is loading is waited for
 	Early                          // what needs only a key that is known does not wait for its parent
 	Answers                        // a whole answer that is kept, or being made, is not made again
 )
