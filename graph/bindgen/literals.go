@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // Go literals of the runtime's tables (package binding), one function a type.
@@ -46,7 +47,7 @@ func structLiteral(pairs ...string) string {
 	return strings.Join(parts, ", ")
 }
 
-func callLiteral(c *spec.Call) string {
+func callLiteral(c *binding.Call) string {
 	method := strconv.Quote(c.Method)
 	if c.Method == "GET" {
 		method = ""
@@ -54,7 +55,7 @@ func callLiteral(c *spec.Call) string {
 	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each))
 }
 
-func batchLiteral(b *spec.Batch) string {
+func batchLiteral(b *binding.Batch) string {
 	match := ""
 	if len(b.Match) > 0 {
 		match = stringsLiteral(b.Match)
@@ -63,39 +64,40 @@ func batchLiteral(b *spec.Batch) string {
 		"Map", strconv.FormatBool(b.Map), "Many", strconv.FormatBool(b.Many), "Max", strconv.Itoa(b.Max))
 }
 
-func pageLiteral(p *spec.Page) string {
-	style := map[string]string{"PAGE": "binding.PageNumber", "CURSOR": "binding.Cursor", "LINK": "binding.Link"}[p.Style]
+func pageLiteral(p *binding.Page) string {
+	style := [...]string{
+		binding.PageNumber: "binding.PageNumber", binding.Cursor: "binding.Cursor", binding.Link: "binding.Link",
+	}[p.Style]
 	return structLiteral("Style", style, "Size", strconv.Quote(p.Size), "At", strconv.Quote(p.At), "Total", strconv.Quote(p.Total),
 		"Next", strconv.Quote(p.Next), "Max", strconv.Itoa(p.Max))
 }
 
-func bodyLiteral(b *spec.Body) string {
+func bodyLiteral(b *binding.Body) string {
 	if b == nil {
 		return ""
 	}
 	return "&binding.Body{" + bodyMembers(b) + "}"
 }
 
-func bodyMembers(b *spec.Body) string {
+func bodyMembers(b *binding.Body) string {
 	var parts []string
-	switch b.Kind {
-	case spec.BodyVar:
+	switch {
+	case b.Var != "":
 		path := ""
 		if len(b.Path) > 0 {
 			path = stringsLiteral(b.Path)
 		}
 		return structLiteral("Var", strconv.Quote(b.Var), "Path", path)
-	case spec.BodyObject:
-		for _, f := range b.Fields {
+	case b.Object != nil:
+		for _, f := range b.Object {
 			parts = append(parts, fmt.Sprintf("{Name: %q, Value: %s}", f.Name, bodyLiteral(f.Value)))
 		}
 		return "Object: []binding.Member{" + strings.Join(parts, ", ") + "}"
-	case spec.BodyList:
-		for _, item := range b.Items {
+	case b.List != nil:
+		for _, item := range b.List {
 			parts = append(parts, "{"+bodyMembers(item)+"}")
 		}
 		return "List: []*binding.Body{" + strings.Join(parts, ", ") + "}"
-	case spec.BodyLiteral:
 	}
 	return "Literal: " + strconv.Quote(b.Literal)
 }

@@ -6,16 +6,17 @@ import (
 	"time"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // Go literals of what package binding knows about caching.
 
-func policyLiteral(p *spec.Policy) string {
+func policyLiteral(p *binding.CachePolicy) string {
 	return "&binding.CachePolicy{" + structLiteral("MaxAge", seconds(p.MaxAge), "HasMaxAge", strconv.FormatBool(p.HasMaxAge),
 		"StaleWhileRevalidate", seconds(p.StaleWhileRevalidate), "StaleIfError", seconds(p.StaleIfError), "Private", strconv.FormatBool(p.Private)) + "}"
 }
 
-func hintLiteral(h *spec.Hint) string {
+func hintLiteral(h *binding.Hint) string {
 	if h == nil {
 		return ""
 	}
@@ -45,7 +46,7 @@ func tagsLiteral(tags []spec.Tag, object string, g *goTypes) string {
 			}
 			parts[j] = "{" + structLiteral("Text", strconv.Quote(p.Text), "Path", path, "Slot", slot) + "}"
 		}
-		kind := map[spec.TagKind]string{spec.TagType: "binding.TagType", spec.TagKey: "binding.TagKey"}[t.Kind]
+		kind := map[binding.TagKind]string{binding.TagType: "binding.TagType", binding.TagKey: "binding.TagKey"}[t.Kind]
 		list[i] = "{" + structLiteral("Kind", kind, "Parts", "[]binding.TagPart{"+strings.Join(parts, ", ")+"}") + "}"
 	}
 	return "[]binding.Tag{" + strings.Join(list, ", ") + "}"

@@ -1,6 +1,10 @@
 package binding
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
 
 // Body is a JSON template. Exactly one of Literal, Object, List and Var is set.
 type Body struct {
@@ -15,6 +19,26 @@ type Body struct {
 type Member struct {
 	Name  string
 	Value *Body
+}
+
+// String is the body as text: JSON with {variables} in it.
+func (b *Body) String() string {
+	var parts []string
+	switch {
+	case b.Var != "":
+		return "{" + strings.Join(append([]string{b.Var}, b.Path...), ".") + "}"
+	case b.Object != nil:
+		for _, m := range b.Object {
+			parts = append(parts, fmt.Sprintf("%q: %s", m.Name, m.Value))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case b.List != nil:
+		for _, e := range b.List {
+			parts = append(parts, e.String())
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return b.Literal
 }
 
 // append appends the body with its variables filled in.

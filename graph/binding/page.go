@@ -21,6 +21,9 @@ const (
 	Link
 )
 
+// String is the style's name in schemas.
+func (s PageStyle) String() string { return [...]string{"OFFSET", "PAGE", "CURSOR", "LINK"}[s] }
+
 // Page says how a list is paged. Pages become Relay connections: first and after are their arguments.
 //
 // An upstream gives as many elements as Size asks for, while it has them; the calls of one client may differ in Size.

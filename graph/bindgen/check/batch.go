@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // maxKeys bounds a batch: more keys than this in one call is a mistake in any unit.
@@ -47,8 +48,8 @@ func batchLookup(f *field, args []*argument, keysName string, keys *variable) fu
 }
 
 // batch compiles the call of a batch, a field's or an entity's.
-func (b *binder) batch(l *literal) *spec.Batch {
-	batch := &spec.Batch{Keys: l.text("keys"), Map: l.text("shape") == "MAP", Max: l.number("max")}
+func (b *binder) batch(l *literal) *binding.Batch {
+	batch := &binding.Batch{Keys: l.text("keys"), Map: l.text("shape") == "MAP", Max: l.number("max")}
 	batch.At = b.c.pointer(b.site, l, "batch.", "at")
 	batch.Each = b.c.pointer(b.site, l, "batch.", "each")
 	b.failed = b.failed || len(l.wrong) > 0

@@ -8,7 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 var (
@@ -18,7 +18,7 @@ var (
 )
 
 // body compiles a body literal; nil when something is wrong in it, which has been reported.
-func (b *binder) body(v *ast.Value) *spec.Body {
+func (b *binder) body(v *ast.Value) *binding.Body {
 	switch v.Kind {
 	case ast.StringValue, ast.BlockValue:
 		return b.bodyString(v)
@@ -26,23 +26,23 @@ func (b *binder) body(v *ast.Value) *spec.Body {
 		b.report(v.Position, "%s is a name, which JSON does not have; put it in quotes", v.Raw)
 		return nil
 	case ast.ListValue:
-		body := &spec.Body{Kind: spec.BodyList}
+		body := &binding.Body{List: []*binding.Body{}}
 		for _, item := range v.Children {
-			body.Items = append(body.Items, b.body(item.Value))
+			body.List = append(body.List, b.body(item.Value))
 		}
-		if slices.Contains(body.Items, nil) {
+		if slices.Contains(body.List, nil) {
 			return nil
 		}
 		return body
 	case ast.ObjectValue:
 		return b.bodyObject(v)
 	default: // a number, true, false or null is written as in JSON
-		return &spec.Body{Kind: spec.BodyLiteral, Literal: v.Raw}
+		return &binding.Body{Literal: v.Raw}
 	}
 }
 
-func (b *binder) bodyObject(v *ast.Value) *spec.Body {
-	body := &spec.Body{Kind: spec.BodyObject}
+func (b *binder) bodyObject(v *ast.Value) *binding.Body {
+	body := &binding.Body{Object: []binding.Member{}}
 	seen := map[string]bool{}
 	right := true
 	for _, f := range v.Children {
@@ -53,7 +53,7 @@ func (b *binder) bodyObject(v *ast.Value) *spec.Body {
 		seen[f.Name] = true
 		value := b.body(f.Value)
 		right = right && value != nil
-		body.Fields = append(body.Fields, spec.BodyField{Name: f.Name, Value: value})
+		body.Object = append(body.Object, binding.Member{Name: f.Name, Value: value})
 	}
 	if !right {
 		return nil
@@ -61,7 +61,7 @@ func (b *binder) bodyObject(v *ast.Value) *spec.Body {
 	return body
 }
 
-func (b *binder) bodyString(v *ast.Value) *spec.Body {
+func (b *binder) bodyString(v *ast.Value) *binding.Body {
 	m := bodyVariable.FindStringSubmatch(v.Raw)
 	if m == nil {
 		if likelyVariable.MatchString(v.Raw) {
@@ -69,7 +69,7 @@ func (b *binder) bodyString(v *ast.Value) *spec.Body {
 			return nil
 		}
 		text, _ := json.Marshal(v.Raw)
-		return &spec.Body{Kind: spec.BodyLiteral, Literal: string(text)}
+		return &binding.Body{Literal: string(text)}
 	}
 	path := strings.Split(m[1], ".")
 	found := b.find(v.Position, path[0])
@@ -78,7 +78,7 @@ func (b *binder) bodyString(v *ast.Value) *spec.Body {
 		return nil
 	}
 	b.add(found)
-	return &spec.Body{Kind: spec.BodyVar, Var: path[0], Path: path[1:]}
+	return &binding.Body{Var: path[0], Path: path[1:]}
 }
 
 // inputPath follows the names behind a variable's own through input types and returns the type at the end, nullable when
@@ -118,13 +118,13 @@ func fieldNames(def *ast.Definition) []string {
 }
 
 // sends reports whether a body sends a variable as a whole.
-func sends(b *spec.Body, name string) bool {
+func sends(b *binding.Body, name string) bool {
 	if b == nil {
 		return false
 	}
-	if b.Kind == spec.BodyVar {
+	if b.Var != "" {
 		return b.Var == name && len(b.Path) == 0
 	}
-	return slices.ContainsFunc(b.Items, func(i *spec.Body) bool { return sends(i, name) }) ||
-		slices.ContainsFunc(b.Fields, func(f spec.BodyField) bool { return sends(f.Value, name) })
+	return slices.ContainsFunc(b.List, func(i *binding.Body) bool { return sends(i, name) }) ||
+		slices.ContainsFunc(b.Object, func(f binding.Member) bool { return sends(f.Value, name) })
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // maxSeconds bounds the times of @cacheControl: a year.
@@ -14,13 +15,13 @@ const maxSeconds = 365 * 24 * 60 * 60
 
 // stored is what the directives about caching need of an object type: how its values come, and what is said of them.
 type stored struct {
-	whole   bool          // a call that reads gives it
-	variant bool          // a call that reads gives an interface or union of it
-	inside  bool          // it is a member of another view
-	unclear bool          // how it comes depends on something unreadable: all of these are true
-	policy  spec.Policy   // its @cacheControl
-	tags    []spec.Tag    // its @cacheTag
-	holders []spec.Policy // of all bindings whose values have objects of it, at any depth
+	whole   bool                  // a call that reads gives it
+	variant bool                  // a call that reads gives an interface or union of it
+	inside  bool                  // it is a member of another view
+	unclear bool                  // how it comes depends on something unreadable: all of these are true
+	policy  binding.CachePolicy   // its @cacheControl
+	tags    []spec.Tag            // its @cacheTag
+	holders []binding.CachePolicy // of all bindings whose values have objects of it, at any depth
 }
 
 // checkCache reads @cacheControl, @cacheTag and @invalidates and puts what they say to the bindings and fields that they

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // maxTags bounds the declared tags of a binding.
@@ -62,11 +63,11 @@ func (c *compiler) answerTags(f *field) []spec.Tag {
 	for _, o := range c.variants(c.answered(f)) {
 		if o.def.Name == c.answered(f) {
 			if f.def.Type.Name() != o.def.Name { // a connection's: the call is not known by its nodes' type otherwise
-				tags = append(tags, spec.Tag{Kind: spec.TagType, Parts: []spec.TagPart{{Text: o.def.Name}}})
+				tags = append(tags, spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{Text: o.def.Name}}})
 			}
 			return append(tags, c.stored[o.def.Name].tags...)
 		}
-		tags = append(tags, spec.Tag{Kind: spec.TagType, Parts: []spec.TagPart{{Text: o.def.Name}}})
+		tags = append(tags, spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{Text: o.def.Name}}})
 	}
 	return tags
 }
@@ -94,7 +95,7 @@ func (c *compiler) addTag(tags []spec.Tag, t *tagger, u *usage, seen map[string]
 func countNames(tags []spec.Tag) int {
 	n := 0
 	for _, t := range tags {
-		if t.Kind == spec.TagName {
+		if t.Kind == binding.TagName {
 			n++
 		}
 	}

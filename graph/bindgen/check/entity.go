@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // entity is an @entity type. Its binding is nil when something is wrong with it, which has been reported.
@@ -141,8 +142,8 @@ func (c *compiler) entitySource(u *usage, b *binder, binding *spec.Binding) {
 }
 
 // entityGet compiles the call for one key: its variables are the key's parts, all of them.
-func (c *compiler) entityGet(u *usage, b *binder, e *entity) *spec.Call {
-	call := &spec.Call{Method: "GET", At: c.pointer(u.site, u.literal, "", "at")}
+func (c *compiler) entityGet(u *usage, b *binder, e *entity) *binding.Call {
+	call := &binding.Call{Method: "GET", At: c.pointer(u.site, u.literal, "", "at")}
 	if !u.has("get") || !u.has("key") || u.wrong["at"] {
 		b.failed = true
 		return nil
@@ -180,7 +181,7 @@ func (e *entity) lookup(rule string, names []string) func(*binder, *ast.Position
 }
 
 // entityBatch compiles the call for many keys.
-func (c *compiler) entityBatch(u *usage, b *binder, e *entity, l *literal) *spec.Batch {
+func (c *compiler) entityBatch(u *usage, b *binder, e *entity, l *literal) *binding.Batch {
 	b.lookup = e.lookup("the only variable is the batch's keys", []string{l.text("keys")})
 	failed := b.failed
 	b.failed = false

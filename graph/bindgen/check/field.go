@@ -3,7 +3,7 @@ package check
 import (
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // answer says who answers a field.
@@ -31,10 +31,10 @@ type field struct {
 	answer answer
 	bound  *usage // the @load, @http or @resolver; nil for a member
 	json   *usage
-	hidden *usage     // @inaccessible
-	spoilt bool       // a directive on it could not be read: what it is, is not known
-	slot   int        // of a view's member
-	hint   *spec.Hint // of a view's member
+	hidden *usage        // @inaccessible
+	spoilt bool          // a directive on it could not be read: what it is, is not known
+	slot   int           // of a view's member
+	hint   *binding.Hint // of a view's member
 }
 
 func (f *field) name() string { return f.object.def.Name + "." + f.def.Name }

@@ -5,11 +5,11 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // orNil is nil for a hint or a policy that says nothing.
-func orNil[T spec.Hint | spec.Policy](said T) *T {
+func orNil[T binding.Hint | binding.CachePolicy](said T) *T {
 	var nothing T
 	if said == nothing {
 		return nil
@@ -40,23 +40,23 @@ func (c *compiler) fieldHint(f *field) {
 
 // memberHint is the hint of a member: its own, and where it is stricter than what holds the member, what the type of the
 // objects in it says.
-func (c *compiler) memberHint(f *field, k *control) spec.Hint {
+func (c *compiler) memberHint(f *field, k *control) binding.Hint {
 	holder := c.stored[f.object.def.Name]
 	switch {
 	case f.hidden != nil && k != nil:
 		c.report(k.site, k.pos, "clients never select an @inaccessible field; write @cacheControl on %s", f.object.def.Name)
-		return spec.Hint{}
+		return binding.Hint{}
 	case f.hidden != nil:
-		return spec.Hint{}
+		return binding.Hint{}
 	}
-	var h spec.Hint
+	var h binding.Hint
 	if k != nil {
 		h = c.ownHint(k, f.object.def.Name)
 		if !holder.unclear {
 			c.checkLowers(k, f.object.def.Name, holder.holders)
 		}
 	}
-	fresh, known := greatest(holder.holders, func(p spec.Policy) time.Duration { return p.MaxAge })
+	fresh, known := greatest(holder.holders, func(p binding.CachePolicy) time.Duration { return p.MaxAge })
 	for _, o := range c.variants(f.def.Type.Name()) {
 		p := c.stored[o.def.Name].policy
 		if lowers := !known || p.MaxAge < fresh; p.HasMaxAge && lowers && (!h.HasMaxAge || p.MaxAge < h.MaxAge) {
@@ -72,7 +72,7 @@ func (c *compiler) loadHint(f *field, k *control) {
 	name := c.loaded(f)
 	h := c.ownHint(k, name)
 	if e := c.entities[name]; e != nil && !c.spoilt[c.types[name]] {
-		c.checkLowers(k, name, []spec.Policy{c.stored[name].policy})
+		c.checkLowers(k, name, []binding.CachePolicy{c.stored[name].policy})
 	}
 	if b := c.bound(f); b != nil {
 		b.Hint = orNil(h)
@@ -80,7 +80,7 @@ func (c *compiler) loadHint(f *field, k *control) {
 }
 
 // ownHint reads @cacheControl where it cannot say how values are stored, because a type's does: of holds.
-func (c *compiler) ownHint(k *control, holds string) spec.Hint {
+func (c *compiler) ownHint(k *control, holds string) binding.Hint {
 	for _, name := range []string{"staleWhileRevalidate", "staleIfError"} {
 		if !k.missing(name) {
 			c.report(k.site, k.at(name), "values are stored as @cacheControl on %s says, and %s would do nothing here; write it there", holds, name)
@@ -95,21 +95,23 @@ func (c *compiler) ownHint(k *control, holds string) spec.Hint {
 		c.report(k.site, k.at("scope"), "a field can make %s stricter, and PUBLIC does not; remove it", holds)
 		k.wrong["scope"] = true
 	}
-	said := k.over(spec.Policy{})
-	c.checkSays(k, spec.Policy{}, said)
-	return spec.Hint{MaxAge: said.MaxAge, HasMaxAge: said.HasMaxAge, Private: said.Private}
+	said := k.over(binding.CachePolicy{})
+	c.checkSays(k, binding.CachePolicy{}, said)
+	return binding.Hint{MaxAge: said.MaxAge, HasMaxAge: said.HasMaxAge, Private: said.Private}
 }
 
 // checkLowers refuses a hint whose maxAge no value of the type could exceed.
-func (c *compiler) checkLowers(k *control, holds string, holders []spec.Policy) {
-	oldest := func(p spec.Policy) time.Duration { return p.MaxAge + max(p.StaleWhileRevalidate, p.StaleIfError) }
+func (c *compiler) checkLowers(k *control, holds string, holders []binding.CachePolicy) {
+	oldest := func(p binding.CachePolicy) time.Duration {
+		return p.MaxAge + max(p.StaleWhileRevalidate, p.StaleIfError)
+	}
 	if limit, known := greatest(holders, oldest); known && k.maxAge != nil && *k.maxAge >= limit {
 		c.report(k.site, k.at("maxAge"), "values of %s are never older than %d seconds, so %d lowers nothing; give less, or remove it", holds, limit/time.Second, *k.maxAge/time.Second)
 	}
 }
 
 // greatest is the greatest age of policies; false: it is not known, because there are none, or one says no maxAge.
-func greatest(list []spec.Policy, age func(spec.Policy) time.Duration) (time.Duration, bool) {
+func greatest(list []binding.CachePolicy, age func(binding.CachePolicy) time.Duration) (time.Duration, bool) {
 	var limit time.Duration
 	for _, p := range list {
 		if !p.HasMaxAge {

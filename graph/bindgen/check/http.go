@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 var methods = []string{"get", "post", "put", "patch", "delete"}
@@ -74,7 +75,7 @@ func (c *compiler) http(f *field) *spec.Field {
 }
 
 // single compiles the one call of a field without batch.
-func (c *compiler) single(f *field, b *binder, args []*argument) *spec.Call {
+func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	u := f.bound
 	allowed := methods
 	if f.object.root != ast.Mutation {
@@ -84,7 +85,7 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *spec.Call {
 	if method == "" {
 		return nil
 	}
-	call := &spec.Call{Method: strings.ToUpper(method)}
+	call := &binding.Call{Method: strings.ToUpper(method)}
 	call.Template = b.template(u.literal, "", method)
 	call.At = c.pointer(u.site, u.literal, "", "at")
 	if u.given["page"] == nil {
@@ -129,7 +130,7 @@ func (b *binder) method(l *literal, path string, allowed []string, advice string
 }
 
 // givenBody compiles a written body.
-func (b *binder) givenBody(l *literal, path, method string) *spec.Body {
+func (b *binder) givenBody(l *literal, path, method string) *binding.Body {
 	if method == "get" || method == "delete" {
 		b.report(l.at("body"), "%s has no body; remove %sbody, or use post", method, path)
 		return nil
@@ -142,7 +143,7 @@ func (b *binder) givenBody(l *literal, path, method string) *spec.Body {
 }
 
 // defaultBody is the body of a call that writes none: the only input object among the arguments.
-func (b *binder) defaultBody(f *field, args []*argument) *spec.Body {
+func (b *binder) defaultBody(f *field, args []*argument) *binding.Body {
 	var inputs []*argument
 	for _, a := range args {
 		def := b.c.types[a.def.Type.Name()]
@@ -159,7 +160,7 @@ func (b *binder) defaultBody(f *field, args []*argument) *spec.Body {
 			return nil
 		}
 		b.add(v)
-		return &spec.Body{Kind: spec.BodyVar, Var: v.Name}
+		return &binding.Body{Var: v.Name}
 	default:
 		b.report(f.bound.pos, "the arguments %q and %q could both be the body; write body: {…}", inputs[0].name, inputs[1].name)
 		return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // invalidates reads every @invalidates of a field and gives its binding what they say.
@@ -109,7 +110,7 @@ func (t *tagger) typeName(n *node) *spec.Tag {
 	def := t.c.types[name]
 	switch {
 	case slices.Contains(names, name):
-		return &spec.Tag{Kind: spec.TagType, Parts: []spec.TagPart{{Text: name}}}
+		return &spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{Text: name}}}
 	case def == nil:
 		t.report(n.pos, "unknown type %q; %s", name, use(name, names))
 	case def.Kind != ast.Object:
@@ -148,7 +149,7 @@ func (t *tagger) key(n *node) *spec.Tag {
 		t.report(n.pos, `key %q has no key behind the colon; write "%s:{…}"`, n.value.Raw, name)
 		return nil
 	}
-	tag := t.tag(n.pos, spec.TagKey, "key", n.value.Raw, key)
+	tag := t.tag(n.pos, binding.TagKey, "key", n.value.Raw, key)
 	if tag == nil {
 		return nil
 	}

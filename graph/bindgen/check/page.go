@@ -8,12 +8,18 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
+
+// pageStyles are the styles by the names that schemas give them.
+var pageStyles = map[string]binding.PageStyle{
+	"OFFSET": binding.Offset, "PAGE": binding.PageNumber, "CURSOR": binding.Cursor, "LINK": binding.Link,
+}
 
 // page compiles a paged field's page. It returns the arguments that the call may send, all but first and after, and makes
 // the call's lookup know the page's own variables.
-func (c *compiler) page(f *field, b *binder, args []*argument, binding *spec.Binding) []*argument {
-	u, l, p := f.bound, f.bound.object("page"), &spec.Page{}
+func (c *compiler) page(f *field, b *binder, args []*argument, of *spec.Binding) []*argument {
+	u, l, p := f.bound, f.bound.object("page"), &binding.Page{}
 	if f.object.root == ast.Mutation {
 		b.report(u.given["page"], "a page is read, and this field changes something; remove page")
 	}
@@ -32,14 +38,17 @@ func (c *compiler) page(f *field, b *binder, args []*argument, binding *spec.Bin
 		b.failed = true
 		return args
 	}
-	binding.Page = p
-	binding.Type = &ast.Type{Elem: cn.Node, Position: f.def.Type.Position}
+	of.Page = p
+	of.Type = &ast.Type{Elem: cn.Node, Position: f.def.Type.Position}
 	return args
 }
 
 // readPage reads the literal of a page. cn is nil when the field's type is no connection, which has been reported.
-func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *spec.Page {
-	p := &spec.Page{Style: l.text("style"), Size: l.text("size"), At: l.text("at"), Total: l.text("total"), Next: l.text("next"), Max: l.number("max")}
+func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *binding.Page {
+	p := &binding.Page{
+		Style: pageStyles[l.text("style")], Size: l.text("size"), At: l.text("at"), Total: l.text("total"), Next: l.text("next"),
+		Max: l.number("max"),
+	}
 	for name, variable := range map[string]*string{"size": &p.Size, "at": &p.At} {
 		if l.has(name) && !variableName.MatchString(*variable) {
 			b.report(l.at(name), "page.%s %q is no variable; write its name, of letters, digits and _", name, *variable)
@@ -71,13 +80,13 @@ func (c *compiler) checkTotal(b *binder, l *literal, cn *spec.Connection) {
 }
 
 // checkStyle checks that a style has what it needs and nothing that means nothing with it.
-func (b *binder) checkStyle(l *literal, p *spec.Page) {
+func (b *binder) checkStyle(l *literal, p *binding.Page) {
 	switch {
-	case p.Style == "PAGE" && l.missing("total") && l.missing("next"):
+	case p.Style == binding.PageNumber && l.missing("total") && l.missing("next"):
 		b.report(l.at("style"), "with PAGE it is total or next that tells whether there are more; give one")
-	case p.Style == "CURSOR" && l.missing("next"):
+	case p.Style == binding.Cursor && l.missing("next"):
 		b.report(l.at("style"), `with CURSOR the next page begins at next; say where that is, such as next: "/next"`)
-	case p.Style == "LINK" && l.given["next"] != nil:
+	case p.Style == binding.Link && l.given["next"] != nil:
 		b.report(l.given["next"], "with LINK the next page is in the Link header; remove next")
 	}
 }
@@ -131,7 +140,7 @@ func (c *compiler) checkPageArgument(b *binder, l *literal, a *argument) {
 }
 
 // pageLookup resolves the variables that the page fills, and those of any field.
-func pageLookup(f *field, args []*argument, p *spec.Page) func(*binder, *ast.Position, string) *variable {
+func pageLookup(f *field, args []*argument, p *binding.Page) func(*binder, *ast.Position, string) *variable {
 	next := fieldLookup(f, args)
 	return func(b *binder, pos *ast.Position, name string) *variable {
 		m := f.object.field(name)
@@ -158,7 +167,7 @@ func pageLookup(f *field, args []*argument, p *spec.Page) func(*binder, *ast.Pos
 
 // reportNoVariable reports a name that is nothing in a paged field's call. While it is not known what the page's variables
 // are called, which has been reported, it may be one of them.
-func (b *binder) reportNoVariable(pos *ast.Position, name string, p *spec.Page, args []*argument) {
+func (b *binder) reportNoVariable(pos *ast.Position, name string, p *binding.Page, args []*argument) {
 	names := []string{p.Size, p.At}
 	for _, a := range args {
 		names = append(names, a.name)
@@ -175,15 +184,15 @@ func (b *binder) reportNoVariable(pos *ast.Position, name string, p *spec.Page, 
 }
 
 // pageVariable is the type that a variable of a page is written as in a body: a number, unless it is a cursor.
-func pageVariable(p *spec.Page, name string, pos *ast.Position) *ast.Type {
-	if name == p.At && (p.Style == "CURSOR" || p.Style == "LINK") {
+func pageVariable(p *binding.Page, name string, pos *ast.Position) *ast.Type {
+	if name == p.At && (p.Style == binding.Cursor || p.Style == binding.Link) {
 		return ast.NamedType("String", pos)
 	}
 	return ast.NamedType("Int", pos)
 }
 
 // checkPageSent checks that the call sends both of the page's variables, from where they can do their work.
-func (b *binder) checkPageSent(l *literal, p *spec.Page, call *spec.Call) {
+func (b *binder) checkPageSent(l *literal, p *binding.Page, call *binding.Call) {
 	if b.failed {
 		return
 	}
@@ -197,9 +206,9 @@ func (b *binder) checkPageSent(l *literal, p *spec.Page, call *spec.Call) {
 	inPath := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.At && e.path && (e.operator == 0 || e.operator == '.') })
 	inForm := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.At && (e.operator == '?' || e.operator == '&') })
 	switch {
-	case p.Style == "LINK" && !inForm:
+	case p.Style == binding.Link && !inForm:
 		b.report(l.at("at"), "with LINK page.at is the name of the link's query parameter; send it as {?%s} or {&%s}", p.At, p.At)
-	case p.Style == "CURSOR" && inPath:
+	case p.Style == binding.Cursor && inPath:
 		b.report(l.at("at"), "the first page has no cursor, and the path would have a gap; send it as {?%s}", p.At)
 	}
 }

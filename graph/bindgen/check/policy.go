@@ -3,11 +3,11 @@ package check
 import (
 	"strings"
 
-	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // over is a policy with what the directive says in place of what held before.
-func (k *control) over(p spec.Policy) spec.Policy {
+func (k *control) over(p binding.CachePolicy) binding.CachePolicy {
 	if k.maxAge != nil {
 		p.MaxAge, p.HasMaxAge = *k.maxAge, true
 	}
@@ -24,7 +24,7 @@ func (k *control) over(p spec.Policy) spec.Policy {
 }
 
 // strictest is the policy of values that may be of several types.
-func strictest(list []spec.Policy) spec.Policy {
+func strictest(list []binding.CachePolicy) binding.CachePolicy {
 	p := list[0]
 	for _, q := range list[1:] {
 		p.MaxAge, p.HasMaxAge = min(p.MaxAge, q.MaxAge), p.HasMaxAge && q.HasMaxAge
@@ -56,12 +56,12 @@ func (c *compiler) typePolicy(o *object) {
 			}
 		}
 	}
-	s.policy = k.over(spec.Policy{})
-	c.checkSays(k, spec.Policy{}, s.policy)
+	s.policy = k.over(binding.CachePolicy{})
+	c.checkSays(k, binding.CachePolicy{}, s.policy)
 }
 
 // checkSays refuses a directive, or a time in it, that only says what holds without it.
-func (c *compiler) checkSays(k *control, before, after spec.Policy) {
+func (c *compiler) checkSays(k *control, before, after binding.CachePolicy) {
 	zero := func(name string, said, was bool) {
 		if said && !was && k.number(name) == 0 && !k.wrong[name] {
 			c.report(k.site, k.at(name), "%s is 0 without being said; remove it", name)
@@ -104,8 +104,8 @@ func (c *compiler) fieldPolicy(f *field) {
 }
 
 // answerPolicy is the policy of the type that a call answers; of an interface or union the strictest of all its types.
-func (c *compiler) answerPolicy(f *field, k *control) spec.Policy {
-	var list []spec.Policy
+func (c *compiler) answerPolicy(f *field, k *control) binding.CachePolicy {
+	var list []binding.CachePolicy
 	var with, without []string
 	for _, o := range c.variants(c.answered(f)) {
 		p := c.stored[o.def.Name].policy
@@ -122,15 +122,15 @@ func (c *compiler) answerPolicy(f *field, k *control) spec.Policy {
 			strings.Join(with, ", "), strings.Join(without, ", "))
 	}
 	if len(list) == 0 {
-		return spec.Policy{} // a scalar or enum
+		return binding.CachePolicy{} // a scalar or enum
 	}
 	return strictest(list)
 }
 
 // inherited is the policy of a field with inheritMaxAge: its parent's type's. It stays private where the answer's type is.
-func (c *compiler) inherited(f *field, k *control, own spec.Policy) spec.Policy {
+func (c *compiler) inherited(f *field, k *control, own binding.CachePolicy) binding.CachePolicy {
 	pos, parent := k.at("inheritMaxAge"), c.stored[f.object.def.Name].policy
-	mistake := func(format string, args ...any) spec.Policy {
+	mistake := func(format string, args ...any) binding.CachePolicy {
 		c.report(k.site, pos, format, args...)
 		k.wrong["inheritMaxAge"] = true
 		return own

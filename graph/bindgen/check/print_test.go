@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // printed is a service as text: one line for each thing, in the service's order,
@@ -146,13 +147,13 @@ func (p *printer) cache(b *spec.Binding) {
 }
 
 // policy is one as text: " maxAge 60 staleIfError 3600 private".
-func policy(p *spec.Policy) string {
+func policy(p *binding.CachePolicy) string {
 	return age(p.MaxAge, p.HasMaxAge) + ifSet(fmt.Sprintf(" staleWhileRevalidate %d", p.StaleWhileRevalidate/time.Second), p.StaleWhileRevalidate > 0) +
 		ifSet(fmt.Sprintf(" staleIfError %d", p.StaleIfError/time.Second), p.StaleIfError > 0) + ifSet(" private", p.Private)
 }
 
 // hint is one as text: " hint maxAge 5 private"; "" for nil.
-func hint(h *spec.Hint) string {
+func hint(h *binding.Hint) string {
 	if h == nil {
 		return ""
 	}
@@ -165,7 +166,7 @@ func age(d time.Duration, has bool) string {
 
 // tag is one as text: "product-{id (slot 1)}", "type Product" or "key Product:{input.id}".
 func tag(t spec.Tag) string {
-	text := map[spec.TagKind]string{spec.TagType: "type ", spec.TagKey: "key "}[t.Kind]
+	text := map[binding.TagKind]string{binding.TagType: "type ", binding.TagKey: "key "}[t.Kind]
 	for _, p := range t.Parts {
 		switch {
 		case p.Slot > 0:
@@ -187,7 +188,7 @@ func (p *printer) line(indent int, format string, args ...any) {
 	p.WriteByte('\n')
 }
 
-func (p *printer) call(name string, c *spec.Call) {
+func (p *printer) call(name string, c *binding.Call) {
 	p.line(1, "%s %s %s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each))
 	if c.Body != nil {
 		p.line(2, "body %s", c.Body)

@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // checkSamples compares the bindings with recorded answers, where an upstream has them. A sample may be missing; one
@@ -109,7 +110,7 @@ func (s *sample) report(pos *ast.Position, format string, args ...any) {
 }
 
 // answer checks the answer of a single call.
-func (s *sample) answer(call *spec.Call, t *ast.Type, v any, l *literal, path string) {
+func (s *sample) answer(call *binding.Call, t *ast.Type, v any, l *literal, path string) {
 	at, ok := s.follow("at", call.At, v, l, path)
 	if !ok {
 		return
@@ -127,7 +128,7 @@ func (s *sample) follow(name, pointer string, v any, l *literal, path string) (f
 }
 
 // batch checks the answer of a batch: a list whose elements tell their key, or an object from key to element.
-func (s *sample) batch(b *spec.Batch, t *ast.Type, v any, l *literal) {
+func (s *sample) batch(b *binding.Batch, t *ast.Type, v any, l *literal) {
 	at, ok := s.follow("at", b.At, v, l, "batch.")
 	if !ok {
 		return
@@ -157,7 +158,7 @@ func (s *sample) batch(b *spec.Batch, t *ast.Type, v any, l *literal) {
 }
 
 // elements checks what a batch answered for its keys.
-func (s *sample) elements(b *spec.Batch, t *ast.Type, elements []found, l *literal) {
+func (s *sample) elements(b *binding.Batch, t *ast.Type, elements []found, l *literal) {
 	spot := spot{pos: s.use.pos, site: s.use.site, advice: "correct the type, at or each", eachPos: l.at("each")}
 	element := *t
 	switch {
@@ -177,7 +178,7 @@ func (s *sample) elements(b *spec.Batch, t *ast.Type, elements []found, l *liter
 }
 
 // matches checks that every element says which key it is for.
-func (s *sample) matches(b *spec.Batch, elements []found, l *literal) {
+func (s *sample) matches(b *binding.Batch, elements []found, l *literal) {
 	for _, pointer := range b.Match {
 		for _, e := range elements {
 			key, ok := resolve(e.value, pointer)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // page checks the answer of a paged field's call: the list, and what says how it goes on. A null total or next is one
@@ -37,13 +38,13 @@ func (s *sample) total(pointer string, v any, l *literal) {
 }
 
 // next checks what should be the next page's cursor, or be there only when there is one. A sample without it tells nothing.
-func (s *sample) next(p *spec.Page, v any, l *literal) {
+func (s *sample) next(p *binding.Page, v any, l *literal) {
 	value, ok := resolve(v, p.Next)
 	if !ok {
 		s.report(l.at("next"), "page.next: %s is not in %s; record a page before the last, or correct next%s", p.Next, s.file, nearPointers(p.Next, []found{{v, ""}}))
 		return
 	}
-	if p.Style != "CURSOR" {
+	if p.Style != binding.Cursor {
 		return
 	}
 	switch value.(type) {

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // tagVariable is what stands between the braces of a tag: a name, or an input's member.
@@ -62,14 +63,14 @@ func (t *tagger) name(n *node, what string) *spec.Tag {
 		t.report(n.pos, "%s %q has a %q, and tags go out in a header with commas between them; use ASCII letters, digits and signs", what, text, []rune(text[i:])[0])
 		return nil
 	}
-	return t.tag(n.pos, spec.TagName, what, text, text)
+	return t.tag(n.pos, binding.TagName, what, text, text)
 }
 
 // notInTag reports whether a character cannot stand in a tag: Cache-Tag is a header of ASCII, its elements end at a comma.
 func notInTag(r rune) bool { return r <= ' ' || r > '~' || r == ',' }
 
 // tag compiles the template of a tag, which is all of the text as written, or the end of it.
-func (t *tagger) tag(pos *ast.Position, kind spec.TagKind, what, text, template string) *spec.Tag {
+func (t *tagger) tag(pos *ast.Position, kind binding.TagKind, what, text, template string) *spec.Tag {
 	parts, mistake := readTag(template)
 	if mistake != "" {
 		t.report(pos, "%s %q %s", what, text, mistake)

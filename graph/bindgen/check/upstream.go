@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // upstream is a declared upstream and what the checks need of it.
@@ -50,7 +51,7 @@ func (c *compiler) checkUpstreams() {
 		up := &upstream{Upstream: &spec.Upstream{Name: name}, use: u}
 		up.ForwardHeaders = c.forwardHeaders(u)
 		if e := u.object("errors"); e != nil {
-			up.Errors = &spec.Errors{
+			up.Errors = &binding.Failure{
 				When: c.pointer(u.site, e, "errors.", "when"), Code: c.pointer(u.site, e, "errors.", "code"),
 				Message: c.pointer(u.site, e, "errors.", "message"),
 			}

@@ -1,11 +1,12 @@
-// Package spec is a checked schema as plain data: what the checks gather and the templates print.
+// Package spec is a checked schema as plain data: what the checks gather and the templates print. What is the same at run time is of package
+// binding's types already: calls, bodies, pages, policies; the rest is still in the schema's own.
 // [Fingerprint] is a digest of what decides the meaning of a binding's stored values. Nothing in it can be wrong.
 package spec
 
 import (
-	"time"
-
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/binding"
 )
 
 // Service is a checked schema: everything the templates print, and nothing that they would have to decide.
@@ -63,11 +64,8 @@ type Resolver struct{ Name, At string }
 type Upstream struct {
 	Name           string
 	ForwardHeaders []string
-	Errors         *Errors // nil: none
+	Errors         *binding.Failure // nil: none
 }
-
-// Errors is where a 2xx answer says that it failed; JSON pointers, "" where not given.
-type Errors struct{ When, Code, Message string }
 
 // View is an object type whose values are views over JSON.
 type View struct {
@@ -82,10 +80,10 @@ type View struct {
 type Member struct {
 	Def     *ast.FieldDefinition
 	Slot    int
-	Pointer string // from the object to the value
-	Each    string // from each element of a list to the value in it; "" the element itself
-	Hidden  bool   // @inaccessible
-	Hint    *Hint  // nil: none
+	Pointer string        // from the object to the value
+	Each    string        // from each element of a list to the value in it; "" the element itself
+	Hidden  bool          // @inaccessible
+	Hint    *binding.Hint // nil: none
 }
 
 // Abstract is an interface or union.
@@ -139,31 +137,22 @@ type Binding struct {
 	At       string // where its directive stands: file:line, the file as problems name it
 	Upstream string // "" with Func
 	Vars     []Var
-	KeyVar   int    // index in Vars of the batch's key; -1: an entity (all Vars are the key), or no batch
-	Single   *Call  // one call for one value of Vars; nil: none
-	Batch    *Batch // one call for many keys; nil: none
-	Func     string // a Go function for many keys; "" none
+	KeyVar   int            // index in Vars of the batch's key; -1: an entity (all Vars are the key), or no batch
+	Single   *binding.Call  // one call for one value of Vars; nil: none
+	Batch    *binding.Batch // one call for many keys; nil: none
+	Func     string         // a Go function for many keys; "" none
 	FuncMax  int
 	KeyInt   bool // keys are written as numbers in bodies
 	Entity   bool
-	Read     bool      // false: a mutation's root field, never memoised
-	Empty    bool      // emptyMeansAll
-	Page     *Page     // nil: not paged
-	Type     *ast.Type // what it answers: the entity's type, the field's, or the list of a connection's nodes
+	Read     bool          // false: a mutation's root field, never memoised
+	Empty    bool          // emptyMeansAll
+	Page     *binding.Page // nil: not paged
+	Type     *ast.Type     // what it answers: the entity's type, the field's, or the list of a connection's nodes
 
-	Cache       *Policy // nil: the schema says nothing
-	Tags        []Tag   // of its values
-	Invalidates []Tag   // of a mutation
-	Fingerprint string  // of all that decides what its values mean
-}
-
-// Page is how a list is paged.
-type Page struct {
-	Style    string // OFFSET, PAGE, CURSOR or LINK
-	Size, At string // variables
-	Total    string // JSON pointer or "header:NAME"; "" none
-	Next     string // JSON pointer; "" none
-	Max      int
+	Cache       *binding.CachePolicy // nil: the schema says nothing
+	Tags        []Tag                // of its values
+	Invalidates []Tag                // of a mutation
+	Fingerprint string               // of all that decides what its values mean
 }
 
 // Var is one variable of a binding: its name in templates and its GraphQL type.
@@ -172,60 +161,14 @@ type Var struct {
 	Type *ast.Type
 }
 
-// Call is one HTTP request and where its answer stands.
-type Call struct {
-	Method   string
-	Template string // RFC 6570
-	Body     *Body  // nil: none
-	At       string // JSON pointer to the answer
-	Each     string // JSON pointer from each element of a list to the object
-}
-
-// Batch is a Call for many keys.
-type Batch struct {
-	Call
-	Keys  string   // the variable that takes the keys
-	Match []string // JSON pointers from an element to its key's parts; none with Map
-	Map   bool     // an object from key to element
-	Many  bool     // any number of elements a key
-	Max   int
-}
-
-// BodyKind says which of a Body's members are set.
-type BodyKind int
-
-// The kinds of Body.
-const (
-	BodyLiteral BodyKind = iota // Literal
-	BodyObject                  // Fields
-	BodyList                    // Items
-	BodyVar                     // Var, Path
-)
-
-// Body is a JSON template.
-type Body struct {
-	Kind    BodyKind
-	Literal string // JSON text
-	Fields  []BodyField
-	Items   []*Body
-	Var     string   // a variable of the binding
-	Path    []string // members of an input object, by GraphQL name
-}
-
-// BodyField is one member of a JSON object.
-type BodyField struct {
-	Name  string
-	Value *Body
-}
-
 // Field is a field that a binding answers.
 type Field struct {
 	Object  string // its parent type
 	Def     *ast.FieldDefinition
 	Binding *Binding
-	Sources []Source // one for each of Binding.Vars
-	Keys    bool     // @load of a list of keys: Sources[0] is the list
-	Hint    *Hint    // of a @load field; nil: none
+	Sources []Source      // one for each of Binding.Vars
+	Keys    bool          // @load of a list of keys: Sources[0] is the list
+	Hint    *binding.Hint // of a @load field; nil: none
 }
 
 // Source says where a field takes a variable's value from: an argument, or a member of the parent.
@@ -237,34 +180,9 @@ type Source struct {
 	Page     bool     // the page's size, or where it begins
 }
 
-// Policy is what @cacheControl says of a binding's values: the field's own, over the type's.
-type Policy struct {
-	MaxAge, StaleWhileRevalidate, StaleIfError time.Duration
-	HasMaxAge                                  bool // false: MaxAge is not said
-	Private                                    bool
-}
-
-// Hint is what selecting a field does to the value that holds it, or that it loads: @cacheControl on the field, and of a
-// member that on its type.
-type Hint struct {
-	MaxAge    time.Duration
-	HasMaxAge bool // false: MaxAge is not said
-	Private   bool
-}
-
-// TagKind says what a Tag names.
-type TagKind int
-
-// The kinds of Tag.
-const (
-	TagName TagKind = iota // @cacheTag(format:), @invalidates(tags:)
-	TagType                // @invalidates(types:); of an interface's or union's values, each type that they may have
-	TagKey                 // @invalidates(keys:): "Type:key"
-)
-
 // Tag is the template of a cache tag.
 type Tag struct {
-	Kind  TagKind
+	Kind  binding.TagKind
 	Parts []TagPart
 }
 

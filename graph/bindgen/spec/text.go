@@ -3,6 +3,8 @@ package spec
 import (
 	"fmt"
 	"strings"
+
+	"weft/graph/binding"
 )
 
 // printer writes text: a line for each thing, indented as they nest.
@@ -14,31 +16,10 @@ func (p *printer) line(indent int, format string, args ...any) {
 	p.WriteByte('\n')
 }
 
-func (p *printer) call(name string, c *Call) {
+func (p *printer) call(name string, c *binding.Call) {
 	p.line(1, "%s %s %s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each))
 	if c.Body != nil {
 		p.line(2, "body %s", c.Body)
-	}
-}
-
-// String is the body as text: JSON with {variables} in it.
-func (b *Body) String() string {
-	var parts []string
-	switch b.Kind {
-	case BodyLiteral:
-		return b.Literal
-	case BodyVar:
-		return "{" + strings.Join(append([]string{b.Var}, b.Path...), ".") + "}"
-	case BodyList:
-		for _, i := range b.Items {
-			parts = append(parts, i.String())
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	default:
-		for _, f := range b.Fields {
-			parts = append(parts, fmt.Sprintf("%q: %s", f.Name, f.Value))
-		}
-		return "{" + strings.Join(parts, ", ") + "}"
 	}
 }
 
