@@ -42,9 +42,9 @@ var mayImport = map[string][]string{
 	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
-	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec"}, // build time: gqlgen only, nothing that it generates
-	"graph/bindgen/check":                 {"graph/bindgen/spec"},
-	"graph/bindgen/spec":                  {},
+	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding"}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding"},
+	"graph/bindgen/spec":                  {"graph/binding"}, // its types only
 	"graph/bindgen/generate":              {"graph/bindgen"},
 	"graph/config":                        {"graph/edge/coding", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
