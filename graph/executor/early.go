@@ -68,5 +68,6 @@ func (r *run) askEarly(ctx context.Context, f *plan.Fetch) {
 	if r.early == nil {
 		r.early = new(early)
 	}
-	r.early.begin(ctx, func(ctx context.Context) { r.x.Prepare(ctx, asks) })
+	x := r.x // the run may have ended when the call begins
+	r.early.begin(ctx, func(ctx context.Context) { x.Prepare(ctx, asks) })
 }
