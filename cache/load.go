@@ -137,13 +137,14 @@ func (r *Request[V]) lookUp(ctx context.Context) (missing []int) {
 	}
 	r.found = r.Reading.Get(ctx, r.Keys, Query{MaxAge: r.MaxAge, Decode: r.Decode})
 	var stale []int
+	var v V // one for all: it is on the heap
 	for i := range r.found {
 		f := &r.found[i]
 		if f.State < Revalidate {
 			missing = append(missing, i)
 			continue
 		}
-		v := r.Source.Value(f)
+		v = r.Source.Value(f)
 		r.Source.Take(i, &v, false)
 		if f.Refresh {
 			stale = append(stale, i)

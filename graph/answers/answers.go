@@ -129,11 +129,13 @@ func (a *answering) run(ctx context.Context) *finished {
 	x := fetch.Begin(ctx, s, fetch.Options{Header: a.Headers, Accepts: a.Policy.Accepts, Reading: a.reading})
 	defer x.Close() // also where running panics
 	o.data, o.errs = a.Run(ctx, x)
-	o.record, o.kept = x.Close()
+	done := x.Close()
+	o.record = done.Record()
 	if !a.reads() || len(o.errs) > 0 {
 		o.kept.Never = true
 		return o
 	}
+	o.kept = done.Kept()
 	o.kept.Never = o.kept.Never || a.Policy.HandWritten // Go may have looked at anything
 	a.Policy.Limit(&o.kept)
 	return o

@@ -1,7 +1,7 @@
 // Package fetch loads what one operation needs: keys and arguments in, objects or errors out. It is where bindings (package binding, which
 // does nothing by itself) meet the cache and the upstreams.
 //
-// [Begin] begins an [Execution], which belongs to one operation, and [Execution.Close] says what it did. What outlives it is in the
+// [Begin] begins an [Execution], which belongs to one operation; [Execution.Close] ends it, and what it returns says what it did. What outlives it is in the
 // [Service]: its cache, and what is on its way at this moment. A value takes this way:
 //
 //	gather.go    what the members of a fetch need, for all parents at once; equal keys are one

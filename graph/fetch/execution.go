@@ -95,12 +95,20 @@ func (s *Service) renewing(header http.Header) *Execution {
 	return x
 }
 
-// Close waits until everything that the operation has started has ended, and returns what it did, and how its answer may be kept. It may be
-// called more than once.
-func (x *Execution) Close() (*Record, binding.Kept) {
+// Done is an execution that has ended.
+type Done struct{ x *Execution }
+
+// Close waits until everything that the operation has started has ended. It may be called more than once.
+func (x *Execution) Close() Done {
 	x.set.Wait()
-	return &x.record, x.kept()
+	return Done{x}
 }
+
+// Record is what the operation did.
+func (d Done) Record() *Record { return &d.x.record }
+
+// Kept says how the operation's answer may be kept.
+func (d Done) Kept() binding.Kept { return d.x.kept() }
 
 // reset forgets all that was loaded.
 func (x *Execution) reset() {

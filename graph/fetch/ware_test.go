@@ -99,8 +99,7 @@ func byID(b *binding.Binding) *binding.Field {
 func (w *ware) get(ctx context.Context, header http.Header, f *binding.Field, ids ...string) ([]string, binding.Kept) {
 	x := fetch.Begin(ctx, w.service, fetch.Options{Header: header})
 	names := wareNames(ctx, x, f, ids...)
-	_, kept := x.Close()
-	return names, kept
+	return names, x.Close().Kept()
 }
 
 func wareNames(ctx context.Context, x *fetch.Execution, f *binding.Field, ids ...string) []string {

@@ -46,10 +46,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	c := counts(op, o, s.goTypes)
 	next := s.ExecutableSchema.Exec(with(graphql.WithOperationContext(ctx, c.op)))
 	return func(ctx context.Context) *graphql.Response {
-		defer func() {
-			record, _ := o.Close()
-			fetch.Ended(ctx, record)
-		}()
+		defer func() { fetch.Ended(ctx, o.Close().Record()) }()
 		apart, pass := gqlgen.Collect(ctx)
 		c.roots()
 		response := next(with(apart))
