@@ -143,7 +143,7 @@ func (c *counter) elements(n *plan.Node) amount {
 // size is how many elements a list has, or a page, for one parent.
 func (c *counter) size(n *plan.Node) amount {
 	var most amount
-	for _, name := range c.types(n.Scope) {
+	for _, name := range n.Scope.TypeNames() {
 		size := c.Costs.Field(name, n.AST.Name).Size
 		if size != nil && len(size.Sized) > 0 && n.Page == nil {
 			size = nil // of lists below
@@ -157,26 +157,11 @@ func (c *counter) size(n *plan.Node) amount {
 	return most
 }
 
-// types are the types of a scope's objects.
-func (c *counter) types(s *plan.Scope) []string {
-	if s.Name == 0 {
-		return []string{s.Type.Name}
-	}
-	var names []string
-	for name, at := range s.Place.Which.Scope {
-		if s.Place.Scopes[at] == s {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
 // sizedAbove is how many elements the lists of a field have whose size the fields above say (@listSize(sizedFields:)); false: not
 // all of them do.
 func (c *counter) sizedAbove(n *plan.Node) (all amount, ok bool) {
 	for _, above := range n.Scope.Place.Feeders {
-		names := c.types(above.Scope)
+		names := above.Scope.TypeNames()
 		var each int
 		for _, name := range names {
 			size := c.Costs.Field(name, above.AST.Name).Size

@@ -45,7 +45,7 @@ func (w *printer) plan(p *Plan) {
 }
 
 func (w *printer) scope(indent int, place string, s *Scope) {
-	w.line(indent, "%s", strings.Join(types(s), " | "))
+	w.line(indent, "%s", strings.Join(s.TypeNames(), " | "))
 	for _, n := range s.Nodes {
 		w.node(indent+1, place+n.AST.Alias, n)
 	}
@@ -84,8 +84,8 @@ func (w *printer) children(indent int, place string, c *Children) {
 	}
 }
 
-// types are the types of a scope's objects.
-func types(s *Scope) []string {
+// TypeNames returns the names of the types that the scope's objects may have, sorted.
+func (s *Scope) TypeNames() []string {
 	if s.Name == 0 {
 		return []string{s.Type.Name}
 	}
