@@ -1,4 +1,5 @@
-// fetchOperations returns what a service runs that runs nothing else: [{id, name, text}], by name.
+// fetchOperations returns what a service runs that runs nothing else: [{id, name, text, label}], by label: the name, or the id where the
+// manifest has no name.
 export async function fetchOperations() {
   const response = await fetch('playground/operations.json');
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
@@ -6,22 +7,24 @@ export async function fetchOperations() {
 }
 
 export function sorted(operations) {
-  return operations.map((o) => ({ ...o, name: o.name || o.id })).sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+  return operations.map((o) => ({ ...o, label: o.name || o.id })).sort((a, b) => (a.label < b.label ? -1 : Number(a.label > b.label)));
 }
 
 // byID returns what turns a request for a known text into one for its id, in Apollo's envelope, which every service understands. Any other
-// text is sent as it is: that it is refused is for the service to say.
+// text is sent as it is: that it is refused is for the service to say. The operation's name is the manifest's: GraphiQL reads the name from
+// the text a moment after the text changes, and a quick run would carry the name of what was in the editor before.
 export function byID(operations) {
-  const ids = new Map(operations.map(({ id, text }) => [text.trim(), id]));
-  return ({ query, ...rest }) => {
-    const id = ids.get(query.trim());
-    if (id === undefined) return { query, ...rest };
-    return { ...rest, extensions: { ...rest.extensions, persistedQuery: { version: 1, sha256Hash: id } } };
+  const known = new Map(operations.map((operation) => [operation.text.trim(), operation]));
+  return ({ query, operationName, ...rest }) => {
+    const operation = known.get(query.trim());
+    if (operation === undefined) return { query, operationName, ...rest };
+    const persistedQuery = { version: 1, sha256Hash: operation.id };
+    return { ...rest, ...(operation.name && { operationName: operation.name }), extensions: { ...rest.extensions, persistedQuery } };
   };
 }
 
-// matching are the operations whose name or id has some text in it, whatever its case.
+// matching are the operations whose label or id has some text in it, whatever its case.
 export function matching(operations, text) {
   const wanted = text.trim().toLowerCase();
-  return operations.filter(({ id, name }) => name.toLowerCase().includes(wanted) || id.includes(wanted));
+  return operations.filter(({ id, label }) => label.toLowerCase().includes(wanted) || id.includes(wanted));
 }

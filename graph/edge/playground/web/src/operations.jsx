@@ -37,7 +37,7 @@ function Operations({ operations }) {
         {found.slice(0, shown).map((operation) => (
           <li key={operation.id}>
             <button type="button" title={operation.id} onClick={() => open(operation)}>
-              {operation.name}
+              {operation.label}
             </button>
           </li>
         ))}

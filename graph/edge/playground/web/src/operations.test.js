@@ -9,7 +9,7 @@ const operations = sorted([
 ]);
 
 test('operations are sorted by name, and have one', () => {
-  assert.deepEqual(operations.map(({ name }) => name), ['1', 'Cart', 'Page']);
+  assert.deepEqual(operations.map(({ label }) => label), ['1', 'Cart', 'Page']);
 });
 
 test('a known text becomes its id', () => {
@@ -21,13 +21,19 @@ test('a known text becomes its id', () => {
   });
 });
 
+test('an operation is named as its manifest names it, whatever the editor last read', () => {
+  const send = byID(operations);
+  assert.equal(send({ query: 'query Cart { c }', operationName: 'Page' }).operationName, 'Cart');
+  assert.equal('operationName' in send({ query: '{ b }', operationName: 'Page' }), false);
+});
+
 test('another text stays', () => {
   const request = { query: 'query Page { a b }', operationName: 'Page' };
   assert.deepEqual(byID(operations)(request), request);
 });
 
 test('operations are found by name and id', () => {
-  const found = (text) => matching(operations, text).map(({ name }) => name);
+  const found = (text) => matching(operations, text).map(({ label }) => label);
   assert.deepEqual(found(''), ['1', 'Cart', 'Page']);
   assert.deepEqual(found(' PA '), ['Page']);
   assert.deepEqual(found('3'), ['Cart']);
