@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { generatePersistedQueryIdsFromManifest } from '@apollo/persisted-query-lists';
-import { page, review, shapes, wire } from './wire.mjs';
+import { codings, page, record, review, shapes } from './wire.mjs';
 
 const { OPEN, WITHOUT_APQ, LOCKED, OUT } = process.env;
 const here = new URL('.', import.meta.url);
@@ -17,9 +17,9 @@ const ShopPage = read('app/page.graphql');
 const RateProduct = read('app/rate.graphql');
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
-function client(uri, persisted, clientAwareness) {
-  const { fetch, sent } = wire();
-  const http = new HttpLink({ uri, fetch });
+async function client(service, persisted, clientAwareness) {
+  const { uri, sent } = await record(service);
+  const http = new HttpLink({ uri });
   const link = persisted ? new PersistedQueryLink(persisted).concat(http) : http;
   const apollo = new ApolloClient({
     link,
@@ -32,7 +32,7 @@ function client(uri, persisted, clientAwareness) {
 
 async function queryPage(apollo) {
   const { data } = await apollo.query({ query: ShopPage, variables: page });
-  assert.equal(data.products.nodes.length, 2);
+  assert.equal(data.products.nodes.length, page.first);
   assert.ok(data.products.nodes[0].price.amount);
 }
 
@@ -42,14 +42,15 @@ async function rate(apollo, title) {
 }
 
 test('texts', async () => {
-  const { apollo, sent } = client(OPEN);
+  const { apollo, sent } = await client(OPEN);
   await queryPage(apollo);
   await rate(apollo, 'Apollo by text');
   assert.deepEqual(shapes(sent), ['POST text', 'POST text']);
+  assert.deepEqual(codings(sent), ['gzip', 'identity']); // which is short
 });
 
 test('automatic persisted queries by POST', async () => {
-  const { apollo, sent } = client(OPEN, { sha256 });
+  const { apollo, sent } = await client(OPEN, { sha256 });
   await queryPage(apollo);
   await queryPage(apollo);
   await rate(apollo, 'Apollo by digest');
@@ -62,21 +63,22 @@ test('automatic persisted queries by POST', async () => {
     'POST text digest',
     'POST digest',
   ]);
-  assert.equal(sent[0].cacheControl, 'no-store'); // not found
+  assert.deepEqual(codings(sent.slice(0, 3)), ['identity', 'gzip', 'gzip']);
+  assert.equal(sent[0].answer.headers['cache-control'], 'no-store'); // not found
   assert.deepEqual(new Set(sent.map((s) => s.status)), new Set([200]));
 });
 
 test('automatic persisted queries by GET', async () => {
   const other = gql`query ByGet { products(first: 1) { nodes { id } } }`;
-  const { apollo, sent } = client(OPEN, { sha256, useGETForHashedQueries: true });
+  const { apollo, sent } = await client(OPEN, { sha256, useGETForHashedQueries: true });
   for (let i = 0; i < 2; i++) await apollo.query({ query: other });
   await rate(apollo, 'Apollo by digest, by POST');
   assert.deepEqual(shapes(sent), ['GET digest', 'POST text digest', 'GET digest', 'POST digest']);
-  assert.equal(sent[0].cacheControl, 'no-store');
+  assert.equal(sent[0].answer.headers['cache-control'], 'no-store');
 });
 
 test('a service without automatic persisted queries is asked once', async () => {
-  const { apollo, sent } = client(WITHOUT_APQ, { sha256 });
+  const { apollo, sent } = await client(WITHOUT_APQ, { sha256 });
   await queryPage(apollo);
   await queryPage(apollo);
   assert.deepEqual(shapes(sent), ['POST digest', 'POST text', 'POST text']);
@@ -87,7 +89,7 @@ const list = () => JSON.parse(readFileSync(join(OUT, 'manifests/apollo.json'), '
 test('a persisted query list, by POST and by GET', async () => {
   for (const useGETForHashedQueries of [false, true]) {
     const ids = generatePersistedQueryIdsFromManifest({ loadManifest: async () => list() });
-    const { apollo, sent } = client(LOCKED, { ...ids, useGETForHashedQueries });
+    const { apollo, sent } = await client(LOCKED, { ...ids, useGETForHashedQueries });
     await queryPage(apollo);
     await queryPage(apollo);
     await rate(apollo, `Apollo by list, GET ${useGETForHashedQueries}`);
@@ -98,8 +100,9 @@ test('a persisted query list, by POST and by GET', async () => {
 
 test('what is on no list is refused, as text and as digest', async () => {
   const unlisted = gql`query Unlisted { products(first: 1) { nodes { id } } }`;
-  const { apollo, sent } = client(LOCKED, { sha256 }, { name: 'shop-web', version: '1.2.3' });
+  const { apollo, sent } = await client(LOCKED, { sha256 }, { name: 'shop-web', version: '1.2.3' });
   await assert.rejects(apollo.query({ query: unlisted }), /only operations of its manifests/);
   assert.deepEqual(shapes(sent), ['POST digest', 'POST text digest']);
-  await assert.rejects(client(LOCKED).apollo.query({ query: ShopPage, variables: page }), /only operations of its manifests/);
+  const open = await client(LOCKED);
+  await assert.rejects(open.apollo.query({ query: ShopPage, variables: page }), /only operations of its manifests/);
 });

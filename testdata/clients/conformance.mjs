@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { auditServer } from 'graphql-http';
+import { codings, record } from './wire.mjs';
 
 const { OPEN } = process.env;
 const query = '{ products(first: 20) { nodes { id name description } } }';
@@ -14,13 +15,16 @@ test('all 61 audits', async () => {
 
 for (const coding of ['gzip', 'br', 'identity']) {
   test(`fetch reads ${coding}`, async () => {
-    const answer = await fetch(OPEN, {
+    const { uri, sent } = await record(OPEN);
+    const answer = await fetch(uri, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'Accept-Encoding': coding },
       body: JSON.stringify({ query }),
     });
-    assert.equal(answer.headers.get('content-encoding') ?? 'identity', coding);
-    assert.equal((await answer.json()).data.products.nodes.length, 20);
+    const text = await answer.text();
+    assert.equal(JSON.parse(text).data.products.nodes.length, 20);
+    assert.deepEqual(codings(sent), [coding]);
+    assert.equal(sent[0].answer.body.length < text.length, coding !== 'identity');
   });
 }
 

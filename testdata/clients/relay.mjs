@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import relay from 'relay-runtime';
-import { page, review, shapes, wire } from './wire.mjs';
+import { codings, page, record, review, shapes } from './wire.mjs';
 
 const { LOCKED, OUT } = process.env;
 const artifact = async (name) => (await import(join(OUT, `artifacts/relay/${name}.graphql.js`))).default;
@@ -14,10 +14,10 @@ const { Environment, Network, RecordSource, Store, commitMutation, fetchQuery } 
 
 for (const member of ['documentId', 'doc_id']) {
   test(`by ${member}`, async () => {
-    const { fetch, sent } = wire();
+    const { uri, sent } = await record(LOCKED);
     const send = async ({ id, text }, variables) => {
       assert.equal(text, null);
-      const answer = await fetch(LOCKED, {
+      const answer = await fetch(uri, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ [member]: id, variables }),
@@ -27,11 +27,12 @@ for (const member of ['documentId', 'doc_id']) {
     const environment = new Environment({ network: Network.create(send), store: new Store(new RecordSource()) });
 
     const found = await fetchQuery(environment, shopPageQuery, page).toPromise();
-    assert.equal(found.products.nodes.length, 2);
+    assert.equal(found.products.nodes.length, page.first);
     const rated = await new Promise((onCompleted, onError) => {
       commitMutation(environment, { mutation: shopRateMutation, variables: review(`Relay by ${member}`), onCompleted, onError });
     });
     assert.equal(rated.addReview.rating, 4);
     assert.deepEqual(shapes(sent), [`POST ${member}`, `POST ${member}`]);
+    assert.deepEqual(codings(sent), ['gzip', 'identity']);
   });
 }
