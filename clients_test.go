@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -22,15 +23,11 @@ import (
 const clientTests = "testdata/clients"
 
 // TestClients has client libraries ask the storefront as their users' apps would: for texts and for ids, of manifests that their own
-// tools have made, where anything runs, where nothing may be registered, and where only manifests' operations run. It needs Node.js
-// and `npm ci` in testdata/clients; TEST_REQUIRE_CLIENTS makes it a failure that they are missing.
+// tools have made, where anything runs, where nothing may be registered, and where only manifests' operations run; and from pages of
+// other origins, in Chromium. It needs Node.js, `npm ci` in testdata/clients, and Chromium; TEST_REQUIRE_CLIENTS makes it a failure that
+// they are missing.
 func TestClients(t *testing.T) {
-	if _, err := os.Stat(filepath.Join(clientTests, "node_modules", "graphql")); err != nil {
-		if os.Getenv("TEST_REQUIRE_CLIENTS") != "" {
-			t.Fatal("npm ci was not run in " + clientTests)
-		}
-		t.Skip("npm ci was not run in " + clientTests)
-	}
+	need(t, filepath.Join(clientTests, "node_modules", "graphql"), "npm ci was not run in "+clientTests)
 	services, err := demo.Start(context.Background(), demo.Options{Latency: demo.Latency{Max: -1}})
 	if err != nil {
 		t.Fatal(err)
@@ -38,6 +35,7 @@ func TestClients(t *testing.T) {
 	t.Cleanup(func() { _ = services.Close() })
 
 	out := t.TempDir()
+	pages, others := pagesIn(t, out), pagesIn(t, out)
 	open := serve(t, services)
 	node(t, nil, "manifests.mjs", open, out)
 	environ := []string{
@@ -45,12 +43,30 @@ func TestClients(t *testing.T) {
 		"WITHOUT_APQ=" + serve(t, services, "WEFT_OPERATIONS_APQ=false"),
 		"LOCKED=" + serve(t, services, "WEFT_OPERATIONS_MODE=locked", "WEFT_OPERATIONS_IDS=documentId,doc_id",
 			"WEFT_OPERATIONS_MANIFESTS="+filepath.Join(out, "manifests")),
+		"PAGES=" + pages, "OTHER_PAGES=" + others,
+		"CROSS=" + serve(t, services, "WEFT_CORS_ORIGINS="+pages),
+		"CROSS_COOKIES=" + serve(t, services, "WEFT_CORS_ORIGINS="+pages, "WEFT_CORS_CREDENTIALS=true"),
 	}
-	for _, client := range []string{"apollo", "urql", "relay", "codegen", "conformance"} {
+	for _, client := range []string{"apollo", "urql", "relay", "codegen", "conformance", "browser"} {
 		t.Run(client, func(t *testing.T) {
+			if client == "browser" {
+				need(t, cmp.Or(os.Getenv("CHROMIUM"), "/usr/bin/chromium"), "Chromium is not installed")
+			}
 			node(t, environ, "--test", "--test-reporter=spec", client+".mjs")
 		})
 	}
+}
+
+// need skips a test where a file is missing, or fails it where that was asked for.
+func need(t *testing.T, file, without string) {
+	t.Helper()
+	if _, err := os.Stat(file); err == nil {
+		return
+	}
+	if os.Getenv("TEST_REQUIRE_CLIENTS") != "" {
+		t.Fatal(without)
+	}
+	t.Skip(without)
 }
 
 // serve returns the endpoint of a storefront over demo services, configured by variables.
@@ -73,6 +89,14 @@ func serve(t *testing.T, services *demo.Services, variables ...string) string {
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return server.URL + "/graphql"
+}
+
+// pagesIn serves the pages that manifests.mjs leaves in out, and returns their origin.
+func pagesIn(t *testing.T, out string) string {
+	t.Helper()
+	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(out, "pages"))))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 // node runs a script of the clients' folder.

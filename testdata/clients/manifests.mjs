@@ -2,13 +2,14 @@
 //
 //     node manifests.mjs URL OUT
 //
-// URL is a service's endpoint, which is asked for its schema. OUT/manifests has one manifest for each tool, and OUT/artifacts what clients
-// import.
+// URL is a service's endpoint, which is asked for its schema. OUT/manifests has one manifest for each tool, OUT/artifacts what
+// clients import, and OUT/pages what a browser opens.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from '@graphql-codegen/cli';
+import { build } from 'esbuild';
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -26,6 +27,7 @@ await schema();
 apollo();
 relay();
 await codegen();
+await pages();
 
 async function schema() {
   const answer = await fetch(url, {
@@ -70,4 +72,9 @@ async function codegen() {
   });
   cpSync(join(out, 'artifacts/codegen/persisted-documents.json'), join(manifests, 'codegen.json'));
   run('tsc', 'artifacts/codegen/graphql.ts', '--ignoreConfig', '--module', 'esnext', '--target', 'esnext', '--skipLibCheck');
+}
+
+async function pages() {
+  cpSync(join(here, 'app/pages/index.html'), join(out, 'pages/index.html'));
+  await build({ entryPoints: [join(here, 'app/pages/app.js')], outfile: join(out, 'pages/app.js'), bundle: true, logLevel: 'error' });
 }
