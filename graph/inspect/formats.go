@@ -9,13 +9,6 @@ import (
 	"weft/graph/cost"
 )
 
-// Source is a text with operations, and where it comes from.
-type Source struct {
-	File string
-	ID   string // in a manifest; "": the file is the text
-	Text string
-}
-
 // Result is what is found out about a source.
 type Result struct {
 	Source
@@ -46,10 +39,10 @@ func writeText(w io.Writer, results []Result) error {
 		for _, o := range r.Operations {
 			operations++
 			if o.AST != nil {
-				fmt.Fprintf(&b, "%s: %s%s\n", r.place(o.line(), 0), o.label(), o.summary())
+				fmt.Fprintf(&b, "%s: %s%s\n", r.place(r.File, o.line(), 0), o.label(), o.summary())
 			}
 			for _, f := range o.Findings {
-				fmt.Fprintf(&b, "%s: %s%s: %s\n", r.place(f.Line, f.Column), o.label(), f.Rule, f.Message)
+				fmt.Fprintf(&b, "%s: %s%s: %s\n", r.place(f.File, f.Line, f.Column), o.label(), f.Rule, f.Message)
 			}
 		}
 	}
@@ -90,19 +83,6 @@ func (o *Operation) line() int {
 	return o.At.Line
 }
 
-// place is file:line:column, or the file and the id of an operation in it.
-func (s Source) place(line, column int) string {
-	switch {
-	case s.ID != "":
-		return s.File + ": " + s.ID
-	case line == 0:
-		return s.File
-	case column == 0:
-		return fmt.Sprintf("%s:%d", s.File, line)
-	}
-	return fmt.Sprintf("%s:%d:%d", s.File, line, column)
-}
-
 func count(n int, of string) string {
 	if n == 1 {
 		return "1 " + of
@@ -127,6 +107,7 @@ type (
 	findingJSON struct {
 		Rule    Rule   `json:"rule"`
 		Message string `json:"message"`
+		File    string `json:"file"` // that of a fragment may be another one than its operation's
 		Line    int    `json:"line,omitempty"`
 		Column  int    `json:"column,omitempty"`
 	}
@@ -175,7 +156,7 @@ func writeGitHub(w io.Writer, results []Result) error {
 	for _, r := range results {
 		for _, o := range r.Operations {
 			for _, f := range o.Findings {
-				fmt.Fprintf(&b, "::error file=%s", property.Replace(r.File))
+				fmt.Fprintf(&b, "::error file=%s", property.Replace(f.File))
 				if r.ID == "" && f.Line > 0 {
 					fmt.Fprintf(&b, ",line=%d,col=%d", f.Line, f.Column)
 				}

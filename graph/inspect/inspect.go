@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -99,7 +100,8 @@ const (
 type Finding struct {
 	Rule         Rule
 	Message      string
-	Line, Column int // 0: none
+	File         string // "": what was looked at is a text
+	Line, Column int    // 0: none
 }
 
 // Text looks at all operations of a document. Variables are as JSON has them, with numbers as json.Number; nil: they are not known, and
@@ -132,7 +134,9 @@ func invalid(err error) []Finding {
 		if len(e.Locations) > 0 {
 			f.Line, f.Column = e.Locations[0].Line, e.Locations[0].Column
 		}
-		found = append(found, f)
+		if !slices.Contains(found, f) { // a fragment is validated wherever it is spread
+			found = append(found, f)
+		}
 	}
 	return found
 }
@@ -164,7 +168,7 @@ func (i *Inspector) operation(ctx context.Context, doc *document.Document, op *a
 // judge returns what of a valid operation is beyond the options.
 func (i *Inspector) judge(o *Operation) (found []Finding) {
 	add := func(r Rule, at *ast.Position, format string, args ...any) {
-		found = append(found, Finding{r, fmt.Sprintf(format, args...), at.Line, at.Column})
+		found = append(found, Finding{Rule: r, Message: fmt.Sprintf(format, args...), Line: at.Line, Column: at.Column})
 	}
 	if most := o.Cost.Most(); i.options.MaxCost > 0 && most > float64(i.options.MaxCost) {
 		add(TooCostly, o.At, "it may cost %g, and limits.cost is %d", most, i.options.MaxCost)

@@ -2,12 +2,14 @@ package service
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"os"
@@ -58,10 +60,12 @@ func (p Program) check(f *flag.FlagSet) action {
 			*most = conf.Limits.UpstreamCalls
 		}
 		i := inspector(d, conf, p.Options, *most)
+		joined, unused := i.Join(sources)
 		var results []inspect.Result
-		for _, s := range sources {
-			results = append(results, inspect.Result{Source: s, Operations: i.Text(ctx, s.Text, nil)})
+		for _, s := range joined {
+			results = append(results, i.Look(ctx, s, nil))
 		}
+		results = append(results, unused...)
 		if err := errors.Join(ctx.Err(), write(out, results)); err != nil {
 			return err
 		}
@@ -97,57 +101,116 @@ func (p Program) explain(f *flag.FlagSet) action {
 			return err
 		}
 		i := inspector(d, conf, p.Options, conf.Limits.UpstreamCalls)
+		joined, _ := i.Join(sources)
+		var all []inspect.Operation
 		var names []string
-		var shown int
-		var results []inspect.Result
-		for _, s := range sources {
-			for _, o := range i.Text(ctx, s.Text, variables) {
-				names = append(names, o.Name)
-				if o.AST != nil && *name != "" && *name != o.Name && *name != s.ID {
-					continue
+		for _, s := range joined {
+			names = append(names, s.Operations...)
+			if *name != "" && *name != s.ID && !slices.Contains(s.Operations, *name) {
+				continue
+			}
+			for _, o := range i.Look(ctx, s, variables).Operations {
+				if *name == "" || *name == s.ID || *name == o.Name || o.AST == nil {
+					all = append(all, o)
 				}
-				if shown++; shown > 1 {
-					_, _ = fmt.Fprintln(out)
-				}
-				if err := inspect.Explain(out, &o); err != nil {
-					return err
-				}
-				results = append(results, inspect.Result{Operations: []inspect.Operation{o}})
 			}
 		}
-		if shown == 0 {
-			return fmt.Errorf("%s has no operation %q, but %s", conf.Arguments[0], *name, strings.Join(names, ", "))
+		if len(all) == 0 {
+			return fmt.Errorf("%s has no operation %q: %s", conf.Arguments[0], *name, others(names))
 		}
-		return errors.Join(ctx.Err(), found(inspect.Findings(results)))
+		return errors.Join(explainAll(out, all), ctx.Err(), found(inspect.Findings([]inspect.Result{{Operations: all}})))
 	}
 }
 
-// readSources reads documents, which are files named *.graphql or *.gql, and manifests, which are anything else that persisted
-// operations may come from.
-func readSources(ctx context.Context, places []string) ([]inspect.Source, error) {
-	var sources []inspect.Source
+// others says which operations there are in the place of one that is not there.
+func others(names []string) string {
+	if len(names) == 0 {
+		return "it has none that can be read; check says why"
+	}
+	const most = 20
+	more := ""
+	if n := len(names) - most; n > 0 {
+		names, more = names[:most], fmt.Sprintf(", and %d more", n)
+	}
+	for i, name := range names {
+		names[i] = cmp.Or(name, "one without a name")
+	}
+	return "it has " + strings.Join(names, ", ") + more
+}
+
+func explainAll(out io.Writer, all []inspect.Operation) error {
+	for i := range all {
+		if i > 0 {
+			_, _ = fmt.Fprintln(out)
+		}
+		if err := inspect.Explain(out, &all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readSources reads documents, which are files named *.graphql or *.gql, by themselves or in folders; and manifests, which are anything else
+// that persisted operations may come from.
+func readSources(ctx context.Context, places []string) (sources []inspect.Source, err error) {
 	for _, place := range places {
-		if extension := filepath.Ext(place); extension == ".graphql" || extension == ".gql" {
-			text, err := os.ReadFile(place)
+		files := []string{place}
+		if info, err := os.Stat(place); err == nil && info.IsDir() {
+			if files, err = documentsIn(place); err != nil {
+				return nil, err
+			}
+		}
+		if len(files) == 0 || !isDocument(files[0]) {
+			read, err := readManifests(ctx, place)
 			if err != nil {
 				return nil, err
 			}
-			sources = append(sources, inspect.Source{File: place, Text: string(text)})
+			sources = append(sources, read...)
 			continue
 		}
-		manifests, err := persisted.NewManifests([]string{place}, persisted.Options{Logger: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			return nil, err
-		}
-		all, err := manifests.Load(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range all {
-			sources = append(sources, inspect.Source{File: o.Manifest, ID: o.ID, Text: o.Text})
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			sources = append(sources, inspect.Source{File: file, Text: string(text)})
 		}
 	}
 	return sources, nil
+}
+
+func isDocument(file string) bool {
+	return filepath.Ext(file) == ".graphql" || filepath.Ext(file) == ".gql"
+}
+
+// documentsIn returns the documents in a folder, at any depth. What begins with a dot is not looked at, and neither is what npm has
+// installed.
+func documentsIn(folder string) (files []string, err error) {
+	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		passed := path != folder && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules")
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && passed:
+			return filepath.SkipDir
+		case !d.IsDir() && !passed && isDocument(path):
+			files = append(files, path)
+		}
+		return nil
+	})
+	return files, err
+}
+
+func readManifests(ctx context.Context, place string) (sources []inspect.Source, err error) {
+	manifests, err := persisted.NewManifests([]string{place}, persisted.Options{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	all, err := manifests.Load(ctx)
+	for _, o := range all {
+		sources = append(sources, inspect.Source{File: o.Manifest, ID: o.ID, Text: o.Text})
+	}
+	return sources, err
 }
 
 // readVariables reads variables, from a file unless they are JSON themselves; nil: there are none.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -24,6 +25,9 @@ func inspected(t *testing.T, o service.Options, files map[string]string, args ..
 	t.Helper()
 	t.Chdir(t.TempDir())
 	for name, text := range files {
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -88,11 +92,68 @@ func TestCheck(t *testing.T) {
 				"3 operations, 3 findings\nthere are 3 findings\n", 1,
 		},
 		{
+			"Empty",
+			map[string]string{"a.graphql": "", "b.graphql": "# nothing\n"},
+			[]string{"a.graphql", "b.graphql"},
+			"a.graphql: invalid: no operation provided\nb.graphql: invalid: no operation provided\n" +
+				"2 operations, 2 findings\nthere are 2 findings\n", 1,
+		},
+		{
+			"OneIsInvalid",
+			map[string]string{"a.graphql": "query A { greet }\nquery B { no }\nquery C { post(id: 1) { ...F } }\nfragment F on Post { id }\n"},
+			[]string{"a.graphql"},
+			"a.graphql:1: A: 0 calls at most, field cost 0, type cost 1, depth 1\n" +
+				"a.graphql:2:11: B: invalid: Cannot query field \"no\" on type \"Query\".\n" +
+				"a.graphql:3: C: 1 call at most, field cost 1, type cost 2, depth 3\n3 operations, 1 finding\nthere is a finding\n", 1,
+		},
+		{
+			"NothingTellsThemApart",
+			map[string]string{"a.graphql": "query A { greet } query A { greet }", "b.graphql": "{ greet } query B { greet }"},
+			[]string{"a.graphql", "b.graphql"},
+			"a.graphql:1:19: A: invalid: There can be only one operation named \"A\".\n" +
+				"b.graphql:1:1: invalid: This anonymous operation must be the only defined operation.\n" +
+				"2 operations, 2 findings\nthere are 2 findings\n", 1,
+		},
+		{
+			"Folder",
+			map[string]string{
+				"src/page.graphql":             "query Page { post(id: 1) {\n ...Title ...Own } }\nfragment Own on Post { id }",
+				"src/parts/title.gql":          "# é\n\n  fragment Unused on Post { id } fragment Title on Post {\n title\n ...User }",
+				"src/user.graphql":             "fragment User on Post { user {\n nam } }",
+				"src/node_modules/x/x.graphql": "{", "src/.x/x.graphql": "{", "src/package.json": "{}",
+			},
+			[]string{"src"},
+			"src/user.graphql:2:2: Page: invalid: Cannot query field \"nam\" on type \"User\". Did you mean \"name\"?\n" +
+				"src/parts/title.gql:3:3: invalid: Fragment \"Unused\" is never used.\n2 operations, 2 findings\nthere are 2 findings\n", 1,
+		},
+		{
+			"FolderOfManifests",
+			map[string]string{"m/a.json": `{"abc": "{ greet }"}`},
+			[]string{"m"},
+			"m/a.json: abc: 0 calls at most, field cost 0, type cost 1, depth 1\n1 operation, 0 findings\n", 0,
+		},
+		{
+			"SameFragment",
+			map[string]string{
+				"a.graphql": "query A { post(id: 1) { ...F } }", "b.graphql": "fragment F on Post { id }\n", "c.graphql": "fragment F on Post { id }",
+			},
+			[]string{"a.graphql", "b.graphql", "c.graphql"},
+			"a.graphql:1: A: 1 call at most, field cost 1, type cost 2, depth 3\n1 operation, 0 findings\n", 0,
+		},
+		{
+			"OtherFragment",
+			map[string]string{
+				"a.graphql": "query A { post(id: 1) { ...F } }", "b.graphql": "fragment F on Post { id }\n", "c.graphql": "\nfragment F on Post { title }",
+			},
+			[]string{"a.graphql", "b.graphql", "c.graphql"},
+			"c.graphql:2:1: A: invalid: There can be only one fragment named \"F\".\n1 operation, 1 finding\nthere is a finding\n", 1,
+		},
+		{
 			"Manifest",
 			map[string]string{"m.json": `{"abc": "query A { post(id: 1) { id } }", "def": "query B { post(id: 1) { no } }"}`},
 			[]string{"m.json"},
 			"m.json: abc: A: 1 call at most, field cost 1, type cost 2, depth 2\n" +
-				"m.json: def: invalid: Cannot query field \"no\" on type \"Post\".\n2 operations, 1 finding\nthere is a finding\n", 1,
+				"m.json: def: B: invalid: Cannot query field \"no\" on type \"Post\".\n2 operations, 1 finding\nthere is a finding\n", 1,
 		},
 		{
 			"Configured",
@@ -193,6 +254,7 @@ func TestCheckWithExtensions(t *testing.T) {
 func TestExplain(t *testing.T) {
 	files := map[string]string{
 		"a.graphql": authorOf + allPosts, "variables.json": `{"id": 7}`, "wrong.json": `[7]`, "m.json": `{"abc": "{ greet }"}`,
+		"b.graphql": "query A { greet } query B { no } query C { post(id: x) }", "c.graphql": "",
 	}
 	const plan = `
 Query
@@ -233,13 +295,17 @@ wave  fetch  keys  calls  by
 			"query AuthorOf\ninvalid: variable $id: expected a 32-bit integer, got a string\nthere is a finding\n", 1,
 		},
 		{"NoVariables", []string{"-variables", "wrong.json", "a.graphql"}, "-variables is no JSON object", 2},
-		{"NoSuchOperation", []string{"a.graphql", "-operation=C"}, "a.graphql has no operation \"C\", but AuthorOf, AllPosts\n", 2},
+		{"NoSuchOperation", []string{"a.graphql", "-operation=C"}, "a.graphql has no operation \"C\": it has AuthorOf, AllPosts\n", 2},
 		{
 			"Unbounded",
 			[]string{"a.graphql", "-operation=AllPosts"},
 			"query AllPosts: any number of calls, field cost 11, type cost 21, depth 3\nunbounded: ", 1,
 		},
 		{"ByID", []string{"m.json", "-operation=abc"}, "query: 0 calls at most, field cost 0, type cost 1, depth 1\n", 0},
+		{"OthersAreInvalid", []string{"b.graphql", "-operation=A"}, "query A: 0 calls at most, field cost 0, type cost 1, depth 1\n\nQuery\n", 0},
+		{"Invalid", []string{"b.graphql", "-operation=B"}, "B\ninvalid: Cannot query field \"no\" on type \"Query\".\nthere is a finding\n", 1},
+		{"NotInManifest", []string{"m.json", "-operation=def"}, "m.json has no operation \"def\": it has one without a name\n", 2},
+		{"NoDocument", []string{"c.graphql", "-operation=A"}, "c.graphql has no operation \"A\": it has none that can be read; check says why\n", 2},
 		{"TwoFiles", []string{"a.graphql", "m.json"}, "explain takes one file, and got 2\n", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
