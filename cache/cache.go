@@ -68,6 +68,11 @@ func (c *Cache) Valid(at Position, tags []string) bool { return c.generations.Va
 // Bound returns the tags that an entry carries: see [Classes.Bound].
 func (c *Cache) Bound(tags []string) []string { return c.generations.Classes.Bound(tags) }
 
+// Fit returns tags of a size that is bounded: see [Classes.Fit].
+func (c *Cache) Fit(tags []string, limit int, size func(tag string) int) []string {
+	return c.generations.Classes.Fit(tags, limit, size)
+}
+
 // Digest returns a keyed digest of an identity, 16 bytes; "" of the empty one.
 func (c *Cache) Digest(identity []byte) string {
 	if len(identity) == 0 {

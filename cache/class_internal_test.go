@@ -3,6 +3,7 @@ package cache
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -12,13 +13,59 @@ func TestClassesBound(t *testing.T) {
 	if got := classes.Bound(few); !slices.Equal(got, []string{"a", "b"}) {
 		t.Errorf("few tags became %q", got)
 	}
-	many := []string{"type:Product", "tag:sale", "tag:product-big-1"}
-	for i := range 100 {
-		many = append(many, fmt.Sprint("tag:product-", i), fmt.Sprint("key:Product:", i))
+	many := func(products, keys int) (tags []string) {
+		tags = []string{"type:Product", "tag:sale", "tag:product-big-1"}
+		for i := range products {
+			tags = append(tags, fmt.Sprint("tag:product-", i))
+		}
+		for i := range keys {
+			tags = append(tags, fmt.Sprint("key:Product:", i))
+		}
+		return tags
 	}
-	want := []string{"class:key:Product:", "class:tag:product-", "class:tag:product-big-", "tag:sale", "type:Product"}
-	if got := classes.Bound(many); !slices.Equal(got, want) {
-		t.Errorf("many tags became %q", got)
+	for _, tt := range []struct {
+		products, keys int
+		has            int    // tags
+		classes        string // of them
+	}{
+		{126, 127, 256, ""},
+		{127, 127, 131, "class:key:Product:"},
+		{127, 128, 131, "class:key:Product:"},
+		{128, 127, 131, "class:tag:product-"},
+		{1, 300, 5, "class:key:Product:"},
+		{300, 300, 5, "class:key:Product: class:tag:product-"},
+	} {
+		got := classes.Bound(many(tt.products, tt.keys))
+		var replaced []string
+		for _, tag := range got {
+			if strings.HasPrefix(tag, classForm) {
+				replaced = append(replaced, tag)
+			}
+		}
+		if len(got) != tt.has || strings.Join(replaced, " ") != tt.classes || !slices.IsSorted(got) || !slices.Contains(got, "tag:sale") {
+			t.Errorf("%d products, %d keys: got %d tags, %s", tt.products, tt.keys, len(got), got)
+		}
+	}
+}
+
+// TestClassesFit holds that what does not fit gives up no more classes than it must, those of most size first.
+func TestClassesFit(t *testing.T) {
+	classes := NewClasses("tag:a-", "tag:b-", "tag:c-")
+	for limit, want := range map[int]string{
+		15: "tag:a-1 tag:a-2 tag:b-111 tag:c-1 tag:d",
+		14: "class:tag:a- tag:b-111 tag:c-1 tag:d",
+		11: "class:tag:a- tag:b-111 tag:c-1 tag:d",
+		10: "class:tag:a- class:tag:b- tag:c-1 tag:d",
+		1:  "class:tag:a- class:tag:b- class:tag:c- tag:d", // it cannot be
+	} {
+		tags := strings.Fields("tag:a-1 tag:a-2 tag:b-111 tag:c-1 tag:d")
+		got := classes.Fit(tags, limit, func(tag string) int {
+			name, _ := NameOf(tag)
+			return len(name)
+		})
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%d: got %s, want %s", limit, text, want)
+		}
 	}
 }
 

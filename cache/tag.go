@@ -5,19 +5,23 @@ import (
 	"strings"
 )
 
-// Tags have one of four forms, which no other has: a tag that a schema names, a type, an object of a type, and a URL.
+// Tags have one of these forms, which no other has: a tag that a schema names, a type, an object of a type, a URL, and a class of tags.
 const (
 	namedForm = "tag:"
 	typeForm  = "type:"
 	keyForm   = "key:"
 	urlForm   = "url:"
+	classForm = "class:"
 )
 
 // Named returns the form of a tag that a schema names.
 func Named(tag string) string { return namedForm + tag }
 
-// NameOf is the inverse of [Named]; false for a tag of another form.
-func NameOf(tag string) (string, bool) { return strings.CutPrefix(tag, namedForm) }
+// NameOf is the inverse of [Named]. A class of such tags has the name that all of them begin with, which may be empty. It is false for a
+// tag of another form.
+func NameOf(tag string) (string, bool) {
+	return strings.CutPrefix(strings.TrimPrefix(tag, classForm), namedForm)
+}
 
 // OfType returns the tag of everything that holds an object of a type.
 func OfType(name string) string { return typeForm + name }
