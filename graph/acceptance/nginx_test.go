@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -212,5 +214,32 @@ func TestNobodysAnswerIsAnothers(t *testing.T) {
 	all.Wait()
 	if crossings > 0 || hits < 300 {
 		t.Errorf("%d crossings, %d hits of 500", crossings, hits)
+	}
+}
+
+// TestPurgeable holds that whoever purges by tags finds the default page of the shop by each of its products, and a page that has too many
+// tags by what these begin with; and that nginx keeps both with the buffers that it has by itself.
+func TestPurgeable(t *testing.T) {
+	services, err := demo.Start(t.Context(), demo.Options{Latency: demo.Latency{Max: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { services.Close() })
+	base := behindNginx(t, storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight}), services.URLs(), nil)
+	for first, want := range map[int]string{20: "product-p-0001", 100: "product-"} {
+		query := fmt.Sprintf("{ products(first: %d) { nodes { id name price { amount } brand { name } reviews(first: 2) { rating } } } }", first)
+		body, from, resp := read(t, base, query)
+		tags := strings.Split(resp.Header.Get("Cache-Tag"), ",")
+		if resp.StatusCode != http.StatusOK || from != "MISS" || !slices.Contains(tags, want) {
+			t.Errorf("%d products: got %s from %s with %d tags, %s", first, resp.Status, from, len(tags), tags)
+		}
+		for _, product := range regexp.MustCompile(`"id":"(p-\d+)"`).FindAllStringSubmatch(body, -1) {
+			if !slices.Contains(tags, "product-"+product[1]) && !slices.Contains(tags, "product-") {
+				t.Errorf("%d products: no tag finds %s", first, product[1])
+			}
+		}
+		if _, from, _ := read(t, base, query); from != "HIT" {
+			t.Errorf("%d products, again: got %s", first, from)
+		}
 	}
 }

@@ -230,7 +230,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 		graphql.AddError(a.ctx, err)
 	}
 	if !o.kept.Never {
-		a.Stats.SetExtension(protocol.PolicyExtension, headersOf(&o.kept, a.cache.service.Cache.Now()))
+		a.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept))
 	}
 	if o.forms != nil {
 		a.Stats.SetExtension(protocol.FormsExtension, o.forms)
