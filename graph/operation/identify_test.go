@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -175,12 +177,70 @@ func TestUnknownIsLogged(t *testing.T) {
 	if n := strings.Count(got, "\n"); n != 4 || len(got) > 2000 {
 		t.Errorf("%d lines, %d bytes: %s", n, len(got), got)
 	}
-	for i := range 1000 {
-		run(t, e, operation.Request{ID: fmt.Sprint("made up ", i)})
-	}
-	if n := strings.Count(l.String(), "\n"); n > 100 {
-		t.Errorf("%d lines for a thousand ids that somebody has made up", n)
-	}
+}
+
+// Ids that somebody has made up take no lines from other clients, also when clients are made up, too. What is not logged is counted.
+func TestUnknownIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l logs
+		e := knowing(t, operation.Options{Logger: l.logger(), Persisted: operation.Persisted{Mode: operation.Locked}})
+		ask := func(id, name, version string) {
+			run(t, e, operation.Request{ID: id, Headers: map[string][]string{"Graphql-Client-Name": {name}, "Graphql-Client-Version": {version}}})
+		}
+		minute := func() (lines string) {
+			t.Helper()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			lines = l.String()
+			l.Reset()
+			return lines
+		}
+		ask("cart", "web", "1")
+		for i := range 1000 {
+			ask(fmt.Sprint("made up ", i), "curl", "")
+		}
+		for range 3 {
+			ask("cart", "web", "1")
+			ask("cart", "web", "2")
+		}
+		got := minute()
+		for want, times := range map[string]int{
+			"client=curl": 20, "dropped=980": 1,
+			`manifest has" id=cart client=web version=1` + "\n": 1,
+			`manifest has" id=cart client=web version=2` + "\n": 1,
+			"id=cart client=web version=1 count=4":              1, "id=cart client=web version=2 count=3": 1,
+		} {
+			if n := strings.Count(got, want); n != times {
+				t.Errorf("%d times %q, want %d, in %s", n, want, times, got)
+			}
+		}
+
+		// A client that was there before those who were made up has its lines. Others share those of one.
+		for i := range 1000 {
+			ask("x", fmt.Sprint("made up ", i), "")
+		}
+		for i := range 30 {
+			ask(fmt.Sprint("page ", i), "web", "1")
+		}
+		got = minute()
+		if n := strings.Count(got, "client=web"); n != 20 {
+			t.Errorf("%d lines of a client that was there before, want 20: %s", n, got)
+		}
+		if n := strings.Count(got, "\n"); n > 100 || !strings.Contains(got, "dropped=") {
+			t.Errorf("%d lines for a thousand clients that somebody has made up: %s", n, got)
+		}
+
+		// A minute without any ends it.
+		for range 3 {
+			if got := minute(); got != "" {
+				t.Errorf("logged %s", got)
+			}
+		}
+		ask("cart", "web", "3")
+		if got := minute(); strings.Count(got, "\n") != 1 {
+			t.Errorf("later: logged %s", got)
+		}
+	})
 }
 
 // When observed, what manifests do not have runs, and is logged. How a tool has printed a document makes no difference.

@@ -8,47 +8,112 @@ import (
 	"unicode/utf8"
 )
 
-// unknown logs operations that no manifest has: each once a minute for each version of a client, and no more than maxUnknown a
-// minute, since whoever can send requests makes up ids.
+// unknown logs operations that no manifest has: each at once when it comes first, and, when a minute is over, how often it came if that is
+// more than once. Whoever can send requests makes up ids, so each version of a client has its own number of lines; what is beyond it is
+// counted, and the sum logged once a minute.
 type unknown struct {
 	logger *slog.Logger
 
-	mu    sync.Mutex // guards what follows
-	since time.Time
-	seen  map[unknownKey]bool
+	mu      sync.Mutex // guards what follows
+	ticking bool       // tell is called when the minute is over
+	lines   map[unknownKey]*unknownLine
+	order   []*unknownLine
+	clients map[client]int // how many lines each has taken this minute; those that took none in the last one are not there
+	dropped int
 }
 
-type unknownKey struct{ id, client, version string }
+type unknownKey struct {
+	id string
+	client
+}
+
+// client is an app, and its version.
+type client struct{ name, version string }
+
+type unknownLine struct {
+	unknownKey
+	count int
+}
 
 const (
-	maxUnknown = 100
+	maxClients = 20  // that have lines of their own; all others share those of the client without a name
+	maxUnknown = 20  // lines of each in a minute
 	maxLogged  = 100 // bytes of what a client says
 )
 
 func (u *unknown) log(ctx context.Context, message, id string, r *Request) {
 	name, version := clientOf(r.Headers)
-	id, name, version = short(id), short(name), short(version)
-	if !u.isNew(unknownKey{id, name, version}, time.Now()) {
+	k := unknownKey{short(id), client{short(name), short(version)}}
+	if !u.isNew(k) {
 		return
 	}
-	about := []any{"id", id, "client", name, "version", version}
+	about := []any{"id", k.id, "client", k.name, "version", k.version}
 	if r.Name != "" {
 		about = append(about, "operation", short(r.Name))
 	}
 	u.logger.WarnContext(ctx, message, about...)
 }
 
-func (u *unknown) isNew(k unknownKey, now time.Time) bool {
+// isNew counts an operation, and reports whether it is to be logged now.
+func (u *unknown) isNew(k unknownKey) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if now.Sub(u.since) >= time.Minute {
-		u.since, u.seen = now, map[unknownKey]bool{}
+	if u.lines == nil {
+		u.lines, u.clients = map[unknownKey]*unknownLine{}, map[client]int{{}: 0}
 	}
-	if u.seen[k] || len(u.seen) == maxUnknown {
+	if !u.ticking {
+		u.ticking = true
+		time.AfterFunc(time.Minute, u.tell)
+	}
+	if known := u.lines[k]; known != nil {
+		known.count++
 		return false
 	}
-	u.seen[k] = true
+	of := k.client
+	if _, known := u.clients[of]; !known && len(u.clients) > maxClients {
+		of = client{}
+	}
+	if u.clients[of] == maxUnknown {
+		u.dropped++
+		return false
+	}
+	u.clients[of]++
+	line := &unknownLine{k, 1}
+	u.lines[k] = line
+	u.order = append(u.order, line)
 	return true
+}
+
+// tell logs what a minute has brought beside what was logged at once.
+func (u *unknown) tell() {
+	order, dropped := u.end()
+	for _, line := range order {
+		if line.count > 1 {
+			u.logger.Warn("operation: one that no manifest has came more than once within a minute",
+				"id", line.id, "client", line.name, "version", line.version, "count", line.count)
+		}
+	}
+	if dropped > 0 {
+		u.logger.Warn("operation: more that no manifest has came within a minute than are logged", "dropped", dropped)
+	}
+}
+
+// end ends a minute, and begins another one if the last was not without any.
+func (u *unknown) end() (order []*unknownLine, dropped int) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	order, dropped = u.order, u.dropped
+	u.order, u.dropped = nil, 0
+	clear(u.lines)
+	for of, taken := range u.clients {
+		if u.clients[of] = 0; taken == 0 && of != (client{}) {
+			delete(u.clients, of)
+		}
+	}
+	if u.ticking = len(order) > 0; u.ticking {
+		time.AfterFunc(time.Minute, u.tell)
+	}
+	return order, dropped
 }
 
 // clientOf returns which app sent a request, and its version, as clients say it; without that, the name is the software's.
