@@ -3,10 +3,8 @@ package operation
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 
-	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/99designs/gqlgen/graphql/errcode"
 
 	"weft/graph/persisted"
 	"weft/graph/protocol"
@@ -27,6 +25,7 @@ var (
 	errIDRequired   = &idError{Refused, protocol.CodePersistedIDRequired, "this service runs only operations of its manifests, by their ids: it takes no text"}
 	errOtherText    = &idError{Refused, protocol.CodePersistedMismatch, "the id stands for another text than the one that came with it"}
 	errDigest       = &idError{Refused, protocol.CodePersistedMismatch, persisted.ErrDigest.Error()}
+	errInstalledBad = &idError{Refused, errcode.ValidationFailed, "the operation of this id is not valid for this service"}
 )
 
 // identify puts into a request what its id stands for, and refuses what may not be asked for in this way:
@@ -39,6 +38,9 @@ var (
 //	unknown                           runs                runs              errNotFound
 //	not installed, Locked             errIDRequired       errIDRequired     errNotFound
 //	no id                             runs; errIDRequired when Locked
+//
+// An installed operation that is none of the schema is errInstalledBad. What is wrong with it is for the log of the start only, since it
+// may name what introspection does not show; and Apollo's clients send no text after it, as they do after errNotFound.
 //
 // It reports whether the operation is an installed one.
 func (e *Engine) identify(ctx context.Context, r *Request) (installed bool, err error) {
@@ -73,24 +75,13 @@ func (e *Engine) pick(ctx context.Context, r *Request, known *entry, asked bool)
 	case asked && r.text() != known.text:
 		return errOtherText
 	case known.bad != nil:
-		return copied(known.bad)
+		return errInstalledBad
 	}
 	r.Prepared = known.prepared
 	if o := known.prepared.Operation; r.Name != "" && r.Name != o.AST.Name {
 		r.Prepared, err = e.prepared(ctx, o.Document, r.Name)
 	}
 	return err
-}
-
-// copied are errors of a request's own: presenters and extensions change them.
-func copied(errs gqlerror.List) gqlerror.List {
-	own := make(gqlerror.List, len(errs))
-	for i, err := range errs {
-		one := *err
-		one.Extensions, one.Locations = maps.Clone(err.Extensions), slices.Clone(err.Locations)
-		own[i] = &one
-	}
-	return own
 }
 
 // learn registers the text of an operation that is not installed and about to run, and logs it where that is observed.

@@ -49,8 +49,10 @@ func TestIdentify(t *testing.T) {
 		notSupported = `{"errors":[{"message":"PersistedQueryNotSupported","extensions":{"code":"PERSISTED_QUERY_NOT_SUPPORTED"}}]}`
 		idRequired   = "PERSISTED_QUERY_ID_REQUIRED"
 		mismatch     = "PERSISTED_QUERY_HASH_MISMATCH"
-		greeted      = `{"data":"{ greeting }"}`
-		other        = `{"data":"{ greeting product(id: 1) { name } }"}`
+		invalid      = `{"errors":[{"message":"the operation of this id is not valid for this service",` +
+			`"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`
+		greeted = `{"data":"{ greeting }"}`
+		other   = `{"data":"{ greeting product(id: 1) { name } }"}`
 	)
 	type asked = operation.Request
 	for _, tt := range []struct {
@@ -77,7 +79,8 @@ func TestIdentify(t *testing.T) {
 		{asked{ID: unknown, Automatic: true}, notFound, notSupported, notFound},
 		{asked{ID: unknown, Automatic: true, Text: productText}, mismatch, `{"data":"query Page`, idRequired},
 		{asked{ID: unknown, Automatic: true, Text: otherText}, other, other, idRequired},
-		{asked{ID: "bad"}, `Cannot query field \"greetin\"`, `Cannot query field \"greetin\"`, `Cannot query field \"greetin\"`},
+		{asked{ID: "bad"}, invalid, invalid, invalid},
+		{asked{ID: "bad", Automatic: true, Text: "{ greetin }"}, invalid, invalid, invalid},
 		{asked{ID: "two", Name: "B"}, `{"data":"query A`, `{"data":"query A`, `{"data":"query A`},
 		{asked{ID: "two", Name: "C"}, "operation C not found", "operation C not found", "operation C not found"},
 	} {

@@ -56,8 +56,8 @@ type entry struct {
 }
 
 // Install makes the operations of manifests ready, and puts them in the place of those that are installed, all at once. It costs what
-// is new among them. bad has an error for each that is no operation of the schema: whoever asks for it gets that. err says why nothing
-// was changed: all are bad, there are none and the engine is Locked, they weigh more than they may, or ctx has ended.
+// is new among them. bad has an error for each that is no operation of the schema: whoever asks for it is only told so. err says why
+// nothing was changed: all are bad, there are none and the engine is Locked, they weigh more than they may, or ctx has ended.
 func (e *Engine) Install(ctx context.Context, operations []persisted.Operation) (bad []error, err error) {
 	before := e.persisted.installed.Load()
 	now := &installed{operations: operations, byID: make(map[string]*entry, len(operations)), texts: map[string]bool{}}

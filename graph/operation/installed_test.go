@@ -53,20 +53,6 @@ func TestInstallBad(t *testing.T) {
 	}
 }
 
-// Each request has the errors of a bad operation for itself: extensions and presenters change them.
-func TestBadIsCopied(t *testing.T) {
-	e := newEngine(repeatText, operation.Options{})
-	if _, err := e.Install(t.Context(), []persisted.Operation{{ID: "good", Text: greetingText}, {ID: "bad", Text: "{ cart }"}}); err != nil {
-		t.Fatal(err)
-	}
-	first := e.Run(t.Context(), &operation.Request{ID: "bad"})
-	first.Errors[0].Message, first.Errors[0].Extensions["mine"] = "changed", true
-	second := e.Run(t.Context(), &operation.Request{ID: "bad"})
-	if second.Errors[0].Message == "changed" || second.Errors[0].Extensions["mine"] != nil {
-		t.Errorf("got the error as another request has changed it: %v", second.Errors[0])
-	}
-}
-
 // An empty manifest is a mistake where nothing else runs.
 func TestInstallNothing(t *testing.T) {
 	e := knowing(t, operation.Options{Persisted: operation.Persisted{Mode: operation.Locked}})
