@@ -134,22 +134,23 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// take parses what was read, unless it is what was read before.
-func (l *look) take(m *manifest, source string, text []byte) {
+// take parses what was read, unless it is what was read before, and reports whether it is a manifest.
+func (l *look) take(m *manifest, source string, text []byte) bool {
 	sum := sha256.Sum256(text)
 	if sum == m.sum && !l.first {
-		return
+		return true
 	}
 	operations, err := Parse(text)
 	if err != nil {
 		l.problems[source] = in(source, err)
-		return
+		return false
 	}
 	for i := range operations {
 		operations[i].Manifest = source
 	}
 	m.sum, m.operations = sum, operations
 	l.changed = true
+	return true
 }
 
 // in puts the manifest in front of each of the errors that err joins.
@@ -200,8 +201,9 @@ func (l *look) fetch(ctx context.Context, p place) {
 		l.problems[p.text] = fmt.Errorf("%s: %w", p.text, withoutURL(err))
 		return
 	}
-	l.take(m, p.text, text)
-	m.tag = answer.Header.Get("ETag")
+	if l.take(m, p.text, text) { // otherwise a 304 would make a body that is bad look like one that is in place
+		m.tag = answer.Header.Get("ETag")
+	}
 }
 
 // withoutURL returns what went wrong, without the URL that it went wrong with, which may hold a secret.

@@ -59,7 +59,7 @@ type listing struct{ paths, pending []string }
 type manifest struct {
 	stamp      stamp  // of a file: what it looked like when it was read; nil: it was not
 	pending    stamp  // of a file: what it looked like at the last look
-	tag        string // of a URL: its entity tag
+	tag        string // of a URL: the entity tag of what was taken
 	sum        [sha256.Size]byte
 	operations []Operation // what it said when it was good last
 }

@@ -395,6 +395,54 @@ func TestWatchURL(t *testing.T) {
 	}
 }
 
+// Only what was taken is asked for with its tag: of a bad body a 304 would say that it is still what counts.
+func TestTagOfBadBody(t *testing.T) {
+	var tag, body, asked string
+	o := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = r.Header.Get("If-None-Match")
+		w.Header().Set("ETag", tag)
+		if asked == tag {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = w.Write([]byte(body))
+	}))
+	defer o.Close()
+	var log strings.Builder
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	tag, body = `"1"`, `{"a": "{ a }"}`
+	m := manifests(t, persisted.Options{Client: o.Client(), Logger: logger, Poll: 1}, o.URL+"/web.json")
+	if _, err := m.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		tag, body, asked string
+		want             texts // nil: nothing is applied
+		logged           int
+	}{
+		{`"1"`, `{"a": "{ a }"}`, `"1"`, nil, 0},
+		{`"2"`, `{"a": "{ a }`, `"1"`, nil, 1},
+		{`"2"`, `{"a": "{ a }`, `"1"`, nil, 1},
+		{`"2"`, `{"b": "{ b }"}`, `"1"`, texts{"b": "{ b }"}, 1},
+		{`"2"`, `{"b": "{ b }"}`, `"2"`, nil, 1},
+		{`"3"`, `{"b": "{ b }"}`, `"2"`, nil, 1},
+		{`"3"`, `{"b": "{ b }"}`, `"3"`, nil, 1},
+	} {
+		tag, body = step.tag, step.body
+		var applied texts
+		m.Look(t.Context(), func(all []persisted.Operation) error {
+			applied = ids(all)
+			return nil
+		})
+		if diff := cmp.Diff(step.want, applied); diff != "" || asked != step.asked {
+			t.Errorf("%s %s: asked with %s, want %s; applied (-want +got):\n%s", step.tag, step.body, asked, step.asked, diff)
+		}
+		if n := strings.Count(log.String(), "\n"); n != step.logged {
+			t.Errorf("%s %s: logged %s", step.tag, step.body, &log)
+		}
+	}
+}
+
 // What is behind a redirection does not hear of the URL, which may hold a secret.
 func TestRedirectionHasNoReferer(t *testing.T) {
 	referers := make(chan string, 1)
