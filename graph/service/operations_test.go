@@ -98,7 +98,7 @@ func TestLockedService(t *testing.T) {
 	l.log.want(t, "manifests are in place\" operations=2 bad=1")
 	for body, want := range map[string]string{
 		`{"documentId": "hello"}`:                       greeted,
-		`{"documentId": "old"}`:                         `Cannot query field \"greetings\"`,
+		`{"documentId": "old"}`:                         `not valid for this service","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}`,
 		`{"query": "{ greet }"}`:                        "PERSISTED_QUERY_ID_REQUIRED",
 		`{"query": "{ __typename }"}`:                   "PERSISTED_QUERY_ID_REQUIRED",
 		`{"documentId": "hello", "query": "{ other }"}`: "PERSISTED_QUERY_HASH_MISMATCH",
