@@ -123,9 +123,13 @@ func newReader(b *testing.B, c *cache.Cache) *reader {
 		Clients: clients, Cache: c, Policies: map[string]binding.CachePolicy{"jsonplaceholder": {MaxAge: time.Hour, HasMaxAge: true}},
 	}
 	s.field = &binding.Field{Sources: []binding.Source{{Slot: 2}}, Binding: binding.New(binding.Spec{
-		Name: "User", Upstream: "jsonplaceholder", Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "Int"}}},
-		Batch: &binding.Batch{Call: binding.Call{Template: "/users{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
-		Shape: model.UserShape, Object: "User", Entity: true, KeySlots: []int{1}, Fingerprint: "0123456789abcdef",
+		Name: "User", Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "Int"}}}, Entity: true,
+		Origin: binding.Origin{
+			Upstream: "jsonplaceholder",
+			Batch:    &binding.Batch{Call: binding.Call{Template: "/users{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
+		},
+		Result:  binding.Result{Shape: model.UserShape, Object: "User", KeySlots: []int{1}},
+		Caching: binding.Caching{Fingerprint: "0123456789abcdef"},
 	})}
 	posts := listOf(func(i int) string { return fmt.Sprintf(`{"id":%d,"userId":%d}`, 1000+i, i+1) })
 	rows, err := view.NewScanner(view.Layout{Form: view.List, Shape: model.PostShape}).Scan(posts, "posts")

@@ -2,7 +2,6 @@ package bindgen
 
 import (
 	_ "embed"
-	"fmt"
 	"go/types"
 	"strconv"
 	"strings"
@@ -238,76 +237,44 @@ func (p *Plugin) typeData(v *spec.View) typeData {
 
 func (p *Plugin) bindingData(b *spec.Binding, g *goTypes) bindingData {
 	d := bindingData{Var: bindingVar(b), Comment: bindingVar(b) + " answers " + b.Name + "."}
-	add := func(format string, args ...any) { d.Lines = append(d.Lines, fmt.Sprintf(format, args...)) }
-	add("Name: %q", b.Name)
-	add("At: %q", place(b.At))
-	if b.Upstream != "" {
-		add("Upstream: %q", b.Upstream)
+	add := func(name, value string) {
+		if value != "" {
+			d.Lines = append(d.Lines, name+": "+value)
+		}
 	}
-	if len(b.Vars) > 0 {
-		add("Vars: %s", p.varsLiteral(b.Vars))
-	}
-	if b.Single != nil {
-		add("Single: &binding.Call{%s}", callLiteral(b.Single))
-	}
-	if b.Batch != nil {
-		add("Batch: &binding.Batch{%s}", batchLiteral(b.Batch))
-	}
-	if b.Page != nil {
-		add("Page: &binding.Page{%s}", pageLiteral(b.Page))
-	}
-	if b.Func != "" {
-		add("Func: %q", b.Func)
-		add("FuncMax: %d", b.FuncMax)
-	}
-	p.addAnswer(b, g, add)
-	addCache(b, g, add)
+	add("Name", strconv.Quote(b.Name))
+	add("At", strconv.Quote(place(b.At)))
+	add("Vars", p.varsLiteral(b.Vars))
+	add("Entity", set(b.Entity))
+	add("Mutation", set(!b.Read))
+	add("Origin", originLiteral(&b.Origin))
+	add("Result", p.resultLiteral(b, g))
+	add("Caching", cachingLiteral(b, g))
 	return d
 }
 
-func (p *Plugin) addAnswer(b *spec.Binding, g *goTypes, add func(string, ...any)) {
+func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 	view := p.viewOf(b.Type)
+	list := b.Type.Elem != nil && !b.Entity
+	var shape, slots, primes, page string
 	if view != nil {
-		add("Shape: %s%sShape", g.model, templates.ToGoModelName(view.Name))
-	}
-	if name := p.objectOf(b, view); name != "" {
-		add("Object: %q", name)
-	}
-	if b.Type.Elem != nil && !b.Entity {
-		add("List: true")
+		shape = g.model + templates.ToGoModelName(view.Name) + "Shape"
 	}
 	if b.Entity {
-		add("Entity: true")
-		if slots := keySlots(b, view, g); slots != "" {
-			add("KeySlots: []int{%s}", slots)
-		}
+		slots = keySlots(b, view, g)
 	}
-	if b.KeyInt {
-		add("KeyInt: true")
+	if list && b.Read && b.Batch == nil && view != nil && view.Entity != nil {
+		primes = bindingVar(view.Entity)
 	}
-	if !b.Read {
-		add("Mutation: true")
+	if b.Page != nil {
+		page = "&binding.Page{" + pageLiteral(b.Page) + "}"
 	}
-	if b.Empty {
-		add("EmptyAll: true")
+	members := structLiteral("Shape", shape, "Object", strconv.Quote(p.objectOf(b, view)), "List", strconv.FormatBool(list), "KeySlots", slots,
+		"Primes", primes, "Page", page)
+	if members == "" {
+		return ""
 	}
-	if !b.Entity && b.Read && b.Batch == nil && b.Type.Elem != nil && view != nil && view.Entity != nil {
-		add("Primes: %s", bindingVar(view.Entity))
-	}
-}
-
-// addCache adds what decides how values are stored.
-func addCache(b *spec.Binding, g *goTypes, add func(string, ...any)) {
-	add("Fingerprint: %q", b.Fingerprint)
-	if b.Cache != nil {
-		add("Cache: %s", policyLiteral(b.Cache))
-	}
-	if len(b.Tags) > 0 {
-		add("Tags: %s", tagsLiteral(b.Tags, b.Type.Name(), g))
-	}
-	if len(b.Invalidates) > 0 {
-		add("Invalidates: %s", tagsLiteral(b.Invalidates, b.Type.Name(), g))
-	}
+	return "binding.Result{" + members + "}"
 }
 
 // objectOf is the type that looking ahead begins at below a binding's answer.
@@ -351,5 +318,5 @@ func keySlots(b *spec.Binding, v *spec.View, g *goTypes) string {
 	if len(slots) != len(b.Vars) {
 		return ""
 	}
-	return strings.Join(slots, ", ")
+	return "[]int{" + strings.Join(slots, ", ") + "}"
 }

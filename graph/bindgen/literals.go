@@ -47,6 +47,26 @@ func structLiteral(pairs ...string) string {
 	return strings.Join(parts, ", ")
 }
 
+func originLiteral(o *binding.Origin) string {
+	var single, batch string
+	if o.Single != nil {
+		single = "&binding.Call{" + callLiteral(o.Single) + "}"
+	}
+	if o.Batch != nil {
+		batch = "&binding.Batch{" + batchLiteral(o.Batch) + "}"
+	}
+	return "binding.Origin{" + structLiteral("Upstream", strconv.Quote(o.Upstream), "Single", single, "Batch", batch, "Func", strconv.Quote(o.Func),
+		"FuncMax", strconv.Itoa(o.FuncMax), "KeyInt", strconv.FormatBool(o.KeyInt), "EmptyAll", strconv.FormatBool(o.EmptyAll)) + "}"
+}
+
+// set is the value of a member that is false unless it is said.
+func set(b bool) string {
+	if b {
+		return "true"
+	}
+	return ""
+}
+
 func callLiteral(c *binding.Call) string {
 	method := strconv.Quote(c.Method)
 	if c.Method == "GET" {
@@ -103,6 +123,9 @@ func bodyMembers(b *binding.Body) string {
 }
 
 func (p *Plugin) varsLiteral(vars []spec.Var) string {
+	if len(vars) == 0 {
+		return ""
+	}
 	parts := make([]string, len(vars))
 	for i, v := range vars {
 		parts[i] = fmt.Sprintf("{Name: %q, Type: %s}", v.Name, p.typeLiteral(v.Type, false))

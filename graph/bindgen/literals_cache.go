@@ -11,6 +11,21 @@ import (
 
 // Go literals of what package binding knows about caching.
 
+// cachingLiteral is what decides how a binding's values are stored.
+func cachingLiteral(b *spec.Binding, g *goTypes) string {
+	var policy, tags, invalidates string
+	if b.Cache != nil {
+		policy = policyLiteral(b.Cache)
+	}
+	if len(b.Tags) > 0 {
+		tags = tagsLiteral(b.Tags, b.Type.Name(), g)
+	}
+	if len(b.Invalidates) > 0 {
+		invalidates = tagsLiteral(b.Invalidates, b.Type.Name(), g)
+	}
+	return "binding.Caching{" + structLiteral("Fingerprint", strconv.Quote(b.Fingerprint), "Cache", policy, "Tags", tags, "Invalidates", invalidates) + "}"
+}
+
 func policyLiteral(p *binding.CachePolicy) string {
 	return "&binding.CachePolicy{" + structLiteral("MaxAge", seconds(p.MaxAge), "HasMaxAge", strconv.FormatBool(p.HasMaxAge),
 		"StaleWhileRevalidate", seconds(p.StaleWhileRevalidate), "StaleIfError", seconds(p.StaleIfError), "Private", strconv.FormatBool(p.Private)) + "}"

@@ -11,24 +11,38 @@ import (
 type Spec struct {
 	Name     string // "Product" for an entity, "Query.products" for a field
 	At       string // where the schema says it: file:line, the file from the folder of gqlgen.yml; for operators only
-	Upstream string // "" with Func
 	Vars     []Var  // the variables of its templates; for an entity the parts of its key
-	Single   *Call  // one call for one value of Vars
-	Batch    *Batch // one call for many keys
-	Func     string // an entity answered by Go: its name in [Service].Functions
-	FuncMax  int    // keys in one call of Func; 0 = 100
+	Entity   bool   // all Vars together are the key
+	Mutation bool   // called each time, never memoised
 
+	Origin
+	Result
+	Caching
+}
+
+// Origin is who is asked for values, and how.
+type Origin struct {
+	Upstream string // "" with Func
+	Single   *Call  // one call for one value of Vars; nil: none
+	Batch    *Batch // one call for many keys; nil: none
+	Func     string // an entity answered by Go: its name in fetch.Service.Functions; "" none
+	FuncMax  int    // keys in one call of Func; 0 = 100
+	KeyInt   bool   // keys are numbers in bodies
+	EmptyAll bool   // an empty list argument asks for everything
+}
+
+// Result is what values are.
+type Result struct {
 	Shape    *view.Shape // the members of its objects; nil: values without members
 	Object   string      // the objects' type, or the connection's; "" for values, interfaces and unions
 	List     bool        // it answers a list
-	Entity   bool        // all Vars together are the key
 	KeySlots []int       // an entity's key parts in Shape
-	KeyInt   bool        // keys are numbers in bodies
-	Mutation bool        // called each time, never memoised
-	EmptyAll bool        // an empty list argument asks for everything
 	Primes   *Binding    // the entity whose objects this list holds; nil: none
 	Page     *Page       // the list is paged; nil: it is not
+}
 
+// Caching is what the schema says of keeping values.
+type Caching struct {
 	Fingerprint string       // of all that decides what a stored value means: its call, where the answer stands, the members
 	Cache       *CachePolicy // nil: what the upstream's headers, and its configuration, say
 	Tags        []Tag        // what its values are tagged with, beside their type, key and URL

@@ -151,7 +151,10 @@ func TestKeys(t *testing.T) {
 }
 
 func TestPossibleKeys(t *testing.T) {
-	numbers := New(Spec{Entity: true, KeyInt: true, Vars: []Var{{"id", id_}}, Batch: &Batch{Call: Call{Template: "/x"}, Match: []string{"/id"}}})
+	numbers := New(Spec{
+		Entity: true, Vars: []Var{{"id", id_}},
+		Origin: Origin{KeyInt: true, Batch: &Batch{Call: Call{Template: "/x"}, Match: []string{"/id"}}},
+	})
 	for key, want := range map[string]bool{
 		"0": true, "-1": true, "12345678901234567890": true, "": false, "-": false, "007": false, "-0": false, "1.0": false, "1e2": false, " 1": false, "a": false, "٣": false,
 	} {
@@ -159,14 +162,20 @@ func TestPossibleKeys(t *testing.T) {
 			t.Errorf("%q as a number: %t, want %t", key, got, want)
 		}
 	}
-	pairs := New(Spec{Entity: true, KeyInt: true, Vars: []Var{{"a", id_}, {"b", id_}}, Batch: &Batch{Call: Call{Template: "/x"}, Match: []string{"/a", "/b"}}})
+	pairs := New(Spec{
+		Entity: true, Vars: []Var{{"a", id_}, {"b", id_}},
+		Origin: Origin{KeyInt: true, Batch: &Batch{Call: Call{Template: "/x"}, Match: []string{"/a", "/b"}}},
+	})
 	if !pairs.Possible(Key("1", "2")) || pairs.Possible(Key("1", "x")) {
 		t.Error("a key of two numbers is one whose parts are numbers")
 	}
 	if got, want := string(appendAny(nil, pairs.batchObjects([]string{Key("1", "2")}))), `[{"a":1,"b":2}]`; got != want {
 		t.Errorf("in a body it is %s, want %s", got, want)
 	}
-	path := New(Spec{Entity: true, Vars: []Var{{"id", id_}}, Single: &Call{Template: "/x/{id}"}, Batch: &Batch{Call: Call{Template: "/x{?ids}"}, Match: []string{"/id"}}})
+	path := New(Spec{
+		Entity: true, Vars: []Var{{"id", id_}},
+		Origin: Origin{Single: &Call{Template: "/x/{id}"}, Batch: &Batch{Call: Call{Template: "/x{?ids}"}, Match: []string{"/id"}}},
+	})
 	for key, want := range map[string]bool{"": false, ".": false, "..": false, "...": true, "a": true} {
 		if got := path.Possible(key); got != want {
 			t.Errorf("%q in a path: %t, want %t", key, got, want)

@@ -30,9 +30,9 @@ func whereabouts() *plan.Field {
 func pages(shape *view.Shape) *plan.Field {
 	id := &binding.Type{Scalar: "ID"}
 	b := binding.New(binding.Spec{
-		Name: "pages", Upstream: "u", Single: &binding.Call{Template: "/pages{?size,at}"}, Shape: shape, Object: "Pages", List: true,
-		Vars: []binding.Var{{Name: "size", Type: id}, {Name: "at", Type: id}},
-		Page: &binding.Page{Style: binding.Offset, Size: "size", At: "at"},
+		Name: "pages", Vars: []binding.Var{{Name: "size", Type: id}, {Name: "at", Type: id}},
+		Origin: binding.Origin{Upstream: "u", Single: &binding.Call{Template: "/pages{?size,at}"}},
+		Result: binding.Result{Shape: shape, Object: "Pages", List: true, Page: &binding.Page{Style: binding.Offset, Size: "size", At: "at"}},
 	})
 	return &plan.Field{Type: plan.Ref("Pages"), Bound: &binding.Field{Binding: b, Sources: []binding.Source{{Page: true}, {Page: true}}}}
 }

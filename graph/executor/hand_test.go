@@ -123,7 +123,9 @@ func told(errs gqlerror.List) []string {
 func call(of, path string, shape *view.Shape) *plan.Field {
 	t := plan.Ref(of)
 	b := binding.New(binding.Spec{
-		Name: "call " + path, Upstream: "u", Single: &binding.Call{Template: path}, Shape: shape, Object: t.Name(), List: t.Elem != nil,
+		Name:   "call " + path,
+		Origin: binding.Origin{Upstream: "u", Single: &binding.Call{Template: path}},
+		Result: binding.Result{Shape: shape, Object: t.Name(), List: t.Elem != nil},
 	})
 	return &plan.Field{Type: t, Bound: &binding.Field{Binding: b, NonNull: t.NonNull}}
 }

@@ -24,9 +24,12 @@ func TestParentsOfOneKeyShare(t *testing.T) {
 	defer clients.Close()
 	item, maker, part := view.NewShape("/maker"), view.NewShape("/id", "/parts"), view.NewShape("/name")
 	entity := binding.New(binding.Spec{
-		Name: "Maker", Upstream: "u", Entity: true, Shape: maker, Object: "Maker", KeySlots: []int{1},
-		Vars:  []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-		Batch: &binding.Batch{Call: binding.Call{Template: "/makers{?id}"}, Keys: "id", Match: []string{"/id"}},
+		Name: "Maker", Entity: true, Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+		Origin: binding.Origin{
+			Upstream: "u",
+			Batch:    &binding.Batch{Call: binding.Call{Template: "/makers{?id}"}, Keys: "id", Match: []string{"/id"}},
+		},
+		Result: binding.Result{Shape: maker, Object: "Maker", KeySlots: []int{1}},
 	})
 	tables := &plan.Schema{Query: "Query", Types: map[string]*plan.Type{
 		"Query": {Name: "Query", Fields: map[string]*plan.Field{"items": call("[Item]", "/items", item)}},

@@ -56,8 +56,10 @@ func share(t *testing.T, transport http.RoundTripper, fields map[string]*plan.Fi
 // keptCall is a field that is answered by GET path, for a minute.
 func keptCall(path string) *plan.Field {
 	return &plan.Field{Type: plan.Ref("Item"), Bound: &binding.Field{Binding: binding.New(binding.Spec{
-		Name: path, Upstream: "u", Single: &binding.Call{Template: path}, Shape: view.NewShape("/name"), Object: "Item", Fingerprint: path,
-		Cache: &binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true},
+		Name:    path,
+		Origin:  binding.Origin{Upstream: "u", Single: &binding.Call{Template: path}},
+		Result:  binding.Result{Shape: view.NewShape("/name"), Object: "Item"},
+		Caching: binding.Caching{Fingerprint: path, Cache: &binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true}},
 	})}}
 }
 

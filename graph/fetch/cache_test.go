@@ -60,12 +60,17 @@ func newThings(t testing.TB, memoryTier func(cache.Local) cache.Local, policy *b
 	tasks := schedule.New(schedule.Options{})
 	t.Cleanup(func() { tasks.Close(t.Context()) })
 	entity := binding.New(binding.Spec{
-		Name: "Thing", Upstream: "things", Entity: true, Object: "Thing", KeySlots: []int{1},
-		Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-		Single: &binding.Call{Template: "/things/{id}"},
-		Batch:  &binding.Batch{Call: binding.Call{Template: "/things{?ids}"}, Keys: "ids", Match: []string{"/id"}},
-		Shape:  view.NewShape("/id", "/text"), Fingerprint: "things", Cache: policy,
-		Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "text-"}, {Slot: 2}}}},
+		Name: "Thing", Entity: true, Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+		Origin: binding.Origin{
+			Upstream: "things",
+			Single:   &binding.Call{Template: "/things/{id}"},
+			Batch:    &binding.Batch{Call: binding.Call{Template: "/things{?ids}"}, Keys: "ids", Match: []string{"/id"}},
+		},
+		Result: binding.Result{Object: "Thing", KeySlots: []int{1}, Shape: view.NewShape("/id", "/text")},
+		Caching: binding.Caching{
+			Fingerprint: "things", Cache: policy,
+			Tags: []binding.Tag{{Parts: []binding.TagPart{{Text: "text-"}, {Slot: 2}}}},
+		},
 	})
 	h.field = &binding.Field{Binding: entity, Sources: []binding.Source{{Argument: "id"}}}
 	h.service = &fetch.Service{Clients: clients, Cache: c, Schedule: tasks}

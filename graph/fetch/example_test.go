@@ -27,10 +27,12 @@ func Example() {
 
 	// Generated code holds such tables.
 	product := binding.New(binding.Spec{
-		Name: "Product", Upstream: "catalog", Entity: true,
-		Vars:  []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-		Batch: &binding.Batch{Call: binding.Call{Template: "/products{?ids}", At: "/data"}, Keys: "ids", Match: []string{"/id"}},
-		Shape: view.NewShape("/id", "/name"),
+		Name: "Product", Entity: true, Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+		Origin: binding.Origin{
+			Upstream: "catalog",
+			Batch:    &binding.Batch{Call: binding.Call{Template: "/products{?ids}", At: "/data"}, Keys: "ids", Match: []string{"/id"}},
+		},
+		Result: binding.Result{Shape: view.NewShape("/id", "/name")},
 	})
 	field := &binding.Field{Binding: product, Sources: []binding.Source{{Argument: "id"}}}
 

@@ -120,8 +120,9 @@ func TestReadsByPOSTAreShared(t *testing.T) {
 // rename is a mutation of an upstream.
 func rename(upstream string) *binding.Field {
 	return byID(binding.New(binding.Spec{
-		Name: "Mutation.rename", Upstream: upstream, Vars: wareID, Mutation: true, Object: "Ware", Shape: view.NewShape("/id", "/name"),
-		Single: &binding.Call{Method: http.MethodPost, Template: "/rename"},
+		Name: "Mutation.rename", Vars: wareID, Mutation: true,
+		Origin: binding.Origin{Upstream: upstream, Single: &binding.Call{Method: http.MethodPost, Template: "/rename"}},
+		Result: binding.Result{Object: "Ware", Shape: view.NewShape("/id", "/name")},
 	}))
 }
 

@@ -99,9 +99,10 @@ func TestReadFromBeforeAWriteIsNotJoined(t *testing.T) {
 		})
 		f := byID(wareOf(aMinute))
 		write := byID(binding.New(binding.Spec{
-			Name: "Mutation.rename", Upstream: "other", Vars: wareID, Mutation: true, Object: "Ware", Shape: view.NewShape("/id", "/name"),
-			Single:      &binding.Call{Method: http.MethodPost, Template: "/rename"},
-			Invalidates: []binding.Tag{{Kind: binding.TagKey, Parts: []binding.TagPart{{Text: "Ware:"}, {Path: []string{"id"}}}}},
+			Name: "Mutation.rename", Vars: wareID, Mutation: true,
+			Origin:  binding.Origin{Upstream: "other", Single: &binding.Call{Method: http.MethodPost, Template: "/rename"}},
+			Result:  binding.Result{Object: "Ware", Shape: view.NewShape("/id", "/name")},
+			Caching: binding.Caching{Invalidates: []binding.Tag{{Kind: binding.TagKey, Parts: []binding.TagPart{{Text: "Ware:"}, {Path: []string{"id"}}}}}},
 		}))
 		var both sync.WaitGroup
 		ask := func(want string) {

@@ -106,8 +106,10 @@ func TestPostIsUnconditional(t *testing.T) {
 			return says(http.StatusOK, named("v"), "ETag", `"a"`)
 		})
 		f := byID(binding.New(binding.Spec{
-			Name: "Query.search", Upstream: "ware", Vars: wareID, Object: "Ware", Shape: view.NewShape("/id", "/name"), Fingerprint: "search",
-			Single: &binding.Call{Method: http.MethodPost, Template: "/search"}, Cache: forAMillisecond(),
+			Name: "Query.search", Vars: wareID,
+			Origin:  binding.Origin{Upstream: "ware", Single: &binding.Call{Method: http.MethodPost, Template: "/search"}},
+			Result:  binding.Result{Object: "Ware", Shape: view.NewShape("/id", "/name")},
+			Caching: binding.Caching{Fingerprint: "search", Cache: forAMillisecond()},
 		}))
 		for range 2 {
 			got, _ := w.get(t.Context(), nil, f, "1")
@@ -132,8 +134,10 @@ func TestPrimedIsAsOldAsItsList(t *testing.T) {
 			})
 			entity := wareOf(aMinute)
 			list := &binding.Field{Binding: binding.New(binding.Spec{
-				Name: "Query.wares", Upstream: "ware", List: true, Object: "Ware", Shape: entity.Shape, Fingerprint: "wares", Primes: entity,
-				Single: &binding.Call{Template: "/wares"}, Cache: aMinute,
+				Name:    "Query.wares",
+				Origin:  binding.Origin{Upstream: "ware", Single: &binding.Call{Template: "/wares"}},
+				Result:  binding.Result{List: true, Object: "Ware", Shape: entity.Shape, Primes: entity},
+				Caching: binding.Caching{Fingerprint: "wares", Cache: aMinute},
 			})}
 			run := func(accepts map[*binding.Binding]time.Duration) []string {
 				x := fetch.Begin(t.Context(), w.service, fetch.Options{Accepts: accepts})

@@ -34,8 +34,12 @@ func benchmarkLoads(b *testing.B, n int) {
 	}
 	b.Cleanup(clients.Close)
 	wares := binding.New(binding.Spec{
-		Name: "Ware", Upstream: "ware", Entity: true, Object: "Ware", KeySlots: []int{1}, Vars: wareID, Shape: view.NewShape("/id", "/name"),
-		Batch: &binding.Batch{Call: binding.Call{Template: "/wares{?id}"}, Keys: "id", Match: []string{"/id"}},
+		Name: "Ware", Entity: true, Vars: wareID,
+		Origin: binding.Origin{
+			Upstream: "ware",
+			Batch:    &binding.Batch{Call: binding.Call{Template: "/wares{?id}"}, Keys: "id", Match: []string{"/id"}},
+		},
+		Result: binding.Result{Object: "Ware", KeySlots: []int{1}, Shape: view.NewShape("/id", "/name")},
 	})
 	service := &fetch.Service{Clients: clients}
 	asks := []fetch.Member{{

@@ -18,10 +18,16 @@ import (
 // batched is an entity of the upstream "ware", a batch of which has at most a number of keys.
 func batched(path string, most int) *binding.Binding {
 	return binding.New(binding.Spec{
-		Name: path, Upstream: "ware", Entity: true, Object: "Ware", KeySlots: []int{1}, Vars: wareID, Fingerprint: path,
-		Batch: &binding.Batch{Call: binding.Call{Template: "/" + path + "{?ids}"}, Keys: "ids", Match: []string{"/id"}, Max: most},
-		Shape: view.NewShape("/id", "/name"),
-		Cache: &binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true, StaleWhileRevalidate: time.Hour},
+		Name: path, Entity: true, Vars: wareID,
+		Origin: binding.Origin{
+			Upstream: "ware",
+			Batch:    &binding.Batch{Call: binding.Call{Template: "/" + path + "{?ids}"}, Keys: "ids", Match: []string{"/id"}, Max: most},
+		},
+		Result: binding.Result{Object: "Ware", KeySlots: []int{1}, Shape: view.NewShape("/id", "/name")},
+		Caching: binding.Caching{
+			Fingerprint: path,
+			Cache:       &binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true, StaleWhileRevalidate: time.Hour},
+		},
 	})
 }
 

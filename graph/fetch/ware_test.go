@@ -85,8 +85,10 @@ var wareID = []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}}
 // wareOf is an entity whose objects are asked for one by one.
 func wareOf(policy *binding.CachePolicy) *binding.Binding {
 	return binding.New(binding.Spec{
-		Name: "Ware", Upstream: "ware", Entity: true, Object: "Ware", KeySlots: []int{1}, Vars: wareID, Fingerprint: "ware",
-		Single: &binding.Call{Template: "/wares/{id}"}, Shape: view.NewShape("/id", "/name"), Cache: policy,
+		Name: "Ware", Entity: true, Vars: wareID,
+		Origin:  binding.Origin{Upstream: "ware", Single: &binding.Call{Template: "/wares/{id}"}},
+		Result:  binding.Result{Object: "Ware", KeySlots: []int{1}, Shape: view.NewShape("/id", "/name")},
+		Caching: binding.Caching{Fingerprint: "ware", Cache: policy},
 	})
 }
 

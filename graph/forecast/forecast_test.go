@@ -33,21 +33,28 @@ func tables(style binding.PageStyle) *plan.Schema {
 	object := view.NewShape("/id", "/ownerId", "/relatedIds")
 	id := []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}}
 	item := binding.New(binding.Spec{
-		Name: "Item", Upstream: "a", Vars: id, Shape: object, Object: "Item", Entity: true, KeySlots: []int{1},
-		Single: &binding.Call{Template: "/items/{id}"},
-		Batch:  &binding.Batch{Call: binding.Call{Template: "/items{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 10},
+		Name: "Item", Vars: id, Entity: true,
+		Origin: binding.Origin{
+			Upstream: "a",
+			Single:   &binding.Call{Template: "/items/{id}"},
+			Batch:    &binding.Batch{Call: binding.Call{Template: "/items{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 10},
+		},
+		Result: binding.Result{Shape: object, Object: "Item", KeySlots: []int{1}},
 	})
 	single := binding.New(binding.Spec{
-		Name: "Item.single", Upstream: "a", Vars: id, Shape: object, Object: "Item", Single: &binding.Call{Template: "/single/{id}"},
+		Name: "Item.single", Vars: id,
+		Origin: binding.Origin{Upstream: "a", Single: &binding.Call{Template: "/single/{id}"}},
+		Result: binding.Result{Shape: object, Object: "Item"},
 	})
 	found := binding.New(binding.Spec{
-		Name: "Query.found", Upstream: "a", Vars: []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}},
-		Shape: view.NewShape("/items", "/others", "/one"), Object: "Found", Single: &binding.Call{Template: "/found{?limit}"},
+		Name: "Query.found", Vars: []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}},
+		Origin: binding.Origin{Upstream: "a", Single: &binding.Call{Template: "/found{?limit}"}},
+		Result: binding.Result{Shape: view.NewShape("/items", "/others", "/one"), Object: "Found"},
 	})
 	pages := binding.New(binding.Spec{
-		Name: "Query.pages", Upstream: "a", Shape: object, Object: "Pages", List: true, Single: &binding.Call{Template: "/pages{?n,at}"},
-		Vars: []binding.Var{{Name: "n", Type: &binding.Type{Scalar: "Int"}}, {Name: "at", Type: &binding.Type{Scalar: "Int"}}},
-		Page: &binding.Page{Style: style, Size: "n", At: "at", Max: 50},
+		Name: "Query.pages", Vars: []binding.Var{{Name: "n", Type: &binding.Type{Scalar: "Int"}}, {Name: "at", Type: &binding.Type{Scalar: "Int"}}},
+		Origin: binding.Origin{Upstream: "a", Single: &binding.Call{Template: "/pages{?n,at}"}},
+		Result: binding.Result{Shape: object, Object: "Pages", List: true, Page: &binding.Page{Style: style, Size: "n", At: "at", Max: 50}},
 	})
 	load := func(slot int, keys bool) *binding.Field {
 		return &binding.Field{Binding: item, Sources: []binding.Source{{Slot: slot}}, Keys: keys}
@@ -169,7 +176,7 @@ func TestOf(t *testing.T) {
 func TestLongURLs(t *testing.T) {
 	b := binding.New(binding.Spec{
 		Name: "Item", Entity: true, Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-		Batch: &binding.Batch{Call: binding.Call{Template: "/items{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 400},
+		Origin: binding.Origin{Batch: &binding.Batch{Call: binding.Call{Template: "/items{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 400}},
 	})
 	for keys, want := range map[int]int{0: 0, 1: 1, 180: 1, 200: 2, 400: 4, 401: 5} { // 8 KiB have room for 185
 		if got := b.Calls(keys); got != want {

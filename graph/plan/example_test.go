@@ -16,9 +16,12 @@ import (
 func ExampleBuild() {
 	shape := view.NewShape("/sku", "/amount")
 	price := binding.New(binding.Spec{
-		Name: "Price", Upstream: "pricing", Entity: true, Shape: shape, Object: "Price", KeySlots: []int{1},
-		Vars:  []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
-		Batch: &binding.Batch{Call: binding.Call{Template: "/prices{?skus}"}, Keys: "skus", Match: []string{"/sku"}},
+		Name: "Price", Entity: true, Vars: []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
+		Origin: binding.Origin{
+			Upstream: "pricing",
+			Batch:    &binding.Batch{Call: binding.Call{Template: "/prices{?skus}"}, Keys: "skus", Match: []string{"/sku"}},
+		},
+		Result: binding.Result{Shape: shape, Object: "Price", KeySlots: []int{1}},
 	})
 	key := &binding.Field{Binding: price, Sources: []binding.Source{{Argument: "sku"}}}
 	tables := &plan.Schema{Query: "Query", Types: map[string]*plan.Type{

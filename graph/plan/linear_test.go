@@ -56,7 +56,8 @@ func wide(n int) *plan.Schema {
 
 func call(name string) *binding.Binding {
 	return binding.New(binding.Spec{
-		Name: name, Upstream: "up", Single: &binding.Call{Template: "/x{?id}"}, Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+		Name: name, Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+		Origin: binding.Origin{Upstream: "up", Single: &binding.Call{Template: "/x{?id}"}},
 	})
 }
 

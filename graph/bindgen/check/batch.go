@@ -29,7 +29,7 @@ func batchLookup(f *field, args []*argument, keysName string, keys *variable) fu
 			v := *keys
 			return &v
 		case a != nil:
-			return &variable{Var: spec.Var{Name: name, Type: a.def.Type}, Source: spec.Source{Argument: a.def.Name}}
+			return &variable{Var: spec.Var{Name: name, Type: a.def.Type}, Source: spec.Source{Source: binding.Source{Argument: a.def.Name}}}
 		case m != nil && m.answer == byMember:
 			b.report(pos, "%q is a member, which differs from parent to parent; a batch knows only its keys, {%s}, and arguments", name, keysName)
 			return nil

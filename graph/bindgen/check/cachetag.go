@@ -63,11 +63,11 @@ func (c *compiler) answerTags(f *field) []spec.Tag {
 	for _, o := range c.variants(c.answered(f)) {
 		if o.def.Name == c.answered(f) {
 			if f.def.Type.Name() != o.def.Name { // a connection's: the call is not known by its nodes' type otherwise
-				tags = append(tags, spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{Text: o.def.Name}}})
+				tags = append(tags, spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{TagPart: binding.TagPart{Text: o.def.Name}}}})
 			}
 			return append(tags, c.stored[o.def.Name].tags...)
 		}
-		tags = append(tags, spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{Text: o.def.Name}}})
+		tags = append(tags, spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{TagPart: binding.TagPart{Text: o.def.Name}}}})
 	}
 	return tags
 }
@@ -116,7 +116,7 @@ func argumentOf(f *field) func(*tagger, *ast.Position, string) *spec.TagPart {
 		if typ == nil || t.c.types[typ.Name()] == nil || !t.plain(pos, name, typ) {
 			return nil
 		}
-		return &spec.TagPart{Path: append([]string{a.def.Name}, path[1:]...)}
+		return &spec.TagPart{TagPart: binding.TagPart{Path: append([]string{a.def.Name}, path[1:]...)}}
 	}
 }
 

@@ -43,9 +43,9 @@ func (c *compiler) http(f *field) *spec.Field {
 	u, args := f.bound, c.arguments(f.def)
 	b := &binder{c: c, site: u.site, lookup: fieldLookup(f, args)}
 	binding := &spec.Binding{
-		Name: f.name(), At: c.at(u.pos), Upstream: c.upstreamOf(u), KeyVar: -1, Type: f.def.Type,
-		Read: f.object.root != ast.Mutation, Empty: u.flag("emptyMeansAll"),
+		Name: f.name(), At: c.at(u.pos), KeyVar: -1, Type: f.def.Type, Read: f.object.root != ast.Mutation,
 	}
+	binding.Upstream, binding.EmptyAll = c.upstreamOf(u), u.flag("emptyMeansAll")
 	b.failed = c.spoilt[f.def]
 	if u.given["page"] != nil && u.given["batch"] == nil {
 		args = c.page(f, b, args, binding)
@@ -235,7 +235,7 @@ func (c *compiler) batchKeys(f *field, b *binder, l *literal) *variable {
 		b.report(l.at("from"), "%s", mistake)
 		return nil
 	}
-	return &variable{Var: spec.Var{Name: l.text("keys"), Type: m.def.Type}, Source: spec.Source{Slot: m.slot, Member: name}, key: true}
+	return &variable{Var: spec.Var{Name: l.text("keys"), Type: m.def.Type}, Source: spec.Source{Source: binding.Source{Slot: m.slot}, Member: name}, key: true}
 }
 
 // keyMistake says why a value cannot be one key; "" when it can.

@@ -110,7 +110,7 @@ func (t *tagger) typeName(n *node) *spec.Tag {
 	def := t.c.types[name]
 	switch {
 	case slices.Contains(names, name):
-		return &spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{Text: name}}}
+		return &spec.Tag{Kind: binding.TagType, Parts: []spec.TagPart{{TagPart: binding.TagPart{Text: name}}}}
 	case def == nil:
 		t.report(n.pos, "unknown type %q; %s", name, use(name, names))
 	case def.Kind != ast.Object:
@@ -157,6 +157,6 @@ func (t *tagger) key(n *node) *spec.Tag {
 		first.Text = name + ":" + first.Text
 		return tag
 	}
-	tag.Parts = slices.Insert(tag.Parts, 0, spec.TagPart{Text: name + ":"})
+	tag.Parts = slices.Insert(tag.Parts, 0, spec.TagPart{TagPart: binding.TagPart{Text: name + ":"}})
 	return tag
 }

@@ -156,7 +156,7 @@ func pageLookup(f *field, args []*argument, p *binding.Page) func(*binder, *ast.
 			b.report(pos, "%q is both a variable of page and a member of %s; rename the variable, as in ?%s={%sOfPage}", name, f.object.def.Name, name, name)
 			return nil
 		case ours:
-			return &variable{Var: spec.Var{Name: name, Type: pageVariable(p, name, pos)}, Source: spec.Source{Page: true}}
+			return &variable{Var: spec.Var{Name: name, Type: pageVariable(p, name, pos)}, Source: spec.Source{Source: binding.Source{Page: true}}}
 		case !known:
 			b.reportNoVariable(pos, name, p, args)
 			return nil

@@ -24,13 +24,13 @@ func readTag(text string) (parts []spec.TagPart, mistake string) {
 	for rest := text; rest != ""; {
 		open := strings.IndexAny(rest, "{}")
 		if open < 0 {
-			return append(parts, spec.TagPart{Text: rest}), ""
+			return append(parts, spec.TagPart{TagPart: binding.TagPart{Text: rest}}), ""
 		}
 		if rest[open] == '}' {
 			return nil, "has a } without a { before it; remove it"
 		}
 		if open > 0 {
-			parts = append(parts, spec.TagPart{Text: rest[:open]})
+			parts = append(parts, spec.TagPart{TagPart: binding.TagPart{Text: rest[:open]}})
 		}
 		name, behind, closed := strings.Cut(rest[open+1:], "}")
 		switch {
@@ -118,7 +118,7 @@ func (t *tagger) member(pos *ast.Position, o *object, name, written string) *spe
 		t.report(pos, "{%s} is %s, whose values are spelt differently in JSON, so that an argument would never give the same tag; use another member", written, m.def.Type)
 		return nil
 	}
-	return &spec.TagPart{Slot: m.slot, Member: name}
+	return &spec.TagPart{TagPart: binding.TagPart{Slot: m.slot}, Member: name}
 }
 
 // plain checks that a value can stand in a tag.

@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // variable is what a name in a template stands for.
@@ -111,7 +112,7 @@ func fieldLookup(f *field, args []*argument) func(*binder, *ast.Position, string
 			b.report(pos, "%q is both an argument of %s and a member of %s; rename the argument with @json(name:)", name, f.name(), f.object.def.Name)
 			return nil
 		case a != nil:
-			return &variable{Var: spec.Var{Name: name, Type: a.def.Type}, Source: spec.Source{Argument: a.def.Name}}
+			return &variable{Var: spec.Var{Name: name, Type: a.def.Type}, Source: spec.Source{Source: binding.Source{Argument: a.def.Name}}}
 		case m == nil:
 			b.report(pos, "%s", unknownName(f, args, name))
 			return nil
@@ -123,7 +124,7 @@ func fieldLookup(f *field, args []*argument) func(*binder, *ast.Position, string
 		if m.spoilt {
 			return nil
 		}
-		return &variable{Var: spec.Var{Name: name, Type: m.def.Type}, Source: spec.Source{Slot: m.slot, Member: name}}
+		return &variable{Var: spec.Var{Name: name, Type: m.def.Type}, Source: spec.Source{Source: binding.Source{Slot: m.slot}, Member: name}}
 	}
 }
 

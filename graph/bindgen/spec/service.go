@@ -133,21 +133,16 @@ type InputField struct {
 // A binding's Vars are the variables that its templates and bodies may name. An entity's are the parts of its key. A
 // field's are the arguments and the members of the parent that its templates name; with Batch, Vars[KeyVar] is the key.
 type Binding struct {
-	Name     string // "Product" for an entity, "Query.products" for a field
-	At       string // where its directive stands: file:line, the file as problems name it
-	Upstream string // "" with Func
-	Vars     []Var
-	KeyVar   int            // index in Vars of the batch's key; -1: an entity (all Vars are the key), or no batch
-	Single   *binding.Call  // one call for one value of Vars; nil: none
-	Batch    *binding.Batch // one call for many keys; nil: none
-	Func     string         // a Go function for many keys; "" none
-	FuncMax  int
-	KeyInt   bool // keys are written as numbers in bodies
-	Entity   bool
-	Read     bool          // false: a mutation's root field, never memoised
-	Empty    bool          // emptyMeansAll
-	Page     *binding.Page // nil: not paged
-	Type     *ast.Type     // what it answers: the entity's type, the field's, or the list of a connection's nodes
+	Name   string // "Product" for an entity, "Query.products" for a field
+	At     string // where its directive stands: file:line, the file as problems name it
+	Vars   []Var
+	KeyVar int // index in Vars of the batch's key; -1: an entity (all Vars are the key), or no batch
+	Entity bool
+	Read   bool          // false: a mutation's root field, never memoised
+	Page   *binding.Page // nil: not paged
+	Type   *ast.Type     // what it answers: the entity's type, the field's, or the list of a connection's nodes
+
+	binding.Origin
 
 	Cache       *binding.CachePolicy // nil: the schema says nothing
 	Tags        []Tag                // of its values
@@ -171,13 +166,10 @@ type Field struct {
 	Hint    *binding.Hint // of a @load field; nil: none
 }
 
-// Source says where a field takes a variable's value from: an argument, or a member of the parent.
+// Source says where a field takes a variable's value from.
 type Source struct {
-	Argument string   // "" when it is a member
-	Path     []string // below the argument, for "{input.name}" keys; usually none
-	Slot     int      // the member's slot in the parent's view
-	Member   string   // the member's field name
-	Page     bool     // the page's size, or where it begins
+	binding.Source
+	Member string // the field of the parent that has its Slot; "": no member
 }
 
 // Tag is the template of a cache tag.
@@ -186,11 +178,8 @@ type Tag struct {
 	Parts []TagPart
 }
 
-// TagPart is literal text, an argument with the input members behind it, or a member: of the value, or of a mutation's
-// result.
+// TagPart is a part of a tag: literal text, an argument, or a member of the value, or of a mutation's result.
 type TagPart struct {
-	Text   string
-	Path   []string
-	Slot   int
-	Member string // the member's field name
+	binding.TagPart
+	Member string // the field that has its Slot; "": no member
 }
