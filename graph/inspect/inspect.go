@@ -123,6 +123,15 @@ func (i *Inspector) Text(ctx context.Context, text string, variables map[string]
 	return list
 }
 
+// One looks at one operation of a document, as [Inspector.Text] looks at all: that of a name; "": the only one.
+func (i *Inspector) One(ctx context.Context, text, name string, variables map[string]any) Operation {
+	prepared, err := i.engine.Prepare(ctx, text, name)
+	if err != nil {
+		return Operation{Name: name, Findings: invalid(err)}
+	}
+	return i.operation(ctx, prepared.Operation.Document, prepared.Operation.AST, variables)
+}
+
 func invalid(err error) []Finding {
 	list, ok := errors.AsType[gqlerror.List](err)
 	if !ok {

@@ -9,6 +9,7 @@ import (
 type Source struct {
 	File string
 	ID   string // in a manifest, or of a job; "": the file is the text, or the text was joined from files
+	Name string // of the operation that is meant, where a manifest says it
 	Text string
 
 	// Operations are the names of the operations in it, which [Inspector.Join] fills in; "" is that of one that has none.

@@ -30,7 +30,7 @@ func inspector(d executor.Definition, conf config.Config, o Options, maxCalls in
 	})
 }
 
-// check says what is wrong with operations: of the files that are named, or of the configured manifests.
+// check says what is wrong with operations: of the files that are named, or of the configured manifests and jobs.
 func (p Program) check(f *flag.FlagSet) action {
 	most := f.Int("max-calls", 0, "allow an operation this `number` of calls to services; 0: as many as limits.upstreamCalls")
 	format := f.String("format", "text", "write text, json or github, whose workflows show findings beside their lines")
@@ -40,14 +40,15 @@ func (p Program) check(f *flag.FlagSet) action {
 			names := slices.Sorted(maps.Keys(inspect.Formats()))
 			return fmt.Errorf("there is no format %q: choose %s", *format, strings.Join(names, ", "))
 		}
-		places := conf.Arguments
+		places, declared := conf.Arguments, []config.Job(nil)
 		if len(places) == 0 {
+			declared = conf.Jobs
 			for _, place := range conf.Operations.Manifests {
 				places = append(places, string(place))
 			}
 		}
-		if len(places) == 0 {
-			return errors.New("there is nothing to check: name files, or set operations.manifests")
+		if len(places)+len(declared) == 0 {
+			return errors.New("there is nothing to check: name files, or set operations.manifests or jobs")
 		}
 		sources, err := readSources(ctx, places)
 		if err != nil {
@@ -65,7 +66,7 @@ func (p Program) check(f *flag.FlagSet) action {
 		for _, s := range joined {
 			results = append(results, i.Look(ctx, s, nil))
 		}
-		results = append(results, unused...)
+		results = slices.Concat(results, unused, inspectJobs(ctx, i, conf.File, declared, sources))
 		if err := errors.Join(ctx.Err(), write(out, results)); err != nil {
 			return err
 		}
@@ -208,7 +209,7 @@ func readManifests(ctx context.Context, place string) (sources []inspect.Source,
 	}
 	all, err := manifests.Load(ctx)
 	for _, o := range all {
-		sources = append(sources, inspect.Source{File: o.Manifest, ID: o.ID, Text: o.Text})
+		sources = append(sources, inspect.Source{File: o.Manifest, ID: o.ID, Name: o.Name, Text: o.Text})
 	}
 	return sources, err
 }

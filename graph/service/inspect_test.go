@@ -16,6 +16,8 @@ import (
 
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
+	shop "weft/graph/binding/bindingtest/generated"
+	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/process"
 	"weft/graph/service"
 )
@@ -163,6 +165,36 @@ func TestCheck(t *testing.T) {
 				"m.json: abc: cost: it may cost 2, and limits.cost is 1\n1 operation, 1 finding\nthere is a finding\n", 1,
 		},
 		{
+			"Jobs",
+			map[string]string{
+				"m.json": `{"abc": "query A($id: Int!) { post(id: $id) { id } }"}`,
+				"weft.yaml": "operations: {manifests: [m.json]}\nlimits: {upstreamCalls: 2}\njobs:\n" +
+					"  few: {id: 'abc', variables: {id: 1}, every: 1m}\n" +
+					"  wrong: {id: abc, variables: {id: x}, every: 1m}\n" +
+					"  old: {document: '{ no }', every: 1m}\n" +
+					"  missing: {id: def, every: 1m}\n" +
+					"  several: {document: 'query A { greet } query B { greet }', operation: B, every: 1m}\n" +
+					"  large: {document: '{ post(id: 1) { user { name } author { name } } }', every: 1m}\n",
+			},
+			[]string{"-config=weft.yaml"},
+			"m.json: abc: A: 1 call at most, field cost 1, type cost 2, depth 2\n" +
+				"weft.yaml: jobs.few: A: 1 call at most, field cost 1, type cost 2, depth 2\n" +
+				"weft.yaml: jobs.wrong: A: 0 calls, field cost 0, type cost 0, depth 0\n" +
+				"weft.yaml: jobs.wrong: A: invalid: variable $id: expected a 32-bit integer, got a string\n" +
+				"weft.yaml: jobs.old: invalid: Cannot query field \"no\" on type \"Query\".\n" +
+				"weft.yaml: jobs.missing: invalid: no manifest has an operation with the id def\n" +
+				"weft.yaml: jobs.several: B: 0 calls at most, field cost 0, type cost 1, depth 1\n" +
+				"weft.yaml: jobs.large: 3 calls at most, field cost 3, type cost 4, depth 3\n" +
+				"weft.yaml: jobs.large: calls: it may take 3 calls, and 2 are allowed\n" +
+				"7 operations, 4 findings\nthere are 4 findings\n", 1,
+		},
+		{
+			"JobsOnly",
+			map[string]string{"weft.yaml": "jobs: {greet: {document: '{ greet }', every: 1m}}\n"},
+			[]string{"-config=weft.yaml"},
+			"weft.yaml: jobs.greet: 0 calls at most, field cost 0, type cost 1, depth 1\n1 operation, 0 findings\n", 0,
+		},
+		{
 			"GitHub",
 			map[string]string{"a.graphql": allPosts, "m.json": `{"a,b:c": "{ greet(x: 1) }"}`},
 			[]string{"a.graphql", "-format=github", "m.json"},
@@ -180,7 +212,7 @@ func TestCheck(t *testing.T) {
 		},
 		{"NoFile", nil, []string{"no.graphql"}, "open no.graphql: no such file or directory\n", 2},
 		{"NoManifest", nil, []string{"no.json"}, "no.json: ", 2},
-		{"Nothing", nil, nil, "there is nothing to check: name files, or set operations.manifests\n", 2},
+		{"Nothing", nil, nil, "there is nothing to check: name files, or set operations.manifests or jobs\n", 2},
 		{"NoFormat", nil, []string{"-format", "sarif", "x.graphql"}, "there is no format \"sarif\": choose github, json, text\n", 2},
 		{"NoFlag", nil, []string{"-max", "1"}, "flag provided but not defined: -max; posts -h lists all flags\n", 2},
 	} {
@@ -190,6 +222,22 @@ func TestCheck(t *testing.T) {
 				t.Errorf("got status %d and\n%s\nwant %d and\n%s", status, got, c.status, c.want)
 			}
 		})
+	}
+}
+
+// Jobs keep what is read: one that writes does not start, and check says so before.
+func TestCheckJobThatWrites(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const conf = "jobs: {add: {document: 'mutation { addReview(input: {productId: 1, rating: 1, text: \"\"}) { id } }', every: 1m}}\n"
+	if err := os.WriteFile("weft.yaml", []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	p := service.Program{Name: "shop", Output: &said}
+	d := shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
+	err := p.Run(t.Context(), d, []string{"check", "-config=weft.yaml"}, nil, io.Discard)
+	if want := "weft.yaml: jobs.add: invalid: it is a mutation: jobs keep what queries read\n"; err == nil || !strings.HasPrefix(said.String(), want) {
+		t.Errorf("got %v and %s, want %s", err, &said, want)
 	}
 }
 
