@@ -12,7 +12,8 @@ import (
 
 // CORS is which pages of other origins may have browsers send operations, and read the answers. The zero value is none.
 type CORS struct {
-	// Origins are scheme://host[:port] of pages, as browsers send them in Origin. One * stands for any text; alone it means all origins.
+	// Origins are scheme://host[:port] of pages, as browsers send them in Origin. The host may begin with "*.", for any names before the
+	// rest, and the port may be "*", for any or none. "*" alone means all origins.
 	Origins []string
 
 	// Headers are those of requests that the pages may send, beside those that this package reads and [Options].Vary.
@@ -31,13 +32,18 @@ func newCORS(o Options) *cors.Cors {
 	if len(c.Origins) == 0 {
 		return nil
 	}
-	return cors.New(cors.Options{
-		AllowedOrigins: c.Origins,
+	allowed := cors.Options{
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, methodQuery},
 		AllowedHeaders: slices.Concat(readHeaders(), o.Vary, c.Headers),
 		ExposedHeaders: []string{"Age", "Cache-Tag", "ETag", "Retry-After"},
-		MaxAge:         int(c.MaxAge / time.Second), AllowCredentials: c.Credentials && !slices.Contains(c.Origins, "*"),
-	})
+		MaxAge:         int(c.MaxAge / time.Second),
+	}
+	if slices.Contains(c.Origins, "*") {
+		allowed.AllowedOrigins = []string{"*"}
+	} else {
+		allowed.AllowOriginFunc, allowed.AllowCredentials = newOrigins(c.Origins).match, c.Credentials
+	}
+	return cors.New(allowed)
 }
 
 // readHeaders are the headers of requests that mean something here, and which pages may not send without asking.

@@ -82,6 +82,45 @@ func TestCORS(t *testing.T) {
 	}
 }
 
+// TestOrigins tries which origins match a pattern.
+func TestOrigins(t *testing.T) {
+	for pattern, tt := range map[string]struct{ match, others []string }{
+		"https://app.example.com": {
+			[]string{"https://app.example.com", "https://app.example.com:443", "HTTPS://App.Example.com"},
+			[]string{"http://app.example.com", "https://app.example.com:80", "https://app.example.com.", "https://app.example.com.evil.example", "app.example.com"},
+		},
+		"https://app.example.com:443": {[]string{"https://app.example.com"}, []string{"https://app.example.com:8443"}},
+		"https://app.example.com:8443": {
+			[]string{"https://app.example.com:8443"}, []string{"https://app.example.com", "https://app.example.com:84433", "https://app.example.com:*"},
+		},
+		"http://localhost:*": {
+			[]string{"http://localhost", "http://localhost:5173", "http://localhost:80"},
+			[]string{"https://localhost", "http://localhost.evil.example", "http://localhost.evil.example:5173", "http://a.localhost"},
+		},
+		"https://*.example.com": {
+			[]string{"https://a.example.com", "https://a.b.example.com", "https://a.example.com:443"},
+			[]string{"https://example.com", "https://.example.com", "https://aexample.com", "https://a.example.com:8443", "https://a.example.com.evil.example"},
+		},
+		"https://*.example.com:*": {
+			[]string{"https://a.example.com", "https://a.b.example.com:8443"},
+			[]string{"https://example.com:8443", "http://a.example.com:8443", "https://a.example.com.evil.example:8443"},
+		},
+		"https://*.example.com:8443": {[]string{"https://a.example.com:8443"}, []string{"https://a.example.com"}},
+		"http://[::1]:*":             {[]string{"http://[::1]", "http://[::1]:8080"}, []string{"http://[::2]:8080", "http://::1"}},
+		"http://[::1]":               {[]string{"http://[::1]"}, []string{"http://[::1]:8080"}},
+	} {
+		base := serve(t, greet, edge.Options{CORS: edge.CORS{Origins: []string{pattern}}})
+		for wanted, list := range map[bool][]string{true: tt.match, false: append(tt.others, "null", "https://", "://")} {
+			for _, origin := range list {
+				got := fromPage(origin, request{body: hello}).send(t, base)
+				if allowed := got.header.Get("Access-Control-Allow-Origin") == origin && got.status == 200; allowed != wanted {
+					t.Errorf("%s, from %s: got %d %v", pattern, origin, got.status, got.header)
+				}
+			}
+		}
+	}
+}
+
 // TestPreflight tries what a page may send that may send anything at all.
 func TestPreflight(t *testing.T) {
 	const app = "https://app.example.com"
