@@ -167,7 +167,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
 		l.missingURLs(names)
 		l.missingToken()
-		l.everybodysCookies()
+		l.cookiesOfMany()
 		l.halfOfTLS()
 		l.missingManifests()
 	}

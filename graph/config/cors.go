@@ -3,16 +3,18 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // CORS is which pages of other origins may send operations from browsers.
 type CORS struct {
-	// Origins are scheme://host or scheme://host:port of pages; * as the port or as the first name of the host stands for any, and
-	// alone for all of them. nil: nobody said; empty: none.
+	// Origins are scheme://host or scheme://host:port of pages; * as the port stands for any or none, as the first name of the host for
+	// any one or more, and alone for all origins. nil: nobody said; empty: none.
 	Origins []string
 
 	Headers     []string      // of requests, that pages may send beside those that Weft, and its upstreams, read
@@ -72,22 +74,41 @@ func checkOrigin(text string) error {
 		return nil
 	}
 	scheme, host, found := strings.Cut(text, "://")
-	plain := strings.TrimPrefix(strings.TrimSuffix(host, ":*"), "*.")
-	u, err := url.Parse(scheme + "://" + plain)
-	if !found || err != nil || u.Host != plain || u.Hostname() == "" || scheme != "http" && scheme != "https" || strings.ContainsAny(plain, "*@ ") {
+	below, wild := strings.CutPrefix(strings.TrimSuffix(host, ":*"), "*.")
+	u, err := url.Parse(scheme + "://" + below)
+	if !found || err != nil || u.Host != below || u.Hostname() == "" || wild && net.ParseIP(u.Hostname()) != nil ||
+		scheme != "http" && scheme != "https" || strings.ContainsAny(below, "*@ ") {
 		return fmt.Errorf("must be an origin, such as https://app.example.com, https://*.example.com or http://localhost:*, is %q", text)
 	}
 	return nil
 }
 
-// everybodysCookies finds pages of all origins that may send what others' browsers have.
-func (l *loader) everybodysCookies() {
-	if !l.config.CORS.Credentials || !slices.Contains(l.config.CORS.Origins, "*") {
+// cookiesOfMany finds pages of people who have nothing to do with each other that may send what others' browsers have.
+func (l *loader) cookiesOfMany() {
+	if !l.config.CORS.Credentials {
 		return
 	}
 	where := "WEFT_CORS_CREDENTIALS"
 	if l.config.File != "" {
 		where = l.config.File + ": cors.credentials"
 	}
-	l.problem(where, errors.New("must be false while cors.origins is '*': list the origins whose pages may send cookies"))
+	for _, origin := range l.config.CORS.Origins {
+		switch suffix := ofAnybody(origin); {
+		case origin == "*":
+			l.problem(where, errors.New("must be false while cors.origins is '*': list the origins whose pages may send cookies"))
+		case suffix != "":
+			l.problem(where, fmt.Errorf(
+				"must be false while cors.origins has %q: anybody may have a name below %s, so list the origins whose pages may send cookies", origin, suffix))
+		}
+	}
+}
+
+// ofAnybody returns the public suffix, such as com, co.uk or github.io, of which an origin has all names; "": it has those of an owner.
+func ofAnybody(origin string) string {
+	_, host, _ := strings.Cut(origin, "://*.")
+	host, _, _ = strings.Cut(strings.ToLower(host), ":")
+	if suffix, _ := publicsuffix.PublicSuffix(host); host == "" || suffix != host || host == "localhost" {
+		return ""
+	}
+	return host
 }

@@ -228,7 +228,8 @@ func beyondSchema() map[string]string {
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
 		"AddrPort": amount, "TimeoutLarge": amount, "JobEveryShort": amount,
 		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "LockedWithoutManifests": outside,
-		"EverybodysCookies": "two keys together", "HalfOfTLS": "two keys together",
+		"EverybodysCookies": "two keys together", "CookiesOfCom": "two keys together", "CookiesOfHostedPages": "two keys together",
+		"OriginBelowAnAddress": "what a host is", "HalfOfTLS": "two keys together",
 	}
 }
 
