@@ -31,12 +31,12 @@ type Flights[V any] struct {
 // opened are the flights of one space that may be joined.
 type opened[V any] struct {
 	flights int
-	only    *flight[V]         // while there is one, and nobody has looked for a key
-	index   map[string]seat[V] // by key, from then on
+	only    *flight[V]              // while there is one, and nobody has looked for a key
+	index   map[string]flightKey[V] // by key, from then on
 }
 
-// seat is one key of a flight.
-type seat[V any] struct {
+// flightKey is one key of a flight.
+type flightKey[V any] struct {
 	*flight[V]
 	index int
 }
@@ -73,8 +73,8 @@ type flight[V any] struct {
 // errGone is why there is no value where asking for it has panicked or ended its goroutine.
 var errGone = errors.New("what asked for the value has ended without one")
 
-// claim joins the flights of the keys, at places, that others are asking for, and begins one flight for all other keys. joined has a seat
-// for each place; the seat has no flight where none was joined. The caller must run the flight that was begun; nil: all were joined.
+// claim joins the flights of the keys, at places, that others are asking for, and begins one flight for all other keys. joined has an
+// element for each place, without a flight where none was joined. The caller must run the flight that was begun; nil: all were joined.
 //
 // A flight is joined only while no fence has been raised since it was begun:
 //
@@ -84,7 +84,7 @@ var errGone = errors.New("what asked for the value has ended without one")
 //	        another read gets the new value · read₂ of one who has seen it must not join read₁ and go back in time
 //
 // What no fence can tell is that a write takes effect there after it has timed out here: that is any later read's fate.
-func (f *Flights[V]) claim(r *Request[V], places []int, newer, here bool) (own *flight[V], ours []int, joined []seat[V]) {
+func (f *Flights[V]) claim(r *Request[V], places []int, newer, here bool) (own *flight[V], ours []int, joined []flightKey[V]) {
 	at := r.cache.position()
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -92,7 +92,7 @@ func (f *Flights[V]) claim(r *Request[V], places []int, newer, here bool) (own *
 	o := f.open[r.Space]
 	if o.flights > 0 {
 		o.look()
-		joined = make([]seat[V], len(places))
+		joined = make([]flightKey[V], len(places))
 		for j, place := range places {
 			s, ok := o.index[r.IDs[place]]
 			if ok && s.writes == writes && (!newer || s.at.Local >= r.at.Local) {
@@ -144,7 +144,7 @@ func (f *flight[V]) begin(places []int, apart bool) {
 // look makes the keys of the flights known one by one. Mostly nobody looks for one, and then nothing is done for each.
 func (o *opened[V]) look() {
 	if o.index == nil {
-		o.index = make(map[string]seat[V], len(o.only.keys))
+		o.index = make(map[string]flightKey[V], len(o.only.keys))
 		o.enter(o.only)
 		o.only = nil
 	}
@@ -153,7 +153,7 @@ func (o *opened[V]) look() {
 func (o *opened[V]) enter(f *flight[V]) {
 	for i, key := range f.keys {
 		if !f.has(i) {
-			o.index[key] = seat[V]{f, i}
+			o.index[key] = flightKey[V]{f, i}
 		}
 	}
 }
@@ -260,7 +260,7 @@ func (f *flight[V]) wait(ctx context.Context, late <-chan time.Time, landed <-ch
 }
 
 // wait is the flight's, for the one key.
-func (s seat[V]) wait(ctx context.Context, late <-chan time.Time) error {
+func (s flightKey[V]) wait(ctx context.Context, late <-chan time.Time) error {
 	if s.apart == nil {
 		return s.flight.wait(ctx, late, nil)
 	}

@@ -247,7 +247,7 @@ func (r *Request[V]) leave(places []int, err error) {
 }
 
 // accepts reports whether what a flight of another request has brought will do: see [Load].
-func (r *Request[V]) accepts(s seat[V]) bool {
+func (r *Request[V]) accepts(s flightKey[V]) bool {
 	e, ok := r.Source.Shared(&s.values[s.index])
 	return ok && (r.cache == nil || s.at.Local >= r.at.Local || e != nil && r.cache.Valid(e.Position, e.Tags))
 }

@@ -2,7 +2,7 @@
 //
 //	Add ── group ──────────── queue ──────────────── run
 //	       tasks of one kind   by priority, and the   at most Workers at once, and so many of one upstream
-//	       wait for company    oldest first
+//	       linger for others   oldest first
 //
 // A task is a key of [Tasks], which say what all tasks of one kind have in common. Tasks of a kind that are due together are run
 // together, [Tasks].Max at a time: of 100 stale keys of a binding that takes 50, two batches are made, whoever has found them. A

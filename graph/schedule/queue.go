@@ -7,7 +7,7 @@ type queue struct {
 	max     int
 	share   func(upstream string) int
 	groups  map[any]*group
-	lanes   map[string]*lane // by upstream
+	lines   map[string]*line // by upstream
 	waiting [priorities]int  // tasks
 	dropped uint64
 	turns   uint64 // given so far
@@ -18,12 +18,12 @@ type group struct {
 	tasks   Tasks // without keys
 	waiting []string
 	known   map[string]bool // all that wait or run
-	company *time.Timer     // runs out when they have waited for others for long enough; nil: they do not
-	turn    uint64          // its place in its lane; 0: it is not there
+	linger  *time.Timer     // runs out when they have waited for others for long enough; nil: they do not
+	turn    uint64          // its place in its upstream's line; 0: it is not there
 }
 
-// lane is what is due of one upstream.
-type lane struct {
+// line is what is due of one upstream, in its order.
+type line struct {
 	share, running int                  // batches
 	due            [priorities][]*group // the oldest first; one whose turn is 0 has left
 }
@@ -91,22 +91,22 @@ func (g *group) full() bool { return g.tasks.Max > 0 && len(g.waiting) >= g.task
 
 // due gives a group its turn, behind all others of its priority, unless it has one.
 func (q *queue) due(g *group) {
-	g.alone()
+	g.endLinger()
 	if g.turn > 0 {
 		return
 	}
 	q.turns++
 	g.turn = q.turns
-	l := q.lane(g)
+	l := q.line(g)
 	l.due[g.tasks.Priority] = append(l.due[g.tasks.Priority], g)
 }
 
-func (q *queue) lane(g *group) *lane {
+func (q *queue) line(g *group) *line {
 	name := g.tasks.Upstream
-	l := q.lanes[name]
+	l := q.lines[name]
 	if l == nil {
-		l = &lane{share: max(1, q.share(name))}
-		q.lanes[name] = l
+		l = &line{share: max(1, q.share(name))}
+		q.lines[name] = l
 	}
 	return l
 }
@@ -127,9 +127,9 @@ func (q *queue) next() (*group, []string) {
 	}
 }
 
-// oldest returns the lane in which something of a priority is due for longest, of those that have room.
-func (q *queue) oldest(p Priority) (first *lane) {
-	for _, l := range q.lanes {
+// oldest returns the line in which something of a priority is due for longest, of those that have room.
+func (q *queue) oldest(p Priority) (first *line) {
+	for _, l := range q.lines {
 		for len(l.due[p]) > 0 && l.due[p][0].turn == 0 {
 			l.due[p] = l.due[p][1:]
 		}
@@ -157,7 +157,7 @@ func (q *queue) begin(g *group) []string {
 
 // end takes note that a batch has run.
 func (q *queue) end(g *group, keys []string) {
-	q.lane(g).running--
+	q.line(g).running--
 	for _, key := range keys {
 		delete(g.known, key)
 	}
@@ -169,18 +169,18 @@ func (q *queue) settle(g *group) {
 	if len(g.waiting) > 0 {
 		return
 	}
-	g.alone()
+	g.endLinger()
 	g.turn = 0
 	if len(g.known) == 0 {
 		delete(q.groups, g.tasks.Of)
 	}
 }
 
-// alone stops the timer that lets a group collect more tasks.
-func (g *group) alone() {
-	if g.company != nil {
-		g.company.Stop()
-		g.company = nil
+// endLinger stops the timer that lets a group collect more tasks.
+func (g *group) endLinger() {
+	if g.linger != nil {
+		g.linger.Stop()
+		g.linger = nil
 	}
 }
 

@@ -47,7 +47,7 @@ func New(o Options) *Scheduler {
 		o.Share = func(string) int { return s.workers / 2 }
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.queue = queue{max: cmp.Or(o.Queue, defaultQueue), share: o.Share, groups: map[any]*group{}, lanes: map[string]*lane{}}
+	s.queue = queue{max: cmp.Or(o.Queue, defaultQueue), share: o.Share, groups: map[any]*group{}, lines: map[string]*line{}}
 	return s
 }
 
@@ -78,17 +78,17 @@ func (s *Scheduler) gather(g *group) {
 	case len(g.waiting) == 0 || g.turn > 0:
 	case g.full() || g.tasks.Wait == 0:
 		s.queue.due(g)
-	case g.company == nil:
+	case g.linger == nil:
 		var timer *time.Timer
 		timer = time.AfterFunc(g.tasks.Wait, func() {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			if g.company == timer { // else it was stopped as it ran out
+			if g.linger == timer { // else it was stopped as it ran out
 				s.queue.due(g)
 				s.dispatch()
 			}
 		})
-		g.company = timer
+		g.linger = timer
 	}
 }
 

@@ -285,7 +285,7 @@ func TestCloseWaits(t *testing.T) {
 		endless, _ := held("one that does not", "key")
 		s.Add(endless)
 		var r ran
-		s.Add(schedule.Tasks{Of: "waits for company", Keys: []string{"key"}, Max: 2, Wait: time.Second, Run: r.run})
+		s.Add(schedule.Tasks{Of: "lingers", Keys: []string{"key"}, Max: 2, Wait: time.Second, Run: r.run})
 		s.Every(time.Second, schedule.Tasks{Of: "again and again", Keys: []string{"key"}, Run: r.run})
 		synctest.Wait()
 		s.Stop()
