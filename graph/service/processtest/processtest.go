@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -28,6 +29,11 @@ type Process struct {
 
 	cmd   *exec.Cmd
 	ended chan error // receives once; nil afterwards
+
+	mu    sync.Mutex // guards what follows
+	lines []string   // of its log
+	over  bool       // no more of them come
+	more  *sync.Cond // there is another one, or the end
 }
 
 // Start starts cmd, a weft, on a free port, and returns when it is ready. It is killed with the test, if it has not ended.
@@ -45,6 +51,7 @@ func Start(t *testing.T, cmd *exec.Cmd) *Process {
 		t.Fatal(err)
 	}
 	p := &Process{cmd: cmd, ended: make(chan error, 1)}
+	p.more = sync.NewCond(&p.mu)
 	ready := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(stderr)
@@ -57,8 +64,10 @@ func Start(t *testing.T, cmd *exec.Cmd) *Process {
 				ready <- url
 			default:
 				t.Log(lines.Text())
+				p.note(lines.Text(), false)
 			}
 		}
+		p.note("", true)
 		p.ended <- cmd.Wait()
 	}()
 	t.Cleanup(func() {
@@ -75,6 +84,33 @@ func Start(t *testing.T, cmd *exec.Cmd) *Process {
 	}
 	return p
 }
+
+func (p *Process) note(line string, over bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lines, p.over = append(p.lines, line), over
+	p.more.Broadcast()
+}
+
+// Logged waits until the process has logged a line that has text in it, and returns the first such line; "" where it ends without one.
+func (p *Process) Logged(text string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		for _, line := range p.lines {
+			if strings.Contains(line, text) {
+				return line
+			}
+		}
+		if p.over {
+			return ""
+		}
+		p.more.Wait()
+	}
+}
+
+// PID is the process's number.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 // Terminate asks the process to end.
 func (p *Process) Terminate(t *testing.T) {
