@@ -17,6 +17,7 @@ import (
 var mayImport = map[string][]string{
 	"graph":                               {},
 	"graph/acceptance":                    {}, // tests only, and those may import what a main may
+	"graph/acceptance/attacks":            {}, // likewise
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},
 	"graph/view":                          {"graph/protocol"},
