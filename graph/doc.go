@@ -51,7 +51,8 @@
 //   - upstream is the only package that speaks HTTP to a service, one call at a time: it forwards the headers that the schema names
 //     and no others, bounds time, size and number, classes failures, and counts writes.
 //   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
-//   - acceptance holds the tests of a whole service, from a client's request to its upstreams' calls.
+//   - acceptance holds the tests of a whole service, from a client's request to its upstreams' calls; acceptance/attacks those of one that
+//     is attacked, with the table of what each attack takes.
 //   - gqlgen holds what of gqlgen's executor is used and not exported: with one generated file a schema, all that its
 //     upgrades may break.
 //

@@ -1,0 +1,49 @@
+package attacks_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"weft/upstream/upstreamtest"
+)
+
+// shop makes a server answer for all upstreams, as long as nobody attacks through it. A product's name is its id; each has four others
+// that are related to it. A caller's name is what it has sent as Authorization.
+func shop(s *upstreamtest.Server) {
+	s.Handle("GET /products/{id}", func(w http.ResponseWriter, r *http.Request) {
+		write(w, map[string]any{"data": product(r.PathValue("id"))})
+	})
+	s.Handle("GET /products", func(w http.ResponseWriter, r *http.Request) {
+		var list []any
+		for id := range strings.SplitSeq(r.FormValue("ids"), ",") {
+			list = append(list, product(id))
+		}
+		if limit, err := strconv.Atoi(r.FormValue("limit")); err == nil {
+			list = nil
+			for i := range limit {
+				list = append(list, product(fmt.Sprint("p", i)))
+			}
+		}
+		write(w, map[string]any{"data": list, "meta": map[string]any{"total": 1000}})
+	})
+	s.Handle("GET /me", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "private, max-age=60")
+		write(w, map[string]any{"id": "1", "name": r.Header.Get("Authorization")})
+	})
+}
+
+func product(id string) any {
+	related := []string{}
+	for i := range 4 {
+		related = append(related, fmt.Sprintf("%s%d", id[:min(len(id), 8)], i))
+	}
+	return map[string]any{"id": id, "name": id, "description": strings.Repeat("It keeps the rain out. ", 40), "relatedIds": related}
+}
+
+func write(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}
