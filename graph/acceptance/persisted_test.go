@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	goredis "github.com/redis/go-redis/v9"
+
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
 	"weft/graph/config"
@@ -99,10 +101,11 @@ func processorTime(tb testing.TB) time.Duration {
 
 // What a client registers with one replica, all of them know.
 func TestRegisteredWithReplica(t *testing.T) {
-	redis := "WEFT_REDIS_URL=redis://" + anyRedis(t)
+	addr := anyRedis(t)
+	redis := "WEFT_REDIS_URL=redis://" + addr
 	replica := func(environ ...string) string {
 		d := posts.Service(postsresolver.Resolver{})
-		environ = append(environ, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example")
+		environ = append(environ, "WEFT_OPERATIONS_APQ_TTL=1h", "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example")
 		conf, err := config.Load(config.Program{Name: "posts", Upstreams: d.Upstreams}, nil, environ)
 		if err != nil {
 			t.Fatal(err)
@@ -143,6 +146,11 @@ func TestRegisteredWithReplica(t *testing.T) {
 		if got := ask(url, "{"+apollo+"}"); got != want {
 			t.Errorf("got %s", got)
 		}
+	}
+	client := goredis.NewClient(&goredis.Options{Addr: addr})
+	defer client.Close()
+	if ttl := client.TTL(t.Context(), "weft:registered").Val(); ttl <= 0 || ttl > time.Hour {
+		t.Errorf("it stays for %s, want an hour", ttl)
 	}
 	if got := ask(alone, "{"+apollo+"}"); !strings.Contains(got, "PersistedQueryNotFound") {
 		t.Errorf("one without that Redis: %s", got)

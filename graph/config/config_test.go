@@ -55,7 +55,10 @@ func TestNothingGiven(t *testing.T) {
 	want := config.Config{
 		Server:   config.Server{Addr: "localhost:8080", WarmUp: 10 * time.Second},
 		Executor: "planned", Playground: true, Introspection: true,
-		Operations: config.Operations{Mode: "open", APQ: true, MaxBytes: 64 << 20, IDs: []string{"documentId"}},
+		Operations: config.Operations{
+			Mode: "open", APQ: true, APQMaxBytes: 16 << 20, APQRedisBytes: 64 << 20, APQTTL: 14 * 24 * time.Hour,
+			MaxBytes: 64 << 20, IDs: []string{"documentId"},
+		},
 		Limits: config.Limits{
 			Document: limit.Document{}.WithDefaults(), Body: 1 << 20, Answer: 32 << 20, Objects: 100_000, UpstreamCalls: 500,
 		},
@@ -87,7 +90,7 @@ h2c: true
 tls: {cert: a.crt, key: a.key}
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
-operations: {mode: locked, apq: false, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id]}
+operations: {mode: locked, apq: false, apqMaxBytes: 1MiB, apqRedisBytes: 2MiB, apqTTL: 1h, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id]}
 limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, body: 12B, answer: 8B, objects: 9, upstreamCalls: 10}
 admin:
   addr: ":9091"
@@ -144,7 +147,8 @@ func TestEveryKey(t *testing.T) {
 		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key"}, H2C: true, WarmUp: 3 * time.Second},
 		Executor: "stock", Trace: true, TraceGiven: true, Timeout: 5 * time.Second, File: "weft.yaml",
 		Operations: config.Operations{
-			Mode: "locked", Manifests: []config.Secret{"a.json", "https://x.example/b.json?key=canary"}, MaxBytes: 1 << 20, IDs: []string{"doc_id", "id"},
+			Mode: "locked", APQMaxBytes: 1 << 20, APQRedisBytes: 2 << 20, APQTTL: time.Hour,
+			Manifests: []config.Secret{"a.json", "https://x.example/b.json?key=canary"}, MaxBytes: 1 << 20, IDs: []string{"doc_id", "id"},
 		},
 		Limits: config.Limits{
 			Document: limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},

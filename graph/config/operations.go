@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"weft/graph/persisted"
 )
@@ -17,6 +19,11 @@ type Operations struct {
 
 	// APQ is whether clients may register texts, to send only their digests from then on. Nothing is registered under "locked".
 	APQ bool
+
+	// APQMaxBytes and APQRedisBytes bound what is kept of them, in this process and in Redis; APQTTL how long one stays in Redis that
+	// nobody asks for.
+	APQMaxBytes, APQRedisBytes int64
+	APQTTL                     time.Duration
 
 	// Manifests are the places of them: files, folders, patterns of files, and URLs, which may hold secrets.
 	Manifests []Secret
@@ -36,7 +43,7 @@ const (
 )
 
 func operationSettings() []setting {
-	return []setting{
+	return slices.Concat([]setting{
 		{
 			key: "operations.mode", variable: "WEFT_OPERATIONS_MODE", flag: true, initial: ModeOpen,
 			about: "run operations in this `mode`: open, any; observe, any, and log those that no manifest has; locked, those of manifests, by id",
@@ -56,6 +63,7 @@ func operationSettings() []setting {
 				return err
 			},
 		},
+	}, apqSettings(), []setting{
 		listSetting(setting{
 			key: "operations.manifests", variable: "WEFT_OPERATIONS_MANIFESTS", like: "[manifests/*.json]",
 			about: "where manifests of operations are: files, folders, patterns, https URLs; they are watched. None by default",
@@ -84,8 +92,42 @@ func operationSettings() []setting {
 			c.Operations.IDs = names
 			return checkIDPlaces(names)
 		}),
+	})
+}
+
+func apqSettings() []setting {
+	size := func(key, variable, initial, about string, into func(*Config) *int64) setting {
+		return setting{key: key, variable: variable, initial: initial, about: about, set: func(c *Config, text string) error {
+			bytes, err := parseSize(text)
+			if err == nil && bytes < minAPQBytes {
+				err = fmt.Errorf("must be at least 1MiB, is %q: with operations.apq: false nothing is registered", text)
+			}
+			*into(c) = bytes
+			return err
+		}}
+	}
+	return []setting{
+		size("operations.apqMaxBytes", "WEFT_OPERATIONS_APQ_MAX_BYTES", "16MiB",
+			"bytes of registered texts in this process, the least recently used going first; a text has at most a 64th of that",
+			func(c *Config) *int64 { return &c.Operations.APQMaxBytes }),
+		size("operations.apqRedisBytes", "WEFT_OPERATIONS_APQ_REDIS_BYTES", "64MiB",
+			"bytes of registered texts in Redis; old ones going first",
+			func(c *Config) *int64 { return &c.Operations.APQRedisBytes }),
+		{
+			key: "operations.apqTTL", variable: "WEFT_OPERATIONS_APQ_TTL", initial: "336h",
+			about: "how long a registered text stays in Redis that nobody asks for; at least 1m",
+			set: func(c *Config, text string) (err error) {
+				if c.Operations.APQTTL, err = parseDuration(text); err == nil && c.Operations.APQTTL < time.Minute {
+					err = fmt.Errorf("must be at least 1m, is %q", text)
+				}
+				return err
+			},
+		},
 	}
 }
+
+// minAPQBytes leaves room for texts of 16 KiB.
+const minAPQBytes = 1 << 20
 
 var idPlaceForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
 

@@ -37,14 +37,16 @@ func newOperations(conf config.Config, logger *slog.Logger) (*operations, error)
 	if !conf.Operations.APQ || mode == operation.Locked {
 		return o, nil
 	}
-	of := persisted.RegistryOptions{Logger: logger}
+	of := persisted.RegistryOptions{MaxBytes: int(conf.Operations.APQMaxBytes), Logger: logger}
 	if conf.Redis.URL != "" {
 		client, prefix, err := redis.Connect(string(conf.Redis.URL), conf.Cache.Prefix, 200*time.Millisecond)
 		if err != nil {
 			return nil, err
 		}
 		o.client = client
-		of.Shared = persisted.NewRedis(client, persisted.RedisOptions{Prefix: prefix})
+		of.Shared = persisted.NewRedis(client, persisted.RedisOptions{
+			Prefix: prefix, MaxBytes: int(conf.Operations.APQRedisBytes), TTL: conf.Operations.APQTTL,
+		})
 	}
 	o.persisted.Registry = persisted.NewRegistry(of)
 	return o, nil
