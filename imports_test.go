@@ -34,8 +34,8 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {},                                                                                                                   // values in, values out
-	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol"}, // nor net/http: see TestOperationsKnowNoTransport
+	"graph/coercion":                      {},                                                                                                                                  // values in, values out
+	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol"}, // of fetch what passes between it and who runs operations; nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/persisted":                     {},
 	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/persisted", "graph/process", "graph/protocol"},
