@@ -4,8 +4,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -132,6 +134,22 @@ func TestOperationsKnowNoTransport(t *testing.T) {
 		from := filepath.ToSlash(filepath.Dir(path))
 		if (from == "graph/operation" || from == "graph/coercion") && slices.Contains(imports, "net/http") {
 			t.Errorf("%s imports net/http", path)
+		}
+	})
+}
+
+// TestWatchingChangesNothing: who looks at an operation is known where requests become runs, and nowhere below that.
+func TestWatchingChangesNothing(t *testing.T) {
+	above := []string{"graph/operation", "graph/edge", "graph/edge/playground", "graph/config", "graph", "."}
+	names := regexp.MustCompile(`protocol\.(Trace|Without)Header|Weft-(Trace|Without)`)
+	eachFile(t, func(path string, _ []string) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from := filepath.ToSlash(filepath.Dir(path))
+		if name := names.Find(text); name != nil && from != "graph/protocol" && !slices.Contains(above, from) {
+			t.Errorf("%s has %s: only who makes runs of requests looks for that", path, name)
 		}
 	})
 }

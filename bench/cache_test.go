@@ -47,7 +47,7 @@ func BenchmarkCache(b *testing.B) {
 		s := newReader(b, nil)
 		b.ReportAllocs()
 		for b.Loop() {
-			x := fetch.Begin(b.Context(), s.service, fetch.Options{})
+			x := fetch.Begin(s.service, fetch.Options{})
 			x.Close()
 		}
 	})
@@ -162,7 +162,7 @@ func (s *reader) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // fetch reads the users of n posts in an operation of its own, and returns how many there are.
 func (s *reader) fetch(ctx context.Context, n int) (there int) {
-	x := fetch.Begin(ctx, s.service, fetch.Options{})
+	x := fetch.Begin(s.service, fetch.Options{})
 	defer x.Close()
 	for _, r := range x.Fetch(ctx, []fetch.Member{{Field: s.field, Parents: s.parents[:n]}})[0].Results {
 		if r.Err == nil && r.Found {

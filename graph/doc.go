@@ -96,6 +96,7 @@
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
 //	task         something to do off the request path, once: of a binding, the refresh of a key; due: it may run now
 //	job          an operation that a configuration has run by itself; warm: what an answer is that is kept before it is asked for
+//	run          of an operation: how it is to be run, and when it has ended what it did
 //	record       what one operation did; report: what a client is shown of it
 //	technique    a way to ask upstreams for less, which Weft-Without can leave out
 //	answer       what the client gets; of a binding: what was found for one key

@@ -98,5 +98,5 @@ func handlerOver(
 	if err != nil {
 		t.Fatal(err)
 	}
-	return handlerOf(schema, operation.Options{Trace: trace})
+	return handlerOf(schema, operation.Options{Reports: true})
 }

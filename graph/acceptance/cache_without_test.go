@@ -245,7 +245,7 @@ func (d demoShop) handler(t testing.TB, kept *cache.Cache) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return handlerOf(schema, operation.Options{Trace: trace, Timeout: 30 * time.Second})
+	return handlerOf(schema, operation.Options{Reports: true, Timeout: 30 * time.Second})
 }
 
 // Without sharing it costs what others were asking for.
@@ -268,7 +268,7 @@ func TestWithoutShared(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h := handlerOf(schema, operation.Options{Trace: trace})
+			h := handlerOf(schema, operation.Options{Reports: true})
 			g := graphRequest{Query: `{ product(id: "p-1") { name price { amount } } }`}
 			var first, second reported
 			var both sync.WaitGroup
@@ -320,7 +320,7 @@ func TestWithoutEarly(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h := handlerOf(schema, operation.Options{Trace: trace})
+			h := handlerOf(schema, operation.Options{Reports: true})
 			g := graphRequest{Query: `{ product(id: "p-1") { name price { amount } rating { count } } }`}
 			for without, want := range map[string]fetch.Savings{
 				"":      {Asked: 1, Sent: 1, Wasted: 2, Calls: 3},

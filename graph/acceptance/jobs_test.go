@@ -13,7 +13,6 @@ import (
 
 	"weft/cache/tiers"
 	"weft/graph/edge"
-	"weft/graph/fetch"
 	storefront "weft/graph/generated"
 	"weft/graph/jobs"
 	"weft/graph/operation"
@@ -45,7 +44,7 @@ func TestJobKeepsAPageWarm(t *testing.T) {
 		}
 		engine := operation.New(schema, operation.Options{})
 		runner, err := jobs.New(t.Context(), []jobs.Job{{Name: "front", Document: kept, Every: 40 * time.Second, Warm: true}}, jobs.Options{
-			Engine: engine, Schema: schema.Schema(), Schedule: tasks, Warm: fetch.Warm,
+			Engine: engine, Schema: schema.Schema(), Schedule: tasks,
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -234,7 +234,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handlerOf(schema, operation.Options{Trace: trace, Timeout: 30 * time.Second}))
+	server := httptest.NewServer(handlerOf(schema, operation.Options{Reports: true, Timeout: 30 * time.Second}))
 	t.Cleanup(server.Close)
 	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
 }

@@ -78,7 +78,7 @@ func traced(t *testing.T, s service, executor string, servers map[string]*upstre
 	if err != nil {
 		t.Fatal(err)
 	}
-	return handlerOf(schema, operation.Options{Trace: trace})
+	return handlerOf(schema, operation.Options{Reports: true})
 }
 
 // seen is what an operation shows to its client and to the services.

@@ -74,8 +74,8 @@ func (o *finished) joined() *finished {
 // Answer answers an operation: a read that may be shared from the cache, or by the run of another one that asks for the same at this
 // moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
 func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
-	a := &answering{cache: c, ctx: ctx, Operation: o}
-	if !c.shares(ctx, &a.Operation) {
+	a := &answering{cache: c, ctx: ctx, Operation: o, own: fetch.RunOf(ctx)}
+	if !c.shares(a.own, &a.Operation) {
 		return a.respond(a.run(ctx), false)
 	}
 	var ok bool
@@ -83,7 +83,7 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 		return a.respond(a.run(ctx), false)
 	}
 	request := &cache.Request[*finished]{
-		Space: cache.Space{Rest: string(a.key.Key)}, IDs: []string{""}, Keys: []cache.Key{a.key.Key}, MaxAge: fetch.MaxAge(ctx),
+		Space: cache.Space{Rest: string(a.key.Key)}, IDs: []string{""}, Keys: []cache.Key{a.key.Key}, MaxAge: a.own.MaxAge,
 		Decode: c.whole, Fences: c.service.Fences(o.Policy.Upstreams), Stays: true, Source: a,
 	}
 	if request.MaxAge == 0 { // others take values of any age
@@ -101,9 +101,9 @@ func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
 
 // shares reports whether others may get an operation's answer: it is a read with a name, which nothing but upstreams answers, and all
 // of them agree.
-func (c *Cache) shares(ctx context.Context, o *Operation) bool {
+func (c *Cache) shares(r *fetch.Run, o *Operation) bool {
 	p := o.Policy
-	return o.reads() && o.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 && fetch.DoesWithout(ctx) == 0 &&
+	return o.reads() && o.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 && r.Without == 0 &&
 		!slices.ContainsFunc(p.Upstreams, func(name string) bool { return c.service.Unshared[name] })
 }
 
@@ -112,6 +112,7 @@ type answering struct {
 	Operation
 	cache   *Cache
 	ctx     context.Context
+	own     *fetch.Run
 	key     key
 	reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
 	out     *finished
@@ -126,7 +127,9 @@ func (a *answering) run(ctx context.Context) *finished {
 	if s.Cache != nil {
 		o.at = s.Cache.Position()
 	}
-	x := fetch.Begin(ctx, s, fetch.Options{Header: a.Headers, Accepts: a.Policy.Accepts, Reading: a.reading})
+	x := fetch.Begin(s, fetch.Options{
+		Header: a.Headers, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: a.Policy.Accepts, Reading: a.reading,
+	})
 	defer x.Close() // also where running panics
 	o.data, o.errs = a.Run(ctx, x)
 	done := x.Close()
@@ -235,7 +238,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 	if o.forms != nil {
 		a.Stats.SetExtension(protocol.FormsExtension, o.forms)
 	}
-	fetch.Ended(a.ctx, o.record)
-	a.cache.service.Answered(a.ctx, o.at, o.kept.Tags)
+	a.own.Ended(o.record)
+	a.own.DependsOn(a.cache.service.Cache, o.at, o.kept.Tags)
 	return &graphql.Response{Data: o.data}
 }

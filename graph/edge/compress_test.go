@@ -185,8 +185,8 @@ func TestChangedAnswersHaveNoForms(t *testing.T) {
 		return greeting(5000)
 	}
 	traced := accepting("gzip", protocol.TraceHeader, "calls")
-	got := traced.send(t, serveEngine(t, newEngine(exec, operation.Options{Trace: traceWith("the report")}), edge.Options{}))
-	if !strings.Contains(got.decoded(t), "the report") {
+	got := traced.send(t, serveEngine(t, newEngine(exec, operation.Options{Reports: true}), edge.Options{}))
+	if !strings.Contains(got.decoded(t), `"weft":`) {
 		t.Errorf("got %s", got.decoded(t))
 	}
 	partial := func(ctx context.Context) *graphql.Response {

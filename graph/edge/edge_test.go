@@ -63,13 +63,6 @@ func newEngine(exec func(context.Context) *graphql.Response, o operation.Options
 	return operation.New(newSchema(exec), o)
 }
 
-// traceWith is a trace that reports the same of every operation.
-func traceWith(report any) func(context.Context, map[string][]string) (context.Context, func() any, error) {
-	return func(ctx context.Context, _ map[string][]string) (context.Context, func() any, error) {
-		return ctx, func() any { return report }, nil
-	}
-}
-
 // serve runs a handler over HTTP and returns its URL.
 func serve(t *testing.T, exec func(context.Context) *graphql.Response, o edge.Options) string {
 	t.Helper()

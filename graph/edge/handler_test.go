@@ -184,8 +184,11 @@ func TestAnswerNeverEncodesData(t *testing.T) {
 }
 
 func TestUnwritableExtensionIsInternal(t *testing.T) {
-	base := serveEngine(t, newEngine(greet, operation.Options{Trace: traceWith(make(chan int))}), edge.Options{})
-	got := request{body: hello, header: map[string]string{"Weft-Trace": "calls"}}.send(t, base)
+	base := serve(t, func(ctx context.Context) *graphql.Response {
+		graphql.RegisterExtension(ctx, "channel", make(chan int))
+		return greet(ctx)
+	}, edge.Options{})
+	got := request{body: hello}.send(t, base)
 	if want := `{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}`; got.status != 500 || got.body != want {
 		t.Errorf("got %d %s, want 500 %s", got.status, got.body, want)
 	}

@@ -34,7 +34,7 @@ func TestPolicy(t *testing.T) {
 			return data
 		}
 	}
-	trace := operation.Options{Trace: traceWith(nil)}
+	trace := operation.Options{Reports: true}
 	get := request{method: http.MethodGet, path: getHello}
 	kept := http.Header{"Cache-Control": {"public, max-age=30"}, "Age": {"5"}, "Cache-Tag": {"product-1"}}
 	no := http.Header{"Cache-Control": {"no-store"}}

@@ -22,8 +22,11 @@ import (
 
 // runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
 func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
-	x := fetch.Begin(ctx, s.options.Service, fetch.Options{Header: op.Headers, Accepts: p.plan.Policy.Accepts})
-	defer func() { fetch.Ended(ctx, x.Close().Record()) }()
+	own := fetch.RunOf(ctx)
+	x := fetch.Begin(s.options.Service, fetch.Options{
+		Header: op.Headers, Without: own.Without, MaxAge: own.MaxAge, Accepts: p.plan.Policy.Accepts,
+	})
+	defer func() { own.Ended(x.Close().Record()) }()
 	outer := ctx
 	ctx, pass := gqlgen.Collect(ctx)
 	ctx = s.attach(ctx, x)

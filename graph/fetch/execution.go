@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -45,7 +44,9 @@ type through struct {
 
 // Options say how an operation is executed. The zero Options are for a client that sent no header.
 type Options struct {
-	Header http.Header // the client's
+	Header  http.Header // the client's
+	Without Technique
+	MaxAge  time.Duration // how old a value may be that is taken from a cache; 0: as old as its policy allows
 	// Accepts says up to which age values of bindings are accepted; others are at any age that their policy allows.
 	Accepts map[*binding.Binding]time.Duration
 	// Reading is by what the operation has read from the cache already; nil: it has not.
@@ -57,11 +58,11 @@ type Options struct {
 	Landed func(of Space, keys []string, objects func(i int) []view.Object)
 }
 
-// Begin begins an operation. What it does without, and how old its values may be, ctx says: see [Trace] and [Warm].
-func Begin(ctx context.Context, s *Service, o Options) *Execution {
+// Begin begins an operation.
+func Begin(s *Service, o Options) *Execution {
 	x := &Execution{
-		service: s, header: o.Header, own: !o.Loaders, without: DoesWithout(ctx), landed: o.Landed,
-		ages: ages{accepts: o.Accepts, newest: MaxAge(ctx)},
+		service: s, header: o.Header, own: !o.Loaders, without: o.Without, landed: o.Landed,
+		ages: ages{accepts: o.Accepts, newest: o.MaxAge},
 	}
 	x.limit, x.maxCalls = s.limits(x.own), s.maxCalls()
 	x.record.calls.Begin()

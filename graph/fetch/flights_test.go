@@ -196,7 +196,7 @@ func TestJoinedInReport(t *testing.T) {
 		u := newUnkept(t)
 		f := byID(wareOf(nil))
 		leader := u.begin(nil, f, "1")
-		x := fetch.Begin(t.Context(), u.service, fetch.Options{})
+		x := fetch.Begin(u.service, fetch.Options{})
 		var both sync.WaitGroup
 		both.Go(func() { wantTexts(t, wareNames(t.Context(), x, f, "1"), "v") })
 		synctest.Wait()
@@ -244,7 +244,7 @@ func TestTwinsShareACall(t *testing.T) {
 					return &http.Response{StatusCode: http.StatusInternalServerError, Header: http.Header{}, Body: http.NoBody}
 				}
 			}
-			x := fetch.Begin(t.Context(), u.service, fetch.Options{})
+			x := fetch.Begin(u.service, fetch.Options{})
 			var got []fetch.Found
 			var all sync.WaitGroup
 			all.Go(func() {

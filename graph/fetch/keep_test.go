@@ -140,7 +140,7 @@ func TestPrimedIsAsOldAsItsList(t *testing.T) {
 				Caching: binding.Caching{Fingerprint: "wares", Cache: aMinute},
 			})}
 			run := func(accepts map[*binding.Binding]time.Duration) []string {
-				x := fetch.Begin(t.Context(), w.service, fetch.Options{Accepts: accepts})
+				x := fetch.Begin(w.service, fetch.Options{Accepts: accepts})
 				defer x.Close()
 				x.Fetch(t.Context(), []fetch.Member{{Field: list, Parents: make([]view.Object, 1)}})
 				return wareNames(t.Context(), x, byID(entity), "1")

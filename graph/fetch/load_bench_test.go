@@ -48,7 +48,7 @@ func benchmarkLoads(b *testing.B, n int) {
 	}}
 	b.ReportAllocs()
 	for b.Loop() {
-		x := fetch.Begin(context.Background(), service, fetch.Options{})
+		x := fetch.Begin(service, fetch.Options{})
 		found := x.Fetch(context.Background(), asks)
 		if r := found[0].Results[0]; r.Err != nil || len(r.Objects) != n || r.Objects[n-1].IsNull() {
 			b.Fatalf("got %+v", r)

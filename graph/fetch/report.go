@@ -1,61 +1,11 @@
 package fetch
 
 import (
-	"context"
-	"net/http"
 	"slices"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-
-	"weft/graph/protocol"
 	"weft/upstream"
 )
-
-// Trace begins to watch the operation that runs under the context that it returns. The function that it returns says, when the
-// operation has ended, what it did, for extensions.weft: its calls, where each of its values came from, and what each technique
-// saved. The operation does without the techniques that h names under [protocol.WithoutHeader]; the error says which of them there is not.
-// But for these, nothing runs otherwise because somebody watches.
-func Trace(ctx context.Context, h http.Header) (context.Context, func() any, error) {
-	without, err := Without(h)
-	if err != nil {
-		return nil, nil, err
-	}
-	w := &watch{without: without}
-	if graphql.HasOperationContext(ctx) {
-		w.cost = graphql.GetOperationContext(ctx).Stats.GetExtension(protocol.CostExtension)
-	}
-	return context.WithValue(ctx, watchKey{}, w), w.report, nil
-}
-
-// watch is where an operation's record is handed to who asked for it.
-type watch struct {
-	without Technique
-	cost    any
-	record  *Record // nil: nothing has ended yet
-}
-
-type watchKey struct{}
-
-func watchOf(ctx context.Context) *watch {
-	w, _ := ctx.Value(watchKey{}).(*watch)
-	return w
-}
-
-// DoesWithout returns the techniques that ctx's operation does without.
-func DoesWithout(ctx context.Context) Technique {
-	if w := watchOf(ctx); w != nil {
-		return w.without
-	}
-	return 0
-}
-
-// Ended says that ctx's operation has ended, and what it did.
-func Ended(ctx context.Context, r *Record) {
-	if w := watchOf(ctx); w != nil {
-		w.record = r
-	}
-}
 
 // Report is what extensions.weft shows of an operation.
 type Report struct {
@@ -103,17 +53,11 @@ type Savings struct {
 // maxReported is how many values a report lists.
 const maxReported = 10_000
 
-func (w *watch) report() any {
-	if w.record == nil {
-		return Report{Cost: w.cost, Calls: []upstream.Call{}, Values: []Value{}}
-	}
-	r := w.record.Report()
-	r.Cost = w.cost
-	return r
-}
-
-// Report returns what the operation did.
+// Report returns what the operation did; of a nil Record, that it did nothing.
 func (r *Record) Report() Report {
+	if r == nil {
+		return Report{Calls: []upstream.Call{}, Values: []Value{}}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return Report{Answer: r.Answer.report(), Calls: r.calls.Calls(), Values: r.values(), Savings: r.savings()}

@@ -2,11 +2,8 @@ package fetch
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
-
-	"weft/graph/protocol"
 )
 
 // Technique is a set of ways to call upstreams less.
@@ -24,23 +21,23 @@ const (
 	Answers                        // a whole answer that is kept, or being made, is not made again
 )
 
-// names are the techniques' in [protocol.WithoutHeader].
+// names are the techniques' in lists.
 var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early", "answers"}
 
 // Has reports whether one of others is in the set.
 func (t Technique) Has(others Technique) bool { return t&others != 0 }
 
-// Without reads [protocol.WithoutHeader].
-func Without(h http.Header) (Technique, error) {
+// Techniques returns those that lists name, with commas between their names, in capitals or not.
+func Techniques(lists []string) (Technique, error) {
 	var t Technique
-	for _, value := range h[protocol.WithoutHeader] {
-		for name := range strings.SplitSeq(value, ",") {
+	for _, list := range lists {
+		for name := range strings.SplitSeq(list, ",") {
 			name = strings.ToLower(strings.TrimSpace(name))
 			i := slices.Index(names, name)
 			switch {
 			case name == "":
 			case i < 0:
-				return 0, fmt.Errorf("%s: there is no technique %q: choose of %s", protocol.WithoutHeader, name, strings.Join(names, ", "))
+				return 0, fmt.Errorf("there is no technique %q: choose of %s", name, strings.Join(names, ", "))
 			default:
 				t |= 1 << i
 			}

@@ -46,8 +46,7 @@ func (j *job) repeat() {
 // run runs the job once. A run that ctx has interrupted is not counted.
 func (j *job) run(ctx context.Context) {
 	began := time.Now()
-	warming, valid := j.options.Warm(ctx, j.Every/2)
-	err := j.ask(warming)
+	valid, err := j.ask(ctx)
 	if ctx.Err() != nil {
 		return
 	}
@@ -69,26 +68,33 @@ func (j *job) run(ctx context.Context) {
 	}
 }
 
-// ask runs the job's operation. Its error is one that clients may see.
-func (j *job) ask(ctx context.Context) error {
+// ask runs the job's operation, with nothing from a cache that is older than half of the time until it runs again: what is about to
+// expire is loaded before that. The function that it returns reports whether nothing in the answer was invalidated since. Its error is
+// one that clients may see.
+func (j *job) ask(ctx context.Context) (valid func() bool, err error) {
+	always := func() bool { return true }
 	variables, err := j.variables()
 	if err != nil {
-		return err
+		return always, err
 	}
 	answer := j.answer(ctx, &operation.Request{
 		Prepared: j.prepared, ID: j.ID, Name: j.Operation, Variables: variables, Headers: j.Headers, ReadOnly: true,
+		MaxAge: j.Every / 2,
 	})
+	if valid = always; answer.Run != nil {
+		valid = answer.Run.Valid
+	}
 	if len(answer.Errors) == 0 {
-		return nil
+		return valid, nil
 	}
 	first, more := answer.Errors[0], ""
 	if n := len(answer.Errors); n > 1 {
 		more = fmt.Sprintf(", and %d errors more", n-1)
 	}
 	if len(first.Path) > 0 {
-		return fmt.Errorf("%s: %s%s", first.Path, first.Message, more)
+		return valid, fmt.Errorf("%s: %s%s", first.Path, first.Message, more)
 	}
-	return errors.New(first.Message + more)
+	return valid, errors.New(first.Message + more)
 }
 
 func (j *job) answer(ctx context.Context, r *operation.Request) (a *operation.Answer) {

@@ -15,6 +15,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"go.uber.org/goleak"
 
+	"weft/cache"
+	"weft/graph/fetch"
 	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/schedule"
@@ -27,13 +29,13 @@ type shop struct {
 	ast      *ast.Schema
 	schedule *schedule.Scheduler
 	engine   *operation.Engine
+	kept     *cache.Cache
 
 	mu     sync.Mutex // guards what follows
 	runs   []string
 	takes  time.Duration
 	err    error
 	panics bool
-	change int // how often answers were invalidated
 }
 
 func newShop(t *testing.T) *shop {
@@ -43,6 +45,7 @@ func newShop(t *testing.T) *shop {
 			type Query { name(of: Int!): String }
 			type Mutation { rename: String }`}),
 		schedule: schedule.New(schedule.Options{}),
+		kept:     cache.New(cache.Options{}),
 	}
 	s.engine = operation.New(s, operation.Options{Logger: quiet})
 	t.Cleanup(func() { s.schedule.Close(t.Context()) })
@@ -54,22 +57,19 @@ var quiet = slog.New(slog.DiscardHandler)
 func (s *shop) jobs(t *testing.T, all ...jobs.Job) (*jobs.Runner, error) {
 	t.Helper()
 	return jobs.New(t.Context(), all, jobs.Options{
-		Engine: s.engine, Schema: s.ast, Schedule: s.schedule, Warm: s.warm, Logger: quiet,
+		Engine: s.engine, Schema: s.ast, Schedule: s.schedule, Logger: quiet,
 	})
 }
 
-type maxAgeKey struct{}
-
-func (s *shop) warm(ctx context.Context, maxAge time.Duration) (context.Context, func() bool) {
-	began := s.changes()
-	return context.WithValue(ctx, maxAgeKey{}, maxAge), func() bool { return s.changes() == began }
+// invalidate makes all that the shop has answered invalid.
+func (s *shop) invalidate(t *testing.T) {
+	t.Helper()
+	if err := s.kept.Invalidate(t.Context(), tags); err != nil {
+		t.Fatal(err)
+	}
 }
 
-func (s *shop) changes() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.change
-}
+var tags = []string{"all"}
 
 // set changes how the shop behaves.
 func (s *shop) set(change func()) {
@@ -100,8 +100,10 @@ func (s *shop) Exec(ctx context.Context) graphql.ResponseHandler {
 }
 
 func (s *shop) answer(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
+	run := fetch.RunOf(ctx)
+	run.DependsOn(s.kept, s.kept.Position(), tags)
 	s.mu.Lock()
-	s.runs = append(s.runs, fmt.Sprint(op.Operation.Name, op.Variables, op.Headers, " ", ctx.Value(maxAgeKey{})))
+	s.runs = append(s.runs, fmt.Sprint(op.Operation.Name, op.Variables, op.Headers, " ", run.MaxAge))
 	takes, err, panics := s.takes, s.err, s.panics
 	s.mu.Unlock()
 	if panics {

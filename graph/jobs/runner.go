@@ -42,9 +42,6 @@ type Options struct {
 	Engine   *operation.Engine
 	Schema   *ast.Schema
 	Schedule *schedule.Scheduler
-	// Warm bounds the age of what the operation of a context takes from a cache; 0: as its policy allows. The function that it returns
-	// says, once the operation has ended, whether its answer is still valid.
-	Warm func(context.Context, time.Duration) (context.Context, func() bool)
 	// Logger gets failures; nil = slog.Default().
 	Logger *slog.Logger
 }

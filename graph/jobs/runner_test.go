@@ -127,10 +127,11 @@ func TestOnInvalidation(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		want(t, s)
-		s.set(func() { s.change += 2; s.takes = 9 * time.Second })
+		s.invalidate(t)
+		s.set(func() { s.takes = 9 * time.Second })
 		time.Sleep(2 * time.Second)
 		want(t, s, ranB+"0s")
-		s.set(func() { s.change++ })
+		s.invalidate(t)
 		time.Sleep(6 * time.Second)
 		want(t, s) // it still runs
 		time.Sleep(4 * time.Second)

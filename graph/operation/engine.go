@@ -51,11 +51,9 @@ type Options struct {
 	// DisableIntrospection refuses __schema and __type, and leaves "did you mean" out of validation errors.
 	DisableIntrospection bool
 
-	// Trace, when not nil, makes the request headers "Weft-Trace: calls" and "Weft-Without" work. It is called once for
-	// each operation that carries one of them, with the request's headers; the operation runs under the context it returns, and
-	// what the returned function answers afterwards, anything that encoding/json can write, becomes extensions.weft, if it was
-	// asked for. Its error is the client's: a technique that does not exist. Nil ignores the headers.
-	Trace func(context.Context, map[string][]string) (context.Context, func() any, error)
+	// Reports makes the request headers "Weft-Trace: calls" and "Weft-Without" work: what an operation did becomes extensions.weft,
+	// and it does without techniques. False ignores them.
+	Reports bool
 
 	// Persisted says what ids in requests stand for, and whether texts run.
 	Persisted Persisted
@@ -77,7 +75,7 @@ type Engine struct {
 	prices    prices
 	admit     func(context.Context, *document.Operation, map[string]any) *gqlerror.Error
 	timeout   time.Duration
-	traces    bool
+	reports   bool
 	persisted *persistedOperations
 
 	present   graphql.ErrorPresenterFunc
@@ -100,13 +98,10 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		prices:    newPrices(schema.Schema(), o),
 		admit:     o.Admit,
 		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
-		traces:    o.Trace != nil,
+		reports:   o.Reports,
 		persisted: newPersisted(o.Persisted, o.Logger),
 		present:   errs.present,
 		recovered: errs.recovered,
-	}
-	if o.Trace != nil {
-		e.operations = append(e.operations, tracer{o.Trace})
 	}
 	around := executor.New(schema) // what surrounds fields: gqlgen keeps how extensions do that to itself
 	for _, x := range o.Extensions {
@@ -122,7 +117,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 // Headers are the names of the request headers that answers depend on because of the engine; those that upstreams are sent come on
 // top of them.
 func (e *Engine) Headers() []string {
-	if !e.traces {
+	if !e.reports {
 		return nil
 	}
 	return []string{protocol.TraceHeader, protocol.WithoutHeader}

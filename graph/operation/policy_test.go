@@ -33,7 +33,7 @@ func say(policy any, resp *graphql.Response) func(context.Context) *graphql.Resp
 // TestPolicy holds which answers may be kept as their executor says: data of a query, without errors, that nobody looks at.
 func TestPolicy(t *testing.T) {
 	partial := &graphql.Response{Data: json.RawMessage(`{"product":null}`), Errors: gqlerror.List{{Message: "no"}}}
-	traces := operation.Options{Trace: countCalls}
+	traces := operation.Options{Reports: true}
 	for name, tt := range map[string]struct {
 		exec    func(context.Context) *graphql.Response
 		options operation.Options
@@ -70,7 +70,7 @@ func TestHeaders(t *testing.T) {
 		t.Errorf("got %v, want none", got)
 	}
 	want := []string{protocol.TraceHeader, protocol.WithoutHeader}
-	if got := newEngine(greet, operation.Options{Trace: countCalls}).Headers(); !reflect.DeepEqual(got, want) {
+	if got := newEngine(greet, operation.Options{Reports: true}).Headers(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -16,11 +16,10 @@ type prices struct {
 	costs  *cost.Schema
 	most   int  // 0: any cost will do
 	always bool // some field requires exactly one of its slicing arguments (@listSize)
-	traces bool // who asks for a report sees what the operation costs
 }
 
 func newPrices(schema *ast.Schema, o Options) prices {
-	p := prices{schema: schema, costs: o.Costs, most: o.MaxCost, traces: o.Trace != nil}
+	p := prices{schema: schema, costs: o.Costs, most: o.MaxCost}
 	if p.costs == nil {
 		p.costs = new(cost.Schema)
 	}
@@ -34,19 +33,16 @@ type price struct {
 	err  *gqlerror.Error
 }
 
-// check returns why an operation with these variables is not executed; nil: it may be. It notes the cost for who watches.
-func (p prices) check(op *graphql.OperationContext, o *document.Operation) *gqlerror.Error {
-	watched := p.traces && asksForCalls(op.Headers)
-	if p.most == 0 && !watched && (!p.always || p.complete(o)) {
+// check returns why an operation with these variables is not executed; nil: it may be. It notes the cost for a report.
+func (p prices) check(op *graphql.OperationContext, o *document.Operation, w *watched) *gqlerror.Error {
+	if p.most == 0 && !w.report && (!p.always || p.complete(o)) {
 		return nil
 	}
 	found := p.of(o, op.Variables)
-	switch {
-	case found.err != nil:
+	if found.err != nil {
 		return found.err
-	case watched:
-		op.Stats.SetExtension(protocol.CostExtension, found.cost)
 	}
+	w.cost = &found.cost
 	if most := found.cost.Most(); p.most > 0 && most > float64(p.most) {
 		err := gqlerror.ErrorPosf(o.AST.Position,
 			"the operation may cost %g, and the limit is %d: select fewer fields, or smaller pages", most, p.most)

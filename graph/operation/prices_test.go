@@ -2,7 +2,6 @@ package operation_test
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -72,15 +71,15 @@ func TestRequiredArgument(t *testing.T) {
 
 // Who asks for a report is told what the operation may cost; nothing finds it out for anybody else.
 func TestCostInReport(t *testing.T) {
-	var seen any
-	o := operation.Options{Costs: prices, Trace: func(ctx context.Context, _ map[string][]string) (context.Context, func() any, error) {
-		seen = graphql.GetOperationContext(ctx).Stats.GetExtension(protocol.CostExtension)
-		return ctx, func() any { return seen }, nil
-	}}
-	for _, c := range []struct{ header, want string }{{protocol.TraceHeader, `{"field":10,"type":1}`}, {protocol.WithoutHeader, "null"}} {
-		(request{body: hello, headers: http.Header{c.header: {"calls"}}}).of(t, newEngine(greet, o))
-		if got, _ := json.Marshal(seen); string(got) != c.want {
-			t.Errorf("with %s: got %s, want %s", c.header, got, c.want)
+	e := newEngine(greet, operation.Options{Costs: prices, Reports: true})
+	for _, c := range []struct {
+		header string
+		want   bool
+	}{{protocol.TraceHeader, true}, {protocol.WithoutHeader, false}} {
+		value := map[bool]string{true: "calls", false: "memo"}[c.want]
+		got := request{body: hello, headers: http.Header{c.header: {value}}}.of(t, e)
+		if strings.Contains(got.body, `"cost":{"field":10,"type":1}`) != c.want {
+			t.Errorf("with %s: got %s", c.header, got.body)
 		}
 	}
 }

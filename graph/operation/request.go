@@ -2,9 +2,12 @@ package operation
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/fetch"
 )
 
 // Request is what a client asks for, as any transport brings it. It belongs to the engine while it runs: nothing in it is borrowed
@@ -30,6 +33,9 @@ type Request struct {
 
 	// Headers are those of the request, by their canonical names. Nobody changes them.
 	Headers map[string][]string
+
+	// MaxAge is how old a value may be that the operation takes from a cache; 0: as old as its policy allows.
+	MaxAge time.Duration
 
 	// ReadOnly lets only queries run, as a transport does that may be asked without consent.
 	ReadOnly bool
@@ -81,4 +87,7 @@ type Answer struct {
 
 	// Forms are the answer's, where it is kept, has no errors and no extensions; nil otherwise.
 	Forms Forms
+
+	// Run is how the operation was run, and what it did; nil: it did not run.
+	Run *fetch.Run
 }

@@ -11,6 +11,7 @@ import (
 
 	"weft/graph/coercion"
 	"weft/graph/document"
+	"weft/graph/fetch"
 	"weft/graph/protocol"
 )
 
@@ -37,8 +38,12 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if r.ReadOnly && p.Kind() != ast.Query {
 		return failed(Writes, protocol.CodeBadRequest, "only queries are executed here: this is a "+string(p.Kind()))
 	}
+	w, err := e.watch(r.Headers)
+	if err != nil {
+		return e.refuse(ctx, err)
+	}
 	ctx = document.With(ctx, p.Operation)
-	if err := e.begin(ctx, op, p.Operation, r.Variables); err != nil {
+	if err := e.begin(ctx, op, p.Operation, r.Variables, &w); err != nil {
 		return e.refuse(ctx, err)
 	}
 	if !installed {
@@ -46,7 +51,11 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 			return e.refuse(ctx, err)
 		}
 	}
-	return e.execute(ctx, op)
+	run := &fetch.Run{Without: w.without, MaxAge: r.MaxAge}
+	a := e.execute(fetch.With(ctx, run), op, w.any())
+	a.Run = run
+	w.extend(a, run)
+	return a
 }
 
 // text returns the text of the request's document.
@@ -97,8 +106,10 @@ func (e *Engine) keep(ctx context.Context, op *graphql.OperationContext, r *Requ
 	return e.prepared(ctx, doc, r.Name)
 }
 
-// begin gives an operation its variables, and lets extensions change and refuse it.
-func (e *Engine) begin(ctx context.Context, op *graphql.OperationContext, o *document.Operation, variables map[string]any) error {
+// begin gives an operation its variables, and lets extensions change and refuse it. It finds out the cost for w, if that wants to know.
+func (e *Engine) begin(
+	ctx context.Context, op *graphql.OperationContext, o *document.Operation, variables map[string]any, w *watched,
+) error {
 	op.Doc, op.Operation = o.Document.AST, o.AST
 	err := e.documents.limits.CheckVariables(op.Doc, op.Operation, variables)
 	if err == nil {
@@ -108,7 +119,7 @@ func (e *Engine) begin(ctx context.Context, op *graphql.OperationContext, o *doc
 		err = coercion.CheckConditions(op.Doc, op.Operation, op.Variables)
 	}
 	if err == nil {
-		err = e.prices.check(op, o)
+		err = e.prices.check(op, o, w)
 	}
 	if err == nil && e.admit != nil {
 		err = e.admit(ctx, o, op.Variables)
@@ -124,14 +135,14 @@ func (e *Engine) begin(ctx context.Context, op *graphql.OperationContext, o *doc
 	return nil
 }
 
-// execute lets the schema answer the operation of ctx.
-func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext) *Answer {
+// execute lets the schema answer the operation of ctx. Nobody may keep the answer to who watches.
+func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext, watched bool) *Answer {
 	resp, ended := e.respond(ctx)
 	if resp == nil {
 		return late(ended.Err())
 	}
 	a := &Answer{Class: Executed, Data: resp.Data, Errors: resp.Errors, Extensions: resp.Extensions}
-	if !e.traces || !watched(op.Headers) {
+	if !watched {
 		a.Policy = policyOf(op, resp)
 	}
 	if a.Policy != nil && len(a.Extensions) == 0 {

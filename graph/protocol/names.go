@@ -28,10 +28,6 @@ const (
 // data without errors of a query that nobody traces. Every other answer is no-store.
 const PolicyExtension = "weft.headers"
 
-// CostExtension is the name under which an operation's cost stands among its statistics, before it is executed, where somebody
-// wants to see it: anything that encoding/json can write.
-const CostExtension = "weft.cost"
-
 // FormsExtension is the name under which whoever executes an operation says that its answer is kept, and where its coded forms are:
 //
 //	graphql.GetOperationContext(ctx).Stats.SetExtension(protocol.FormsExtension, forms)

@@ -14,7 +14,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/config"
-	"weft/graph/fetch"
 	"weft/graph/jobs"
 	"weft/graph/operation"
 )
@@ -39,7 +38,7 @@ func (s *Service) newJobs(engine *operation.Engine, schema *ast.Schema, forwarde
 		all = nil
 	}
 	runner, err := jobs.New(context.Background(), all, jobs.Options{
-		Engine: engine, Schema: schema, Schedule: s.tasks, Warm: fetch.Warm, Logger: s.options.Logger,
+		Engine: engine, Schema: schema, Schedule: s.tasks, Logger: s.options.Logger,
 	})
 	return runner, errors.Join(append(errs, err)...)
 }

@@ -21,7 +21,6 @@ import (
 	"weft/graph/edge/coding"
 	"weft/graph/edge/playground"
 	"weft/graph/executor"
-	"weft/graph/fetch"
 	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/process"
@@ -117,15 +116,10 @@ func (s *Service) open(d executor.Definition) error {
 		DisableIntrospection: !s.conf.Introspection,
 		Timeout:              s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: d.Costs, MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
-		Persisted: s.known.persisted,
+		Persisted: s.known.persisted, Reports: s.conf.Trace,
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
 		engine.Admit = inspector(d, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
-	}
-	if s.conf.Trace {
-		engine.Trace = func(ctx context.Context, headers map[string][]string) (context.Context, func() any, error) {
-			return fetch.Trace(ctx, headers)
-		}
 	}
 	headers := forwarded(d.Upstreams)
 	front := edge.Options{

@@ -35,7 +35,10 @@ type schema struct {
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	o := &operation{types: s.types, refused: refuseNulls(op)}
-	o.Execution = fetch.Begin(ctx, s.service, fetch.Options{Header: op.Headers, Loaders: true, Landed: o.landed})
+	own := fetch.RunOf(ctx)
+	o.Execution = fetch.Begin(s.service, fetch.Options{
+		Header: op.Headers, Without: own.Without, MaxAge: own.MaxAge, Loaders: true, Landed: o.landed,
+	})
 	with := func(ctx context.Context) context.Context {
 		ctx = loaders.With(ctx, o)
 		if s.attach != nil {
@@ -46,7 +49,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	c := counts(op, o, s.goTypes)
 	next := s.ExecutableSchema.Exec(with(graphql.WithOperationContext(ctx, c.op)))
 	return func(ctx context.Context) *graphql.Response {
-		defer func() { fetch.Ended(ctx, o.Close().Record()) }()
+		defer func() { own.Ended(o.Close().Record()) }()
 		apart, pass := gqlgen.Collect(ctx)
 		c.roots()
 		response := next(with(apart))

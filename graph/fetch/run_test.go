@@ -1,7 +1,6 @@
 package fetch_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"testing"
@@ -22,19 +21,19 @@ func TestWarmTakesWhatIsYoung(t *testing.T) {
 			return says(http.StatusOK, named(fmt.Sprint("version ", version)))
 		})
 		f := byID(wareOf(&binding.CachePolicy{MaxAge: 10 * time.Minute, HasMaxAge: true}))
-		want := func(ctx context.Context, want string) {
+		const anyAge, warm = 0, 2 * time.Minute
+		want := func(maxAge time.Duration, want string) {
 			t.Helper()
-			got, _ := w.get(ctx, nil, f, "1")
-			wantTexts(t, got, want)
+			x := fetch.Begin(w.service, fetch.Options{MaxAge: maxAge})
+			wantTexts(t, wareNames(t.Context(), x, f, "1"), want)
+			x.Close()
 		}
-		warm, _ := fetch.Warm(t.Context(), 2*time.Minute)
-		want(t.Context(), "version 1")
+		want(anyAge, "version 1")
 		time.Sleep(time.Minute)
 		want(warm, "version 1")
 		time.Sleep(3 * time.Minute)
 		want(warm, "version 2")
-		want(t.Context(), "version 2")
-		anyAge, _ := fetch.Warm(t.Context(), 0)
+		want(anyAge, "version 2")
 		time.Sleep(3 * time.Minute)
 		want(anyAge, "version 2")
 	})

@@ -1,0 +1,47 @@
+package fetch
+
+import (
+	"context"
+	"time"
+
+	"weft/cache"
+)
+
+// Run is what passes between who has an operation run and who runs it: how it is to be run, and, when it has ended, what it did. What is
+// said of it is always said, in the same way, whoever reads it. It belongs to one operation, and to one goroutine at a time.
+type Run struct {
+	Without Technique     // ways to ask upstreams for less that the operation does without
+	MaxAge  time.Duration // how old a value may be that it takes from a cache; 0: as old as its policy allows
+
+	// Record is what the operation did; nil: it has not ended, or who runs it does not say.
+	Record *Record
+
+	cache *cache.Cache   // of the values in the answer; nil: nothing can become invalid
+	at    cache.Position // noted before the first of them was loaded
+	tags  []string       // of all of them
+}
+
+type runKey struct{}
+
+// With returns a context whose operation is run so.
+func With(ctx context.Context, r *Run) context.Context { return context.WithValue(ctx, runKey{}, r) }
+
+// RunOf returns how ctx's operation is run. Where nobody has said that, it is a Run that nobody reads.
+func RunOf(ctx context.Context) *Run {
+	if r, ok := ctx.Value(runKey{}).(*Run); ok {
+		return r
+	}
+	return new(Run)
+}
+
+// Ended says what the operation did.
+func (r *Run) Ended(did *Record) { r.Record = did }
+
+// DependsOn says what the operation's answer depends on: it is valid as long as c has nothing with one of tags made invalid after at. A
+// nil c makes nothing invalid.
+func (r *Run) DependsOn(c *cache.Cache, at cache.Position, tags []string) {
+	r.cache, r.at, r.tags = c, at, tags
+}
+
+// Valid reports whether nothing in the operation's answer was invalidated since it began.
+func (r *Run) Valid() bool { return r.cache == nil || r.cache.Valid(r.at, r.tags) }

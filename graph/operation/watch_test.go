@@ -1,0 +1,86 @@
+package operation_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"weft/graph/fetch"
+	"weft/graph/operation"
+	"weft/graph/protocol"
+)
+
+// answered is an executor whose operations find their whole answer with another one.
+func answered(ctx context.Context) *graphql.Response {
+	fetch.RunOf(ctx).Ended(&fetch.Record{Answer: &fetch.WholeAnswer{From: fetch.FromShared, Values: 5, Calls: 3}})
+	return greet(ctx)
+}
+
+func TestReport(t *testing.T) {
+	const reported = `{"answer":{"from":"shared","age":0,"values":5,"calls":3},"calls":[],"values":[],`
+	on, off := newEngine(answered, operation.Options{Reports: true}), newEngine(answered, operation.Options{})
+	tests := []struct {
+		name     string
+		engine   *operation.Engine
+		header   string
+		reported bool
+	}{
+		{"Asked", on, "calls", true},
+		{"AskedAmongOthers", on, "plan, calls", true},
+		{"NotAsked", on, "", false},
+		{"AskedForAnother", on, "recalls", false},
+		{"SwitchedOff", off, "calls", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := request{body: hello, headers: map[string][]string{protocol.TraceHeader: {tt.header}}}.of(t, tt.engine)
+			if !tt.reported && got.body != helloData {
+				t.Errorf("got %s, want %s", got.body, helloData)
+			}
+			if want := `{"data":{"greeting":"hello"},"extensions":{"weft":` + reported; tt.reported && !strings.HasPrefix(got.body, want) {
+				t.Errorf("got %s, want %s…", got.body, want)
+			}
+		})
+	}
+}
+
+// TestRunIsHandedUp holds that an engine hands down how an operation runs, and gets back what it did, whether or not anybody asks.
+func TestRunIsHandedUp(t *testing.T) {
+	for _, o := range []operation.Options{{}, {Reports: true}} {
+		var run *fetch.Run
+		e := newEngine(func(ctx context.Context) *graphql.Response {
+			run = fetch.RunOf(ctx)
+			return answered(ctx)
+		}, o)
+		a := e.Run(t.Context(), &operation.Request{Text: "{ greeting }", MaxAge: 5})
+		if a.Run == nil || a.Run != run || a.Run.MaxAge != 5 || a.Run.Record == nil || a.Run.Record.Answer.Values != 5 {
+			t.Errorf("got %+v", a.Run)
+		}
+	}
+}
+
+func TestWithout(t *testing.T) {
+	var without fetch.Technique
+	e := newEngine(func(ctx context.Context) *graphql.Response {
+		without = fetch.RunOf(ctx).Without
+		return keep(data)(ctx)
+	}, operation.Options{Reports: true})
+	got := request{body: hello, headers: map[string][]string{protocol.WithoutHeader: {"memory"}}}.of(t, e)
+	if got.body != helloData || got.policy != nil || without != fetch.Memory {
+		t.Errorf("without a technique: %s, %v, %v", got.body, got.policy, without)
+	}
+	got = request{body: hello, headers: map[string][]string{protocol.WithoutHeader: {"luck"}}}.of(t, e)
+	if got.class != operation.Refused || !strings.Contains(got.body, `Weft-Without: there is no technique \"luck\"`) || !strings.Contains(got.body, "BAD_REQUEST") {
+		t.Errorf("without what does not exist: %d %s", got.class, got.body)
+	}
+}
+
+func TestNoReportOfWhatDoesNotRun(t *testing.T) {
+	e := newEngine(greet, operation.Options{Reports: true})
+	got := request{body: `{"query":"{ x }"}`, headers: map[string][]string{protocol.TraceHeader: {"calls"}}}.of(t, e)
+	if got.class != operation.Refused || strings.Contains(got.body, "extensions\":{\"weft") {
+		t.Errorf("got %d %s", got.class, got.body)
+	}
+}
