@@ -159,7 +159,7 @@ func (i *Inspector) operation(ctx context.Context, doc *document.Document, op *a
 		variables, err = coercion.Variables(i.tell.Schema, op, raw)
 	}
 	if err == nil {
-		o.Depth = i.options.Limits.DepthOf(i.tell.Schema, doc.AST, op)
+		o.Depth = i.options.Limits.DepthOf(doc.AST, op)
 		o.Cost, err = i.tell.Costs.Of(i.tell.Schema, doc.AST, op, variables)
 	}
 	if err != nil {

@@ -31,6 +31,9 @@ enum Order { ` + repeat("VALUE_%d ", 20) + `}
 	return gqlparser.MustLoadSchema(&ast.Source{Name: "attack.graphql", Input: b.String()})
 }()
 
+// aboutAttacks is attackSchema, measured.
+var aboutAttacks = NewSchema(attackSchema)
+
 // attack is a document of a kind whose validation would cost more than its size.
 type attack struct {
 	name string

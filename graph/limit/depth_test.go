@@ -15,13 +15,13 @@ func TestDepth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (Document{}).DepthOf(attackSchema, doc, doc.Operations[0]); got != want {
+		if got := (Document{}).DepthOf(doc, doc.Operations[0]); got != want {
 			t.Errorf("%s: got %d, want %d", text, got, want)
 		}
-		if err := (Document{Depth: want}).Check(attackSchema, doc); err != nil {
+		if err := (Document{Depth: want}).Check(aboutAttacks, doc); err != nil {
 			t.Errorf("%s is refused with a limit of %d: %v", text, want, err)
 		}
-		if err := (Document{Depth: want - 1}).Check(attackSchema, doc); want > 1 && err == nil {
+		if err := (Document{Depth: want - 1}).Check(aboutAttacks, doc); want > 1 && err == nil {
 			t.Errorf("%s is not refused with a limit of %d", text, want-1)
 		}
 	}

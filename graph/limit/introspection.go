@@ -13,11 +13,23 @@ import (
 //go:embed introspection.graphql
 var whole string
 
-// introspection is how much a document asks about its schema.
-type introspection struct {
-	lists  map[string]float64 // how long the lists that a field answers are, on average
-	values float64            // in the answer, as far as the pass has come
-	most   float64            // 0 while it is not known
+// Schema is what Check knows of a schema: how long an answer about it is. It is made once, and any number of goroutines may use it.
+type Schema struct {
+	lists map[string]float64 // how long the lists that a field answers are, on average
+	whole float64            // values in an answer of the whole schema
+}
+
+// NewSchema measures a schema. It takes as long as checking one document that asks for all of it.
+func NewSchema(schema *ast.Schema) *Schema {
+	s := &Schema{lists: lists(schema), whole: math.Inf(1)}
+	doc, err := parser.ParseQuery(&ast.Source{Input: whole})
+	if err != nil {
+		return s
+	}
+	p := newPass(Document{}.WithDefaults(), s, doc)
+	p.walk(doc)
+	s.whole = p.asked
+	return s
 }
 
 // introspect returns how many objects of the fields' kind an answer about the schema has, for which at has as many as
@@ -32,26 +44,19 @@ func (p *pass) introspect(at scope, f *ast.Field) float64 {
 	if at.values == 0 {
 		return 0
 	}
-	if p.answer == nil {
-		p.answer = newIntrospection(p.schema)
-	}
-	a := p.answer
-	if n, ok := a.lists[f.Name]; ok {
+	if n, ok := p.schema.lists[f.Name]; ok {
 		at.values *= n
 	}
-	a.values += at.values
-	if a.most == 0 {
-		a.most = a.size(p.schema) * float64(p.limits.Introspections)
-	}
-	if a.values > a.most {
+	p.asked += at.values
+	if p.asked > p.schema.whole*float64(p.limits.Introspections) {
 		p.refuse(f.Position, "introspections", p.limits.Introspections,
 			"The document asks too much about the schema: this is how many times as large as the whole schema the answer would be")
 	}
 	return at.values
 }
 
-// newIntrospection measures a schema.
-func newIntrospection(schema *ast.Schema) *introspection {
+// lists measures the lists in what a schema says of itself.
+func lists(schema *ast.Schema) map[string]float64 {
 	types, fields, args, inputs, values, interfaces, possible := 0, 0, 0, 0, 0, 0, 0
 	for _, t := range schema.Types {
 		types++
@@ -70,7 +75,7 @@ func newIntrospection(schema *ast.Schema) *introspection {
 		possible += len(list)
 	}
 	over := func(sum, of int) float64 { return max(1, float64(sum)/max(1, float64(of))) }
-	return &introspection{lists: map[string]float64{
+	return map[string]float64{
 		"types":         float64(max(1, types)),
 		"directives":    float64(max(1, len(schema.Directives))),
 		"fields":        over(fields, types),
@@ -79,18 +84,5 @@ func newIntrospection(schema *ast.Schema) *introspection {
 		"enumValues":    over(values, types),
 		"interfaces":    over(interfaces, types),
 		"possibleTypes": over(possible, types),
-	}}
-}
-
-// size returns the values in an answer of the whole schema.
-func (a *introspection) size(schema *ast.Schema) float64 {
-	doc, err := parser.ParseQuery(&ast.Source{Input: whole})
-	if err != nil {
-		return math.Inf(1)
 	}
-	measure := &introspection{lists: a.lists, most: math.Inf(1)}
-	p := newPass(Document{}.WithDefaults(), schema, doc)
-	p.answer = measure
-	p.walk(doc)
-	return measure.values
 }

@@ -50,13 +50,13 @@ func (l Document) WithDefaults() Document {
 
 // Check returns why doc, which was parsed and not validated, costs too much; nil if it does not. A fragment that
 // contains itself is refused here too, in the words of the rule about it. It costs at most Nodes steps, and one for each node of doc.
-func (l Document) Check(schema *ast.Schema, doc *ast.QueryDocument) *gqlerror.Error {
+func (l Document) Check(schema *Schema, doc *ast.QueryDocument) *gqlerror.Error {
 	err, _ := l.check(schema, doc)
 	return err
 }
 
 // check is Check, and says how many steps it took.
-func (l Document) check(schema *ast.Schema, doc *ast.QueryDocument) (*gqlerror.Error, int) {
+func (l Document) check(schema *Schema, doc *ast.QueryDocument) (*gqlerror.Error, int) {
 	p := newPass(l.WithDefaults(), schema, doc)
 	if p.findCycles(doc); p.err == nil {
 		p.walk(doc)

@@ -37,7 +37,7 @@ func TestDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := quarter.Check(schema, doc); err != nil {
+			if err := quarter.Check(NewSchema(schema), doc); err != nil {
 				t.Errorf("under a quarter of the limits: %v", err)
 			}
 			if errs := Validate(schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
@@ -59,7 +59,7 @@ func TestAttacks(t *testing.T) {
 				}
 				return
 			}
-			refused, steps := limits.check(attackSchema, doc)
+			refused, steps := limits.check(aboutAttacks, doc)
 			if got := limitOf(refused); got != a.want {
 				t.Errorf("got %q (%v), want %q", got, refused, a.want)
 			}
@@ -83,7 +83,7 @@ func TestAttacksBegin(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", a.name, err)
 		}
-		if err := (Document{}).Check(attackSchema, doc); err != nil {
+		if err := (Document{}).Check(aboutAttacks, doc); err != nil {
 			t.Errorf("%s: %v", a.name, err)
 		}
 	}
@@ -98,7 +98,7 @@ func TestCycles(t *testing.T) {
 	}
 	for _, test := range tests {
 		got := ""
-		if err := (Document{}).Check(attackSchema, parse(t, test.text)); err != nil {
+		if err := (Document{}).Check(aboutAttacks, parse(t, test.text)); err != nil {
 			got = err.Message
 		}
 		if got != test.want {
@@ -108,7 +108,7 @@ func TestCycles(t *testing.T) {
 }
 
 func TestError(t *testing.T) {
-	err := Document{Depth: 2}.Check(attackSchema, parse(t, "{\n  node {\n    next {\n      id\n    }\n  }\n}"))
+	err := Document{Depth: 2}.Check(aboutAttacks, parse(t, "{\n  node {\n    next {\n      id\n    }\n  }\n}"))
 	const want = "input:4:7: The document selects too deeply: these are selection sets inside each other, which may be 2 at most: ask for less at once, or raise limits.depth"
 	if err == nil || err.Error() != want {
 		t.Fatalf("got %v, want %s", err, want)

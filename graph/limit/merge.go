@@ -8,7 +8,7 @@ import (
 // pass is one reading of a document, up to the first limit that it reaches.
 type pass struct {
 	limits    Document
-	schema    *ast.Schema
+	schema    *Schema              // nil: what is asked about it does not count
 	fragments map[string]*fragment // the first of each name, as execution takes it
 	variables int                  // the most that an operation defines
 
@@ -19,10 +19,10 @@ type pass struct {
 	depth   int       // of the deepest selection set so far
 	objects int       // merged so far
 	levels  []*object // one for each depth, used again and again
-	answer  *introspection
+	asked   float64   // values in an answer about the schema
 }
 
-func newPass(limits Document, schema *ast.Schema, doc *ast.QueryDocument) *pass {
+func newPass(limits Document, schema *Schema, doc *ast.QueryDocument) *pass {
 	p := &pass{limits: limits, schema: schema, fragments: make(map[string]*fragment, len(doc.Fragments))}
 	for _, definition := range doc.Fragments {
 		if p.fragments[definition.Name] == nil {

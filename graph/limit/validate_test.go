@@ -70,7 +70,7 @@ func BenchmarkAttack(b *testing.B) {
 		b.Run(a.name, func(b *testing.B) {
 			for b.Loop() {
 				doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, limits.Tokens)
-				if err != nil || limits.Check(attackSchema, doc) != nil {
+				if err != nil || limits.Check(aboutAttacks, doc) != nil {
 					continue
 				}
 				Validate(attackSchema, doc, rules.NewDefaultRules())
@@ -91,7 +91,7 @@ func FuzzCheck(f *testing.F) {
 		if err != nil {
 			return
 		}
-		refused, steps := limits.check(attackSchema, doc)
+		refused, steps := limits.check(aboutAttacks, doc)
 		if most := 2 * (limits.Nodes + selections(doc) + 1); steps > most {
 			t.Errorf("got %d steps, want %d at most", steps, most)
 		}

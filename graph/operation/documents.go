@@ -20,6 +20,7 @@ type documents struct {
 	schema *ast.Schema
 	rules  *rules.Rules
 	limits limit.Document
+	about  *limit.Schema
 	cache  *document.Cache
 	queue  *queue
 }
@@ -29,6 +30,7 @@ func newDocuments(schema *ast.Schema, o Options) *documents {
 		schema: schema,
 		rules:  validationRules(!o.DisableIntrospection),
 		limits: o.Limits,
+		about:  limit.NewSchema(schema),
 		cache:  document.NewCache(o.MaxDocumentBytes),
 		queue:  newQueue(),
 	}
@@ -75,7 +77,7 @@ func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	if len(doc.Operations) == 0 {
 		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("no operation provided"))
 	}
-	if err := d.limits.Check(d.schema, doc); err != nil {
+	if err := d.limits.Check(d.about, doc); err != nil {
 		return nil, gqlerror.List{err}
 	}
 	if errs := limit.Validate(d.schema, doc, d.rules); len(errs) > 0 {
