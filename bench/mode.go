@@ -23,8 +23,8 @@ type mode struct {
 	name  string // in -modes
 	label string // behind a server's name; "" nothing
 	calls calling
-	// alone makes bench serve it, in which nothing at all is shared; no configuration can say that. All else is
-	// bench/posts, configured.
+	// alone makes bench serve it, where each request says that it does without sharing; no configuration can say that. All else
+	// is bench/posts, configured.
 	alone  bool
 	single bool // each operation runs by itself, and asks for its entities and lists: no answer is kept as a whole
 	keeps  bool // for a minute

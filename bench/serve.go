@@ -12,10 +12,7 @@ import (
 
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
-	"weft/graph/edge"
-	"weft/graph/executor"
-	engine "weft/graph/operation"
-	shell "weft/graph/process"
+	front "weft/graph/service"
 	"weft/upstream"
 )
 
@@ -87,24 +84,20 @@ func (r role) serveLimit(ctx context.Context, stderr io.Writer) error {
 	return listen(ctx, l, stderr)
 }
 
-// servePosts is bench/posts, but that neither calls nor operations are shared.
+// servePosts is bench/posts, but that neither calls nor operations are shared, and nothing is kept.
 func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
-	clients, err := r.clients()
-	if err != nil {
-		return err
-	}
-	defer clients.Close()
-	schema, err := generated.Service(resolver.Resolver{}).NewSchema(executor.Settings{
-		Clients: clients, Executor: r.executor,
-		Unshared: map[string]bool{"jsonplaceholder": true}, Alone: true,
+	environ := []string{"WEFT_UPSTREAM_JSONPLACEHOLDER_URL=" + r.upstream, "WEFT_CACHE_ENABLED=false", "WEFT_PLAYGROUND=false", "WEFT_TRACE=true"}
+	args := []string{"-addr", loopback, "-executor", r.executor}
+	return front.Program{Name: "posts", Options: front.Options{Middleware: []func(http.Handler) http.Handler{alone}}}.
+		Run(ctx, generated.Service(resolver.Resolver{}), args, environ, stderr)
+}
+
+// alone has each operation load all that it needs, though others load the same at this moment. No configuration can say that.
+func alone(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header["Weft-Without"] = []string{"shared"}
+		next.ServeHTTP(w, r)
 	})
-	if err != nil {
-		return err
-	}
-	handler := edge.NewHandler(engine.New(schema, engine.Options{}), edge.Options{})
-	return shell.ListenAndServe(ctx, loopback, handler, shell.ServeOptions{Ready: func(addr net.Addr) {
-		_, _ = fmt.Fprintf(stderr, "GraphQL is served at %s%s\n", shell.URL("http", addr), edge.Endpoint)
-	}})
 }
 
 // listen serves h as plainly as net/http can, until ctx ends.

@@ -138,18 +138,21 @@ func newService(tb testing.TB, executor string) *service {
 	}
 	tb.Cleanup(clients.Close)
 	schema, err := generated.Service(resolver.Resolver{}).NewSchema(planned.Settings{
-		Clients: clients, Executor: executor, Unshared: map[string]bool{"items": true}, Alone: true,
+		Clients: clients, Executor: executor, Unshared: map[string]bool{"items": true},
 	})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s.engine = operation.New(schema, operation.Options{})
+	s.engine = operation.New(schema, operation.Options{Reports: true})
 	return s
 }
 
+// shareNothing are the headers of requests whose operations load all that they need.
+var shareNothing = map[string][]string{"Weft-Without": {"shared"}}
+
 // run executes an operation as an edge does, from its text to the answer's bytes. It shares nothing with others.
 func (s *service) run(tb testing.TB, query string) []byte {
-	request := operation.Request{Prepared: s.engine.Find([]byte(query), ""), Text: query}
+	request := operation.Request{Prepared: s.engine.Find([]byte(query), ""), Text: query, Headers: shareNothing}
 	answer := s.engine.Run(context.Background(), &request)
 	if answer.Class != operation.Executed || len(answer.Errors) > 0 {
 		tb.Fatal(answer.Errors)

@@ -56,7 +56,6 @@ type Settings struct {
 	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
 	Unshared      map[string]bool                // upstreams whose operations always run by themselves
 	Schedule      *schedule.Scheduler            // runs refreshes off the request path; nil: there are none
-	Alone         bool                           // no operation waits for what another one asks for; to measure what that is worth
 
 	Logger *slog.Logger // nil = slog.Default()
 }
@@ -69,7 +68,7 @@ func (d Definition) NewSchema(s Settings) (graphql.ExecutableSchema, error) {
 	service := &fetch.Service{
 		Clients: s.Clients, Failures: d.Failures, Functions: d.Functions,
 		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, BatchWait: s.BatchWait,
-		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(d.bindings()), Alone: s.Alone,
+		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(d.bindings()),
 		Schedule: s.Schedule, Logger: s.Logger,
 	}
 	gqlgens := stock.NewSchema(d.Stock, service, d.Types, d.Attach)

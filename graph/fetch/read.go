@@ -103,7 +103,7 @@ func (r *reading) prepare(ctx context.Context) {
 		request.MaxAge, _ = x.ages.of(b)
 	}
 	client := x.service.Clients[b.Upstream]
-	if b.Func != "" || x.service.Alone || x.without.Has(Shared) || client == nil {
+	if b.Func != "" || x.without.Has(Shared) || client == nil {
 		return
 	}
 	r.fence[0] = client

@@ -39,8 +39,6 @@ type Service struct {
 	Unshared map[string]bool
 	// Twins are the bindings whose GETs another one may make, too: see [binding.Twins].
 	Twins map[*binding.Binding]bool
-	// Alone has every operation load all that it needs, though others load the same at this moment.
-	Alone bool
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger
 
