@@ -84,21 +84,30 @@ func (e *Engine) pick(ctx context.Context, r *Request, known *entry, asked bool)
 	return err
 }
 
-// learn registers the text of an operation that is not installed and about to run, and logs it where that is observed.
-func (e *Engine) learn(ctx context.Context, r *Request, p *Prepared) error {
-	text := p.Operation.Document.Text
+// learn registers the text of an operation that is not installed and about to run, and logs it where that is observed. sent is the text
+// as the client has sent it: extensions may have changed it since, and the client's digest is not that of what they made of it.
+func (e *Engine) learn(ctx context.Context, r *Request, p *Prepared, sent string) error {
 	if r.Automatic && e.persisted.registry != nil {
-		if err := e.persisted.registry.Register(ctx, persisted.Bare(r.ID), text); errors.Is(err, persisted.ErrDigest) {
+		if err := e.persisted.registry.Register(ctx, persisted.Bare(r.ID), sent); errors.Is(err, persisted.ErrDigest) {
 			return errDigest
 		}
 	}
-	if e.persisted.mode == Observe {
-		digest := p.Operation.Derive(canonicalKey{}, func() any { return canonical(p.Operation.Document.AST) }).(string)
-		if !e.persisted.installed.Load().texts[digest] {
-			e.persisted.unknown.log(ctx, "operation: a text runs that no manifest has", persisted.Digest(text), r)
-		}
+	if e.persisted.mode == Observe && !e.persisted.installed.Load().texts[e.canonicalOf(p, sent)] {
+		e.persisted.unknown.log(ctx, "operation: a text runs that no manifest has", persisted.Digest(sent), r)
 	}
 	return nil
+}
+
+// canonicalOf returns what canonical makes of a text that became an operation; "": it is no document.
+func (e *Engine) canonicalOf(p *Prepared, sent string) string {
+	if o := p.Operation; o.Document.Text == sent {
+		return o.Derive(canonicalKey{}, func() any { return canonical(o.Document.AST) }).(string)
+	}
+	doc, err := e.documents.limits.Parse(sent)
+	if err != nil {
+		return ""
+	}
+	return canonical(doc)
 }
 
 // canonicalKey is what derives canonical of an operation.

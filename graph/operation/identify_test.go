@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/operation"
 	"weft/graph/persisted"
@@ -121,6 +122,49 @@ func TestRegister(t *testing.T) {
 		if !strings.Contains(got.body, "{ greeting product") {
 			t.Errorf("automatic %t: got %s", automatic, got.body)
 		}
+	}
+}
+
+// renaming is an extension that changes texts.
+type renaming struct{}
+
+func (renaming) ExtensionName() string                   { return "Renaming" }
+func (renaming) Validate(graphql.ExecutableSchema) error { return nil }
+
+func (renaming) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+	p.Query = strings.ReplaceAll(p.Query, "hello", "greeting")
+	return nil
+}
+
+// A digest is that of the text which the client has sent, whatever extensions make of it.
+func TestRewrittenTexts(t *testing.T) {
+	var l logs
+	e := newEngine(repeatText, operation.Options{
+		Logger: l.logger(), Extensions: []graphql.HandlerExtension{renaming{}},
+		Persisted: operation.Persisted{Mode: operation.Observe, Registry: persisted.NewRegistry(persisted.RegistryOptions{})},
+	})
+	if _, err := e.Install(t.Context(), []persisted.Operation{{ID: "listed", Text: "query Listed { greeting }"}}); err != nil {
+		t.Fatal(err)
+	}
+	const sent, rewritten = "{ hello }", `{"data":"{ greeting }"}`
+	for _, c := range []struct {
+		request operation.Request
+		want    string
+	}{
+		{operation.Request{ID: persisted.Digest(sent), Automatic: true}, "PersistedQueryNotFound"},
+		{operation.Request{ID: persisted.Digest(greetingText), Automatic: true, Text: sent}, "PERSISTED_QUERY_HASH_MISMATCH"},
+		{operation.Request{ID: persisted.Digest(sent), Automatic: true, Text: sent}, rewritten},
+		{operation.Request{ID: persisted.Digest(sent), Automatic: true}, rewritten},
+		{operation.Request{ID: persisted.Digest(sent), Automatic: true, Text: sent}, rewritten},
+		{operation.Request{ID: persisted.Digest(greetingText), Automatic: true}, "PersistedQueryNotFound"},
+		{operation.Request{Text: "query  Listed { greeting }"}, `{"data":"query  Listed`},
+	} {
+		if got := run(t, e, c.request); !strings.Contains(got.body, c.want) {
+			t.Errorf("%+v: got %s, want %s in it", c.request, got.body, c.want)
+		}
+	}
+	if got := l.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "id="+persisted.Digest(sent)) {
+		t.Errorf("logged %s", got)
 	}
 }
 

@@ -27,6 +27,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if err != nil {
 		return e.refuse(ctx, err)
 	}
+	sent := r.text()
 	if err := e.rewrite(ctx, r); err != nil {
 		return e.refuse(ctx, gqlerror.List{err})
 	}
@@ -47,7 +48,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 		return e.refuse(ctx, err)
 	}
 	if !installed {
-		if err := e.learn(ctx, r, p); err != nil {
+		if err := e.learn(ctx, r, p, sent); err != nil {
 			return e.refuse(ctx, err)
 		}
 	}
