@@ -25,6 +25,7 @@ type Redis struct {
 	name    string
 	options RedisOptions
 	put     *goredis.Script
+	remove  *goredis.Script
 }
 
 var _ Shared = (*Redis)(nil)
@@ -33,10 +34,11 @@ var _ Shared = (*Redis)(nil)
 func NewRedis(client goredis.UniversalClient, o RedisOptions) *Redis {
 	o.MaxBytes = cmp.Or(o.MaxBytes, 64<<20)
 	o.TTL = cmp.Or(o.TTL, 14*24*time.Hour)
-	return &Redis{client, cmp.Or(o.Prefix, "weft") + ":registered", o, goredis.NewScript(put)}
+	return &Redis{client, cmp.Or(o.Prefix, "weft") + ":registered", o, goredis.NewScript(put), goredis.NewScript(remove)}
 }
 
-// Get implements [Shared].
+// Get implements [Shared]. A text that is not the digest's is removed, since nobody else would: each who asks for it would find it, and
+// keep it from growing old.
 func (r *Redis) Get(ctx context.Context, digest string) (string, error) {
 	value, err := r.client.HGet(ctx, r.name, digest).Result()
 	if errors.Is(err, goredis.Nil) {
@@ -47,8 +49,10 @@ func (r *Redis) Get(ctx context.Context, digest string) (string, error) {
 	}
 	text, age := parseValue(value, time.Now())
 	switch {
-	case age > r.options.TTL:
+	case text == "", age > r.options.TTL:
 		return "", nil
+	case Digest(text) != digest:
+		return "", cmp.Or(r.remove.Run(ctx, r.client, []string{r.name}, digest, value).Err(), ErrDigest)
 	case age > r.options.TTL/2:
 		_ = r.Put(ctx, digest, text) // it is there for now
 	}
@@ -111,4 +115,14 @@ end
 redis.call('HSET', name, 'bytes', bytes)
 redis.call('EXPIRE', name, ttl)
 return bytes
+`
+
+// remove removes a field that still has this value.
+const remove = `
+local name, digest, value = KEYS[1], ARGV[1], ARGV[2]
+if redis.call('HGET', name, digest) == value then
+  redis.call('HDEL', name, digest)
+  redis.call('HINCRBY', name, 'bytes', -(#value + #digest))
+end
+return 0
 `

@@ -2,6 +2,7 @@ package persisted_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	goredis "github.com/redis/go-redis/v9"
 
 	"weft/graph/persisted"
@@ -116,6 +118,43 @@ func TestRedis(t *testing.T) {
 	put(pageText)
 	if counted, are := weight(); counted != are {
 		t.Errorf("%d bytes are counted, there are %d", counted, are)
+	}
+}
+
+// A text that is not its digest's is removed and counted, and never made new.
+func TestRedisWrongText(t *testing.T) {
+	client := startRedis(t)
+	shared := persisted.NewRedis(client, persisted.RedisOptions{TTL: time.Hour})
+	other, digest := persisted.Digest("{ other }"), persisted.Digest(pageText)
+	if err := shared.Put(t.Context(), other, "{ other }"); err != nil {
+		t.Fatal(err)
+	}
+	before := client.HGetAll(t.Context(), "weft:registered").Val()
+	if err := shared.Put(t.Context(), digest, "{ wrong }"); err != nil {
+		t.Fatal(err)
+	}
+	old := fmt.Sprintf("%d { wrong }", time.Now().Add(-59*time.Minute).Unix())
+	client.HSet(t.Context(), "weft:registered", digest, old) // as long as what it was put with
+	r := persisted.NewRegistry(persisted.RegistryOptions{Shared: shared, Logger: slog.New(slog.DiscardHandler)})
+	for range 2 {
+		if text, found := r.Lookup(t.Context(), digest); found {
+			t.Errorf("found %s", text)
+		}
+		if diff := cmp.Diff(before, client.HGetAll(t.Context(), "weft:registered").Val()); diff != "" {
+			t.Errorf("Redis has (-want +got):\n%s", diff)
+		}
+	}
+	if n := r.Wrong(); n != 1 {
+		t.Errorf("%d are counted, want 1", n)
+	}
+	if text, found := r.Lookup(t.Context(), other); !found || text != "{ other }" {
+		t.Errorf("Redis is left alone after a wrong text: got %q", text)
+	}
+	if err := r.Register(t.Context(), digest, pageText); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := shared.Get(t.Context(), digest); err != nil || text != pageText {
+		t.Errorf("got %q, %v after it was registered", text, err)
 	}
 }
 

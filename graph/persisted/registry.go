@@ -13,7 +13,8 @@ import (
 
 // Shared keeps texts where other processes find them, too. It may be used by any number of goroutines at once, and bounds itself.
 type Shared interface {
-	// Get returns the text of a digest, "" if there is none. Nobody relies on it being the right one.
+	// Get returns the text of a digest, "" if there is none. Nobody relies on it being the right one. The error is [ErrDigest] where
+	// there was another one, which is there no more.
 	Get(ctx context.Context, digest string) (text string, err error)
 	Put(ctx context.Context, digest, text string) error
 }
@@ -40,6 +41,7 @@ type Registry struct {
 	options RegistryOptions
 	alone   atomic.Int64 // Shared is left alone until then, in milliseconds of Unix time
 	failing atomic.Bool  // it has failed, and has not done its work since
+	wrong   atomic.Int64 // texts that it had under others' digests
 
 	mu     sync.Mutex // guards what follows
 	texts  map[string]*list.Element
@@ -71,21 +73,27 @@ func (r *Registry) Lookup(ctx context.Context, digest string) (text string, foun
 	waiting, cancel := context.WithTimeout(ctx, r.options.Wait)
 	defer cancel()
 	text, err := r.options.Shared.Get(waiting, digest)
-	if err != nil {
+	if err == nil && text != "" && Digest(text) != digest {
+		err = ErrDigest
+	}
+	if err != nil && !errors.Is(err, ErrDigest) {
 		r.leaveAlone(ctx, err)
 		return "", false
 	}
 	r.failing.Store(false)
-	if text == "" {
-		return "", false
-	}
-	if Digest(text) != digest {
+	if err != nil {
+		r.wrong.Add(1)
 		r.options.Logger.Warn("persisted: a text that is shared does not match its digest; it is not used", "digest", digest)
+	}
+	if err != nil || text == "" {
 		return "", false
 	}
 	r.keep(digest, text)
 	return text, true
 }
+
+// Wrong is how many texts were found in what is shared under others' digests: somebody else writes there.
+func (r *Registry) Wrong() int64 { return r.wrong.Load() }
 
 // ErrDigest is the error of a text that is registered under another one's digest.
 var ErrDigest = errors.New("provided sha does not match query")

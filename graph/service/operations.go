@@ -99,13 +99,17 @@ func (o *operations) take(ctx context.Context, engine *operation.Engine, all []p
 // OperationsStatus is what operators are shown of operations.
 type OperationsStatus struct {
 	Mode      string `json:"mode"`
-	Installed int    `json:"installed"` // of those that manifests have
+	Installed int    `json:"installed"`       // of those that manifests have
+	Wrong     int64  `json:"wrong,omitempty"` // texts that Redis had under others' digests; they were removed
 }
 
 func (o *operations) status() OperationsStatus {
 	s := OperationsStatus{Mode: o.conf.Mode}
 	if o.engine != nil {
 		s.Installed = len(o.engine.Installed())
+	}
+	if r := o.persisted.Registry; r != nil {
+		s.Wrong = r.Wrong()
 	}
 	return s
 }
