@@ -22,6 +22,7 @@ func (c *compiler) checkAbstracts() {
 			c.report(u.site, u.pos, "no upstream answers a type of %s, so nothing reads this; remove it", def.Name)
 		}
 	}
+	// A @load field is left out: the key's entity is the one type that it can have.
 	for _, def := range c.order {
 		o := c.objects[def.Name]
 		if o == nil {
@@ -35,6 +36,7 @@ func (c *compiler) checkAbstracts() {
 	}
 }
 
+// someView reports whether an interface or union has a type that is a view. Without one it is all Go's.
 func (c *compiler) someView(abstract string) bool {
 	for _, o := range c.variants(abstract) {
 		if o.view {
@@ -64,7 +66,7 @@ func (c *compiler) checkVariants(u *usage, def *ast.Definition) {
 		names = append(names, o.def.Name)
 	}
 	covered, values := map[string]bool{}, map[string]bool{}
-	complete := true
+	complete := true // no listed type is wrong: a misspelt one is most likely the one that would look forgotten
 	for _, n := range u.list("types") {
 		name, value := n.fields.text("type"), n.fields.text("value")
 		switch {

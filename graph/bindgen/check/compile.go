@@ -41,6 +41,8 @@ func Compile(sources []*ast.Source, o Options) (*spec.Service, Problems) {
 }
 
 // compiler is one run of Compile. The checks fill it from top to bottom, each reading what the ones before it left.
+// Maps are by the type's or upstream's name. Problems and what is gathered must not depend on the order of a map, so loops
+// go over declared.order.
 type compiler struct {
 	options   Options
 	problems  Problems
@@ -53,7 +55,7 @@ type compiler struct {
 	objects   map[string]*object
 	entities  map[string]*entity
 	fields    []*spec.Field   // fields that bindings answer, in the order of the files
-	bindings  []*spec.Binding // of fields
+	bindings  []*spec.Binding // of fields; those of entities are in entities
 
 	connections map[string]*spec.Connection // the types of paged fields; nil for one with a mistake
 
@@ -61,7 +63,9 @@ type compiler struct {
 	costs  spec.Costs
 }
 
-// declared is the index of the schema's types and directives (types.go, directive.go).
+// declared is the index of the schema's types and directives (types.go, directive.go). A node is what a directive can stand
+// on: a *Definition, a *FieldDefinition, an *ArgumentDefinition or an *EnumValueDefinition of package ast, and for the
+// schema itself, whose definition may be missing, the user's *SchemaDocument.
 type declared struct {
 	types  map[string]*ast.Definition   // every type, extensions merged in
 	order  []*ast.Definition            // the user's types, in the order of the files

@@ -7,13 +7,18 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// notYet are the directives that the binding language knows and the compiler does not act on.
+// notYet are the directives that the binding language knows and the compiler does not act on. They are errors, so that
+// nobody takes a guard that does nothing for one that works.
 var notYet = map[string]bool{
 	"prefetch": true, "authenticated": true, "requiresScopes": true, "events": true,
 }
 
-// aside are the directives that do not say who answers a type or field: what they stand on is known without them.
-var aside = map[string]bool{"cacheControl": true, "cacheTag": true, "invalidates": true, "cost": true, "listSize": true}
+// aside are the directives that do not say who answers a type or field: what they stand on is known without them, and
+// stays so when they cannot be read.
+var aside = map[string]bool{
+	"cacheControl": true, "cacheTag": true, "invalidates": true, "cost": true, "listSize": true,
+	"prefetch": true, "authenticated": true, "requiresScopes": true,
+}
 
 // usage is one of our directives as written, with its arguments read.
 type usage struct {
@@ -65,13 +70,14 @@ func (c *compiler) checkDirectives() {
 	}
 }
 
+// readDirectives reads the directives of one node. The node is spoilt by one that cannot be read, unless it is aside.
 func (c *compiler) readDirectives(node any, owner string, list ast.DirectiveList, at ast.DirectiveLocation) {
 	for _, d := range list {
 		before := len(c.problems)
 		if u := c.readDirective(node, owner, d, at); u != nil {
 			c.uses[node] = append(c.uses[node], u)
 		}
-		if len(c.problems) > before && !aside[d.Name] && (!notYet[d.Name] || d.Name == "events") {
+		if len(c.problems) > before && !aside[d.Name] {
 			c.spoilt[node] = true
 		}
 	}

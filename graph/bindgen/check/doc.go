@@ -3,21 +3,48 @@
 //
 // # How a schema passes through it
 //
-// [Compile] reads the schema's files and [Directives], checks them, and gathers a [spec.Service]. One file is one concern:
+// [Compile] reads the schema's files and [Directives], checks them, and gathers a [spec.Service]. It is one pass after
+// another over the same compiler (compile.go): each pass fills some members of it, and later ones read them. One file is
+// one concern; this is the order to read them in:
 //
-//	sources ─ parse ─ check types ─ read directives ─ classify fields ─ compile bindings ─ compare samples ─ gather
-//	          parse   types         directive         field             http               samples           gather
-//	                                literal           view              entity
-//	                                                  json              load
-//	                                                                    page
-//	                                                                    parent
-//	                                                                    cache
+//	parse                   sources become documents; gqlparser's own rules run last
+//	types                   the index of types and directives; what a schema must be without any binding
+//	directive, literal      each of our directives becomes a usage: its arguments, read against its declaration
+//	upstream                @upstream
+//	field, view             who answers each field, and which types are views
+//	json, pointer           @json, and JSON pointers
+//	abstract                @discriminator
+//	variable                the binder, by which every call is compiled: a name in a template or body becomes a variable
+//	template, body          what calls are written in
+//	entity, load            @entity, and the fields that use it
+//	http, batch             @http, and calls for many keys
+//	page, connection        paged fields, and the types that pages make
+//	parent                  one call for each parent must be said: perParent
+//	cache, policy, hint     @cacheControl
+//	tag, cachetag,
+//	invalidates             @cacheTag and @invalidates
+//	cost, listsize          @cost and @listSize
+//	name                    Go names that would collide
+//	samples…                recorded answers
+//	gather                  what was found becomes plain data
+//	problems, suggest       how mistakes are reported, and which name was likely meant
 //
-// Every check reports all that it finds as [Problems], each at the argument or literal that is wrong, and each once: what
-// depends on something unreadable is left out in silence. gqlparser's validator runs last; it stops at its first error
-// and never looks into a directive's literals, which is why the checks here do not build on it.
+// gqlparser's validator stops at its first error and never looks into a directive's literals, which is why the checks here
+// do not build on it.
 //
 // The package reads nothing but sources and samples, and writes nothing.
+//
+// # One mistake is one problem
+//
+// Every check reports all that it finds as [Problems], each at the argument or literal that is wrong. What depends on
+// something wrong is then left out in silence: a function that meets it returns nil, "" or false, and "which has been
+// reported" in its comment says so. Three marks remember what is wrong:
+//
+//	literal.wrong        an argument that is written and not right. has is true only for right ones, missing only for
+//	                     those that are not written, so that neither is true for a wrong one
+//	compiler.spoilt,     a type or field with a directive that could not be read. Nobody knows who answers it, and no
+//	field.spoilt         check may conclude anything from it
+//	binder.failed        a call with a mistake. Its other parts are still checked; its result is dropped
 //
 // # Who answers a field
 //

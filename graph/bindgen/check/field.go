@@ -10,7 +10,7 @@ import (
 type answer int
 
 const (
-	byMember   answer = iota // its parent's JSON, or its parent's Go struct
+	byMember   answer = iota // its parent's JSON, or, where the parent is no view, its parent's Go struct
 	byLoad                   // an entity
 	byHTTP                   // a call of its own
 	byResolver               // Go
@@ -21,7 +21,7 @@ type object struct {
 	def    *ast.Definition
 	fields []*field
 	root   ast.Operation // "" no root
-	view   bool          // an upstream answers it, or one of its fields
+	view   bool          // its values are JSON: see findViews
 }
 
 // field is a field of an object type.
@@ -29,11 +29,11 @@ type field struct {
 	object *object
 	def    *ast.FieldDefinition
 	answer answer
-	bound  *usage // the @load, @http or @resolver; nil for a member
-	json   *usage
-	hidden *usage        // @inaccessible
-	spoilt bool          // a directive on it could not be read: what it is, is not known
-	slot   int           // of a view's member
+	bound  *usage        // the @load, @http or @resolver; nil for a member
+	json   *usage        // @json; nil: none
+	hidden *usage        // @inaccessible; nil: clients see it
+	spoilt bool          // who answers it is not known, or it is reported as impossible: no check concludes anything from it
+	slot   int           // of a view's member, from 1: as view.Shape counts, 0 is none
 	hint   *binding.Hint // of a view's member
 }
 
@@ -77,6 +77,7 @@ func (c *compiler) classify() {
 	}
 }
 
+// classifyField reports a field that two directives would answer; it is spoilt then, with the first of them as its answer.
 func (c *compiler) classifyField(o *object, def *ast.FieldDefinition) *field {
 	f := &field{object: o, def: def, json: c.use(def, "json"), hidden: c.use(def, "inaccessible"), spoilt: c.spoilt[def]}
 	for _, u := range c.uses[def] {
@@ -143,7 +144,8 @@ func (c *compiler) checkRootField(f *field) {
 	}
 }
 
-// checkMember checks a field that is read from its parent's JSON.
+// checkMember checks a field that is read from its parent's JSON. One that cannot be is spoilt, so that samples are not
+// searched for it.
 func (c *compiler) checkMember(f *field) {
 	if len(f.def.Arguments) > 0 {
 		a := f.def.Arguments[0]

@@ -9,7 +9,8 @@ import (
 	"weft/graph/bindgen/spec"
 )
 
-// gather puts what the checks found into the plain data that the templates print.
+// gather puts what the checks found into the plain data that the templates print. Definitions in it are those of the
+// validated schema, which is printed: the compiler's own are copies with extensions merged in.
 func (c *compiler) gather(schema *ast.Schema) *spec.Service {
 	s := &spec.Service{Schema: schema, Fields: c.fields, Costs: c.costs}
 	for _, name := range c.upstreamNames() {
@@ -36,7 +37,7 @@ func (c *compiler) gather(schema *ast.Schema) *spec.Service {
 	slices.Sort(s.Scalars)
 	s.Connections = c.gatherConnections(schema)
 	s.Bindings = append(s.Bindings, c.bindings...)
-	for _, b := range s.Bindings {
+	for _, b := range s.Bindings { // last: a fingerprint looks at all types that a binding's values may hold
 		b.Fingerprint = spec.Fingerprint(s, b)
 	}
 	return s
@@ -113,7 +114,8 @@ func (c *compiler) gatherInput(schema *ast.Schema, def *ast.Definition) *spec.In
 	return in
 }
 
-// defaultJSON writes a default as JSON, enum values and members of inputs in their spelling there.
+// defaultJSON writes an input field's default as the JSON that a body gets for it: enum values and members of inputs in
+// their spelling there.
 func (c *compiler) defaultJSON(t *ast.Type, v *ast.Value) string {
 	quote := func(s string) string { text, _ := json.Marshal(s); return string(text) }
 	if t.Elem != nil && v.Kind != ast.ListValue && v.Kind != ast.NullValue {

@@ -27,7 +27,7 @@ func (c *compiler) checkJSON() {
 	}
 }
 
-// only refuses the arguments of @json that mean nothing where it stands.
+// only refuses the arguments of @json that mean nothing where it stands, and a @json that has none of those that do: names.
 func (c *compiler) only(u *usage, where string, names ...string) {
 	allowed := map[string]bool{}
 	any := false
@@ -46,6 +46,7 @@ func (c *compiler) only(u *usage, where string, names ...string) {
 	}
 }
 
+// checkFieldJSON checks @json on a field, which must be a member of a view.
 func (c *compiler) checkFieldJSON(f *field) {
 	u := f.json
 	switch {
@@ -82,11 +83,11 @@ func (c *compiler) checkEach(s site, l *literal, path string, t *ast.Type) {
 // argument is an argument of a field under its name in templates.
 type argument struct {
 	def  *ast.ArgumentDefinition
-	name string
-	json *usage
+	name string // what @json(name:) says, else the argument's own
+	json *usage // @json; nil: none
 }
 
-// arguments are a field's, under their names in templates.
+// arguments are a field's, in its order, under their names in templates.
 func (c *compiler) arguments(f *ast.FieldDefinition) []*argument {
 	list := make([]*argument, len(f.Arguments))
 	for i, a := range f.Arguments {
@@ -124,6 +125,7 @@ func (c *compiler) checkArgumentNames(f *field) {
 	}
 }
 
+// checkInputNames checks @json on the fields of an input type: two of them must not be one member of a body.
 func (c *compiler) checkInputNames(def *ast.Definition) {
 	seen := map[string]string{}
 	for _, f := range def.Fields {
@@ -151,6 +153,7 @@ func inputName(f *ast.FieldDefinition, u *usage) string {
 	return f.Name
 }
 
+// checkSpellings checks @json on the values of an enum: what JSON has must be one value.
 func (c *compiler) checkSpellings(def *ast.Definition) {
 	seen := map[string]string{}
 	for _, v := range def.EnumValues {

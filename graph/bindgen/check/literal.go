@@ -11,7 +11,7 @@ import (
 type param struct {
 	name     string
 	typ      *ast.Type
-	fallback *ast.Value
+	fallback *ast.Value // its default; nil: none
 }
 
 // written is an argument or an input field as it stands in the schema.
@@ -34,7 +34,7 @@ type literal struct {
 type node struct {
 	pos    *ast.Position
 	value  *ast.Value // as written
-	items  []*node    // of a list
+	items  []*node    // of a list: of one that is written as a single value, that value
 	fields *literal   // of an input object
 }
 
@@ -102,7 +102,7 @@ func (r reader) literal(path string, params []param, given []written, pos *ast.P
 	for i, p := range params {
 		known[p.name], names[i] = p, p.name
 	}
-	var meant []string // names that were likely meant by unknown ones
+	var meant []string // names that were likely meant by unknown ones: they count as written and wrong, not as missing
 	for _, w := range given {
 		p, ok := known[w.name]
 		switch {
@@ -192,6 +192,7 @@ func (r reader) list(path string, t *ast.Type, v *ast.Value) *node {
 	return n
 }
 
+// object reads an input object. One with a mistake inside it is a node all the same, since its literal knows what is wrong.
 func (r reader) object(path string, def *ast.Definition, v *ast.Value) *node {
 	if v.Kind != ast.ObjectValue {
 		r.c.report(r.site, v.Position, "%s must be an object such as {%s: …}, got %s", path, def.Fields[0].Name, v)
@@ -224,6 +225,7 @@ func (r reader) enum(path string, def *ast.Definition, v *ast.Value) *node {
 	return nil
 }
 
+// scalar reads a built-in scalar; a value of a custom one, such as body, is anything but null.
 func (r reader) scalar(path, typ string, v *ast.Value) *node {
 	fits, want := true, ""
 	switch typ {

@@ -13,7 +13,8 @@ var reservedMethods = map[string]bool{
 	"MarshalJSON": true, "UnmarshalJSON": true, "MarshalText": true, "UnmarshalText": true,
 }
 
-// checkNames checks that the Go names of generated things are different.
+// checkNames checks that the Go names of generated things are different. gqlgen and the templates make Go names of GraphQL
+// names in the same way (templates.ToGo), which is not one to one: product_id and productID are one name in Go.
 func (c *compiler) checkNames() {
 	types, derived := map[string]string{}, map[string]string{}
 	for _, def := range c.order {

@@ -40,6 +40,7 @@ func (c *compiler) parse(sources []*ast.Source) {
 	}
 }
 
+// parseInto adds a source to a document. A source with a syntax error adds nothing, since the parser has no partial result.
 func (c *compiler) parseInto(doc *ast.SchemaDocument, s *ast.Source) {
 	parsed, err := parser.ParseSchema(s)
 	if err != nil {
@@ -61,7 +62,7 @@ func syntaxError(s *ast.Source, err error) error {
 	switch g.Message {
 	case "Unexpected $":
 		better.Message += `; a schema has no variables: in a body write "{name}"`
-	case "Unexpected <Invalid>":
+	case "Unexpected <Invalid>": // the parser drops the lexer's error, which says what is wrong with the token: read up to it again
 		for l := lexer.New(s); ; {
 			token, err := l.ReadToken()
 			if errors.As(err, &g) {
@@ -88,7 +89,7 @@ func (c *compiler) validate() *ast.Schema {
 	return schema
 }
 
-// foreign reports an error of gqlparser.
+// foreign reports an error of gqlparser. Its own place counts; file is for an error that has none.
 func (c *compiler) foreign(file string, err error) {
 	p := Problem{File: file, Line: 1, Column: 1, Text: oneLine(err.Error())}
 	var g *gqlerror.Error

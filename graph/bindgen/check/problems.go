@@ -49,10 +49,10 @@ func (ps Problems) sorted() Problems {
 	return slices.Compact(ps)
 }
 
-// site is what a problem is about: a directive ("" none) on a type, a field or an argument of it ("" none).
+// site is what a problem is about: a directive, and what that stands on.
 type site struct {
-	directive string
-	owner     string // "Product", "Product.brand", "Query.products(first:)"
+	directive string // without "@"; "" none
+	owner     string // "Product", "Product.brand", "Query.products(first:)"; "" the schema itself
 }
 
 // report notes a problem of a site at a position.

@@ -8,7 +8,9 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// closest returns the candidate that a writer of name most likely meant, or "".
+// closest returns the candidate that a writer of name most likely meant, or "". A candidate is likely when fewer than 2 + 2n/5
+// of a name's n bytes must change to make it, and never when all must. Names that differ in case, by an s at the end, or in the
+// order of their letters only, count as one byte apart.
 func closest(name string, candidates []string) string {
 	best, bestDistance := "", 2+2*len(name)/5
 	for _, c := range slices.Sorted(slices.Values(candidates)) {

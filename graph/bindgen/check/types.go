@@ -34,6 +34,7 @@ func (c *compiler) index() {
 	c.findImplementors()
 }
 
+// declare adds a type to the index. Of two with one name the first stays.
 func (c *compiler) declare(def *ast.Definition, user bool) {
 	if first := c.types[def.Name]; first != nil {
 		s := site{owner: def.Name}
@@ -53,6 +54,8 @@ func (c *compiler) declare(def *ast.Definition, user bool) {
 	}
 }
 
+// declareDirective adds a directive to the index. A schema must not declare the binding language's again: a declaration that
+// differs would change what is read.
 func (c *compiler) declareDirective(def *ast.DirectiveDefinition, doc *ast.SchemaDocument) {
 	s := site{directive: def.Name}
 	switch first := c.decls[def.Name]; {
@@ -69,6 +72,7 @@ func (c *compiler) declareDirective(def *ast.DirectiveDefinition, doc *ast.Schem
 	}
 }
 
+// extend merges an extension into the copy of its type. Lists are cloned first: append could write into the document's own.
 func (c *compiler) extend(ext *ast.Definition) {
 	def := c.types[ext.Name]
 	switch {
@@ -163,6 +167,7 @@ func (c *compiler) checkTypes() {
 	}
 }
 
+// memberPosition is where a union names its i-th type.
 func (c *compiler) memberPosition(def *ast.Definition, i int) *ast.Position {
 	if i < len(def.TypePositions) {
 		return def.TypePositions[i]
@@ -170,6 +175,7 @@ func (c *compiler) memberPosition(def *ast.Definition, i int) *ast.Position {
 	return def.Position
 }
 
+// checkTypeFields checks the names and types of a type's fields and of their arguments.
 func (c *compiler) checkTypeFields(def *ast.Definition) {
 	fits, use := outputs, "a field"
 	if def.Kind == ast.InputObject {
@@ -211,6 +217,7 @@ func (c *compiler) checkReference(s site, t *ast.Type, fits func(ast.DefinitionK
 	}
 }
 
+// typeNames are the types that a message may propose: of a fitting kind, and neither the language's nor introspection's.
 func (c *compiler) typeNames(fits func(ast.DefinitionKind) bool) []string {
 	var names []string
 	for name, def := range c.types {

@@ -18,8 +18,8 @@ import (
 type upstream struct {
 	*spec.Upstream
 	use     *usage
-	samples string // the folder; "" none
-	used    bool
+	samples string // the folder, below Options.Root; "" none
+	used    bool   // a directive names it
 }
 
 var (
@@ -113,11 +113,12 @@ func (c *compiler) upstreamOf(u *usage) string {
 	}
 	c.report(u.site, u.at("upstream"), "unknown upstream %q; declare it or %s", name, use(name, names))
 	if near := c.upstreams[closest(name, names)]; near != nil {
-		near.used = true
+		near.used = true // the misspelt one was likely this, which then is not reported as unused
 	}
 	return ""
 }
 
+// upstreamNames are the declared upstreams, in the order of the files. A second one of a name is none of them.
 func (c *compiler) upstreamNames() []string {
 	var names []string
 	for _, u := range c.uses[c.user] {
@@ -128,7 +129,8 @@ func (c *compiler) upstreamNames() []string {
 	return names
 }
 
-// checkUnused reports upstreams that no directive names, a misspelt or unreadable directive included.
+// checkUnused reports upstreams that no directive names. It looks at directives as they were parsed, so that one that could
+// not be read counts, too.
 func (c *compiler) checkUnused() {
 	for _, def := range c.order {
 		c.markUsed(def.Directives)
@@ -143,6 +145,7 @@ func (c *compiler) checkUnused() {
 	}
 }
 
+// markUsed marks the upstreams that directives name, whatever the directives are.
 func (c *compiler) markUsed(list ast.DirectiveList) {
 	for _, d := range list {
 		if a := d.Arguments.ForName("upstream"); a != nil && c.upstreams[a.Value.Raw] != nil {

@@ -36,13 +36,14 @@ func (c *compiler) findViews() {
 	}
 }
 
-// markAnswer marks what an upstream may give as a field's value.
+// markAnswer marks the types that an upstream may give as a field's value.
 func (c *compiler) markAnswer(f *field) {
 	for _, o := range c.variants(c.answered(f)) {
 		c.markView(o)
 	}
 }
 
+// markView marks a type as a view, and whatever is nested in it. A root type is none, wherever it is met.
 func (c *compiler) markView(o *object) {
 	if o.view || o.root != "" {
 		return
@@ -55,7 +56,8 @@ func (c *compiler) markView(o *object) {
 	}
 }
 
-// variants are the object types that a value of a type can have; none for a leaf.
+// variants are the object types that a value of a type can have: an object type itself, all types of an interface or union,
+// none of a leaf or an unknown type.
 func (c *compiler) variants(name string) []*object {
 	def := c.types[name]
 	if def == nil {
