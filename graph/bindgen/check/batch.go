@@ -13,8 +13,9 @@ import (
 // maxKeys bounds a batch: more keys than this in one call is a mistake in any unit.
 const maxKeys = 10_000
 
-// batchLookup resolves the names in a field's batch: its keys and its arguments. Members differ from parent to parent.
-// keys is nil when the key could not be found, which has been reported.
+// batchLookup resolves the names in a field's batch: its keys and its arguments. A member is none of them, since it differs
+// from parent to parent. keysName is what the call calls its keys, keys the parent's member that they come from: "" and nil
+// when these could not be read, which has been reported. Then any unknown name may be the keys', and is not reported.
 func batchLookup(f *field, args []*argument, keysName string, keys *variable) func(*binder, *ast.Position, string) *variable {
 	return func(b *binder, pos *ast.Position, name string) *variable {
 		a := findArgument(args, name)
@@ -26,7 +27,7 @@ func batchLookup(f *field, args []*argument, keysName string, keys *variable) fu
 			if keys == nil || keysName == "" {
 				return nil
 			}
-			v := *keys
+			v := *keys // a copy: callers change what they get
 			return &v
 		case a != nil:
 			return &variable{Var: spec.Var{Name: name, Type: a.def.Type}, Source: spec.Source{Source: binding.Source{Argument: a.def.Name}}}
@@ -47,7 +48,8 @@ func batchLookup(f *field, args []*argument, keysName string, keys *variable) fu
 	}
 }
 
-// batch compiles the call of a batch, a field's or an entity's.
+// batch compiles the call of a batch, a field's or an entity's. It never returns nil: with a mistake, b.failed is set, and
+// what could be read is there for further checks. Match is left to the caller, who knows the parts of the key.
 func (b *binder) batch(l *literal) *binding.Batch {
 	batch := &binding.Batch{Keys: l.text("keys"), Map: l.text("shape") == "MAP", Max: l.number("max")}
 	batch.At = b.c.pointer(b.site, l, "batch.", "at")
@@ -57,12 +59,11 @@ func (b *binder) batch(l *literal) *binding.Batch {
 	if l.has("keys") && !variableName.MatchString(batch.Keys) {
 		b.report(l.at("keys"), "batch.keys %q is no variable; write its name, of letters, digits and _", batch.Keys)
 	}
-	method := b.method(l, "batch ", methods[:2], "give get or post")
+	method := b.method(l, "batch ", readMethods, "give get or post")
 	if method == "" {
 		return batch
 	}
-	failed := b.failed
-	b.failed = false
+	defer b.apart()()
 	batch.Method = strings.ToUpper(method)
 	batch.Template = b.template(l, "batch.", method)
 	switch {
@@ -78,17 +79,18 @@ func (b *binder) batch(l *literal) *binding.Batch {
 	case method == "get" && !b.uses(batch.Keys):
 		b.report(l.at("keys"), "the template does not send the keys; put {?%s} into it", batch.Keys)
 	}
-	b.failed = b.failed || failed
 	return batch
 }
 
+// checkMax checks how many keys, or elements of a page, one call takes.
 func (b *binder) checkMax(l *literal, path string) {
 	if n := l.number("max"); l.has("max") && (n < 1 || n > maxKeys) {
 		b.report(l.at("max"), "%smax is %d; give 1 to %d", path, n, maxKeys)
 	}
 }
 
-// matches returns the pointers to an element's key, one for each part; parts is nil for a field's batch.
+// matches returns the pointers to an element's key, one for each part; nil with shape: MAP, whose keys are names. After a
+// mistake they are incomplete, or nil. parts are an entity's; nil for a field's batch, whose key has one.
 func (c *compiler) matches(b *binder, l *literal, parts []string) []string {
 	isMap := l.text("shape") == "MAP"
 	switch {
@@ -145,7 +147,7 @@ func (b *binder) parts(v *ast.Value, what string, parts []string, example string
 		return nil
 	}
 	found := map[string]*ast.Value{}
-	right := true
+	right := true // a part that looks missing may be one that is misspelt, so missing ones are reported only without other mistakes
 	wrong := func(pos *ast.Position, format string, args ...any) {
 		right = false
 		b.report(pos, format, args...)

@@ -12,8 +12,10 @@ import (
 )
 
 var (
+	// bodyVariable is a string that is a variable, or a member of its input object: "{name}", "{name.member}".
 	bodyVariable = regexp.MustCompile(`^\{([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)\}$`)
-	// likelyVariable is text that someone wrote for a variable and that is none.
+	// likelyVariable is a string that someone wrote for a variable and that is none: "v{name}", "{ name }", "{name", "name}".
+	// It is an error, since it would be sent as it stands.
 	likelyVariable = regexp.MustCompile(`\{\s*[A-Za-z_][\w.]*\s*\}|^\{[\w.]+$|^[\w.]+\}$`)
 )
 
@@ -41,6 +43,7 @@ func (b *binder) body(v *ast.Value) *binding.Body {
 	}
 }
 
+// bodyObject compiles all members, also behind a wrong one, so that each mistake is reported.
 func (b *binder) bodyObject(v *ast.Value) *binding.Body {
 	body := &binding.Body{Object: []binding.Member{}}
 	seen := map[string]bool{}
@@ -61,6 +64,7 @@ func (b *binder) bodyObject(v *ast.Value) *binding.Body {
 	return body
 }
 
+// bodyString compiles a string: a variable when it is one as a whole, otherwise text.
 func (b *binder) bodyString(v *ast.Value) *binding.Body {
 	m := bodyVariable.FindStringSubmatch(v.Raw)
 	if m == nil {
@@ -81,8 +85,8 @@ func (b *binder) bodyString(v *ast.Value) *binding.Body {
 	return &binding.Body{Var: path[0], Path: path[1:]}
 }
 
-// inputPath follows the names behind a variable's own through input types and returns the type at the end, nullable when
-// a step is; nil: there is no such member, which has been reported.
+// inputPath follows a path, the variable's own name and members of input types, to the type at its end. t is the variable's
+// type. The end is nullable when any step is. nil: there is no such member, or t is not known; both have been reported.
 func (c *compiler) inputPath(s site, pos *ast.Position, t *ast.Type, path []string) *ast.Type {
 	nonNull := t.NonNull
 	for i, name := range path[1:] {
@@ -117,7 +121,7 @@ func fieldNames(def *ast.Definition) []string {
 	return names
 }
 
-// sends reports whether a body sends a variable as a whole.
+// sends reports whether a body has a variable anywhere in it, as a whole: {name} counts, {name.member} does not.
 func sends(b *binding.Body, name string) bool {
 	if b == nil {
 		return false

@@ -14,6 +14,9 @@ import (
 const maxSeconds = 365 * 24 * 60 * 60
 
 // stored is what the directives about caching need of an object type: how its values come, and what is said of them.
+//
+// What is stored is always the whole value of a binding. Objects inside it are stored with it, under its policy, so that
+// what their own type says can only make an answer stricter that selects them: see [binding.Hint].
 type stored struct {
 	whole   bool                  // a call that reads gives it
 	variant bool                  // a call that reads gives an interface or union of it
@@ -21,11 +24,12 @@ type stored struct {
 	unclear bool                  // how it comes depends on something unreadable: all of these are true
 	policy  binding.CachePolicy   // its @cacheControl
 	tags    []spec.Tag            // its @cacheTag
-	holders []binding.CachePolicy // of all bindings whose values have objects of it, at any depth
+	holders []binding.CachePolicy // of all bindings whose values have objects of it, at any depth, each once
 }
 
 // checkCache reads @cacheControl, @cacheTag and @invalidates and puts what they say to the bindings and fields that they
-// are about.
+// are about. Three rounds over all types: what types say, what fields say over that, and, once it is known which policies
+// hold each type's values, which hints can have an effect.
 func (c *compiler) checkCache() {
 	c.findStored()
 	c.eachObject(func(o *object) {
@@ -48,6 +52,7 @@ func (c *compiler) checkCache() {
 	})
 }
 
+// eachObject visits the object types in the order of the files, those without a binding included.
 func (c *compiler) eachObject(visit func(*object)) {
 	for _, def := range c.order {
 		if o := c.objects[def.Name]; o != nil {
@@ -85,9 +90,11 @@ func (c *compiler) findStored() {
 	})
 }
 
+// obscure notes that it is not known how values come: then no directive is refused because they do not.
 func (s *stored) obscure() { s.whole, s.variant, s.inside, s.unclear = true, true, true, true }
 
-// spreadHolders adds to the holders of each type those of the types that it is nested in.
+// spreadHolders adds to the holders of each type those of the types that it is nested in. Types may be nested in each other,
+// so it goes round until nothing changes; it ends, since there are only so many policies.
 func (c *compiler) spreadHolders() {
 	for changed := true; changed; {
 		changed = false
@@ -118,7 +125,8 @@ func (c *compiler) eachMember(visit func(outer, inner *stored)) {
 	})
 }
 
-// storable reports a directive about caching on a type whose values no call gives.
+// storable reports whether a directive about caching can stand on a type: a call that reads must give its values. What is
+// wrong it notes as a problem.
 func (c *compiler) storable(o *object, u *usage) bool {
 	s := c.stored[o.def.Name]
 	switch {
@@ -135,7 +143,7 @@ func (c *compiler) storable(o *object, u *usage) bool {
 	return false
 }
 
-// reads reports whether a call of the field's own reads its value.
+// reads reports whether a call of the field's own reads its value, so that there is a value to store.
 func (f *field) reads() bool {
 	return f.answer == byHTTP && f.object.root != ast.Mutation && f.object.root != ast.Subscription
 }
@@ -172,7 +180,8 @@ func (c *compiler) bound(f *field) *spec.Field {
 	return nil
 }
 
-// control is a @cacheControl with its times read; nil is not said.
+// control is a @cacheControl with its times read: maxAge, staleWhileRevalidate and staleIfError. nil is not said, which
+// differs from 0.
 type control struct {
 	*usage
 	maxAge, revalidate, ifError *time.Duration

@@ -13,7 +13,8 @@ import (
 // maxTags bounds the declared tags of a binding.
 const maxTags = 16
 
-// typeTags reads @cacheTag on a type.
+// typeTags reads @cacheTag on a type. Its variables are members of the value, which must be one that a call answers by itself,
+// because tags are those of whole values.
 func (c *compiler) typeTags(o *object) {
 	s := c.stored[o.def.Name]
 	seen := map[string]bool{}
@@ -72,7 +73,7 @@ func (c *compiler) answerTags(f *field) []spec.Tag {
 	return tags
 }
 
-// addTag compiles one @cacheTag and adds it to a binding's tags.
+// addTag compiles one @cacheTag and adds it to a binding's tags. seen are the formats that the node has already, as written.
 func (c *compiler) addTag(tags []spec.Tag, t *tagger, u *usage, seen map[string]bool) []spec.Tag {
 	if !u.has("format") {
 		return tags
@@ -92,6 +93,7 @@ func (c *compiler) addTag(tags []spec.Tag, t *tagger, u *usage, seen map[string]
 	return tags
 }
 
+// countNames is how many tags a schema declares: those of types come by themselves, and do not count towards maxTags.
 func countNames(tags []spec.Tag) int {
 	n := 0
 	for _, t := range tags {

@@ -74,7 +74,8 @@ func (c *compiler) connectionOf(f *field, b *binder) *spec.Connection {
 	return c.connection(def, node)
 }
 
-// connection reads a connection's type, once; nil when something is wrong with it, which has been reported.
+// connection reads a connection's type, once, whichever paged field comes first; nil when something is wrong with it, which
+// has been reported. It asks of its types that they are no views: what pages make in Go cannot be decoded from JSON, too.
 func (c *compiler) connection(def *ast.Definition, node *ast.Type) *spec.Connection {
 	if cn, read := c.connections[def.Name]; read {
 		return cn
@@ -99,6 +100,7 @@ func (c *compiler) connection(def *ast.Definition, node *ast.Type) *spec.Connect
 	return cn
 }
 
+// connectionField checks one field of a connection's type and notes that pages fill it.
 func (c *compiler) connectionField(cn *spec.Connection, f *field) {
 	switch t := f.def.Type; f.def.Name {
 	case "edges":
@@ -185,7 +187,7 @@ func (c *compiler) checkOther(f *field, names string) {
 	}
 }
 
-// gatherConnections lists the types of paged fields.
+// gatherConnections lists the types of paged fields, with their definitions in the validated schema: see gather.
 func (c *compiler) gatherConnections(schema *ast.Schema) []*spec.Connection {
 	var list []*spec.Connection
 	for _, def := range c.order {

@@ -31,7 +31,7 @@ func (c *compiler) checkCosts() {
 	}
 }
 
-// fieldCost reads what is said of a field and its arguments.
+// fieldCost reads what is said of a field and its arguments. A field of which nothing is said is not listed.
 func (c *compiler) fieldCost(f *field) {
 	cost := spec.FieldCost{Name: f.name()}
 	for _, directive := range []string{"cost", "listSize"} {

@@ -11,14 +11,15 @@ import (
 	"weft/graph/binding"
 )
 
-// entity is an @entity type. Its binding is nil when something is wrong with it, which has been reported.
+// entity is an @entity type.
 type entity struct {
-	key     []string
-	keyType map[string]*ast.Type
-	onlyGet bool // one call a key
-	binding *spec.Binding
+	key     []string             // the names of its parts, in the order of the directive
+	keyType map[string]*ast.Type // by part; a part with a mistake has none
+	onlyGet bool                 // there is no call for many keys, so each is one call
+	binding *spec.Binding        // nil when something is wrong with it, which has been reported
 }
 
+// exportedName is the name of an exported Go function.
 var exportedName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
 
 // checkEntities compiles every @entity.
@@ -38,6 +39,7 @@ func (c *compiler) checkEntities() {
 	}
 }
 
+// entity compiles one @entity: its key first, since both calls are about that, then the call for one key and the one for many.
 func (c *compiler) entity(o *object, u *usage) *entity {
 	e := &entity{keyType: map[string]*ast.Type{}, onlyGet: u.missing("batch") && u.missing("func")}
 	b := &binder{c: c, site: u.site, failed: c.spoilt[o.def]}
@@ -149,20 +151,18 @@ func (c *compiler) entityGet(u *usage, b *binder, e *entity) *binding.Call {
 		return nil
 	}
 	b.lookup = e.lookup("the variables are the key's parts", e.key)
-	failed := b.failed
-	b.failed = false
+	defer b.apart()()
 	call.Template = b.template(u.literal, "", "get")
 	for _, name := range e.key {
 		if !b.failed && !b.uses(name) {
 			b.report(u.at("get"), "get does not use the key's part %q; put {%s} into it", name, name)
 		}
 	}
-	b.failed = b.failed || failed
-	b.vars = nil
+	b.vars = nil // the batch, which the binder compiles next, has variables of its own
 	return call
 }
 
-// lookup resolves the names of an entity's templates.
+// lookup resolves the names of an entity's templates: names are those that there are, and rule is what a message says of them.
 func (e *entity) lookup(rule string, names []string) func(*binder, *ast.Position, string) *variable {
 	return func(b *binder, pos *ast.Position, name string) *variable {
 		if len(names) == 1 && names[0] == "" {
@@ -183,8 +183,6 @@ func (e *entity) lookup(rule string, names []string) func(*binder, *ast.Position
 // entityBatch compiles the call for many keys.
 func (c *compiler) entityBatch(u *usage, b *binder, e *entity, l *literal) *binding.Batch {
 	b.lookup = e.lookup("the only variable is the batch's keys", []string{l.text("keys")})
-	failed := b.failed
-	b.failed = false
 	batch := b.batch(l)
 	switch {
 	case len(e.key) < 2:
@@ -196,11 +194,10 @@ func (c *compiler) entityBatch(u *usage, b *binder, e *entity, l *literal) *bind
 	if u.has("key") {
 		batch.Match = c.matches(b, l, e.key)
 	}
-	b.failed = b.failed || failed
 	return batch
 }
 
-// entityKeyType reads how keys are written in bodies.
+// entityKeyType reads how keys are written in bodies: as strings, or with keyType: INT as numbers. In a URL both look the same.
 func (c *compiler) entityKeyType(u *usage, b *binder, binding *spec.Binding) {
 	binding.KeyInt = u.text("keyType") == "INT"
 	if binding.KeyInt && (binding.Batch == nil || binding.Batch.Method != "POST") && u.missing("func") && !b.failed {

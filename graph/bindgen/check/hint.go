@@ -21,7 +21,7 @@ func orNil[T binding.Hint | binding.CachePolicy](said T) *T {
 func (c *compiler) fieldHint(f *field) {
 	k := c.control(f.def)
 	switch root := f.object.root; {
-	case f.spoilt || f.reads():
+	case f.spoilt || f.reads(): // fieldPolicy has read it: a field with a call of its own has a policy, and no hint
 	case f.member():
 		f.hint = orNil(c.memberHint(f, k))
 	case k == nil || f.bound == nil && root != "":
@@ -39,7 +39,7 @@ func (c *compiler) fieldHint(f *field) {
 }
 
 // memberHint is the hint of a member: its own, and where it is stricter than what holds the member, what the type of the
-// objects in it says.
+// objects in it says. A maxAge of the type that is not below the greatest of its holders would lower nothing, and is left out.
 func (c *compiler) memberHint(f *field, k *control) binding.Hint {
 	holder := c.stored[f.object.def.Name]
 	switch {
@@ -79,7 +79,7 @@ func (c *compiler) loadHint(f *field, k *control) {
 	}
 }
 
-// ownHint reads @cacheControl where it cannot say how values are stored, because a type's does: of holds.
+// ownHint reads @cacheControl where it cannot say how values are stored, because that of the type called holds does.
 func (c *compiler) ownHint(k *control, holds string) binding.Hint {
 	for _, name := range []string{"staleWhileRevalidate", "staleIfError"} {
 		if !k.missing(name) {
@@ -100,7 +100,8 @@ func (c *compiler) ownHint(k *control, holds string) binding.Hint {
 	return binding.Hint{MaxAge: said.MaxAge, HasMaxAge: said.HasMaxAge, Private: said.Private}
 }
 
-// checkLowers refuses a hint whose maxAge no value of the type could exceed.
+// checkLowers refuses a hint whose maxAge no value of the type called holds could exceed: a value is served no older than its
+// maxAge and the longer of its two stale times.
 func (c *compiler) checkLowers(k *control, holds string, holders []binding.CachePolicy) {
 	oldest := func(p binding.CachePolicy) time.Duration {
 		return p.MaxAge + max(p.StaleWhileRevalidate, p.StaleIfError)

@@ -11,9 +11,14 @@ import (
 	"weft/graph/binding"
 )
 
-var methods = []string{"get", "post", "put", "patch", "delete"}
+// methods are the arguments that name a call, and readMethods those of calls that change nothing: a post may be a question.
+var (
+	methods     = []string{"get", "post", "put", "patch", "delete"}
+	readMethods = []string{"get", "post"}
+)
 
-// checkBindings compiles the bindings of all fields. Entities come before it.
+// checkBindings compiles the bindings of all fields. Entities come before it, because a @load field uses theirs. Fields of
+// Subscription have none: checkRootField has reported any.
 func (c *compiler) checkBindings() {
 	c.connections = map[string]*spec.Connection{}
 	for _, def := range c.order {
@@ -38,7 +43,8 @@ func (c *compiler) checkBindings() {
 	}
 }
 
-// http compiles an @http field; nil when something is wrong, which has been reported.
+// http compiles an @http field; nil when something is wrong, which has been reported. The page comes first, because it takes
+// first and after out of the arguments and gives the call two variables.
 func (c *compiler) http(f *field) *spec.Field {
 	u, args := f.bound, c.arguments(f.def)
 	b := &binder{c: c, site: u.site, lookup: fieldLookup(f, args)}
@@ -74,12 +80,12 @@ func (c *compiler) http(f *field) *spec.Field {
 	return result
 }
 
-// single compiles the one call of a field without batch.
+// single compiles the one call of a field without batch; nil when it has no method.
 func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	u := f.bound
 	allowed := methods
 	if f.object.root != ast.Mutation {
-		allowed = methods[:2]
+		allowed = readMethods
 	}
 	method := b.method(u.literal, "", allowed, "give "+strings.Join(allowed, ", ")+" or batch")
 	if method == "" {
@@ -104,7 +110,8 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	return call
 }
 
-// method returns the one method that is given; "" when that is none, several or not allowed.
+// method returns the one method that is given; "" when that is none, several, not allowed or unreadable, which has been
+// reported. path and advice are the beginning and the end of a message.
 func (b *binder) method(l *literal, path string, allowed []string, advice string) string {
 	var given []string
 	for _, m := range methods {
@@ -129,7 +136,7 @@ func (b *binder) method(l *literal, path string, allowed []string, advice string
 	return given[0]
 }
 
-// givenBody compiles a written body.
+// givenBody compiles a written body; nil after a mistake.
 func (b *binder) givenBody(l *literal, path, method string) *binding.Body {
 	if method == "get" || method == "delete" {
 		b.report(l.at("body"), "%s has no body; remove %sbody, or use post", method, path)
@@ -142,7 +149,8 @@ func (b *binder) givenBody(l *literal, path, method string) *binding.Body {
 	return b.body(l.values["body"].value)
 }
 
-// defaultBody is the body of a call that writes none: the only input object among the arguments.
+// defaultBody is the body of a call that writes none: the only input object among the arguments; nil: there is none, so the
+// call has no body.
 func (b *binder) defaultBody(f *field, args []*argument) *binding.Body {
 	var inputs []*argument
 	for _, a := range args {
@@ -261,7 +269,8 @@ func (c *compiler) checkMany(f *field, b *binder, l *literal) {
 	}
 }
 
-// checkPerKey checks that the batch's arguments are asserted to apply to each key.
+// checkPerKey checks that perKey names the arguments that the batch sends. An upstream that reads first: 3 as three elements
+// for all keys together would give most parents too few, and no check of ours can see that: the schema has to assert it.
 func (c *compiler) checkPerKey(b *binder, l *literal, args []*argument) {
 	named := map[string]bool{}
 	var names []string

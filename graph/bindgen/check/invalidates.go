@@ -80,7 +80,7 @@ func resultOrArgument(f *field) func(*tagger, *ast.Position, string) *spec.TagPa
 	}
 }
 
-// result resolves a member of the object that a mutation answers.
+// result resolves a member of the object that a mutation answers. path is {"result", member}.
 func (t *tagger) result(pos *ast.Position, f *field, path []string) *spec.TagPart {
 	typ := f.def.Type
 	o := t.c.objects[typ.Name()]
@@ -121,7 +121,7 @@ func (t *tagger) typeName(n *node) *spec.Tag {
 	return nil
 }
 
-// key compiles an element of keys: "Type:key".
+// key compiles an element of keys: "Type:key". The type's name becomes literal text at the front of the tag's template.
 func (t *tagger) key(n *node) *spec.Tag {
 	name, key, found := strings.Cut(n.value.Raw, ":")
 	if !found {

@@ -21,7 +21,7 @@ func (c *compiler) listSize(f *field) *spec.ListSize {
 	switch {
 	case u == nil:
 		return implied
-	case implied != nil && len(implied.Sized) > 0:
+	case implied != nil && len(implied.Sized) > 0: // a page: its connection's lists have the size
 		c.report(u.site, u.pos, "page says how many elements there are, at most page.max; remove @listSize")
 		return nil
 	case implied != nil:
@@ -49,7 +49,7 @@ func (c *compiler) listSize(f *field) *spec.ListSize {
 	case u.missing("slicingArguments") && u.given["requireOneSlicingArgument"] != nil:
 		c.report(u.site, u.given["requireOneSlicingArgument"], "there are no slicingArguments of which one could be required; remove it")
 	}
-	size.One = size.One && size.Slicing != nil
+	size.One = size.One && size.Slicing != nil // true is the directive's default, and means nothing without slicing arguments
 	return size
 }
 

@@ -9,7 +9,8 @@ import (
 	"weft/graph/bindgen/spec"
 )
 
-// load compiles a @load field; nil when something is wrong, which has been reported.
+// load compiles a @load field: it has no call of its own, and says only where the values of its entity's key come from. nil
+// when something is wrong, which has been reported.
 func (c *compiler) load(f *field) *spec.Field {
 	u, args := f.bound, c.arguments(f.def)
 	b := &binder{c: c, site: u.site, lookup: fieldLookup(f, args), failed: c.spoilt[f.def]}
@@ -31,7 +32,8 @@ func (c *compiler) load(f *field) *spec.Field {
 	return result
 }
 
-// loadTarget returns the name of the entity; "" when there is none.
+// loadTarget returns the name of the type whose entity is loaded; "" when no type can be, which has been reported. The type
+// it names may still have no entity.
 func (c *compiler) loadTarget(f *field, b *binder) string {
 	u := f.bound
 	def := c.types[f.def.Type.Name()]
@@ -78,6 +80,7 @@ func (c *compiler) loadVariant(b *binder, u *usage, def *ast.Definition) string 
 	return c.entityNamed(b, name, u.at("type"))
 }
 
+// entityNamed returns the name, and reports a type without @entity.
 func (c *compiler) entityNamed(b *binder, name string, pos *ast.Position) string {
 	if c.use(c.types[name], "entity") == nil && !c.spoilt[c.types[name]] {
 		b.report(pos, "%s has no @entity, so nothing says how to load it; add @entity to %s, or answer this field by @http", name, name)
@@ -111,7 +114,8 @@ func (c *compiler) loadKey(f *field, b *binder, e *entity, target string) []*var
 	return list
 }
 
-// keyPart resolves one part of a key and checks that its type can be one.
+// keyPart resolves one part of a key, a member or argument or an input object's member, and checks that its type can be one.
+// single says that it is the key's only part: then it may be a list, of which each element is a key.
 func (c *compiler) keyPart(f *field, b *binder, value *ast.Value, single bool) *variable {
 	name := value.Raw
 	if trimmed := strings.Trim(name, "{}"); trimmed != name {

@@ -43,7 +43,8 @@ func (c *compiler) page(f *field, b *binder, args []*argument, of *spec.Binding)
 	return args
 }
 
-// readPage reads the literal of a page. cn is nil when the field's type is no connection, which has been reported.
+// readPage reads the literal of a page. cn is nil when the field's type is no connection, which has been reported. Size or At
+// is "" in what it returns where the variable's name could not be read.
 func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *binding.Page {
 	p := &binding.Page{
 		Style: pageStyles[l.text("style")], Size: l.text("size"), At: l.text("at"), Total: l.text("total"), Next: l.text("next"),
@@ -67,6 +68,7 @@ func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *binding
 	return p
 }
 
+// checkTotal checks where a page's total stands: at a pointer, or in a header. totalCount cannot do without it.
 func (c *compiler) checkTotal(b *binder, l *literal, cn *spec.Connection) {
 	name, header := strings.CutPrefix(l.text("total"), "header:")
 	switch {
@@ -139,7 +141,8 @@ func (c *compiler) checkPageArgument(b *binder, l *literal, a *argument) {
 	}
 }
 
-// pageLookup resolves the variables that the page fills, and those of any field.
+// pageLookup resolves the variables that the page fills, and those of any field. args are without first and after, whose names
+// are reported with the variable that stands for them.
 func pageLookup(f *field, args []*argument, p *binding.Page) func(*binder, *ast.Position, string) *variable {
 	next := fieldLookup(f, args)
 	return func(b *binder, pos *ast.Position, name string) *variable {

@@ -1,6 +1,7 @@
 package check
 
-// checkParents checks that one call for each element of a list is asked for in so many words: perParent: true.
+// checkParents checks that one call for each element of a list is asked for in so many words: perParent: true. Such a list
+// of parents makes as many calls as it has elements (an N+1), which nobody should get without having read it in the schema.
 func (c *compiler) checkParents() {
 	lists := c.listParents()
 	for _, def := range c.order {
@@ -35,6 +36,7 @@ func (c *compiler) checkParent(f *field, list *field) {
 	}
 }
 
+// whereBatch is the part of a message that says where a batch would have to be added, if not at the field itself.
 func (c *compiler) whereBatch(f *field) string {
 	if f.answer == byLoad {
 		return " to the @entity of " + c.loaded(f)
@@ -64,10 +66,13 @@ func (c *compiler) oneCallEach(f *field) bool {
 }
 
 // listParents finds, for each object type that a query can have several of, a list that it is reached through.
+//
+// It walks breadth first from the root types, so that the list it finds is one of the nearest. Each type is met at most
+// twice: without a list on the way (one), and behind one (many). Behind a list all is many, whatever comes next.
 func (c *compiler) listParents() map[*object]*field {
 	type step struct {
 		object *object
-		list   *field
+		list   *field // the first list on the way to it; nil: none
 	}
 	one, many := map[*object]bool{}, map[*object]*field{}
 	var queue []step

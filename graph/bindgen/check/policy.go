@@ -23,7 +23,8 @@ func (k *control) over(p binding.CachePolicy) binding.CachePolicy {
 	return p
 }
 
-// strictest is the policy of values that may be of several types.
+// strictest is the policy of values that may be of several types: the shortest times, private if any is, and a maxAge only
+// if all say one, since without one an upstream's headers may allow any.
 func strictest(list []binding.CachePolicy) binding.CachePolicy {
 	p := list[0]
 	for _, q := range list[1:] {
@@ -37,7 +38,8 @@ func strictest(list []binding.CachePolicy) binding.CachePolicy {
 	return p
 }
 
-// typePolicy reads @cacheControl on a type.
+// typePolicy reads @cacheControl on a type. Of one whose values come only inside others it can only be a hint, which has no
+// stale times.
 func (c *compiler) typePolicy(o *object) {
 	k := c.control(o.def)
 	if k == nil || !c.storable(o, k.usage) {
@@ -60,7 +62,8 @@ func (c *compiler) typePolicy(o *object) {
 	c.checkSays(k, binding.CachePolicy{}, s.policy)
 }
 
-// checkSays refuses a directive, or a time in it, that only says what holds without it.
+// checkSays refuses a directive, or a time in it, that only says what holds without it: before is the policy without the
+// directive, after the one with it.
 func (c *compiler) checkSays(k *control, before, after binding.CachePolicy) {
 	zero := func(name string, said, was bool) {
 		if said && !was && k.number(name) == 0 && !k.wrong[name] {

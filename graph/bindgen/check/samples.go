@@ -36,18 +36,23 @@ func (c *compiler) checkSamples() {
 }
 
 // sample is one recorded answer and the binding that it belongs to.
+//
+// Its checks go down into the type and the answer at the same time. They take all values that one field has, in all elements
+// of the lists above it, at once: so a member that only some elements have is found in those, and a mistake that each
+// element shows is one problem.
 type sample struct {
 	c    *compiler
-	use  *usage
-	file string // as shown
+	use  *usage // the @entity or @http
+	file string // its path from Options.Root, as messages show it
 }
 
-// found is a value in a sample and the pointer that leads to it.
+// found is a value in a sample, as encoding/json decodes it with json.Number for numbers, and the pointer that leads to it.
 type found struct {
 	value any
 	at    string
 }
 
+// sampleEntity compares an entity's calls with their samples, one file for each.
 func (c *compiler) sampleEntity(b *spec.Binding, u *usage) {
 	if b.Single != nil {
 		if s, v := c.readSample(b.Upstream, u, b.Name+".json"); s != nil {
@@ -61,6 +66,7 @@ func (c *compiler) sampleEntity(b *spec.Binding, u *usage) {
 	}
 }
 
+// sampleField compares a field's own call with its sample.
 func (c *compiler) sampleField(f *spec.Field) {
 	u := c.use(f.Def, "http")
 	s, v := c.readSample(f.Binding.Upstream, u, f.Binding.Name+".json")
@@ -118,7 +124,8 @@ func (s *sample) answer(call *binding.Call, t *ast.Type, v any, l *literal, path
 	s.check(spot{pos: s.use.pos, site: s.use.site, advice: "correct the type or at", each: call.Each, eachPos: l.at("each")}, t, []found{at})
 }
 
-// follow follows a pointer of a binding, its at or another argument of the literal.
+// follow follows a pointer of a binding from the beginning of the answer. name is the argument of the literal that has the
+// pointer, path where the literal stands in the directive, both for messages. false: it leads nowhere, which is reported.
 func (s *sample) follow(name, pointer string, v any, l *literal, path string) (found, bool) {
 	value, ok := resolve(v, pointer)
 	if !ok {
@@ -213,7 +220,7 @@ func (s *sample) each(pointer string, elements []found, pos *ast.Position) ([]fo
 	return list, true
 }
 
-// resolve follows a JSON pointer.
+// resolve follows a JSON pointer; false: it leads nowhere. A list's index has no leading zero (RFC 6901, section 4).
 func resolve(v any, pointer string) (any, bool) {
 	for _, t := range tokens(pointer) {
 		switch at := v.(type) {
@@ -236,6 +243,7 @@ func resolve(v any, pointer string) (any, bool) {
 	return v, true
 }
 
+// items are the elements of a list that stands at a pointer.
 func items(list []any, at string) []found {
 	all := make([]found, len(list))
 	for i, v := range list {

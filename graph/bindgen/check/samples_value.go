@@ -16,11 +16,12 @@ import (
 type spot struct {
 	site
 	pos     *ast.Position
-	advice  string // what to do about a value that does not fit
-	each    string
-	eachPos *ast.Position
+	advice  string        // what to do about a value that does not fit
+	each    string        // the pointer from each element of a list to the value in it; "" the element itself
+	eachPos *ast.Position // where each is written
 }
 
+// reportAt reports a problem at a spot.
 func (s *sample) reportAt(at spot, format string, args ...any) {
 	s.c.report(at.site, at.pos, format, args...)
 }
@@ -55,6 +56,7 @@ func (s *sample) check(at spot, t *ast.Type, values []found) {
 	}
 }
 
+// checkList checks the elements of all lists together.
 func (s *sample) checkList(at spot, t *ast.Type, values []found) {
 	var elements []found
 	for _, v := range values {
@@ -73,7 +75,7 @@ func (s *sample) checkList(at spot, t *ast.Type, values []found) {
 	if !ok {
 		return
 	}
-	at.each = ""
+	at.each = "" // it is for the outermost list: what it led to may be a list itself
 	s.check(at, t.Elem, elements)
 }
 
@@ -96,6 +98,8 @@ func (s *sample) checkObject(at spot, t *ast.Type, values []found) {
 	}
 }
 
+// checkMember checks one member of the objects in values. It must be in at least one of them, else its pointer is most
+// likely wrong, and in all where its type is non-null.
 func (s *sample) checkMember(f *field, values []found) {
 	pointer, where := f.pointer(), spot{site: f.site(""), pos: f.def.Position, advice: "correct the type or @json(at:)"}
 	if f.json != nil {
@@ -207,6 +211,7 @@ func (c *compiler) enumMistake(def *ast.Definition, text string, isString bool) 
 	return fmt.Sprintf(", and %s knows %s", def.Name, choices(known))
 }
 
+// isFloat reports whether text is a finite number in decimal digits: Go's hexadecimal ones and underscores are no JSON.
 func isFloat(text string) bool {
 	f, err := strconv.ParseFloat(text, 64)
 	return err == nil && !math.IsInf(f, 0) && !math.IsNaN(f) && !strings.ContainsAny(text, "xXpP_")

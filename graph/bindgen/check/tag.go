@@ -15,8 +15,8 @@ import (
 // tagVariable is what stands between the braces of a tag: a name, or an input's member.
 var tagVariable = regexp.MustCompile(`^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$`)
 
-// readTag splits a tag into literal text and, in braces, the names of variables: parts with a Member, to be resolved.
-// mistake says what is wrong with it; "" nothing.
+// readTag splits a tag into literal text and, in braces, the names of variables. A variable is a part that has its name as
+// Member, until tag puts what it stands for in the place of that. mistake says what is wrong with the tag; "" nothing.
 func readTag(text string) (parts []spec.TagPart, mistake string) {
 	if text == "" {
 		return nil, "is empty; write text, with {variables} in it"
@@ -45,11 +45,12 @@ func readTag(text string) (parts []spec.TagPart, mistake string) {
 	return parts, ""
 }
 
-// tagger resolves the variables of tags.
+// tagger compiles the tags of one directive. Which variables they may have depends on what it stands on: members of a type,
+// arguments of a field (argumentOf), or these and what a mutation answers (resultOrArgument).
 type tagger struct {
 	c *compiler
 	site
-	resolve func(t *tagger, pos *ast.Position, name string) *spec.TagPart // reports and returns nil
+	resolve func(t *tagger, pos *ast.Position, name string) *spec.TagPart // nil for a mistake, which it has reported
 }
 
 func (t *tagger) report(pos *ast.Position, format string, args ...any) {

@@ -11,7 +11,7 @@ import (
 // expression is one variable in a URI template.
 type expression struct {
 	name     string
-	operator byte // one of ? & / ; and . or 0
+	operator byte // one of ? & / ; and . or 0: simple expansion, which has no sign
 	prefix   bool // {name:3}
 	path     bool // it stands before the question mark
 }
@@ -31,7 +31,7 @@ func readTemplate(text string) (vars []expression, mistake string) {
 	case !strings.HasPrefix(text, "/"):
 		return nil, fmt.Sprintf("must be a path that starts with a slash: %q", "/"+text)
 	}
-	var literal strings.Builder // the text with "{}" for each expression
+	var literal strings.Builder // the text with "{}" for each expression, which so is part of a segment that is not empty
 	query := false              // a "?" has come, written or of an expression
 	for rest := text; rest != ""; {
 		before, after, found := strings.Cut(rest, "{")
@@ -60,7 +60,8 @@ func syntaxMistake(err error) string {
 	return fmt.Sprintf("%s behind %q; correct it", what, strings.TrimRight(so, "_|"))
 }
 
-// readExpression reads what is between braces.
+// readExpression reads what is between braces, which the library has found to be an expression. query says that a question
+// mark has come before it; isQuery that it is the expression which writes one.
 func readExpression(inside string, query bool) (vars []expression, isQuery bool, mistake string) {
 	list, operator := inside, inside[0]
 	switch operator {
@@ -88,7 +89,7 @@ func readExpression(inside string, query bool) (vars []expression, isQuery bool,
 	return vars, isQuery, ""
 }
 
-// literalMistake says what is wrong with a template's own text.
+// literalMistake says what is wrong with a template's own text: nothing in it may be read as another path than it looks like.
 func literalMistake(literal string) string {
 	if strings.Contains(literal, "#") {
 		return "has a fragment, which is never sent; remove it"

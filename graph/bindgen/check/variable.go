@@ -19,27 +19,39 @@ type variable struct {
 }
 
 // binder compiles the calls of one binding: it resolves the names in its templates and bodies and notes those it used.
+//
+// Which names there are depends on the call: fieldLookup, pageLookup, batchLookup and entity.lookup are the four answers.
 type binder struct {
 	c *compiler
 	site
-	lookup func(b *binder, pos *ast.Position, name string) *variable // reports and returns nil
-	vars   []*variable
-	failed bool
+	lookup func(b *binder, pos *ast.Position, name string) *variable // a new variable; nil for a mistake, which it has reported
+	vars   []*variable                                               // those that the call uses, in the order of their first use
+	failed bool                                                      // something is wrong with the binding, here or in what it needs
 }
 
+// report notes a problem of the binding at a position. The binding is then no longer right.
 func (b *binder) report(pos *ast.Position, format string, args ...any) {
 	b.failed = true
 	b.c.report(b.site, pos, format, args...)
 }
 
-// find resolves a name.
+// apart makes the binder look as if nothing had failed, until the function that it returns is called. Checks of one part of
+// a binding ask whether that part failed: they can then tell a variable that is not sent from one in a template that could
+// not be read, whatever is wrong with the other parts.
+func (b *binder) apart() (rejoin func()) {
+	before := b.failed
+	b.failed = false
+	return func() { b.failed = b.failed || before }
+}
+
+// find resolves the name of a variable; nil when there is none, which has been reported.
 func (b *binder) find(pos *ast.Position, name string) *variable {
 	v := b.lookup(b, pos, name)
 	b.failed = b.failed || v == nil
 	return v
 }
 
-// add notes that the binding uses a variable.
+// add notes that the binding uses a variable. One that is used twice is noted once.
 func (b *binder) add(v *variable) {
 	if !slices.ContainsFunc(b.vars, func(o *variable) bool { return o.Name == v.Name }) {
 		b.vars = append(b.vars, v)
@@ -51,7 +63,8 @@ func (b *binder) uses(name string) bool {
 	return slices.ContainsFunc(b.vars, func(v *variable) bool { return v.Name == name })
 }
 
-// template reads a URI template and resolves its variables.
+// template reads the URI template that stands in the argument called method and resolves its variables. path is where that
+// argument stands in the directive, for messages: "" or "batch.". It returns "" after a mistake.
 func (b *binder) template(l *literal, path, method string) string {
 	text, pos := l.text(method), l.at(method)
 	list, mistake := readTemplate(text)
@@ -74,7 +87,8 @@ func (b *binder) template(l *literal, path, method string) string {
 	return text
 }
 
-// urlVariable resolves a name in a URL: what it stands for must be a scalar, an enum or a list of those.
+// urlVariable resolves a name in a URL, input.member included: what it stands for must be a scalar, an enum or a list of
+// those. Unlike in a body, the whole of "input.member" is the variable's name, since the template has no other.
 func (b *binder) urlVariable(pos *ast.Position, name string) *variable {
 	path := strings.Split(name, ".")
 	v := b.find(pos, path[0])
@@ -99,7 +113,8 @@ func (b *binder) urlVariable(pos *ast.Position, name string) *variable {
 	return v
 }
 
-// fieldLookup resolves the names of a field's own templates: its arguments and, where it has one, its parent's members.
+// fieldLookup resolves the names of a field's own templates: its arguments, by their names in templates, and its parent's
+// members. A root field has no parent, so its type's other fields are no names.
 func fieldLookup(f *field, args []*argument) func(*binder, *ast.Position, string) *variable {
 	return func(b *binder, pos *ast.Position, name string) *variable {
 		a := findArgument(args, name)
@@ -160,7 +175,7 @@ func unknownName(f *field, args []*argument, name string) string {
 	return fmt.Sprintf("there is no argument and no member of %[2]s called %[1]q; add one%[3]s", name, f.object.def.Name, hint(name, names))
 }
 
-// memberMistake says why a member cannot be a variable; "" when it can.
+// memberMistake says why a member cannot be a variable; "" when it can, and also when it is not known what the member is.
 func (c *compiler) memberMistake(m *field) string {
 	switch {
 	case m.spoilt || c.types[m.def.Type.Name()] == nil:
