@@ -98,8 +98,10 @@ var (
 	codedBy        = [...][]string{coding.Zstd: {coding.Zstd.String()}, coding.Gzip: {coding.Gzip.String()}, coding.Brotli: {coding.Brotli.String()}}
 )
 
-// maxCopied is the longest data, in bytes, that is copied to be written together with what stands around it.
-const maxCopied = 8 << 10
+// maxCopied is the longest data, in bytes, that is copied to be written together with what stands around it: the connection's buffer then
+// sends an answer in two writes. Without the copy, the closing brace is a third, and 15 KB take an eighth more CPU of the whole server.
+// From about 50 KB on copying costs what it saves.
+const maxCopied = 32 << 10
 
 // send encodes and sends an answer. Its data is copied as it is, never decoded.
 func (a answerWriter) send(status int, answer *operation.Answer) {
