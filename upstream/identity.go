@@ -32,6 +32,9 @@ func (c *Client) AppendIdentity(dst []byte, h http.Header) []byte {
 	return dst
 }
 
+// Forwarded are the canonical names of the headers that part callers, sorted: what [Client.AppendIdentity] looks at. They are not to be changed.
+func (c *Client) Forwarded() []string { return c.forward }
+
 // Forwards reports whether h has a header that is forwarded: whether [Client.AppendIdentity] appends anything.
 func (c *Client) Forwards(h http.Header) bool {
 	return slices.ContainsFunc(c.forward, func(name string) bool { return len(h[name]) > 0 })

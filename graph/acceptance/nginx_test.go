@@ -220,12 +220,7 @@ func TestNobodysAnswerIsAnothers(t *testing.T) {
 // TestPurgeable holds that whoever purges by tags finds the default page of the shop by each of its products, and a page that has too many
 // tags by what these begin with; and that nginx keeps both with the buffers that it has by itself.
 func TestPurgeable(t *testing.T) {
-	services, err := demo.Start(t.Context(), demo.Options{Latency: demo.Latency{Max: -1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { services.Close() })
-	base := behindNginx(t, storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight}), services.URLs(), nil)
+	base := behindNginx(t, storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight}), demoURLs(t), nil)
 	for first, want := range map[int]string{20: "product-p-0001", 100: "product-"} {
 		query := fmt.Sprintf("{ products(first: %d) { nodes { id name price { amount } brand { name } reviews(first: 2) { rating } } } }", first)
 		body, from, resp := read(t, base, query)
@@ -242,4 +237,37 @@ func TestPurgeable(t *testing.T) {
 			t.Errorf("%d products, again: got %s", first, from)
 		}
 	}
+}
+
+// TestVaryOfAnOperation holds that an answer says of the request's headers which its services see, and no others: nginx gives what does not
+// depend on who asks to everybody.
+func TestVaryOfAnOperation(t *testing.T) {
+	base := behindNginx(t, storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight}), demoURLs(t), nil)
+	for query, want := range map[string]struct{ vary, other string }{
+		"{ products(first: 2) { nodes { name } } }":                               {"Accept, Accept-Encoding", "HIT"},
+		"{ products(first: 2) { nodes { name reviews(first: 1) { rating } } } }":  {"Accept, Accept-Encoding, Accept-Language", "HIT"},
+		"{ product(id: \"p-0001\") { name reviews { rating author { name } } } }": {"Accept, Accept-Encoding, Accept-Language, Authorization", "MISS"},
+	} {
+		_, from, resp := read(t, base, query)
+		if resp.Header.Get("Vary") != want.vary || from != "MISS" {
+			t.Errorf("%s: got %s from %s, want %s", query, resp.Header.Get("Vary"), from, want.vary)
+		}
+		if resp.Header.Get("Cache-Control") == "no-store" {
+			continue
+		}
+		if _, from, _ := read(t, base, query, "Authorization", "Bearer somebody"); from != want.other {
+			t.Errorf("%s, of somebody: got %s, want %s", query, from, want.other)
+		}
+	}
+}
+
+// demoURLs are the addresses of demo services that answer without delay, and run until the test ends.
+func demoURLs(t *testing.T) map[string]string {
+	t.Helper()
+	services, err := demo.Start(t.Context(), demo.Options{Latency: demo.Latency{Max: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { services.Close() })
+	return services.URLs()
 }

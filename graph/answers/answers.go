@@ -42,7 +42,8 @@ func New(s *fetch.Service, schema string) *Cache {
 type Operation struct {
 	*graphql.OperationContext
 	Policy *plan.Policy
-	Prefix string // what Cache.Prefix returns for it; "": its answers have no names
+	Prefix string   // what Cache.Prefix returns for it; "": its answers have no names
+	Vary   []string // what Cache.Vary returns for its policy
 	// Unkept belongs to the operation's plan, and says that its last answer could not be kept: there is no use in looking for one.
 	Unkept *atomic.Bool
 	// Run runs the operation by an execution, and returns its answer's data and errors.
@@ -233,7 +234,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 		graphql.AddError(a.ctx, err)
 	}
 	if !o.kept.Never {
-		a.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept))
+		a.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept, a.Vary))
 	}
 	if o.forms != nil {
 		a.Stats.SetExtension(protocol.FormsExtension, o.forms)

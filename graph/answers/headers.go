@@ -1,14 +1,30 @@
 package answers
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"weft/cache/httpcache"
 	"weft/graph/binding"
+	"weft/graph/plan"
 )
 
-// headersOf say how long whoever receives an answer may keep it, and under which of the schema's tags; nil: not at all.
-func (c *Cache) headersOf(k *binding.Kept) map[string][]string {
+// Vary is the header of that name for answers of operations with a policy: what the upstreams that they may call see of a request, and
+// nothing else of it. Its one value may be empty.
+func (c *Cache) Vary(p *plan.Policy) []string {
+	var names []string
+	for _, name := range p.Upstreams {
+		if client := c.service.Clients[name]; client != nil {
+			names = append(names, client.Forwarded()...)
+		}
+	}
+	slices.Sort(names)
+	return []string{strings.Join(slices.Compact(names), ", ")}
+}
+
+// headersOf say how long whoever receives an answer may keep it, under which of the schema's tags, and for which requests; nil: not at all.
+func (c *Cache) headersOf(k *binding.Kept, vary []string) map[string][]string {
 	if k.Never {
 		return nil
 	}
@@ -20,6 +36,7 @@ func (c *Cache) headersOf(k *binding.Kept) map[string][]string {
 		Age:                  max(0, milliseconds(k.Born, now)),
 		Private:              k.Private,
 	}.Header()
+	h["Vary"] = vary
 	if tags := tagHeader(k.Tags, c.service.Cache.Fit); tags != "" {
 		h["Cache-Tag"] = []string{tags}
 	}

@@ -32,7 +32,7 @@ type answerWriter struct {
 	r          *http.Request
 	media      string        // mediaJSON or mediaGraphQL
 	choice     coding.Choice // of the compressor's
-	vary       []string      // the header of that name
+	vary       *vary
 	compressor *compressor
 	scratch    *scratch
 }
@@ -112,7 +112,7 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 	a.scratch.answer = text
 	h := a.w.Header() // whose names are canonical: Set need not make them so
 	setPolicy(h, answer.Policy)
-	h["Vary"] = a.vary
+	h["Vary"] = a.vary.of(answer.Policy)
 	h["X-Content-Type-Options"] = noSniff
 	by := a.coding(answer, len(text)+len(answer.Data))
 	if answer.Policy != nil && status == http.StatusOK && isRead(a.r.Method) {

@@ -3,6 +3,7 @@ package edge
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/cors"
@@ -35,16 +36,35 @@ func newCORS(o Options) *cors.Cors {
 	allowed := cors.Options{
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, methodQuery},
 		AllowedHeaders: slices.Concat(readHeaders(), o.Vary, c.Headers),
-		ExposedHeaders: []string{"Age", "Cache-Tag", "ETag", "Retry-After"},
+		ExposedHeaders: exposedHeaders(),
 		MaxAge:         int(c.MaxAge / time.Second),
 	}
-	if slices.Contains(c.Origins, "*") {
+	if c.all() {
 		allowed.AllowedOrigins = []string{"*"}
 	} else {
 		allowed.AllowOriginFunc, allowed.AllowCredentials = newOrigins(c.Origins).match, c.Credentials
 	}
 	return cors.New(allowed)
 }
+
+// all reports whether pages of all origins may do so.
+func (c *CORS) all() bool { return slices.Contains(c.Origins, "*") }
+
+// forAll gives answers that no page has asked for what those have that pages of any origin may read: whoever keeps one may give it to
+// both, and Vary need not have Origin.
+func forAll(h http.Handler) http.Handler {
+	exposed := []string{strings.Join(exposedHeaders(), ", ")}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Origin") == "" {
+			w.Header()["Access-Control-Allow-Origin"] = []string{"*"}
+			w.Header()["Access-Control-Expose-Headers"] = exposed
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// exposedHeaders are those of answers that pages may read.
+func exposedHeaders() []string { return []string{"Age", "Cache-Tag", "Etag", "Retry-After"} }
 
 // readHeaders are the headers of requests that mean something here, and which pages may not send without asking.
 func readHeaders() []string {

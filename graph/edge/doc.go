@@ -8,7 +8,8 @@
 //     wherever clients put it (ids.go). What an id means is the engine's business.
 //  3. The engine prepares and runs it, for as long as the client waits (patience.go). Nothing of HTTP is left then but the request's headers.
 //  4. answer.go writes the answer in the chosen media type, and compress.go in the chosen content coding;
-//     how long who receives it may keep it is the executor's word, and policy.go hands it on. Who has it already (etag.go) gets 304.
+//     how long who receives it may keep it is the executor's word, which policy.go hands on, and vary.go says for which requests.
+//     Who has it already (etag.go) gets 304.
 //
 // Beside /graphql the handler answers /healthz and /readyz (health.go), and mounts a playground at / when it is
 // given one (handler.go).

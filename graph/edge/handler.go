@@ -3,6 +3,7 @@ package edge
 import (
 	"bytes"
 	"cmp"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -31,8 +32,9 @@ type Options struct {
 	// Leave it false wherever a client's cookies or network position open anything.
 	AllowSimpleGET bool
 
-	// Vary are the names of the request headers that answers depend on, besides Accept: those that upstreams are
-	// sent. Answers carry them, so that whoever keeps one keeps it for the right clients only.
+	// Vary are the names of the request headers that answers may depend on, besides Accept: those that upstreams are sent. Answers
+	// whose executor does not say which of them it looked at (protocol.PolicyExtension) carry all of them, so that whoever keeps one
+	// keeps it for the right clients only.
 	Vary []string
 
 	// CORS is which pages of other origins may have browsers send operations.
@@ -48,6 +50,9 @@ type Options struct {
 	// Playground, when not nil, answers / and every path below /playground/: a page that writes operations and
 	// sends them to Endpoint. Requests from its own origin pass the CSRF rules as they are.
 	Playground http.Handler
+
+	// Logger is told once, by NewHandler, when caches may not keep what they should. Nil means slog.Default().
+	Logger *slog.Logger
 }
 
 // NewHandler returns the handler of a service: engine on Endpoint by POST and GET, /healthz, /readyz, the
@@ -55,9 +60,13 @@ type Options struct {
 // http.StripPrefix, and called by any number of goroutines at once.
 func NewHandler(engine *operation.Engine, o Options) http.Handler {
 	graphQL := newEndpoint(engine, o)
+	graphQL.vary.warn(o.Logger)
 	var front http.Handler = graphQL
 	if graphQL.cors != nil {
 		front = graphQL.cors.Handler(graphQL)
+	}
+	if o.CORS.all() {
+		front = forAll(front)
 	}
 	mux := http.NewServeMux()
 	mux.Handle(Endpoint, front)
@@ -123,7 +132,7 @@ type endpoint struct {
 	page       bool     // there is a playground
 	cross      *http.CrossOriginProtection
 	cors       *cors.Cors // nil: for no origin
-	vary       []string   // the header
+	vary       vary
 	compressor compressor
 	decoder    *coding.Decoder // of bodies
 	scratch    sync.Pool       // of *scratch
@@ -145,7 +154,7 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 		page:       o.Playground != nil,
 		cross:      http.NewCrossOriginProtection(),
 		cors:       newCORS(o),
-		vary:       varyOf(engine, o),
+		vary:       newVary(engine, o),
 		compressor: newCompressor(o.Compression),
 		decoder:    coding.NewDecoder(),
 		scratch:    sync.Pool{New: func() any { return new(scratch) }},
@@ -160,7 +169,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.release(&e.scratch, &e.bodies)
 	media, accepted := chooseMedia(r.Header["Accept"])
 	choice, readable := e.compressor.choose(r.Header)
-	out := answerWriter{w: w, r: r, media: media, choice: choice, vary: e.vary, compressor: &e.compressor, scratch: s}
+	out := answerWriter{w: w, r: r, media: media, choice: choice, vary: &e.vary, compressor: &e.compressor, scratch: s}
 	defer func() {
 		if v := recover(); v != nil {
 			e.recover(out, r, v)
@@ -173,7 +182,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	case e.page && visits(r):
-		w.Header()["Vary"] = e.vary
+		w.Header()["Vary"] = e.vary.all
 		w.Header()["Cache-Control"] = noStore
 		w.Header().Set("Location", "./") // below whatever path the handler is
 		w.WriteHeader(http.StatusSeeOther)

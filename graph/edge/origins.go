@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// origins are those that match one of some patterns: scheme://host[:port]. The host may begin with "*.", for one name or more, and the port may
-// be "*", for any or none. Neither case nor the scheme's own port makes a difference: browsers send lower case, and no such port.
+// origins are those that match one of some patterns: scheme://host[:port]. The host may begin with "*.", for one name or more, and the
+// port may be "*", for any or none. Neither case nor the scheme's own port makes a difference: browsers send lower case, and no such port.
 type origins []origin
 
 type origin struct {

@@ -1,12 +1,6 @@
 package edge
 
-import (
-	"net/http"
-	"slices"
-	"strings"
-
-	"weft/graph/operation"
-)
+import "net/http"
 
 // policyHeaders are what an executor decides of an answer's headers.
 var policyHeaders = [...]string{"Cache-Control", "Age", "Cache-Tag"}
@@ -22,13 +16,4 @@ func setPolicy(h http.Header, policy map[string][]string) {
 			h[name] = values
 		}
 	}
-}
-
-// varyOf is the header Vary: what of a request, besides its URL and its body, an answer depends on.
-func varyOf(engine *operation.Engine, o Options) []string {
-	names := slices.Concat([]string{"Accept", "Accept-Encoding"}, o.Vary, engine.Headers())
-	if len(o.CORS.Origins) > 0 {
-		names = append(names, "Origin")
-	}
-	return []string{strings.Join(names, ", ")}
 }

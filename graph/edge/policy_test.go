@@ -1,9 +1,13 @@
 package edge_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -37,7 +41,8 @@ func TestPolicy(t *testing.T) {
 	trace := operation.Options{Reports: true}
 	get := request{method: http.MethodGet, path: getHello}
 	kept := http.Header{"Cache-Control": {"public, max-age=30"}, "Age": {"5"}, "Cache-Tag": {"product-1"}}
-	no := http.Header{"Cache-Control": {"no-store"}}
+	second, no := http.Header{"Cache-Control": {"max-age=1"}}, http.Header{"Cache-Control": {"no-store"}}
+	forwarded := []string{"Authorization", "Accept-Language"}
 	tests := []struct {
 		name    string
 		exec    func(context.Context) *graphql.Response
@@ -48,7 +53,10 @@ func TestPolicy(t *testing.T) {
 		varies  string
 	}{
 		{"Get", keep(data), operation.Options{}, nil, get, kept, "Accept, Accept-Encoding"},
-		{"GetVary", keep(data), operation.Options{}, []string{"Authorization", "Accept-Language"}, get, kept, "Accept, Accept-Encoding, Authorization, Accept-Language"},
+		{"GetVary", keep(data), operation.Options{}, forwarded, get, kept, "Accept, Accept-Encoding, Authorization, Accept-Language"},
+		{"OwnVary", said(map[string][]string{"Cache-Control": {"max-age=1"}, "Vary": {"Accept-Language"}}), trace, forwarded, get, second, "Accept, Accept-Encoding, Accept-Language, Weft-Trace, Weft-Without"},
+		{"NoVary", said(map[string][]string{"Cache-Control": {"max-age=1"}, "Vary": {""}}), operation.Options{}, forwarded, get, second, "Accept, Accept-Encoding"},
+		{"OwnVaryOfErrors", said(map[string][]string{"Vary": {""}}), operation.Options{}, forwarded, get, no, "Accept, Accept-Encoding, Authorization, Accept-Language"},
 		{"Post", keep(data), operation.Options{}, []string{"Authorization"}, request{body: hello}, kept, "Accept, Accept-Encoding, Authorization"},
 		{"Nothing", greet, operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
 		{"NoCacheControl", said(map[string][]string{"Age": {"5"}}), operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
@@ -83,5 +91,20 @@ func TestPolicy(t *testing.T) {
 				t.Errorf("got Content-Type %s", media)
 			}
 		})
+	}
+}
+
+// TestLongVary tries that who runs a service hears once that nginx would not keep its answers.
+func TestLongVary(t *testing.T) {
+	for names, warned := range map[int]bool{3: false, 4: true} {
+		var log bytes.Buffer
+		o := edge.Options{Logger: slog.New(slog.NewTextHandler(&log, nil)), Vary: slices.Repeat([]string{"X-Header-Of-25-Characters"}, names)}
+		base := serve(t, greet, o)
+		for range 2 {
+			request{body: hello}.send(t, base)
+		}
+		if got := strings.Count(log.String(), "Vary may have more than 128 bytes"); got > 1 || warned != (got == 1) {
+			t.Errorf("%d names: got %s", names, log.String())
+		}
 	}
 }

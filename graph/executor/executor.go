@@ -121,14 +121,14 @@ func (s *schema) build(ctx context.Context, op *graphql.OperationContext, prefix
 		return nil, err
 	}
 	prep := prepare(p)
-	prep.prefix = prefix
+	prep.prefix, prep.vary = prefix, s.answers.Vary(p.Policy)
 	return prep, nil
 }
 
 // answer answers an operation whose root fields run together.
 func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
 	return s.answers.Answer(ctx, answers.Operation{
-		OperationContext: op, Policy: p.plan.Policy, Prefix: p.prefix, Unkept: &p.unkept,
+		OperationContext: op, Policy: p.plan.Policy, Prefix: p.prefix, Vary: p.vary, Unkept: &p.unkept,
 		Run: func(ctx context.Context, x *fetch.Execution) (json.RawMessage, gqlerror.List) {
 			return s.run(ctx, op, p, x)
 		},

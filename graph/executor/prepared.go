@@ -15,6 +15,7 @@ type prepared struct {
 	serial []*prepared // of plan.Serial
 	hand   bool        // some fields are hand-written
 	prefix string      // of its answers' names
+	vary   []string    // what its answers depend on of requests
 
 	static []atomic.Pointer[binding.Arguments] // what arguments without variables came to, by the node's Static; nil: no run has coerced them
 	rooms  sync.Pool                           // of *run

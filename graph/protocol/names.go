@@ -25,7 +25,8 @@ const (
 //
 // The value is a map[string][]string of headers by their canonical names, set before the executor's response handler returns, and not changed
 // afterwards. Cache-Control, Age and Cache-Tag of it become the answer's, if Cache-Control is there and if the answer is
-// data without errors of a query that nobody traces. Every other answer is no-store.
+// data without errors of a query that nobody traces. Every other answer is no-store. Vary has one value, with commas: those of the request's
+// headers that the answer depends on, which may be none. Without it the answer depends on all that any upstream is sent.
 const PolicyExtension = "weft.headers"
 
 // FormsExtension is the name under which whoever executes an operation says that its answer is kept, and where its coded forms are:

@@ -124,7 +124,7 @@ func (s *Service) open(d executor.Definition) error {
 	headers := forwarded(d.Upstreams)
 	front := edge.Options{
 		MaxBody: s.conf.Limits.Body, Vary: headers, IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS),
-		Compression: compression(s.conf.Compression),
+		Compression: compression(s.conf.Compression), Logger: s.options.Logger,
 	}
 	runs := operation.New(schema, engine)
 	if err := s.known.install(runs, s.tasks); err != nil {
