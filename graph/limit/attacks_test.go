@@ -148,6 +148,8 @@ var attacks = []attack{
 		return "{" + repeat("a%d:list(of:["+digits+" "+digits+".5e"+digits+"]){id} ", n) + "}"
 	}, 1000, "name"},
 	{"LongStrings", func(n int) string { return `{list(text:"` + strings.Repeat("\\u00e9", n) + `"){id}}` }, 150_000, ""},
+	{"LongTexts", func(n int) string { return "{" + repeat(`a%d:list(text:"`+strings.Repeat("é", 40)+`"){id} `, n) + "}" }, 1000, ""},
+	{"LongPlainStrings", func(n int) string { return `{list(text:"` + strings.Repeat("é", n) + `"){id}}` }, 450_000, ""},
 	{"NoText", func(n int) string { return "{id " + strings.Repeat("\x00", n) + "}" }, 1000, "parser"},
 	{"BrokenUTF8", func(n int) string { return `{list(text:"` + strings.Repeat("\xff", n) + `"){id}}` }, 500_000, ""},
 	{"MutualExclusion", func(n int) string {

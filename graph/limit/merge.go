@@ -18,6 +18,7 @@ type pass struct {
 	repeats int
 	depth   int       // of the deepest selection set so far
 	objects int       // merged so far
+	pairs   int       // of fragments that are spread in one object, so far
 	levels  []*object // one for each depth, used again and again
 	asked   float64   // values in an answer about the schema
 }
@@ -73,6 +74,7 @@ type object struct {
 	order      []*group
 	selections int
 	spreads    int // of them
+	fragments  int // that are spread
 	inline     int // the most inline fragments inside each other
 	depth      int // the deepest selection set
 	last       *ast.Position
@@ -193,6 +195,7 @@ func (p *pass) spread(o *object, s *ast.FragmentSpread, depth, inline int) {
 		return
 	}
 	f.seen = o.id
+	o.fragments++
 	p.collect(o, f.definition.SelectionSet, depth+1, inline)
 }
 
@@ -202,7 +205,7 @@ const namesAtOnce = 16
 // compare counts what is compared in o: by validation, which does so so many times, and by gqlgen's executor, which looks for each
 // field among all that it has collected of the object.
 func (p *pass) compare(o *object, times int) {
-	p.repeats += times*o.spreads*o.selections*5/8 + len(o.order)*len(o.order)/namesAtOnce
+	p.repeats += times*o.spreads*o.selections*9/16 + len(o.order)*len(o.order)/namesAtOnce + p.together(o)*7/4
 	at := o.last
 	for _, g := range o.order {
 		if g.pairs > 0 {
@@ -216,4 +219,14 @@ func (p *pass) compare(o *object, times int) {
 		p.refuse(at, "repeats", p.limits.Repeats,
 			"The document selects too many fields in the same objects, or the same response names too often: these are the pairs that have to be compared")
 	}
+}
+
+// together returns how many pairs of fragments are compared for the first time, since o has them: validation does so once in a document.
+// One takes as long as several of fields: 227 fragments beside each other, as many as pass, take it as long as 450 fields of one
+// name (TestWorstDocument).
+func (p *pass) together(o *object) int {
+	all := len(p.fragments) * len(p.fragments)
+	n := min(o.fragments*o.fragments, all-p.pairs)
+	p.pairs += n
+	return n
 }
