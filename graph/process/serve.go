@@ -53,7 +53,7 @@ type ServeOptions struct {
 	// H2C lets clients that know of it speak HTTP/2 without TLS (RFC 9113 §3.3), as proxies in front of a service do.
 	H2C bool
 
-	// Logger receives what net/http has to say of connections. Nil means slog.Default().
+	// Logger receives what net/http has to say of connections, 10 lines of a kind in a minute. Nil means slog.Default().
 	Logger *slog.Logger
 }
 
@@ -110,12 +110,14 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 	p.starting.Store(o.WarmUp != nil)
 	base := context.WithValue(requests, phaseKey{}, &p)
 
-	srv := newServer(base, closeWhile(&p.draining, h), o)
+	lines := newErrorLog(cmp.Or(o.Logger, slog.Default()))
+	defer lines.close()
+	srv := newServer(base, closeWhile(&p.draining, h), lines)
 	if err := o.speak(srv); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	all := newServers()
-	if err := all.startAdmin(ctx, base, &p, o); err != nil {
+	if err := all.startAdmin(ctx, base, &p, o, lines); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	all.start(l, srv)
@@ -148,7 +150,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 }
 
 // newServer returns a server whose requests' contexts are children of ctx.
-func newServer(ctx context.Context, h http.Handler, o ServeOptions) *http.Server {
+func newServer(ctx context.Context, h http.Handler, lines *errorLog) *http.Server {
 	s := &http.Server{
 		Handler:           h,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
@@ -157,7 +159,7 @@ func newServer(ctx context.Context, h http.Handler, o ServeOptions) *http.Server
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(cmp.Or(o.Logger, slog.Default()).Handler(), slog.LevelWarn),
+		ErrorLog:          lines.printer(),
 	}
 	watch(s)
 	return s

@@ -27,7 +27,7 @@ func (s *servers) start(l net.Listener, srv *http.Server) {
 }
 
 // startAdmin starts the admin listener, if there is to be one.
-func (s *servers) startAdmin(ctx, base context.Context, p *phase, o ServeOptions) error {
+func (s *servers) startAdmin(ctx, base context.Context, p *phase, o ServeOptions, lines *errorLog) error {
 	if o.Admin.Addr == "" {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (s *servers) startAdmin(ctx, base context.Context, p *phase, o ServeOptions
 	if err != nil {
 		return err
 	}
-	s.start(l, newServer(base, closeWhile(&p.draining, o.Admin.Handler), o))
+	s.start(l, newServer(base, closeWhile(&p.draining, o.Admin.Handler), lines))
 	if o.Admin.Ready != nil {
 		o.Admin.Ready(l.Addr())
 	}

@@ -1,6 +1,8 @@
 package process_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -59,7 +61,7 @@ func serving(t *testing.T, o process.ServeOptions) (addr string) {
 	t.Helper()
 	ready, ended := make(chan net.Addr, 1), make(chan error, 1)
 	o.Ready = func(a net.Addr) { ready <- a }
-	o.Logger = slog.New(slog.DiscardHandler)
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() { ended <- process.ListenAndServe(ctx, "127.0.0.1:0", handler(greet), o) }()
 	t.Cleanup(func() {
@@ -147,5 +149,27 @@ func TestCertificates(t *testing.T) {
 	files.Key = other.Key
 	if err := serve(); err == nil || !strings.Contains(err.Error(), "does not match") {
 		t.Errorf("with another key: got %v", err)
+	}
+}
+
+// TestBrokenHandshakes holds that who cannot do more than connect does not fill the log.
+func TestBrokenHandshakes(t *testing.T) {
+	files := certificateFiles(t)
+	writeCertificate(t, files, 1)
+	var out bytes.Buffer // written when the server has ended, or under slog's lock
+	t.Run("Flood", func(t *testing.T) {
+		addr := serving(t, process.ServeOptions{TLS: files, Logger: slog.New(slog.NewTextHandler(&out, nil))})
+		for range 200 {
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+			_, _ = io.Copy(io.Discard, conn) // until the server has given up
+			conn.Close()
+		}
+	})
+	if got := strings.Count(out.String(), "handshake error from"); got != 10 || !strings.Contains(out.String(), `begin="http: TLS" leftOut=190`) {
+		t.Errorf("got %d lines, %s", got, &out)
 	}
 }
