@@ -134,7 +134,7 @@ func TestWithout(t *testing.T) {
 	var total fetch.Savings
 	for _, c := range storefrontCases(t) {
 		g := c.request(0, transcript{})
-		if query := strings.TrimSpace(g.Query); c.parts["faults"] != "" || unequal[c.name] != "" || strings.HasPrefix(query, "mutation") {
+		if query := strings.TrimSpace(g.Query); query == "" || c.parts["faults"] != "" || unequal[c.name] != "" || strings.HasPrefix(query, "mutation") {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {

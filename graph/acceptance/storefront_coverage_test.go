@@ -27,8 +27,8 @@ func TestStorefrontCoverage(t *testing.T) {
 	for _, c := range storefrontCases(t) {
 		for n := range c.steps() {
 			doc, errs := gqlparser.LoadQueryWithRules(schema, c.of("operation%s.graphql", n), nil)
-			if errs != nil {
-				continue // a case of a mistake
+			if errs != nil || len(doc.Operations) == 0 {
+				continue // a case of a mistake, or of an id
 			}
 			var answer struct{ Data any }
 			if err := json.Unmarshal([]byte(c.parts[numbered("response%s.json", n)]), &answer); err != nil {

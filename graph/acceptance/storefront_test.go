@@ -17,6 +17,7 @@ import (
 	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
+	"weft/graph/persisted"
 	"weft/graph/resolver"
 	"weft/upstream"
 	"weft/upstream/demo"
@@ -29,6 +30,10 @@ import (
 //	faults                                       lines "SERVICE: mode [rate] [delay]" (POST /_fault), set before the request
 //	timeouts                                     lines "SERVICE: duration": how long the service may take in this case
 //	response.json, calls                         what comes of it, written by -update
+//	limits                                       lines "cost: N" and "upstreamCalls: N": those of the configuration
+//	manifest.json                                a manifest whose operations are installed
+//	request.json, url                            the body of the request, or the query string of one by GET, in the place of its operation
+//	cost                                         the report's cost, where the case has the part
 //	early                                        calls that plans may begin before it is known that nobody wants them
 //
 // A case may have several steps, one request after the other: operation2.graphql, variables2.json, response2.json and so on.
@@ -78,12 +83,17 @@ func without(text, others string) string {
 // play sends the requests of a case, and returns what comes of them.
 func (c storefrontCase) play(t *testing.T, executor string) (got []txtar.File) {
 	t.Helper()
-	shop := openStorefront(t, storefrontOptions{executor: executor, batchWait: batchWait, timeouts: c.timeouts(t)})
+	shop := openStorefront(t, c.options(t, executor))
 	seen := transcript{began: time.Now()}
 	for n := range c.steps() {
 		shop.fault(t, c.faults(n))
-		response, calls := seen.write(t, shop.send(t, c.request(n, seen)))
+		answer := shop.send(t, c.request(n, seen))
+		cost := string(answer.Extensions.Weft.Cost) + "\n"
+		response, calls := seen.write(t, answer)
 		got = append(got, part("response%s.json", n, response), part("calls%s", n, calls))
+		if _, shown := c.parts[numbered("cost%s", n)]; shown {
+			got = append(got, part("cost%s", n, cost))
+		}
 	}
 	return got
 }
@@ -124,7 +134,7 @@ func part(format string, step int, text string) txtar.File {
 func (c storefrontCase) steps() int {
 	for n := 1; ; n++ {
 		known := false
-		for _, format := range []string{"operation%s.graphql", "variables%s.json", "headers%s", "faults%s"} {
+		for _, format := range []string{"operation%s.graphql", "variables%s.json", "headers%s", "faults%s", "request%s.json", "url%s"} {
 			_, ok := c.parts[numbered(format, n)]
 			known = known || ok
 		}
@@ -144,6 +154,8 @@ func (c storefrontCase) of(format string, step int) string {
 
 func (c storefrontCase) request(step int, seen transcript) graphRequest {
 	r := graphRequest{
+		Body:      c.parts[numbered("request%s.json", step)],
+		URL:       strings.TrimSpace(c.parts[numbered("url%s", step)]),
 		Query:     seen.cursors.Replace(c.of("operation%s.graphql", step)),
 		Variables: seen.cursors.Replace(c.of("variables%s.json", step)),
 		Header:    http.Header{},
@@ -170,6 +182,28 @@ func (c storefrontCase) faults(step int) map[string]string {
 	return faults
 }
 
+// options are those that a case's service has.
+func (c storefrontCase) options(t *testing.T, executor string) storefrontOptions {
+	t.Helper()
+	o := storefrontOptions{executor: executor, batchWait: batchWait, timeouts: c.timeouts(t)}
+	for line := range strings.Lines(c.parts["limits"]) {
+		name, text, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		into := map[string]*int{"cost": &o.maxCost, "upstreamCalls": &o.maxCalls}[name]
+		if _, err := fmt.Sscan(text, into); err != nil {
+			t.Fatalf("limits: %s: %v", line, err)
+		}
+	}
+	_, shown := c.parts["cost"]
+	o.costs = shown || o.maxCost > 0
+	if text := c.parts["manifest.json"]; text != "" {
+		var err error
+		if o.manifest, err = persisted.Parse([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return o
+}
+
 func (c storefrontCase) timeouts(t *testing.T) map[string]time.Duration {
 	t.Helper()
 	timeouts := map[string]time.Duration{}
@@ -193,6 +227,9 @@ type storefrontOptions struct {
 	executor   string                   // one of executors; "": as in production
 	maxObjects int                      // 0: the default
 	maxCalls   int                      // 0: the default
+	maxCost    int                      // 0: any
+	costs      bool                     // the engine knows what the schema says of costs
+	manifest   []persisted.Operation    // what is installed
 	calls      *atomic.Int64            // counts calls to services; nil: nobody does
 	batchWait  time.Duration            // 0: as in production
 	timeouts   map[string]time.Duration // by service; the others have a minute, so that a busy machine fails nothing
@@ -229,12 +266,24 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	schema, err := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).
-		NewSchema(executor.Settings{Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, Executor: o.executor})
+	definition := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	schema, err := definition.NewSchema(executor.Settings{
+		Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, Executor: o.executor,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handlerOf(schema, operation.Options{Reports: true, Timeout: 30 * time.Second}))
+	if !o.costs {
+		definition.Costs = nil
+	}
+	engine := operation.New(schema, operation.Options{
+		Reports: true, Timeout: 30 * time.Second, Costs: definition.Costs, MaxCost: o.maxCost,
+		Persisted: operation.Persisted{Registry: persisted.NewRegistry(persisted.RegistryOptions{})},
+	})
+	if bad, err := engine.Install(t.Context(), o.manifest); err != nil {
+		t.Fatal(err, bad)
+	}
+	server := httptest.NewServer(edge.NewHandler(engine, edge.Options{}))
 	t.Cleanup(server.Close)
 	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
 }

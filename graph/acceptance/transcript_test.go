@@ -16,6 +16,8 @@ import (
 
 // graphRequest is an operation on its way to a service.
 type graphRequest struct {
+	Body      string // "": Query and Variables are sent
+	URL       string // of a GET, its query string; "": it is a POST
 	Query     string
 	Variables string // a JSON object or ""
 	Header    http.Header
@@ -27,7 +29,8 @@ type graphAnswer struct {
 	Data       json.RawMessage   `json:"data,omitempty"`
 	Extensions struct {
 		Weft struct {
-			Calls []tracedCall `json:"calls"`
+			Calls []tracedCall    `json:"calls"`
+			Cost  json.RawMessage `json:"cost"`
 		} `json:"weft"`
 	} `json:"extensions,omitzero"`
 }
@@ -49,15 +52,7 @@ func (s openShop) send(t testing.TB, r graphRequest) graphAnswer {
 }
 
 func (s openShop) try(ctx context.Context, r graphRequest) (answer graphAnswer, err error) {
-	body := map[string]any{"query": r.Query}
-	if r.Variables != "" {
-		body["variables"] = json.RawMessage(r.Variables)
-	}
-	text, err := json.Marshal(body)
-	if err != nil {
-		return answer, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(text))
+	request, err := r.http(ctx, s.url)
 	if err != nil {
 		return answer, err
 	}
@@ -72,6 +67,25 @@ func (s openShop) try(ctx context.Context, r graphRequest) (answer graphAnswer, 
 	}
 	defer response.Body.Close()
 	return answer, json.NewDecoder(response.Body).Decode(&answer)
+}
+
+// http is the request as it is sent.
+func (r graphRequest) http(ctx context.Context, url string) (*http.Request, error) {
+	if r.URL != "" {
+		return http.NewRequestWithContext(ctx, http.MethodGet, url+"?"+r.URL, nil)
+	}
+	if r.Body != "" {
+		return http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(r.Body))
+	}
+	body := map[string]any{"query": r.Query}
+	if r.Variables != "" {
+		body["variables"] = json.RawMessage(r.Variables)
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	return http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(text))
 }
 
 // transcript writes down the answers of one case, so that they are the same on every run.
