@@ -45,7 +45,7 @@ func (c *compiler) entity(o *object, u *usage) *entity {
 	b := &binder{c: c, site: u.site, failed: c.spoilt[o.def]}
 	c.entityKey(o, u, b, e)
 	binding := &spec.Binding{
-		Name: o.def.Name, At: c.at(u.pos), KeyVar: -1, Entity: true, Read: true, Type: ast.NamedType(o.def.Name, o.def.Position),
+		Name: o.def.Name, At: c.at(u.pos), Entity: true, Read: true, Type: ast.NamedType(o.def.Name, o.def.Position),
 	}
 	c.entitySource(u, b, binding)
 	if u.given["get"] != nil {

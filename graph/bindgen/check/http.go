@@ -49,7 +49,7 @@ func (c *compiler) http(f *field) *spec.Field {
 	u, args := f.bound, c.arguments(f.def)
 	b := &binder{c: c, site: u.site, lookup: fieldLookup(f, args)}
 	binding := &spec.Binding{
-		Name: f.name(), At: c.at(u.pos), KeyVar: -1, Type: f.def.Type, Read: f.object.root != ast.Mutation,
+		Name: f.name(), At: c.at(u.pos), Type: f.def.Type, Read: f.object.root != ast.Mutation,
 	}
 	binding.Upstream, binding.EmptyAll = c.upstreamOf(u), u.flag("emptyMeansAll")
 	b.failed = c.spoilt[f.def]
@@ -70,11 +70,11 @@ func (c *compiler) http(f *field) *spec.Field {
 		return nil
 	}
 	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: binding}
-	for i, v := range b.vars {
+	for _, v := range b.vars {
 		binding.Vars = append(binding.Vars, v.Var)
 		result.Sources = append(result.Sources, v.Source)
 		if v.key {
-			binding.KeyVar = i
+			binding.Key = v.Name
 		}
 	}
 	return result

@@ -15,8 +15,8 @@ func Fingerprint(s *Service, b *Binding) string {
 	d := digest{service: s, seen: map[string]bool{}}
 	d.upstream(b.Upstream)
 	d.line(0, "%s%s%s%s", b.Type, opt(" by ", b.Func), ifSet(" entity", b.Entity), ifSet(" int keys", b.KeyInt))
-	for i, v := range b.Vars {
-		d.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", i == b.KeyVar))
+	for _, v := range b.Vars {
+		d.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", v.Name == b.Key))
 	}
 	if b.Single != nil {
 		d.call("single", b.Single)
@@ -36,13 +36,15 @@ func Fingerprint(s *Service, b *Binding) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// digest is the text that is hashed: each type once, when it is first named.
+// digest is the text that is hashed: each type once, when it is first named. A change of how it is written changes every fingerprint, so
+// that after an update of the program all that Redis keeps is a miss once.
 type digest struct {
 	printer
 	service *Service
-	seen    map[string]bool
+	seen    map[string]bool // types by name; they may hold each other
 }
 
+// upstream writes what decides which values an upstream gives: who it is, what it sees of who asks, and which answers are failures.
 func (d *digest) upstream(name string) {
 	for _, u := range d.service.Upstreams {
 		if u.Name != name {
@@ -56,6 +58,7 @@ func (d *digest) upstream(name string) {
 	}
 }
 
+// typ writes a type and the types that its values hold, to any depth.
 func (d *digest) typ(name string) {
 	if d.seen[name] {
 		return
@@ -70,7 +73,7 @@ func (d *digest) typ(name string) {
 		d.enum(name)
 	case ast.InputObject:
 		d.input(name)
-	case ast.Scalar:
+	case ast.Scalar: // its name, which is written where it is used, says all
 	}
 }
 

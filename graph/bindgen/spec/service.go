@@ -1,6 +1,8 @@
-// Package spec is a checked schema as plain data: what the checks gather and the templates print. What is the same at run time is of package
-// binding's types already: calls, bodies, pages, policies; the rest is still in the schema's own.
-// [Fingerprint] is a digest of what decides the meaning of a binding's stored values. Nothing in it can be wrong.
+// Package spec is a checked schema as plain data: what the checks gather and the templates print. Begin with [Service], which holds all
+// else. What is the same at run time is of package binding's types already: calls, bodies, pages, policies; the rest is still in the
+// schema's own. Nothing in it can be wrong, and nothing of it is changed once it is gathered.
+//
+// [Fingerprint] is a digest of what decides the meaning of a binding's stored values.
 package spec
 
 import (
@@ -12,7 +14,7 @@ import (
 // Service is a checked schema: everything the templates print, and nothing that they would have to decide.
 // Lists are in the order of the schema's files, sorted by path.
 type Service struct {
-	Schema      *ast.Schema // the whole schema, our directives and @inaccessible fields included
+	Schema      *ast.Schema // the whole schema, our directives and @inaccessible fields included; definitions below are its own
 	Upstreams   []*Upstream
 	Views       []*View       // object types that upstreams answer
 	Abstracts   []*Abstract   // interfaces and unions among whose types are views
@@ -71,7 +73,7 @@ type Upstream struct {
 type View struct {
 	Name       string
 	Def        *ast.Definition
-	Members    []*Member // Members[i] has slot i+1 of the view's shape
+	Members    []*Member // in the order of their slots
 	Implements []string  // interfaces and unions it belongs to, sorted
 	Entity     *Binding  // nil: none
 }
@@ -79,7 +81,7 @@ type View struct {
 // Member is a field that is read from its parent's JSON.
 type Member struct {
 	Def     *ast.FieldDefinition
-	Slot    int
+	Slot    int           // in the view's shape, from 1: slot 0 is the object itself
 	Pointer string        // from the object to the value
 	Each    string        // from each element of a list to the value in it; "" the element itself
 	Hidden  bool          // @inaccessible
@@ -131,12 +133,12 @@ type InputField struct {
 // Binding is one way to get values from an upstream: an entity's, or a field's own.
 //
 // A binding's Vars are the variables that its templates and bodies may name. An entity's are the parts of its key. A
-// field's are the arguments and the members of the parent that its templates name; with Batch, Vars[KeyVar] is the key.
+// field's are the arguments and the members of the parent that its templates name; with Batch, one of them is the key.
 type Binding struct {
 	Name   string // "Product" for an entity, "Query.products" for a field
 	At     string // where its directive stands: file:line, the file as problems name it
 	Vars   []Var
-	KeyVar int // index in Vars of the batch's key; -1: an entity (all Vars are the key), or no batch
+	Key    string // of a field's batch: the name of the variable that is the key; "": an entity (all Vars are its key), or no batch
 	Entity bool
 	Read   bool          // false: a mutation's root field, never memoised
 	Page   *binding.Page // nil: not paged

@@ -16,6 +16,7 @@ func (p *printer) line(indent int, format string, args ...any) {
 	p.WriteByte('\n')
 }
 
+// call writes one call of a binding, under the name of its place in it.
 func (p *printer) call(name string, c *binding.Call) {
 	p.line(1, "%s %s %s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each))
 	if c.Body != nil {
@@ -31,6 +32,7 @@ func opt(label, text string) string {
 	return label + text
 }
 
+// ifSet is text where it is set.
 func ifSet(text string, set bool) string {
 	if set {
 		return text
