@@ -2,15 +2,15 @@ package binding
 
 import "weft/graph/view"
 
-// Answer is what a binding found for one key, or for one call.
+// Answer is what a binding found for one key, or for one call. The zero Answer is null.
 type Answer struct {
-	Objects []view.Object // one, or a list's elements
+	Objects []view.Object // one, or a list's elements; of an empty list none, and Found says that it is one
 	Found   bool          // false: null
 
 	extra *extra // nil: nothing
 }
 
-// extra is what few answers have.
+// extra is what few answers have, apart so that a batch's answers, one for each key, stay small.
 type extra struct {
 	total *int      // of a page of the upstream: how many elements the list has; nil: unknown
 	next  string    // of a page of the upstream: where the next one begins; "" nowhere
@@ -18,7 +18,8 @@ type extra struct {
 	errs  []error   // of a list by keys: one for each object, nil where it is there; nil: none failed
 }
 
-// One is an answer of one object.
+// One is an answer of one object: the i-th of a list, without a copy. Its list has no room behind it, so that whoever appends to it
+// does not write over the next object.
 func One(list []view.Object, i int) Answer { return Answer{Objects: list[i : i+1 : i+1], Found: true} }
 
 // Object is the answer's object, the zero one for null.
@@ -37,7 +38,7 @@ func (a *Answer) Page() *PageInfo {
 	return a.extra.page
 }
 
-// Missing is why the i-th object of a list by keys is not there; nil: it just is not, or is.
+// Missing is why the i-th object of a list by keys is not there; nil: it is there, or nothing was found for its key, which is no error.
 func (a *Answer) Missing(i int) error {
 	if a.extra == nil || a.extra.errs == nil {
 		return nil

@@ -60,34 +60,37 @@ type Call struct {
 	Method   string // "" = GET
 	Template string // RFC 6570
 	Body     *Body  // nil: none
-	At       string // JSON pointer to the answer
-	Each     string // JSON pointer from each element of a list to the object in it
+	At       string // JSON pointer (RFC 6901) to the answer; "" the whole body
+	Each     string // JSON pointer from each element of a list to the object in it; "" the element itself
 }
 
 // Batch is a Call for many keys.
 type Batch struct {
 	Call
 	Keys  string   // the variable that takes the keys
-	Match []string // JSON pointers from an element to its key's parts
-	Map   bool     // the answer is an object from key to element
+	Match []string // JSON pointers from an element to its key's parts; nil with Map
+	Map   bool     // the answer is an object from key to element, or with Many to the key's list
 	Many  bool     // any number of elements a key
-	Max   int      // 0 = 100
+	Max   int      // keys in one call; 0 = 100
 }
 
 // Binding is one way to get values from an upstream. It is immutable and made once, by [New].
 type Binding struct {
 	Spec
-	KeyVar int // index in Vars of the batch's key; -1: an entity, or no batch
+	keyVar int // index in Vars of the key of a field's batch; noVar: an entity, whose key is all of Vars, or no batch
 
-	single *Request
-	batch  *Request
+	single *Request      // nil: none
+	batch  *Request      // nil: none
 	lists  *view.Scanner // of the list that each key has in a map; nil: keys have elements
 	kept   *view.Scanner // of what a cache keeps
 }
 
+// noVar is an index of no variable.
+const noVar = -1
+
 // New compiles a Spec. It panics on a template or pointer that does not parse: specs are generated from a checked schema.
 func New(s Spec) *Binding {
-	b := &Binding{Spec: s, KeyVar: -1}
+	b := &Binding{Spec: s, keyVar: noVar}
 	if b.Shape == nil {
 		b.Shape = view.NewShape()
 	}
@@ -102,19 +105,22 @@ func New(s Spec) *Binding {
 	if s.Batch != nil {
 		layout := batchLayout(s.Batch, b.Shape)
 		if s.Batch.Map && s.Batch.Many {
+			// The answer is scanned twice: for its keys, without a look into their lists, and then each key's list by itself.
+			// So a list with a mistake in it costs its key only.
 			b.lists = view.NewScanner(view.Layout{Form: view.List, Each: s.Batch.Each, Shape: b.Shape})
 			layout.Each, layout.Shape = "", nil
 		}
 		b.batch = newRequest(b, s.Batch.Call, layout)
 		for i, v := range s.Vars {
 			if v.Name == s.Batch.Keys && !s.Entity {
-				b.KeyVar = i
+				b.keyVar = i
 			}
 		}
 	}
 	return b
 }
 
+// batchLayout is where a batch's answer has its objects, and where these have their keys.
 func batchLayout(b *Batch, shape *view.Shape) view.Layout {
 	l := view.Layout{At: b.At, Form: view.List, Each: b.Each, Shape: shape}
 	switch {

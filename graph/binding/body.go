@@ -41,7 +41,8 @@ func (b *Body) String() string {
 	return b.Literal
 }
 
-// append appends the body with its variables filled in.
+// append appends the body with its variables filled in. A variable without a value is null here: only as an object's member it can be
+// left out, which appendObject does.
 func (b *Body) append(dst []byte, in Params) []byte {
 	switch {
 	case b.Var != "":
@@ -62,6 +63,7 @@ func (b *Body) append(dst []byte, in Params) []byte {
 	return append(dst, b.Literal...)
 }
 
+// appendObject appends an object without the members whose variables have no value.
 func (b *Body) appendObject(dst []byte, in Params) []byte {
 	dst = append(dst, '{')
 	n := 0
@@ -94,7 +96,7 @@ func (b *Body) lookup(in Params) (any, *Type, bool) {
 	return nil, &Type{}, false
 }
 
-// descend follows path into an input object.
+// descend follows path into an input object, where fields that the client left out have their defaults; false where there is no value.
 func descend(v any, t *Type, path []string) (any, *Type, bool) {
 	for i, name := range path {
 		m, isMap := v.(map[string]any)
@@ -131,6 +133,7 @@ func (f *InputField) fallback(path []string) (any, *Type, bool) {
 	return json.RawMessage(text), &Type{}, true
 }
 
+// field is the field of an input type; nil: there is none of that name, or the type is no input.
 func (t *Type) field(name string) *InputField {
 	if t.Input == nil {
 		return nil

@@ -28,7 +28,8 @@ func (p position) next() position {
 // start reports whether p is the list's beginning.
 func (p position) start() bool { return p.After == "" && p.Index == 0 }
 
-// cursor is the opaque text of p in a scope. It is not secret and not signed: it says no more than a client may ask for.
+// cursor is the opaque text of p in a scope: the scope, then Index counted from behind, so that it is no negative number, Size, and
+// After. It is not secret and not signed: it says no more than a client may ask for.
 func (p position) cursor(scope string) string {
 	raw := make([]byte, 0, len(scope)+2*binary.MaxVarintLen32+len(p.After))
 	raw = append(raw, scope...)
@@ -40,8 +41,8 @@ func (p position) cursor(scope string) string {
 var errCursor = errors.New("not a cursor of this scope")
 
 const (
-	maxCursor = 4 << 10 // bytes of the longest cursor that is looked at
-	maxIndex  = 1<<31 - 2
+	maxCursor = 4 << 10   // bytes of the longest cursor that is looked at
+	maxIndex  = 1<<31 - 2 // below the greatest Int, so that the positions behind it are Ints, too
 )
 
 // parseCursor reads a cursor of a scope whose pages have at most maxSize elements. What it returns never asks for
@@ -54,7 +55,7 @@ func parseCursor(text, scope string, maxSize int) (position, error) {
 	if err != nil || len(raw) < len(scope) || string(raw[:len(scope)]) != scope {
 		return position{}, errCursor
 	}
-	index, raw := number(raw[len(scope):])
+	index, raw := number(raw[len(scope):]) // counted from behind
 	size, raw := number(raw)
 	p := position{After: string(raw), Index: index + behind, Size: size}
 	if index < 0 || size < 0 || size > maxSize || p.Index == behind && p.After == "" {
@@ -75,7 +76,8 @@ func number(raw []byte) (int, []byte) {
 // scopeSize is the length in bytes of a scope.
 const scopeSize = 6
 
-// scope is what a field's cursors belong to: the field with these values. first and after are not among them.
+// scope is what a field's cursors belong to: the field with these values. first and after are not among them. It is short, since each
+// cursor carries it: two scopes that are equal by chance only let a client use a cursor of one list in another.
 func (f *Field) scope(values []any) string {
 	b := f.Binding
 	given := slices.Clone(values)
@@ -84,6 +86,6 @@ func (f *Field) scope(values []any) string {
 			given[i] = absent // in a URL both leave the variable out
 		}
 	}
-	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, given, -1)))
+	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, given, noVar)))
 	return string(sum[:scopeSize])
 }

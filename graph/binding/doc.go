@@ -3,7 +3,7 @@
 // the calls.
 //
 // Generated code holds the tables: one [Binding] for each @entity and each @http field, one [Field] for each field that a binding
-// answers. A field's answer comes about so:
+// answers. Begin with [Spec], which is what the schema says, in binding.go. A field's answer comes about so:
 //
 //	field.go     arguments and the parent's members become the values of the binding's variables, or its key: [Field.Values]
 //	key.go       what a key is as one text, and which keys an upstream can know
@@ -26,5 +26,15 @@
 // that is an error of kind NotFound.
 //
 // What plans and reports of costs need to know beforehand is here, too: early.go tells which fields need no parent, worst.go how many calls
-// keys take, twins.go which bindings make equal calls, and policy.go has what the schema says of keeping.
+// keys take, twins.go which bindings make equal calls, and policy.go has what the schema says of keeping. nulls.go refuses null where an
+// argument's type does not have it.
+//
+// # Values
+//
+// A value of a variable is an any: an argument as gqlgen has coerced it, a member of the parent as package view reads it, or one of two
+// that mean nothing. null is a nil any: the client, or the parent, says that there is none. absent (value.go) is an argument that the
+// client did not give. In a URL both leave the variable out; in a body null is written, and absent leaves its member out.
+//
+// A [Binding], a [Field] and all that they hold are immutable once they are made, and so may be used concurrently; an [Answer] and a
+// [Window] belong to one operation.
 package binding

@@ -2,7 +2,8 @@ package binding
 
 import "weft/graph/view"
 
-// KeyFrom is the key of the entity that a field needs, as far as its arguments tell; false where they do not.
+// KeyFrom is the key of the entity that a field needs, when it comes from arguments only, so that nobody needs the parent for it; false
+// where it does not, or where an argument is null.
 func (f *Field) KeyFrom(args Arguments) (string, bool) {
 	for _, s := range f.Sources {
 		if s.Argument == "" {
@@ -17,7 +18,7 @@ func (f *Field) KeyFrom(args Arguments) (string, bool) {
 }
 
 // EarlyKey reports whether a field can be loaded before its parent, an entity of b, is there: when all it takes are
-// arguments and the parent's key.
+// arguments and the parent's key, which whoever loads the parent knows. Of a key of several parts it is not tried.
 func (f *Field) EarlyKey(b *Binding) bool {
 	if len(b.KeySlots) != 1 || f.Binding.Mutation {
 		return false

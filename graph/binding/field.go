@@ -18,12 +18,12 @@ type Field struct {
 	Elems   bool     // with Keys: nor may its elements
 }
 
-// Source says where a variable's value comes from: an argument, or a member of the parent.
+// Source says where a variable's value comes from: an argument, a member of the parent, or the page.
 type Source struct {
-	Argument string   // "" = a member
-	Path     []string // below an input object's argument
-	Slot     int      // the member's slot in the parent's shape
-	Page     bool     // the page: its size or where it begins
+	Argument string   // its GraphQL name; "": Slot or Page says
+	Path     []string // below an input object's argument: the members that lead to the value, by GraphQL name
+	Slot     int      // the member's slot in the parent's shape, from 1
+	Page     bool     // the page: its size or where it begins. The value is absent until a [Window] fills it in for each call
 }
 
 // Arguments are a field's coerced arguments: absent ones are not in the map, null is nil.
@@ -42,7 +42,8 @@ func (f *Field) KeyList(parent view.Object, args Arguments) ([]string, bool) {
 	return listTexts(v, &Type{Scalar: "ID"}), true
 }
 
-// Values are the variables' values; false where a member that they come from is null or absent.
+// Values are the variables' values; false where there can be nothing to find: a member that they come from is null or absent, or, of
+// an entity, an argument is. Other fields may be called without an argument.
 func (f *Field) Values(parent view.Object, args Arguments) ([]any, bool) {
 	values := make([]any, len(f.Sources))
 	for i, s := range f.Sources {
@@ -68,6 +69,7 @@ func (f *Field) Values(parent view.Object, args Arguments) ([]any, bool) {
 	return values, true
 }
 
+// at is the argument that a source names, or the member of it; false where the client did not give it.
 func (a Arguments) at(s Source) (any, bool) {
 	v, ok := a[s.Argument]
 	for _, name := range s.Path {
@@ -77,7 +79,8 @@ func (a Arguments) at(s Source) (any, bool) {
 	return v, ok
 }
 
-// EmptyList reports whether a list that the call needs has no element, so that there is nothing to load.
+// EmptyList reports whether a list that the call needs has no element, so that there is nothing to load. To a URL an empty list is the
+// same as none, and would ask for everything: only emptyMeansAll wants that.
 func (f *Field) EmptyList(values []any) bool {
 	if f.Binding.EmptyAll {
 		return false
@@ -90,7 +93,7 @@ func (f *Field) EmptyList(values []any) bool {
 	return false
 }
 
-// KeyFor is an entity's key; "", which no upstream knows, when a part is no text.
+// KeyFor is an entity's key made of its variables' values; "", which no upstream knows, when a part has no text.
 func (b *Binding) KeyFor(values []any) string {
 	if len(values) == 1 {
 		key, _ := text(values[0], b.Vars[0].Type)
@@ -106,7 +109,8 @@ func (b *Binding) KeyFor(values []any) string {
 	return Key(parts...)
 }
 
-// Settled makes null of a call that was not made because of what the parent has.
+// Settled makes null of a call that was not made because of what the parent has: a member that cannot stand in a path is a key that no
+// upstream knows. The same from a client's argument stays an error of bad input.
 func (f *Field) Settled(a Answer, err error, values []any) (Answer, error) {
 	if errors.Is(err, errSegment) && f.fromParent(values) {
 		return Answer{}, nil
@@ -138,30 +142,34 @@ func (b *Binding) Nothing() error {
 	return b.Failed(upstream.NotFound, errors.New("nothing found, and the field may not be null"))
 }
 
-// Failed is an error of a binding that no call has told.
+// Failed is an error of a binding that was found here, not told by an answer.
 func (b *Binding) Failed(kind upstream.Kind, err error) error {
 	return &upstream.Error{Upstream: b.Upstream, Endpoint: b.Name, At: b.At, Kind: kind, Err: err}
 }
 
 // KeyText is the text of the key among a batched field's values; false for null and for what has no text.
 func (b *Binding) KeyText(values []any) (string, bool) {
-	return text(values[b.KeyVar], b.Vars[b.KeyVar].Type)
+	return text(values[b.keyVar], b.Vars[b.keyVar].Type)
 }
 
 // Canonical is the same text for the same values, and another one for others.
-func (b *Binding) Canonical(values []any) string { return canonical(b.Vars, values, -1) }
+func (b *Binding) Canonical(values []any) string { return canonical(b.Vars, values, noVar) }
 
 // RestOf is the same text for the same values, whatever the key among them is.
-func (b *Binding) RestOf(values []any) string { return canonical(b.Vars, values, b.KeyVar) }
+func (b *Binding) RestOf(values []any) string { return canonical(b.Vars, values, b.keyVar) }
 
-// KeySlot is the slot of the member that is the key of a field's binding, and the other values; false where they depend
-// on the parent.
+// KeySlot is for many parents of one field whose calls differ in the key only: the slot of the member that is the key, and the values of
+// the other variables, which are the same for all. An entity has no others. ok is false where more than the key depends on the parent, or
+// the member's text is not the key as it is sent: Values of each parent are then the way.
 func (f *Field) KeySlot(args Arguments) (slot int, values []any, ok bool) {
 	b := f.Binding
 	if f.Keys || !b.TakesKeys() || b.Mutation || b.Page != nil || b.Entity && len(f.Sources) != 1 {
 		return 0, nil, false
 	}
-	at := max(b.KeyVar, 0)
+	at := b.keyVar
+	if b.Entity {
+		at = 0 // its only one
+	}
 	if f.Sources[at].Argument != "" || len(b.Vars[at].Type.Enum) > 0 || b.Vars[at].Type.List != nil {
 		return 0, nil, false
 	}
@@ -185,7 +193,8 @@ func (f *Field) KeySlot(args Arguments) (slot int, values []any, ok bool) {
 	return f.Sources[at].Slot, values, !f.EmptyList(values)
 }
 
-// Needs is the text of all members of a parent that the field needs.
+// Needs is the text of all members of a parent that the field needs: parents with the same text get the same answer, which is loaded
+// once.
 func (f *Field) Needs(parent view.Object) string {
 	var text string
 	n := 0

@@ -30,7 +30,8 @@ func (b *Binding) Clone(a Answer) (kept *Answer, value []byte, size int) {
 	return kept, object.JSON(), object.Size()
 }
 
-// frame is what stands around a page's objects where they are kept: where the next page begins, and how many there are.
+// frame is what stands before and after a page's objects where they are kept: where the next page begins, and how many there are. Lists
+// that are no pages are kept without.
 func (b *Binding) frame(a Answer) (before, after string) {
 	if b.Page == nil {
 		return "", ""
@@ -42,7 +43,7 @@ func (b *Binding) frame(a Answer) (before, after string) {
 	return `{"items":`, after + "}"
 }
 
-// keptScanner scans what entry keeps.
+// keptScanner scans what Clone makes.
 func (b *Binding) keptScanner() *view.Scanner {
 	l := view.Layout{Form: view.Single, Shape: b.Shape}
 	if b.AnswersList() {
@@ -54,7 +55,8 @@ func (b *Binding) keptScanner() *view.Scanner {
 	return view.NewScanner(l)
 }
 
-// Restore is the inverse of [Binding.Clone], for JSON that anybody may have written.
+// Restore is the inverse of [Binding.Clone], for JSON that anybody may have written: something else where objects are due is an error, and
+// so is null.
 func (b *Binding) Restore(value []byte) (*Answer, error) {
 	rows, err := b.kept.Scan(value, b.Upstream)
 	if err == nil {

@@ -30,7 +30,7 @@ func KeyParts(key string, n int) []string {
 	return parts
 }
 
-// KeyValues are the values of an entity's variables, which are the parts of a key.
+// KeyValues are the values of an entity's variables, which are the parts of a key; all null for a text that is no key of so many parts.
 func (b *Binding) KeyValues(key string) []any {
 	values := make([]any, len(b.Vars))
 	for i, part := range KeyParts(key, len(b.Vars)) {

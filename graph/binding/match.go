@@ -8,8 +8,9 @@ import (
 )
 
 // Match files the elements of a batch's answer under the batch's keys, which are in order: see [CompareKeys]. at is where the answer of the
-// i-th key goes, which says already what nothing found is; fail says that a key has none. An element with another key is ignored,
-// of two with one key the first counts, unless the binding answers many. It returns how many elements have one of the keys.
+// i-th key goes, which says already what nothing found is: null, or the empty list of a binding that answers many. fail says that the i-th
+// key has an error in place of an answer. An element with another key is ignored, of two with one key the first counts, unless the binding
+// answers many. It returns how many elements have one of the keys.
 func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Answer, fail func(i int, err error)) (matched int) {
 	switch {
 	case b.lists != nil:
@@ -20,17 +21,18 @@ func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Answer, f
 	return b.matchOne(rows, keys, at)
 }
 
-// matchOne files one element a key. All keys share one list of objects.
+// matchOne files one element a key. The answers' objects are parts of one list, since a list for each would be an allocation for each;
+// none has room behind it, so that nothing appended to one answer shows up in the next.
 func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Answer) (matched int) {
 	objects := make([]view.Object, 0, min(rows.Len(), len(keys)))
 	finder := finder{keys: keys}
 	for i := range rows.Len() {
-		place, ok := finder.find(b.rowKey(rows, i))
+		k, ok := finder.find(b.rowKey(rows, i))
 		if !ok {
 			continue
 		}
 		matched++
-		if a, o := at(place), rows.At(i); !a.Found && !o.IsNull() {
+		if a, o := at(k), rows.At(i); !a.Found && !o.IsNull() {
 			objects = append(objects, o)
 			a.Objects, a.Found = objects[len(objects)-1:len(objects):len(objects)], true
 		}
@@ -38,39 +40,41 @@ func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Answer
 	return matched
 }
 
-// matchMany files any number of elements a key, in the answer's order.
+// matchMany files any number of elements a key, in the answer's order. It counts them first, so that the lists of all keys are parts of
+// one, each as long as it will be.
 func (b *Binding) matchMany(rows view.Rows, keys []string, at func(i int) *Answer) (matched int) {
+	const none = -1
 	finder := finder{keys: keys}
-	places := make([]int32, rows.Len()+len(keys)) // by row; and then by key, how many rows it has
-	counts := places[rows.Len():]
-	for i := range rows.Len() {
-		places[i] = -1
-		if place, ok := finder.find(b.rowKey(rows, i)); ok {
-			places[i] = int32(place)
-			counts[place]++
+	keyOf := make([]int32, rows.Len()) // by row: the index of its key, or none
+	counts := make([]int32, len(keys)) // by key: how many rows it has
+	for i := range keyOf {
+		keyOf[i] = none
+		if k, ok := finder.find(b.rowKey(rows, i)); ok {
+			keyOf[i] = int32(k)
+			counts[k]++
 			matched++
 		}
 	}
 	objects := make([]view.Object, matched)
-	for place, n := range counts {
+	for k, n := range counts {
 		if n > 0 {
-			at(place).Objects, objects = objects[:0:n], objects[n:]
+			at(k).Objects, objects = objects[:0:n], objects[n:]
 		}
 	}
-	for i, place := range places[:rows.Len()] {
-		if place >= 0 {
-			a := at(int(place))
+	for i, k := range keyOf {
+		if k != none {
+			a := at(int(k))
 			a.Objects = append(a.Objects, rows.At(i))
 		}
 	}
 	return matched
 }
 
-// matchLists files the list that each key has.
+// matchLists files the list that each key has in a map. What is no list is an error of its key only.
 func (b *Binding) matchLists(rows view.Rows, keys []string, at func(i int) *Answer, fail func(i int, err error)) (matched int) {
 	finder := finder{keys: keys}
 	for i := range rows.Len() {
-		place, ok := finder.find(b.rowKey(rows, i))
+		k, ok := finder.find(b.rowKey(rows, i))
 		if !ok {
 			continue
 		}
@@ -80,18 +84,19 @@ func (b *Binding) matchLists(rows view.Rows, keys []string, at func(i int) *Answ
 			continue
 		}
 		list, err := b.lists.Scan(object.JSON(), b.Upstream)
-		at(place).Objects = list.Objects()
+		at(k).Objects = list.Objects()
 		if err != nil {
-			fail(place, err)
+			fail(k, err)
 		}
 	}
 	return matched
 }
 
-// finder finds keys in an ordered list, soonest in the list's own order: upstreams mostly answer as they are asked.
+// finder finds keys in an ordered list: at once where they come in the list's own order, as upstreams mostly answer, otherwise by binary
+// search.
 type finder struct {
 	keys []string
-	next int // behind the key found last
+	next int // the index behind the key that was found last
 }
 
 // find returns where a row's key is in the list; false also for a row without one.
@@ -102,7 +107,7 @@ func (f *finder) find(key string, ok bool) (int, bool) {
 	case f.next < len(f.keys) && f.keys[f.next] == key:
 		f.next++
 		return f.next - 1, true
-	case f.next > 0 && f.keys[f.next-1] == key:
+	case f.next > 0 && f.keys[f.next-1] == key: // the one found last once more: many elements a key
 		return f.next - 1, true
 	}
 	i, ok := slices.BinarySearchFunc(f.keys, key, CompareKeys)
@@ -112,6 +117,7 @@ func (f *finder) find(key string, ok bool) (int, bool) {
 	return i, ok
 }
 
+// rowKey is the key that the i-th element says it is for; false where it says none.
 func (b *Binding) rowKey(rows view.Rows, i int) (string, bool) {
 	if len(b.Batch.Match) < 2 {
 		return rows.Key(i)
@@ -138,7 +144,7 @@ func (b *Binding) BatchParams(keys []string, values []any) Params {
 		return Params{Vars: []Var{all}, Values: []any{list}, Keys: len(keys)}
 	}
 	in := Params{Vars: slices.Clone(b.Vars), Values: slices.Clone(values), Keys: len(keys)}
-	in.Vars[b.KeyVar], in.Values[b.KeyVar] = all, list
+	in.Vars[b.keyVar], in.Values[b.keyVar] = all, list
 	return in
 }
 

@@ -106,7 +106,8 @@ func (p *Page) nextLink(b *Binding, r *upstream.Response) (string, error) {
 	return at, nil
 }
 
-// nextMember is the text at Next; "" for null, false, an empty text and nothing at all. Only with [Cursor] it must be one.
+// nextMember is the text at Next; "" for null, false, an empty text and nothing at all. Only with [Cursor] must it be a cursor: with other
+// styles anything else just says that there are more.
 func (p *Page) nextMember(b *Binding, r *upstream.Response) (string, error) {
 	if p.Next == "" {
 		return "", nil

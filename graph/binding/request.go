@@ -19,17 +19,18 @@ type Request struct {
 	scanner  *view.Scanner
 }
 
+// newRequest compiles a call whose answer has a layout. It panics on a template or pointer that does not parse.
 func newRequest(b *Binding, c Call, l view.Layout) *Request {
 	return &Request{
 		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c.Template), body: c.Body, scanner: view.NewScanner(l),
 	}
 }
 
-// Params are what a request is filled with: a value for each variable. Keys is how many keys it carries.
+// Params are what a request is filled with.
 type Params struct {
 	Vars   []Var
-	Values []any
-	Keys   int
+	Values []any // one for each of Vars
+	Keys   int   // how many keys it carries; 0: its binding takes none
 }
 
 // Params are what the request for one key, or one set of values, is filled with.
@@ -62,6 +63,7 @@ func (r *Request) Body(p Params) []byte {
 func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == nil }
 
 // Scan finds the answer's objects. An answer without a body is a null answer; failure is where the upstream says in one that it failed.
+// What the upstream says of a failure comes before objects that are missing or no objects: these are most likely due to it.
 func (r *Request) Scan(a *upstream.Response, failure Failure) (view.Rows, error) {
 	body := a.Body
 	if len(body) == 0 {
@@ -105,6 +107,7 @@ type Failure struct {
 	Message string
 }
 
+// in returns the failure that an answer tells; nil: none.
 func (f Failure) in(r *upstream.Response, b *Binding) error {
 	if f.When == "" {
 		return nil
@@ -119,6 +122,7 @@ func (f Failure) in(r *upstream.Response, b *Binding) error {
 	}
 }
 
+// find is the text at a pointer; "" where there is none.
 func find(body []byte, pointer string) string {
 	if pointer == "" {
 		return ""

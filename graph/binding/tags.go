@@ -88,9 +88,9 @@ func (b *Binding) tagParams(key string, values []any) Params {
 	switch {
 	case b.Entity:
 		in.Values = b.KeyValues(key)
-	case b.KeyVar >= 0 && values != nil:
+	case b.keyVar >= 0 && values != nil:
 		in.Values = append([]any(nil), values...)
-		in.Values[b.KeyVar] = key
+		in.Values[b.keyVar] = key
 	}
 	return in
 }
@@ -127,7 +127,7 @@ func (t *Tag) append(tags []string, in Params, member func(slot int) (string, bo
 			b.WriteString(part.Text)
 		}
 	}
-	return append(tags, t.form(b.String()))
+	return append(tags, t.inCache(b.String()))
 }
 
 // textOf is a member's value as text.
@@ -138,8 +138,8 @@ func textOf(v any) (string, bool) {
 	return text(v, &Type{Scalar: "ID"})
 }
 
-// form is the tag as the cache knows it.
-func (t *Tag) form(text string) string {
+// inCache is the tag as caches know it: its text, and what kind of tag it is.
+func (t *Tag) inCache(text string) string {
 	switch t.Kind {
 	case TagType:
 		return cache.OfType(text)
@@ -151,7 +151,8 @@ func (t *Tag) form(text string) string {
 	return cache.Named(text)
 }
 
-// Classes are the classes of the tags that bindings make: see [cache.Classes].
+// Classes are the classes of the tags that bindings make: see [cache.Classes]. A class is the literal text that many tags begin with; a
+// tag that is literal text as a whole is one tag only.
 func Classes(bindings ...*Binding) cache.Classes {
 	var prefixes []string
 	for _, b := range bindings {
@@ -163,7 +164,7 @@ func Classes(bindings ...*Binding) cache.Classes {
 		}
 		for _, t := range b.Tags {
 			if len(t.Parts) > 1 || len(t.Parts) == 1 && t.Parts[0].Text == "" {
-				prefixes = append(prefixes, t.form(t.Parts[0].Text))
+				prefixes = append(prefixes, t.inCache(t.Parts[0].Text))
 			}
 		}
 	}

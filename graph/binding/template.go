@@ -11,7 +11,8 @@ import (
 )
 
 // errSegment says that a path segment would be empty, "." or "..", or that there would be more or fewer of them than the
-// template has: such a call is never sent.
+// template has: such a call is never sent. Escaping keeps slashes out of values, but a value that is empty or missing could still take its
+// segment away.
 var errSegment = errors.New("a path segment would be empty or dots")
 
 // MaxURL is the length in bytes above which the URL of a batch is split in two.
@@ -35,16 +36,17 @@ type part struct {
 	vars     []templateVar
 }
 
+// templateVar is one variable of an expression, with its modifier (RFC 6570, section 2.4).
 type templateVar struct {
 	name    string
-	explode bool
-	prefix  int // code points; 0 all
+	explode bool // {name*}: each element of a list by itself
+	prefix  int  // {name:3}: so many code points of the value; 0 all
 }
 
 // operator is how an expression is written: a line of the table in RFC 6570, appendix A.
 type operator struct {
-	first, sep string
-	named      bool
+	first, sep string // before the first value, and between values
+	named      bool   // name=value
 	empty      string // behind the name of an empty value
 }
 
@@ -57,7 +59,9 @@ var operators = map[byte]operator{
 	'&': {"&", "&", true, "="},
 }
 
-// newTemplate panics when raw is no template.
+// newTemplate compiles a template that graph/bindgen has checked. It panics when raw is no template.
+//
+// How many segments the path has it learns by filling it in with a plain value for every variable; expand refuses what has others.
 func newTemplate(raw string) *template {
 	uritemplate.MustNew(raw)
 	t := &template{path: map[string]bool{}}
@@ -82,6 +86,7 @@ func newTemplate(raw string) *template {
 	return t
 }
 
+// expression compiles what stands between braces.
 func expression(inside string) part {
 	o, ok := operators[inside[0]]
 	if !ok {
@@ -201,6 +206,7 @@ func (in Params) texts(name string) []string {
 	return nil
 }
 
+// listTexts are the elements of a list as a URI has them, without those that are null or have no text.
 func listTexts(v any, elem *Type) []string {
 	if keys, ok := v.([]string); ok {
 		out := make([]string, len(keys))

@@ -6,7 +6,7 @@ import (
 )
 
 // Twins are those of bindings that may make equal GETs: a call of the one has the template of a call of the other, whatever the path's
-// variables are called.
+// variables are called. The answer of one may then be what the other asks for.
 func Twins(bindings iter.Seq[*Binding]) map[*Binding]bool {
 	type get struct{ upstream, template string }
 	first, twins := map[get]*Binding{}, map[*Binding]bool{}

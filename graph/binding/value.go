@@ -14,9 +14,9 @@ import (
 // Type says how a variable's value is written into templates and bodies. The zero Type is a custom scalar, written as it came.
 type Type struct {
 	Scalar string            // String, ID, Int, Float or Boolean
-	Enum   map[string]string // GraphQL name → spelling in JSON, where they differ
-	Input  *Input
-	List   *Type
+	Enum   map[string]string // GraphQL name → spelling in JSON, where they differ; Scalar is then String
+	Input  *Input            // an input object; nil: it is none
+	List   *Type             // of the elements of a list; nil: it is none
 
 	InputName string // in [NewInputs] only: the Input of that name
 }
@@ -89,6 +89,7 @@ func appendLiteral(dst []byte, s string) []byte {
 	return appendString(dst, s)
 }
 
+// appendList appends a list. A batch's keys are strings already, and many: they need no boxing as any.
 func appendList(dst []byte, v any, elem *Type) []byte {
 	if keys, ok := v.([]string); ok && elem.List == nil && elem.Input == nil {
 		return appendKeys(dst, keys, elem)
@@ -120,6 +121,7 @@ func appendKeys(dst []byte, keys []string, elem *Type) []byte {
 	return append(dst, ']')
 }
 
+// appendInput appends an input object, its fields in the schema's order, under their names in JSON.
 func appendInput(dst []byte, v any, in *Input) []byte {
 	m, _ := v.(map[string]any)
 	dst = append(dst, '{')
@@ -231,6 +233,7 @@ func text(v any, t *Type) (string, bool) {
 	return "", false
 }
 
+// stringText is a string as it is sent: of an enum's value its spelling in JSON.
 func stringText(s string, t *Type) string {
 	if wire, ok := t.Enum[s]; ok {
 		return wire
@@ -253,7 +256,8 @@ var absent any = absentValue{}
 
 type absentValue struct{}
 
-// canonical is the same text for the same values: the key under which calls and batches are shared within an operation.
+// canonical is the same text for the same values: the key under which calls and batches are shared within an operation. It leaves out
+// the value of the variable at except; noVar leaves out none.
 func canonical(vars []Var, values []any, except int) string {
 	var dst []byte
 	for i, v := range vars {

@@ -12,11 +12,11 @@ import (
 
 // Window is the part of a list that a client asked for: first elements after a position.
 type Window struct {
-	position
-	field  *Field
-	values []any
-	first  int
-	scope  string // what its cursors belong to
+	position        // of its first element
+	field    *Field // the paged field
+	values   []any  // of the binding's variables; those that the page fills are absent
+	first    int    // how many elements it has at most; may be 0
+	scope    string // what its cursors belong to
 }
 
 // span is elements of a list that follow each other.
@@ -32,7 +32,8 @@ type span struct {
 // PageCall calls the upstream of a list for one of its pages. Beyond: it is not the list's first, so that nothing is an empty page.
 type PageCall func(values []any, beyond bool) (Answer, error)
 
-// Window reads first and after among a paged field's arguments; values are those of all other variables.
+// Window reads first and after among a paged field's arguments; values are those of all other variables. Its error says which of the two
+// a client got wrong.
 func (f *Field) Window(args Arguments, values []any) (*Window, error) {
 	p := f.Binding.Page
 	w := &Window{field: f, values: values, first: p.defaultFirst(), scope: f.scope(values)}
@@ -85,10 +86,12 @@ func (p *Page) gives(at position) bool {
 	return at.After == "" && at.Size == 0
 }
 
+// badInput is an error of a client's, with its code.
 func badInput(format string, args ...any) error {
 	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": protocol.CodeBadInput}}
 }
 
+// load loads the window in the way of its style: by index, by numbers of pages, or along a chain of cursors.
 func (w *Window) load(call PageCall) (span, error) {
 	page := w.field.Binding.Page
 	if w.field.EmptyList(w.values) {
@@ -112,9 +115,10 @@ func (w *Window) load(call PageCall) (span, error) {
 	return w.chained(call)
 }
 
-// numbered loads a window of numbered pages: the page it begins in, and the next one where it ends there.
+// numbered loads a window of numbered pages, each as long as the window. It lies across two of them unless it begins where one does: the
+// end of the first, and as many of the next as are missing.
 func (w *Window) numbered(call PageCall, size int) (span, error) {
-	number, skip := w.Index/size+1, w.Index%size
+	number, skip := w.Index/size+1, w.Index%size // upstreams number from 1
 	s, err := w.indexed(call, w.Index-skip, size, strconv.Itoa(number))
 	if err != nil || skip == 0 {
 		return s, err
@@ -134,7 +138,8 @@ func (w *Window) numbered(call PageCall, size int) (span, error) {
 	}, nil
 }
 
-// indexed makes one call whose first element has the given index in the list.
+// indexed makes one call whose first element has the given index in the list. Whether there are more it tells by the surest sign that
+// the upstream gives: an element too many, the total, the next member, or else a full page.
 func (w *Window) indexed(call PageCall, index, size int, at string) (span, error) {
 	a, err := w.page(call, size, at, index == 0)
 	if err != nil {
@@ -162,7 +167,7 @@ func (w *Window) indexed(call PageCall, index, size int, at string) (span, error
 const chainCalls = 5
 
 // chained loads a window that begins Index elements behind an upstream's own cursor. It goes on behind a page that the
-// upstream ends before the window does.
+// upstream ends before the window does, up to chainCalls: a window that is then still short is an answer with more behind it.
 func (w *Window) chained(call PageCall) (span, error) {
 	var s span
 	at, page := w.position, w.field.Binding.Page
@@ -194,13 +199,14 @@ func (w *Window) chained(call PageCall) (span, error) {
 			}
 			return s, nil
 		}
-		left := at.Index - min(at.Index, len(a.Objects)) // of those to leave out
+		left := at.Index - min(at.Index, len(a.Objects)) // of the Index elements to skip, those that the page did not have
 		at = next.next()
 		at.Index = left
 	}
 }
 
-// link adds objects, of which the first one stands at a position, and the last one of the n found before next.
+// link adds objects, of which the first one stands at a position, and the last one of the n found before next. That one's cursor names
+// the next page by its own cursor: the client then goes on there without a call for the page before.
 func (w *Window) link(s *span, objects []view.Object, at, next position, n int) {
 	s.objects = append(s.objects, objects...)
 	for i := range objects {
@@ -222,9 +228,11 @@ func (p *Page) chainSize(at position, wanted int) int {
 	return min(at.Index+max(wanted, 1), p.max())
 }
 
+// drop is the list without its first n elements; empty where it has no more.
 func drop[T any](list []T, n int) []T { return list[min(n, len(list)):] }
 
-// page makes one call for size elements from at on; "" is the beginning.
+// page makes one call for size elements from at on, which is what the upstream takes there; "" is the beginning. first says that they
+// are the list's first.
 func (w *Window) page(call PageCall, size int, at string, first bool) (Answer, error) {
 	b, p := w.field.Binding, w.field.Binding.Page
 	filled := make([]any, len(w.values))

@@ -26,7 +26,7 @@ func (b *Binding) Calls(n int) int {
 	return calls
 }
 
-// pieces is how many calls split makes of one batch of n keys, since its URL would be too long.
+// pieces is how many calls a batch of n keys becomes when its URL would be too long: package fetch halves it until each fits.
 func (b *Binding) pieces(n int) int {
 	if b.batch.Method != http.MethodGet {
 		return 1
