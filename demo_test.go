@@ -14,14 +14,14 @@ import (
 func TestDemoSettings(t *testing.T) {
 	program := processtest.Build(t)
 	for name, tt := range map[string]struct {
-		args    []string
-		environ string
-		traced  bool
-		status  int // for a page of another port of this machine
+		args     []string
+		environ  string
+		reported bool
+		status   int // for a page of another port of this machine
 	}{
-		"ByItself":   {nil, "", true, 200},
-		"TraceFalse": {[]string{"-trace=false"}, "", false, 200},
-		"Origins":    {nil, "WEFT_CORS_ORIGINS=https://app.example.com", true, 403},
+		"ByItself":  {nil, "", true, 200},
+		"ReportOff": {[]string{"-report=off"}, "", false, 200},
+		"Origins":   {nil, "WEFT_CORS_ORIGINS=https://app.example.com", true, 403},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd := exec.Command(program, append(tt.args, "-demo-latency=0s")...)
@@ -30,7 +30,7 @@ func TestDemoSettings(t *testing.T) {
 			}
 			p := processtest.Start(t, cmd)
 			status, text := fromPage(t, p.URL)
-			if status != tt.status || strings.Contains(text, `"weft"`) != (tt.traced && status == 200) {
+			if status != tt.status || strings.Contains(text, `"weft"`) != (tt.reported && status == 200) {
 				t.Errorf("got %d %s", status, text)
 			}
 			p.Terminate(t)
@@ -39,7 +39,7 @@ func TestDemoSettings(t *testing.T) {
 	}
 }
 
-// fromPage sends the question for a page of another port, with Weft-Trace.
+// fromPage sends the question for a page of another port, with Weft-Report.
 func fromPage(t *testing.T, url string) (status int, text string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(question))
@@ -47,7 +47,7 @@ func fromPage(t *testing.T, url string) (status int, text string) {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
-		"Content-Type": "application/json", "Weft-Trace": "calls", "Origin": "http://localhost:5173", "Sec-Fetch-Site": "same-site",
+		"Content-Type": "application/json", "Weft-Report": "calls", "Origin": "http://localhost:5173", "Sec-Fetch-Site": "same-site",
 	} {
 		req.Header.Set(name, value)
 	}

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -45,7 +46,7 @@ func main() {
 	}.Main(generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight}))
 }
 
-// startDemo starts the demo services, and makes conf and o a demo's: their URLs and tokens, traces, and a hint what to try.
+// startDemo starts the demo services, and makes conf and o a demo's: their URLs and tokens, reports, and a hint what to try.
 func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, o *service.Options) (end func() error, err error) {
 	if conf.File != "" {
 		return nil, fmt.Errorf("%s: no upstream has a URL: add upstreams.NAME.url for each, or leave the file out to see the demo", conf.File)
@@ -65,7 +66,7 @@ func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, 
 		o.Playground.Upstreams = append(o.Playground.Upstreams, playground.Upstream{Name: name, URL: url})
 	}
 	o.Playground.Faults = services
-	conf.Trace = conf.Trace || !conf.TraceGiven
+	conf.Report = cmp.Or(conf.Report, config.ReportAll)
 	if conf.CORS.Origins == nil { // a page that somebody is writing may try it
 		conf.CORS.Origins = []string{"http://localhost:*", "http://127.0.0.1:*"}
 	}
@@ -87,6 +88,6 @@ func announce(endpoint string, services *demo.Services) {
 	for _, t := range services.Tokens() {
 		say("Token", "Authorization: Bearer "+t.Value+"  ("+t.Name+")")
 	}
-	say("Try", "curl -s "+endpoint+` -H 'Content-Type: application/json' -H 'Weft-Trace: calls' -d '{"query":"{ products(first: 2) { nodes { name price { amount } } } }"}'`)
+	say("Try", "curl -s "+endpoint+` -H 'Content-Type: application/json' -H 'Weft-Report: calls' -d '{"query":"{ products(first: 2) { nodes { name price { amount } } } }"}'`)
 	say("Break one", "curl -d '{\"mode\": \"down\"}' "+urls["reviews"]+"/_fault   (or slow, errors, malformed; none mends it)")
 }

@@ -86,7 +86,7 @@ func (r role) serveLimit(ctx context.Context, stderr io.Writer) error {
 
 // servePosts is bench/posts, but that neither calls nor operations are shared, and nothing is kept.
 func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
-	environ := []string{"WEFT_UPSTREAM_JSONPLACEHOLDER_URL=" + r.upstream, "WEFT_CACHE_ENABLED=false", "WEFT_PLAYGROUND=false", "WEFT_TRACE=true"}
+	environ := []string{"WEFT_UPSTREAM_JSONPLACEHOLDER_URL=" + r.upstream, "WEFT_CACHE_ENABLED=false", "WEFT_PLAYGROUND=false", "WEFT_REPORT=all"}
 	args := []string{"-addr", loopback, "-executor", r.executor}
 	return front.Program{Name: "posts", Options: front.Options{Middleware: []func(http.Handler) http.Handler{alone}}}.
 		Run(ctx, generated.Service(resolver.Resolver{}), args, environ, stderr)

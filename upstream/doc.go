@@ -9,7 +9,7 @@
 //	wait      for one of the upstream's slots, within the timeout                        client.go
 //	send      one HTTP request; redirects are answers like any other                     client.go, transport.go
 //	read      status to [Kind], content type, decompression, size limit                  receive.go, body.go, encoding.go
-//	record    what happened                                                              trace.go
+//	record    what happened                                                              record.go
 //
 // The outcome is a [Response] with the whole, decompressed body, or an [*Error] whose [Kind] says what the failure means.
 //
@@ -22,7 +22,7 @@
 //   - Each call is one of its own: who wants the same at the same time is package cache's matter. [Client.Writes] tells it
 //     when a write may have come in between.
 //   - A write whose effect is uncertain can be told from one that had none: [Error.OutcomeUnknown].
-//   - Errors, traces and printed options hold no URL, no constant query or header and no credential.
+//   - Errors, reports and printed options hold no URL, no constant query or header and no credential.
 //   - A panic below Do is an error of that call.
 //
 // What the package never does: follow redirects, keep cookies, read proxy settings from the environment, parse the JSON of

@@ -27,7 +27,7 @@ type Spec struct {
 type Options struct {
 	URL        string            // base URL, http or https, with or without a path; required
 	Header     map[string]string // constant request headers; they override our own Accept and User-Agent
-	Query      map[string]string // constant query parameters, appended to every call's; in no trace and no error
+	Query      map[string]string // constant query parameters, appended to every call's; in no report and no error
 	Credential Credential        // a secret for every call; zero: none
 	Timeout    time.Duration     // for a whole call, from waiting for a slot to the last byte of the body; 0: 2 s
 	InFlight   int               // calls at one time, the others wait; 0: 100

@@ -16,14 +16,14 @@ import (
 // The validators make a GET conditional (RFC 9110 §13.1): when the upstream answers that what it would send is what the
 // caller has, the [Response] says NotModified.
 type Request struct {
-	Endpoint string      // the binding's name, for errors and traces
-	At       string      // where the binding stands in the schema, for errors and traces; "": nobody says
+	Endpoint string      // the binding's name, for errors and reports
+	At       string      // where the binding stands in the schema, for errors and reports; "": nobody says
 	Method   string      // GET, POST, PUT, PATCH or DELETE; "" is GET
 	Safe     bool        // it changes nothing (RFC 9110 §9.2.1), whatever its method: a POST that asks. A GET is safe in any case.
 	Path     string      // escaped path and query below the base URL; starts with "/"
 	Body     []byte      // JSON; nil: none
 	Header   http.Header // the incoming request's headers; only those of [Spec.ForwardHeaders] are taken
-	Keys     int         // how many keys the call carries, for traces
+	Keys     int         // how many keys the call carries, for reports
 	Recorder *Recorder   // records the call; nil: nobody does
 
 	IfNoneMatch     string // the ETag of what the caller has, or a list of them; "": none. Only with GET.

@@ -49,7 +49,7 @@ type reported struct {
 func report(t *testing.T, h http.Handler, g graphRequest, techniques ...string) (r reported) {
 	t.Helper()
 	request := g.post(t.Context(), t, edge.Endpoint)
-	request.Header.Set(protocol.TraceHeader, "calls")
+	request.Header.Set(protocol.ReportHeader, "calls")
 	if len(techniques) > 0 {
 		request.Header.Set(protocol.WithoutHeader, strings.Join(techniques, ", "))
 	}

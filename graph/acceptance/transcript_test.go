@@ -60,7 +60,7 @@ func (s openShop) try(ctx context.Context, r graphRequest) (answer graphAnswer, 
 		request.Header[name] = values
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Weft-Trace", "calls")
+	request.Header.Set("Weft-Report", "calls")
 	response, err := s.client.Do(request)
 	if err != nil {
 		return answer, err

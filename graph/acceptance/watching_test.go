@@ -37,7 +37,7 @@ func TestWatchingChangesNothing(t *testing.T) {
 				t.Run(name+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+executor, func(t *testing.T) {
 					t.Parallel()
 					servers := c.script(t, s.upstreams)
-					watchedAlike(t, c, servers, func() http.Handler { return traced(t, s, executor, servers) })
+					watchedAlike(t, c, servers, func() http.Handler { return watched(t, s, executor, servers) })
 				})
 			}
 			if cached, ok := cachedSchemas[name]; ok {
@@ -62,8 +62,8 @@ func minutes(upstreams []upstream.Spec) map[string]binding.CachePolicy {
 	return policies
 }
 
-// traced is the service over the upstreams, where reports are enabled.
-func traced(t *testing.T, s service, executor string, servers map[string]*upstreamtest.Server) http.Handler {
+// watched is the service over the upstreams, where reports are enabled.
+func watched(t *testing.T, s service, executor string, servers map[string]*upstreamtest.Server) http.Handler {
 	t.Helper()
 	options := map[string]upstream.Options{}
 	for name, server := range servers {
@@ -118,7 +118,7 @@ func (c testCase) send(t *testing.T, h http.Handler, servers map[string]*upstrea
 	g := storefrontCase{testCase: c}.request(0, transcript{})
 	r := g.post(t.Context(), t, edge.Endpoint)
 	if report != "" {
-		r.Header.Set(protocol.TraceHeader, report)
+		r.Header.Set(protocol.ReportHeader, report)
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)

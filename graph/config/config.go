@@ -29,7 +29,7 @@ type Program struct {
 
 	// Flags, when not nil, defines further flags of the program. It panics, as package flag does, for a name
 	// that is taken: addr, admin.addr, cache.enabled, config, executor, operations.mode, playground,
-	// trace.
+	// report.
 	Flags func(*flag.FlagSet)
 
 	// Arguments says what the program takes besides flags, for -h, as in "FILE…". "" means that there is nothing.
@@ -51,9 +51,12 @@ type Config struct {
 
 	Executor   string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
 	Playground bool          // whether the playground is served at /
-	Trace      bool          // whether the request headers Weft-Trace and Weft-Without work
-	TraceGiven bool          // whether anybody has said so
 	Timeout    time.Duration // for an operation; 0 leaves it to the server
+
+	// Report says for whom the request headers Weft-Report and Weft-Without work: [ReportOff], [ReportToken] or [ReportAll]; "": nobody has
+	// said so, and they work for nobody.
+	Report      string
+	ReportToken Secret // what is sent as Weft-Report-Token; "" where Report is not ReportToken
 
 	Introspection bool // whether the schema's names are told to whoever asks
 
@@ -167,6 +170,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
 		l.missingURLs(names)
 		l.missingToken()
+		l.missingReportToken()
 		l.cookiesOfMany()
 		l.halfOfTLS()
 		l.missingManifests()

@@ -81,7 +81,8 @@ const everyKey = `
 addr: ":9090"
 executor: stock
 playground: false
-trace: true
+report: token
+reportToken: {env: REPORT_TOKEN}
 introspection: false
 timeout: 5s
 lameDuck: 0s
@@ -139,13 +140,13 @@ func TestEveryKey(t *testing.T) {
 	if err := os.WriteFile("secret", []byte("sixteen bytes or more\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"CATALOG_KEY": "k", "ADMIN_TOKEN": " an administrator's \n"}))
+	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"CATALOG_KEY": "k", "REPORT_TOKEN": "another, of sixteen bytes", "ADMIN_TOKEN": " an administrator's \n"}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := config.Config{
 		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key"}, H2C: true, WarmUp: 3 * time.Second},
-		Executor: "stock", Trace: true, TraceGiven: true, Timeout: 5 * time.Second, File: "weft.yaml",
+		Executor: "stock", Report: "token", ReportToken: "another, of sixteen bytes", Timeout: 5 * time.Second, File: "weft.yaml",
 		Operations: config.Operations{
 			Mode: "locked", APQMaxBytes: 1 << 20, APQRedisBytes: 2 << 20, APQTTL: time.Hour,
 			Manifests: []config.Secret{"a.json", "https://x.example/b.json?key=canary"}, MaxBytes: 1 << 20, IDs: []string{"doc_id", "id"},
@@ -194,7 +195,7 @@ func TestEveryKey(t *testing.T) {
 }
 
 func TestPrecedence(t *testing.T) {
-	write(t, "addr: file:1\ntrace: true\nupstreams: {catalog: {url: http://file, timeout: 3s}}\n")
+	write(t, "addr: file:1\nreport: all\nupstreams: {catalog: {url: http://file, timeout: 3s}}\n")
 	program := shop()
 	program.Defaults = map[string]upstream.Options{
 		"catalog":      {URL: "http://default", InFlight: 3, Timeout: time.Second},
@@ -202,25 +203,25 @@ func TestPrecedence(t *testing.T) {
 	}
 	file := []string{"-config", "weft.yaml"}
 	variables := map[string]string{
-		"WEFT_ADDR": "env:2", "WEFT_TRACE": "0", "WEFT_TIMEOUT": "1s", "WEFT_LAME_DUCK": "2s", "WEFT_EXECUTOR": "stock",
+		"WEFT_ADDR": "env:2", "WEFT_REPORT": "off", "WEFT_TIMEOUT": "1s", "WEFT_LAME_DUCK": "2s", "WEFT_EXECUTOR": "stock",
 		"WEFT_UPSTREAM_STOCK_LEVELS_URL": "http://env",
 	}
 	tests := []struct {
-		name  string
-		args  []string
-		env   map[string]string
-		addr  string
-		trace bool
-		urls  [2]string
+		name   string
+		args   []string
+		env    map[string]string
+		addr   string
+		report string
+		urls   [2]string
 	}{
-		{"Defaults", nil, nil, "localhost:8080", false, [2]string{"http://default", "http://default"}},
-		{"File", file, nil, "file:1", true, [2]string{"http://file", "http://default"}},
-		{"FileByVariable", nil, map[string]string{"WEFT_CONFIG": "weft.yaml"}, "file:1", true, [2]string{"http://file", "http://default"}},
-		{"Environment", file, variables, "env:2", false, [2]string{"http://file", "http://env"}},
-		{"Flags", append(file, "-addr=flag:3", "-trace"), variables, "flag:3", true, [2]string{"http://file", "http://env"}},
-		{"FlagFalse", append(file, "-trace=false"), nil, "file:1", false, [2]string{"http://file", "http://default"}},
-		{"EmptyVariable", file, map[string]string{"WEFT_ADDR": ""}, "file:1", true, [2]string{"http://file", "http://default"}},
-		{"FlagOverEmptyFile", []string{"-config="}, map[string]string{"WEFT_CONFIG": "absent"}, "localhost:8080", false, [2]string{"http://default", "http://default"}},
+		{"Defaults", nil, nil, "localhost:8080", "", [2]string{"http://default", "http://default"}},
+		{"File", file, nil, "file:1", "all", [2]string{"http://file", "http://default"}},
+		{"FileByVariable", nil, map[string]string{"WEFT_CONFIG": "weft.yaml"}, "file:1", "all", [2]string{"http://file", "http://default"}},
+		{"Environment", file, variables, "env:2", "off", [2]string{"http://file", "http://env"}},
+		{"Flags", append(file, "-addr=flag:3", "-report", "all"), variables, "flag:3", "all", [2]string{"http://file", "http://env"}},
+		{"FlagOff", append(file, "-report=off"), nil, "file:1", "off", [2]string{"http://file", "http://default"}},
+		{"EmptyVariable", file, map[string]string{"WEFT_ADDR": ""}, "file:1", "all", [2]string{"http://file", "http://default"}},
+		{"FlagOverEmptyFile", []string{"-config="}, map[string]string{"WEFT_CONFIG": "absent"}, "localhost:8080", "", [2]string{"http://default", "http://default"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -229,8 +230,8 @@ func TestPrecedence(t *testing.T) {
 				t.Fatal(err)
 			}
 			urls := [2]string{got.Upstreams["catalog"].URL, got.Upstreams["stock-levels"].URL}
-			if got.Addr != tt.addr || got.Trace != tt.trace || urls != tt.urls {
-				t.Errorf("got %s, %t, %s; want %s, %t, %s", got.Addr, got.Trace, urls, tt.addr, tt.trace, tt.urls)
+			if got.Addr != tt.addr || got.Report != tt.report || urls != tt.urls {
+				t.Errorf("got %s, %s, %s; want %s, %s, %s", got.Addr, got.Report, urls, tt.addr, tt.report, tt.urls)
 			}
 			if got.Upstreams["catalog"].InFlight != 3 {
 				t.Error("a default that the file does not give is lost")
@@ -342,7 +343,7 @@ func TestHelpExampleLoads(t *testing.T) {
 			t.Errorf("got %v with %s unset", err, variable)
 		}
 		const secret = "sixteen bytes or more"
-		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "CACHE_SECRET": secret}))
+		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret}))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, example)
 		}

@@ -25,14 +25,16 @@ func fileErrors() []fileError {
 		{"UnknownCredentialKey", in("credential: {env: TOKEN, secret: canary}"), "weft.yaml:3: upstreams.catalog.credential.secret: unknown key"},
 		{"UnknownUpstream", "upstreams:\n  catalogue: {}\n", "weft.yaml:2: upstreams.catalogue: the schema has no such upstream; did you mean catalog?"},
 		{"UnknownUpstreamNothingClose", "upstreams:\n  x: {}\n", "weft.yaml:2: upstreams.x: the schema has no such upstream; it has catalog, stock-levels"},
-		{"DuplicateKey", "addr: :1\ntrace: true\naddr: :2\n", "weft.yaml:3: addr: given twice, first on line 1"},
+		{"DuplicateKey", "addr: :1\nreport: all\naddr: :2\n", "weft.yaml:3: addr: given twice, first on line 1"},
 		{"DuplicateUpstream", "upstreams:\n  catalog: {}\n  catalog: {}\n", "weft.yaml:3: upstreams.catalog: given twice, first on line 2"},
 
 		{"Addr", "addr: 8080\n", `weft.yaml:1: addr: must be host:port, such as localhost:8080 or :8080, is "8080"`},
 		{"AddrPort", "addr: localhost:70000\n", `weft.yaml:1: addr: must be host:port, such as localhost:8080 or :8080, is "localhost:70000"`},
 		{"Executor", "executor: fast\n", `weft.yaml:1: executor: there is no executor "fast": choose planned or stock`},
 		{"Playground", "playground: on\n", `weft.yaml:1: playground: must be true or false, is "on"`},
-		{"Trace", "trace: maybe\n", `weft.yaml:1: trace: must be true or false, is "maybe"`},
+		{"Report", "report: maybe\n", `weft.yaml:1: report: there is no "maybe": choose off, token or all`},
+		{"ReportToken", "report: token\n", `weft.yaml: reportToken: is not given, and report is token: nobody could ask for one`},
+		{"Trace", "trace: true\n", `weft.yaml:1: trace: unknown key: it is now report, which is off, token or all`},
 		{"Timeout", "timeout: 10\n", `weft.yaml:1: timeout: must be a duration with its unit, such as 500ms or 2s, is "10"`},
 		{"TimeoutZero", "timeout: 0s\n", "weft.yaml:1: timeout: must be more than 0: leave it out for the default"},
 		{"TimeoutLarge", "timeout: 1m\n", `weft.yaml:1: timeout: must be at most 30s, is "1m"`},
@@ -219,15 +221,17 @@ func TestCommandLineAndEnvironmentErrors(t *testing.T) {
 		{"FlagWithoutValue", []string{"-config"}, nil, "flag needs an argument: -config; shop -h lists all flags"},
 		{"Addr", []string{"-addr=8080"}, nil, `-addr: must be host:port, such as localhost:8080 or :8080, is "8080"`},
 		{"Executor", []string{"-executor=x"}, nil, `-executor: there is no executor "x": choose planned or stock`},
-		{"Truths", []string{"-trace=x", "-playground=", "-addr=x"}, nil, `-addr: must be host:port, such as localhost:8080 or :8080, is "x"
+		{"Truths", []string{"-report=x", "-playground=", "-addr=x"}, nil, `-addr: must be host:port, such as localhost:8080 or :8080, is "x"
 -playground: must be true or false, is ""
--trace: must be true or false, is "x"`},
+-report: there is no "x": choose off, token or all`},
+		{"Trace", []string{"-trace"}, nil, "flag provided but not defined: -trace: it is now -report, which is off, token or all; shop -h lists all flags"},
+		{"TraceVariable", nil, map[string]string{"WEFT_TRACE": "true"}, "WEFT_TRACE: unknown variable: it is now WEFT_REPORT, which is off, token or all"},
 		{
 			"Variables", nil,
-			map[string]string{"WEFT_ADDR": "x", "WEFT_PLAYGROUND": "yes", "WEFT_TRACE": "x", "WEFT_TIMEOUT": "x", "WEFT_UPSTREAM_CATALOG_URL": "canary"},
+			map[string]string{"WEFT_ADDR": "x", "WEFT_PLAYGROUND": "yes", "WEFT_REPORT": "x", "WEFT_TIMEOUT": "x", "WEFT_UPSTREAM_CATALOG_URL": "canary"},
 			`WEFT_ADDR: must be host:port, such as localhost:8080 or :8080, is "x"
 WEFT_PLAYGROUND: must be true or false, is "yes"
-WEFT_TRACE: must be true or false, is "x"
+WEFT_REPORT: there is no "x": choose off, token or all
 WEFT_TIMEOUT: must be a duration with its unit, such as 500ms or 2s, is "x"
 WEFT_UPSTREAM_CATALOG_URL: must be an absolute URL, such as https://catalog.example.com/v1`,
 		},
@@ -245,8 +249,8 @@ WEFT_REDIS_URL: must be a URL of Redis, such as redis://localhost:6379, rediss:/
 		{
 			"Both",
 			[]string{"-addr=x"},
-			map[string]string{"WEFT_TRACE": "x"},
-			"WEFT_TRACE: must be true or false, is \"x\"\n-addr: must be host:port, such as localhost:8080 or :8080, is \"x\"",
+			map[string]string{"WEFT_REPORT": "x"},
+			"WEFT_REPORT: there is no \"x\": choose off, token or all\n-addr: must be host:port, such as localhost:8080 or :8080, is \"x\"",
 		},
 	}
 	for _, tt := range tests {

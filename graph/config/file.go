@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -118,7 +119,7 @@ func (f *file) mapping(key string, node ast.Node, known []member) {
 		for _, m := range known {
 			names = append(names, m.name)
 		}
-		f.fail(at, key, errors.New("unknown key"+didYouMean(name, names)))
+		f.fail(at, key, errors.New("unknown key"+cmp.Or(renamed(key), didYouMean(name, names))))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // commandLine is a command line, parsed.
@@ -22,7 +23,8 @@ func (p Program) parse(args []string) (c commandLine, err error) {
 		if err := c.flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 			return c, err
 		} else if err != nil {
-			return c, fmt.Errorf("%w; %s -h lists all flags", err, p.Name)
+			_, name, _ := strings.Cut(err.Error(), "flag provided but not defined: ")
+			return c, fmt.Errorf("%w%s; %s -h lists all flags", err, renamed(name), p.Name)
 		}
 		if c.flags.NArg() == 0 {
 			break
@@ -69,5 +71,5 @@ func (v *flagText) Set(text string) error {
 	return nil
 }
 
-// IsBoolFlag lets package flag take -trace for -trace=true.
+// IsBoolFlag lets package flag take -playground for -playground=true.
 func (v *flagText) IsBoolFlag() bool { return v.truth }

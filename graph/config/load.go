@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -77,7 +78,7 @@ func (l *loader) unknownVariables(upstreams []string) {
 	for _, variable := range l.environ {
 		name, _, _ := strings.Cut(variable, "=")
 		if strings.HasPrefix(name, "WEFT_") && !slices.Contains(known, name) {
-			l.problem(name, errors.New("unknown variable"+didYouMean(name, known)))
+			l.problem(name, errors.New("unknown variable"+cmp.Or(renamed(name), didYouMean(name, known))))
 		}
 	}
 }

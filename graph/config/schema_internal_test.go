@@ -56,7 +56,7 @@ func shapes() map[string]object {
 		"addr":          addr,
 		"executor":      {"type": "string", "enum": []string{executorPlanned, executorStock}},
 		"playground":    truth,
-		"trace":         truth,
+		"report":        {"type": "string", "enum": []string{ReportOff, ReportToken, ReportAll}},
 		"introspection": truth,
 		"timeout":       timeout,
 		"lameDuck":      duration,
@@ -64,6 +64,9 @@ func shapes() map[string]object {
 		"jobs":          {"type": []string{"object", "null"}},
 		"upstreams":     {"type": []string{"object", "null"}},
 
+		"reportToken":      secret,
+		"reportToken.env":  place,
+		"reportToken.file": place,
 		"admin":            {},
 		"admin.addr":       addr,
 		"admin.token":      secret,

@@ -74,7 +74,7 @@ func readExample(t *testing.T) string {
 func TestExampleLoads(t *testing.T) {
 	const variable, secret = "PRICING_API_KEY", "sixteen bytes or more"
 	t.Setenv(variable, secret)
-	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret}))
+	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +227,7 @@ func beyondSchema() map[string]string {
 		"CredentialTwoLines": outside, "CredentialFileTwoLines": outside,
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
 		"AddrPort": amount, "TimeoutLarge": amount, "JobEveryShort": amount, "APQBytes": amount, "APQTTL": amount,
-		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "LockedWithoutManifests": outside,
+		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "ReportToken": outside, "LockedWithoutManifests": outside,
 		"EverybodysCookies": "two keys together", "CookiesOfCom": "two keys together", "CookiesOfHostedPages": "two keys together",
 		"OriginBelowAnAddress": "what a host is", "HalfOfTLS": "two keys together",
 	}

@@ -68,12 +68,16 @@ func serverSettings() []setting {
 			},
 		},
 		{
-			key: "trace", variable: "WEFT_TRACE", flag: true, truth: true, like: "false",
-			about: "answer the request headers \"Weft-Trace: calls\", with calls, sources of values and savings, and Weft-Without, whoever sends them",
-			set: func(c *Config, text string) (err error) {
-				c.TraceGiven = true
-				c.Trace, err = parseTruth(text)
-				return err
+			key: "report", variable: "WEFT_REPORT", flag: true, like: ReportOff,
+			about: "answer the request headers \"Weft-Report: calls\" and Weft-Without of `whom`: off, nobody; token, who sends reportToken; all, everybody",
+			set:   setReport,
+		},
+		{
+			key: "reportToken", variable: "WEFT_REPORT_TOKEN", secret: true, like: "report_token",
+			about: "what is sent as Weft-Report-Token, where report is token",
+			set: func(c *Config, text string) error {
+				c.ReportToken = Secret(text)
+				return checkKey(text)
 			},
 		},
 		{

@@ -184,8 +184,8 @@ func TestChangedAnswersHaveNoForms(t *testing.T) {
 		stats.SetExtension(protocol.FormsExtension, k)
 		return greeting(5000)
 	}
-	traced := accepting("gzip", protocol.TraceHeader, "calls")
-	got := traced.send(t, serveEngine(t, newEngine(exec, operation.Options{Reports: true}), edge.Options{}))
+	watched := accepting("gzip", protocol.ReportHeader, "calls")
+	got := watched.send(t, serveEngine(t, newEngine(exec, operation.Options{Reports: true}), edge.Options{}))
 	if !strings.Contains(got.decoded(t), `"weft":`) {
 		t.Errorf("got %s", got.decoded(t))
 	}

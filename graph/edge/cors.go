@@ -70,7 +70,7 @@ func exposedHeaders() []string { return []string{"Age", "Cache-Tag", "Etag", "Re
 func readHeaders() []string {
 	return []string{
 		"Accept", "Content-Type", "Content-Encoding", "If-None-Match", headerPreflight, headerOperationName,
-		protocol.TimeoutHeader, protocol.TraceHeader, protocol.WithoutHeader,
+		protocol.TimeoutHeader, protocol.ReportHeader, protocol.ReportTokenHeader, protocol.FormerReportHeader, protocol.WithoutHeader,
 		"Apollographql-Client-Name", "Apollographql-Client-Version", "Graphql-Client-Name", "Graphql-Client-Version",
 		"X-Graphql-Client-Name", "X-Graphql-Client-Version",
 	}

@@ -134,7 +134,7 @@ func TestPreflight(t *testing.T) {
 		{"POST", "content-type", true},
 		{"QUERY", "content-type,if-none-match", true},
 		{"GET", "apollo-require-preflight,x-apollo-operation-name", true},
-		{"POST", "accept-language,apollographql-client-name,apollographql-client-version,authorization,content-type,weft-trace,x-shop", true},
+		{"POST", "accept-language,apollographql-client-name,apollographql-client-version,authorization,content-type,weft-report,x-shop", true},
 		{"POST", "content-type,x-other", false},
 		{"PUT", "content-type", false},
 	} {

@@ -86,7 +86,7 @@ func TestPlaygroundsRequestsPass(t *testing.T) {
 	header := func(site, origin string) map[string]string {
 		return map[string]string{
 			"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Origin": origin, "Cookie": "session=1",
-			"Accept": "application/graphql-response+json, application/json", "Weft-Trace": "calls",
+			"Accept": "application/graphql-response+json, application/json", "Weft-Report": "calls",
 		}
 	}
 	tests := []struct {

@@ -38,7 +38,7 @@ func TestPolicy(t *testing.T) {
 			return data
 		}
 	}
-	trace := operation.Options{Reports: true}
+	reports := operation.Options{Reports: true}
 	get := request{method: http.MethodGet, path: getHello}
 	kept := http.Header{"Cache-Control": {"public, max-age=30"}, "Age": {"5"}, "Cache-Tag": {"product-1"}}
 	second, no := http.Header{"Cache-Control": {"max-age=1"}}, http.Header{"Cache-Control": {"no-store"}}
@@ -54,7 +54,7 @@ func TestPolicy(t *testing.T) {
 	}{
 		{"Get", keep(data), operation.Options{}, nil, get, kept, "Accept, Accept-Encoding"},
 		{"GetVary", keep(data), operation.Options{}, forwarded, get, kept, "Accept, Accept-Encoding, Authorization, Accept-Language"},
-		{"OwnVary", said(map[string][]string{"Cache-Control": {"max-age=1"}, "Vary": {"Accept-Language"}}), trace, forwarded, get, second, "Accept, Accept-Encoding, Accept-Language, Weft-Trace, Weft-Without"},
+		{"OwnVary", said(map[string][]string{"Cache-Control": {"max-age=1"}, "Vary": {"Accept-Language"}}), reports, forwarded, get, second, "Accept, Accept-Encoding, Accept-Language, Weft-Report, Weft-Trace, Weft-Without"},
 		{"NoVary", said(map[string][]string{"Cache-Control": {"max-age=1"}, "Vary": {""}}), operation.Options{}, forwarded, get, second, "Accept, Accept-Encoding"},
 		{"OwnVaryOfErrors", said(map[string][]string{"Vary": {""}}), operation.Options{}, forwarded, get, no, "Accept, Accept-Encoding, Authorization, Accept-Language"},
 		{"Post", keep(data), operation.Options{}, []string{"Authorization"}, request{body: hello}, kept, "Accept, Accept-Encoding, Authorization"},
@@ -67,8 +67,8 @@ func TestPolicy(t *testing.T) {
 		{"Invalid", keep(data), operation.Options{}, nil, request{body: `{"query":"{ greetin }"}`}, no, "Accept, Accept-Encoding"},
 		{"Refused", keep(data), operation.Options{}, nil, request{method: http.MethodGet}, no, "Accept, Accept-Encoding"},
 		{"MethodNotAllowed", keep(data), operation.Options{}, nil, request{method: http.MethodPut, body: hello}, no, "Accept, Accept-Encoding"},
-		{"Traced", keep(data), trace, nil, request{method: http.MethodGet, path: getHello, header: map[string]string{protocol.TraceHeader: "calls"}}, no, "Accept, Accept-Encoding, Weft-Trace, Weft-Without"},
-		{"TraceNotAskedFor", keep(data), trace, nil, get, kept, "Accept, Accept-Encoding, Weft-Trace, Weft-Without"},
+		{"Watched", keep(data), reports, nil, request{method: http.MethodGet, path: getHello, header: map[string]string{protocol.ReportHeader: "calls"}}, no, "Accept, Accept-Encoding, Weft-Report, Weft-Trace, Weft-Without"},
+		{"ReportNotAskedFor", keep(data), reports, nil, get, kept, "Accept, Accept-Encoding, Weft-Report, Weft-Trace, Weft-Without"},
 		{"Late", func(ctx context.Context) *graphql.Response { keep(data)(ctx); return nil }, operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
 		{"Panic", func(ctx context.Context) *graphql.Response { keep(data)(ctx); panic("x") }, operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
 	}

@@ -51,9 +51,12 @@ type Options struct {
 	// DisableIntrospection refuses __schema and __type, and leaves "did you mean" out of validation errors.
 	DisableIntrospection bool
 
-	// Reports makes the request headers "Weft-Trace: calls" and "Weft-Without" work: what an operation did becomes extensions.weft,
+	// Reports makes the request headers "Weft-Report: calls" and "Weft-Without" work: what an operation did becomes extensions.weft,
 	// and it does without techniques. False ignores them.
 	Reports bool
+
+	// ReportToken is what has to be sent as Weft-Report-Token for that; "": nothing has to be.
+	ReportToken string
 
 	// Persisted says what ids in requests stand for, and whether texts run.
 	Persisted Persisted
@@ -76,6 +79,7 @@ type Engine struct {
 	admit     func(context.Context, *document.Operation, map[string]any) *gqlerror.Error
 	timeout   time.Duration
 	reports   bool
+	token     string // of reports; "": none is needed
 	persisted *persistedOperations
 
 	present   graphql.ErrorPresenterFunc
@@ -99,6 +103,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		admit:     o.Admit,
 		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
 		reports:   o.Reports,
+		token:     o.ReportToken,
 		persisted: newPersisted(o.Persisted, o.Logger),
 		present:   errs.present,
 		recovered: errs.recovered,
@@ -120,7 +125,11 @@ func (e *Engine) Headers() []string {
 	if !e.reports {
 		return nil
 	}
-	return []string{protocol.TraceHeader, protocol.WithoutHeader}
+	headers := []string{protocol.ReportHeader, protocol.FormerReportHeader, protocol.WithoutHeader}
+	if e.token != "" {
+		headers = append(headers, protocol.ReportTokenHeader)
+	}
+	return headers
 }
 
 // operationContext returns what every operation has.

@@ -33,26 +33,26 @@ func say(policy any, resp *graphql.Response) func(context.Context) *graphql.Resp
 // TestPolicy holds which answers may be kept as their executor says: data of a query, without errors, that nobody looks at.
 func TestPolicy(t *testing.T) {
 	partial := &graphql.Response{Data: json.RawMessage(`{"product":null}`), Errors: gqlerror.List{{Message: "no"}}}
-	traces := operation.Options{Reports: true}
+	reports := operation.Options{Reports: true}
 	for name, tt := range map[string]struct {
 		exec    func(context.Context) *graphql.Response
 		options operation.Options
 		request request
 		kept    bool
 	}{
-		"AQuery":          {keep(data), traces, request{body: hello}, true},
-		"NothingIsSaid":   {greet, traces, request{body: hello}, false},
-		"NoCacheControl":  {say(map[string][]string{"Age": {"5"}}, data), traces, request{body: hello}, false},
-		"SomethingElse":   {say("public", data), traces, request{body: hello}, false},
-		"Errors":          {keep(partial), traces, request{body: hello}, false},
-		"NoData":          {keep(&graphql.Response{}), traces, request{body: hello}, false},
-		"AMutation":       {keep(data), traces, request{body: `{"query":"mutation { rename(name: \"x\") }"}`}, false},
-		"Invalid":         {keep(data), traces, request{body: `{"query":"{ greetin }"}`}, false},
-		"ATrace":          {keep(data), traces, request{body: hello, headers: map[string][]string{protocol.TraceHeader: {"calls"}}}, false},
-		"AnotherTrace":    {keep(data), traces, request{body: hello, headers: map[string][]string{protocol.TraceHeader: {"plan"}}}, true},
-		"Without":         {keep(data), traces, request{body: hello, headers: map[string][]string{protocol.WithoutHeader: {"memory"}}}, false},
-		"NobodyMayWatch":  {keep(data), operation.Options{}, request{body: hello, headers: map[string][]string{protocol.TraceHeader: {"calls"}}}, true},
-		"OnlyQueriesHere": {keep(data), traces, request{body: hello, readOnly: true}, true},
+		"AQuery":          {keep(data), reports, request{body: hello}, true},
+		"NothingIsSaid":   {greet, reports, request{body: hello}, false},
+		"NoCacheControl":  {say(map[string][]string{"Age": {"5"}}, data), reports, request{body: hello}, false},
+		"SomethingElse":   {say("public", data), reports, request{body: hello}, false},
+		"Errors":          {keep(partial), reports, request{body: hello}, false},
+		"NoData":          {keep(&graphql.Response{}), reports, request{body: hello}, false},
+		"AMutation":       {keep(data), reports, request{body: `{"query":"mutation { rename(name: \"x\") }"}`}, false},
+		"Invalid":         {keep(data), reports, request{body: `{"query":"{ greetin }"}`}, false},
+		"AReport":         {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"calls"}}}, false},
+		"AnotherReport":   {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"plan"}}}, true},
+		"Without":         {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.WithoutHeader: {"memory"}}}, false},
+		"NobodyMayWatch":  {keep(data), operation.Options{}, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"calls"}}}, true},
+		"OnlyQueriesHere": {keep(data), reports, request{body: hello, readOnly: true}, true},
 	} {
 		want := map[string][]string(nil)
 		if tt.kept {
@@ -69,7 +69,7 @@ func TestHeaders(t *testing.T) {
 	if got := newEngine(greet, operation.Options{}).Headers(); got != nil {
 		t.Errorf("got %v, want none", got)
 	}
-	want := []string{protocol.TraceHeader, protocol.WithoutHeader}
+	want := []string{protocol.ReportHeader, protocol.FormerReportHeader, protocol.WithoutHeader}
 	if got := newEngine(greet, operation.Options{Reports: true}).Headers(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

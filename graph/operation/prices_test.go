@@ -75,7 +75,7 @@ func TestCostInReport(t *testing.T) {
 	for _, c := range []struct {
 		header string
 		want   bool
-	}{{protocol.TraceHeader, true}, {protocol.WithoutHeader, false}} {
+	}{{protocol.ReportHeader, true}, {protocol.WithoutHeader, false}} {
 		value := map[bool]string{true: "calls", false: "memo"}[c.want]
 		got := request{body: hello, headers: http.Header{c.header: {value}}}.of(t, e)
 		if strings.Contains(got.body, `"cost":{"field":10,"type":1}`) != c.want {

@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"crypto/subtle"
 	"slices"
 	"strings"
 
@@ -19,16 +20,39 @@ type watched struct {
 	cost    *cost.Cost // what the operation costs at most; nil: nobody wants to know
 }
 
-// watch reads what a request's headers ask for, where anybody may look.
+// watch reads what a request's headers ask for, where its sender may look. The error is one of the request.
 func (e *Engine) watch(headers map[string][]string) (w watched, err error) {
-	if !e.reports {
-		return w, nil
+	may, err := e.mayWatch(headers)
+	if !may {
+		return w, err
+	}
+	if len(headers[protocol.FormerReportHeader]) > 0 {
+		return w, badRequest(protocol.FormerReportHeader + " is now called " + protocol.ReportHeader)
 	}
 	w.report = asksForCalls(headers)
 	if w.without, err = fetch.Techniques(headers[protocol.WithoutHeader]); err != nil {
-		return w, gqlerror.List{with(new(gqlerror.Error), protocol.CodeBadRequest, protocol.WithoutHeader+": "+err.Error())}
+		return w, badRequest(protocol.WithoutHeader + ": " + err.Error())
 	}
 	return w, nil
+}
+
+// mayWatch reports whether a request's sender may look at its operation. Who sends a token must send the right one.
+func (e *Engine) mayWatch(headers map[string][]string) (bool, error) {
+	if !e.reports || e.token == "" {
+		return e.reports, nil
+	}
+	sent := headers[protocol.ReportTokenHeader]
+	if len(sent) == 0 {
+		return false, nil
+	}
+	if len(sent) > 1 || subtle.ConstantTimeCompare([]byte(sent[0]), []byte(e.token)) == 0 {
+		return false, badRequest(protocol.ReportTokenHeader + " is not what this service has as reportToken")
+	}
+	return true, nil
+}
+
+func badRequest(message string) error {
+	return gqlerror.List{with(new(gqlerror.Error), protocol.CodeBadRequest, message)}
 }
 
 // any reports whether the request asks for anything: then its answer is nobody's to keep.
@@ -50,7 +74,7 @@ func (w *watched) extend(a *Answer, run *fetch.Run) {
 }
 
 func asksForCalls(h map[string][]string) bool {
-	return slices.ContainsFunc(h[protocol.TraceHeader], func(value string) bool {
+	return slices.ContainsFunc(h[protocol.ReportHeader], func(value string) bool {
 		for report := range strings.SplitSeq(value, ",") {
 			if strings.TrimSpace(report) == "calls" {
 				return true

@@ -2,6 +2,7 @@ package operation_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,7 +36,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := request{body: hello, headers: map[string][]string{protocol.TraceHeader: {tt.header}}}.of(t, tt.engine)
+			got := request{body: hello, headers: map[string][]string{protocol.ReportHeader: {tt.header}}}.of(t, tt.engine)
 			if !tt.reported && got.body != helloData {
 				t.Errorf("got %s, want %s", got.body, helloData)
 			}
@@ -79,8 +80,33 @@ func TestWithout(t *testing.T) {
 
 func TestNoReportOfWhatDoesNotRun(t *testing.T) {
 	e := newEngine(greet, operation.Options{Reports: true})
-	got := request{body: `{"query":"{ x }"}`, headers: map[string][]string{protocol.TraceHeader: {"calls"}}}.of(t, e)
+	got := request{body: `{"query":"{ x }"}`, headers: map[string][]string{protocol.ReportHeader: {"calls"}}}.of(t, e)
 	if got.class != operation.Refused || strings.Contains(got.body, "extensions\":{\"weft") {
 		t.Errorf("got %d %s", got.class, got.body)
+	}
+}
+
+// TestReportToken holds for whom the headers work where only who has a token may look.
+func TestReportToken(t *testing.T) {
+	const token = "sixteen bytes or more"
+	e := newEngine(answered, operation.Options{Reports: true, ReportToken: token})
+	for name, tt := range map[string]struct {
+		headers            map[string][]string
+		reported, mistaken bool
+	}{
+		"Right":         {map[string][]string{protocol.ReportHeader: {"calls"}, protocol.ReportTokenHeader: {token}}, true, false},
+		"Missing":       {map[string][]string{protocol.ReportHeader: {"calls"}, protocol.WithoutHeader: {"luck"}}, false, false},
+		"Wrong":         {map[string][]string{protocol.ReportHeader: {"calls"}, protocol.ReportTokenHeader: {"sixteen bytes or less"}}, false, true},
+		"Two":           {map[string][]string{protocol.ReportHeader: {"calls"}, protocol.ReportTokenHeader: {token, token}}, false, true},
+		"NoReport":      {map[string][]string{protocol.ReportTokenHeader: {token}}, false, false},
+		"TheFormerName": {map[string][]string{protocol.FormerReportHeader: {"calls"}, protocol.ReportTokenHeader: {token}}, false, true},
+	} {
+		got := request{body: hello, headers: tt.headers}.of(t, e)
+		if strings.Contains(got.body, `"weft"`) != tt.reported || strings.Contains(got.body, "BAD_REQUEST") != tt.mistaken || strings.Contains(got.body, token) {
+			t.Errorf("%s: got %s", name, got.body)
+		}
+	}
+	if !slices.Contains(e.Headers(), protocol.ReportTokenHeader) {
+		t.Error("answers do not depend on the token")
 	}
 }

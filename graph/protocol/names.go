@@ -8,9 +8,15 @@ const TimeoutHeader = "X-Request-Timeout-Ms"
 
 // Request headers of those who look at single operations, where reports are enabled.
 const (
-	// TraceHeader asks for a report in extensions.weft; its value lists the reports. "calls" is the one there is: the calls to
+	// ReportHeader asks for a report in extensions.weft; its value lists the reports. "calls" is the one there is: the calls to
 	// upstreams that the operation made, where its values came from, and what each technique saved.
-	TraceHeader = "Weft-Trace"
+	ReportHeader = "Weft-Report"
+
+	// ReportTokenHeader says that its sender may look, where not everybody may: its value is a secret.
+	ReportTokenHeader = "Weft-Report-Token"
+
+	// FormerReportHeader is what ReportHeader was called. It is refused, so that nobody waits for a report in vain.
+	FormerReportHeader = "Weft-Trace"
 
 	// WithoutHeader names techniques that the operation does without: what an answer then costs is what they save. Without any of
 	// them it is answered by a run of its own: a whole answer that is kept, or that another operation is making, was made with all
@@ -25,7 +31,7 @@ const (
 //
 // The value is a map[string][]string of headers by their canonical names, set before the executor's response handler returns, and not changed
 // afterwards. Cache-Control, Age and Cache-Tag of it become the answer's, if Cache-Control is there and if the answer is
-// data without errors of a query that nobody traces. Every other answer is no-store. Vary has one value, with commas: those of the request's
+// data without errors of a query that nobody watches. Every other answer is no-store. Vary has one value, with commas: those of the request's
 // headers that the answer depends on, which may be none. Without it the answer depends on all that any upstream is sent.
 const PolicyExtension = "weft.headers"
 

@@ -69,7 +69,7 @@ func TestMountedBehindMiddleware(t *testing.T) {
 			})
 		}
 	}
-	m := mount(t, load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example", "WEFT_TRACE=true"), service.Options{
+	m := mount(t, load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example", "WEFT_REPORT=all"), service.Options{
 		Middleware: []func(http.Handler) http.Handler{name("outer"), name("inner")},
 		Playground: playground.Options{Title: "Posts"},
 	})
@@ -110,10 +110,11 @@ func TestMountedBehindMiddleware(t *testing.T) {
 // What the playground tells of a schema is what everybody may know: names only with introspection, upstreams and plans only with reports.
 func TestPlaygroundTells(t *testing.T) {
 	for _, tt := range []struct {
-		introspection, trace bool
-	}{{true, true}, {true, false}, {false, true}, {false, false}} {
+		introspection bool
+		report        string
+	}{{true, "all"}, {true, "off"}, {false, "all"}, {false, "token"}, {false, ""}} {
 		conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example")
-		conf.Introspection, conf.Trace = tt.introspection, tt.trace
+		conf.Introspection, conf.Report = tt.introspection, tt.report
 		m := mount(t, conf, service.Options{})
 		var offered struct {
 			Tabs      []playground.Tab
@@ -126,7 +127,7 @@ func TestPlaygroundTells(t *testing.T) {
 		if got := len(offered.Tabs) > 0; got != tt.introspection {
 			t.Errorf("%+v: got tabs %t", tt, got)
 		}
-		if len(offered.Upstreams) > 0 != tt.trace || offered.Explain != tt.trace {
+		if len(offered.Upstreams) > 0 != (tt.report == config.ReportAll) || offered.Explain != (tt.report == config.ReportAll) {
 			t.Errorf("%+v: got upstreams %v and explain %t", tt, offered.Upstreams, offered.Explain)
 		}
 	}
@@ -134,7 +135,7 @@ func TestPlaygroundTells(t *testing.T) {
 
 // The page is told what an operation would take, of the one that it names.
 func TestPlaygroundExplains(t *testing.T) {
-	m := mount(t, load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example", "WEFT_TRACE=true"), service.Options{})
+	m := mount(t, load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example", "WEFT_REPORT=all"), service.Options{})
 	for _, tt := range []struct{ body, want string }{
 		{`{"query": "query A { users { id } } query B($id: Int!) { post(id: $id) { id comments { id } } }", "operationName": "B", "variables": {"id": 1}}`, `^{"text":"query B: .*"calls":2}$`},
 		{`{"query": "{ posts { id comments { id } } }"}`, `^{"text":"query: .*"calls":null}$`},

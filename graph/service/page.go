@@ -7,6 +7,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/config"
 	"weft/graph/edge/playground"
 	"weft/graph/executor"
 	"weft/graph/inspect"
@@ -24,10 +25,10 @@ func (s *Service) page(d executor.Definition, schema *ast.Schema, listed func() 
 		})
 	}
 	o.Upstreams = nil
-	if s.conf.Trace { // reports name them
+	if s.conf.Report == config.ReportAll { // reports name them
 		o.Upstreams = upstreams(d, s.options.Playground.Upstreams)
 	}
-	if s.conf.Trace && listed == nil {
+	if s.conf.Report == config.ReportAll && listed == nil {
 		o.Explain = explained(inspector(d, s.conf, s.options, s.conf.Limits.UpstreamCalls))
 	}
 	return o

@@ -116,7 +116,7 @@ func (s *Service) open(d executor.Definition) error {
 		DisableIntrospection: !s.conf.Introspection,
 		Timeout:              s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: d.Costs, MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
-		Persisted: s.known.persisted, Reports: s.conf.Trace,
+		Persisted: s.known.persisted, Reports: s.reports(), ReportToken: string(s.conf.ReportToken),
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
 		engine.Admit = inspector(d, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
@@ -144,6 +144,11 @@ func (s *Service) open(d executor.Definition) error {
 		s.admin, err = s.newAdmin()
 	}
 	return err
+}
+
+// reports reports whether anybody may be told what operations did.
+func (s *Service) reports() bool {
+	return s.conf.Report == config.ReportToken || s.conf.Report == config.ReportAll
 }
 
 func (s *Service) newAdmin() (http.Handler, error) {

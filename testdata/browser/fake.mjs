@@ -1,5 +1,5 @@
 // A small GraphQL service for the browser test: it stands in for one that Weft compiled, where none is at hand. It
-// answers POST on every path, introspection included, and where "Weft-Trace: calls" asks for it, says in
+// answers POST on every path, introspection included, and where "Weft-Report: calls" asks for it, says in
 // extensions.weft which upstream calls it would have made, and where its values would have come from. `node fake.mjs` listens
 // on a free port of loopback, and prints its URL.
 import { createServer } from 'node:http';
@@ -75,7 +75,7 @@ async function answer(request) {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   const result = await graphql({ schema, source: query, rootValue: root(token), variableValues: variables, operationName });
   await setTimeout(55); // as long as the calls it says it made
-  if (result.data && request.headers['weft-trace'] === 'calls') result.extensions = { weft: { calls, values, savings } };
+  if (result.data && request.headers['weft-report'] === 'calls') result.extensions = { weft: { calls, values, savings } };
   return JSON.stringify(result);
 }
 

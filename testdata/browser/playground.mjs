@@ -53,7 +53,7 @@ async function explains(page, config) {
     await restore();
   }
   const first = await run(page);
-  assert.equal(first.headers['weft-trace'], 'calls');
+  assert.equal(first.headers['weft-report'], 'calls');
   assert.ok(first.answer.data, 'the answer has data');
   if (config.explain) await planHolds(page, first.answer);
   await panelShows(page, first.answer);
@@ -102,12 +102,12 @@ async function tokenIsSent(page, token) {
 }
 
 async function traceIsSwitchedOff(page) {
-  const trace = page.getByRole('checkbox', { name: 'Trace' });
-  await trace.uncheck();
+  const ask = page.getByRole('checkbox', { name: 'Ask' });
+  await ask.uncheck();
   const { headers } = await run(page);
-  assert.equal(headers['weft-trace'], undefined);
+  assert.equal(headers['weft-report'], undefined);
   await page.getByText('did not ask for a report').waitFor();
-  await trace.check();
+  await ask.check();
 }
 
 // everythingElseOpens looks into every other corner, for what it might load.

@@ -5,7 +5,7 @@ import { expect, run } from './page.mjs';
 // panelShows compares all figures of the panel with those of the answer of a run without some techniques.
 export async function panelShows(page, answer, without = []) {
   const report = answer.extensions?.weft;
-  assert.ok(report, 'the answer has extensions.weft: is the service started with -trace=true?');
+  assert.ok(report, 'the answer has extensions.weft: is the service started with -report all?');
   const folded = page.locator('.weft-many > .weft-row[aria-expanded=false]');
   while ((await folded.count()) > 0) await folded.first().click();
   await expect('a row for each call', () => page.locator('.weft-call').count(), report.calls.length);

@@ -5,7 +5,7 @@
 // A request passes through it as follows. / is the page. Its scripts, styles and workers are below
 // /playground/assets/, under names that carry a hash of their content, and stay in a browser's cache for good.
 // /playground/config.json says which endpoint to ask, which operations and demo tokens to offer, and what the report's services are.
-// The page sends operations to that endpoint with the header "Weft-Trace: calls" and reads extensions.weft of the answer. Where
+// The page sends operations to that endpoint with the header "Weft-Report: calls" and reads extensions.weft of the answer. Where
 // somebody knows how an operation would run, /playground/explain says so while it is written. In a demo, /playground/faults breaks
 // services.
 //

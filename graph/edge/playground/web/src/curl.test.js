@@ -12,7 +12,7 @@ function words(command, env = {}) {
 test('an operation is sent as it is, but for the values of headers', () => {
   const query = "query It's($a: String) {\n  a(b: $a, c: \"$HOME `ls` \\\\\") # !\n}";
   const headers = { Authorization: 'Bearer secret', 'x-store': '7', "`ls`'$HOME": 'x' };
-  const command = operationCommand('http://localhost:8080/graphql', { query, variables: { a: "'" }, operationName: 'It', headers }, { 'Weft-Trace': 'calls' });
+  const command = operationCommand('http://localhost:8080/graphql', { query, variables: { a: "'" }, operationName: 'It', headers }, { 'Weft-Report': 'calls' });
   assert.ok(!command.includes('secret') && !command.includes('7'));
   assert.deepEqual(words(command, { AUTHORIZATION: 'Bearer mine', HOME: '/root' }), [
     '-s',
@@ -20,7 +20,7 @@ test('an operation is sent as it is, but for the values of headers', () => {
     '-H',
     'Content-Type: application/json',
     '-H',
-    'Weft-Trace: calls',
+    'Weft-Report: calls',
     '-H',
     'Authorization: Bearer mine',
     '-H',

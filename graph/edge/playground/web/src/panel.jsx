@@ -31,7 +31,7 @@ function Panel({ runs, service }) {
         <div className="graphiql-doc-explorer-title">Report</div>
         <label className="weft-switch" title="Ask for a report with every operation">
           <input type="checkbox" checked={state.wanted} onChange={(event) => runs.want(event.target.checked)} />
-          Trace
+          Ask
         </label>
       </header>
       {service.plans && <Plan plans={service.plans} />}
@@ -51,7 +51,7 @@ function Last({ state: { phase, run, previous }, service }) {
   }
   const stale = phase === 'running' ? 'weft-stale' : undefined;
   if (run.failure) return <Note className={stale}>The operation was not answered: {run.failure}</Note>;
-  if (!run.traced) return <Note className={stale}>The last operation did not ask for a report. Switch “Trace” on and run it again.</Note>;
+  if (!run.watched) return <Note className={stale}>The last operation did not ask for a report. Switch “Ask” on and run it again.</Note>;
   if (!run.report) return <NotTraced />;
   return (
     <div className={stale}>
@@ -70,7 +70,7 @@ function NotTraced() {
   return (
     <Note>
       The answer carries no report, although it was asked for. The service sends reports when it is started
-      with <code>-trace=true</code> or <code>WEFT_TRACE=true</code>; an operation that was refused before it ran has none.
+      with <code>-report all</code> or <code>WEFT_REPORT=all</code>, and for <code>token</code> to who sends <code>Weft-Report-Token</code>; an operation that was refused before it ran has none.
     </Note>
   );
 }

@@ -3,7 +3,7 @@
 
 // requestHeaders are what asks for the report, with the techniques that the operation does without.
 export function requestHeaders(without) {
-  return { 'Weft-Trace': 'calls', ...(without.length > 0 && { 'Weft-Without': without.join(', ') }) };
+  return { 'Weft-Report': 'calls', ...(without.length > 0 && { 'Weft-Without': without.join(', ') }) };
 }
 
 // readReport returns what an operation did, or null where the answer carries no report:

@@ -6,8 +6,8 @@ const read = (weft) => readReport({ data: {}, extensions: { weft } });
 const saved = (weft) => Object.fromEntries(read({ calls: [], ...weft }).techniques.map(({ name, label, saved }) => [name || label, saved]));
 
 test('the report is asked for, without techniques', () => {
-  assert.deepEqual(requestHeaders([]), { 'Weft-Trace': 'calls' });
-  assert.deepEqual(requestHeaders(['memory', 'batch']), { 'Weft-Trace': 'calls', 'Weft-Without': 'memory, batch' });
+  assert.deepEqual(requestHeaders([]), { 'Weft-Report': 'calls' });
+  assert.deepEqual(requestHeaders(['memory', 'batch']), { 'Weft-Report': 'calls', 'Weft-Without': 'memory, batch' });
 });
 
 test('an answer without a report has none', () => {

@@ -1,13 +1,13 @@
 import { readReport, requestHeaders } from './report.js';
 
-const storageKey = 'weft:trace';
+const storageKey = 'weft:report';
 
 // newRuns returns the store of what was run, with what is asked for next. Its state is
 //
 //	phase     idle, running, answered or failed
 //	wanted    whether reports are asked for
 //	without   names of the techniques that the next operation does without
-//	run       the last operation, or null: {request, traced, without, elapsed, report, failure}. request is what was sent: {query,
+//	run       the last operation, or null: {request, watched, without, elapsed, report, failure}. request is what was sent: {query,
 //	          variables, operationName, headers}; elapsed is in milliseconds, as seen from here.
 //	previous  the one before it that has a report, or null
 //
@@ -46,7 +46,7 @@ export function newRuns() {
     begin(request) {
       last += 1;
       set({ phase: 'running' });
-      return { number: last, began: performance.now(), request, traced: state.wanted, without: state.without };
+      return { number: last, began: performance.now(), request, watched: state.wanted, without: state.without };
     },
     end: (run, answer) => finish(run, 'answered', { report: readReport(answer), failure: '' }),
     fail: (run, failure) => finish(run, 'failed', { report: null, failure: String(failure.message ?? failure) }),

@@ -30,10 +30,10 @@ test('headers ask for what is wanted', () => {
   runs.use('memory', false);
   runs.use('batch', false);
   runs.use('memory', true);
-  assert.deepEqual(runs.headers(), { 'Weft-Trace': 'calls', 'Weft-Without': 'batch' });
+  assert.deepEqual(runs.headers(), { 'Weft-Report': 'calls', 'Weft-Without': 'batch' });
   assert.deepEqual(runs.begin({}).without, ['batch']);
   runs.useAll();
-  assert.deepEqual(runs.headers(), { 'Weft-Trace': 'calls' });
+  assert.deepEqual(runs.headers(), { 'Weft-Report': 'calls' });
   runs.want(false);
   assert.deepEqual(runs.headers(), {});
   assert.equal(newRuns().get().wanted, false, 'in the next visit, too');
