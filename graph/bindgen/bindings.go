@@ -16,14 +16,15 @@ import (
 //go:embed bindings.gotpl
 var bindingsTemplate string
 
-// What bindings.gotpl prints.
+// What bindings.gotpl prints; every string is ready to print. Name is what the schema calls a thing, Go what Go does, and Var the
+// variable that holds it.
 type (
 	bindingsData struct {
 		Model     string // the model package's name
 		Upstreams []*spec.Upstream
-		Resolvers bool
-		Functions []entityData
-		Entities  []entityData
+		Resolvers bool         // there are hand-written fields
+		Functions []entityData // the entities that Go answers
+		Entities  []entityData // all of them
 		Inputs    []inputData
 		Bindings  []bindingData
 		Fields    []namedLiteral
@@ -32,23 +33,26 @@ type (
 		Connections []connectionData
 		Types       []typeData
 
-		Query, Mutation string
+		Query, Mutation string // the root types; Mutation is "" without one
 		Tables          []tableData
 		Costs           costData
 	}
+	// typeData is a type as gqlgen's executor looks ahead through it: see stock.ObjectType.
 	typeData struct {
 		Name      string
 		Satisfies []string
-		Fields    []namedLiteral // field, variable
-		Within    []namedLiteral // field, type
+		Fields    []namedLiteral // by the field's name, its variable
+		Within    []namedLiteral // by the field's name, the type of its objects
 	}
+	// connectionData is the function that makes a connection of a page.
 	connectionData struct {
 		Go, Func, Node, Edge, PageInfo string // Go type expressions; "" without
 		Nodes, Total                   bool
 	}
+	// entityData is an entity for hand-written code: its loader, and its function where Go answers it.
 	entityData struct {
 		Go, Var, Func, KeyType, FormatKey, ParseKey string
-		Parts                                       []partData // more than one
+		Parts                                       []partData // of a composite key; nil for a key of one part, which is a string
 	}
 	partData  struct{ Go string }
 	inputData struct {
@@ -58,12 +62,14 @@ type (
 	inputFieldData struct{ Name, JSON, Type, Default string }
 	bindingData    struct {
 		Var, Comment string
-		Lines        []string
+		Lines        []string // the members of its binding.Spec
 	}
+	// namedLiteral is text under a name: a member of a map or a variable.
 	namedLiteral struct{ Var, Literal string }
-	objectData   struct {
+	// objectData is a type of package generated that has a method for each bound field of an object type.
+	objectData struct {
 		Name, Go, Bound string
-		Root            bool
+		Root            bool // there is no parent
 		Fields          []methodData
 	}
 	methodData struct {
@@ -114,6 +120,8 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	return render(cfg, bindingsFile(cfg), cfg.Exec.Package, bindingsTemplate, d, cfg.Model.ImportPath())
 }
 
+// hasResolvers reports whether gqlgen's code has a ResolverRoot, which it has for hand-written fields only. The generated constructor
+// then takes one.
 func hasResolvers(data *codegen.Data) bool {
 	for _, o := range data.Objects {
 		if o.HasResolvers() {
@@ -128,6 +136,7 @@ func hasResolvers(data *codegen.Data) bool {
 	return false
 }
 
+// newEntityData is an entity with its key's type: a string, or of a composite key a struct, which is formatted as one string.
 func newEntityData(b *spec.Binding) entityData {
 	name := templates.ToGoModelName(b.Type.Name())
 	e := entityData{
@@ -144,6 +153,7 @@ func newEntityData(b *spec.Binding) entityData {
 	return e
 }
 
+// objectData are the methods that answer a type's bound fields on gqlgen's executor.
 func (p *Plugin) objectData(o *codegen.Object, g *goTypes) objectData {
 	d := objectData{Name: o.Name, Go: templates.ToGoModelName(o.Name), Bound: boundType(o.Name), Root: o.Root}
 	for _, f := range o.Fields {
@@ -163,7 +173,8 @@ func (p *Plugin) objectData(o *codegen.Object, g *goTypes) objectData {
 	return d
 }
 
-// call is the expression that answers a bound field.
+// call is the expression that answers a bound field on gqlgen's executor: the function of package stock that fits what the field
+// has, a page, one view or a list of them, or values that need a decoder.
 func (p *Plugin) call(f *spec.Field, root bool, g *goTypes) string {
 	parent := "view.ObjectOf(b.obj)"
 	if root {
@@ -178,7 +189,7 @@ func (p *Plugin) call(f *spec.Field, root bool, g *goTypes) string {
 	switch {
 	case f.Binding.Page != nil:
 		return "stock.Connection" + args + ", " + p.nodes(f.Binding.Type.Elem, g) + ", " + connectFunc(want) + ")"
-	case f.Binding.Entity && answer != want:
+	case f.Binding.Entity && answer != want: // a @load field that is an interface or union of the entity's type
 		return "stock." + list + "As[" + model(want) + ", " + model(answer) + "]" + args + ")"
 	case isView:
 		return "stock." + list + "[" + model(want) + "]" + args + ")"
@@ -243,7 +254,7 @@ func (p *Plugin) bindingData(b *spec.Binding, g *goTypes) bindingData {
 		}
 	}
 	add("Name", strconv.Quote(b.Name))
-	add("At", strconv.Quote(place(b.At)))
+	add("At", strconv.Quote(relative(b.At)))
 	add("Vars", p.varsLiteral(b.Vars))
 	add("Entity", set(b.Entity))
 	add("Mutation", set(!b.Read))
@@ -263,7 +274,7 @@ func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 	if b.Entity {
 		slots = keySlots(b, view, g)
 	}
-	if list && b.Read && b.Batch == nil && view != nil && view.Entity != nil {
+	if list && b.Read && b.Batch == nil && view != nil && view.Entity != nil { // whole objects of an entity, each with its key
 		primes = bindingVar(view.Entity)
 	}
 	if b.Page != nil {
@@ -306,6 +317,7 @@ func (p *Plugin) viewOf(t *ast.Type) *spec.View {
 	return nil
 }
 
+// keySlots are the slots of an entity's key parts; "" where a part is no member, since only its batch's answer names it.
 func keySlots(b *spec.Binding, v *spec.View, g *goTypes) string {
 	var slots []string
 	for _, part := range b.Vars {

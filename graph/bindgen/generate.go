@@ -71,6 +71,7 @@ func Generate() error {
 	return nil
 }
 
+// loadConfig reads gqlgen.yml and refuses what of it we would not follow, so that no line in it is silently without effect.
 func loadConfig() (*config.Config, error) {
 	cfg, err := config.LoadConfigFromDefaultLocations()
 	if err != nil {
@@ -105,7 +106,8 @@ func bindingsFile(cfg *config.Config) string { return filepath.Join(cfg.Exec.Dir
 
 func gqlgenFile(cfg *config.Config) string { return filepath.Join(cfg.Exec.Dir(), "gqlgen_gen.go") }
 
-// state is what was there before a run.
+// state is what was there before a run. gqlgen writes file after file; a run that fails midway must not leave new ones beside old ones,
+// which do not compile together.
 type state struct {
 	files map[string][]byte // nil content: there was none
 	new   []string          // folders that were not there
@@ -126,6 +128,7 @@ func snapshot(names ...string) (state, error) {
 	return s, nil
 }
 
+// restore puts all files back, and removes those and the folders that were not there. It goes on after an error.
 func (s state) restore() error {
 	var errs []error
 	for name, content := range s.files {

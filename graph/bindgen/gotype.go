@@ -13,11 +13,12 @@ import (
 // goTypes knows how GraphQL types are called in generated Go, and which expression decodes them from JSON.
 type goTypes struct {
 	schema  *ast.Schema
-	parsers map[string]bool
-	enums   map[string]*spec.Enum
-	model   string // the model package as the file being printed names it, with its dot; "" inside it
+	parsers map[string]bool       // custom scalars that Go converts, by their GraphQL name
+	enums   map[string]*spec.Enum // those that are spelt differently in JSON, by name
+	model   string                // the model package as the file being printed names it, with its dot; "" inside it
 }
 
+// builtinScalars are the decoder and the Go type of each.
 var builtinScalars = map[string][2]string{
 	"String": {"view.String", "string"}, "ID": {"view.ID", "string"}, "Int": {"view.Int", "int"},
 	"Float": {"view.Float", "float64"}, "Boolean": {"view.Boolean", "bool"},
@@ -50,7 +51,8 @@ func (g *goTypes) named(name string) (decoder, typ string, nilable bool) {
 	return decoder, goName, false
 }
 
-// Decoder is the expression of a func(view.Value) (T, error) for a type; each is the pointer within a list's elements.
+// Decoder is the expression of a func(view.Value) (T, error) for a type, where T is the type in Go; each is the pointer within a
+// list's elements. Decoders are composed from the inside out: view.ListOf(view.Null(DecodeProduct)).
 func (g *goTypes) Decoder(t *ast.Type, each string) string {
 	var expr string
 	nilable := true
@@ -105,6 +107,7 @@ func (g *goTypes) Encode(m *spec.Member, value string) string {
 	return g.encode(m.Def.Type, m.Each, value)
 }
 
+// encode is Encode for a type within a member's. Where spelling and nesting are as in Go, encoding/json is enough.
 func (g *goTypes) encode(t *ast.Type, each, value string) string {
 	enum := g.enums[t.Name()]
 	switch {

@@ -12,8 +12,10 @@ import (
 	"weft/graph/binding"
 )
 
-// Go literals of the runtime's tables (package binding), one function a type.
+// Go literals of the runtime's tables (package binding), one function a type. Members that have their zero value are left out, so that
+// generated code shows what the schema says and no more.
 
+// bindingVar is the variable of a binding.
 func bindingVar(b *spec.Binding) string {
 	if b.Entity {
 		return "entity" + templates.ToGo(b.Name)
@@ -21,6 +23,7 @@ func bindingVar(b *spec.Binding) string {
 	return "call" + goPath(b.Name)
 }
 
+// fieldVar is the variable of a bound field.
 func fieldVar(f *spec.Field) string { return "field" + goPath(f.Object+"."+f.Def.Name) }
 
 func goPath(name string) string {
@@ -36,7 +39,7 @@ func stringsLiteral(list []string) string {
 	return "[]string{" + strings.Join(quoted, ", ") + "}"
 }
 
-// structLiteral joins the members that are set: name, value, name, value...
+// structLiteral joins the members that are set: name, value, name, value... A value that is "", or the literal of a zero value, is not.
 func structLiteral(pairs ...string) string {
 	var parts []string
 	for i := 0; i < len(pairs); i += 2 {
@@ -171,6 +174,7 @@ func (p *Plugin) inputData(in *spec.Input) inputData {
 	return d
 }
 
+// fieldLiteral are the members of a binding.Field.
 func (p *Plugin) fieldLiteral(f *spec.Field, g *goTypes) string {
 	var sources []string
 	for _, s := range f.Sources {

@@ -12,9 +12,9 @@ import (
 	"weft/graph/bindgen/spec"
 )
 
-// Plugin makes gqlgen compile a checked service: it writes the views before gqlgen binds the schema to Go, and the
-// bindings after, and routes every bound field to a generated method, so that only hand-written fields are left in
-// gqlgen's ResolverRoot.
+// Plugin makes gqlgen compile a checked service. gqlgen calls it twice: MutateConfig before it binds the schema to Go, where the
+// Plugin writes the views that gqlgen is to bind to, and GenerateCode after, where it routes every bound field to a generated method,
+// so that only hand-written fields are left in gqlgen's ResolverRoot, and writes the bindings.
 type Plugin struct {
 	service *spec.Service
 	types   goTypes
@@ -108,4 +108,5 @@ func route(o *codegen.Object, f *codegen.Field) {
 	}
 }
 
+// boundType is the type in package generated that has the methods of an object type's bound fields.
 func boundType(object string) string { return "bound" + templates.ToGo(object) }

@@ -49,11 +49,11 @@ func outside(name, execDir string) string {
 func pruneDocument(doc *ast.SchemaDocument) {
 	schemas := doc.SchemaExtension[:0]
 	for _, s := range doc.Schema {
-		s.Directives = foreign(s.Directives)
+		s.Directives = withoutOurs(s.Directives)
 	}
 	for _, s := range doc.SchemaExtension {
-		s.Directives = foreign(s.Directives)
-		if len(s.Directives)+len(s.OperationTypes) > 0 {
+		s.Directives = withoutOurs(s.Directives)
+		if len(s.Directives)+len(s.OperationTypes) > 0 { // an extension that extends nothing is a syntax error
 			schemas = append(schemas, s)
 		}
 	}
@@ -64,19 +64,19 @@ func pruneDocument(doc *ast.SchemaDocument) {
 }
 
 func pruneDefinition(d *ast.Definition) {
-	d.Directives = foreign(d.Directives)
+	d.Directives = withoutOurs(d.Directives)
 	d.Fields = slices.DeleteFunc(d.Fields, func(f *ast.FieldDefinition) bool { return f.Directives.ForName("inaccessible") != nil })
 	for _, f := range d.Fields {
-		f.Directives = foreign(f.Directives)
+		f.Directives = withoutOurs(f.Directives)
 		for _, a := range f.Arguments {
-			a.Directives = foreign(a.Directives)
+			a.Directives = withoutOurs(a.Directives)
 		}
 	}
 	for _, v := range d.EnumValues {
-		v.Directives = foreign(v.Directives)
+		v.Directives = withoutOurs(v.Directives)
 	}
 }
 
-func foreign(list ast.DirectiveList) ast.DirectiveList {
+func withoutOurs(list ast.DirectiveList) ast.DirectiveList {
 	return slices.DeleteFunc(list, func(d *ast.Directive) bool { return slices.Contains(ours, d.Name) })
 }

@@ -40,26 +40,26 @@ func render(cfg *config.Config, file, name, template string, data any, imports .
 	if err != nil {
 		return err
 	}
-	if text, err = wrap(apart(text, "weft", cfg.Model.ImportPath())); err != nil {
+	if text, err = wrap(groupImports(text, "weft", cfg.Model.ImportPath())); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	return os.WriteFile(file, text, 0o644)
 }
 
-// place is a place in the schema as generated code names it: relative to the folder of gqlgen.yml, which is the working directory,
-// and so the same on every machine.
-func place(at string) string {
+// relative is a file:line of the schema as generated code names it: relative to the folder of gqlgen.yml, which is the working
+// directory, and so the same on every machine.
+func relative(at string) string {
 	if wd, err := os.Getwd(); err == nil && filepath.IsAbs(at) {
-		if relative, err := filepath.Rel(wd, at); err == nil {
-			at = relative
+		if below, err := filepath.Rel(wd, at); err == nil {
+			at = below
 		}
 	}
 	return filepath.ToSlash(at)
 }
 
-// apart gives the imports of these modules a group of their own, behind the standard library's: as their names have no dot, they
-// were taken for a part of it.
-func apart(src []byte, paths ...string) []byte {
+// groupImports gives the imports of these modules a group of their own, behind the standard library's: as their names have no dot,
+// gqlgen's renderer takes them for a part of it. paths are import paths, of which the first element is the module's name.
+func groupImports(src []byte, paths ...string) []byte {
 	const begin = "\nimport (\n"
 	head, rest, found := strings.Cut(string(src), begin)
 	end := min(strings.Index(rest, "\n\n"), strings.Index(rest, "\n)"))

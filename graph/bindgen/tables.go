@@ -68,6 +68,7 @@ func (p *Plugin) addTables(d *bindingsData, data *codegen.Data, g *goTypes) gqlg
 	return *t.uses
 }
 
+// tabler makes tables. uses grows with each field whose table needs something of gqlgen's generated code.
 type tabler struct {
 	p      *Plugin
 	g      *goTypes
@@ -75,6 +76,7 @@ type tabler struct {
 	uses   *gqlgenData
 }
 
+// root is a root type's table: it has no members, since no upstream answers it as a whole.
 func (t tabler) root(def *ast.Definition) tableData {
 	d := tableData{Name: def.Name, Lines: []string{satisfies(def.Name)}}
 	t.bound(&d, def.Name)
@@ -82,6 +84,7 @@ func (t tabler) root(def *ast.Definition) tableData {
 	return d
 }
 
+// view is a view's table: its members, its bound fields, its hand-written ones. What is @inaccessible nobody selects.
 func (t tabler) view(v *spec.View) tableData {
 	d := tableData{Name: v.Name, Lines: []string{
 		satisfies(append([]string{v.Name}, v.Implements...)...),
@@ -98,7 +101,8 @@ func (t tabler) view(v *spec.View) tableData {
 	return d
 }
 
-// handWritten adds a type's hand-written fields, those of them that answer scalars, enums or views.
+// handWritten adds a type's hand-written fields, those of them that answer scalars, enums or views. An operation with any other one,
+// a list of lists for instance, has no plan, and runs on gqlgen's executor.
 func (t tabler) handWritten(d *tableData, object, parent string) {
 	for _, hand := range t.p.service.Resolvers {
 		of, field, _ := strings.Cut(hand.Name, ".")
@@ -116,7 +120,7 @@ func (t tabler) handWritten(d *tableData, object, parent string) {
 			leaf, r.View = "", t.g.model+templates.ToGoModelName(v.Name)
 		}
 		t.uses.Resolvers = append(t.uses.Resolvers, r)
-		d.Fields = append(d.Fields, fieldTable{Var: field, Literal: structLiteral("Type", ref(f.Type), "At", strconv.Quote(place(hand.At)), "Leaf", leaf), Resolver: r})
+		d.Fields = append(d.Fields, fieldTable{Var: field, Literal: structLiteral("Type", ref(f.Type), "At", strconv.Quote(relative(hand.At)), "Leaf", leaf), Resolver: r})
 	}
 }
 
@@ -148,6 +152,8 @@ func (t tabler) plain(def *ast.Definition, kind string) tableData {
 	return d
 }
 
+// abstractTable is an interface's or union's table. Without a discriminator it says no more: only calls that answer one of its types
+// give it values.
 func abstractTable(a *spec.Abstract) tableData {
 	d := tableData{Name: a.Def.Name, Lines: []string{"Kind: plan.Abstract"}}
 	if a.At == "" {

@@ -133,7 +133,7 @@ func (p *Plugin) viewData(v *spec.View, vars exprVars) viewData {
 	return d
 }
 
-// exprVars are the composed decoders of a file, each made once, by the name of its variable.
+// exprVars are the composed decoders of a file, each made once when the program starts, by the name of its variable.
 type exprVars map[string]string
 
 var notLetter = regexp.MustCompile(`[^A-Za-z0-9]+`)

@@ -16,6 +16,7 @@ import (
 // name in Go, a URL in a comment.
 const maxLine = 140
 
+// tooLong reports whether a line is longer than maxLine.
 func tooLong(line []byte) bool {
 	return utf8.RuneCount(line)+3*bytes.Count(line, []byte("\t")) > maxLine
 }
@@ -66,7 +67,8 @@ func (w *wrapper) visit(n ast.Node) bool {
 	return true
 }
 
-// add adds a pair of brackets if it makes its line too long and is the longest of it. An empty list is nil.
+// add adds a pair of brackets if its line is too long and it is the longest of it. Elements that are nil mean that there are none, and
+// nothing to break; an empty list that is not nil is a block of statements, which break by themselves when the block does.
 func add[N ast.Node](w *wrapper, open, end token.Pos, elements []N) {
 	line := w.file.Line(open)
 	if elements == nil || w.file.Line(end) != line || end == open+1 || !tooLong(w.line(line)) {

@@ -67,7 +67,7 @@ func TestComment(t *testing.T) {
 	}
 }
 
-func TestPlace(t *testing.T) {
+func TestRelative(t *testing.T) {
 	t.Chdir(t.TempDir())
 	absolute, err := filepath.Abs("schema/shop.graphql:3")
 	if err != nil {
@@ -78,8 +78,8 @@ func TestPlace(t *testing.T) {
 		"schema/shop.graphql:3":  "schema/shop.graphql:3",
 		"../other/shop.graphql:": "../other/shop.graphql:",
 	} {
-		if got := place(in); got != want {
-			t.Errorf("place(%q): got %q, want %q", in, got, want)
+		if got := relative(in); got != want {
+			t.Errorf("relative(%q): got %q, want %q", in, got, want)
 		}
 	}
 }

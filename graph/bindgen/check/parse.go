@@ -44,7 +44,7 @@ func (c *compiler) parse(sources []*ast.Source) {
 func (c *compiler) parseInto(doc *ast.SchemaDocument, s *ast.Source) {
 	parsed, err := parser.ParseSchema(s)
 	if err != nil {
-		c.foreign(s.Name, syntaxError(s, err))
+		c.reportParser(s.Name, syntaxError(s, err))
 		return
 	}
 	doc.Merge(parsed)
@@ -83,14 +83,14 @@ func (c *compiler) validate() *ast.Schema {
 	doc.Merge(c.user)
 	schema, err := validator.ValidateSchemaDocument(doc)
 	if err != nil {
-		c.foreign(c.firstFile, err)
+		c.reportParser(c.firstFile, err)
 		return nil
 	}
 	return schema
 }
 
-// foreign reports an error of gqlparser. Its own place counts; file is for an error that has none.
-func (c *compiler) foreign(file string, err error) {
+// reportParser reports an error of gqlparser. Its own file and line count; file is for an error that has none.
+func (c *compiler) reportParser(file string, err error) {
 	p := Problem{File: file, Line: 1, Column: 1, Text: oneLine(err.Error())}
 	var g *gqlerror.Error
 	if errors.As(err, &g) {
