@@ -178,3 +178,24 @@ func chain(n int, form, last string) string {
 	fmt.Fprintf(&b, last, n)
 	return b.String()
 }
+
+// largest is the size of an attack that is just not refused.
+func (l Document) largest(a attack) int {
+	within := func(n int) bool {
+		text := a.text(n)
+		doc, err := l.Parse(text)
+		return len(text) <= 1<<20 && err == nil && l.Check(aboutAttacks, doc) == nil
+	}
+	low, high := 1, 2
+	for within(high) && high < 1<<20 {
+		low, high = high, 2*high
+	}
+	for high-low > 1 {
+		if middle := (low + high) / 2; within(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low
+}

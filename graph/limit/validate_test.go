@@ -79,6 +79,7 @@ func BenchmarkAttack(b *testing.B) {
 	}
 }
 
+// FuzzCheck holds that checking a document, and validating what is within limits, takes a bounded number of counted steps.
 func FuzzCheck(f *testing.F) {
 	for _, a := range attacks {
 		f.Add(a.text(4))
@@ -96,6 +97,7 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("got %d steps, want %d at most", steps, most)
 		}
 		if refused == nil {
+			limits.holds(t, doc)
 			Validate(attackSchema, doc, rules.NewDefaultRules())
 		}
 	})

@@ -33,7 +33,7 @@ func TestWorstDocument(t *testing.T) {
 		if *searchFlag == 0 && i%8 != 2 {
 			continue
 		}
-		s.largest[a.name] = largest(a)
+		s.largest[a.name] = Document{}.largest(a)
 		s.try(recipe{{a, s.largest[a.name]}})
 	}
 	begun := time.Now()
@@ -152,28 +152,6 @@ func (s *search) try(r recipe) {
 	}
 	s.best = append(s.best[:at], append([]candidate{{r, took}}, s.best[at:]...)...)
 	s.best = s.best[:min(len(s.best), kept)]
-}
-
-// largest is the size of an attack that is just not refused.
-func largest(a attack) int {
-	within := func(n int) bool {
-		text := a.text(n)
-		var l Document
-		doc, err := l.Parse(text)
-		return len(text) <= 1<<20 && err == nil && l.Check(aboutAttacks, doc) == nil
-	}
-	low, high := 1, 2
-	for within(high) && high < 1<<20 {
-		low, high = high, 2*high
-	}
-	for high-low > 1 {
-		if middle := (low + high) / 2; within(middle) {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return low
 }
 
 // mutant changes one of the worst documents: the sizes of its parts, or the parts.
