@@ -65,6 +65,8 @@ func fileErrors() []fileError {
 		{"ManifestIsNoText", "operations:\n  manifests:\n  - a.json\n  - {b: c}\n", "weft.yaml:4: operations.manifests: must be a single value"},
 		{"IDAtQuery", "operations: {ids: query}\n", "weft.yaml:1: operations.ids: query has another meaning: an id cannot stand there"},
 		{"IDIsNoName", "operations: {ids: [documentId, 'a b']}\n", `weft.yaml:1: operations.ids: "a b" is not a member's name: letters, digits and _ . -, such as documentId or doc_id`},
+		{"IDHeader", "operations: {idHeaders: [X-Id, content-type]}\n", "weft.yaml:1: operations.idHeaders: content-type has another meaning: an id cannot stand there"},
+		{"IDHeaderIsNoName", "operations: {idHeaders: 'a b'}\n", `weft.yaml:1: operations.idHeaders: "a b" is not the name of a header`},
 		{"APQBytes", "operations: {apqRedisBytes: 1KiB}\n", `weft.yaml:1: operations.apqRedisBytes: must be at least 1MiB, is "1KiB": with operations.apq: false nothing is registered`},
 		{"APQTTL", "operations: {apqTTL: 1s}\n", `weft.yaml:1: operations.apqTTL: must be at least 1m, is "1s"`},
 		{"UnknownLimit", "limits:\n  node: 1\n", "weft.yaml:2: limits.node: unknown key; did you mean nodes?"},

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,6 +34,10 @@ type Operations struct {
 
 	// IDs are the members of a request, or parameters of its URL, that an operation's id may stand in.
 	IDs []string
+
+	// IDHeaders are the request headers that one may stand in, and IDPath is whether it may be the end of the URL's path.
+	IDHeaders []string
+	IDPath    bool
 }
 
 // The modes of [Operations].
@@ -92,6 +97,21 @@ func operationSettings() []setting {
 			c.Operations.IDs = names
 			return checkIDPlaces(names)
 		}),
+		listSetting(setting{
+			key: "operations.idHeaders", variable: "WEFT_OPERATIONS_ID_HEADERS", like: "[X-Graphql-Document-Id]",
+			about: "request headers that an id may stand in, too; none by default",
+		}, func(c *Config, names []string) error {
+			c.Operations.IDHeaders = names
+			return checkIDHeaders(names)
+		}),
+		{
+			key: "operations.idPath", variable: "WEFT_OPERATIONS_ID_PATH", truth: true, initial: "false",
+			about: "let an id be the end of the path, too: /graphql/ID",
+			set: func(c *Config, text string) (err error) {
+				c.Operations.IDPath, err = parseTruth(text)
+				return err
+			},
+		},
 	})
 }
 
@@ -138,6 +158,23 @@ func checkIDPlaces(names []string) error {
 		case !idPlaceForm.MatchString(name):
 			return fmt.Errorf("%q is not a member's name: letters, digits and _ . -, such as documentId or doc_id", name)
 		case strings.Contains(" query operationName variables extensions ", " "+name+" "):
+			return fmt.Errorf("%s has another meaning: an id cannot stand there", name)
+		}
+	}
+	return nil
+}
+
+// otherHeaders are those that mean something else, for us or for whoever is in between.
+const otherHeaders = "Accept|Accept-Encoding|Accept-Language|Authorization|Connection|Content-Encoding|Content-Length|Content-Type|Cookie|Host|" +
+	"If-None-Match|Origin|Proxy-Authorization|Referer|Transfer-Encoding|User-Agent|Vary"
+
+// checkIDHeaders checks the names of headers that ids stand in.
+func checkIDHeaders(names []string) error {
+	for _, name := range names {
+		if err := checkHeaderName(name); err != nil {
+			return fmt.Errorf("%q %w", name, err)
+		}
+		if strings.Contains("|"+otherHeaders+"|", "|"+http.CanonicalHeaderKey(name)+"|") {
 			return fmt.Errorf("%s has another meaning: an id cannot stand there", name)
 		}
 	}

@@ -97,6 +97,8 @@ func shapes() map[string]object {
 		"operations.apqTTL":        duration,
 		"operations.manifests":     {"type": "array", "items": manifest},
 		"operations.maxBytes":      size,
+		"operations.idHeaders":     {"type": "array", "items": object{"type": "string", "pattern": headerNamePattern}},
+		"operations.idPath":        truth,
 		"operations.ids":           {"type": "array", "items": object{"type": "string", "pattern": idPlaceForm.String()}},
 
 		"limits":                {},

@@ -35,7 +35,7 @@ func newCORS(o Options) *cors.Cors {
 	}
 	allowed := cors.Options{
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, methodQuery},
-		AllowedHeaders: slices.Concat(readHeaders(), o.Vary, c.Headers),
+		AllowedHeaders: slices.Concat(readHeaders(), o.IDHeaders, o.Vary, c.Headers),
 		ExposedHeaders: exposedHeaders(),
 		MaxAge:         int(c.MaxAge / time.Second),
 	}

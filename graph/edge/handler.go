@@ -47,6 +47,13 @@ type Options struct {
 	// extensions.persistedQuery. Nil means documentId.
 	IDs []string
 
+	// IDHeaders are the names of request headers that an id may stand in, too. Answers have them in Vary, so that caches keep one for
+	// each id.
+	IDHeaders []string
+
+	// IDPath lets an id be the rest of the path behind Endpoint, as one segment: /graphql/ID.
+	IDPath bool
+
 	// Playground, when not nil, answers / and every path below /playground/: a page that writes operations and
 	// sends them to Endpoint. Requests from its own origin pass the CSRF rules as they are.
 	Playground http.Handler
@@ -70,6 +77,9 @@ func NewHandler(engine *operation.Engine, o Options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle(Endpoint, front)
+	if o.IDPath {
+		mux.Handle(Endpoint+"/{"+idSegment+"}", front)
+	}
 	mux.HandleFunc("/healthz", serveHealth)
 	mux.HandleFunc("/readyz", serveReadiness)
 	if o.Playground != nil {
@@ -128,6 +138,7 @@ type endpoint struct {
 	maxBody    int64
 	simpleGET  bool
 	ids        []string // names of members and parameters
+	idHeaders  []string // canonical
 	once       []string // parameters that occur once at most
 	page       bool     // there is a playground
 	cross      *http.CrossOriginProtection
@@ -150,6 +161,7 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 		maxBody:    maxBody,
 		simpleGET:  o.AllowSimpleGET,
 		ids:        ids,
+		idHeaders:  canonicalNames(o.IDHeaders),
 		once:       slices.Concat([]string{"query", "operationName", "variables", "extensions"}, ids),
 		page:       o.Playground != nil,
 		cross:      http.NewCrossOriginProtection(),
@@ -239,7 +251,7 @@ func isRead(method string) bool {
 
 // visits reports whether a person has opened the endpoint in a browser.
 func visits(r *http.Request) bool {
-	return r.Method == http.MethodGet && r.URL.RawQuery == "" && strings.Contains(r.Header.Get("Accept"), "text/html")
+	return r.Method == http.MethodGet && r.URL.RawQuery == "" && r.PathValue(idSegment) == "" && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // recover answers a request whose handling panicked outside of any resolver.

@@ -17,6 +17,35 @@ func identify(r *operation.Request, id string) *refusal {
 	return nil
 }
 
+// idSegment is the name of the path's segment that may be an id.
+const idSegment = "id"
+
+// identifyElsewhere gives a request the ids that are in its headers and in its path.
+func (e *endpoint) identifyElsewhere(r *operation.Request, from *http.Request) *refusal {
+	for _, name := range e.idHeaders {
+		values := from.Header[name]
+		if len(values) > 1 {
+			return refusef(http.StatusBadRequest, "the header %s is given twice", name)
+		}
+		if len(values) == 1 && values[0] != "" {
+			if refused := identify(r, values[0]); refused != nil {
+				return refused
+			}
+		}
+	}
+	if id := from.PathValue(idSegment); id != "" {
+		return identify(r, id)
+	}
+	return nil
+}
+
+func canonicalNames(headers []string) (canonical []string) {
+	for _, name := range headers {
+		canonical = append(canonical, http.CanonicalHeaderKey(name))
+	}
+	return canonical
+}
+
 // identifyByExtension gives a request the id that is in Apollo's envelope: {"persistedQuery": {"version": 1, "sha256Hash": "…"}}. Other
 // members are for others.
 func identifyByExtension(r *operation.Request) *refusal {

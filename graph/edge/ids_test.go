@@ -22,6 +22,11 @@ const greetingText = "{ greeting }"
 // serveIDs returns the URL of a service that has greetingText installed, by its digest and as "greet", and a mutation as "rename".
 func serveIDs(t *testing.T, o operation.Persisted, ids ...string) string {
 	t.Helper()
+	return serveIDsIn(t, o, edge.Options{IDs: ids})
+}
+
+func serveIDsIn(t *testing.T, o operation.Persisted, places edge.Options) string {
+	t.Helper()
 	exec := func(ctx context.Context) *graphql.Response {
 		data, err := json.Marshal(graphql.GetOperationContext(ctx).RawQuery)
 		if err != nil {
@@ -33,12 +38,13 @@ func serveIDs(t *testing.T, o operation.Persisted, ids ...string) string {
 	_, err := engine.Install(t.Context(), []persisted.Operation{
 		{ID: persisted.Digest(greetingText), Text: greetingText},
 		{ID: "greet", Text: greetingText},
+		{ID: "a/b", Text: greetingText},
 		{ID: "rename", Text: `mutation { rename(name: "x") }`},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serveEngine(t, engine, edge.Options{IDs: ids})
+	return serveEngine(t, engine, places)
 }
 
 func get(parameters ...string) request {
@@ -103,6 +109,70 @@ func TestIDPlaces(t *testing.T) {
 				t.Errorf("an error may be kept: %q", got.header.Get("Cache-Control"))
 			}
 		})
+	}
+}
+
+// An id may stand in a header and in the path, where that is configured: by GET, for a CDN, and by POST.
+func TestIDInHeaderAndPath(t *testing.T) {
+	const greeted = `{"data":"{ greeting }"}`
+	in := func(r request, headers ...string) request {
+		r.header = map[string]string{}
+		for i := 0; i < len(headers); i += 2 {
+			r.header[headers[i]] = headers[i+1]
+		}
+		return r
+	}
+	at := func(path string) request { return request{method: http.MethodGet, path: edge.Endpoint + path} }
+	places := edge.Options{IDHeaders: []string{"X-Doc-id"}, IDPath: true, Playground: http.NotFoundHandler()}
+	for name, tt := range map[string]struct {
+		places  edge.Options
+		request request
+		want    string
+		status  int
+	}{
+		"Header":             {places, in(at(""), "X-Doc-Id", "greet"), greeted, 200},
+		"HeaderByPOST":       {places, in(request{body: "{}"}, "X-Doc-Id", "greet"), greeted, 200},
+		"HeaderElsewhere":    {edge.Options{}, in(at(""), "X-Doc-Id", "greet"), "the parameter query is missing", 400},
+		"HeaderEmpty":        {places, in(at(""), "X-Doc-Id", ""), "the parameter query is missing", 400},
+		"HeaderAndParameter": {places, in(get("documentId", "rename"), "X-Doc-Id", "greet"), "two different ids", 400},
+		"HeaderUnknown":      {places, in(at(""), "X-Doc-Id", "unknown"), "PersistedQueryNotFound", 200},
+		"HeaderWithText":     {places, in(request{body: `{"query": "{ __typename }"}`}, "X-Doc-Id", "greet"), "PERSISTED_QUERY_HASH_MISMATCH", 200},
+		"Path":               {places, at("/greet?variables={}"), greeted, 200},
+		"PathWithPrefix":     {places, at("/sha256:" + persisted.Digest(greetingText)), greeted, 200},
+		"PathEscaped":        {places, at("/a%2Fb"), greeted, 200},
+		"PathOfTwoSegments":  {places, at("/a/b"), "nothing is here", 404},
+		"PathEmpty":          {places, at("/"), "nothing is here", 404},
+		"PathByPOST":         {places, request{path: edge.Endpoint + "/greet", body: "{}"}, greeted, 200},
+		"PathInBrowser":      {places, in(at("/greet"), "Accept", "text/html,*/*"), greeted, 200},
+		"PathElsewhere":      {edge.Options{}, at("/greet"), "nothing is here", 404},
+		"PathAndMember":      {places, request{path: edge.Endpoint + "/greet", body: `{"documentId": "rename"}`}, "two different ids", 400},
+		"PathMutation":       {places, at("/rename"), "GET executes queries only", 405},
+		"PathUnknown":        {places, at("/unknown"), "PersistedQueryNotFound", 200},
+		"PathFromOtherSite":  {places, in(at("/greet"), "Sec-Fetch-Site", "cross-site"), greeted, 200},
+		"UnknownFromThere":   {places, in(at("/unknown"), "Sec-Fetch-Site", "cross-site"), "cors.origins", 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := tt.request.send(t, serveIDsIn(t, operation.Persisted{}, tt.places))
+			if got.status != tt.status || !strings.Contains(got.body, tt.want) {
+				t.Errorf("got %d %s, want %d with %s", got.status, got.body, tt.status, tt.want)
+			}
+			if vary := got.header.Get("Vary"); tt.status == 200 && !strings.Contains(vary, "X-Doc-Id") {
+				t.Errorf("got Vary: %s, want X-Doc-Id in it", vary)
+			}
+		})
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, serveIDsIn(t, operation.Persisted{}, places)+edge.Endpoint, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header["X-Doc-Id"] = []string{"greet", "rename"}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("with the header twice: got %s", answer.Status)
 	}
 }
 

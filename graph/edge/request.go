@@ -61,7 +61,7 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 		return operation.Request{}, refused
 	}
 	request.ReadOnly = r.Method == methodQuery
-	return complete(request, r)
+	return e.complete(request, r)
 }
 
 // codingOf returns the coding of a request's body. One that is none of ours is refused with those that are (RFC 7694 §3); so are
@@ -114,11 +114,14 @@ func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
 		}
 	}
-	return complete(request, r)
+	return e.complete(request, r)
 }
 
 // complete gives a request its headers, if it asks for anything.
-func complete(request operation.Request, r *http.Request) (operation.Request, *refusal) {
+func (e *endpoint) complete(request operation.Request, r *http.Request) (operation.Request, *refusal) {
+	if refused := e.identifyElsewhere(&request, r); refused != nil {
+		return operation.Request{}, refused
+	}
 	if refused := identifyByExtension(&request); refused != nil {
 		return operation.Request{}, refused
 	}

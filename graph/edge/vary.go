@@ -20,6 +20,7 @@ func newVary(engine *operation.Engine, o Options) vary {
 	if !o.Compression.Disabled {
 		before = append(before, "Accept-Encoding")
 	}
+	before = append(before, canonicalNames(o.IDHeaders)...)
 	if len(o.CORS.Origins) > 0 && !o.CORS.all() {
 		after = append(after, "Origin")
 	}

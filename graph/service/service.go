@@ -123,7 +123,8 @@ func (s *Service) open(d executor.Definition) error {
 	}
 	headers := forwarded(d.Upstreams)
 	front := edge.Options{
-		MaxBody: s.conf.Limits.Body, Vary: headers, IDs: s.conf.Operations.IDs, CORS: edge.CORS(s.conf.CORS),
+		MaxBody: s.conf.Limits.Body, Vary: headers, IDs: s.conf.Operations.IDs,
+		IDHeaders: s.conf.Operations.IDHeaders, IDPath: s.conf.Operations.IDPath, CORS: edge.CORS(s.conf.CORS),
 		Compression: compression(s.conf.Compression), Logger: s.options.Logger,
 	}
 	runs := operation.New(schema, engine)
