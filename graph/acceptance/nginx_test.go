@@ -116,6 +116,7 @@ func read(t *testing.T, base, query string, headers ...string) (body, from strin
 		t.Fatal(err)
 	}
 	req.Header.Set("Accept-Encoding", "identity")
+	req.Header.Set("Apollo-Require-Preflight", "true") // no page can send that without asking
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}

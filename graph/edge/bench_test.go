@@ -24,6 +24,7 @@ func BenchmarkEndpoint(b *testing.B) {
 	byID := fmt.Sprintf(`{"operationName":"Page","variables":{},"documentId":"sha256:%s"}`, digest)
 	byApollosID := fmt.Sprintf(`{"operationName":"Page","variables":{},"extensions":{"persistedQuery":{"version":1,"sha256Hash":%q}}}`, digest)
 	get := httptest.NewRequest(http.MethodGet, "/graphql?query=%7Bgreeting%7D", nil)
+	get.Header.Set("Apollo-Require-Preflight", "true")
 	post := func(body string) *http.Request {
 		r := httptest.NewRequest(http.MethodPost, edge.Endpoint, bytes.NewReader([]byte(body)))
 		r.Header.Set("Content-Type", "application/json")

@@ -17,7 +17,7 @@ func fromPage(origin string, r request) request {
 	if r.header == nil {
 		r.header = map[string]string{}
 	}
-	r.header["Origin"], r.header["Sec-Fetch-Site"] = origin, "cross-site"
+	r.header["Origin"], r.header["Sec-Fetch-Site"], r.bare = origin, "cross-site", true
 	return r
 }
 

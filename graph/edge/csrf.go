@@ -3,6 +3,8 @@ package edge
 import (
 	"net/http"
 	"net/url"
+
+	"weft/graph/operation"
 )
 
 // checkPost refuses a POST that a browser sends for another origin (http.CrossOriginProtection: by
@@ -14,29 +16,49 @@ func checkPost(cross *http.CrossOriginProtection, r *http.Request) *refusal {
 	return nil
 }
 
-// checkGet refuses a GET that a page of another site can make a browser send without asking us first, as an
-// image or a script: its answer is timed or counted even where it cannot be read. What passes:
+// trust is what a GET may ask for. It may read nothing else, whoever sends it.
+type trust int
+
+const (
+	anything trust = iota
+	byID           // an operation by its id, and no text
+	listed         // an operation of a manifest, by its id
+)
+
+// checkGet says what a GET may ask for, since a page of another site can make a browser send one without asking us first, as an
+// image or a script: its answer is timed or counted even where it cannot be read.
 //
-//   - a request with a header that no page can add without a preflight, which is granted to trusted origins only (cors.go):
-//     Apollo-Require-Preflight, X-Apollo-Operation-Name, or Content-Type: application/json;
-//   - a browser's request from our own origin, or typed by its user;
-//   - a request that nothing marks as a browser's, such as curl's.
-//
-// What does not pass is forbidden, unless it asks by its id for an operation that a manifest has: pages preload these, and nobody but
-// who deploys apps chooses what they read.
+//   - A request with a header that no page can add without a preflight, which is granted to trusted origins only (cors.go), may ask for
+//     anything: Apollo-Require-Preflight, X-Apollo-Operation-Name, or Content-Type: application/json. So may a browser's request from our
+//     own origin, or typed by its user, and one of a program that sends what browsers never do.
+//   - What a browser sends for another site may ask for what a manifest has, by its id: pages preload these, and nobody but who deploys
+//     apps chooses what they read.
+//   - What nothing marks, such as curl's or a CDN's request, may have an id. A browser sends one like it for an image without referrer, to
+//     a host that is not its own, without TLS.
 //
 // Any other Content-Type is refused whoever sends it: browsers had a bug that let pages set one
 // (GHSA-hff2-gcpx-8f4p).
-func checkGet(r *http.Request, allowSimple bool) (forbidden, refused *refusal) {
+func checkGet(r *http.Request, allowSimple bool) (trust, *refusal) {
 	contentType := r.Header.Get("Content-Type")
 	switch {
 	case contentType != "" && !isJSON(contentType):
-		return nil, refusef(http.StatusUnsupportedMediaType, "a GET has no Content-Type other than application/json")
-	case allowSimple, contentType != "", hasPreflightHeader(r.Header), !fromOtherSite(r):
-		return nil, nil
+		return listed, refusef(http.StatusUnsupportedMediaType, "a GET has no Content-Type other than application/json")
+	case allowSimple, contentType != "", hasPreflightHeader(r.Header):
+		return anything, nil
 	}
-	return refusef(http.StatusForbidden,
-		"pages of other origins may send this only where cors.origins lists them; if you are not a page in a browser, add the header %s: true", headerPreflight), nil
+	return sender(r), nil
+}
+
+// allow refuses a GET that asks for more than it may.
+func (t trust) allow(e *endpoint, request *operation.Request) *refusal {
+	switch {
+	case t == listed && !e.engine.IsInstalled(request):
+		return refusef(http.StatusForbidden, "pages of other origins may send this only where cors.origins lists them; "+
+			"if you are not a page in a browser, add the header %s: true", headerPreflight)
+	case t == byID && (request.Prepared != nil || request.Text != ""):
+		return refusef(http.StatusForbidden, "a text by GET needs the header %s: true; an id, or a POST, does not", headerPreflight)
+	}
+	return nil
 }
 
 // Headers that no page can add without asking first.
@@ -49,22 +71,30 @@ func hasPreflightHeader(h http.Header) bool {
 	return h.Get(headerPreflight) != "" || h.Get(headerOperationName) != ""
 }
 
-// fromOtherSite reports whether a page of another origin may have caused r. Browsers say so in Sec-Fetch-Site,
-// but only to origins they trust (https, localhost); elsewhere Origin or Referer must name this host, and a
-// cookie without either is taken for a browser's that hides them.
-func fromOtherSite(r *http.Request) bool {
+// sender tells by what browsers say of a request how much its sender is trusted. They say in Sec-Fetch-Site who has caused it, but only to
+// origins they trust (https, localhost). Elsewhere Origin or Referer must name this host, and a cookie without either is taken for a
+// browser's that hides them.
+func sender(r *http.Request) trust {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "same-origin", "none":
-		return false
+		return anything
 	case "":
 	default:
-		return true
+		return listed
 	}
 	for _, name := range []string{"Origin", "Referer"} {
 		if from := r.Header.Get(name); from != "" {
-			u, err := url.Parse(from)
-			return err != nil || u.Host != r.Host
+			if u, err := url.Parse(from); err != nil || u.Host != r.Host {
+				return listed
+			}
+			return anything
 		}
 	}
-	return r.Header.Get("Cookie") != ""
+	switch {
+	case r.Header.Get("Sec-Fetch-Mode") != "": // never without Sec-Fetch-Site by a browser, and by no page: Node's fetch
+		return anything
+	case r.Header.Get("Cookie") != "":
+		return listed
+	}
+	return byID
 }

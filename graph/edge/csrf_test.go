@@ -15,7 +15,13 @@ func TestCrossOrigin(t *testing.T) {
 		post   int
 		header header
 	}{
-		{"Curl", 200, 200, header{}},
+		{"Unmarked", 403, 200, header{}},
+		{"ImageWithoutReferrer", 403, 200, header{"Accept": "image/avif,*/*;q=0.8", "Accept-Language": "en", "User-Agent": "Mozilla/5.0"}},
+		{"UnmarkedWithHeader", 200, 200, header{"Apollo-Require-Preflight": "true"}},
+		{"UnmarkedWithName", 200, 200, header{"X-Apollo-Operation-Name": "Q"}},
+		{"UnmarkedJSON", 200, 200, header{"Content-Type": "application/json"}},
+		{"NodesFetch", 200, 200, header{"Sec-Fetch-Mode": "cors"}},
+		{"FetchOfAnotherSite", 403, 403, header{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Site": "cross-site"}},
 		{"SameOrigin", 200, 200, header{"Sec-Fetch-Site": "same-origin"}},
 		{"SameOriginPage", 200, 200, header{"Sec-Fetch-Site": "same-origin", "Origin": base, "Referer": base + "/"}},
 		{"SameOriginPageWithoutReferrer", 200, 200, header{"Sec-Fetch-Site": "same-origin", "Origin": "null", "Cookie": "session=1"}},
@@ -36,7 +42,7 @@ func TestCrossOrigin(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := (request{method: "GET", path: getHello, header: tt.header}).send(t, base); got.status != tt.get {
+			if got := (request{method: "GET", path: getHello, header: tt.header, bare: true}).send(t, base); got.status != tt.get {
 				t.Errorf("GET: got %d, want %d: %s", got.status, tt.get, got.body)
 			}
 			if got := (request{body: hello, header: tt.header}).send(t, base); got.status != tt.post {
@@ -49,7 +55,7 @@ func TestCrossOrigin(t *testing.T) {
 func TestAllowSimpleGET(t *testing.T) {
 	base := serve(t, greet, edge.Options{AllowSimpleGET: true})
 	header := map[string]string{"Sec-Fetch-Site": "cross-site"}
-	if got := (request{method: "GET", path: getHello, header: header}).send(t, base); got.status != 200 {
+	if got := (request{method: "GET", path: getHello, header: header, bare: true}).send(t, base); got.status != 200 {
 		t.Errorf("GET: got %d, want 200", got.status)
 	}
 	if got := (request{body: hello, header: header}).send(t, base); got.status != 403 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 
 	"weft/graph/edge"
 	"weft/graph/operation"
@@ -14,7 +15,9 @@ func Example() {
 	engine := operation.New(newSchema(greet), operation.Options{})
 	handler := edge.NewHandler(engine, edge.Options{})
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/graphql?query={greeting}", nil))
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{greeting}"}`))
+	r.Header.Set("Content-Type", "application/json")
+	handler.ServeHTTP(w, r)
 	fmt.Println(w.Code, w.Body)
 	// Output:
 	// 200 {"data":{"greeting":"hello"}}

@@ -231,12 +231,12 @@ func (e *endpoint) read(w http.ResponseWriter, r *http.Request, s *scratch) (ope
 		}
 		return e.readPost(w, r, s)
 	case http.MethodGet, http.MethodHead:
-		forbidden, refused := checkGet(r, e.simpleGET || e.trusted(r))
+		may, refused := checkGet(r, e.simpleGET || e.trusted(r))
 		if refused != nil {
 			return operation.Request{}, refused
 		}
 		request, refused := e.readGet(r)
-		if forbidden != nil && (refused != nil || !e.engine.IsInstalled(&request)) {
+		if forbidden := may.allow(e, &request); forbidden != nil {
 			return operation.Request{}, forbidden
 		}
 		return request, refused

@@ -214,9 +214,26 @@ func TestIDsFromOtherSites(t *testing.T) {
 		"Mutation":          {get("documentId", "rename"), http.StatusMethodNotAllowed},
 		"Broken":            {get("documentId", "greet", "variables", "x"), http.StatusForbidden},
 	} {
-		tt.request.header = map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+		tt.request.bare, tt.request.header = true, map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
 		if got := tt.request.send(t, base); got.status != tt.status {
 			t.Errorf("%s: got %d %s, want %d", name, got.status, got.body, tt.status)
+		}
+	}
+	for name, tt := range map[string]struct { // such as a CDN's, or an image's over plain HTTP
+		request request
+		status  int
+	}{
+		"Installed":   {get("documentId", "greet"), http.StatusOK},
+		"Registered":  {get("documentId", persisted.Digest(text)), http.StatusOK},
+		"Unknown":     {get("documentId", "unknown"), http.StatusOK},
+		"WithItsText": {get("documentId", "greet", "query", greetingText), http.StatusForbidden},
+		"Text":        {get("query", text), http.StatusForbidden},
+		"Mutation":    {get("documentId", "rename"), http.StatusMethodNotAllowed},
+		"Broken":      {get("documentId", "greet", "variables", "x"), http.StatusBadRequest},
+	} {
+		tt.request.bare = true
+		if got := tt.request.send(t, base); got.status != tt.status {
+			t.Errorf("%s that nothing marks: got %d %s, want %d", name, got.status, got.body, tt.status)
 		}
 	}
 }

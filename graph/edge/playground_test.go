@@ -104,7 +104,7 @@ func TestPlaygroundsRequestsPass(t *testing.T) {
 			if got := (request{body: hello, header: tt.header}).send(t, base); got.status != tt.status {
 				t.Errorf("POST: got %d, want %d: %s", got.status, tt.status, got.body)
 			}
-			if got := (request{method: "GET", path: getHello, header: tt.header}).send(t, base); got.status != tt.status {
+			if got := (request{method: "GET", path: getHello, header: tt.header, bare: true}).send(t, base); got.status != tt.status {
 				t.Errorf("GET: got %d, want %d: %s", got.status, tt.status, got.body)
 			}
 		})

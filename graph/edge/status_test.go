@@ -44,6 +44,7 @@ func TestStatuses(t *testing.T) {
 			r := httptest.NewRequestWithContext(tt.ctx, http.MethodGet, edge.Endpoint, nil)
 			r.URL.RawQuery = "query=" + tt.query
 			r.Header.Set("Accept", media)
+			r.Header.Set("Apollo-Require-Preflight", "true")
 			w := httptest.NewRecorder()
 			handler.ServeHTTP(w, r)
 			got := w.Body.String()

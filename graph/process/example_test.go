@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 
 	"weft/graph/process"
 )
@@ -18,7 +19,7 @@ func Example() {
 		Ready: func(addr net.Addr) {
 			go func() {
 				defer cancel()
-				res, err := http.Get("http://" + addr.String() + "/graphql?query={greeting}")
+				res, err := http.Post("http://"+addr.String()+"/graphql", "application/json", strings.NewReader(`{"query": "{greeting}"}`))
 				if err != nil {
 					fmt.Println(err)
 					return

@@ -188,7 +188,7 @@ func (p *pipes) dial() net.Conn {
 // get sends a GET on conn and returns the answer, its body read.
 func get(t *testing.T, conn net.Conn, path string) *http.Response {
 	t.Helper()
-	if _, err := io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: x\r\nApollo-Require-Preflight: true\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)

@@ -81,7 +81,7 @@ func rest() []attack {
 					s.post(t, "{"+evil+`,"DocumentId":"listed"}`),
 					s.post(t, digested("{me{name}}", sha("{me{name}}"))),
 					s.post(t, "{"+evil+`,"documentId":"listed","documentId":"listed"}`),
-					s.send(t, "GET", "?documentId=listed&query="+url.QueryEscape("{me{name}}"), ""),
+					s.send(t, "GET", "?documentId=listed&query="+url.QueryEscape("{me{name}}"), "", "Apollo-Require-Preflight", "true"),
 					s.send(t, "GET", "?documentId=listed&documentId=other", ""),
 					s.post(t, `{"documentId":"LISTED"}`),
 					s.post(t, digested(good, sha(good))))
@@ -90,7 +90,7 @@ func rest() []attack {
 		{number: 47, name: "dictionaries that others' data are in", send: func(t *testing.T, s *service) []answer {
 			t.Helper()
 			a := s.send(t, "GET", "?query="+url.QueryEscape(`{products(first:20){nodes{name description}}}`), "",
-				"Accept-Encoding", "dcb, dcz, identity;q=0.1", "Available-Dictionary", ":pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4=:")
+				"Apollo-Require-Preflight", "true", "Accept-Encoding", "dcb, dcz, identity;q=0.1", "Available-Dictionary", ":pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4=:")
 			if a.header.Get("Content-Encoding") != "" || a.header.Get("Use-As-Dictionary") != "" {
 				t.Errorf("got %v", a.header)
 			}
