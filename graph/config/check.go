@@ -33,6 +33,7 @@ func checkHeader(name, text string) error {
 	return errors.Join(checkHeaderName(name), checkHeaderValue(text))
 }
 
+// checkHeaderName checks that a name is a token (RFC 9110, section 5.6.2).
 func checkHeaderName(name string) error {
 	for _, r := range name {
 		if r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r) {
@@ -45,6 +46,7 @@ func checkHeaderName(name string) error {
 	return nil
 }
 
+// checkHeaderValue refuses what could end a header and begin another (RFC 9110, section 5.5). Its message does not quote it.
 func checkHeaderValue(text string) error {
 	for _, r := range text {
 		if r < ' ' && r != '\t' || r == 0x7f {
@@ -64,6 +66,8 @@ func secretOf(value string) (string, error) {
 	return secret, checkSecret(secret)
 }
 
+// readSecretFile returns the secret in a file, without the line break that editors put behind it. Its error quotes neither path nor
+// content, for the same reason.
 func readSecretFile(path string) (string, error) {
 	text, err := readAll(path)
 	if err != nil {
@@ -76,6 +80,7 @@ func readSecretFile(path string) (string, error) {
 	return secret, checkSecret(secret)
 }
 
+// checkSecret checks that a secret can be sent in a header.
 func checkSecret(secret string) error {
 	if err := checkHeaderValue(secret); err != nil {
 		return fmt.Errorf("the secret %w", err)
@@ -86,6 +91,7 @@ func checkSecret(secret string) error {
 // minKey is the least length, in bytes, of a secret that whoever may try must not find.
 const minKey = 16
 
+// checkKey checks a secret that is a key here: what administrators send, or what digests and seals are made with.
 func checkKey(secret string) error {
 	if len(secret) < minKey {
 		return fmt.Errorf("the secret must have at least %d bytes", minKey)
@@ -105,7 +111,7 @@ func checkRedisURL(text string) error {
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
 		authority = rest[:end]
 	}
-	user := authority[:strings.LastIndexByte(authority, '@')+1]
+	user := authority[:strings.LastIndexByte(authority, '@')+1] // with its @; "" without one
 	if !slices.Contains(redisSchemes, scheme) {
 		return wrong
 	}
@@ -118,11 +124,11 @@ func checkRedisURL(text string) error {
 	return nil
 }
 
-// prefixForm is what keys may begin with. Braces would put all of them into one slot of a cluster.
-var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
+// keyPrefix is what keys in Redis may begin with. Braces would put all of them into one slot of a cluster.
+var keyPrefix = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
 
 func checkPrefix(text string) error {
-	if !prefixForm.MatchString(text) {
+	if !keyPrefix.MatchString(text) {
 		return errors.New("must have 1 to 64 letters, digits and _ . : -")
 	}
 	return nil

@@ -48,6 +48,7 @@ func compressionSettings() []setting {
 	}
 }
 
+// levelSetting is the setting of one coding's level.
 func levelSetting(name, variable, levels string, of func(*coding.Levels) *int) setting {
 	initial := coding.DefaultLevels()
 	return setting{

@@ -107,7 +107,7 @@ type Limits struct {
 // Admin is the listener for those who run the service.
 type Admin struct {
 	Addr  string // host:port; "" means that there is none
-	Token Secret // never "" where Addr is given
+	Token Secret // what they send as Authorization: Bearer; never "" where Addr is given
 }
 
 // Cache is what is kept beyond an operation.
@@ -125,6 +125,8 @@ type Redis struct {
 
 // UpstreamCache is how long answers of an upstream are kept of which nothing else says it, and with whom they are shared.
 type UpstreamCache struct {
+	// How long an answer is fresh, and for how long after that it may be served while it is refreshed, or when the upstream fails
+	// (RFC 5861). 0: not at all.
 	MaxAge, StaleWhileRevalidate, StaleIfError time.Duration
 
 	// Share is whether equal operations in flight may be one when this upstream answers part of them.
@@ -167,7 +169,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	l.readEnvironment(names)
 	l.unknownVariables(names)
 	l.readFlags(line.set)
-	if len(l.problems) == 0 { // a typo is why most things are missing, and it is told already
+	if len(l.problems) == 0 { // a misspelt key is why most things are missing, and it is reported already
 		l.missingURLs(names)
 		l.missingToken()
 		l.missingReportToken()

@@ -74,6 +74,7 @@ func checkOrigin(text string) error {
 		return nil
 	}
 	scheme, host, found := strings.Cut(text, "://")
+	// What is left without the wildcards must be a host, or host and port, that a URL has as it stands.
 	below, wild := strings.CutPrefix(strings.TrimSuffix(host, ":*"), "*.")
 	u, err := url.Parse(scheme + "://" + below)
 	if !found || err != nil || u.Host != below || u.Hostname() == "" || wild && net.ParseIP(u.Hostname()) != nil ||

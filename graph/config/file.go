@@ -27,6 +27,7 @@ func (l *loader) readFile(path string) {
 	f.settings(text)
 }
 
+// readAll returns a file's content, up to maxFile. Its errors do not name the path.
 func readAll(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -52,6 +53,7 @@ func withoutPath(err error) error {
 // problem is found in one go and each has its line.
 type file struct{ *loader }
 
+// settings applies all that the file says.
 func (f *file) settings(text []byte) {
 	root, err := f.parse(text)
 	if err != nil || root == nil {
@@ -89,7 +91,7 @@ type lineError struct {
 
 func (e *lineError) Error() string { return e.message }
 
-// fail records err at node, or at its own line.
+// fail records err, if it is one, at node's line, or at its own when it has one. key is the whole path of the key; "" is the file as such.
 func (f *file) fail(node ast.Node, key string, err error) {
 	if err == nil {
 		return
@@ -123,7 +125,8 @@ func (f *file) mapping(key string, node ast.Node, known []member) {
 	})
 }
 
-// each calls member for every member of node, in their order. at is the member's key in the file.
+// each calls member for every member of the mapping node, in their order: with its name, its whole path, and its key and value in the
+// file. A second member of the same name is reported and not read.
 func (f *file) each(key string, node ast.Node, member func(name, key string, at, value ast.Node)) {
 	if isNull(node) {
 		return

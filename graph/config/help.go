@@ -66,6 +66,7 @@ func (p Program) help(flags *flag.FlagSet) []byte {
 	return b.Bytes()
 }
 
+// helpCommands lists the commands, if there are any.
 func (p Program) helpCommands(b *bytes.Buffer) {
 	if len(p.Commands) == 0 {
 		return
@@ -108,6 +109,7 @@ type example struct {
 	out   strings.Builder
 }
 
+// members prints a mapping's members. One that takes the place of another is a comment, so that the file as a whole is right.
 func (e *example) members(indent string, all []member) {
 	for _, m := range all {
 		key := m.name + ":"
@@ -126,6 +128,7 @@ func (e *example) members(indent string, all []member) {
 	}
 }
 
+// line prints a line, with its comment in a column that most keys leave free.
 func (e *example) line(text, comment string) {
 	if comment != "" {
 		text = fmt.Sprintf("%-44s # %s", text, comment)

@@ -112,8 +112,8 @@ func (f *file) json(key string, node ast.Node) json.RawMessage {
 	}
 	var value map[string]any
 	err := yaml.NodeToValue(node, &value)
-	text, unwritten := json.Marshal(value)
-	if errors.Join(err, unwritten) != nil {
+	text, failed := json.Marshal(value)
+	if errors.Join(err, failed) != nil {
 		f.fail(node, key, errors.New("cannot be written as JSON: names must be texts, and numbers finite"))
 		return nil
 	}

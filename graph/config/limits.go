@@ -66,6 +66,7 @@ func limitSettings() []setting {
 	}
 }
 
+// limitSetting is the setting of one limit on documents.
 func limitSetting(name, variable string, of func(*limit.Document) *int, about string) setting {
 	initial := limit.Document{}.WithDefaults()
 	return setting{

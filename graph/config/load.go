@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// loader collects a configuration, and what is wrong with it.
+// loader collects a configuration, and what is wrong with it. A step that finds a mistake records it and goes on, so that one start
+// shows all of them; the configuration is then thrown away.
 type loader struct {
-	environ  []string
-	config   Config
-	lines    map[string]int // of the upstreams that the file has, by name
+	environ  []string       // NAME=value, as os.Environ has it
+	config   Config         // what has been read so far
+	lines    map[string]int // where the file has an upstream, by name
 	problems []error
 }
 
@@ -83,7 +84,7 @@ func (l *loader) unknownVariables(upstreams []string) {
 	}
 }
 
-// readFlags applies the flags that were given, which are those of settings among set.
+// readFlags applies the flags that were given. set has the program's own flags, too, which are no settings.
 func (l *loader) readFlags(set map[string]string) {
 	for _, s := range settings() {
 		if text, given := set[s.key]; given && s.flag {
@@ -92,7 +93,7 @@ func (l *loader) readFlags(set map[string]string) {
 	}
 }
 
-// missingURLs finds the upstreams without a URL, where others have one.
+// missingURLs finds the upstreams without a URL, where others have one. A service without any URL is one for a first look: see HasURL.
 func (l *loader) missingURLs(names []string) {
 	if !l.config.HasURL() {
 		return
@@ -110,7 +111,7 @@ func (l *loader) missingURLs(names []string) {
 	}
 }
 
-// missingToken finds a listener for administrators that everybody would be.
+// missingToken finds a listener for administrators without a token, at which everybody would be one.
 func (l *loader) missingToken() {
 	if l.config.Admin.Addr == "" || l.config.Admin.Token != "" {
 		return

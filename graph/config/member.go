@@ -24,7 +24,7 @@ type member struct {
 	// flag is the name of the flag that does the same; "" if there is none.
 	flag string
 
-	// instead means that it takes the place of the member before it.
+	// instead means that it takes the place of the member before it: of the two only one may be given. An example has it as a comment.
 	instead bool
 
 	// members are those of its value, when that is a mapping whose names are fixed.
@@ -43,7 +43,7 @@ func text(set func(text string) error) func(*file, string, ast.Node) {
 // there is a set of them for each.
 func rootMembers(c *Config) []member {
 	var root []member
-	groups := map[string]int{} // in root
+	groups := map[string]int{} // where a group's mapping is in root, by its name
 	for _, s := range settings() {
 		group, name, grouped := strings.Cut(s.key, ".")
 		if !grouped {
@@ -82,7 +82,7 @@ func settingMember(c *Config, s setting, name string) member {
 			f.list(key, value, func(texts []string) error { return s.setAll(c, texts) })
 		}
 	}
-	if s.secret {
+	if s.secret { // the variable holds the secret itself; the file only says where it is
 		m.like, m.members = "", sourceMembers(new(source), strings.ToUpper(s.like), "/run/secrets/"+s.like, set)
 		m.read = func(f *file, key string, value ast.Node) { f.secret(key, value, set) }
 	}

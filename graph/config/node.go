@@ -31,6 +31,7 @@ func textOf(node ast.Node) (string, bool) {
 	return "", false
 }
 
+// isNull reports whether a key has no value: nothing, null, or comments only.
 func isNull(node ast.Node) bool {
 	switch node.(type) {
 	case nil, *ast.NullNode, *ast.CommentGroupNode:
@@ -54,7 +55,8 @@ func tokenLine(t *token.Token) int {
 	return t.Position.Line
 }
 
-// didYouMean is the end of a message about name: the first of known that is closest to it, if any is close.
+// didYouMean is the end of a message about name: the first of known that is closest to it, if any is close, which is within one letter,
+// or a third of them.
 func didYouMean(name string, known []string) string {
 	best, distance := "", 1+max(1, len(name)/3)
 	for _, candidate := range known {

@@ -149,13 +149,13 @@ func apqSettings() []setting {
 // minAPQBytes leaves room for texts of 16 KiB.
 const minAPQBytes = 1 << 20
 
-var idPlaceForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
+var idMember = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
 
 // checkIDPlaces checks the names of members that ids stand in.
 func checkIDPlaces(names []string) error {
 	for _, name := range names {
 		switch {
-		case !idPlaceForm.MatchString(name):
+		case !idMember.MatchString(name):
 			return fmt.Errorf("%q is not a member's name: letters, digits and _ . -, such as documentId or doc_id", name)
 		case strings.Contains(" query operationName variables extensions ", " "+name+" "):
 			return fmt.Errorf("%s has another meaning: an id cannot stand there", name)

@@ -40,6 +40,7 @@ func parseTimeout(text string) (time.Duration, error) {
 	return d, err
 }
 
+// parseCount parses a number of at least 1, up to the greatest of 32 bits.
 func parseCount(text string) (int, error) {
 	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || n < 1 {
@@ -56,12 +57,12 @@ func parseCountOrNone(text string) (int, error) {
 	return parseCount(text)
 }
 
-// parseSize parses a number of bytes: 8MiB, 512KiB, 100B, or just the number.
+// parseSize parses a number of bytes, at least one: 8MiB, 512KiB, 100B, or just the number.
 func parseSize(text string) (int64, error) {
 	units := []struct {
 		suffix string
 		bytes  int64
-	}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}, {"", 1}}
+	}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}, {"", 1}} // the first that fits: "B" ends the others, too
 	for _, unit := range units {
 		number, ok := strings.CutSuffix(text, unit.suffix)
 		if !ok {

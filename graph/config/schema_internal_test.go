@@ -99,7 +99,7 @@ func shapes() map[string]object {
 		"operations.maxBytes":      size,
 		"operations.idHeaders":     {"type": "array", "items": object{"type": "string", "pattern": headerNamePattern}},
 		"operations.idPath":        truth,
-		"operations.ids":           {"type": "array", "items": object{"type": "string", "pattern": idPlaceForm.String()}},
+		"operations.ids":           {"type": "array", "items": object{"type": "string", "pattern": idMember.String()}},
 
 		"limits":                {},
 		"limits.tokens":         count,

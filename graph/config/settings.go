@@ -21,11 +21,11 @@ type setting struct {
 	key, variable string // a key with a dot is a member of the mapping before it
 	flag          bool   // there is a flag named like key
 	truth         bool   // it is true or false
-	secret        bool   // the variable holds it, and the file says where it is, in a place like like
+	secret        bool   // the variable holds it, and the file says where it is: like is a name for that place
 	initial       string // as in member, and so are the next two
 	like          string
 	about         string
-	set           func(c *Config, text string) error
+	set           func(c *Config, text string) error    // parses, checks and keeps it; the error does not name the key
 	setAll        func(c *Config, texts []string) error // of a list, which is one text with commas elsewhere than in the file; nil: it is none
 }
 
@@ -42,7 +42,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 	return s
 }
 
-// settings is the table of them, in the order of -h.
+// settings is the table of them, in the order of -h. It is a function, so that there is no state that a test or a program could change.
 func settings() []setting {
 	return slices.Concat(serverSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(), limitSettings(), cacheSettings())
 }
@@ -201,6 +201,7 @@ func setAddr(c *Config, text string) error {
 	return checkAddr(text)
 }
 
+// checkAddr checks an address to listen on. Its host may be empty, which is all of the machine's addresses; its port is a number.
 func checkAddr(text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if err == nil {

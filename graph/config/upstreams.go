@@ -144,7 +144,7 @@ func (f *file) credential(key string, node ast.Node) (c upstream.Credential, sec
 	return c, secret
 }
 
-// texts reads a mapping of names to single values.
+// texts reads a mapping of names to single values, each of which check may refuse.
 func (f *file) texts(key string, node ast.Node, check func(name, text string) error) map[string]string {
 	out := map[string]string{}
 	f.each(key, node, func(name, key string, _, value ast.Node) {
