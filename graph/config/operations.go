@@ -75,7 +75,7 @@ func operationSettings() []setting {
 		}, func(c *Config, places []string) error {
 			c.Operations.Manifests = nil
 			for _, place := range places {
-				if err := persisted.CheckPlace(place); err != nil {
+				if err := persisted.CheckLocation(place); err != nil {
 					return err
 				}
 				c.Operations.Manifests = append(c.Operations.Manifests, Secret(place))

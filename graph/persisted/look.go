@@ -17,22 +17,25 @@ import (
 	"time"
 )
 
-// look is one look at all places.
+// look is one look at all locations. It changes the Manifests: what was read becomes known, and changed says whether that is anything new.
+// A problem leaves what is known as it was.
 type look struct {
 	*Manifests
 	first bool // nothing is known yet: whatever is there is read
 	urls  bool // URLs are asked, too
 
-	problems map[string]error // by path or place
+	problems map[string]error // by path, or by a location's text
 }
 
+// all looks at all locations, one after the other, and sets when URLs are asked next: a tenth sooner or later, so that replicas that were
+// started together do not ask together.
 func (l *look) all(ctx context.Context) {
 	l.problems = map[string]error{}
-	for _, p := range l.places {
-		if p.url == nil {
-			l.files(p)
+	for _, at := range l.locations {
+		if at.url == nil {
+			l.files(at)
 		} else if l.urls {
-			l.fetch(ctx, p)
+			l.fetch(ctx, at)
 		}
 	}
 	if l.urls {
@@ -41,11 +44,11 @@ func (l *look) all(ctx context.Context) {
 	l.forget()
 }
 
-// forget lets go of the files that no place has any more.
+// forget lets go of the files that no location has any more.
 func (l *look) forget() {
 	listed := map[string]bool{}
-	for _, p := range l.places {
-		listed[p.text] = p.url != nil
+	for _, at := range l.locations {
+		listed[at.text] = at.url != nil
 	}
 	for _, of := range l.listings {
 		for _, path := range slices.Concat(of.paths, of.pending) {
@@ -55,27 +58,29 @@ func (l *look) forget() {
 	maps.DeleteFunc(l.known, func(source string, _ *manifest) bool { return !listed[source] })
 }
 
-// files looks at the files of a place. A file that has gone no longer counts, as long as there are others.
-func (l *look) files(p place) {
-	paths, err := p.files()
+// files looks at the files of a location. A file that has gone no longer counts, as long as there are others. Which files there are counts
+// when two looks have found the same, as what is in one does: while a folder is being replaced, some are missing.
+func (l *look) files(at location) {
+	paths, err := at.files()
 	if err != nil {
-		l.problems[p.text] = err
+		l.problems[at.text] = err
 		return
 	}
 	for _, path := range paths {
 		l.file(path)
 	}
-	of := l.listings[p.text]
+	of := l.listings[at.text]
 	if (l.first || slices.Equal(of.pending, paths)) && !slices.Equal(of.paths, paths) {
 		of.paths, l.changed = paths, true
 	}
 	of.pending = paths
-	l.listings[p.text] = of
+	l.listings[at.text] = of
 }
 
-// stamp is what a file looks like from outside.
+// stamp is what a file looks like from outside: nobody has to read it to see that it has changed.
 type stamp fs.FileInfo
 
+// sameStamp reports whether two stamps are of the same file with the same content: of none there is nothing to say.
 func sameStamp(a, b stamp) bool {
 	if a == nil || b == nil {
 		return false
@@ -104,7 +109,7 @@ func (l *look) file(path string) {
 	}
 	settled := l.first || sameStamp(m.pending, info)
 	m.pending = info
-	if !settled {
+	if !settled { // somebody may be writing it: the next look reads it, unless it has changed again
 		return
 	}
 	text, err := readFile(path, l.options.MaxBytes)
@@ -116,6 +121,7 @@ func (l *look) file(path string) {
 	l.take(m, path, text)
 }
 
+// readFile returns a file's content; more than limit bytes are an error, which does not name the path.
 func readFile(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -166,16 +172,17 @@ func in(source string, err error) error {
 	return errors.Join(all...)
 }
 
-// fetch asks a URL, which answers 304 when nothing has changed and it knows entity tags.
-func (l *look) fetch(ctx context.Context, p place) {
-	m := l.known[p.text]
+// fetch asks a URL, which answers 304 when nothing has changed and it knows entity tags (RFC 9110, section 13.1.2). Messages and problems
+// have the location's text in place of the URL, which may hold a secret.
+func (l *look) fetch(ctx context.Context, at location) {
+	m := l.known[at.text]
 	if m == nil {
 		m = &manifest{}
-		l.known[p.text] = m
+		l.known[at.text] = m
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url.String(), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.url.String(), nil)
 	if err != nil {
-		l.problems[p.text] = fmt.Errorf("%s: %w", p.text, withoutURL(err))
+		l.problems[at.text] = fmt.Errorf("%s: %w", at.text, withoutURL(err))
 		return
 	}
 	r.Header.Set("Accept", "application/json")
@@ -184,7 +191,7 @@ func (l *look) fetch(ctx context.Context, p place) {
 	}
 	answer, err := l.options.Client.Do(r)
 	if err != nil {
-		l.problems[p.text] = fmt.Errorf("%s: %w", p.text, withoutURL(err))
+		l.problems[at.text] = fmt.Errorf("%s: %w", at.text, withoutURL(err))
 		return
 	}
 	defer answer.Body.Close()
@@ -193,15 +200,15 @@ func (l *look) fetch(ctx context.Context, p place) {
 		return
 	case http.StatusOK:
 	default:
-		l.problems[p.text] = fmt.Errorf("%s: it answers %s", p.text, answer.Status)
+		l.problems[at.text] = fmt.Errorf("%s: it answers %s", at.text, answer.Status)
 		return
 	}
 	text, err := readAll(answer.Body, l.options.MaxBytes)
 	if err != nil {
-		l.problems[p.text] = fmt.Errorf("%s: %w", p.text, withoutURL(err))
+		l.problems[at.text] = fmt.Errorf("%s: %w", at.text, withoutURL(err))
 		return
 	}
-	if l.take(m, p.text, text) { // otherwise a 304 would make a body that is bad look like one that is in place
+	if l.take(m, at.text, text) { // otherwise a 304 would make a body that is bad look like one that is in place
 		m.tag = answer.Header.Get("ETag")
 	}
 }
@@ -214,8 +221,10 @@ func withoutURL(err error) error {
 	return err
 }
 
+// maxRedirections is how many redirections a fetch follows.
 const maxRedirections = 10
 
+// checkRedirect refuses a redirection that would fetch what runs here from where anybody on the way could change it.
 func checkRedirect(r *http.Request, via []*http.Request) error {
 	if len(via) >= maxRedirections {
 		return fmt.Errorf("it redirects more than %d times", maxRedirections)

@@ -57,6 +57,8 @@ type parser struct {
 	problems   []error
 }
 
+// manifest reads the object. Entries of a map of ids are added as they come; Apollo's list is added at the end, when it is known that
+// nothing else stands beside it. An error ends the reading, a problem is one entry's.
 func (p *parser) manifest() error {
 	if first, err := p.dec.Token(); err != nil || first != json.Delim('{') {
 		if err == nil || errors.Is(err, io.EOF) {
@@ -115,6 +117,7 @@ func (l *apolloList) member(name string, value json.RawMessage) bool {
 	return true
 }
 
+// list adds the entries of Apollo's list. Another format or version could mean something else by the same members, and is refused.
 func (p *parser) list(l apolloList) error {
 	if l.format != nil && string(l.format) != `"`+listFormat+`"` {
 		return fmt.Errorf("its format is %s, which is not known: only %q is", l.format, listFormat)
@@ -170,6 +173,7 @@ func (p *parser) entry(id string, value json.RawMessage) {
 	p.add(op)
 }
 
+// add adds an entry, once: tools that merge manifests may write it twice. With two texts under one id nobody knows which is meant.
 func (p *parser) add(op Operation) {
 	given := op.ID
 	op.ID = Bare(given)

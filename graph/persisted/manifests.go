@@ -41,18 +41,18 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Manifests are those of some places. One goroutine at a time may use them.
+// Manifests are those of some locations. One goroutine at a time may use them.
 type Manifests struct {
-	options  Options
-	places   []place
-	known    map[string]*manifest // by path, or by a place's text
-	listings map[string]listing   // of the places of files, by their texts
-	loud     map[string]string    // the complaint about a path or place that was logged last
-	next     time.Time            // when URLs are asked next
-	changed  bool                 // since they were merged last
+	options   Options
+	locations []location
+	known     map[string]*manifest // by path, or by the text of a location that is a URL
+	listings  map[string]listing   // of the locations of files, by their texts
+	logged    map[string]string    // by path or location: the problem that was logged last, while it lasts
+	next      time.Time            // when URLs are asked next
+	changed   bool                 // since they were merged last
 }
 
-// listing is which files a place has: paths are those that count, pending those that were there at the last look.
+// listing is which files a location has: paths are those that count, pending those that were there at the last look.
 type listing struct{ paths, pending []string }
 
 // manifest is what is known of a file or of a URL.
@@ -64,21 +64,21 @@ type manifest struct {
 	operations []Operation // what it said when it was good last
 }
 
-// NewManifests returns the manifests of places: files, folders, patterns as [path/filepath.Glob] has them, and https URLs. It
-// reads none. The error is about the form of a place, and holds no secret.
-func NewManifests(places []string, o Options) (*Manifests, error) {
+// NewManifests returns the manifests of locations: files, folders, patterns as [path/filepath.Glob] has them, and https URLs. It
+// reads none. The error is about how a location is written, and holds no secret.
+func NewManifests(locations []string, o Options) (*Manifests, error) {
 	m := &Manifests{
-		options: o.withDefaults(), known: map[string]*manifest{}, listings: map[string]listing{}, loud: map[string]string{},
+		options: o.withDefaults(), known: map[string]*manifest{}, listings: map[string]listing{}, logged: map[string]string{},
 	}
 	var problems []error
-	for _, text := range places {
-		p, err := parsePlace(text)
-		m.places, problems = append(m.places, p), append(problems, err)
+	for _, text := range locations {
+		at, err := parseLocation(text)
+		m.locations, problems = append(m.locations, at), append(problems, err)
 	}
 	return m, errors.Join(problems...)
 }
 
-// Load reads all manifests and returns what they say together: each id once, in the order of places, of paths, and of entries. The
+// Load reads all manifests and returns what they say together: each id once, in the order of locations, of paths, and of entries. The
 // error joins one for each that is missing or bad, and for each id that has different texts.
 func (m *Manifests) Load(ctx context.Context) ([]Operation, error) {
 	l := look{Manifests: m, first: true, urls: true}
@@ -104,13 +104,14 @@ func (m *Manifests) Look(ctx context.Context, apply func([]Operation) error) {
 	if ctx.Err() != nil {
 		return
 	}
-	m.complain(l.problems)
+	m.logNew(l.problems)
 	if m.changed {
 		m.changed = false
 		m.apply(apply)
 	}
 }
 
+// apply hands on what all manifests say. It is not tried again before something changes: the same would be refused again.
 func (m *Manifests) apply(apply func([]Operation) error) {
 	operations, err := m.merged()
 	if err == nil {
@@ -121,15 +122,15 @@ func (m *Manifests) apply(apply func([]Operation) error) {
 	}
 }
 
-// complain logs each problem when it is new.
-func (m *Manifests) complain(problems map[string]error) {
+// logNew logs each problem when it is new: one that lasts is not logged with every look, and one that comes back is.
+func (m *Manifests) logNew(problems map[string]error) {
 	for where, err := range problems {
-		if m.loud[where] != err.Error() {
-			m.loud[where] = err.Error()
+		if m.logged[where] != err.Error() {
+			m.logged[where] = err.Error()
 			m.options.Logger.Error("persisted: a manifest is bad or missing; what it said before stays", "error", err)
 		}
 	}
-	maps.DeleteFunc(m.loud, func(where, _ string) bool { return problems[where] == nil })
+	maps.DeleteFunc(m.logged, func(where, _ string) bool { return problems[where] == nil })
 }
 
 // merged returns what all manifests say. Equal texts become one string, since versions of an app have most of them in common.
@@ -160,10 +161,10 @@ func (m *Manifests) merged() ([]Operation, error) {
 func (m *Manifests) sources() []string {
 	var all []string
 	seen := map[string]bool{}
-	for _, p := range m.places {
-		sources := m.listings[p.text].paths
-		if p.url != nil {
-			sources = []string{p.text}
+	for _, at := range m.locations {
+		sources := m.listings[at.text].paths
+		if at.url != nil {
+			sources = []string{at.text}
 		}
 		for _, s := range sources {
 			if !seen[s] && m.known[s] != nil {

@@ -171,7 +171,7 @@ func TestPlaces(t *testing.T) {
 		"a[":                                           "not a pattern",
 		"":                                             "empty",
 	} {
-		err := persisted.CheckPlace(place)
+		err := persisted.CheckLocation(place)
 		if got := err != nil; got != (want != "") || got && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got the error %v, want %q", place, err, want)
 		}

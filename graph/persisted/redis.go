@@ -18,7 +18,7 @@ type RedisOptions struct {
 	TTL      time.Duration // how long a text stays that nobody asks for; 0 = 14 days. One that is asked for in the second half begins anew
 }
 
-// Redis is a [Shared] in a Redis of version 6.2 or later. It is one hash, PREFIX:registered, with a field for each digest, so that its
+// Redis is a [Store] in a Redis of version 6.2 or later. It is one hash, PREFIX:registered, with a field for each digest, so that its
 // bytes can be counted: when they are too many, or a text is too old, the oldest of some go, as Redis itself evicts.
 type Redis struct {
 	client  goredis.UniversalClient
@@ -28,7 +28,7 @@ type Redis struct {
 	remove  *goredis.Script
 }
 
-var _ Shared = (*Redis)(nil)
+var _ Store = (*Redis)(nil)
 
 // NewRedis returns a Redis that uses a client, which stays the caller's.
 func NewRedis(client goredis.UniversalClient, o RedisOptions) *Redis {
@@ -37,7 +37,7 @@ func NewRedis(client goredis.UniversalClient, o RedisOptions) *Redis {
 	return &Redis{client, cmp.Or(o.Prefix, "weft") + ":registered", o, goredis.NewScript(put), goredis.NewScript(remove)}
 }
 
-// Get implements [Shared]. A text that is not the digest's is removed, since nobody else would: each who asks for it would find it, and
+// Get implements [Store]. A text that is not the digest's is removed, since nobody else would: each who asks for it would find it, and
 // keep it from growing old.
 func (r *Redis) Get(ctx context.Context, digest string) (string, error) {
 	value, err := r.client.HGet(ctx, r.name, digest).Result()
@@ -59,7 +59,7 @@ func (r *Redis) Get(ctx context.Context, digest string) (string, error) {
 	return text, nil
 }
 
-// Put implements [Shared].
+// Put implements [Store].
 func (r *Redis) Put(ctx context.Context, digest, text string) error {
 	now := time.Now()
 	value := strconv.FormatInt(now.Unix(), 10) + " " + text
@@ -67,7 +67,8 @@ func (r *Redis) Put(ctx context.Context, digest, text string) error {
 		digest, value, r.options.MaxBytes, int64(r.options.TTL.Seconds()), now.Unix()).Err()
 }
 
-// parseValue reads a field of the hash: the Unix time at which it was written, a space, and the text.
+// parseValue reads a field of the hash: the Unix time in seconds at which it was written, a space, and the text, which is "" for anything
+// else.
 func parseValue(value string, now time.Time) (text string, age time.Duration) {
 	stamp, text, _ := strings.Cut(value, " ")
 	written, err := strconv.ParseInt(stamp, 10, 64)

@@ -135,7 +135,7 @@ func TestRedisWrongText(t *testing.T) {
 	}
 	old := fmt.Sprintf("%d { wrong }", time.Now().Add(-59*time.Minute).Unix())
 	client.HSet(t.Context(), "weft:registered", digest, old) // as long as what it was put with
-	r := persisted.NewRegistry(persisted.RegistryOptions{Shared: shared, Logger: slog.New(slog.DiscardHandler)})
+	r := persisted.NewRegistry(persisted.RegistryOptions{Store: shared, Logger: slog.New(slog.DiscardHandler)})
 	for range 2 {
 		if text, found := r.Lookup(t.Context(), digest); found {
 			t.Errorf("found %s", text)

@@ -11,11 +11,13 @@ import (
 	"time"
 )
 
-// Shared keeps texts where other processes find them, too. It may be used by any number of goroutines at once, and bounds itself.
-type Shared interface {
+// Store keeps texts where other processes find them, too. It may be used by any number of goroutines at once, and bounds itself.
+type Store interface {
 	// Get returns the text of a digest, "" if there is none. Nobody relies on it being the right one. The error is [ErrDigest] where
 	// there was another one, which is there no more.
 	Get(ctx context.Context, digest string) (text string, err error)
+
+	// Put keeps a text under its digest, in place of any other. Afterwards it may still be gone at any time.
 	Put(ctx context.Context, digest, text string) error
 }
 
@@ -24,11 +26,11 @@ type RegistryOptions struct {
 	// MaxBytes bounds what is kept in this process; 0 = 16 MiB. A text of more than a 64th of that is not kept at all.
 	MaxBytes int
 
-	// Shared is where replicas keep texts together; nil: nowhere.
-	Shared Shared
+	// Store is where replicas keep texts together; nil: nowhere.
+	Store Store
 
-	// Wait bounds how long a Lookup waits for Shared; 0 = 50 ms. A Register may take twice as long. After a failure Shared is not asked
-	// for a second.
+	// Wait bounds how long a Lookup waits for the Store; 0 = 50 ms. A Register may take twice as long. After a failure the Store is not
+	// asked for a second.
 	Wait time.Duration
 
 	// Logger receives what an operator should look at. Nil means slog.Default().
@@ -39,22 +41,23 @@ type RegistryOptions struct {
 // goroutines at once.
 type Registry struct {
 	options RegistryOptions
-	alone   atomic.Int64 // Shared is left alone until then, in milliseconds of Unix time
-	failing atomic.Bool  // it has failed, and has not done its work since
+	until   atomic.Int64 // the Store is not asked until then, in milliseconds of Unix time
+	failing atomic.Bool  // it has failed, and has not done its work since: its next failure is not logged
 	wrong   atomic.Int64 // texts that it had under others' digests
 
-	mu     sync.Mutex // guards what follows
-	texts  map[string]*list.Element
-	recent *list.List // of registered, most recently used first
-	bytes  int
+	mu     sync.Mutex               // guards what follows
+	texts  map[string]*list.Element // of recent, by digest
+	recent *list.List               // of registered, most recently used first
+	bytes  int                      // that all of them take, perText included
 }
 
+// registered is a text that is kept.
 type registered struct{ digest, text string }
 
-// What a registry keeps of a text, beside the text: its digest twice, and what a map and a list take.
+// perText is how many bytes a registry keeps of a text, beside the text: its digest twice, and what a map and a list take.
 const perText = 2*digestLength + 160
 
-// NewRegistry returns a registry that knows nothing, but for what is in o.Shared.
+// NewRegistry returns a registry that knows nothing, but for what is in o.Store.
 func NewRegistry(o RegistryOptions) *Registry {
 	o.MaxBytes = cmp.Or(o.MaxBytes, 16<<20)
 	o.Wait = cmp.Or(o.Wait, 50*time.Millisecond)
@@ -62,22 +65,23 @@ func NewRegistry(o RegistryOptions) *Registry {
 	return &Registry{options: o, texts: map[string]*list.Element{}, recent: list.New()}
 }
 
-// Lookup returns the text of a digest. What Shared answers is checked against the digest first.
+// Lookup returns the text of a digest; false where nobody has registered one, or where that is not known, because the Store fails: a client
+// then sends the text itself. What the Store answers is checked against the digest first.
 func (r *Registry) Lookup(ctx context.Context, digest string) (text string, found bool) {
 	if text, found := r.recall(digest); found {
 		return text, true
 	}
-	if r.options.Shared == nil || !IsDigest(digest) || r.isAlone() {
+	if r.options.Store == nil || !IsDigest(digest) || r.paused() {
 		return "", false
 	}
 	waiting, cancel := context.WithTimeout(ctx, r.options.Wait)
 	defer cancel()
-	text, err := r.options.Shared.Get(waiting, digest)
+	text, err := r.options.Store.Get(waiting, digest)
 	if err == nil && text != "" && Digest(text) != digest {
 		err = ErrDigest
 	}
 	if err != nil && !errors.Is(err, ErrDigest) {
-		r.leaveAlone(ctx, err)
+		r.pause(ctx, err)
 		return "", false
 	}
 	r.failing.Store(false)
@@ -107,17 +111,18 @@ func (r *Registry) Register(ctx context.Context, digest, text string) error {
 	if Digest(text) != digest {
 		return ErrDigest
 	}
-	if !r.keep(digest, text) || r.options.Shared == nil || r.isAlone() {
+	if !r.keep(digest, text) || r.options.Store == nil || r.paused() {
 		return nil
 	}
 	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*r.options.Wait)
 	defer cancel()
-	if err := r.options.Shared.Put(waiting, digest, text); err != nil {
-		r.leaveAlone(context.WithoutCancel(ctx), err)
+	if err := r.options.Store.Put(waiting, digest, text); err != nil {
+		r.pause(context.WithoutCancel(ctx), err)
 	}
 	return nil
 }
 
+// recall returns a text that is kept in this process, which makes it the most recently used one.
 func (r *Registry) recall(digest string) (text string, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -131,7 +136,7 @@ func (r *Registry) recall(digest string) (text string, found bool) {
 
 // keep keeps a text, and reports whether it is small enough to be kept.
 func (r *Registry) keep(digest, text string) bool {
-	const share = 64
+	const share = 64 // so that no single text can push out all others
 	if len(text) > r.options.MaxBytes/share {
 		return false
 	}
@@ -150,14 +155,16 @@ func (r *Registry) keep(digest, text string) bool {
 	return true
 }
 
-func (r *Registry) isAlone() bool { return time.Now().UnixMilli() < r.alone.Load() }
+// paused reports whether the Store is not to be asked for now.
+func (r *Registry) paused() bool { return time.Now().UnixMilli() < r.until.Load() }
 
-// leaveAlone leaves Shared alone for a second, unless it is the caller who has gone, or who had no more time: ctx is the caller's.
-func (r *Registry) leaveAlone(ctx context.Context, err error) {
+// pause keeps everybody from asking the Store for a second, since each would wait for it in vain. ctx is the caller's: when that has
+// ended, it is the caller who has gone, or had no more time, and the Store may be well.
+func (r *Registry) pause(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	r.alone.Store(time.Now().Add(time.Second).UnixMilli())
+	r.until.Store(time.Now().Add(time.Second).UnixMilli())
 	if !r.failing.Swap(true) {
 		r.options.Logger.Warn("persisted: registered operations are not shared with other processes; each second it is tried again", "error", err)
 	}

@@ -13,7 +13,7 @@ import (
 	"weft/graph/persisted"
 )
 
-// shelf is a Shared that does as it is told.
+// shelf is a Store that does as it is told.
 type shelf struct {
 	texts map[string]string
 	asked atomic.Int64
@@ -95,8 +95,8 @@ func TestRegistryBounds(t *testing.T) {
 // Replicas share what they learn; what is shared counts only if it is what it says.
 func TestRegistryShared(t *testing.T) {
 	s := &shelf{texts: map[string]string{}}
-	a := persisted.NewRegistry(persisted.RegistryOptions{Shared: s, Logger: quiet()})
-	b := persisted.NewRegistry(persisted.RegistryOptions{Shared: s, Logger: quiet()})
+	a := persisted.NewRegistry(persisted.RegistryOptions{Store: s, Logger: quiet()})
+	b := persisted.NewRegistry(persisted.RegistryOptions{Store: s, Logger: quiet()})
 	page, me := persisted.Digest(pageText), persisted.Digest(meText)
 	if err := a.Register(t.Context(), page, pageText); err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestRegistryShared(t *testing.T) {
 // What fails is left alone, and fails nobody's request.
 func TestRegistrySharedDown(t *testing.T) {
 	s := &shelf{err: errors.New("connection refused")}
-	r := persisted.NewRegistry(persisted.RegistryOptions{Shared: s, Logger: quiet()})
+	r := persisted.NewRegistry(persisted.RegistryOptions{Store: s, Logger: quiet()})
 	digest := persisted.Digest(pageText)
 	if err := r.Register(t.Context(), digest, pageText); err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestRegistrySharedDown(t *testing.T) {
 // That a client leaves says nothing about what is shared.
 func TestRegistryClientLeaves(t *testing.T) {
 	s := &shelf{texts: map[string]string{}}
-	r := persisted.NewRegistry(persisted.RegistryOptions{Shared: s, Logger: quiet()})
+	r := persisted.NewRegistry(persisted.RegistryOptions{Store: s, Logger: quiet()})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	digest := persisted.Digest(meText)
@@ -156,7 +156,7 @@ func TestRegistryClientLeaves(t *testing.T) {
 func TestRegistryClientHasNoTime(t *testing.T) {
 	digest := persisted.Digest(pageText)
 	s := &shelf{texts: map[string]string{digest: pageText}, err: context.DeadlineExceeded}
-	r := persisted.NewRegistry(persisted.RegistryOptions{Shared: s, Logger: quiet()})
+	r := persisted.NewRegistry(persisted.RegistryOptions{Store: s, Logger: quiet()})
 	late, cancel := context.WithDeadline(t.Context(), time.Now())
 	defer cancel()
 	r.Lookup(late, persisted.Digest(meText))

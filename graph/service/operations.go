@@ -44,7 +44,7 @@ func newOperations(conf config.Config, logger *slog.Logger) (*operations, error)
 			return nil, err
 		}
 		o.client = client
-		of.Shared = persisted.NewRedis(client, persisted.RedisOptions{
+		of.Store = persisted.NewRedis(client, persisted.RedisOptions{
 			Prefix: prefix, MaxBytes: int(conf.Operations.APQRedisBytes), TTL: conf.Operations.APQTTL,
 		})
 	}

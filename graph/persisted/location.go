@@ -11,37 +11,39 @@ import (
 	"strings"
 )
 
-// place is where manifests are: a file, a folder, a pattern of files, or a URL.
-type place struct {
-	text string   // as it was given; of a URL without what may be secret
+// location is where manifests are: a file, a folder, a pattern of files, or a URL.
+type location struct {
+	text string   // as it was given; of a URL without user, password and query, which may be secret
 	url  *url.URL // nil: files
 }
 
-// CheckPlace reports what is wrong with the form of a place of manifests. Its message does not quote a URL, which may hold a secret.
-func CheckPlace(text string) error {
-	_, err := parsePlace(text)
+// CheckLocation reports what is wrong with how a location of manifests is written. It looks at no file and asks no URL. Its message does
+// not quote a URL, which may hold a secret.
+func CheckLocation(text string) error {
+	_, err := parseLocation(text)
 	return err
 }
 
-func parsePlace(text string) (place, error) {
+// parseLocation reads a location. A URL by http would let anybody on the way change what runs here.
+func parseLocation(text string) (location, error) {
 	scheme, _, isURL := strings.Cut(text, "://")
 	if !isURL {
 		if _, err := filepath.Match(text, ""); err != nil {
-			return place{}, fmt.Errorf("%s: not a pattern of files: %w", text, err)
+			return location{}, fmt.Errorf("%s: not a pattern of files: %w", text, err)
 		}
 		if text == "" {
-			return place{}, errors.New("a place of manifests is empty")
+			return location{}, errors.New("a place of manifests is empty")
 		}
-		return place{text: text}, nil
+		return location{text: text}, nil
 	}
 	u, err := url.Parse(text)
 	switch {
 	case err != nil, u.Hostname() == "":
-		return place{}, errors.New("a place of manifests is not a valid URL")
+		return location{}, errors.New("a place of manifests is not a valid URL")
 	case scheme == "https", scheme == "http" && isLoopback(u.Hostname()):
-		return place{text: scheme + "://" + u.Host + u.EscapedPath(), url: u}, nil
+		return location{text: scheme + "://" + u.Host + u.EscapedPath(), url: u}, nil
 	}
-	return place{}, fmt.Errorf("%s://%s: manifests are fetched by https; by http from this machine only", scheme, u.Host)
+	return location{}, fmt.Errorf("%s://%s: manifests are fetched by https; by http from this machine only", scheme, u.Host)
 }
 
 func isLoopback(host string) bool {
@@ -49,25 +51,25 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// files returns the paths of the place's manifests, sorted. Those of a folder are the files *.json in it, at any depth; what begins with
+// files returns the paths of the location's manifests, sorted. Those of a folder are the files *.json in it, at any depth; what begins with
 // a dot is not looked at. A folder or pattern without any is an error.
-func (p place) files() ([]string, error) {
+func (at location) files() ([]string, error) {
 	var paths []string
-	info, err := os.Stat(p.text)
+	info, err := os.Stat(at.text)
 	switch {
 	case err == nil && info.IsDir():
-		paths, err = filesIn(p.text)
+		paths, err = filesIn(at.text)
 	case err == nil && !info.Mode().IsRegular(): // reading it might never end
-		return nil, fmt.Errorf("%s: is neither a file nor a folder", p.text)
+		return nil, fmt.Errorf("%s: is neither a file nor a folder", at.text)
 	case err == nil:
-		return []string{p.text}, nil
-	case strings.ContainsAny(p.text, `*?[`):
-		paths, err = filepath.Glob(p.text)
+		return []string{at.text}, nil
+	case strings.ContainsAny(at.text, `*?[`):
+		paths, err = filepath.Glob(at.text)
 	default:
-		return nil, fmt.Errorf("%s: %w", p.text, withoutPath(err))
+		return nil, fmt.Errorf("%s: %w", at.text, withoutPath(err))
 	}
 	if err == nil && len(paths) == 0 {
-		err = fmt.Errorf("%s: there is no manifest", p.text)
+		err = fmt.Errorf("%s: there is no manifest", at.text)
 	}
 	return paths, err
 }
@@ -80,6 +82,7 @@ func withoutPath(err error) error {
 	return err
 }
 
+// filesIn are the manifests in a folder, sorted.
 func filesIn(folder string) (paths []string, err error) {
 	folder = filepath.Clean(folder) + string(filepath.Separator) // so that a link to a folder is one
 	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
