@@ -20,14 +20,14 @@ import (
 // It finds the members itself, which is all that a request without variables takes; what is nested in them, and
 // escapes of other characters than the usual ones, encoding/json reads. It overwrites body; the request keeps nothing
 // of it.
-func decodeRequest(body []byte, known operations, ids []string) (operation.Request, *refusal) {
+func decodeRequest(body []byte, known operations, ids []string, maxValues int) (operation.Request, *refusal) {
 	if !utf8.Valid(body) {
 		return operation.Request{}, refusef(http.StatusBadRequest, "the body is not valid UTF-8")
 	}
 	if refused := halved("body", body); refused != nil {
 		return operation.Request{}, refused
 	}
-	e := envelope{text: body, ids: ids}
+	e := envelope{text: body, ids: ids, maxValues: maxValues}
 	switch e.next() {
 	case '{':
 	case '[':
@@ -56,6 +56,9 @@ type envelope struct {
 	query   []byte   // part of text
 	ids     []string // names of members that an operation's id stands in
 	request operation.Request
+
+	values    int // lists, objects and commas in what value has skipped
+	maxValues int
 }
 
 // given are the members that were met.
@@ -155,9 +158,13 @@ func (e *envelope) object(name string, given *bool, into *map[string]any) *refus
 		return givenTwice(name)
 	}
 	*given = true
+	e.values = 0
 	value := e.value()
 	if string(value) == "null" || string(value) == "{}" {
 		return nil
+	}
+	if e.values > e.maxValues { // decoding them costs much more than counting them
+		return refusef(http.StatusRequestEntityTooLarge, "the member %s has more than %d values: send fewer, or raise limits.variables", name, e.maxValues)
 	}
 	var err error
 	*into, err = decodeObject(value)
@@ -196,6 +203,7 @@ func (e *envelope) value() []byte {
 			e.skipString()
 		case '{', '[':
 			depth++
+			e.values++
 			e.at++
 		case '}', ']':
 			if depth == 0 { // the end of what the value is in
@@ -206,6 +214,9 @@ func (e *envelope) value() []byte {
 		case ',', ':', ' ', '\t', '\n', '\r':
 			if depth == 0 {
 				return e.text[start:e.at]
+			}
+			if e.text[e.at] == ',' {
+				e.values++
 			}
 			e.at++
 			continue

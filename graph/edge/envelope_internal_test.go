@@ -44,7 +44,7 @@ func FuzzDecodeRequest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		want, valid := decodeSlowly(body)
 		scratch := bytes.Clone(body)
-		got, refused := decodeRequest(scratch, known(nil), []string{"documentId", "doc_id"})
+		got, refused := decodeRequest(scratch, known(nil), []string{"documentId", "doc_id"}, defaultMaxValues)
 		clear(scratch)
 		if (refused == nil) != valid {
 			t.Fatalf("%q: got %+v, want it accepted: %t", body, refused, valid)
@@ -150,9 +150,32 @@ func TestDecodeRequestFindsTheOperation(t *testing.T) {
 		`{"operationName": "B", "query": "query A { a }"}`: {Text: "query A { a }", Name: "B"},
 		`{"query": "{ a }"}`:                               {Text: "{ a }"},
 	} {
-		got, refused := decodeRequest([]byte(body), all, nil)
+		got, refused := decodeRequest([]byte(body), all, nil, defaultMaxValues)
 		if refused != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %+v, want %+v", body, got, refused, want)
+		}
+	}
+}
+
+// TestValuesAreCounted: a member of many values is refused before it is decoded; what stands in texts is none.
+func TestValuesAreCounted(t *testing.T) {
+	const most = 6
+	for body, status := range map[string]int{
+		`{"variables":{"a":[1,2,3,4,5]}}`:                      0,
+		`{"variables":{"a":[1,2,3,4,5,6]}}`:                    413,
+		`{"variables":{"a":",[{,[{,[{,"}}`:                     0,
+		`{"variables":{"a":"\",[{,[{,","b":[{}]}}`:             0,
+		`{"variables":{"a":[{},{},{}]}}`:                       413,
+		`{"extensions":{"a":[[],[],[]]}}`:                      413,
+		`{"variables":{"a":[1,2,3]},"extensions":{"a":[1,2]}}`: 0,
+		`{"other":[1,2,3,4,5,6,7,8,9],"variables":{"a":1}}`:    0,
+	} {
+		got := 0
+		if _, refused := decodeRequest([]byte(body), known(nil), nil, most); refused != nil {
+			got = refused.status
+		}
+		if got != status {
+			t.Errorf("%s: got %d, want %d", body, got, status)
 		}
 	}
 }

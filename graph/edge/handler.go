@@ -28,6 +28,9 @@ type Options struct {
 	// 0 means 64 MiB. One always fits.
 	MaxBodies int64
 
+	// MaxValues bounds the values in a body's variables, and in its extensions, before they are decoded. 0 means 100,000.
+	MaxValues int
+
 	// AllowSimpleGET answers GET requests that a browser may send for another site without asking first.
 	// Leave it false wherever a client's cookies or network position open anything.
 	AllowSimpleGET bool
@@ -130,12 +133,14 @@ func mountedBelow(r *http.Request) string {
 const (
 	defaultMaxBody   = 1 << 20
 	defaultMaxBodies = 64 << 20
+	defaultMaxValues = 100_000
 )
 
 // endpoint is the handler of Endpoint.
 type endpoint struct {
 	engine     *operation.Engine
 	maxBody    int64
+	maxValues  int
 	simpleGET  bool
 	ids        []string // names of members and parameters
 	idHeaders  []string // canonical
@@ -159,6 +164,7 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 	return &endpoint{
 		engine:     engine,
 		maxBody:    maxBody,
+		maxValues:  cmp.Or(o.MaxValues, defaultMaxValues),
 		simpleGET:  o.AllowSimpleGET,
 		ids:        ids,
 		idHeaders:  canonicalNames(o.IDHeaders),

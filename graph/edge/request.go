@@ -56,7 +56,7 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 	if !s.weigh(&e.bodies) {
 		return operation.Request{}, refusef(http.StatusServiceUnavailable, messageFull)
 	}
-	request, refused := decodeRequest(s.body, e.engine, e.ids)
+	request, refused := decodeRequest(s.body, e.engine, e.ids, e.maxValues)
 	if refused != nil {
 		return operation.Request{}, refused
 	}

@@ -123,7 +123,7 @@ func (s *Service) open(d executor.Definition) error {
 	}
 	headers := forwarded(d.Upstreams)
 	front := edge.Options{
-		MaxBody: s.conf.Limits.Body, Vary: headers, IDs: s.conf.Operations.IDs,
+		MaxBody: s.conf.Limits.Body, MaxValues: s.conf.Limits.Variables, Vary: headers, IDs: s.conf.Operations.IDs,
 		IDHeaders: s.conf.Operations.IDHeaders, IDPath: s.conf.Operations.IDPath, CORS: edge.CORS(s.conf.CORS),
 		Compression: compression(s.conf.Compression), Logger: s.options.Logger,
 	}
