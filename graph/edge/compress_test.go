@@ -3,9 +3,11 @@ package edge_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -103,6 +105,22 @@ func TestCompression(t *testing.T) {
 				t.Errorf("Vary is %s", vary)
 			}
 		})
+	}
+}
+
+// TestDenseBody tries that a body which hardly compresses is as good as any other.
+func TestDenseBody(t *testing.T) {
+	base := serve(t, greet, edge.Options{})
+	noise := make([]byte, 600<<10)
+	random := rand.NewChaCha8([32]byte{})
+	_, _ = random.Read(noise)
+	text := `{"query":"{greeting}","variables":{"file":"` + base64.StdEncoding.EncodeToString(noise) + `"}}`
+	for c := coding.Zstd; c <= coding.Brotli; c++ {
+		body := string(coding.NewEncoder(coding.DefaultLevels()).Append(nil, c, []byte(text)))
+		got := request{body: body, header: map[string]string{"Content-Encoding": c.String()}}.send(t, base)
+		if got.status != 200 || got.body != helloData {
+			t.Errorf("%s, %d bytes of %d: got %d %s", c, len(body), len(text), got.status, got.body)
+		}
 	}
 }
 

@@ -2,12 +2,14 @@ package coding_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"weft/graph/edge/coding"
@@ -117,8 +119,39 @@ func TestIdle(t *testing.T) {
 			empty = []byte{0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0} // a frame to skip
 		}
 		_, err := d.Append(nil, c, bytes.Repeat(empty, limit/len(empty)), limit)
-		if err == nil || !strings.HasSuffix(err.Error(), "it hardly compresses: send it without Content-Encoding") {
+		if err == nil || !strings.HasSuffix(err.Error(), "it is longer than what it decodes to: send it without Content-Encoding") {
 			t.Errorf("%s: nothing, for long: %v", c, err)
+		}
+	}
+}
+
+// TestDecodeDense tries that a body is read that does not compress: text in base64, and what an encoder leaves as it is.
+func TestDecodeDense(t *testing.T) {
+	d := coding.NewDecoder()
+	noise := make([]byte, 3*limit/4-64)
+	random := rand.NewChaCha8([32]byte{})
+	_, _ = random.Read(noise)
+	text := append(base64.StdEncoding.AppendEncode([]byte(`{"variables":{"file":"`), noise), `"}}`...)
+	var stored bytes.Buffer
+	w, err := gzip.NewWriterLevel(&stored, gzip.NoCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := d.Append(nil, coding.Gzip, stored.Bytes(), limit); err != nil || !bytes.Equal(got, text) {
+		t.Errorf("stored: %d bytes became %d: %v", len(text), len(got), err)
+	}
+	for _, c := range codings {
+		for _, text := range [][]byte{text, text[:200<<10], noise} {
+			coded := encoded(c, text)
+			if got, err := d.Append(nil, c, coded, limit); err != nil || !bytes.Equal(got, text) {
+				t.Errorf("%s: %d bytes in %d became %d: %v", c, len(text), len(coded), len(got), err)
+			}
 		}
 	}
 }
