@@ -85,12 +85,15 @@ const bodyCodings = "zstd, gzip, br"
 // readGet reads what a GET asks for from its URL; how long that may be is the server's MaxHeaderBytes.
 func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil || !utf8.ValidString(query.Get("query")) {
+	if err != nil {
 		return operation.Request{}, refusef(http.StatusBadRequest, "the URL's query string is not valid")
 	}
 	for _, name := range e.once {
 		if len(query[name]) > 1 {
 			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s is given twice", name)
+		}
+		if !utf8.ValidString(query.Get(name)) {
+			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s is not valid UTF-8", name)
 		}
 	}
 	request := operation.Request{Name: query.Get("operationName"), ReadOnly: true}
