@@ -120,6 +120,7 @@ func TestIDInHeaderAndPath(t *testing.T) {
 		for i := 0; i < len(headers); i += 2 {
 			r.header[headers[i]] = headers[i+1]
 		}
+		r.bare = r.header["Sec-Fetch-Site"] != ""
 		return r
 	}
 	at := func(path string) request { return request{method: http.MethodGet, path: edge.Endpoint + path} }
