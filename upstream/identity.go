@@ -18,7 +18,13 @@ const authorization = "Authorization"
 //
 // A line for each header, and in it each value preceded by its length: no value can pass for two, or for another header's.
 func (c *Client) AppendIdentity(dst []byte, h http.Header) []byte {
-	for _, name := range c.forward {
+	return AppendValues(dst, c.forward, h)
+}
+
+// AppendValues appends what an identity is made of: the values that h has of headers, by their canonical names, as
+// [Client.AppendIdentity] says it of those that an upstream is sent. Nothing where it has none.
+func AppendValues(dst []byte, names []string, h http.Header) []byte {
+	for _, name := range names {
 		values := h[name]
 		if len(values) == 0 {
 			continue

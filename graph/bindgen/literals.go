@@ -58,8 +58,12 @@ func originLiteral(o *binding.Origin) string {
 	if o.Batch != nil {
 		batch = "&binding.Batch{" + batchLiteral(o.Batch) + "}"
 	}
+	identity := ""
+	if o.Identity != nil {
+		identity = stringsLiteral(o.Identity)
+	}
 	return "binding.Origin{" + structLiteral("Upstream", strconv.Quote(o.Upstream), "Single", single, "Batch", batch, "Func", strconv.Quote(o.Func),
-		"FuncMax", strconv.Itoa(o.FuncMax), "KeyInt", strconv.FormatBool(o.KeyInt), "EmptyAll", strconv.FormatBool(o.EmptyAll)) + "}"
+		"FuncMax", strconv.Itoa(o.FuncMax), "Identity", identity, "KeyInt", strconv.FormatBool(o.KeyInt), "EmptyAll", strconv.FormatBool(o.EmptyAll)) + "}"
 }
 
 // set is the value of a member that is false unless it is said.

@@ -27,8 +27,11 @@ type Origin struct {
 	Batch    *Batch // one call for many keys; nil: none
 	Func     string // an entity answered by Go: its name in fetch.Service.Functions; "" none
 	FuncMax  int    // keys in one call of Func; 0 = 100
-	KeyInt   bool   // keys are numbers in bodies
-	EmptyAll bool   // an empty list argument asks for everything
+	// Identity are the request headers, by their canonical names, that what Func answers depends on. Empty: on none, its values are
+	// everybody's. nil: nobody says, so they are neither kept nor served to another operation.
+	Identity []string
+	KeyInt   bool // keys are numbers in bodies
+	EmptyAll bool // an empty list argument asks for everything
 }
 
 // Result is what values are.

@@ -99,9 +99,13 @@ func (x *Execution) callBatches(ctx context.Context, l load, into []Result) {
 	each(n, maxBatches, func(i int) {
 		some := all.slice(i*size, min((i+1)*size, len(all.keys)))
 		if b.Func != "" {
+			n := x.note()
 			objects, errs := x.service.Functions[b.Func](ctx, some.keys)
+			made := x.made(b, n)
 			for k := range some.keys {
-				*some.result(k) = returned(b, objects, errs, k)
+				r := returned(b, objects, errs, k)
+				r.origin = made
+				*some.result(k) = r
 			}
 		} else {
 			x.callMany(ctx, b, some, l)

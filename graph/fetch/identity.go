@@ -6,11 +6,20 @@ import (
 
 	"weft/cache"
 	"weft/graph/binding"
+	"weft/upstream"
 )
 
 // identity tells apart whose values of b are whose, by what its upstream sees of who asks: a keyed digest of that where values may be
-// kept, and "" where it sees nothing. Go's values, which may depend on anything, have none: they are neither kept nor shared.
+// kept, and "" where it sees nothing. What Go answers is told apart by the headers that the schema names; where it names none
+// (see [binding.Origin]), such values may depend on anything, and are neither kept nor shared.
 func (x *Execution) identity(b *binding.Binding) string {
+	if len(b.Identity) > 0 {
+		text := upstream.AppendValues(nil, b.Identity, x.header)
+		if len(text) == 0 {
+			return ""
+		}
+		return x.service.identity(text)
+	}
 	client := x.service.Clients[b.Upstream]
 	if client == nil || !client.Forwards(x.header) {
 		return ""

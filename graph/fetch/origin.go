@@ -77,8 +77,19 @@ func (x *Execution) missing(b *binding.Binding, n noting, err error) *origin {
 	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer)}
 }
 
+// made is the origin of what Go has answered: as an answer that says nothing itself of how long it may be kept. nil where the schema
+// says nothing of it, too.
+func (x *Execution) made(b *binding.Binding, n noting) *origin {
+	if _, kept := x.service.policy(b); !kept || !x.through.keeps {
+		return nil
+	}
+	now := time.Now()
+	answer := httpcache.Response{Status: http.StatusOK, Received: now}
+	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, x.identity(b) != "", answer)}
+}
+
 // decide applies the policy. A call that is no GET is a read all the same where the schema says how long its values are fresh.
-func (x *Execution) decide(b *binding.Binding, sent time.Time, cookie bool, r httpcache.Response) httpcache.Decision {
+func (x *Execution) decide(b *binding.Binding, sent time.Time, private bool, r httpcache.Response) httpcache.Decision {
 	request := httpcache.Request{Sent: sent}
 	if client := x.service.Clients[b.Upstream]; client != nil {
 		request.Authorized = client.ForwardsAuthorization(x.header)
@@ -90,6 +101,6 @@ func (x *Execution) decide(b *binding.Binding, sent time.Time, cookie bool, r ht
 	if p, ok := x.service.policy(b); ok {
 		o = httpcache.Override(p)
 	}
-	o.Private = o.Private || cookie
+	o.Private = o.Private || private
 	return httpcache.Evaluate(request, r, o)
 }

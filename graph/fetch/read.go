@@ -68,7 +68,7 @@ func (x *Execution) looksUp(b *binding.Binding) bool {
 
 // policy is what schema or configuration say of b. Configuration is for GETs.
 func (s *Service) policy(b *binding.Binding) (binding.CachePolicy, bool) {
-	if b.Func != "" { // Go may look at anything
+	if b.Func != "" && b.Identity == nil { // Go may look at anything
 		return binding.CachePolicy{}, false
 	}
 	if b.Cache != nil {
@@ -245,7 +245,7 @@ func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 		had = old[i]
 	}
 	switch {
-	case v.Err != nil && had.State == cache.IfError && failing(v.Err) && r.x.service.Cache.Valid(had.Entry.Position, had.Entry.Tags):
+	case v.Err != nil && had.State == cache.IfError && failing(r.space.Binding, v.Err) && r.x.service.Cache.Valid(had.Entry.Position, had.Entry.Tags):
 		*v = Result{Answer: *had.Entry.View.(*binding.Answer), entry: had.Entry}
 		v.came(fromStale, had.Entry.Age(r.x.service.Cache.Now()))
 		return
@@ -310,8 +310,12 @@ func renewed(old *cache.Entry, o *origin) *cache.Entry {
 	return &e
 }
 
-// failing reports whether an error is one that a stale value may stand in for (RFC 5861 §4).
-func failing(err error) bool {
+// failing reports whether an error is one that a stale value may stand in for (RFC 5861 §4). Of Go's errors all are, since nobody says
+// what kinds there are, but for those of a request that is over.
+func failing(b *binding.Binding, err error) bool {
+	if b.Func != "" {
+		return !errors.Is(err, context.Canceled)
+	}
 	kind := kindOf(err)
 	return kind == upstream.Unavailable || kind == upstream.Timeout
 }

@@ -165,8 +165,25 @@ func (c *compiler) entityCache(o *object) {
 		return
 	}
 	s.holders = append(s.holders, s.policy)
+	c.identified(o, e)
 	if e.binding != nil {
 		e.binding.Cache, e.binding.Tags = orNil(s.policy), s.tags
+	}
+}
+
+// identified refuses to keep what Go answers as long as nobody says whose it is.
+func (c *compiler) identified(o *object, e *entity) {
+	b := e.binding
+	if b == nil || b.Func == "" {
+		return
+	}
+	for _, directive := range []string{"cacheControl", "cacheTag"} {
+		if u := c.use(o.def, directive); u != nil && b.Identity == nil {
+			c.report(u.site, u.pos, `Go answers it, and nobody says what its values depend on: add identity: [] to @entity if on nothing but the key, or identity: ["authorization"] if on who asks`)
+		}
+	}
+	if k := c.control(o.def); k != nil && k.has("staleWhileRevalidate") && len(b.Identity) > 0 {
+		c.report(k.site, k.at("staleWhileRevalidate"), "a refresh has no request, so %s could not tell whose value to load: remove it, or identity", b.Func)
 	}
 }
 

@@ -120,6 +120,9 @@ func (c *compiler) entitySource(u *usage, b *binder, binding *spec.Binding) {
 		if !u.missing("max") {
 			b.report(u.given["max"], "max belongs to func; write it inside batch")
 		}
+		if !u.missing("identity") {
+			b.report(u.given["identity"], "identity belongs to func; an upstream's values belong to the headers in its forwardHeaders")
+		}
 		if u.missing("get") && u.missing("batch") {
 			b.report(u.pos, "nothing answers %s; add get, batch or func", u.owner)
 		}
@@ -138,6 +141,9 @@ func (c *compiler) entitySource(u *usage, b *binder, binding *spec.Binding) {
 	}
 	binding.Func, binding.FuncMax = u.text("func"), u.number("max")
 	b.checkMax(u.literal, "")
+	if u.has("identity") {
+		binding.Identity = c.identity(u)
+	}
 	if u.has("func") && !exportedName.MatchString(binding.Func) {
 		b.report(u.at("func"), "func %q is no exported Go name; write one such as %q", binding.Func, u.owner+"ByKey")
 	}

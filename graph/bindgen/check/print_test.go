@@ -108,7 +108,7 @@ func (p *printer) binding(b *spec.Binding) {
 		p.line(1, "page %s size %s at %s%s%s max %d", pg.Style, pg.Size, pg.At, opt(" total ", pg.Total), opt(" next ", pg.Next), pg.Max)
 	}
 	if b.Func != "" {
-		p.line(1, "func %s max %d", b.Func, b.FuncMax)
+		p.line(1, "func %s max %d%s", b.Func, b.FuncMax, identity(b))
 	}
 	p.cache(b)
 }
@@ -208,4 +208,11 @@ func ifSet(text string, set bool) string {
 		return text
 	}
 	return ""
+}
+
+func identity(b *spec.Binding) string {
+	if b.Identity == nil {
+		return ""
+	}
+	return fmt.Sprintf(" identity %q", b.Identity)
 }

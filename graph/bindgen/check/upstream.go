@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"io/fs"
+	"net/http"
 	"path"
 	"regexp"
 	"slices"
@@ -63,14 +64,31 @@ func (c *compiler) checkUpstreams() {
 
 // forwardHeaders returns the names in lower case, as they are compared.
 func (c *compiler) forwardHeaders(u *usage) []string {
+	return c.headers(u, "forwardHeaders", "is never forwarded")
+}
+
+// identity returns the names of the headers that a function's values depend on, in the form that net/http has them in. It is never nil.
+func (c *compiler) identity(u *usage) []string {
+	names := c.headers(u, "identity", "says nothing of who asks")
+	canonical := make([]string, len(names))
+	for i, name := range names {
+		canonical[i] = http.CanonicalHeaderKey(name)
+	}
+	slices.Sort(canonical)
+	return canonical
+}
+
+// headers reads an argument that is a list of names of request headers, into lower case. why says of a header that is between a client and
+// its proxy what is wrong with it.
+func (c *compiler) headers(u *usage, argument, why string) []string {
 	var names []string
-	for _, n := range u.list("forwardHeaders") {
+	for _, n := range u.list(argument) {
 		name := strings.ToLower(n.value.Raw)
 		switch {
 		case !headerName.MatchString(name):
 			c.report(u.site, n.pos, "%q is not the name of a header; write one such as \"authorization\"", n.value.Raw)
 		case slices.Contains(neverForwarded, name):
-			c.report(u.site, n.pos, "the header %q is never forwarded; remove it", name)
+			c.report(u.site, n.pos, "the header %q %s; remove it", name, why)
 		case slices.Contains(names, name):
 			c.report(u.site, n.pos, "the header %q is named twice; remove one", name)
 		default:
