@@ -30,7 +30,7 @@ type attack struct {
 const kindsOfAttacks = 47
 
 // mostMemory bounds what the service takes while it is attacked, in bytes.
-const mostMemory = 256 << 20
+const mostMemory = 384 << 20
 
 // TestAttacks makes each attack on a service of its own, and compares the table of README.md. Those in which the service waits for
 // its limits of time are made together, at the end.
@@ -84,6 +84,9 @@ What is sent to do harm, and what comes of it: see [doc.go](doc.go). The test ho
 those with ` + "`-update`" + `: milliseconds of a processor for each request, all of the process counted, and the most memory that the
 process has had meanwhile. Each attack has a process of its own. Answers are
 ` + "`application/graphql-response+json`" + `, under which what is refused has a status of its own.
+
+What takes more than 100 ms is the work of an answer, not of a refusal: 500 calls (` + "`limits.upstreamCalls`" + `), each of which is answered with
+100 KB. ` + "`limits.cost`" + ` refuses it before.
 
 | | attack | requests | answers | CPU ms each | peak MiB |
 |--:|---|--:|---|--:|--:|
