@@ -57,9 +57,8 @@ type Scope struct {
 
 // Node is one selected field of a Scope: one member of the answer.
 type Node struct {
-	Key    ast.PathElement // the response key
-	Prefix []byte          // what is written before the value: `{"key":` or `,"key":`; for __typename of one type, the value, too
-	Field  *Field          // nil for __typename
+	Prefix []byte // what is written before the value: `{"key":` or `,"key":`; for __typename of one type, the value, too
+	Field  *Field // nil for __typename
 	AST    *ast.Field
 
 	Scope    *Scope      // that it is selected of
@@ -105,9 +104,8 @@ type Page struct {
 // PageEntry is one selected member of a connection, an edge or a pageInfo.
 type PageEntry struct {
 	Prefix  []byte
-	Name    string          // the field; "" for __typename, whose value is in Prefix
-	Key     ast.PathElement // the response key
-	Object  string          // the type that it is selected of
+	Name    string // the field; "" for __typename, whose value is in Prefix
+	Object  string // the type that it is selected of
 	AST     *ast.Field
 	Nodes   int         // of nodes and node: the index in Page.Nodes
 	Entries []PageEntry // of edges and pageInfo
