@@ -117,7 +117,7 @@ func (c *Cache) Add(text string, doc *ast.QueryDocument) *Document {
 }
 
 func (c *Cache) document(text string, doc *ast.QueryDocument) *Document {
-	d := &Document{Text: text, AST: doc, cache: c, bytes: size(text, doc)}
+	d := &Document{Text: text, AST: doc, cache: c, bytes: settle(text, doc)}
 	for _, op := range doc.Operations {
 		d.Operations = append(d.Operations, &Operation{Document: d, AST: op})
 	}
