@@ -99,18 +99,18 @@ func New(s Spec) *Binding {
 	}
 	b.kept = b.keptScanner()
 	if s.Single != nil {
-		form := view.Single
+		in := view.Single
 		if s.List {
-			form = view.List
+			in = view.List
 		}
-		b.single = newRequest(b, *s.Single, view.Layout{At: s.Single.At, Form: form, Each: s.Single.Each, Shape: b.Shape})
+		b.single = newRequest(b, *s.Single, view.Layout{At: s.Single.At, In: in, Each: s.Single.Each, Shape: b.Shape})
 	}
 	if s.Batch != nil {
 		layout := batchLayout(s.Batch, b.Shape)
 		if s.Batch.Map && s.Batch.Many {
 			// The answer is scanned twice: for its keys, without a look into their lists, and then each key's list by itself.
 			// So a list with a mistake in it costs its key only.
-			b.lists = view.NewScanner(view.Layout{Form: view.List, Each: s.Batch.Each, Shape: b.Shape})
+			b.lists = view.NewScanner(view.Layout{In: view.List, Each: s.Batch.Each, Shape: b.Shape})
 			layout.Each, layout.Shape = "", nil
 		}
 		b.batch = newRequest(b, s.Batch.Call, layout)
@@ -125,10 +125,10 @@ func New(s Spec) *Binding {
 
 // batchLayout is where a batch's answer has its objects, and where these have their keys.
 func batchLayout(b *Batch, shape *view.Shape) view.Layout {
-	l := view.Layout{At: b.At, Form: view.List, Each: b.Each, Shape: shape}
+	l := view.Layout{At: b.At, In: view.List, Each: b.Each, Shape: shape}
 	switch {
 	case b.Map:
-		l.Form = view.Map
+		l.In = view.Map
 	case len(b.Match) == 1:
 		l.Match = b.Match[0]
 	default:

@@ -45,9 +45,9 @@ func (b *Binding) frame(a Answer) (before, after string) {
 
 // keptScanner scans what Clone makes.
 func (b *Binding) keptScanner() *view.Scanner {
-	l := view.Layout{Form: view.Single, Shape: b.Shape}
+	l := view.Layout{In: view.Single, Shape: b.Shape}
 	if b.AnswersList() {
-		l.Form = view.List
+		l.In = view.List
 	}
 	if b.Page != nil {
 		l.At = "/items"

@@ -21,6 +21,7 @@ func AppendString(dst []byte, v Value) ([]byte, error) {
 	return appendLiteral(dst, v.Raw()), nil
 }
 
+// appendLiteral writes a string's literal: as it is, or decoded and quoted anew, so that half a surrogate pair is U+FFFD in the answer.
 func appendLiteral(dst, literal []byte) []byte {
 	if bytes.IndexByte(literal, '\\') >= 0 && bytes.Contains(literal, []byte(`\u`)) {
 		return appendQuoted(dst, unquote(literal))

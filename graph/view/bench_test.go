@@ -24,7 +24,7 @@ var itemShape = view.NewShape("/id", "/name", "/price", "/count", "/active", "/d
 
 func BenchmarkScan(b *testing.B) {
 	body := itemBody(100)
-	scanner := view.NewScanner(view.Layout{Form: view.List, Match: "/id", Shape: itemShape})
+	scanner := view.NewScanner(view.Layout{In: view.List, Match: "/id", Shape: itemShape})
 	b.Run("view", func(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		b.ReportAllocs()

@@ -29,6 +29,7 @@ func Build[T Viewer](shape *Shape, members ...[]byte) *T {
 	return As[T](Object{&body, 0})
 }
 
+// write writes the object whose slots hold members: at once where each pointer is a name, by a tree otherwise.
 func (s *Shape) write(members [][]byte) []byte {
 	if len(members) > 0 && s.flat == nil {
 		return s.writeTree(members)
@@ -70,6 +71,7 @@ type branch struct {
 	kids   []*branch
 }
 
+// set puts a text where a path leads, in place of what is there; a text on the way is taken apart.
 func (b *branch) set(path []string, text []byte) {
 	for _, name := range path {
 		b.expand()
@@ -78,6 +80,7 @@ func (b *branch) set(path []string, text []byte) {
 	*b = branch{text: text}
 }
 
+// kid is the branch of that name, made if there is none.
 func (b *branch) kid(name string) *branch {
 	i := slices.Index(b.names, name)
 	if i < 0 {
@@ -107,6 +110,7 @@ func (b *branch) expand() {
 	}
 }
 
+// append writes the value as JSON.
 func (b *branch) append(dst []byte) []byte {
 	if b.text != nil {
 		return append(dst, b.text...)
@@ -125,6 +129,7 @@ func (b *branch) append(dst []byte) []byte {
 	return append(dst, '}')
 }
 
+// appendList writes the kids as a list, null where there is none.
 func (b *branch) appendList(dst []byte, length int) []byte {
 	elements := make([]*branch, length)
 	for i, kid := range b.kids {

@@ -15,6 +15,12 @@
 // are combined: Opt(String) is a nullable string, SparseListOf(Null(Nested[Review](shape))) a list of nullable
 // objects. [Build] makes a view from plain fields, and [JSON] their text.
 //
+// # Where to begin
+//
+// object.go and value.go have what is read from, list.go and decode.go the decoders, append.go what writes answers without decoding.
+// layout.go, shape.go, scan.go and literal.go are the scan, in this order from outside to inside; trail.go makes it quicker where rows
+// look alike. build.go and json.go go the other way, from plain fields to a view.
+//
 // # What is accepted
 //
 // Exactly the texts that [encoding/json.Valid] accepts, with the values that [encoding/json.Unmarshal] gives:

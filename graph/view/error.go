@@ -23,7 +23,7 @@ func (e *Error) Error() string {
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ErrorKind classes the error: the upstream answered badly.
+// ErrorKind says what kind of failure it is: the upstream answered badly. status is 0: that is not what is wrong.
 func (e *Error) ErrorKind() (kind, upstream string, status int) {
 	return protocol.KindBadResponse, e.Source, 0
 }
@@ -40,11 +40,12 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%sinvalid JSON at byte %d: %s", prefix(e.Source), e.Offset, e.Problem)
 }
 
-// ErrorKind classes the error: the upstream answered badly.
+// ErrorKind says what kind of failure it is: the upstream answered badly. status is 0: that is not what is wrong.
 func (e *SyntaxError) ErrorKind() (kind, upstream string, status int) {
 	return protocol.KindBadResponse, e.Source, 0
 }
 
+// prefix is the beginning of a message: where the error is, as far as that is known.
 func prefix(parts ...string) string {
 	var s string
 	for _, part := range parts {
@@ -58,6 +59,7 @@ func prefix(parts ...string) string {
 // mismatch is the error of a value that is not of the wanted type.
 func (v Value) mismatch(want string) error { return v.wrong(want, v.Kind().String()) }
 
+// wrong is an error about the value, which knows the upstream but not yet the pointer: at adds that on the way out.
 func (v Value) wrong(want, got string) error {
 	e := &Error{Want: want, Got: got}
 	if v.body != nil {

@@ -14,7 +14,7 @@ var bookShape = view.NewShape("/id", "/title", "/origin/city")
 func (b *Book) Title() (string, error) { return view.Get(view.ObjectOf(b), 2, view.String) }
 
 func Example() {
-	scanner := view.NewScanner(view.Layout{At: "/data", Form: view.List, Match: "/id", Shape: bookShape})
+	scanner := view.NewScanner(view.Layout{At: "/data", In: view.List, Match: "/id", Shape: bookShape})
 	rows, err := scanner.Scan([]byte(`{"data": [{"id": 7, "title": "Emma", "origin": {"city": "Bath"}}, {"id": 8, "title": null}]}`), "books")
 	if err != nil {
 		fmt.Println(err)

@@ -95,14 +95,14 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte(`{"d":[{"a":1}],"d":[{"b":2},{"a":null}]}`), uint8(1), "/d", "", "/a", "/a/b", "/b")
 	f.Add([]byte(`{"d":{"e":[{}]},"d":5}`), uint8(1), "/d/e", "", "", "", "")
 	f.Add([]byte("{\"\\u0061\":{\"\xff\":\"\\ud800\"}}"), uint8(0), "", "", "", "/a/�", "/a")
-	f.Fuzz(func(t *testing.T, text []byte, form uint8, at, each, match, first, second string) {
+	f.Fuzz(func(t *testing.T, text []byte, in uint8, at, each, match, first, second string) {
 		for _, pointer := range []string{at, each, match, first, second} {
 			if _, err := view.ParsePointer(pointer); err != nil {
 				t.Skip()
 			}
 		}
-		layout := view.Layout{At: at, Form: view.Form(form % 3), Each: each, Match: match, Shape: view.NewShape(first, second)}
-		if layout.Form == view.Single {
+		layout := view.Layout{At: at, In: view.Container(in % 3), Each: each, Match: match, Shape: view.NewShape(first, second)}
+		if layout.In == view.Single {
 			layout.Each = ""
 		}
 		before := bytes.Clone(text)
@@ -136,12 +136,12 @@ func checkRows(t *testing.T, l view.Layout, rows view.Rows, err error, answer an
 	list, isList := answer.([]any)
 	object, isMap := answer.(map[string]any)
 	switch {
-	case l.Form == view.Single:
+	case l.In == view.Single:
 		if err != nil || rows.Len() != 1 {
 			t.Fatalf("got %d rows, %v", rows.Len(), err)
 		}
 		checkObject(t, rows.At(0), answer, l.Shape)
-	case l.Form == view.List && isList:
+	case l.In == view.List && isList:
 		if err != nil || rows.Len() != len(list) {
 			t.Fatalf("got %d rows of %d, %v", rows.Len(), len(list), err)
 		}
@@ -150,7 +150,7 @@ func checkRows(t *testing.T, l view.Layout, rows view.Rows, err error, answer an
 			checkObject(t, rows.At(i), want, l.Shape)
 			checkKey(t, rows, i, element, l.Match)
 		}
-	case l.Form == view.Map && isMap:
+	case l.In == view.Map && isMap:
 		if err != nil || rows.Len() != len(object) {
 			t.Fatalf("got %d rows of %d, %v", rows.Len(), len(object), err)
 		}
@@ -166,7 +166,7 @@ func checkRows(t *testing.T, l view.Layout, rows view.Rows, err error, answer an
 	default:
 		var wrong *view.Error
 		if !errors.As(err, &wrong) {
-			t.Fatalf("got %v for form %d of %v", err, l.Form, answer)
+			t.Fatalf("got %v in container %d of %v", err, l.In, answer)
 		}
 	}
 }

@@ -50,6 +50,7 @@ func EnumJSONOpt[T ~string](values EnumValues, v *T) []byte {
 	return EnumJSON(values, *v)
 }
 
+// appendJSON writes the types that members mostly have without reflection.
 func appendJSON(dst []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
@@ -66,6 +67,7 @@ func appendJSON(dst []byte, v any) []byte {
 
 var objectType = reflect.TypeFor[Object]()
 
+// appendReflected writes any other value. A view is told by its type, since each generated one is another: whatever converts to Object.
 func appendReflected(dst []byte, v reflect.Value) []byte {
 	kind := v.Kind()
 	if (kind == reflect.Pointer || kind == reflect.Slice || kind == reflect.Map) && v.IsNil() {

@@ -6,42 +6,45 @@ import (
 	"unicode/utf8"
 )
 
-// Form is how an answer holds its objects.
-type Form uint8
+// Container is what an answer holds its objects in.
+type Container uint8
 
 const (
-	Single Form = iota // the answer is one value, of any kind
-	List               // a list of elements
-	Map                // an object whose member names are the keys, and its values the elements
+	Single Container = iota // nothing: the answer is one value, of any kind
+	List                    // a list of elements
+	Map                     // an object whose member names are the keys, and its values the elements
 )
 
 // Layout says where the objects of a body lie. Its pointers are as in RFC 6901.
 type Layout struct {
-	At       string   // from the body's root to the answer; "" is the whole body
-	Form     Form     // how the answer holds its objects
-	Each     string   // List and Map: from an element to the object; "" is the element itself
-	Match    string   // List: from an element to its key; "" is none
-	MatchAll []string // List: to the parts of a composite key; Match is then ""
-	Shape    *Shape   // the members of each object to remember
+	At       string    // from the body's root to the answer; "" is the whole body
+	In       Container // what the answer holds its objects in
+	Each     string    // List and Map: from an element to the object; "" is the element itself
+	Match    string    // List: from an element to its key; "" is none
+	MatchAll []string  // List: to the parts of a composite key; Match is then ""
+	Shape    *Shape    // the members of each object to remember
 }
 
 // Scanner scans bodies of one layout. It may be used concurrently. It remembers nothing of a body but the order of its rows'
 // names, in which the next body's are looked for first.
+//
+// A row is one element of the answer. It has a span for each of its slots: the object itself, the members of its shape, and
+// behind them the parts of its key.
 type Scanner struct {
 	layout Layout
-	root   *node
-	keys   int       // how many slots behind an object's own hold its key
+	root   *node     // of the whole body
+	keys   int       // how many parts a row's key has
 	trails sync.Pool // of *trail
 }
 
 // NewScanner compiles a layout. It panics on a pointer that [ParsePointer] refuses.
 func NewScanner(l Layout) *Scanner {
 	s := &Scanner{layout: l, root: new(node)}
-	if l.Form == Single {
+	if l.In == Single {
 		l.Shape.graft(s.root, mustParse(l.At))
 	} else {
 		answer := s.root.grow(mustParse(l.At))
-		answer.rows, answer.each = l.Form, new(node)
+		answer.rows, answer.each = l.In, new(node)
 		s.plantRow(answer.each)
 	}
 	s.root.finish()
@@ -57,15 +60,16 @@ func (s *Scanner) plantRow(row *node) {
 		leaf.slots = append(leaf.slots, 1+l.Shape.Len()+i)
 		s.keys++
 	}
-	if l.Form == Map {
+	if l.In == Map {
 		s.keys = 1 // filled by the scan: the member's name
 	}
 	row.finish()
 }
 
+// matches are the pointers from an element to the parts of its key; nil where elements have none.
 func (l *Layout) matches() []string {
 	switch {
-	case l.Form != List:
+	case l.In != List:
 		return nil
 	case l.Match != "":
 		return []string{l.Match}
@@ -77,7 +81,7 @@ func (l *Layout) matches() []string {
 // name, for errors. The text must not change as long as the rows, or any object or string read from them,
 // are in use.
 //
-// A text that is not JSON is a [*SyntaxError]; an answer that has not the layout's form is an [*Error].
+// A text that is not JSON is a [*SyntaxError]; an answer that is not the layout's container is an [*Error].
 // An answer that is null or absent is neither: the rows are then empty and null.
 func (s *Scanner) Scan(text []byte, source string) (Rows, error) {
 	clean, ok := cleanText(text)
@@ -86,7 +90,7 @@ func (s *Scanner) Scan(text []byte, source string) (Rows, error) {
 	}
 	run := scan{text: clean, stride: 1 + s.layout.Shape.Len() + s.keys, trail: s.trail()}
 	defer s.trails.Put(run.trail)
-	if s.layout.Form == Single {
+	if s.layout.In == Single {
 		run.spans = make([]Span, run.stride)
 	}
 	if !run.document(s.root) {
@@ -105,21 +109,22 @@ func (s *Scanner) trail() *trail {
 	return t
 }
 
+// rows are what a scan has found, when the answer is what the layout says.
 func (s *Scanner) rows(run *scan, source string) (Rows, error) {
 	rows := Rows{
 		body: &Body{text: run.text, spans: run.spans, source: source, shape: s.layout.Shape},
 		n:    run.rows, stride: run.stride, keys: s.keys,
 	}
 	answer := Value{rows.body, run.answer}
-	if s.layout.Form == Single {
+	if s.layout.In == Single {
 		answer.span, rows.n = run.spans[0], 1
 	}
 	switch kind := answer.Kind(); {
 	case kind == KindNothing || kind == KindNull:
 		return Rows{null: true}, nil
-	case s.layout.Form == List && kind != KindList:
+	case s.layout.In == List && kind != KindList:
 		return Rows{}, at(s.layout.At, answer.mismatch("list"))
-	case s.layout.Form == Map && kind != KindObject:
+	case s.layout.In == Map && kind != KindObject:
 		return Rows{}, at(s.layout.At, answer.mismatch("object"))
 	}
 	return rows, nil

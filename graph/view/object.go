@@ -105,6 +105,7 @@ func (o Object) Size() int {
 // spans returns the object's own slots.
 func (o Object) spans() []Span { return o.body.spans[o.base:][:1+o.body.shape.Len()] }
 
+// value is what a slot holds; absent for the zero Object.
 func (o Object) value(slot int) Value {
 	if o.body == nil {
 		return Value{}

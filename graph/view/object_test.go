@@ -12,7 +12,7 @@ import (
 
 func items(t testing.TB, n int) view.Rows {
 	t.Helper()
-	rows, err := view.NewScanner(view.Layout{Form: view.List, Match: "/id", Shape: itemShape}).Scan(itemBody(n), "catalog")
+	rows, err := view.NewScanner(view.Layout{In: view.List, Match: "/id", Shape: itemShape}).Scan(itemBody(n), "catalog")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func items(t testing.TB, n int) view.Rows {
 }
 
 func TestObject(t *testing.T) {
-	rows, err := view.NewScanner(view.Layout{Form: view.List, Shape: view.NewShape("/a", "/b")}).Scan(
+	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: view.NewShape("/a", "/b")}).Scan(
 		[]byte(`[{"a":1,"b":null},{"a":1},null,5,{"b":{}}]`), "src")
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +135,7 @@ func TestCloneHoldsOnlyItself(t *testing.T) {
 }
 
 func TestViews(t *testing.T) {
-	rows, err := view.NewScanner(view.Layout{Form: view.List, Shape: nameShape}).Scan([]byte(`[{"name":"a"},null,{"name":"b"}]`), "x")
+	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: nameShape}).Scan([]byte(`[{"name":"a"},null,{"name":"b"}]`), "x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestReadingDoesNotAllocate(t *testing.T) {
 
 func TestScanAllocatesOnceForAllRows(t *testing.T) {
 	body := itemBody(100)
-	scanner := view.NewScanner(view.Layout{Form: view.List, Match: "/id", Shape: itemShape})
+	scanner := view.NewScanner(view.Layout{In: view.List, Match: "/id", Shape: itemShape})
 	n := testing.AllocsPerRun(20, func() {
 		if _, err := scanner.Scan(body, "x"); err != nil {
 			t.Error(err)

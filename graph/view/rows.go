@@ -5,7 +5,7 @@ type Rows struct {
 	body   *Body
 	n      int
 	stride int // spans of one row: the object's slots, then those of its key
-	keys   int
+	keys   int // how many of these are its key's; 0: rows have no key
 	null   bool
 }
 
@@ -54,6 +54,7 @@ func (r Rows) Keys(i int) ([]string, bool) {
 	return keys, true
 }
 
+// part is the k-th part of the key of row i: keys have the last slots of a row.
 func (r Rows) part(i, k int) (string, bool) {
 	slot := r.stride - r.keys + k
 	return Value{r.body, r.body.spans[i*r.stride+slot]}.key()

@@ -37,6 +37,7 @@ func (s *scan) document(n *node) bool {
 	return true
 }
 
+// fail notes what is wrong with the text, and where.
 func (s *scan) fail(offset int, problem string) int {
 	s.offset, s.problem = offset, problem
 	return -1
@@ -83,6 +84,7 @@ func (s *scan) fresh(i int, n *node, base int) int {
 	return end
 }
 
+// remember notes where a value lies: for its own slots, as the rows' answer, and, where it is null, for all slots below it.
 func (s *scan) remember(n *node, base int, span Span) {
 	for _, slot := range n.slots {
 		s.spans[base+slot] = span
@@ -106,12 +108,14 @@ func (s *scan) forget(n *node, base int) {
 	}
 }
 
+// fill gives slots of the row at base a span.
 func (s *scan) fill(slots []int, base int, span Span) {
 	for _, slot := range slots {
 		s.spans[base+slot] = span
 	}
 }
 
+// literal checks true, false or null.
 func (s *scan) literal(i int, word string) int {
 	if !bytes.HasPrefix(s.text[i:], []byte(word)) {
 		return s.fail(i, "invalid value")
@@ -119,6 +123,8 @@ func (s *scan) literal(i int, word string) int {
 	return i + len(word)
 }
 
+// object checks an object member by member. The name is first looked for where the row before had it (trail); a value that is a plain
+// scalar, as most are, is noted without another call.
 func (s *scan) object(i int, n *node, base int) int {
 	if s.depth++; s.depth > maxDepth {
 		return s.fail(i, "nested too deeply")
@@ -164,6 +170,7 @@ func (s *scan) object(i int, n *node, base int) int {
 	}
 }
 
+// list checks a list element by element; where rows are elements each begins a row.
 func (s *scan) list(i int, n *node, base int) int {
 	if s.depth++; s.depth > maxDepth {
 		return s.fail(i, "nested too deeply")

@@ -115,10 +115,10 @@ func rowsOf(rows view.Rows) []row {
 
 func TestScanLayouts(t *testing.T) {
 	shape := view.NewShape("/id", "/n")
-	list := view.Layout{Form: view.List, Match: "/id", Shape: shape}
+	list := view.Layout{In: view.List, Match: "/id", Shape: shape}
 	under := func(at string, l view.Layout) view.Layout { l.At = at; return l }
-	wrapped := view.Layout{Form: view.List, Each: "/node", Match: "/node/id", Shape: shape}
-	byName := view.Layout{Form: view.Map, Shape: shape}
+	wrapped := view.Layout{In: view.List, Each: "/node", Match: "/node/id", Shape: shape}
+	byName := view.Layout{In: view.Map, Shape: shape}
 	for name, c := range map[string]struct {
 		layout view.Layout
 		text   string
@@ -144,14 +144,14 @@ func TestScanLayouts(t *testing.T) {
 		"ListIsString":         {layout: list, text: `"secret"`, err: "x: want list, got string"},
 		"ListLastIsString":     {layout: under("/d", list), text: `{"d":[],"d":"secret"}`, err: "x: /d: want list, got string"},
 		"ListWrongThenRight":   {layout: under("/d", list), text: `{"d":"secret","d":[]}`},
-		"ListOfLists":          {layout: view.Layout{Form: view.List, Match: "/0"}, text: `[["k",1],["l",2]]`, want: []row{{`["k",1]`, "k", true}, {`["l",2]`, "l", true}}},
-		"ListOfKeys":           {layout: view.Layout{Form: view.List}, text: `["k"]`, want: []row{{`"k"`, "", false}}},
+		"ListOfLists":          {layout: view.Layout{In: view.List, Match: "/0"}, text: `[["k",1],["l",2]]`, want: []row{{`["k",1]`, "k", true}, {`["l",2]`, "l", true}}},
+		"ListOfKeys":           {layout: view.Layout{In: view.List}, text: `["k"]`, want: []row{{`"k"`, "", false}}},
 		"ListEach":             {layout: wrapped, text: `[{"node":{"id":1}},{"node":null},{},{"node":{"id":2},"node":{"n":1}}]`, want: []row{{`{"id":1}`, "1", true}, {`null`, "", false}, {``, "", false}, {`{"n":1}`, "", false}}},
-		"ListMatchIsTheObject": {layout: view.Layout{Form: view.List, Each: "/id", Match: "/id"}, text: `[{"id":7}]`, want: []row{{`7`, "7", true}}},
+		"ListMatchIsTheObject": {layout: view.Layout{In: view.List, Each: "/id", Match: "/id"}, text: `[{"id":7}]`, want: []row{{`7`, "7", true}}},
 		"Map":                  {layout: byName, text: `{"1":{"id":1},"\u0032":null,"":{}}`, want: []row{{`{"id":1}`, "1", true}, {`null`, "2", true}, {`{}`, "", true}}},
 		"MapEmpty":             {layout: byName, text: `{}`},
 		"MapLastWins":          {layout: byName, text: `{"1":{"id":1,"n":2},"2":{},"\u0031":{"id":3}}`, want: []row{{`{"id":3}`, "1", true}, {`{}`, "2", true}}},
-		"MapEach":              {layout: view.Layout{Form: view.Map, Each: "/v"}, text: `{"1":{"v":5},"2":{},"1":{}}`, want: []row{{``, "1", true}, {``, "2", true}}},
+		"MapEach":              {layout: view.Layout{In: view.Map, Each: "/v"}, text: `{"1":{"v":5},"2":{},"1":{}}`, want: []row{{``, "1", true}, {``, "2", true}}},
 		"MapIsList":            {layout: byName, text: `[]`, err: "x: want object, got list"},
 		"MapAgain":             {layout: under("/d", byName), text: `{"d":{"1":{}},"d":{"1":{"id":2}}}`, want: []row{{`{"id":2}`, "1", true}}},
 	} {
@@ -178,7 +178,7 @@ func errText(err error) string {
 }
 
 func TestScanCompositeKeys(t *testing.T) {
-	scanner := view.NewScanner(view.Layout{Form: view.List, MatchAll: []string{"/sku", "/at/store"}})
+	scanner := view.NewScanner(view.Layout{In: view.List, MatchAll: []string{"/sku", "/at/store"}})
 	rows, err := scanner.Scan([]byte(`[{"sku":1,"at":{"store":"s"}},{"sku":1,"at":null},{"sku":1,"at":{"store":"s"},"at":{}}]`), "stock")
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +201,7 @@ func TestScanCompositeKeys(t *testing.T) {
 
 // The first element is shorter, then longer, than the others: the estimate of what the rest needs is wrong both times.
 func TestScanRowsOfUnevenLength(t *testing.T) {
-	scanner := view.NewScanner(view.Layout{Form: view.List, Match: "/id", Shape: view.NewShape("/id")})
+	scanner := view.NewScanner(view.Layout{In: view.List, Match: "/id", Shape: view.NewShape("/id")})
 	long := `{"id":"` + strings.Repeat("x", 500) + `"}`
 	for _, first := range []string{"0", long} {
 		text := "[" + first + strings.Repeat(`,{"id":7}`, 3000) + strings.Repeat(","+long, 300) + "]"
@@ -218,7 +218,7 @@ func TestScanRowsOfUnevenLength(t *testing.T) {
 }
 
 func TestScannerIsConcurrent(t *testing.T) {
-	scanner := view.NewScanner(view.Layout{Form: view.Map, Shape: itemShape})
+	scanner := view.NewScanner(view.Layout{In: view.Map, Shape: itemShape})
 	done := make(chan error, 4)
 	for range cap(done) {
 		go func() {
@@ -281,7 +281,7 @@ func TestNewShapePanics(t *testing.T) {
 	for name, f := range map[string]func(){
 		"Shape":        func() { view.NewShape("id") },
 		"At":           func() { view.NewScanner(view.Layout{At: "/~"}) },
-		"Match":        func() { view.NewScanner(view.Layout{Form: view.List, Match: "x"}) },
+		"Match":        func() { view.NewScanner(view.Layout{In: view.List, Match: "x"}) },
 		"EachAt":       func() { view.EachAt("x", view.ID) },
 		"Discriminate": func() { view.Discriminate[named]("x", nil) },
 		"Variant":      func() { view.Variant[named](view.String) },

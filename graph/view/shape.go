@@ -63,25 +63,27 @@ func (s *Shape) graft(tree *node, path []string) {
 
 // node is a place in a document that is known beforehand: the tree of all pointers of one scanner.
 type node struct {
-	slots   []int // filled with the value's span
-	below   []int // all slots further down, forgotten when the place is met again
-	inside  bool  // lies within the object, so null here means null below
-	rows    Form  // List or Map where the values here are rows
-	each    *node // the tree of one row; nil where rows do not start
-	holds   bool  // rows start here or further down
-	deep    bool  // something is remembered of what lies below
-	kids    []kid // by name, in the order of declaration
-	table   []kid // by hash, a power of two in size, at least half of it empty
-	shift   uint  // from a hash to a place in the table
-	indexes []element
+	slots   []int     // filled with the value's span
+	below   []int     // all slots further down, forgotten when the place is met again
+	inside  bool      // lies within the object, so null here means null below
+	rows    Container // List or Map where the values here are rows
+	each    *node     // the tree of one row; nil where rows do not start
+	holds   bool      // rows start here or further down
+	deep    bool      // something is remembered of what lies below
+	kids    []kid     // by name, in the order of declaration
+	table   []kid     // by hash, a power of two in size, at least half of it empty
+	shift   uint      // from a hash to an index of the table
+	indexes []element // those of the kids that are elements of a list, too
 }
 
+// kid is a member that pointers lead through, or to.
 type kid struct {
 	name string
 	head uint64 // of the name
 	node *node
 }
 
+// element is a kid whose name is an index: in a list it is that element.
 type element struct {
 	index int
 	node  *node
@@ -100,6 +102,8 @@ func (n *node) grow(path []string) *node {
 	return n
 }
 
+// markInside marks what lies below an object: null on the way to a member is null for the member. On the way to the object it is
+// not, and neither at the object itself: then there is no object, and its members are absent.
 func (n *node) markInside() {
 	for _, k := range n.kids {
 		k.node.inside = true
@@ -126,6 +130,7 @@ func (n *node) finish() {
 	n.deep = n.holds || len(n.kids) > 0
 }
 
+// insert puts a kid into the table: at its hash, or at the next index that is free.
 func (n *node) insert(k kid) {
 	at := hash([]byte(k.name), k.head) >> n.shift
 	for n.table[at].node != nil {

@@ -17,7 +17,7 @@ func TestRowsThatDiffer(t *testing.T) {
 	for _, name := range names[:9] {
 		pointers = append(pointers, "/"+name)
 	}
-	scanner := view.NewScanner(view.Layout{Form: view.List, Shape: view.NewShape(append(pointers, "/b/a", "/b/id")...)})
+	scanner := view.NewScanner(view.Layout{In: view.List, Shape: view.NewShape(append(pointers, "/b/a", "/b/id")...)})
 	random := rand.New(rand.NewPCG(1, 2))
 	object := func(b []byte, inner string) []byte {
 		order := random.Perm(len(names))

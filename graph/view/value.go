@@ -123,6 +123,7 @@ func (v Value) member(name string) Value {
 	return found
 }
 
+// element is the element of a list whose index the token is; absent where there is none.
 func (v Value) element(token string) Value {
 	want, ok := index(token)
 	if !ok {
@@ -195,6 +196,7 @@ func (v Value) key() (string, bool) {
 	return "", false
 }
 
+// plain is the value as [encoding/json.Decoder.UseNumber] gives it.
 func (v Value) plain() any {
 	switch v.Kind() {
 	case KindString:
