@@ -15,7 +15,7 @@ import (
 // segment away.
 var errSegment = errors.New("a path segment would be empty or dots")
 
-// MaxURL is the length in bytes above which the URL of a batch is split in two.
+// MaxURL is the length in bytes above which the URL of a batch is split in two: see [Binding.Splits].
 const MaxURL = 8 << 10
 
 // template is a URI template (RFC 6570) whose values can never change the path's structure.

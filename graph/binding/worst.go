@@ -1,7 +1,6 @@
 package binding
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -26,22 +25,22 @@ func (b *Binding) Calls(n int) int {
 	return calls
 }
 
-// pieces is how many calls a batch of n keys becomes when its URL would be too long: package fetch halves it until each fits.
+// Splits reports whether these keys are too many for the URL of one call, so that each half of them gets a call. Only keys count: what
+// else a client writes into the URL would otherwise make more calls of the same keys than anybody could say before.
+func (b *Binding) Splits(keys []string) bool {
+	return len(keys) > 1 && len(b.batch.url.fill(func(name string) []string {
+		if name == b.Batch.Keys {
+			return keys
+		}
+		return []string{""}
+	})) > MaxURL
+}
+
+// pieces is how many calls a batch of n keys becomes, since Splits says so of it and of its halves.
 func (b *Binding) pieces(n int) int {
-	if b.batch.Method != http.MethodGet {
-		return 1
-	}
-	key := strings.Repeat("0", longKey)
-	length := func(keys int) int {
-		return len(b.batch.url.fill(func(name string) []string {
-			if name == b.Batch.Keys {
-				return slices.Repeat([]string{key}, keys)
-			}
-			return []string{""}
-		}))
-	}
+	keys := slices.Repeat([]string{strings.Repeat("0", longKey)}, n)
 	pieces := 1
-	for n > pieces && length((n+pieces-1)/pieces) > MaxURL {
+	for b.Splits(keys[:(n+pieces-1)/pieces]) {
 		pieces *= 2
 	}
 	return pieces

@@ -14,8 +14,6 @@ import (
 const (
 	maxTogether = 32 // calls for one key, or one set of values, that a load makes at once
 	maxBatches  = 16 // calls for many
-	// maxURL is the length in bytes above which a batch's URL is split.
-	maxURL = binding.MaxURL
 )
 
 // call calls the upstream for a load, each of its keys into the Result of the same index.
@@ -145,7 +143,7 @@ func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch
 	}
 	p := b.BatchParams(k.keys, l.values)
 	path, err := b.ForMany().Path(p)
-	if n := len(k.keys); err == nil && len(path) > maxURL && n > 1 {
+	if n := len(k.keys); err == nil && len(path) > binding.MaxURL && b.Splits(k.keys) {
 		halves := [2]keyBatch{k.slice(0, n/2), k.slice(n/2, n)}
 		each(len(halves), len(halves), func(i int) { x.callMany(ctx, b, halves[i], l) })
 		return
