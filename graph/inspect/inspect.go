@@ -1,6 +1,7 @@
 // Package inspect looks at operations without running them: whether they are valid and within limits, how deep they are, what they
-// cost, and how many calls to upstreams they take at most. The commands check and explain show what it finds (formats.go,
-// explain.go); an engine that runs nothing but what is known beforehand asks it before an operation starts (admit.go).
+// cost, and how many calls to upstreams they take at most. Of the files of an app it makes what its client sends (join.go). The commands
+// check and explain show what it finds (formats.go, explain.go); an engine that runs nothing but what is known beforehand asks it before an
+// operation starts (admit.go).
 //
 // It needs a schema and a configuration, and reaches no upstream.
 package inspect

@@ -136,6 +136,36 @@ func TestLockedService(t *testing.T) {
 	}
 }
 
+// Ids may stand where the configuration says, and pages of other origins may send them there.
+func TestConfiguredIDs(t *testing.T) {
+	l, err := startLocked(t, map[string]string{"web.json": `{"hello": "{ greet }"}`},
+		"WEFT_OPERATIONS_ID_HEADERS=X-Doc-Id", "WEFT_OPERATIONS_ID_PATH=true", "WEFT_CORS_ORIGINS=https://app.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := send(t, http.MethodGet, l.url, "", http.Header{"X-Doc-Id": {"hello"}}); got != greeted {
+		t.Errorf("by the header: got %s", got)
+	}
+	if got := send(t, http.MethodGet, l.url+"/hello", "", nil); got != greeted {
+		t.Errorf("by the path: got %s", got)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, l.url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = http.Header{
+		"Origin": {"https://app.example.com"}, "Access-Control-Request-Method": {"GET"}, "Access-Control-Request-Headers": {"x-doc-id"},
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if got := answer.Header.Get("Access-Control-Allow-Headers"); !strings.EqualFold(got, "X-Doc-Id") {
+		t.Errorf("a page may send %q, want X-Doc-Id", got)
+	}
+}
+
 // What would make every client fail ends the start; the error says which file, and what to do.
 func TestManifestErrors(t *testing.T) {
 	for name, tt := range map[string]struct {
