@@ -48,17 +48,11 @@ type Command struct{ Name, About string }
 // Config is what Load read. Printing it shows no secret.
 type Config struct {
 	Server
+	Insight
+	Source
 
-	Executor   string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
-	Playground bool          // whether the playground is served at /
-	Timeout    time.Duration // for an operation; 0 leaves it to the server
-
-	// Report says for whom the request headers Weft-Report and Weft-Without work: [ReportOff], [ReportToken] or [ReportAll]; "": nobody has
-	// said so, and they work for nobody.
-	Report      string
-	ReportToken Secret // what is sent as Weft-Report-Token; "" where Report is not ReportToken
-
-	Introspection bool // whether the schema's names are told to whoever asks
+	Executor string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
+	Timeout  time.Duration // for an operation; 0 leaves it to the server
 
 	Operations  Operations
 	Limits      Limits
@@ -70,18 +64,29 @@ type Config struct {
 
 	Jobs []Job // in the file's order
 
-	// Arguments are what the command line has besides flags.
-	Arguments []string
-
-	// File is the path of the file that was read; "" if none was named.
-	File string
-
 	// Upstreams has an entry for each of Program.Upstreams. Either all of them have a URL or none has: whether
 	// none is an error is for the program to say.
 	Upstreams map[string]upstream.Options
 
 	// UpstreamCache has an entry for each of Program.Upstreams.
 	UpstreamCache map[string]UpstreamCache
+}
+
+// Insight is what clients are told beside answers.
+type Insight struct {
+	Playground    bool // whether the playground is served at /
+	Introspection bool // whether the schema's names are told to whoever asks
+
+	// Report says for whom the request headers Weft-Report and Weft-Without work: [ReportOff], [ReportToken] or [ReportAll]; "": nobody has
+	// said so, and they work for nobody.
+	Report      string
+	ReportToken Secret // what is sent as Weft-Report-Token; "" where Report is not ReportToken
+}
+
+// Source is where the configuration came from.
+type Source struct {
+	File      string   // the path of the file that was read; "" if none was named
+	Arguments []string // what the command line has besides flags
 }
 
 // Server is where and how long a service listens.

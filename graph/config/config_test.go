@@ -54,7 +54,8 @@ func TestNothingGiven(t *testing.T) {
 	}
 	want := config.Config{
 		Server:   config.Server{Addr: "localhost:8080", WarmUp: 10 * time.Second},
-		Executor: "planned", Playground: true, Introspection: true,
+		Insight:  config.Insight{Playground: true, Introspection: true},
+		Executor: "planned",
 		Operations: config.Operations{
 			Mode: "open", APQ: true, APQMaxBytes: 16 << 20, APQRedisBytes: 64 << 20, APQTTL: 14 * 24 * time.Hour,
 			MaxBytes: 64 << 20, IDs: []string{"documentId"},
@@ -146,7 +147,9 @@ func TestEveryKey(t *testing.T) {
 	}
 	want := config.Config{
 		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key"}, H2C: true, WarmUp: 3 * time.Second},
-		Executor: "stock", Report: "token", ReportToken: "another, of sixteen bytes", Timeout: 5 * time.Second, File: "weft.yaml",
+		Insight:  config.Insight{Report: "token", ReportToken: "another, of sixteen bytes"},
+		Source:   config.Source{File: "weft.yaml"},
+		Executor: "stock", Timeout: 5 * time.Second,
 		Operations: config.Operations{
 			Mode: "locked", APQMaxBytes: 1 << 20, APQRedisBytes: 2 << 20, APQTTL: time.Hour,
 			Manifests: []config.Secret{"a.json", "https://x.example/b.json?key=canary"}, MaxBytes: 1 << 20, IDs: []string{"doc_id", "id"},
