@@ -18,29 +18,30 @@ const (
 
 var errTooLarge = errors.New("body is larger than the limit")
 
-// read returns the whole body, decompressed and at most limit bytes long; nil when it is empty.
+// read returns the whole body, decompressed and at most limit bytes long, and how many bytes arrived; nil when it is empty.
 //
 // A body that ends early is Unavailable when the connection was cut, as an upstream that dies does, and BadResponse when
 // everything arrived but does not decompress, as only a wrong answer does.
-func (c *Client) read(ctx context.Context, resp *http.Response, limit int64) ([]byte, *Error) {
+func (c *Client) read(ctx context.Context, resp *http.Response, limit int64) (body []byte, arrived int, failure *Error) {
 	codings := resp.Header["Content-Encoding"]
 	if n := resp.ContentLength; len(codings) == 0 && 0 < n && n <= min(limit, maxTrusted) {
-		return readExactly(ctx, resp.Body, n)
+		body, failure = readExactly(ctx, resp.Body, n)
+		return body, int(n), failure
 	}
 	source := &wire{r: io.LimitedReader{R: resp.Body, N: limit + framing}}
 	decoded, release, err := c.decoders.open(codings, source)
 	if err != nil {
-		return nil, source.failure(ctx, err)
+		return nil, 0, source.failure(ctx, err)
 	}
 	defer release()
-	body, err := c.buffers.readAll(decoded, limit)
+	body, err = c.buffers.readAll(decoded, limit)
 	if errors.Is(err, errTooLarge) {
-		return nil, &Error{Kind: BadResponse, Err: err}
+		return nil, 0, &Error{Kind: BadResponse, Err: err}
 	}
 	if err != nil {
-		return nil, source.failure(ctx, err)
+		return nil, 0, source.failure(ctx, err)
 	}
-	return body, nil
+	return body, int(limit + framing - source.r.N), nil
 }
 
 // readExactly reads a body of n bytes that is not compressed.

@@ -23,6 +23,7 @@ type Request struct {
 	Path     string      // escaped path and query below the base URL; starts with "/"
 	Body     []byte      // JSON; nil: none
 	Header   http.Header // the incoming request's headers; only those of [Spec.ForwardHeaders] are taken
+	Plain    bool        // the answer is asked for without a content coding
 	Keys     int         // how many keys the call carries, for reports
 	Recorder *Recorder   // records the call; nil: nobody does
 
@@ -108,6 +109,9 @@ func (c *Client) headerFor(r *Request) (http.Header, error) {
 	for _, validator := range []string{r.IfNoneMatch, r.IfModifiedSince} {
 		added += min(1, len(validator))
 	}
+	if r.Plain {
+		added++
+	}
 	if added == 0 {
 		return constant, nil
 	}
@@ -122,6 +126,9 @@ func (c *Client) headerFor(r *Request) (http.Header, error) {
 		if values := r.Header[name]; len(values) > 0 {
 			set(name, values...)
 		}
+	}
+	if r.Plain {
+		set("Accept-Encoding", "identity")
 	}
 	if r.IfNoneMatch != "" {
 		set("If-None-Match", r.IfNoneMatch)

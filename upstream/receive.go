@@ -18,6 +18,8 @@ type Response struct {
 	Header http.Header // without Set-Cookie; without Content-Encoding and Content-Length when the body was decompressed
 	Body   []byte      // decompressed; nil when there is none. Not checked to be valid JSON: who scans it finds out.
 
+	Wire int // bytes of the body as it arrived: compressed, where it was
+
 	SetCookie   bool // it set a cookie, which is not in Header: what it says is for one client
 	NotModified bool // 304: what has one of the request's validators is still what the upstream would send
 
@@ -44,7 +46,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 	res := &Response{Status: resp.StatusCode, Header: resp.Header, NotModified: notModified}
 	if !notModified {
 		var failure *Error
-		res.Body, failure = c.read(ctx, resp, c.maxBody)
+		res.Body, res.Wire, failure = c.read(ctx, resp, c.maxBody)
 		if failure == nil && res.Body != nil && !isJSON(resp.Header) {
 			failure = &Error{Kind: BadResponse, Err: errType}
 		}
@@ -89,7 +91,7 @@ func (c *Client) problem(ctx context.Context, resp *http.Response) *Problem {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrained)
 		return nil
 	}
-	body, failure := c.read(ctx, resp, min(c.maxBody, maxProblem))
+	body, _, failure := c.read(ctx, resp, min(c.maxBody, maxProblem))
 	if failure != nil {
 		return nil
 	}

@@ -21,6 +21,7 @@ type Call struct {
 	Duration time.Duration
 	Keys     int
 	Bytes    int  // of the decompressed body of a 2xx
+	Wire     int  // of that body as it arrived
 	Err      Kind // "" when it succeeded
 }
 
@@ -41,8 +42,9 @@ func (c Call) MarshalJSON() ([]byte, error) {
 		Duration float64 `json:"duration"`
 		Keys     int     `json:"keys,omitempty"`
 		Bytes    int     `json:"bytes,omitempty"`
+		Wire     int     `json:"wire,omitempty"`
 		Error    Kind    `json:"error,omitempty"`
-	}{c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Bytes, c.Err})
+	}{c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Bytes, c.Wire, c.Err})
 	return b.Bytes(), err
 }
 
@@ -139,6 +141,6 @@ func (r *Recorder) end(index int, res *Response, failure *Error) {
 	if failure != nil {
 		call.Status, call.Err = failure.Status, failure.Kind
 	} else {
-		call.Status, call.Bytes = res.Status, len(res.Body)
+		call.Status, call.Bytes, call.Wire = res.Status, len(res.Body), res.Wire
 	}
 }

@@ -42,7 +42,7 @@ func TestRecorder(t *testing.T) {
 		want := []upstream.Call{
 			{
 				Upstream: "catalog", Endpoint: "Query.product", At: "shop.graphql:3", Method: "GET", Path: "/p?ids=1,2", Status: 200,
-				Start: 10 * time.Millisecond, Duration: 20 * time.Millisecond, Keys: 2, Bytes: 6,
+				Start: 10 * time.Millisecond, Duration: 20 * time.Millisecond, Keys: 2, Bytes: 6, Wire: 6,
 			},
 			{
 				Upstream: "catalog", Endpoint: "Mutation.add", Method: "POST", Path: "/p",
