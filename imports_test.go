@@ -36,8 +36,8 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {},                                                                                                                                  // values in, values out
-	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol"}, // of fetch what passes between it and who runs operations; nor net/http: see TestOperationsKnowNoTransport
+	"graph/coercion":                      {},                                                                                                                                                  // values in, values out
+	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report"}, // of fetch what passes between it and who runs operations; nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/persisted":                     {},
 	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/persisted", "graph/process", "graph/protocol"},
@@ -52,6 +52,7 @@ var mayImport = map[string][]string{
 	"graph/config":                        {"graph/edge/coding", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
 	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream"},
+	"graph/report":                        {"graph/fetch", "upstream"}, // values in, a value out
 	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/view", "loaders"},
 	"model":                               {"graph/view"},
 	"generated":                           {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/plan", "graph/stock", "graph/view", "loaders", "model", "upstream"},

@@ -141,7 +141,7 @@ func steady(report object) {
 	for _, name := range []string{"calls", "values"} {
 		list, _ := report[name].([]any)
 		for _, entry := range list {
-			for _, varies := range []string{"start", "duration", "bytes", "shared", "age"} {
+			for _, varies := range []string{"start", "duration", "bytes", "wire", "age"} {
 				delete(entry.(object), varies)
 			}
 			if name == "calls" {
@@ -151,7 +151,19 @@ func steady(report object) {
 		}
 		slices.SortFunc(list, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	}
-	maps.DeleteFunc(report["savings"].(object), func(_ string, n any) bool { return n == 0.0 })
+	delete(report, "parallel")
+	dropZeros(report)
+}
+
+// dropZeros takes out of a report the members that are 0, and parts in which nothing else is.
+func dropZeros(part object) {
+	maps.DeleteFunc(part, func(_ string, value any) bool {
+		inner, ok := value.(object)
+		if ok {
+			dropZeros(inner)
+		}
+		return value == 0.0 || ok && len(inner) == 0
+	})
 }
 
 // readmeSection is the README from a heading to the next of its rank.

@@ -3,6 +3,7 @@ package acceptance_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -23,6 +24,7 @@ import (
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/protocol"
+	"weft/graph/report"
 	"weft/upstream"
 	"weft/upstream/demo"
 )
@@ -32,21 +34,34 @@ type reported struct {
 	Errors     []json.RawMessage `json:"errors,omitempty"`
 	Data       json.RawMessage   `json:"data"`
 	Extensions struct {
-		Weft struct {
-			Answer *fetch.AnswerReport
-			Calls  []struct {
-				Binding string
-				Keys    int
-				Shared  bool
-			}
-			Values  []fetch.Value
-			Savings fetch.Savings
-		}
+		Weft weftReport
+	}
+}
+
+// weftReport is a report, as clients read it.
+type weftReport struct {
+	report.Report
+
+	Calls []struct {
+		Binding         string
+		Keys            int
+		Bytes, Wire     int64
+		Start, Duration float64
+	} `json:"calls"`
+}
+
+// savings are what the report's parts say of values and calls.
+func (r weftReport) savings() fetch.Savings {
+	return fetch.Savings{
+		Asked: r.Asked, Memo: r.Caching.Memo, Memory: r.Caching.Memory, Redis: r.Caching.Redis, Stale: r.Caching.Stale,
+		Sent: r.Batching.Sent, Merged: r.Batching.Merged, Calls: r.Batching.Calls,
+		Early: r.Asynchronous.Early, Wasted: r.Asynchronous.Wasted, Refreshes: r.Asynchronous.Refreshes,
+		Deduplicated: r.Avoided.Deduplicated, Shared: r.Avoided.Shared, Validated: r.Avoided.NotModified,
 	}
 }
 
 // report sends an operation that does without techniques.
-func report(t *testing.T, h http.Handler, g graphRequest, techniques ...string) (r reported) {
+func reportOf(t *testing.T, h http.Handler, g graphRequest, techniques ...string) (r reported) {
 	t.Helper()
 	request := g.post(t.Context(), t, edge.Endpoint)
 	request.Header.Set(protocol.ReportHeader, "calls")
@@ -56,7 +71,7 @@ func report(t *testing.T, h http.Handler, g graphRequest, techniques ...string) 
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, request)
 	if err := json.Unmarshal(w.Body.Bytes(), &r); err != nil {
-		t.Fatalf("%s: %v", w.Body, err)
+		t.Fatalf("%.300s: %v", w.Body, err)
 	}
 	slices.SortFunc(r.Errors, func(a, b json.RawMessage) int { return strings.Compare(string(a), string(b)) })
 	r.addsUp(t, techniques)
@@ -66,23 +81,44 @@ func report(t *testing.T, h http.Handler, g graphRequest, techniques ...string) 
 // addsUp checks a report by itself.
 func (r reported) addsUp(t *testing.T, without []string) {
 	t.Helper()
-	s := r.Extensions.Weft.Savings
-	calls := int64(0)
-	for _, c := range r.Extensions.Weft.Calls {
-		if !c.Shared {
-			calls++
-		}
+	s := r.Extensions.Weft.savings()
+	w := r.Extensions.Weft
+	if w.From == "" && len(r.Data) == 0 { // it did not run
+		return
 	}
+	calls := int64(len(w.Calls))
+	var bytes, wire int64
+	var sum, longest float64
+	for _, c := range w.Calls {
+		bytes, wire = bytes+c.Bytes, wire+c.Wire
+		sum, longest = sum+c.Duration, max(longest, c.Duration)
+	}
+	const rounding = 0.01 // ms
 	from := map[string]int64{}
 	for _, v := range r.Extensions.Weft.Values {
 		from[string(v.From)]++
 	}
 	early := from["memory"] + from["redis"] + from["shared"] - s.Memory - s.Redis - s.Shared // found early, and not wanted
+	whole := int64(0)
+	if w.Answer != nil {
+		whole = w.Answer.Values
+		if w.Answer.From == "shared" {
+			early += whole
+		}
+	}
+	parallel, coded := w.Parallel, w.Compression.Client
 	for what, equal := range map[string]bool{
-		"asked = deduplicated + memo + memory + redis + shared + sent": s.Asked == s.Deduplicated+s.Memo+s.Memory+s.Redis+s.Shared+s.Sent,
-		"calls = sent + wasted - merged":                               s.Calls == s.Sent+s.Wasted-s.Merged,
-		"calls are those recorded that are not shared":                 s.Calls == calls,
-		"nothing is negative":                                          min(s.Asked, s.Deduplicated, s.Memo, s.Memory, s.Redis, s.Shared, s.Sent, s.Wasted, s.Merged, s.Calls, early) >= 0,
+		"asked = answer + deduplicated + memo + memory + redis + shared + prefetched + sent": s.Asked ==
+			w.Caching.Answer+s.Deduplicated+s.Memo+s.Memory+s.Redis+s.Shared+w.Avoided.Prefetched+s.Sent,
+		"an answer is from a run, or has values that count":   (w.From == "run") == (w.Answer == nil) && s.Asked >= whole,
+		"stale and not modified are parts of sent":            s.Stale+s.Validated <= s.Sent,
+		"bytes are those of calls":                            w.Compression.Upstreams.Bytes == bytes && w.Compression.Upstreams.Wire == wire,
+		"the answer's bytes are known":                        coded.Bytes.Bytes > 0 && coded.Wire > 0 && (coded.Coding != "identity" || coded.Wire == coded.Bytes.Bytes),
+		"sum = elapsed + saved, and all calls' durations":     math.Abs(parallel.Sum-parallel.Elapsed-parallel.Saved) < rounding && math.Abs(parallel.Sum-sum) < rounding*float64(calls+1),
+		"elapsed is between the longest call and all of them": parallel.Elapsed > longest-rounding && parallel.Saved > -rounding,
+		"calls = sent + wasted - merged":                      s.Calls == s.Sent+s.Wasted-s.Merged,
+		"calls are those recorded":                            s.Calls == calls,
+		"nothing is negative":                                 min(s.Asked, s.Deduplicated, s.Memo, s.Memory, s.Redis, s.Shared, s.Sent, s.Wasted, s.Merged, s.Calls, early) >= 0,
 	} {
 		if !equal {
 			t.Errorf("without %q: not true that %s: %+v, %d calls", without, what, s, calls)
@@ -93,13 +129,20 @@ func (r reported) addsUp(t *testing.T, without []string) {
 // didWithout checks that what was switched off has saved and wasted nothing.
 func (r reported) didWithout(t *testing.T, without []string) {
 	t.Helper()
-	s := r.Extensions.Weft.Savings
+	s := r.Extensions.Weft.savings()
 	for name, n := range map[string]int64{
 		"batch": s.Merged, "dedupe": s.Deduplicated, "memo": s.Memo, "memory": s.Memory, "redis": s.Redis, "shared": s.Shared, "early": s.Wasted,
 	} {
 		if slices.Contains(without, name) && n != 0 {
 			t.Errorf("without %q, but %s has saved or wasted %d: %+v", without, name, n, s)
 		}
+	}
+	w := r.Extensions.Weft
+	if slices.Contains(without, "parallel") && w.Parallel.Saved != 0 {
+		t.Errorf("without parallel, but %+v", w.Parallel)
+	}
+	if slices.Contains(without, "compression") && w.From != "" && (w.Compression.Client.Coding != "identity" || w.Compression.Upstreams.Bytes != w.Compression.Upstreams.Wire) {
+		t.Errorf("without compression, but %+v", w.Compression)
 	}
 	for _, v := range r.Extensions.Weft.Values {
 		if v.Early && slices.Contains(without, "early") {
@@ -113,6 +156,7 @@ var unequal = map[string]string{
 	"user_not_a_number":  "one key makes its upstream refuse the whole batch, and would fail alone without it",
 	"product_strange_id": "one key cannot be sent but in a batch",
 	"product_unknown":    "whether an early call is still sent depends on when it is known that nobody wants it: see TestWithoutEarly",
+	"too_many_calls":     "without deduplication it makes more calls than it may",
 	"brands":             "two fields race: what a list brings is asked for by key, unless it is there in time",
 }
 
@@ -139,7 +183,7 @@ func TestWithout(t *testing.T) {
 		}
 		t.Run(c.name, func(t *testing.T) {
 			w := newSavingsTest(t, demos, addr, c.name, g)
-			with := w.with.Extensions.Weft.Savings
+			with := w.with.Extensions.Weft.savings()
 			batch := w.run(t, 0, "memory", "redis", "early", "batch")
 			w.equal(t, "calls without batch", batch.Calls, with.Calls+with.Merged, batch)
 			dedupe := w.run(t, 0, "memory", "redis", "early", "dedupe")
@@ -154,6 +198,7 @@ func TestWithout(t *testing.T) {
 			w.replicas[0].flush(t)
 			redis := w.run(t, 1, "memory", "early")
 			w.equal(t, "sent without redis", with.Sent, redis.Sent+redis.Redis, redis)
+			w.run(t, 0, "memory", "redis", "parallel", "compression", "prefetch")
 			all := w.run(t, 1, "answers")
 			w.equal(t, "sent with everything", with.Sent, all.Sent+all.Redis+all.Memory, all)
 			total.Merged += with.Merged
@@ -185,14 +230,14 @@ func newSavingsTest(t *testing.T, demos demoShop, addr, name string, g graphRequ
 		r := newReplica(t, addr, name, storefront.CacheClasses)
 		w.replicas, w.handlers = append(w.replicas, r), append(w.handlers, demos.handler(t, r.Cache))
 	}
-	w.with = report(t, w.handlers[0], g, "memory", "redis", "early")
+	w.with = reportOf(t, w.handlers[0], g, "memory", "redis", "early")
 	return w
 }
 
 // run runs the operation without techniques, in one of the processes. The answer is the same, and as much is asked for.
 func (w *savingsTest) run(t *testing.T, process int, without ...string) fetch.Savings {
 	t.Helper()
-	r := report(t, w.handlers[process], w.graphRequest, without...)
+	r := reportOf(t, w.handlers[process], w.graphRequest, without...)
 	r.didWithout(t, without)
 	if diff := cmp.Diff(string(w.with.Data), string(r.Data)); diff != "" {
 		t.Errorf("without %q: another answer (-want +got):\n%s", without, diff)
@@ -200,15 +245,15 @@ func (w *savingsTest) run(t *testing.T, process int, without ...string) fetch.Sa
 	if diff := cmp.Diff(fmt.Sprintf("%s", w.with.Errors), fmt.Sprintf("%s", r.Errors)); diff != "" {
 		t.Errorf("without %q: other errors (-want +got):\n%s", without, diff)
 	}
-	s := r.Extensions.Weft.Savings
-	w.equal(t, fmt.Sprintf("asked without %q", without), s.Asked, w.with.Extensions.Weft.Savings.Asked, s)
+	s := r.Extensions.Weft.savings()
+	w.equal(t, fmt.Sprintf("asked without %q", without), s.Asked, w.with.Extensions.Weft.savings().Asked, s)
 	return s
 }
 
 func (w *savingsTest) equal(t *testing.T, what string, got, want int64, other fetch.Savings) {
 	t.Helper()
 	if got != want {
-		t.Errorf("%s: got %d, want %d:\nwith    %+v\nwithout %+v", what, got, want, w.with.Extensions.Weft.Savings, other)
+		t.Errorf("%s: got %d, want %d:\nwith    %+v\nwithout %+v", what, got, want, w.with.Extensions.Weft.savings(), other)
 	}
 }
 
@@ -272,20 +317,20 @@ func TestWithoutShared(t *testing.T) {
 			g := graphRequest{Query: `{ product(id: "p-1") { name price { amount } } }`}
 			var first, second reported
 			var both sync.WaitGroup
-			both.Go(func() { first = report(t, h, g) })
+			both.Go(func() { first = reportOf(t, h, g) })
 			synctest.Wait()
-			both.Go(func() { second = report(t, h, g, without...) })
+			both.Go(func() { second = reportOf(t, h, g, without...) })
 			synctest.Wait()
 			close(release)
 			both.Wait()
 			if string(first.Data) != string(second.Data) || len(second.Errors) > 0 {
 				t.Errorf("got %s, %s and then %s, %s", first.Data, first.Errors, second.Data, second.Errors)
 			}
-			want := fetch.Savings{Asked: 2, Shared: 2}
+			want := fetch.Savings{Asked: 2, Shared: 2, Early: 1}
 			if without[0] == "shared" {
-				want = fetch.Savings{Asked: 2, Sent: 2, Calls: 2}
+				want = fetch.Savings{Asked: 2, Sent: 2, Calls: 2, Early: 1}
 			}
-			if got := second.Extensions.Weft.Savings; got != want {
+			if got := second.Extensions.Weft.savings(); got != want {
 				t.Errorf("without %q: got %+v, want %+v", without, got, want)
 			}
 			if got, want := services.count(), 2+int(want.Calls); got != want {
@@ -327,8 +372,8 @@ func TestWithoutEarly(t *testing.T) {
 				"early": {Asked: 1, Sent: 1, Calls: 1},
 				"memo":  {Asked: 1, Sent: 1, Calls: 1}, // where answers would wait for whoever wants them
 			} {
-				r := report(t, h, g, without)
-				if got := r.Extensions.Weft.Savings; got != want || string(r.Data) != `{"product":null}` || len(r.Errors) > 0 {
+				r := reportOf(t, h, g, without)
+				if got := r.Extensions.Weft.savings(); got != want || string(r.Data) != `{"product":null}` || len(r.Errors) > 0 {
 					t.Errorf("without %q: got %+v, %s, %s, want %+v", without, got, r.Data, r.Errors, want)
 				}
 				early := 0
@@ -373,7 +418,7 @@ func TestWithoutOverOperations(t *testing.T) {
 				}
 				h := handlerOver(t, s, servers, caching.Cache, policies)
 				for range 2 {
-					r := report(t, h, g, strings.Split(without, ", ")...)
+					r := reportOf(t, h, g, strings.Split(without, ", ")...)
 					if name != "hand_written" { // where loaders remember
 						r.didWithout(t, strings.Split(without, ", "))
 					}

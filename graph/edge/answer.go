@@ -105,6 +105,9 @@ const maxCopied = 32 << 10
 
 // send encodes and sends an answer. Its data is copied as it is, never decoded.
 func (a answerWriter) send(status int, answer *operation.Answer) {
+	if answer.Report != nil {
+		answer.Report(a.measure(answer))
+	}
 	text, split, err := around(a.scratch.answer[:0], answer)
 	if err != nil { // an extension that encoding/json cannot write: ours or a hand-written one's mistake
 		panic(fmt.Errorf("encode response: %w", err))

@@ -62,10 +62,26 @@ func untransformed(h http.Header) bool {
 
 // coding returns the coding of an answer whose body is so long.
 func (a answerWriter) coding(answer *operation.Answer, length int) coding.Coding {
-	if a.choice.Forced || length >= a.compressor.minBytes && (!a.compressor.publicOnly || public(answer.Policy)) {
+	if a.choice.Forced || !answer.Plain && length >= a.compressor.minBytes && (!a.compressor.publicOnly || public(answer.Policy)) {
 		return a.choice.Coding
 	}
 	return coding.Identity
+}
+
+// measure returns the coding in which an answer would be sent, and the bytes of its body before and after. Only an answer that then
+// becomes another one, by its report, is measured: others show it.
+func (a answerWriter) measure(answer *operation.Answer) (name string, bytes, wire int) {
+	text, split, err := around(nil, answer)
+	if err != nil {
+		return coding.Identity.String(), 0, 0 // sending it says why
+	}
+	bytes = len(text) + len(answer.Data)
+	by := a.coding(answer, bytes)
+	if by == coding.Identity {
+		return by.String(), bytes, bytes
+	}
+	body, by := a.compress(answer, text, split)
+	return by.String(), bytes, len(body)
 }
 
 // public reports whether an answer may be kept, and by everybody.

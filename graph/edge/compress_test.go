@@ -204,8 +204,29 @@ func TestChangedAnswersHaveNoForms(t *testing.T) {
 	}
 	watched := accepting("gzip", protocol.ReportHeader, "calls")
 	got := watched.send(t, serveEngine(t, newEngine(exec, operation.Options{Reports: true}), edge.Options{}))
-	if !strings.Contains(got.decoded(t), `"weft":`) {
-		t.Errorf("got %s", got.decoded(t))
+	var answer struct {
+		Extensions struct {
+			Weft struct {
+				Compression struct {
+					Client struct {
+						Coding      string
+						Bytes, Wire int
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(got.decoded(t)), &answer); err != nil {
+		t.Fatal(err)
+	}
+	plain := accepting("identity").send(t, serve(t, func(context.Context) *graphql.Response { return greeting(5000) }, edge.Options{}))
+	c := answer.Extensions.Weft.Compression.Client
+	if c.Coding != "gzip" || c.Bytes != len(plain.body) || c.Wire <= 0 || c.Wire >= c.Bytes {
+		t.Errorf("got %+v of an answer that has %d bytes without its report", c, len(plain.body))
+	}
+	without := accepting("gzip", protocol.WithoutHeader, "compression").send(t, serveEngine(t, newEngine(exec, operation.Options{Reports: true}), edge.Options{}))
+	if without.header.Get("Content-Encoding") != "" {
+		t.Error("it is compressed, though it should not be")
 	}
 	partial := func(ctx context.Context) *graphql.Response {
 		graphql.AddErrorf(ctx, "the error")

@@ -217,7 +217,7 @@ func (x *Execution) send(
 	}
 	request := upstream.Request{
 		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Keys: p.Keys, Recorder: &x.record.calls,
-		Safe: !b.Mutation, Body: r.Body(p),
+		Safe: !b.Mutation, Body: r.Body(p), Plain: x.without.Has(Compression),
 	}
 	if old != nil {
 		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified

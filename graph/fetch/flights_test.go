@@ -203,9 +203,9 @@ func TestJoinedInReport(t *testing.T) {
 		close(u.release)
 		both.Wait()
 		<-leader
-		r := x.Close().Record().Report()
-		if want := (fetch.Savings{Asked: 1, Shared: 1}); r.Savings != want || len(r.Calls) > 0 || r.Values[0].From != "shared" {
-			t.Errorf("got %+v", r)
+		r := x.Close().Record()
+		if want := (fetch.Savings{Asked: 1, Shared: 1}); r.Savings() != want || len(r.Calls()) > 0 || r.Values()[0].From != "shared" {
+			t.Errorf("got %+v, %+v, %+v", r.Savings(), r.Calls(), r.Values())
 		}
 	})
 }
@@ -261,7 +261,7 @@ func TestTwinsShareACall(t *testing.T) {
 			close(u.release)
 			all.Wait()
 			<-elsewhere
-			if s := x.Close().Record().Report().Savings; s != (fetch.Savings{Asked: 2, Sent: 2, Merged: 1, Calls: 1}) {
+			if s := x.Close().Record().Savings(); s != (fetch.Savings{Asked: 2, Sent: 2, Merged: 1, Calls: 1}) {
 				t.Errorf("savings %+v", s)
 			}
 			for i, want := range []string{"Ware", "Other (shop.graphql:7)"} {

@@ -23,6 +23,8 @@ type Record struct {
 	writes   int // calls of mutations
 	repeated int // values that were sent for once more, without Dedupe
 
+	refreshes int // values that were served stale, and are loaded anew off the request path
+
 	room struct { // for what most have
 		demands [4]demand
 		loads   [4]loading
@@ -104,6 +106,13 @@ func (r *Record) again(b *binding.Binding, values int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.repeated += values
+}
+
+// refresh notes that values are loaded anew off the request path.
+func (r *Record) refresh(values int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refreshes += values
 }
 
 // write notes a mutation's call.

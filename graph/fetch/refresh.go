@@ -26,6 +26,7 @@ func (x *Execution) refresh(l load, identity string, keys []string) {
 	if s.Schedule == nil {
 		return
 	}
+	x.record.refresh(len(keys))
 	header := maps.Clone(x.header)
 	t := schedule.Tasks{
 		Of: refreshOf{of: l.space, identity: identity}, Name: "refresh " + b.Name + " " + b.At, Keys: keys, Upstream: b.Upstream, Max: 1,

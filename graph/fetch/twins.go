@@ -28,13 +28,13 @@ type get struct {
 func (x *Execution) get(ctx context.Context, b *binding.Binding, by *binding.Request, r *upstream.Request) (*upstream.Response, error) {
 	client := x.service.Clients[b.Upstream]
 	if !x.service.Twins[b] || !by.Gets() || r.IfNoneMatch+r.IfModifiedSince != "" || x.without.Has(Dedupe|Shared) {
-		return client.Do(ctx, *r)
+		return x.do(ctx, client, r)
 	}
 	of := getOf{b.Upstream, r.Path}
 	g, joined := x.gets.join(of)
 	if !joined {
 		defer x.gets.leave(of, g)
-		g.response, g.err = client.Do(ctx, *r)
+		g.response, g.err = x.do(ctx, client, r)
 		return g.response, g.err
 	}
 	select {
@@ -47,11 +47,23 @@ func (x *Execution) get(ctx context.Context, b *binding.Binding, by *binding.Req
 	case g.err == nil:
 		return g.response, nil
 	case !failed || failure.Kind == upstream.Canceled: // it was given up, which is the twin's affair
-		return client.Do(ctx, *r)
+		return x.do(ctx, client, r)
 	}
 	mine := *failure
 	mine.Endpoint, mine.At = b.Name, b.At
 	return nil, &mine
+}
+
+// do makes a call, without Parallel when no other is being made. Whose time is over meanwhile learns that from the client.
+func (x *Execution) do(ctx context.Context, client *upstream.Client, r *upstream.Request) (*upstream.Response, error) {
+	if x.turn != nil {
+		select {
+		case x.turn <- struct{}{}:
+			defer func() { <-x.turn }()
+		case <-ctx.Done():
+		}
+	}
+	return client.Do(ctx, *r)
 }
 
 // join returns a call that is on its way, or begins it.

@@ -7,22 +7,25 @@ import (
 )
 
 // Technique is a set of ways to call upstreams less.
-type Technique uint8
+type Technique uint16
 
 // The techniques.
 const (
-	Batching Technique = 1 << iota // many keys in one call
-	Dedupe                         // a key that several fields need at once is loaded once
-	Memo                           // what the operation has loaded is not loaded again
-	Memory                         // the cache in this process
-	Redis                          // the cache beyond it
-	Shared                         // what another operation is loading is waited for
-	Early                          // what needs only a key that is known does not wait for its parent
-	Answers                        // a whole answer that is kept, or being made, is not made again
+	Batching    Technique = 1 << iota // many keys in one call
+	Dedupe                            // a key that several fields need at once is loaded once
+	Memo                              // what the operation has loaded is not loaded again
+	Memory                            // the cache in this process
+	Redis                             // the cache beyond it
+	Shared                            // what another operation is loading is waited for
+	Early                             // what needs only a key that is known does not wait for its parent
+	Answers                           // a whole answer that is kept, or being made, is not made again
+	Parallel                          // upstreams are called at the same time
+	Compression                       // bodies are compressed: upstreams' answers, and the client's
+	Prefetch                          // what will be asked for is loaded before; there is no such thing yet, so doing without changes nothing
 )
 
 // names are the techniques' in lists.
-var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early", "answers"}
+var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early", "answers", "parallel", "compression", "prefetch"}
 
 // Has reports whether one of others is in the set.
 func (t Technique) Has(others Technique) bool { return t&others != 0 }

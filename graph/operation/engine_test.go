@@ -102,6 +102,9 @@ func run(t testing.TB, e *operation.Engine, r operation.Request) answer {
 	if a.Class == operation.Executed && len(a.Data) == 0 {
 		a.Data = json.RawMessage("null")
 	}
+	if a.Report != nil {
+		a.Report("identity", len(a.Data), len(a.Data))
+	}
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)

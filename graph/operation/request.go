@@ -88,6 +88,13 @@ type Answer struct {
 	// Forms are the answer's, where it is kept, has no errors and no extensions; nil otherwise.
 	Forms Forms
 
+	// Report adds to Extensions what the operation did, for who has asked for that: a transport calls it once, with the content coding in
+	// which it would send the answer without the report, and the bytes of its body before and after; nil: nobody has asked.
+	Report func(coding string, bytes, wire int)
+
+	// Plain says that a transport sends the answer in no content coding, unless the client takes nothing else.
+	Plain bool
+
 	// Run is how the operation was run, and what it did; nil: it did not run.
 	Run *fetch.Run
 }

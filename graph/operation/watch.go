@@ -10,6 +10,7 @@ import (
 	"weft/graph/cost"
 	"weft/graph/fetch"
 	"weft/graph/protocol"
+	"weft/graph/report"
 )
 
 // watched is what a request asks for that looks at single operations. Nothing runs otherwise because of report: what an operation did is
@@ -58,19 +59,23 @@ func badRequest(message string) error {
 // any reports whether the request asks for anything: then its answer is nobody's to keep.
 func (w *watched) any() bool { return w.report || w.without != 0 }
 
-// extend adds the report to an answer, if it was asked for.
+// extend lets a transport add the report to an answer, if it was asked for.
 func (w *watched) extend(a *Answer, run *fetch.Run) {
+	a.Plain = w.without.Has(fetch.Compression)
 	if !w.report {
 		return
 	}
-	r := run.Record.Report()
+	r := report.Of(run.Record)
 	if w.cost != nil {
 		r.Cost = w.cost
 	}
-	if a.Extensions == nil {
-		a.Extensions = map[string]any{}
+	a.Report = func(coding string, bytes, wire int) {
+		r.Compression.Client = report.Coded{Coding: coding, Bytes: report.Bytes{Bytes: int64(bytes), Wire: int64(wire)}}
+		if a.Extensions == nil {
+			a.Extensions = map[string]any{}
+		}
+		a.Extensions["weft"] = r
 	}
-	a.Extensions["weft"] = r
 }
 
 func asksForCalls(h map[string][]string) bool {

@@ -20,7 +20,7 @@ func answered(ctx context.Context) *graphql.Response {
 }
 
 func TestReport(t *testing.T) {
-	const reported = `{"answer":{"from":"shared","age":0,"values":5,"calls":3},"calls":[],"values":[],`
+	const reported = `{"from":"answer","answer":{"from":"shared","age":0,"values":5,"calls":3},"asked":5,"caching":{`
 	on, off := newEngine(answered, operation.Options{Reports: true}), newEngine(answered, operation.Options{})
 	tests := []struct {
 		name     string

@@ -67,7 +67,16 @@ const values = [
   { binding: 'User', key: 'u2', from: 'upstream', age: 0 },
   { binding: 'User', key: 'u3', from: 'memory', age: 3.1 },
 ];
-const savings = { asked: 17, deduplicated: 2, memo: 0, memory: 2, redis: 0, shared: 1, sent: 12, wasted: 0, merged: 6, calls: 6 };
+const parts = {
+  from: 'run',
+  asked: 17,
+  caching: { answer: 0, memo: 0, memory: 2, redis: 0, stale: 0 },
+  batching: { sent: 12, merged: 6, calls: 6 },
+  asynchronous: { early: 1, wasted: 0, refreshes: 0 },
+  compression: { upstreams: { bytes: 9000, wire: 3000 }, client: { coding: 'identity', bytes: 900, wire: 900 } },
+  parallel: { sum: 90, elapsed: 55, saved: 35 },
+  avoided: { deduplicated: 2, shared: 1, prefetched: 0, notModified: 0 },
+};
 
 async function answer(request) {
   const chunks = await request.toArray();
@@ -75,7 +84,7 @@ async function answer(request) {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   const result = await graphql({ schema, source: query, rootValue: root(token), variableValues: variables, operationName });
   await setTimeout(55); // as long as the calls it says it made
-  if (result.data && request.headers['weft-report'] === 'calls') result.extensions = { weft: { calls, values, savings } };
+  if (result.data && request.headers['weft-report'] === 'calls') result.extensions = { weft: { ...parts, calls, values } };
   return JSON.stringify(result);
 }
 

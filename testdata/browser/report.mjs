@@ -15,14 +15,14 @@ export async function panelShows(page, answer, without = []) {
   await valuesAreGrouped(page, report);
 }
 
-async function summaryAddsUp(page, { answer: whole, calls, savings }) {
+async function summaryAddsUp(page, { answer: whole, asked, calls }) {
   const summary = await page.locator('.weft-summary').innerText();
   const span = Math.max(...calls.map(end)) - Math.min(...calls.map((call) => call.start));
   const services = new Set(calls.map((call) => call.upstream)).size;
   const counted = calls.length > 0 ? `${plural(calls.length, 'call')} to ${plural(services, 'service')} in ${milliseconds(span)}` : '0 calls';
   assert.ok(summary.startsWith(counted), `the summary counts calls: got ${summary}, want ${counted}`);
   if (whole) assert.match(summary, new RegExp(`All of it from (memory|Redis|another operation)`));
-  else assert.match(summary, new RegExp(`\\b${plural(savings.asked, 'value')}\\b`), 'the summary counts values');
+  else assert.match(summary, new RegExp(`\\b${plural(asked, 'value')}\\b`), 'the summary counts values');
   const failed = calls.filter((call) => call.error).length;
   assert.equal(/(\d+) failed/.exec(summary)?.[1] ?? '0', String(failed), 'the summary counts failures');
 }
@@ -57,22 +57,24 @@ async function callsStandAtTheirTime(page, { calls, values }) {
   }
 }
 
-async function techniquesSaySavings(page, { answer: whole, calls, savings, values }, without) {
-  const busy = calls.reduce((sum, call) => sum + call.duration, 0);
-  const span = calls.length > 0 ? Math.max(...calls.map(end)) - Math.min(...calls.map((call) => call.start)) : 0;
-  const early = values.filter((value) => value.early && ['upstream', 'validated', 'stale'].includes(value.from)).length;
+async function techniquesSaySavings(page, { answer: whole, caching, batching, asynchronous, compression, parallel, avoided }, without) {
+  const compressed = ['upstreams', 'client'].map((to) => compression[to].bytes - compression[to].wire);
+  const said = [compressed[0] > 0 && `${bytes(compressed[0])} from services`, compressed[1] > 0 && `${bytes(compressed[1])} to you`];
+  const some = (n, noun) => (n ? plural(n, noun) : '–');
   const want = {
     answers: whole ? `${plural(whole.values, 'value')}, ${plural(whole.calls, 'call')}` : '–',
-    memory: savings.memory ? plural(savings.memory, 'value') : '–',
-    redis: savings.redis ? plural(savings.redis, 'value') : '–',
-    shared: savings.shared ? plural(savings.shared, 'value') : '–',
-    dedupe: savings.deduplicated ? plural(savings.deduplicated, 'value') : '–',
-    memo: savings.memo ? plural(savings.memo, 'value') : '–',
-    batch: savings.merged ? plural(savings.merged, 'call') : '–',
-    early: early ? `${plural(early, 'value')} sooner` : '–',
-    parallel: busy > span * 1.01 ? milliseconds(busy - span) : '–',
+    memory: some(caching.memory, 'value'),
+    redis: some(caching.redis, 'value'),
+    memo: some(caching.memo, 'value'),
+    batch: some(batching.merged, 'call'),
+    early: asynchronous.early ? `${plural(asynchronous.early, 'value')} sooner` : '–',
+    compression: said.filter(Boolean).join(', ') || '–',
+    parallel: parallel.saved ? milliseconds(parallel.saved) : '–',
+    dedupe: some(avoided.deduplicated, 'value'),
+    shared: some(whole?.from === 'shared' ? 0 : avoided.shared, 'value'),
+    'not-modified': some(avoided.notModified, 'value'),
   };
-  if (savings.wasted) want.early += ` and ${plural(savings.wasted, 'value')} in vain`;
+  if (asynchronous.wasted) want.early += ` and ${plural(asynchronous.wasted, 'value')} in vain`;
   for (const name of without) want[name] = 'was off';
   const shown = await page.locator('[data-technique]').evaluateAll((all) =>
     Object.fromEntries(all.map((row) => [row.dataset.technique, row.querySelector('.weft-saved').innerText])),
@@ -133,6 +135,10 @@ export async function techniquesComeBack(page) {
 
 function end(call) {
   return call.start + call.duration;
+}
+
+function bytes(n) {
+  return n < 1000 ? `${n} B` : `${(n / 1000).toFixed(1)} KB`;
 }
 
 function plural(n, noun) {

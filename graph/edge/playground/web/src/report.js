@@ -17,7 +17,7 @@ export function requestHeaders(without) {
 //
 // It takes what it gets: a member that is missing or of another type is left out, a row that is not an object is skipped.
 export function readReport(answer) {
-  const { answer: whole, calls, values, savings } = answer?.extensions?.weft ?? {};
+  const { answer: whole, asked, calls, values, ...parts } = answer?.extensions?.weft ?? {};
   if (!Array.isArray(calls)) return null;
   const made = objects(calls)
     .map(readCall)
@@ -25,8 +25,8 @@ export function readReport(answer) {
   for (const [i, call] of made.entries()) call.number = i;
   const loaded = objects(values).map(readValue);
   assign(made, loaded);
-  const report = { calls: made, values: group(loaded), asked: readCount(savings?.asked), whole: readWhole(whole) };
-  return { ...report, techniques: readTechniques(savings ?? {}, report, loaded) };
+  const report = { calls: made, values: group(loaded), asked: readCount(asked), whole: readWhole(whole) };
+  return { ...report, techniques: readTechniques(parts, report.whole) };
 }
 
 function readCall(call) {
@@ -120,31 +120,34 @@ function group(values) {
 
 // techniques returns those of a report, or of none: nothing saved.
 export function techniques(report) {
-  return report?.techniques ?? readTechniques({}, { calls: [], whole: null }, []);
+  return report?.techniques ?? readTechniques({}, null);
 }
 
-function readTechniques(savings, { calls, whole }, values) {
+function readTechniques({ caching, batching, asynchronous, compression, parallel, avoided }, whole) {
   const saved = (name, label, does, n, noun) => ({ name, label, does, count: count(n), wasted: 0, saved: count(n) > 0 ? plural(count(n), noun) : '' });
-  const { busy, span } = summarize(calls);
-  const parallel = busy > span * 1.01 ? busy - span : 0;
-  const early = values.filter((value) => value.early && value.sent).length;
+  const early = count(asynchronous?.early);
+  const apart = count(parallel?.saved);
+  const [received, sent] = [compression?.upstreams, compression?.client].map((coded) => count(count(coded?.bytes) - count(coded?.wire)));
+  const compressed = [received > 0 && `${bytes(received)} from services`, sent > 0 && `${bytes(sent)} to you`].filter(Boolean).join(', ');
   return [
     {
       ...saved('answers', 'Whole answers', 'An answer that is kept, or being made, is not made again', whole?.calls, 'call'),
       ...(whole && { saved: `${plural(whole.values, 'value')}, ${plural(whole.calls, 'call')}` }),
     },
-    saved('memory', 'Memory', 'What is kept in the process is not asked for', savings.memory, 'value'),
-    saved('redis', 'Redis', 'What is kept in Redis is not asked for', savings.redis, 'value'),
-    saved('shared', 'Shared', 'What another operation is asking for is waited for', savings.shared, 'value'),
-    saved('dedupe', 'Deduplication', 'A key that several fields want is asked for once', savings.deduplicated, 'value'),
-    saved('memo', 'Memo', 'What the operation has loaded is not asked for again', savings.memo, 'value'),
-    saved('batch', 'Batching', 'Many keys travel in one call', savings.merged, 'call'),
+    saved('memory', 'Memory', 'What is kept in the process is not asked for', caching?.memory, 'value'),
+    saved('redis', 'Redis', 'What is kept in Redis is not asked for', caching?.redis, 'value'),
+    saved('memo', 'Memo', 'What the operation has loaded is not asked for again', caching?.memo, 'value'),
+    saved('batch', 'Batching', 'Many keys travel in one call', batching?.merged, 'call'),
     {
       ...saved('early', 'Early start', 'What needs only a key that is known does not wait for its parent', early, 'value'),
-      wasted: count(savings.wasted),
+      wasted: count(asynchronous?.wasted),
       ...(early > 0 && { saved: `${plural(early, 'value')} sooner` }),
     },
-    { ...saved('', 'Parallel', 'Services that do not need each other are asked at the same time', parallel, 'ms'), saved: parallel > 0 ? milliseconds(parallel) : '' },
+    { ...saved('compression', 'Compression', 'Answers of services, and this one, are compressed on their way', received + sent, 'byte'), saved: compressed },
+    { ...saved('parallel', 'Parallel', 'Services that do not need each other are asked at the same time', apart, 'ms'), saved: apart > 0 ? milliseconds(apart) : '' },
+    saved('dedupe', 'Deduplication', 'A key that several fields want is asked for once', avoided?.deduplicated, 'value'),
+    saved('shared', 'Shared', 'What another operation is asking for is waited for', whole?.from === 'shared' ? 0 : avoided?.shared, 'value'),
+    saved('', 'Not modified', 'A service says that what is kept is current, and sends nothing', avoided?.notModified, 'value'),
   ];
 }
 

@@ -120,19 +120,31 @@ test('values are grouped by binding and source, with the age of the oldest', () 
 });
 
 test('techniques say what they saved', () => {
-  const nothing = { answers: '', memory: '', redis: '', shared: '', dedupe: '', memo: '', batch: '', early: '', Parallel: '' };
-  assert.deepEqual(saved({ savings: { asked: 9, deduplicated: 1, memo: 0, memory: 3, redis: 2, shared: 0, sent: 3, merged: 2, calls: 1 } }), {
+  const names = ['answers', 'memory', 'redis', 'memo', 'batch', 'early', 'compression', 'parallel', 'dedupe', 'shared', 'Not modified'];
+  const nothing = Object.fromEntries(names.map((name) => [name, '']));
+  const parts = {
+    caching: { memo: 0, memory: 3, redis: 2 },
+    batching: { sent: 3, merged: 2, calls: 1 },
+    asynchronous: { early: 1, wasted: 2, refreshes: 0 },
+    compression: { upstreams: { bytes: 3000, wire: 1000 }, client: { coding: 'gzip', bytes: 500, wire: 400 } },
+    parallel: { sum: 20, elapsed: 12, saved: 8 },
+    avoided: { deduplicated: 1, shared: 0, prefetched: 0, notModified: 4 },
+  };
+  assert.deepEqual(saved(parts), {
     ...nothing,
     memory: '3 values',
     redis: '2 values',
-    dedupe: '1 value',
     batch: '2 calls',
+    early: '1 value sooner',
+    compression: '2.0 KB from services, 100 B to you',
+    parallel: '8.0 ms',
+    dedupe: '1 value',
+    'Not modified': '4 values',
   });
+  assert.equal(read({ calls: [], ...parts }).techniques.find(({ name }) => name === 'early').wasted, 2);
   assert.equal(saved({ answer: { from: 'memory', age: 12, values: 5, calls: 1 } }).answers, '5 values, 1 call');
-  assert.equal(saved({ calls: [{ duration: 10 }, { start: 2, duration: 10 }] }).Parallel, '8.0 ms');
-  const early = read({ calls: [], values: [{ early: true, from: 'upstream' }], savings: { wasted: 2 } }).techniques.find(({ name }) => name === 'early');
-  assert.deepEqual([early.saved, early.wasted], ['1 value sooner', 2]);
-  for (const none of [undefined, null, 'none', {}, { asked: 0, calls: 3, merged: 'many' }]) assert.deepEqual(saved({ savings: none }), nothing);
+  assert.equal(saved({ answer: { from: 'shared', values: 5, calls: 1 }, avoided: { shared: 5 } }).shared, '', 'they are the whole answer’s');
+  for (const none of [undefined, null, 'none', {}, { memory: 'many' }]) assert.deepEqual(saved({ caching: none, compression: none, parallel: none }), nothing);
   assert.ok(techniques(undefined).every(({ saved }) => saved === ''), 'without a report nothing');
 });
 

@@ -40,7 +40,7 @@ export function Techniques({ runs, state }) {
 function Technique({ technique: { name, label, does, saved, wasted }, on, was, disabled, use }) {
   const figure = was ? saved || '–' : 'was off';
   return (
-    <li data-technique={name || label.toLowerCase()} title={does}>
+    <li data-technique={name || label.toLowerCase().replace(' ', '-')} title={does}>
       <label>
         {name && <input type="checkbox" checked={on} disabled={disabled} onChange={(event) => use(event.target.checked)} />}
         {label}
