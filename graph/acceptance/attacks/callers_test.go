@@ -87,10 +87,22 @@ func rest() []attack {
 					s.post(t, digested(good, sha(good))))
 			}, want: "400 PERSISTED_QUERY_ID_REQUIRED, 400 PERSISTED_QUERY_HASH_MISMATCH, 400 BAD_REQUEST, 200 PERSISTED_QUERY_NOT_FOUND",
 		},
+		{
+			number: 46, name: "answers that would go on for ever",
+			send: func(t *testing.T, s *service) []answer {
+				t.Helper()
+				return s.without(t,
+					s.post(t, question, "Accept", "multipart/mixed;deferSpec=20220824"),
+					s.post(t, question, "Accept", "text/event-stream"),
+					s.post(t, question, "Accept", "text/event-stream, multipart/mixed, application/json;q=0.1"))
+			},
+			want: "406 BAD_REQUEST, 200",
+		},
 		{number: 47, name: "dictionaries that others' data are in", send: func(t *testing.T, s *service) []answer {
 			t.Helper()
 			a := s.send(t, "GET", "?query="+url.QueryEscape(`{products(first:20){nodes{name description}}}`), "",
-				"Apollo-Require-Preflight", "true", "Accept-Encoding", "dcb, dcz, identity;q=0.1", "Available-Dictionary", ":pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4=:")
+				"Apollo-Require-Preflight", "true", "Accept-Encoding", "dcb, dcz, identity;q=0.1",
+				"Available-Dictionary", ":pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4=:")
 			if a.header.Get("Content-Encoding") != "" || a.header.Get("Use-As-Dictionary") != "" {
 				t.Errorf("got %v", a.header)
 			}
