@@ -56,6 +56,7 @@ func (l *log) appendAll(ctx context.Context, c goredis.Cmdable, known cache.ID) 
 	return later, nil
 }
 
+// add adds a record, and lets go of the oldest beyond the log's length.
 func (l *log) add(ctx context.Context, c goredis.Cmdable, id string, fields []string) *goredis.StringCmd {
 	return c.XAdd(ctx, &goredis.XAddArgs{Stream: l.key, MaxLen: l.length, Approx: true, ID: id, Values: fields})
 }

@@ -10,10 +10,11 @@ import (
 	"weft/cache"
 )
 
-// catchUp reads the log to its end.
+// catchUp reads the log to its end. It finds its position first where that is not known, and gives up when it is lost a third time, since
+// then somebody is removing the log as it is read.
 func (l *log) catchUp(ctx context.Context, c goredis.Cmdable) error {
 	for losses := 0; losses < 3; {
-		from, synced := l.place()
+		from, synced := l.position()
 		if !synced {
 			losses++
 			if err := l.begin(ctx, c); err != nil {
@@ -34,7 +35,8 @@ func (l *log) catchUp(ctx context.Context, c goredis.Cmdable) error {
 
 var errLosing = errors.New("the log is lost again and again")
 
-// begin finds the place in the log, or makes a new beginning. A log always has a record: one that has none has lost them.
+// begin finds the position in the log, or makes a new beginning. A log always has a record: one that has none has lost them. The old
+// position holds if its record is there, and so is what this process wrote last: then nothing between them can be missing.
 func (l *log) begin(ctx context.Context, c goredis.Cmdable) error {
 	l.mu.Lock()
 	at, own := l.generations.Position().Shared, l.written
@@ -57,7 +59,7 @@ func (l *log) begin(ctx context.Context, c goredis.Cmdable) error {
 	return nil
 }
 
-// has reports whether the log has the records.
+// has reports whether the log has all of the records that are not zero. Without a first one it has not: nothing was heard yet.
 func (l *log) has(ctx context.Context, c goredis.Cmdable, ids ...cache.ID) (bool, error) {
 	if ids[0] == (cache.ID{}) {
 		return false, nil
@@ -122,7 +124,7 @@ func (l *log) lastOfAll(ctx context.Context, c goredis.Cmdable, known cache.ID) 
 	}
 }
 
-// resume says that the place was right.
+// resume says that the position was right, unless a restart has gone back behind it meanwhile.
 func (l *log) resume(at cache.ID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -131,7 +133,7 @@ func (l *log) resume(at cache.ID) {
 	}
 }
 
-// restart sets the place anew: nothing that was noted before counts.
+// restart sets the position anew: nothing that was noted before counts.
 func (l *log) restart(at cache.ID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -36,9 +36,9 @@ type breaker struct {
 	window    time.Time // when it began
 	calls     int       // in it
 	slowCalls int
-	until     time.Time // when an open one lets a probe through
-	backoff   time.Duration
-	opened    uint64 // how often
+	until     time.Time     // when an open one lets a probe through
+	backoff   time.Duration // how long it stays open
+	opened    uint64        // how often it was opened
 }
 
 // verdict is how a call ended.
@@ -108,6 +108,7 @@ func (b *breaker) probed(now time.Time, v verdict, slow bool) {
 	}
 }
 
+// open stops calls for a while.
 func (b *breaker) open(now time.Time, backoff time.Duration) {
 	b.state, b.backoff, b.until = open, backoff, now.Add(backoff)
 	b.opened++

@@ -21,11 +21,11 @@ type claims struct {
 	covering func(tags []string) []string // tags, and the classes of them that entries may carry in their place
 	count    atomic.Int64                 // what is held; 0 spares the look
 
-	mu      sync.RWMutex   // guards what follows
-	held    map[string]int // by how many claims
-	all     int            // claims of everything
-	late    map[string]struct{}
-	lateAll bool // instead of late
+	mu      sync.RWMutex        // guards what follows
+	held    map[string]int      // by tag, how many claims hold it
+	all     int                 // claims of everything
+	late    map[string]struct{} // tags whose record is still to be written; each of them is held
+	lateAll bool                // instead of late: everything is late
 }
 
 // claim is what one invalidation holds.

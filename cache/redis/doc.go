@@ -19,8 +19,8 @@
 // invalidated by this process at the moment (see claims).
 //
 // Reading begins with the last record known, not after it. It must be there: if it is not, the log is another one than it was
-// (lost, flushed, a failover that dropped its tail, trimmed beyond our place), and what it would have said is unknown. That is
-// doubt (see [cache.Generations.Doubt]); until the place in the log is found again, the tier has nothing and keeps nothing.
+// (lost, flushed, a failover that dropped its tail, trimmed beyond our position), and what it would have said is unknown. That is
+// doubt (see [cache.Generations.Doubt]); until a position in the log is found again, the tier has nothing and keeps nothing.
 //
 // # Why a log
 //
@@ -51,6 +51,13 @@
 // Version 6.2 or later, alone, behind Sentinel, or a Cluster. A maxmemory-policy that evicts must be a volatile one: the log has
 // no expiry. What an acknowledged write is worth after a failover is up to Redis; a record that was lost with the old
 // master is noticed by every process that heard or wrote it, and then counts as an invalidation of everything.
+//
+// # Where to begin
+//
+// tier.go makes a tier and starts what runs beside requests: one goroutine that writes (set.go), one that follows the log (watch.go),
+// one that logs what could not be logged at once (invalidate.go), and one that reads the inbox (events.go). log.go is the position in
+// the log, and what each reading of it means; begin.go finds that position. claims.go is the subtle part: what keeps an entry from being
+// served between an invalidation and the moment its record is heard. breaker.go says when to leave Redis alone.
 //
 // # What the package never does
 //

@@ -175,6 +175,7 @@ func (in *inbox) reclaim(ctx context.Context) error {
 	}
 }
 
+// claim takes over some of what others have read and not acknowledged for silentFor. next is where to go on; "0-0" is the end.
 func (in *inbox) claim(ctx context.Context, from string) (messages []goredis.XMessage, next string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, in.tier.options.SetTimeout)
 	defer cancel()

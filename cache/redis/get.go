@@ -28,7 +28,7 @@ func (t *Tier) Get(ctx context.Context, keys []cache.Key, found []*cache.Entry) 
 	if t.stopped.Err() != nil {
 		return t.counters.miss(byUnsynced, len(keys), errClosed)
 	}
-	from, synced := t.log.place()
+	from, synced := t.log.position()
 	if !synced {
 		return t.counters.miss(byUnsynced, len(keys), errUnsynced)
 	}
@@ -50,7 +50,7 @@ func (t *Tier) Get(ctx context.Context, keys []cache.Key, found []*cache.Entry) 
 }
 
 // fetch makes the round trip. The log is read last: what it says is then at least as new as the values.
-func (t *Tier) fetch(ctx context.Context, keys []cache.Key, from place) ([]*goredis.StringCmd, *goredis.XMessageSliceCmd, error) {
+func (t *Tier) fetch(ctx context.Context, keys []cache.Key, from position) ([]*goredis.StringCmd, *goredis.XMessageSliceCmd, error) {
 	pipe := t.client.Pipeline()
 	values := make([]*goredis.StringCmd, len(keys))
 	for i, key := range keys {
@@ -82,7 +82,7 @@ func readVerdict(ctx context.Context, err error) verdict {
 }
 
 // hear applies what a Get has read of the log, and returns why no value counts, or served.
-func (t *Tier) hear(from place, records *goredis.XMessageSliceCmd) reason {
+func (t *Tier) hear(from position, records *goredis.XMessageSliceCmd) reason {
 	if records.Err() != nil {
 		return byTimeout
 	}

@@ -16,7 +16,7 @@ func (t *Tier) Invalidate(ctx context.Context, tags []string) error {
 		return nil
 	}
 	t.counters.invalidations.Add(1)
-	cl := t.claims.hold(tags)
+	cl := t.claims.hold(tags) // first: between the two an entry must not pass for valid
 	t.options.Generations.Invalidate(tags...)
 	id, err := t.record(ctx, cl)
 	if err != nil {
@@ -29,7 +29,7 @@ func (t *Tier) Invalidate(ctx context.Context, tags []string) error {
 	return nil
 }
 
-// record writes a claim to the log.
+// record writes a claim to the log. With an error nobody knows whether it is there; writing it once more does no harm.
 func (t *Tier) record(ctx context.Context, cl claim) (cache.ID, error) {
 	if t.stopped.Err() != nil {
 		return cache.ID{}, errClosed
@@ -82,6 +82,7 @@ func (t *Tier) catchUpClaims(ctx context.Context) {
 	}
 }
 
+// logLate writes a late claim to the log, whatever the breaker says: nothing waits for it.
 func (t *Tier) logLate(ctx context.Context, cl claim) (cache.ID, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.options.SetTimeout)
 	defer cancel()

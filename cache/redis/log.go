@@ -13,7 +13,8 @@ import (
 // page is how many records one reading has at most.
 const page = 1000
 
-// log is the shared order of invalidations, and this process's place in it.
+// log is the shared order of invalidations, and this process's position in it: up to where it has heard. It may be used concurrently. A
+// reading goes position, read, hear, with the round trip between; whatever changes the position meanwhile is noticed by hear.
 type log struct {
 	key         string
 	length      int64 // records that are kept, about
@@ -21,13 +22,13 @@ type log struct {
 	claims      *claims
 
 	mu       sync.Mutex // guards what follows, and orders what generations hear
-	synced   bool       // the place is known
-	epoch    uint64     // how often the place was set anew
+	synced   bool       // the position is known
+	epoch    uint64     // how often the position was set anew: readings that began before are of no use
 	written  cache.ID   // the last of unheard
 	unheard  []unheard  // what this process wrote and has not heard
 	listens  bool       // the watcher hears what others write
 	complete time.Time  // when it last knew that it had heard everything
-	doubts   uint64
+	doubts   uint64     // how often everything from before was in doubt
 }
 
 // unheard is a claim with the ID of its record.
@@ -36,8 +37,9 @@ type unheard struct {
 	id    cache.ID
 }
 
-// place is where a reading of the log begins: with the record at.
-type place struct {
+// position is where a reading of the log begins: with the record at, which is the last that was heard. written is the last record that
+// this process wrote before the reading began, and so must be in it.
+type position struct {
 	at, written cache.ID
 	epoch       uint64
 }
@@ -48,24 +50,24 @@ type outcome uint8
 const (
 	heard  outcome = iota // everything up to the moment it was read
 	behind                // there is more
-	again                 // nothing: the place has been set anew meanwhile
+	again                 // nothing: the position has been set anew meanwhile
 	lost                  // this is not the log that was read before
 )
 
-// place returns where to read on; false if that is not known.
-func (l *log) place() (place, bool) {
+// position returns where to read on; false if that is not known.
+func (l *log) position() (position, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return place{l.generations.Position().Shared, l.written, l.epoch}, l.synced
+	return position{l.generations.Position().Shared, l.written, l.epoch}, l.synced
 }
 
-// read asks for the records from a place on, that one included.
-func (l *log) read(ctx context.Context, c goredis.Cmdable, from place) *goredis.XMessageSliceCmd {
+// read asks for the records from a position on, that one included: it is the sign that this is still the same log.
+func (l *log) read(ctx context.Context, c goredis.Cmdable, from position) *goredis.XMessageSliceCmd {
 	return c.XRangeN(ctx, l.key, formatID(from.at), "+", page+1)
 }
 
-// hear applies what was read from a place on.
-func (l *log) hear(from place, messages []goredis.XMessage) outcome {
+// hear applies what was read from a position on. Two readings may be heard in any order: Generations skip what they have heard.
+func (l *log) hear(from position, messages []goredis.XMessage) outcome {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if from.epoch != l.epoch || !l.synced {
@@ -91,7 +93,7 @@ func (l *log) hear(from place, messages []goredis.XMessage) outcome {
 
 // continues reports whether what this process wrote itself before the reading began is among the records, if the reading has
 // come so far: if not, it went with an old master.
-func (p place) continues(records []cache.Record, full bool) bool {
+func (p position) continues(records []cache.Record, full bool) bool {
 	if p.written.Compare(p.at) <= 0 || full && records[len(records)-1].ID.Compare(p.written) < 0 {
 		return true
 	}
@@ -121,12 +123,13 @@ func (l *log) settle() {
 	l.unheard = waiting
 }
 
-// lose says that the place is not known, and that other replicas are not heard.
+// lose says that the position is not known, and that other replicas are not heard.
 func (l *log) lose() {
 	l.synced = false
 	l.deafen()
 }
 
+// deafen says that other replicas are not heard: what memory keeps may have been invalidated by them.
 func (l *log) deafen() {
 	l.listens = false
 	l.generations.Deaf(true)

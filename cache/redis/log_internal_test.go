@@ -30,26 +30,26 @@ func TestHear(t *testing.T) {
 	id := func(milli uint64) cache.ID { return cache.ID{Milli: milli} }
 	without := func(all []goredis.XMessage, i int) []goredis.XMessage { return slices.Delete(all, i, i+1) }
 	for name, c := range map[string]struct {
-		from     place
+		from     position
 		messages []goredis.XMessage
 		want     outcome
 		position uint64
 	}{
-		"nothing new":                     {place{at: id(5), epoch: 1}, messages(5, 5), heard, 5},
-		"some":                            {place{at: id(5), epoch: 1}, messages(5, 9), heard, 9},
-		"a page":                          {place{at: id(5), epoch: 1}, messages(5, 5+page), behind, 5 + page},
-		"less than a page":                {place{at: id(5), epoch: 1}, messages(5, 5+page-1), heard, 5 + page - 1},
-		"from further back":               {place{at: id(3), epoch: 1}, messages(3, 9), heard, 9},
-		"older than what was heard since": {place{at: id(3), epoch: 1}, messages(3, 4), heard, 5},
-		"empty":                           {place{at: id(5), epoch: 1}, nil, lost, 5},
-		"begins later":                    {place{at: id(5), epoch: 1}, messages(6, 9), lost, 5},
-		"of another epoch":                {place{at: id(5), epoch: 0}, messages(5, 9), again, 5},
-		"own record":                      {place{at: id(5), written: id(8), epoch: 1}, messages(5, 9), heard, 9},
-		"own record is missing":           {place{at: id(5), written: id(8), epoch: 1}, without(messages(5, 9), 3), lost, 5},
-		"own record was the last":         {place{at: id(5), written: id(8), epoch: 1}, messages(5, 7), lost, 5},
-		"own record is on the next page":  {place{at: id(5), written: id(9999), epoch: 1}, messages(5, 5+page), behind, 5 + page},
-		"own record was heard":            {place{at: id(5), written: id(4), epoch: 1}, messages(5, 6), heard, 6},
-		"an ID that is none":              {place{at: id(5), epoch: 1}, append(messages(5, 5), goredis.XMessage{ID: "x"}), lost, 5},
+		"nothing new":                     {position{at: id(5), epoch: 1}, messages(5, 5), heard, 5},
+		"some":                            {position{at: id(5), epoch: 1}, messages(5, 9), heard, 9},
+		"a page":                          {position{at: id(5), epoch: 1}, messages(5, 5+page), behind, 5 + page},
+		"less than a page":                {position{at: id(5), epoch: 1}, messages(5, 5+page-1), heard, 5 + page - 1},
+		"from further back":               {position{at: id(3), epoch: 1}, messages(3, 9), heard, 9},
+		"older than what was heard since": {position{at: id(3), epoch: 1}, messages(3, 4), heard, 5},
+		"empty":                           {position{at: id(5), epoch: 1}, nil, lost, 5},
+		"begins later":                    {position{at: id(5), epoch: 1}, messages(6, 9), lost, 5},
+		"of another epoch":                {position{at: id(5), epoch: 0}, messages(5, 9), again, 5},
+		"own record":                      {position{at: id(5), written: id(8), epoch: 1}, messages(5, 9), heard, 9},
+		"own record is missing":           {position{at: id(5), written: id(8), epoch: 1}, without(messages(5, 9), 3), lost, 5},
+		"own record was the last":         {position{at: id(5), written: id(8), epoch: 1}, messages(5, 7), lost, 5},
+		"own record is on the next page":  {position{at: id(5), written: id(9999), epoch: 1}, messages(5, 5+page), behind, 5 + page},
+		"own record was heard":            {position{at: id(5), written: id(4), epoch: 1}, messages(5, 6), heard, 6},
+		"an ID that is none":              {position{at: id(5), epoch: 1}, append(messages(5, 5), goredis.XMessage{ID: "x"}), lost, 5},
 	} {
 		l := newTestLog(5)
 		if got := l.hear(c.from, c.messages); got != c.want {
@@ -70,11 +70,11 @@ func TestClaimsUntilHeard(t *testing.T) {
 	first, second, third := l.claims.hold([]string{"a"}), l.claims.hold([]string{"b"}), l.claims.hold([]string{"c"})
 	l.wrote(second, cache.ID{Milli: 8})
 	l.wrote(first, cache.ID{Milli: 7})
-	l.hear(place{at: cache.ID{Milli: 5}, epoch: 1}, messages(5, 7))
+	l.hear(position{at: cache.ID{Milli: 5}, epoch: 1}, messages(5, 7))
 	if l.claims.holds([]string{"a"}) || !l.claims.holds([]string{"b"}) {
 		t.Error("not the claim was released that was heard")
 	}
-	l.hear(place{at: cache.ID{Milli: 7}, epoch: 1}, messages(7, 9))
+	l.hear(position{at: cache.ID{Milli: 7}, epoch: 1}, messages(7, 9))
 	l.wrote(third, cache.ID{Milli: 9}) // heard before its writer knew of it
 	if l.claims.count.Load() != 0 || l.written != (cache.ID{}) {
 		t.Errorf("something is left: %+v", l.claims)

@@ -89,6 +89,7 @@ func decodeRecords(messages []goredis.XMessage) ([]cache.Record, error) {
 
 var errID = errors.New("not the ID of a stream's entry")
 
+// parseID reads the ID of a stream's entry: milliseconds of Unix time, and a number within them.
 func parseID(text string) (cache.ID, error) {
 	milli, seq, _ := strings.Cut(text, "-")
 	m, wrongMilli := strconv.ParseUint(milli, 10, 64)
@@ -99,6 +100,7 @@ func parseID(text string) (cache.ID, error) {
 	return cache.ID{Milli: m, Seq: s}, nil
 }
 
+// formatID is the inverse of parseID.
 func formatID(id cache.ID) string {
 	b := make([]byte, 0, 24)
 	b = strconv.AppendUint(b, id.Milli, 10)

@@ -37,7 +37,7 @@ func (t *Tier) Set(entries ...*cache.Entry) {
 // keepable returns why an entry is not worth writing, or kept.
 func (t *Tier) keepable(e *cache.Entry, now int64) drop {
 	generations := t.options.Generations
-	switch _, synced := t.log.place(); {
+	switch _, synced := t.log.position(); {
 	case e.Private && !t.options.KeepPrivate:
 		return byPrivate
 	case e.Value == nil || e.State(now) == cache.Gone:

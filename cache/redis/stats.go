@@ -33,7 +33,7 @@ const (
 	byPrivate          // it may not leave the process
 	byUseless          // it has no value, or no time left
 	byLarge            // its value is longer than the codec writes
-	byNotSynced        // the place in the log is not known, or was not when it was noted
+	byNotSynced        // the position in the log is not known, or was not when it was noted
 	byInvalidated      // a tag was invalidated
 	byFull             // no room in the queue
 	byOpen             // the breaker is open
@@ -52,6 +52,7 @@ func reasonOf(err error) reason {
 	return byCorrupt
 }
 
+// counters are what Stats reads: one for each of its members.
 type counters struct {
 	gets, sets, roundTrips, readErrors   atomic.Uint64
 	invalidations, lateInvalidations     atomic.Uint64

@@ -167,16 +167,18 @@ func (t *Tier) lastWords() {
 // names are the names in Redis.
 type names struct{ values, log, events string }
 
-var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,100}$`)
+// prefixes are those that names may have: braces would decide the slot in a cluster.
+var prefixes = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,100}$`)
 
 func namesOf(prefix string) (names, error) {
-	if !prefixForm.MatchString(prefix) {
+	if !prefixes.MatchString(prefix) {
 		return names{}, fmt.Errorf("redis: prefix %q: want letters, digits and _ . : -", prefix)
 	}
 	return names{values: prefix + ":v:", log: "{" + prefix + "}:log", events: "{" + prefix + "}:events"}, nil
 }
 
-// value returns the name of a key's value.
+// value returns the name of a key's value: half of a SHA-256 digest, by which two keys may meet that are not equal, so that the key in the
+// entry is compared.
 func (n names) value(key cache.Key) string {
 	sum := sha256.Sum256([]byte(key))
 	const digest = 16

@@ -177,6 +177,7 @@ func withPort(host, port string) (string, error) {
 	return net.JoinHostPort(name, port), nil
 }
 
+// parseDatabase reads the number of the database, from the path or from a parameter.
 func (t *target) parseDatabase(path string) error {
 	if path != "" && t.query.Has("db") {
 		return errors.New("redis: the URL names a database twice")
@@ -281,6 +282,7 @@ func (t *target) connectCluster(l limits) (goredis.UniversalClient, error) {
 	return goredis.NewClusterClient(o), nil
 }
 
+// verify says how certificates are verified; nil is a connection without TLS.
 func (t *target) verify(c *tls.Config) {
 	if c != nil {
 		c.MinVersion = tls.VersionTLS12
@@ -298,6 +300,7 @@ func (l limits) size(asked int) int {
 	return connections
 }
 
+// withoutNotifications keeps go-redis from asking for notifications of maintenance, which servers other than Redis' own cloud do not send.
 func withoutNotifications() *maintnotifications.Config {
 	return &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 }

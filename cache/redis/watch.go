@@ -52,6 +52,7 @@ func (t *Tier) follow(ctx context.Context) (followed bool, err error) {
 	}
 }
 
+// catchUp reads the log to its end, on the connection that may wait.
 func (t *Tier) catchUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*t.options.SetTimeout) // after a long absence it is many pages
 	defer cancel()
@@ -60,7 +61,7 @@ func (t *Tier) catchUp(ctx context.Context) error {
 
 // sleepUntilRecord returns when there is a record that was not heard, or when it is time to look.
 func (t *Tier) sleepUntilRecord(ctx context.Context) error {
-	from, synced := t.log.place()
+	from, synced := t.log.position()
 	if !synced {
 		return nil
 	}
@@ -91,7 +92,7 @@ func (t *Tier) Flush(ctx context.Context) error {
 
 // hearAll reads the log once, and reports whether everything in it is heard.
 func (t *Tier) hearAll(ctx context.Context) bool {
-	from, synced := t.log.place()
+	from, synced := t.log.position()
 	if !synced {
 		return false
 	}
