@@ -12,6 +12,7 @@
 //
 //   - service is the front door: of generated.Service, which is all that a schema says as one value (executor.Definition), and of a
 //     configuration it makes what runs, as a program, or as an http.Handler for somebody else's.
+//   - config reads what a service is told at its start: flags, the environment, one file. All that is wrong is said at once.
 //   - edge is GraphQL over HTTP: it reads requests, has the engine run what they ask for, and writes the answers.
 //   - operation makes an operation of what a client asks for, refuses what must not run, runs it under a deadline, and turns errors
 //     into the ones that clients see. It knows no transport, and every transport passes it. Packages below report errors by kind;
@@ -65,42 +66,35 @@
 //	document     the text that operations stand in, parsed and valid
 //	prepared     of an operation: parsed, checked, valid, chosen, and planned where it can be; any number of requests run it
 //	engine       what makes operations of requests, and runs them
-//	transport    what brings requests to the engine, and takes its answers to clients: GraphQL over HTTP
-//	coding       content coding: how the bytes of a body are compressed on their way, by zstd, gzip or br; identity: they are not
-//	form         the body of a kept answer in a coding, kept beside it
-//	class        what became of a request: executed, refused, late, …
-//	id           what a client sends in the place of a text: a digest of it, or whatever its app's build tool has made
-//	manifest     a file that such a tool writes: the texts of an app's operations, by their ids
-//	installed    of an operation: made ready to run by its id, and kept so, since a manifest has it
-//	registered   of a text: sent by a client together with its digest, to be asked for by that from then on
-//	field        what is selected, or declared, in GraphQL's sense
+//	id           what a client sends in the place of a text: a digest of it, or what its app's build tool has made and written into a
+//	             manifest, the file of an app's texts by their ids
 //	binding      how one upstream answers a field or an entity: the compiled form of @http and @entity
 //	entity       a type whose objects are known by a key
 //	key          what tells the values of one binding apart: an entity's id, or the values of its variables
 //	batch        one call for many keys
 //	upstream     a service behind Weft, as the schema names it; endpoint: one of its addresses
 //	call         one HTTP request to an upstream
-//	forecast     how many calls an operation takes at most, as long as services do what the schema says of them
-//	cost         what an operation takes at most, in the weights of @cost: of its fields, and of the types in its answer
 //	plan         an operation compiled: fetches, scopes, and the order of what is written
 //	fetch        what a plan asks one binding for, for all parents at once
-//	scope        a selection of one type, or of several that are read in the same way; place: the scopes below a field
-//	space        what keys have in common that are loaded together: binding, identity, and the values that are no keys
-//	memo         what one operation has loaded already; chunk: keys in it that were loaded together
+//	scope        a selection of one type, or of several that are read in the same way
+//	memo         what one operation has loaded already
 //	value        what a key becomes: an object, a list, or nothing
+//	answer       what the client gets; of a binding: what was found for one key
+//	form         the body of a kept answer in a content coding, kept beside it: a representation, in HTTP's words (RFC 9110 §3.2)
 //	entry        a value as it is kept, with its freshness, position and tags
 //	tier         a place that keeps entries: memory, Redis
 //	flight       keys that are being asked for, with those who wait for them
-//	fence        the count of an upstream's writes: nobody joins a flight over one
 //	position     a point in the order of invalidations
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
-//	task         something to do off the request path, once: of a binding, the refresh of a key; due: it may run now
-//	job          an operation that a configuration has run by itself; warm: what an answer is that is kept before it is asked for
+//	job          an operation that a configuration has run by itself, so that its answer is warm: kept before it is asked for
 //	run          of an operation: how it is to be run, and when it has ended what it did
 //	record       what one operation did; report: what a client is shown of it
 //	technique    a way to ask upstreams for less, which Weft-Without can leave out
-//	answer       what the client gets; of a binding: what was found for one key
+//
+// A word of one package is explained there: class of a request (operation.Class), class of tags (cache.Classes), content coding
+// (edge/coding), cost, forecast, place (plan), space and chunk (fetch), fence (cache.Fence), registered (persisted), slot (view), task
+// (schedule).
 //
 // # The life of a read
 //

@@ -17,7 +17,8 @@
 //
 // # Where to begin
 //
-// object.go and value.go have what is read from, list.go and decode.go the decoders, append.go what writes answers without decoding.
+// object.go and value.go have what is read from, decode.go, list.go and choose.go the decoders, append.go what writes answers without
+// decoding.
 // layout.go, shape.go, scan.go and literal.go are the scan, in this order from outside to inside; trail.go makes it quicker where rows
 // look alike. build.go and json.go go the other way, from plain fields to a view.
 //
