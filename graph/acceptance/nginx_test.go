@@ -53,7 +53,7 @@ http {
 `
 
 // behindNginx returns the URL of nginx as a cache in front of a service; without nginx the test is skipped.
-func behindNginx(t *testing.T, d executor.Definition, urls map[string]string, keep map[string]config.UpstreamCache) string {
+func behindNginx(t *testing.T, d executor.Definition, urls map[string]string, keep map[string]config.UpstreamCache, variables ...string) string {
 	t.Helper()
 	program, err := exec.LookPath("nginx")
 	if err != nil {
@@ -61,7 +61,7 @@ func behindNginx(t *testing.T, d executor.Definition, urls map[string]string, ke
 			t.Skip("there is no nginx")
 		}
 	}
-	environ := []string{"WEFT_ADDR=127.0.0.1:0"}
+	environ := append([]string{"WEFT_ADDR=127.0.0.1:0"}, variables...)
 	for name, url := range urls {
 		environ = append(environ, "WEFT_UPSTREAM_"+strings.ToUpper(name)+"_URL="+url)
 	}
@@ -237,6 +237,17 @@ func TestPurgeable(t *testing.T) {
 		if _, from, _ := read(t, base, query); from != "HIT" {
 			t.Errorf("%d products, again: got %s", first, from)
 		}
+	}
+}
+
+// TestCacheTags holds that a CDN which reads 50 tags gets no more, and finds the shop's default page all the same.
+func TestCacheTags(t *testing.T) {
+	d := storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight})
+	base := behindNginx(t, d, demoURLs(t), nil, "WEFT_CACHE_TAGS=50")
+	_, _, resp := read(t, base, "{ products { nodes { name brand { name } reviews(first: 2) { rating } } } }")
+	tags := strings.Split(resp.Header.Get("Cache-Tag"), ",")
+	if len(tags) > 50 || !slices.Contains(tags, "brand-b-01") || !slices.Contains(tags, "product-") && !slices.Contains(tags, "product-p-0001") {
+		t.Errorf("got %d tags, %s", len(tags), tags)
 	}
 }
 

@@ -7,6 +7,7 @@
 package answers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,13 +30,14 @@ import (
 type Cache struct {
 	service *fetch.Service
 	schema  string
+	tags    int // that Cache-Tag has at most
 	flights cache.Flights[*finished]
 }
 
 // New returns a cache for operations of the schema with that [Fingerprint], which run over s. Where s has no cache, answers are not
-// kept, and shared all the same.
-func New(s *fetch.Service, schema string) *Cache {
-	return &Cache{service: s, schema: schema}
+// kept, and shared all the same. Cache-Tag has at most so many tags; 0 = 128.
+func New(s *fetch.Service, schema string, tags int) *Cache {
+	return &Cache{service: s, schema: schema, tags: cmp.Or(tags, defaultTags)}
 }
 
 // Operation is an operation, and how it is run.

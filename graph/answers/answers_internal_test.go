@@ -54,7 +54,7 @@ func service(t *testing.T) *fetch.Service {
 
 // TestKey tries that answers have different names when anything that they depend on differs.
 func TestKey(t *testing.T) {
-	c, other := New(service(t), "schema"), New(service(t), "other")
+	c, other := New(service(t), "schema", 0), New(service(t), "other", 0)
 	names := map[string]string{}
 	name := func(what string, c *Cache, change func(*Operation)) {
 		o := operation(nil)
@@ -120,7 +120,7 @@ func TestOneRunForAll(t *testing.T) {
 					return "{}"
 				})
 				tt.change(&o, s)
-				c := New(s, "")
+				c := New(s, "", 0)
 				answers := make(chan string)
 				for range 2 {
 					go func() { answers <- ask(t, c, o) }()
@@ -146,7 +146,7 @@ func TestWriteInBetween(t *testing.T) {
 	for _, to := range []string{"u", "other"} {
 		synctest.Test(t, func(t *testing.T) {
 			s := service(t)
-			c := New(s, "")
+			c := New(s, "", 0)
 			values := make(chan string, 2)
 			o := operation(func() string { return <-values })
 			before, after := make(chan string, 1), make(chan string, 1)

@@ -37,7 +37,7 @@ func (c *Cache) headersOf(k *binding.Kept, vary []string) map[string][]string {
 		Private:              k.Private,
 	}.Header()
 	h["Vary"] = vary
-	if tags := tagHeader(k.Tags, c.service.Cache.Fit); tags != "" {
+	if tags := tagHeader(k.Tags, c.tags, c.service.Cache.Fit); tags != "" {
 		h["Cache-Tag"] = []string{tags}
 	}
 	return h

@@ -9,7 +9,7 @@ import (
 // What Cache-Tag has at most. Caches pass over what is beyond their own limits, and then a purge misses the answer.
 const (
 	maxTagBytes = 3 << 10 // nginx refuses answers whose headers take more than 4 KiB, unless it is told to (proxy_buffer_size)
-	maxTags     = 128     // Akamai counts no more; Cloudflare and Fastly take 16 KiB
+	defaultTags = 128     // Akamai counts no more, and CloudFront 50; Cloudflare and Fastly take 16 KiB
 	maxTag      = 128     // bytes of one, for Akamai; CloudFront takes 256, Cloudflare 1,024
 )
 
@@ -19,7 +19,7 @@ const anyTag = "all"
 // tagHeader is the header Cache-Tag: the names of those tags that the schema names. If they are too many, or too long, or have a character
 // that the header cannot hold, those of a class are replaced by what they begin with, and all of them by anyTag in the end. So whoever
 // purges a tag, what it begins with, and anyTag, misses no answer. fit is that of [cache.Cache].
-func tagHeader(tags []string, fit func(tags []string, limit int, size func(tag string) int) []string) string {
+func tagHeader(tags []string, most int, fit func(tags []string, limit int, size func(tag string) int) []string) string {
 	named := make([]string, 0, len(tags))
 	for _, tag := range tags {
 		if _, ok := cache.NameOf(tag); ok {
@@ -27,12 +27,12 @@ func tagHeader(tags []string, fit func(tags []string, limit int, size func(tag s
 		}
 	}
 	named = fit(named, maxTagBytes, sizeInHeader)
-	named = fit(named, maxTags, func(string) int { return 1 })
+	named = fit(named, most, func(string) int { return 1 })
 	length := 0
 	for _, tag := range named {
 		length += sizeInHeader(tag)
 	}
-	if length > maxTagBytes || len(named) > maxTags {
+	if length > maxTagBytes || len(named) > most {
 		return anyTag
 	}
 	var b strings.Builder

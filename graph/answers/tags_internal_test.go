@@ -43,7 +43,7 @@ func TestTagHeader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := slices.Clone(tt.tags)
 			slices.Sort(tt.tags)
-			got := tagHeader(tt.tags, classes.Fit)
+			got := tagHeader(tt.tags, defaultTags, classes.Fit)
 			want := tt.want
 			if want == "" {
 				slices.Sort(before)
@@ -52,10 +52,13 @@ func TestTagHeader(t *testing.T) {
 			if got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
+			if n := strings.Count(tagHeader(tt.tags, 50, classes.Fit), ",") + 1; n > 50 {
+				t.Errorf("got %d tags for who reads 50", n)
+			}
 			if !slices.Equal(tt.tags, before) && tt.want == "" {
 				t.Errorf("it has changed the tags: %s", tt.tags)
 			}
-			if n := strings.Count(got, ",") + 1; n > maxTags || len(got) > maxTagBytes {
+			if n := strings.Count(got, ",") + 1; n > defaultTags || len(got) > maxTagBytes {
 				t.Errorf("got %d tags in %d bytes", n, len(got))
 			}
 		})

@@ -65,7 +65,7 @@ func TestNothingGiven(t *testing.T) {
 		},
 		CORS:          config.CORS{MaxAge: 5 * time.Minute},
 		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
-		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft"},
+		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft", Tags: 128},
 		Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
 		UpstreamCache: map[string]config.UpstreamCache{"catalog": {Share: true}, "stock-levels": {Share: true}},
 	}
@@ -102,6 +102,7 @@ cache:
   maxBytes: 1GiB
   secret: {file: secret}
   prefix: shop:v2
+  tags: 50
 redis: {url: "rediss://me:pass@redis.example.com:6380/1"}
 jobs:
   front:
@@ -164,7 +165,7 @@ func TestEveryKey(t *testing.T) {
 		},
 		Compression: config.Compression{MinBytes: 2 << 10, Levels: coding.Levels{Zstd: 4, Brotli: 11}},
 		Admin:       config.Admin{Addr: ":9091", Token: "an administrator's"},
-		Cache:       config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2"},
+		Cache:       config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2", Tags: 50},
 		Redis:       config.Redis{URL: "rediss://me:pass@redis.example.com:6380/1"},
 		Jobs: []config.Job{
 			{

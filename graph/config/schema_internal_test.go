@@ -122,6 +122,7 @@ func shapes() map[string]object {
 		"cache.secret.env":  place,
 		"cache.secret.file": place,
 		"cache.prefix":      {"type": "string", "pattern": prefixPattern},
+		"cache.tags":        count,
 		"redis":             {},
 		"redis.url":         {"type": "string", "pattern": redisPattern},
 

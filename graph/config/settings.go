@@ -163,6 +163,14 @@ func cacheSettings() []setting {
 			},
 		},
 		{
+			key: "cache.tags", variable: "WEFT_CACHE_TAGS", initial: "128",
+			about: "tags that Cache-Tag has at most, for a CDN: Akamai reads 128, CloudFront 50",
+			set: func(c *Config, text string) (err error) {
+				c.Cache.Tags, err = parseCount(text)
+				return err
+			},
+		},
+		{
 			key: "redis.url", variable: "WEFT_REDIS_URL", like: "redis://localhost:6379",
 			about: "the Redis that replicas share; none by default. A password belongs into the variable",
 			set: func(c *Config, text string) error {

@@ -52,6 +52,7 @@ type Settings struct {
 	MaxCalls   int              // calls to services for one answer; 0 = the default of fetch.Service
 	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 
+	Tags          int                            // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
 	Cache         *cache.Cache                   // over tiers with [Definition].Classes; nil: nothing outlives its operation
 	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
 	Unshared      map[string]bool                // upstreams whose operations always run by themselves
@@ -75,7 +76,7 @@ func (d Definition) NewSchema(s Settings) (graphql.ExecutableSchema, error) {
 	if s.Executor == "stock" {
 		return gqlgens, nil
 	}
-	return New(gqlgens, Options{Tables: d.Tables, Service: service, Resolvers: d.Resolvers, Attach: d.Attach}), nil
+	return New(gqlgens, Options{Tables: d.Tables, Service: service, Resolvers: d.Resolvers, Attach: d.Attach, Tags: s.Tags}), nil
 }
 
 // bindings are those that answer fields.

@@ -25,13 +25,14 @@ type Options struct {
 	Resolvers any // of hand-written fields, as the tables' functions take them
 	// Attach adds to the context of hand-written fields: the typed loaders. nil: nothing.
 	Attach func(context.Context, *fetch.Execution) context.Context
+	Tags   int // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
 }
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
 	return &schema{
 		ExecutableSchema: stock, options: o, plain: gqlgen.PlainOf(stock),
-		answers: answers.New(o.Service, answers.Fingerprint(stock.Schema(), o.Tables)),
+		answers: answers.New(o.Service, answers.Fingerprint(stock.Schema(), o.Tables), o.Tags),
 	}
 }
 

@@ -106,7 +106,7 @@ func (s *Service) open(d executor.Definition) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	schema, err := d.NewSchema(executor.Settings{
 		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
-		MaxCalls: s.conf.Limits.UpstreamCalls, Cache: s.caching.Cache, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks,
+		MaxCalls: s.conf.Limits.UpstreamCalls, Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks,
 		Logger: s.options.Logger,
 	})
 	if err != nil {
