@@ -84,7 +84,7 @@ const vocabulary = "sunt aut facere repellat provident occaecati excepturi optio
 	"expedita cum molestiae ut quas totam nostrum rerum est autem architecto esse dolor beatae ea dolores neque fugiat blanditiis voluptate " +
 	"porro vel nihil odit iusto sed deleniti"
 
-// words are n words, others for each seed.
+// words are n words, mostly others for each seed, and the same in each run.
 func words(seed, n int) string {
 	all := strings.Fields(vocabulary)
 	list := make([]string, n)

@@ -118,6 +118,7 @@ func (b *bench) hang(ctx context.Context, stdout io.Writer, modes []mode, hung t
 	return nil
 }
 
+// hangOne lets Redis hang under one service's steady load.
 func (b *bench) hangOne(ctx context.Context, r *running, hung time.Duration) ([]phase, error) {
 	if err := b.compare(ctx, r); err != nil {
 		return nil, err
@@ -226,6 +227,8 @@ type steadyConnection struct {
 	body    []byte
 }
 
+// run asks whenever it is due. One that takes longer than pace makes the next ones late, and their lateness counts as theirs: clients
+// would have come at their time.
 func (c *steadyConnection) run(ctx context.Context, due time.Time) (all []answered) {
 	defer c.drop()
 	timer := time.NewTimer(time.Until(due))
@@ -252,6 +255,7 @@ func (c *steadyConnection) ask() bool {
 	return right
 }
 
+// exchange sends a request and reads its answer into body.
 func (c *steadyConnection) exchange() (err error) {
 	if c.conn == nil {
 		if c.conn, err = net.DialTimeout("tcp", c.address, answerTime); err != nil {
@@ -272,6 +276,7 @@ func (c *steadyConnection) exchange() (err error) {
 	return err
 }
 
+// drop closes the connection, if there is one.
 func (c *steadyConnection) drop() {
 	if c.conn != nil {
 		_ = c.conn.Close()

@@ -14,11 +14,11 @@ import (
 
 // limit makes the calls of an operation and nothing else: the posts first, then the users, in one call or in one for each.
 type limit struct {
-	client *upstream.Client // nil where gets is 0
-	gets   int              // 0, 1, 2 or 1 + users
-	share  bool
-	flying singleflight.Group
-	answer []byte
+	client *upstream.Client   // nil where gets is 0
+	gets   int                // 0, 1, 2 or 1 + users
+	share  bool               // identical calls in flight are one
+	flying singleflight.Group // by path
+	answer []byte             // what is sent, of the right answer's length
 }
 
 // ServeHTTP implements http.Handler.
@@ -30,6 +30,7 @@ func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, l.answer)
 }
 
+// call makes the calls of one request: the one for the posts, and when that is answered those for users, at the same time.
 func (l *limit) call(ctx context.Context) error {
 	paths := limitPaths(l.gets)
 	if len(paths) == 0 {

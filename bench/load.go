@@ -67,6 +67,8 @@ func (l load) run(ctx context.Context) (sample, error) {
 	return all, nil
 }
 
+// connection sends one request after the other until the end, and files what came of them in s, which is its own. A connection that
+// fails ends the run: a server that closes them would look fast otherwise.
 func (l load) connection(ctx context.Context, request []byte, end time.Time, s *sample) error {
 	var dialer net.Dialer
 	conn, err := dialer.DialContext(ctx, "tcp", l.address)
@@ -102,7 +104,8 @@ func (l load) connection(ctx context.Context, request []byte, end time.Time, s *
 
 var errLength = errors.New("the answer has no Content-Length")
 
-// readAnswer reads an HTTP/1.1 answer with a Content-Length, and returns its body in buf.
+// readAnswer reads an HTTP/1.1 answer with a Content-Length, and returns its body in buf. It is not net/http's: the generator shares the
+// machine with what it measures, and should take as little of it as it can.
 func readAnswer(r *bufio.Reader, buf []byte) (status int, body []byte, err error) {
 	line, err := r.ReadSlice('\n')
 	if err != nil {

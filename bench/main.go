@@ -42,13 +42,14 @@ type options struct {
 	executors  []string
 	modes      []mode
 	codings    []coding.Coding
-	tailcall   string
-	wrk, nginx string // programs; "" what is built in
-	plot       string // without extension
-	profiles   string
-	hang       time.Duration
+	tailcall   string        // its program; "" leaves it out
+	wrk, nginx string        // programs; "" what is built in
+	plot       string        // without extension; "" none
+	profiles   string        // the folder of CPU profiles; "" none
+	hang       time.Duration // 0: Redis does not hang
 }
 
+// parse reads the command line. Its error says what is wrong with it; flag.ErrHelp is after -h.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	var operations, executors, modes, codings, load, upstream string
@@ -122,6 +123,7 @@ func chooseCodings(names string) ([]coding.Coding, error) {
 	return chosen, nil
 }
 
+// check refuses what a run could not do, or would take too long for.
 func (o options) check() error {
 	switch {
 	case o.connections < 1 || o.connections > 1000:

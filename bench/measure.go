@@ -29,8 +29,8 @@ type measurement struct {
 	trips     []float64       // to Redis for a request, by round
 	breaks    int64           // how often its breaker for Redis opened, in all rounds
 	latencies []time.Duration // of all rounds, sorted
-	wrong     int
-	peak      int64 // bytes
+	wrong     int             // answers that were not right, in all rounds and before and after them
+	peak      int64           // bytes of memory, at most
 }
 
 // running is a target that has been started.
@@ -203,6 +203,7 @@ func (m *measurement) add(s sample, spent spending) error {
 	return nil
 }
 
+// say writes a line of progress.
 func (b *bench) say(format string, args ...any) { _, _ = fmt.Fprintf(b.progress, format, args...) }
 
 // label is the target's name with its mode and its coding.

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// calling is what becomes of the calls of a request.
+// calling is what becomes of the calls of a request. A service is compared with the limit that does the same with them.
 type calling uint8
 
 const (
@@ -23,18 +23,18 @@ type mode struct {
 	name  string // in -modes
 	label string // behind a server's name; "" nothing
 	calls calling
-	// alone makes bench serve it, where each request says that it does without sharing; no configuration can say that. All else
+	// unshared makes bench serve it, where each request says that it does without sharing; no configuration can say that. All else
 	// is bench/posts, configured.
-	alone  bool
-	single bool // each operation runs by itself, and asks for its entities and lists: no answer is kept as a whole
-	keeps  bool // for a minute
-	redis  bool // it keeps in Redis only
+	unshared bool
+	single   bool // each operation runs by itself, and asks for its entities and lists: no answer is kept as a whole
+	keeps    bool // for a minute
+	redis    bool // it keeps in Redis only
 }
 
 // modes are all there are, in the order in which they are measured.
 func modes() []mode {
 	return []mode{
-		{name: "alone", calls: own, alone: true},
+		{name: "alone", calls: own, unshared: true},
 		{name: "calls", label: "calls shared", calls: joint, single: true},
 		{name: "shared", label: "shared", calls: joint},
 		{name: "answers", label: "answers in memory", calls: none, keeps: true},
@@ -72,10 +72,11 @@ func modeNames() string {
 // fits reports whether there is something to measure: gqlgen's executor keeps nothing and runs every operation by itself, and
 // what makes no calls has nothing to keep.
 func (m mode) fits(o operation, executor string) bool {
-	return m.alone || m.name == "shared" || executor == "planned" && o.gets > 0
+	return m.unshared || m.name == "shared" || executor == "planned" && o.gets > 0
 }
 
-// file is the configuration in which bench/posts runs in the mode.
+// file is the configuration in which bench/posts runs in the mode. In Redis each mode has names of its own, so that none finds what
+// another has kept.
 func (m mode) file() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "upstreams:\n  jsonplaceholder:\n    share: %t\n", !m.single)

@@ -96,6 +96,7 @@ type output struct {
 // maxOutput is how much of a process's output is kept.
 const maxOutput = 4 << 10
 
+// announced is the URL in what a server writes when it listens.
 var announced = regexp.MustCompile(`(http://[^/\s]+)/\S*\n`)
 
 // Write implements io.Writer.
@@ -115,6 +116,7 @@ func (o *output) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// end keeps how the process ended.
 func (o *output) end(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

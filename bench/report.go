@@ -16,12 +16,12 @@ type row struct {
 	ratio  float64 // the same of the limit's that makes the same calls; 0: it is a limit
 	p50    time.Duration
 	p99    time.Duration
-	calls  float64
-	trips  float64 // to Redis
-	peak   int64
+	calls  float64 // of the upstream for a request
+	trips  float64 // to Redis for a request
+	peak   int64   // bytes of memory
 	wrong  int
 	breaks int64 // of the breaker for Redis
-	failed error
+	failed error // why there is nothing else in the row; nil: there is
 }
 
 // rows are measurements as the table shows them: medians of rounds, percentiles of all answers, and each service's processor
@@ -93,6 +93,7 @@ func multiple(ratio float64) string {
 	return fmt.Sprintf("%.2f", ratio)
 }
 
+// oneLine is text that fits into a cell of the table.
 func oneLine(text string) string {
 	fields := strings.Fields(strings.ReplaceAll(text, "|", "/"))
 	return strings.Join(fields, " ")

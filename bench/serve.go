@@ -22,11 +22,11 @@ const loopback = "127.0.0.1:0"
 // role is a server that this program is when it is started as `bench serve ROLE`.
 type role struct {
 	upstream string // its URL
-	executor string
-	share    bool // identical calls in flight are one
-	gets     int
-	size     int
-	profile  string
+	executor string // of the posts service
+	share    bool   // a limit's identical calls in flight are one
+	gets     int    // calls of a limit for a request
+	size     int    // bytes of a limit's answer
+	profile  string // the file of a CPU profile; "" none
 }
 
 // serve is one server until ctx ends. It announces its URL on stderr, as the posts service does.
@@ -71,6 +71,7 @@ func (r role) clients() (upstream.Clients, error) {
 	return upstream.NewClients(generated.Upstreams, map[string]upstream.Options{"jsonplaceholder": {URL: r.upstream}})
 }
 
+// serveLimit is a limit; one that makes no calls has no client.
 func (r role) serveLimit(ctx context.Context, stderr io.Writer) error {
 	l := &limit{gets: r.gets, share: r.share, answer: make([]byte, r.size)}
 	if r.gets > 0 {
@@ -88,12 +89,12 @@ func (r role) serveLimit(ctx context.Context, stderr io.Writer) error {
 func (r role) servePosts(ctx context.Context, stderr io.Writer) error {
 	environ := []string{"WEFT_UPSTREAM_JSONPLACEHOLDER_URL=" + r.upstream, "WEFT_CACHE_ENABLED=false", "WEFT_PLAYGROUND=false", "WEFT_REPORT=all"}
 	args := []string{"-addr", loopback, "-executor", r.executor}
-	return front.Program{Name: "posts", Options: front.Options{Middleware: []func(http.Handler) http.Handler{alone}}}.
+	return front.Program{Name: "posts", Options: front.Options{Middleware: []func(http.Handler) http.Handler{unshared}}}.
 		Run(ctx, generated.Service(resolver.Resolver{}), args, environ, stderr)
 }
 
-// alone has each operation load all that it needs, though others load the same at this moment. No configuration can say that.
-func alone(next http.Handler) http.Handler {
+// unshared has each operation load all that it needs, though others load the same at this moment. No configuration can say that.
+func unshared(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header["Weft-Without"] = []string{"shared"}
 		next.ServeHTTP(w, r)

@@ -20,9 +20,9 @@ type target struct {
 	name    string
 	mode    string // behind the name; "" nothing
 	calling calling
-	limit   bool // it does the calls and nothing else; its answer is not looked at
-	coding  coding.Coding
-	path    string
+	limit   bool          // it does the calls and nothing else; its answer is not looked at
+	coding  coding.Coding // in which answers are asked for
+	path    string        // to which operations are posted
 	start   func(ctx context.Context) (*process, error)
 }
 
@@ -31,7 +31,7 @@ type programs struct {
 	bench    string // this program
 	posts    string // bench/posts
 	redis    string // address of a Redis; "" none
-	redisPID int
+	redisPID int    // of its process, to let it hang
 	tailcall string // "" none
 	dir      string // for files
 	profiles string // a folder for profiles; "" none
@@ -62,6 +62,7 @@ func (p programs) targets(o operation, size int, executors []string, modes []mod
 	return list
 }
 
+// limit is a server that makes so many calls for a request, and answers with so many bytes.
 func (p programs) limit(name string, gets, size int, upstream string, calls calling) target {
 	return target{name: "limit: " + name, mode: limitModes[calls], limit: true, calling: calls, path: "/", start: func(ctx context.Context) (*process, error) {
 		return start(ctx, p.bench, "serve", "limit", "-upstream", upstream, "-gets", strconv.Itoa(gets), "-size", strconv.Itoa(size),
@@ -78,7 +79,7 @@ func (p programs) service(o operation, m mode, executor, upstream string) target
 		if p.profiles != "" {
 			args = append(args, "-profile", filepath.Join(p.profiles, o.name+"-"+executor+"-"+m.name+".prof"))
 		}
-		if m.alone {
+		if m.unshared {
 			return start(ctx, p.bench, append([]string{"serve", "posts"}, args...)...)
 		}
 		return p.start(ctx, m, args...)
@@ -132,6 +133,7 @@ func (p programs) peer(upstream string, shared bool) target {
 	return t
 }
 
+// peerSchema is Tailcall's schema for one run: it says where to listen, whom to call, and whether calls are shared.
 func peerSchema(port, upstream string, shared bool) string {
 	share := ""
 	if shared {
@@ -160,6 +162,7 @@ func (p *process) listening(ctx context.Context, address string) (*process, erro
 	return p, nil
 }
 
+// accepts returns when a connection was accepted; an error when none was within startTime, or the process has ended.
 func (p *process) accepts(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()

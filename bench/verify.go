@@ -27,6 +27,7 @@ func ask(ctx context.Context, url string, o operation, c coding.Coding) (body []
 	return body, nil
 }
 
+// askOnce posts an operation once.
 func askOnce(ctx context.Context, url string, o operation, c coding.Coding) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(o.body()))
 	if err != nil {
