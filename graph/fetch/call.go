@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -126,7 +127,8 @@ func orderedKeys(b *binding.Binding, keys []string, into []Result) keyBatch {
 		}
 	}
 	if !ordered {
-		slices.SortFunc(at, func(i, j int32) int { return binding.CompareKeys(keys[i], keys[j]) })
+		// Of a key that is sent several times the answer is where it came first, so equal ones stay in their order.
+		slices.SortFunc(at, func(i, j int32) int { return cmp.Or(binding.CompareKeys(keys[i], keys[j]), cmp.Compare(i, j)) })
 	}
 	sorted := make([]string, len(at))
 	for i, k := range at {
