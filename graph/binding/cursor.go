@@ -55,22 +55,22 @@ func parseCursor(text, scope string, maxSize int) (position, error) {
 	if err != nil || len(raw) < len(scope) || string(raw[:len(scope)]) != scope {
 		return position{}, errCursor
 	}
-	index, raw := number(raw[len(scope):]) // counted from behind
-	size, raw := number(raw)
+	index, raw, hasIndex := number(raw[len(scope):]) // counted from behind
+	size, raw, hasSize := number(raw)
 	p := position{After: string(raw), Index: index + behind, Size: size}
-	if index < 0 || size < 0 || size > maxSize || p.Index == behind && p.After == "" {
+	if !hasIndex || !hasSize || size > maxSize || p.Index == behind && p.After == "" {
 		return position{}, errCursor
 	}
 	return p, nil
 }
 
-// number reads one number up to maxIndex; -1 where there is none.
-func number(raw []byte) (int, []byte) {
-	n, size := binary.Uvarint(raw)
-	if size <= 0 || n > maxIndex {
-		return -1, nil
+// number reads one number up to maxIndex, and returns what follows it; false where there is none.
+func number(raw []byte) (n int, rest []byte, ok bool) {
+	v, size := binary.Uvarint(raw)
+	if size <= 0 || v > maxIndex {
+		return 0, nil, false
 	}
-	return int(n), raw[size:]
+	return int(v), raw[size:], true
 }
 
 // scopeSize is the length in bytes of a scope.
