@@ -48,7 +48,7 @@ var mayImport = map[string][]string{
 	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding"}, // build time: gqlgen only, nothing that it generates
 	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding"},
 	"graph/bindgen/spec":                  {"graph/binding"}, // its types only
-	"graph/bindgen/generate":              {"graph/bindgen"},
+	"graph/bindgen/weft":                  {"graph/bindgen"},
 	"graph/config":                        {"graph/edge/coding", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
 	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream"},

@@ -12,7 +12,7 @@ import (
 	"weft/graph/service"
 )
 
-//go:generate go run weft/graph/bindgen/generate
+//go:generate go tool weft generate
 
 func main() {
 	db, err := sql.Open("sqlite", "file:shop?mode=memory&cache=shared")
