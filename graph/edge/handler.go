@@ -228,8 +228,17 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out.answer(e.engine.Run(ctx, &request))
 }
 
+// maxURL is the longest URL that is read, in bytes: half of what process reads of headers, so that whoever sends a longer one hears what
+// to do, and not only net/http's 431.
+const maxURL = 16 << 10
+
 // read checks a request in front of everything that costs, then reads what it asks for.
 func (e *endpoint) read(w http.ResponseWriter, r *http.Request, s *scratch) (operation.Request, *refusal) {
+	if len(r.RequestURI) > maxURL {
+		return operation.Request{}, refusef(
+			http.StatusRequestURITooLong, "the URL is longer than %d bytes: send the operation by POST, in the body", maxURL,
+		)
+	}
 	switch r.Method {
 	case http.MethodPost, methodQuery:
 		if refused := checkPost(e.cross, r); refused != nil && !e.trusted(r) {

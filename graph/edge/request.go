@@ -82,7 +82,7 @@ func codingOf(r *http.Request) (coding.Coding, *refusal) {
 
 const bodyCodings = "zstd, gzip, br"
 
-// readGet reads what a GET asks for from its URL; how long that may be is the server's MaxHeaderBytes.
+// readGet reads what a GET asks for from its URL.
 func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
