@@ -6,7 +6,7 @@
 //     asked and answered.
 //   - cache_*_test.go ask more than once: cases of testdata/cache, many callers at once, several processes over one Redis.
 //
-// Both executors run every case and have to agree. A change of behaviour is first a change of a case:
+// Both executors run every case of testdata/operations and have to agree; what is kept only the planned one looks up. A change of behaviour is first a change of a case:
 //
 //	go test ./graph/acceptance          # compares
 //	go test ./graph/acceptance -update  # writes testdata/operations and testdata/cache anew; read the diff

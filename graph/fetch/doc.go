@@ -21,13 +21,13 @@
 // learned from the first answer whose headers allow to keep it (origin.go, by package cache/httpcache). Under gqlgen's executor
 // nothing is looked up or kept; its mutations invalidate all the same.
 //
-// A value that was served stale is loaded anew off the request path (refresh.go); warm.go does so before it has expired.
+// A value that was served stale is loaded anew off the request path (refresh.go); a job does so before it has expired (package jobs).
 //
 // # What is said of it
 //
 //	parts.go     the strictest of all values in an answer, for who keeps or sends it as a whole
 //	record.go    what the operation did, written always and in the same way, and read when it has ended
-//	report.go    of that, where values came from, and what each technique saved: extensions.weft
+//	savings.go   of that, where values came from, and what each technique saved: package report shows it
 //	without.go   the techniques that one operation does without
 //	size.go      how large an answer may be, and how many calls it may take: a [Budget], for both executors
 //

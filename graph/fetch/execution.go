@@ -34,7 +34,6 @@ type Execution struct {
 	gets       gets
 	parts      parts
 	record     Record
-	turn       chan struct{} // holds a value while a call is made, without Parallel; nil: calls do not wait for each other
 }
 
 // through is what an operation does with the cache.
@@ -68,7 +67,7 @@ func Begin(s *Service, o Options) *Execution {
 	x.limit, x.maxCalls = s.limits(x.own), s.maxCalls()
 	x.record.calls.Begin()
 	if x.without.Has(Parallel) {
-		x.turn = make(chan struct{}, 1)
+		x.gets.turn = make(chan struct{}, 1)
 	}
 	if s.Cache == nil || o.Loaders {
 		return x

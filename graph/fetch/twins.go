@@ -9,9 +9,11 @@ import (
 	"weft/upstream"
 )
 
-// gets are the GETs on their way that another binding of the operation may make, too. Flights are of one binding's keys each, and so
-// do not see that they are the same. The zero value is ready.
+// gets are how an operation's calls leave. It knows the GETs on their way that another binding may make, too: flights are of one
+// binding's keys each, and so do not see that they are the same. The zero value is ready.
 type gets struct {
+	turn chan struct{} // holds a value while a call is made, without Parallel; nil: calls do not wait for each other
+
 	mu   sync.Mutex // guards open
 	open map[getOf]*get
 }
@@ -56,10 +58,10 @@ func (x *Execution) get(ctx context.Context, b *binding.Binding, by *binding.Req
 
 // do makes a call, without Parallel when no other is being made. Whose time is over meanwhile learns that from the client.
 func (x *Execution) do(ctx context.Context, client *upstream.Client, r *upstream.Request) (*upstream.Response, error) {
-	if x.turn != nil {
+	if x.gets.turn != nil {
 		select {
-		case x.turn <- struct{}{}:
-			defer func() { <-x.turn }()
+		case x.gets.turn <- struct{}{}:
+			defer func() { <-x.gets.turn }()
 		case <-ctx.Done():
 		}
 	}
