@@ -2,7 +2,7 @@ package loaders
 
 import "context"
 
-// call is the promise of one key's answer: asked for, then on its way in a flight, then settled.
+// call is the promise of one key's answer: asked for, then on its way in a dispatch, then settled.
 type call[K comparable, V any] struct {
 	key   K
 	done  chan struct{} // closed when value and err are final; nil when they were so from the start
@@ -13,10 +13,10 @@ type call[K comparable, V any] struct {
 	parked int   // who waits, as gate counts; guarded by its mutex
 
 	// Guarded by the memo's mutex.
-	settled bool
-	flight  *flight[K, V]      // nil until the call has left
-	asked   []context.Context  // who asked for it before it left; kept only so long, to be watched then
-	first   [1]context.Context // room for asked, since one is the rule
+	settled  bool
+	dispatch *dispatch[K, V]    // nil until the call has left
+	asked    []context.Context  // who asked for it before it left; kept only so long, to be watched then
+	first    [1]context.Context // room for asked, since one is the rule
 }
 
 // newCall returns the promise of key, asked for under ctx.

@@ -6,7 +6,7 @@ import (
 )
 
 // detached is a context that reports a deadline without enforcing it: the batch function plans with
-// it, and those whose deadline it is end the flight by leaving.
+// it, and those whose deadline it is end the dispatch by leaving.
 type detached struct {
 	context.Context
 	deadline time.Time // zero = none

@@ -73,6 +73,7 @@ func (g *Gate) RunExpected(ctx context.Context, n int, f func(ctx context.Contex
 		work()
 		return
 	}
+	// Not by errgroup: slots are shared by all calls of the operation, and one that waits for a loader gives its own back.
 	for started := 0; started < n && int(next.Load()) < n; started++ { // one more for each slot that is free, or that one who waits gives back
 		g.slots <- struct{}{}
 		all.Go(work)

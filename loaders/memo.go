@@ -14,7 +14,7 @@ type Memo[K comparable, V any] struct {
 	work work
 	gate *Gate // nil: none
 
-	mu    sync.Mutex // guards calls, and what calls and flights say it guards
+	mu    sync.Mutex // guards calls, and what calls and dispatches say it guards
 	calls map[K]*call[K, V]
 }
 
@@ -57,12 +57,12 @@ func (m *Memo[K, V]) ask(ctx context.Context, key K) (c *call[K, V], fresh bool)
 func (m *Memo[K, V]) join(ctx context.Context, c *call[K, V]) bool {
 	switch {
 	case c.settled || ctx.Err() != nil:
-	case c.flight == nil:
+	case c.dispatch == nil:
 		c.ask(ctx)
-	case m.deserted(c.flight):
+	case m.deserted(c.dispatch):
 		return false
 	default:
-		m.watch(c.flight, ctx)
+		m.watch(c.dispatch, ctx)
 	}
 	return true
 }
@@ -74,7 +74,7 @@ func (m *Memo[K, V]) prime(key K, value V) {
 	switch {
 	case !ok:
 		m.put(&call[K, V]{key: key, value: value, settled: true})
-	case c.flight == nil: // still being collected: a key less to fetch
+	case c.dispatch == nil: // still being collected: a key less to fetch
 		c.settle(value, nil)
 	}
 }
@@ -82,7 +82,7 @@ func (m *Memo[K, V]) prime(key K, value V) {
 // forget makes the next ask of key fetch anew. A call that is still being collected
 // stays: what it will fetch is new. It holds m.mu.
 func (m *Memo[K, V]) forget(key K) {
-	if c, ok := m.calls[key]; ok && (c.settled || c.flight != nil) {
+	if c, ok := m.calls[key]; ok && (c.settled || c.dispatch != nil) {
 		delete(m.calls, key)
 	}
 }

@@ -4,6 +4,8 @@ import "sync"
 
 // work runs tasks in goroutines, a limited number at once, and knows when nothing is left to do.
 // The zero value runs all of them at once.
+//
+// errgroup's Go blocks when its limit is reached, and who starts a task here may hold a gate that batches wait for: so start never blocks.
 type work struct {
 	limit int // tasks at once; 0 = no limit
 

@@ -40,7 +40,7 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 			values[i] = s.runRoot(ctx, op, x, root, nil)
 		}
 	} else {
-		var all sync.WaitGroup
+		var all sync.WaitGroup // without a limit: each root's calls have theirs, and early calls of all of them are made together
 		together := new(early)
 		for i, root := range roots {
 			all.Go(func() { values[i] = s.runRoot(ctx, op, x, root, together) })

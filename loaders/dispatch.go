@@ -9,8 +9,8 @@ import (
 	"github.com/graph-gophers/dataloader/v7"
 )
 
-// flight is one call of a batch function: the calls it answers, and who still waits for any of them.
-type flight[K comparable, V any] struct {
+// dispatch is one call of a batch function, as DataLoaders call it: the calls it answers, and who still waits for any of them.
+type dispatch[K comparable, V any] struct {
 	calls  []*call[K, V]
 	cancel context.CancelCauseFunc
 
@@ -19,7 +19,7 @@ type flight[K comparable, V any] struct {
 	over    bool                      // landed or abandoned
 }
 
-// watch is one who waits for a flight.
+// watch is one who waits for a dispatch.
 type watch struct {
 	ctx  context.Context
 	stop func() bool // ends the watch; false = too late, leave runs
@@ -46,22 +46,22 @@ func (m *Memo[K, V]) depart(ctx context.Context, calls []*call[K, V], size int, 
 	m.work.release(len(calls))
 }
 
-// launch starts the flight of one chunk. It holds m.mu.
+// launch starts the dispatch of one chunk. It holds m.mu.
 func (m *Memo[K, V]) launch(ctx context.Context, chunk []*call[K, V], batch dataloader.BatchFunc[K, V]) {
-	f := &flight[K, V]{calls: chunk, watched: make(map[<-chan struct{}]watch, 1)}
+	f := &dispatch[K, V]{calls: chunk, watched: make(map[<-chan struct{}]watch, 1)}
 	ctx, f.cancel = context.WithCancelCause(detached{context.WithoutCancel(ctx), latest(chunk)})
 	for _, c := range chunk {
-		c.flight = f
+		c.dispatch = f
 		for _, asked := range c.asked {
 			m.watch(f, asked)
 		}
 		c.asked, c.first[0] = nil, nil
 	}
-	m.work.start(func() { m.fly(ctx, f, batch) })
+	m.work.start(func() { m.run(ctx, f, batch) })
 }
 
-// fly calls the batch function and lands, also when that function panics or ends its goroutine.
-func (m *Memo[K, V]) fly(ctx context.Context, f *flight[K, V], batch dataloader.BatchFunc[K, V]) {
+// run calls the batch function and lands, also when that function panics or ends its goroutine.
+func (m *Memo[K, V]) run(ctx context.Context, f *dispatch[K, V], batch dataloader.BatchFunc[K, V]) {
 	var results []*dataloader.Result[V]
 	err := errExit
 	defer func() {
@@ -85,7 +85,7 @@ func (m *Memo[K, V]) fly(ctx context.Context, f *flight[K, V], batch dataloader.
 }
 
 // land gives each call its result, or all of them err.
-func (m *Memo[K, V]) land(f *flight[K, V], results []*dataloader.Result[V], err error) {
+func (m *Memo[K, V]) land(f *dispatch[K, V], results []*dataloader.Result[V], err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f.over = true
@@ -110,8 +110,8 @@ func (m *Memo[K, V]) land(f *flight[K, V], results []*dataloader.Result[V], err 
 }
 
 // watch keeps f flying as long as ctx has not ended. All contexts of one Done channel need one
-// watch, so an operation without contexts of its own making costs one a flight. It holds m.mu.
-func (m *Memo[K, V]) watch(f *flight[K, V], ctx context.Context) {
+// watch, so an operation without contexts of its own making costs one a dispatch. It holds m.mu.
+func (m *Memo[K, V]) watch(f *dispatch[K, V], ctx context.Context) {
 	done := ctx.Done()
 	if _, ok := f.watched[done]; ok || f.over {
 		return
@@ -121,7 +121,7 @@ func (m *Memo[K, V]) watch(f *flight[K, V], ctx context.Context) {
 }
 
 // leave ends the watch on ctx, which has ended, and abandons f when it was the last.
-func (m *Memo[K, V]) leave(f *flight[K, V], ctx context.Context) {
+func (m *Memo[K, V]) leave(f *dispatch[K, V], ctx context.Context) {
 	defer m.work.release(1)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -133,7 +133,7 @@ func (m *Memo[K, V]) leave(f *flight[K, V], ctx context.Context) {
 
 // abandon forgets the calls of f, so that a later Load starts anew, and ends the batch function's context
 // as ctx has ended, that of the last who waited. It holds m.mu.
-func (m *Memo[K, V]) abandon(f *flight[K, V], ctx context.Context) {
+func (m *Memo[K, V]) abandon(f *dispatch[K, V], ctx context.Context) {
 	f.over = true
 	for _, c := range f.calls {
 		m.drop(c, ctx.Err())
@@ -144,7 +144,7 @@ func (m *Memo[K, V]) abandon(f *flight[K, V], ctx context.Context) {
 // deserted reports whether all who wait for f have left, and then abandons it. It is for newcomers: between the end of
 // a context and leave, which runs in a goroutine of its own, f would seem to be in demand, and the newcomer would
 // get the answer of a call made for others' deadlines. It holds m.mu.
-func (m *Memo[K, V]) deserted(f *flight[K, V]) bool {
+func (m *Memo[K, V]) deserted(f *dispatch[K, V]) bool {
 	var last context.Context
 	for _, w := range f.watched { // never empty before f is over
 		if last = w.ctx; last.Err() == nil {
