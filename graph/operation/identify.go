@@ -34,7 +34,8 @@ var (
 //	installed                         runs                errOtherText      runs
 //	registered                        runs                runs              runs
 //	any digest in Apollo's envelope   runs, is registered errDigest         runs if registered, else errNotFound
-//	the same without a registry       runs                runs              errNotSupported
+//	the same without a registry       runs                errDigest         errNotSupported
+//	another digest, as sha256:        runs                errDigest         errNotFound
 //	unknown                           runs                runs              errNotFound
 //	not installed, Locked             errIDRequired       errIDRequired     errNotFound
 //	no id                             runs; errIDRequired when Locked
@@ -54,6 +55,9 @@ func (e *Engine) identify(ctx context.Context, r *Request) (installed bool, err 
 		e.persisted.unknown.log(ctx, "operation: a text is refused, since only ids are taken", id, r)
 		return false, errIDRequired
 	case asked:
+		if (r.Automatic || persisted.ClaimsDigest(r.ID)) && id != persisted.Digest(r.text()) {
+			return false, errDigest
+		}
 		return false, nil
 	case e.persisted.registry != nil:
 		if text, found := e.persisted.registry.Lookup(ctx, id); found {

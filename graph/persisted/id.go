@@ -27,6 +27,9 @@ func Bare(id string) string {
 	return id
 }
 
+// ClaimsDigest reports whether an id says of itself that it is a digest of a text: it begins with "sha256:".
+func ClaimsDigest(id string) bool { return strings.HasPrefix(id, digestPrefix) }
+
 // IsDigest reports whether an id has the form of what [Digest] returns.
 func IsDigest(id string) bool {
 	if len(id) != digestLength {
