@@ -19,6 +19,7 @@ import (
 var mayImport = map[string][]string{
 	"graph":                               {},
 	"graph/acceptance":                    {}, // tests only, and those may import what a main may
+	"graph/acceptance/clients":            {}, // tests only, likewise
 	"graph/acceptance/attacks":            {}, // likewise
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},

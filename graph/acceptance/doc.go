@@ -4,6 +4,7 @@
 //   - operations_test.go replays testdata/operations of two small schemas over upstreams that the case scripts.
 //   - storefront_*_test.go asks the storefront of graph/schema over its demo services. transcript_test.go writes down what was
 //     asked and answered.
+//   - clients has libraries of npm ask the storefront, and attacks those who mean no good.
 //   - cache_*_test.go ask more than once: cases of testdata/cache, many callers at once, several processes over one Redis.
 //
 // Both executors run every case of testdata/operations and have to agree; what is kept only the planned one looks up. A change of behaviour is first a change of a case:

@@ -1,4 +1,4 @@
-package main_test
+package clients_test
 
 import (
 	"cmp"
@@ -20,7 +20,7 @@ import (
 	"weft/upstream/demo"
 )
 
-const clientTests = "testdata/clients"
+const clientTests = "../../../testdata/clients"
 
 // TestClients has client libraries ask the storefront as their users' apps would: for texts and for ids, of manifests that their own
 // tools have made, where anything runs, where nothing may be registered, and where only manifests' operations run; and from pages of
