@@ -109,7 +109,7 @@
 //  5. Misses that another operation of the same identity is asking for are waited for, whether or not anything is kept, unless a write
 //     was sent or has ended since; all others go to the upstream together, with a validator where a single old value has one. A value
 //     that may be stale is served, and refreshed off the request path, with others of its binding; where the upstream fails, one that
-//     may stand in for it does.
+//     may stand in for it does, and the answer says where it stands (extensions.stale).
 //  6. httpcache judges each answer's headers. What may be kept is copied out of its batch, and goes to memory and Redis with its
 //     tags and with the position in the order of invalidations that was noted before the call.
 //  7. The answer is written. It may be kept, here and by the client, as the strictest of its parts may; edge writes the headers.

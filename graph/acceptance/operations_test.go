@@ -257,6 +257,8 @@ func indent(t *testing.T, r io.Reader) string {
 	var answer struct {
 		Errors []json.RawMessage `json:"errors,omitempty"`
 		Data   json.RawMessage   `json:"data,omitempty"`
+
+		Extensions json.RawMessage `json:"extensions,omitempty"`
 	}
 	if err := json.NewDecoder(r).Decode(&answer); err != nil {
 		t.Fatal(err)

@@ -61,6 +61,7 @@ type finished struct {
 	kept   binding.Kept
 	forms  *Forms // of what was kept
 	record *fetch.Record
+	stale  []fetch.Stale
 	entry  *cache.Entry   // what it is kept as, or might be; nil: it may not be kept
 	gaveUp bool           // it has errors since its own time was over
 	at     cache.Position // noted before it ran
@@ -136,7 +137,7 @@ func (a *answering) run(ctx context.Context) *finished {
 	defer x.Close() // also where running panics
 	o.data, o.errs = a.Run(ctx, x)
 	done := x.Close()
-	o.record = done.Record()
+	o.record, o.stale = done.Record(), done.Stale()
 	if !a.reads() || len(o.errs) > 0 {
 		o.kept.Never = true
 		return o
@@ -241,6 +242,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 	if o.forms != nil {
 		a.Stats.SetExtension(protocol.FormsExtension, o.forms)
 	}
+	fetch.SayStale(a.ctx, o.stale)
 	a.own.Ended(o.record)
 	a.own.DependsOn(a.cache.service.Cache, o.at, o.kept.Tags)
 	return &graphql.Response{Data: o.data}

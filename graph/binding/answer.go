@@ -1,6 +1,10 @@
 package binding
 
-import "weft/graph/view"
+import (
+	"time"
+
+	"weft/graph/view"
+)
 
 // Answer is what a binding found for one key, or for one call. The zero Answer is null.
 type Answer struct {
@@ -16,6 +20,9 @@ type extra struct {
 	next  string    // of a page of the upstream: where the next one begins; "" nowhere
 	page  *PageInfo // of a field that is paged
 	errs  []error   // of a list by keys: one for each object, nil where it is there; nil: none failed
+
+	stale  time.Duration   // how old it is, served beyond its time; 0: it was not
+	stales []time.Duration // the same of a list by keys: one for each object; nil: of none
 }
 
 // One is an answer of one object: the i-th of a list, without a copy. Its list has no room behind it, so that whoever appends to it
@@ -49,13 +56,29 @@ func (a *Answer) Missing(i int) error {
 // Put puts the answer for one key, or why there is none, where it stands in a list by keys.
 func (a *Answer) Put(i int, of *Answer, err error) {
 	a.Objects[i] = of.Object()
-	if err == nil {
+	age := of.Stale()
+	if err == nil && age == 0 {
 		return
 	}
 	if a.extra == nil {
-		a.extra = &extra{errs: make([]error, len(a.Objects))}
+		a.extra = new(extra)
 	}
-	a.extra.errs[i] = err
+	if err != nil {
+		a.extra.errs = sized(a.extra.errs, len(a.Objects))
+		a.extra.errs[i] = err
+	}
+	if age > 0 {
+		a.extra.stales = sized(a.extra.stales, len(a.Objects))
+		a.extra.stales[i] = age
+	}
+}
+
+// sized returns list, or, where that is nil, one with room for n.
+func sized[T any](list []T, n int) []T {
+	if list == nil {
+		list = make([]T, n)
+	}
+	return list
 }
 
 // total is how many elements a page's list has, and next where its next page begins.

@@ -148,6 +148,9 @@ func (s *schema) run(ctx context.Context, op *graphql.OperationContext, p *prepa
 		s.runOne(ctx, op, x, root, w, nil)
 	}
 	data := w.data()
+	if !w.failed && !w.ended {
+		x.NameStale(w.stale...)
+	}
 	if n := int64(len(data)); n != size { // mostly it is not, and processors do not have to agree on it
 		p.size.Store(n)
 	}

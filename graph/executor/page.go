@@ -19,7 +19,7 @@ func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) b
 			return false
 		}
 		w.dst = append(w.dst, e.Prefix...)
-		mark := len(w.dst)
+		mark := w.mark()
 		w.path = append(w.path, step{field: e.AST})
 		ok := w.pageEntry(n, &e, pg, i)
 		w.path = w.path[:len(w.path)-1]
@@ -28,7 +28,7 @@ func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) b
 		case e.Type.NonNull || w.ended:
 			return false
 		default:
-			w.dst = append(w.dst[:mark], "null"...)
+			w.nullFrom(mark)
 		}
 	}
 	w.dst = append(w.dst, '}')
@@ -74,7 +74,7 @@ func (w *writer) pageEdges(n *plan.Node, e *plan.PageEntry, pg *page) bool {
 		if i > 0 {
 			w.dst = append(w.dst, ',')
 		}
-		mark := len(w.dst)
+		mark := w.mark()
 		w.path = append(w.path, step{index: i})
 		ok := w.page(n, e.Entries, pg, i)
 		w.path = w.path[:len(w.path)-1]
@@ -83,7 +83,7 @@ func (w *writer) pageEdges(n *plan.Node, e *plan.PageEntry, pg *page) bool {
 		case e.Type.Elem.NonNull || w.ended:
 			return false
 		default:
-			w.dst = append(w.dst[:mark], "null"...)
+			w.nullFrom(mark)
 		}
 	}
 	w.dst = append(w.dst, ']')

@@ -54,6 +54,9 @@ func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *
 		return &graphql.Response{Data: []byte("null")}
 	}
 	pass()
+	if string(data) != "null" {
+		fetch.SayStale(outer, x.Close().Stale())
+	}
 	return &graphql.Response{Data: data}
 }
 
@@ -100,6 +103,9 @@ func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x 
 	}
 	for _, err := range w.errs {
 		graphql.AddError(ctx, err)
+	}
+	if !w.failed {
+		x.NameStale(w.stale...)
 	}
 	p.size.Store(int64(len(w.dst)))
 	text := w.dst[min(len(w.dst), len(p.plan.Root.Nodes[0].Prefix)):]

@@ -32,6 +32,9 @@ type writer struct {
 	limit fetch.Size // what may be written before the limits of the operation are looked at again
 	depth int        // of nested objects that are read while they are written
 
+	serves bool          // the operation has stale values
+	stale  []fetch.Stale // those in what is written
+
 	parts bool       // the answer has several writers, which share the operation's limits
 	spent fetch.Size // what this one has taken of them
 }
@@ -51,6 +54,7 @@ func (w *writer) write(r *run) {
 	if w.failed {
 		return
 	}
+	w.serves = r.x.ServesStale()
 	if !w.members(r.plan.Root, view.Object{}, 0) {
 		w.failed = true
 	}
@@ -125,9 +129,12 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 
 // field writes a node's value for one parent, or null where that failed and the field may be null.
 func (w *writer) field(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
-	mark := len(w.dst)
+	mark := w.mark()
 	w.path = append(w.path, step{field: n.AST})
 	ok := w.value(s, n, parent, index)
+	if ok && w.serves && n.Fetch != nil {
+		w.nameStale(n, index)
+	}
 	w.path = w.path[:len(w.path)-1]
 	if ok {
 		return true
@@ -135,7 +142,7 @@ func (w *writer) field(s *plan.Scope, n *plan.Node, parent view.Object, index in
 	if n.Field.Type.NonNull || w.ended {
 		return false
 	}
-	w.dst = append(w.dst[:mark], "null"...)
+	w.nullFrom(mark)
 	return true
 }
 
@@ -320,7 +327,7 @@ func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
 
 // elem writes an element of a list, or the node of an edge.
 func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
-	mark := len(w.dst)
+	mark := w.mark()
 	switch {
 	case e.state == there:
 		if w.count(1) && w.object(c.Scopes[e.scope], e.index) {
@@ -334,7 +341,7 @@ func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 	if at.nonNull || w.ended {
 		return false
 	}
-	w.dst = append(w.dst[:mark], "null"...)
+	w.nullFrom(mark)
 	return true
 }
 
@@ -363,12 +370,6 @@ func (w *writer) failAt(field *ast.Field, err error) bool {
 	return false
 }
 
-// step is one step of the path to what is being written: a field, or, without one, an index of a list.
-type step struct {
-	field *ast.Field
-	index int
-}
-
 // unreadable adds the error of a member, or of an element of it, that cannot be read.
 func (w *writer) unreadable(n *plan.Node, of view.Object, err error) bool {
 	if len(w.errs) == maxErrors {
@@ -383,17 +384,4 @@ func (w *writer) unreadable(n *plan.Node, of view.Object, err error) bool {
 	}
 	slices.Reverse(indexes)
 	return w.fail(n, of.Located(n.Slot, err, indexes...))
-}
-
-// here is the path to what is being written.
-func (w *writer) here() ast.Path {
-	path := make(ast.Path, len(w.path))
-	for i, s := range w.path {
-		if s.field != nil {
-			path[i] = ast.PathName(s.field.Alias)
-		} else {
-			path[i] = ast.PathIndex(s.index)
-		}
-	}
-	return path
 }

@@ -3,6 +3,8 @@ package fetch
 import (
 	"context"
 	"slices"
+	"sync/atomic"
+	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
 
@@ -237,14 +239,24 @@ func (x *Execution) Page(ctx context.Context, f *binding.Field, values []any, ar
 	if err != nil {
 		return binding.Answer{}, err
 	}
-	return w.Load(func(values []any, beyond bool) (binding.Answer, error) {
+	var oldest atomic.Int64 // of the upstream's pages, which may come at the same time
+	a, err := w.Load(func(values []any, beyond bool) (binding.Answer, error) {
 		a, err := x.pageOf(ctx, f, values, early)
+		for age := int64(a.Stale()); ; {
+			if old := oldest.Load(); age <= old || oldest.CompareAndSwap(old, age) {
+				break
+			}
+		}
 		if beyond && kindOf(err) == upstream.NotFound {
 			x.parts.add(&Result{}) // nothing is known of how long there will be no more
 			return binding.Answer{}, nil
 		}
 		return a, err
 	})
+	if age := oldest.Load(); age > 0 {
+		a = a.Aged(time.Duration(age))
+	}
+	return a, err
 }
 
 // pageOf calls for one of a list's pages.

@@ -38,7 +38,7 @@ func (x *Execution) Call(ctx context.Context, b *binding.Binding, key string, va
 
 // Loader is the operation's loader of an entity for hand-written code, keyed by K and answering views.
 func Loader[K comparable, T view.Viewer](x *Execution, b *binding.Binding, key func(K) string) dataloader.Interface[K, *T] {
-	return loaders.Map(x.entity(b), func(k K) string { x.record.needs(b, 1, 0); return key(k) },
+	return loaders.Map[string, binding.Answer](placing{x.entity(b), x}, func(k K) string { x.record.needs(b, 1, 0); return key(k) },
 		func(a binding.Answer) (*T, error) { return view.As[T](a.Object()), nil },
 		func(v *T) binding.Answer {
 			return binding.Answer{Objects: []view.Object{view.ObjectOf(v)}, Found: v != nil}

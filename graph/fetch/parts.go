@@ -12,6 +12,8 @@ type parts struct {
 	mu   sync.Mutex // guards what follows
 	n    int
 	kept binding.Kept
+
+	stale staleValues
 }
 
 // add notes a value. An error is none: an answer with one is never kept.

@@ -148,6 +148,9 @@ func (r *reading) Take(i int, v *Result, joined bool) {
 	if r.x.through.keeps {
 		r.x.parts.add(out)
 	}
+	if out.Stale() > 0 {
+		r.x.parts.stale.some.Store(true)
+	}
 	if joined {
 		out.came(fromShared, 0)
 	}
@@ -246,8 +249,9 @@ func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 	}
 	switch {
 	case v.Err != nil && had.State == cache.IfError && failing(r.space.Binding, v.Err) && r.x.service.Cache.Valid(had.Entry.Position, had.Entry.Tags):
-		*v = Result{Answer: *had.Entry.View.(*binding.Answer), entry: had.Entry}
-		v.came(fromStale, had.Entry.Age(r.x.service.Cache.Now()))
+		age := had.Entry.Age(r.x.service.Cache.Now())
+		*v = Result{Answer: had.Entry.View.(*binding.Answer).Aged(age), entry: had.Entry}
+		v.came(fromStale, age)
 		return
 	case v.Err == nil && v.origin != nil && v.origin.current && had.Entry != nil:
 		o := v.origin

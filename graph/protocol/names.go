@@ -42,6 +42,10 @@ const PolicyExtension = "weft.headers"
 // The value has the methods of operation.Forms.
 const FormsExtension = "weft.forms"
 
+// StaleExtension is the member of an answer's extensions that says which of its values were served beyond their time, since a service
+// failed: a list of {path, age}, with the age in seconds, and 100 of them at most. It is there only when there are any.
+const StaleExtension = "stale"
+
 // Codes of errors: extensions.code.
 const (
 	CodeBadRequest            = "BAD_REQUEST"                   // no GraphQL request

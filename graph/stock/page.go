@@ -30,6 +30,7 @@ func Connection[N, C any](
 		return nil, err
 	}
 	a, err := o.Page(ctx, f, values, args, false)
+	o.NoteStale(ctx, &a)
 	if err != nil || !a.Found {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
 	"weft/graph/fetch"
@@ -61,6 +62,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return &graphql.Response{Data: json.RawMessage("null")}
 		}
 		pass()
+		fetch.SayStale(ctx, o.Close().Stale())
 		return response
 	}
 }
@@ -133,7 +135,10 @@ func DecodeList[T any](
 }
 
 func load(ctx context.Context, f *binding.Field, parent view.Object) (binding.Answer, error) {
-	return operationOf(ctx).load(ctx, f, parent, arguments(ctx, f), selectionOf(ctx, f))
+	o := operationOf(ctx)
+	a, err := o.load(ctx, f, parent, arguments(ctx, f), selectionOf(ctx, f))
+	o.NoteStale(ctx, &a)
+	return a, err
 }
 
 // selectionOf is what the operation selects below the field that is being resolved; nil: nothing that has objects.
@@ -161,11 +166,13 @@ func listByKeys[T view.Viewer](ctx context.Context, f *binding.Field, parent vie
 		_, err := f.Checked(binding.Answer{}, nil)
 		return nil, err
 	}
-	answers, failed := operationOf(ctx).loadKeys(ctx, f.Binding, keys, selectionOf(ctx, f))()
+	o := operationOf(ctx)
+	answers, failed := o.loadKeys(ctx, f.Binding, keys, selectionOf(ctx, f))()
 	objects, errs := make([]view.Object, len(answers)), make([]error, len(answers))
 	copy(errs, failed)
 	for i := range answers {
 		objects[i] = answers[i].Object()
+		o.NoteStale(ctx, &answers[i], ast.PathIndex(i))
 		if errs[i] == nil && !answers[i].Found && f.Elems {
 			errs[i] = f.Binding.Nothing()
 		}
