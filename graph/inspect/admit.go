@@ -2,31 +2,46 @@ package inspect
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/document"
+	"weft/graph/forecast"
 	"weft/graph/plan"
 	"weft/graph/protocol"
 )
 
-// Admit returns why an operation with these coerced variables may not start: it may take more calls to upstreams than are allowed. nil: it
-// may start. What is within the bound whatever its variables are is looked at once. What may take any number of calls even with these
-// variables starts, too: it is stopped when it has made too many.
+// Admit returns why an operation with these coerced variables may not start: it may take more calls to upstreams than are allowed, or any
+// number, or nobody knows how many. nil: it may start. What is within the bound whatever its variables are is looked at once. Where
+// gqlgen's executor runs all operations, nothing is known of any, and all may start: each is stopped when it has made too many.
 func (i *Inspector) Admit(ctx context.Context, o *document.Operation, variables map[string]any) *gqlerror.Error {
+	if i.noPlans != "" {
+		return nil
+	}
 	f := o.Derive(i, func() any { return i.foresee(ctx, o) }).(foreseen)
 	if f.within(i.options.MaxCalls) {
 		return nil
 	}
 	if f.plan == nil {
-		f.plan, _ = i.plan(ctx, o.Document.AST, o.AST, variables)
+		f.plan, f.noPlan = i.plan(ctx, o.Document.AST, o.AST, variables)
 	}
-	m := i.most(f.plan, variables)
-	if !m.known || m.within(i.options.MaxCalls) {
+	m := i.most(f.plan, f.noPlan, variables)
+	switch {
+	case m.within(i.options.MaxCalls), ctx.Err() != nil: // without its time there is no plan, and it does not run
 		return nil
+	case m.unbounded != nil:
+		return i.tooMany(m.unbounded.At, "any number of calls to services", m.unbounded.String())
+	case m.noPlan != "":
+		return i.tooMany(o.AST.Position, "a number of calls to services that nobody knows", m.noPlan)
 	}
-	err := gqlerror.ErrorPosf(o.AST.Position, "the operation may take %d calls to services, and %d are allowed: ask for less at a time",
-		m.calls, i.options.MaxCalls)
+	return i.tooMany(o.AST.Position, fmt.Sprintf("%d calls to services", m.calls), "ask for less at a time")
+}
+
+// tooMany is the error of an operation that may take this many calls, with why, or what to do.
+func (i *Inspector) tooMany(at *ast.Position, calls, advice string) *gqlerror.Error {
+	err := gqlerror.ErrorPosf(at, "the operation may take %s, and %d are allowed: %s", calls, i.options.MaxCalls, advice)
 	err.Extensions = map[string]any{"code": protocol.CodeTooManyCalls}
 	return err
 }
@@ -39,8 +54,8 @@ type foreseen struct {
 }
 
 func (i *Inspector) foresee(ctx context.Context, o *document.Operation) foreseen {
-	p, _ := i.plan(ctx, o.Document.AST, o.AST, nil)
-	f := foreseen{most: i.most(p, nil)}
+	p, why := i.plan(ctx, o.Document.AST, o.AST, nil)
+	f := foreseen{most: i.most(p, why, nil)}
 	if len(plan.Conditions(o.Document.AST, o.AST)) == 0 {
 		f.plan = p
 	}
@@ -49,16 +64,18 @@ func (i *Inspector) foresee(ctx context.Context, o *document.Operation) foreseen
 
 // most is how many calls an operation takes at most.
 type most struct {
-	calls int
-	known bool // false: nobody knows, or it takes any number
+	calls     int
+	unbounded *forecast.Unbounded // nil: it takes no more than calls
+	noPlan    string              // why nobody knows; "": it is known
 }
 
-func (m most) within(limit int) bool { return m.known && m.calls <= limit }
+func (m most) within(limit int) bool { return m.noPlan == "" && m.unbounded == nil && m.calls <= limit }
 
-func (i *Inspector) most(p *plan.Plan, variables map[string]any) most {
+// most returns what a plan takes. Without one, noPlan says why; "": nothing is called.
+func (i *Inspector) most(p *plan.Plan, noPlan string, variables map[string]any) most {
 	if p == nil {
-		return most{}
+		return most{noPlan: noPlan}
 	}
 	f := i.tell.Of(p, variables)
-	return most{f.Calls, f.Unbounded == nil}
+	return most{calls: f.Calls, unbounded: f.Unbounded}
 }

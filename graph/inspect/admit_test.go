@@ -2,6 +2,7 @@ package inspect_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"weft/graph/binding/bindingtest/generated"
@@ -38,5 +39,56 @@ func TestAdmit(t *testing.T) {
 		if err != nil && err.Extensions["code"] != protocol.CodeTooManyCalls {
 			t.Errorf("%d keys: got code %v, want %s", c.keys, err.Extensions["code"], protocol.CodeTooManyCalls)
 		}
+	}
+}
+
+// What nobody can bound does not start, and the error says what would bound it. What asks about the schema only calls nobody.
+func TestAdmitUnbounded(t *testing.T) {
+	d := generated.Service(resolver.Resolver{}, generated.Functions{})
+	engine := operation.New(d.Stock, operation.Options{})
+	const (
+		page      = "query($n: Int) { byNumber(first: $n) { nodes { owner { name } } } }"
+		condition = "query($all: Boolean!) { count __type(name: \"User\") @include(if: $all) { name } }"
+	)
+	for _, c := range []struct {
+		name, text string
+		variables  map[string]any
+		options    inspect.Options
+		want       string // in the error; "": it may start
+	}{
+		{
+			"List", "{ blocks { ...F } } fragment F on Block { product { name } }", nil,
+			inspect.Options{},
+			"the operation may take any number of calls to services, and 2 are allowed: Query.blocks may have any number of elements: say @listSize",
+		},
+		{"Page", page, map[string]any{"n": nil}, inspect.Options{}, "may take 21 calls to services, and 2 are allowed"},
+		{"SmallPage", page, map[string]any{"n": 1}, inspect.Options{}, ""},
+		{"ListAlone", "{ tags }", nil, inspect.Options{}, ""},
+		{
+			"NoPlan", "{ __schema { types { name } } count }", nil,
+			inspect.Options{},
+			"a number of calls to services that nobody knows, and 2 are allowed: gqlgen's executor, whose batches depend on time, runs it, since",
+		},
+		{"NoPlanOfVariant", condition, map[string]any{"all": true}, inspect.Options{}, "that nobody knows"},
+		{"PlanOfVariant", condition, map[string]any{"all": false}, inspect.Options{}, ""},
+		{"Schema", "{ __schema { types { name } } ...F } fragment F on Query { __typename ... { __typename } }", nil, inspect.Options{}, ""},
+		{"Stock", "{ blocks { product { name } } }", nil, inspect.Options{Stock: true}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.options.MaxCalls = 2
+			prepared, err := engine.Prepare(t.Context(), c.text, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := inspect.New(d, c.options)
+			for range 2 { // the second time, it is known
+				switch err := i.Admit(t.Context(), prepared.Operation, c.variables); {
+				case c.want == "" && err != nil:
+					t.Errorf("got %v, want none", err)
+				case c.want != "" && (err == nil || !strings.Contains(err.Message, c.want) || err.Extensions["code"] != protocol.CodeTooManyCalls):
+					t.Errorf("got %v, want %s with %s in it", err, protocol.CodeTooManyCalls, c.want)
+				}
+			}
+		})
 	}
 }

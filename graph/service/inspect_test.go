@@ -365,11 +365,11 @@ wave  fetch  keys  calls  by
 	}
 }
 
-// A service that runs only what its manifests have does not start an operation that may take more calls than it allows.
+// A service that runs only what its manifests have does not start an operation that may take more calls than it allows, or any number.
 func TestLockedBudget(t *testing.T) {
 	dir := t.TempDir()
 	const manifest = `{"two": "query($two: Boolean = true) { a: post(id: 1) { title } b: user(id: 1) @include(if: $two) { name } }",
-		"any": "{ posts { user { name } } }"}`
+		"any": "{ posts { user { name } } }", "posts": "{ posts { title } }", "schema": "{ __schema { queryType { name } } }"}`
 	if err := os.WriteFile(dir+"/m.json", []byte(manifest), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -393,7 +393,10 @@ func TestLockedBudget(t *testing.T) {
 		{`{"documentId": "two"}`, `{"errors":[{"message":` +
 			`"the operation may take 2 calls to services, and 1 are allowed: ask for less at a time","locations":[{"line":1,"column":1}],"extensions":{"code":"TOO_MANY_CALLS"}}]}`, 0},
 		{`{"documentId": "two", "variables": {"two": false}}`, `{"data":{"a":{"title":"t"}}}`, 1},
-		{`{"documentId": "any"}`, `{"data":{"posts":[]}}`, 1},
+		{`{"documentId": "any"}`, `{"errors":[{"message":` +
+			`"the operation may take any number of calls to services, and 1 are allowed: ` + anyNumber + `","locations":[{"line":1,"column":3}],"extensions":{"code":"TOO_MANY_CALLS"}}]}`, 0},
+		{`{"documentId": "posts"}`, `{"data":{"posts":[]}}`, 1},
+		{`{"documentId": "schema"}`, `{"data":{"__schema":{"queryType":{"name":"Query"}}}}`, 0},
 	} {
 		calls.Store(0)
 		got := send(t, http.MethodPost, m.url+"graphql", c.body, http.Header{"Content-Type": {"application/json"}})
