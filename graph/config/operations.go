@@ -21,8 +21,8 @@ type Operations struct {
 	// APQ is whether clients may register texts, to send only their digests from then on. Nothing is registered under "locked".
 	APQ bool
 
-	// APQMaxBytes and APQRedisBytes bound what is kept of them, in this process and in Redis; APQTTL how long one stays in Redis that
-	// nobody asks for.
+	// APQMaxBytes and APQRedisBytes bound what is kept of them, in this process and in Redis; APQTTL how long one stays that nobody
+	// asks for, in each.
 	APQMaxBytes, APQRedisBytes int64
 	APQTTL                     time.Duration
 
@@ -135,7 +135,7 @@ func apqSettings() []setting {
 			func(c *Config) *int64 { return &c.Operations.APQRedisBytes }),
 		{
 			key: "operations.apqTTL", variable: "WEFT_OPERATIONS_APQ_TTL", initial: "336h",
-			about: "how long a registered text stays in Redis that nobody asks for; at least 1m",
+			about: "how long a registered text stays that nobody asks for, in this process and in Redis; at least 1m",
 			set: func(c *Config, text string) (err error) {
 				if c.Operations.APQTTL, err = parseDuration(text); err == nil && c.Operations.APQTTL < time.Minute {
 					err = fmt.Errorf("must be at least 1m, is %q", text)

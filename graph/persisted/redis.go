@@ -33,7 +33,7 @@ var _ Store = (*Redis)(nil)
 // NewRedis returns a Redis that uses a client, which stays the caller's.
 func NewRedis(client goredis.UniversalClient, o RedisOptions) *Redis {
 	o.MaxBytes = cmp.Or(o.MaxBytes, 64<<20)
-	o.TTL = cmp.Or(o.TTL, 14*24*time.Hour)
+	o.TTL = cmp.Or(o.TTL, defaultTTL)
 	return &Redis{client, cmp.Or(o.Prefix, "weft") + ":registered", o, goredis.NewScript(put), goredis.NewScript(remove)}
 }
 

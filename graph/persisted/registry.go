@@ -26,6 +26,9 @@ type RegistryOptions struct {
 	// MaxBytes bounds what is kept in this process; 0 = 16 MiB. A text of more than a 64th of that is not kept at all.
 	MaxBytes int
 
+	// TTL is how long a text stays in this process that nobody asks for; 0 = 14 days. The Store has its own.
+	TTL time.Duration
+
 	// Store is where replicas keep texts together; nil: nowhere.
 	Store Store
 
@@ -52,14 +55,21 @@ type Registry struct {
 }
 
 // registered is a text that is kept.
-type registered struct{ digest, text string }
+type registered struct {
+	digest, text string
+	asked        time.Time // when it was asked for last, or registered
+}
+
+// defaultTTL is how long what nobody asks for stays where nobody says it.
+const defaultTTL = 14 * 24 * time.Hour
 
 // perText is how many bytes a registry keeps of a text, beside the text: its digest twice, and what a map and a list take.
-const perText = 2*digestLength + 160
+const perText = 2*digestLength + 192
 
 // NewRegistry returns a registry that knows nothing, but for what is in o.Store.
 func NewRegistry(o RegistryOptions) *Registry {
 	o.MaxBytes = cmp.Or(o.MaxBytes, 16<<20)
+	o.TTL = cmp.Or(o.TTL, defaultTTL)
 	o.Wait = cmp.Or(o.Wait, 50*time.Millisecond)
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	return &Registry{options: o, texts: map[string]*list.Element{}, recent: list.New()}
@@ -122,7 +132,8 @@ func (r *Registry) Register(ctx context.Context, digest, text string) error {
 	return nil
 }
 
-// recall returns a text that is kept in this process, which makes it the most recently used one.
+// recall returns a text that is kept in this process, which makes it the most recently used one. One that nobody has asked for in too long
+// a time goes.
 func (r *Registry) recall(digest string) (text string, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -130,8 +141,14 @@ func (r *Registry) recall(digest string) (text string, found bool) {
 	if e == nil {
 		return "", false
 	}
+	kept, now := e.Value.(*registered), time.Now()
+	if now.Sub(kept.asked) > r.options.TTL {
+		r.drop(e)
+		return "", false
+	}
+	kept.asked = now
 	r.recent.MoveToFront(e)
-	return e.Value.(registered).text, true
+	return kept.text, true
 }
 
 // keep keeps a text, and reports whether it is small enough to be kept.
@@ -145,14 +162,19 @@ func (r *Registry) keep(digest, text string) bool {
 	if r.texts[digest] != nil {
 		return true
 	}
-	r.texts[digest] = r.recent.PushFront(registered{digest, text})
+	r.texts[digest] = r.recent.PushFront(&registered{digest, text, time.Now()})
 	r.bytes += len(text) + perText
 	for r.bytes > r.options.MaxBytes {
-		last := r.recent.Remove(r.recent.Back()).(registered)
-		delete(r.texts, last.digest)
-		r.bytes -= len(last.text) + perText
+		r.drop(r.recent.Back())
 	}
 	return true
+}
+
+// drop forgets a text. mu is held.
+func (r *Registry) drop(e *list.Element) {
+	gone := r.recent.Remove(e).(*registered)
+	delete(r.texts, gone.digest)
+	r.bytes -= len(gone.text) + perText
 }
 
 // paused reports whether the Store is not to be asked for now.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"weft/graph/persisted"
@@ -90,6 +91,30 @@ func TestRegistryBounds(t *testing.T) {
 	if _, found := r.Lookup(t.Context(), register("{ a }"+strings.Repeat(" ", limit/64))); found {
 		t.Error("a text of more than a 64th is kept")
 	}
+}
+
+// What nobody asks for goes after its time, and what somebody asks for stays. What has gone may be registered again.
+func TestRegistryForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const ttl = time.Hour
+		r := persisted.NewRegistry(persisted.RegistryOptions{TTL: ttl})
+		digest := persisted.Digest(pageText)
+		for range 2 {
+			if err := r.Register(t.Context(), digest, pageText); err != nil {
+				t.Fatal(err)
+			}
+			for range 3 {
+				time.Sleep(ttl)
+				if text, _ := r.Lookup(t.Context(), digest); text != pageText {
+					t.Errorf("asked for each hour: got %q, want %q", text, pageText)
+				}
+			}
+			time.Sleep(ttl + 1)
+			if text, found := r.Lookup(t.Context(), digest); found {
+				t.Errorf("after its time: got %q", text)
+			}
+		}
+	})
 }
 
 // Replicas share what they learn; what is shared counts only if it is what it says.

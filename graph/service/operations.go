@@ -37,7 +37,7 @@ func newOperations(conf config.Config, logger *slog.Logger) (*operations, error)
 	if !conf.Operations.APQ || mode == operation.Locked {
 		return o, nil
 	}
-	of := persisted.RegistryOptions{MaxBytes: int(conf.Operations.APQMaxBytes), Logger: logger}
+	of := persisted.RegistryOptions{MaxBytes: int(conf.Operations.APQMaxBytes), TTL: conf.Operations.APQTTL, Logger: logger}
 	if conf.Redis.URL != "" {
 		client, prefix, err := redis.Connect(string(conf.Redis.URL), conf.Cache.Prefix, 200*time.Millisecond)
 		if err != nil {
