@@ -29,7 +29,12 @@ func openStaleShop(t *testing.T) *staleShop {
 	t.Helper()
 	s := new(staleShop)
 	services := newScripts(storefront.Upstreams)
-	product := func(id string) string { return fmt.Sprintf(`{"id": %q, "name": "Tent %s"}`, id, id) }
+	product := func(id string) string {
+		if id == "nameless" {
+			return `{"id": "nameless"}`
+		}
+		return fmt.Sprintf(`{"id": %q, "name": "Tent %s"}`, id, id)
+	}
 	serve := func(body func(r *http.Request) string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if s.down.Load() {
@@ -43,7 +48,7 @@ func openStaleShop(t *testing.T) *staleShop {
 		}
 	}
 	services.handle("catalog", "GET /products/{id}", serve(func(r *http.Request) string { return product(r.PathValue("id")) }))
-	services.handle("catalog", "GET /products", serve(func(*http.Request) string { return "[" + product("p-1") + "," + product("p-2") + "]" }))
+	services.handle("catalog", "GET /products", serve(func(*http.Request) string { return "[" + product("p-1") + "," + product("nameless") + "]" }))
 	clients := services.clients(t, storefront.Upstreams)
 	t.Cleanup(clients.Close)
 	kept, err := tiers.Open(tiers.Options{Classes: storefront.CacheClasses})
@@ -59,8 +64,17 @@ func openStaleShop(t *testing.T) *staleShop {
 	return s
 }
 
-// ask returns what an answer says is stale.
+// ask returns what an answer without errors says is stale.
 func (s *staleShop) ask(t *testing.T, query string) string {
+	t.Helper()
+	stale, errs := s.try(t, query)
+	if len(errs) > 0 {
+		t.Errorf("%s: got %s", query, errs)
+	}
+	return stale
+}
+
+func (s *staleShop) try(t *testing.T, query string) (stale string, errs []json.RawMessage) {
 	t.Helper()
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, graphRequest{Query: query}.post(t.Context(), t, edge.Endpoint))
@@ -73,14 +87,13 @@ func (s *staleShop) ask(t *testing.T, query string) string {
 			}
 		}
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || len(answer.Errors) > 0 {
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		t.Errorf("got %v, %s", err, w.Body)
 	}
-	text := ""
-	for _, stale := range answer.Extensions.Stale {
-		text += fmt.Sprintf("%v %.0f s", stale.Path, stale.Age)
+	for _, place := range answer.Extensions.Stale {
+		stale += fmt.Sprintf("%v %.0f s", place.Path, place.Age)
 	}
-	return text
+	return stale, answer.Errors
 }
 
 const (
@@ -128,6 +141,22 @@ func TestStaleIsSaid(t *testing.T) {
 		s.down.Store(false)
 		if got := s.ask(t, staleProduct); got != "" {
 			t.Errorf("the service is well again, but %s is stale", got)
+		}
+	})
+}
+
+// TestStaleIsInTheAnswer holds that what became null, since something below it may not be, is nothing that the answer has served.
+func TestStaleIsInTheAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := openStaleShop(t)
+		const query = `{ no: product(id: "nameless") { name } yes: product(id: "nameless") { id } other: product(id: "p-1") { name } }`
+		if stale, errs := s.try(t, query); stale != "" || len(errs) != 1 {
+			t.Errorf("at first: got %s and %s", stale, errs)
+		}
+		time.Sleep(400 * time.Second)
+		s.down.Store(true)
+		if stale, errs := s.try(t, query); stale != "[yes] 400 s[other] 400 s" || len(errs) != 1 {
+			t.Errorf("got %s and %s", stale, errs)
 		}
 	})
 }
