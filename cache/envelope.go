@@ -32,7 +32,7 @@ type CodecOptions struct {
 //	form         1 byte: the version of all that follows, and the kind of seal
 //	compression  1 byte: of the value
 //	flags        1 byte: null, private
-//	numbers      freshness, took, values and calls, position in the shared order
+//	numbers      freshness, took, values and calls, stale elsewhere, position in the shared order
 //	lengths      of the value when decompressed, the key, the validators; the number of tags, and of each its length
 //	text         the key, the validators, the tags
 //	value        compressed
@@ -67,7 +67,9 @@ func (c *Codec) Append(dst []byte, e *Entry) []byte {
 	}
 	begin := len(dst)
 	dst = append(dst, c.seal.form(), 0, flags(e))
-	for _, n := range [...]int64{e.Born, e.FreshUntil, e.StaleWhileRevalidate, e.StaleIfError, e.ValidateUntil, int64(e.Took), e.Values, e.Calls} {
+	for _, n := range [...]int64{
+		e.Born, e.FreshUntil, e.StaleWhileRevalidate, e.StaleIfError, e.ValidateUntil, int64(e.Took), e.Values, e.Calls, e.StaleElsewhere,
+	} {
 		dst = binary.AppendVarint(dst, n)
 	}
 	lengths := [...]int{len(e.Value), len(e.Key), len(e.ETag), len(e.LastModified), len(e.Tags)}
@@ -113,6 +115,7 @@ func (c *Codec) Decode(data []byte, key Key) (*Entry, error) {
 	e := &Entry{Key: key, Null: flags&flagNull != 0, Private: flags&flagPrivate != 0}
 	numbers := [...]*int64{
 		&e.Born, &e.FreshUntil, &e.StaleWhileRevalidate, &e.StaleIfError, &e.ValidateUntil, (*int64)(&e.Took), &e.Values, &e.Calls,
+		&e.StaleElsewhere,
 	}
 	for _, n := range numbers {
 		*n = r.varint()

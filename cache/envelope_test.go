@@ -43,6 +43,7 @@ func envelopes() map[string]*cache.Entry {
 			},
 			Position: cache.Position{Shared: cache.ID{Milli: 1_800_000_000_005, Seq: 6}}, Tags: []string{"type:Product", "", "key:Product:1", "\xff\x00"},
 			Took: 7 * time.Millisecond, ETag: `W/"8"`, LastModified: "Tue, 15 Nov 1994 12:45:26 GMT",
+			Values: 9, Calls: 10, StaleElsewhere: 1_800_000_000_011,
 		},
 		"extreme": {
 			Key: cache.Key(strings.Repeat("k", 10_000)), Value: []byte("1"),
@@ -136,8 +137,8 @@ func TestErrors(t *testing.T) {
 		want error
 	}{
 		"nothing":                 {summed, nil, "key", cache.ErrCorrupt},
-		"a form alone":            {summed, []byte{3}, "key", cache.ErrCorrupt},
-		"a checksum of nothing":   {summed, []byte("\x03\x99\xe9\xd8\x51\x37\xdb\x46\xef"), "key", cache.ErrCorrupt},
+		"a form alone":            {summed, []byte{5}, "key", cache.ErrCorrupt},
+		"a checksum of nothing":   {summed, []byte("\x05\x0f\x97\x40\x13\xa8\x15\xff\x50"), "key", cache.ErrCorrupt},
 		"text":                    {summed, []byte(`{"id": 1}, something that is no envelope`), "key", cache.ErrUnknown},
 		"another key":             {summed, summed.Append(nil, e), "Key", cache.ErrForeign},
 		"a longer key":            {summed, summed.Append(nil, e), "key1", cache.ErrForeign},
@@ -146,7 +147,8 @@ func TestErrors(t *testing.T) {
 		"signed, and not asked":   {summed, signed.Append(nil, e), "key", cache.ErrUnknown},
 		"signed by another":       {signed, other.Append(nil, e), "key", cache.ErrCorrupt},
 		"signed by another, else": {other, signed.Append(nil, e), "key", cache.ErrCorrupt},
-		"a later version":         {summed, append([]byte{5}, summed.Append(nil, e)[1:]...), "key", cache.ErrUnknown},
+		"an earlier version":      {summed, append([]byte{3}, summed.Append(nil, e)[1:]...), "key", cache.ErrUnknown},
+		"a later version":         {summed, append([]byte{7}, summed.Append(nil, e)[1:]...), "key", cache.ErrUnknown},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

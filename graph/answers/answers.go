@@ -157,8 +157,10 @@ func (a *answering) Value(f *cache.Found) *finished {
 	if f.From == cache.Shared {
 		from.From = fetch.FromRedis
 	}
+	kept := binding.Kept{Freshness: e.Freshness, Tags: e.Tags}
+	kept.StaleWhileRevalidate = e.StaleElsewhere // clients hear the same as of the first answer
 	return &finished{
-		data: e.Value, kept: binding.Kept{Freshness: e.Freshness, Tags: e.Tags}, forms: e.View.(*Forms),
+		data: e.Value, kept: kept, forms: e.View.(*Forms),
 		record: &fetch.Record{Answer: from}, at: e.Position,
 	}
 }
@@ -198,6 +200,7 @@ func (a *answering) Refresh([]int) {}
 // entry is an answer as it may be kept.
 func (a *answering) entry(o *finished) *cache.Entry {
 	e := &cache.Entry{Key: a.key.Key, Value: o.data, Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
+	e.StaleElsewhere = e.StaleWhileRevalidate
 	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
 	a.cache.withForms(e)
 	return e
