@@ -6,16 +6,33 @@ import (
 	"time"
 )
 
-// parseDate reads the first line of a field that is a date (RFC 9110 §5.6.7), in any of the three forms.
+// parseDate reads the first line of a field that is a date, in any of the three forms of RFC 9110 §5.6.7 and in no other. As caches
+// should, it takes letters of any case, and no zone but GMT (RFC 9111 §4.2).
 func parseDate(lines []string) (time.Time, bool) {
 	if len(lines) == 0 {
 		return time.Time{}, false
 	}
-	if date, ok := parseFixdate(lines[0]); ok {
+	s := lines[0]
+	if date, ok := parseFixdate(s); ok {
 		return date, true
 	}
-	date, err := http.ParseTime(lines[0])
-	return date, err == nil
+	if zone := len(s) - len("GMT"); zone >= 0 && strings.EqualFold(s[zone:], "GMT") {
+		s = s[:zone] + "GMT"
+	}
+	for _, layout := range [...]string{http.TimeFormat, "Monday, 02-Jan-06 15:04:05 GMT", time.ANSIC, "Mon Jan 02 15:04:05 2006"} {
+		if date, err := time.Parse(layout, s); err == nil && isWritten(s, date.Format(layout)) {
+			return date, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// isWritten reports whether a date that [time.Parse] has read from s is written there as it has to be: Parse also takes days and hours of one
+// digit, fractions of a second, and any number of spaces. The weekday may be another date's.
+func isWritten(s, date string) bool {
+	_, s, _ = strings.Cut(s, " ")
+	_, date, _ = strings.Cut(date, " ")
+	return strings.EqualFold(s, date)
 }
 
 // parseFixdate reads the form that all senders use, "Mon, 02 Jan 2006 15:04:05 GMT". It is there because every answer has a
