@@ -24,6 +24,10 @@ export async function fits(browser, base, pictures, scheme) {
       await within(page, size, 'the panel', page.locator('.weft-summary'));
       await page.screenshot({ path: `${pictures}-${size.width}.png`, animations: 'disabled' });
     }
+    for (const label of await page.locator('.weft-techniques label').all()) {
+      const box = await label.boundingBox();
+      assert.ok(!box || box.height < 30, `${size.width} px: ${await label.innerText()} takes more than a line`);
+    }
     assert.deepEqual(complaints, [], `${size.width} px: the page complained`);
     await page.context().close();
   }
