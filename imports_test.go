@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
+	"graph/schema/tour":                   {"graph/protocol"},                                             // a client: it sees what clients see
 	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding"}, // build time: gqlgen only, nothing that it generates
 	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding"},
 	"graph/bindgen/spec":                  {"graph/binding"}, // its types only
@@ -75,7 +76,7 @@ var mayImport = map[string][]string{
 	"bench/items":                         {},
 	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},
 	".": {
-		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/process", "graph/schema/examples", "graph/service", "upstream/demo",
+		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/process", "graph/schema/examples", "graph/schema/tour", "graph/service", "upstream/demo",
 		"graph/bindgen", // tools.go
 	},
 }
