@@ -9,6 +9,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"weft/graph/process"
 	"weft/graph/resolver"
 	"weft/graph/schema/examples"
+	"weft/graph/schema/tour"
 	"weft/graph/service"
 	"weft/upstream/demo"
 )
@@ -43,7 +45,17 @@ func main() {
 			}
 			return startDemo(ctx, latency, conf, o)
 		},
+		Commands: []service.Command{{Name: "tour", About: "ask the service at addr for the shop window in eight ways, and show what each technique saves", Define: tourOf}},
 	}.Main(generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight}))
+}
+
+// tourOf defines the command tour.
+func tourOf(f *flag.FlagSet) func(context.Context, config.Config, io.Writer) error {
+	curl := f.Bool("curl", false, "say below each row how to ask the same with curl")
+	return func(ctx context.Context, conf config.Config, out io.Writer) error {
+		_, err := tour.Run(ctx, tour.Options{URL: conf.Scheme() + "://" + conf.Addr, Curl: *curl, Out: out})
+		return err
+	}
 }
 
 // startDemo starts the demo services, and makes conf and o a demo's: their URLs and tokens, reports, and a hint what to try.

@@ -44,10 +44,37 @@ func commands() []command {
 	}
 }
 
+// Command is a command of a program's own, beside those that every service has.
+type Command struct {
+	// Name is what the command line says first. It is none of serve, check, explain, healthcheck.
+	Name string
+
+	// About is what -h says of it: a line.
+	About string
+
+	// Define defines the command's flags, beside those of the configuration, and returns what the command does when all have been read.
+	// out is for what it was asked for. An error ends the program with 1.
+	Define func(*flag.FlagSet) func(ctx context.Context, conf config.Config, out io.Writer) error
+}
+
+// commands are every service's, and the program's own.
+func (p Program) commands() []command {
+	all := commands()
+	for _, own := range p.Commands {
+		all = append(all, command{name: own.Name, about: own.About, define: func(_ Program, f *flag.FlagSet) action {
+			run := own.Define(f)
+			return func(ctx context.Context, _ executor.Definition, conf config.Config, out, _ io.Writer) error {
+				return run(ctx, conf, out)
+			}
+		}})
+	}
+	return all
+}
+
 // command returns the command of a name.
 func (p Program) command(name string) (command, error) {
 	var names []string
-	for _, c := range commands() {
+	for _, c := range p.commands() {
 		if c.name == name {
 			return c, nil
 		}

@@ -42,6 +42,9 @@ type Program struct {
 	// Options are the service's.
 	Options Options
 
+	// Commands are the program's own.
+	Commands []Command
+
 	// Output is where commands write what they are asked for. nil means os.Stdout.
 	Output io.Writer
 }
@@ -71,7 +74,7 @@ func (p Program) Run(ctx context.Context, d executor.Definition, args, environ [
 		Name: p.Name, About: p.About, Upstreams: d.Upstreams, Arguments: c.arguments, Output: stderr,
 		Flags: func(f *flag.FlagSet) { run = c.define(p, f) },
 	}
-	for _, c := range commands() {
+	for _, c := range p.commands() {
 		described.Commands = append(described.Commands, config.Command{Name: c.name, About: c.about})
 	}
 	conf, err := config.Load(described, args, environ)
