@@ -285,3 +285,23 @@ func decode(t *testing.T, text []byte) any {
 	}
 	return v
 }
+
+// TestReadmePromises: each test that the README names beside a promise is in the folder that it names.
+func TestReadmePromises(t *testing.T) {
+	rows := regexp.MustCompile("(?m)^\\| .* \\| `(Test\\w+)` in \\[([\\w/]+)\\]").FindAllStringSubmatch(readmeSection(t, "## What is promised"), -1)
+	if len(rows) < 10 {
+		t.Fatalf("%d promises", len(rows))
+	}
+	for _, row := range rows {
+		files, err := filepath.Glob(filepath.Join(row[2], "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(files, func(file string) bool {
+			text, err := os.ReadFile(file)
+			return err == nil && bytes.Contains(text, []byte("\nfunc "+row[1]+"("))
+		}) {
+			t.Errorf("%s has no %s", row[2], row[1])
+		}
+	}
+}
