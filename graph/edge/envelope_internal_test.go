@@ -140,6 +140,24 @@ func (k known) Find(text []byte, name string) *operation.Prepared {
 	return k[[2]string{string(text), name}]
 }
 
+// unasked are operations that nobody may look for.
+type unasked struct{ *testing.T }
+
+func (u unasked) Find(text []byte, _ string) *operation.Prepared {
+	u.Errorf("%q is looked up", text)
+	return nil
+}
+
+// What comes without a text is not looked up by that.
+func TestDecodeRequestWithoutText(t *testing.T) {
+	for _, body := range []string{`{"documentId": "a"}`, `{"documentId": "a", "query": ""}`, `{"documentId": "a", "query": null}`} {
+		got, refused := decodeRequest([]byte(body), unasked{t}, []string{"documentId"}, 1)
+		if refused != nil || got.ID != "a" || got.Text != "" || got.Prepared != nil {
+			t.Errorf("%s: got %+v, %v", body, got, refused)
+		}
+	}
+}
+
 func TestDecodeRequestFindsTheOperation(t *testing.T) {
 	prepared := new(operation.Prepared)
 	all := known{{"{ a }\n", ""}: prepared, {"query A { a }", "A"}: prepared}

@@ -23,8 +23,11 @@ type operations interface {
 	Find(text []byte, name string) *operation.Prepared
 }
 
-// ask sets the text of the document. That of an operation which is known already is not copied.
+// ask sets the text of the document, if there is one. That of an operation which is known already is not copied.
 func ask(r *operation.Request, text []byte, known operations) {
+	if len(text) == 0 { // an id says which one
+		return
+	}
 	if r.Prepared = known.Find(text, r.Name); r.Prepared == nil {
 		r.Text = string(text)
 	}
