@@ -1,6 +1,7 @@
 // Package document keeps documents that were parsed and found valid, and what is derived of them, within one bound of bytes.
 //
-// A [Cache] finds a [Document] by its text. Whoever derives something of one of its operations (a plan) leaves it there with
+// A [Cache] finds a [Document] by its text, and by the text's digest once somebody has said which one it is ([Document.Name]), which
+// reads no text. Whoever derives something of one of its operations (a plan) leaves it there with
 // [Operation.Derive], and says what it weighs with [Document.Charge]: documents and what is derived of them go together, the least
 // recently used first. A document that [New] makes is outside of every cache: whoever has it bounds what it and others weigh.
 // Who runs an operation finds it in the context, by [From].
@@ -25,10 +26,11 @@ const share = 8
 type Cache struct {
 	maxBytes int
 
-	mu     sync.Mutex // guards the rest, and the documents' bytes and kept
-	bytes  int
-	recent *list.List // of *Document, most recently used first
-	byText map[string]*Document
+	mu       sync.Mutex // guards the rest, and the documents' bytes, digest and kept
+	bytes    int
+	recent   *list.List // of *Document, most recently used first
+	byText   map[string]*Document
+	byDigest map[string]*Document // those that have one
 }
 
 // Document is a valid document and its text. Nobody changes either.
@@ -37,9 +39,10 @@ type Document struct {
 	AST        *ast.QueryDocument
 	Operations []*Operation // in the document's order
 
-	cache *Cache
-	bytes int           // with all that is derived
-	kept  *list.Element // in the cache's recent; nil: not there (yet, or any more)
+	cache  *Cache
+	bytes  int           // with all that is derived
+	digest string        // of Text; "": nobody has said it
+	kept   *list.Element // in the cache's recent; nil: not there (yet, or any more)
 }
 
 // New makes a document that no cache has, with its text.
@@ -84,19 +87,47 @@ func NewCache(maxBytes int) *Cache {
 	if maxBytes == 0 {
 		maxBytes = DefaultMaxBytes
 	}
-	return &Cache{maxBytes: maxBytes, recent: list.New(), byText: map[string]*Document{}}
+	return &Cache{maxBytes: maxBytes, recent: list.New(), byText: map[string]*Document{}, byDigest: map[string]*Document{}}
 }
 
 // Find returns the document of a text; nil: it is not kept. It does not keep text.
 func (c *Cache) Find(text []byte) *Document {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	d := c.byText[string(text)]
+	return c.used(c.byText[string(text)])
+}
+
+// FindDigest returns the document of a text with this digest; nil: it is not kept, or was not named.
+func (c *Cache) FindDigest(digest string) *Document {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.used(c.byDigest[digest])
+}
+
+// used makes a document the most recently used one; nil: there is none. mu is held.
+func (c *Cache) used(d *Document) *Document {
 	if d != nil {
 		c.recent.MoveToFront(d.kept)
 	}
 	return d
 }
+
+// Name lets [Cache.FindDigest] find the document while it is kept. digest is that of its text, in any one form; the caller has made sure
+// of that. The first one stays.
+func (d *Document) Name(digest string) {
+	c := d.cache
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d.kept == nil || d.digest != "" {
+		return
+	}
+	d.digest = digest
+	c.byDigest[digest] = d
+	c.charge(d, perDigest+len(digest))
+}
+
+// perDigest is what a map takes for an entry, beside the bytes of its key: 24 bytes, and as many again for what is empty.
+const perDigest = 48
 
 // Add keeps a document and returns it. Of two of one text the first stays, and is returned.
 func (c *Cache) Add(text string, doc *ast.QueryDocument) *Document {
@@ -147,6 +178,9 @@ func (c *Cache) makeRoom() {
 func (c *Cache) drop(d *Document) {
 	c.recent.Remove(d.kept)
 	delete(c.byText, d.Text)
+	if d.digest != "" {
+		delete(c.byDigest, d.digest)
+	}
 	c.bytes -= d.bytes
 	d.kept = nil
 }
@@ -183,9 +217,12 @@ func (o *Operation) find(by any) any {
 // Charge says that what is derived of the document weighs so many bytes more, or less. The document may leave its cache because
 // of that, and then goes when the last one who uses it does.
 func (d *Document) Charge(bytes int) {
-	c := d.cache
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	d.cache.mu.Lock()
+	defer d.cache.mu.Unlock()
+	d.cache.charge(d, bytes)
+}
+
+func (c *Cache) charge(d *Document, bytes int) {
 	d.bytes += bytes
 	if d.kept == nil {
 		return

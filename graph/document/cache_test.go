@@ -43,6 +43,42 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// A document that has a name is found by it as long as it is kept, counts as used then, and goes with its name.
+func TestFindDigest(t *testing.T) {
+	digest := func(n int) string { return fmt.Sprintf("%064d", n) }
+	one := document.NewCache(0)
+	add(t, one, text(0)).Name(digest(0))
+	weight := one.Bytes()
+	c := document.NewCache(10 * weight)
+	first := add(t, c, text(0))
+	if c.FindDigest(digest(0)) != nil {
+		t.Error("found before it has a name")
+	}
+	first.Name(digest(0))
+	first.Name("other")
+	if c.FindDigest(digest(0)) != first || c.FindDigest("other") != nil {
+		t.Error("not found by its first name alone")
+	}
+	for n := 1; n < 10; n++ {
+		add(t, c, text(n)).Name(digest(n))
+	}
+	if c.Bytes() != 10*weight {
+		t.Errorf("%d bytes, want %d", c.Bytes(), 10*weight)
+	}
+	c.FindDigest(digest(0)) // 1 is now the least recently used
+	add(t, c, text(10)).Name(digest(10))
+	for n := range 11 {
+		if got := c.FindDigest(digest(n)); (got == nil) != (n == 1) {
+			t.Errorf("document %d: kept %v", n, got != nil)
+		}
+	}
+	first.Charge(2 * weight) // it leaves
+	first.Name(digest(0))
+	if c.FindDigest(digest(0)) != nil {
+		t.Error("found after it has gone")
+	}
+}
+
 // text returns the n-th of many documents that weigh the same.
 func text(n int) string { return fmt.Sprintf("{ a%06d }", n) }
 

@@ -28,6 +28,15 @@ var (
 	errInstalledBad = &idError{Refused, errcode.ValidationFailed, "the operation of this id is not valid for this service"}
 )
 
+// origin is where the text of a request is from.
+type origin int
+
+const (
+	fromClient origin = iota
+	fromRegistry
+	fromManifest
+)
+
 // identify puts into a request what its id stands for, and refuses what may not be asked for in this way:
 //
 //	id                                with its text       with another one  alone
@@ -43,34 +52,36 @@ var (
 // An installed operation that is none of the schema is errInstalledBad. What is wrong with it is for the log of the start only, since it
 // may name what introspection does not show; and Apollo's clients send no text after it, as they do after errNotFound.
 //
-// It reports whether the operation is an installed one.
-func (e *Engine) identify(ctx context.Context, r *Request) (installed bool, err error) {
+// What was registered, and has run by its digest, is found by that: its text is not looked at again, however long it is.
+func (e *Engine) identify(ctx context.Context, r *Request) (origin, error) {
 	asked, locked := r.Prepared != nil || r.Text != "", e.persisted.mode == Locked
 	id := persisted.Bare(r.ID)
 	if known := e.persisted.installed.Load().byID[id]; known != nil {
-		return true, e.pick(ctx, r, known, asked)
+		return fromManifest, e.pick(ctx, r, known, asked)
 	}
 	switch {
 	case locked && r.Text != "":
 		e.persisted.unknown.log(ctx, "operation: a text is refused, since only ids are taken", id, r)
-		return false, errIDRequired
+		return fromClient, errIDRequired
 	case asked:
 		if (r.Automatic || persisted.ClaimsDigest(r.ID)) && id != persisted.Digest(r.text()) {
-			return false, errDigest
+			return fromClient, errDigest
 		}
-		return false, nil
+		return fromClient, nil
 	case e.persisted.registry != nil:
 		if text, found := e.persisted.registry.Lookup(ctx, id); found {
-			r.Text = text
-			return false, nil
+			if r.Prepared = e.ready(e.documents.cache.FindDigest(id), r.Name); r.Prepared == nil {
+				r.Text = text
+			}
+			return fromRegistry, nil
 		}
 	case r.Automatic && !locked:
-		return false, errNotSupported
+		return fromClient, errNotSupported
 	}
 	if locked || !r.Automatic { // otherwise it is how clients begin
 		e.persisted.unknown.log(ctx, "operation: an id is asked for that no manifest has", id, r)
 	}
-	return false, errNotFound
+	return fromClient, errNotFound
 }
 
 // pick puts an installed operation into a request.
@@ -88,13 +99,19 @@ func (e *Engine) pick(ctx context.Context, r *Request, known *entry, asked bool)
 	return err
 }
 
-// learn registers the text of an operation that is not installed and about to run, and logs it where that is observed. sent is the text
-// as the client has sent it: extensions may have changed it since, and the client's digest is not that of what they made of it.
-func (e *Engine) learn(ctx context.Context, r *Request, p *Prepared, sent string) error {
-	if r.Automatic && e.persisted.registry != nil {
-		if err := e.persisted.registry.Register(ctx, persisted.Bare(r.ID), sent); errors.Is(err, persisted.ErrDigest) {
+// learn keeps what a request tells of an operation that is not installed and about to run: the client's text is registered, and a document
+// that came of a registered text has its digest for a name. It logs the text where that is observed. sent is the text before extensions
+// may have changed it: the client's digest is not that of what they made of it.
+func (e *Engine) learn(ctx context.Context, r *Request, p *Prepared, from origin, sent string) error {
+	id, doc := persisted.Bare(r.ID), p.Operation.Document
+	switch {
+	case e.persisted.registry == nil:
+	case from == fromClient && r.Automatic:
+		if err := e.persisted.registry.Register(ctx, id, sent); errors.Is(err, persisted.ErrDigest) {
 			return errDigest
 		}
+	case from == fromRegistry && r.Prepared == nil && doc.Text == sent:
+		doc.Name(id)
 	}
 	if e.persisted.mode == Observe && !e.persisted.installed.Load().texts[e.canonicalOf(p, sent)] {
 		e.persisted.unknown.log(ctx, "operation: a text runs that no manifest has", persisted.Digest(sent), r)

@@ -3,6 +3,7 @@ package operation_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -127,6 +128,37 @@ func TestRegister(t *testing.T) {
 		if !strings.Contains(got.body, "{ greeting product") {
 			t.Errorf("automatic %t: got %s", automatic, got.body)
 		}
+	}
+}
+
+// A registered operation that has run by its digest is found by that from then on: nothing is made of its text, nor looked up by it, which
+// is what gqlgen's extensions are told as the time of parsing.
+func TestRegisteredTextIsNotRead(t *testing.T) {
+	var reading []bool
+	e := newEngine(func(ctx context.Context) *graphql.Response {
+		of := graphql.GetOperationContext(ctx).Stats.Parsing
+		reading = append(reading, of.End.After(of.Start))
+		return repeatText(ctx)
+	}, operation.Options{Persisted: operation.Persisted{Registry: persisted.NewRegistry(persisted.RegistryOptions{})}})
+	text := "query A { greeting } query B { greeting }" + strings.Repeat(" ", 50<<10)
+	id := persisted.Digest(text)
+	for _, r := range []operation.Request{
+		{ID: id, Automatic: true, Text: text, Name: "A"},
+		{ID: id, Automatic: true, Name: "A"},
+		{ID: id, Automatic: true, Name: "A"},
+		{ID: "sha256:" + id, Name: "A"},
+		{ID: id, Name: "B"},
+		{ID: id, Name: "B"},
+	} {
+		if got := run(t, e, r); !strings.Contains(got.body, "query A") {
+			t.Errorf("%+v: got %s", r, got.body)
+		}
+	}
+	if want := []bool{true, true, false, false, true, false}; !slices.Equal(reading, want) {
+		t.Errorf("read texts: %v, want %v", reading, want)
+	}
+	if got := run(t, e, operation.Request{ID: id, Name: "C"}).body; !strings.Contains(got, "operation C not found") {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -55,7 +55,11 @@ func (e *Engine) Find(text []byte, name string) *Prepared {
 	if e.persisted.mode == Locked {
 		return nil
 	}
-	doc := e.documents.cache.Find(text)
+	return e.ready(e.documents.cache.Find(text), name)
+}
+
+// ready returns an operation of a document, if both are there and it was made ready before.
+func (e *Engine) ready(doc *document.Document, name string) *Prepared {
 	if doc == nil {
 		return nil
 	}

@@ -23,7 +23,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	op := e.operationContext()
 	op.Stats = graphql.Stats{OperationStart: graphql.Now(), Read: r.Read}
 	ctx = graphql.WithOperationContext(limited, op)
-	installed, err := e.identify(ctx, r)
+	from, err := e.identify(ctx, r)
 	if err != nil {
 		return e.refuse(ctx, err)
 	}
@@ -47,8 +47,8 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if err := e.begin(ctx, op, p.Operation, r.Variables, &w); err != nil {
 		return e.refuse(ctx, err)
 	}
-	if !installed {
-		if err := e.learn(ctx, r, p, sent); err != nil {
+	if from != fromManifest {
+		if err := e.learn(ctx, r, p, from, sent); err != nil {
 			return e.refuse(ctx, err)
 		}
 	}
