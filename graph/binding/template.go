@@ -15,8 +15,8 @@ import (
 // segment away.
 var errSegment = errors.New("a path segment would be empty or dots")
 
-// MaxURL is the length in bytes above which the URL of a batch is split in two: see [Binding.Splits].
-const MaxURL = 8 << 10
+// maxURL is how many bytes the URL of a batch has at most, counting keys only: see [Binding.Piece].
+const maxURL = 8 << 10
 
 // template is a URI template (RFC 6570) whose values can never change the path's structure.
 //
@@ -130,6 +130,28 @@ func (t *template) fill(texts func(name string) []string) string {
 	return string(dst)
 }
 
+// adds is how many bytes one more value, which is not empty, adds to what fill writes of a list.
+func (t *template) adds(name, value string) int {
+	n := 0
+	for _, p := range t.parts {
+		for _, v := range p.vars {
+			if v.name != name {
+				continue
+			}
+			n += escapedLen(v.cut(value))
+			switch {
+			case !v.explode:
+				n++ // a comma
+			case p.operator.named:
+				n += len(p.operator.sep) + len(v.name) + len("=")
+			default:
+				n += len(p.operator.sep)
+			}
+		}
+	}
+	return n
+}
+
 // append writes one variable (RFC 6570, section 3.2.1).
 func (v templateVar) append(dst []byte, o operator, values []string) []byte {
 	for i, value := range values {
@@ -169,14 +191,33 @@ func (v templateVar) cut(value string) string {
 func appendEscaped(dst []byte, s string) []byte {
 	const digits = "0123456789ABCDEF"
 	for _, c := range []byte(s) {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '.', c == '_', c == '~':
+		if unreserved(c) {
 			dst = append(dst, c)
-		default:
+		} else {
 			dst = append(dst, '%', digits[c>>4], digits[c&15])
 		}
 	}
 	return dst
+}
+
+// escapedLen is how many bytes appendEscaped appends.
+func escapedLen(s string) int {
+	n := len(s)
+	for _, c := range []byte(s) {
+		if !unreserved(c) {
+			n += len("%00") - 1
+		}
+	}
+	return n
+}
+
+// unreserved reports whether a byte stands for itself in every part of a URI (RFC 3986, section 2.3).
+func unreserved(c byte) bool {
+	switch {
+	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '.', c == '_', c == '~':
+		return true
+	}
+	return false
 }
 
 // appendVisible appends a template's own text, of which only what no URI can have is percent-encoded (RFC 6570, section 3.1).

@@ -8,43 +8,62 @@ import (
 // longKey is how long a key is in the URL of a batch, in bytes, when nobody has seen it: a little longer than a UUID.
 const longKey = 40
 
-// Calls is how many calls n keys take at most, each of them asked for once: of a binding that takes no keys, n sets of values. Keys in
-// URLs are taken to have 40 bytes.
-func (b *Binding) Calls(n int) int {
+// Calls is how many calls keys take at most, each of them asked for once, whichever of them are in a cache: known ones, which count with
+// their length, in any order and several times, and n others, which are taken to have 40 bytes in a URL. Of a binding that takes no keys
+// n is how many sets of values it is called with.
+func (b *Binding) Calls(n int, known ...string) int {
 	switch {
 	case b.Func != "":
 		return 0
 	case !b.Batched():
-		return n
+		return n + len(known)
 	}
-	size := b.Max()
-	calls := n / size * b.pieces(size)
-	if rest := n % size; rest > 0 {
-		calls += b.pieces(rest)
+	known = slices.DeleteFunc(slices.Clone(known), func(key string) bool { return !b.Possible(key) })
+	slices.SortFunc(known, CompareKeys)
+	known = slices.Compact(known)
+	longest := longKey
+	if n > 0 { // Known keys that are as short travel among the others, nobody knows where: all have the length of the longest.
+		short := 0
+		for ; short < len(known) && len(known[short]) <= longKey; short++ {
+			longest = max(longest, escapedLen(sent(known[short])))
+		}
+		n, known = n+short, known[short:]
+	}
+	size, key := b.Max(), strings.Repeat("0", longest)
+	full := b.Piece(slices.Repeat([]string{key}, size), size)
+	calls := n / full
+	for rest := append(slices.Repeat([]string{key}, n%full), known...); len(rest) > 0; calls++ {
+		rest = rest[b.Piece(rest, size):]
 	}
 	return calls
 }
 
-// Splits reports whether these keys are too many for the URL of one call, so that each half of them gets a call. Only keys count: what
-// else a client writes into the URL would otherwise make more calls of the same keys than anybody could say before.
-func (b *Binding) Splits(keys []string) bool {
-	return len(keys) > 1 && len(b.batch.url.fill(func(name string) []string {
-		if name == b.Batch.Keys {
-			return keys
+// Piece is how many of keys, from the first, travel in one call: most of them, or as many as a URL of 8 KiB has room for, and one at
+// least. Fewer or shorter keys in the same order never make more pieces, so that what is in a cache makes no calls. Only keys count: what
+// else a client writes into the URL would otherwise make more calls of the same keys than anybody could say before. How long the keys
+// of services, and of variables, are, nobody knows before either; of their calls there are no more than limits.upstreamCalls.
+func (b *Binding) Piece(keys []string, most int) int {
+	keys = keys[:min(most, len(keys))]
+	if b.Func != "" || len(keys) < 2 {
+		return len(keys)
+	}
+	url, name := b.batch.url, b.Batch.Keys
+	size := len(url.fill(func(v string) []string {
+		if v == name {
+			return []string{sent(keys[0])}
 		}
 		return []string{""}
-	})) > MaxURL
+	}))
+	for i, key := range keys[1:] {
+		if size += url.adds(name, sent(key)); size > maxURL {
+			return i + 1
+		}
+	}
+	return len(keys)
 }
 
-// pieces is how many calls a batch of n keys becomes, since Splits says so of it and of its halves.
-func (b *Binding) pieces(n int) int {
-	keys := slices.Repeat([]string{strings.Repeat("0", longKey)}, n)
-	pieces := 1
-	for b.Splits(keys[:(n+pieces-1)/pieces]) {
-		pieces *= 2
-	}
-	return pieces
-}
+// sent is a key as a URL has it, before it is escaped.
+func sent(key string) string { return stringText(key, &Type{}) }
 
 // Calls is how many calls one window of the page takes at most, from the beginning of the list or from behind a cursor, of an upstream that
 // gives as many elements as it is asked for, while it has them.

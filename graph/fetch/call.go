@@ -88,15 +88,19 @@ func (x *Execution) callBatches(ctx context.Context, l load, into []Result) {
 	if x.without.Has(Batching) {
 		size = 1
 	}
-	n := (len(all.keys) + size - 1) / size
+	pieces := all.pieces(b, size)
 	if b.Func == "" {
-		if err := x.mayCall(n); err != nil {
+		if err := x.mayCall(len(pieces)); err != nil {
 			all.fill(Result{Err: err})
 			return
 		}
 	}
-	each(n, maxBatches, func(i int) {
-		some := all.slice(i*size, min((i+1)*size, len(all.keys)))
+	limit := maxBatches
+	if size > 1 && together(b, len(all.keys)) { // more only since keys are long
+		limit = max(limit, len(pieces))
+	}
+	each(len(pieces), limit, func(i int) {
+		some := pieces[i]
 		if b.Func != "" {
 			n := x.note()
 			objects, errs := x.service.Functions[b.Func](ctx, some.keys)
@@ -137,7 +141,7 @@ func orderedKeys(b *binding.Binding, keys []string, into []Result) keyBatch {
 	return keyBatch{keys: sorted, into: into, at: at}
 }
 
-// callMany sends keys in one call, or in two halves where its URL would be too long.
+// callMany sends keys in one call.
 func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch, l load) {
 	if len(k.keys) == 1 && b.ForOne() != nil {
 		*k.result(0) = x.callOne(ctx, b, b.KeyValues(k.keys[0]), l.old)
@@ -145,11 +149,6 @@ func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch
 	}
 	p := b.BatchParams(k.keys, l.values)
 	path, err := b.ForMany().Path(p)
-	if n := len(k.keys); err == nil && len(path) > binding.MaxURL && b.Splits(k.keys) {
-		halves := [2]keyBatch{k.slice(0, n/2), k.slice(n/2, n)}
-		each(len(halves), len(halves), func(i int) { x.callMany(ctx, b, halves[i], l) })
-		return
-	}
 	var found reply
 	if err == nil {
 		found, err = x.send(ctx, b, b.ForMany(), path, p, nil)

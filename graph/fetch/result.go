@@ -73,6 +73,16 @@ func (k keyBatch) slice(from, to int) keyBatch {
 	return keyBatch{keys: k.keys[from:to], into: k.into, at: k.at[from:to]}
 }
 
+// pieces are the keys of one call each, no more than most.
+func (k keyBatch) pieces(b *binding.Binding, most int) []keyBatch {
+	var list []keyBatch
+	for from, to := 0, 0; from < len(k.keys); from = to {
+		to += b.Piece(k.keys[from:], most)
+		list = append(list, k.slice(from, to))
+	}
+	return list
+}
+
 // fill gives all keys the same Result.
 func (k keyBatch) fill(r Result) {
 	for i := range k.keys {

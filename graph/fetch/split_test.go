@@ -20,14 +20,17 @@ func TestSplit(t *testing.T) {
 		template string
 		text     int // bytes of the argument
 		keys     int
+		key      int // bytes of a key
 		calls    int
 	}{
-		"few keys":                {"/wares{?ids,text}", 0, 100, 1},
-		"more than a URL takes":   {"/wares{?ids,text}", 0, 300, 2},
-		"a long argument":         {"/wares{?ids,text}", 9 << 10, 100, 1},
-		"one that leaves no room": {"/wares{?ids,text}", 8 << 10, 180, 1},
-		"both":                    {"/wares{?ids,text}", 9 << 10, 300, 2},
-		"keys in the body":        {"/wares{?text}", 9 << 10, 300, 1},
+		"few keys":                {"/wares{?ids,text}", 0, 100, 40, 1},
+		"more than a URL takes":   {"/wares{?ids,text}", 0, 300, 40, 2},
+		"long keys":               {"/wares{?ids,text}", 0, 60, 206, 2},
+		"a key a URL":             {"/wares{?ids,text}", 0, 20, 8 << 10, 20},
+		"a long argument":         {"/wares{?ids,text}", 9 << 10, 100, 40, 1},
+		"one that leaves no room": {"/wares{?ids,text}", 8 << 10, 180, 40, 1},
+		"both":                    {"/wares{?ids,text}", 9 << 10, 300, 40, 2},
+		"keys in the body":        {"/wares{?text}", 9 << 10, 300, 206, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -44,15 +47,17 @@ func TestSplit(t *testing.T) {
 				})
 				f := &binding.Field{Binding: b, Sources: []binding.Source{{Argument: "id"}, {Argument: "text"}}}
 				var members []fetch.Member
+				var keys []string
 				for i := range c.keys {
-					args := binding.Arguments{"id": fmt.Sprintf("%040d", i), "text": strings.Repeat("x", c.text)}
+					keys = append(keys, fmt.Sprintf("%0*d", c.key, i))
+					args := binding.Arguments{"id": keys[i], "text": strings.Repeat("x", c.text)}
 					members = append(members, fetch.Member{Field: f, Args: args, Parents: make([]view.Object, 1)})
 				}
 				x := fetch.Begin(w.service, fetch.Options{})
 				x.Fetch(t.Context(), members)
 				x.Close()
-				if got := w.called(); got != c.calls || got != b.Calls(c.keys) {
-					t.Errorf("%d calls, want %d, and %d were foreseen", got, c.calls, b.Calls(c.keys))
+				if got := w.called(); got != c.calls || got != b.Calls(0, keys...) {
+					t.Errorf("%d calls, want %d, and %d were foreseen", got, c.calls, b.Calls(0, keys...))
 				}
 			})
 		})

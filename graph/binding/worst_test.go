@@ -1,0 +1,105 @@
+package binding_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"weft/graph/binding"
+)
+
+// urls are templates that have keys in a URL.
+var urls = []string{"/items{?ids}", "/items{?ids*}", "/items/{ids}", "/items{;ids*}", "/items{?text,ids*,more}", "/items{/ids*}"}
+
+func keyed(template string, most int) *binding.Binding {
+	return binding.New(binding.Spec{
+		Name: "Item", Entity: true, Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+		Origin: binding.Origin{Batch: &binding.Batch{Call: binding.Call{Template: template}, Keys: "ids", Match: []string{"/id"}, Max: most}},
+	})
+}
+
+// randomKey has 1 to most characters, which take more bytes in a URL.
+func randomKey(rng *rand.Rand, most int) string {
+	var text strings.Builder
+	alphabet := [][]rune{[]rune("abc123"), []rune("a/ é"), []rune("é漢🦉\xff")}[rng.IntN(3)]
+	for range 1 + rng.IntN(most) {
+		text.WriteRune(alphabet[rng.IntN(len(alphabet))])
+	}
+	return text.String()
+}
+
+// pieces are the calls of keys that are asked for.
+func pieces(b *binding.Binding, keys []string) (list [][]string) {
+	keys = slices.Clone(keys)
+	slices.SortFunc(keys, binding.CompareKeys)
+	for keys = slices.Compact(keys); len(keys) > 0; {
+		n := b.Piece(keys, b.Max())
+		list, keys = append(list, keys[:n]), keys[n:]
+	}
+	return list
+}
+
+// A piece has as many keys as the URL of a call has room for, and not one more.
+func TestPiece(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, template := range urls[:4] { // of the others one has more than keys, and one takes one key
+		const most = 150
+		b := keyed(template, most)
+		length := func(keys []string) int {
+			path, err := b.ForMany().Path(b.BatchParams(keys, nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(path)
+		}
+		for range 5 {
+			keys := make([]string, 300)
+			for i := range keys {
+				keys[i] = randomKey(rng, 1+rng.IntN(300))
+			}
+			list := pieces(b, keys)
+			for i, piece := range list {
+				if n := length(piece); len(piece) > 1 && n > 8<<10 {
+					t.Errorf("%s: a URL of %d bytes", template, n)
+				}
+				if i+1 < len(list) && len(piece) < most && length(append(slices.Clone(piece), list[i+1][0])) <= 8<<10 {
+					t.Errorf("%s: a URL of %d bytes, with room for one more key", template, length(piece))
+				}
+			}
+		}
+	}
+}
+
+// Never are there more calls than were foreseen, whichever keys are asked for in the end, and as many when all are.
+func TestCalls(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for round := range 500 {
+		b := keyed(urls[round%len(urls)], 1+rng.IntN(300))
+		most := 1 + rng.IntN(600)
+		known := make([]string, rng.IntN(120))
+		for i := range known {
+			known[i] = randomKey(rng, most)
+		}
+		if got, want := b.Calls(0, known...), len(pieces(b, known)); got != want {
+			t.Fatalf("%q: %d calls, want %d", known, got, want)
+		}
+		others := make([]string, rng.IntN(2)*rng.IntN(500))
+		for i := range others {
+			others[i] = fmt.Sprintf("%0*d", 4+rng.IntN(37), i)
+		}
+		foreseen := b.Calls(len(others), known...)
+		for _, percent := range []int{100, 95, 50} {
+			var asked []string
+			for _, key := range slices.Concat(known, others) {
+				if rng.IntN(100) < percent {
+					asked = append(asked, key)
+				}
+			}
+			if n := len(pieces(b, asked)); n > foreseen {
+				t.Fatalf("%d calls for %d keys, and %d were foreseen for %q and %d others", n, len(asked), foreseen, known, len(others))
+			}
+		}
+	}
+}
