@@ -79,6 +79,32 @@ func (a Arguments) at(s Source) (any, bool) {
 	return v, ok
 }
 
+// KnownKeys are the keys that the field asks for whatever its parent is, in any order and some of them several times. What has no text in
+// args, such as a value that nobody knows yet, is none of them, nor is a key with such a part.
+func (f *Field) KnownKeys(args Arguments) []string {
+	fromParent := func(s Source) bool { return s.Argument == "" }
+	switch b := f.Binding; {
+	case !b.TakesKeys() || slices.ContainsFunc(f.Sources, fromParent):
+		return nil
+	case f.Keys:
+		keys, _ := f.KeyList(view.Object{}, args)
+		return keys
+	default:
+		values, ok := f.Values(view.Object{}, args)
+		if !ok {
+			return nil
+		}
+		key, ok := b.KeyFor(values), true
+		if !b.Entity {
+			key, ok = b.KeyText(values)
+		}
+		if !ok || key == "" {
+			return nil
+		}
+		return []string{key}
+	}
+}
+
 // EmptyList reports whether a list that the call needs has no element, so that there is nothing to load. To a URL an empty list is the
 // same as none, and would ask for everything: only emptyMeansAll wants that.
 func (f *Field) EmptyList(values []any) bool {

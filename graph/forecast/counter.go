@@ -27,7 +27,7 @@ func (c *counter) fetch(f *plan.Fetch) Fetch {
 	}
 	b := f.Members[0].Node.Field.Bound.Binding
 	seen := map[wish]bool{}
-	var keys []amount         // that travel together
+	var keys []together
 	index := map[string]int{} // in keys, by all that is no key
 	for _, m := range f.Members {
 		w := wish{field: m.Node.Field.Bound, arguments: arguments(m.Node.AST)}
@@ -45,18 +45,31 @@ func (c *counter) fetch(f *plan.Fetch) Fetch {
 		at, ok := index[rest]
 		if !ok {
 			at = len(keys)
-			index[rest], keys = at, append(keys, amount{})
+			index[rest], keys = at, append(keys, together{})
 		}
-		keys[at] = keys[at].plus(c.wishes(m.Node, w))
+		keys[at].add(c.wishes(m.Node, w), w.field.KnownKeys(c.arguments(m.Node.AST, w.field)))
 	}
 	for _, k := range keys {
 		out.Keys = plus(out.Keys, k.n)
-		out.Calls = plus(out.Calls, b.Calls(k.n))
+		out.Calls = plus(out.Calls, b.Calls(k.others, k.known...))
 		if out.Unbounded == nil {
 			out.Unbounded = k.unbounded
 		}
 	}
 	return out
+}
+
+// together are keys that travel together.
+type together struct {
+	amount
+	known  []string // those of them that the operation says
+	others int
+}
+
+func (t *together) add(all amount, known []string) {
+	t.amount = t.plus(all)
+	t.known = append(t.known, known...)
+	t.others = plus(t.others, max(all.n-len(known), 0))
 }
 
 // wish is what members of a fetch ask for: equal ones ask for the same.

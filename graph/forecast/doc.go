@@ -10,7 +10,8 @@
 //   - a list has no more elements than @listSize says
 //   - a page has as many elements as it was asked for, while there are any
 //   - an entity that is found by a key has that key
-//   - keys that travel in a URL have no more than 40 bytes
+//   - keys of services, and of variables that are not known, have no more than 40 bytes in a URL; those that the operation says count with
+//     their length
 //
 // What is in a cache, null, or wanted twice takes fewer. Not counted is what hand-written Go calls by itself, and what is asked for
 // after the answer, to refresh the cache. Techniques that an operation does without make it take more.

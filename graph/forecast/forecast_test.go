@@ -2,6 +2,8 @@ package forecast_test
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2"
@@ -89,6 +91,9 @@ var sizes = &cost.Schema{Fields: map[string]*cost.Field{
 	"Item.related": {Size: &cost.Size{Assumed: 7}},
 }}
 
+// long is a key that no URL has room for beside another one.
+func long(n int) string { return strings.Repeat(strconv.Itoa(n), 5000) }
+
 // of forecasts an operation: its calls, or what is unbounded.
 func of(t *testing.T, style binding.PageStyle, text string, variables map[string]any) string {
 	t.Helper()
@@ -128,6 +133,26 @@ func TestOf(t *testing.T) {
 		{"EqualOnes", 0, `{ item(id: 1) { id } same: item(id: 1) { id } }`, none, "1"},
 		{"OthersInABatch", 0, `{ item(id: 1) { id } other: item(id: 2) { id } }`, none, "1"},
 		{"KeysOfAnArgument", 0, `{ items(ids: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) { single { id } } }`, none, "13"}, // two batches, 11 calls
+		{"LongKey", 0, `{ item(id: "` + long(1) + `") { id } }`, none, "1"},
+		{"LongKeys", 0, `{ item(id: "` + long(1) + `") { id } other: item(id: "` + long(2) + `") { id } }`, none, "2"},
+		{"SameLongKeys", 0, `{ item(id: "` + long(1) + `") { id } other: items(ids: ["` + long(1) + `", "2"]) { id } }`, none, "1"},
+		{"LongKeysOfAnArgument", 0, `{ items(ids: ["` + long(1) + `", "2", "` + long(3) + `"]) { id } }`, none, "2"},
+		{
+			"LongKeysOfAVariable", 0, `query($ids: [ID!]) { items(ids: $ids) { id } }`,
+			map[string]any{"ids": []any{long(1), long(2), long(3)}},
+			"3",
+		},
+		{
+			"LongKeysBesideAVariable", 0, `query($id: ID!) { items(ids: [$id, "` + long(1) + `", "` + long(2) + `"]) { id } }`, nil, "2",
+		},
+		{
+			"LongKeyByDefault", 0, `query($id: ID = "` + long(1) + `") { item(id: "` + long(2) + `") { id } items(ids: [$id]) { id } }`,
+			none, "2",
+		},
+		{
+			"LongKeyByDefaultOrNot", 0, `query($id: ID = "` + long(1) + `") { item(id: "` + long(2) + `") { id } items(ids: [$id]) { id } }`,
+			nil, "1",
+		},
 		{"NoKeys", 0, `{ items { single { id } } }`, none, "0"},
 		{
 			"KeysUnknown", 0, `query($ids: [ID!]) { items(ids: $ids) { id } }`, nil,
