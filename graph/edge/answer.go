@@ -114,11 +114,11 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 	}
 	a.scratch.answer = text
 	h := a.w.Header() // whose names are canonical: Set need not make them so
-	setPolicy(h, answer.Policy)
+	setPolicy(h, answer)
 	h["Vary"] = a.vary.of(answer.Policy)
 	h["X-Content-Type-Options"] = noSniff
 	by := a.coding(answer, len(text)+len(answer.Data))
-	if answer.Policy != nil && status == http.StatusOK && isRead(a.r.Method) {
+	if answer.Policy != nil && !answer.Watched && status == http.StatusOK && isRead(a.r.Method) { // a 304 has no report
 		tag := a.validator(answer, text, split, by)
 		h["Etag"] = []string{tag}
 		if has(a.r.Header, tag) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"weft/graph/edge"
+	"weft/graph/operation"
 	"weft/graph/protocol"
 )
 
@@ -92,6 +93,11 @@ func TestNothingToValidate(t *testing.T) {
 		if got.status != 200 || got.header.Get("ETag") != "" || got.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: got %d %v", what, got.status, got.header)
 		}
+	}
+	watched := reading("If-None-Match", "*", protocol.ReportHeader, "calls")
+	got := watched.send(t, serveEngine(t, newEngine(say(5000, "max-age=60"), operation.Options{Reports: true}), edge.Options{}))
+	if got.status != 200 || got.header.Get("ETag") != "" || !strings.Contains(got.body, `"weft":`) {
+		t.Errorf("with a report: got %d %v %s", got.status, got.header, got.body)
 	}
 	r := reading("If-None-Match", "*")
 	r.path = "/graphql?query=%7Bunknown%7D"

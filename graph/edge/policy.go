@@ -1,19 +1,22 @@
 package edge
 
-import "net/http"
+import (
+	"net/http"
+
+	"weft/graph/operation"
+)
 
 // policyHeaders are what an executor decides of an answer's headers.
 var policyHeaders = [...]string{"Cache-Control", "Age", "Cache-Tag"}
 
-// setPolicy sets the headers that say what may be kept; nil: nothing.
-func setPolicy(h http.Header, policy map[string][]string) {
-	if policy == nil {
-		h["Cache-Control"] = noStore
-		return
-	}
+// setPolicy sets the headers that say what may be kept of an answer.
+func setPolicy(h http.Header, answer *operation.Answer) {
 	for _, name := range policyHeaders {
-		if values := policy[name]; len(values) > 0 {
+		if values := answer.Policy[name]; len(values) > 0 {
 			h[name] = values
 		}
+	}
+	if answer.Policy == nil || answer.Watched {
+		h["Cache-Control"] = noStore
 	}
 }

@@ -41,6 +41,7 @@ func TestPolicy(t *testing.T) {
 	reports := operation.Options{Reports: true}
 	get := request{method: http.MethodGet, path: getHello}
 	kept := http.Header{"Cache-Control": {"public, max-age=30"}, "Age": {"5"}, "Cache-Tag": {"product-1"}}
+	watched := http.Header{"Cache-Control": {"no-store"}, "Age": {"5"}, "Cache-Tag": {"product-1"}}
 	second, no := http.Header{"Cache-Control": {"max-age=1"}}, http.Header{"Cache-Control": {"no-store"}}
 	forwarded := []string{"Authorization", "Accept-Language"}
 	tests := []struct {
@@ -67,7 +68,8 @@ func TestPolicy(t *testing.T) {
 		{"Invalid", keep(data), operation.Options{}, nil, request{body: `{"query":"{ greetin }"}`}, no, "Accept, Accept-Encoding"},
 		{"Refused", keep(data), operation.Options{}, nil, request{method: http.MethodGet}, no, "Accept, Accept-Encoding"},
 		{"MethodNotAllowed", keep(data), operation.Options{}, nil, request{method: http.MethodPut, body: hello}, no, "Accept, Accept-Encoding"},
-		{"Watched", keep(data), reports, nil, request{method: http.MethodGet, path: getHello, header: map[string]string{protocol.ReportHeader: "calls"}}, no, "Accept, Accept-Encoding, Weft-Report, Weft-Trace, Weft-Without"},
+		{"Watched", keep(data), reports, nil, request{method: http.MethodGet, path: getHello, header: map[string]string{protocol.ReportHeader: "calls"}}, watched, "Accept, Accept-Encoding, Weft-Report, Weft-Trace, Weft-Without"},
+		{"WatchedOwnVary", said(map[string][]string{"Cache-Control": {"max-age=1"}, "Vary": {""}}), reports, forwarded, request{method: http.MethodGet, path: getHello, header: map[string]string{protocol.WithoutHeader: "memory"}}, no, "Accept, Accept-Encoding, Weft-Report, Weft-Trace, Weft-Without"},
 		{"ReportNotAskedFor", keep(data), reports, nil, get, kept, "Accept, Accept-Encoding, Weft-Report, Weft-Trace, Weft-Without"},
 		{"Late", func(ctx context.Context) *graphql.Response { keep(data)(ctx); return nil }, operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},
 		{"Panic", func(ctx context.Context) *graphql.Response { keep(data)(ctx); panic("x") }, operation.Options{}, nil, get, no, "Accept, Accept-Encoding"},

@@ -72,9 +72,10 @@ type request struct {
 
 // answer is an engine's answer as a client would see it.
 type answer struct {
-	class  operation.Class
-	policy map[string][]string
-	body   string
+	class   operation.Class
+	policy  map[string][]string
+	watched bool
+	body    string
 }
 
 // of has an engine answer the request.
@@ -116,7 +117,7 @@ func run(t testing.TB, e *operation.Engine, r operation.Request) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{a.Class, a.Policy, strings.TrimSpace(body.String())}
+	return answer{a.Class, a.Policy, a.Watched, strings.TrimSpace(body.String())}
 }
 
 func runOrRecover(ctx context.Context, e *operation.Engine, r *operation.Request) (a *operation.Answer) {

@@ -30,7 +30,7 @@ func say(policy any, resp *graphql.Response) func(context.Context) *graphql.Resp
 	}
 }
 
-// TestPolicy holds which answers may be kept as their executor says: data of a query, without errors, that nobody looks at.
+// TestPolicy holds which answers have the policy that their executor says: data of a query, without errors; and that who looks at one is known.
 func TestPolicy(t *testing.T) {
 	partial := &graphql.Response{Data: json.RawMessage(`{"product":null}`), Errors: gqlerror.List{{Message: "no"}}}
 	reports := operation.Options{Reports: true}
@@ -39,27 +39,28 @@ func TestPolicy(t *testing.T) {
 		options operation.Options
 		request request
 		kept    bool
+		watched bool
 	}{
-		"AQuery":          {keep(data), reports, request{body: hello}, true},
-		"NothingIsSaid":   {greet, reports, request{body: hello}, false},
-		"NoCacheControl":  {say(map[string][]string{"Age": {"5"}}, data), reports, request{body: hello}, false},
-		"SomethingElse":   {say("public", data), reports, request{body: hello}, false},
-		"Errors":          {keep(partial), reports, request{body: hello}, false},
-		"NoData":          {keep(&graphql.Response{}), reports, request{body: hello}, false},
-		"AMutation":       {keep(data), reports, request{body: `{"query":"mutation { rename(name: \"x\") }"}`}, false},
-		"Invalid":         {keep(data), reports, request{body: `{"query":"{ greetin }"}`}, false},
-		"AReport":         {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"calls"}}}, false},
-		"AnotherReport":   {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"plan"}}}, true},
-		"Without":         {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.WithoutHeader: {"memory"}}}, false},
-		"NobodyMayWatch":  {keep(data), operation.Options{}, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"calls"}}}, true},
-		"OnlyQueriesHere": {keep(data), reports, request{body: hello, readOnly: true}, true},
+		"AQuery":          {keep(data), reports, request{body: hello}, true, false},
+		"NothingIsSaid":   {greet, reports, request{body: hello}, false, false},
+		"NoCacheControl":  {say(map[string][]string{"Age": {"5"}}, data), reports, request{body: hello}, false, false},
+		"SomethingElse":   {say("public", data), reports, request{body: hello}, false, false},
+		"Errors":          {keep(partial), reports, request{body: hello}, false, false},
+		"NoData":          {keep(&graphql.Response{}), reports, request{body: hello}, false, false},
+		"AMutation":       {keep(data), reports, request{body: `{"query":"mutation { rename(name: \"x\") }"}`}, false, false},
+		"Invalid":         {keep(data), reports, request{body: `{"query":"{ greetin }"}`}, false, false},
+		"AReport":         {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"calls"}}}, true, true},
+		"AnotherReport":   {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"plan"}}}, true, false},
+		"Without":         {keep(data), reports, request{body: hello, headers: map[string][]string{protocol.WithoutHeader: {"memory"}}}, true, true},
+		"NobodyMayWatch":  {keep(data), operation.Options{}, request{body: hello, headers: map[string][]string{protocol.ReportHeader: {"calls"}}}, true, false},
+		"OnlyQueriesHere": {keep(data), reports, request{body: hello, readOnly: true}, true, false},
 	} {
 		want := map[string][]string(nil)
 		if tt.kept {
 			want = minutes
 		}
-		if got := tt.request.of(t, newEngine(tt.exec, tt.options)); !reflect.DeepEqual(got.policy, want) {
-			t.Errorf("%s: got %v, want %v", name, got.policy, want)
+		if got := tt.request.of(t, newEngine(tt.exec, tt.options)); !reflect.DeepEqual(got.policy, want) || got.watched != tt.watched {
+			t.Errorf("%s: got %v, watched %t, want %v", name, got.policy, got.watched, want)
 		}
 	}
 }

@@ -136,17 +136,16 @@ func (e *Engine) begin(
 	return nil
 }
 
-// execute lets the schema answer the operation of ctx. Nobody may keep the answer to who watches.
+// execute lets the schema answer the operation of ctx. Nobody may keep the answer to who watches, but it has all other headers.
 func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext, watched bool) *Answer {
 	resp, ended := e.respond(ctx)
 	if resp == nil {
 		return late(ended.Err())
 	}
-	a := &Answer{Class: Executed, Data: resp.Data, Errors: resp.Errors, Extensions: resp.Extensions}
-	if !watched {
-		a.Policy = policyOf(op, resp)
+	a := &Answer{
+		Class: Executed, Data: resp.Data, Errors: resp.Errors, Extensions: resp.Extensions, Policy: policyOf(op, resp), Watched: watched,
 	}
-	if a.Policy != nil && len(a.Extensions) == 0 {
+	if a.Policy != nil && !watched && len(a.Extensions) == 0 {
 		a.Forms, _ = op.Stats.GetExtension(protocol.FormsExtension).(Forms)
 	}
 	return a

@@ -69,8 +69,8 @@ func TestWithout(t *testing.T) {
 		return keep(data)(ctx)
 	}, operation.Options{Reports: true})
 	got := request{body: hello, headers: map[string][]string{protocol.WithoutHeader: {"memory"}}}.of(t, e)
-	if got.body != helloData || got.policy != nil || without != fetch.Memory {
-		t.Errorf("without a technique: %s, %v, %v", got.body, got.policy, without)
+	if got.body != helloData || !got.watched || without != fetch.Memory {
+		t.Errorf("without a technique: %s, %t, %v", got.body, got.watched, without)
 	}
 	got = request{body: hello, headers: map[string][]string{protocol.WithoutHeader: {"luck"}}}.of(t, e)
 	if got.class != operation.Refused || !strings.Contains(got.body, `Weft-Without: there is no technique \"luck\"`) || !strings.Contains(got.body, "BAD_REQUEST") {
