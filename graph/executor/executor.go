@@ -87,6 +87,24 @@ func (s *schema) Plan(ctx context.Context) (*plan.Plan, error) {
 	return p.plan, nil
 }
 
+// PlanVariants makes the plans of the context's operation that variables choose among, as many as are kept, and keeps them where the
+// operation is. Its error is that of a context that has ended.
+func (s *schema) PlanVariants(ctx context.Context) error {
+	op := graphql.GetOperationContext(ctx)
+	kept := s.plansIn(ctx, op)
+	if kept == nil || len(kept.conditions) == 0 || s.plain.InterceptsFields(op) {
+		return nil
+	}
+	apart := s.plain.InterceptsRoots(op)
+	for _, variables := range variants(op.Operation, kept.conditions) {
+		build := func() (*prepared, error) { return s.build(ctx, op, variables, kept.prefix, apart) }
+		if _, err := kept.get(variables, apart, build); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // plansIn returns the plans of the context's operation; nil: nobody keeps any, or an extension has put another operation in its place.
 func (s *schema) plansIn(ctx context.Context, op *graphql.OperationContext) *plans {
 	o := document.From(ctx)
@@ -104,17 +122,20 @@ func (s *schema) prepared(ctx context.Context, op *graphql.OperationContext, kep
 		if document.From(ctx) == nil {
 			prefix = s.answers.Prefix(op.RawQuery, op.OperationName)
 		}
-		return s.build(ctx, op, prefix, apart)
+		return s.build(ctx, op, op.Variables, prefix, apart)
 	}
-	return kept.get(op.Variables, apart, func() (*prepared, error) { return s.build(ctx, op, kept.prefix, apart) })
+	return kept.get(op.Variables, apart, func() (*prepared, error) { return s.build(ctx, op, op.Variables, kept.prefix, apart) })
 }
 
-func (s *schema) build(ctx context.Context, op *graphql.OperationContext, prefix string, apart bool) (*prepared, error) {
+// build makes the plan of an operation for variables; nil: it has none.
+func (s *schema) build(
+	ctx context.Context, op *graphql.OperationContext, variables map[string]any, prefix string, apart bool,
+) (*prepared, error) {
 	build := plan.Build
 	if apart {
 		build = plan.Apart
 	}
-	p, err := build(ctx, s.options.Tables, op.Doc, op.Operation, op.Variables)
+	p, err := build(ctx, s.options.Tables, op.Doc, op.Operation, variables)
 	if _, refused := errors.AsType[*plan.Refused](err); refused {
 		return nil, nil
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"weft/graph/document"
 	"weft/graph/plan"
 )
@@ -120,4 +122,25 @@ func values(names []string, variables map[string]any) string {
 		}
 	}
 	return b.String()
+}
+
+// variants are values of an operation's conditions, for as many plans as are kept: the variables' defaults first, false where there is
+// none, then those that differ from them in the first variables.
+func variants(op *ast.OperationDefinition, conditions []string) []map[string]any {
+	var declared ast.VariableDefinitionList // a fragment may have others, for other operations
+	for _, name := range conditions {
+		if v := op.VariableDefinitions.ForName(name); v != nil {
+			declared = append(declared, v)
+		}
+	}
+	var all []map[string]any
+	for bits := 0; bits < maxVariants && bits>>len(declared) == 0; bits++ {
+		values := map[string]any{}
+		for i, v := range declared {
+			initial := v.DefaultValue != nil && v.DefaultValue.Raw == "true"
+			values[v.Variable] = initial != (bits>>i&1 == 1)
+		}
+		all = append(all, values)
+	}
+	return all
 }

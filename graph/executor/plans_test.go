@@ -135,6 +135,44 @@ func TestPlanBeforeTheFirstRun(t *testing.T) {
 	}
 }
 
+// TestPlanVariants tries that those plans which variables choose among are made before any run, as many as are kept.
+func TestPlanVariants(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		kept int
+		run  map[string]any // finds a plan that was made before
+	}{
+		{"query { a { x } }", 0, nil},
+		{"query($b: Boolean!) { a { x @skip(if: $b) } }", 2, map[string]any{"b": true}},
+		{"query($b: Boolean!, $c: Boolean = true) { a { x @skip(if: $b) y @include(if: $c) } }", 4, map[string]any{"b": true, "c": false}},
+		{
+			"query($b: Boolean!, $c: Boolean = true, $d: Boolean = true) { a { x @skip(if: $b) y @include(if: $c) ...F } }" +
+				" fragment F on A { x @skip(if: $d) }",
+			executor.MaxVariants,
+			map[string]any{"b": false, "c": true, "d": true},
+		},
+		{ // the other operation's condition is none of this one
+			"query A($b: Boolean!) { a { x @skip(if: $b) } } query B($c: Boolean!) { ...F } fragment F on Query { a { x @skip(if: $c) } }",
+			2,
+			map[string]any{"b": true},
+		},
+	} {
+		s, planOf := planned(t)
+		doc := kept.New(c.text, parse(t, c.text))
+		op := gqlgenContext(s)
+		op.Doc, op.Operation = doc.AST, doc.AST.Operations[0]
+		err := s.(interface{ PlanVariants(context.Context) error }).
+			PlanVariants(graphql.WithOperationContext(kept.With(t.Context(), doc.Operations[0]), op))
+		if got := executor.Kept(s, doc.Operations[0]); err != nil || got != c.kept {
+			t.Errorf("%s: %d plans are kept, want %d; %v", c.text, got, c.kept, err)
+		}
+		before := doc.Bytes()
+		if planOf(doc, 0, c.run); c.kept > 0 && doc.Bytes() != before {
+			t.Errorf("%s: a run has made a plan that was to be made before", c.text)
+		}
+	}
+}
+
 // gqlgenContext is an operation's context with nothing that intercepts fields.
 func gqlgenContext(s graphql.ExecutableSchema) *graphql.OperationContext {
 	op, _ := gqlgen.New(s).CreateOperationContext(graphql.StartOperationTrace(context.Background()), &graphql.RawParams{Query: "{__typename}"})

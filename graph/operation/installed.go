@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/formatter"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/document"
 	"weft/graph/persisted"
 )
 
@@ -105,13 +106,31 @@ func (e *Engine) install(ctx context.Context, op persisted.Operation) (*entry, e
 		}
 		var p *Prepared
 		if p, err = e.prepared(ctx, doc, name); err == nil {
-			return &entry{text: op.Text, prepared: p}, nil
+			return &entry{text: op.Text, prepared: p}, e.planAll(ctx, doc)
 		}
 	}
 	if bad, refused := errors.AsType[gqlerror.List](err); refused {
 		return &entry{text: op.Text, bad: bad}, nil
 	}
 	return nil, err
+}
+
+// planAll makes the plans of all operations of a document, so that no client waits for one. An operation that is not served is left out:
+// whoever asks for it by its name is told. Its error is that of a context that has ended.
+func (e *Engine) planAll(ctx context.Context, doc *document.Document) error {
+	for _, o := range doc.Operations {
+		_, err := e.prepared(ctx, doc, o.AST.Name)
+		if _, refused := errors.AsType[gqlerror.List](err); refused {
+			continue
+		}
+		if err == nil {
+			err = e.planVariants(ctx, o)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pause waits for a moment. Its error is that of a context that has ended.

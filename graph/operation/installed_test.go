@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,31 @@ func TestInstallNothing(t *testing.T) {
 	}
 	if got := run(t, e, operation.Request{ID: "greet"}); got.class != operation.Executed {
 		t.Errorf("got %s", got.body)
+	}
+}
+
+// All operations of a manifest's document are planned before anybody asks for one, those plans included that variables choose among.
+func TestInstallPlansAll(t *testing.T) {
+	s := &planning{schema: newSchema(greet), plans: map[string]int{}}
+	e := operation.New(s, operation.Options{})
+	const text = "query A { greeting } query B($b: Boolean!) { greeting @skip(if: $b) } subscription C { ticks }"
+	operations := []persisted.Operation{{ID: "a", Text: text}}
+	s.err = context.DeadlineExceeded
+	if _, err := e.Install(t.Context(), operations); !errors.Is(err, context.DeadlineExceeded) || e.Lookup("a") != nil {
+		t.Errorf("its time was over: got %v", err)
+	}
+	s.err = nil
+	clear(s.plans)
+	if bad, err := e.Install(t.Context(), operations); err != nil || len(bad) > 0 {
+		t.Fatal(bad, err)
+	}
+	want := map[string]int{"A": 1, "B": 1, "A, variants": 1, "B, variants": 1}
+	if !maps.Equal(s.plans, want) {
+		t.Errorf("planned %v, want %v", s.plans, want)
+	}
+	run(t, e, operation.Request{ID: "a", Name: "B", Variables: map[string]any{"b": true}})
+	if !maps.Equal(s.plans, want) {
+		t.Errorf("when it runs, planned %v, want %v", s.plans, want)
 	}
 }
 

@@ -36,6 +36,8 @@ type planner interface {
 	// Plan returns the plan of the context's operation; nil: there is none, or there are several. Its error is that of a context
 	// that has ended.
 	Plan(ctx context.Context) (*plan.Plan, error)
+	// PlanVariants makes plans where there are several, and keeps a few. Its error is that of a context that has ended.
+	PlanVariants(ctx context.Context) error
 }
 
 // Prepare makes an operation ready for a caller that keeps it, and runs it by [Request].Prepared. It is outside of the memory for
@@ -100,7 +102,21 @@ func (e *Engine) plan(ctx context.Context, o *document.Operation) (*plan.Plan, e
 	if !ok {
 		return nil, nil
 	}
+	return s.Plan(e.planning(ctx, o))
+}
+
+// planVariants makes those plans of an operation that variables choose among.
+func (e *Engine) planVariants(ctx context.Context, o *document.Operation) error {
+	s, ok := e.schema.(planner)
+	if !ok {
+		return nil
+	}
+	return s.PlanVariants(e.planning(ctx, o))
+}
+
+// planning returns a context for planning an operation.
+func (e *Engine) planning(ctx context.Context, o *document.Operation) context.Context {
 	op := e.operationContext()
 	op.Doc, op.Operation = o.Document.AST, o.AST
-	return s.Plan(document.With(graphql.WithOperationContext(ctx, op), o))
+	return document.With(graphql.WithOperationContext(ctx, op), o)
 }

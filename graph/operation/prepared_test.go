@@ -136,6 +136,11 @@ func (p *planning) Plan(ctx context.Context) (*plan.Plan, error) {
 	return &plan.Plan{Policy: &plan.Policy{Private: true}}, p.err
 }
 
+func (p *planning) PlanVariants(ctx context.Context) error {
+	p.plans[document.From(ctx).AST.Name+", variants"]++
+	return p.err
+}
+
 // TestPlannedOnce holds that an operation has its plan before it runs, and that none is made for what does not run.
 func TestPlannedOnce(t *testing.T) {
 	s := &planning{schema: newSchema(greet), plans: map[string]int{}}
