@@ -25,6 +25,7 @@ import (
 	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
+	"weft/graph/protocol"
 	"weft/graph/resolver"
 	"weft/graph/schedule"
 	"weft/upstream"
@@ -72,7 +73,7 @@ func openCachedStorefront(
 //	answerN.json              the headers of the answer that caches read, and the answer; written by -update
 //	callsN                    what reached upstreams, refreshes off the request path among it; written by -update
 //
-// In max-age and stale-while-revalidate, up to a tenth of a lifetime is given up by chance: see nominal.
+// Each case is played again with reports, which change no call. In max-age and stale-while-revalidate, up to a tenth of a lifetime is given up by chance: see nominal.
 func TestCache(t *testing.T) {
 	for name, s := range cachedSchemas {
 		files, err := filepath.Glob("../../testdata/cache/" + name + "/*.txtar")
@@ -83,7 +84,7 @@ func TestCache(t *testing.T) {
 			t.Run(name+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 				c := readCase(t, file)
 				var got []txtar.File
-				synctest.Test(t, func(t *testing.T) { got = cacheCase{c}.play(t, s) })
+				synctest.Test(t, func(t *testing.T) { got = cacheCase{c}.play(t, s, nil) })
 				if *update {
 					c.write(t, file, got)
 					return
@@ -91,6 +92,12 @@ func TestCache(t *testing.T) {
 				for _, p := range got {
 					if diff := cmp.Diff(c.parts[p.Name], string(p.Data)); diff != "" {
 						t.Errorf("%s of %s (-want +got):\n%s", p.Name, file, diff)
+					}
+				}
+				synctest.Test(t, func(t *testing.T) { got = cacheCase{c}.play(t, s, []string{"calls"}) })
+				for _, p := range got { // watching changes nothing that is done
+					if diff := cmp.Diff(c.parts[p.Name], string(p.Data)); diff != "" && strings.HasPrefix(p.Name, "calls") {
+						t.Errorf("with reports, %s of %s (-want +got):\n%s", p.Name, file, diff)
 					}
 				}
 			})
@@ -101,7 +108,8 @@ func TestCache(t *testing.T) {
 // cacheCase is one file of testdata/cache.
 type cacheCase struct{ testCase }
 
-func (c cacheCase) play(t *testing.T, s cachedSchema) (got []txtar.File) {
+// play sends the requests of a case, each with these reports asked for, and returns what comes of them.
+func (c cacheCase) play(t *testing.T, s cachedSchema, reports []string) (got []txtar.File) {
 	t.Helper()
 	services := newScripts(s.upstreams)
 	caching, err := tiers.Open(tiers.Options{Classes: s.classes})
@@ -116,12 +124,14 @@ func (c cacheCase) play(t *testing.T, s cachedSchema) (got []txtar.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := handlerOf(schema, operation.Options{Timeout: 30 * time.Second})
+	handler := handlerOf(schema, operation.Options{Timeout: 30 * time.Second, Reports: reports != nil})
 	seen := transcript{began: time.Now()}
 	for n := range c.steps() {
 		c.prepare(t, n, services, caching)
 		answer := httptest.NewRecorder()
-		handler.ServeHTTP(answer, c.request(t, n, seen))
+		request := c.request(t, n, seen)
+		request.Header[protocol.ReportHeader] = reports
+		handler.ServeHTTP(answer, request)
 		if tasks.Stats().Waiting > 0 { // for company
 			time.Sleep(10 * time.Millisecond)
 		}
