@@ -2,7 +2,6 @@ package operation
 
 import (
 	"context"
-	"errors"
 
 	"github.com/99designs/gqlgen/graphql/errcode"
 
@@ -102,21 +101,18 @@ func (e *Engine) pick(ctx context.Context, r *Request, known *entry, asked bool)
 // learn keeps what a request tells of an operation that is not installed and about to run: the client's text is registered, and a document
 // that came of a registered text has its digest for a name. It logs the text where that is observed. sent is the text before extensions
 // may have changed it: the client's digest is not that of what they made of it.
-func (e *Engine) learn(ctx context.Context, r *Request, p *Prepared, from origin, sent string) error {
+func (e *Engine) learn(ctx context.Context, r *Request, p *Prepared, from origin, sent string) {
 	id, doc := persisted.Bare(r.ID), p.Operation.Document
 	switch {
 	case e.persisted.registry == nil:
 	case from == fromClient && r.Automatic:
-		if err := e.persisted.registry.Register(ctx, id, sent); errors.Is(err, persisted.ErrDigest) {
-			return errDigest
-		}
+		_ = e.persisted.registry.Register(ctx, id, sent) // identify has found that the digest is the text's
 	case from == fromRegistry && r.Prepared == nil && doc.Text == sent:
 		doc.Name(id)
 	}
 	if e.persisted.mode == Observe && !e.persisted.installed.Load().texts[e.canonicalOf(p, sent)] {
 		e.persisted.unknown.log(ctx, "operation: a text runs that no manifest has", persisted.Digest(sent), r)
 	}
-	return nil
 }
 
 // canonicalOf returns what canonical makes of a text that became an operation; "": it is no document.

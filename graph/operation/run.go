@@ -48,9 +48,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 		return e.refuse(ctx, err)
 	}
 	if from != fromManifest {
-		if err := e.learn(ctx, r, p, from, sent); err != nil {
-			return e.refuse(ctx, err)
-		}
+		e.learn(ctx, r, p, from, sent)
 	}
 	run := &fetch.Run{Without: w.without, MaxAge: r.MaxAge}
 	a := e.execute(fetch.With(ctx, run), op, w.any())
