@@ -24,8 +24,8 @@ type Entry struct {
 
 	// Values and Calls are what making a whole answer took: values that its fields asked for, and calls. 0 for any other value.
 	Values, Calls int64
-	// StaleElsewhere is until when those who receive a whole answer may serve it, after FreshUntil, while they ask for it again (RFC 5861 §3),
-	// in milliseconds since 1970. Here it is not served then: its parts are. 0 for any other value.
+	// StaleElsewhere is until when those who receive a whole answer may serve it, after FreshUntil, while they ask for it again
+	// (RFC 5861 §3), in milliseconds since 1970. Here it is not served then: its parts are. 0 for any other value.
 	StaleElsewhere int64
 
 	ETag, LastModified string // validators (RFC 9110 §8.8); "" none

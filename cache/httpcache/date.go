@@ -27,8 +27,8 @@ func parseDate(lines []string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// isWritten reports whether a date that [time.Parse] has read from s is written there as it has to be: Parse also takes days and hours of one
-// digit, fractions of a second, and any number of spaces. The weekday may be another date's.
+// isWritten reports whether a date that [time.Parse] has read from s is written there as it has to be: Parse also takes days and hours
+// of one digit, fractions of a second, and any number of spaces. The weekday may be another date's.
 func isWritten(s, date string) bool {
 	_, s, _ = strings.Cut(s, " ")
 	_, date, _ = strings.Cut(date, " ")

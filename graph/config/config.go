@@ -75,12 +75,22 @@ type Config struct {
 // Insight is what clients are told beside answers.
 type Insight struct {
 	Playground    bool // whether the playground is served at /
-	Introspection bool // whether the schema's names are told to whoever asks
+	Introspection bool // whether the schema is told to whoever asks
+
+	Suggestions *bool // whether errors say which of the schema's names may have been meant; nil: as Introspection
 
 	// Report says for whom the request headers Weft-Report and Weft-Without work: [ReportOff], [ReportToken] or [ReportAll]; "": nobody has
 	// said so, and they work for nobody.
 	Report      string
 	ReportToken Secret // what is sent as Weft-Report-Token; "" where Report is not ReportToken
+}
+
+// Suggest reports whether errors say which of the schema's names may have been meant.
+func (i Insight) Suggest() bool {
+	if i.Suggestions == nil {
+		return i.Introspection
+	}
+	return *i.Suggestions
 }
 
 // Source is where the configuration came from.

@@ -85,6 +85,7 @@ playground: false
 report: token
 reportToken: {env: REPORT_TOKEN}
 introspection: false
+suggestions: true
 timeout: 5s
 lameDuck: 0s
 warmUp: 3s
@@ -148,7 +149,7 @@ func TestEveryKey(t *testing.T) {
 	}
 	want := config.Config{
 		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key"}, H2C: true, WarmUp: 3 * time.Second},
-		Insight:  config.Insight{Report: "token", ReportToken: "another, of sixteen bytes"},
+		Insight:  config.Insight{Suggestions: new(true), Report: "token", ReportToken: "another, of sixteen bytes"},
 		Source:   config.Source{File: "weft.yaml"},
 		Executor: "stock", Timeout: 5 * time.Second,
 		Operations: config.Operations{

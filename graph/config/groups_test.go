@@ -110,3 +110,21 @@ func TestRedisURLs(t *testing.T) {
 		}
 	}
 }
+
+// TestSuggestions: unless it is said, names are told in errors where the schema is.
+func TestSuggestions(t *testing.T) {
+	for _, tt := range []struct {
+		introspection, suggestions string
+		want                       bool
+	}{
+		{"", "", true},
+		{"false", "", false},
+		{"false", "true", true},
+		{"true", "false", false},
+	} {
+		got, err := config.Load(shop(), nil, env(map[string]string{"WEFT_INTROSPECTION": tt.introspection, "WEFT_SUGGESTIONS": tt.suggestions}))
+		if err != nil || got.Suggest() != tt.want || got.Introspection == (tt.introspection == "false") {
+			t.Errorf("%+v: got introspection %t, suggestions %t, %v", tt, got.Introspection, got.Suggest(), err)
+		}
+	}
+}

@@ -58,6 +58,7 @@ func shapes() map[string]object {
 		"playground":    truth,
 		"report":        {"type": "string", "enum": []string{ReportOff, ReportToken, ReportAll}},
 		"introspection": truth,
+		"suggestions":   truth,
 		"timeout":       timeout,
 		"lameDuck":      duration,
 		"warmUp":        duration,

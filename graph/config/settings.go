@@ -82,9 +82,18 @@ func serverSettings() []setting {
 		},
 		{
 			key: "introspection", variable: "WEFT_INTROSPECTION", truth: true, initial: "true",
-			about: "answer what asks about the schema, and say in errors which of its names may have been meant",
+			about: "answer what asks about the schema",
 			set: func(c *Config, text string) (err error) {
 				c.Introspection, err = parseTruth(text)
+				return err
+			},
+		},
+		{
+			key: "suggestions", variable: "WEFT_SUGGESTIONS", truth: true, like: "true",
+			about: "say in errors which of the schema's names may have been meant; as introspection by default",
+			set: func(c *Config, text string) error {
+				suggest, err := parseTruth(text)
+				c.Suggestions = &suggest
 				return err
 			},
 		},

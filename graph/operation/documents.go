@@ -28,7 +28,7 @@ type documents struct {
 func newDocuments(schema *ast.Schema, o Options) *documents {
 	return &documents{
 		schema: schema,
-		rules:  validationRules(!o.DisableIntrospection),
+		rules:  validationRules(!o.DisableSuggestions),
 		limits: o.Limits,
 		about:  limit.NewSchema(schema),
 		cache:  document.NewCache(o.MaxDocumentBytes),

@@ -48,8 +48,11 @@ type Options struct {
 	// them. 0 means 32 MiB.
 	MaxDocumentBytes int
 
-	// DisableIntrospection refuses __schema and __type, and leaves "did you mean" out of validation errors.
+	// DisableIntrospection refuses __schema and __type.
 	DisableIntrospection bool
+
+	// DisableSuggestions leaves "did you mean" out of validation errors, which tells names of the schema.
+	DisableSuggestions bool
 
 	// Reports makes the request headers "Weft-Report: calls" and "Weft-Without" work: what an operation did becomes extensions.weft,
 	// and it does without techniques. False ignores them.

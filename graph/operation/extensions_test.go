@@ -30,14 +30,25 @@ func TestIntrospection(t *testing.T) {
 	if got := ask(t, closed, "{ __typename greeting }"); got != helloData || !disabled {
 		t.Errorf("got %s, disabled in the schema: %t", got, disabled)
 	}
-	for _, query := range []string{
-		"{ greetin }", "{ greeting @skip(iff: true) }", "{ ...F } fragment F on Quer { greeting }",
-	} {
-		if got := ask(t, closed, query); strings.Contains(got, "Did you mean") || !strings.Contains(got, "GRAPHQL_VALIDATION_FAILED") {
-			t.Errorf("suggestions describe the schema, or it is valid: %s", got)
+}
+
+// TestSuggestions: the schema's names are told in errors or not, whatever is told of the schema to whoever asks for it.
+func TestSuggestions(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		suggests := newEngine(greet, operation.Options{DisableIntrospection: !told})
+		silent := newEngine(greet, operation.Options{DisableIntrospection: !told, DisableSuggestions: true})
+		for _, query := range []string{
+			"{ greetin }", "{ greeting @skip(iff: true) }", "{ ...F } fragment F on Quer { greeting }",
+		} {
+			if got := ask(t, silent, query); strings.Contains(got, "Did you mean") || !strings.Contains(got, "GRAPHQL_VALIDATION_FAILED") {
+				t.Errorf("suggestions describe the schema, or it is valid: %s", got)
+			}
+			if got := ask(t, suggests, query); !strings.Contains(got, "Did you mean") {
+				t.Errorf("there is no suggestion: %s", got)
+			}
 		}
-		if got := ask(t, open, query); !strings.Contains(got, "Did you mean") {
-			t.Errorf("there is no suggestion: %s", got)
+		if got := ask(t, silent, "{ __schema { description } }"); strings.Contains(got, "introspection is disabled") == told {
+			t.Errorf("without suggestions, asked for the schema: got %s", got)
 		}
 	}
 }

@@ -85,8 +85,8 @@ type Answer struct {
 	// whatever else the executor says. nil: nobody keeps it.
 	Policy map[string][]string
 
-	// Watched says that whoever asks looks at the operation, by a report or by doing without techniques. Nobody keeps the answer then, whatever
-	// Policy says of it.
+	// Watched says that whoever asks looks at the operation, by a report or by doing without techniques. Nobody keeps the answer then,
+	// whatever Policy says of it.
 	Watched bool
 
 	// Forms are the answer's, where it is kept, has no errors and no extensions, and is not Watched; nil otherwise.

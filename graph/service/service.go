@@ -113,8 +113,8 @@ func (s *Service) open(d executor.Definition) error {
 		return err
 	}
 	engine := operation.Options{
-		DisableIntrospection: !s.conf.Introspection,
-		Timeout:              s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: d.Costs, MaxCost: s.conf.Limits.Cost,
+		DisableIntrospection: !s.conf.Introspection, DisableSuggestions: !s.conf.Suggest(),
+		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: d.Costs, MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
 		Persisted: s.known.persisted, Reports: s.reports(), ReportToken: string(s.conf.ReportToken),
 	}
