@@ -117,7 +117,7 @@ func compare(t *testing.T, name string, s service, seed uint64) comparison {
 	stock, planned := open(t, s, seed, "stock"), open(t, s, seed, "planned")
 	rng := rand.New(rand.NewPCG(seed, 1))
 	tables := executor.Tables(planned.schema)
-	d := newDocument(rng, planned.schema.Schema(), tables)
+	d := newDocument(rng, planned.schema.Schema(), tables, false)
 	var result comparison
 	for round := range 2 {
 		a, b := stock.run(t, d), planned.run(t, d)

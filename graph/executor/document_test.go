@@ -26,6 +26,7 @@ type documents struct {
 	schema   *ast.Schema
 	tables   *plan.Schema
 	loose    bool // select also what plans refuse
+	long     bool // ask for many keys, and write long ones into the text; variables have short ones
 	keys     map[string]string
 	asked    map[string]string // by field: arguments that were written before
 	spreads  []spread
@@ -39,9 +40,9 @@ type spread struct{ name, on, body string }
 // maxDepth is how many composite fields an operation nests.
 const maxDepth = 4
 
-func newDocument(rng *rand.Rand, schema *ast.Schema, tables *plan.Schema) document {
+func newDocument(rng *rand.Rand, schema *ast.Schema, tables *plan.Schema, long bool) document {
 	g := &documents{
-		rng: rng, schema: schema, tables: tables, loose: rng.IntN(25) == 0,
+		rng: rng, schema: schema, tables: tables, loose: rng.IntN(25) == 0, long: long,
 		keys: map[string]string{}, asked: map[string]string{}, out: document{variables: map[string]any{}},
 	}
 	kind, root, body := "query", schema.Query, ""
@@ -161,8 +162,29 @@ func (g *documents) composite(t *ast.Type) *ast.Definition {
 func (g *documents) field(parent *ast.Definition, f *ast.FieldDefinition, depth int) string {
 	args := g.arguments(parent, f)
 	text := g.key(f.Name, args, f.Type.String()) + f.Name + args + g.directives()
-	if t := g.composite(f.Type); t != nil {
-		text += " " + g.selection(t, depth)
+	t := g.composite(f.Type)
+	if t == nil {
+		return text
+	}
+	text += " " + g.selection(t, depth)
+	if g.long && takesKey(f) && g.chance(30) {
+		text += g.others(parent, f)
+	}
+	return text
+}
+
+// takesKey reports whether a field has an argument that is one key.
+func takesKey(f *ast.FieldDefinition) bool {
+	return slices.ContainsFunc(f.Arguments, func(a *ast.ArgumentDefinition) bool { return a.Type.NonNull && a.Type.NamedType == "ID" })
+}
+
+// others asks many times for the same field, with arguments of their own.
+func (g *documents) others(parent *ast.Definition, f *ast.FieldDefinition) string {
+	text := ""
+	for range 20 + g.rng.IntN(60) {
+		delete(g.asked, parent.Name+"."+f.Name)
+		args := g.arguments(parent, f)
+		text += " " + g.key(f.Name, args, f.Type.String()) + f.Name + args + " { __typename }"
 	}
 	return text
 }

@@ -71,6 +71,8 @@ func (g *documents) value(t *ast.Type, name string, hasDefault bool, depth int) 
 
 // variable declares a variable for a place of a type: one of the ways to get a value, no value, or null there.
 func (g *documents) variable(t *ast.Type, name string, hasDefault bool) string {
+	defer func(long bool) { g.long = long }(g.long)
+	g.long = false
 	nullable := *t
 	nullable.NonNull = false
 	value := func() any { return jsonOf(g.literal(&nullable, name, 2, false)) }
@@ -138,7 +140,11 @@ func (g *documents) literal(t *ast.Type, name string, depth int, variables bool)
 			return g.literal(&elem, name, depth-1, false)
 		}
 		list := []any{}
-		for range g.rng.IntN(5) {
+		most := 5
+		if g.long && t.Elem.NamedType == "ID" && g.chance(50) {
+			most = 100
+		}
+		for range g.rng.IntN(most) {
 			list = append(list, g.part(t.Elem, name, false, depth-1, variables))
 		}
 		return list
@@ -175,6 +181,8 @@ func (g *documents) scalar(name, argument string) any {
 		return number(pick(g, []int{0, 1, 1, 2, 2, 3, 3, 4, 5, 7, -1, 1000}))
 	case name == "Int":
 		return number(g.rng.IntN(8))
+	case g.long && name == "ID" && g.chance(70):
+		return g.longKey()
 	case name == "Float":
 		return json.Number(pick(g, []string{"1", "2.50", "-1e2"}))
 	case name == "ID" && g.chance(20):
@@ -183,6 +191,19 @@ func (g *documents) scalar(name, argument string) any {
 		return pick(g, []string{"", ".", "..", "none", "broken", "unknown"})
 	}
 	return keyText(g.rng.IntN(keys))
+}
+
+// longKey is a key of 1 to 300 bytes, which may take three times as many in a URL.
+func (g *documents) longKey() string {
+	alphabet := pick(g, []string{"ab12-", "a /,&", "aé", "é漢"})
+	text := ""
+	for n := 1 + g.rng.IntN(300); ; {
+		next := text + string(pick(g, []rune(alphabet)))
+		if len(next) > n {
+			return text + strings.Repeat("z", n-len(text))
+		}
+		text = next
+	}
 }
 
 // literal writes a value as documents have it.
