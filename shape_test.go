@@ -89,7 +89,7 @@ func TestFilesNamed(t *testing.T) {
 		for line := range strings.Lines(string(text)) {
 			// Names may be in the folder of the file, in one that the line names ("`graph/limit`: `nodes.go`"), or in package cache.
 			folders := []string{".", filepath.Dir(path), "cache"}
-			for _, folder := range regexp.MustCompile("[\\w-]+(?:/[\\w-]+)+").FindAllString(line, -1) {
+			for _, folder := range regexp.MustCompile(`[\w-]+(?:/[\w-]+)+`).FindAllString(line, -1) {
 				folders = append(folders, folder, filepath.Dir(folder), filepath.Join(filepath.Dir(path), folder), filepath.Join("graph", folder))
 			}
 			for _, match := range named.FindAllStringSubmatch(line, -1) {

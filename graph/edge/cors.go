@@ -68,12 +68,14 @@ func exposedHeaders() []string { return []string{"Age", "Cache-Tag", "Etag", "Re
 
 // readHeaders are the headers of requests that mean something here, and which pages may not send without asking.
 func readHeaders() []string {
-	return []string{
+	names := []string{
 		"Accept", "Content-Type", "Content-Encoding", "If-None-Match", headerPreflight, headerOperationName,
 		protocol.TimeoutHeader, protocol.ReportHeader, protocol.ReportTokenHeader, protocol.FormerReportHeader, protocol.WithoutHeader,
-		"Apollographql-Client-Name", "Apollographql-Client-Version", "Graphql-Client-Name", "Graphql-Client-Version",
-		"X-Graphql-Client-Name", "X-Graphql-Client-Version",
 	}
+	for _, prefix := range protocol.ClientHeaders {
+		names = append(names, prefix+"Name", prefix+"Version")
+	}
+	return names
 }
 
 // trusted reports whether a request comes from a page of an origin that may send it.

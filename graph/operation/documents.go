@@ -12,6 +12,7 @@ import (
 	"weft/graph/coercion"
 	"weft/graph/document"
 	"weft/graph/limit"
+	"weft/graph/protocol"
 )
 
 // documents makes valid documents of texts, each once while the cache has room for it. It may be used by any number of goroutines
@@ -71,17 +72,17 @@ func (d *documents) make(ctx context.Context, text string) (*document.Document, 
 func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	doc, err := d.limits.Parse(text)
 	if err != nil {
-		return nil, coded(errcode.ParseFailed, err)
+		return nil, coded(protocol.CodeParse, err)
 	}
 	locate(doc, text)
 	if len(doc.Operations) == 0 {
-		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("no operation provided"))
+		return nil, coded(protocol.CodeValidation, gqlerror.Errorf("no operation provided"))
 	}
 	if err := d.limits.Check(d.about, doc); err != nil {
 		return nil, gqlerror.List{err}
 	}
 	if errs := limit.Validate(d.schema, doc, d.rules); len(errs) > 0 {
-		return nil, coded(errcode.ValidationFailed, errs...)
+		return nil, coded(protocol.CodeValidation, errs...)
 	}
 	return doc, nil
 }

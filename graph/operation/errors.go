@@ -7,7 +7,6 @@ import (
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -112,7 +111,7 @@ func worded(err *gqlerror.Error) bool {
 		return true
 	}
 	code := err.Extensions["code"]
-	return code == errcode.ParseFailed || code == errcode.ValidationFailed
+	return code == protocol.CodeParse || code == protocol.CodeValidation
 }
 
 // isArgument reports whether path points into an argument of the field being resolved: the scalar of an

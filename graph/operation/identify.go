@@ -3,8 +3,6 @@ package operation
 import (
 	"context"
 
-	"github.com/99designs/gqlgen/graphql/errcode"
-
 	"weft/graph/persisted"
 	"weft/graph/protocol"
 )
@@ -24,7 +22,7 @@ var (
 	errIDRequired   = &idError{Refused, protocol.CodePersistedIDRequired, "this service runs only operations of its manifests, by their ids: it takes no text"}
 	errOtherText    = &idError{Refused, protocol.CodePersistedMismatch, "the id stands for another text than the one that came with it"}
 	errDigest       = &idError{Refused, protocol.CodePersistedMismatch, persisted.ErrDigest.Error()}
-	errInstalledBad = &idError{Refused, errcode.ValidationFailed, "the operation of this id is not valid for this service"}
+	errInstalledBad = &idError{Refused, protocol.CodeValidation, "the operation of this id is not valid for this service"}
 )
 
 // origin is where the text of a request is from.

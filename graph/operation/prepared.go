@@ -4,12 +4,12 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/document"
 	"weft/graph/plan"
+	"weft/graph/protocol"
 )
 
 // Prepared is an operation that is ready to run: parsed, checked, valid and chosen, and planned where it can be. Nobody changes it,
@@ -81,13 +81,13 @@ func (e *Engine) prepared(ctx context.Context, doc *document.Document, name stri
 		if name == "" {
 			err = gqlerror.Errorf("the document has several operations: name one of them")
 		}
-		return nil, coded(errcode.ValidationFailed, err)
+		return nil, coded(protocol.CodeValidation, err)
 	}
 	if known, ok := o.Derived(e).(*Prepared); ok {
 		return known, nil
 	}
 	if err := e.refusals.check(o); err != nil {
-		return nil, coded(errcode.ValidationFailed, err)
+		return nil, coded(protocol.CodeValidation, err)
 	}
 	p, err := e.plan(ctx, o)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -124,7 +123,7 @@ func (e *Engine) begin(
 		err = e.admit(ctx, o, op.Variables)
 	}
 	if err != nil {
-		return coded(errcode.ValidationFailed, err)
+		return coded(protocol.CodeValidation, err)
 	}
 	for _, m := range e.contexts {
 		if err := m.MutateOperationContext(ctx, op); err != nil {

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"weft/graph/protocol"
 )
 
 // unknown logs operations that no manifest has: each at once when it comes first, and, when a minute is over, how often it came if that is
@@ -118,7 +120,7 @@ func (u *unknown) end() (order []*unknownLine, dropped int) {
 
 // clientOf returns which app sent a request, and its version, as clients say it; without that, the name is the software's.
 func clientOf(headers map[string][]string) (name, version string) {
-	for _, prefix := range []string{"Apollographql-Client-", "Graphql-Client-", "X-Graphql-Client-"} {
+	for _, prefix := range protocol.ClientHeaders {
 		if name = first(headers[prefix+"Name"]); name != "" {
 			return name, first(headers[prefix+"Version"])
 		}

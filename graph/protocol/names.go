@@ -24,6 +24,9 @@ const (
 	WithoutHeader = "Weft-Without"
 )
 
+// ClientHeaders are what the names of request headers begin with by which apps say their name (and "Name") and version ("Version").
+var ClientHeaders = []string{"Apollographql-Client-", "Graphql-Client-", "X-Graphql-Client-"}
+
 // PolicyExtension is the name under which whoever executes an operation says how long whoever receives its answer may keep it, and
 // what it is made of:
 //
@@ -49,6 +52,7 @@ const StaleExtension = "stale"
 // Codes of errors: extensions.code.
 const (
 	CodeBadRequest            = "BAD_REQUEST"                   // no GraphQL request
+	CodeParse                 = "GRAPHQL_PARSE_FAILED"          // a text that is no GraphQL document
 	CodeValidation            = "GRAPHQL_VALIDATION_FAILED"     // a document, or variables, that the schema does not allow
 	CodePersistedNotFound     = "PERSISTED_QUERY_NOT_FOUND"     // an id that stands for nothing here
 	CodePersistedNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED" // a digest, where clients may not register texts
