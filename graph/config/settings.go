@@ -44,7 +44,10 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 
 // settings is the table of them, in the order of -h. It is a function, so that there is no state that a test or a program could change.
 func settings() []setting {
-	return slices.Concat(serverSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(), limitSettings(), cacheSettings())
+	return slices.Concat(
+		serverSettings(), insightSettings(), processSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(),
+		limitSettings(), cacheSettings(),
+	)
 }
 
 func serverSettings() []setting {
@@ -59,44 +62,12 @@ func serverSettings() []setting {
 			about: "run operations with this `executor`: planned, which batches exactly, or stock, gqlgen's",
 			set:   setExecutor,
 		},
-		{
-			key: "playground", variable: "WEFT_PLAYGROUND", flag: true, truth: true, initial: "true",
-			about: "serve the playground, where operations are written and tried in a browser, at /",
-			set: func(c *Config, text string) (err error) {
-				c.Playground, err = parseTruth(text)
-				return err
-			},
-		},
-		{
-			key: "report", variable: "WEFT_REPORT", flag: true, like: ReportOff,
-			about: "answer the request headers \"Weft-Report: calls\" and Weft-Without of `whom`: off, nobody; token, who sends reportToken; all, everybody",
-			set:   setReport,
-		},
-		{
-			key: "reportToken", variable: "WEFT_REPORT_TOKEN", secret: true, like: "report_token",
-			about: "what is sent as Weft-Report-Token, where report is token",
-			set: func(c *Config, text string) error {
-				c.ReportToken = Secret(text)
-				return checkKey(text)
-			},
-		},
-		{
-			key: "introspection", variable: "WEFT_INTROSPECTION", truth: true, initial: "true",
-			about: "answer what asks about the schema",
-			set: func(c *Config, text string) (err error) {
-				c.Introspection, err = parseTruth(text)
-				return err
-			},
-		},
-		{
-			key: "suggestions", variable: "WEFT_SUGGESTIONS", truth: true, like: "true",
-			about: "say in errors which of the schema's names may have been meant; as introspection by default",
-			set: func(c *Config, text string) error {
-				suggest, err := parseTruth(text)
-				c.Suggestions = &suggest
-				return err
-			},
-		},
+	}
+}
+
+// processSettings are about how a process runs, and who administers it.
+func processSettings() []setting {
+	return []setting{
 		{
 			key: "timeout", variable: "WEFT_TIMEOUT", like: "10s",
 			about: "time for an operation; at most 30s",
