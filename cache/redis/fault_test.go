@@ -138,7 +138,7 @@ func TestFaults(t *testing.T) {
 
 func TestFullAndReadOnly(t *testing.T) {
 	for name, c := range map[string]struct{ refuse, repair []any }{
-		"OOM":      {[]any{"CONFIG", "SET", "maxmemory", "1mb"}, []any{"CONFIG", "SET", "maxmemory", "0"}},
+		"OOM":      {[]any{"CONFIG", "SET", "maxmemory", "1"}, []any{"CONFIG", "SET", "maxmemory", "0"}},
 		"READONLY": {[]any{"REPLICAOF", "127.0.0.1", "1"}, []any{"REPLICAOF", "NO", "ONE"}},
 	} {
 		t.Run(name, func(t *testing.T) {
