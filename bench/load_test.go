@@ -2,6 +2,8 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"io"
 	"net/http"
@@ -10,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"weft/graph/edge/coding"
 )
 
 func TestReadAnswer(t *testing.T) {
@@ -70,6 +74,31 @@ func TestLoadCountsEveryAnswer(t *testing.T) {
 	}
 	if s.took < l.duration {
 		t.Errorf("took %s of %s", s.took, l.duration)
+	}
+}
+
+func TestLoadKnowsTheAnswerInOtherBytes(t *testing.T) {
+	at := func(level int, text string) []byte {
+		var b bytes.Buffer
+		w, err := gzip.NewWriterLevel(&b, level)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(w, text)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	text := strings.Repeat("right, ", 20)
+	l := load{want: at(gzip.BestCompression, text), coding: coding.Gzip}
+	for _, c := range []struct {
+		body  []byte
+		right bool
+	}{{l.want, true}, {at(gzip.HuffmanOnly, text), true}, {at(gzip.BestCompression, "wrong"), false}, {[]byte(text), false}} {
+		if got := l.right(c.body); got != c.right {
+			t.Errorf("right(%q) = %v", c.body, got)
+		}
 	}
 }
 
