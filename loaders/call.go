@@ -17,6 +17,8 @@ type call[K comparable, V any] struct {
 	dispatch *dispatch[K, V]    // nil until the call has left
 	asked    []context.Context  // who asked for it before it left; kept only so long, to be watched then
 	first    [1]context.Context // room for asked, since one is the rule
+
+	list [1]*call[K, V] // room for alone
 }
 
 // newCall returns the promise of key, asked for under ctx.
@@ -25,6 +27,12 @@ func newCall[K comparable, V any](ctx context.Context, key K) *call[K, V] {
 	c.first[0] = ctx
 	c.asked = c.first[:]
 	return c
+}
+
+// alone is the list of this call, for what makes some depart. It allocates nothing.
+func (c *call[K, V]) alone() []*call[K, V] {
+	c.list[0] = c
+	return c.list[:]
 }
 
 // await returns the answer, or the error of ctx when that ends first.

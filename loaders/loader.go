@@ -84,11 +84,11 @@ func NewEach[K comparable, V any](fetch func(ctx context.Context, key K) (V, err
 // Load asks for key and returns at once. The thunk waits for the answer, or for the end of ctx, whose error it then
 // returns; it can be called any number of times, from any goroutine.
 func (l *Loader[K, V]) Load(ctx context.Context, key K) dataloader.Thunk[V] {
-	var c [1]*call[K, V]
-	if fresh := l.admit(ctx, []K{key}, c[:]); len(fresh) > 0 {
-		l.leave(ctx, fresh)
+	c, fresh := l.admit(ctx, key)
+	if fresh {
+		l.leave(ctx, c.alone())
 	}
-	return func() (V, error) { return c[0].await(ctx) }
+	return func() (V, error) { return c.await(ctx) }
 }
 
 // LoadMany asks for all keys, in any order, repeated or not, and starts no goroutine for it. The thunk gives a value
@@ -110,7 +110,7 @@ func (l *Loader[K, V]) LoadBatch(ctx context.Context, keys []K) dataloader.Thunk
 // load asks for keys, and has those leave together that nobody has asked for before.
 func (l *Loader[K, V]) load(ctx context.Context, keys []K, leave func(context.Context, []*call[K, V])) dataloader.ThunkMany[V] {
 	calls := make([]*call[K, V], len(keys))
-	if fresh := l.admit(ctx, keys, calls); len(fresh) > 0 {
+	if fresh := l.admitAll(ctx, keys, calls); len(fresh) > 0 {
 		leave(ctx, fresh)
 	}
 	return func() ([]V, []error) {
@@ -157,16 +157,29 @@ func (l *Loader[K, V]) ClearAll() dataloader.Interface[K, V] {
 	return l
 }
 
-// admit finds or makes the call of each key, offers first, and returns those that it has made.
-func (l *Loader[K, V]) admit(ctx context.Context, keys []K, calls []*call[K, V]) (fresh []*call[K, V]) {
+// admit finds or makes the call of key, offers first. A fresh one has to leave.
+func (l *Loader[K, V]) admit(ctx context.Context, key K) (c *call[K, V], fresh bool) {
+	l.memo.mu.Lock()
+	defer l.memo.mu.Unlock()
+	l.index()
+	return l.memo.ask(ctx, key)
+}
+
+// admitAll admits each key into the call of the same index, and returns the calls that have to leave.
+func (l *Loader[K, V]) admitAll(ctx context.Context, keys []K, calls []*call[K, V]) (fresh []*call[K, V]) {
 	l.memo.mu.Lock()
 	defer l.memo.mu.Unlock()
 	l.index()
 	for i, key := range keys {
 		c, isFresh := l.memo.ask(ctx, key)
-		if calls[i] = c; isFresh {
-			fresh = append(fresh, c)
+		calls[i] = c
+		if !isFresh {
+			continue
 		}
+		if fresh == nil {
+			fresh = make([]*call[K, V], 0, len(keys)-i)
+		}
+		fresh = append(fresh, c)
 	}
 	return fresh
 }

@@ -29,7 +29,7 @@ func (m *Memo[K, V]) Do(ctx context.Context, key K, fetch func(context.Context) 
 	c, fresh := m.ask(ctx, key)
 	m.mu.Unlock()
 	if fresh {
-		m.depart(ctx, []*call[K, V]{c}, 1, single(func(ctx context.Context, _ K) (V, error) { return fetch(ctx) }))
+		m.depart(ctx, c.alone(), 1, single(func(ctx context.Context, _ K) (V, error) { return fetch(ctx) }))
 	}
 	return c.await(ctx)
 }
