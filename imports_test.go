@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"graph/acceptance/attacks":            {}, // likewise
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},
-	"graph/view":                          {"graph/protocol"},
+	"graph/view":                          {"upstream"}, // the kind of failure that an answer is which cannot be used
 	"upstream":                            {},
 	"upstream/demo":                       {},
 	"upstream/upstreamtest":               {},
@@ -37,8 +37,8 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {},                                                                                                                                                  // values in, values out
-	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report"}, // of fetch what passes between it and who runs operations; nor net/http: see TestOperationsKnowNoTransport
+	"graph/coercion":                      {},                                                                                                                                                              // values in, values out
+	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/persisted":                     {},
 	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/persisted", "graph/process", "graph/protocol"},

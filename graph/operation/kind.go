@@ -7,9 +7,10 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/protocol"
+	"weft/upstream"
 )
 
-// kindError is an error that says what kind of failure it is (one of kinds), which upstream it comes from
+// kindError is an error that says what kind of failure it is (an [upstream.Kind]), which upstream it comes from
 // ("" if none) and with which HTTP status (0 if none). Where it also has
 //
 //	PublicDetail() (title, detail, code string)
@@ -27,27 +28,30 @@ type detailedError interface {
 
 // kinds are the kinds of failure, the code of each, and its public message, where {upstream} is the upstream's name.
 // An error of any other kind is INTERNAL.
-var kinds = [...]struct{ kind, code, message string }{
-	{protocol.KindTimeout, protocol.CodeUpstreamTimeout, "{upstream} did not answer in time"},
-	{protocol.KindUnavailable, protocol.CodeUnavailable, "{upstream} is unavailable"},
-	{protocol.KindNotFound, protocol.CodeNotFound, "{upstream} does not have this"},
-	{protocol.KindUnauthenticated, protocol.CodeUnauthenticated, "{upstream} asks who you are: credentials are missing or not valid"},
-	{protocol.KindForbidden, protocol.CodeForbidden, "{upstream} does not allow this"},
-	{protocol.KindRateLimited, protocol.CodeRateLimited, "{upstream} gets too many requests: try again later"},
-	{protocol.KindRejected, protocol.CodeRejected, "{upstream} rejected the request"},
-	{protocol.KindBadResponse, protocol.CodeBadResponse, "{upstream} answered with something that cannot be used here"},
-	{protocol.KindBadInput, protocol.CodeBadInput, "{upstream} cannot be asked with this value"},
-	{protocol.KindCanceled, protocol.CodeCanceled, messageCanceled},
+var kinds = [...]struct {
+	kind          upstream.Kind
+	code, message string
+}{
+	{upstream.Timeout, protocol.CodeUpstreamTimeout, "{upstream} did not answer in time"},
+	{upstream.Unavailable, protocol.CodeUnavailable, "{upstream} is unavailable"},
+	{upstream.NotFound, protocol.CodeNotFound, "{upstream} does not have this"},
+	{upstream.Unauthenticated, protocol.CodeUnauthenticated, "{upstream} asks who you are: credentials are missing or not valid"},
+	{upstream.Forbidden, protocol.CodeForbidden, "{upstream} does not allow this"},
+	{upstream.RateLimited, protocol.CodeRateLimited, "{upstream} gets too many requests: try again later"},
+	{upstream.Rejected, protocol.CodeRejected, "{upstream} rejected the request"},
+	{upstream.BadResponse, protocol.CodeBadResponse, "{upstream} answered with something that cannot be used here"},
+	{upstream.BadInput, protocol.CodeBadInput, "{upstream} cannot be asked with this value"},
+	{upstream.Canceled, protocol.CodeCanceled, messageCanceled},
 }
 
 // kindOf returns the code and the public message of a kind; ok is false for one that is not among kinds.
-func kindOf(kind, upstream string) (code, message string, ok bool) {
-	if upstream == "" {
-		upstream = "an upstream"
+func kindOf(kind, of string) (code, message string, ok bool) {
+	if of == "" {
+		of = "an upstream"
 	}
 	for _, k := range kinds {
-		if k.kind == kind {
-			return k.code, strings.Replace(k.message, "{upstream}", upstream, 1), true
+		if string(k.kind) == kind {
+			return k.code, strings.Replace(k.message, "{upstream}", of, 1), true
 		}
 	}
 	return "", "", false
@@ -55,14 +59,14 @@ func kindOf(kind, upstream string) (code, message string, ok bool) {
 
 // presentKind words err by its kind; false if the kind is not known.
 func presentKind(out *gqlerror.Error, err kindError) bool {
-	kind, upstream, status := err.ErrorKind()
-	code, message, known := kindOf(kind, upstream)
+	kind, of, status := err.ErrorKind()
+	code, message, known := kindOf(kind, of)
 	if !known {
 		return false
 	}
 	with(out, code, message)
-	if upstream != "" {
-		out.Extensions["upstream"] = upstream
+	if of != "" {
+		out.Extensions["upstream"] = of
 	}
 	if status != 0 {
 		out.Extensions["status"] = status

@@ -1,5 +1,5 @@
-// Package protocol has the names that clients and packages have in common: each is declared here and nowhere else. Package upstream,
-// which could be of use without a graph, has the kinds of its failures itself.
+// Package protocol has the names that clients and packages have in common: each is declared here and nowhere else. The kinds of
+// failure, which have codes here, are package upstream's.
 package protocol
 
 // TimeoutHeader is the request header that says for how many milliseconds a client waits, a whole number. An operation gets no more
@@ -76,18 +76,4 @@ const (
 	CodeUnavailable           = "UPSTREAM_UNAVAILABLE"          // an upstream did not answer
 	CodeRateLimited           = "UPSTREAM_RATE_LIMITED"         // an upstream gets too many requests
 	CodeRejected              = "UPSTREAM_REJECTED"             // an upstream refuses the request
-)
-
-// Kinds of failure: what errors say of themselves to who words them for clients.
-const (
-	KindTimeout         = "timeout"         // an upstream did not answer in time
-	KindUnavailable     = "unavailable"     // an upstream did not answer
-	KindNotFound        = "not_found"       // an upstream does not have it
-	KindUnauthenticated = "unauthenticated" // an upstream asks who the client is
-	KindForbidden       = "forbidden"       // an upstream does not allow it
-	KindRateLimited     = "rate_limited"    // an upstream gets too many requests
-	KindRejected        = "rejected"        // an upstream refuses the request
-	KindBadResponse     = "bad_response"    // an upstream's answer cannot be used
-	KindBadInput        = "bad_input"       // an upstream cannot be asked with this
-	KindCanceled        = "canceled"        // who asked has left
 )

@@ -3,7 +3,7 @@ package view
 import (
 	"fmt"
 
-	"weft/graph/protocol"
+	"weft/upstream"
 )
 
 // Error says that a value is not what the schema wants there.
@@ -24,8 +24,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // ErrorKind says what kind of failure it is: the upstream answered badly. status is 0: that is not what is wrong.
-func (e *Error) ErrorKind() (kind, upstream string, status int) {
-	return protocol.KindBadResponse, e.Source, 0
+func (e *Error) ErrorKind() (kind, source string, status int) {
+	return string(upstream.BadResponse), e.Source, 0
 }
 
 // SyntaxError says that a body is not JSON.
@@ -41,8 +41,8 @@ func (e *SyntaxError) Error() string {
 }
 
 // ErrorKind says what kind of failure it is: the upstream answered badly. status is 0: that is not what is wrong.
-func (e *SyntaxError) ErrorKind() (kind, upstream string, status int) {
-	return protocol.KindBadResponse, e.Source, 0
+func (e *SyntaxError) ErrorKind() (kind, source string, status int) {
+	return string(upstream.BadResponse), e.Source, 0
 }
 
 // prefix is the beginning of a message: where the error is, as far as that is known.
