@@ -56,7 +56,7 @@ func StringsAreWhole(events *core.Events, addError core.AddErrFunc) {
 	var source []rune // gqlparser counts in these
 	reported := map[*ast.Value]bool{}
 	events.OnValue(func(_ *core.Walker, v *ast.Value) {
-		if v.Kind != ast.StringValue || !strings.ContainsRune(v.Raw, '\uFFFD') || reported[v] || v.Position == nil {
+		if v.Kind != ast.StringValue || !strings.Contains(v.Raw, "\uFFFD") || reported[v] || v.Position == nil {
 			return
 		}
 		if source == nil {

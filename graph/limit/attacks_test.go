@@ -55,7 +55,7 @@ var attacks = []attack{
 	}, 12, ""},
 	{"FragmentSpreadTwice", func(n int) string {
 		return "{...F0}" + chain(n, "fragment F%d on Query{...F%d ...F%[2]d}", "fragment F%d on Query{__typename}")
-	}, 60, ""},
+	}, 45, ""},
 	{"InlineFragmentsInside", func(n int) string { return "{product{" + nest("id id id id id ...{", n, "id") + "}}" }, 245, "depth"},
 	{"InlineFragmentsWide", func(n int) string { return "{product{" + nest(strings.Repeat("id ", n)+"...{", 20, "id") + "}}" }, 40, "repeats"},
 	{"SameFieldFlat", func(n int) string { return "{" + strings.Repeat("id ", n) + "}" }, 1985, "repeats"},
@@ -85,7 +85,7 @@ var attacks = []attack{
 		return repeat("query Q%d{...F} ", n) + "fragment F on Query{" + repeat("a%d:id ", n) + "}"
 	}, 1000, "repeats"},
 	{"UnknownFields", func(n int) string { return "{" + repeat(strings.Repeat("x", 480)+"%d ", n) + "}" }, 1900, "name"},
-	{"UnknownFieldsOfModestNames", func(n int) string { return "{" + repeat(strings.Repeat("x", 240)+"%d ", n) + "}" }, 1700, ""},
+	{"UnknownFieldsOfModestNames", func(n int) string { return "{" + repeat(strings.Repeat("x", 240)+"%d ", n) + "}" }, 1200, ""},
 	{"LongName", func(n int) string { return "{" + strings.Repeat("x", n) + "}" }, 900_000, "name"},
 	{"UnknownTypes", func(n int) string {
 		return "{...F0}" + repeat("fragment F%d on "+strings.Repeat("x", 200)+"%[1]d{id}", n)
@@ -104,35 +104,35 @@ var attacks = []attack{
 	}, 200, "repeats"},
 	{"ManyArguments", func(n int) string {
 		return "{" + strings.Repeat("many("+repeat("a%d:1 ", 100)+"){id} ", n) + "}"
-	}, 90, "repeats"},
+	}, 40, "repeats"},
 	{"ObjectsInside", func(n int) string {
 		return "{list(in:" + strings.Repeat("{in:", n) + "1" + strings.Repeat("}", n) + "){id}}"
 	}, 900, "depth"},
 	{"ObjectsInsideMany", func(n int) string {
 		one := "list(in:" + strings.Repeat("{in:", 90) + "1" + strings.Repeat("}", 90) + "){id} "
 		return "{" + repeat("a%d:"+one, n) + "}"
-	}, 100, "nodes"},
+	}, 30, "nodes"},
 	{"WrongValues", func(n int) string {
 		return "{" + repeat("a%d:list(in:{n:\"x\" s:1 list:[{n:true}]}){id} ", n) + "}"
-	}, 1000, ""},
-	{"WrongEnumOfLength", func(n int) string { return `{list(order:"` + strings.Repeat("x", n) + `"){id}}` }, 900_000, ""},
+	}, 500, ""},
+	{"WrongEnumOfLength", func(n int) string { return `{list(order:"` + strings.Repeat("x", n) + `"){id}}` }, 600_000, ""},
 	{"LongListLiteral", func(n int) string { return "{list(of:[" + strings.Repeat("1 ", n) + "]){id}}" }, 300_000, "tokens"},
 	{"ManyVariables", func(n int) string {
 		return "query(" + repeat("$v%d:String ", n) + "){" + repeat("a%d:list(text:$v%[1]d){id} ", n) + "}"
-	}, 3000, "nodes"},
+	}, 3000, "tokens"},
 	{"DeepType", func(n int) string {
 		return "query($v:" + strings.Repeat("[", n) + "Int" + strings.Repeat("]", n) + "){id}"
 	}, 900, ""},
-	{"Directives", func(n int) string { return "{id " + strings.Repeat("@include(if:true) ", n) + "}" }, 7000, ""},
-	{"UnknownDirectives", func(n int) string { return "{id " + strings.Repeat("@x ", n) + "}" }, 16000, ""},
-	{"FlatAliases", func(n int) string { return "{" + repeat("a%d:id ", n) + "}" }, 16000, "repeats"},
-	{"FlatAliasesWithParents", func(n int) string { return "{" + repeat("a%d:list(text:\"x\")@include(if:true){id} ", n) + "}" }, 1700, ""},
+	{"Directives", func(n int) string { return "{id " + strings.Repeat("@include(if:true) ", n) + "}" }, 2100, ""},
+	{"UnknownDirectives", func(n int) string { return "{id " + strings.Repeat("@x ", n) + "}" }, 7000, ""},
+	{"FlatAliases", func(n int) string { return "{" + repeat("a%d:id ", n) + "}" }, 4000, "repeats"},
+	{"FlatAliasesWithParents", func(n int) string { return "{" + repeat("a%d:list(text:\"x\")@include(if:true){id} ", n) + "}" }, 800, ""},
 	{"ManyNamesInManyPlaces", func(n int) string {
 		return "{" + repeat("p%d:list{...F} ", 12) + "} fragment F on Node{" + repeat("a%d:id ", n) + "}"
 	}, 600, "repeats"},
 	{"Comments", func(n int) string { return "{id " + strings.Repeat("#\n", n) + "}" }, 400_000, "tokens"},
 	{"Commas", func(n int) string { return "{id " + strings.Repeat(",", n) + "}" }, 1_000_000, ""},
-	{"UnionsThatOverlapLast", func(n int) string { return "{left{" + repeat("...on Right{...on Last{a%d:id}} ", n) + "}}" }, 1700, ""},
+	{"UnionsThatOverlapLast", func(n int) string { return "{left{" + repeat("...on Right{...on Last{a%d:id}} ", n) + "}}" }, 1100, ""},
 	{"FragmentInItself", func(n int) string { return "{...F} fragment F on Query{id ...F}" }, 1, "cycle"},
 	{"FragmentCycle", func(n int) string {
 		return "{...F0}" + chain(n, "fragment F%d on Query{...F%d}", "fragment F%d on Query{...F0}")
@@ -142,19 +142,19 @@ var attacks = []attack{
 	{"ListsInside", func(n int) string {
 		return "{list(nested:" + strings.Repeat("[", n) + "1" + strings.Repeat("]", n) + "){id}}"
 	}, 900, "depth"},
-	{"UnusedVariables", func(n int) string { return "query(" + repeat("$v%d:Int ", n) + "){id}" }, 9000, ""},
+	{"UnusedVariables", func(n int) string { return "query(" + repeat("$v%d:Int ", n) + "){id}" }, 3700, ""},
 	{"HugeNumbers", func(n int) string {
 		digits := strings.Repeat("9", 250)
 		return "{" + repeat("a%d:list(of:["+digits+" "+digits+".5e"+digits+"]){id} ", n) + "}"
 	}, 1000, "name"},
 	{"LongStrings", func(n int) string { return `{list(text:"` + strings.Repeat("\\u00e9", n) + `"){id}}` }, 150_000, ""},
 	{"LongTexts", func(n int) string { return "{" + repeat(`a%d:list(text:"`+strings.Repeat("é", 40)+`"){id} `, n) + "}" }, 1000, ""},
-	{"LongPlainStrings", func(n int) string { return `{list(text:"` + strings.Repeat("é", n) + `"){id}}` }, 450_000, ""},
+	{"LongPlainStrings", func(n int) string { return `{list(text:"` + strings.Repeat("é", n) + `"){id}}` }, 300_000, ""},
 	{"NoText", func(n int) string { return "{id " + strings.Repeat("\x00", n) + "}" }, 1000, "parser"},
 	{"BrokenUTF8", func(n int) string { return `{list(text:"` + strings.Repeat("\xff", n) + `"){id}}` }, 500_000, ""},
 	{"MutualExclusion", func(n int) string {
 		return "{node{" + repeat("...on T%d{"+strings.Repeat("next{id} ", 8)+"} ", n) + "}}"
-	}, 20, ""},
+	}, 18, ""},
 }
 
 func repeat(format string, n int) string {

@@ -12,7 +12,7 @@ import (
 
 // Document is what a document and its variables may have. Its zero value is right for production: a field that is 0 has its default.
 type Document struct {
-	// Tokens bounds what the parser reads, comments among it. 0 means 50,000.
+	// Tokens bounds what the parser reads, comments among it. 0 means 15,000.
 	Tokens int
 
 	// Name bounds each name in it, in bytes. Errors repeat names. 0 means 256.
@@ -26,7 +26,7 @@ type Document struct {
 	Nodes int
 
 	// Repeats bounds the pairs of fields that share a response name in one object, and of fragments with what is selected beside
-	// them; 64 pairs of response names in one object count as one. 0 means 200,000.
+	// them; 16 pairs of response names in one object count as one. 0 means 100,000.
 	Repeats int
 
 	// Introspections bounds what is asked about the schema, in answers of the size of the whole schema. 0 means 4.
@@ -38,11 +38,11 @@ type Document struct {
 
 // WithDefaults returns l with its defaults in place of zeros.
 func (l Document) WithDefaults() Document {
-	l.Tokens = cmp.Or(l.Tokens, 50_000)
+	l.Tokens = cmp.Or(l.Tokens, 15_000)
 	l.Name = cmp.Or(l.Name, 256)
 	l.Depth = cmp.Or(l.Depth, 100)
 	l.Nodes = cmp.Or(l.Nodes, 20_000)
-	l.Repeats = cmp.Or(l.Repeats, 200_000)
+	l.Repeats = cmp.Or(l.Repeats, 100_000)
 	l.Introspections = cmp.Or(l.Introspections, 4)
 	l.Variables = cmp.Or(l.Variables, 100_000)
 	return l

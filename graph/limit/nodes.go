@@ -73,7 +73,7 @@ func (p *pass) value(v *ast.Value, depth int) {
 		p.name(v.Raw, v.Position)
 		p.count(depth+p.variables/64, v.Position) // each is looked up in a list
 	case ast.StringValue, ast.BlockValue:
-		p.count(depth+len(v.Raw)/64, v.Position)
+		p.count(depth+len(v.Raw)/32, v.Position)
 	case ast.EnumValue, ast.IntValue, ast.FloatValue:
 		p.name(v.Raw, v.Position)
 		p.count(depth, v.Position)
