@@ -96,8 +96,8 @@ func TestReadmeCommands(t *testing.T) {
 	for i, command := range [][]string{shellCommand(t, section, 0), shellCommand(t, section, 1)} {
 		var out strings.Builder
 		p := service.Program{Name: "weft", Output: &out}
-		definition := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
-		if err := p.Run(t.Context(), definition, command, nil, io.Discard); err != nil {
+		schema := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+		if err := p.Run(t.Context(), schema, command, nil, io.Discard); err != nil {
 			t.Fatalf("%q: %v", command, err)
 		}
 		if !strings.HasSuffix(out.String(), printed[i][2]) {

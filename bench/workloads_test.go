@@ -14,7 +14,7 @@ import (
 
 	"weft/bench/items/generated"
 	"weft/bench/items/resolver"
-	planned "weft/graph/executor"
+	"weft/graph/compiled"
 	"weft/graph/operation"
 	"weft/upstream"
 )
@@ -137,7 +137,7 @@ func newService(tb testing.TB, executor string) *service {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(clients.Close)
-	schema, err := generated.Service(resolver.Resolver{}).NewSchema(planned.Settings{
+	schema, err := generated.Service(resolver.Resolver{}).Executable(compiled.Settings{
 		Clients: clients, Executor: executor, Unshared: map[string]bool{"items": true},
 	})
 	if err != nil {

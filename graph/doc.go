@@ -10,8 +10,9 @@
 //
 // What each of them does:
 //
-//   - service is the front door: of generated.Service, which is all that a schema says as one value (executor.Definition), and of a
-//     configuration it makes what runs, as a program, or as an http.Handler for somebody else's.
+//   - service is the front door: of generated.Service, which is all that a schema says as one value, and of a configuration it makes
+//     what runs, as a program, or as an http.Handler for somebody else's.
+//   - compiled is that value, and makes of it and of what is configured the schema that operation runs.
 //   - config reads what a service is told at its start: flags, the environment, one file. All that is wrong is said at once.
 //   - edge is GraphQL over HTTP: it reads requests, has the engine run what they ask for, and writes the answers.
 //   - operation makes an operation of what a client asks for, refuses what must not run, runs it under a deadline, and turns errors

@@ -3,7 +3,7 @@
 //	caching, err := tiers.Open(tiers.Options{Classes: definition.Classes})
 //	…
 //	defer caching.Close()
-//	schema, err := definition.NewSchema(executor.Settings{Cache: caching.Cache, …})
+//	schema, err := schema.Executable(compiled.Settings{Cache: caching.Cache, …})
 package tiers
 
 import (
@@ -29,7 +29,7 @@ type Options struct {
 	// Secret keys the digests of identities and the seals of what is in Redis. It is the same in all replicas, 16 bytes or more.
 	// Without one, what depends on an identity stays in this process, and what others write into Redis is believed.
 	Secret string
-	// Classes are the schema's: executor.Definition.Classes.
+	// Classes are the schema's: compiled.Schema.Classes.
 	Classes cache.Classes
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger

@@ -21,8 +21,8 @@ import (
 	"weft/graph/binding"
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	"weft/graph/compiled"
 	"weft/graph/edge"
-	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/protocol"
@@ -42,7 +42,7 @@ var cachedSchemas = map[string]cachedSchema{
 	"storefront": {storefront.Upstreams, storefront.CacheClasses, openCachedStorefront},
 	"shop": {shop.Upstreams, shop.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
-			NewSchema(executor.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
+			Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
 	}},
 }
 
@@ -57,7 +57,7 @@ func openCachedStorefront(
 	tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy,
 ) (graphql.ExecutableSchema, error) {
 	return storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).
-		NewSchema(executor.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
+		Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
 }
 
 // TestCache replays testdata/cache/SCHEMA/*.txtar, one request after the other over one cache in memory. The clock is the case's

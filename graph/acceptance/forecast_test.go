@@ -17,8 +17,8 @@ import (
 func TestForecastOfExamples(t *testing.T) {
 	t.Parallel()
 	shop := openStorefront(t, storefrontOptions{})
-	definition := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
-	inspector := inspect.New(definition, inspect.Options{})
+	schema := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	inspector := inspect.New(schema, inspect.Options{})
 	near := 0
 	for _, e := range examples.All() {
 		found := inspector.Text(t.Context(), e.Query, nil)[0]

@@ -11,9 +11,9 @@ import (
 	itemsresolver "weft/bench/items/resolver"
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
+	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/edge/playground"
-	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	"weft/graph/protocol"
 	"weft/graph/resolver"
@@ -26,7 +26,7 @@ func TestGeneratedExamples(t *testing.T) {
 	t.Parallel()
 	empty := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(empty.Close)
-	for name, d := range map[string]executor.Definition{
+	for name, d := range map[string]compiled.Schema{
 		"storefront": storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}),
 		"posts":      posts.Service(postsresolver.Resolver{}),
 		"items":      items.Service(itemsresolver.Resolver{}),

@@ -19,9 +19,9 @@ import (
 
 	posts "weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
+	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/edge"
-	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	shop "weft/graph/resolver"
 	weft "weft/graph/service"
@@ -53,7 +53,7 @@ http {
 `
 
 // behindNginx returns the URL of nginx as a cache in front of a service; without nginx the test is skipped.
-func behindNginx(t *testing.T, d executor.Definition, urls map[string]string, keep map[string]config.UpstreamCache, variables ...string) string {
+func behindNginx(t *testing.T, d compiled.Schema, urls map[string]string, keep map[string]config.UpstreamCache, variables ...string) string {
 	t.Helper()
 	program, err := exec.LookPath("nginx")
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
-	"weft/graph/executor"
+	"weft/graph/compiled"
 	"weft/graph/operation"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
@@ -45,11 +45,11 @@ const batchWait = 150 * time.Millisecond
 
 var services = map[string]service{
 	"posts": {posts.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
-		return posts.Service(postsresolver.Resolver{}).NewSchema(executor.Settings{Clients: c, BatchWait: batchWait, Executor: name})
+		return posts.Service(postsresolver.Resolver{}).Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
 	"shop": {shop.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
-			NewSchema(executor.Settings{Clients: c, BatchWait: batchWait, Executor: name})
+			Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
 }
 

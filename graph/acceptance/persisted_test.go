@@ -17,8 +17,8 @@ import (
 
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
+	"weft/graph/compiled"
 	"weft/graph/config"
-	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/persisted"
@@ -52,7 +52,7 @@ func storefrontEngine(tb testing.TB, o operation.Options) *operation.Engine {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(clients.Close)
-	schema, err := d.NewSchema(executor.Settings{Clients: clients})
+	schema, err := d.Executable(compiled.Settings{Clients: clients})
 	if err != nil {
 		tb.Fatal(err)
 	}

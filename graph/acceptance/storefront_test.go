@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"weft/graph/compiled"
 	"weft/graph/edge"
-	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/persisted"
@@ -313,7 +313,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	}
 	t.Cleanup(clients.Close)
 	definition := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
-	schema, err := definition.NewSchema(executor.Settings{
+	schema, err := definition.Executable(compiled.Settings{
 		Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, Executor: o.executor,
 	})
 	if err != nil {

@@ -27,6 +27,4 @@
 // What a plan refuses runs on gqlgen's executor, and gqlgen's extensions work as they do there. Where one intercepts root fields,
 // each root field runs by itself inside of it (roots.go). Where one intercepts fields, all operations run on gqlgen's executor, and
 // the log says so once.
-//
-// What generated code knows of a schema is one value, a [Definition]; its NewSchema adds what a configuration says ([Settings]).
 package executor

@@ -10,7 +10,7 @@ import (
 
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
-	"weft/graph/executor"
+	"weft/graph/compiled"
 	"weft/upstream"
 )
 
@@ -48,7 +48,7 @@ func TestEarlyCallsOfOtherRootFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer clients.Close()
-	schema, err := posts.Service(postsresolver.Resolver{}).NewSchema(executor.Settings{Clients: clients, Logger: quiet})
+	schema, err := posts.Service(postsresolver.Resolver{}).Executable(compiled.Settings{Clients: clients, Logger: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 	shop "weft/graph/binding/bindingtest/generated"
 	"weft/graph/binding/bindingtest/model"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
-	"weft/graph/executor"
+	"weft/graph/compiled"
 	"weft/upstream"
 )
 
@@ -58,7 +58,7 @@ func openShop(t *testing.T, executorName string, logger *slog.Logger) *shopServi
 	}
 	t.Cleanup(clients.Close)
 	schema, err := shop.Service(shopResolvers{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
-		NewSchema(executor.Settings{Clients: clients, Executor: executorName, Logger: logger})
+		Executable(compiled.Settings{Clients: clients, Executor: executorName, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}

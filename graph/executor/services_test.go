@@ -10,8 +10,8 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	"weft/graph/compiled"
 	"weft/graph/cost"
-	"weft/graph/executor"
 	storefront "weft/graph/generated"
 	storefrontresolver "weft/graph/resolver"
 	"weft/upstream"
@@ -32,8 +32,8 @@ const wait = 500 * time.Microsecond
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func settings(c upstream.Clients, name string) executor.Settings {
-	return executor.Settings{Clients: c, BatchWait: wait, Executor: name, MaxCalls: 1_000_000, Logger: quiet}
+func settings(c upstream.Clients, name string) compiled.Settings {
+	return compiled.Settings{Clients: c, BatchWait: wait, Executor: name, MaxCalls: 1_000_000, Logger: quiet}
 }
 
 var services = map[string]service{
@@ -42,7 +42,7 @@ var services = map[string]service{
 		kind{},
 		posts.Service(postsresolver.Resolver{}).Costs, false,
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return posts.Service(postsresolver.Resolver{}).NewSchema(settings(c, executor))
+			return posts.Service(postsresolver.Resolver{}).Executable(settings(c, executor))
 		},
 	},
 	"shop": {
@@ -57,7 +57,7 @@ var services = map[string]service{
 		},
 		shop.Service(shopresolver.Resolver{}, shop.Functions{}).Costs, true,
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).NewSchema(settings(c, executor))
+			return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).Executable(settings(c, executor))
 		},
 	},
 	"storefront": {
@@ -78,7 +78,7 @@ var services = map[string]service{
 		storefront.Service(storefrontresolver.Resolver{}, storefront.Functions{}).Costs, false,
 		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
 			return storefront.Service(storefrontresolver.Resolver{}, storefront.Functions{DeliveryByWeight: storefrontresolver.DeliveryByWeight}).
-				NewSchema(settings(c, executor))
+				Executable(settings(c, executor))
 		},
 	},
 }

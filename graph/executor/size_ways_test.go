@@ -12,7 +12,7 @@ import (
 
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
-	"weft/graph/executor"
+	"weft/graph/compiled"
 	"weft/upstream"
 )
 
@@ -36,7 +36,7 @@ var ways = map[string]struct {
 }
 
 // askPosts asks for n posts whose text has a length, on one of the ways, with limits.
-func askPosts(t *testing.T, way string, n, length int, limits executor.Settings, query string) (data string, errs []string) {
+func askPosts(t *testing.T, way string, n, length int, limits compiled.Settings, query string) (data string, errs []string) {
 	t.Helper()
 	body := list(n, fmt.Sprintf(`{"id": 1, "userId": 1, "title": "t", "body": %q}`, strings.Repeat("é\\n", length/3)))
 	clients, err := upstream.NewClients(posts.Upstreams, map[string]upstream.Options{
@@ -48,7 +48,7 @@ func askPosts(t *testing.T, way string, n, length int, limits executor.Settings,
 	defer clients.Close()
 	w := ways[way]
 	limits.Clients, limits.Executor, limits.Logger = clients, w.executor, quiet
-	schema, err := posts.Service(postsresolver.Resolver{}).NewSchema(limits)
+	schema, err := posts.Service(postsresolver.Resolver{}).Executable(limits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,17 +71,17 @@ func TestTooLargeOnAllWays(t *testing.T) {
 	for _, c := range []struct {
 		name, query   string
 		posts, length int
-		limits        executor.Settings
+		limits        compiled.Settings
 		want          string
 		most          int // bytes that may be allocated, also to read the upstream's answer
 	}{
-		{"many objects with many fields", `{ posts { ` + aliased(600, "id") + `} }`, 12_000, 3, executor.Settings{}, "# values", 128 << 20},
-		{"many names of types", `{ posts { ` + aliased(600, "__typename") + `} }`, 12_000, 3, executor.Settings{}, "# values", 128 << 20},
-		{"a long text many times", `{ posts { ` + aliased(600, "body") + `} }`, 1, 300 * kilo, executor.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 32 << 20},
-		{"many long texts", `{ posts { body } }`, 100, 30 * kilo, executor.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 64 << 20},
-		{"long names", `{ posts { ` + strings.Repeat("a", 4*kilo) + `: id } }`, 600, 3, executor.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 32 << 20},
-		{"several root fields", `{ a: posts { body } b: posts { body } c: posts { body } }`, 10, 30 * kilo, executor.Settings{MaxAnswer: 512 * kilo}, "524288 bytes", 32 << 20},
-		{"many objects", `{ a: posts { id } b: posts { id } }`, 600, 3, executor.Settings{MaxObjects: 1000}, "1000 objects", 32 << 20},
+		{"many objects with many fields", `{ posts { ` + aliased(600, "id") + `} }`, 12_000, 3, compiled.Settings{}, "# values", 128 << 20},
+		{"many names of types", `{ posts { ` + aliased(600, "__typename") + `} }`, 12_000, 3, compiled.Settings{}, "# values", 128 << 20},
+		{"a long text many times", `{ posts { ` + aliased(600, "body") + `} }`, 1, 300 * kilo, compiled.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 32 << 20},
+		{"many long texts", `{ posts { body } }`, 100, 30 * kilo, compiled.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 64 << 20},
+		{"long names", `{ posts { ` + strings.Repeat("a", 4*kilo) + `: id } }`, 600, 3, compiled.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 32 << 20},
+		{"several root fields", `{ a: posts { body } b: posts { body } c: posts { body } }`, 10, 30 * kilo, compiled.Settings{MaxAnswer: 512 * kilo}, "524288 bytes", 32 << 20},
+		{"many objects", `{ a: posts { id } b: posts { id } }`, 600, 3, compiled.Settings{MaxObjects: 1000}, "1000 objects", 32 << 20},
 	} {
 		for way, w := range ways {
 			want := strings.Replace(c.want, "#", strconv.Itoa(w.values), 1)
@@ -104,7 +104,7 @@ func TestTooLargeOnAllWays(t *testing.T) {
 func TestLargeOnAllWays(t *testing.T) {
 	const query, n, length = `{ a: posts { __typename body } b: posts { body title } }`, 10, 3000
 	for way := range ways {
-		full, errs := askPosts(t, way, n, length, executor.Settings{}, query)
+		full, errs := askPosts(t, way, n, length, compiled.Settings{}, query)
 		if len(errs) > 0 {
 			t.Fatal(errs)
 		}
@@ -113,7 +113,7 @@ func TestLargeOnAllWays(t *testing.T) {
 			{len(full) - 1, 2 * n}: "null",
 			{len(full), 2*n - 1}:   "null",
 		} {
-			data, errs := askPosts(t, way, n, length, executor.Settings{MaxAnswer: limits[0], MaxObjects: limits[1]}, query)
+			data, errs := askPosts(t, way, n, length, compiled.Settings{MaxAnswer: limits[0], MaxObjects: limits[1]}, query)
 			if data != want || (len(errs) == 1) != (want == "null") {
 				t.Errorf("%s with %d bytes and %d objects: got %.100s, %q; want %.100s", way, limits[0], limits[1], data, errs, want)
 			}
@@ -126,7 +126,7 @@ func TestIntrospectionSize(t *testing.T) {
 	const limit = 1 << 20
 	query := "{ " + aliased(250, "__schema { types { name fields { name type { name kind ofType { name kind } } } } }") + "}"
 	made := allocates(func() {
-		if data, errs := askPosts(t, "planned", 1, 3, executor.Settings{MaxAnswer: limit}, query); data != "null" || len(errs) != 1 {
+		if data, errs := askPosts(t, "planned", 1, 3, compiled.Settings{MaxAnswer: limit}, query); data != "null" || len(errs) != 1 {
 			t.Errorf("got %.100s, %.300q; want null and one error", data, errs)
 		}
 	})

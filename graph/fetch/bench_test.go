@@ -14,8 +14,8 @@ import (
 
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
+	"weft/graph/compiled"
 	"weft/graph/document"
-	planned "weft/graph/executor"
 	"weft/upstream"
 )
 
@@ -50,7 +50,7 @@ func newPosts(b *testing.B, name string, users int) (*executor.Executor, *instan
 		b.Fatal(err)
 	}
 	b.Cleanup(clients.Close)
-	schema, err := generated.Service(resolver.Resolver{}).NewSchema(planned.Settings{Clients: clients, Executor: name})
+	schema, err := generated.Service(resolver.Resolver{}).Executable(compiled.Settings{Clients: clients, Executor: name})
 	if err != nil {
 		b.Fatal(err)
 	}

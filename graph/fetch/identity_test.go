@@ -16,7 +16,7 @@ import (
 
 	"weft/graph/binding/bindingtest/generated"
 	"weft/graph/binding/bindingtest/resolver"
-	planned "weft/graph/executor"
+	"weft/graph/compiled"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -145,7 +145,7 @@ func newHeld(t *testing.T, name string) (*shop, *held) {
 	}
 	t.Cleanup(clients.Close)
 	schema, err := generated.Service(resolver.Resolver{}, generated.Functions{BadgesByID: resolver.BadgesByID}).
-		NewSchema(planned.Settings{Executor: name, Clients: clients})
+		Executable(compiled.Settings{Executor: name, Clients: clients})
 	if err != nil {
 		t.Fatal(err)
 	}

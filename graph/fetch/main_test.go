@@ -18,7 +18,7 @@ import (
 
 	"weft/graph/binding/bindingtest/generated"
 	"weft/graph/binding/bindingtest/resolver"
-	planned "weft/graph/executor"
+	"weft/graph/compiled"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
@@ -33,7 +33,7 @@ var executors = []string{"stock", "planned"}
 
 // options are what a test may change of the test service.
 type options struct {
-	planned.Settings
+	compiled.Settings
 	functions generated.Functions
 }
 
@@ -62,11 +62,11 @@ func newShop(t testing.TB, change ...func(*options)) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	o := options{Settings: planned.Settings{Clients: clients, BatchWait: batchWait}, functions: generated.Functions{BadgesByID: resolver.BadgesByID}}
+	o := options{Settings: compiled.Settings{Clients: clients, BatchWait: batchWait}, functions: generated.Functions{BadgesByID: resolver.BadgesByID}}
 	for _, f := range change {
 		f(&o)
 	}
-	schema, err := generated.Service(resolver.Resolver{}, o.functions).NewSchema(o.Settings)
+	schema, err := generated.Service(resolver.Resolver{}, o.functions).Executable(o.Settings)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,9 +19,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/coercion"
+	"weft/graph/compiled"
 	"weft/graph/cost"
 	"weft/graph/document"
-	"weft/graph/executor"
 	"weft/graph/forecast"
 	"weft/graph/limit"
 	"weft/graph/operation"
@@ -49,11 +49,11 @@ type Inspector struct {
 }
 
 // New returns an inspector of the operations of a schema.
-func New(d executor.Definition, o Options) *Inspector {
+func New(schema compiled.Schema, o Options) *Inspector {
 	i := &Inspector{
-		options: o, tables: d.Tables, build: plan.Build,
-		engine: operation.New(d.Stock, operation.Options{Limits: o.Limits}),
-		tell:   forecast.Tables{Schema: d.Stock.Schema(), Costs: cmp.Or(d.Costs, new(cost.Schema))},
+		options: o, tables: schema.Tables, build: plan.Build,
+		engine: operation.New(schema.Stock, operation.Options{Limits: o.Limits}),
+		tell:   forecast.Tables{Schema: schema.Stock.Schema(), Costs: cmp.Or(schema.Costs, new(cost.Schema))},
 	}
 	if o.Stock {
 		i.noPlans = "executor is stock: gqlgen's executor, whose batches depend on time, runs all operations"

@@ -8,8 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"weft/graph/compiled"
 	"weft/graph/config"
-	"weft/graph/executor"
 	"weft/graph/process"
 )
 
@@ -23,7 +23,7 @@ type command struct {
 }
 
 // action is what a command does; out is for what it was asked for.
-type action func(ctx context.Context, d executor.Definition, conf config.Config, out, stderr io.Writer) error
+type action func(ctx context.Context, schema compiled.Schema, conf config.Config, out, stderr io.Writer) error
 
 // commands are all of them; the first is what a program does without one.
 func commands() []command {
@@ -63,7 +63,7 @@ func (p Program) commands() []command {
 	for _, own := range p.Commands {
 		all = append(all, command{name: own.Name, about: own.About, define: func(_ Program, f *flag.FlagSet) action {
 			run := own.Define(f)
-			return func(ctx context.Context, _ executor.Definition, conf config.Config, out, _ io.Writer) error {
+			return func(ctx context.Context, _ compiled.Schema, conf config.Config, out, _ io.Writer) error {
 				return run(ctx, conf, out)
 			}
 		}})
@@ -103,7 +103,7 @@ func (e *exitError) ExitStatus() int { return e.status }
 
 func (p Program) healthcheck(f *flag.FlagSet) action {
 	p.define(f)
-	return func(ctx context.Context, _ executor.Definition, conf config.Config, _, _ io.Writer) error {
+	return func(ctx context.Context, _ compiled.Schema, conf config.Config, _, _ io.Writer) error {
 		return process.CheckHealth(ctx, conf.Scheme(), conf.Addr)
 	}
 }

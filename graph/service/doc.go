@@ -24,9 +24,9 @@
 // [New] makes a [Service], which is an [http.Handler]. Either [Service.Serve] listens and drains, or a server of the program's
 // own does:
 //
-//	conf, err := config.Load(config.Program{Name: "shop", Upstreams: definition.Upstreams}, os.Args[1:], os.Environ())
+//	conf, err := config.Load(config.Program{Name: "shop", Upstreams: schema.Upstreams}, os.Args[1:], os.Environ())
 //	…
-//	shop, err := service.New(definition, conf, service.Options{})
+//	shop, err := service.New(schema, conf, service.Options{})
 //	…
 //	defer shop.Close()
 //	mux.Handle("/api/", http.StripPrefix("/api", shop))

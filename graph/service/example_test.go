@@ -13,14 +13,14 @@ import (
 )
 
 func ExampleNew() {
-	definition := generated.Service(resolver.Resolver{})
+	schema := generated.Service(resolver.Resolver{})
 	environment := []string{"WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://localhost:3000"} // os.Environ()
-	conf, err := config.Load(config.Program{Name: "posts", Upstreams: definition.Upstreams}, nil, environment)
+	conf, err := config.Load(config.Program{Name: "posts", Upstreams: schema.Upstreams}, nil, environment)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	posts, err := service.New(definition, conf, service.Options{})
+	posts, err := service.New(schema, conf, service.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -17,15 +17,15 @@ import (
 	"slices"
 	"strings"
 
+	"weft/graph/compiled"
 	"weft/graph/config"
-	"weft/graph/executor"
 	"weft/graph/inspect"
 	"weft/graph/persisted"
 )
 
 // inspector looks at operations as a service with this configuration would run them.
-func inspector(d executor.Definition, conf config.Config, o Options, maxCalls int) *inspect.Inspector {
-	return inspect.New(d, inspect.Options{
+func inspector(schema compiled.Schema, conf config.Config, o Options, maxCalls int) *inspect.Inspector {
+	return inspect.New(schema, inspect.Options{
 		Limits: conf.Limits.Document, MaxCost: conf.Limits.Cost, MaxCalls: maxCalls, Stock: conf.Executor == "stock", Extensions: o.Extensions,
 	})
 }
@@ -34,7 +34,7 @@ func inspector(d executor.Definition, conf config.Config, o Options, maxCalls in
 func (p Program) check(f *flag.FlagSet) action {
 	most := f.Int("max-calls", 0, "allow an operation this `number` of calls to services; 0: as many as limits.upstreamCalls")
 	format := f.String("format", "text", "write text, json or github, whose workflows show findings beside their lines")
-	return func(ctx context.Context, d executor.Definition, conf config.Config, out, _ io.Writer) error {
+	return func(ctx context.Context, schema compiled.Schema, conf config.Config, out, _ io.Writer) error {
 		write := inspect.Formats()[*format]
 		if write == nil {
 			names := slices.Sorted(maps.Keys(inspect.Formats()))
@@ -60,7 +60,7 @@ func (p Program) check(f *flag.FlagSet) action {
 		if *most == 0 {
 			*most = conf.Limits.UpstreamCalls
 		}
-		i := inspector(d, conf, p.Options, *most)
+		i := inspector(schema, conf, p.Options, *most)
 		joined, unused := i.Join(sources)
 		var results []inspect.Result
 		for _, s := range joined {
@@ -89,7 +89,7 @@ func found(n int) error {
 func (p Program) explain(f *flag.FlagSet) action {
 	given := f.String("variables", "", "take these variables: `JSON`, or a file of it; without them they may have any values")
 	name := f.String("operation", "", "explain the operation of this `name`, or id in a manifest; all of them by default")
-	return func(ctx context.Context, d executor.Definition, conf config.Config, out, _ io.Writer) error {
+	return func(ctx context.Context, schema compiled.Schema, conf config.Config, out, _ io.Writer) error {
 		if len(conf.Arguments) != 1 {
 			return fmt.Errorf("explain takes one file, and got %d", len(conf.Arguments))
 		}
@@ -101,7 +101,7 @@ func (p Program) explain(f *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		i := inspector(d, conf, p.Options, conf.Limits.UpstreamCalls)
+		i := inspector(schema, conf, p.Options, conf.Limits.UpstreamCalls)
 		joined, _ := i.Join(sources)
 		var all []inspect.Operation
 		var names []string

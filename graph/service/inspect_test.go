@@ -234,8 +234,8 @@ func TestCheckJobThatWrites(t *testing.T) {
 	}
 	var said strings.Builder
 	p := service.Program{Name: "shop", Output: &said}
-	d := shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
-	err := p.Run(t.Context(), d, []string{"check", "-config=weft.yaml"}, nil, io.Discard)
+	schema := shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
+	err := p.Run(t.Context(), schema, []string{"check", "-config=weft.yaml"}, nil, io.Discard)
 	if want := "weft.yaml: jobs.add: invalid: it is a mutation: jobs keep what queries read\n"; err == nil || !strings.HasPrefix(said.String(), want) {
 		t.Errorf("got %v and %s, want %s", err, &said, want)
 	}

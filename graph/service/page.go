@@ -7,36 +7,36 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/edge/playground"
-	"weft/graph/executor"
 	"weft/graph/inspect"
 )
 
 // page is what the playground offers: what a program says, and beside it what is known of the schema, to those who may know it.
 // Of a service that runs listed operations only, these are all.
-func (s *Service) page(d executor.Definition, schema *ast.Schema, listed func() []playground.Operation) playground.Options {
+func (s *Service) page(of compiled.Schema, schema *ast.Schema, listed func() []playground.Operation) playground.Options {
 	o := s.options.Playground
 	o.Operations = listed
 	if len(o.Tabs) == 0 && listed == nil && s.conf.Introspection {
 		o.Tabs = playground.Examples(schema, func(typeName, field string) bool {
-			t := d.Tables.Types[typeName]
+			t := of.Tables.Types[typeName]
 			return t != nil && t.Fields[field] != nil && t.Fields[field].Bound != nil
 		})
 	}
 	o.Upstreams = nil
 	if s.conf.Report == config.ReportAll { // reports name them
-		o.Upstreams = upstreams(d, s.options.Playground.Upstreams)
+		o.Upstreams = upstreams(of, s.options.Playground.Upstreams)
 	}
 	if s.conf.Report == config.ReportAll && listed == nil {
-		o.Explain = explained(inspector(d, s.conf, s.options, s.conf.Limits.UpstreamCalls))
+		o.Explain = explained(inspector(of, s.conf, s.options, s.conf.Limits.UpstreamCalls))
 	}
 	return o
 }
 
 // upstreams are those of a schema, with the URLs that a program says.
-func upstreams(d executor.Definition, said []playground.Upstream) (all []playground.Upstream) {
-	for _, u := range d.Upstreams {
+func upstreams(of compiled.Schema, said []playground.Upstream) (all []playground.Upstream) {
+	for _, u := range of.Upstreams {
 		known := playground.Upstream{Name: u.Name, Headers: u.ForwardHeaders}
 		if i := slices.IndexFunc(said, func(s playground.Upstream) bool { return s.Name == u.Name }); i >= 0 {
 			known.URL = said[i].URL

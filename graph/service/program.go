@@ -15,14 +15,14 @@ import (
 
 	"github.com/redis/go-redis/v9/logging"
 
+	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/edge"
-	"weft/graph/executor"
 	"weft/graph/process"
 )
 
 // Main runs a service as a program, and exits: [Program] says how. It is all of a main.
-func Main(d executor.Definition) { Program{}.Main(d) }
+func Main(schema compiled.Schema) { Program{}.Main(schema) }
 
 // Program is a service's program. The zero Program is one that says nothing about itself, and adds nothing.
 type Program struct {
@@ -51,15 +51,15 @@ type Program struct {
 
 // Main runs the program with the process's arguments and environment, and exits: with 0 when all went well, and otherwise
 // with 1, or what the command has for that, and the error on standard error. See [process.Main] for signals.
-func (p Program) Main(d executor.Definition) {
+func (p Program) Main(schema compiled.Schema) {
 	process.Main(func(ctx context.Context, args, environ []string, stderr io.Writer) error {
-		return p.Run(ctx, d, args, environ, stderr)
+		return p.Run(ctx, schema, args, environ, stderr)
 	})
 }
 
 // Run is the program as a function: of the command line without the program's name, of the environment as os.Environ returns it,
 // and of where it says what it does. It returns when ctx has ended and all is closed. Its error is one for people.
-func (p Program) Run(ctx context.Context, d executor.Definition, args, environ []string, stderr io.Writer) error {
+func (p Program) Run(ctx context.Context, schema compiled.Schema, args, environ []string, stderr io.Writer) error {
 	p.Name = cmp.Or(p.Name, filepath.Base(os.Args[0]))
 	c := commands()[0]
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
@@ -71,7 +71,7 @@ func (p Program) Run(ctx context.Context, d executor.Definition, args, environ [
 	}
 	var run action
 	described := config.Program{
-		Name: p.Name, About: p.About, Upstreams: d.Upstreams, Arguments: c.arguments, Output: stderr,
+		Name: p.Name, About: p.About, Upstreams: schema.Upstreams, Arguments: c.arguments, Output: stderr,
 		Flags: func(f *flag.FlagSet) { run = c.define(p, f) },
 	}
 	for _, c := range p.commands() {
@@ -81,7 +81,7 @@ func (p Program) Run(ctx context.Context, d executor.Definition, args, environ [
 	if err != nil {
 		return c.fail(err)
 	}
-	return c.fail(run(ctx, d, conf, cmp.Or[io.Writer](p.Output, os.Stdout), stderr))
+	return c.fail(run(ctx, schema, conf, cmp.Or[io.Writer](p.Output, os.Stdout), stderr))
 }
 
 // define defines the program's own flags.
@@ -94,12 +94,12 @@ func (p Program) define(f *flag.FlagSet) {
 // serve answers requests until ctx ends.
 func (p Program) serve(f *flag.FlagSet) action {
 	p.define(f)
-	return func(ctx context.Context, d executor.Definition, conf config.Config, _, stderr io.Writer) error {
-		return p.run(ctx, d, conf, stderr)
+	return func(ctx context.Context, schema compiled.Schema, conf config.Config, _, stderr io.Writer) error {
+		return p.run(ctx, schema, conf, stderr)
 	}
 }
 
-func (p Program) run(ctx context.Context, d executor.Definition, conf config.Config, stderr io.Writer) (failed error) {
+func (p Program) run(ctx context.Context, schema compiled.Schema, conf config.Config, stderr io.Writer) (failed error) {
 	o := p.Options
 	if p.Before != nil {
 		after, err := p.Before(ctx, &conf, &o)
@@ -112,7 +112,7 @@ func (p Program) run(ctx context.Context, d executor.Definition, conf config.Con
 	}
 	logging.Disable() // go-redis': one for the whole process. Package cache/redis says all that it says, and not for each connection
 	p.announce(&o, conf, stderr)
-	s, err := New(d, conf, o)
+	s, err := New(schema, conf, o)
 	if err != nil {
 		return err
 	}

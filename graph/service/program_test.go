@@ -21,7 +21,7 @@ const address = "WEFT_UPSTREAM_JSONPLACEHOLDER_URL=http://posts.example"
 
 // A program serves until it is told to end, with and without the command's name, and a health check of it says so.
 func TestProgram(t *testing.T) {
-	definition := generated.Service(resolver.Resolver{})
+	schema := generated.Service(resolver.Resolver{})
 	for _, args := range [][]string{{"serve", "-addr=localhost:0"}, {"-addr=localhost:0"}} {
 		ctx, stop := context.WithCancel(t.Context())
 		var said strings.Builder
@@ -38,10 +38,10 @@ func TestProgram(t *testing.T) {
 				return func() error { order = append(order, "after"); return errors.New("and after") }, nil
 			},
 		}
-		go func() { served <- p.Run(ctx, definition, args, []string{address}, &said) }()
+		go func() { served <- p.Run(ctx, schema, args, []string{address}, &said) }()
 		select {
 		case addr := <-ready:
-			if err := p.Run(t.Context(), definition, []string{"healthcheck", "-addr=" + addr}, []string{address}, io.Discard); err != nil {
+			if err := p.Run(t.Context(), schema, []string{"healthcheck", "-addr=" + addr}, []string{address}, io.Discard); err != nil {
 				t.Errorf("%q: healthcheck: %v", args, err)
 			}
 			stop()

@@ -15,12 +15,12 @@ import (
 	"weft/cache"
 	"weft/cache/tiers"
 	"weft/graph/binding"
+	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/edge"
 	"weft/graph/edge/admin"
 	"weft/graph/edge/coding"
 	"weft/graph/edge/playground"
-	"weft/graph/executor"
 	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/process"
@@ -73,14 +73,14 @@ type Service struct {
 // New makes a service of a schema and a configuration, as config.Load returns it. It reads the manifests of operations, from
 // URLs too, and connects to nothing else. The error says what is missing or wrong, and holds no secret. New panics, as gqlgen does,
 // on an extension that refuses the schema.
-func New(d executor.Definition, conf config.Config, o Options) (*Service, error) {
-	clients, err := upstream.NewClients(d.Upstreams, conf.Upstreams)
+func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error) {
+	clients, err := upstream.NewClients(schema.Upstreams, conf.Upstreams)
 	if err != nil {
 		return nil, err
 	}
 	caching, err := tiers.Open(tiers.Options{
 		Off: !conf.Cache.Enabled, MaxBytes: conf.Cache.MaxBytes, Prefix: conf.Cache.Prefix, Secret: string(conf.Cache.Secret),
-		RedisURL: string(conf.Redis.URL), Classes: d.Classes, Logger: o.Logger,
+		RedisURL: string(conf.Redis.URL), Classes: schema.Classes, Logger: o.Logger,
 	})
 	if err != nil {
 		clients.Close()
@@ -94,7 +94,7 @@ func New(d executor.Definition, conf config.Config, o Options) (*Service, error)
 	}
 	s := &Service{conf: conf, options: o, clients: clients, caching: caching, known: known}
 	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
-	if err := s.open(d); err != nil {
+	if err := s.open(schema); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -102,9 +102,9 @@ func New(d executor.Definition, conf config.Config, o Options) (*Service, error)
 }
 
 // open makes the handlers.
-func (s *Service) open(d executor.Definition) error {
+func (s *Service) open(schema compiled.Schema) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
-	schema, err := d.NewSchema(executor.Settings{
+	executable, err := schema.Executable(compiled.Settings{
 		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
 		MaxCalls: s.conf.Limits.UpstreamCalls, Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks,
 		Logger: s.options.Logger,
@@ -114,28 +114,28 @@ func (s *Service) open(d executor.Definition) error {
 	}
 	engine := operation.Options{
 		DisableIntrospection: !s.conf.Introspection, DisableSuggestions: !s.conf.Suggest(),
-		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: d.Costs, MaxCost: s.conf.Limits.Cost,
+		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: schema.Costs, MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
 		Persisted: s.known.persisted, Reports: s.reports(), ReportToken: string(s.conf.ReportToken),
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
-		engine.Admit = inspector(d, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
+		engine.Admit = inspector(schema, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
 	}
-	headers := forwarded(d.Upstreams)
+	headers := forwarded(schema.Upstreams)
 	front := edge.Options{
 		MaxBody: s.conf.Limits.Body, MaxValues: s.conf.Limits.Variables, Vary: headers, IDs: s.conf.Operations.IDs,
 		IDHeaders: s.conf.Operations.IDHeaders, IDPath: s.conf.Operations.IDPath, CORS: edge.CORS(s.conf.CORS),
 		Compression: compression(s.conf.Compression), Logger: s.options.Logger,
 	}
-	runs := operation.New(schema, engine)
+	runs := operation.New(executable, engine)
 	if err := s.known.install(runs, s.tasks); err != nil {
 		return err
 	}
-	if s.jobs, err = s.newJobs(runs, schema.Schema(), headers); err != nil {
+	if s.jobs, err = s.newJobs(runs, executable.Schema(), headers); err != nil {
 		return err
 	}
 	if s.conf.Playground {
-		front.Playground = playground.Handler(s.page(d, schema.Schema(), s.known.listed(runs)))
+		front.Playground = playground.Handler(s.page(schema, executable.Schema(), s.known.listed(runs)))
 	}
 	s.handler = edge.NewHandler(runs, front)
 	for _, around := range slices.Backward(s.options.Middleware) {

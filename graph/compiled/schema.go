@@ -1,4 +1,10 @@
-package executor
+// Package compiled has a schema as the compiler of schemas leaves it: one value, a [Schema], that the function Service of each generated
+// package returns, with nothing decided that a configuration decides. [Schema.Executable] adds the [Settings], and makes of the two
+// what answers operations: plans with gqlgen's executor beside them, or gqlgen's executor alone.
+//
+// It decides nothing itself, and knows all who do: package executor runs plans, package answers keeps whole answers, package fetch calls
+// services, and package stock is gqlgen's executor over the same calls.
+package compiled
 
 import (
 	"context"
@@ -15,6 +21,7 @@ import (
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/cost"
+	"weft/graph/executor"
 	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/schedule"
@@ -22,9 +29,9 @@ import (
 	"weft/upstream"
 )
 
-// Definition is a schema, compiled: all that is known of a service before it is configured. The function Service of a generated
-// package returns one. Nobody changes it, so any number of services may be made of it.
-type Definition struct {
+// Schema is a schema, compiled: all that is known of a service before it is configured. Nobody changes it, so any number of services may
+// be made of it.
+type Schema struct {
 	Upstreams []upstream.Spec            // the services that the schema names
 	Failures  map[string]binding.Failure // where these say in a 2xx answer that they failed, by name
 	Classes   cache.Classes              // of the tags that values carry
@@ -43,9 +50,9 @@ type Definition struct {
 	Stock  graphql.ExecutableSchema // gqlgen's executor
 }
 
-// Settings are what a configuration adds to a [Definition]. Only Clients are required.
+// Settings are what a configuration adds to a [Schema]. Only Clients are required.
 type Settings struct {
-	Clients    upstream.Clients // one for each of [Definition].Upstreams
+	Clients    upstream.Clients // one for each of [Schema].Upstreams
 	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
 	MaxObjects int              // objects in one answer; 0 = the default of fetch.Service
 	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of fetch.Service
@@ -53,7 +60,7 @@ type Settings struct {
 	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Tags          int                            // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
-	Cache         *cache.Cache                   // over tiers with [Definition].Classes; nil: nothing outlives its operation
+	Cache         *cache.Cache                   // over tiers with [Schema].Classes; nil: nothing outlives its operation
 	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
 	Unshared      map[string]bool                // upstreams whose operations always run by themselves
 	Schedule      *schedule.Scheduler            // runs refreshes off the request path; nil: there are none
@@ -61,28 +68,28 @@ type Settings struct {
 	Logger *slog.Logger // nil = slog.Default()
 }
 
-// NewSchema returns the schema that answers operations. Its error joins all that is missing.
-func (d Definition) NewSchema(s Settings) (graphql.ExecutableSchema, error) {
-	if err := errors.Join(d.check(), d.checkSettings(s)); err != nil {
+// Executable returns what answers operations of the schema. Its error joins all that is missing.
+func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
+	if err := errors.Join(c.check(), c.checkSettings(s)); err != nil {
 		return nil, err
 	}
 	service := &fetch.Service{
-		Clients: s.Clients, Failures: d.Failures, Functions: d.Functions,
+		Clients: s.Clients, Failures: c.Failures, Functions: c.Functions,
 		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, BatchWait: s.BatchWait,
-		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(d.bindings()),
+		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
 		Schedule: s.Schedule, Logger: s.Logger,
 	}
-	gqlgens := stock.NewSchema(d.Stock, service, d.Types, d.Attach)
+	gqlgens := stock.NewSchema(c.Stock, service, c.Types, c.Attach)
 	if s.Executor == "stock" {
 		return gqlgens, nil
 	}
-	return New(gqlgens, Options{Tables: d.Tables, Service: service, Resolvers: d.Resolvers, Attach: d.Attach, Tags: s.Tags}), nil
+	return executor.New(gqlgens, executor.Options{Tables: c.Tables, Service: service, Resolvers: c.Resolvers, Attach: c.Attach, Tags: s.Tags}), nil
 }
 
 // bindings are those that answer fields.
-func (d Definition) bindings() iter.Seq[*binding.Binding] {
+func (c Schema) bindings() iter.Seq[*binding.Binding] {
 	return func(yield func(*binding.Binding) bool) {
-		for _, t := range d.Tables.Types {
+		for _, t := range c.Tables.Types {
 			for _, f := range t.Fields {
 				if f.Bound != nil && !yield(f.Bound.Binding) {
 					return
@@ -93,22 +100,22 @@ func (d Definition) bindings() iter.Seq[*binding.Binding] {
 }
 
 // check returns what of the hand-written Go is missing.
-func (d Definition) check() error {
+func (c Schema) check() error {
 	var errs []error
-	if d.HandWritten && d.Resolvers == nil {
+	if c.HandWritten && c.Resolvers == nil {
 		errs = append(errs, errors.New("generated.Service: its resolvers are nil: give it what answers the fields that say @resolver"))
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.Functions)) {
-		if d.Functions[name] == nil {
+	for _, name := range slices.Sorted(maps.Keys(c.Functions)) {
+		if c.Functions[name] == nil {
 			errs = append(errs, fmt.Errorf("generated.Service: Functions.%s is nil: give it what answers the entity that says @entity(func:)", name))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (d Definition) checkSettings(s Settings) error {
+func (c Schema) checkSettings(s Settings) error {
 	var errs []error
-	for _, u := range d.Upstreams {
+	for _, u := range c.Upstreams {
 		if s.Clients[u.Name] == nil {
 			errs = append(errs, fmt.Errorf("Settings.Clients has no client for upstream %s", u.Name))
 		}

@@ -1,15 +1,15 @@
-package executor_test
+package compiled_test
 
 import (
 	"testing"
 
 	shop "weft/graph/binding/bindingtest/generated"
-	"weft/graph/executor"
+	"weft/graph/compiled"
 )
 
 // All that a service lacks is told at once, each in the words of who has to give it.
-func TestDefinitionSaysWhatIsMissing(t *testing.T) {
-	_, err := shop.Service(nil, shop.Functions{}).NewSchema(executor.Settings{Executor: "fast"})
+func TestSchemaSaysWhatIsMissing(t *testing.T) {
+	_, err := shop.Service(nil, shop.Functions{}).Executable(compiled.Settings{Executor: "fast"})
 	const want = `generated.Service: its resolvers are nil: give it what answers the fields that say @resolver
 generated.Service: Functions.BadgesByID is nil: give it what answers the entity that says @entity(func:)
 Settings.Clients has no client for upstream catalog
