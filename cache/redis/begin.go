@@ -12,7 +12,7 @@ import (
 
 // catchUp reads the log to its end. It finds its position first where that is not known, and gives up when it is lost a third time, since
 // then somebody is removing the log as it is read.
-func (l *log) catchUp(ctx context.Context, c goredis.Cmdable) error {
+func (l *log) catchUp(ctx context.Context, c goredis.UniversalClient) error {
 	for losses := 0; losses < 3; {
 		from, synced := l.position()
 		if !synced {
@@ -37,19 +37,24 @@ var errLosing = errors.New("the log is lost again and again")
 
 // begin finds the position in the log, or makes a new beginning. A log always has a record: one that has none has lost them. The old
 // position holds if its record is there, and so is what this process wrote last: then nothing between them can be missing.
-func (l *log) begin(ctx context.Context, c goredis.Cmdable) error {
+func (l *log) begin(ctx context.Context, c goredis.UniversalClient) error {
 	l.mu.Lock()
 	at, own := l.generations.Position().Shared, l.written
 	l.mu.Unlock()
-	if intact, err := l.has(ctx, c, at, own); err != nil || intact {
-		if err == nil {
-			l.resume(at)
+	known := at
+	intact, err := l.has(ctx, c, at)
+	if err == nil && own != (cache.ID{}) {
+		var kept bool
+		if kept, err = l.has(ctx, c, own); !kept {
+			intact, known = false, own
 		}
+	}
+	if err != nil {
 		return err
 	}
-	known := at
-	if at != (cache.ID{}) && own.Compare(at) > 0 {
-		known = own
+	if intact {
+		l.resume(at)
+		return nil
 	}
 	start, err := l.fresh(ctx, c, known)
 	if err != nil {
@@ -59,21 +64,10 @@ func (l *log) begin(ctx context.Context, c goredis.Cmdable) error {
 	return nil
 }
 
-// has reports whether the log has all of the records that are not zero. Without a first one it has not: nothing was heard yet.
-func (l *log) has(ctx context.Context, c goredis.Cmdable, ids ...cache.ID) (bool, error) {
-	if ids[0] == (cache.ID{}) {
-		return false, nil
-	}
-	for _, id := range ids {
-		if id == (cache.ID{}) {
-			continue
-		}
-		found, err := c.XRangeN(ctx, l.key, formatID(id), formatID(id), 1).Result()
-		if err != nil || len(found) == 0 {
-			return false, err
-		}
-	}
-	return true, nil
+// has reports whether the log has a record; none has the ID zero.
+func (l *log) has(ctx context.Context, c goredis.Cmdable, id cache.ID) (bool, error) {
+	found, err := c.XRangeN(ctx, l.key, formatID(id), formatID(id), 1).Result()
+	return len(found) > 0, err
 }
 
 // fresh returns a record before which nothing counts. That is
@@ -81,7 +75,7 @@ func (l *log) has(ctx context.Context, c goredis.Cmdable, ids ...cache.ID) (bool
 //	the first one, if nothing is known of before it: at the start, and when the log was trimmed, or lost and begun again
 //	one that invalidates everything and is later than what is known, if what is known is missing in the midst of the log
 //	a new one of that kind, if there is none yet
-func (l *log) fresh(ctx context.Context, c goredis.Cmdable, known cache.ID) (cache.ID, error) {
+func (l *log) fresh(ctx context.Context, c goredis.UniversalClient, known cache.ID) (cache.ID, error) {
 	first, err := c.XRangeN(ctx, l.key, "-", "+", 1).Result()
 	if err != nil {
 		return cache.ID{}, err
@@ -97,7 +91,7 @@ func (l *log) fresh(ctx context.Context, c goredis.Cmdable, known cache.ID) (cac
 	if err != nil || last != (cache.ID{}) {
 		return last, err
 	}
-	return l.appendAll(ctx, c, known)
+	return l.appendAll(ctx, c)
 }
 
 // lastOfAll returns the last record after known that invalidates everything; zero if there is none.

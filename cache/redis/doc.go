@@ -22,6 +22,10 @@
 // (lost, flushed, a failover that dropped its tail, trimmed beyond our position), and what it would have said is unknown. That is
 // doubt (see [cache.Generations.Doubt]); until a position in the log is found again, the tier has nothing and keeps nothing.
 //
+// So no ID may be that of two records. Within a stream Redis sees to that; from one stream to the next this package does. An
+// invalidation that finds no stream does not just make one: each begins with a record that invalidates everything, and whose ID is
+// later than all that any stream before it has had (see create in append.go).
+//
 // # Why a log
 //
 // The usual alternatives are a key with a counter for each tag, to be read with every Get and to be tracked by the client
@@ -50,14 +54,16 @@
 //
 // Version 6.2 or later, alone, behind Sentinel, or a Cluster. A maxmemory-policy that evicts must be a volatile one: the log has
 // no expiry. What an acknowledged write is worth after a failover is up to Redis; a record that was lost with the old
-// master is noticed by every process that heard or wrote it, and then counts as an invalidation of everything.
+// master is noticed by every process that heard or wrote it, and then counts as an invalidation of everything. That holds as long as
+// no ID is given a second time: the clock of the machine that takes over may be behind by no more than the failover takes.
 //
 // # Where to begin
 //
 // tier.go makes a tier and starts what runs beside requests: one goroutine that writes (set.go), one that follows the log (watch.go),
 // one that logs what could not be logged at once (invalidate.go), and one that reads the inbox (events.go). log.go is the position in
-// the log, and what each reading of it means; begin.go finds that position. claims.go is the subtle part: what keeps an entry from being
-// served between an invalidation and the moment its record is heard. breaker.go says when to leave Redis alone.
+// the log, and what each reading of it means; begin.go finds that position, and append.go adds to the log, or begins it. claims.go is
+// the subtle part: what keeps an entry from being served between an invalidation and the moment its record is heard. breaker.go says
+// when to leave Redis alone.
 //
 // # What the package never does
 //

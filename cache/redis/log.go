@@ -61,6 +61,16 @@ func (l *log) position() (position, bool) {
 	return position{l.generations.Position().Shared, l.written, l.epoch}, l.synced
 }
 
+// latest returns the last record that this process knows of: heard, or written by itself.
+func (l *log) latest() cache.ID {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if at := l.generations.Position().Shared; at.Compare(l.written) > 0 {
+		return at
+	}
+	return l.written
+}
+
 // read asks for the records from a position on, that one included: it is the sign that this is still the same log.
 func (l *log) read(ctx context.Context, c goredis.Cmdable, from position) *goredis.XMessageSliceCmd {
 	return c.XRangeN(ctx, l.key, formatID(from.at), "+", page+1)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	goredis "github.com/redis/go-redis/v9"
@@ -61,6 +62,28 @@ func TestHear(t *testing.T) {
 		if l.synced != (c.want != lost) {
 			t.Errorf("%s: synced is %v", name, l.synced)
 		}
+	}
+}
+
+// TestFirstID holds that each of these is later than the one before it.
+func TestFirstID(t *testing.T) {
+	now := time.UnixMilli(1_000_000)
+	last := cache.ID{}
+	for _, c := range []struct {
+		what string
+		id   cache.ID
+	}{
+		{"what Redis gives at this time", cache.ID{Milli: 1_000_000, Seq: 1e6}},
+		{"the first one at this time", firstID(now, cache.ID{})},
+		{"a microsecond later", firstID(now.Add(time.Microsecond), cache.ID{Milli: 1_000_000, Seq: 1e6})},
+		{"at the end of the millisecond", firstID(now.Add(999*time.Microsecond), cache.ID{})},
+		{"what Redis gives after that", cache.ID{Milli: 1_000_001}},
+		{"more is known than the clock says", firstID(now, cache.ID{Milli: 1_000_001, Seq: 1e6})},
+	} {
+		if c.id.Compare(last) <= 0 {
+			t.Errorf("%s: got %v, want it later than %v", c.what, c.id, last)
+		}
+		last = c.id
 	}
 }
 

@@ -21,6 +21,9 @@ const (
 	fieldAll   = "all"    // everything is invalid
 )
 
+// everything is the only field of a record that invalidates everything.
+var everything = []string{fieldAll, "1"}
+
 // encodeRecord returns the only field of a record, name and value.
 func encodeRecord(tags []string) []string {
 	name, text, err := fieldTags, []byte("[]"), error(nil)
@@ -36,7 +39,7 @@ func encodeRecord(tags []string) []string {
 		text, err = json.Marshal(tags)
 	}
 	if err != nil { // strings are always encoded
-		return []string{fieldAll, "1"}
+		return everything
 	}
 	return []string{name, string(text)}
 }
