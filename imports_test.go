@@ -57,8 +57,8 @@ var mayImport = map[string][]string{
 	"graph/report":                        {"graph/fetch", "upstream"}, // values in, a value out
 	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/view", "loaders"},
 	"model":                               {"graph/view"},
-	"generated":                           {"cache", "graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/plan", "graph/stock", "graph/view", "loaders", "model", "upstream"},
-	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/compiled", "graph/fetch", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/process", "graph/schedule", "upstream"},
+	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/plan", "graph/stock", "graph/view", "loaders", "model", "upstream"},
+	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/process", "graph/schedule", "upstream"},
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
@@ -70,8 +70,9 @@ var mayImport = map[string][]string{
 	"graph/inspect":                       {"graph/coercion", "graph/compiled", "graph/cost", "graph/document", "graph/forecast", "graph/limit", "graph/operation", "graph/plan", "graph/protocol"},
 	"graph/plan":                          {"graph/binding", "graph/selection", "graph/view"},
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/fetch", "graph/plan", "graph/protocol"},
-	"graph/executor":                      {"graph/answers", "graph/binding", "graph/document", "graph/fetch", "graph/gqlgen", "graph/plan", "graph/protocol", "graph/view"},
-	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/plan", "graph/schedule", "graph/stock", "upstream"}, // it makes one of all that answer operations
+	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/plan", "graph/protocol", "graph/view"}, // no cache: what is kept surrounds it
+	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/plan"},
+	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/plan", "graph/planned", "graph/schedule", "graph/stock", "upstream"}, // it makes one of all that answer operations
 	"resolver":                            {"generated", "model", "loaders"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/edge/coding", "graph/process", "graph/service", "upstream"},
 	"bench/items":                         {},

@@ -32,11 +32,12 @@
 //   - plan compiles the operation, once, into fetches: what to ask for which parents, and what has to be there before. What is selected in the same
 //     way is one place, so that a plan is as long as its document, whatever its fragments and interfaces make of it.
 //   - forecast says how many calls a plan takes at most; inspect shows that, and what else is known of operations that do not run.
+//   - planned makes operations ready: it has each variant planned once, and run inside of answers by executor. What has no plan, and
+//     everything under -executor=stock, runs on gqlgen's executor, which every schema has beside it and which answers the same.
 //   - answers looks whether the whole answer is kept, or on its way for somebody else, and has it made otherwise; it says how long
 //     clients may keep it.
 //   - executor runs the plan: a fetch leaves when all its parents are there, so its batch is complete without waiting, and one pass
-//     writes the answer. What has no plan, and everything under -executor=stock, runs on gqlgen's executor, which every schema has
-//     beside it and which answers the same.
+//     writes the answer. It knows nothing of what is kept.
 //   - generated is the schema compiled: tables for plans and bindings (bindings_gen.go, gqlgen_gen.go), and gqlgen's executor (exec_gen.go),
 //     with a one-line method for each field that an upstream answers. Fields that say @resolver are Go, in resolver.
 //   - binding says how a field is answered: how arguments and the parent's members become keys and the values of a URI template, and how
@@ -66,6 +67,8 @@
 //	operation    what a client asks for: one query or mutation of a document, with its variables
 //	document     the text that operations stand in, parsed and valid
 //	prepared     of an operation: parsed, checked, valid, chosen, and planned where it can be; any number of requests run it
+//	variant      a prepared operation with values of its conditions, the variables that @skip and @include use: it has a plan, with its
+//	             policy, and what the names of its answers begin with
 //	engine       what makes operations of requests, and runs them
 //	id           what a client sends in the place of a text: a digest of it, or what its app's build tool has made and written into a
 //	             manifest, the file of an app's texts by their ids
@@ -99,7 +102,7 @@
 //
 // # The life of a read
 //
-//  1. edge reads the request, and operation gives the executor an operation that was prepared before: parsed, and planned.
+//  1. edge reads the request, and operation finds what was prepared before: an operation that is parsed, and planned for its conditions.
 //  2. The answer as a whole has a name: operation, variables, and the digest of what its upstreams see of who asks. If it is kept and
 //     fresh, that is all; if another operation is making it, that one is waited for. A hand-written field, an upstream's
 //     share: false, or a technique that it does without rules this out.

@@ -40,19 +40,30 @@ func New(s *fetch.Service, schema string, tags int) *Cache {
 	return &Cache{service: s, schema: schema, tags: cmp.Or(tags, defaultTags)}
 }
 
-// Operation is an operation, and how it is run.
-type Operation struct {
-	*graphql.OperationContext
-	Policy *plan.Policy
-	Prefix string   // what Cache.Prefix returns for it; "": its answers have no names
-	Vary   []string // what Cache.Vary returns for its policy
-	// Unkept belongs to the operation's plan, and says that its last answer could not be kept: there is no use in looking for one.
-	Unkept *atomic.Bool
-	// Run runs the operation by an execution, and returns its answer's data and errors.
-	Run func(context.Context, *fetch.Execution) (json.RawMessage, gqlerror.List)
+// Runner runs an operation.
+type Runner interface {
+	// Run runs the operation of op, with its variables, by an execution, and returns its answer's data and errors.
+	Run(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution) (json.RawMessage, gqlerror.List)
 }
 
-func (o *Operation) reads() bool { return o.Operation.Operation == ast.Query }
+// Prepared is a variant of an operation whose runs the cache surrounds. It may be used by any number of goroutines at once.
+type Prepared struct {
+	cache   *Cache
+	variant *plan.Variant
+	runner  Runner
+	shares  bool     // others may get its answers
+	vary    []string // the header of that name
+
+	unkept atomic.Bool // the last answer could not be kept: there is no use in looking for one
+}
+
+// Prepare lets a variant, which has a plan, be answered: runner runs it.
+func (c *Cache) Prepare(v *plan.Variant, runner Runner) *Prepared {
+	p := v.Plan.Policy
+	shares := v.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 &&
+		!slices.ContainsFunc(p.Upstreams, func(name string) bool { return c.service.Unshared[name] })
+	return &Prepared{cache: c, variant: v, runner: runner, shares: shares, vary: c.vary(p)}
+}
 
 // finished is what running an operation brought, or what was kept of that.
 type finished struct {
@@ -77,45 +88,40 @@ func (o *finished) joined() *finished {
 
 // Answer answers an operation: a read that may be shared from the cache, or by the run of another one that asks for the same at this
 // moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
-func (c *Cache) Answer(ctx context.Context, o Operation) *graphql.Response {
-	a := &answering{cache: c, ctx: ctx, Operation: o, own: fetch.RunOf(ctx)}
-	if !c.shares(a.own, &a.Operation) {
+//
+// A read may be shared that has a name, which nothing but upstreams answers, and all of them agree.
+func (p *Prepared) Answer(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
+	a := &answering{Prepared: p, ctx: ctx, op: op, own: fetch.RunOf(ctx)}
+	if !p.shares || !a.reads() || a.own.Without != 0 {
 		return a.respond(a.run(ctx), false)
 	}
 	var ok bool
-	if a.key, ok = c.key(&a.Operation); !ok {
+	if a.key, ok = p.key(op); !ok {
 		return a.respond(a.run(ctx), false)
 	}
+	service := p.cache.service
 	request := &cache.Request[*finished]{
 		Space: cache.Space{Rest: string(a.key.Key)}, IDs: []string{""}, Keys: []cache.Key{a.key.Key}, MaxAge: a.own.MaxAge,
-		Decode: c.whole, Fences: c.service.Fences(o.Policy.Upstreams), Stays: true, Source: a,
+		Decode: p.cache.whole, Fences: service.Fences(p.variant.Plan.Policy.Upstreams), Stays: true, Source: a,
 	}
 	if request.MaxAge == 0 { // others take values of any age
-		request.Flights = &c.flights
+		request.Flights = &p.cache.flights
 	}
-	if kept := c.service.Cache; kept != nil {
-		a.reading = kept.Reading(cache.Memory | cache.Shared)
-		if !o.Unkept.Load() {
+	if service.Cache != nil {
+		a.reading = service.Cache.Reading(cache.Memory | cache.Shared)
+		if !p.unkept.Load() {
 			request.Reading = a.reading
 		}
 	}
-	cache.Load(ctx, c.service.Cache, request)
+	cache.Load(ctx, service.Cache, request)
 	return a.respond(a.out, true)
-}
-
-// shares reports whether others may get an operation's answer: it is a read with a name, which nothing but upstreams answers, and all
-// of them agree.
-func (c *Cache) shares(r *fetch.Run, o *Operation) bool {
-	p := o.Policy
-	return o.reads() && o.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 && r.Without == 0 &&
-		!slices.ContainsFunc(p.Upstreams, func(name string) bool { return c.service.Unshared[name] })
 }
 
 // answering is one operation that is answered: the source of its answer.
 type answering struct {
-	Operation
-	cache   *Cache
+	*Prepared
 	ctx     context.Context
+	op      *graphql.OperationContext
 	own     *fetch.Run
 	key     key
 	reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
@@ -124,18 +130,20 @@ type answering struct {
 
 var _ cache.Source[*finished] = (*answering)(nil)
 
+func (a *answering) reads() bool { return a.op.Operation.Operation == ast.Query }
+
 // run runs the operation.
 func (a *answering) run(ctx context.Context) *finished {
-	s := a.cache.service
+	s, policy := a.cache.service, a.variant.Plan.Policy
 	o := &finished{}
 	if s.Cache != nil {
 		o.at = s.Cache.Position()
 	}
 	x := fetch.Begin(s, fetch.Options{
-		Header: a.Headers, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: a.Policy.Accepts, Reading: a.reading,
+		Header: a.op.Headers, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: policy.Accepts, Reading: a.reading,
 	})
 	defer x.Close() // also where running panics
-	o.data, o.errs = a.Run(ctx, x)
+	o.data, o.errs = a.runner.Run(ctx, a.op, x)
 	done := x.Close()
 	o.record, o.stale = done.Record(), done.Stale()
 	if !a.reads() || len(o.errs) > 0 {
@@ -143,8 +151,8 @@ func (a *answering) run(ctx context.Context) *finished {
 		return o
 	}
 	o.kept = done.Kept()
-	o.kept.Never = o.kept.Never || a.Policy.HandWritten // Go may have looked at anything
-	a.Policy.Limit(&o.kept)
+	o.kept.Never = o.kept.Never || policy.HandWritten // Go may have looked at anything
+	policy.Limit(&o.kept)
 	return o
 }
 
@@ -177,7 +185,7 @@ func (a *answering) Fetch(ctx context.Context, b *cache.Batch[*finished]) {
 	if !o.kept.Never { // all of its tags are known
 		o.entry = a.entry(o)
 	}
-	a.Unkept.Store(!a.remember(o))
+	a.unkept.Store(!a.remember(o))
 	b.Values[0] = o
 }
 
@@ -240,12 +248,14 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 		graphql.AddError(a.ctx, err)
 	}
 	if !o.kept.Never {
-		a.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept, a.Vary))
+		a.op.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept, a.vary))
 	}
 	if o.forms != nil {
-		a.Stats.SetExtension(protocol.FormsExtension, o.forms)
+		a.op.Stats.SetExtension(protocol.FormsExtension, o.forms)
 	}
-	fetch.SayStale(a.ctx, o.stale)
+	if string(o.data) != "null" {
+		fetch.SayStale(a.ctx, o.stale)
+	}
 	a.own.Ended(o.record)
 	a.own.DependsOn(a.cache.service.Cache, o.at, o.kept.Tags)
 	return &graphql.Response{Data: o.data}

@@ -17,18 +17,26 @@ import (
 	"weft/upstream"
 )
 
-// operation is a query of the upstream "u", which forwards Authorization.
-func operation(run func() string) Operation {
-	return Operation{
+// operation is an operation, and what is known of it before it runs.
+type operation struct {
+	*graphql.OperationContext
+	plan.Variant
+	run func() string
+}
+
+// Run implements Runner.
+func (o *operation) Run(context.Context, *graphql.OperationContext, *fetch.Execution) (json.RawMessage, gqlerror.List) {
+	return json.RawMessage(o.run()), nil
+}
+
+// query is a query of the upstream "u", which forwards Authorization.
+func query(run func() string) *operation {
+	return &operation{
 		OperationContext: &graphql.OperationContext{
 			Variables: map[string]any{}, Headers: http.Header{}, Operation: &ast.OperationDefinition{Operation: ast.Query},
 		},
-		Policy: &plan.Policy{Upstreams: []string{"u"}, MaxAge: -1},
-		Prefix: "a",
-		Unkept: new(atomic.Bool),
-		Run: func(context.Context, *fetch.Execution) (json.RawMessage, gqlerror.List) {
-			return json.RawMessage(run()), nil
-		},
+		Variant: plan.Variant{Plan: &plan.Plan{Policy: &plan.Policy{Upstreams: []string{"u"}, MaxAge: -1}}, Prefix: "a"},
+		run:     run,
 	}
 }
 
@@ -56,11 +64,11 @@ func service(t *testing.T) *fetch.Service {
 func TestKey(t *testing.T) {
 	c, other := New(service(t), "schema", 0), New(service(t), "other", 0)
 	names := map[string]string{}
-	name := func(what string, c *Cache, change func(*Operation)) {
-		o := operation(nil)
+	name := func(what string, c *Cache, change func(*operation)) {
+		o := query(nil)
 		o.Prefix = c.Prefix("{ a }", "")
-		change(&o)
-		key, ok := c.key(&o)
+		change(o)
+		key, ok := c.Prepare(&o.Variant, o).key(o.OperationContext)
 		if !ok {
 			t.Fatalf("%s: no name", what)
 		}
@@ -69,61 +77,61 @@ func TestKey(t *testing.T) {
 		}
 		names[string(key.Key)] = what
 	}
-	name("a query", c, func(*Operation) {})
-	name("the same of another schema", other, func(o *Operation) { o.Prefix = other.Prefix("{ a }", "") })
-	name("another text", c, func(o *Operation) { o.Prefix = c.Prefix("{ b }", "") })
-	name("an operation's name", c, func(o *Operation) { o.Prefix = c.Prefix("{ a }", "A") })
-	name("a text that begins like the name", c, func(o *Operation) { o.Prefix = c.Prefix(" }", "A{ a") })
-	name("variables", c, func(o *Operation) { o.Variables = map[string]any{"v": 1} })
-	name("other variables", c, func(o *Operation) { o.Variables = map[string]any{"v": nil} })
-	name("somebody", c, func(o *Operation) { o.Headers.Set("Authorization", "Bearer a") })
-	name("somebody else", c, func(o *Operation) { o.Headers.Set("Authorization", "Bearer b") })
-	o := operation(nil)
+	name("a query", c, func(*operation) {})
+	name("the same of another schema", other, func(o *operation) { o.Prefix = other.Prefix("{ a }", "") })
+	name("another text", c, func(o *operation) { o.Prefix = c.Prefix("{ b }", "") })
+	name("an operation's name", c, func(o *operation) { o.Prefix = c.Prefix("{ a }", "A") })
+	name("a text that begins like the name", c, func(o *operation) { o.Prefix = c.Prefix(" }", "A{ a") })
+	name("variables", c, func(o *operation) { o.Variables = map[string]any{"v": 1} })
+	name("other variables", c, func(o *operation) { o.Variables = map[string]any{"v": nil} })
+	name("somebody", c, func(o *operation) { o.Headers.Set("Authorization", "Bearer a") })
+	name("somebody else", c, func(o *operation) { o.Headers.Set("Authorization", "Bearer b") })
+	o := query(nil)
 	o.Prefix = c.Prefix("{ a }", "")
 	o.Headers.Set("X-Other", "1")
-	if key, _ := c.key(&o); names[string(key.Key)] != "a query" || key.identified {
+	if key, _ := c.Prepare(&o.Variant, o).key(o.OperationContext); names[string(key.Key)] != "a query" || key.identified {
 		t.Error("a header that is not forwarded is part of the name")
 	}
 	o.Variables["v"] = func() {}
-	if _, ok := c.key(&o); ok {
+	if _, ok := c.Prepare(&o.Variant, o).key(o.OperationContext); ok {
 		t.Error("variables that cannot be written have a name")
 	}
 }
 
-func ask(t *testing.T, c *Cache, o Operation) string {
+func ask(t *testing.T, p *Prepared, o *operation) string {
 	t.Helper()
 	ctx := graphql.WithResponseContext(graphql.WithOperationContext(t.Context(), o.OperationContext), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-	return string(c.Answer(ctx, o).Data)
+	return string(p.Answer(ctx, o.OperationContext).Data)
 }
 
 // TestOneRunForAll tries which operations wait for an equal one that is running.
 func TestOneRunForAll(t *testing.T) {
 	for name, tt := range map[string]struct {
-		change func(*Operation, *fetch.Service)
+		change func(*operation, *fetch.Service)
 		runs   int32
 	}{
-		"a query":                              {func(*Operation, *fetch.Service) {}, 1},
-		"a mutation":                           {func(o *Operation, _ *fetch.Service) { o.Operation.Operation = ast.Mutation }, 2},
-		"Go answers a field":                   {func(o *Operation, _ *fetch.Service) { o.Policy.HandWritten = true }, 2},
-		"it has no name":                       {func(o *Operation, _ *fetch.Service) { o.Prefix = "" }, 2},
-		"no upstream is asked":                 {func(o *Operation, _ *fetch.Service) { o.Policy.Upstreams = nil }, 2},
-		"the upstream says that nothing is so": {func(_ *Operation, s *fetch.Service) { s.Unshared = map[string]bool{"u": true} }, 2},
+		"a query":                              {func(*operation, *fetch.Service) {}, 1},
+		"a mutation":                           {func(o *operation, _ *fetch.Service) { o.Operation.Operation = ast.Mutation }, 2},
+		"Go answers a field":                   {func(o *operation, _ *fetch.Service) { o.Plan.Policy.HandWritten = true }, 2},
+		"it has no name":                       {func(o *operation, _ *fetch.Service) { o.Prefix = "" }, 2},
+		"no upstream is asked":                 {func(o *operation, _ *fetch.Service) { o.Plan.Policy.Upstreams = nil }, 2},
+		"the upstream says that nothing is so": {func(_ *operation, s *fetch.Service) { s.Unshared = map[string]bool{"u": true} }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := service(t)
 				var runs atomic.Int32
 				release := make(chan struct{})
-				o := operation(func() string {
+				o := query(func() string {
 					runs.Add(1)
 					<-release
 					return "{}"
 				})
-				tt.change(&o, s)
-				c := New(s, "", 0)
+				tt.change(o, s)
+				p := New(s, "", 0).Prepare(&o.Variant, o)
 				answers := make(chan string)
 				for range 2 {
-					go func() { answers <- ask(t, c, o) }()
+					go func() { answers <- ask(t, p, o) }()
 				}
 				synctest.Wait()
 				close(release)
@@ -146,16 +154,16 @@ func TestWriteInBetween(t *testing.T) {
 	for _, to := range []string{"u", "other"} {
 		synctest.Test(t, func(t *testing.T) {
 			s := service(t)
-			c := New(s, "", 0)
 			values := make(chan string, 2)
-			o := operation(func() string { return <-values })
+			o := query(func() string { return <-values })
+			p := New(s, "", 0).Prepare(&o.Variant, o)
 			before, after := make(chan string, 1), make(chan string, 1)
-			go func() { before <- ask(t, c, o) }()
+			go func() { before <- ask(t, p, o) }()
 			synctest.Wait()
 			if _, err := s.Clients[to].Do(t.Context(), upstream.Request{Method: http.MethodPost, Path: "/"}); err != nil {
 				t.Fatal(err)
 			}
-			go func() { after <- ask(t, c, o) }()
+			go func() { after <- ask(t, p, o) }()
 			synctest.Wait()
 			values <- `{"a":1}`
 			values <- `{"a":2}`

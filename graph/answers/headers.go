@@ -10,9 +10,9 @@ import (
 	"weft/graph/plan"
 )
 
-// Vary is the header of that name for answers of operations with a policy: what the upstreams that they may call see of a request, and
-// nothing else of it. Its one value may be empty.
-func (c *Cache) Vary(p *plan.Policy) []string {
+// vary is the header Vary of answers of operations with a policy: what the upstreams that they may call see of a request, and nothing else
+// of it. Its one value may be empty.
+func (c *Cache) vary(p *plan.Policy) []string {
 	var names []string
 	for _, name := range p.Upstreams {
 		if client := c.service.Clients[name]; client != nil {

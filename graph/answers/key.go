@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
@@ -22,20 +23,20 @@ type key struct {
 }
 
 // key names an operation by all that its answer depends on; false where that cannot be written.
-func (c *Cache) key(o *Operation) (key, bool) {
-	service := c.service
-	k := make([]byte, 0, len(o.Prefix)+128)
-	k = append(k, o.Prefix...)
+func (p *Prepared) key(op *graphql.OperationContext) (key, bool) {
+	service := p.cache.service
+	k := make([]byte, 0, len(p.variant.Prefix)+128)
+	k = append(k, p.variant.Prefix...)
 	var space [256]byte
-	identity := service.AppendIdentity(space[:0], o.Policy.Upstreams, o.Headers)
+	identity := service.AppendIdentity(space[:0], p.variant.Plan.Policy.Upstreams, op.Headers)
 	identified := len(identity) > 0
 	if service.Cache != nil {
 		k = appendText(k, service.Cache.Digest(identity))
 	} else {
 		k = appendText(k, string(identity))
 	}
-	if len(o.Variables) > 0 {
-		variables, err := json.Marshal(o.Variables)
+	if len(op.Variables) > 0 {
+		variables, err := json.Marshal(op.Variables)
 		if err != nil {
 			return key{}, false
 		}

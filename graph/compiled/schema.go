@@ -2,8 +2,8 @@
 // package returns, with nothing decided that a configuration decides. [Schema.Executable] adds the [Settings], and makes of the two
 // what answers operations: plans with gqlgen's executor beside them, or gqlgen's executor alone.
 //
-// It decides nothing itself, and knows all who do: package executor runs plans, package answers keeps whole answers, package fetch calls
-// services, and package stock is gqlgen's executor over the same calls.
+// It decides nothing itself, and knows those who do: operations run by plans in package planned, on gqlgen's executor in package stock, and
+// both call services by package fetch.
 package compiled
 
 import (
@@ -24,6 +24,7 @@ import (
 	"weft/graph/executor"
 	"weft/graph/fetch"
 	"weft/graph/plan"
+	"weft/graph/planned"
 	"weft/graph/schedule"
 	"weft/graph/stock"
 	"weft/upstream"
@@ -83,7 +84,9 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 	if s.Executor == "stock" {
 		return gqlgens, nil
 	}
-	return executor.New(gqlgens, executor.Options{Tables: c.Tables, Service: service, Resolvers: c.Resolvers, Attach: c.Attach, Tags: s.Tags}), nil
+	return planned.New(gqlgens, planned.Options{
+		Tables: c.Tables, Service: service, Executor: executor.Executor{Resolvers: c.Resolvers, Attach: c.Attach}, Tags: s.Tags,
+	}), nil
 }
 
 // bindings are those that answer fields.

@@ -12,10 +12,8 @@ import (
 	gqlgen "github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"weft/graph/executor"
 	"weft/graph/forecast"
 	"weft/graph/plan"
-	"weft/upstream"
 )
 
 // TestForecast runs random documents over upstreams that give all that they may (see generous), and counts their calls: there are never
@@ -153,27 +151,12 @@ type lavish struct {
 
 func openGenerous(t *testing.T, s service, seed uint64) lavish {
 	t.Helper()
-	empty, err := s.schema(s.clients(t, nil), "planned")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tables := executor.Tables(empty)
-	f := &generous{fake: newFake(seed, s.kind, tables), costs: sizedBy(s.costs, tables)}
-	options := map[string]upstream.Options{}
-	for _, spec := range s.upstreams {
-		options[spec.Name] = upstream.Options{URL: "http://" + spec.Name, Timeout: time.Minute, Transport: f}
-	}
-	clients, err := upstream.NewClients(s.upstreams, options)
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := &generous{fake: newFake(seed, s.kind, s.Tables), costs: sizedBy(s.Costs, s.Tables)}
+	clients := s.clients(t, f)
 	t.Cleanup(clients.Close)
-	schema, err := s.schema(clients, "planned")
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := s.open(t, clients, "planned")
 	o := lavish{
-		Executor: gqlgen.New(schema), fake: f, schema: schema, tables: tables,
+		Executor: gqlgen.New(schema), fake: f, schema: schema, tables: s.Tables,
 		of: forecast.Tables{Schema: schema.Schema(), Costs: f.costs},
 	}
 	o.SetQueryCache(graphql.MapCache[*ast.QueryDocument]{})

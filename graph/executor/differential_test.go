@@ -16,8 +16,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"weft/graph/executor"
 )
 
 var (
@@ -116,8 +114,7 @@ func compare(t *testing.T, name string, s service, seed uint64) comparison {
 	t.Helper()
 	stock, planned := open(t, s, seed, "stock"), open(t, s, seed, "planned")
 	rng := rand.New(rand.NewPCG(seed, 1))
-	tables := executor.Tables(planned.schema)
-	d := newDocument(rng, planned.schema.Schema(), tables, false)
+	d := newDocument(rng, planned.schema.Schema(), s.Tables, false)
 	var result comparison
 	for round := range 2 {
 		a, b := stock.run(t, d), planned.run(t, d)
@@ -219,7 +216,7 @@ func (o opened) run(t *testing.T, d document) answer {
 
 // plan notes whether an operation has a plan, and what it asks for early.
 func (a *answer) plan(o opened, op *graphql.OperationContext) {
-	p, err := o.build(context.Background(), executor.Tables(o.schema), op.Doc, op.Operation, op.Variables)
+	p, err := o.build(context.Background(), o.tables, op.Doc, op.Operation, op.Variables)
 	if a.planned = err == nil; !a.planned {
 		return
 	}

@@ -1,8 +1,9 @@
-// Package executor runs plans (package plan): it is a graphql.ExecutableSchema in front of gqlgen's own.
+// Package executor runs plans (package plan): a plan, variables, and an operation's fetching in; data and errors out. It neither makes plans
+// nor keeps answers, and asks nobody whether a run is needed: who has it run does (packages planned and answers).
 //
 // # How an operation runs
 //
-//  1. executor.go finds the operation's plan, or builds it once; plans.go keeps it as long as its document is kept.
+//  1. prepared.go makes a plan ready to run, once. executor.go begins each run.
 //  2. run.go starts each fetch when the parents of all its members are there. So a fetch is one complete batch for each binding and
 //     set of arguments, and fetches that do not need each other run in parallel.
 //  3. expand.go files the objects that a fetch brings: they are the parents of the fetches below.
@@ -24,7 +25,5 @@
 // Null propagation is that of section 6.4.4 of the GraphQL specification. Errors stand in the order of the document, with path and
 // location; below a position that is null already none is reported. The root fields of a mutation run one after another.
 //
-// What a plan refuses runs on gqlgen's executor, and gqlgen's extensions work as they do there. Where one intercepts root fields,
-// each root field runs by itself inside of it (roots.go). Where one intercepts fields, all operations run on gqlgen's executor, and
-// the log says so once.
+// Where an extension of gqlgen's intercepts root fields, each of them runs by itself inside of it (roots.go).
 package executor

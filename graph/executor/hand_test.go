@@ -16,9 +16,9 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"weft/graph/binding"
-	"weft/graph/executor"
 	"weft/graph/fetch"
 	"weft/graph/plan"
+	"weft/graph/planned"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -73,7 +73,7 @@ func limited(t testing.TB, service *fetch.Service, transport http.RoundTripper, 
 		}
 		tables.Types[typ.Name] = typ
 	}
-	return executor.New(noStock{}, executor.Options{Tables: tables, Service: &fetch.Service{
+	return planned.New(noStock{}, planned.Options{Tables: tables, Service: &fetch.Service{
 		Clients: clients, Logger: quiet, MaxAnswer: service.MaxAnswer, MaxObjects: service.MaxObjects,
 	}})
 }

@@ -3,6 +3,7 @@ package executor_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -10,7 +11,6 @@ import (
 	gqlgen "github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"weft/graph/executor"
 	"weft/graph/plan"
 	"weft/upstream"
 )
@@ -21,6 +21,7 @@ type opened struct {
 
 	fake   *fake
 	schema graphql.ExecutableSchema
+	tables *plan.Schema
 	build  builder // makes the plans that it runs; nil: it is the stock executor
 }
 
@@ -29,16 +30,9 @@ type builder func(context.Context, *plan.Schema, *ast.QueryDocument, *ast.Operat
 // open opens a service; for every fifth seed with an extension that intercepts root fields.
 func open(t *testing.T, s service, seed uint64, executorName string) opened {
 	t.Helper()
-	tables, err := s.schema(s.clients(t, nil), "planned")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := newFake(seed, s.kind, executor.Tables(tables))
-	schema, err := s.schema(s.clients(t, f), executorName)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := opened{Executor: gqlgen.New(schema), fake: f, schema: schema}
+	f := newFake(seed, s.kind, s.Tables)
+	schema := s.open(t, s.clients(t, f), executorName)
+	o := opened{Executor: gqlgen.New(schema), fake: f, schema: schema, tables: s.Tables}
 	if executorName == "planned" {
 		o.build = plan.Build
 	}
@@ -53,17 +47,13 @@ func open(t *testing.T, s service, seed uint64, executorName string) opened {
 	return o
 }
 
-func (s service) clients(t *testing.T, f *fake) upstream.Clients {
+func (s service) clients(t *testing.T, transport http.RoundTripper) upstream.Clients {
 	t.Helper()
 	options := map[string]upstream.Options{}
-	for _, spec := range s.upstreams {
-		o := upstream.Options{URL: "http://" + spec.Name, Timeout: time.Minute}
-		if f != nil {
-			o.Transport = f
-		}
-		options[spec.Name] = o
+	for _, spec := range s.Upstreams {
+		options[spec.Name] = upstream.Options{URL: "http://" + spec.Name, Timeout: time.Minute, Transport: transport}
 	}
-	clients, err := upstream.NewClients(s.upstreams, options)
+	clients, err := upstream.NewClients(s.Upstreams, options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"weft/graph/binding"
-	"weft/graph/executor"
 	"weft/graph/fetch"
 	"weft/graph/plan"
+	"weft/graph/planned"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -42,7 +42,7 @@ func TestParentsOfOneKeyShare(t *testing.T) {
 	doc := parse(t, `{ items { maker { parts { name } } } }`)
 	run := func(most int) (string, string) {
 		service := &fetch.Service{Clients: clients, Logger: quiet, MaxObjects: most}
-		data, errs := execute(t.Context(), executor.New(noStock{}, executor.Options{Tables: tables, Service: service}), doc, nil, nil)
+		data, errs := execute(t.Context(), planned.New(noStock{}, planned.Options{Tables: tables, Service: service}), doc, nil, nil)
 		return data, strings.Join(told(errs), "; ")
 	}
 	const want = `{"items":[{"maker":{"parts":[{"name":"a"}]}},{"maker":{"parts":[{"name":null}]}},{"maker":{"parts":[{"name":"a"}]}},{"maker":null},{"maker":null}]}`

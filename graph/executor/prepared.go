@@ -9,25 +9,25 @@ import (
 	"weft/graph/plan"
 )
 
-// prepared is a plan, and what its runs leave for those that come after them. It may be used by any number of goroutines at once.
-type prepared struct {
-	plan   *plan.Plan
-	serial []*prepared // of plan.Serial
-	hand   bool        // some fields are hand-written
-	prefix string      // of its answers' names
-	vary   []string    // what its answers depend on of requests
+// Prepared is a plan, and what its runs leave for those that come after them. It may be used by any number of goroutines at once.
+type Prepared struct {
+	executor Executor
+	plan     *plan.Plan
+	apart    bool        // each root field runs inside of what intercepts it
+	serial   []*Prepared // of plan.Serial
+	hand     bool        // some fields are hand-written
 
 	static []atomic.Pointer[binding.Arguments] // what arguments without variables came to, by the node's Static; nil: no run has coerced them
 	rooms  sync.Pool                           // of *run
 	size   atomic.Int64                        // the length in bytes of the last answer
-	unkept atomic.Bool                         // the last answer could not be kept: there is no use in looking for one
 }
 
-func prepare(p *plan.Plan) *prepared {
-	prep := &prepared{plan: p, static: make([]atomic.Pointer[binding.Arguments], p.Static)}
+// Prepare makes a plan ready to run. apart has each root field run by itself, inside of what intercepts it: the plan is one of [plan.Apart].
+func (e Executor) Prepare(p *plan.Plan, apart bool) *Prepared {
+	prep := &Prepared{executor: e, plan: p, apart: apart, static: make([]atomic.Pointer[binding.Arguments], p.Static)}
 	prep.hand = slices.ContainsFunc(p.Fetches, func(f *plan.Fetch) bool { return f.Members[0].Node.Field.Resolve != nil })
 	for _, root := range p.Serial {
-		prep.serial = append(prep.serial, prepare(root))
+		prep.serial = append(prep.serial, e.Prepare(root, apart))
 	}
 	return prep
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"weft/graph/executor"
 	"weft/graph/plan"
 )
 
@@ -63,7 +62,7 @@ func printed(t *testing.T, schema, operation, variables string) string {
 	if errs != nil {
 		t.Fatal(errs)
 	}
-	p, err := plan.Build(t.Context(), executor.Tables(o.schema), op.Doc, op.Operation, op.Variables)
+	p, err := plan.Build(t.Context(), o.tables, op.Doc, op.Operation, op.Variables)
 	if err != nil {
 		return err.Error() + "\n"
 	}

@@ -71,20 +71,6 @@ func (p *placed) Unwrap() error { return p.error }
 // Place returns where the field stands in the schema: file:line; "" when nobody knows.
 func (p *placed) Place() string { return p.at }
 
-// Place returns where the schema says who answers a field: file:line; "" for a member of its parent's JSON, and for what the tables
-// do not have.
-func (s *schema) Place(object, field string) string {
-	t := s.options.Tables.Types[object]
-	if t == nil || t.Fields[field] == nil {
-		return ""
-	}
-	f := t.Fields[field]
-	if f.Bound != nil {
-		return f.Bound.Binding.At
-	}
-	return f.At
-}
-
 // isNil reports whether a resolver's answer is a nil pointer or slice: null.
 func isNil(v any) bool {
 	switch value := reflect.ValueOf(v); value.Kind() {

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"io"
 	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/fetch"
 	"weft/graph/gqlgen"
@@ -21,48 +23,38 @@ import (
 // several root fields still are one; batches are of one root field.
 
 // runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
-func (s *schema) runRoots(ctx context.Context, op *graphql.OperationContext, p *prepared) *graphql.Response {
-	own := fetch.RunOf(ctx)
-	x := fetch.Begin(s.options.Service, fetch.Options{
-		Header: op.Headers, Without: own.Without, MaxAge: own.MaxAge, Accepts: p.plan.Policy.Accepts,
-	})
-	defer func() { own.Ended(x.Close().Record()) }()
-	outer := ctx
+func (p *Prepared) runRoots(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution) (json.RawMessage, gqlerror.List) {
 	ctx, pass := gqlgen.Collect(ctx)
-	ctx = s.attach(ctx, x)
+	ctx = p.executor.attach(ctx, x)
 	roots := p.serial
 	if roots == nil {
-		roots = []*prepared{p}
+		roots = []*Prepared{p}
 	}
-	values := make([][]byte, len(roots))
+	members := make([][]byte, len(roots))
 	if op.Operation.Operation == ast.Mutation {
 		for i, root := range roots {
-			values[i] = s.runRoot(ctx, op, x, root, nil)
+			members[i] = root.runRoot(ctx, op, x, nil)
 		}
 	} else {
 		var all sync.WaitGroup // without a limit: each root's calls have theirs, and early calls of all of them are made together
 		together := new(early)
 		for i, root := range roots {
-			all.Go(func() { values[i] = s.runRoot(ctx, op, x, root, together) })
+			all.Go(func() { members[i] = root.runRoot(ctx, op, x, together) })
 		}
 		all.Wait()
 		together.end()
 	}
-	data := join(values)
+	data := join(members)
 	if err := cmp.Or(x.Excess(), x.Limits().Check(fetch.Size{Bytes: len(data)})); err != nil {
-		graphql.AddError(outer, err)
-		return &graphql.Response{Data: []byte("null")}
+		return json.RawMessage("null"), gqlerror.List{gqlerror.WrapIfUnwrapped(err)}
 	}
 	pass()
-	if string(data) != "null" {
-		fetch.SayStale(outer, x.Close().Stale())
-	}
-	return &graphql.Response{Data: data}
+	return data, nil
 }
 
 // runRoot runs one root field inside of what intercepts it, and returns the member of the answer; nil: the whole answer is null. What it
 // asks for early ends with e; nil: with the field.
-func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared, e *early) (member []byte) {
+func (p *Prepared) runRoot(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, e *early) (member []byte) {
 	if len(p.plan.Root.Nodes) == 0 {
 		return []byte{}
 	}
@@ -84,7 +76,7 @@ func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *f
 		}
 	}()
 	value := op.RootResolverMiddleware(ctx, func(ctx context.Context) graphql.Marshaler {
-		return s.rootValue(ctx, op, x, p, e)
+		return p.rootValue(ctx, op, x, e)
 	})
 	if value == graphql.Null {
 		return null
@@ -95,9 +87,9 @@ func (s *schema) runRoot(ctx context.Context, op *graphql.OperationContext, x *f
 }
 
 // rootValue is what a root field's plan answers.
-func (s *schema) rootValue(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, p *prepared, e *early) graphql.Marshaler {
+func (p *Prepared) rootValue(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, e *early) graphql.Marshaler {
 	w := newPartWriter(int(p.size.Load()) + 256)
-	s.runOne(ctx, op, x, p, w, e)
+	p.runOne(ctx, op, x, w, e)
 	if w.ended {
 		return graphql.Null
 	}

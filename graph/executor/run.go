@@ -20,7 +20,7 @@ import (
 // complete by then.
 type run struct {
 	room
-	of   *prepared
+	of   *Prepared
 	plan *plan.Plan
 	x    *fetch.Execution
 	op   *graphql.OperationContext
@@ -33,7 +33,7 @@ type run struct {
 }
 
 // newRun begins a run, in the room of an earlier one if there is one.
-func newRun(p *prepared, x *fetch.Execution, op *graphql.OperationContext) *run {
+func newRun(p *Prepared, x *fetch.Execution, op *graphql.OperationContext) *run {
 	r, ok := p.rooms.Get().(*run)
 	if !ok {
 		r = &run{room: newRoom(p.plan), of: p, plan: p.plan}

@@ -2,6 +2,7 @@ package executor_test
 
 import (
 	"log/slog"
+	"testing"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -11,7 +12,6 @@ import (
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
-	"weft/graph/cost"
 	storefront "weft/graph/generated"
 	storefrontresolver "weft/graph/resolver"
 	"weft/upstream"
@@ -19,11 +19,21 @@ import (
 
 // service is one of the schemas that the executors are compared over.
 type service struct {
-	upstreams []upstream.Spec
-	kind      kind
-	costs     *cost.Schema
-	loads     bool // hand-written Go asks services for something
-	schema    func(clients upstream.Clients, executor string) (graphql.ExecutableSchema, error)
+	compiled.Schema
+	kind  kind
+	loads bool // hand-written Go asks services for something
+}
+
+// open makes a schema of it that runs on one executor.
+func (s service) open(t *testing.T, clients upstream.Clients, executor string) graphql.ExecutableSchema {
+	t.Helper()
+	schema, err := s.Executable(compiled.Settings{
+		Clients: clients, BatchWait: wait, Executor: executor, MaxCalls: 1_000_000, Logger: quiet,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
 }
 
 // wait is how long a batch of the stock executor collects keys. What the fake upstreams answer does not depend on how
@@ -32,21 +42,14 @@ const wait = 500 * time.Microsecond
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func settings(c upstream.Clients, name string) compiled.Settings {
-	return compiled.Settings{Clients: c, BatchWait: wait, Executor: name, MaxCalls: 1_000_000, Logger: quiet}
-}
-
 var services = map[string]service{
 	"posts": {
-		posts.Upstreams,
+		posts.Service(postsresolver.Resolver{}),
 		kind{},
-		posts.Service(postsresolver.Resolver{}).Costs, false,
-		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return posts.Service(postsresolver.Resolver{}).Executable(settings(c, executor))
-		},
+		false,
 	},
 	"shop": {
-		shop.Upstreams,
+		shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}),
 		kind{
 			values: map[string][]string{
 				"DateTime":     {`"2026-03-01T09:30:00Z"`, "1767225600", `"soon"`},
@@ -55,13 +58,10 @@ var services = map[string]service{
 			},
 			errs: "reviews",
 		},
-		shop.Service(shopresolver.Resolver{}, shop.Functions{}).Costs, true,
-		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).Executable(settings(c, executor))
-		},
+		true,
 	},
 	"storefront": {
-		storefront.Upstreams,
+		storefront.Service(storefrontresolver.Resolver{}, storefront.Functions{DeliveryByWeight: storefrontresolver.DeliveryByWeight}),
 		kind{
 			values: map[string][]string{
 				"DateTime":    {`"2026-03-01T09:30:00Z"`, "1767225600", `"soon"`},
@@ -75,10 +75,6 @@ var services = map[string]service{
 			},
 			errs: "reviews",
 		},
-		storefront.Service(storefrontresolver.Resolver{}, storefront.Functions{}).Costs, false,
-		func(c upstream.Clients, executor string) (graphql.ExecutableSchema, error) {
-			return storefront.Service(storefrontresolver.Resolver{}, storefront.Functions{DeliveryByWeight: storefrontresolver.DeliveryByWeight}).
-				Executable(settings(c, executor))
-		},
+		false,
 	},
 }

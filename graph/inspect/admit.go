@@ -13,23 +13,17 @@ import (
 	"weft/graph/protocol"
 )
 
-// Admit returns why an operation with these coerced variables may not start: it may take more calls to upstreams than are allowed, or any
-// number, or nobody knows how many. nil: it may start. What is within the bound whatever its variables are is looked at once. Where
-// gqlgen's executor runs all operations, nothing is known of any, and all may start: each is stopped when it has made too many.
-func (i *Inspector) Admit(ctx context.Context, o *document.Operation, variables map[string]any) *gqlerror.Error {
-	if i.noPlans != "" {
+// Admit returns why an operation with these coerced variables, and the variant that they choose, may not start: it may take more calls to
+// upstreams than are allowed, or any number, or nobody knows how many. nil: it may start. What is within the bound whatever its variables
+// are is looked at once. Where gqlgen's executor runs all operations, v is nil, nothing is known of any, and all may start: each is
+// stopped when it has made too many.
+func (i *Inspector) Admit(ctx context.Context, o *document.Operation, v *plan.Variant, variables map[string]any) *gqlerror.Error {
+	if v == nil || o.Derive(i, func() any { return i.foresee(ctx, o, v) }).(most).within(i.options.MaxCalls) {
 		return nil
 	}
-	f := o.Derive(i, func() any { return i.foresee(ctx, o) }).(foreseen)
-	if f.within(i.options.MaxCalls) {
-		return nil
-	}
-	if f.plan == nil {
-		f.plan, f.noPlan = i.plan(ctx, o.Document.AST, o.AST, variables)
-	}
-	m := i.most(f.plan, f.noPlan, variables)
+	m := i.most(v.Plan, noPlan(o, v), variables)
 	switch {
-	case m.within(i.options.MaxCalls), ctx.Err() != nil: // without its time there is no plan, and it does not run
+	case m.within(i.options.MaxCalls):
 		return nil
 	case m.unbounded != nil:
 		return i.tooMany(m.unbounded.At, "any number of calls to services", m.unbounded.String())
@@ -39,6 +33,14 @@ func (i *Inspector) Admit(ctx context.Context, o *document.Operation, variables 
 	return i.tooMany(o.AST.Position, fmt.Sprintf("%d calls to services", m.calls), "ask for less at a time")
 }
 
+// noPlan says why a variant has no plan; "": it has one, or needs none.
+func noPlan(o *document.Operation, v *plan.Variant) string {
+	if v.Plan != nil {
+		return ""
+	}
+	return refusal(o.Document.AST, o.AST, v.Refused)
+}
+
 // tooMany is the error of an operation that may take this many calls, with why, or what to do.
 func (i *Inspector) tooMany(at *ast.Position, calls, advice string) *gqlerror.Error {
 	err := gqlerror.ErrorPosf(at, "the operation may take %s, and %d are allowed: %s", calls, i.options.MaxCalls, advice)
@@ -46,20 +48,13 @@ func (i *Inspector) tooMany(at *ast.Position, calls, advice string) *gqlerror.Er
 	return err
 }
 
-// foreseen is what is known of an operation without its variables.
-type foreseen struct {
-	most
-
-	plan *plan.Plan // nil: variables choose it, or there is none
-}
-
-func (i *Inspector) foresee(ctx context.Context, o *document.Operation) foreseen {
-	p, why := i.plan(ctx, o.Document.AST, o.AST, nil)
-	f := foreseen{most: i.most(p, why, nil)}
+// foresee returns what an operation takes whatever its variables are. v is one of its variants.
+func (i *Inspector) foresee(ctx context.Context, o *document.Operation, v *plan.Variant) most {
 	if len(plan.Conditions(o.Document.AST, o.AST)) == 0 {
-		f.plan = p
+		return i.most(v.Plan, noPlan(o, v), nil)
 	}
-	return f
+	p, why := i.plan(ctx, o.Document.AST, o.AST, nil)
+	return i.most(p, why, nil)
 }
 
 // most is how many calls an operation takes at most.

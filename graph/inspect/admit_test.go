@@ -1,16 +1,33 @@
 package inspect_test
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
 
 	"weft/graph/binding/bindingtest/generated"
 	"weft/graph/binding/bindingtest/resolver"
+	"weft/graph/document"
 	"weft/graph/inspect"
 	"weft/graph/operation"
+	"weft/graph/plan"
 	"weft/graph/protocol"
 )
+
+// variant is the one of an operation that variables choose, as planned.New's schema has it; nil under gqlgen's executor.
+func variant(t *testing.T, tables *plan.Schema, o *document.Operation, variables map[string]any, stock bool) *plan.Variant {
+	t.Helper()
+	if stock {
+		return nil
+	}
+	p, err := plan.Build(t.Context(), tables, o.Document.AST, o.AST, variables)
+	refused, ok := errors.AsType[*plan.Refused](err)
+	if err != nil && !ok {
+		t.Fatal(err)
+	}
+	return &plan.Variant{Plan: p, Refused: refused}
+}
 
 // An operation whose calls only its variables bound is held to the limit with the variables that it has.
 func TestAdmit(t *testing.T) {
@@ -32,7 +49,7 @@ func TestAdmit(t *testing.T) {
 		keys int
 		fits bool
 	}{{0, true}, {1, true}, {6, true}, {7, false}} { // three keys a call
-		err := i.Admit(t.Context(), prepared.Operation, keys(c.keys))
+		err := i.Admit(t.Context(), prepared.Operation, variant(t, d.Tables, prepared.Operation, nil, false), keys(c.keys))
 		if c.fits != (err == nil) {
 			t.Errorf("%d keys: got %v, want none: %v", c.keys, err, c.fits)
 		}
@@ -81,8 +98,9 @@ func TestAdmitUnbounded(t *testing.T) {
 				t.Fatal(err)
 			}
 			i := inspect.New(d, c.options)
+			v := variant(t, d.Tables, prepared.Operation, c.variables, c.options.Stock)
 			for range 2 { // the second time, it is known
-				switch err := i.Admit(t.Context(), prepared.Operation, c.variables); {
+				switch err := i.Admit(t.Context(), prepared.Operation, v, c.variables); {
 				case c.want == "" && err != nil:
 					t.Errorf("got %v, want none", err)
 				case c.want != "" && (err == nil || !strings.Contains(err.Message, c.want) || err.Extensions["code"] != protocol.CodeTooManyCalls):

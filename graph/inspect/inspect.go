@@ -206,12 +206,18 @@ func (i *Inspector) plan(
 	switch refused, ok := errors.AsType[*plan.Refused](err); {
 	case err == nil:
 		return p, ""
-	case asksAboutSchema(doc, op.SelectionSet):
-		return nil, ""
 	case ok:
-		return nil, "gqlgen's executor, whose batches depend on time, runs it, since " + refused.Reason
+		return nil, refusal(doc, op, refused)
 	}
 	return nil, err.Error()
+}
+
+// refusal says why an operation was refused a plan; "": it asks about the schema only, and needs none.
+func refusal(doc *ast.QueryDocument, op *ast.OperationDefinition, refused *plan.Refused) string {
+	if asksAboutSchema(doc, op.SelectionSet) {
+		return ""
+	}
+	return "gqlgen's executor, whose batches depend on time, runs it, since " + refused.Reason
 }
 
 // asksAboutSchema reports whether a selection set of a root has nothing but the specification's own fields.

@@ -13,6 +13,7 @@ import (
 	"weft/graph/cost"
 	"weft/graph/document"
 	"weft/graph/limit"
+	"weft/graph/plan"
 	"weft/graph/protocol"
 )
 
@@ -40,9 +41,10 @@ type Options struct {
 	// 0 means that nothing does.
 	MaxCost int
 
-	// Admit, when not nil, says why an operation with these coerced variables may not start; nil: it may. It is asked last, when the
-	// operation is valid and within all limits.
-	Admit func(ctx context.Context, o *document.Operation, variables map[string]any) *gqlerror.Error
+	// Admit, when not nil, says why an operation with these coerced variables, and the variant that they choose, may not start; nil: it
+	// may. It is asked last, when the operation is valid and within all limits. There is no variant where gqlgen's executor runs all
+	// operations.
+	Admit func(ctx context.Context, o *document.Operation, v *plan.Variant, variables map[string]any) *gqlerror.Error
 
 	// MaxDocumentBytes bounds the memory, in bytes, that documents are kept in once they are valid, with the plans made of
 	// them. 0 means 32 MiB.
@@ -79,7 +81,7 @@ type Engine struct {
 	documents *documents
 	refusals  refusals
 	prices    prices
-	admit     func(context.Context, *document.Operation, map[string]any) *gqlerror.Error
+	admit     func(context.Context, *document.Operation, *plan.Variant, map[string]any) *gqlerror.Error
 	timeout   time.Duration
 	reports   bool
 	token     string // of reports; "": none is needed

@@ -119,12 +119,12 @@ func (e *Engine) install(ctx context.Context, op persisted.Operation) (*entry, e
 // whoever asks for it by its name is told. Its error is that of a context that has ended.
 func (e *Engine) planAll(ctx context.Context, doc *document.Document) error {
 	for _, o := range doc.Operations {
-		_, err := e.prepared(ctx, doc, o.AST.Name)
+		p, err := e.prepared(ctx, doc, o.AST.Name)
 		if _, refused := errors.AsType[gqlerror.List](err); refused {
 			continue
 		}
 		if err == nil {
-			err = e.planVariants(ctx, o)
+			err = e.variants(ctx, p)
 		}
 		if err != nil {
 			return err

@@ -18,10 +18,9 @@ type Prepared struct {
 	// Operation has the document, with its text. What executors make of an operation, plans above all, they leave there.
 	Operation *document.Operation
 
-	// Plan is what all runs follow, and has the operation's policy: which upstreams it may call, whether its answer is for one client
-	// only, how old it may be. It is nil where variables choose among several plans, and where there is none because gqlgen's
-	// executor runs the operation.
-	Plan *plan.Plan
+	// Variant is what all runs have in common: plan, policy, and the name that answers begin with. It is nil where variables choose among
+	// several, one of them with each request, and where gqlgen's executor runs all operations.
+	Variant *plan.Variant
 }
 
 // Kind is what the operation is: a query or a mutation.
@@ -31,13 +30,13 @@ func (p *Prepared) Kind() ast.Operation { return p.Operation.AST.Operation }
 // choose plans that nobody needed before, of which few are kept.
 func (p *Prepared) Bytes() int { return p.Operation.Document.Bytes() }
 
-// planner is a schema that plans operations before they run. Its context has what Exec's has, but no variables.
+// planner is a schema that plans operations before they run. Its context has what Exec's has.
 type planner interface {
-	// Plan returns the plan of the context's operation; nil: there is none, or there are several. Its error is that of a context
-	// that has ended.
-	Plan(ctx context.Context) (*plan.Plan, error)
-	// PlanVariants makes plans where there are several, and keeps a few. Its error is that of a context that has ended.
-	PlanVariants(ctx context.Context) error
+	// Variant returns the variant of the context's operation that its variables choose; nil: gqlgen's executor runs all operations. Its
+	// error is that of a context that has ended.
+	Variant(ctx context.Context) (*plan.Variant, error)
+	// Variants makes those that variables choose among, and keeps a few. Its error is that of a context that has ended.
+	Variants(ctx context.Context) error
 }
 
 // Prepare makes an operation ready for a caller that keeps it, and runs it by [Request].Prepared. It is outside of the memory for
@@ -89,32 +88,35 @@ func (e *Engine) prepared(ctx context.Context, doc *document.Document, name stri
 	if err := e.refusals.check(o); err != nil {
 		return nil, coded(protocol.CodeValidation, err)
 	}
-	p, err := e.plan(ctx, o)
-	if err != nil {
-		return nil, err
+	p := &Prepared{Operation: o}
+	if len(plan.Conditions(o.Document.AST, o.AST)) == 0 {
+		var err error
+		if p.Variant, err = e.variant(e.planning(ctx, o), p); err != nil {
+			return nil, err
+		}
 	}
-	return o.Derive(e, func() any { return &Prepared{Operation: o, Plan: p} }).(*Prepared), nil
+	return o.Derive(e, func() any { return p }).(*Prepared), nil
 }
 
-// plan returns the plan of an operation, if its schema has one.
-func (e *Engine) plan(ctx context.Context, o *document.Operation) (*plan.Plan, error) {
+// variant returns what the context's operation, which is p, runs by with its variables; nil: gqlgen's executor runs all operations.
+func (e *Engine) variant(ctx context.Context, p *Prepared) (*plan.Variant, error) {
 	s, ok := e.schema.(planner)
-	if !ok {
-		return nil, nil
+	if !ok || p.Variant != nil {
+		return p.Variant, nil
 	}
-	return s.Plan(e.planning(ctx, o))
+	return s.Variant(ctx)
 }
 
-// planVariants makes those plans of an operation that variables choose among.
-func (e *Engine) planVariants(ctx context.Context, o *document.Operation) error {
+// variants makes those variants of an operation that variables choose among.
+func (e *Engine) variants(ctx context.Context, p *Prepared) error {
 	s, ok := e.schema.(planner)
-	if !ok {
+	if !ok || p.Variant != nil {
 		return nil
 	}
-	return s.PlanVariants(e.planning(ctx, o))
+	return s.Variants(e.planning(ctx, p.Operation))
 }
 
-// planning returns a context for planning an operation.
+// planning returns a context for planning an operation, without variables.
 func (e *Engine) planning(ctx context.Context, o *document.Operation) context.Context {
 	op := e.operationContext()
 	op.Doc, op.Operation = o.Document.AST, o.AST

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -127,16 +128,16 @@ type planning struct {
 	err   error
 }
 
-func (p *planning) Plan(ctx context.Context) (*plan.Plan, error) {
+func (p *planning) Variant(ctx context.Context) (*plan.Variant, error) {
 	o := document.From(ctx)
 	if op := graphql.GetOperationContext(ctx); op.Operation != o.AST || op.Doc != o.Document.AST || op.ResolverMiddleware == nil {
 		return nil, errors.New("the context lacks something")
 	}
 	p.plans[o.AST.Name]++
-	return &plan.Plan{Policy: &plan.Policy{Private: true}}, p.err
+	return &plan.Variant{Plan: &plan.Plan{Policy: &plan.Policy{Private: true}}, Prefix: "a"}, p.err
 }
 
-func (p *planning) PlanVariants(ctx context.Context) error {
+func (p *planning) Variants(ctx context.Context) error {
 	p.plans[document.From(ctx).AST.Name+", variants"]++
 	return p.err
 }
@@ -157,11 +158,37 @@ func TestPlannedOnce(t *testing.T) {
 	run(t, e, operation.Request{Text: "subscription C { ticks }"})
 	p := prepare(t, e, "query D { greeting }", "")
 	run(t, e, operation.Request{Prepared: p})
-	if p.Plan == nil || !p.Plan.Policy.Private {
-		t.Errorf("got %+v, without its plan", p)
+	if p.Variant == nil || !p.Variant.Plan.Policy.Private || p.Variant.Prefix != "a" {
+		t.Errorf("got %+v, without its plan, policy or prefix", p)
 	}
 	if len(s.plans) != 2 || s.plans["A"] != 2 || s.plans["D"] != 1 {
 		t.Errorf("planned %v, want A twice, since the first time failed, and D once", s.plans)
+	}
+}
+
+// TestAdmitKnowsTheVariant holds that who admits operations knows what each would run by: with conditions, what its variables choose.
+func TestAdmitKnowsTheVariant(t *testing.T) {
+	s := &planning{schema: newSchema(greet), plans: map[string]int{}}
+	var admitted []*plan.Variant
+	e := operation.New(s, operation.Options{
+		Admit: func(_ context.Context, _ *document.Operation, v *plan.Variant, _ map[string]any) *gqlerror.Error {
+			admitted = append(admitted, v)
+			return gqlerror.Errorf("not today")
+		},
+	})
+	for _, text := range []string{"query A { greeting }", "query B($b: Boolean = true) { greeting @skip(if: $b) }"} {
+		for range 2 {
+			if a := run(t, e, operation.Request{Text: text}); a.class != operation.Refused {
+				t.Errorf("%s: got %+v", text, a)
+			}
+		}
+	}
+	if s.plans["A"] != 1 || s.plans["B"] != 2 || len(admitted) != 4 || slices.Contains(admitted, nil) {
+		t.Errorf("planned %v for %v, want A once, and B with each variables", s.plans, admitted)
+	}
+	s.err = context.DeadlineExceeded
+	if a := run(t, e, operation.Request{Text: "query B($b: Boolean = true) { greeting @skip(if: $b) }"}); a.class != operation.Late {
+		t.Errorf("its time was over: got %+v", a)
 	}
 }
 

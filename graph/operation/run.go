@@ -43,7 +43,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 		return e.refuse(ctx, err)
 	}
 	ctx = document.With(ctx, p.Operation)
-	if err := e.begin(ctx, op, p.Operation, r.Variables, &w); err != nil {
+	if err := e.begin(ctx, op, p, r.Variables, &w); err != nil {
 		return e.refuse(ctx, err)
 	}
 	if from != fromManifest {
@@ -106,8 +106,9 @@ func (e *Engine) keep(ctx context.Context, op *graphql.OperationContext, r *Requ
 
 // begin gives an operation its variables, and lets extensions change and refuse it. It finds out the cost for w, if that wants to know.
 func (e *Engine) begin(
-	ctx context.Context, op *graphql.OperationContext, o *document.Operation, variables map[string]any, w *watched,
+	ctx context.Context, op *graphql.OperationContext, p *Prepared, variables map[string]any, w *watched,
 ) error {
+	o := p.Operation
 	op.Doc, op.Operation = o.Document.AST, o.AST
 	err := e.documents.limits.CheckVariables(op.Doc, op.Operation, variables)
 	if err == nil {
@@ -120,7 +121,11 @@ func (e *Engine) begin(
 		err = e.prices.check(op, o, w)
 	}
 	if err == nil && e.admit != nil {
-		err = e.admit(ctx, o, op.Variables)
+		v, ended := e.variant(ctx, p)
+		if ended != nil {
+			return ended
+		}
+		err = e.admit(ctx, o, v, op.Variables)
 	}
 	if err != nil {
 		return coded(protocol.CodeValidation, err)

@@ -6,6 +6,18 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
+// Variant is an operation with values of its [Conditions]: what all runs with those have in common. Nobody changes it.
+type Variant struct {
+	// Plan is what the runs follow, and has their policy: which upstreams they may call, whether the answer is for one client only, how
+	// old it may be. nil: gqlgen's executor runs the operation, and Refused says why.
+	Plan    *Plan
+	Refused *Refused
+
+	// Prefix is what the names of all answers of the operation begin with, and those of no other one; "": they have no names, since the
+	// text that it came with is not the operation's.
+	Prefix string
+}
+
 // Conditions are the variables that an operation's @skip and @include use, sorted: the same values, the same plan.
 func Conditions(doc *ast.QueryDocument, op *ast.OperationDefinition) []string {
 	var names []string

@@ -1,8 +1,9 @@
-package executor_test
+package planned_test
 
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -11,18 +12,18 @@ import (
 	gqlgen "github.com/99designs/gqlgen/graphql/executor"
 
 	kept "weft/graph/document"
-	"weft/graph/executor"
+	"weft/graph/fetch"
 	"weft/graph/plan"
+	"weft/graph/planned"
 )
 
-// planned is a schema, and what looks up the plan of a document's n-th operation.
-func planned(t *testing.T) (graphql.ExecutableSchema, func(doc *kept.Document, n int, variables map[string]any) *plan.Plan) {
+// rows is a schema, and what looks up the plan of a document's n-th operation.
+func rows(t *testing.T) (graphql.ExecutableSchema, func(doc *kept.Document, n int, variables map[string]any) *plan.Plan) {
 	t.Helper()
-	r, shape := row("/f")
-	s := byHand(t, answering(nil), query(map[string]*plan.Field{"a": call("Row", "/a", shape)}), r)
+	s := planned.New(noStock{}, planned.Options{Tables: rowTables(), Service: new(fetch.Service)})
 	return s, func(doc *kept.Document, n int, variables map[string]any) *plan.Plan {
-		op := &graphql.OperationContext{Doc: doc.AST, Operation: doc.AST.Operations[n], Variables: variables}
-		return executor.PlanOf(kept.With(context.Background(), doc.Operations[n]), s, op)
+		op := contextOf(s, doc, n, variables)
+		return planned.PlanOf(kept.With(context.Background(), doc.Operations[n]), s, op)
 	}
 }
 
@@ -32,7 +33,7 @@ func keep(t *testing.T, c *kept.Cache, text string) *kept.Document {
 }
 
 func TestPlanOnce(t *testing.T) {
-	s, planOf := planned(t)
+	s, planOf := rows(t)
 	c := kept.NewCache(0)
 	doc := keep(t, c, "query A($x: Int, $b: Boolean!) { a { x @skip(if: $b) ...F } } query B { a { y } } fragment F on Row { y }")
 	first := planOf(doc, 0, map[string]any{"b": true, "x": 1})
@@ -58,10 +59,10 @@ func TestPlanOnce(t *testing.T) {
 	if got := planOf(doc, 0, map[string]any{"b": nil}); got != nil {
 		t.Error("a condition of null has a plan")
 	}
-	if got := executor.Kept(s, doc.Operations[0]); got != 3 {
+	if got := planned.Kept(s, doc.Operations[0]); got != 3 {
 		t.Errorf("%d plans are kept, want 3: what has no plan is remembered, too", got)
 	}
-	if got := executor.Kept(s, doc.Operations[1]); got != 1 {
+	if got := planned.Kept(s, doc.Operations[1]); got != 1 {
 		t.Errorf("%d plans are kept of the other operation, want 1", got)
 	}
 }
@@ -69,17 +70,17 @@ func TestPlanOnce(t *testing.T) {
 // TestOnePlanForAll tries that those who want the same plan at once get one, which one of them makes, and that one whose context has
 // ended makes none for the others.
 func TestOnePlanForAll(t *testing.T) {
-	s, planOf := planned(t)
+	s, planOf := rows(t)
 	c := kept.NewCache(0)
 	for n := range 20 {
 		doc := keep(t, c, fmt.Sprintf("query($b: Boolean!) { a { x y x%d: x @skip(if: $b) } }", n))
 		ended, end := context.WithCancel(kept.With(t.Context(), doc.Operations[0]))
 		end()
-		op := &graphql.OperationContext{Doc: doc.AST, Operation: doc.AST.Operations[0], Variables: map[string]any{"b": true}}
+		op := contextOf(s, doc, 0, map[string]any{"b": true})
 		got := make([]*plan.Plan, 8)
 		var all sync.WaitGroup
 		for i := range got {
-			all.Go(func() { executor.PlanOf(ended, s, op) })
+			all.Go(func() { planned.PlanOf(ended, s, op) })
 			all.Go(func() { got[i] = planOf(doc, 0, map[string]any{"b": true}) })
 		}
 		all.Wait()
@@ -88,7 +89,7 @@ func TestOnePlanForAll(t *testing.T) {
 				t.Fatalf("got %v, want one plan for all", got)
 			}
 		}
-		if kept := executor.Kept(s, doc.Operations[0]); kept != 1 {
+		if kept := planned.Kept(s, doc.Operations[0]); kept != 1 {
 			t.Errorf("%d plans are kept, want 1", kept)
 		}
 	}
@@ -96,7 +97,7 @@ func TestOnePlanForAll(t *testing.T) {
 
 // TestPlansOutsideOfCaches tries that operations whose documents no cache has keep their plans all the same, and weigh them.
 func TestPlansOutsideOfCaches(t *testing.T) {
-	_, planOf := planned(t)
+	_, planOf := rows(t)
 	const text = "{ a { x y } }"
 	doc := kept.New(text, parse(t, text))
 	before := doc.Bytes()
@@ -109,46 +110,59 @@ func TestPlansOutsideOfCaches(t *testing.T) {
 	}
 }
 
-// TestPlanBeforeTheFirstRun tries what an engine gets to know of an operation before anybody runs it.
-func TestPlanBeforeTheFirstRun(t *testing.T) {
-	s, planOf := planned(t)
-	planner := s.(interface {
-		Plan(ctx context.Context) (*plan.Plan, error)
-	})
-	early := func(text string) (*kept.Document, *plan.Plan) {
-		doc := kept.New(text, parse(t, text))
-		op := gqlgenContext(s)
-		op.Doc, op.Operation = doc.AST, doc.AST.Operations[0]
-		p, err := planner.Plan(graphql.WithOperationContext(kept.With(t.Context(), doc.Operations[0]), op))
-		if err != nil {
-			t.Fatal(err)
+// TestVariant tries what an engine gets to know of an operation before anybody runs it, for each of its conditions' values.
+func TestVariant(t *testing.T) {
+	s, planOf := rows(t)
+	doc := kept.New("query($b: Boolean!) { a { x @skip(if: $b) y } }", parse(t, "query($b: Boolean!) { a { x @skip(if: $b) y } }"))
+	var all []*plan.Variant
+	for _, b := range []bool{false, true} {
+		v := variantOf(t, s, doc, map[string]any{"b": b})
+		if v.Plan == nil || v.Plan != planOf(doc, 0, map[string]any{"b": b}) || v.Refused != nil {
+			t.Errorf("%v: got %+v, want the plan that it runs by", b, v)
 		}
-		return doc, p
+		if again := variantOf(t, s, doc, map[string]any{"b": b}); again != v {
+			t.Errorf("%v: got another one", b)
+		}
+		if !slices.Equal(v.Plan.Policy.Upstreams, []string{"u"}) {
+			t.Errorf("%v: it has the policy %+v", b, v.Plan.Policy)
+		}
+		all = append(all, v)
 	}
-	doc, p := early("{ a { x } }")
-	if p == nil || p != planOf(doc, 0, nil) {
-		t.Error("the plan that it runs by is another one")
+	if all[0].Plan == all[1].Plan || all[0].Prefix == "" || all[0].Prefix != all[1].Prefix {
+		t.Errorf("got %+v and %+v, want two plans, and one prefix", all[0], all[1])
 	}
-	doc, p = early("query($b: Boolean!) { a { x @skip(if: $b) } }")
-	if p != nil || executor.Kept(s, doc.Operations[0]) != 0 {
-		t.Error("it has a plan before variables choose one")
+	other := kept.New("subscription { a { x } }", parse(t, "subscription { a { x } }"))
+	if v := variantOf(t, s, other, nil); v.Plan != nil || v.Refused == nil || v.Prefix == "" || v.Prefix == all[0].Prefix {
+		t.Errorf("without a plan: got %+v, want why, and a name of its own", v)
 	}
 }
 
-// TestPlanVariants tries that those plans which variables choose among are made before any run, as many as are kept.
-func TestPlanVariants(t *testing.T) {
+func variantOf(t *testing.T, s graphql.ExecutableSchema, doc *kept.Document, variables map[string]any) *plan.Variant {
+	t.Helper()
+	op := contextOf(s, doc, 0, variables)
+	v, err := s.(interface {
+		Variant(ctx context.Context) (*plan.Variant, error)
+	}).Variant(graphql.WithOperationContext(kept.With(t.Context(), doc.Operations[0]), op))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestVariants tries that what variables choose among is made before any run, as many as are kept.
+func TestVariants(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		kept int
 		run  map[string]any // finds a plan that was made before
 	}{
-		{"query { a { x } }", 0, nil},
+		{"query { a { x } }", 1, nil},
 		{"query($b: Boolean!) { a { x @skip(if: $b) } }", 2, map[string]any{"b": true}},
 		{"query($b: Boolean!, $c: Boolean = true) { a { x @skip(if: $b) y @include(if: $c) } }", 4, map[string]any{"b": true, "c": false}},
 		{
 			"query($b: Boolean!, $c: Boolean = true, $d: Boolean = true) { a { x @skip(if: $b) y @include(if: $c) ...F } }" +
 				" fragment F on A { x @skip(if: $d) }",
-			executor.MaxVariants,
+			planned.MaxVariants,
 			map[string]any{"b": false, "c": true, "d": true},
 		},
 		{ // the other operation's condition is none of this one
@@ -157,31 +171,31 @@ func TestPlanVariants(t *testing.T) {
 			map[string]any{"b": true},
 		},
 	} {
-		s, planOf := planned(t)
+		s, planOf := rows(t)
 		doc := kept.New(c.text, parse(t, c.text))
-		op := gqlgenContext(s)
-		op.Doc, op.Operation = doc.AST, doc.AST.Operations[0]
-		err := s.(interface{ PlanVariants(context.Context) error }).
-			PlanVariants(graphql.WithOperationContext(kept.With(t.Context(), doc.Operations[0]), op))
-		if got := executor.Kept(s, doc.Operations[0]); err != nil || got != c.kept {
+		op := contextOf(s, doc, 0, nil)
+		err := s.(interface{ Variants(context.Context) error }).
+			Variants(graphql.WithOperationContext(kept.With(t.Context(), doc.Operations[0]), op))
+		if got := planned.Kept(s, doc.Operations[0]); err != nil || got != c.kept {
 			t.Errorf("%s: %d plans are kept, want %d; %v", c.text, got, c.kept, err)
 		}
 		before := doc.Bytes()
-		if planOf(doc, 0, c.run); c.kept > 0 && doc.Bytes() != before {
+		if planOf(doc, 0, c.run); doc.Bytes() != before {
 			t.Errorf("%s: a run has made a plan that was to be made before", c.text)
 		}
 	}
 }
 
-// gqlgenContext is an operation's context with nothing that intercepts fields.
-func gqlgenContext(s graphql.ExecutableSchema) *graphql.OperationContext {
+// contextOf is that of a document's n-th operation, in which nothing intercepts fields.
+func contextOf(s graphql.ExecutableSchema, doc *kept.Document, n int, variables map[string]any) *graphql.OperationContext {
 	op, _ := gqlgen.New(s).CreateOperationContext(graphql.StartOperationTrace(context.Background()), &graphql.RawParams{Query: "{__typename}"})
+	op.Doc, op.Operation, op.Variables = doc.AST, doc.AST.Operations[n], variables
 	return op
 }
 
 // TestPlansOfConditions tries that each combination of conditions has its own plan, and that few of them are kept.
 func TestPlansOfConditions(t *testing.T) {
-	s, planOf := planned(t)
+	s, planOf := rows(t)
 	var declared, selected []string
 	for i := range 6 {
 		declared = append(declared, fmt.Sprintf("$b%d: Boolean!", i))
@@ -211,20 +225,20 @@ func TestPlansOfConditions(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if got := executor.Kept(s, doc.Operations[0]); got != executor.MaxVariants {
-		t.Errorf("%d plans are kept, want %d", got, executor.MaxVariants)
+	if got := planned.Kept(s, doc.Operations[0]); got != planned.MaxVariants {
+		t.Errorf("%d plans are kept, want %d", got, planned.MaxVariants)
 	}
-	for bits := range 2 * executor.MaxVariants { // displace all that is kept, in whichever order it was made
+	for bits := range 2 * planned.MaxVariants { // displace all that is kept, in whichever order it was made
 		vars, _ := variables(bits)
 		planOf(doc, 0, vars)
 	}
 	vars, _ := variables(63)
 	widest := planOf(doc, 0, vars)
-	if grown, most := c.Bytes()-before, (executor.MaxVariants+1)*widest.Size(); grown <= 0 || grown > most {
+	if grown, most := c.Bytes()-before, (planned.MaxVariants+1)*widest.Size(); grown <= 0 || grown > most {
 		t.Errorf("the cache counts %d bytes for the plans, want up to %d", grown, most)
 	}
-	for n := range executor.MaxVariants - 1 { // displace all but the last
-		vars, _ := variables(2*executor.MaxVariants + n)
+	for n := range planned.MaxVariants - 1 { // displace all but the last
+		vars, _ := variables(2*planned.MaxVariants + n)
 		planOf(doc, 0, vars)
 	}
 	if vars, _ := variables(63); planOf(doc, 0, vars) != widest {
@@ -234,7 +248,7 @@ func TestPlansOfConditions(t *testing.T) {
 
 // TestPlansGoWithTheirDocuments tries that documents and plans have one bound.
 func TestPlansGoWithTheirDocuments(t *testing.T) {
-	_, planOf := planned(t)
+	_, planOf := rows(t)
 	const most = 100_000
 	c := kept.NewCache(most)
 	for i := range 200 {
@@ -250,15 +264,15 @@ func TestPlansGoWithTheirDocuments(t *testing.T) {
 
 // TestPlanOfAnotherDocument tries that an operation never runs by a plan of another document than its own.
 func TestPlanOfAnotherDocument(t *testing.T) {
-	s, _ := planned(t)
+	s, _ := rows(t)
 	c := kept.NewCache(0)
 	mine, other := keep(t, c, "{ a { x } }"), keep(t, c, "{ a { y } }")
-	op := &graphql.OperationContext{Doc: mine.AST, Operation: mine.AST.Operations[0]}
-	p := executor.PlanOf(kept.With(t.Context(), other.Operations[0]), s, op)
+	op := contextOf(s, mine, 0, nil)
+	p := planned.PlanOf(kept.With(t.Context(), other.Operations[0]), s, op)
 	if got := p.Root.Nodes[0].Children.Scopes[0].Nodes[0].AST.Name; got != "x" {
 		t.Errorf("planned %s, want x", got)
 	}
-	if executor.Kept(s, other.Operations[0]) != 0 || executor.Kept(s, mine.Operations[0]) != 0 {
+	if planned.Kept(s, other.Operations[0]) != 0 || planned.Kept(s, mine.Operations[0]) != 0 {
 		t.Error("the plan is kept with a document that is not its own")
 	}
 }

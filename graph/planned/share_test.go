@@ -1,4 +1,4 @@
-package executor_test
+package planned_test
 
 import (
 	"context"
@@ -17,9 +17,9 @@ import (
 	"weft/cache"
 	"weft/cache/memory"
 	"weft/graph/binding"
-	"weft/graph/executor"
 	"weft/graph/fetch"
 	"weft/graph/plan"
+	"weft/graph/planned"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -50,7 +50,7 @@ func share(t *testing.T, transport http.RoundTripper, fields map[string]*plan.Fi
 		"Query": {Name: "Query", Satisfies: []string{"Query"}, Fields: fields}, "Item": item,
 	}}
 	service := &fetch.Service{Clients: clients, Logger: quiet, Cache: c}
-	return sharing{executor.New(noStock{}, executor.Options{Tables: tables, Service: service}), c}
+	return sharing{planned.New(noStock{}, planned.Options{Tables: tables, Service: service}), c}
 }
 
 // keptCall is a field that is answered by GET path, for a minute.
