@@ -21,10 +21,14 @@ var errTooLarge = errors.New("body is larger than the limit")
 // read returns the whole body, decompressed and at most limit bytes long, and how many bytes arrived; nil when it is empty.
 //
 // A body that ends early is Unavailable when the connection was cut, as an upstream that dies does, and BadResponse when
-// everything arrived but does not decompress, as only a wrong answer does.
-func (c *Client) read(ctx context.Context, resp *http.Response, limit int64) (body []byte, arrived int, failure *Error) {
+// everything arrived but does not decompress, as only a wrong answer does. It is Canceled when the caller takes no more bytes.
+func (c *Client) read(ctx context.Context, out *outgoing, resp *http.Response, limit int64) (body []byte, arrived int, failure *Error) {
 	codings := resp.Header["Content-Encoding"]
+	taken := taken{by: out.received}
 	if n := resp.ContentLength; len(codings) == 0 && 0 < n && n <= min(limit, maxTrusted) {
+		if taken.add(int(n)); taken.refused != nil {
+			return nil, 0, &Error{Kind: Canceled, Err: taken.refused}
+		}
 		body, failure = readExactly(ctx, resp.Body, n)
 		return body, int(n), failure
 	}
@@ -34,11 +38,14 @@ func (c *Client) read(ctx context.Context, resp *http.Response, limit int64) (bo
 		return nil, 0, source.failure(ctx, err)
 	}
 	defer release()
-	body, err = c.buffers.readAll(decoded, limit)
-	if errors.Is(err, errTooLarge) {
+	taken.r = decoded
+	body, err = c.buffers.readAll(&taken, limit)
+	switch {
+	case taken.refused != nil:
+		return nil, 0, &Error{Kind: Canceled, Err: taken.refused}
+	case errors.Is(err, errTooLarge):
 		return nil, 0, &Error{Kind: BadResponse, Err: err}
-	}
-	if err != nil {
+	case err != nil:
 		return nil, 0, source.failure(ctx, err)
 	}
 	return body, int(limit + framing - source.r.N), nil
@@ -78,6 +85,27 @@ func (b *buffers) readAll(r io.Reader, limit int64) ([]byte, error) {
 		b.pool.Put(buffer)
 	}
 	return body, err
+}
+
+// taken is a body that the caller is told about as it is read, and that ends where it takes no more.
+type taken struct {
+	r       io.Reader
+	by      func(bytes int) error // nil: it takes all
+	refused error
+}
+
+func (t *taken) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	if t.add(n); t.refused != nil {
+		return n, t.refused
+	}
+	return n, err
+}
+
+func (t *taken) add(bytes int) {
+	if t.by != nil && t.refused == nil {
+		t.refused = t.by(bytes)
+	}
 }
 
 // wire is a body as it arrives. It remembers how it ended, so that a cut connection can be told from a bad body.

@@ -20,7 +20,7 @@ const (
 	Rejected        Kind = "rejected"        // any other 4xx, and every 3xx: redirects are not followed
 	BadResponse     Kind = "bad_response"    // a 2xx that is not JSON, too large, or does not decompress
 	BadInput        Kind = "bad_input"       // the request was refused before it was sent
-	Canceled        Kind = "canceled"        // the caller went away
+	Canceled        Kind = "canceled"        // the caller went away, or takes no more of the answer
 )
 
 // Error is the only error type that [Client.Do] returns. The caller owns it.

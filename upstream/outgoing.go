@@ -27,6 +27,10 @@ type Request struct {
 	Keys     int         // how many keys the call carries, for reports
 	Recorder *Recorder   // records the call; nil: nobody does
 
+	// Received is told of bytes of the answer's body, decompressed, as they are read; its error ends the call, which is
+	// [Canceled] then. nil: nobody counts them.
+	Received func(bytes int) error
+
 	IfNoneMatch     string // the ETag of what the caller has, or a list of them; "": none. Only with GET.
 	IfModifiedSince string // the Last-Modified of what the caller has; "": none. Only with GET.
 }
@@ -74,6 +78,7 @@ type outgoing struct {
 	body        []byte
 	conditional bool
 	safe        bool
+	received    func(bytes int) error
 }
 
 // address turns a request of the graph into one of this upstream.
@@ -85,7 +90,10 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &outgoing{method: r.method(), header: header, body: r.Body, conditional: r.conditional(), safe: r.Safe || r.method() == http.MethodGet}
+	out := &outgoing{
+		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
+		safe: r.Safe || r.method() == http.MethodGet, received: r.Received,
+	}
 	if out.url, err = resolve(c.base, r.Path, c.query); err != nil {
 		return nil, err
 	}

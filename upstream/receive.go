@@ -34,7 +34,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 	defer resp.Body.Close()
 	notModified := resp.StatusCode == http.StatusNotModified && out.conditional
 	if resp.StatusCode/100 != 2 && !notModified {
-		failure := &Error{Kind: kindOf(resp.StatusCode), Status: resp.StatusCode, Problem: c.problem(ctx, resp)}
+		failure := &Error{Kind: kindOf(resp.StatusCode), Status: resp.StatusCode, Problem: c.problem(ctx, out, resp)}
 		failure.unknown = !out.safe && (resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusRequestTimeout)
 		if failure.Kind == NotFound {
 			failure.Header = resp.Header
@@ -46,7 +46,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 	res := &Response{Status: resp.StatusCode, Header: resp.Header, NotModified: notModified}
 	if !notModified {
 		var failure *Error
-		res.Body, res.Wire, failure = c.read(ctx, resp, c.maxBody)
+		res.Body, res.Wire, failure = c.read(ctx, out, resp, c.maxBody)
 		if failure == nil && res.Body != nil && !isJSON(resp.Header) {
 			failure = &Error{Kind: BadResponse, Err: errType}
 		}
@@ -86,12 +86,12 @@ func kindOf(status int) Kind {
 
 // problem returns what a failed call's body says when it is a problem document; otherwise the body is only drained, so that
 // its connection can be used again.
-func (c *Client) problem(ctx context.Context, resp *http.Response) *Problem {
+func (c *Client) problem(ctx context.Context, out *outgoing, resp *http.Response) *Problem {
 	if !strings.EqualFold(mediaType(resp.Header), "application/problem+json") {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrained)
 		return nil
 	}
-	body, _, failure := c.read(ctx, resp, min(c.maxBody, maxProblem))
+	body, _, failure := c.read(ctx, out, resp, min(c.maxBody, maxProblem))
 	if failure != nil {
 		return nil
 	}

@@ -3,6 +3,7 @@ package upstream_test
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -119,6 +120,40 @@ func TestMaxBody(t *testing.T) {
 				t.Errorf("%s, %d bytes: got %v, want kind %q", name, size, err, want)
 			} else if err == nil && len(res.Body) != size {
 				t.Errorf("%s: got %d bytes, want %d", name, len(res.Body), size)
+			}
+		}
+	}
+}
+
+// TestReceived: the caller is told of each byte of a body, decompressed, whatever its coding and length; what it does not take is not read.
+func TestReceived(t *testing.T) {
+	const size = 1 << 20
+	enough := errors.New("enough")
+	s := upstreamtest.New(t)
+	s.JSON("/p", strings.Repeat("1", size))
+	s.JSON("/short", strings.Repeat("1", 100))
+	c := newClient(t, upstream.Options{URL: s.URL})
+	for _, coding := range []upstreamtest.Fault{upstreamtest.None, upstreamtest.Gzip, upstreamtest.Zstd} {
+		for path, size := range map[string]int{"/p": size, "/short": 100} {
+			s.Fault(path, coding)
+			for _, room := range []int{size, size - 1, 0} {
+				told := 0
+				request := get(path)
+				request.Received = func(bytes int) error {
+					if told += bytes; told > room {
+						return enough
+					}
+					return nil
+				}
+				res, err := c.Do(t.Context(), request)
+				switch {
+				case room == size && (err != nil || len(res.Body) != size || told != size):
+					t.Errorf("%s %q: got %v after %d bytes, want all %d", path, coding, err, told, size)
+				case room < size && (kind(t, err) != upstream.Canceled || !errors.Is(err, enough)):
+					t.Errorf("%s %q, of which %d bytes are taken: got %v", path, coding, room, err)
+				case room == 0 && told > 64<<10:
+					t.Errorf("%s %q: %d bytes were read, and none are taken", path, coding, told)
+				}
 			}
 		}
 	}

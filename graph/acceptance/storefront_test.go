@@ -32,7 +32,7 @@ import (
 //	faults                                       lines "SERVICE: mode [rate] [delay]" (POST /_fault), set before the request
 //	timeouts                                     lines "SERVICE: duration": how long the service may take in this case
 //	response.json, calls                         what comes of it, written by -update
-//	limits                                       lines "cost: N" and "upstreamCalls: N": those of the configuration
+//	limits                                       lines "cost: N", "upstreamCalls: N" and "upstreamBytes: N": those of the configuration
 //	manifest.json                                a manifest whose operations are installed
 //	request.json, url                            the body of the request, or the query string of one by GET, in the place of its operation
 //	cost                                         the report's cost, where the case has the part
@@ -234,7 +234,7 @@ func (c storefrontCase) options(t *testing.T, executor string) storefrontOptions
 	o := storefrontOptions{executor: executor, batchWait: batchWait, timeouts: c.timeouts(t)}
 	for line := range strings.Lines(c.parts["limits"]) {
 		name, text, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		into := map[string]*int{"cost": &o.maxCost, "upstreamCalls": &o.maxCalls}[name]
+		into := map[string]*int{"cost": &o.maxCost, "upstreamCalls": &o.maxCalls, "upstreamBytes": &o.maxReceived}[name]
 		if _, err := fmt.Sscan(text, into); err != nil {
 			t.Fatalf("limits: %s: %v", line, err)
 		}
@@ -270,15 +270,16 @@ func duration(t *testing.T, text string) time.Duration {
 }
 
 type storefrontOptions struct {
-	executor   string                   // one of executors; "": as in production
-	maxObjects int                      // 0: the default
-	maxCalls   int                      // 0: the default
-	maxCost    int                      // 0: any
-	costs      bool                     // the engine knows what the schema says of costs
-	manifest   []persisted.Operation    // what is installed
-	calls      *atomic.Int64            // counts calls to services; nil: nobody does
-	batchWait  time.Duration            // 0: as in production
-	timeouts   map[string]time.Duration // by service; the others have a minute, so that a busy machine fails nothing
+	executor    string                   // one of executors; "": as in production
+	maxObjects  int                      // 0: the default
+	maxCalls    int                      // 0: the default
+	maxReceived int                      // 0: the default
+	maxCost     int                      // 0: any
+	costs       bool                     // the engine knows what the schema says of costs
+	manifest    []persisted.Operation    // what is installed
+	calls       *atomic.Int64            // counts calls to services; nil: nobody does
+	batchWait   time.Duration            // 0: as in production
+	timeouts    map[string]time.Duration // by service; the others have a minute, so that a busy machine fails nothing
 }
 
 // openShop is the storefront and its services, running until the test ends.
@@ -314,7 +315,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	t.Cleanup(clients.Close)
 	definition := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
 	schema, err := definition.Executable(compiled.Settings{
-		Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, Executor: o.executor,
+		Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, MaxReceived: o.maxReceived, Executor: o.executor,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -53,12 +53,13 @@ type Schema struct {
 
 // Settings are what a configuration adds to a [Schema]. Only Clients are required.
 type Settings struct {
-	Clients    upstream.Clients // one for each of [Schema].Upstreams
-	Executor   string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
-	MaxObjects int              // objects in one answer; 0 = the default of fetch.Service
-	MaxAnswer  int              // bytes of the data of one answer; 0 = the default of fetch.Service
-	MaxCalls   int              // calls to services for one answer; 0 = the default of fetch.Service
-	BatchWait  time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
+	Clients     upstream.Clients // one for each of [Schema].Upstreams
+	Executor    string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
+	MaxObjects  int              // objects in one answer; 0 = the default of fetch.Service
+	MaxAnswer   int              // bytes of the data of one answer; 0 = the default of fetch.Service
+	MaxCalls    int              // calls to services for one answer; 0 = the default of fetch.Service
+	MaxReceived int              // bytes of what services answer for it; 0 = the default of fetch.Service
+	BatchWait   time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Tags          int                            // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
 	Cache         *cache.Cache                   // over tiers with [Schema].Classes; nil: nothing outlives its operation
@@ -76,7 +77,7 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 	}
 	service := &fetch.Service{
 		Clients: s.Clients, Failures: c.Failures, Functions: c.Functions,
-		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, BatchWait: s.BatchWait,
+		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, MaxReceived: s.MaxReceived, BatchWait: s.BatchWait,
 		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
 		Schedule: s.Schedule, Logger: s.Logger,
 	}

@@ -117,6 +117,7 @@ type Limits struct {
 	Answer        int64 // bytes of an answer's data
 	Objects       int   // in an answer
 	UpstreamCalls int   // for an answer
+	UpstreamBytes int64 // of what these are answered with
 }
 
 // Admin is the listener for those who run the service.

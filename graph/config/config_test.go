@@ -61,7 +61,7 @@ func TestNothingGiven(t *testing.T) {
 			MaxBytes: 64 << 20, IDs: []string{"documentId"},
 		},
 		Limits: config.Limits{
-			Document: limit.Document{}.WithDefaults(), Body: 1 << 20, Answer: 32 << 20, Objects: 100_000, UpstreamCalls: 500,
+			Document: limit.Document{}.WithDefaults(), Body: 1 << 20, Answer: 32 << 20, Objects: 100_000, UpstreamCalls: 500, UpstreamBytes: 16 << 20,
 		},
 		CORS:          config.CORS{MaxAge: 5 * time.Minute},
 		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
@@ -94,7 +94,7 @@ tls: {cert: a.crt, key: a.key}
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 operations: {mode: locked, apq: false, apqMaxBytes: 1MiB, apqRedisBytes: 2MiB, apqTTL: 1h, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id], idHeaders: [X-Id], idPath: true}
-limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, body: 12B, answer: 8B, objects: 9, upstreamCalls: 10}
+limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, body: 12B, answer: 8B, objects: 9, upstreamCalls: 10, upstreamBytes: 13B}
 admin:
   addr: ":9091"
   token: {env: ADMIN_TOKEN}
@@ -159,7 +159,7 @@ func TestEveryKey(t *testing.T) {
 		},
 		Limits: config.Limits{
 			Document: limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
-			Body:     12, Answer: 8, Objects: 9, UpstreamCalls: 10, Cost: 11,
+			Body:     12, Answer: 8, Objects: 9, UpstreamCalls: 10, UpstreamBytes: 13, Cost: 11,
 		},
 		CORS: config.CORS{
 			Origins: []string{"https://*.example.com", "http://localhost:*"}, Headers: []string{"X-Shop"}, MaxAge: time.Hour, Credentials: true,

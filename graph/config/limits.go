@@ -63,6 +63,14 @@ func limitSettings() []setting {
 				return err
 			},
 		},
+		{
+			key: "limits.upstreamBytes", variable: "WEFT_LIMITS_UPSTREAM_BYTES", initial: "16MiB",
+			about: "bytes that services answer these calls with, decompressed, and 2 KiB for each key that they carry",
+			set: func(c *Config, text string) (err error) {
+				c.Limits.UpstreamBytes, err = parseSize(text)
+				return err
+			},
+		},
 	}
 }
 

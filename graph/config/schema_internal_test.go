@@ -115,6 +115,7 @@ func shapes() map[string]object {
 		"limits.answer":         size,
 		"limits.objects":        count,
 		"limits.upstreamCalls":  count,
+		"limits.upstreamBytes":  size,
 
 		"cache":             {},
 		"cache.enabled":     truth,

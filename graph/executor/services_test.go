@@ -28,7 +28,7 @@ type service struct {
 func (s service) open(t *testing.T, clients upstream.Clients, executor string) graphql.ExecutableSchema {
 	t.Helper()
 	schema, err := s.Executable(compiled.Settings{
-		Clients: clients, BatchWait: wait, Executor: executor, MaxCalls: 1_000_000, Logger: quiet,
+		Clients: clients, BatchWait: wait, Executor: executor, MaxCalls: 1_000_000, MaxReceived: 1 << 40, Logger: quiet,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func (x *Execution) call(ctx context.Context, l load, into []Result) {
 // callEach makes a call for each key of a load, and says when the Result of one is there.
 func (x *Execution) callEach(ctx context.Context, l load, into []Result, landed func(i int)) {
 	b := l.space.Binding
-	if err := x.mayCall(len(l.keys)); err != nil {
+	if err := x.mayCall(len(l.keys), len(l.keys)); err != nil {
 		fail(into, err)
 		return
 	}
@@ -90,7 +90,7 @@ func (x *Execution) callBatches(ctx context.Context, l load, into []Result) {
 	}
 	pieces := all.pieces(b, size)
 	if b.Func == "" {
-		if err := x.mayCall(len(pieces)); err != nil {
+		if err := x.mayCall(len(pieces), len(all.keys)); err != nil {
 			all.fill(Result{Err: err})
 			return
 		}
@@ -213,12 +213,12 @@ type reply struct {
 func (x *Execution) send(
 	ctx context.Context, b *binding.Binding, r *binding.Request, path string, p binding.Params, old *cache.Entry,
 ) (reply, error) {
-	if err := x.countCall(); err != nil {
+	if err := x.countCall(p.Keys); err != nil {
 		return reply{}, err
 	}
 	request := upstream.Request{
 		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Keys: p.Keys, Recorder: &x.record.calls,
-		Safe: !b.Mutation, Body: r.Body(p), Plain: x.without.Has(Compression),
+		Safe: !b.Mutation, Body: r.Body(p), Plain: x.without.Has(Compression), Received: x.receive,
 	}
 	if old != nil {
 		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified

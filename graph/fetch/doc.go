@@ -29,7 +29,7 @@
 //	record.go    what the operation did, written always and in the same way, and read when it has ended
 //	savings.go   of that, where values came from, and what each technique saved: package report shows it
 //	without.go   the techniques that one operation does without
-//	size.go      how large an answer may be, and how many calls it may take: a [Budget], for both executors
+//	size.go      how large an answer may be, how many calls it may take, and how much these may bring: a [Budget], for both executors
 //
 // An upstream's failure is an error of the fields that needed it, and of no other. A panic of hand-written Go is an error of its keys.
 package fetch

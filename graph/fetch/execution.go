@@ -64,7 +64,7 @@ func Begin(s *Service, o Options) *Execution {
 		service: s, header: o.Header, own: !o.Loaders, without: o.Without, landed: o.Landed,
 		ages: ages{accepts: o.Accepts, newest: o.MaxAge},
 	}
-	x.limit, x.maxCalls = s.limits(x.own), s.maxCalls()
+	x.limit, x.maxCalls, x.maxReceived = s.limits(x.own), s.maxCalls(), s.maxReceived()
 	x.record.calls.Begin()
 	if x.without.Has(Parallel) {
 		x.gets.turn = make(chan struct{}, 1)
@@ -94,7 +94,7 @@ func (x *Execution) tiers() cache.Tiers {
 // renewing begins what loads values anew, off the request path: they are kept, and nothing is read.
 func (s *Service) renewing(header http.Header) *Execution {
 	x := &Execution{service: s, header: header, own: true, through: through{keeps: true}}
-	x.limit, x.maxCalls = s.limits(true), s.maxCalls()
+	x.limit, x.maxCalls, x.maxReceived = s.limits(true), s.maxCalls(), s.maxReceived()
 	x.record.calls.Begin()
 	return x
 }

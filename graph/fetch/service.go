@@ -27,6 +27,9 @@ type Service struct {
 	MaxAnswer int
 	// MaxCalls is how many calls to upstreams an operation may make; 0 = 500. What is above is an error, with code TOO_MANY_CALLS.
 	MaxCalls int
+	// MaxReceived is how many bytes upstreams may answer an operation with, decompressed; 0 = 16 MiB. Each key that they are asked for
+	// counts as 2 KiB more. What is above is an error, with code TOO_MANY_BYTES.
+	MaxReceived int
 	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
 	BatchWait time.Duration
 	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.

@@ -75,19 +75,29 @@ func (s *spent) add(n Size) Size {
 // maxCalls is how many calls an operation may make.
 func (s *Service) maxCalls() int { return cmp.Or(s.MaxCalls, 500) }
 
+// maxReceived is how many bytes upstreams may answer an operation with: twice what one answer may have, so that one without end is
+// that field's failure, and not the operation's.
+func (s *Service) maxReceived() int { return cmp.Or(s.MaxReceived, 16<<20) }
+
+// bytesOfKey is what a key counts among the bytes that are received, beside those of its answer: to gather and send it, to find its row
+// and to keep that costs as much as to read so many bytes, however short the row is.
+const bytesOfKey = 2 << 10
+
 // errExceeded is the error of what is not loaded any more. Nobody sees it: the operation answers Excess.
 var errExceeded = errors.New("the operation has exceeded a limit")
 
 // Budget is what an operation may still cost. It is safe for concurrent use.
 type Budget struct {
-	limit    Size
-	maxCalls int
+	limit       Size
+	maxCalls    int
+	maxReceived int
 
-	objects atomic.Int64 // that are loaded for the answer
-	made    atomic.Int64 // bytes of texts that hand-written fields have made for it
-	spent   spent        // by goroutines that make parts of it
-	sent    atomic.Int64 // calls to upstreams
-	excess  atomic.Pointer[error]
+	objects  atomic.Int64 // that are loaded for the answer
+	made     atomic.Int64 // bytes of texts that hand-written fields have made for it
+	spent    spent        // by goroutines that make parts of it
+	sent     atomic.Int64 // calls to upstreams
+	received atomic.Int64 // bytes of what they have answered, decompressed, and of keys
+	excess   atomic.Pointer[error]
 }
 
 // Limits are how large the operation's answer may be.
@@ -113,7 +123,7 @@ func (b *Budget) Within(got Size) error {
 	return b.Excess()
 }
 
-// Excess is the first error that another method has returned, or that of too many calls: it is what the operation answers. nil: there was
+// Excess is the first error that another method has returned, or that of too many calls, or of what they bring: it is what the operation answers. nil: there was
 // none.
 func (b *Budget) Excess() error {
 	if err := b.excess.Load(); err != nil {
@@ -122,16 +132,29 @@ func (b *Budget) Excess() error {
 	return nil
 }
 
-// countCall counts a call that is about to be sent, and fails when there are too many, or nobody will see what it brings.
-func (b *Budget) countCall() error { return b.afford(int(b.sent.Add(1))) }
+// countCall counts a call for so many keys that is about to be sent, and fails when that is too much, or nobody will see what it brings.
+func (b *Budget) countCall(keys int) error {
+	return b.afford(int(b.sent.Add(1)), int(b.received.Add(int64(keys)*bytesOfKey)))
+}
 
-// mayCall fails when n more calls would be too many: then none of them is sent.
-func (b *Budget) mayCall(n int) error { return b.afford(int(b.sent.Load()) + n) }
+// mayCall fails when so many more calls, for so many keys, would be too much: then none of them is sent.
+func (b *Budget) mayCall(calls, keys int) error {
+	return b.afford(int(b.sent.Load())+calls, int(b.received.Load())+keys*bytesOfKey)
+}
 
-func (b *Budget) afford(calls int) error {
-	if calls > b.maxCalls {
+// receive counts bytes of an upstream's answer that is being read, and fails when that is too much, or nobody will see what it brings.
+func (b *Budget) receive(bytes int) error {
+	return b.afford(0, int(b.received.Add(int64(bytes))))
+}
+
+func (b *Budget) afford(calls, received int) error {
+	switch {
+	case calls > b.maxCalls:
 		b.exceed(excess(protocol.CodeTooManyCalls,
 			fmt.Sprintf("the operation makes more than %d calls to services: ask for less at a time", b.maxCalls)))
+	case received > b.maxReceived:
+		b.exceed(excess(protocol.CodeTooManyBytes,
+			fmt.Sprintf("the operation takes more than %d bytes from services, %d for each key among them: ask for less at a time", b.maxReceived, bytesOfKey)))
 	}
 	return b.stopped()
 }

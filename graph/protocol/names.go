@@ -62,6 +62,7 @@ const (
 	CodeTooExpensive          = "COST_ESTIMATED_TOO_EXPENSIVE"  // an operation that costs more than limits allow
 	CodeTooLarge              = "TOO_LARGE"                     // an answer beyond limits
 	CodeTooManyCalls          = "TOO_MANY_CALLS"                // an operation that takes more calls to upstreams than limits allow
+	CodeTooManyBytes          = "TOO_MANY_BYTES"                // an operation that upstreams answer with more than limits allow
 	CodeOverloaded            = "OVERLOADED"                    // there is no room for the request now
 	CodeBadInput              = "BAD_INPUT"                     // an argument's value
 	CodeTimeout               = "REQUEST_TIMEOUT"               // the operation's time is over

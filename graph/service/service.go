@@ -106,8 +106,8 @@ func (s *Service) open(schema compiled.Schema) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	executable, err := schema.Executable(compiled.Settings{
 		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
-		MaxCalls: s.conf.Limits.UpstreamCalls, Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks,
-		Logger: s.options.Logger,
+		MaxCalls: s.conf.Limits.UpstreamCalls, MaxReceived: int(s.conf.Limits.UpstreamBytes),
+		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks, Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err

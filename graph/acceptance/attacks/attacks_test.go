@@ -85,8 +85,8 @@ those with ` + "`-update`" + `: milliseconds of a processor for each request, al
 process has had meanwhile. Each attack has a process of its own. Answers are
 ` + "`application/graphql-response+json`" + `, under which what is refused has a status of its own.
 
-What takes more than 100 ms is the work of an answer, not of a refusal: 500 calls (` + "`limits.upstreamCalls`" + `), each of which is answered with
-100 KB. ` + "`limits.cost`" + ` refuses it before.
+None takes 100 ms. What takes most is the work of an answer, not of a refusal: 7,140 keys, each of another object, of the 8,000
+that ` + "`limits.upstreamBytes`" + ` has room for. ` + "`limits.cost`" + ` refuses it before.
 
 | | attack | requests | answers | CPU ms each | peak MiB |
 |--:|---|--:|---|--:|--:|

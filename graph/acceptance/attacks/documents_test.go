@@ -40,11 +40,12 @@ func documents() []attack {
 			"{product(id:"+strings.Repeat("[", 100_000)), want: costly + ", " + invalid + ", " + syntax},
 		{number: 11, name: "fields that overlap, in pairs", send: asks("{" + strings.Repeat("me{id}", 8000) + "}"), want: costly},
 		{number: 12, name: "fragments that double", send: asks(product("...F0") + doubling(12)), want: costly},
-		{number: 13, name: "lists below lists, of more and more objects", send: asks(below(60)), want: "200 TOO_MANY_CALLS"},
+		{number: 13, name: "lists below lists, of more and more objects", send: asks(below(100, 60)), want: "200 TOO_MANY_BYTES"},
+		{number: 13, name: "lists below lists, of as many small objects as pass", send: small, want: "200"},
 		{number: 13, name: "lists below lists, of the same few objects", send: few, want: "200 TOO_LARGE"},
 		{
 			number: 13, name: "lists below lists, where cost is limited", environ: []string{"WEFT_LIMITS_COST=10000"},
-			send: asks(below(60)), want: "400 COST_ESTIMATED_TOO_EXPENSIVE",
+			send: asks(below(100, 60)), want: "400 COST_ESTIMATED_TOO_EXPENSIVE",
 		},
 		{
 			number: 14, name: "variables that nobody uses",
@@ -83,9 +84,18 @@ func suggestions(t *testing.T, s *service) []answer {
 	return answers
 }
 
-// below asks for lists inside each other, n deep.
-func below(n int) string {
-	return "{products(first:100){nodes{" + strings.Repeat("related{", n) + "id" + strings.Repeat("}", n) + "}}}"
+// below asks for lists inside each other, n deep, below so many products.
+func below(first, n int) string {
+	return fmt.Sprintf("{products(first:%d){nodes{", first) + strings.Repeat("related{", n) + "id" + strings.Repeat("}", n) + "}}}"
+}
+
+// small asks for lists below lists of products that have an id and nothing else: 85 + 340 + 1360 + 5440 of them, of which all but
+// the first are keys.
+func small(t *testing.T, s *service) []answer {
+	t.Helper()
+	defer shop(s.upstream)
+	shopOf(s.upstream, "")
+	return s.ask(t, below(85, 3))
 }
 
 // few asks for lists below lists of four products that are all related to each other.
@@ -93,7 +103,7 @@ func few(t *testing.T, s *service) []answer {
 	t.Helper()
 	four := strings.TrimSuffix(repeat(`{"id":"p%d","relatedIds":["p0","p1","p2","p3"]},`, 4), ",")
 	s.upstream.JSON("GET /products", `{"data":[`+four+`],"meta":{"total":4}}`)
-	return short(t, s.ask(t, below(60)))
+	return short(t, s.ask(t, below(100, 60)))
 }
 
 // doubling is fragments that each spread the next one twice, n of them in a row.
