@@ -47,8 +47,8 @@ func TestBegunAnewInTheSameMillisecond(t *testing.T) {
 	b.has(t, "early")
 }
 
-// Whoever finds the log gone when it invalidates, begins it with a record that invalidates everything, as all do who read it; and one of them is
-// enough, when several do so at once.
+// Whoever finds the log gone when it invalidates, begins it with a record that invalidates everything, as all do who read it; also when
+// several do so at once.
 func TestInvalidationsFindNoLog(t *testing.T) {
 	s := newServer(t)
 	replicas := []replica{open(t, redis.Options{URL: s.url()}), open(t, redis.Options{URL: s.url()})}
@@ -59,19 +59,17 @@ func TestInvalidationsFindNoLog(t *testing.T) {
 		var writers sync.WaitGroup
 		for _, r := range replicas {
 			for range 4 {
-				writers.Go(func() {
-					if err := r.Invalidate(context.Background(), []string{"tag"}); err != nil {
-						t.Error(err)
-					}
-				})
+				writers.Go(func() { _ = r.Invalidate(context.Background(), []string{"tag"}) }) // now or later
 			}
 		}
 		writers.Wait()
+		for _, r := range replicas {
+			r.flush(t)
+		}
 		first := s.client.XRangeN(t.Context(), logName, "-", "+", 1).Val()
 		if len(first) == 0 || first[0].Values["all"] == nil {
 			t.Fatalf("the log begins with %v, want a record that invalidates everything", first)
 		}
-		replicas[0].flush(t)
 		if at := replicas[0].Stats().Position; at.Compare(before) <= 0 {
 			t.Fatalf("the log goes on at %v, want it later than %v", at, before)
 		}
