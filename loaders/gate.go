@@ -45,16 +45,35 @@ func gateOf(ctx context.Context) *Gate {
 // Run calls f with 0 to n-1, in parallel as far as the limit allows, and returns when all have ended. f must not panic. The
 // context that f gets tells loaders that it is f who asks.
 func (g *Gate) Run(ctx context.Context, n int, f func(ctx context.Context, i int)) {
-	g.Expect(n)
-	g.RunExpected(ctx, n, f)
+	e := g.Expect(n)
+	e.Run(ctx, f)
 }
 
-// Expect counts n functions that RunExpected is going to run, so that no batch leaves before they have asked: several calls
-// of RunExpected that begin together share their batches.
-func (g *Gate) Expect(n int) { g.add(n) }
+// Expect announces n functions, which Run of what it returns runs: no batch leaves before they have asked, so that several that
+// are expected before the first of them runs share their batches. Where they never run, batches wait as for functions that do not move.
+func (g *Gate) Expect(n int) Expected {
+	g.add(n)
+	return Expected{g, n}
+}
 
-// RunExpected is Run for functions that Expect has counted.
-func (g *Gate) RunExpected(ctx context.Context, n int, f func(ctx context.Context, i int)) {
+// Expected is functions that a gate waits for. They run once.
+type Expected struct {
+	gate *Gate // nil: they have run, or nobody expects them
+	n    int
+}
+
+// Run is [Gate.Run] for functions that the gate expects. It panics where it has run them.
+func (e *Expected) Run(ctx context.Context, f func(ctx context.Context, i int)) {
+	g, n := e.gate, e.n
+	if g == nil {
+		panic("loaders: these functions are not expected, or have run already: call Expect before each Run")
+	}
+	e.gate = nil
+	g.run(ctx, n, f)
+}
+
+// run runs functions that are counted.
+func (g *Gate) run(ctx context.Context, n int, f func(ctx context.Context, i int)) {
 	ctx = context.WithValue(ctx, gateKey{}, g)
 	var next atomic.Int64
 	var all sync.WaitGroup

@@ -142,3 +142,18 @@ func TestGateCancelled(t *testing.T) {
 	})
 	l.Wait()
 }
+
+// Functions that are expected run once.
+func TestExpectedRunOnce(t *testing.T) {
+	gate := loaders.NewGate(1)
+	ran := 0
+	expected := gate.Expect(2)
+	run := func() { expected.Run(t.Context(), func(context.Context, int) { ran++ }) }
+	run()
+	defer func() {
+		if v := recover(); v == nil || ran != 2 {
+			t.Errorf("ran %d functions, and then panicked with %v; want 2, and a panic", ran, v)
+		}
+	}()
+	run()
+}

@@ -43,7 +43,7 @@ func New(s *fetch.Service, schema string, tags int) *Cache {
 // Runner runs an operation.
 type Runner interface {
 	// Run runs the operation of op, with its variables, by an execution, and returns its answer's data and errors.
-	Run(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution) (json.RawMessage, gqlerror.List)
+	Run(ctx context.Context, op *graphql.OperationContext, x fetch.Planned) (json.RawMessage, gqlerror.List)
 }
 
 // Prepared is a variant of an operation whose runs the cache surrounds. It may be used by any number of goroutines at once.
@@ -141,6 +141,7 @@ func (a *answering) run(ctx context.Context) *finished {
 	}
 	x := fetch.Begin(s, fetch.Options{
 		Header: a.op.Headers, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: policy.Accepts, Reading: a.reading,
+		Resolvers: policy.Resolvers,
 	})
 	defer x.Close() // also where running panics
 	o.data, o.errs = a.runner.Run(ctx, a.op, x)

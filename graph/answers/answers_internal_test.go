@@ -25,7 +25,7 @@ type operation struct {
 }
 
 // Run implements Runner.
-func (o *operation) Run(context.Context, *graphql.OperationContext, *fetch.Execution) (json.RawMessage, gqlerror.List) {
+func (o *operation) Run(context.Context, *graphql.OperationContext, fetch.Planned) (json.RawMessage, gqlerror.List) {
 	return json.RawMessage(o.run()), nil
 }
 
@@ -35,7 +35,7 @@ func query(run func() string) *operation {
 		OperationContext: &graphql.OperationContext{
 			Variables: map[string]any{}, Headers: http.Header{}, Operation: &ast.OperationDefinition{Operation: ast.Query},
 		},
-		Variant: plan.Variant{Plan: &plan.Plan{Policy: &plan.Policy{Upstreams: []string{"u"}, MaxAge: -1}}, Prefix: "a"},
+		Variant: plan.Variant{Plan: &plan.Plan{Policy: &plan.Policy{Upstreams: []string{"u"}}}, Prefix: "a"},
 		run:     run,
 	}
 }

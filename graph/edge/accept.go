@@ -59,15 +59,16 @@ const exact = 2
 
 // acceptance is what is known of one type.
 type acceptance struct {
+	covered  bool // some range covers the type; the rest is of the most specific one
 	q        coding.Weight
-	at       int // of the range in the list; 0: none
+	at       int // of the range in the list
 	specific int
 }
 
 // by counts a range that covers the type.
 func (a *acceptance) by(q coding.Weight, at, specific int) {
-	if a.at == 0 || specific > a.specific {
-		*a = acceptance{q, at, specific}
+	if !a.covered || specific > a.specific {
+		*a = acceptance{true, q, at, specific}
 	}
 }
 

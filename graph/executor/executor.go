@@ -20,7 +20,7 @@ type Executor struct {
 // Run answers an operation by its plan: it returns the answer's data and errors. op is the operation's, with its variables; what it loads,
 // it loads by x. Where the root fields run apart, and have to, since what intercepts them has its own context for each, their errors are
 // added to ctx's response instead.
-func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution) (json.RawMessage, gqlerror.List) {
+func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x fetch.Planned) (json.RawMessage, gqlerror.List) {
 	if p.apart {
 		return p.runRoots(ctx, op, x)
 	}
@@ -44,7 +44,7 @@ func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x *fet
 }
 
 // runOne runs a plan and writes what it answers. What it asks for early ends with e; nil: with its fetches.
-func (p *Prepared) runOne(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, w *writer, e *early) {
+func (p *Prepared) runOne(ctx context.Context, op *graphql.OperationContext, x fetch.Planned, w *writer, e *early) {
 	r := newRun(p, x, op)
 	r.early = e
 	r.resolvers = p.executor.Resolvers
@@ -52,9 +52,9 @@ func (p *Prepared) runOne(ctx context.Context, op *graphql.OperationContext, x *
 	w.write(r)
 }
 
-func (e Executor) attach(ctx context.Context, x *fetch.Execution) context.Context {
+func (e Executor) attach(ctx context.Context, x fetch.Planned) context.Context {
 	if e.Attach == nil {
 		return ctx
 	}
-	return e.Attach(ctx, x)
+	return e.Attach(ctx, x.Execution)
 }

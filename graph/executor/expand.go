@@ -14,7 +14,7 @@ import (
 // and filed once; where fields are hand-written each parent has its own, since Go may ask for its place in the answer.
 func (r *run) expand(n *plan.Node, found *fetch.Found) {
 	e := &r.edges[n.Edge]
-	if !r.of.hand {
+	if !r.plan.Policy.Resolvers {
 		e.of = found.Of
 		e.places = slices.Grow(e.places, len(found.Results))
 		for i := range found.Results {

@@ -130,7 +130,7 @@ func within(above *graphql.FieldContext, entries []plan.PageEntry, list, index i
 		field := &graphql.FieldContext{
 			Parent: above, Object: e.Object, Field: graphql.CollectedField{Field: e.AST, Selections: e.AST.SelectionSet},
 		}
-		if e.Nodes == list && e.Type != nil {
+		if e.HoldsNodes() && e.Nodes == list {
 			if e.Type.Elem != nil {
 				field = element(field, index)
 			}

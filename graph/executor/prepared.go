@@ -1,7 +1,6 @@
 package executor
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -15,9 +14,8 @@ type Prepared struct {
 	plan     *plan.Plan
 	apart    bool        // each root field runs inside of what intercepts it
 	serial   []*Prepared // of plan.Serial
-	hand     bool        // some fields are hand-written
 
-	static []atomic.Pointer[binding.Arguments] // what arguments without variables came to, by the node's Static; nil: no run has coerced them
+	static []atomic.Pointer[binding.Arguments] // what arguments without variables came to, by the node's Constant; nil: no run has coerced them
 	rooms  sync.Pool                           // of *run
 	size   atomic.Int64                        // the length in bytes of the last answer
 }
@@ -25,7 +23,6 @@ type Prepared struct {
 // Prepare makes a plan ready to run. apart has each root field run by itself, inside of what intercepts it: the plan is one of [plan.Apart].
 func (e Executor) Prepare(p *plan.Plan, apart bool) *Prepared {
 	prep := &Prepared{executor: e, plan: p, apart: apart, static: make([]atomic.Pointer[binding.Arguments], p.Static)}
-	prep.hand = slices.ContainsFunc(p.Fetches, func(f *plan.Fetch) bool { return f.Members[0].Node.Field.Resolve != nil })
 	for _, root := range p.Serial {
 		prep.serial = append(prep.serial, e.Prepare(root, apart))
 	}

@@ -21,7 +21,7 @@ func (r *run) resolve(ctx context.Context, f *plan.Fetch, parents []view.Object)
 	each := &resolving{run: r, Member: m, args: m.Node.AST.ArgumentMap(r.op.Variables)}
 	each.refused = binding.CheckNulls(m.Node.AST.Arguments, r.op.Variables)
 	contexts := make([]fieldContext, len(parents))
-	r.hand.Resolve(ctx, len(parents), func(ctx context.Context, i int) {
+	r.expected[f.Index].Run(ctx, func(ctx context.Context, i int) {
 		c := &contexts[i]
 		c.Context, c.resolving, c.parent = ctx, each, i
 		defer c.end()

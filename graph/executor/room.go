@@ -2,6 +2,7 @@ package executor
 
 import (
 	"weft/graph/binding"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 	"weft/graph/view"
 )
@@ -9,15 +10,16 @@ import (
 // room is where a run keeps what it has found, sized by its plan. The next run of the plan uses it again, so nothing may lie in it
 // that outlives a run, such as the answer's text.
 type room struct {
-	columns []column // by scope
-	edges   []edge   // by the nodes' edges
-	found   []outcome
-	waiting []int // by fetch: members whose parents are not there yet
-	feeding []int // by place of the plan: feeders whose objects are not there yet
-	ready   []*plan.Fetch
-	wrong   []error        // what the failed places and elems failed with
-	path    []step         // of the writer
-	scratch []view.Scratch // of nested objects, by depth
+	columns  []column // by scope
+	edges    []edge   // by the nodes' edges
+	found    []outcome
+	expected []fetch.Expected // by fetch: the functions that run at the gate
+	waiting  []int            // by fetch: members whose parents are not there yet
+	feeding  []int            // by place of the plan: feeders whose objects are not there yet
+	ready    []*plan.Fetch
+	wrong    []error        // what the failed places and elems failed with
+	path     []step         // of the writer
+	scratch  []view.Scratch // of nested objects, by depth
 }
 
 // column is a scope's objects, over all parents.
@@ -87,7 +89,7 @@ func (c *column) borrow(list []view.Object) bool {
 func newRoom(p *plan.Plan) room {
 	return room{
 		columns: make([]column, len(p.Scopes)), edges: make([]edge, p.Edges),
-		found: make([]outcome, len(p.Fetches)), waiting: make([]int, len(p.Fetches)), feeding: make([]int, len(p.Places)),
+		found: make([]outcome, len(p.Fetches)), expected: make([]fetch.Expected, len(p.Fetches)), waiting: make([]int, len(p.Fetches)), feeding: make([]int, len(p.Places)),
 	}
 }
 
@@ -107,6 +109,7 @@ func (r *room) clean() {
 		*e = edge{places: kept(e.places), elems: kept(e.elems), pages: kept(e.pages)}
 	}
 	clear(r.found)
+	clear(r.expected)
 	clear(r.wrong)
 	r.wrong, r.ready, r.path = kept(r.wrong), r.ready[:0], r.path[:0]
 	for i := range r.scratch {

@@ -23,7 +23,7 @@ import (
 // several root fields still are one; batches are of one root field.
 
 // runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
-func (p *Prepared) runRoots(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution) (json.RawMessage, gqlerror.List) {
+func (p *Prepared) runRoots(ctx context.Context, op *graphql.OperationContext, x fetch.Planned) (json.RawMessage, gqlerror.List) {
 	ctx, pass := gqlgen.Collect(ctx)
 	ctx = p.executor.attach(ctx, x)
 	roots := p.serial
@@ -54,7 +54,7 @@ func (p *Prepared) runRoots(ctx context.Context, op *graphql.OperationContext, x
 
 // runRoot runs one root field inside of what intercepts it, and returns the member of the answer; nil: the whole answer is null. What it
 // asks for early ends with e; nil: with the field.
-func (p *Prepared) runRoot(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, e *early) (member []byte) {
+func (p *Prepared) runRoot(ctx context.Context, op *graphql.OperationContext, x fetch.Planned, e *early) (member []byte) {
 	if len(p.plan.Root.Nodes) == 0 {
 		return []byte{}
 	}
@@ -87,7 +87,7 @@ func (p *Prepared) runRoot(ctx context.Context, op *graphql.OperationContext, x 
 }
 
 // rootValue is what a root field's plan answers.
-func (p *Prepared) rootValue(ctx context.Context, op *graphql.OperationContext, x *fetch.Execution, e *early) graphql.Marshaler {
+func (p *Prepared) rootValue(ctx context.Context, op *graphql.OperationContext, x fetch.Planned, e *early) graphql.Marshaler {
 	w := newPartWriter(int(p.size.Load()) + 256)
 	p.runOne(ctx, op, x, w, e)
 	if w.ended {

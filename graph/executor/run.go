@@ -22,9 +22,8 @@ type run struct {
 	room
 	of   *Prepared
 	plan *plan.Plan
-	x    *fetch.Execution
+	x    fetch.Planned
 	op   *graphql.OperationContext
-	hand fetch.HandWritten // of an operation that has hand-written fields
 
 	resolvers any
 	reading   reading
@@ -33,15 +32,12 @@ type run struct {
 }
 
 // newRun begins a run, in the room of an earlier one if there is one.
-func newRun(p *Prepared, x *fetch.Execution, op *graphql.OperationContext) *run {
+func newRun(p *Prepared, x fetch.Planned, op *graphql.OperationContext) *run {
 	r, ok := p.rooms.Get().(*run)
 	if !ok {
 		r = &run{room: newRoom(p.plan), of: p, plan: p.plan}
 	}
 	r.x, r.op = x, op
-	if p.hand {
-		r.hand = x.HandWritten()
-	}
 	for i, f := range p.plan.Fetches {
 		r.waiting[i] = len(f.Members)
 	}
@@ -54,7 +50,7 @@ func newRun(p *Prepared, x *fetch.Execution, op *graphql.OperationContext) *run 
 // leave ends a run that has been written, and leaves its room to the next one.
 func (r *run) leave() {
 	r.clean()
-	r.x, r.op, r.hand, r.resolvers, r.excess, r.early, r.reading = nil, nil, fetch.HandWritten{}, nil, nil, nil, reading{}
+	r.x, r.op, r.resolvers, r.excess, r.early, r.reading = fetch.Planned{}, nil, nil, nil, nil, reading{}
 	r.of.rooms.Put(r)
 }
 
@@ -77,16 +73,15 @@ func (r *run) fetch(ctx context.Context) {
 	var done chan outcome
 	flying := 0
 	for len(r.ready) > 0 && r.excess == nil || flying > 0 {
+		if r.excess != nil {
+			r.ready = r.ready[:0] // only those in flight are waited for
+		}
+		r.expect()
 		if len(r.ready) == 1 && flying == 0 { // there is nothing else to do meanwhile: no goroutine is needed
-			r.expect()
 			f := r.ready[0]
 			r.ready = r.ready[:0]
 			r.accept(r.prepare(ctx, f)())
 			continue
-		}
-		r.expect()
-		if r.excess != nil {
-			r.ready = r.ready[:0] // only those in flight are waited for
 		}
 		if done == nil {
 			done = make(chan outcome)
@@ -103,16 +98,12 @@ func (r *run) fetch(ctx context.Context) {
 	}
 }
 
-// expect announces to the gate how many functions are about to run whose keys share batches.
+// expect announces the functions that are about to run whose keys share batches: all of them, before the first one runs.
 func (r *run) expect() {
-	n := 0
 	for _, f := range r.ready {
 		if f.Together {
-			n += r.functions(f)
+			r.expected[f.Index] = r.x.Expect(r.functions(f))
 		}
-	}
-	if n > 0 {
-		r.hand.Expect(n)
 	}
 }
 
@@ -139,7 +130,7 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 		return func() outcome { return r.call(ctx, f, asks, failed) }
 	}
 	return func() (o outcome) {
-		r.hand.Resolve(ctx, 1, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed) })
+		r.expected[f.Index].Run(ctx, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed) })
 		return o
 	}
 }
@@ -169,12 +160,12 @@ func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, e
 	if n.Field.Args == nil {
 		return nil, nil
 	}
-	if n.Static >= 0 {
-		if known := r.of.static[n.Static].Load(); known != nil {
+	if n.Static {
+		if known := r.of.static[n.Constant].Load(); known != nil {
 			return *known, nil
 		}
 	}
-	if n.Static < 0 {
+	if !n.Static {
 		if err := binding.CheckNulls(n.AST.Arguments, r.op.Variables); err != nil {
 			return nil, err
 		}
@@ -183,8 +174,8 @@ func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, e
 	if err := n.Field.Args(ctx, args); err != nil {
 		return nil, err
 	}
-	if n.Static >= 0 {
-		r.of.static[n.Static].Store(&args)
+	if n.Static {
+		r.of.static[n.Constant].Store(&args)
 	}
 	return args, nil
 }
@@ -230,7 +221,7 @@ func (r *run) accept(o outcome) {
 		return
 	}
 	for i, m := range o.fetch.Members {
-		if m.Node.Edge >= 0 {
+		if m.Node.Composite() {
 			r.expand(m.Node, &o.found[i])
 			r.completeChildren(m.Node)
 		}
@@ -247,7 +238,7 @@ func (r *run) complete(s *plan.Scope) {
 			if r.waiting[n.Fetch.Index] == 0 {
 				r.ready = append(r.ready, n.Fetch)
 			}
-		case n.Edge >= 0 && !n.Direct:
+		case n.Composite() && !n.Direct:
 			r.nest(n, r.columns[s.Index].list)
 			r.completeChildren(n)
 		}

@@ -150,7 +150,7 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index in
 	switch {
 	case n.Direct:
 		return w.direct(s, n, parent)
-	case n.Edge >= 0:
+	case n.Composite():
 		return w.composite(s, n, parent, index)
 	case n.Fetch != nil:
 		return w.fetched(s, n, parent, index)

@@ -116,7 +116,7 @@ func (h *things) fetch(ctx context.Context, header http.Header, ids ...string) [
 	return h.fetchBy(ctx, fetch.Begin(h.service, fetch.Options{Header: header}), ids...)
 }
 
-func (h *things) fetchBy(ctx context.Context, x *fetch.Execution, ids ...string) []string {
+func (h *things) fetchBy(ctx context.Context, x fetch.Planned, ids ...string) []string {
 	defer x.Close()
 	var asks []fetch.Member
 	for _, id := range ids {

@@ -1,12 +1,14 @@
 // Package fetch loads what one operation needs: keys and arguments in, objects or errors out. It is where bindings (package binding, which
 // does nothing by itself) meet the cache and the upstreams.
 //
-// [Begin] begins an [Execution], which belongs to one operation; [Execution.Close] ends it, and what it returns says what it did. What outlives it is in the
-// [Service]: its cache, and what is on its way at this moment. A value takes this way:
+// An [Execution] belongs to one operation. [Begin] begins one that a plan runs ([Planned]): it needs keys of all parents at once.
+// [BeginFields] begins one that gqlgen's executor runs ([Fields]): each of its fields needs keys by itself. [Execution.Close] ends both,
+// and what it returns says what they did. What outlives them is in the [Service]: its cache, and what is on its way at this moment. A
+// value takes this way:
 //
 //	gather.go    what the members of a fetch need, for all parents at once; equal keys are one
 //	memo.go      what the operation has loaded is not loaded again: a table for each space of keys, in it chunks, which are loaded together
-//	loaders.go   the same for what needs keys one by one: hand-written fields (handwritten.go), and gqlgen's executor (package stock)
+//	loaders.go   the same for what needs keys one by one: hand-written fields, and gqlgen's executor (package stock)
 //	read.go      load: from the cache what may be served, from other operations what they are loading, and the rest from the upstream
 //	call.go      calls: in batches, or one for each key, a bounded number at once; twins.go: equal ones of two bindings are one
 //	keep.go      what may be kept is copied out of its batch, with jitter, under a name of binding, identity, values and key

@@ -1,9 +1,9 @@
 package fetch
 
 import (
+	"errors"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"weft/cache"
 	"weft/graph/binding"
@@ -11,23 +11,21 @@ import (
 	"weft/loaders"
 )
 
-// Execution is one operation: what it has loaded, and for whom. [Begin] begins one, and it may be used by any number of goroutines until
-// Close.
+// Execution is one operation: what it has loaded, and for whom. [Begin] begins one that a plan runs, [BeginFields] one whose fields load
+// by themselves; what is allowed in one of them only are methods of what these return. Any number of goroutines may use it until Close.
 type Execution struct {
 	Budget
 
 	service *Service
 	header  http.Header
-	own     bool // Fetch loads; otherwise gqlgen's resolvers do, by loaders and their memos
+	planned bool // a plan says what to load, and a memo has it; otherwise fields do, by loaders and their memos
 	without Technique
-	ages    ages
 	landed  func(Space, []string, func(i int) []view.Object)
+	closed  atomic.Bool
 
 	set  loaders.Set
-	memo memo // of Fetch
-	// gate lets the loaders' batches leave. Fetch then uses them, too, for what takes keys. nil: only Fetch loads, or batches
-	// wait for a timer.
-	gate atomic.Pointer[loaders.Gate]
+	memo memo          // of Fetch
+	gate *loaders.Gate // lets the batches of hand-written fields leave; nil: there are none
 
 	through    through
 	identities identities
@@ -40,73 +38,32 @@ type Execution struct {
 type through struct {
 	reading *cache.Reading // nil: nothing is looked up
 	keeps   bool           // what is loaded goes into it
+	ages    ages           // how old it may be that is looked up
 }
 
-// Options say how an operation is executed. The zero Options are for a client that sent no header.
-type Options struct {
-	Header  http.Header // the client's
-	Without Technique
-	MaxAge  time.Duration // how old a value may be that is taken from a cache; 0: as old as its policy allows
-	// Accepts says up to which age values of bindings are accepted; others are at any age that their policy allows.
-	Accepts map[*binding.Binding]time.Duration
-	// Reading is by what the operation has read from the cache already; nil: it has not.
-	Reading *cache.Reading
-	// Loaders has everything loaded by loaders, as gqlgen's executor does: Fetch must not be called, and nothing is read from the cache
-	// or kept there.
-	Loaders bool
-	// Landed is called when a loader's batch has its objects, before anyone who waits for one sees it; nil: nobody looks ahead.
-	Landed func(of Space, keys []string, objects func(i int) []view.Object)
-}
-
-// Begin begins an operation.
-func Begin(s *Service, o Options) *Execution {
-	x := &Execution{
-		service: s, header: o.Header, own: !o.Loaders, without: o.Without, landed: o.Landed,
-		ages: ages{accepts: o.Accepts, newest: o.MaxAge},
-	}
-	x.limit, x.maxCalls, x.maxReceived = s.limits(x.own), s.maxCalls(), s.maxReceived()
+// begin begins an operation. It is no copy of another one, since it has locks.
+func (x *Execution) begin(s *Service, header http.Header, without Technique, ages ages) {
+	x.service, x.header, x.without, x.through.ages = s, header, without, ages
+	x.limit, x.maxCalls, x.maxReceived = s.limits(x.planned), s.maxCalls(), s.maxReceived()
 	x.record.calls.Begin()
-	if x.without.Has(Parallel) {
+	if without.Has(Parallel) {
 		x.gets.turn = make(chan struct{}, 1)
 	}
-	if s.Cache == nil || o.Loaders {
-		return x
-	}
-	x.through = through{o.Reading, true}
-	if o.Reading == nil {
-		x.through.reading = s.Cache.Reading(x.tiers())
-	}
-	return x
 }
 
-// tiers are those that are read from.
-func (x *Execution) tiers() cache.Tiers {
-	from := cache.Memory | cache.Shared
-	if x.without.Has(Memory) {
-		from &^= cache.Memory
-	}
-	if x.without.Has(Redis) {
-		from &^= cache.Shared
-	}
-	return from
+// Close waits until everything that the operation has started has ended. Nothing is loaded afterwards: what tries to gets an error. It
+// may be called more than once.
+func (x *Execution) Close() Done {
+	x.set.Wait()
+	x.closed.Store(true)
+	return Done{x}
 }
 
-// renewing begins what loads values anew, off the request path: they are kept, and nothing is read.
-func (s *Service) renewing(header http.Header) *Execution {
-	x := &Execution{service: s, header: header, own: true, through: through{keeps: true}}
-	x.limit, x.maxCalls, x.maxReceived = s.limits(true), s.maxCalls(), s.maxReceived()
-	x.record.calls.Begin()
-	return x
-}
+// errClosed is what hand-written code gets that goes on when its operation has been answered.
+var errClosed = errors.New("the operation has ended: load before the field returns that needs it")
 
 // Done is an execution that has ended.
 type Done struct{ x *Execution }
-
-// Close waits until everything that the operation has started has ended. It may be called more than once.
-func (x *Execution) Close() Done {
-	x.set.Wait()
-	return Done{x}
-}
 
 // Record is what the operation did.
 func (d Done) Record() *Record { return &d.x.record }

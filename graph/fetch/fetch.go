@@ -26,20 +26,7 @@ type Found struct {
 	Results []Result // one for each distinct need; not to be changed
 }
 
-// Fetch loads what members need, all at once: what is batched goes in one call for each binding and set of other values, split by
-// its maximum; the rest in parallel. Nothing waits for a timer. What the operation has loaded before is not loaded again.
-func (x *Execution) Fetch(ctx context.Context, members []Member) []Found {
-	return x.fetch(ctx, members, false)
-}
-
-// Prepare is Fetch for what is not needed yet, but will be unless its parents turn out to be others: when it is needed, Fetch
-// finds it.
-func (x *Execution) Prepare(ctx context.Context, members []Member) {
-	if !x.without.Has(Early | Memo) {
-		x.fetch(ctx, members, true)
-	}
-}
-
+// fetch is Fetch; early says that nobody needs it yet.
 func (x *Execution) fetch(ctx context.Context, members []Member, early bool) []Found {
 	f := fetching{x: x, members: members, found: make([]Found, len(members)), early: early}
 	if f.assemblies = f.room.assemblies[:min(len(members), len(f.room.assemblies))]; len(f.assemblies) < len(members) {
@@ -80,7 +67,7 @@ type assembly struct {
 	again  int       // of these, those that were being loaded already
 	all    *tableUse // where all of them come from, in its order; nil: from several places
 	given  []given   // those that need no load
-	copy   int       // 1 more than the index of an earlier member that is the same; 0 none
+	copy   *Found    // what an earlier member finds that is the same; nil: none is
 }
 
 type given struct {
@@ -98,9 +85,9 @@ type pending struct {
 // tableUse is a table, and what this Fetch needs of it.
 type tableUse struct {
 	*table
-	first   int     // the place of the first key that is new
-	member  int     // the member that local is of
-	local   []int32 // by place: 1 more than the index of that key's Result; 0 none
+	first   int        // the place of the first key that is new
+	member  int        // the member that local is of
+	local   []resultOf // by place
 	targets []target
 	called  [][]any // by target, of a binding that takes no keys: all its values
 	counts  []int32 // by place from first on, without Dedupe: how often each is needed
@@ -109,11 +96,18 @@ type tableUse struct {
 	call1   [1][]any
 }
 
+// resultOf says which of a member's Results is a key's.
+type resultOf struct {
+	index int32
+	known bool // false: none is, so far
+}
+
 // target is a Result, or an element of one, and where in a table it comes from.
 type target struct {
 	member, result int32
 	place          int32
-	element        int32 // of a list by keys; -1: the whole
+	element        int32 // of a listed one: which of the Result's elements it is
+	listed         bool  // it is an element of a list by keys, and not the whole Result
 }
 
 // run loads what is fresh.
@@ -161,7 +155,7 @@ func (f *fetching) repeat() {
 }
 
 // loads reports whether loaders answer what a binding's keys bring: where hand-written code may load the same.
-func (x *Execution) loads(b *binding.Binding) bool { return x.gate.Load() != nil && b.TakesKeys() }
+func (x *Execution) loads(b *binding.Binding) bool { return x.gate != nil && b.TakesKeys() }
 
 // take takes a loader's answers.
 func (c *chunk) take(answers []binding.Answer, errs []error) {
@@ -194,8 +188,8 @@ func (f *fetching) deliver(ctx context.Context) {
 		if !f.early {
 			f.x.record.needs(f.members[i].Field.Binding, f.assemblies[i].values, f.assemblies[i].again)
 		}
-		if c := f.assemblies[i].copy; c > 0 {
-			f.found[i] = f.found[c-1]
+		if c := f.assemblies[i].copy; c != nil {
+			f.found[i] = *c
 		} else {
 			f.found[i].check(f.members[i].Field)
 		}
@@ -205,7 +199,7 @@ func (f *fetching) deliver(ctx context.Context) {
 // set files a Result, or an element of one.
 func (f *fetching) set(w target, r Result) {
 	into := &f.found[w.member].Results[w.result]
-	if w.element < 0 {
+	if !w.listed {
 		*into = r
 		return
 	}
@@ -233,8 +227,8 @@ func (found *Found) check(f *binding.Field) {
 	}
 }
 
-// Page answers a paged field; values are those of its variables. Early says that nobody needs it yet.
-func (x *Execution) Page(ctx context.Context, f *binding.Field, values []any, args binding.Arguments, early bool) (binding.Answer, error) {
+// page answers a paged field; values are those of its variables. Early says that nobody needs it yet.
+func (x *Execution) page(ctx context.Context, f *binding.Field, values []any, args binding.Arguments, early bool) (binding.Answer, error) {
 	w, err := f.Window(args, values)
 	if err != nil {
 		return binding.Answer{}, err
@@ -261,8 +255,8 @@ func (x *Execution) Page(ctx context.Context, f *binding.Field, values []any, ar
 
 // pageOf calls for one of a list's pages.
 func (x *Execution) pageOf(ctx context.Context, f *binding.Field, values []any, early bool) (binding.Answer, error) {
-	if !x.own {
-		a, err := x.Call(ctx, f.Binding, f.Binding.Canonical(values), values)
+	if !x.planned {
+		a, err := Fields{x}.Call(ctx, f.Binding, f.Binding.Canonical(values), values)
 		return f.Settled(a, err, values)
 	}
 	r := x.memo.once(ctx, x, f.Binding, values, early)

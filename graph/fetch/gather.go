@@ -17,7 +17,7 @@ func (f *fetching) gather(ctx context.Context) {
 		a := &f.members[i]
 		if earlier := slices.IndexFunc(f.members[:i], a.same); earlier >= 0 && !f.x.without.Has(Dedupe) {
 			n := f.assemblies[earlier].values
-			f.assemblies[i] = assembly{copy: earlier + 1, values: n, again: n}
+			f.assemblies[i] = assembly{copy: &f.found[earlier], values: n, again: n}
 			continue
 		}
 		if len(a.Parents) == 1 && i < len(f.room.of) {
@@ -72,7 +72,8 @@ func (f *fetching) gatherKeys(ctx context.Context, member int) bool {
 	if !b.Entity {
 		of = spaceOf(b, values)
 	}
-	t, null := f.table(of, values), int32(-1)
+	t := f.table(of, values)
+	var null resultOf // of all parents whose key is null
 	for k, parent := range a.Parents {
 		key, ok := parent.Key(slot)
 		switch {
@@ -81,12 +82,12 @@ func (f *fetching) gatherKeys(ctx context.Context, member int) bool {
 		case !parent.Member(slot).IsNull(): // it may be a key all the same
 			found.Of[k] = f.result(member)
 			f.need(ctx, member, found.Of[k], parent)
-		case null < 0:
-			null = f.result(member)
-			f.give(member, null, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
+		case !null.known:
+			null = resultOf{f.result(member), true}
+			f.give(member, null.index, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
 			fallthrough
 		default:
-			found.Of[k] = null
+			found.Of[k] = null.index
 		}
 	}
 	return true
@@ -129,12 +130,12 @@ func (f *fetching) need(ctx context.Context, member int, result int32, parent vi
 		f.give(member, result, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
 	case b.Page != nil:
 		f.task(member, result, func() Result {
-			answer, err := f.x.Page(ctx, field, values, a.Args, f.early)
+			answer, err := f.x.page(ctx, field, values, a.Args, f.early)
 			return Result{Answer: answer, Err: err}
 		})
 	case b.Mutation:
 		f.task(member, result, func() Result {
-			answer, err := f.x.Mutate(ctx, b, values)
+			answer, err := f.x.mutate(ctx, b, values)
 			return Result{Answer: answer, Err: err}
 		})
 	case field.EmptyList(values):
@@ -161,7 +162,7 @@ func (f *fetching) needCall(member int, result int32, values []any) {
 	if fresh {
 		f.begin(t, place, place+1, values)
 	}
-	t.targets = append(t.targets, target{int32(member), result, int32(place), -1})
+	t.targets = append(t.targets, target{member: int32(member), result: result, place: int32(place)})
 	t.called = append(t.called, values)
 }
 
@@ -176,14 +177,14 @@ func (f *fetching) needList(member int, result int32, parent view.Object) {
 	t := f.table(Space{Binding: a.Field.Binding}, nil)
 	for j, key := range keys {
 		place, _ := f.enter(t, member, key)
-		t.targets = append(t.targets, target{int32(member), result, int32(place), int32(j)})
+		t.targets = append(t.targets, target{member: int32(member), result: result, place: int32(place), element: int32(j), listed: true})
 	}
 }
 
 // needOne needs the answer of a key as a Result that is there already.
 func (f *fetching) needOne(t *tableUse, member int, result int32, key string) {
 	place, _ := f.enter(t, member, key)
-	t.targets = append(t.targets, target{int32(member), result, int32(place), -1})
+	t.targets = append(t.targets, target{member: int32(member), result: result, place: int32(place)})
 }
 
 // needKey needs the answer of a key, and returns which Result it will be.
@@ -202,18 +203,19 @@ func (f *fetching) needKey(t *tableUse, member int, key string) int32 {
 		clear(t.local)
 		t.member = member
 	}
-	if i := t.known(place); *i == 0 {
+	r := t.resultOf(place)
+	if !r.known {
+		*r = resultOf{int32(w.n), true}
 		w.n++
-		*i = int32(w.n)
-		t.targets = append(t.targets, target{int32(member), int32(w.n - 1), int32(place), -1})
+		t.targets = append(t.targets, target{member: int32(member), result: r.index, place: int32(place)})
 	}
-	return t.local[place] - 1
+	return r.index
 }
 
-// known is what local has of a place.
-func (t *tableUse) known(place int) *int32 {
+// resultOf is what local has of a place.
+func (t *tableUse) resultOf(place int) *resultOf {
 	if place >= len(t.local) {
-		t.local = append(t.local, make([]int32, place+1-len(t.local))...)
+		t.local = append(t.local, make([]resultOf, place+1-len(t.local))...)
 	}
 	return &t.local[place]
 }
@@ -265,8 +267,8 @@ func (f *fetching) mix(member int) {
 	clear(t.local)
 	t.member = member
 	for i := range w.n {
-		*t.known(i) = int32(i + 1)
-		t.targets = append(t.targets, target{int32(member), int32(i), int32(i), -1})
+		*t.resultOf(i) = resultOf{int32(i), true}
+		t.targets = append(t.targets, target{member: int32(member), result: int32(i), place: int32(i)})
 	}
 }
 
@@ -297,7 +299,7 @@ func (f *fetching) table(of Space, values []any) *tableUse {
 	if len(f.tables) > 0 {
 		t = new(tableUse)
 	}
-	t.member, t.targets, t.called = -1, t.target1[:0], t.call1[:0]
+	t.targets, t.called = t.target1[:0], t.call1[:0]
 	if f.x.loads(of.Binding) || f.x.without.Has(Memo) {
 		t.table = new(table) // loaders remember, or nobody does
 		t.begun(of, values)

@@ -12,30 +12,6 @@ import (
 
 // What needs keys one by one uses loaders: hand-written fields, and gqlgen's executor.
 
-// Load loads a key, which a field or hand-written code needs, and does not wait.
-func (x *Execution) Load(ctx context.Context, of Space, values []any, key string) dataloader.Thunk[binding.Answer] {
-	x.record.needs(of.Binding, 1, 0)
-	return x.loader(of, values).Load(ctx, key)
-}
-
-// LoadMany loads an entity's keys, which a field needs, and does not wait.
-func (x *Execution) LoadMany(ctx context.Context, b *binding.Binding, keys []string) dataloader.ThunkMany[binding.Answer] {
-	x.record.needs(b, len(keys), 0)
-	return x.entity(b).LoadMany(ctx, keys)
-}
-
-// memoOf is the memo of a binding's single calls.
-type memoOf struct{ binding *binding.Binding }
-
-// Call calls a binding that has no batch, once for each distinct set of values in the operation; key is their text.
-func (x *Execution) Call(ctx context.Context, b *binding.Binding, key string, values []any) (binding.Answer, error) {
-	x.record.needs(b, 1, 0)
-	memo := loaders.In(&x.set, memoOf{b}, func() *loaders.Memo[string, binding.Answer] { return new(loaders.Memo[string, binding.Answer]) })
-	return memo.Do(ctx, key, func(ctx context.Context) (binding.Answer, error) {
-		return x.loadOne(ctx, load{space: Space{b, ""}, keys: []string{key}, values: values})
-	})
-}
-
 // Loader is the operation's loader of an entity for hand-written code, keyed by K and answering views.
 func Loader[K comparable, T view.Viewer](x *Execution, b *binding.Binding, key func(K) string) dataloader.Interface[K, *T] {
 	return loaders.Map[string, binding.Answer](placing{x.entity(b), x}, func(k K) string { x.record.needs(b, 1, 0); return key(k) },
@@ -54,7 +30,7 @@ func (x *Execution) entity(b *binding.Binding) *loaders.Loader[string, binding.A
 func (x *Execution) loader(of Space, values []any) *loaders.Loader[string, binding.Answer] {
 	b := of.Binding
 	return loaders.In(&x.set, of, func() *loaders.Loader[string, binding.Answer] {
-		o := loaders.Options{Max: b.Max(), Wait: x.service.BatchWait, Gate: x.gate.Load()}
+		o := loaders.Options{Max: b.Max(), Wait: x.service.BatchWait, Gate: x.gate}
 		if b.Batched() {
 			return loaders.New(func(ctx context.Context, keys []string) []*dataloader.Result[binding.Answer] {
 				results := make([]Result, len(keys))
@@ -98,7 +74,7 @@ func (x *Execution) prime(entity *binding.Binding, objects []view.Object) {
 	switch {
 	case entity == nil || len(objects) == 0:
 		return
-	case x.own && x.gate.Load() == nil:
+	case x.planned && x.gate == nil:
 		x.memo.offer(entity, objects)
 		return
 	}

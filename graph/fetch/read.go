@@ -34,6 +34,10 @@ func (x *Execution) load(ctx context.Context, l load, into []Result) {
 		fail(into, err)
 		return
 	}
+	if x.closed.Load() {
+		fail(into, errClosed)
+		return
+	}
 	x.record.loaded(l, into)
 	r := &reading{x: x, load: l, identity: x.identity(l.space.Binding), out: into}
 	r.prepare(ctx)
@@ -46,7 +50,7 @@ func (x *Execution) load(ctx context.Context, l load, into []Result) {
 
 // primed offers what a list has brought to those who need its objects by key.
 func (x *Execution) primed(b *binding.Binding, into []Result) {
-	if _, limited := x.ages.accepts[b.Primes]; b.List && !b.TakesKeys() && !limited { // what is limited must be as new as is said
+	if _, limited := x.through.ages.accepts[b.Primes]; b.List && !b.TakesKeys() && !limited { // what is limited must be as new as is said
 		x.prime(b.Primes, into[0].Objects)
 	}
 }
@@ -56,7 +60,7 @@ func (x *Execution) looksUp(b *binding.Binding) bool {
 	if x.through.reading == nil {
 		return false
 	}
-	if age, limited := x.ages.of(b); limited && age == 0 { // only a new one will do
+	if age, limited := x.through.ages.of(b); limited && age == 0 { // only a new one will do
 		return false
 	}
 	if _, ok := x.service.policy(b); ok {
@@ -100,7 +104,7 @@ func (r *reading) prepare(ctx context.Context) {
 	request.IDs, request.Apart, request.Source, request.Room = r.keys, r.apart(), r, r.out
 	if x.looksUp(b) {
 		request.Reading, request.Keys, request.Decode = x.through.reading, r.names(), decode(b)
-		request.MaxAge, _ = x.ages.of(b)
+		request.MaxAge, _ = x.through.ages.of(b)
 	}
 	client := x.service.Clients[b.Upstream]
 	if b.Func != "" || x.without.Has(Shared) || client == nil {
@@ -135,7 +139,7 @@ func (r *reading) Value(f *cache.Found) Result {
 // Shared implements cache.Source. What an operation was not allowed to call for is no value for others, nor is a stale one where its
 // age is limited.
 func (r *reading) Shared(v *Result) (*cache.Entry, bool) {
-	_, limited := r.x.ages.of(r.space.Binding)
+	_, limited := r.x.through.ages.of(r.space.Binding)
 	return v.entry, !errors.Is(v.Err, errExceeded) && (v.from != fromStale || !limited)
 }
 

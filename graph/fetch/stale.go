@@ -32,11 +32,8 @@ type staleValues struct {
 	named []Stale
 }
 
-// ServesStale reports whether the operation has got a stale value by now.
-func (x *Execution) ServesStale() bool { return x.parts.stale.some.Load() }
-
-// NameStale adds the places of stale values in the operation's answer.
-func (x *Execution) NameStale(places ...Stale) {
+// nameStale adds the places of stale values in the operation's answer.
+func (x *Execution) nameStale(places ...Stale) {
 	s := &x.parts.stale
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,10 +45,10 @@ func (x *Execution) NameStale(places ...Stale) {
 	}
 }
 
-// NoteStale names the place of a context's field, and of an element of it, if its answer is stale.
-func (x *Execution) NoteStale(ctx context.Context, a *binding.Answer, element ...ast.PathElement) {
+// noteStale names the place of a context's field, and of an element of it, if its answer is stale.
+func (x *Execution) noteStale(ctx context.Context, a *binding.Answer, element ...ast.PathElement) {
 	if age := a.Stale(); age > 0 {
-		x.NameStale(StaleAt(append(slices.Clone(graphql.GetPath(ctx)), element...), age))
+		x.nameStale(StaleAt(append(slices.Clone(graphql.GetPath(ctx)), element...), age))
 	}
 }
 
@@ -83,7 +80,7 @@ func (n placing) Load(ctx context.Context, key string) dataloader.Thunk[binding.
 	thunk := n.Interface.Load(ctx, key)
 	return func() (binding.Answer, error) {
 		a, err := thunk()
-		n.x.NoteStale(ctx, &a)
+		n.x.noteStale(ctx, &a)
 		return a, err
 	}
 }
@@ -93,7 +90,7 @@ func (n placing) LoadMany(ctx context.Context, keys []string) dataloader.ThunkMa
 	return func() ([]binding.Answer, []error) {
 		answers, errs := thunk()
 		for i := range answers {
-			n.x.NoteStale(ctx, &answers[i])
+			n.x.noteStale(ctx, &answers[i])
 		}
 		return answers, errs
 	}

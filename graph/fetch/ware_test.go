@@ -104,7 +104,7 @@ func (w *ware) get(ctx context.Context, header http.Header, f *binding.Field, id
 	return names, x.Close().Kept()
 }
 
-func wareNames(ctx context.Context, x *fetch.Execution, f *binding.Field, ids ...string) []string {
+func wareNames(ctx context.Context, x fetch.Planned, f *binding.Field, ids ...string) []string {
 	var asks []fetch.Member
 	for _, id := range ids {
 		asks = append(asks, fetch.Member{Field: f, Args: binding.Arguments{"id": id}, Parents: make([]view.Object, 1)})

@@ -8,9 +8,12 @@ import (
 	"weft/upstream"
 )
 
-// Mutate calls a mutation, between two fresh memos: what was loaded before may no longer be true. Unless it has certainly changed nothing,
+// mutate calls a mutation, between two fresh memos: what was loaded before may no longer be true. Unless it has certainly changed nothing,
 // what it may have changed is made invalid before anything is read again: in the operation, below the mutation's field, and anywhere else.
-func (x *Execution) Mutate(ctx context.Context, b *binding.Binding, values []any) (binding.Answer, error) {
+func (x *Execution) mutate(ctx context.Context, b *binding.Binding, values []any) (binding.Answer, error) {
+	if x.closed.Load() {
+		return binding.Answer{}, errClosed
+	}
 	x.reset()
 	defer x.reset()
 	x.record.write(b)

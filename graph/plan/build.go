@@ -58,7 +58,7 @@ func build(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.Opera
 		p.Steps = d.steps
 		return p, nil
 	}
-	p = &Plan{Policy: &Policy{MaxAge: -1}}
+	p = &Plan{Policy: &Policy{}}
 	for i := range fields {
 		root := newBuilder(d).operation(op, t, fields[i:i+1], i)
 		p.Serial = append(p.Serial, root)
@@ -133,7 +133,7 @@ func (b *builder) scope(s *Scope, fields []*selected, before, depth int) *Scope 
 }
 
 func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
-	n := &Node{Scope: s, Prefix: prefix(f.Alias, first), AST: f.Field.Field, Edge: -1, Static: -1}
+	n := &Node{Scope: s, Prefix: prefix(f.Alias, first), AST: f.Field.Field}
 	if f.Name == "__typename" {
 		if n.Slot = s.Name; n.Slot == 0 {
 			n.Prefix = strconv.AppendQuote(n.Prefix, s.Type.Name)
@@ -145,7 +145,7 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 		refuse("%s.%s is not planned", s.Type.Name, f.Name)
 	}
 	if n.Field.Args != nil && !usesVariables(f.Arguments) {
-		n.Static = b.plan.Static
+		n.Static, n.Constant = true, b.plan.Static
 		b.plan.Static++
 	}
 	if n.Field.Each != "" {
@@ -229,7 +229,7 @@ func (b *builder) children(f *Field, sets []ast.SelectionSet, depth int) *Childr
 func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) []PageEntry {
 	var list []PageEntry
 	for i, f := range b.collect(t, sets) {
-		e := PageEntry{Prefix: prefix(f.Alias, i == 0), Name: f.Name, Object: t.Name, AST: f.Field.Field, Nodes: -1}
+		e := PageEntry{Prefix: prefix(f.Alias, i == 0), Name: f.Name, Object: t.Name, AST: f.Field.Field}
 		if f.Name == "__typename" {
 			e.Name = ""
 			e.Prefix = strconv.AppendQuote(e.Prefix, t.Name)
@@ -241,11 +241,11 @@ func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) 
 			refuse("%s.%s is not planned", t.Name, f.Name)
 		}
 		e.Type = field.Type
-		switch f.Name {
-		case "nodes", "node":
+		switch {
+		case e.HoldsNodes():
 			e.Nodes = len(p.Nodes)
 			p.Nodes = append(p.Nodes, b.children(field, f.Sets, depth))
-		case "edges", "pageInfo":
+		case f.Name == "edges", f.Name == "pageInfo":
 			e.Entries = b.entries(p, b.typeOf(field.Type.Name()), f.Sets, depth)
 		}
 		list = append(list, e)

@@ -42,7 +42,7 @@ func earlyParent(m Member) *Fetch {
 // fetched.
 func direct(p *Place) bool {
 	return p.Which == nil && !slices.ContainsFunc(p.Scopes[0].Nodes, func(n *Node) bool {
-		return n.Fetch != nil || n.Edge >= 0 && !n.Direct
+		return n.Fetch != nil || n.Composite() && !n.Direct
 	})
 }
 

@@ -13,7 +13,7 @@ type Plan struct {
 	Places  []*Place // likewise, but of the root
 	Fetches []*Fetch
 	Edges   int // how many nodes have one
-	Static  int // how many nodes have static arguments
+	Static  int // how many nodes are static
 	// Policy is of the whole operation.
 	Policy *Policy
 	// Serial is a mutation's root fields, a plan each, to run one after another, or those of any operation planned by [Apart].
@@ -66,11 +66,12 @@ type Node struct {
 	Scalar   view.Append // writes its value: of a member that is a scalar or enum and no list; nil for any other
 	Children *Children   // of a composite type that is no connection
 	Page     *Page       // of a connection
-	Edge     int         // the index of its children's places; -1: it has none
+	Edge     int         // of a composite one: the index of its children's places
 	Direct   bool        // nothing below it is fetched: its objects are read where they are written
+	Static   bool        // it has arguments, and none of them has variables
 	Fetch    *Fetch      // nil: a member
 	Member   int         // its index in the fetch's members
-	Static   int         // its number among those whose arguments have no variables; -1: it has no arguments, or some with variables
+	Constant int         // of a static one: its index among those of the plan
 	Each     *view.Path  // nil: elements are the values
 }
 
@@ -107,10 +108,13 @@ type PageEntry struct {
 	Name    string // the field; "" for __typename, whose value is in Prefix
 	Object  string // the type that it is selected of
 	AST     *ast.Field
-	Nodes   int         // of nodes and node: the index in Page.Nodes
+	Nodes   int         // where it holds nodes: the index in Page.Nodes
 	Entries []PageEntry // of edges and pageInfo
 	Type    *TypeRef    // nil for __typename
 }
+
+// HoldsNodes reports whether an entry is the field nodes, or node.
+func (e *PageEntry) HoldsNodes() bool { return e.Name == "nodes" || e.Name == "node" }
 
 // TypeOf returns the type of an object of the scope.
 func (s *Scope) TypeOf(o view.Object) string {
@@ -119,6 +123,9 @@ func (s *Scope) TypeOf(o view.Object) string {
 	}
 	return s.Place.Which.Types[o.Member(s.Name).Text()]
 }
+
+// Composite reports whether something is selected of a node's values.
+func (n *Node) Composite() bool { return n.Children != nil || n.Page != nil }
 
 // Places are where a node's values are selected further: none of a leaf, one for each list of a page's nodes.
 func (n *Node) Places() []*Place {

@@ -11,9 +11,10 @@ import (
 type Policy struct {
 	Upstreams   []string // that it may call, sorted
 	HandWritten bool     // Go answers some of it, so that it may depend on anything
+	Resolvers   bool     // some of that are hand-written fields, which may load keys that fetches load, too
 	Private     bool     // a selected field says that the answer is only for who asked
-	// MaxAge is how long the answer is fresh at most, as the selected fields have it; -1: they do not say.
-	MaxAge time.Duration
+	// MaxAge is how long the answer is fresh at most, as the selected fields have it; nil: they do not say.
+	MaxAge *time.Duration
 	// Accepts is the greatest age at which values of a binding are accepted; 0: only new ones. Others are accepted at any age
 	// that their policy allows.
 	Accepts map[*binding.Binding]time.Duration
@@ -21,7 +22,7 @@ type Policy struct {
 
 // policy finds what the fields of a plan say.
 func policy(all *Plan) *Policy {
-	p := &Policy{MaxAge: -1}
+	p := &Policy{}
 	h := holders{plan: all}
 	for _, s := range all.Scopes {
 		for _, n := range s.Nodes {
@@ -40,10 +41,10 @@ func (p *Policy) merge(q *Policy) {
 	p.Upstreams = append(p.Upstreams, q.Upstreams...)
 	slices.Sort(p.Upstreams)
 	p.Upstreams = slices.Compact(p.Upstreams)
-	p.HandWritten = p.HandWritten || q.HandWritten
+	p.HandWritten, p.Resolvers = p.HandWritten || q.HandWritten, p.Resolvers || q.Resolvers
 	p.Private = p.Private || q.Private
-	if q.MaxAge >= 0 {
-		p.atMost(q.MaxAge)
+	if q.MaxAge != nil {
+		p.atMost(*q.MaxAge)
 	}
 	for b, age := range q.Accepts {
 		p.accept(b, age)
@@ -53,7 +54,7 @@ func (p *Policy) merge(q *Policy) {
 // node heeds one selected field.
 func (p *Policy) node(n *Node, h *holders) {
 	if n.Field.Resolve != nil {
-		p.HandWritten = true
+		p.HandWritten, p.Resolvers = true, true
 	}
 	if n.Field.Bound != nil {
 		b := n.Field.Bound.Binding
@@ -123,8 +124,8 @@ func (h *holders) look() {
 }
 
 func (p *Policy) atMost(age time.Duration) {
-	if p.MaxAge < 0 || age < p.MaxAge {
-		p.MaxAge = age
+	if p.MaxAge == nil || age < *p.MaxAge {
+		p.MaxAge = &age
 	}
 }
 
@@ -140,7 +141,7 @@ func (p *Policy) accept(b *binding.Binding, age time.Duration) {
 // Limit makes what the values of an answer allow as strict as the selected fields.
 func (p *Policy) Limit(k *binding.Kept) {
 	k.Private = k.Private || p.Private
-	if p.MaxAge >= 0 {
+	if p.MaxAge != nil {
 		until := k.Born + p.MaxAge.Milliseconds()
 		k.FreshUntil, k.StaleWhileRevalidate = min(k.FreshUntil, until), min(k.StaleWhileRevalidate, until)
 	}

@@ -102,7 +102,7 @@ func (s *Scope) TypeNames() []string {
 func (w *printer) entries(indent int, place string, p *Page, entries []PageEntry) {
 	for _, e := range entries {
 		w.line(indent, "%s", written(e.AST))
-		if e.Nodes >= 0 {
+		if e.HoldsNodes() {
 			w.children(indent+1, place+e.AST.Alias+".", p.Nodes[e.Nodes])
 		}
 		w.entries(indent+1, place+e.AST.Alias+".", p, e.Entries)

@@ -87,9 +87,9 @@ func TestGoTypes(t *testing.T) {
 // An object is counted with less than it is written with: null is the shortest that a field can be.
 func TestObjectSize(t *testing.T) {
 	op := operationOn(t, `{ items { id other: name __typename } }`, nil)
-	x := fetch.Begin(&fetch.Service{}, fetch.Options{})
+	x := fetch.BeginFields(&fetch.Service{}, fetch.FieldOptions{})
 	defer x.Close()
-	o := &operation{Execution: x}
+	o := &operation{Fields: x}
 	c := counts(op, o, &goTypes{schema: gqlparser.MustLoadSchema(&ast.Source{Input: schemaText})})
 	got := c.object(op.Operation.SelectionSet[0].(*ast.Field).SelectionSet, c.types.declared("Item"))
 	if want := (fetch.Size{Values: 3, Bytes: len(`{"id":0,"other":0,"__typename":0Item}`)}); got != want {

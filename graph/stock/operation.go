@@ -16,7 +16,7 @@ import (
 
 // operation is one operation that gqlgen's executor runs.
 type operation struct {
-	*fetch.Execution
+	fetch.Fields
 	types      map[string]*ObjectType
 	refused    refused
 	selections selections

@@ -29,7 +29,7 @@ func Connection[N, C any](
 		_, err := f.Checked(binding.Answer{}, nil)
 		return nil, err
 	}
-	a, err := o.Page(ctx, f, values, args, false)
+	a, err := o.Page(ctx, f, values, args)
 	o.NoteStale(ctx, &a)
 	if err != nil || !a.Found {
 		return nil, err

@@ -37,8 +37,8 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	o := &operation{types: s.types, refused: refuseNulls(op)}
 	own := fetch.RunOf(ctx)
-	o.Execution = fetch.Begin(s.service, fetch.Options{
-		Header: op.Headers, Without: own.Without, MaxAge: own.MaxAge, Loaders: true, Landed: o.landed,
+	o.Fields = fetch.BeginFields(s.service, fetch.FieldOptions{
+		Header: op.Headers, Without: own.Without, MaxAge: own.MaxAge, Landed: o.landed,
 	})
 	with := func(ctx context.Context) context.Context {
 		ctx = loaders.With(ctx, o)

@@ -23,10 +23,10 @@ func TestBounded(t *testing.T) {
 	} {
 		for _, way := range []string{"Write", "WriteString"} {
 			t.Run(name+"/"+way, func(t *testing.T) {
-				x := fetch.Begin(service, fetch.Options{})
+				x := fetch.BeginFields(service, fetch.FieldOptions{})
 				defer x.Close()
 				var out strings.Builder
-				w := &bounded{Writer: &out, o: &operation{Execution: x}, left: x.Limits().Bytes}
+				w := &bounded{Writer: &out, o: &operation{Fields: x}, left: x.Limits().Bytes}
 				for _, part := range c.parts {
 					var n int
 					var err error

@@ -1,0 +1,75 @@
+package fetch
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/graph-gophers/dataloader/v7"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/binding"
+	"weft/graph/view"
+	"weft/loaders"
+)
+
+// Fields is an operation whose fields load by themselves, as gqlgen's executor runs it: one for each parent, in batches that a timer ends.
+// Nothing is read from the cache or kept there.
+type Fields struct{ *Execution }
+
+// FieldOptions say how such an operation is executed. The zero value is for a client that sent no header.
+type FieldOptions struct {
+	Header  http.Header // the client's
+	Without Technique
+	MaxAge  time.Duration // how old a value may be that is taken from a cache; 0: as old as its policy allows
+	// Landed is called when a batch has its objects, before anyone who waits for one sees it; nil: nobody looks ahead.
+	Landed func(of Space, keys []string, objects func(i int) []view.Object)
+}
+
+// BeginFields begins an operation whose fields load by themselves.
+func BeginFields(s *Service, o FieldOptions) Fields {
+	x := &Execution{landed: o.Landed}
+	x.begin(s, o.Header, o.Without, ages{newest: o.MaxAge})
+	return Fields{x}
+}
+
+// Load loads a key, which a field needs, and does not wait.
+func (f Fields) Load(ctx context.Context, of Space, values []any, key string) dataloader.Thunk[binding.Answer] {
+	f.record.needs(of.Binding, 1, 0)
+	return f.loader(of, values).Load(ctx, key)
+}
+
+// LoadMany loads an entity's keys, which a field needs, and does not wait.
+func (f Fields) LoadMany(ctx context.Context, b *binding.Binding, keys []string) dataloader.ThunkMany[binding.Answer] {
+	f.record.needs(b, len(keys), 0)
+	return f.entity(b).LoadMany(ctx, keys)
+}
+
+// memoOf is the memo of a binding's single calls.
+type memoOf struct{ binding *binding.Binding }
+
+// Call calls a binding that has no batch, once for each distinct set of values in the operation; key is their text.
+func (f Fields) Call(ctx context.Context, b *binding.Binding, key string, values []any) (binding.Answer, error) {
+	f.record.needs(b, 1, 0)
+	memo := loaders.In(&f.set, memoOf{b}, func() *loaders.Memo[string, binding.Answer] { return new(loaders.Memo[string, binding.Answer]) })
+	return memo.Do(ctx, key, func(ctx context.Context) (binding.Answer, error) {
+		return f.loadOne(ctx, load{space: Space{b, ""}, keys: []string{key}, values: values})
+	})
+}
+
+// Page answers a paged field; values are those of its variables.
+func (f Fields) Page(ctx context.Context, of *binding.Field, values []any, args binding.Arguments) (binding.Answer, error) {
+	return f.page(ctx, of, values, args, false)
+}
+
+// Mutate calls a mutation, between two fresh memos: what was loaded before may no longer be true. Unless it has certainly changed
+// nothing, what it may have changed is made invalid before anything is read again: in the operation, below the mutation's field, and
+// anywhere else.
+func (f Fields) Mutate(ctx context.Context, b *binding.Binding, values []any) (binding.Answer, error) {
+	return f.mutate(ctx, b, values)
+}
+
+// NoteStale names the place of a context's field, and of an element of it, if its answer is stale.
+func (f Fields) NoteStale(ctx context.Context, a *binding.Answer, element ...ast.PathElement) {
+	f.noteStale(ctx, a, element...)
+}
