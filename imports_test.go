@@ -48,14 +48,15 @@ var mayImport = map[string][]string{
 	"graph/schema/examples":               {},
 	"graph/schema/tour":                   {"graph/protocol"},                                             // a client: it sees what clients see
 	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding"}, // build time: gqlgen only, nothing that it generates
-	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding"},
+	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl"}, // of imageurl the arguments that it knows
 	"graph/bindgen/spec":                  {"graph/binding"}, // its types only
 	"graph/bindgen/weft":                  {"graph/bindgen"},
-	"graph/config":                        {"graph/edge/coding", "graph/limit", "graph/persisted", "upstream"},
+	"graph/config":                        {"graph/edge/coding", "graph/imageurl", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
+	"graph/imageurl":                      {"graph/protocol", "graph/view"},                      // values in, a URL out: nothing is called
 	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream"},
 	"graph/report":                        {"graph/fetch", "upstream"}, // values in, a value out
-	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/view", "loaders"},
+	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/view", "loaders"},
 	"model":                               {"graph/view"},
 	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/plan", "graph/stock", "graph/view", "loaders", "model", "upstream"},
 	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/process", "graph/schedule", "upstream"},
@@ -70,15 +71,15 @@ var mayImport = map[string][]string{
 	"graph/inspect":                       {"graph/coercion", "graph/compiled", "graph/cost", "graph/document", "graph/forecast", "graph/limit", "graph/operation", "graph/plan", "graph/protocol"},
 	"graph/plan":                          {"graph/binding", "graph/selection", "graph/view"},
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/fetch", "graph/plan", "graph/protocol"},
-	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/plan", "graph/protocol", "graph/view"}, // no cache: what is kept surrounds it
+	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/plan", "graph/protocol", "graph/view"}, // no cache: what is kept surrounds it
 	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/plan"},
-	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/plan", "graph/planned", "graph/schedule", "graph/stock", "upstream"}, // it makes one of all that answer operations
+	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/imageurl", "graph/plan", "graph/planned", "graph/schedule", "graph/stock", "upstream"}, // it makes one of all that answer operations
 	"resolver":                            {"generated", "model", "loaders"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/edge/coding", "graph/process", "graph/service", "upstream"},
 	"bench/items":                         {},
 	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},
 	".": {
-		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/process", "graph/schema/examples", "graph/schema/tour", "graph/service", "upstream/demo",
+		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/imageurl", "graph/process", "graph/schema/examples", "graph/schema/tour", "graph/service", "upstream/demo",
 		"graph/bindgen", // tools.go
 	},
 }

@@ -44,6 +44,7 @@
 //     the objects of an answer are matched by key. Values go in and come out; it calls nobody.
 //   - fetch loads what an operation needs, equal keys once. Keys become values in one function, cache.Load: from the cache what may be
 //     served, from other operations what they are loading at this moment, and the rest from the upstream, many keys in one call.
+//   - imageurl makes the URL of a picture as a client wants it: that of an image service, signed. It calls nobody.
 //   - stock is the same for gqlgen's executor: what its resolvers consist of.
 //   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same
 //     place. Nothing in it outlives the operation.
@@ -78,6 +79,7 @@
 //	batch        one call for many keys
 //	upstream     a service behind Weft, as the schema names it; endpoint: one of its addresses
 //	call         one HTTP request to an upstream
+//	picture      what a member with @imageURL leads to; image service: a program that clients fetch it from in other sizes
 //	plan         an operation compiled: fetches, scopes, and the order of what is written
 //	fetch        what a plan asks one binding for, for all parents at once
 //	scope        a selection of one type, or of several that are read in the same way

@@ -77,6 +77,20 @@ func (v Value) Text() string {
 	return ""
 }
 
+// Source returns the upstream that gave the value; "" when nobody knows.
+func (v Value) Source() string {
+	if v.body == nil {
+		return ""
+	}
+	return v.body.source
+}
+
+// Replaced returns a string in the place of the value, from the same upstream.
+func (v Value) Replaced(text string) Value {
+	literal := appendString(make([]byte, 0, len(text)+2), text)
+	return Value{&Body{text: literal, source: v.Source()}, Span{0, uint32(len(literal))}}
+}
+
 // Find returns the value at a JSON pointer (RFC 6901) in a text that is known to be JSON. It is false if
 // nothing is there, or the pointer is none. In a text that is not JSON it finds something or nothing.
 func Find(text []byte, pointer string) (Value, bool) {
