@@ -48,12 +48,12 @@ var mayImport = map[string][]string{
 	"graph/schema/examples":               {},
 	"graph/schema/tour":                   {"graph/protocol"},                                             // a client: it sees what clients see
 	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding"}, // build time: gqlgen only, nothing that it generates
-	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl"}, // of imageurl the arguments that it knows
-	"graph/bindgen/spec":                  {"graph/binding"}, // its types only
+	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl"},      // of imageurl the arguments that it knows
+	"graph/bindgen/spec":                  {"graph/binding"},                                              // its types only
 	"graph/bindgen/weft":                  {"graph/bindgen"},
 	"graph/config":                        {"graph/edge/coding", "graph/imageurl", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
-	"graph/imageurl":                      {"graph/protocol", "graph/view"},                      // values in, a URL out: nothing is called
+	"graph/imageurl":                      {"graph/protocol", "graph/view", "upstream"},          // values in, a URL out: nothing is called; of upstream a kind of failure
 	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream"},
 	"graph/report":                        {"graph/fetch", "upstream"}, // values in, a value out
 	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/view", "loaders"},

@@ -64,8 +64,12 @@ func Fingerprint(schema *ast.Schema, tables *plan.Schema) string {
 	for _, name := range slices.Sorted(maps.Keys(tables.Types)) {
 		fields := tables.Types[name].Fields
 		for _, field := range slices.Sorted(maps.Keys(fields)) {
-			if b := fields[field].Bound; b != nil {
+			f := fields[field]
+			if b := f.Bound; b != nil {
 				_, _ = fmt.Fprintln(h, name, field, b.Binding.Fingerprint, b.Sources, b.Keys)
+			}
+			if f.Image != "" {
+				_, _ = fmt.Fprintln(h, name, field, f.Image)
 			}
 		}
 	}

@@ -22,6 +22,7 @@ type (
 	bindingsData struct {
 		Model     string // the model package's name
 		Upstreams []*spec.Upstream
+		Images    []string
 		Resolvers bool         // there are hand-written fields
 		Functions []entityData // the entities that Go answers
 		Entities  []entityData // all of them
@@ -33,10 +34,12 @@ type (
 		Connections []connectionData
 		Types       []typeData
 
-		Query, Mutation string // the root types; Mutation is "" without one
-		Tables          []tableData
-		Costs           costData
+		rootTypes
+		Tables []tableData
+		Costs  costData
 	}
+	// rootTypes are the names of the root types; Mutation is "" without one.
+	rootTypes struct{ Query, Mutation string }
 	// typeData is a type as gqlgen's executor looks ahead through it: see stock.ObjectType.
 	typeData struct {
 		Name      string
@@ -84,7 +87,7 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	cfg := data.Config
 	g := p.types.in(cfg.Model.Package)
 	d := bindingsData{
-		Model: cfg.Model.Package, Upstreams: p.service.Upstreams, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs),
+		Model: cfg.Model.Package, Upstreams: p.service.Upstreams, Images: p.service.Images, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs),
 	}
 	for _, b := range p.service.Bindings {
 		if b.Entity {
@@ -157,13 +160,17 @@ func newEntityData(b *spec.Binding) entityData {
 func (p *Plugin) objectData(o *codegen.Object, g *goTypes) objectData {
 	d := objectData{Name: o.Name, Go: templates.ToGoModelName(o.Name), Bound: boundType(o.Name), Root: o.Root}
 	for _, f := range o.Fields {
-		bound := p.fields[o.Name+"."+f.Name]
-		if bound == nil {
+		name, call := o.Name+"."+f.Name, ""
+		if bound := p.fields[name]; bound != nil {
+			call = p.call(bound, o.Root, g)
+		} else if image := p.images[name]; image.Member != nil {
+			call = imageCall(image, g)
+		} else {
 			continue
 		}
-		m := methodData{Go: f.GoFieldName, Comment: comment(f.GoFieldName, f.Description), Type: f.TypeReference.GO, Call: p.call(bound, o.Root, g)}
+		m := methodData{Go: f.GoFieldName, Comment: comment(f.GoFieldName, f.Description), Type: f.TypeReference.GO, Call: call}
 		if m.Comment == "" {
-			m.Comment = "// " + f.GoFieldName + " answers " + o.Name + "." + f.Name + "."
+			m.Comment = "// " + f.GoFieldName + " answers " + name + "."
 		}
 		for _, a := range f.Args {
 			m.Args = append(m.Args, a.TypeReference.GO)
@@ -171,6 +178,11 @@ func (p *Plugin) objectData(o *codegen.Object, g *goTypes) objectData {
 		d.Fields = append(d.Fields, m)
 	}
 	return d
+}
+
+// imageCall is the expression that answers a picture's URL on gqlgen's executor.
+func imageCall(m imageMember, g *goTypes) string {
+	return "stock.ImageURL(ctx, " + strconv.Quote(m.Image) + ", view.ObjectOf(b.obj), " + g.slot(m.object, m.Def.Name) + ", " + g.Decoder(m.Def.Type, "") + ")"
 }
 
 // call is the expression that answers a bound field on gqlgen's executor: the function of package stock that fits what the field

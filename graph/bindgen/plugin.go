@@ -13,12 +13,19 @@ import (
 )
 
 // Plugin makes gqlgen compile a checked service. gqlgen calls it twice: MutateConfig before it binds the schema to Go, where the
-// Plugin writes the views that gqlgen is to bind to, and GenerateCode after, where it routes every bound field to a generated method,
+// Plugin writes the views that gqlgen is to bind to, and GenerateCode after, where it routes every bound field, and every picture's URL, to a generated method,
 // so that only hand-written fields are left in gqlgen's ResolverRoot, and writes the bindings.
 type Plugin struct {
 	service *spec.Service
 	types   goTypes
 	fields  map[string]*spec.Field // by "Type.field"
+	images  map[string]imageMember // by "Type.field": the members whose URL depends on their arguments
+}
+
+// imageMember is a member with @imageURL.
+type imageMember struct {
+	object string
+	*spec.Member
 }
 
 var (
@@ -27,13 +34,20 @@ var (
 )
 
 func newPlugin(s *spec.Service, parsers map[string]bool) *Plugin {
-	p := &Plugin{service: s, fields: map[string]*spec.Field{}}
+	p := &Plugin{service: s, fields: map[string]*spec.Field{}, images: map[string]imageMember{}}
 	p.types = goTypes{schema: s.Schema, parsers: parsers, enums: map[string]*spec.Enum{}}
 	for _, e := range s.Enums {
 		p.types.enums[e.Def.Name] = e
 	}
 	for _, f := range s.Fields {
 		p.fields[f.Object+"."+f.Def.Name] = f
+	}
+	for _, v := range s.Views {
+		for _, m := range v.Members {
+			if m.Image != "" {
+				p.images[v.Name+"."+m.Def.Name] = imageMember{v.Name, m}
+			}
+		}
 	}
 	return p
 }
@@ -64,6 +78,9 @@ func (p *Plugin) MutateConfig(cfg *config.Config) error {
 	for _, f := range p.service.Fields {
 		setResolver(cfg, f.Object, f.Def.Name)
 	}
+	for _, m := range p.images {
+		setResolver(cfg, m.object, m.Def.Name)
+	}
 	for _, r := range p.service.Resolvers {
 		object, field, _ := strings.Cut(r.Name, ".")
 		setResolver(cfg, object, field)
@@ -88,7 +105,7 @@ func setResolver(cfg *config.Config, object, field string) {
 func (p *Plugin) GenerateCode(data *codegen.Data) error {
 	for _, o := range data.Objects {
 		for _, f := range o.Fields {
-			if p.fields[o.Name+"."+f.Name] != nil {
+			if name := o.Name + "." + f.Name; p.fields[name] != nil || p.images[name].Member != nil {
 				route(o, f)
 			}
 		}
@@ -96,7 +113,7 @@ func (p *Plugin) GenerateCode(data *codegen.Data) error {
 	return p.writeBindings(data)
 }
 
-// route makes gqlgen call the generated method of a bound field instead of a resolver.
+// route makes gqlgen call the generated method of a field instead of a resolver.
 func route(o *codegen.Object, f *codegen.Field) {
 	f.IsResolver = false
 	f.GoFieldType = codegen.GoFieldMethod

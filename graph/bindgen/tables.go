@@ -93,7 +93,8 @@ func (t tabler) view(v *spec.View) tableData {
 	for _, m := range v.Members {
 		if !m.Hidden {
 			d.Fields = append(d.Fields, fieldTable{Var: m.Def.Name, Literal: structLiteral("Type", ref(m.Def.Type), "Slot", t.g.slot(v.Name, m.Def.Name),
-				"Each", strconv.Quote(m.Each), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint))})
+				"Each", strconv.Quote(m.Each), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint),
+				"Image", strconv.Quote(m.Image), "Args", t.args(v.Name, m.Def.Name))})
 		}
 	}
 	t.bound(&d, v.Name)
@@ -130,15 +131,20 @@ func (t tabler) bound(d *tableData, object string) {
 		if f.Object != object {
 			continue
 		}
-		args := ""
-		if g := t.gqlgen[object+"."+f.Def.Name]; len(g.Args) > 0 {
-			name := gqlgenName(object, f.Def.Name)
-			args = "args" + name
-			t.uses.Args = append(t.uses.Args, argsTable{name, g})
-		}
 		d.Fields = append(d.Fields, fieldTable{Var: f.Def.Name, Literal: structLiteral("Type", ref(f.Def.Type), "Leaf", t.leaf(f.Def.Type.Name()),
-			"Bound", fieldVar(f), "Hint", hintLiteral(f.Hint), "Args", args)})
+			"Bound", fieldVar(f), "Hint", hintLiteral(f.Hint), "Args", t.args(object, f.Def.Name))})
 	}
+}
+
+// args is the function that coerces a field's arguments; "" where it has none.
+func (t tabler) args(object, field string) string {
+	f := t.gqlgen[object+"."+field]
+	if f == nil || len(f.Args) == 0 {
+		return ""
+	}
+	name := gqlgenName(object, field)
+	t.uses.Args = append(t.uses.Args, argsTable{name, f})
+	return "args" + name
 }
 
 // plain is a connection's, edge's or pageInfo's table.

@@ -23,6 +23,7 @@ import (
 	"weft/graph/cost"
 	"weft/graph/executor"
 	"weft/graph/fetch"
+	"weft/graph/imageurl"
 	"weft/graph/plan"
 	"weft/graph/planned"
 	"weft/graph/schedule"
@@ -36,6 +37,7 @@ type Schema struct {
 	Upstreams []upstream.Spec            // the services that the schema names
 	Failures  map[string]binding.Failure // where these say in a 2xx answer that they failed, by name
 	Classes   cache.Classes              // of the tags that values carry
+	Images    []string                   // the image services that the schema names
 
 	// What Go answers.
 	Functions   map[string]fetch.Func // the entities that say @entity(func:); nil for one that is missing
@@ -53,13 +55,14 @@ type Schema struct {
 
 // Settings are what a configuration adds to a [Schema]. Only Clients are required.
 type Settings struct {
-	Clients     upstream.Clients // one for each of [Schema].Upstreams
-	Executor    string           // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
-	MaxObjects  int              // objects in one answer; 0 = the default of fetch.Service
-	MaxAnswer   int              // bytes of the data of one answer; 0 = the default of fetch.Service
-	MaxCalls    int              // calls to services for one answer; 0 = the default of fetch.Service
-	MaxReceived int              // bytes of what services answer for it; 0 = the default of fetch.Service
-	BatchWait   time.Duration    // how long a batch collects keys; 0 = the default of loaders.Options
+	Clients     upstream.Clients  // one for each of [Schema].Upstreams
+	Images      imageurl.Services // those of [Schema].Images that are configured
+	Executor    string            // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
+	MaxObjects  int               // objects in one answer; 0 = the default of fetch.Service
+	MaxAnswer   int               // bytes of the data of one answer; 0 = the default of fetch.Service
+	MaxCalls    int               // calls to services for one answer; 0 = the default of fetch.Service
+	MaxReceived int               // bytes of what services answer for it; 0 = the default of fetch.Service
+	BatchWait   time.Duration     // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Tags          int                            // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
 	Cache         *cache.Cache                   // over tiers with [Schema].Classes; nil: nothing outlives its operation
@@ -81,12 +84,14 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
 		Schedule: s.Schedule, Logger: s.Logger,
 	}
-	gqlgens := stock.NewSchema(c.Stock, service, c.Types, c.Attach)
+	images := s.Images.With(c.Images)
+	gqlgens := stock.NewSchema(c.Stock, service, images, c.Types, c.Attach)
 	if s.Executor == "stock" {
 		return gqlgens, nil
 	}
 	return planned.New(gqlgens, planned.Options{
-		Tables: c.Tables, Service: service, Executor: executor.Executor{Resolvers: c.Resolvers, Attach: c.Attach}, Tags: s.Tags,
+		Tables: c.Tables, Service: service, Tags: s.Tags,
+		Executor: executor.Executor{Images: images, Resolvers: c.Resolvers, Attach: c.Attach},
 	}), nil
 }
 

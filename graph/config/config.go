@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"weft/graph/imageurl"
 	"weft/graph/limit"
 	"weft/upstream"
 )
@@ -22,6 +23,9 @@ type Program struct {
 	// Upstreams are those that the schema names, as the generated package lists them. Options for any other
 	// name are an error.
 	Upstreams []upstream.Spec
+
+	// Images are the image services that the schema names. Options for any other name are an error.
+	Images []string
 
 	// Defaults are the options that upstreams have before file and environment, which replace them key by
 	// key. Nil, or a name that is missing, means the zero Options. They are not modified.
@@ -64,12 +68,20 @@ type Config struct {
 
 	Jobs []Job // in the file's order
 
+	Services
+}
+
+// Services are those that operations need, and those that pictures are fetched from.
+type Services struct {
 	// Upstreams has an entry for each of Program.Upstreams. Either all of them have a URL or none has: whether
 	// none is an error is for the program to say.
 	Upstreams map[string]upstream.Options
 
 	// UpstreamCache has an entry for each of Program.Upstreams.
 	UpstreamCache map[string]UpstreamCache
+
+	// Images has an entry for each of Program.Images, where there is a file, and upstreams have URLs.
+	Images imageurl.Services
 }
 
 // Insight is what clients are told beside answers.
@@ -172,7 +184,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	l := &loader{environ: environ, lines: map[string]int{}}
+	l := &loader{known: p, environ: environ, lines: map[string]int{}}
 	l.config.Upstreams, l.config.UpstreamCache = p.initialOptions(), p.initialCache()
 	l.readDefaults()
 	l.config.Arguments, l.config.File = line.arguments, l.getenv("WEFT_CONFIG")
@@ -188,6 +200,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	l.readFlags(line.set)
 	if len(l.problems) == 0 { // a misspelt key is why most things are missing, and it is reported already
 		l.missingURLs(names)
+		l.missingImages()
 		l.missingToken()
 		l.missingReportToken()
 		l.cookiesOfMany()

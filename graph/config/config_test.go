@@ -63,11 +63,13 @@ func TestNothingGiven(t *testing.T) {
 		Limits: config.Limits{
 			Document: limit.Document{}.WithDefaults(), Body: 1 << 20, Answer: 32 << 20, Objects: 100_000, UpstreamCalls: 500, UpstreamBytes: 16 << 20,
 		},
-		CORS:          config.CORS{MaxAge: 5 * time.Minute},
-		Compression:   config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
-		Cache:         config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft", Tags: 128},
-		Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
-		UpstreamCache: map[string]config.UpstreamCache{"catalog": {Share: true}, "stock-levels": {Share: true}},
+		CORS:        config.CORS{MaxAge: 5 * time.Minute},
+		Compression: config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
+		Cache:       config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft", Tags: 128},
+		Services: config.Services{
+			Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
+			UpstreamCache: map[string]config.UpstreamCache{"catalog": {Share: true}, "stock-levels": {Share: true}},
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -177,19 +179,21 @@ func TestEveryKey(t *testing.T) {
 			},
 			{Name: "the other", ID: "sha256:12", Headers: map[string]config.Secret{"X-Key": "sixteen bytes or more"}, Warm: true},
 		},
-		Upstreams: map[string]upstream.Options{
-			"catalog": {
-				URL:        "https://catalog.example.com/v1",
-				Header:     map[string]string{"X-Client": "weft", "X-Version": "2"},
-				Query:      map[string]string{"locale": "en", "debug": "false"},
-				Credential: upstream.Credential{Header: "X-Api-Key", Prefix: "Key ", Env: "CATALOG_KEY"},
-				Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
+		Services: config.Services{
+			Upstreams: map[string]upstream.Options{
+				"catalog": {
+					URL:        "https://catalog.example.com/v1",
+					Header:     map[string]string{"X-Client": "weft", "X-Version": "2"},
+					Query:      map[string]string{"locale": "en", "debug": "false"},
+					Credential: upstream.Credential{Header: "X-Api-Key", Prefix: "Key ", Env: "CATALOG_KEY"},
+					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
+				},
+				"stock-levels": {URL: "http://[::1]:8081", Credential: upstream.Credential{File: "secret"}, MaxBody: 1000},
 			},
-			"stock-levels": {URL: "http://[::1]:8081", Credential: upstream.Credential{File: "secret"}, MaxBody: 1000},
-		},
-		UpstreamCache: map[string]config.UpstreamCache{
-			"catalog":      {MaxAge: 30 * time.Second, StaleWhileRevalidate: 5 * time.Minute, StaleIfError: time.Hour},
-			"stock-levels": {Share: true},
+			UpstreamCache: map[string]config.UpstreamCache{
+				"catalog":      {MaxAge: 30 * time.Second, StaleWhileRevalidate: 5 * time.Minute, StaleIfError: time.Hour},
+				"stock-levels": {Share: true},
+			},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

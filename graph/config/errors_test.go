@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"weft/graph/config"
+	"weft/graph/imageurl"
 )
 
 // fileError is a file that Load refuses, and how.
@@ -105,6 +107,15 @@ func fileErrors() []fileError {
 		{"JobVariableInfinite", "jobs:\n  front: {document: '{ a }', warm: true, variables: {a: .inf}}\n", "weft.yaml:2: jobs.front.variables: cannot be written as JSON: names must be texts, and numbers finite"},
 		{"JobHeaderSecret", "jobs:\n  front: {document: '{ a }', warm: true, headers: {authorization: canary}}\n", "weft.yaml:2: jobs.front.headers.authorization: holds a secret: use credential, so that the secret is not in this file"},
 		{"JobCredential", "jobs:\n  front: {document: '{ a }', warm: true, credential: {prefix: 'Bearer '}}\n", "weft.yaml:2: jobs.front.credential: must have either env, the variable that holds the secret, or file"},
+		{"UnknownImages", "images:\n  picture: {template: 'https://a.example/{source}', hosts: [a.example]}\n", "weft.yaml:2: images.picture: the schema has no such image service; did you mean pictures?"},
+		{"ImagesNothing", "images:\n  pictures: {hosts: [a.example]}\n", "weft.yaml:2: images.pictures: must have either imgproxy, the URL of one, or template, that of another image service"},
+		{"ImagesHosts", "images:\n  pictures: {template: 'https://a.example/{source}'}\n", "weft.yaml:2: images.pictures: hosts: names none: say which hosts pictures may be fetched from"},
+		{"ImagesNoKey", "images:\n  pictures: {imgproxy: 'https://a.example', hosts: [a.example], salt: {env: DIGITS}}\n", "weft.yaml:2: images.pictures: key: is missing: imgproxy verifies signatures with it"},
+		{"ImagesKeyNoHex", "images:\n  pictures: {imgproxy: 'https://a.example', hosts: [a.example], salt: {env: DIGITS}, key: {env: LONG}}\n", "weft.yaml:2: images.pictures.key.env: the secret must be hexadecimal digits, an even number of them"},
+		{"ImagesKeyInFile", "images:\n  pictures: {imgproxy: 'https://a.example', hosts: [a.example], key: canary}\n", "weft.yaml:2: images.pictures.key: must be a mapping: names, each with a colon and a value\nweft.yaml:2: images.pictures.key: must have either env, the variable that holds the secret, or file"},
+		{"ImagesWidth", "images:\n  pictures: {template: 'https://a.example/{source}', hosts: [a.example], widths: [320, wide]}\n", `weft.yaml:2: images.pictures.widths: must be a whole number of at least 1, is "wide"`},
+		{"ImagesWidthLarge", "images:\n  pictures: {template: 'https://a.example/{source}', hosts: [a.example], widths: [20000]}\n", "weft.yaml:2: images.pictures: widths: must be of 1 to 16384, one is 20000"},
+		{"ImagesTemplate", "images:\n  pictures: {template: 'https://a.example/{sauce}', hosts: [a.example]}\n", "weft.yaml:2: images.pictures: template: {sauce} is none of {source}, {width}, {height}, {fit}, {format}, {quality}"},
 		{"WarmUp", "warmUp: -1s\n", `weft.yaml:1: warmUp: must not be negative, is "-1s"`},
 
 		{"URLRelative", in("url: /canary"), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
@@ -168,7 +179,11 @@ func TestFileErrors(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{"TOKEN": "canary", "LINES": "canary\ncanary", "LONG": "canary and sixteen bytes"}))
+			program := shop()
+			program.Images = []string{"pictures"}
+			_, err := config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{
+				"TOKEN": "canary", "LINES": "canary\ncanary", "LONG": "canary and sixteen bytes", "DIGITS": "c0dec0dec0dec0dec0dec0dec0dec0de",
+			}))
 			if err == nil {
 				t.Fatal("got no error")
 			}
@@ -192,6 +207,33 @@ func TestEmptyFilesAreFine(t *testing.T) {
 		if _, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(nil)); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+// TestImages: an image service has a name of the schema's, and each of these has one as soon as there are services.
+func TestImages(t *testing.T) {
+	program := shop()
+	program.Images = []string{"pictures"}
+	const urls = "upstreams:\n  catalog: {url: http://x}\n  stock-levels: {url: http://y}\n"
+	load := func(text string) (config.Config, error) {
+		write(t, text)
+		if err := os.WriteFile("salt", []byte("c0dec0dec0dec0dec0dec0dec0dec0de\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{"KEY": "C0DEC0DEC0DEC0DEC0DEC0DEC0DEC0DE"}))
+	}
+	if _, err := load(urls); err == nil || !strings.HasPrefix(err.Error(), "weft.yaml: images.pictures: is missing") {
+		t.Errorf("got %v", err)
+	}
+	conf, err := load(urls + "images:\n  pictures: {imgproxy: 'https://a.example', key: {env: KEY}, salt: {file: salt}, hosts: b.example, widths: [320]}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conf.Images["pictures"].URL("https://b.example/x", imageurl.Wanted{Width: 320}); err != nil {
+		t.Error(err)
+	}
+	if text := strings.ToLower(fmt.Sprintf("%v %+v %#v", conf, conf, conf)); strings.Contains(text, "c0de") || strings.Contains(text, "192 222") {
+		t.Errorf("a secret is printed: %s", text)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"weft/graph/imageurl"
 	"weft/upstream"
 )
 
@@ -90,11 +91,17 @@ func (p Program) example() string {
 	}
 	e := example{names: strings.NewReplacer("{name}", name, "{NAME}", upperName(name))}
 	for _, m := range rootMembers(&Config{}) {
+		if m.name == "images" && len(p.Images) == 0 { // most schemas name none
+			continue
+		}
 		e.members("  ", []member{m})
 		switch m.name {
 		case "jobs":
 			e.line("    front:", "")
 			e.members("      ", jobMembers(new(Job)))
+		case "images":
+			e.line("    "+p.Images[0]+":", "")
+			e.members("      ", imageMembers(new(imageurl.Settings)))
 		case "upstreams":
 			e.line("    "+name+":", "")
 			e.members("      ", upstreamMembers(&upstream.Options{}, &UpstreamCache{}))

@@ -11,6 +11,7 @@ import (
 // loader collects a configuration, and what is wrong with it. A step that finds a mistake records it and goes on, so that one start
 // shows all of them; the configuration is then thrown away.
 type loader struct {
+	known    Program        // what may be configured
 	environ  []string       // NAME=value, as os.Environ has it
 	config   Config         // what has been read so far
 	lines    map[string]int // where the file has an upstream, by name

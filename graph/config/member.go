@@ -39,7 +39,7 @@ func text(set func(text string) error) func(*file, string, ast.Node) {
 	return func(f *file, key string, value ast.Node) { f.value(key, value, set) }
 }
 
-// rootMembers are the keys of the file that change c. Those of jobs and upstreams have their own functions, because
+// rootMembers are the keys of the file that change c. Those of jobs, images and upstreams have their own functions, because
 // there is a set of them for each.
 func rootMembers(c *Config) []member {
 	var root []member
@@ -63,6 +63,9 @@ func rootMembers(c *Config) []member {
 	return append(root, member{
 		name: "jobs", about: "operations that run by themselves, to keep their answers warm; by names of yours",
 		read: (*file).jobs,
+	}, member{
+		name: "images", about: "the image services that the schema names in @imageURL, by that name",
+		read: (*file).images,
 	}, member{
 		name: "upstreams", about: "the services that the schema names, by that name",
 		read: (*file).upstreams,

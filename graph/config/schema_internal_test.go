@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"weft/graph/imageurl"
 	"weft/upstream"
 )
 
@@ -26,6 +27,7 @@ const (
 	durationPattern   = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`
 	sizePattern       = `^[0-9]*[1-9][0-9]*( ?(B|KiB|MiB|GiB))?$`
 	urlPattern        = `^https?://([^/?#@:\s%\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^?#\s]*)?$`
+	templatePattern   = `^https?://[^/?#@{}\s]+[/?]([^{}#\s]|\{(source|width|height|fit|format|quality)\})*$`
 	redisHost         = `([^/?#@:,\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?`
 	redisPattern      = `^rediss?(\+(sentinel|cluster))?://([^/?#\s]*@)?` + redisHost + `(,` + redisHost + `)*(/[^#\s]*)?(\?[^#\s]*)?$`
 	prefixPattern     = "^[A-Za-z0-9_.:-]{1,64}$"
@@ -46,6 +48,7 @@ func shapes() map[string]object {
 	manifest := object{"type": "string", "minLength": 1, "anyOf": []object{{"pattern": `^https://[^/?#]`}, {"pattern": `^http://(localhost|127\.[0-9.]+|\[::1\])([:/?]|$)`}, {"not": object{"pattern": "://"}}}}
 	anything := []string{"string", "number", "boolean"}
 	count := object{"type": "integer", "minimum": 1, "maximum": 1<<31 - 1}
+	size16k := object{"type": "integer", "minimum": 1, "maximum": 16384}
 	level := func(last int) object { return object{"type": "integer", "minimum": 0, "maximum": last} }
 	headers := object{
 		"type":                 []string{"object", "null"},
@@ -64,6 +67,7 @@ func shapes() map[string]object {
 		"warmUp":        duration,
 		"jobs":          {"type": []string{"object", "null"}},
 		"upstreams":     {"type": []string{"object", "null"}},
+		"images":        {"type": []string{"object", "null"}},
 
 		"reportToken":      secret,
 		"reportToken.env":  place,
@@ -155,6 +159,19 @@ func shapes() map[string]object {
 		"jobs.*.warm":              truth,
 		"jobs.*.onInvalidation":    truth,
 
+		"images.*.imgproxy":  {"type": "string", "pattern": urlPattern},
+		"images.*.template":  {"type": "string", "pattern": templatePattern, "allOf": []object{{"pattern": `\{source\}`}}},
+		"images.*.key":       secret,
+		"images.*.key.env":   place,
+		"images.*.key.file":  place,
+		"images.*.salt":      secret,
+		"images.*.salt.env":  place,
+		"images.*.salt.file": place,
+		"images.*.base":      {"type": "string", "pattern": urlPattern},
+		"images.*.hosts":     {"type": "array", "items": object{"type": "string", "pattern": `^[^/?#@\s]+$`}, "minItems": 1},
+		"images.*.widths":    {"type": "array", "items": size16k},
+		"images.*.heights":   {"type": "array", "items": size16k},
+
 		"upstreams.*.credential":        secret,
 		"upstreams.*.credential.header": {"type": "string", "pattern": headerNamePattern},
 		"upstreams.*.credential.prefix": {"type": "string", "pattern": oneLinePattern},
@@ -176,6 +193,11 @@ func TestSchema(t *testing.T) {
 	job["oneOf"] = []object{{"required": []string{"document"}}, {"required": []string{"id"}}}
 	job["anyOf"] = []object{{"required": []string{"every"}}, {"required": []string{"warm"}}, {"required": []string{"onInvalidation"}}}
 	root["properties"].(object)["jobs"].(object)["additionalProperties"] = job
+	images := s.mapping("images.*.", imageMembers(new(imageurl.Settings)))
+	images["type"] = "object"
+	images["oneOf"] = []object{{"required": []string{"imgproxy", "key", "salt"}}, {"required": []string{"template"}}}
+	images["required"] = []string{"hosts"}
+	root["properties"].(object)["images"].(object)["additionalProperties"] = images
 	for _, key := range slices.Sorted(maps.Keys(s.shapes)) {
 		t.Errorf("%s has a shape, but no key", key)
 	}

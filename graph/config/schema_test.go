@@ -59,7 +59,7 @@ func storefront() config.Program {
 		{Name: "accounts", ForwardHeaders: []string{"authorization"}},
 		{Name: "orders", ForwardHeaders: []string{"authorization"}},
 		{Name: "recommendations"},
-	}}
+	}, Images: []string{"pictures"}}
 }
 
 func readExample(t *testing.T) string {
@@ -73,8 +73,9 @@ func readExample(t *testing.T) string {
 
 func TestExampleLoads(t *testing.T) {
 	const variable, secret = "PRICING_API_KEY", "sixteen bytes or more"
+	digits := strings.Repeat("c0de", 8)
 	t.Setenv(variable, secret)
-	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret}))
+	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret, "IMGPROXY_KEY": digits, "IMGPROXY_SALT": digits}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func TestExampleHasEveryKeyOnce(t *testing.T) {
 	want["upstreams.*.url"] = len(storefront().Upstreams)
 
 	// What a key excludes is there as a comment. It counts as a key, at the same place.
-	text := regexp.MustCompile(`(?m)^( +)# (file|id): (\S+)$`).ReplaceAllString(readExample(t), "$1$2: $3")
+	text := regexp.MustCompile(`(?m)^( +)# (file|id|template): (\S+)$`).ReplaceAllString(readExample(t), "$1$2: $3")
 	var root map[string]any
 	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
 		t.Fatal(err)
@@ -222,7 +223,7 @@ func TestSchemaAccepts(t *testing.T) {
 func beyondSchema() map[string]string {
 	const names, outside, notation, amount = "the service's names", "outside of the file", "how YAML is written", "an amount"
 	return map[string]string{
-		"UnknownUpstream": names, "UnknownUpstreamNothingClose": names,
+		"UnknownUpstream": names, "UnknownImages": names, "ImagesKeyNoHex": outside, "UnknownUpstreamNothingClose": names,
 		"CredentialUnset": outside, "CredentialNoFile": outside, "CredentialEmptyFile": outside, "CredentialFolder": outside,
 		"CredentialTwoLines": outside, "CredentialFileTwoLines": outside,
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,

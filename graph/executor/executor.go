@@ -8,11 +8,13 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/fetch"
+	"weft/graph/imageurl"
 )
 
-// Executor runs plans. The zero Executor is for those in which nothing is hand-written.
+// Executor runs plans. The zero Executor is for those in which nothing is hand-written, and that have no pictures.
 type Executor struct {
-	Resolvers any // of hand-written fields, as the tables' functions take them
+	Images    imageurl.Services // those that plans name
+	Resolvers any               // of hand-written fields, as the tables' functions take them
 	// Attach adds to the context of hand-written fields: the typed loaders. nil: nothing.
 	Attach func(context.Context, *fetch.Execution) context.Context
 }
@@ -47,7 +49,7 @@ func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x fetc
 func (p *Prepared) runOne(ctx context.Context, op *graphql.OperationContext, x fetch.Planned, w *writer, e *early) {
 	r := newRun(p, x, op)
 	r.early = e
-	r.resolvers = p.executor.Resolvers
+	r.resolvers, w.images = p.executor.Resolvers, p.executor.Images
 	r.fetch(ctx)
 	w.write(r)
 }

@@ -13,6 +13,7 @@ import (
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
 	storefront "weft/graph/generated"
+	"weft/graph/imageurl"
 	storefrontresolver "weft/graph/resolver"
 	"weft/upstream"
 )
@@ -28,7 +29,7 @@ type service struct {
 func (s service) open(t *testing.T, clients upstream.Clients, executor string) graphql.ExecutableSchema {
 	t.Helper()
 	schema, err := s.Executable(compiled.Settings{
-		Clients: clients, BatchWait: wait, Executor: executor, MaxCalls: 1_000_000, MaxReceived: 1 << 40, Logger: quiet,
+		Clients: clients, Images: pictures, BatchWait: wait, Executor: executor, MaxCalls: 1_000_000, MaxReceived: 1 << 40, Logger: quiet,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +42,18 @@ func (s service) open(t *testing.T, clients upstream.Clients, executor string) g
 const wait = 500 * time.Microsecond
 
 var quiet = slog.New(slog.DiscardHandler)
+
+// pictures make URLs of some pictures, and refuse others.
+var pictures = func() imageurl.Services {
+	made, err := imageurl.New(imageurl.Settings{
+		Name: "pictures", Template: "https://img.example.com/?url={source}&w={width}&h={height}&fit={fit}&to={format}&q={quality}",
+		Base: "https://shop.example.com/", Hosts: []string{"shop.example.com"}, Widths: []int{1, 2, 3, 5, 10}, Heights: []int{1, 2, 3},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return imageurl.Services{"pictures": made}
+}()
 
 var services = map[string]service{
 	"posts": {

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/fetch"
+	"weft/graph/imageurl"
 	"weft/graph/plan"
 	"weft/graph/view"
 )
@@ -34,6 +35,9 @@ type writer struct {
 
 	serves bool          // the operation has stale values
 	stale  []fetch.Stale // those in what is written
+
+	images   imageurl.Services
+	pictures map[*plan.Node]*picture // what is wanted of those whose URLs are in the answer; nil: none yet
 
 	parts bool       // the answer has several writers, which share the operation's limits
 	spent fetch.Size // what this one has taken of them
@@ -156,6 +160,12 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index in
 		return w.fetched(s, n, parent, index)
 	}
 	v := parent.Member(n.Slot)
+	if n.Field.Image != "" {
+		var err error
+		if v, err = w.picture(n).url(v); err != nil {
+			return w.fail(n, err)
+		}
+	}
 	if v.IsNull() {
 		if n.Field.Type.NonNull {
 			_, err := n.Field.Leaf(nil, v)

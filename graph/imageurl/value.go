@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"weft/graph/protocol"
 	"weft/graph/view"
+	"weft/upstream"
 )
 
 // Refused says that a picture's URL, as its service gave it, may not be fetched.
@@ -19,8 +19,8 @@ type Refused struct {
 func (r *Refused) Error() string { return r.Upstream + ": " + r.Reason }
 
 // ErrorKind says what kind of failure it is: the upstream answered badly. status is 0: that is not what is wrong.
-func (r *Refused) ErrorKind() (kind, upstream string, status int) {
-	return protocol.KindBadResponse, r.Upstream, 0
+func (r *Refused) ErrorKind() (kind, source string, status int) {
+	return string(upstream.BadResponse), r.Upstream, 0
 }
 
 // PublicDetail says what clients are told.

@@ -161,7 +161,7 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 		depth++
 	}
 	if n.Field.Leaf != nil {
-		if n.Fetch == nil && n.Field.Type.Elem == nil {
+		if n.Fetch == nil && n.Field.Type.Elem == nil && n.Field.Image == "" {
 			n.Scalar = n.Field.Leaf
 		}
 		return n

@@ -158,9 +158,10 @@ func (b *builder) fieldsOfAll(t *Type) map[string]*Field {
 // member reports whether a field's value lies in its parent's JSON.
 func (f *Field) member() bool { return f.Bound == nil && f.Resolve == nil }
 
-// same reports whether two types have the same member under a name. One type's values are read in one way.
+// same reports whether two types have the same member under a name. One type's values are read in one way. Pictures' URLs are never the
+// same: each type declares by itself what their arguments are when they are left out.
 func same(t, u *Type, name string) bool {
 	a, b := t.Fields[name], u.Fields[name]
-	return a != nil && b != nil && b.member() && a.Each == b.Each && a.Type.String() == b.Type.String() &&
+	return a != nil && b != nil && b.member() && a.Image == "" && b.Image == "" && a.Each == b.Each && a.Type.String() == b.Type.String() &&
 		t.Shape.Pointer(a.Slot) == u.Shape.Pointer(b.Slot) && (a.Hint == nil) == (b.Hint == nil) && (a.Hint == nil || *a.Hint == *b.Hint)
 }

@@ -63,7 +63,7 @@ type Node struct {
 
 	Scope    *Scope      // that it is selected of
 	Slot     int         // of a member, and of the one that names the type, for __typename of several types
-	Scalar   view.Append // writes its value: of a member that is a scalar or enum and no list; nil for any other
+	Scalar   view.Append // writes its value: of a member that is a scalar or enum, and no list or picture's URL; nil for any other
 	Children *Children   // of a composite type that is no connection
 	Page     *Page       // of a connection
 	Edge     int         // of a composite one: the index of its children's places

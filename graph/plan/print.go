@@ -60,6 +60,9 @@ func (w *printer) node(indent int, place string, n *Node) {
 	if n.Fetch != nil {
 		text += fmt.Sprintf("  ← fetch %d", n.Fetch.Index+1)
 	}
+	if n.Field != nil && n.Field.Image != "" {
+		text += "  ← URL of image service " + n.Field.Image
+	}
 	w.line(indent, "%s", text)
 	switch {
 	case n.Page != nil:

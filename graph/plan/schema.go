@@ -49,6 +49,7 @@ type Field struct {
 	Leaf  view.Append // writes the named type's values; nil for composite types
 	Bound *binding.Field
 	Hint  *binding.Hint // what @cacheControl on the field says; nil: nothing
+	Image string        // of a member that is a picture's URL: the image service that makes the one that its arguments ask for
 	// Args coerces arguments and says what is wrong with them; nil: there are none.
 	Args func(context.Context, map[string]any) error
 

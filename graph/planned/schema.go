@@ -38,7 +38,7 @@ type Options struct {
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
 	return &schema{
 		ExecutableSchema: stock, tables: o.Tables, executor: o.Executor, plain: gqlgen.PlainOf(stock),
-		answers: answers.New(o.Service, answers.Fingerprint(stock.Schema(), o.Tables), o.Tags),
+		answers: answers.New(o.Service, answers.Fingerprint(stock.Schema(), o.Tables)+o.Executor.Images.Fingerprint(), o.Tags),
 		logger:  cmp.Or(o.Service.Logger, slog.Default()),
 	}
 }

@@ -71,7 +71,7 @@ func (p Program) Run(ctx context.Context, schema compiled.Schema, args, environ 
 	}
 	var run action
 	described := config.Program{
-		Name: p.Name, About: p.About, Upstreams: schema.Upstreams, Arguments: c.arguments, Output: stderr,
+		Name: p.Name, About: p.About, Upstreams: schema.Upstreams, Images: schema.Images, Arguments: c.arguments, Output: stderr,
 		Flags: func(f *flag.FlagSet) { run = c.define(p, f) },
 	}
 	for _, c := range p.commands() {

@@ -105,7 +105,7 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 func (s *Service) open(schema compiled.Schema) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	executable, err := schema.Executable(compiled.Settings{
-		Clients: s.clients, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
+		Clients: s.clients, Images: s.conf.Images, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
 		MaxCalls: s.conf.Limits.UpstreamCalls, MaxReceived: int(s.conf.Limits.UpstreamBytes),
 		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks, Logger: s.options.Logger,
 	})

@@ -10,6 +10,7 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/fetch"
+	"weft/graph/imageurl"
 	"weft/graph/view"
 	"weft/loaders"
 )
@@ -17,6 +18,7 @@ import (
 // operation is one operation that gqlgen's executor runs.
 type operation struct {
 	fetch.Fields
+	images     imageurl.Services
 	types      map[string]*ObjectType
 	refused    refused
 	selections selections

@@ -10,23 +10,25 @@ import (
 	"weft/graph/binding"
 	"weft/graph/fetch"
 	"weft/graph/gqlgen"
+	"weft/graph/imageurl"
 	"weft/graph/view"
 	"weft/loaders"
 )
 
 // NewSchema makes gqlgen's generated schema run bindings over s: each operation gets an execution under its context, and what
-// attach adds to it (the typed loaders; nil: nothing). types are the object types that looking ahead can walk, by name. An operation's
+// attach adds to it (the typed loaders; nil: nothing). images are the image services that fields name; types are the object types that looking ahead can walk, by name. An operation's
 // answer is complete only when all that it started has ended.
 func NewSchema(
-	generated graphql.ExecutableSchema, s *fetch.Service, types map[string]*ObjectType,
+	generated graphql.ExecutableSchema, s *fetch.Service, images imageurl.Services, types map[string]*ObjectType,
 	attach func(context.Context, *fetch.Execution) context.Context,
 ) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: generated, service: s, types: types, attach: attach, goTypes: &goTypes{schema: generated.Schema()}}
+	return &schema{ExecutableSchema: generated, service: s, images: images, types: types, attach: attach, goTypes: &goTypes{schema: generated.Schema()}}
 }
 
 type schema struct {
 	graphql.ExecutableSchema
 	service *fetch.Service
+	images  imageurl.Services
 	types   map[string]*ObjectType
 	attach  func(context.Context, *fetch.Execution) context.Context
 	goTypes *goTypes
@@ -35,7 +37,7 @@ type schema struct {
 // Exec implements graphql.ExecutableSchema.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	o := &operation{types: s.types, refused: refuseNulls(op)}
+	o := &operation{images: s.images, types: s.types, refused: refuseNulls(op)}
 	own := fetch.RunOf(ctx)
 	o.Fields = fetch.BeginFields(s.service, fetch.FieldOptions{
 		Header: op.Headers, Without: own.Without, MaxAge: own.MaxAge, Landed: o.landed,

@@ -13,6 +13,7 @@
 //	upstream                @upstream
 //	field, view             who answers each field, and which types are views
 //	json, pointer           @json, and JSON pointers
+//	image                   @imageURL
 //	abstract                @discriminator
 //	variable                the binder, by which every call is compiled: a name in a template or body becomes a variable
 //	template, body          what calls are written in
@@ -55,7 +56,8 @@
 //	field                             answered by
 //	of a root                         @http, @load or @resolver, which must be there; of Subscription @resolver
 //	of a view, with one of those      it; two of them are an error
-//	of a view, without                the parent's JSON: the member of that name, or at @json(at:). It has no arguments
+//	of a view, without                the parent's JSON: the member of that name, or at @json(at:). It has no arguments, but for those of
+//	                                  @imageURL
 //	of a plain struct                 Go; @json and @inaccessible are errors there, @resolver is a method of its own
 //	of an interface                   its types; our directives are errors there
 //

@@ -32,6 +32,7 @@ type field struct {
 	bound  *usage        // the @load, @http or @resolver; nil for a member
 	json   *usage        // @json; nil: none
 	hidden *usage        // @inaccessible; nil: clients see it
+	image  *usage        // @imageURL; nil: none
 	spoilt bool          // who answers it is not known, or it is reported as impossible: no check concludes anything from it
 	slot   int           // of a view's member, from 1: as view.Shape counts, 0 is none
 	hint   *binding.Hint // of a view's member
@@ -79,7 +80,7 @@ func (c *compiler) classify() {
 
 // classifyField reports a field that two directives would answer; it is spoilt then, with the first of them as its answer.
 func (c *compiler) classifyField(o *object, def *ast.FieldDefinition) *field {
-	f := &field{object: o, def: def, json: c.use(def, "json"), hidden: c.use(def, "inaccessible"), spoilt: c.spoilt[def]}
+	f := &field{object: o, def: def, json: c.use(def, "json"), hidden: c.use(def, "inaccessible"), image: c.use(def, "imageURL"), spoilt: c.spoilt[def]}
 	for _, u := range c.uses[def] {
 		by, ok := map[string]answer{"load": byLoad, "http": byHTTP, "resolver": byResolver}[u.directive]
 		switch {
@@ -119,6 +120,9 @@ func (c *compiler) checkFields() {
 			if f.hidden != nil {
 				c.checkHidden(f)
 			}
+			if f.image != nil {
+				c.checkImage(f)
+			}
 			switch {
 			case f.spoilt:
 			case o.root != "":
@@ -147,7 +151,7 @@ func (c *compiler) checkRootField(f *field) {
 // checkMember checks a field that is read from its parent's JSON. One that cannot be is spoilt, so that samples are not
 // searched for it.
 func (c *compiler) checkMember(f *field) {
-	if len(f.def.Arguments) > 0 {
+	if len(f.def.Arguments) > 0 && f.image == nil {
 		a := f.def.Arguments[0]
 		c.report(f.site(""), a.Position, "no binding uses the argument %q: the field is a member of its parent's JSON; add @http, @load or @resolver, or remove the argument", a.Name)
 		f.spoilt = true

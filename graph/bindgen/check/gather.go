@@ -35,6 +35,8 @@ func (c *compiler) gather(schema *ast.Schema) *spec.Service {
 		}
 	}
 	slices.Sort(s.Scalars)
+	slices.Sort(s.Images)
+	s.Images = slices.Compact(s.Images)
 	s.Connections = c.gatherConnections(schema)
 	s.Bindings = append(s.Bindings, c.bindings...)
 	for _, b := range s.Bindings { // last: a fingerprint looks at all types that a binding's values may hold
@@ -60,6 +62,10 @@ func (c *compiler) gatherObject(s *spec.Service, def *ast.Definition) {
 			m := &spec.Member{Def: f.def, Slot: f.slot, Pointer: f.pointer(), Hidden: f.hidden != nil, Hint: f.hint}
 			if f.json != nil {
 				m.Each = f.json.text("each")
+			}
+			if f.image != nil {
+				m.Image = f.image.text("service")
+				s.Images = append(s.Images, m.Image)
 			}
 			v.Members = append(v.Members, m)
 		}

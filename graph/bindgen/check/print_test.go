@@ -83,7 +83,8 @@ func (p *printer) costs(c *spec.Costs) {
 func (p *printer) view(v *spec.View) {
 	p.line(0, "view %s%s%s", v.Name, labelled(" of ", v.Implements), ifSet(" entity", v.Entity != nil))
 	for _, m := range v.Members {
-		p.line(1, "%d %s %s at %s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), ifSet(" hidden", m.Hidden), hint(m.Hint))
+		p.line(1, "%d %s %s at %s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), ifSet(" hidden", m.Hidden),
+			opt(" image of ", m.Image)+hint(m.Hint))
 	}
 }
 

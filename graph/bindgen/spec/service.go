@@ -16,6 +16,7 @@ import (
 type Service struct {
 	Schema      *ast.Schema // the whole schema, our directives and @inaccessible fields included; definitions below are its own
 	Upstreams   []*Upstream
+	Images      []string      // the image services that members name, sorted
 	Views       []*View       // object types that upstreams answer
 	Abstracts   []*Abstract   // interfaces and unions among whose types are views
 	Connections []*Connection // the types of paged fields
@@ -85,6 +86,7 @@ type Member struct {
 	Pointer string        // from the object to the value
 	Each    string        // from each element of a list to the value in it; "" the element itself
 	Hidden  bool          // @inaccessible
+	Image   string        // the image service that its URL is made for, as the field's arguments say; "": none
 	Hint    *binding.Hint // nil: none
 }
 
