@@ -7,17 +7,20 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"weft/graph/config"
 	"weft/graph/edge"
 	"weft/graph/edge/playground"
 	"weft/graph/generated"
+	"weft/graph/imageurl"
 	"weft/graph/process"
 	"weft/graph/resolver"
 	"weft/graph/schema/examples"
@@ -77,6 +80,9 @@ func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, 
 		conf.Upstreams[name] = u
 		o.Playground.Upstreams = append(o.Playground.Upstreams, playground.Upstream{Name: name, URL: url})
 	}
+	if conf.Images, err = demoImages(services); err != nil {
+		return nil, errors.Join(err, services.Close())
+	}
 	o.Playground.Faults = services
 	conf.Report = cmp.Or(conf.Report, config.ReportAll)
 	if conf.CORS.Origins == nil { // a page that somebody is writing may try it
@@ -89,6 +95,17 @@ func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, 
 	return func() error { services.Close(); return nil }, nil
 }
 
+// demoImages are the demo's image services: the one that shrinks the catalog's pictures.
+func demoImages(services *demo.Services) (imageurl.Services, error) {
+	url, key, salt := services.Pictures()
+	catalog, sizes := services.URLs()["catalog"], []int{80, 160, 320, 640}
+	pictures, err := imageurl.New(imageurl.Settings{
+		Name: "pictures", Imgproxy: url, Key: key, Salt: salt,
+		Base: catalog + "/", Hosts: []string{strings.TrimPrefix(catalog, "http://")}, Widths: sizes, Heights: sizes,
+	})
+	return imageurl.Services{"pictures": pictures}, err
+}
+
 // announce says where the demo services are, and what to try first at the endpoint.
 func announce(endpoint string, services *demo.Services) {
 	say := func(label, text string) { _, _ = fmt.Fprintf(os.Stderr, "  %-12s%s\n", label, text) }
@@ -97,6 +114,8 @@ func announce(endpoint string, services *demo.Services) {
 		say(label, fmt.Sprintf("%-17s%s", u.Name, urls[u.Name]))
 		label = ""
 	}
+	pictures, _, _ := services.Pictures()
+	say("", fmt.Sprintf("%-17s%s", "pictures", pictures))
 	for _, t := range services.Tokens() {
 		say("Token", "Authorization: Bearer "+t.Value+"  ("+t.Name+")")
 	}

@@ -153,11 +153,14 @@ func (c coverage) values(enum string, value any) {
 }
 
 func (c coverage) input(schema *ast.Schema, of *ast.Type, value any) {
+	def := schema.Types[of.Name()]
+	if def.Kind == ast.Enum {
+		c.values(def.Name, value)
+	}
 	object, ok := value.(map[string]any)
 	if !ok {
 		return
 	}
-	def := schema.Types[of.Name()]
 	for name := range maps.Keys(object) {
 		c[def.Name+"."+name] = true
 		c.input(schema, def.Fields.ForName(name).Type, object[name])

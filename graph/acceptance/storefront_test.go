@@ -18,6 +18,7 @@ import (
 	"weft/graph/compiled"
 	"weft/graph/edge"
 	storefront "weft/graph/generated"
+	"weft/graph/imageurl"
 	"weft/graph/operation"
 	"weft/graph/persisted"
 	"weft/graph/resolver"
@@ -315,7 +316,8 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	t.Cleanup(clients.Close)
 	definition := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
 	schema, err := definition.Executable(compiled.Settings{
-		Clients: clients, BatchWait: o.batchWait, MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, MaxReceived: o.maxReceived, Executor: o.executor,
+		Clients: clients, Images: imageurl.Services{"pictures": picturesOf(t, demos)}, BatchWait: o.batchWait,
+		MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, MaxReceived: o.maxReceived, Executor: o.executor,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -333,6 +335,23 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	server := httptest.NewServer(edge.NewHandler(engine, edge.Options{}))
 	t.Cleanup(server.Close)
 	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
+}
+
+// pictureHost is where the services' pictures are: an address that is the same in every test. Nobody fetches them.
+const pictureHost = "pictures.example.com"
+
+// picturesOf makes the URLs of the demo's image service, which are below an address that is the same in every test.
+func picturesOf(t testing.TB, demos *demo.Services) *imageurl.Service {
+	t.Helper()
+	_, key, salt := demos.Pictures()
+	made, err := imageurl.New(imageurl.Settings{
+		Name: "pictures", Imgproxy: "https://" + pictureHost, Key: key, Salt: salt,
+		Base: "https://shop.example.com/", Hosts: []string{"shop.example.com"}, Widths: []int{160, 320, 640}, Heights: []int{160, 320},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }
 
 // counted counts calls; nil of nil.

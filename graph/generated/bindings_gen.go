@@ -80,6 +80,7 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
+		Images:    []string{"pictures"},
 		Functions: map[string]fetch.Func{
 			"DeliveryByWeight": fetch.Function(functions.DeliveryByWeight, func(key string) string { return key }),
 		},
@@ -220,7 +221,7 @@ var entityProduct = binding.New(binding.Spec{
 // entityBrand answers Brand.
 var entityBrand = binding.New(binding.Spec{
 	Name:   "Brand",
-	At:     "graph/schema/catalog.graphql:131",
+	At:     "graph/schema/catalog.graphql:158",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -244,7 +245,7 @@ var entityBrand = binding.New(binding.Spec{
 // entityCategory answers Category.
 var entityCategory = binding.New(binding.Spec{
 	Name:   "Category",
-	At:     "graph/schema/catalog.graphql:151",
+	At:     "graph/schema/catalog.graphql:178",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/categories/{id}"}},
@@ -457,7 +458,7 @@ var callProductAllReviews = binding.New(binding.Spec{
 // callCategoryProducts answers Category.products.
 var callCategoryProducts = binding.New(binding.Spec{
 	Name: "Category.products",
-	At:   "graph/schema/catalog.graphql:171",
+	At:   "graph/schema/catalog.graphql:198",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
@@ -934,7 +935,7 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Image"},
 			Shape:     model.ImageShape,
 			Fields: map[string]*plan.Field{
-				"url":    {Type: plan.Ref("URL!"), Slot: model.Image_URL, Leaf: view.AppendRaw},
+				"url":    {Type: plan.Ref("URL!"), Slot: model.Image_URL, Leaf: view.AppendRaw, Image: "pictures", Args: argsImage_URL},
 				"alt":    {Type: plan.Ref("String!"), Slot: model.Image_Alt, Leaf: view.AppendString},
 				"width":  {Type: plan.Ref("Int!"), Slot: model.Image_Width, Leaf: view.AppendInt},
 				"height": {Type: plan.Ref("Int!"), Slot: model.Image_Height, Leaf: view.AppendInt},
@@ -1429,6 +1430,15 @@ type boundCategory struct{ obj *model.Category }
 // Products: The products it holds.
 func (b boundCategory) Products(ctx context.Context, _ *int, _ *string) (*model.ProductConnection, error) {
 	return stock.Connection(ctx, fieldCategoryProducts, view.ObjectOf(b.obj), stock.Views[model.Product], connectProductConnection)
+}
+
+// boundImage answers the bound fields of Image.
+type boundImage struct{ obj *model.Image }
+
+// URL: Where it is: in the size, format and quality that is asked for, or, without any of that, as the catalog service has it, and relative
+// to that.
+func (b boundImage) URL(ctx context.Context, _ *int, _ *int, _ *model.ImageFit, _ *model.ImageFormat, _ *int) (view.Raw, error) {
+	return stock.ImageURL(ctx, "pictures", view.ObjectOf(b.obj), model.Image_URL, view.Any)
 }
 
 // boundMutation answers the bound fields of Mutation.

@@ -5,6 +5,7 @@ package generated
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -93,7 +94,7 @@ type ComplexityRoot struct {
 	Image struct {
 		Alt    func(childComplexity int) int
 		Height func(childComplexity int) int
-		URL    func(childComplexity int) int
+		URL    func(childComplexity int, width *int, height *int, fit *model.ImageFit, format *model.ImageFormat, quality *int) int
 		Width  func(childComplexity int) int
 	}
 
@@ -561,7 +562,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Image.URL(childComplexity), true
+		args, err := ec.field_Image_url_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Image.URL(childComplexity, args["width"].(*int), args["height"].(*int), args["fit"].(*model.ImageFit), args["format"].(*model.ImageFormat), args["quality"].(*int)), true
 	case "Image.width":
 		if e.ComplexityRoot.Image.Width == nil {
 			break
@@ -1718,21 +1724,72 @@ A picture.
 """
 type Image {
   """
-  Where it is, relative to the catalog service, such as /images/p-0001.svg.
+  Where it is: in the size, format and quality that is asked for, or, without any of that, as the catalog service has it, and relative to that.
   """
-  url: URL!
+  url(
+    """
+    The width in pixels: 80, 160, 320 or 640. The height follows.
+    """
+    width: Int
+
+    """
+    The height in pixels, likewise.
+    """
+    height: Int
+
+    """
+    What becomes of its shape, where both are given. CONTAIN when left out.
+    """
+    fit: ImageFit
+
+    """
+    How it is encoded.
+    """
+    format: ImageFormat
+
+    """
+    How well, from 1 to 100; of JPEG.
+    """
+    quality: Int
+  ): URL!
   """
   What it shows.
   """
   alt: String!
   """
-  Its width in pixels.
+  Its own width in pixels.
   """
   width: Int!
   """
-  Its height in pixels.
+  Its own height in pixels.
   """
   height: Int!
+}
+"""
+How a picture is fitted into a width and a height.
+"""
+enum ImageFit {
+  """
+  All of it is there, and one of the two sizes may be less.
+  """
+  CONTAIN
+  """
+  It has both sizes, and what does not fit is cut off.
+  """
+  COVER
+}
+"""
+How a picture is encoded.
+"""
+enum ImageFormat {
+  """
+  Smaller, and not exact.
+  """
+  JPEG
+  """
+  Exact.
+  """
+  PNG
 }
 """
 A maker of products.
@@ -3167,6 +3224,52 @@ func (ec *executionContext) field_Category_products_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Image_url_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "width",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["width"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "height",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["height"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "fit",
+		func(ctx context.Context, v any) (*model.ImageFit, error) {
+			return ec.unmarshalOImageFit2ᚖweftᚋgraphᚋmodelᚐImageFit(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["fit"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "format",
+		func(ctx context.Context, v any) (*model.ImageFormat, error) {
+			return ec.unmarshalOImageFormat2ᚖweftᚋgraphᚋmodelᚐImageFormat(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["format"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "quality",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["quality"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addReview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4400,7 +4503,8 @@ func (ec *executionContext) _Image_url(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Image_url(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.URL()
+			fc := graphql.GetFieldContext(ctx)
+			return boundImage{obj}.URL(ctx, fc.Args["width"].(*int), fc.Args["height"].(*int), fc.Args["fit"].(*model.ImageFit), fc.Args["format"].(*model.ImageFormat), fc.Args["quality"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.Raw) graphql.Marshaler {
@@ -4410,8 +4514,28 @@ func (ec *executionContext) _Image_url(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Image_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Image", field, true, false, "URL")
+func (ec *executionContext) fieldContext_Image_url(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Image",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type URL does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Image_url_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Image_alt(ctx context.Context, field graphql.CollectedField, obj *model.Image) (ret graphql.Marshaler) {
@@ -9577,24 +9701,25 @@ func (ec *executionContext) _Image(ctx context.Context, sel ast.SelectionSet, ob
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Image")
 		case "url":
-			out.Values[i] = ec._Image_url(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Image_url(ctx, field, obj)
+				})
 		case "alt":
 			out.Values[i] = ec._Image_alt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "width":
 			out.Values[i] = ec._Image_width(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "height":
 			out.Values[i] = ec._Image_height(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -12156,6 +12281,38 @@ func (ec *executionContext) marshalOImage2ᚖweftᚋgraphᚋmodelᚐImage(ctx co
 		return graphql.Null
 	}
 	return ec._Image(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOImageFit2ᚖweftᚋgraphᚋmodelᚐImageFit(ctx context.Context, v any) (*model.ImageFit, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ImageFit)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOImageFit2ᚖweftᚋgraphᚋmodelᚐImageFit(ctx context.Context, sel ast.SelectionSet, v *model.ImageFit) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOImageFormat2ᚖweftᚋgraphᚋmodelᚐImageFormat(ctx context.Context, v any) (*model.ImageFormat, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ImageFormat)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOImageFormat2ᚖweftᚋgraphᚋmodelᚐImageFormat(ctx context.Context, sel ast.SelectionSet, v *model.ImageFormat) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {

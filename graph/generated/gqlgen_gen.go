@@ -92,6 +92,11 @@ func argsProduct_AllReviews(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsImage_URL(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Image_url_args(ctx, raw)
+	return err
+}
+
 func argsCategory_Products(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Category_products_args(ctx, raw)
 	return err

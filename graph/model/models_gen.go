@@ -119,6 +119,122 @@ type SearchEdge struct {
 	Node SearchResult `json:"node"`
 }
 
+// How a picture is fitted into a width and a height.
+type ImageFit string
+
+const (
+	// All of it is there, and one of the two sizes may be less.
+	ImageFitContain ImageFit = "CONTAIN"
+	// It has both sizes, and what does not fit is cut off.
+	ImageFitCover ImageFit = "COVER"
+)
+
+var AllImageFit = []ImageFit{
+	ImageFitContain,
+	ImageFitCover,
+}
+
+func (e ImageFit) IsValid() bool {
+	switch e {
+	case ImageFitContain, ImageFitCover:
+		return true
+	}
+	return false
+}
+
+func (e ImageFit) String() string {
+	return string(e)
+}
+
+func (e *ImageFit) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImageFit(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImageFit", str)
+	}
+	return nil
+}
+
+func (e ImageFit) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ImageFit) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ImageFit) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How a picture is encoded.
+type ImageFormat string
+
+const (
+	// Smaller, and not exact.
+	ImageFormatJpeg ImageFormat = "JPEG"
+	// Exact.
+	ImageFormatPng ImageFormat = "PNG"
+)
+
+var AllImageFormat = []ImageFormat{
+	ImageFormatJpeg,
+	ImageFormatPng,
+}
+
+func (e ImageFormat) IsValid() bool {
+	switch e {
+	case ImageFormatJpeg, ImageFormatPng:
+		return true
+	}
+	return false
+}
+
+func (e ImageFormat) String() string {
+	return string(e)
+}
+
+func (e *ImageFormat) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImageFormat(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImageFormat", str)
+	}
+	return nil
+}
+
+func (e ImageFormat) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ImageFormat) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ImageFormat) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // How far an order has come.
 type OrderStatus string
 

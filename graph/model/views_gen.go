@@ -575,16 +575,17 @@ var ImageShape = view.NewShape(
 // DecodeImage reads a nested Image.
 var DecodeImage = view.Nested[Image](ImageShape)
 
-// URL: Where it is, relative to the catalog service, such as /images/p-0001.svg.
+// URL: Where it is: in the size, format and quality that is asked for, or, without any of that, as the catalog service has it, and relative
+// to that.
 func (v *Image) URL() (view.Raw, error) { return view.Get(view.Object(*v), Image_URL, view.Any) }
 
 // Alt: What it shows.
 func (v *Image) Alt() (string, error) { return view.Get(view.Object(*v), Image_Alt, view.String) }
 
-// Width: Its width in pixels.
+// Width: Its own width in pixels.
 func (v *Image) Width() (int, error) { return view.Get(view.Object(*v), Image_Width, view.Int) }
 
-// Height: Its height in pixels.
+// Height: Its own height in pixels.
 func (v *Image) Height() (int, error) { return view.Get(view.Object(*v), Image_Height, view.Int) }
 
 // ImageFields are a Image's members, for [NewImage].

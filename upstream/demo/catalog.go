@@ -43,7 +43,7 @@ func newCatalog(s *shop) *service {
 				query:  []param{must(text("q", "the words")), integer("page", "from 1"), integer("per_page", "1 to 100; 10 without")},
 				answer: searchPage{}, cache: fresh, handle: c.search,
 			},
-			{method: "GET", path: "/images/{file}", summary: "The picture of a product, as p-0001.svg.", cache: "public, max-age=86400, immutable", handle: c.image},
+			{method: "GET", path: "/images/{file}", summary: "The picture of a product, as p-0001.jpg.", cache: "public, max-age=86400, immutable", handle: c.image},
 		},
 	}
 }

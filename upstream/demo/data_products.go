@@ -108,7 +108,7 @@ func (p *product) furnish(rng *rand.Rand, b *brand) {
 	if released.Year() == lastDay().Year() {
 		p.Tags = append(p.Tags, "new")
 	}
-	p.Images = []image{{URL: "/images/" + p.ID + ".svg", Alt: p.Name + " by " + b.Name, Width: 640, Height: 480}}
+	p.Images = []image{{URL: "/images/" + p.ID + ".jpg", Alt: p.Name + " by " + b.Name, Width: photoWidth, Height: photoHeight}}
 }
 
 func makersOf(brands []brand, categoryID string) []*brand {

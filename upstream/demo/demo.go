@@ -53,7 +53,7 @@ type Token struct {
 	Value string // to be sent as "Authorization: Bearer Value"
 }
 
-// Services is the seven demo services, running. It is safe for concurrent use.
+// Services is the demo services, running. It is safe for concurrent use.
 type Services struct {
 	urls   map[string]string
 	faults map[string]*faults
@@ -90,7 +90,7 @@ func newServices(shop *shop) []*service {
 	tokens := bearers(shop)
 	return []*service{
 		newCatalog(shop), newPricing(shop), newInventory(shop), newReviews(shop),
-		newAccounts(shop, tokens), newOrders(shop, tokens), newRecommendations(shop),
+		newAccounts(shop, tokens), newOrders(shop, tokens), newRecommendations(shop), newPictures(shop),
 	}
 }
 
@@ -142,18 +142,28 @@ func (s *Services) Close() error {
 	return s.group.Wait()
 }
 
-// URLs is the base URL of every service by name.
-func (s *Services) URLs() map[string]string { return maps.Clone(s.urls) }
+// URLs is the base URL of every service by name, but for the image service, which gateways do not call.
+func (s *Services) URLs() map[string]string {
+	urls := maps.Clone(s.urls)
+	delete(urls, picturesName)
+	return urls
+}
+
+// Pictures is the image service: its base URL, and what its URLs are signed with, as imgproxy's are.
+func (s *Services) Pictures() (url string, key, salt []byte) {
+	return s.urls[picturesName], []byte(pictureKey), []byte(pictureSalt)
+}
 
 // Tokens lists the two bearer tokens that accounts and orders accept.
 func (s *Services) Tokens() []Token { return slices.Clone(s.tokens) }
 
-// Faults returns the mode of every service by name.
+// Faults returns the mode of every service of [Services.URLs] by name.
 func (s *Services) Faults() map[string]string {
 	modes := map[string]string{}
 	for name, f := range s.faults {
 		modes[name] = string(cmp.Or(f.get().Mode, None))
 	}
+	delete(modes, picturesName)
 	return modes
 }
 

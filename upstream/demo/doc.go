@@ -1,6 +1,7 @@
 // Package demo is the seven services that a newcomer's first query reaches: the storefront of Kettle & Tarn, a shop
 // for the outdoors, the kitchen, the study and the workshop. Each is a real net/http server on a loopback port of its
-// own, in the process that starts them, with an answer time to match.
+// own, in the process that starts them, with an answer time to match. Beside them is an image service, pictures (pictures.go), which clients
+// fetch the catalog's pictures from, smaller, by signed URLs.
 //
 // They are different in style on purpose, as services are that different teams wrote in different years:
 //
@@ -29,5 +30,5 @@
 // start. What clients add, reviews, orders and carts, lives in memory, bounded, until the services close.
 //
 // The package never listens beyond the host that it is given, calls nobody, writes no file, and keeps no state
-// between two calls of [Start]. It is made to be looked at, not to be exposed: its tokens are no secret.
+// between two calls of [Start]. It is made to be looked at, not to be exposed: its tokens and keys are no secret.
 package demo

@@ -41,7 +41,13 @@ func start(t *testing.T) running {
 func (r running) token(n int) string { return "Bearer " + r.Tokens()[n].Value }
 
 // url is the base URL of a service.
-func (r running) url(service string) string { return r.URLs()[service] }
+func (r running) url(service string) string {
+	if service == "pictures" {
+		url, _, _ := r.Pictures()
+		return url
+	}
+	return r.URLs()[service]
+}
 
 // fault makes a service misbehave.
 func (r running) fault(t *testing.T, service, fault string) {

@@ -48,10 +48,11 @@ func openAPI(s *service) map[string]any {
 	schemas := schemas{}
 	paths := map[string]map[string]any{}
 	for _, rt := range s.routes {
-		if paths[rt.path] == nil {
-			paths[rt.path] = map[string]any{}
+		path := strings.ReplaceAll(rt.path, "...}", "}") // which may be several segments; OpenAPI has no word for that
+		if paths[path] == nil {
+			paths[path] = map[string]any{}
 		}
-		paths[rt.path][strings.ToLower(rt.method)] = operation(s, rt, schemas)
+		paths[path][strings.ToLower(rt.method)] = operation(s, rt, schemas)
 	}
 	components := map[string]any{"schemas": schemas}
 	for _, rt := range s.routes {
@@ -87,7 +88,7 @@ func operation(s *service, rt route, c schemas) map[string]any {
 }
 
 func responses(s *service, rt route, c schemas) map[string]any {
-	content := map[string]any{"image/svg+xml": map[string]any{}}
+	content := map[string]any{"image/jpeg": map[string]any{}, "image/png": map[string]any{}}
 	if rt.answer != nil {
 		answer := c.of(reflect.TypeOf(rt.answer))
 		if s.style.failure != nil {
@@ -142,7 +143,7 @@ func parameter(in string, p param) map[string]any {
 
 func pathVariables(path string) []string {
 	var names []string
-	for _, m := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(path, -1) {
+	for _, m := range regexp.MustCompile(`\{(\w+)(?:\.\.\.)?\}`).FindAllStringSubmatch(path, -1) {
 		names = append(names, m[1])
 	}
 	return names

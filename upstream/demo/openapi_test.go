@@ -29,7 +29,7 @@ func samples() map[string][]sample {
 			{"GET", "/categories", "/categories", "", 200},
 			{"GET", "/categories/{id}", "/categories/d-study", "", 200},
 			{"GET", "/search", "/search?q=house&per_page=100", "", 200},
-			{"GET", "/images/{file}", "/images/p-0001.svg", "", 200},
+			{"GET", "/images/{file}", "/images/p-0001.jpg", "", 200},
 		},
 		"pricing": {{"POST", "/prices/query", "/prices/query", `{"skus": ["p-0001", "p-0002", "p-0003", "p-0004", "p-0005", "p-0006", "p-0007"]}`, 200}},
 		"inventory": {
@@ -58,6 +58,12 @@ func samples() map[string][]sample {
 			{"GET", "/orders/{id}", "/orders/o-101001", "", 200},
 			{"POST", "/cart", "/cart", `{"productId": "p-0001", "quantity": 2}`, 200},
 			{"GET", "/cart", "/cart", "", 200},
+		},
+		"pictures": {
+			{"GET", "/{signature}/{picture}", signed("/rs:fit:160:0/aW1hZ2VzL3AtMDAwMS5qcGc"), "", 200},
+			{"GET", "/{signature}/{picture}", signed("/aW1hZ2VzL3AtMDAwMS5qcGc.webp"), "", 422},
+			{"GET", "/{signature}/{picture}", signed("/aW1hZ2VzL3AtOTk5OS5qcGc"), "", 404},
+			{"GET", "/{signature}/{picture}", "/made/up", "", 403},
 		},
 		"recommendations": {
 			{"GET", "/recommendations/{productId}", "/recommendations/p-0001", "", 200},
