@@ -40,7 +40,7 @@ func BenchmarkCache(b *testing.B) {
 	})
 	b.Run("redis", func(b *testing.B) {
 		tier := newTier(b)
-		benchmarkReads(b, cache.New(cache.Options{Shared: tier.Tier, Generations: tier.generations}), func() int { return int(tier.Stats().RoundTrips) })
+		benchmarkReads(b, cache.New(cache.Options{Remote: tier.Tier, Generations: tier.generations}), func() int { return int(tier.Stats().RoundTrips) })
 	})
 	b.Run("tier", benchmarkTier)
 	b.Run("execution", func(b *testing.B) {
@@ -88,7 +88,7 @@ func benchmarkTier(b *testing.B) {
 	}
 	for _, n := range []int{1, batch} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			reading := c.Reading(cache.Memory | cache.Shared)
+			reading := c.Reading(cache.Memory | cache.Remote)
 			b.ReportAllocs()
 			for b.Loop() {
 				if found := reading.Get(b.Context(), keys[:n], cache.Query{}); found[n-1].State != cache.Fresh {

@@ -14,7 +14,7 @@ import (
 // Options are what a Cache is made of. The zero Options make one that keeps nothing, and still shares what is in flight.
 type Options struct {
 	Memory      Local        // nil: none
-	Shared      Tier         // beyond this process; nil: none
+	Remote      Tier         // beyond this process; nil: none
 	Generations *Generations // the tiers' own; nil: a new one
 	// Secret keys the digests that tell identities apart. Without one, entries that depend on an identity stay in this process.
 	Secret []byte
@@ -24,7 +24,7 @@ type Options struct {
 // Cache reads through its tiers, and writes to all of them. It is safe for concurrent use.
 type Cache struct {
 	memory      Local
-	shared      Tier
+	remote      Tier
 	generations *Generations
 	secret      []byte
 	keyed       bool // secret is the same in all processes
@@ -34,7 +34,7 @@ type Cache struct {
 
 // New returns a Cache over its tiers, which remain the caller's to close.
 func New(o Options) *Cache {
-	c := &Cache{memory: o.Memory, shared: o.Shared, generations: o.Generations, secret: o.Secret, keyed: len(o.Secret) > 0, now: o.Now}
+	c := &Cache{memory: o.Memory, remote: o.Remote, generations: o.Generations, secret: o.Secret, keyed: len(o.Secret) > 0, now: o.Now}
 	if c.generations == nil {
 		c.generations = new(Generations)
 	}
@@ -88,15 +88,15 @@ type Tiers uint8
 
 // The tiers.
 const (
-	Memory Tiers = 1 << iota
-	Shared
+	Memory Tiers = 1 << iota // in this process
+	Remote                   // beyond this process
 )
 
 // Reading is how one operation reads. The zero Reading reads nothing; see [Cache.Reading]. It is safe for concurrent use.
 type Reading struct {
 	cache  *Cache
 	from   Tiers
-	failed atomic.Bool // the shared tier did not answer once: it is not asked again
+	failed atomic.Bool // the remote tier did not answer once: it is not asked again
 }
 
 // Reading begins an operation that reads from some tiers.
@@ -137,10 +137,10 @@ func (r *Reading) Get(ctx context.Context, keys []Key, q Query) []Found {
 	return found
 }
 
-// beyond looks up in the shared tier what memory had not, or not fresh.
+// beyond looks keys up in the remote tier that memory does not have, or not fresh.
 func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query) {
 	c := r.cache
-	if r.from&Shared == 0 || c.shared == nil || r.failed.Load() {
+	if r.from&Remote == 0 || c.remote == nil || r.failed.Load() {
 		return
 	}
 	var missing []Key
@@ -154,7 +154,7 @@ func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query
 		return
 	}
 	entries := make([]*Entry, len(missing))
-	if err := c.shared.Get(ctx, missing, entries); err != nil {
+	if err := c.remote.Get(ctx, missing, entries); err != nil {
 		r.failed.Store(true)
 	}
 	now := c.Now()
@@ -165,13 +165,13 @@ func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query
 		if c.memory != nil && r.from&Memory != 0 {
 			c.promote(ctx, e)
 		}
-		if f := c.found(e, Shared, now, q); f.State > found[places[j]].State {
+		if f := c.found(e, Remote, now, q); f.State > found[places[j]].State {
 			found[places[j]] = f
 		}
 	}
 }
 
-// promote keeps an entry from beyond in memory, unless a newer one has come there meanwhile.
+// promote puts an entry of the remote tier into memory, unless memory has got a newer one meanwhile.
 func (c *Cache) promote(ctx context.Context, e *Entry) {
 	var now [1]*Entry
 	_ = c.memory.Get(ctx, []Key{e.Key}, now[:])
@@ -180,7 +180,7 @@ func (c *Cache) promote(ctx context.Context, e *Entry) {
 	}
 }
 
-// decode makes an entry from beyond usable in this process.
+// decode makes an entry of the remote tier usable in this process, and reports whether it could.
 func (c *Cache) decode(e *Entry, q Query) bool {
 	if q.Decode == nil {
 		return true
@@ -226,8 +226,8 @@ func (c *Cache) Keep(e *Entry, identified bool) {
 	if c.memory != nil {
 		c.memory.Set(e)
 	}
-	if c.shared != nil && e.Value != nil && (c.keyed || !identified && !e.Private) {
-		c.shared.Set(e)
+	if c.remote != nil && e.Value != nil && (c.keyed || !identified && !e.Private) {
+		c.remote.Set(e)
 	}
 }
 
@@ -240,11 +240,11 @@ func (c *Cache) Invalidate(ctx context.Context, tags []string) error {
 		return nil
 	}
 	c.counters.invalidated.Add(uint64(len(tags)))
-	if c.shared == nil {
+	if c.remote == nil {
 		c.generations.Invalidate(tags...)
 		return nil
 	}
-	return c.shared.Invalidate(ctx, tags)
+	return c.remote.Invalidate(ctx, tags)
 }
 
 // counters are for operators.
@@ -252,7 +252,7 @@ type counters struct{ poisoned, invalidated atomic.Uint64 }
 
 // Stats are a Cache's counters since it was made.
 type Stats struct {
-	Poisoned    uint64 `json:"poisoned"`    // entries from beyond whose value was not what its owner writes
+	Poisoned    uint64 `json:"poisoned"`    // entries of the remote tier whose value was not what its owner writes
 	Invalidated uint64 `json:"invalidated"` // tags
 }
 

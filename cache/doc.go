@@ -20,7 +20,7 @@
 //	read: 8 > 7, a miss
 //
 // There are two orders. The local one counts in this process and decides about memory. The shared one is the log of the
-// shared tier; it decides about entries there, and whoever hears of one of its records repeats it locally. A replica's
+// remote tier; it decides about entries there, and whoever hears of one of its records repeats it locally. A replica's
 // position in the shared order may lag behind the truth; that makes an entry look older than it is, and costs a miss at worst.
 //
 // When a replica cannot know what it has missed (the log was lost or trimmed, the connection broke), it doubts: nothing that

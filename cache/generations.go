@@ -144,7 +144,7 @@ func (g *Generations) turn(now uint64) {
 	g.turned = Position{now, g.shared}
 }
 
-// Doubt says that records may have been missed: nothing noted before now is valid, in memory, nor in the shared tier before
+// Doubt says that records may have been missed: nothing noted before now is valid, in memory, nor in the remote tier before
 // the record at, the last one that is known. A log that was lost and begins again may go back: at is where it is now. Such a
 // log is another one: nothing that this process has noted in the old one is valid when the new one has passed it, and it
 // should begin with a record that says All, for what others have noted.

@@ -5,7 +5,8 @@ import "sync"
 // work runs tasks in goroutines, a limited number at once, and knows when nothing is left to do.
 // The zero value runs all of them at once.
 //
-// errgroup's Go blocks when its limit is reached, and who starts a task here may hold a gate that batches wait for: so start never blocks.
+// It is no errgroup, whose Go blocks when the limit is reached. The caller of start may be what a gate waits for, and batches wait for the
+// gate: so start never blocks.
 type work struct {
 	limit int // tasks at once; 0 = no limit
 
@@ -94,7 +95,7 @@ func (w *work) wait() {
 	<-idle
 }
 
-// part makes whole busy while w is. The first one counts: w is part of one whole only.
+// part makes w a part of whole: whole is busy as long as w is. A w that is a part already stays part of what it was.
 func (w *work) part(whole *work) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -62,7 +62,7 @@ func Open(o Options) (*Caching, error) {
 		if err != nil {
 			return nil, err
 		}
-		options.Shared = c.redis
+		options.Remote = c.redis
 	}
 	c.memory = memory.New(memory.Options{MaxBytes: int(o.MaxBytes), Generations: generations})
 	options.Memory = c.memory

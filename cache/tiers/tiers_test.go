@@ -63,7 +63,7 @@ func has(t *testing.T, c *tiers.Caching, from cache.Tiers, key cache.Key) bool {
 func TestMemoryOnly(t *testing.T) {
 	c := open(t, tiers.Options{})
 	keep(c, "a", true)
-	if !has(t, c, cache.Memory, "a") || has(t, c, cache.Shared, "a") {
+	if !has(t, c, cache.Memory, "a") || has(t, c, cache.Remote, "a") {
 		t.Error("it is not in memory, and there alone")
 	}
 	if s := c.Status(); s.Memory == nil || s.Memory.Entries != 1 || s.Redis != nil || s.Values != nil {
@@ -88,10 +88,10 @@ func TestRedis(t *testing.T) {
 			if !has(t, one, cache.Memory, "everybody's") || !has(t, one, cache.Memory, "somebody's") {
 				t.Error("not all is in the process that has kept it")
 			}
-			if !has(t, other, cache.Shared, "everybody's") {
+			if !has(t, other, cache.Remote, "everybody's") {
 				t.Error("the other process does not find what is everybody's")
 			}
-			if got := has(t, other, cache.Shared, "somebody's"); got != c.private {
+			if got := has(t, other, cache.Remote, "somebody's"); got != c.private {
 				t.Errorf("the other process finds what is somebody's: %v, want %v", got, c.private)
 			}
 			if s := other.Status(); s.Redis == nil || s.Values == nil || !s.Redis.Connected {
@@ -106,7 +106,7 @@ func TestRedis(t *testing.T) {
 				t.Fatal(err)
 			}
 			flush(t, one)
-			if has(t, one, cache.Memory|cache.Shared, "everybody's") {
+			if has(t, one, cache.Memory|cache.Remote, "everybody's") {
 				t.Error("it is served after the other process has made it invalid")
 			}
 		})
@@ -120,7 +120,7 @@ func TestOtherSecret(t *testing.T) {
 	other := open(t, tiers.Options{RedisURL: "redis://" + server.Addr(), Secret: "another " + secret})
 	keep(one, "a", false)
 	flush(t, one)
-	if has(t, other, cache.Shared, "a") {
+	if has(t, other, cache.Remote, "a") {
 		t.Error("an entry under another secret is served")
 	}
 }
@@ -128,7 +128,7 @@ func TestOtherSecret(t *testing.T) {
 func TestOff(t *testing.T) {
 	c := open(t, tiers.Options{Off: true, RedisURL: "redis://localhost:1", Secret: secret})
 	keep(c, "a", false)
-	if has(t, c, cache.Memory|cache.Shared, "a") {
+	if has(t, c, cache.Memory|cache.Remote, "a") {
 		t.Error("it keeps something")
 	}
 	if err := c.InvalidateNames(t.Context(), cache.Invalidation{Types: []string{"Product"}}); err != nil {

@@ -101,7 +101,7 @@ func newReplica(t testing.TB, addr, prefix string, classes cache.Classes) replic
 		t.Fatal(err)
 	}
 	kept := memory.New(memory.Options{Generations: generations})
-	r := replica{cache.New(cache.Options{Memory: kept, Shared: tier, Generations: generations, Secret: secret}), tier}
+	r := replica{cache.New(cache.Options{Memory: kept, Remote: tier, Generations: generations, Secret: secret}), tier}
 	t.Cleanup(func() {
 		tier.Close()
 		kept.Close()

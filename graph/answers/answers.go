@@ -108,7 +108,7 @@ func (p *Prepared) Answer(ctx context.Context, op *graphql.OperationContext) *gr
 		request.Flights = &p.cache.flights
 	}
 	if service.Cache != nil {
-		a.reading = service.Cache.Reading(cache.Memory | cache.Shared)
+		a.reading = service.Cache.Reading(cache.Memory | cache.Remote)
 		if !p.unkept.Load() {
 			request.Reading = a.reading
 		}
@@ -163,7 +163,7 @@ func (a *answering) Value(f *cache.Found) *finished {
 	from := &fetch.WholeAnswer{
 		From: fetch.FromMemory, Age: e.Age(a.cache.service.Cache.Now()), Values: e.Values, Calls: e.Calls,
 	}
-	if f.From == cache.Shared {
+	if f.From == cache.Remote {
 		from.From = fetch.FromRedis
 	}
 	kept := binding.Kept{Freshness: e.Freshness, Tags: e.Tags}

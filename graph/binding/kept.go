@@ -10,14 +10,14 @@ import (
 
 // Kept says how an operation's answer may be kept: as the strictest of the values in it.
 type Kept struct {
-	Never   bool // some value must not be kept, or nothing is known of it, or there is none
+	Never   bool // it may not: there is no value, or one of them may not be kept, or nothing is known of one
 	Private bool // some value is only for who asked
 	cache.Freshness
-	Tags []string // of all values; those of a class with very many are the class
+	Tags []string // of all values; where there are very many of one class, the tag of the class stands for them
 }
 
-// Clone is an answer that was found as a cache keeps it, which keeps nothing else of its batch in memory: the JSON, and the bytes that both
-// take together.
+// Clone makes of an answer what a cache keeps: a copy of it, its JSON, and the bytes that both take. The copy keeps nothing else of the
+// answer's batch in memory.
 func (b *Binding) Clone(a Answer) (kept *Answer, value []byte, size int) {
 	kept = &Answer{Found: true, extra: a.extra}
 	if b.AnswersList() {
@@ -30,8 +30,8 @@ func (b *Binding) Clone(a Answer) (kept *Answer, value []byte, size int) {
 	return kept, object.JSON(), object.Size()
 }
 
-// frame is what stands before and after a page's objects where they are kept: where the next page begins, and how many there are. Lists
-// that are no pages are kept without.
+// frame is the JSON that a page is kept with, before and after its objects: it says where the next page begins, and how many objects there
+// are. Both are "" for a list that is no page.
 func (b *Binding) frame(a Answer) (before, after string) {
 	if b.Page == nil {
 		return "", ""

@@ -20,7 +20,7 @@ type Member struct {
 	Parents []view.Object
 }
 
-// Found is what came of a Member. Parents that need the same share a Result.
+// Found is what Fetch returns for a Member. Parents that need the same key have the same Result.
 type Found struct {
 	Of      []int32  // by parent: the index of its Result
 	Results []Result // one for each distinct need; not to be changed

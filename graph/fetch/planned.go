@@ -52,12 +52,12 @@ func (s *Service) renewing(header http.Header) *Execution {
 
 // tiers are those that are read from.
 func (x *Execution) tiers() cache.Tiers {
-	from := cache.Memory | cache.Shared
+	from := cache.Memory | cache.Remote
 	if x.without.Has(Memory) {
 		from &^= cache.Memory
 	}
 	if x.without.Has(Redis) {
-		from &^= cache.Shared
+		from &^= cache.Remote
 	}
 	return from
 }

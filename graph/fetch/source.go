@@ -31,7 +31,7 @@ func (s source) String() string {
 func (s source) sent() bool { return s == fromUpstream || s == fromValidated || s == fromStale }
 
 func sourceOf(f *cache.Found) source {
-	if f.From == cache.Shared {
+	if f.From == cache.Remote {
 		return fromRedis
 	}
 	return fromMemory
