@@ -46,20 +46,23 @@ var mayImport = map[string][]string{
 	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
-	"graph/schema/tour":                   {"graph/protocol"},                                             // a client: it sees what clients see
-	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding"}, // build time: gqlgen only, nothing that it generates
-	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl"},      // of imageurl the arguments that it knows
-	"graph/bindgen/spec":                  {"graph/binding"},                                              // its types only
+	"graph/schema/tour":                   {"graph/protocol"},                                                                    // a client: it sees what clients see
+	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/prefetch/rule"}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl", "graph/prefetch/rule"},      // of imageurl the arguments that it knows
+	"graph/bindgen/spec":                  {"graph/binding", "graph/prefetch/rule"},                                              // its types only
 	"graph/bindgen/weft":                  {"graph/bindgen"},
 	"graph/config":                        {"graph/edge/coding", "graph/imageurl", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
 	"graph/imageurl":                      {"graph/protocol", "graph/view", "upstream"},          // values in, a URL out: nothing is called; of upstream a kind of failure
-	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream"},
+	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/prefetch/ledger", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream"},
 	"graph/report":                        {"graph/fetch", "upstream"}, // values in, a value out
+	"graph/prefetch/ledger":               {},                          // times and counts
+	"graph/prefetch/rule":                 {"graph/view"},              // values in, values out
+	"graph/prefetch":                      {"graph/fetch", "graph/operation", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/schedule"},
 	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/view", "loaders"},
 	"model":                               {"graph/view"},
-	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/plan", "graph/stock", "graph/view", "loaders", "model", "upstream"},
-	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/process", "graph/schedule", "upstream"},
+	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/plan", "graph/prefetch/rule", "graph/stock", "graph/view", "loaders", "model", "upstream"},
+	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/prefetch", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/process", "graph/schedule", "upstream"},
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
@@ -73,7 +76,7 @@ var mayImport = map[string][]string{
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/fetch", "graph/plan", "graph/protocol"},
 	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/plan", "graph/protocol", "graph/view"}, // no cache: what is kept surrounds it
 	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/plan"},
-	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/imageurl", "graph/plan", "graph/planned", "graph/schedule", "graph/stock", "upstream"}, // it makes one of all that answer operations
+	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/imageurl", "graph/plan", "graph/planned", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/schedule", "graph/stock", "upstream"}, // it makes one of all that answer operations
 	"resolver":                            {"generated", "model", "loaders"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/edge/coding", "graph/process", "graph/service", "upstream"},
 	"bench/items":                         {},

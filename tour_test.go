@@ -45,6 +45,7 @@ func checkTour(t *testing.T, text string) {
 		{"asked again", 0, whole, whole, ""},
 		{"the same, compressed (zstd)", 0, whole / 10, whole / 2, ""},
 		{"by its id, and unchanged (304)", 0, 0, 0, ""},
+		{"the next page, prefetched", 0, whole - 500, whole + 500, ""},
 		{"pricing is down, and prices are kept", 1, whole, whole, "20 prices are 1\\d s old"},
 		{"pricing is down, and nothing is kept", 5, whole / 2, whole, "20 prices are null, each with an error; all else is there"},
 	} {

@@ -22,13 +22,27 @@ type Entry struct {
 	Private  bool          // only for the identity in its Key, which must not reach a tier without a keyed digest
 	Took     time.Duration // how long the upstream took
 
-	// Values and Calls are what making a whole answer took: values that its fields asked for, and calls. 0 for any other value.
-	Values, Calls int64
-	// StaleElsewhere is until when those who receive a whole answer may serve it, after FreshUntil, while they ask for it again
-	// (RFC 5861 §3), in milliseconds since 1970. Here it is not served then: its parts are. 0 for any other value.
-	StaleElsewhere int64
+	// Ahead is there if the value was loaded before anybody had asked for it. Tiers beyond this process do not keep it.
+	Ahead Ahead
+
+	Whole
 
 	ETag, LastModified string // validators (RFC 9110 §8.8); "" none
+}
+
+// Whole is what the entry of a whole answer has, and no other.
+type Whole struct {
+	// Values and Calls are what making the answer took: values that its fields asked for, and calls.
+	Values, Calls int64
+	// StaleElsewhere is until when those who receive the answer may serve it, after FreshUntil, while they ask for it again
+	// (RFC 5861 §3), in milliseconds since 1970. Here it is not served then: its parts are.
+	StaleElsewhere int64
+}
+
+// Ahead is told what becomes of a value that was loaded before anybody had asked for it. It is safe for concurrent use.
+type Ahead interface {
+	// Take notes that a value is taken, and reports whether it is the first time.
+	Take() bool
 }
 
 // Freshness says until when an entry is served. Times are in milliseconds since 1970; a Freshness that is zero is gone.

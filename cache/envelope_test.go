@@ -43,7 +43,7 @@ func envelopes() map[string]*cache.Entry {
 			},
 			Position: cache.Position{Shared: cache.ID{Milli: 1_800_000_000_005, Seq: 6}}, Tags: []string{"type:Product", "", "key:Product:1", "\xff\x00"},
 			Took: 7 * time.Millisecond, ETag: `W/"8"`, LastModified: "Tue, 15 Nov 1994 12:45:26 GMT",
-			Values: 9, Calls: 10, StaleElsewhere: 1_800_000_000_011,
+			Whole: cache.Whole{Values: 9, Calls: 10, StaleElsewhere: 1_800_000_000_011},
 		},
 		"extreme": {
 			Key: cache.Key(strings.Repeat("k", 10_000)), Value: []byte("1"),

@@ -51,6 +51,8 @@
 //   - schedule runs what is off the request path, a bounded number at once: refreshes of what was served stale, those of a binding
 //     together, and jobs.
 //   - jobs runs operations that nobody has asked for, so that their answers are kept when somebody does.
+//   - prefetch has operations run ahead of time, by prefetch/rule, which says what is likely asked for next, and within prefetch/ledger,
+//     which bounds what may be wasted and knows what was.
 //   - cache keeps what upstreams answered, and says whether it is still valid: in this process, and beyond it.
 //   - upstream is the only package that speaks HTTP to a service, one call at a time: it forwards the headers that the schema names
 //     and no others, bounds time, size and number, classes failures, and counts writes.
@@ -96,6 +98,8 @@
 //	job          an operation that a configuration has run by itself, so that its answer is warm: kept before it is asked for
 //	run          of an operation: how it is to be run, and when it has ended what it did
 //	record       what one operation did; report: what a client is shown of it
+//	ahead        of an operation, or of a call: made before anybody has asked for what it loads
+//	rule         what a schema says is likely asked for next; source: a rule, as the ledger has it
 //	technique    a way to ask upstreams for less, which Weft-Without can leave out
 //
 // A word of one package is explained there: class of a request (operation.Class), class of tags (cache.Classes), content coding

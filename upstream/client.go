@@ -75,6 +75,9 @@ func (c *Client) Close() {
 // did. It never falls. A read that was sent before it rose may have missed a write that whoever comes later has seen.
 func (c *Client) Writes() uint64 { return c.writes.Load() }
 
+// Used is the share of calls that may be in flight which are: from 0 to 1.
+func (c *Client) Used() float64 { return float64(len(c.slots)) / float64(cap(c.slots)) }
+
 // Timeout is how long a call takes at most.
 func (c *Client) Timeout() time.Duration { return c.timeout }
 

@@ -92,7 +92,7 @@ func (o *finished) joined() *finished {
 // A read may be shared that has a name, which nothing but upstreams answers, and all of them agree.
 func (p *Prepared) Answer(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
 	a := &answering{Prepared: p, ctx: ctx, op: op, own: fetch.RunOf(ctx)}
-	if !p.shares || !a.reads() || a.own.Without != 0 {
+	if !p.shares || !a.reads() || a.own.Without != 0 || a.own.Ahead != "" {
 		return a.respond(a.run(ctx), false)
 	}
 	var ok bool
@@ -141,7 +141,7 @@ func (a *answering) run(ctx context.Context) *finished {
 	}
 	x := fetch.Begin(s, fetch.Options{
 		Header: a.op.Headers, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: policy.Accepts, Reading: a.reading,
-		Resolvers: policy.Resolvers,
+		Resolvers: policy.Resolvers, Ahead: a.own.Ahead,
 	})
 	defer x.Close() // also where running panics
 	o.data, o.errs = a.runner.Run(ctx, a.op, x)

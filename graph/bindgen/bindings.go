@@ -20,9 +20,8 @@ var bindingsTemplate string
 // variable that holds it.
 type (
 	bindingsData struct {
-		Model     string // the model package's name
-		Upstreams []*spec.Upstream
-		Images    []string
+		Model string // the model package's name
+		servicesData
 		Resolvers bool         // there are hand-written fields
 		Functions []entityData // the entities that Go answers
 		Entities  []entityData // all of them
@@ -35,8 +34,14 @@ type (
 		Types       []typeData
 
 		rootTypes
-		Tables []tableData
-		Costs  costData
+		Tables     []tableData
+		Costs      costData
+		Prefetches []string
+	}
+	// servicesData are the services that the schema names.
+	servicesData struct {
+		Upstreams []*spec.Upstream
+		Images    []string
 	}
 	// rootTypes are the names of the root types; Mutation is "" without one.
 	rootTypes struct{ Query, Mutation string }
@@ -87,7 +92,7 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	cfg := data.Config
 	g := p.types.in(cfg.Model.Package)
 	d := bindingsData{
-		Model: cfg.Model.Package, Upstreams: p.service.Upstreams, Images: p.service.Images, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs),
+		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images}, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs), Prefetches: rulesLiterals(p.service.Prefetches),
 	}
 	for _, b := range p.service.Bindings {
 		if b.Entity {

@@ -145,6 +145,7 @@ type Cache struct {
 	Secret   Secret // keys digests of identities and seals of entries; "" means that private entries do not leave this process
 	Prefix   string // what keys in Redis begin with
 	Tags     int    // that the Cache-Tag of an answer has at most
+	Prefetch Prefetch
 }
 
 // Redis is what replicas keep together.

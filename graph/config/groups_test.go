@@ -55,6 +55,7 @@ func TestGroups(t *testing.T) {
 		Cache config.Cache
 		Redis config.Redis
 	}
+	all := config.Prefetch{Page: true, Load: true, Operation: true, Client: true}
 	tests := []struct {
 		name string
 		args []string
@@ -62,13 +63,13 @@ func TestGroups(t *testing.T) {
 		want groups
 	}{
 		{"File", file, map[string]string{"TOKEN": token}, groups{
-			config.Admin{Addr: "file:1", Token: token}, config.Cache{MaxBytes: 1 << 10, Prefix: "file", Tags: 128}, config.Redis{URL: "redis://file"},
+			config.Admin{Addr: "file:1", Token: token}, config.Cache{MaxBytes: 1 << 10, Prefix: "file", Tags: 128, Prefetch: all}, config.Redis{URL: "redis://file"},
 		}},
 		{"Environment", file, variables, groups{
-			config.Admin{Addr: "env:1", Token: other}, config.Cache{Enabled: true, MaxBytes: 2000, Prefix: "env", Secret: other, Tags: 128}, config.Redis{URL: "redis+cluster://env:1,env:2/0"},
+			config.Admin{Addr: "env:1", Token: other}, config.Cache{Enabled: true, MaxBytes: 2000, Prefix: "env", Secret: other, Tags: 128, Prefetch: all}, config.Redis{URL: "redis+cluster://env:1,env:2/0"},
 		}},
 		{"Flags", append(file, "-admin.addr=flag:1", "-cache.enabled=false"), variables, groups{
-			config.Admin{Addr: "flag:1", Token: other}, config.Cache{MaxBytes: 2000, Prefix: "env", Secret: other, Tags: 128}, config.Redis{URL: "redis+cluster://env:1,env:2/0"},
+			config.Admin{Addr: "flag:1", Token: other}, config.Cache{MaxBytes: 2000, Prefix: "env", Secret: other, Tags: 128, Prefetch: all}, config.Redis{URL: "redis+cluster://env:1,env:2/0"},
 		}},
 	}
 	for _, tt := range tests {

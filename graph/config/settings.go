@@ -46,7 +46,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 func settings() []setting {
 	return slices.Concat(
 		serverSettings(), insightSettings(), processSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(),
-		limitSettings(), cacheSettings(),
+		limitSettings(), cacheSettings(), prefetchSettings(),
 	)
 }
 
@@ -178,6 +178,8 @@ func groupAbout(group string) string {
 		return "what a document may cost before it is executed, and what its answer may have"
 	case "cache":
 		return "what is kept of upstreams' answers"
+	case "prefetch":
+		return "what is loaded before anybody asks for it"
 	case "redis":
 		return "what replicas keep together"
 	}

@@ -61,6 +61,14 @@ type Options struct {
 	// sends them to Endpoint. Requests from its own origin pass the CSRF rules as they are.
 	Playground http.Handler
 
+	// After returns what is to be done when the answer to a request has been sent, and does not wait for anything; nil, as its result
+	// may be: nothing is.
+	After func(*operation.Request, *operation.Answer) func()
+
+	// Speculative has requests answered that a client may not need (Sec-Purpose: prefetch), as long as the engine has time for them.
+	// False: they are answered with 503.
+	Speculative bool
+
 	// Logger is told once, by NewHandler, when caches may not keep what they should. Nil means slog.Default().
 	Logger *slog.Logger
 }
@@ -138,14 +146,12 @@ const (
 
 // endpoint is the handler of Endpoint.
 type endpoint struct {
-	engine     *operation.Engine
-	maxBody    int64
-	maxValues  int
-	simpleGET  bool
-	ids        []string // names of members and parameters
-	idHeaders  []string // canonical
-	once       []string // parameters that occur once at most
-	page       bool     // there is a playground
+	engine    *operation.Engine
+	maxBody   int64
+	maxValues int
+	simpleGET bool
+	idPlaces
+	page       bool // there is a playground
 	cross      *http.CrossOriginProtection
 	cors       *cors.Cors // nil: for no origin
 	vary       vary
@@ -153,6 +159,15 @@ type endpoint struct {
 	decoder    *coding.Decoder // of bodies
 	scratch    sync.Pool       // of *scratch
 	bodies     room
+	after      func(*operation.Request, *operation.Answer) func() // nil: nothing
+	speculates chan struct{}                                      // has a value for each request that nobody may need; nil: none is answered
+}
+
+// idPlaces are where a request may have an operation's id.
+type idPlaces struct {
+	ids       []string // names of members and parameters
+	idHeaders []string // canonical
+	once      []string // parameters that occur once at most
 }
 
 func newEndpoint(engine *operation.Engine, o Options) *endpoint {
@@ -161,14 +176,21 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 		ids = []string{"documentId"}
 	}
 	maxBody := cmp.Or(o.MaxBody, defaultMaxBody)
+	var speculates chan struct{}
+	if o.Speculative {
+		speculates = make(chan struct{}, maxSpeculative)
+	}
 	return &endpoint{
+		after:      o.After,
+		speculates: speculates,
 		engine:     engine,
 		maxBody:    maxBody,
 		maxValues:  cmp.Or(o.MaxValues, defaultMaxValues),
 		simpleGET:  o.AllowSimpleGET,
-		ids:        ids,
-		idHeaders:  canonicalNames(o.IDHeaders),
-		once:       slices.Concat([]string{"query", "operationName", "variables", "extensions"}, ids),
+		idPlaces: idPlaces{
+			ids: ids, idHeaders: canonicalNames(o.IDHeaders),
+			once: slices.Concat([]string{"query", "operationName", "variables", "extensions"}, ids),
+		},
 		page:       o.Playground != nil,
 		cross:      http.NewCrossOriginProtection(),
 		cors:       newCORS(o),
@@ -225,7 +247,22 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer end()
-	out.answer(e.engine.Run(ctx, &request))
+	if request.Speculative = isSpeculative(r.Header); request.Speculative {
+		if !e.speculate() {
+			out.refuse(refusef(http.StatusServiceUnavailable, "this is not needed yet, and there is no room for it"))
+			return
+		}
+		defer func() { <-e.speculates }()
+	}
+	answer := e.engine.Run(ctx, &request)
+	out.answer(answer)
+	if e.after == nil {
+		return
+	}
+	if then := e.after(&request, answer); then != nil {
+		_ = http.NewResponseController(w).Flush() // it fails only where nothing is held back
+		then()
+	}
 }
 
 // maxURL is the longest URL that is read, in bytes: half of what process reads of headers, so that whoever sends a longer one hears what

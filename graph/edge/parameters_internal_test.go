@@ -39,7 +39,7 @@ func FuzzParameters(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	e := &endpoint{engine: operation.New(noSchema{}, operation.Options{}), ids: []string{"documentId", "doc_id"}}
+	e := &endpoint{engine: operation.New(noSchema{}, operation.Options{}), idPlaces: idPlaces{ids: []string{"documentId", "doc_id"}}}
 	e.once = slices.Concat([]string{"query", "operationName", "variables", "extensions"}, e.ids)
 	f.Fuzz(func(t *testing.T, text string) {
 		r := httptest.NewRequest(http.MethodGet, Endpoint, nil)

@@ -73,7 +73,7 @@ func newThings(t testing.TB, memoryTier func(cache.Local) cache.Local, policy *b
 		},
 	})
 	h.field = &binding.Field{Binding: entity, Sources: []binding.Source{{Argument: "id"}}}
-	h.service = &fetch.Service{Clients: clients, Cache: c, Schedule: tasks}
+	h.service = &fetch.Service{Clients: clients, Cache: c, Background: fetch.Background{Schedule: tasks}}
 	return h
 }
 

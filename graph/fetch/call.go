@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"weft/cache"
 	"weft/graph/binding"
@@ -223,12 +224,20 @@ func (x *Execution) send(
 	if old != nil {
 		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified
 	}
-	n := x.note()
+	ticket, err := x.issue(b)
+	if err != nil {
+		return reply{}, err
+	}
+	n, began := x.note(), time.Now()
 	response, err := x.get(ctx, b, r, &request)
+	x.called(b, ticket, began, response, err)
 	if err != nil {
 		return reply{}, err
 	}
 	origin := x.origin(b, n, response)
+	if origin != nil {
+		origin.ticket = ticket
+	}
 	if origin != nil && r == b.ForOne() {
 		origin.uri = cache.OfURL(b.Upstream, path)
 	}

@@ -15,9 +15,9 @@ import (
 // by themselves; what is allowed in one of them only are methods of what these return. Any number of goroutines may use it until Close.
 type Execution struct {
 	Budget
+	behalf
 
 	service *Service
-	header  http.Header
 	planned bool // a plan says what to load, and a memo has it; otherwise fields do, by loaders and their memos
 	without Technique
 	landed  func(Space, []string, func(i int) []view.Object)
@@ -27,11 +27,17 @@ type Execution struct {
 	memo memo          // of Fetch
 	gate *loaders.Gate // lets the batches of hand-written fields leave; nil: there are none
 
-	through    through
-	identities identities
-	gets       gets
-	parts      parts
-	record     Record
+	through through
+	gets    gets
+	parts   parts
+	record  Record
+}
+
+// behalf is on whose behalf an operation runs.
+type behalf struct {
+	header     http.Header // the client's
+	identities identities  // what upstreams see of it
+	purpose    purpose
 }
 
 // through is what an operation does with the cache.
@@ -55,6 +61,7 @@ func (x *Execution) begin(s *Service, header http.Header, without Technique, age
 // may be called more than once.
 func (x *Execution) Close() Done {
 	x.set.Wait()
+	x.purpose.settle()
 	x.closed.Store(true)
 	return Done{x}
 }

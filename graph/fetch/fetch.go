@@ -250,6 +250,9 @@ func (x *Execution) page(ctx context.Context, f *binding.Field, values []any, ar
 	if age := oldest.Load(); age > 0 {
 		a = a.Aged(time.Duration(age))
 	}
+	if err == nil && x.service.Ledger != nil {
+		x.record.paged(f.Binding, a.Page())
+	}
 	return a, err
 }
 

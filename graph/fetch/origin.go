@@ -8,6 +8,7 @@ import (
 	"weft/cache"
 	"weft/cache/httpcache"
 	"weft/graph/binding"
+	"weft/graph/prefetch/ledger"
 	"weft/upstream"
 )
 
@@ -16,8 +17,9 @@ type origin struct {
 	at       cache.Position // noted before it was sent
 	decision httpcache.Decision
 	took     time.Duration
-	uri      string // the tag of its URL; "" of a call for many keys
-	current  bool   // there is no value: what was validated is still current
+	uri      string         // the tag of its URL; "" of a call for many keys
+	current  bool           // there is no value: what was validated is still current
+	ticket   *ledger.Ticket // it was made ahead of time; nil: somebody has asked
 }
 
 // noCall is the origin of what needs no call.

@@ -25,12 +25,16 @@ type Options struct {
 	// Resolvers says that hand-written fields run, too (see Expect). They may load what Fetch loads: all of that is batched together, and
 	// remembered in one place.
 	Resolvers bool
+	// Ahead is what the operation runs for, though nobody has asked for it, by the name that the service's ledger has for it; "": somebody
+	// has. Of such an operation nothing counts but what goes into the cache.
+	Ahead string
 }
 
 // Begin begins an operation that a plan runs.
 func Begin(s *Service, o Options) Planned {
 	x := &Execution{planned: true}
 	x.begin(s, o.Header, o.Without, ages{accepts: o.Accepts, newest: o.MaxAge})
+	x.purpose.source = o.Ahead
 	if o.Resolvers {
 		x.gate = loaders.NewGate(maxResolvers)
 	}
@@ -47,6 +51,7 @@ func Begin(s *Service, o Options) Planned {
 func (s *Service) renewing(header http.Header) *Execution {
 	x := &Execution{planned: true, through: through{keeps: true}}
 	x.begin(s, header, 0, ages{})
+	x.purpose.renews = true
 	return x
 }
 

@@ -132,7 +132,11 @@ func (r *reading) names() []cache.Key {
 // Value implements cache.Source.
 func (r *reading) Value(f *cache.Found) Result {
 	v := Result{Answer: *f.Entry.View.(*binding.Answer), entry: f.Entry}
-	v.came(sourceOf(f), f.Entry.Age(r.x.service.Cache.Now()))
+	from := sourceOf(f)
+	if a := f.Entry.Ahead; a != nil && !r.x.purpose.ahead() && a.Take() {
+		from = fromPrefetched
+	}
+	v.came(from, f.Entry.Age(r.x.service.Cache.Now()))
 	return v
 }
 
@@ -157,6 +161,9 @@ func (r *reading) Take(i int, v *Result, joined bool) {
 	}
 	if joined {
 		out.came(fromShared, 0)
+		if o := out.origin; o != nil && o.ticket != nil && !r.x.purpose.ahead() {
+			o.ticket.Use()
+		}
 	}
 }
 
@@ -180,6 +187,9 @@ func (r *reading) Leave(i int, err error, joined bool) {
 
 // Refresh implements cache.Source.
 func (r *reading) Refresh(places []int) {
+	if r.x.purpose.ahead() {
+		return // who asks for them has them refreshed
+	}
 	stale := make([]string, len(places))
 	for k, i := range places {
 		stale[k] = r.keys[i]
@@ -261,7 +271,7 @@ func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 		o := v.origin
 		if v.Answer = *had.Entry.View.(*binding.Answer); o.keeps() {
 			v.entry = renewed(had.Entry, o)
-			r.x.put(v.entry, r.identity)
+			r.x.put(v.entry, r.identity, o)
 		}
 		v.origin = o
 	default:
@@ -286,13 +296,16 @@ func (r *reading) keep(key string, v *Result) *cache.Entry {
 	}
 	tags := x.service.Cache.Bound(b.TagsOf(key, r.values, v.origin.uri, v.Objects))
 	e := entryOf(b, cacheKey(b, r.identity, r.space.Rest, key), v.Answer, v.origin, tags)
-	x.put(e, r.identity)
+	x.put(e, r.identity, v.origin)
 	return e
 }
 
 // put stores an entry.
-func (x *Execution) put(e *cache.Entry, identity string) {
+func (x *Execution) put(e *cache.Entry, identity string, o *origin) {
 	if x.through.keeps && (identity != "" || !e.Private) { // nobody is known to whom it is private
+		if o.ticket != nil {
+			marked(e, o.ticket)
+		}
 		x.service.Cache.Keep(e, identity != "")
 	}
 }
@@ -307,6 +320,7 @@ func OutOfTime(ctx context.Context) bool {
 // renewed is an entry that its upstream has called current.
 func renewed(old *cache.Entry, o *origin) *cache.Entry {
 	e := *old
+	e.Ahead = nil
 	e.Freshness, e.Position, e.Took = freshness(&o.decision), o.at, o.took
 	e.Private = e.Private || o.decision.Private
 	if o.decision.ETag != "" {

@@ -20,6 +20,7 @@ type Record struct {
 	demands  []demand
 	loads    []loading
 	claims   []claim
+	pages    []page
 	writes   int // calls of mutations
 	repeated int // values that were sent for once more, without Dedupe
 
@@ -56,6 +57,40 @@ type loading struct {
 type claim struct {
 	of   Space
 	keys []string
+}
+
+// page is a page of a list that the answer has, and the one that comes after it.
+type page struct {
+	binding *binding.Binding
+	next    string // what its argument after is; "": there is none, or nobody knows
+}
+
+// paged notes a page.
+func (r *Record) paged(b *binding.Binding, p *binding.PageInfo) {
+	found := page{binding: b}
+	if p != nil && p.HasNext && p.End != nil {
+		found.next = *p.End
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pages = append(r.pages, found)
+}
+
+// Next returns the argument after of the page that comes after the one that the answer has of a field, by its name; "": there is none,
+// or the answer has several pages of it.
+func (r *Record) Next(field string) (after string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for n, i := 0, 0; i < len(r.pages); i++ {
+		if r.pages[i].binding.Name != field {
+			continue
+		}
+		if n++; n > 1 {
+			return ""
+		}
+		after = r.pages[i].next
+	}
+	return after
 }
 
 // needs notes that fields need values of a binding; of these, again are being loaded already. What Go answers is not counted.

@@ -13,6 +13,9 @@ type Run struct {
 	Without Technique     // ways to ask upstreams for less that the operation does without
 	MaxAge  time.Duration // how old a value may be that it takes from a cache; 0: as old as its policy allows
 
+	// Ahead is what the operation runs for, though nobody has asked for it; "": somebody has. See [Options].
+	Ahead string
+
 	// Record is what the operation did; nil: it has not ended, or who runs it does not say.
 	Record *Record
 

@@ -18,7 +18,7 @@ type Value struct {
 
 // Savings say where the values that an operation needed came from; those that Go answers are not among them:
 //
-//	asked = deduplicated + memo + memory + redis + shared + sent
+//	asked = deduplicated + memo + memory + redis + shared + prefetched + sent
 //	calls = sent + wasted - merged
 type Savings struct {
 	Asked        int64 // by fields: values, each for one key or one set of arguments
@@ -27,6 +27,7 @@ type Savings struct {
 	Memory       int64 // from the cache in this process
 	Redis        int64 // from the cache beyond it
 	Shared       int64 // another operation was loading it
+	Prefetched   int64 // it was loaded before anybody asked: from the cache, the first time that it is taken
 	Sent         int64 // an upstream was called for it, a mutation's call among them
 	Stale        int64 // of those sent: what is kept stood in, since the upstream failed
 	Validated    int64 // of those sent: the upstream said that what is kept is current
@@ -94,7 +95,7 @@ func (r *Record) Savings() (s Savings) {
 			}
 		}
 	}
-	s.Memo = s.Asked - s.Deduplicated - s.Memory - s.Redis - s.Shared - s.Sent
+	s.Memo = s.Asked - s.Deduplicated - s.Memory - s.Redis - s.Shared - s.Prefetched - s.Sent
 	s.Merged = s.Sent + s.Wasted - s.Calls
 	return s
 }
@@ -119,6 +120,8 @@ func (s *Savings) count(from source, early bool) {
 		s.Redis++
 	case from == fromShared:
 		s.Shared++
+	case from == fromPrefetched:
+		s.Prefetched++
 	default:
 		s.Asked-- // there was nothing to load
 	}

@@ -8,6 +8,7 @@ import (
 
 	"weft/cache"
 	"weft/graph/binding"
+	"weft/graph/prefetch/ledger"
 	"weft/graph/schedule"
 	"weft/graph/view"
 	"weft/upstream"
@@ -34,8 +35,7 @@ type Service struct {
 	BatchWait time.Duration
 	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.
 	Cache *cache.Cache
-	// Schedule refreshes values that were served stale; nil: they stay so until they may not be served any more.
-	Schedule *schedule.Scheduler
+	Background
 	// Policies are for bindings that say nothing themselves, by upstream, and for GETs only.
 	Policies map[string]binding.CachePolicy
 	// Unshared are upstreams whose operations always run by themselves, though others run the same at the same time.
@@ -46,6 +46,14 @@ type Service struct {
 	Logger *slog.Logger
 
 	traffic traffic
+}
+
+// Background is what a service does off the request path.
+type Background struct {
+	// Schedule refreshes values that were served stale; nil: they stay so until they may not be served any more.
+	Schedule *schedule.Scheduler
+	// Ledger keeps account of calls, so that some may be made ahead of time; nil: none are. It needs a Cache.
+	Ledger *ledger.Ledger
 }
 
 // Func answers keys in their order: an object or an error each; a zero object is null. A key with neither, since what it

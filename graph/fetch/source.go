@@ -6,13 +6,14 @@ import "weft/cache"
 type source uint8
 
 const (
-	fromNowhere   source = iota // it needed no call
-	fromMemory                  // the cache in this process
-	fromRedis                   // the cache beyond it
-	fromShared                  // another operation was loading it
-	fromUpstream                // called, and answered
-	fromValidated               // called, and what there was is still current
-	fromStale                   // from the cache, since the upstream failed
+	fromNowhere    source = iota // it needed no call
+	fromMemory                   // the cache in this process
+	fromRedis                    // the cache beyond it
+	fromShared                   // another operation was loading it
+	fromUpstream                 // called, and answered
+	fromValidated                // called, and what there was is still current
+	fromStale                    // from the cache, since the upstream failed
+	fromPrefetched               // the cache, where it was loaded before anybody asked
 )
 
 // The sources of whole answers.
@@ -24,7 +25,7 @@ const (
 
 // String returns the source's name in reports.
 func (s source) String() string {
-	return [...]string{"", "memory", "redis", "shared", "upstream", "validated", "stale"}[s]
+	return [...]string{"", "memory", "redis", "shared", "upstream", "validated", "stale", "prefetched"}[s]
 }
 
 // sent reports whether an upstream was called.

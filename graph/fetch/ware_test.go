@@ -45,7 +45,7 @@ func newWare(t *testing.T, classes cache.Classes, answer func(*http.Request) *ht
 	c := cache.New(cache.Options{Memory: kept, Generations: generations})
 	tasks := schedule.New(schedule.Options{})
 	t.Cleanup(func() { tasks.Close(t.Context()) })
-	w.service = &fetch.Service{Clients: clients, Cache: c, Schedule: tasks}
+	w.service = &fetch.Service{Clients: clients, Cache: c, Background: fetch.Background{Schedule: tasks}}
 	return w
 }
 

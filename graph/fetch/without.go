@@ -21,7 +21,7 @@ const (
 	Answers                           // a whole answer that is kept, or being made, is not made again
 	Parallel                          // upstreams are called at the same time
 	Compression                       // bodies are compressed: upstreams' answers, and the client's
-	Prefetch                          // what will be asked for is loaded before; there is no such thing yet, so doing without changes nothing
+	Prefetch                          // what is likely asked for next is loaded when the answer has been sent
 )
 
 // names are the techniques' in lists.

@@ -12,6 +12,7 @@ import (
 	"weft/graph/fetch"
 	"weft/graph/model"
 	"weft/graph/plan"
+	"weft/graph/prefetch/rule"
 	"weft/graph/stock"
 	"weft/graph/view"
 	"weft/loaders"
@@ -89,7 +90,18 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Types:  types,
 		Tables: tables,
 		Costs:  costs,
-		Stock:  NewExecutableSchema(Config{Resolvers: resolvers}),
+		Prefetches: []rule.Rule{
+			{Field: "Query.product", At: "graph/schema/catalog.graphql:6", Load: "reviews", Member: "id"},
+			{Field: "Query.products", At: "graph/schema/catalog.graphql:23", Page: true},
+			{
+				Field:     "Query.products",
+				At:        "graph/schema/catalog.graphql:24",
+				Operation: "Product",
+				With:      map[string]string{"id": "/products/nodes/*/id"},
+				Top:       1,
+			},
+		},
+		Stock: NewExecutableSchema(Config{Resolvers: resolvers}),
 	}
 }
 
@@ -192,7 +204,7 @@ var entityUser = binding.New(binding.Spec{
 // entityProduct answers Product.
 var entityProduct = binding.New(binding.Spec{
 	Name:   "Product",
-	At:     "graph/schema/catalog.graphql:55",
+	At:     "graph/schema/catalog.graphql:57",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -221,7 +233,7 @@ var entityProduct = binding.New(binding.Spec{
 // entityBrand answers Brand.
 var entityBrand = binding.New(binding.Spec{
 	Name:   "Brand",
-	At:     "graph/schema/catalog.graphql:158",
+	At:     "graph/schema/catalog.graphql:160",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -245,7 +257,7 @@ var entityBrand = binding.New(binding.Spec{
 // entityCategory answers Category.
 var entityCategory = binding.New(binding.Spec{
 	Name:   "Category",
-	At:     "graph/schema/catalog.graphql:178",
+	At:     "graph/schema/catalog.graphql:180",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/categories/{id}"}},
@@ -458,7 +470,7 @@ var callProductAllReviews = binding.New(binding.Spec{
 // callCategoryProducts answers Category.products.
 var callCategoryProducts = binding.New(binding.Spec{
 	Name: "Category.products",
-	At:   "graph/schema/catalog.graphql:198",
+	At:   "graph/schema/catalog.graphql:200",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
@@ -536,7 +548,7 @@ var callQueryProducts = binding.New(binding.Spec{
 // callQueryCategories answers Query.categories.
 var callQueryCategories = binding.New(binding.Spec{
 	Name:   "Query.categories",
-	At:     "graph/schema/catalog.graphql:24",
+	At:     "graph/schema/catalog.graphql:26",
 	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/categories"}},
 	Result: binding.Result{Shape: model.CategoryShape, Object: "Category", List: true, Primes: entityCategory},
 	Caching: binding.Caching{
@@ -554,7 +566,7 @@ var callQueryCategories = binding.New(binding.Spec{
 // callQueryBrands answers Query.brands.
 var callQueryBrands = binding.New(binding.Spec{
 	Name:   "Query.brands",
-	At:     "graph/schema/catalog.graphql:31",
+	At:     "graph/schema/catalog.graphql:33",
 	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/brands"}},
 	Result: binding.Result{Shape: model.BrandShape, Object: "Brand", List: true, Primes: entityBrand},
 	Caching: binding.Caching{
@@ -572,7 +584,7 @@ var callQueryBrands = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name: "Query.search",
-	At:   "graph/schema/catalog.graphql:46",
+	At:   "graph/schema/catalog.graphql:48",
 	Vars: []binding.Var{
 		{Name: "q", Type: &binding.Type{Scalar: "String"}},
 		{Name: "page", Type: &binding.Type{Scalar: "Int"}},

@@ -46,7 +46,8 @@ type Persisted struct {
 type installed struct {
 	operations []persisted.Operation
 	byID       map[string]*entry
-	texts      map[string]bool // what canonical makes of them, where somebody asks for that
+	byName     map[string]*Prepared // of several with a name the last
+	texts      map[string]bool      // what canonical makes of them, where somebody asks for that
 }
 
 // entry is an installed operation.
@@ -61,7 +62,7 @@ type entry struct {
 // nothing was changed: all are bad, there are none and the engine is Locked, they weigh more than they may, or ctx has ended.
 func (e *Engine) Install(ctx context.Context, operations []persisted.Operation) (bad []error, err error) {
 	before := e.persisted.installed.Load()
-	now := &installed{operations: operations, byID: make(map[string]*entry, len(operations)), texts: map[string]bool{}}
+	now := &installed{operations: operations, byID: make(map[string]*entry, len(operations)), byName: map[string]*Prepared{}, texts: map[string]bool{}}
 	bytes := 0
 	for _, op := range operations {
 		known := before.byID[op.ID]
@@ -75,6 +76,7 @@ func (e *Engine) Install(ctx context.Context, operations []persisted.Operation) 
 			bad = append(bad, fmt.Errorf("%s: %s %q: %s", op.Manifest, cmp.Or(op.Name, "operation"), op.ID, listed(known.bad)))
 			continue
 		}
+		now.byName[known.prepared.Operation.AST.Name] = known.prepared
 		doc := known.prepared.Operation.Document
 		if bytes += doc.Bytes(); bytes > e.persisted.maxBytes {
 			return bad, fmt.Errorf("the manifests' operations take more than %d bytes, with their plans: "+
@@ -180,6 +182,12 @@ func (e *Engine) Lookup(id string) *Prepared {
 		return known.prepared
 	}
 	return nil
+}
+
+// Named returns the installed operation of a name; of several, as manifests of several versions of an app have them, the one that came
+// last. nil: there is none.
+func (e *Engine) Named(name string) *Prepared {
+	return e.persisted.installed.Load().byName[name]
 }
 
 // persistedOperations are what ids stand for.

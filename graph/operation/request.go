@@ -37,6 +37,13 @@ type Request struct {
 	// MaxAge is how old a value may be that the operation takes from a cache; 0: as old as its policy allows.
 	MaxAge time.Duration
 
+	// Ahead is what the operation runs for, though nobody has asked for it yet: the name of a source of calls ahead of time. "": somebody
+	// has. Nobody reads the answer of such an operation, but the cache keeps what it loads.
+	Ahead string
+
+	// Speculative says that the client does not know yet whether it needs the answer: it gets none where that would cost others.
+	Speculative bool
+
 	// ReadOnly lets only queries run, as a transport does that may be asked without consent.
 	ReadOnly bool
 
@@ -101,4 +108,7 @@ type Answer struct {
 
 	// Run is how the operation was run, and what it did; nil: it did not run.
 	Run *fetch.Run
+
+	// Prepared is the operation that was run; nil: none was.
+	Prepared *Prepared
 }

@@ -38,6 +38,9 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if r.ReadOnly && p.Kind() != ast.Query {
 		return failed(Writes, protocol.CodeBadRequest, "only queries are executed here: this is a "+string(p.Kind()))
 	}
+	if r.Speculative && !e.maySpeculate(p) {
+		return failed(Full, protocol.CodeOverloaded, "this is not needed yet, and the service has no time for it")
+	}
 	w, err := e.watch(r.Headers)
 	if err != nil {
 		return e.refuse(ctx, err)
@@ -49,9 +52,12 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if from != fromManifest {
 		e.learn(ctx, r, p, from, sent)
 	}
-	run := &fetch.Run{Without: w.without, MaxAge: r.MaxAge}
+	run := &fetch.Run{Without: w.without, MaxAge: r.MaxAge, Ahead: r.Ahead}
+	if r.Ahead != "" {
+		run.Without |= fetch.Early // there is time, and what is early may be wasted
+	}
 	a := e.execute(fetch.With(ctx, run), op, w.any())
-	a.Run = run
+	a.Run, a.Prepared = run, p
 	w.extend(a, run)
 	return a
 }
@@ -163,6 +169,19 @@ func policyOf(op *graphql.OperationContext, resp *graphql.Response) map[string][
 		return nil
 	}
 	return policy
+}
+
+// maySpeculate reports whether an operation may run for a client who does not know yet whether it needs the answer.
+func (e *Engine) maySpeculate(p *Prepared) bool {
+	switch {
+	case p.Kind() != ast.Query:
+		return false
+	case e.speculate == nil:
+		return true
+	case p.Variant == nil || p.Variant.Plan == nil:
+		return e.speculate(nil)
+	}
+	return e.speculate(p.Variant.Plan.Policy.Upstreams)
 }
 
 // refuse answers what does not run.

@@ -41,7 +41,7 @@
 //	avoided         what was not asked for, or not sent
 //	  deduplicated + values that several fields needed at the same time: all but the first
 //	  shared      + values that another operation was loading, those of a whole answer among them
-//	  prefetched  + values that were loaded before anybody asked; 0: nothing is prefetched yet
+//	  prefetched  + values that were loaded before anybody asked, each the first time that it is taken
 //	  notModified   of those sent, values whose service said that what is kept is current (304): no body was sent
 //
 //	cost   what the operation might have cost at most, by @cost: {field, type}; absent where nobody found it out
@@ -56,7 +56,7 @@
 //	values where they came from, 10,000 at most; none with from "answer"
 //	  binding
 //	  key                     absent where arguments stand for it
-//	  from                    "memory", "redis", "shared", "upstream", "validated" by a 304, or "stale"
+//	  from                    "memory", "redis", "shared", "prefetched", "upstream", "validated" by a 304, or "stale"
 //	  age                     when the operation got it
 //	  early                   it was loaded before its parent had arrived; absent otherwise
 //

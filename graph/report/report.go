@@ -101,7 +101,7 @@ func Of(r *fetch.Record) *Report {
 	out.Caching = Caching{Memo: s.Memo, Memory: s.Memory, Redis: s.Redis, Stale: s.Stale}
 	out.Batching = Batching{Sent: s.Sent, Merged: s.Merged, Calls: s.Calls}
 	out.Asynchronous = Asynchronous{Early: s.Early, Wasted: s.Wasted, Refreshes: s.Refreshes}
-	out.Avoided = Avoided{Deduplicated: s.Deduplicated, Shared: s.Shared, NotModified: s.Validated}
+	out.Avoided = Avoided{Deduplicated: s.Deduplicated, Shared: s.Shared, Prefetched: s.Prefetched, NotModified: s.Validated}
 	out.Calls, out.Values = r.Calls(), r.Values()
 	for _, c := range out.Calls {
 		out.Compression.Upstreams.Bytes += int64(c.Bytes)

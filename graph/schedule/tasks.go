@@ -33,7 +33,8 @@ type Priority uint8
 
 // The priorities, the lowest first.
 const (
-	Refresh    Priority = iota // somebody was served without it
+	Likely     Priority = iota // nobody has asked for it yet
+	Refresh                    // somebody was served without it
 	Declared                   // an operator has asked for it
 	priorities                 // how many there are
 )

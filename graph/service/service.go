@@ -65,6 +65,7 @@ type Service struct {
 	caching *tiers.Caching
 	tasks   *schedule.Scheduler // off the request path
 	known   *operations
+	ahead   *ahead
 	jobs    *jobs.Runner
 	handler http.Handler
 	admin   http.Handler
@@ -104,10 +105,11 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 // open makes the handlers.
 func (s *Service) open(schema compiled.Schema) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
+	s.ahead = s.newAhead(schema.Prefetches)
 	executable, err := schema.Executable(compiled.Settings{
 		Clients: s.clients, Images: s.conf.Images, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
 		MaxCalls: s.conf.Limits.UpstreamCalls, MaxReceived: int(s.conf.Limits.UpstreamBytes),
-		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks, Logger: s.options.Logger,
+		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks, Ledger: s.ahead.ledger, Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err
@@ -116,7 +118,7 @@ func (s *Service) open(schema compiled.Schema) error {
 		DisableIntrospection: !s.conf.Introspection, DisableSuggestions: !s.conf.Suggest(),
 		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: schema.Costs, MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
-		Persisted: s.known.persisted, Reports: s.reports(), ReportToken: string(s.conf.ReportToken),
+		Persisted: s.known.persisted, Reports: s.reports(), ReportToken: string(s.conf.ReportToken), Speculate: s.ahead.speculate,
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
 		engine.Admit = inspector(schema, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
@@ -137,6 +139,8 @@ func (s *Service) open(schema compiled.Schema) error {
 	if s.conf.Playground {
 		front.Playground = playground.Handler(s.page(schema, executable.Schema(), s.known.listed(runs)))
 	}
+	front.After = s.after(runs, executable.Schema(), headers)
+	front.Speculative = s.conf.Cache.Prefetch.Client
 	s.handler = edge.NewHandler(runs, front)
 	for _, around := range slices.Backward(s.options.Middleware) {
 		s.handler = around(s.handler)
@@ -170,10 +174,11 @@ type Status struct {
 	Jobs     []jobs.Status  `json:"jobs"`
 
 	Operations OperationsStatus `json:"operations"`
+	Prefetch   *PrefetchStatus  `json:"prefetch,omitempty"`
 }
 
 func (s *Service) status() Status {
-	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Operations: s.known.status()}
+	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Operations: s.known.status(), Prefetch: s.ahead.status()}
 }
 
 // share is how many calls to an upstream may be made off the request path at once: a quarter of all that it allows.

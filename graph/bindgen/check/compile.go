@@ -6,6 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/prefetch/rule"
 )
 
 // Options say where samples lie and which scalars Go converts. The zero value reads samples from the working directory.
@@ -61,6 +62,8 @@ type compiler struct {
 
 	stored map[string]*stored // object types, as the directives about caching see them
 	costs  spec.Costs
+
+	prefetches []rule.Rule
 }
 
 // declared is the index of the schema's types and directives (types.go, directive.go). A node is what a directive can stand
@@ -92,6 +95,7 @@ func (c *compiler) check() {
 	c.checkParents()
 	c.checkCache()
 	c.checkCosts()
+	c.checkPrefetches()
 	c.checkNames()
 	c.checkSamples()
 	c.checkUnused()

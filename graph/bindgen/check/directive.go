@@ -10,7 +10,7 @@ import (
 // notYet are the directives that the binding language knows and the compiler does not act on. They are errors, so that
 // nobody takes a guard that does nothing for one that works.
 var notYet = map[string]bool{
-	"prefetch": true, "authenticated": true, "requiresScopes": true, "events": true,
+	"authenticated": true, "requiresScopes": true, "events": true,
 }
 
 // aside are the directives that do not say who answers a type or field: what they stand on is known without them, and

@@ -25,6 +25,7 @@
 //	tag, cachetag,
 //	invalidates             @cacheTag and @invalidates
 //	cost, listsize          @cost and @listSize
+//	prefetch                @prefetch
 //	name                    Go names that would collide
 //	samples…                recorded answers
 //	gather                  what was found becomes plain data
@@ -106,6 +107,8 @@
 //	@cost                    on what an operation can meet: not on an interface's fields, nor on hidden ones. A number as text
 //	@listSize                on a list, or with sizedFields on what has one; not where page, or an argument that is a list of keys, says
 //	                         the size. It gives assumedSize or slicingArguments: Int or lists, members of input objects with dots
+//	@prefetch                on a field that reads. What it loads has a maxAge of 2 s at least: page the field, load both fields. Pointers
+//	                         of with begin with the field, and have one * at most
 //	fingerprints             of all that decides what a binding's stored values mean, and of nothing else
 //	@upstream                used by at least one binding; header names in lower case after reading; never cookies,
 //	                         hop-by-hop headers, Host, Content-Length or Idempotency-Key
@@ -138,6 +141,6 @@
 // Types must differ in Go from each other and from what is generated for views (DecodeX, NewX, XShape, XFields), enums
 // (DecodeX, XJSON, AllX, X followed by a value) and converted scalars (DecodeX, ParseX). Fields of one type must differ in
 // Go, from IsX where X is an interface or union of the type, and from MarshalGQL, MarshalJSON, MarshalText and their
-// counterparts. Directives that the language knows but does not act on (@prefetch and others) are errors, and so is declaring
+// counterparts. Directives that the language knows but does not act on (@events and others) are errors, and so is declaring
 // one of that name.
 package check

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
+	"weft/graph/prefetch/rule"
 )
 
 // Service is a checked schema: everything the templates print, and nothing that they would have to decide.
@@ -27,6 +28,7 @@ type Service struct {
 	Resolvers   []Resolver    // every hand-written field
 	Scalars     []string      // custom scalars, sorted
 	Costs       Costs         // what operations cost
+	Prefetches  []rule.Rule   // what is likely asked for next
 }
 
 // Costs are what @cost and @listSize say, and how many elements pages and lists by keys have.

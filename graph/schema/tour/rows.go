@@ -3,9 +3,11 @@ package tour
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,7 +18,7 @@ type tour struct {
 }
 
 // kept are the techniques by which what one request has asked for serves the next one.
-const kept = "memory,redis,shared,answers"
+const kept = "memory,redis,shared,answers,prefetch"
 
 // techniques adds one after the other: of what follows, nothing is kept.
 func (t *tour) techniques(ctx context.Context) error {
@@ -84,6 +86,55 @@ func (t *tour) repeated(ctx context.Context, name string, r request) error {
 	middle := answers[times/2]
 	t.table.add(Row{Name: name, Calls: reported.calls(), Took: middle.took, Bytes: len(middle.body)}, t.service.curl(r))
 	return nil
+}
+
+// looks is how long a client looks at a page before it asks for the next one, and pages how many it asks for at most until one is there:
+// a busy service loads nothing ahead of time.
+const (
+	looks = time.Second
+	pages = 5
+)
+
+// ahead asks for one page after the other, until one has been loaded before.
+func (t *tour) ahead(ctx context.Context) error {
+	after, page := "", window
+	for range pages {
+		var at struct {
+			Products struct{ PageInfo struct{ EndCursor string } }
+		}
+		a, err := t.page(ctx, request{query: listed(`{ products(first: 20) { pageInfo { endCursor } } }`, after), without: "prefetch"})
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(a.data, &at); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(looks):
+		}
+		after = at.Products.PageInfo.EndCursor
+		page = listed(window, after)
+		r := request{query: page, report: true}
+		if a, err = t.page(ctx, r); err != nil {
+			return err
+		}
+		if a.calls() == 0 {
+			t.table.add(Row{Name: "the next page, prefetched", Took: a.took, Bytes: a.bytes()}, t.service.curl(r))
+			return nil
+		}
+	}
+	t.table.note("The service was too busy to load a page ahead of time.")
+	return nil
+}
+
+// listed is an operation that begins its list of products after a cursor; "": at its beginning.
+func listed(query, after string) string {
+	if after == "" {
+		return query
+	}
+	return strings.Replace(query, "first: 20", fmt.Sprintf("first: 20, after: %q", after), 1)
 }
 
 // broken is the service that fails.

@@ -52,7 +52,7 @@ func Run(ctx context.Context, o Options) ([]Row, error) {
 		return nil, err
 	}
 	t.table.head()
-	for _, step := range []func(context.Context) error{t.techniques, t.kept, t.unchanged, t.failing} {
+	for _, step := range []func(context.Context) error{t.techniques, t.kept, t.unchanged, t.ahead, t.failing} {
 		if err := step(ctx); err != nil {
 			return t.table.rows, err
 		}

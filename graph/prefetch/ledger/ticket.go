@@ -1,0 +1,99 @@
+package ledger
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Ticket is one call that was issued. It is safe for concurrent use.
+type Ticket struct {
+	ledger  *Ledger
+	account *account
+	source  *source
+	issued  time.Time
+
+	decided atomic.Bool // it is not pending any more: what is taken now changes nothing
+
+	// Guarded by the ledger's lock.
+	ended bool
+	took  time.Duration
+	until time.Time // when all that it brought has expired
+}
+
+// Ended notes that the call has ended, what it took, and the bytes of its answer's body. It is called once.
+func (t *Ticket) Ended(took time.Duration, bytes int, failed bool) {
+	t.ledger.mu.Lock()
+	defer t.ledger.mu.Unlock()
+	t.ended, t.took = true, took
+	t.account.bytes += int64(bytes)
+	t.source.bytes += int64(bytes)
+	if failed {
+		t.account.failed = time.Now()
+	}
+}
+
+// Kept notes that a value of the call's answer is kept until then. It is called before [Ticket.Settle].
+func (t *Ticket) Kept(until time.Time) {
+	t.ledger.mu.Lock()
+	defer t.ledger.mu.Unlock()
+	if until.After(t.until) {
+		t.until = until
+	}
+}
+
+// Settle notes that all that the call brought is kept by now; what brought nothing was wasted. It is called once, at the end.
+func (t *Ticket) Settle() {
+	l := t.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch now := time.Now(); {
+	case t.decided.Load():
+	case t.until.After(now):
+		l.insert(t)
+	default:
+		t.wasted(now)
+	}
+}
+
+// Use notes that a client's operation takes a value that the call brings or has brought. Only the first one counts.
+func (t *Ticket) Use() {
+	if t.decided.Load() {
+		return
+	}
+	l := t.ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.expire(now)
+	if t.decided.Load() {
+		return
+	}
+	saved, after := t.took, now.Sub(t.issued)-t.took
+	if t.ended {
+		t.account.useful++
+		t.source.useful++
+	} else {
+		saved, after = now.Sub(t.issued), 0
+		t.account.late++
+		t.source.late++
+	}
+	t.account.refill(1 + share)
+	t.account.saved += saved
+	t.source.saved += saved
+	t.source.gain(now, saved, after)
+	t.decide()
+	l.remove(t)
+}
+
+// wasted notes that nobody has used the call. It holds the ledger's lock, and is for the ledger to forget the ticket.
+func (t *Ticket) wasted(now time.Time) {
+	t.account.wasted++
+	t.account.spent += t.took
+	t.source.wasted(now, t)
+	t.decide()
+}
+
+func (t *Ticket) decide() {
+	t.decided.Store(true)
+	t.source.forget(t)
+}

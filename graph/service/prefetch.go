@@ -1,0 +1,85 @@
+package service
+
+import (
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/operation"
+	"weft/graph/prefetch"
+	"weft/graph/prefetch/ledger"
+	"weft/graph/prefetch/rule"
+	"weft/upstream"
+)
+
+// mostUsed is the share of an upstream's calls in flight above which nothing is loaded ahead of time.
+const mostUsed = 0.6
+
+// ahead is what is loaded before anybody asks for it.
+type ahead struct {
+	clients upstream.Clients
+	rules   []rule.Rule
+	ledger  *ledger.Ledger // nil: nothing is loaded ahead of time by itself
+	load    prefetch.Load
+}
+
+// newAhead follows those rules of a schema that the configuration does not leave out. What is not kept is not loaded ahead of time, and
+// gqlgen's executor keeps nothing.
+func (s *Service) newAhead(rules []rule.Rule) *ahead {
+	a := &ahead{clients: s.clients}
+	conf := s.conf.Cache.Prefetch
+	if s.conf.Cache.Enabled && s.conf.Executor != "stock" {
+		a.rules = slices.DeleteFunc(slices.Clone(rules), func(r rule.Rule) bool {
+			return !map[string]bool{"page": conf.Page, "load": conf.Load, "operation": conf.Operation && len(s.conf.Operations.Manifests) > 0}[r.Form()]
+		})
+	}
+	if len(a.rules) > 0 {
+		a.ledger = ledger.New(ledger.Options{Busy: a.busy})
+	}
+	return a
+}
+
+// busy reports whether an upstream has no room for calls that nobody waits for.
+func (a *ahead) busy(name string) bool {
+	client := a.clients[name]
+	return client == nil || client.Used() > mostUsed
+}
+
+// speculate reports whether what calls some upstreams, or any where nobody knows which, may run for a client that may not need it.
+func (a *ahead) speculate(upstreams []string) bool {
+	if a.load.Busy() {
+		return false
+	}
+	if upstreams == nil {
+		for name := range a.clients {
+			upstreams = append(upstreams, name)
+		}
+	}
+	return !slices.ContainsFunc(upstreams, a.busy)
+}
+
+// after returns what has operations followed by others; nil: nothing does.
+func (s *Service) after(engine *operation.Engine, schema *ast.Schema, headers []string) func(*operation.Request, *operation.Answer) func() {
+	if s.ahead.ledger == nil {
+		return nil
+	}
+	return prefetch.New(prefetch.Options{
+		Rules: s.ahead.rules, Engine: engine, Schema: schema, Schedule: s.tasks, Ledger: s.ahead.ledger,
+		Headers: headers, Busy: s.ahead.load.Busy, Logger: s.options.Logger,
+	}).After
+}
+
+// PrefetchStatus is what operators are shown of what is loaded ahead of time.
+type PrefetchStatus struct {
+	Upstreams []ledger.Stats `json:"upstreams"`
+	Sources   []ledger.Stats `json:"sources"` // the rules of the schema
+}
+
+// status is nil where nothing is.
+func (a *ahead) status() *PrefetchStatus {
+	if a.ledger == nil {
+		return nil
+	}
+	upstreams, sources := a.ledger.Stats()
+	return &PrefetchStatus{upstreams, sources}
+}
