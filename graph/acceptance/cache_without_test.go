@@ -157,6 +157,7 @@ var unequal = map[string]string{
 	"product_strange_id": "one key cannot be sent but in a batch",
 	"product_unknown":    "whether an early call is still sent depends on when it is known that nobody wants it: see TestWithoutEarly",
 	"too_many_calls":     "without deduplication it makes more calls than it may",
+	"too_many_bytes":     "it ends in the midst of what it asks for, and without deduplication earlier",
 	"brands":             "two fields race: what a list brings is asked for by key, unless it is there in time",
 }
 
