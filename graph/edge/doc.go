@@ -4,7 +4,7 @@
 // A request passes through it in this order, once accept.go and package coding have chosen what the answer is written in:
 //
 //  1. csrf.go refuses what a browser sends on behalf of another site, unless cors.go trusts that.
-//  2. request.go reads what is asked for from body (body.go, envelope.go) or URL, at most so many bytes: a text, or an operation's id,
+//  2. request.go reads what is asked for from body (body.go, envelope.go, decode.go) or URL, at most so many bytes: a text, or an operation's id,
 //     wherever clients put it (ids.go). What an id means is the engine's business.
 //  3. The engine prepares and runs it, for as long as the client waits (patience.go). Nothing of HTTP is left then but the request's headers.
 //  4. answer.go writes the answer in the chosen media type, and compress.go in the chosen content coding;

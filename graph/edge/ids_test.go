@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/go-cmp/cmp"
 
 	"weft/graph/edge"
 	"weft/graph/operation"
@@ -109,6 +110,35 @@ func TestIDPlaces(t *testing.T) {
 				t.Errorf("an error may be kept: %q", got.header.Get("Cache-Control"))
 			}
 		})
+	}
+}
+
+// What runs sees all of a request's extensions, that with the id among them, as encoding/json decodes them.
+func TestExtensionsReachTheExecutor(t *testing.T) {
+	const extensions = `{"persistedQuery":{"version":1,"sha256Hash":"greet"},"client":{"tags":["a",{"b":null}],"beta":true,"share":0.10,"é\n":"\"é\""}}`
+	want := map[string]any{
+		"persistedQuery": map[string]any{"version": json.Number("1"), "sha256Hash": "greet"},
+		"client": map[string]any{
+			"tags": []any{"a", map[string]any{"b": nil}}, "beta": true, "share": json.Number("0.10"), "é\n": `"é"`,
+		},
+	}
+	var got map[string]any
+	engine := newEngine(func(ctx context.Context) *graphql.Response {
+		got = graphql.GetOperationContext(ctx).Extensions
+		return greet(ctx)
+	}, operation.Options{})
+	if _, err := engine.Install(t.Context(), []persisted.Operation{{ID: "greet", Text: greetingText}}); err != nil {
+		t.Fatal(err)
+	}
+	base := serveEngine(t, engine, edge.Options{})
+	for _, r := range []request{{body: `{"extensions":` + extensions + `}`}, get("extensions", extensions)} {
+		got = nil
+		if a := r.send(t, base); a.status != http.StatusOK {
+			t.Errorf("got %d %s", a.status, a.body)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%+v: (-want +got):\n%s", r, diff)
+		}
 	}
 }
 

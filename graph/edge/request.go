@@ -116,7 +116,8 @@ func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 		if refused := halved("parameter "+name, []byte(text)); refused != nil {
 			return operation.Request{}, refused
 		}
-		if *into, err = decodeObject([]byte(text)); err != nil {
+		var ok bool
+		if *into, ok = decodeObject([]byte(text)); !ok {
 			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
 		}
 	}
