@@ -10,7 +10,7 @@
 //	request.go   a [Request] is filled with values: its path by a URI template (RFC 6570, template.go), its body by body.go, both by value.go
 //	             which writes a value of a type; Request.Scan finds the objects in what comes back
 //	match.go     the elements of a batch's answer go to their keys: by key, never by position
-//	answer.go    what was found: an [Answer]
+//	found.go     what was found: a [Value]
 //	tags.go      the tags under which it becomes invalid, and those that a mutation makes so
 //	kept.go      how an answer looks where it is kept
 //
@@ -35,6 +35,6 @@
 // that mean nothing. null is a nil any: the client, or the parent, says that there is none. absent (value.go) is an argument that the
 // client did not give. In a URL both leave the variable out; in a body null is written, and absent leaves its member out.
 //
-// A [Binding], a [Field] and all that they hold are immutable once they are made, and so may be used concurrently; an [Answer] and a
+// A [Binding], a [Field] and all that they hold are immutable once they are made, and so may be used concurrently; a [Value] and a
 // [Window] belong to one operation.
 package binding

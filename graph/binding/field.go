@@ -137,9 +137,9 @@ func (b *Binding) KeyFor(values []any) string {
 
 // Settled makes null of a call that was not made because of what the parent has: a member that cannot stand in a path is a key that no
 // upstream knows. The same from a client's argument stays an error of bad input.
-func (f *Field) Settled(a Answer, err error, values []any) (Answer, error) {
+func (f *Field) Settled(a Value, err error, values []any) (Value, error) {
 	if errors.Is(err, errSegment) && f.fromParent(values) {
-		return Answer{}, nil
+		return Value{}, nil
 	}
 	return a, err
 }
@@ -156,7 +156,7 @@ func (f *Field) fromParent(values []any) bool {
 }
 
 // Checked makes nothing found an error where the field may not be null.
-func (f *Field) Checked(a Answer, err error) (Answer, error) {
+func (f *Field) Checked(a Value, err error) (Value, error) {
 	if err == nil && !a.Found && f.NonNull {
 		err = f.Binding.Nothing()
 	}

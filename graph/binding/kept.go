@@ -18,8 +18,8 @@ type Kept struct {
 
 // Clone makes of an answer what a cache keeps: a copy of it, its JSON, and the bytes that both take. The copy keeps nothing else of the
 // answer's batch in memory.
-func (b *Binding) Clone(a Answer) (kept *Answer, value []byte, size int) {
-	kept = &Answer{Found: true, extra: a.extra}
+func (b *Binding) Clone(a Value) (kept *Value, value []byte, size int) {
+	kept = &Value{Found: true, extra: a.extra}
 	if b.AnswersList() {
 		before, after := b.frame(a)
 		kept.Objects, value = view.CloneList(a.Objects, before, after)
@@ -32,7 +32,7 @@ func (b *Binding) Clone(a Answer) (kept *Answer, value []byte, size int) {
 
 // frame is the JSON that a page is kept with, before and after its objects: it says where the next page begins, and how many objects there
 // are. Both are "" for a list that is no page.
-func (b *Binding) frame(a Answer) (before, after string) {
+func (b *Binding) frame(a Value) (before, after string) {
 	if b.Page == nil {
 		return "", ""
 	}
@@ -57,7 +57,7 @@ func (b *Binding) keptScanner() *view.Scanner {
 
 // Restore is the inverse of [Binding.Clone], for JSON that anybody may have written: something else where objects are due is an error, and
 // so is null.
-func (b *Binding) Restore(value []byte) (*Answer, error) {
+func (b *Binding) Restore(value []byte) (*Value, error) {
 	rows, err := b.kept.Scan(value, b.Upstream)
 	if err == nil {
 		err = b.objectsOnly(rows)
@@ -68,7 +68,7 @@ func (b *Binding) Restore(value []byte) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Answer{Objects: rows.Objects(), Found: true}
+	a := &Value{Objects: rows.Objects(), Found: true}
 	if b.Page == nil {
 		return a, nil
 	}

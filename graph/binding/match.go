@@ -11,7 +11,7 @@ import (
 // i-th key goes, which says already what nothing found is: null, or the empty list of a binding that answers many. fail says that the i-th
 // key has an error in place of an answer. An element with another key is ignored, of two with one key the first counts, unless the binding
 // answers many. It returns how many elements have one of the keys.
-func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Answer, fail func(i int, err error)) (matched int) {
+func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (matched int) {
 	switch {
 	case b.lists != nil:
 		return b.matchLists(rows, keys, at, fail)
@@ -23,7 +23,7 @@ func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Answer, f
 
 // matchOne files one element a key. The answers' objects are parts of one list, since a list for each would be an allocation for each;
 // none has room behind it, so that nothing appended to one answer shows up in the next.
-func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Answer) (matched int) {
+func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Value) (matched int) {
 	objects := make([]view.Object, 0, min(rows.Len(), len(keys)))
 	finder := finder{keys: keys}
 	for i := range rows.Len() {
@@ -42,7 +42,7 @@ func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Answer
 
 // matchMany files any number of elements a key, in the answer's order. It counts them first, so that the lists of all keys are parts of
 // one, each as long as it will be.
-func (b *Binding) matchMany(rows view.Rows, keys []string, at func(i int) *Answer) (matched int) {
+func (b *Binding) matchMany(rows view.Rows, keys []string, at func(i int) *Value) (matched int) {
 	const none = -1
 	finder := finder{keys: keys}
 	keyOf := make([]int32, rows.Len()) // by row: the index of its key, or none
@@ -71,7 +71,7 @@ func (b *Binding) matchMany(rows view.Rows, keys []string, at func(i int) *Answe
 }
 
 // matchLists files the list that each key has in a map. What is no list is an error of its key only.
-func (b *Binding) matchLists(rows view.Rows, keys []string, at func(i int) *Answer, fail func(i int, err error)) (matched int) {
+func (b *Binding) matchLists(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (matched int) {
 	finder := finder{keys: keys}
 	for i := range rows.Len() {
 		k, ok := finder.find(b.rowKey(rows, i))

@@ -55,7 +55,7 @@ func (p *Page) max() int { return cmp.Or(p.Max, 100) }
 func (p *Page) defaultFirst() int { return cmp.Or(p.Default, min(20, p.max())) }
 
 // ReadPage reads what an answer says about its page, of a binding that has pages.
-func (b *Binding) ReadPage(a *Answer, r *upstream.Response) (err error) {
+func (b *Binding) ReadPage(a *Value, r *upstream.Response) (err error) {
 	p := b.Page
 	if p == nil {
 		return nil

@@ -10,7 +10,7 @@ import (
 
 // TestStale holds that staleness is a copy's own, and of those elements of a list by keys that have it.
 func TestStale(t *testing.T) {
-	kept := binding.Answer{Found: true}
+	kept := binding.Value{Found: true}
 	served := kept.Aged(time.Minute)
 	if kept.Stale() != 0 || served.Stale() != time.Minute || !served.Found {
 		t.Errorf("got %s of what is kept, %s of what is served", kept.Stale(), served.Stale())
@@ -22,7 +22,7 @@ func TestStale(t *testing.T) {
 	if now := kept.Aged(0); now.Stale() == 0 {
 		t.Error("one that was kept just now is not stale")
 	}
-	list := binding.Answer{Objects: make([]view.Object, 2)}
+	list := binding.Value{Objects: make([]view.Object, 2)}
 	list.Put(0, &kept, nil)
 	if list.StaleAt(0) != 0 {
 		t.Error("an element is stale that was put there fresh")

@@ -30,7 +30,7 @@ type span struct {
 }
 
 // PageCall calls the upstream of a list for one of its pages. Beyond: it is not the list's first, so that nothing is an empty page.
-type PageCall func(values []any, beyond bool) (Answer, error)
+type PageCall func(values []any, beyond bool) (Value, error)
 
 // Window reads first and after among a paged field's arguments; values are those of all other variables. Its error says which of the two
 // a client got wrong.
@@ -56,13 +56,13 @@ func (f *Field) Window(args Arguments, values []any) (*Window, error) {
 
 // Load returns the window's objects and what is known of the page. It calls the upstream once where the client keeps to one first, and
 // for most others twice.
-func (w *Window) Load(call PageCall) (Answer, error) {
+func (w *Window) Load(call PageCall) (Value, error) {
 	s, err := w.load(call)
 	if err != nil {
-		return Answer{}, err
+		return Value{}, err
 	}
 	if s.null {
-		return w.field.Checked(Answer{}, nil)
+		return w.field.Checked(Value{}, nil)
 	}
 	page := &PageInfo{Cursors: s.cursors, HasNext: s.hasMore, HasPrevious: !w.start(), Total: s.total}
 	switch n := len(s.cursors); {
@@ -71,7 +71,7 @@ func (w *Window) Load(call PageCall) (Answer, error) {
 	case s.end != "":
 		page.End = &s.end
 	}
-	return Answer{Objects: s.objects, Found: true, extra: &extra{page: page}}, nil
+	return Value{Objects: s.objects, Found: true, extra: &extra{page: page}}, nil
 }
 
 // gives reports whether the style has positions like this one.
@@ -233,7 +233,7 @@ func drop[T any](list []T, n int) []T { return list[min(n, len(list)):] }
 
 // page makes one call for size elements from at on, which is what the upstream takes there; "" is the beginning. first says that they
 // are the list's first.
-func (w *Window) page(call PageCall, size int, at string, first bool) (Answer, error) {
+func (w *Window) page(call PageCall, size int, at string, first bool) (Value, error) {
 	b, p := w.field.Binding, w.field.Binding.Page
 	filled := make([]any, len(w.values))
 	for i, v := range w.values {

@@ -128,7 +128,7 @@ func orderedKeys(b *binding.Binding, keys []string, into []Result) keyBatch {
 		if b.Possible(key) {
 			at = append(at, int32(i))
 		} else {
-			into[i] = Result{Answer: binding.Answer{Found: b.ManyPerKey()}, origin: noCall}
+			into[i] = Result{Value: binding.Value{Found: b.ManyPerKey()}, origin: noCall}
 		}
 	}
 	if !ordered {
@@ -158,8 +158,8 @@ func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch
 		k.fill(Result{Err: err})
 		return
 	}
-	k.fill(Result{Answer: binding.Answer{Found: b.ManyPerKey()}, origin: found.origin})
-	at, fail := func(i int) *binding.Answer { return &k.result(i).Answer }, func(i int, err error) { k.result(i).Err = err }
+	k.fill(Result{Value: binding.Value{Found: b.ManyPerKey()}, origin: found.origin})
+	at, fail := func(i int) *binding.Value { return &k.result(i).Value }, func(i int, err error) { k.result(i).Err = err }
 	matched := b.Match(found.Rows, k.keys, at, fail)
 	if matched == 0 && found.Len() > 0 {
 		x.service.log().Warn("an upstream's answer matches none of the keys asked for: is match right?",
@@ -184,9 +184,9 @@ func (x *Execution) callOne(ctx context.Context, b *binding.Binding, values []an
 	case err != nil:
 		return Result{Err: err}
 	}
-	r := Result{Answer: binding.Answer{Objects: found.Objects(), Found: !found.Null()}, origin: found.origin}
+	r := Result{Value: binding.Value{Objects: found.Objects(), Found: !found.Null()}, origin: found.origin}
 	if !found.response.NotModified {
-		r.Err = b.ReadPage(&r.Answer, found.response)
+		r.Err = b.ReadPage(&r.Value, found.response)
 	}
 	return r
 }

@@ -79,7 +79,7 @@ type given struct {
 type pending struct {
 	*chunk
 	load
-	thunk dataloader.ThunkMany[binding.Answer] // of a loader that answers it; nil: none does
+	thunk dataloader.ThunkMany[binding.Value] // of a loader that answers it; nil: none does
 }
 
 // tableUse is a table, and what this Fetch needs of it.
@@ -158,9 +158,9 @@ func (f *fetching) repeat() {
 func (x *Execution) loads(b *binding.Binding) bool { return x.gate != nil && b.TakesKeys() }
 
 // take takes a loader's answers.
-func (c *chunk) take(answers []binding.Answer, errs []error) {
+func (c *chunk) take(answers []binding.Value, errs []error) {
 	for i, a := range answers {
-		if c.out[i].Answer = a; errs != nil {
+		if c.out[i].Value = a; errs != nil {
 			c.out[i].Err = errs[i]
 		}
 	}
@@ -179,7 +179,7 @@ func (f *fetching) deliver(ctx context.Context) {
 			}
 			r := m.result(ctx, t.table, int(w.place))
 			if len(t.called) > 0 {
-				r.Answer, r.Err = f.members[w.member].Field.Settled(r.Answer, r.Err, t.called[i])
+				r.Value, r.Err = f.members[w.member].Field.Settled(r.Value, r.Err, t.called[i])
 			}
 			f.set(w, r)
 		}
@@ -207,7 +207,7 @@ func (f *fetching) set(w target, r Result) {
 	if r.Err == nil && !r.Found && field.Elems {
 		r.Err = field.Binding.Nothing()
 	}
-	into.Put(int(w.element), &r.Answer, r.Err)
+	into.Put(int(w.element), &r.Value, r.Err)
 }
 
 // check makes nothing found an error where the field may not be null.
@@ -228,13 +228,13 @@ func (found *Found) check(f *binding.Field) {
 }
 
 // page answers a paged field; values are those of its variables. Early says that nobody needs it yet.
-func (x *Execution) page(ctx context.Context, f *binding.Field, values []any, args binding.Arguments, early bool) (binding.Answer, error) {
+func (x *Execution) page(ctx context.Context, f *binding.Field, values []any, args binding.Arguments, early bool) (binding.Value, error) {
 	w, err := f.Window(args, values)
 	if err != nil {
-		return binding.Answer{}, err
+		return binding.Value{}, err
 	}
 	var oldest atomic.Int64 // of the upstream's pages, which may come at the same time
-	a, err := w.Load(func(values []any, beyond bool) (binding.Answer, error) {
+	a, err := w.Load(func(values []any, beyond bool) (binding.Value, error) {
 		a, err := x.pageOf(ctx, f, values, early)
 		for age := int64(a.Stale()); ; {
 			if old := oldest.Load(); age <= old || oldest.CompareAndSwap(old, age) {
@@ -243,7 +243,7 @@ func (x *Execution) page(ctx context.Context, f *binding.Field, values []any, ar
 		}
 		if beyond && kindOf(err) == upstream.NotFound {
 			x.parts.add(&Result{}) // nothing is known of how long there will be no more
-			return binding.Answer{}, nil
+			return binding.Value{}, nil
 		}
 		return a, err
 	})
@@ -257,11 +257,11 @@ func (x *Execution) page(ctx context.Context, f *binding.Field, values []any, ar
 }
 
 // pageOf calls for one of a list's pages.
-func (x *Execution) pageOf(ctx context.Context, f *binding.Field, values []any, early bool) (binding.Answer, error) {
+func (x *Execution) pageOf(ctx context.Context, f *binding.Field, values []any, early bool) (binding.Value, error) {
 	if !x.planned {
 		a, err := Fields{x}.Call(ctx, f.Binding, f.Binding.Canonical(values), values)
 		return f.Settled(a, err, values)
 	}
 	r := x.memo.once(ctx, x, f.Binding, values, early)
-	return f.Settled(r.Answer, r.Err, values)
+	return f.Settled(r.Value, r.Err, values)
 }

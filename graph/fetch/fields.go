@@ -34,13 +34,13 @@ func BeginFields(s *Service, o FieldOptions) Fields {
 }
 
 // Load loads a key, which a field needs, and does not wait.
-func (f Fields) Load(ctx context.Context, of Space, values []any, key string) dataloader.Thunk[binding.Answer] {
+func (f Fields) Load(ctx context.Context, of Space, values []any, key string) dataloader.Thunk[binding.Value] {
 	f.record.needs(of.Binding, 1, 0)
 	return f.loader(of, values).Load(ctx, key)
 }
 
 // LoadMany loads an entity's keys, which a field needs, and does not wait.
-func (f Fields) LoadMany(ctx context.Context, b *binding.Binding, keys []string) dataloader.ThunkMany[binding.Answer] {
+func (f Fields) LoadMany(ctx context.Context, b *binding.Binding, keys []string) dataloader.ThunkMany[binding.Value] {
 	f.record.needs(b, len(keys), 0)
 	return f.entity(b).LoadMany(ctx, keys)
 }
@@ -49,27 +49,27 @@ func (f Fields) LoadMany(ctx context.Context, b *binding.Binding, keys []string)
 type memoOf struct{ binding *binding.Binding }
 
 // Call calls a binding that has no batch, once for each distinct set of values in the operation; key is their text.
-func (f Fields) Call(ctx context.Context, b *binding.Binding, key string, values []any) (binding.Answer, error) {
+func (f Fields) Call(ctx context.Context, b *binding.Binding, key string, values []any) (binding.Value, error) {
 	f.record.needs(b, 1, 0)
-	memo := loaders.In(&f.set, memoOf{b}, func() *loaders.Memo[string, binding.Answer] { return new(loaders.Memo[string, binding.Answer]) })
-	return memo.Do(ctx, key, func(ctx context.Context) (binding.Answer, error) {
+	memo := loaders.In(&f.set, memoOf{b}, func() *loaders.Memo[string, binding.Value] { return new(loaders.Memo[string, binding.Value]) })
+	return memo.Do(ctx, key, func(ctx context.Context) (binding.Value, error) {
 		return f.loadOne(ctx, load{space: Space{b, ""}, keys: []string{key}, values: values})
 	})
 }
 
 // Page answers a paged field; values are those of its variables.
-func (f Fields) Page(ctx context.Context, of *binding.Field, values []any, args binding.Arguments) (binding.Answer, error) {
+func (f Fields) Page(ctx context.Context, of *binding.Field, values []any, args binding.Arguments) (binding.Value, error) {
 	return f.page(ctx, of, values, args, false)
 }
 
 // Mutate calls a mutation, between two fresh memos: what was loaded before may no longer be true. Unless it has certainly changed
 // nothing, what it may have changed is made invalid before anything is read again: in the operation, below the mutation's field, and
 // anywhere else.
-func (f Fields) Mutate(ctx context.Context, b *binding.Binding, values []any) (binding.Answer, error) {
+func (f Fields) Mutate(ctx context.Context, b *binding.Binding, values []any) (binding.Value, error) {
 	return f.mutate(ctx, b, values)
 }
 
 // NoteStale names the place of a context's field, and of an element of it, if its answer is stale.
-func (f Fields) NoteStale(ctx context.Context, a *binding.Answer, element ...ast.PathElement) {
+func (f Fields) NoteStale(ctx context.Context, a *binding.Value, element ...ast.PathElement) {
 	f.noteStale(ctx, a, element...)
 }

@@ -84,7 +84,7 @@ func (f *fetching) gatherKeys(ctx context.Context, member int) bool {
 			f.need(ctx, member, found.Of[k], parent)
 		case !null.known:
 			null = resultOf{f.result(member), true}
-			f.give(member, null.index, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
+			f.give(member, null.index, Result{Value: binding.Value{Found: b.ManyPerKey()}})
 			fallthrough
 		default:
 			found.Of[k] = null.index
@@ -127,25 +127,25 @@ func (f *fetching) need(ctx context.Context, member int, result int32, parent vi
 	values, ok := field.Values(parent, a.Args)
 	switch {
 	case !ok:
-		f.give(member, result, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
+		f.give(member, result, Result{Value: binding.Value{Found: b.ManyPerKey()}})
 	case b.Page != nil:
 		f.task(member, result, func() Result {
 			answer, err := f.x.page(ctx, field, values, a.Args, f.early)
-			return Result{Answer: answer, Err: err}
+			return Result{Value: answer, Err: err}
 		})
 	case b.Mutation:
 		f.task(member, result, func() Result {
 			answer, err := f.x.mutate(ctx, b, values)
-			return Result{Answer: answer, Err: err}
+			return Result{Value: answer, Err: err}
 		})
 	case field.EmptyList(values):
-		f.give(member, result, Result{Answer: binding.Answer{Found: b.List || b.ManyPerKey()}})
+		f.give(member, result, Result{Value: binding.Value{Found: b.List || b.ManyPerKey()}})
 	case b.Entity:
 		f.needOne(f.table(Space{Binding: b}, nil), member, result, b.KeyFor(values))
 	case b.ForMany() != nil:
 		key, ok := b.KeyText(values)
 		if !ok {
-			f.give(member, result, Result{Answer: binding.Answer{Found: b.ManyPerKey()}})
+			f.give(member, result, Result{Value: binding.Value{Found: b.ManyPerKey()}})
 			return
 		}
 		f.needOne(f.table(spaceOf(b, values), values), member, result, key)
@@ -173,7 +173,7 @@ func (f *fetching) needList(member int, result int32, parent view.Object) {
 	if !ok {
 		return
 	}
-	f.give(member, result, Result{Answer: binding.Answer{Objects: make([]view.Object, len(keys)), Found: true}})
+	f.give(member, result, Result{Value: binding.Value{Objects: make([]view.Object, len(keys)), Found: true}})
 	t := f.table(Space{Binding: a.Field.Binding}, nil)
 	for j, key := range keys {
 		place, _ := f.enter(t, member, key)

@@ -30,7 +30,7 @@ func cacheKey(b *binding.Binding, digest, rest, key string) cache.Key {
 }
 
 // entryOf makes an entry of an answer that may be kept. Its objects are copied, so that it keeps nothing else in memory.
-func entryOf(b *binding.Binding, key cache.Key, a binding.Answer, o *origin, tags []string) *cache.Entry {
+func entryOf(b *binding.Binding, key cache.Key, a binding.Value, o *origin, tags []string) *cache.Entry {
 	d := &o.decision
 	e := &cache.Entry{
 		Key: key, Null: !a.Found, Position: o.at, Private: d.Private, Took: o.took, Freshness: freshness(d),
@@ -39,7 +39,7 @@ func entryOf(b *binding.Binding, key cache.Key, a binding.Answer, o *origin, tag
 	if e.Null {
 		e.FreshUntil = min(e.FreshUntil, e.Born+negativeFor.Milliseconds())
 		e.StaleWhileRevalidate, e.StaleIfError, e.ValidateUntil = 0, 0, 0
-		e.View = &binding.Answer{}
+		e.View = &binding.Value{}
 		e.Value = []byte("null")
 		return e
 	}
@@ -78,7 +78,7 @@ func freshness(d *httpcache.Decision) cache.Freshness {
 func decode(b *binding.Binding) func(e *cache.Entry) error {
 	return func(e *cache.Entry) error {
 		if e.Null {
-			e.View = &binding.Answer{}
+			e.View = &binding.Value{}
 			return nil
 		}
 		a, err := b.Restore(e.Value)

@@ -14,43 +14,43 @@ import (
 
 // Loader is the operation's loader of an entity for hand-written code, keyed by K and answering views.
 func Loader[K comparable, T view.Viewer](x *Execution, b *binding.Binding, key func(K) string) dataloader.Interface[K, *T] {
-	return loaders.Map[string, binding.Answer](placing{x.entity(b), x}, func(k K) string { x.record.needs(b, 1, 0); return key(k) },
-		func(a binding.Answer) (*T, error) { return view.As[T](a.Object()), nil },
-		func(v *T) binding.Answer {
-			return binding.Answer{Objects: []view.Object{view.ObjectOf(v)}, Found: v != nil}
+	return loaders.Map[string, binding.Value](placing{x.entity(b), x}, func(k K) string { x.record.needs(b, 1, 0); return key(k) },
+		func(a binding.Value) (*T, error) { return view.As[T](a.Object()), nil },
+		func(v *T) binding.Value {
+			return binding.Value{Objects: []view.Object{view.ObjectOf(v)}, Found: v != nil}
 		})
 }
 
 // entity returns the operation's loader of an entity.
-func (x *Execution) entity(b *binding.Binding) *loaders.Loader[string, binding.Answer] {
+func (x *Execution) entity(b *binding.Binding) *loaders.Loader[string, binding.Value] {
 	return x.loader(Space{b, ""}, nil)
 }
 
 // loader returns the operation's loader of that space; values are those of a batched field, of which the key is left out.
-func (x *Execution) loader(of Space, values []any) *loaders.Loader[string, binding.Answer] {
+func (x *Execution) loader(of Space, values []any) *loaders.Loader[string, binding.Value] {
 	b := of.Binding
-	return loaders.In(&x.set, of, func() *loaders.Loader[string, binding.Answer] {
+	return loaders.In(&x.set, of, func() *loaders.Loader[string, binding.Value] {
 		o := loaders.Options{Max: b.Max(), Wait: x.service.BatchWait, Gate: x.gate}
 		if b.Batched() {
-			return loaders.New(func(ctx context.Context, keys []string) []*dataloader.Result[binding.Answer] {
+			return loaders.New(func(ctx context.Context, keys []string) []*dataloader.Result[binding.Value] {
 				results := make([]Result, len(keys))
 				x.load(ctx, load{space: of, keys: keys, values: values}, results)
 				x.hasLanded(of, keys, results)
 				return loaded(results)
 			}, o)
 		}
-		return loaders.NewEach(func(ctx context.Context, key string) (binding.Answer, error) {
+		return loaders.NewEach(func(ctx context.Context, key string) (binding.Value, error) {
 			return x.loadOne(ctx, load{space: of, keys: []string{key}})
 		}, o)
 	})
 }
 
 // loadOne loads one key.
-func (x *Execution) loadOne(ctx context.Context, l load) (binding.Answer, error) {
+func (x *Execution) loadOne(ctx context.Context, l load) (binding.Value, error) {
 	var results [1]Result
 	x.load(ctx, l, results[:])
 	x.hasLanded(l.space, l.keys, results[:])
-	return results[0].Answer, results[0].Err
+	return results[0].Value, results[0].Err
 }
 
 func (x *Execution) hasLanded(of Space, keys []string, results []Result) {
@@ -60,10 +60,10 @@ func (x *Execution) hasLanded(of Space, keys []string, results []Result) {
 }
 
 // loaded is results as a loader takes them.
-func loaded(results []Result) []*dataloader.Result[binding.Answer] {
-	slab, out := make([]dataloader.Result[binding.Answer], len(results)), make([]*dataloader.Result[binding.Answer], len(results))
+func loaded(results []Result) []*dataloader.Result[binding.Value] {
+	slab, out := make([]dataloader.Result[binding.Value], len(results)), make([]*dataloader.Result[binding.Value], len(results))
 	for i := range results {
-		slab[i] = dataloader.Result[binding.Answer]{Data: results[i].Answer, Error: results[i].Err}
+		slab[i] = dataloader.Result[binding.Value]{Data: results[i].Value, Error: results[i].Err}
 		out[i] = &slab[i]
 	}
 	return out
@@ -78,7 +78,7 @@ func (x *Execution) prime(entity *binding.Binding, objects []view.Object) {
 		x.memo.offer(entity, objects)
 		return
 	}
-	x.entity(entity).PrimeLater(func(yield func(string, binding.Answer) bool) {
+	x.entity(entity).PrimeLater(func(yield func(string, binding.Value) bool) {
 		for i, o := range objects {
 			key, ok := entity.KeyOf(o)
 			if ok && o.Complete() && !yield(key, binding.One(objects, i)) {

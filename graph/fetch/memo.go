@@ -131,7 +131,7 @@ func (t *table) look() {
 		for i, o := range objects {
 			if key, ok := t.space.Binding.KeyOf(o); ok && o.Complete() {
 				if _, fresh := t.place(key); fresh {
-					out = append(out, Result{Answer: binding.Answer{Objects: objects[i : i+1 : i+1], Found: true}})
+					out = append(out, Result{Value: binding.Value{Objects: objects[i : i+1 : i+1], Found: true}})
 				}
 			}
 		}

@@ -131,7 +131,7 @@ func (r *reading) names() []cache.Key {
 
 // Value implements cache.Source.
 func (r *reading) Value(f *cache.Found) Result {
-	v := Result{Answer: *f.Entry.View.(*binding.Answer), entry: f.Entry}
+	v := Result{Value: *f.Entry.View.(*binding.Value), entry: f.Entry}
 	from := sourceOf(f)
 	if a := f.Entry.Ahead; a != nil && !r.x.purpose.ahead() && a.Take() {
 		from = fromPrefetched
@@ -264,12 +264,12 @@ func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 	switch {
 	case v.Err != nil && had.State == cache.IfError && failing(r.space.Binding, v.Err) && r.x.service.Cache.Valid(had.Entry.Position, had.Entry.Tags):
 		age := had.Entry.Age(r.x.service.Cache.Now())
-		*v = Result{Answer: had.Entry.View.(*binding.Answer).Aged(age), entry: had.Entry}
+		*v = Result{Value: had.Entry.View.(*binding.Value).Aged(age), entry: had.Entry}
 		v.came(fromStale, age)
 		return
 	case v.Err == nil && v.origin != nil && v.origin.current && had.Entry != nil:
 		o := v.origin
-		if v.Answer = *had.Entry.View.(*binding.Answer); o.keeps() {
+		if v.Value = *had.Entry.View.(*binding.Value); o.keeps() {
 			v.entry = renewed(had.Entry, o)
 			r.x.put(v.entry, r.identity, o)
 		}
@@ -295,7 +295,7 @@ func (r *reading) keep(key string, v *Result) *cache.Entry {
 		}
 	}
 	tags := x.service.Cache.Bound(b.TagsOf(key, r.values, v.origin.uri, v.Objects))
-	e := entryOf(b, cacheKey(b, r.identity, r.space.Rest, key), v.Answer, v.origin, tags)
+	e := entryOf(b, cacheKey(b, r.identity, r.space.Rest, key), v.Value, v.origin, tags)
 	x.put(e, r.identity, v.origin)
 	return e
 }

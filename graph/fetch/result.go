@@ -11,7 +11,7 @@ import (
 
 // Result is what came of one key, or of one call: an answer, or why there is none.
 type Result struct {
-	binding.Answer
+	binding.Value
 	Err error
 
 	from   source       // where the operation has it from
@@ -100,5 +100,5 @@ func returned(b *binding.Binding, objects []view.Object, errs []error, i int) Re
 	case objects[i].IsNull():
 		return Result{}
 	}
-	return Result{Answer: binding.One(objects, i)}
+	return Result{Value: binding.One(objects, i)}
 }

@@ -46,7 +46,7 @@ func (x *Execution) nameStale(places ...Stale) {
 }
 
 // noteStale names the place of a context's field, and of an element of it, if its answer is stale.
-func (x *Execution) noteStale(ctx context.Context, a *binding.Answer, element ...ast.PathElement) {
+func (x *Execution) noteStale(ctx context.Context, a *binding.Value, element ...ast.PathElement) {
 	if age := a.Stale(); age > 0 {
 		x.nameStale(StaleAt(append(slices.Clone(graphql.GetPath(ctx)), element...), age))
 	}
@@ -72,22 +72,22 @@ func SayStale(response context.Context, places []Stale) {
 
 // placing is a loader of hand-written code: what is stale of its answers has the place of the field that has loaded it.
 type placing struct {
-	dataloader.Interface[string, binding.Answer]
+	dataloader.Interface[string, binding.Value]
 	x *Execution
 }
 
-func (n placing) Load(ctx context.Context, key string) dataloader.Thunk[binding.Answer] {
+func (n placing) Load(ctx context.Context, key string) dataloader.Thunk[binding.Value] {
 	thunk := n.Interface.Load(ctx, key)
-	return func() (binding.Answer, error) {
+	return func() (binding.Value, error) {
 		a, err := thunk()
 		n.x.noteStale(ctx, &a)
 		return a, err
 	}
 }
 
-func (n placing) LoadMany(ctx context.Context, keys []string) dataloader.ThunkMany[binding.Answer] {
+func (n placing) LoadMany(ctx context.Context, keys []string) dataloader.ThunkMany[binding.Value] {
 	thunk := n.Interface.LoadMany(ctx, keys)
-	return func() ([]binding.Answer, []error) {
+	return func() ([]binding.Value, []error) {
 		answers, errs := thunk()
 		for i := range answers {
 			n.x.noteStale(ctx, &answers[i])

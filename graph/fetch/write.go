@@ -10,9 +10,9 @@ import (
 
 // mutate calls a mutation, between two fresh memos: what was loaded before may no longer be true. Unless it has certainly changed nothing,
 // what it may have changed is made invalid before anything is read again: in the operation, below the mutation's field, and anywhere else.
-func (x *Execution) mutate(ctx context.Context, b *binding.Binding, values []any) (binding.Answer, error) {
+func (x *Execution) mutate(ctx context.Context, b *binding.Binding, values []any) (binding.Value, error) {
 	if x.closed.Load() {
-		return binding.Answer{}, errClosed
+		return binding.Value{}, errClosed
 	}
 	x.reset()
 	defer x.reset()
@@ -23,7 +23,7 @@ func (x *Execution) mutate(ctx context.Context, b *binding.Binding, values []any
 			x.service.log().Warn("other replicas do not know yet what a mutation has changed", "binding", b.Name, "at", b.At, "error", err)
 		}
 	}
-	return r.Answer, r.Err
+	return r.Value, r.Err
 }
 
 // effective reports whether a mutation that ended with err may have changed something. It has when nobody knows what became of

@@ -39,16 +39,16 @@ func (o *operation) collect(op *graphql.OperationContext, set ast.SelectionSet, 
 // answer; nil: nothing that would be loaded ahead.
 func (o *operation) load(
 	ctx context.Context, f *binding.Field, parent view.Object, args binding.Arguments, below *selection,
-) (binding.Answer, error) {
+) (binding.Value, error) {
 	values, ok := f.Values(parent, args)
 	b := f.Binding
 	switch {
 	case !ok: // a member that the call needs is null
-		return f.Checked(binding.Answer{Found: b.ManyPerKey()}, nil)
+		return f.Checked(binding.Value{Found: b.ManyPerKey()}, nil)
 	case b.Mutation:
 		return f.Checked(o.mutate(ctx, b, values, below))
 	case f.EmptyList(values):
-		return binding.Answer{Found: b.AnswersList()}, nil
+		return binding.Value{Found: b.AnswersList()}, nil
 	case b.TakesKeys():
 		return f.Checked(o.loadKey(ctx, f, values, below)())
 	}
@@ -56,7 +56,7 @@ func (o *operation) load(
 }
 
 // loadKey loads the key among the values of a field.
-func (o *operation) loadKey(ctx context.Context, f *binding.Field, values []any, below *selection) dataloader.Thunk[binding.Answer] {
+func (o *operation) loadKey(ctx context.Context, f *binding.Field, values []any, below *selection) dataloader.Thunk[binding.Value] {
 	b := f.Binding
 	of, key := fetch.Space{Binding: b}, ""
 	if b.Entity {
@@ -64,7 +64,7 @@ func (o *operation) loadKey(ctx context.Context, f *binding.Field, values []any,
 	} else {
 		var ok bool
 		if key, ok = b.KeyText(values); !ok {
-			return func() (binding.Answer, error) { return binding.Answer{Found: b.ManyPerKey()}, nil }
+			return func() (binding.Value, error) { return binding.Value{Found: b.ManyPerKey()}, nil }
 		}
 		of.Rest = b.RestOf(values)
 	}
@@ -75,7 +75,7 @@ func (o *operation) loadKey(ctx context.Context, f *binding.Field, values []any,
 // loadKeys loads entities.
 func (o *operation) loadKeys(
 	ctx context.Context, b *binding.Binding, keys []string, below *selection,
-) dataloader.ThunkMany[binding.Answer] {
+) dataloader.ThunkMany[binding.Value] {
 	for _, key := range keys {
 		o.selections.add(keyOf{fetch.Space{Binding: b}, key}, below)
 	}
@@ -83,7 +83,7 @@ func (o *operation) loadKeys(
 }
 
 // call calls a binding that has no batch, once for each distinct set of values in the operation.
-func (o *operation) call(ctx context.Context, f *binding.Field, values []any, below *selection) (binding.Answer, error) {
+func (o *operation) call(ctx context.Context, f *binding.Field, values []any, below *selection) (binding.Value, error) {
 	b := f.Binding
 	key := b.Canonical(values)
 	o.selections.add(keyOf{fetch.Space{Binding: b}, key}, below)
@@ -92,7 +92,7 @@ func (o *operation) call(ctx context.Context, f *binding.Field, values []any, be
 }
 
 // mutate calls a mutation. What was selected below what was loaded before it is forgotten with that.
-func (o *operation) mutate(ctx context.Context, b *binding.Binding, values []any, below *selection) (binding.Answer, error) {
+func (o *operation) mutate(ctx context.Context, b *binding.Binding, values []any, below *selection) (binding.Value, error) {
 	o.selections.reset()
 	a, err := o.Mutate(ctx, b, values)
 	o.selections.reset()

@@ -26,7 +26,7 @@ func Connection[N, C any](
 	o, args := operationOf(ctx), arguments(ctx, f)
 	values, ok := f.Values(parent, args)
 	if !ok {
-		_, err := f.Checked(binding.Answer{}, nil)
+		_, err := f.Checked(binding.Value{}, nil)
 		return nil, err
 	}
 	a, err := o.Page(ctx, f, values, args)

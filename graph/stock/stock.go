@@ -136,7 +136,7 @@ func DecodeList[T any](
 	return view.DecodeList(values(a.Objects), sparse, decode)
 }
 
-func load(ctx context.Context, f *binding.Field, parent view.Object) (binding.Answer, error) {
+func load(ctx context.Context, f *binding.Field, parent view.Object) (binding.Value, error) {
 	o := operationOf(ctx)
 	a, err := o.load(ctx, f, parent, arguments(ctx, f), selectionOf(ctx, f))
 	o.NoteStale(ctx, &a)
@@ -165,7 +165,7 @@ func arguments(ctx context.Context, f *binding.Field) binding.Arguments {
 func listByKeys[T view.Viewer](ctx context.Context, f *binding.Field, parent view.Object) ([]*T, error) {
 	keys, ok := f.KeyList(parent, arguments(ctx, f))
 	if !ok {
-		_, err := f.Checked(binding.Answer{}, nil)
+		_, err := f.Checked(binding.Value{}, nil)
 		return nil, err
 	}
 	o := operationOf(ctx)

@@ -97,7 +97,7 @@ const (
 
 // ahead asks for one page after the other, until one has been loaded before.
 func (t *tour) ahead(ctx context.Context) error {
-	after, page := "", window
+	after := ""
 	for range pages {
 		var at struct {
 			Products struct{ PageInfo struct{ EndCursor string } }
@@ -115,8 +115,7 @@ func (t *tour) ahead(ctx context.Context) error {
 		case <-time.After(looks):
 		}
 		after = at.Products.PageInfo.EndCursor
-		page = listed(window, after)
-		r := request{query: page, report: true}
+		r := request{query: listed(window, after), report: true}
 		if a, err = t.page(ctx, r); err != nil {
 			return err
 		}

@@ -6,15 +6,15 @@ import (
 	"weft/graph/view"
 )
 
-// Answer is what a binding found for one key, or for one call. The zero Answer is null.
-type Answer struct {
+// Value is what a binding found for one key, or for one call. The zero Value is null.
+type Value struct {
 	Objects []view.Object // one, or a list's elements; of an empty list none, and Found says that it is one
 	Found   bool          // false: null
 
 	extra *extra // nil: nothing
 }
 
-// extra is what few answers have, apart so that a batch's answers, one for each key, stay small.
+// extra is what few values have, apart so that a batch's, one for each key, stay small.
 type extra struct {
 	total *int      // of a page of the upstream: how many elements the list has; nil: unknown
 	next  string    // of a page of the upstream: where the next one begins; "" nowhere
@@ -25,51 +25,51 @@ type extra struct {
 	stales []time.Duration // the same of a list by keys: one for each object; nil: of none
 }
 
-// One is an answer of one object: the i-th of a list, without a copy. Its list has no room behind it, so that whoever appends to it
+// One is a value of one object: the i-th of a list, without a copy. Its list has no room behind it, so that whoever appends to it
 // does not write over the next object.
-func One(list []view.Object, i int) Answer { return Answer{Objects: list[i : i+1 : i+1], Found: true} }
+func One(list []view.Object, i int) Value { return Value{Objects: list[i : i+1 : i+1], Found: true} }
 
-// Object is the answer's object, the zero one for null.
-func (a *Answer) Object() view.Object {
-	if len(a.Objects) == 0 {
+// Object is the value's object, the zero one for null.
+func (v *Value) Object() view.Object {
+	if len(v.Objects) == 0 {
 		return view.Object{}
 	}
-	return a.Objects[0]
+	return v.Objects[0]
 }
 
 // Page is what is known of a paged field's page beside its nodes; nil for any other.
-func (a *Answer) Page() *PageInfo {
-	if a.extra == nil {
+func (v *Value) Page() *PageInfo {
+	if v.extra == nil {
 		return nil
 	}
-	return a.extra.page
+	return v.extra.page
 }
 
 // Missing is why the i-th object of a list by keys is not there; nil: it is there, or nothing was found for its key, which is no error.
-func (a *Answer) Missing(i int) error {
-	if a.extra == nil || a.extra.errs == nil {
+func (v *Value) Missing(i int) error {
+	if v.extra == nil || v.extra.errs == nil {
 		return nil
 	}
-	return a.extra.errs[i]
+	return v.extra.errs[i]
 }
 
-// Put puts the answer for one key, or why there is none, where it stands in a list by keys.
-func (a *Answer) Put(i int, of *Answer, err error) {
-	a.Objects[i] = of.Object()
+// Put puts the value of one key, or why there is none, where it stands in a list by keys.
+func (v *Value) Put(i int, of *Value, err error) {
+	v.Objects[i] = of.Object()
 	age := of.Stale()
 	if err == nil && age == 0 {
 		return
 	}
-	if a.extra == nil {
-		a.extra = new(extra)
+	if v.extra == nil {
+		v.extra = new(extra)
 	}
 	if err != nil {
-		a.extra.errs = sized(a.extra.errs, len(a.Objects))
-		a.extra.errs[i] = err
+		v.extra.errs = sized(v.extra.errs, len(v.Objects))
+		v.extra.errs[i] = err
 	}
 	if age > 0 {
-		a.extra.stales = sized(a.extra.stales, len(a.Objects))
-		a.extra.stales[i] = age
+		v.extra.stales = sized(v.extra.stales, len(v.Objects))
+		v.extra.stales[i] = age
 	}
 }
 
@@ -82,16 +82,16 @@ func sized[T any](list []T, n int) []T {
 }
 
 // total is how many elements a page's list has, and next where its next page begins.
-func (a *Answer) total() *int {
-	if a.extra == nil {
+func (v *Value) total() *int {
+	if v.extra == nil {
 		return nil
 	}
-	return a.extra.total
+	return v.extra.total
 }
 
-func (a *Answer) next() string {
-	if a.extra == nil {
+func (v *Value) next() string {
+	if v.extra == nil {
 		return ""
 	}
-	return a.extra.next
+	return v.extra.next
 }
