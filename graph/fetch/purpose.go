@@ -92,6 +92,6 @@ func (m *mark) Take() bool {
 	if m.taken.Swap(true) {
 		return false
 	}
-	m.ticket.Use()
+	m.ticket.Use(time.Now())
 	return true
 }

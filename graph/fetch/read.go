@@ -40,6 +40,9 @@ func (x *Execution) load(ctx context.Context, l load, into []Result) {
 	}
 	x.record.loaded(l, into)
 	r := &reading{x: x, load: l, identity: x.identity(l.space.Binding), out: into}
+	if x.service.Ledger != nil {
+		r.asked = time.Now()
+	}
 	r.prepare(ctx)
 	cache.Load(ctx, x.service.Cache, &r.request)
 	if r.left != "" {
@@ -89,6 +92,7 @@ type reading struct {
 	x        *Execution
 	identity string
 	out      []Result
+	asked    time.Time     // when it began, where somebody wants to know
 	left     upstream.Kind // why calls of its own were not waited for; "": they were
 
 	request cache.Request[Result]
@@ -140,11 +144,12 @@ func (r *reading) Value(f *cache.Found) Result {
 	return v
 }
 
-// Shared implements cache.Source. What an operation was not allowed to call for is no value for others, nor is a stale one where its
-// age is limited.
+// Shared implements cache.Source. What an operation was not allowed to call for, or not ahead of time, is no value for others, nor is a
+// stale one where its age is limited.
 func (r *reading) Shared(v *Result) (*cache.Entry, bool) {
 	_, limited := r.x.through.ages.of(r.space.Binding)
-	return v.entry, !errors.Is(v.Err, errExceeded) && (v.from != fromStale || !limited)
+	refused := errors.Is(v.Err, errExceeded) || errors.Is(v.Err, errNotIssued)
+	return v.entry, !refused && (v.from != fromStale || !limited)
 }
 
 // Take implements cache.Source.
@@ -162,7 +167,10 @@ func (r *reading) Take(i int, v *Result, joined bool) {
 	if joined {
 		out.came(fromShared, 0)
 		if o := out.origin; o != nil && o.ticket != nil && !r.x.purpose.ahead() {
-			o.ticket.Use()
+			o.ticket.Use(r.asked)
+			if out.entry != nil && out.entry.Ahead != nil {
+				out.entry.Ahead.Take() // for whoever comes next it is a value like another
+			}
 		}
 	}
 }

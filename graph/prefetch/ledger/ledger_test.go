@@ -63,8 +63,8 @@ func TestWhatBecomesOfACall(t *testing.T) {
 			"used", func(l *ledger.Ledger) {
 				of := call(l, "next")
 				time.Sleep(2 * time.Second)
-				of.Use()
-				of.Use()
+				of.Use(time.Now())
+				of.Use(time.Now())
 				time.Sleep(life)
 			},
 			ledger.Stats{Demand: 1, Issued: 1, Useful: 1, Saved: 50, Bytes: 100},
@@ -73,12 +73,13 @@ func TestWhatBecomesOfACall(t *testing.T) {
 			"asked for while it runs", func(l *ledger.Ledger) {
 				of := l.Issue("next", "catalog")
 				time.Sleep(20 * time.Millisecond)
-				of.Use()
+				asked := time.Now()
 				time.Sleep(30 * time.Millisecond)
 				of.Ended(took, 100, false)
+				of.Use(asked)
 				of.Kept(time.Now().Add(life))
 				of.Settle()
-				of.Use()
+				of.Use(time.Now())
 				time.Sleep(life)
 			},
 			ledger.Stats{Demand: 1, Issued: 1, Late: 1, Saved: 20, Bytes: 100},
@@ -88,7 +89,7 @@ func TestWhatBecomesOfACall(t *testing.T) {
 			"not used in time", func(l *ledger.Ledger) {
 				of := call(l, "next")
 				time.Sleep(life)
-				of.Use()
+				of.Use(time.Now())
 			},
 			ledger.Stats{Issued: 1, Wasted: 1, Spent: 50, Bytes: 100},
 		},
@@ -212,43 +213,44 @@ func TestBudget(t *testing.T) {
 		name           string
 		session        session
 		useful, wasted float64 // at least of issued, and at most of demand, beside the bucket
+		second         int64   // calls of the second half, at most
 	}{
-		{"predictable by 0.9", follows(0.9), 0.85, 0.05},
-		{"predictable by 0.5", follows(0.5), 0.4, 0.05},
-		{"independent", follows(0), 0, 0.0074}, // 1 %, with the bucket
+		{"predictable by 0.9", follows(0.9), 0.85, 0.05, 4000},
+		{"predictable by 0.5", follows(0.5), 0.4, 0.05, 4000},
+		{"independent", follows(0), 0, 0.0074, 20}, // 1 %, with the bucket
 		{"flipped half-way", func(r *rand.Rand, view, predicted int) int {
 			if view < 2000 {
 				return follows(0.9)(r, view, predicted)
 			}
 			return r.IntN(1000)
-		}, 0.5, 0.05},
+		}, 0.5, 0.05, 200},
 		{"only what was not predicted, after ten that were", func(r *rand.Rand, view, predicted int) int {
 			if view%50 < 10 {
 				return predicted
 			}
 			return predicted + 1
-		}, 0, 0.05},
+		}, 0, 0.05, 4000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { play(t, c.session, c.useful, c.wasted) })
+			synctest.Test(t, func(t *testing.T) { play(t, c.session, c.useful, c.wasted, c.second) })
 		})
 	}
 }
 
 // play is one client that looks at 4,000 views, one each two seconds, of which the ones that were asked for within a minute are kept.
-func play(t *testing.T, s session, useful, wasted float64) {
+func play(t *testing.T, s session, useful, wasted float64, second int64) {
 	r := rand.New(rand.NewPCG(7, 0))
 	l := ledger.New(ledger.Options{})
 	kept := map[int]time.Time{}
 	tickets := map[int]*ledger.Ticket{}
-	next, issuedAfterFlip := 0, int64(0)
+	next, before := 0, int64(0)
 	for view := range 4000 {
 		switch now := time.Now(); {
 		case !now.Before(kept[next]):
 			l.Demanded("catalog", false)
 			kept[next] = now.Add(life)
 		case tickets[next] != nil:
-			tickets[next].Use()
+			tickets[next].Use(time.Now())
 			delete(tickets, next)
 		}
 		predicted := (next*7 + 3) % 1000
@@ -262,13 +264,16 @@ func play(t *testing.T, s session, useful, wasted float64) {
 			t.Fatalf("after %d views too much may be wasted: %+v", view, got)
 		}
 		if view == 2000 {
-			issuedAfterFlip = got.Issued
+			before = got.Issued
 		}
 		next = s(r, view, predicted)
 		time.Sleep(2 * time.Second)
 	}
 	got := upstream(t, l)
-	t.Log(fmt.Sprintf("%+v", got), got.Issued-issuedAfterFlip, "in the second half")
+	t.Log(fmt.Sprintf("%+v", got), got.Issued-before, "in the second half")
+	if got.Issued-before > second {
+		t.Errorf("%d were issued in the second half", got.Issued-before)
+	}
 	if float64(got.Useful) < useful*float64(got.Issued) {
 		t.Errorf("%d of %d were useful", got.Useful, got.Issued)
 	}

@@ -15,16 +15,15 @@ type Ticket struct {
 	decided atomic.Bool // it is not pending any more: what is taken now changes nothing
 
 	// Guarded by the ledger's lock.
-	ended bool
-	took  time.Duration
-	until time.Time // when all that it brought has expired
+	took  time.Duration // 0: it has not ended
+	until time.Time     // when all that it brought has expired
 }
 
 // Ended notes that the call has ended, what it took, and the bytes of its answer's body. It is called once.
 func (t *Ticket) Ended(took time.Duration, bytes int, failed bool) {
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
-	t.ended, t.took = true, took
+	t.took = took
 	t.account.bytes += int64(bytes)
 	t.source.bytes += int64(bytes)
 	if failed {
@@ -55,8 +54,9 @@ func (t *Ticket) Settle() {
 	}
 }
 
-// Use notes that a client's operation takes a value that the call brings or has brought. Only the first one counts.
-func (t *Ticket) Use() {
+// Use notes that a client's operation takes a value that the call has brought, and when it has asked for it: where that was before the call
+// had ended, it had to wait for the rest of it. Only the first one counts.
+func (t *Ticket) Use(asked time.Time) {
 	if t.decided.Load() {
 		return
 	}
@@ -68,14 +68,14 @@ func (t *Ticket) Use() {
 	if t.decided.Load() {
 		return
 	}
-	saved, after := t.took, now.Sub(t.issued)-t.took
-	if t.ended {
-		t.account.useful++
-		t.source.useful++
-	} else {
-		saved, after = now.Sub(t.issued), 0
+	saved, after := t.took, asked.Sub(t.issued)-t.took
+	if after < 0 {
+		saved, after = max(0, asked.Sub(t.issued)), 0
 		t.account.late++
 		t.source.late++
+	} else {
+		t.account.useful++
+		t.source.useful++
 	}
 	t.account.refill(1 + share)
 	t.account.saved += saved
