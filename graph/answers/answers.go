@@ -249,7 +249,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 		graphql.AddError(a.ctx, err)
 	}
 	if !o.kept.Never {
-		a.op.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept, a.vary))
+		a.op.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept, a.tagsOf(o), a.vary))
 	}
 	if o.forms != nil {
 		a.op.Stats.SetExtension(protocol.FormsExtension, o.forms)
@@ -260,4 +260,15 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 	a.own.Ended(o.record)
 	a.own.DependsOn(a.cache.service.Cache, o.at, o.kept.Tags)
 	return &graphql.Response{Data: o.data}
+}
+
+// tagsOf is the header Cache-Tag of an answer.
+func (a *answering) tagsOf(o *finished) string {
+	switch {
+	case o.forms != nil:
+		return o.forms.tags
+	case o.entry != nil:
+		return o.entry.View.(*Forms).tags
+	}
+	return a.cache.tagHeader(o.kept.Tags)
 }

@@ -24,7 +24,7 @@ func (c *Cache) vary(p *plan.Policy) []string {
 }
 
 // headersOf say how long whoever receives an answer may keep it, under which of the schema's tags, and for which requests; nil: not at all.
-func (c *Cache) headersOf(k *binding.Kept, vary []string) map[string][]string {
+func (c *Cache) headersOf(k *binding.Kept, tags string, vary []string) map[string][]string {
 	if k.Never {
 		return nil
 	}
@@ -37,7 +37,7 @@ func (c *Cache) headersOf(k *binding.Kept, vary []string) map[string][]string {
 		Private:              k.Private,
 	}.Header()
 	h["Vary"] = vary
-	if tags := tagHeader(k.Tags, c.tags, c.service.Cache.Fit); tags != "" {
+	if tags != "" {
 		h["Cache-Tag"] = []string{tags}
 	}
 	return h

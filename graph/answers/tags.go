@@ -47,6 +47,11 @@ func tagHeader(tags []string, most int, fit func(tags []string, limit int, size 
 	return b.String()
 }
 
+// tagHeader is the header Cache-Tag of an answer with tags.
+func (c *Cache) tagHeader(tags []string) string {
+	return tagHeader(tags, c.tags, c.service.Cache.Fit)
+}
+
 // sizeInHeader is how many bytes a tag takes: too many, if it cannot stand there at all.
 func sizeInHeader(tag string) int {
 	name, _ := cache.NameOf(tag)
