@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// longKey is how long a key is in the URL of a batch, in bytes, when nobody has seen it: a little longer than a UUID.
-const longKey = 40
+// LongKey is how long a key is in the URL of a batch, in bytes, when nobody has seen it: a little longer than a UUID.
+const LongKey = 40
 
 // Calls is how many calls keys take at most, each of them asked for once, whichever of them are in a cache: known ones, which count with
 // their length, in any order and several times, and n others, which are taken to have 40 bytes in a URL. Of a binding that takes no keys
@@ -21,10 +21,10 @@ func (b *Binding) Calls(n int, known ...string) int {
 	known = slices.DeleteFunc(slices.Clone(known), func(key string) bool { return !b.Possible(key) })
 	slices.SortFunc(known, CompareKeys)
 	known = slices.Compact(known)
-	longest := longKey
+	longest := LongKey
 	if n > 0 { // Known keys that are as short travel among the others, nobody knows where: all have the length of the longest.
 		short := 0
-		for ; short < len(known) && len(known[short]) <= longKey; short++ {
+		for ; short < len(known) && len(known[short]) <= LongKey; short++ {
 			longest = max(longest, escapedLen(sent(known[short])))
 		}
 		n, known = n+short, known[short:]

@@ -26,12 +26,18 @@ func (x *Execution) entity(b *binding.Binding) *loaders.Loader[string, binding.V
 	return x.loader(Space{b, ""}, nil)
 }
 
+// maxKeys is how many keys a loader collects for one load: more than an operation may have.
+const maxKeys = 1 << 20
+
 // loader returns the operation's loader of that space; values are those of a batched field, of which the key is left out.
 func (x *Execution) loader(of Space, values []any) *loaders.Loader[string, binding.Value] {
 	b := of.Binding
 	return loaders.In(&x.set, of, func() *loaders.Loader[string, binding.Value] {
 		o := loaders.Options{Max: b.Max(), Wait: x.service.BatchWait, Gate: x.gate}
 		if b.Batched() {
+			if x.gate != nil { // a load divides its keys into calls, in their order: here they come in any, and would make more
+				o.Max, o.Parallel = maxKeys, 1
+			}
 			return loaders.New(func(ctx context.Context, keys []string) []*dataloader.Result[binding.Value] {
 				results := make([]Result, len(keys))
 				x.load(ctx, load{space: of, keys: keys, values: values}, results)

@@ -17,6 +17,7 @@ type counter struct {
 	plan      *plan.Plan
 	variables map[string]any
 	objects   map[*plan.Place]amount
+	said      []string // long keys that the operation says, of fetches before
 }
 
 // fetch is what a fetch takes.
@@ -50,13 +51,31 @@ func (c *counter) fetch(f *plan.Fetch) Fetch {
 		keys[at].add(c.wishes(m.Node, w), w.field.KnownKeys(c.arguments(m.Node.AST, w.field)))
 	}
 	for _, k := range keys {
+		again := c.again(k)
 		out.Keys = plus(out.Keys, k.n)
-		out.Calls = plus(out.Calls, b.Calls(k.others, k.known...))
+		out.Calls = plus(out.Calls, b.Calls(k.others-len(again), slices.Concat(k.known, again)...))
 		if out.Unbounded == nil {
 			out.Unbounded = k.unbounded
 		}
 	}
 	return out
+}
+
+// again are those long keys that may be among the ones that nobody knows: objects that were asked for by such a key have it, and what is
+// asked for of them may take it from there. It takes note of those that the operation says here; a byte takes up to three in a URL.
+func (c *counter) again(t together) (keys []string) {
+	for _, key := range c.said {
+		if len(keys) < t.others && !slices.Contains(t.known, key) {
+			keys = append(keys, key)
+		}
+	}
+	for _, key := range t.known {
+		if 3*len(key) > binding.LongKey && !slices.Contains(c.said, key) {
+			c.said = append(c.said, key)
+		}
+	}
+	slices.SortFunc(c.said, func(a, b string) int { return len(b) - len(a) })
+	return keys
 }
 
 // together are keys that travel together.
