@@ -1,6 +1,9 @@
 package schedule
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // queue is what waits and what runs. It starts nothing, and is guarded by its scheduler's lock.
 type queue struct {
@@ -25,7 +28,7 @@ type group struct {
 // line is what is due of one upstream, in its order.
 type line struct {
 	share, running int                  // batches
-	due            [priorities][]*group // the oldest first; one whose turn is 0 has left
+	due            [priorities][]*group // the oldest first
 }
 
 // of returns the group of tasks.
@@ -130,9 +133,6 @@ func (q *queue) next() (*group, []string) {
 // oldest returns the line in which something of a priority is due for longest, of those that have room.
 func (q *queue) oldest(p Priority) (first *line) {
 	for _, l := range q.lines {
-		for len(l.due[p]) > 0 && l.due[p][0].turn == 0 {
-			l.due[p] = l.due[p][1:]
-		}
 		if len(l.due[p]) == 0 || l.running >= l.share {
 			continue
 		}
@@ -170,9 +170,21 @@ func (q *queue) settle(g *group) {
 		return
 	}
 	g.endLinger()
-	g.turn = 0
+	q.leave(g)
 	if len(g.known) == 0 {
 		delete(q.groups, g.tasks.Of)
+	}
+}
+
+// leave takes a group out of its line, if it stands there.
+func (q *queue) leave(g *group) {
+	if g.turn == 0 {
+		return
+	}
+	g.turn = 0
+	l, p := q.line(g), g.tasks.Priority
+	if i := slices.Index(l.due[p], g); i >= 0 {
+		l.due[p] = slices.Delete(l.due[p], i, i+1)
 	}
 }
 
