@@ -14,7 +14,7 @@ func prefetchSettings() []setting {
 		prefetchSetting("load", "WEFT_PREFETCH_LOAD", "load what @prefetch(load:) names", func(p *Prefetch) *bool { return &p.Load }),
 		prefetchSetting("operation", "WEFT_PREFETCH_OPERATION", "load what the operation that @prefetch(operation:) names needs",
 			func(p *Prefetch) *bool { return &p.Operation }),
-		prefetchSetting("client", "WEFT_PREFETCH_CLIENT", "answer requests with Sec-Purpose: prefetch while there is time; false: always 503",
+		prefetchSetting("client", "WEFT_PREFETCH_CLIENT", "answer requests with Sec-Purpose: prefetch only while there is time for them",
 			func(p *Prefetch) *bool { return &p.Client }),
 	}
 }

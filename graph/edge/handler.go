@@ -61,12 +61,12 @@ type Options struct {
 	// sends them to Endpoint. Requests from its own origin pass the CSRF rules as they are.
 	Playground http.Handler
 
-	// After returns what is to be done when the answer to a request has been sent, and does not wait for anything; nil, as its result
-	// may be: nothing is.
+	// After returns what is to be done when the answer to a request has been sent; nil, as its result may be: nothing is. Neither waits for
+	// anything.
 	After func(*operation.Request, *operation.Answer) func()
 
-	// Speculative has requests answered that a client may not need (Sec-Purpose: prefetch), as long as the engine has time for them.
-	// False: they are answered with 503.
+	// Speculative has requests that a client may not need (Sec-Purpose: prefetch) answered only while there is time for them, and with
+	// 503 otherwise. False: they are requests like others.
 	Speculative bool
 
 	// Logger is told once, by NewHandler, when caches may not keep what they should. Nil means slog.Default().
@@ -160,7 +160,7 @@ type endpoint struct {
 	scratch    sync.Pool       // of *scratch
 	bodies     room
 	after      func(*operation.Request, *operation.Answer) func() // nil: nothing
-	speculates chan struct{}                                      // has a value for each request that nobody may need; nil: none is answered
+	speculates chan struct{}                                      // has a value for each request that nobody may need; nil: these are like others
 }
 
 // idPlaces are where a request may have an operation's id.
@@ -247,7 +247,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer end()
-	if request.Speculative = isSpeculative(r.Header); request.Speculative {
+	if request.Speculative = e.speculates != nil && isSpeculative(r.Header); request.Speculative {
 		if !e.speculate() {
 			out.refuse(refusef(http.StatusServiceUnavailable, "this is not needed yet, and there is no room for it"))
 			return

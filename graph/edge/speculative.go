@@ -24,9 +24,6 @@ func isSpeculative(h http.Header) bool {
 // speculate reports whether there is room for one more request that a client may not need. Whoever gets it takes a value out of
 // speculates.
 func (e *endpoint) speculate() bool {
-	if e.speculates == nil {
-		return false
-	}
 	select {
 	case e.speculates <- struct{}{}:
 		return true

@@ -25,15 +25,15 @@ func TestSpeculative(t *testing.T) {
 		{"with a parameter", "prefetch;prerender", hello, false, false, 200},
 		{"not while there is none", "prefetch", hello, false, true, 503},
 		{"of several purposes", "other, prefetch;anonymous-client-ip", hello, false, true, 503},
-		{"not where it is left out", "prefetch", hello, true, false, 503},
-		{"never a mutation", "prefetch", `{"query":"mutation { rename(name: \"x\") }"}`, false, false, 503},
+		{"like another, where it is left out", "prefetch", hello, true, true, 200},
+		{"never a mutation", "prefetch", `{"query":"mutation { rename(name: \"x\") }"}`, false, false, 400},
 		{"another purpose is none", "prefetching", hello, true, true, 200},
 		{"without the header", "", hello, true, true, 200},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			engine := newEngine(greet, operation.Options{Speculate: func([]string) bool { return !c.busy }})
 			base := serveEngine(t, engine, edge.Options{Speculative: !c.off})
-			header := map[string]string{}
+			header := map[string]string{"Accept": "application/graphql-response+json"}
 			if c.purpose != "" {
 				header["Sec-Purpose"] = c.purpose
 			}

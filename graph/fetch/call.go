@@ -9,6 +9,7 @@ import (
 
 	"weft/cache"
 	"weft/graph/binding"
+	"weft/graph/prefetch/ledger"
 	"weft/graph/view"
 	"weft/upstream"
 )
@@ -90,6 +91,10 @@ func (x *Execution) callBatches(ctx context.Context, l load, into []Result) {
 		size = 1
 	}
 	pieces := all.pieces(b, size)
+	if b.Func != "" && x.purpose.ahead() { // Go may look at a request that there is not
+		all.fill(Result{Err: b.Failed(upstream.Canceled, errNotIssued)})
+		return
+	}
 	if b.Func == "" {
 		if err := x.mayCall(len(pieces), len(all.keys)); err != nil {
 			all.fill(Result{Err: err})
@@ -178,7 +183,7 @@ func (x *Execution) callOne(ctx context.Context, b *binding.Binding, values []an
 	}
 	switch {
 	case missing(b, err) && kindOf(err) == upstream.NotFound:
-		return Result{origin: x.missing(b, n, err)}
+		return Result{origin: x.missing(b, n, err, found.ticket)}
 	case missing(b, err):
 		return Result{origin: noCall}
 	case err != nil:
@@ -208,6 +213,7 @@ type reply struct {
 	view.Rows
 	response *upstream.Response
 	origin   *origin
+	ticket   *ledger.Ticket // of a call that was made ahead of time, whatever came of it; nil: of no such call
 }
 
 // send sends a request of a binding to a path, and scans the answer. old is what there was, to be validated; nil: nothing.
@@ -232,7 +238,7 @@ func (x *Execution) send(
 	response, err := x.get(ctx, b, r, &request)
 	x.called(b, ticket, began, response, err)
 	if err != nil {
-		return reply{}, err
+		return reply{ticket: ticket}, err
 	}
 	origin := x.origin(b, n, response)
 	if origin != nil {
@@ -245,7 +251,7 @@ func (x *Execution) send(
 		return reply{response: response, origin: origin}, nil
 	}
 	rows, err := r.Scan(response, x.service.Failures[b.Upstream])
-	return reply{rows, response, origin}, err
+	return reply{rows, response, origin, ticket}, err
 }
 
 // kindOf returns an upstream error's kind; "" for any other.

@@ -69,14 +69,14 @@ func (x *Execution) origin(b *binding.Binding, n noting, r *upstream.Response) *
 }
 
 // missing is the origin of what was not found.
-func (x *Execution) missing(b *binding.Binding, n noting, err error) *origin {
+func (x *Execution) missing(b *binding.Binding, n noting, err error, t *ledger.Ticket) *origin {
 	failure, ok := errors.AsType[*upstream.Error](err)
 	if !x.through.keeps || !ok {
 		return nil
 	}
 	now := time.Now()
 	answer := httpcache.Response{Status: http.StatusNotFound, Header: failure.Header, Received: now}
-	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer)}
+	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer), ticket: t}
 }
 
 // made is the origin of what Go has answered: as an answer that says nothing itself of how long it may be kept. nil where the schema

@@ -26,7 +26,7 @@ type Options struct {
 	// remembered in one place.
 	Resolvers bool
 	// Ahead is what the operation runs for, though nobody has asked for it, by the name that the service's ledger has for it; "": somebody
-	// has. Of such an operation nothing counts but what goes into the cache.
+	// has. Nobody reads its answer: it is run for what it puts into the cache.
 	Ahead string
 }
 

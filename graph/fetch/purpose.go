@@ -18,6 +18,7 @@ type purpose struct {
 	source string // it runs ahead of time, for a source of the ledger; "": it does not
 
 	mu      sync.Mutex // guards what follows
+	settled bool       // the operation has ended: what goes on makes no call any more
 	tickets []*ledger.Ticket
 }
 
@@ -42,6 +43,10 @@ func (x *Execution) issue(b *binding.Binding) (*ledger.Ticket, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.settled {
+		t.Settle()
+		return nil, b.Failed(upstream.Canceled, errNotIssued)
+	}
 	p.tickets = append(p.tickets, t)
 	return t, nil
 }
@@ -52,8 +57,11 @@ func (x *Execution) called(b *binding.Binding, t *ledger.Ticket, began time.Time
 	if l == nil || x.purpose.renews {
 		return
 	}
-	kind := kindOf(err)
-	failed := kind == upstream.Unavailable || kind == upstream.Timeout
+	kind, took := kindOf(err), time.Since(began)
+	failed := kind == upstream.Unavailable
+	if client := x.service.Clients[b.Upstream]; kind == upstream.Timeout && client != nil {
+		failed = took >= client.Timeout() // and not only the client's patience is over
+	}
 	if t == nil {
 		l.Demanded(b.Upstream, failed)
 		return
@@ -62,7 +70,7 @@ func (x *Execution) called(b *binding.Binding, t *ledger.Ticket, began time.Time
 	if r != nil {
 		bytes = len(r.Body)
 	}
-	t.Ended(time.Since(began), bytes, failed)
+	t.Ended(took, bytes, failed)
 }
 
 // settle closes the account of an operation that has ended.
@@ -72,7 +80,7 @@ func (p *purpose) settle() {
 	for _, t := range p.tickets {
 		t.Settle()
 	}
-	p.tickets = nil
+	p.tickets, p.settled = nil, true
 }
 
 // mark stands at an entry that was loaded ahead of time.

@@ -137,7 +137,7 @@ func (r *reading) names() []cache.Key {
 func (r *reading) Value(f *cache.Found) Result {
 	v := Result{Value: *f.Entry.View.(*binding.Value), entry: f.Entry}
 	from := sourceOf(f)
-	if a := f.Entry.Ahead; a != nil && !r.x.purpose.ahead() && a.Take() {
+	if a := f.Entry.Ahead; a != nil && !r.x.purpose.ahead() && !r.x.without.Has(Prefetch) && a.Take() {
 		from = fromPrefetched
 	}
 	v.came(from, f.Entry.Age(r.x.service.Cache.Now()))

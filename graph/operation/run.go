@@ -38,7 +38,10 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if r.ReadOnly && p.Kind() != ast.Query {
 		return failed(Writes, protocol.CodeBadRequest, "only queries are executed here: this is a "+string(p.Kind()))
 	}
-	if r.Speculative && !e.maySpeculate(p) {
+	switch {
+	case r.Speculative && p.Kind() != ast.Query:
+		return failed(Refused, protocol.CodeBadRequest, "only queries may be asked for before their answer is needed")
+	case r.Speculative && !e.maySpeculate(p):
 		return failed(Full, protocol.CodeOverloaded, "this is not needed yet, and the service has no time for it")
 	}
 	w, err := e.watch(r.Headers)
@@ -49,7 +52,10 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if err := e.begin(ctx, op, p, r.Variables, &w); err != nil {
 		return e.refuse(ctx, err)
 	}
-	if from != fromManifest {
+	if r.Ahead != "" && !e.runsAhead(ctx, p) {
+		return failed(Refused, protocol.CodeBadRequest, "Go answers a part of the operation, and is not run before somebody asks")
+	}
+	if from != fromManifest && r.Ahead == "" {
 		e.learn(ctx, r, p, from, sent)
 	}
 	run := &fetch.Run{Without: w.without, MaxAge: r.MaxAge, Ahead: r.Ahead}
@@ -171,17 +177,21 @@ func policyOf(op *graphql.OperationContext, resp *graphql.Response) map[string][
 	return policy
 }
 
+// runsAhead reports whether nothing but services answers an operation of a context that has its variables.
+func (e *Engine) runsAhead(ctx context.Context, p *Prepared) bool {
+	v, err := e.variant(ctx, p)
+	return err == nil && v != nil && v.Plan != nil && !v.Plan.Policy.HandWritten
+}
+
 // maySpeculate reports whether an operation may run for a client who does not know yet whether it needs the answer.
 func (e *Engine) maySpeculate(p *Prepared) bool {
 	switch {
-	case p.Kind() != ast.Query:
-		return false
 	case e.speculate == nil:
 		return true
 	case p.Variant == nil || p.Variant.Plan == nil:
 		return e.speculate(nil)
 	}
-	return e.speculate(p.Variant.Plan.Policy.Upstreams)
+	return e.speculate(append([]string{}, p.Variant.Plan.Policy.Upstreams...)) // not nil, where it calls none
 }
 
 // refuse answers what does not run.

@@ -3,6 +3,8 @@ package prefetch
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -19,8 +21,12 @@ import (
 	"weft/graph/schedule"
 )
 
-// maxDocuments is how many documents that were made for rules are kept.
-const maxDocuments = 100
+// Bounds of what is kept here.
+const (
+	maxDocuments = 100     // that were made for rules
+	maxBytes     = 4 << 20 // of them, with their plans
+	maxVariables = 4 << 10 // bytes of an operation's variables, as JSON: what has more is not followed
+)
 
 // Options are what a Prefetcher works with. None but Busy and Logger may be missing.
 type Options struct {
@@ -41,9 +47,16 @@ type Options struct {
 type Prefetcher struct {
 	options Options
 
-	mu   sync.Mutex // guards what follows
-	made map[string]*operation.Prepared
-	told map[string]bool // rules of which was logged that they do nothing
+	mu    sync.Mutex // guards what follows
+	made  map[string]made
+	bytes int             // of all that was made
+	told  map[string]bool // rules of which was logged that they do nothing
+}
+
+// made is a document that was made for a rule.
+type made struct {
+	prepared *operation.Prepared
+	err      error
 }
 
 // New returns a prefetcher.
@@ -52,7 +65,7 @@ func New(o Options) *Prefetcher {
 	if o.Busy == nil {
 		o.Busy = func() bool { return false }
 	}
-	return &Prefetcher{options: o, made: map[string]*operation.Prepared{}, told: map[string]bool{}}
+	return &Prefetcher{options: o, made: map[string]made{}, told: map[string]bool{}}
 }
 
 // next is an operation that is likely to be asked for next.
@@ -63,8 +76,7 @@ type next struct {
 	header    map[string][]string
 }
 
-// After returns what is to be done when the answer to a request has been sent; nil: nothing. It does not wait for anything, and what it
-// returns neither.
+// After returns what is to be done when the answer to a request has been sent; nil: nothing. Neither waits for anything.
 func (p *Prefetcher) After(r *operation.Request, a *operation.Answer) func() {
 	if !follows(r, a) {
 		return nil
@@ -76,7 +88,8 @@ func (p *Prefetcher) After(r *operation.Request, a *operation.Answer) func() {
 			return rule.Steps(p.options.Rules, p.options.Schema, o.Document.AST, o.AST)
 		}).([]rule.Step)
 	}
-	if len(steps) == 0 {
+	steps = slices.DeleteFunc(slices.Clone(steps), func(s rule.Step) bool { return !p.options.Ledger.On(s.Rule.String()) })
+	if len(steps) == 0 || p.options.Busy() {
 		return nil
 	}
 	return func() { p.follow(steps, r, a) }
@@ -101,21 +114,45 @@ func (p *Prefetcher) follow(steps []rule.Step, r *operation.Request, a *operatio
 		}
 	}
 	for _, s := range steps {
-		if !p.options.Ledger.On(s.Rule.String()) {
-			continue
-		}
 		after := ""
 		if s.Rule.Page {
 			after = a.Run.Record.Next(s.Rule.Field)
 		}
 		for _, variables := range s.Variables(r.Variables, a.Data, after) {
-			n := next{s, a.Prepared, copied(variables).(map[string]any), header}
+			if room := maxVariables; !fits(variables, &room) {
+				continue
+			}
+			n := next{s, a.Prepared, copied(variables).(map[string]any), maps.Clone(header)}
 			p.options.Schedule.Add(schedule.Tasks{
 				Of: n.name(), Name: "prefetch " + s.Rule.String(), Keys: []string{""}, Priority: schedule.Likely,
 				Run: func(ctx context.Context, _ []string) { p.run(ctx, n) },
 			})
 		}
 	}
+}
+
+// fits reports whether a JSON value takes no more than room, and takes that.
+func fits(v any, room *int) bool {
+	*room -= 8
+	switch v := v.(type) {
+	case map[string]any:
+		for name, of := range v {
+			if *room -= len(name); !fits(of, room) {
+				return false
+			}
+		}
+	case []any:
+		for _, of := range v {
+			if !fits(of, room) {
+				return false
+			}
+		}
+	case string:
+		*room -= len(v)
+	case json.Number:
+		*room -= len(v)
+	}
+	return *room >= 0
 }
 
 // copied is a JSON value of its own: running an operation changes its variables.
@@ -163,9 +200,12 @@ func (p *Prefetcher) run(ctx context.Context, n next) {
 		p.tell(n.step.Rule, err)
 		return
 	}
-	p.options.Engine.Run(ctx, &operation.Request{
+	a := p.options.Engine.Run(ctx, &operation.Request{
 		Prepared: prepared, Variables: n.variables, Headers: n.header, ReadOnly: true, Ahead: source,
 	})
+	if (a.Class == operation.Refused || a.Class == operation.Writes) && len(a.Errors) > 0 {
+		p.tell(n.step.Rule, errors.New(a.Errors[0].Message))
+	}
 }
 
 // prepared returns the operation that runs; nil: there is none, for the reason that the error says.
@@ -181,20 +221,33 @@ func (p *Prefetcher) prepared(ctx context.Context, n next) (*operation.Prepared,
 		return n.after, nil
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	known, ok := p.made[s.Text]
+	p.mu.Unlock()
 	if ok {
-		return known, nil
+		return known.prepared, known.err
 	}
-	known, err := p.options.Engine.Prepare(ctx, s.Text, "")
-	if err != nil {
-		return nil, err
+	known.prepared, known.err = p.options.Engine.Prepare(ctx, s.Text, "")
+	if known.err != nil && (errors.Is(known.err, operation.ErrFull) || ctx.Err() != nil) {
+		return nil, known.err // another time
 	}
-	if len(p.made) >= maxDocuments {
+	p.keep(s.Text, known)
+	return known.prepared, known.err
+}
+
+// keep keeps what was made of a text; when there is too much, nothing else.
+func (p *Prefetcher) keep(text string, m made) {
+	bytes := len(text)
+	if m.prepared != nil {
+		bytes += m.prepared.Bytes()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bytes+bytes > maxBytes || len(p.made) >= maxDocuments {
 		clear(p.made)
+		p.bytes = 0
 	}
-	p.made[s.Text] = known
-	return known, nil
+	p.made[text] = m
+	p.bytes += bytes
 }
 
 // tell logs once that a rule does nothing.

@@ -82,6 +82,8 @@ func (c *compiler) prefetchPage(f *field, u *usage) bool {
 // keepsLongEnough reports where nothing keeps what a binding loads until somebody asks for it.
 func (c *compiler) keepsLongEnough(u *usage, pos *ast.Position, name string, b *spec.Binding) bool {
 	switch p := b.Cache; {
+	case b.Func != "":
+		c.report(u.site, pos, "Go answers %s, and is not run before somebody asks, since there is no request that it could look at; remove it", name)
 	case p == nil || !p.HasMaxAge:
 		c.report(u.site, pos, "nothing says that what %s loads is kept until it is asked for; give it, or its type, @cacheControl(maxAge:)", name)
 	case p.MaxAge < leastKept:

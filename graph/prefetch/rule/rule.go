@@ -4,6 +4,7 @@ package rule
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -159,11 +160,17 @@ func (s Step) Variables(variables map[string]any, data []byte, after string) (ru
 	for i := range max(1, s.Rule.Top) {
 		run := map[string]any{}
 		for name, pointer := range s.with {
-			v, ok := view.Find(data, strings.Replace(pointer, "*", strconv.Itoa(i), 1))
-			if !ok || v.Kind() != view.KindString && v.Kind() != view.KindNumber {
+			v, _ := view.Find(data, strings.Replace(pointer, "*", strconv.Itoa(i), 1))
+			switch v.Kind() {
+			case view.KindString:
+				run[name] = v.Text()
+			case view.KindNumber:
+				run[name] = json.Number(v.Text())
+			case view.KindBoolean:
+				run[name] = string(v.Raw()) == "true"
+			default: // null, or the list has no more elements
 				return runs
 			}
-			run[name] = v.Text()
 		}
 		runs = append(runs, run)
 	}

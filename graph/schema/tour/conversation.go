@@ -53,7 +53,10 @@ type failure struct {
 
 // report is what extensions.weft says, as far as it is shown.
 type report struct {
-	Calls []json.RawMessage `json:"calls"`
+	Calls   []json.RawMessage `json:"calls"`
+	Avoided struct {
+		Prefetched int `json:"prefetched"`
+	} `json:"avoided"`
 }
 
 // stale is a value that was served beyond its age since a service fails.

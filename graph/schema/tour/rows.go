@@ -119,7 +119,7 @@ func (t *tour) ahead(ctx context.Context) error {
 		if a, err = t.page(ctx, r); err != nil {
 			return err
 		}
-		if a.calls() == 0 {
+		if a.calls() == 0 && a.report.Avoided.Prefetched > 0 {
 			t.table.add(Row{Name: "the next page, prefetched", Took: a.took, Bytes: a.bytes()}, t.service.curl(r))
 			return nil
 		}
