@@ -51,7 +51,7 @@ func (c *counter) fetch(f *plan.Fetch) Fetch {
 		keys[at].add(c.wishes(m.Node, w), w.field.KnownKeys(c.arguments(m.Node.AST, w.field)))
 	}
 	for _, k := range keys {
-		again := c.again(k)
+		again := c.again(b, k)
 		out.Keys = plus(out.Keys, k.n)
 		out.Calls = plus(out.Calls, b.Calls(k.others-len(again), slices.Concat(k.known, again)...))
 		if out.Unbounded == nil {
@@ -63,9 +63,9 @@ func (c *counter) fetch(f *plan.Fetch) Fetch {
 
 // again are those long keys that may be among the ones that nobody knows: objects that were asked for by such a key have it, and what is
 // asked for of them may take it from there. It takes note of those that the operation says here; a byte takes up to three in a URL.
-func (c *counter) again(t together) (keys []string) {
+func (c *counter) again(b *binding.Binding, t together) (keys []string) {
 	for _, key := range c.said {
-		if len(keys) < t.others && !slices.Contains(t.known, key) {
+		if len(keys) < t.others && b.Possible(key) && !slices.Contains(t.known, key) {
 			keys = append(keys, key)
 		}
 	}
