@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -64,17 +65,24 @@ func (c *counter) fetch(f *plan.Fetch) Fetch {
 // again are those long keys that may be among the ones that nobody knows: objects that were asked for by such a key have it, and what is
 // asked for of them may take it from there. It takes note of those that the operation says here; a byte takes up to three in a URL.
 func (c *counter) again(b *binding.Binding, t together) (keys []string) {
+	known := make(map[string]bool, len(t.known)) // they may be as many as variables have values
+	for _, key := range t.known {
+		known[key] = true
+	}
 	for _, key := range c.said {
-		if len(keys) < t.others && b.Possible(key) && !slices.Contains(t.known, key) {
+		if len(keys) < t.others && !known[key] && b.Possible(key) {
 			keys = append(keys, key)
 		}
 	}
-	for _, key := range t.known {
-		if 3*len(key) > binding.LongKey && !slices.Contains(c.said, key) {
+	for _, key := range c.said {
+		delete(known, key)
+	}
+	for key := range known {
+		if 3*len(key) > binding.LongKey {
 			c.said = append(c.said, key)
 		}
 	}
-	slices.SortFunc(c.said, func(a, b string) int { return len(b) - len(a) })
+	slices.SortFunc(c.said, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	return keys
 }
 
