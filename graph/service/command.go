@@ -37,6 +37,7 @@ func commands() []command {
 			name: "explain", arguments: "FILE", failure: 2, define: Program.explain,
 			about: "show how an operation of a file is planned, and the calls of each step",
 		},
+		{name: "schema", about: "print the schema that clients see, as SDL: what introspection tells, without any service's part in it", define: Program.schema},
 		{
 			name: "healthcheck", define: Program.healthcheck,
 			about: "ask the server at addr whether it lives, and exit with 0 if so: a container's health check",
@@ -46,7 +47,7 @@ func commands() []command {
 
 // Command is a command of a program's own, beside those that every service has.
 type Command struct {
-	// Name is what the command line says first. It is none of serve, check, explain, healthcheck.
+	// Name is what the command line says first. It is none of serve, check, explain, schema, healthcheck.
 	Name string
 
 	// About is what -h says of it: a line.

@@ -16,8 +16,9 @@
 // # Commands
 //
 // The first argument of a program is its command: serve, which is also what happens without one; check and explain, which say of
-// operations what they take, and need no upstream (inspect.go); and healthcheck. They are the table in command.go, and all of them
-// read the same configuration. Nothing here compiles schemas: that is `go generate`.
+// operations what they take (inspect.go); schema, which prints what clients see of the schema; and healthcheck. They are the table in
+// command.go, and all of them read the same configuration; check, explain and schema need no upstream. Nothing here compiles schemas:
+// that is `go generate`.
 //
 // # Inside another program
 //

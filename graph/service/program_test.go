@@ -67,7 +67,7 @@ func TestProgramErrors(t *testing.T) {
 		args, environ []string
 		want          string
 	}{
-		"Command":  {[]string{"chek"}, []string{address}, `there is no command "chek": choose serve, check, explain, healthcheck; posts -h explains them`},
+		"Command":  {[]string{"chek"}, []string{address}, `there is no command "chek": choose serve, check, explain, schema, healthcheck; posts -h explains them`},
 		"Argument": {[]string{"serve", "check"}, []string{address}, `unexpected argument "check": posts takes flags only, -h lists them`},
 		"Variable": {nil, []string{address, "WEFT_ADRD=:1"}, "WEFT_ADRD: unknown variable; did you mean WEFT_ADDR?"},
 		"NoURL":    {nil, nil, `upstream "jsonplaceholder" has no URL: set upstreams.jsonplaceholder.url or WEFT_UPSTREAM_JSONPLACEHOLDER_URL`},

@@ -1,9 +1,11 @@
 package clients_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/generated"
 	"weft/graph/resolver"
@@ -45,9 +48,10 @@ func TestClients(t *testing.T) {
 			"WEFT_OPERATIONS_MANIFESTS="+filepath.Join(out, "manifests")),
 		"PAGES=" + pages, "OTHER_PAGES=" + others,
 		"CROSS=" + serve(t, services, "WEFT_CORS_ORIGINS="+pages),
+		"SDL=" + printSchema(t, out),
 		"CROSS_COOKIES=" + serve(t, services, "WEFT_CORS_ORIGINS="+pages, "WEFT_CORS_CREDENTIALS=true"),
 	}
-	for _, client := range []string{"apollo", "urql", "relay", "codegen", "conformance", "browser"} {
+	for _, client := range []string{"apollo", "urql", "relay", "codegen", "conformance", "schema", "browser"} {
 		t.Run(client, func(t *testing.T) {
 			if client == "browser" {
 				need(t, cmp.Or(os.Getenv("CHROMIUM"), "/usr/bin/chromium"), "Chromium is not installed")
@@ -75,7 +79,7 @@ func serve(t *testing.T, services *demo.Services, variables ...string) string {
 	for name, url := range services.URLs() {
 		variables = append(variables, fmt.Sprintf("WEFT_UPSTREAM_%s_URL=%s", strings.ToUpper(name), url))
 	}
-	d := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	d := storefront()
 	conf, err := config.Load(config.Program{Name: "shop", Upstreams: d.Upstreams}, nil, variables)
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +93,25 @@ func serve(t *testing.T, services *demo.Services, variables ...string) string {
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return server.URL + "/graphql"
+}
+
+func storefront() compiled.Schema {
+	return generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+}
+
+// printSchema has the storefront print its schema, and returns the file.
+func printSchema(t *testing.T, dir string) string {
+	t.Helper()
+	var sdl bytes.Buffer
+	p := service.Program{Name: "shop", Output: &sdl}
+	if err := p.Run(t.Context(), storefront(), []string{"schema"}, nil, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "printed.graphql")
+	if err := os.WriteFile(file, sdl.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // pagesIn serves the pages that manifests.mjs leaves in out, and returns their origin.
