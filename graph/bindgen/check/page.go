@@ -1,6 +1,7 @@
 package check
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +64,7 @@ func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *binding
 	c.pointer(b.site, l, "page.", "next")
 	c.checkTotal(b, l, cn)
 	b.checkStyle(l, p)
+	b.checkOutside(l, p)
 	b.checkMax(l, "page.")
 	b.failed = b.failed || len(l.wrong) > 0
 	return p
@@ -90,6 +92,34 @@ func (b *binder) checkStyle(l *literal, p *binding.Page) {
 		b.report(l.at("style"), `with CURSOR the next page begins at next; say where that is, such as next: "/next"`)
 	case p.Style == binding.Link && l.given["next"] != nil:
 		b.report(l.given["next"], "with LINK the next page is in the Link header; remove next")
+	}
+}
+
+// yesNo are names of members that are true or false in every API, normalised: they tell whether there are more, and not where.
+var yesNo = regexp.MustCompile(`^(has|is)(more|next|last|truncated)`)
+
+// checkOutside checks that total and next, where they are pointers, do not lead through the list as if it were an object, nor to what
+// cannot be a cursor: either would end every list after its first page.
+func (b *binder) checkOutside(l *literal, p *binding.Page) {
+	items := l.text("items")
+	for _, name := range []string{"total", "next"} {
+		pointer := l.text(name)
+		if l.wrong[name] || l.wrong["items"] || !strings.HasPrefix(pointer, "/") {
+			continue
+		}
+		rest, inside := below(pointer, items)
+		switch {
+		case items != "" && pointer == items:
+			b.report(l.at(name), "page.%s %q is the list, which page.items says; say where %s is", name, pointer, name)
+		case inside && !isIndex(tokens(rest)[0]) && l.has("items"):
+			b.report(l.at(name), "page.%s %q leads through the list at %q, and %q is no index; say where %s is", name, pointer, items, tokens(rest)[0], name)
+		}
+	}
+	if names := tokens(p.Next); p.Style == binding.Cursor && !l.wrong["next"] && strings.HasPrefix(p.Next, "/") {
+		last := strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(names[len(names)-1]))
+		if yesNo.MatchString(last) {
+			b.report(l.at("next"), "page.next %q tells whether there are more, and not where they begin, which CURSOR needs; say where the cursor is", p.Next)
+		}
 	}
 }
 

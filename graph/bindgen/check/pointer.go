@@ -2,8 +2,15 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
+
+// indexed is a name with an index behind it, as JSONPath and JavaScript write it: "items[0]".
+var indexed = regexp.MustCompile(`\[(\d+)\]`)
+
+// fromEnd is what would count from the end of a list, or be the place behind it (RFC 6901, section 4): no answer has anything there.
+var fromEnd = regexp.MustCompile(`^-\d*$`)
 
 // pointerMistake says what is wrong with a JSON pointer (RFC 6901, section 3); "" nothing.
 func pointerMistake(p string) string {
@@ -16,6 +23,16 @@ func pointerMistake(p string) string {
 	for i := 0; i < len(p); i++ {
 		if p[i] == '~' && (i+1 == len(p) || p[i+1] != '0' && p[i+1] != '1') {
 			return `is no JSON pointer; write "~" as "~0" and "/" inside a name as "~1"`
+		}
+	}
+	for token := range strings.SplitSeq(p[1:], "/") {
+		switch {
+		case fromEnd.MatchString(token):
+			return fmt.Sprintf("leads nowhere: a JSON pointer counts the elements of a list from 0, and %q is none of them", token)
+		case token == "*":
+			return "leads nowhere: a JSON pointer leads to one value, and * is no index; each goes through the elements of a list"
+		case indexed.MatchString(token):
+			return fmt.Sprintf("leads nowhere: an index is a name of its own; write %q", strings.ReplaceAll(indexed.ReplaceAllString(p, "/$1"), "//", "/"))
 		}
 	}
 	return ""
@@ -50,6 +67,17 @@ func tokens(pointer string) []string {
 		list[i] = unescape.Replace(t)
 	}
 	return list
+}
+
+// below reports whether a pointer leads to a place inside of what another one points to, and how it goes on from there.
+func below(pointer, outer string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(pointer, outer)
+	return rest, ok && strings.HasPrefix(rest, "/")
+}
+
+// isIndex reports whether a token is the index of a list's element.
+func isIndex(token string) bool {
+	return token == "0" || token != "" && token[0] != '0' && strings.Trim(token, "0123456789") == ""
 }
 
 // child is the pointer to a member of what a pointer points to.

@@ -16,6 +16,9 @@ type expression struct {
 	path     bool // it stands before the question mark
 }
 
+// named reports whether the URL has the variable's name, too.
+func (e expression) named() bool { return e.operator == '?' || e.operator == '&' || e.operator == ';' }
+
 // readTemplate reads an RFC 6570 template as we allow it and returns its variables in order. mistake says what is wrong
 // with it; "" nothing.
 //

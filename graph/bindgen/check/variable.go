@@ -80,11 +80,28 @@ func (b *binder) template(l *literal, path, method string) string {
 			b.report(pos, "{%s:…} would cut a key short; write {%s}", e.name, e.name)
 		case e.prefix && v.Page:
 			b.report(pos, "{%s:…} would cut a variable of page short; write {%s}", e.name, e.name)
+		case e.named() && !b.sentAs(pos, e, v):
 		default:
 			b.add(v)
 		}
 	}
 	return text
+}
+
+// sentAs checks that a name which is written into the URL is not that of an input object's field which says that it is called
+// otherwise. What @json(name:) says holds in bodies; a URL has the variable's name, so the two must not differ.
+func (b *binder) sentAs(pos *ast.Position, e expression, v *variable) bool {
+	t := b.find(pos, strings.Split(e.name, ".")[0]).Type
+	for _, name := range v.Source.Path {
+		f := b.c.types[t.Name()].Fields.ForName(name)
+		if called := inputName(f, b.c.use(f, "json")); called != name {
+			b.report(pos, "{%c%s} would send %q, and %s.%s is called %q by its @json(name:); write %c%s={%s}",
+				e.operator, e.name, e.name, t.Name(), name, called, e.operator, called, e.name)
+			return false
+		}
+		t = f.Type
+	}
+	return true
 }
 
 // urlVariable resolves a name in a URL, input.member included: what it stands for must be a scalar, an enum or a list of
