@@ -23,7 +23,7 @@ model: {filename: model/models_gen.go, package: model}
 
 type Query {
   products(ids: [ID!], state: State): [Product!]! @http(upstream: "catalog", get: "/products{?ids,state}")
-  page(first: Int = 10, after: String): Products! @http(upstream: "catalog", get: "/page{?limit,offset}", page: {style: OFFSET, size: "limit", at: "offset"})
+  page(first: Int = 10, after: String): Products! @http(upstream: "catalog", get: "/page{?limit,offset}", page: {style: OFFSET, size: "limit", start: "offset"})
   product(id: ID!): Product @load(key: "id")
   shout(text: String!): String! @resolver
 }

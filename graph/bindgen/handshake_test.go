@@ -12,7 +12,7 @@ import (
 // TestHandshake compiles generated files of another version of weft, each alone in the place of the right one: the first thing that
 // the compiler says about it names the command to run.
 func TestHandshake(t *testing.T) {
-	const version = "GeneratedCode6_"
+	const version = "GeneratedCode7_"
 	for _, file := range []string{"model/views_gen.go", "generated/bindings_gen.go", "generated/gqlgen_gen.go"} {
 		name, err := filepath.Abs(filepath.Join("../../bench/items", file))
 		if err != nil {
@@ -25,7 +25,7 @@ func TestHandshake(t *testing.T) {
 		if out, err := buildWith(t, name, right); err != nil {
 			t.Errorf("%s as it is does not compile: %v\n%s", file, err, out)
 		}
-		for _, other := range []string{"GeneratedCode5_", "GeneratedCode7_"} { // older, newer
+		for _, other := range []string{"GeneratedCode6_", "GeneratedCode8_"} { // older, newer
 			wrong := strings.Replace(string(right), version, other, 1)
 			out, err := buildWith(t, name, []byte(wrong+"\nvar _ = view.AlsoGone\n"))
 			_, says, _ := strings.Cut(out, "\n") // the first line is the package's name

@@ -95,7 +95,7 @@ func pageLiteral(p *binding.Page) string {
 	style := [...]string{
 		binding.PageNumber: "binding.PageNumber", binding.Cursor: "binding.Cursor", binding.Link: "binding.Link",
 	}[p.Style]
-	return structLiteral("Style", style, "Size", strconv.Quote(p.Size), "At", strconv.Quote(p.At), "Total", strconv.Quote(p.Total),
+	return structLiteral("Style", style, "Size", strconv.Quote(p.Size), "Start", strconv.Quote(p.Start), "Total", strconv.Quote(p.Total),
 		"Next", strconv.Quote(p.Next), "Max", strconv.Itoa(p.Max))
 }
 

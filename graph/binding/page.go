@@ -14,10 +14,11 @@ type PageStyle int
 
 // The styles.
 const (
-	Offset     PageStyle = iota // At takes how many elements to leave out
-	PageNumber                  // At takes a number, from 1, of pages of Size elements
-	Cursor                      // At takes the opaque text that the page before gave at Next
-	// Link is as Cursor; the text stands in the URL of the Link header's rel="next" (RFC 8288), under At's name, and may be a page's number.
+	Offset     PageStyle = iota // Start takes how many elements to leave out
+	PageNumber                  // Start takes a number, from 1, of pages of Size elements
+	Cursor                      // Start takes the opaque text that the page before gave at Next
+	// Link is as Cursor; the text stands in the URL of the Link header's rel="next" (RFC 8288), in the parameter that is called as Start, and
+	// may be a page's number.
 	Link
 )
 
@@ -32,7 +33,7 @@ func (s PageStyle) String() string { return [...]string{"OFFSET", "PAGE", "CURSO
 type Page struct {
 	Style   PageStyle
 	Size    string // the variable that takes how many elements are wanted
-	At      string // the variable that takes where they begin
+	Start   string // the variable that takes where they begin
 	Total   string // how many there are: JSON pointer, or "header:NAME"; "" unknown
 	Next    string // JSON pointer; Cursor: to the next page's cursor; otherwise to what is there only when there are more
 	Max     int    // elements a client may ask for, and the upstream gives in one answer; 0 = 100
@@ -99,9 +100,9 @@ func (p *Page) nextLink(b *Binding, r *upstream.Response) (string, error) {
 	if !ok {
 		return "", nil
 	}
-	at := target.Query().Get(p.At)
+	at := target.Query().Get(p.Start)
 	if at == "" {
-		return "", &view.Error{Source: b.Upstream, Want: "the parameter " + p.At + " in the Link header's rel=next", Got: "nothing"}
+		return "", &view.Error{Source: b.Upstream, Want: "the parameter " + p.Start + " in the Link header's rel=next", Got: "nothing"}
 	}
 	return at, nil
 }

@@ -240,9 +240,9 @@ func (w *Window) page(call PageCall, size int, at string, first bool) (Value, er
 		switch {
 		case b.Vars[i].Name == p.Size:
 			filled[i] = strconv.Itoa(size)
-		case b.Vars[i].Name == p.At && at == "":
+		case b.Vars[i].Name == p.Start && at == "":
 			filled[i] = absent
-		case b.Vars[i].Name == p.At:
+		case b.Vars[i].Name == p.Start:
 			filled[i] = at
 		default:
 			filled[i] = v

@@ -81,12 +81,12 @@ func (f *fake) page(q *question, header http.Header) any {
 	b, p := q.binding, q.binding.Page
 	filter := fmt.Sprint(q.path)
 	for _, v := range b.Vars {
-		if v.Name != p.Size && v.Name != p.At {
+		if v.Name != p.Size && v.Name != p.Start {
 			filter += fmt.Sprint(q.query[v.Name])
 		}
 	}
 	total := f.random("total", b.Name, filter).IntN(9)
-	size, at := number(q.query[p.Size]), number(q.query[p.At])
+	size, at := number(q.query[p.Size]), number(q.query[p.Start])
 	if p.Style == binding.PageNumber || p.Style == binding.Link {
 		at = max(at-1, 0) * size
 	}
@@ -117,7 +117,7 @@ func (f *fake) pageHeader(q *question, header http.Header, total, at, size int) 
 		header.Set(name, strconv.Itoa(total))
 	}
 	if p.Style == binding.Link && at+size < total && size > 0 {
-		header.Set("Link", fmt.Sprintf(`<https://%s/x?%s=%d>; rel="next"`, q.binding.Upstream, p.At, at/size+2))
+		header.Set("Link", fmt.Sprintf(`<https://%s/x?%s=%d>; rel="next"`, q.binding.Upstream, p.Start, at/size+2))
 	}
 }
 

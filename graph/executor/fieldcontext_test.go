@@ -32,7 +32,7 @@ func pages(shape *view.Shape) *plan.Field {
 	b := binding.New(binding.Spec{
 		Name: "pages", Vars: []binding.Var{{Name: "size", Type: id}, {Name: "at", Type: id}},
 		Origin: binding.Origin{Upstream: "u", Single: &binding.Call{Template: "/pages{?size,at}"}},
-		Result: binding.Result{Shape: shape, Object: "Pages", List: true, Page: &binding.Page{Style: binding.Offset, Size: "size", At: "at"}},
+		Result: binding.Result{Shape: shape, Object: "Pages", List: true, Page: &binding.Page{Style: binding.Offset, Size: "size", Start: "at"}},
 	})
 	return &plan.Field{Type: plan.Ref("Pages"), Bound: &binding.Field{Binding: b, Sources: []binding.Source{{Page: true}, {Page: true}}}}
 }

@@ -56,7 +56,7 @@ func tables(style binding.PageStyle) *plan.Schema {
 	pages := binding.New(binding.Spec{
 		Name: "Query.pages", Vars: []binding.Var{{Name: "n", Type: &binding.Type{Scalar: "Int"}}, {Name: "at", Type: &binding.Type{Scalar: "Int"}}},
 		Origin: binding.Origin{Upstream: "a", Single: &binding.Call{Template: "/pages{?n,at}"}},
-		Result: binding.Result{Shape: object, Object: "Pages", List: true, Page: &binding.Page{Style: style, Size: "n", At: "at", Max: 50}},
+		Result: binding.Result{Shape: object, Object: "Pages", List: true, Page: &binding.Page{Style: style, Size: "n", Start: "at", Max: 50}},
 	})
 	load := func(slot int, keys bool) *binding.Field {
 		return &binding.Field{Binding: item, Sources: []binding.Source{{Slot: slot}}, Keys: keys}

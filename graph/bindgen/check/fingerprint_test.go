@@ -15,7 +15,7 @@ const fingerprintSchema = `extend schema @upstream(name: "catalog", forwardHeade
 type Query {
   product(id: ID!): Product @load(key: "id")
   find(filter: Filter!, kind: Kind = OLD): [Product!] @http(upstream: "catalog", post: "/find{?kind}", at: "/data", each: "/product")
-  pages(first: Int, after: String): Products @http(upstream: "catalog", get: "/pages{?n,from}", page: {style: OFFSET, size: "n", at: "from", items: "/items"})
+  pages(first: Int, after: String): Products @http(upstream: "catalog", get: "/pages{?n,from}", page: {style: OFFSET, size: "n", start: "from", items: "/items"})
   ping: Int @http(upstream: "other", get: "/ping")
   pong: Int @http(upstream: "other", get: "/pong")
 }
@@ -82,7 +82,7 @@ func TestFingerprint(t *testing.T) {
 		{"at of a field", `at: "/data", each`, `at: "/items", each`, []string{find}},
 		{"each of a field", `each: "/product"`, `each: "/item"`, []string{find}},
 		{"page", `items: "/items"`, `items: "/data"`, []string{pages}},
-		{"style of a page", `OFFSET, size: "n", at: "from"`, `PAGE, size: "n", at: "from", next: "/more"`, []string{pages}},
+		{"style of a page", `OFFSET, size: "n", start: "from"`, `PAGE, size: "n", start: "from", next: "/more"`, []string{pages}},
 		{"upstream", `(upstream: "other", get: "/ping")`, `(upstream: "catalog", get: "/ping")`, []string{ping}},
 		{"forwarded headers", `["authorization"]`, `["authorization", "accept-language"]`, []string{product, find, pages}},
 		{"failures", `when: "/error"`, `when: "/failure"`, []string{product, find, pages}},

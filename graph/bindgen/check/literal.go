@@ -88,6 +88,9 @@ func (l *literal) object(name string) *literal {
 	return nil
 }
 
+// renamed are the arguments that had another name in older versions, by that name.
+var renamed = map[string]string{"page.at": "start"}
+
 // reader checks the literals of one directive against its declaration.
 type reader struct {
 	c *compiler
@@ -105,7 +108,10 @@ func (r reader) literal(path string, params []param, given []written, pos *ast.P
 	var meant []string // names that were likely meant by unknown ones: they count as written and wrong, not as missing
 	for _, w := range given {
 		p, ok := known[w.name]
-		switch {
+		switch now := renamed[path+w.name]; {
+		case !ok && now != "":
+			r.c.report(r.site, w.pos, "%s is called %s; write that", path+w.name, path+now)
+			meant = append(meant, now)
 		case !ok:
 			r.c.report(r.site, w.pos, "unknown argument %q; %s", path+w.name, use(w.name, names))
 			meant = append(meant, closest(w.name, names))

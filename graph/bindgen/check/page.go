@@ -48,17 +48,17 @@ func (c *compiler) page(f *field, b *binder, args []*argument, of *spec.Binding)
 // is "" in what it returns where the variable's name could not be read.
 func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *binding.Page {
 	p := &binding.Page{
-		Style: pageStyles[l.text("style")], Size: l.text("size"), At: l.text("at"), Total: l.text("total"), Next: l.text("next"),
+		Style: pageStyles[l.text("style")], Size: l.text("size"), Start: l.text("start"), Total: l.text("total"), Next: l.text("next"),
 		Max: l.number("max"),
 	}
-	for name, variable := range map[string]*string{"size": &p.Size, "at": &p.At} {
+	for name, variable := range map[string]*string{"size": &p.Size, "start": &p.Start} {
 		if l.has(name) && !variableName.MatchString(*variable) {
 			b.report(l.at(name), "page.%s %q is no variable; write its name, of letters, digits and _", name, *variable)
 			*variable = "" // not known
 		}
 	}
-	if p.Size == p.At && p.Size != "" {
-		b.report(l.at("at"), "page.size and page.at are the same variable %q; use two", p.Size)
+	if p.Size == p.Start && p.Size != "" {
+		b.report(l.at("start"), "page.size and page.start are the same variable %q; use two", p.Size)
 	}
 	c.pointer(b.site, l, "page.", "items")
 	c.pointer(b.site, l, "page.", "next")
@@ -167,7 +167,7 @@ func (c *compiler) checkPageArgument(b *binder, l *literal, a *argument) {
 		}
 	}
 	if a.json != nil {
-		b.report(a.json.pos, "page.size and page.at say what the template calls them; remove @json")
+		b.report(a.json.pos, "page.size and page.start say what the template calls them; remove @json")
 	}
 }
 
@@ -181,7 +181,7 @@ func pageLookup(f *field, args []*argument, p *binding.Page) func(*binder, *ast.
 			m = nil
 		}
 		known := m != nil || slices.ContainsFunc(args, func(a *argument) bool { return a.name == name || a.def.Name == name })
-		switch ours := name == p.Size || name == p.At; {
+		switch ours := name == p.Size || name == p.Start; {
 		case ours && findArgument(args, name) != nil:
 			b.report(pos, "%q is both a variable of page and an argument of %s; rename the argument with @json(name:)", name, f.name())
 			return nil
@@ -201,16 +201,16 @@ func pageLookup(f *field, args []*argument, p *binding.Page) func(*binder, *ast.
 // reportNoVariable reports a name that is nothing in a paged field's call. While it is not known what the page's variables
 // are called, which has been reported, it may be one of them.
 func (b *binder) reportNoVariable(pos *ast.Position, name string, p *binding.Page, args []*argument) {
-	names := []string{p.Size, p.At}
+	names := []string{p.Size, p.Start}
 	for _, a := range args {
 		names = append(names, a.name)
 	}
 	switch {
-	case p.Size == "" || p.At == "":
+	case p.Size == "" || p.Start == "":
 	case name == "first":
 		b.report(pos, "the page sends the argument first as {%s}; write that", p.Size)
 	case name == "after":
-		b.report(pos, "the page begins at {%s}, which it knows from the argument after; write that", p.At)
+		b.report(pos, "the page begins at {%s}, which it knows from the argument after; write that", p.Start)
 	default:
 		b.report(pos, "there is no %q, which must be a variable of page, an argument or a member; %s", name, use(name, names))
 	}
@@ -218,7 +218,7 @@ func (b *binder) reportNoVariable(pos *ast.Position, name string, p *binding.Pag
 
 // pageVariable is the type that a variable of a page is written as in a body: a number, unless it is a cursor.
 func pageVariable(p *binding.Page, name string, pos *ast.Position) *ast.Type {
-	if name == p.At && (p.Style == binding.Cursor || p.Style == binding.Link) {
+	if name == p.Start && (p.Style == binding.Cursor || p.Style == binding.Link) {
 		return ast.NamedType("String", pos)
 	}
 	return ast.NamedType("Int", pos)
@@ -229,19 +229,19 @@ func (b *binder) checkPageSent(l *literal, p *binding.Page, call *binding.Call) 
 	if b.failed {
 		return
 	}
-	for _, name := range []string{"size", "at"} {
+	for _, name := range []string{"size", "start"} {
 		if v := l.text(name); !b.uses(v) {
 			b.report(l.at(name), "page.%s: the call does not send %q; put {?%s} into the template", name, v, v)
 			return
 		}
 	}
 	vars, _ := readTemplate(call.Template)
-	inPath := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.At && e.path && (e.operator == 0 || e.operator == '.') })
-	inForm := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.At && (e.operator == '?' || e.operator == '&') })
+	inPath := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.Start && e.path && (e.operator == 0 || e.operator == '.') })
+	inForm := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.Start && (e.operator == '?' || e.operator == '&') })
 	switch {
 	case p.Style == binding.Link && !inForm:
-		b.report(l.at("at"), "with LINK page.at is the name of the link's query parameter; send it as {?%s} or {&%s}", p.At, p.At)
+		b.report(l.at("start"), "with LINK page.start is the name of the link's query parameter; send it as {?%s} or {&%s}", p.Start, p.Start)
 	case p.Style == binding.Cursor && inPath:
-		b.report(l.at("at"), "the first page has no cursor, and the path would have a gap; send it as {?%s}", p.At)
+		b.report(l.at("start"), "the first page has no cursor, and the path would have a gap; send it as {?%s}", p.Start)
 	}
 }
