@@ -21,9 +21,9 @@ var mayImport = map[string][]string{
 	"graph/acceptance":                    {}, // tests only, and those may import what a main may
 	"graph/acceptance/clients":            {}, // tests only, likewise
 	"graph/acceptance/attacks":            {}, // likewise
-	"graph/acceptance/services":           {}, // likewise
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},
+	"graph/binding/requesttest":           {},
 	"graph/view":                          {"upstream"}, // the kind of failure that an answer is which cannot be used
 	"upstream":                            {},
 	"upstream/demo":                       {},

@@ -23,6 +23,7 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	requests "weft/graph/binding/requesttest/generated"
 	"weft/graph/compiled"
 	"weft/graph/operation"
 	"weft/upstream"
@@ -50,6 +51,9 @@ var services = map[string]service{
 	"shop": {shop.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
 			Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
+	}},
+	"requests": {requests.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+		return requests.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
 }
 

@@ -7,8 +7,8 @@
 //
 //	field.go     arguments and the parent's members become the values of the binding's variables, or its key: [Field.Values]
 //	key.go       what a key is as one text, and which keys an upstream can know
-//	request.go   a [Request] is filled with values: its path by a URI template (RFC 6570, template.go), its body by body.go, both by value.go
-//	             which writes a value of a type; Request.Scan finds the objects in what comes back
+//	request.go   a [Request] is filled with values: its URL by a URI template (RFC 6570, template.go; what stands in the query, parameter.go),
+//	             its body by body.go, both by value.go which writes a value of a type; Request.Scan finds the objects in what comes back
 //	match.go     the elements of a batch's answer go to their keys: by key, never by position
 //	found.go     what was found: a [Value]
 //	tags.go      the tags under which it becomes invalid, and those that a mutation makes so
@@ -19,8 +19,8 @@
 // change from page to page; it belongs to one field with one set of arguments (cursor.go). What a client could write into it asks for
 // no more than an honest one does.
 //
-// Values never change the shape of a call: the path keeps its template's segments, a body its template's members. A key that could not be
-// sent so is null; an argument is an error.
+// Values never change the shape of a call: each of them is one segment of the path, one parameter or a part of one, a value in the body.
+// A key that could not be sent so is null; an argument is an error.
 //
 // Missing is null: a key that no element of the answer has, a by-key call answered with 404, a null key. Where the field's type is non-null
 // that is an error of kind NotFound.

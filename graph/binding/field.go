@@ -148,7 +148,7 @@ func (f *Field) Settled(a Value, err error, values []any) (Value, error) {
 func (f *Field) fromParent(values []any) bool {
 	for i, s := range f.Sources {
 		t, _ := text(values[i], f.Binding.Vars[i].Type)
-		if s.Argument != "" && slices.Contains([]string{"", ".", ".."}, t) && f.Binding.single.url.path[f.Binding.Vars[i].Name] {
+		if s.Argument != "" && slices.Contains([]string{"", ".", ".."}, t) && f.Binding.single.url.inPath[f.Binding.Vars[i].Name] {
 			return false
 		}
 	}

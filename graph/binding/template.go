@@ -10,9 +10,9 @@ import (
 	"github.com/yosida95/uritemplate/v3"
 )
 
-// errSegment says that a path segment would be empty, "." or "..", or that there would be more or fewer of them than the
-// template has: such a call is never sent. Escaping keeps slashes out of values, but a value that is empty or missing could still take its
-// segment away.
+// errSegment says that a path segment would be empty, "." or "..", or that there would be more or fewer of them than the template and
+// its values have: such a call is never sent. Escaping keeps slashes out of values, but a value that is empty or missing could still take
+// its segment away.
 var errSegment = errors.New("a path segment would be empty or dots")
 
 // maxURL is how many bytes the URL of a batch has at most, counting keys only: see [Binding.Piece].
@@ -23,10 +23,11 @@ const maxURL = 8 << 10
 // It expands itself, since package uritemplate escapes code points instead of their UTF-8: "é" becomes %E9, and U+2E2F
 // becomes "%2E%2F". Only that package's parser is used.
 type template struct {
-	parts    []part
-	segments int             // of the path
+	path     []part
+	query    []urlParameter
+	segments int             // of the path, without those of expressions like {/x}, which write as many as there are values
 	empty    int             // how many of them are empty in the template itself: the last, behind a slash
-	path     map[string]bool // the variables of the path
+	inPath   map[string]bool // the variables of the path
 }
 
 // part is literal text, or an expression.
@@ -64,26 +65,47 @@ var operators = map[byte]operator{
 // How many segments the path has it learns by filling it in with a plain value for every variable; expand refuses what has others.
 func newTemplate(raw string) *template {
 	uritemplate.MustNew(raw)
-	t := &template{path: map[string]bool{}}
-	path := true
+	t := &template{inPath: map[string]bool{}}
+	pathText, queryText := splitQuery(raw)
+	plain := Params{}
+	for _, p := range readParts(pathText) {
+		for _, v := range p.vars {
+			t.inPath[v.name] = true
+			plain.Vars, plain.Values = append(plain.Vars, Var{Name: v.name, Type: &Type{}}), append(plain.Values, "x")
+		}
+		t.path = append(t.path, p)
+	}
+	t.query = readQuery(queryText)
+	t.segments, t.empty, _ = segments(string(t.appendPath(nil, plain)))
+	t.segments -= t.optional(plain)
+	return t
+}
+
+// splitQuery cuts a template where its query begins: at a question mark, or before an expression {?x}.
+func splitQuery(raw string) (path, query string) {
+	if i := strings.IndexByte(raw, '?'); i > 0 && raw[i-1] == '{' {
+		return raw[:i-1], raw[i-1:]
+	} else if i >= 0 {
+		return raw[:i], raw[i+1:]
+	}
+	return raw, ""
+}
+
+// readParts reads literal text and expressions.
+func readParts(raw string) (parts []part) {
 	for rest := raw; rest != ""; {
 		literal, after, found := strings.Cut(rest, "{")
-		t.parts = append(t.parts, part{literal: string(appendVisible(nil, literal))})
-		path = path && !strings.Contains(literal, "?")
+		if literal != "" {
+			parts = append(parts, part{literal: string(appendVisible(nil, literal))})
+		}
 		if !found {
 			break
 		}
 		var inside string
 		inside, rest, _ = strings.Cut(after, "}")
-		p := expression(inside)
-		path = path && p.operator.first != "?"
-		for _, v := range p.vars {
-			t.path[v.name] = t.path[v.name] || path
-		}
-		t.parts = append(t.parts, p)
+		parts = append(parts, expression(inside))
 	}
-	t.segments, t.empty, _ = segments(t.fill(func(string) []string { return []string{"x"} }))
-	return t
+	return parts
 }
 
 // expression compiles what stands between braces.
@@ -106,50 +128,91 @@ func expression(inside string) part {
 
 // expand fills in the variables that have a value; those without are undefined (RFC 6570, section 2.3).
 func (t *template) expand(in Params) (string, error) {
-	out := t.fill(in.texts)
-	if n, empty, dots := segments(out); n != t.segments || empty != t.empty || dots {
+	dst := t.appendPath(make([]byte, 0, 128), in)
+	if n, empty, dots := segments(string(dst)); n != t.segments+t.optional(in) || empty != t.empty || dots {
 		return "", errSegment
 	}
-	return out, nil
+	return string(t.appendQuery(dst, in)), nil
 }
 
-// fill writes the template; texts gives a variable's values, none when it is undefined.
-func (t *template) fill(texts func(name string) []string) string {
-	dst := make([]byte, 0, 128)
-	for _, p := range t.parts {
-		dst = append(dst, p.literal...)
-		begin := p.operator.first
-		for _, v := range p.vars {
-			if values := texts(v.name); len(values) > 0 {
-				dst = append(dst, begin...)
-				dst = v.append(dst, p.operator, values)
-				begin = p.operator.sep
-			}
-		}
+// length is how many bytes it has when it is filled in.
+func (t *template) length(in Params) int { return len(t.appendQuery(t.appendPath(nil, in), in)) }
+
+// appendPath writes the path.
+func (t *template) appendPath(dst []byte, in Params) []byte {
+	for _, p := range t.path {
+		dst = p.append(dst, in)
 	}
-	return string(dst)
+	return dst
 }
 
-// adds is how many bytes one more value, which is not empty, adds to what fill writes of a list.
-func (t *template) adds(name, value string) int {
-	n := 0
-	for _, p := range t.parts {
+// optional is how many segments the path's expressions like {/x} write: one for each value.
+func (t *template) optional(in Params) (n int) {
+	for _, p := range t.path {
+		if p.operator.first != "/" {
+			continue
+		}
 		for _, v := range p.vars {
-			if v.name != name {
-				continue
+			values := len(in.texts(v.name))
+			if !v.explode {
+				values = min(values, 1)
 			}
-			n += escapedLen(v.cut(value))
-			switch {
-			case !v.explode:
-				n++ // a comma
-			case p.operator.named:
-				n += len(p.operator.sep) + len(v.name) + len("=")
-			default:
-				n += len(p.operator.sep)
-			}
+			n += values
 		}
 	}
 	return n
+}
+
+// appendQuery writes the query, with its question mark; nothing when no parameter has a value.
+func (t *template) appendQuery(dst []byte, in Params) []byte {
+	begin := len(dst)
+	for _, p := range t.query {
+		dst = p.append(dst, in)
+	}
+	if len(dst) > begin {
+		dst[begin] = '?' // the first ampersand
+	}
+	return dst
+}
+
+// adds is how many bytes one more value, which is not empty, adds to a list in the URL.
+func (t *template) adds(name, value string) (n int) {
+	for _, p := range t.path {
+		n += p.adds(name, value)
+	}
+	for _, p := range t.query {
+		n += p.adds(name, value)
+	}
+	return n
+}
+
+// append writes literal text, or an expression.
+func (p part) append(dst []byte, in Params) []byte {
+	dst = append(dst, p.literal...)
+	begin := p.operator.first
+	for _, v := range p.vars {
+		if values := in.texts(v.name); len(values) > 0 {
+			dst = append(dst, begin...)
+			dst = v.append(dst, p.operator, values)
+			begin = p.operator.sep
+		}
+	}
+	return dst
+}
+
+// adds is how many bytes one more value adds.
+func (p part) adds(name, value string) (n int) {
+	for _, v := range p.vars {
+		if v.name == name {
+			n += v.adds(p.operator, value)
+		}
+	}
+	return n
+}
+
+// hasValue reports whether a variable of an expression has a value.
+func (p part) hasValue(in Params) bool {
+	return slices.ContainsFunc(p.vars, func(v templateVar) bool { return len(in.texts(v.name)) > 0 })
 }
 
 // append writes one variable (RFC 6570, section 3.2.1).
@@ -174,6 +237,20 @@ func (v templateVar) append(dst []byte, o operator, values []string) []byte {
 	return dst
 }
 
+// adds is how many bytes one more value adds.
+func (v templateVar) adds(o operator, value string) int {
+	n := escapedLen(v.cut(value))
+	switch {
+	case !v.explode:
+		n++ // a comma
+	case o.named:
+		n += len(o.sep) + len(v.name) + len("=")
+	default:
+		n += len(o.sep)
+	}
+	return n
+}
+
 // cut is the value's prefix, if the template asks for no more.
 func (v templateVar) cut(value string) string {
 	if v.prefix == 0 {
@@ -185,51 +262,6 @@ func (v templateVar) cut(value string) string {
 		end += size
 	}
 	return value[:end]
-}
-
-// appendEscaped appends s with all but RFC 3986's unreserved characters percent-encoded, byte by byte.
-func appendEscaped(dst []byte, s string) []byte {
-	const digits = "0123456789ABCDEF"
-	for _, c := range []byte(s) {
-		if unreserved(c) {
-			dst = append(dst, c)
-		} else {
-			dst = append(dst, '%', digits[c>>4], digits[c&15])
-		}
-	}
-	return dst
-}
-
-// escapedLen is how many bytes appendEscaped appends.
-func escapedLen(s string) int {
-	n := len(s)
-	for _, c := range []byte(s) {
-		if !unreserved(c) {
-			n += len("%00") - 1
-		}
-	}
-	return n
-}
-
-// unreserved reports whether a byte stands for itself in every part of a URI (RFC 3986, section 2.3).
-func unreserved(c byte) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '.', c == '_', c == '~':
-		return true
-	}
-	return false
-}
-
-// appendVisible appends a template's own text, of which only what no URI can have is percent-encoded (RFC 6570, section 3.1).
-func appendVisible(dst []byte, s string) []byte {
-	for i := range len(s) {
-		if s[i] > ' ' && s[i] < 0x7f {
-			dst = append(dst, s[i])
-		} else {
-			dst = appendEscaped(dst, s[i:i+1])
-		}
-	}
-	return dst
 }
 
 // texts are the values of a variable as a URI has them; none when it has no value.

@@ -3,6 +3,7 @@ package binding
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -46,7 +47,11 @@ func TestTemplateExpand(t *testing.T) {
 		"/{?x,y,null}": "/?x=1024&y=768", "/{?var:3}": "/?var=val", "/{?list}": "/?list=red,green,blue", "/{?list*}": "/?list=red&list=green&list=blue",
 		"/?fixed=yes{&x}": "/?fixed=yes&x=1024", "/{?x}{&y,empty}": "/?x=1024&y=768&empty=", "/{?away,none,null}": "/", "/{?none*,x}": "/?x=1024",
 		"/{text}{?text}": "/%C3%A9%E2%82%AC%F0%9F%98%80?text=%C3%A9%E2%82%AC%F0%9F%98%80", "/{text:2}": "/%C3%A9%E2%82%AC", "/{?odd}": "/?odd=a%EF%BF%BDb",
-		"/{?gaps}": "/?gaps=a,", "/{?gaps*}": "/?gaps=a&gaps=", "/é/{x}": "/%C3%A9/1024", "/a%20b/{x}": "/a%20b/1024", "/a/": "/a/", "/": "/",
+		"/{?away}{&x}": "/?x=1024", "/{?away}&y={y}": "/?y=768", "/X{/x,away,y}": "/X/1024/768", "/X{/list*}/end": "/X/red/green/blue/end", "/X{/away}": "/X",
+		"/X{/null,who}": "/X/fred", "/X{/none*}": "/X", "/X{/list}": "/X/red,green,blue",
+		"/?a[b]={x}&c={away}": "/?a%5Bb%5D=1024", "/?a={away}&b={null}": "/", "/?a={away}&b=1&c={none}": "/?b=1", "/?a={away},{x}": "/?a=,1024", "/?a=b&c": "/?a=b&c",
+		"/?a={empty}": "/?a=", "/?$a.b-c={list}&d=e={x}": "/?$a.b-c=red,green,blue&d=e=1024", "/?a={away:3}": "/", "/?{away}&x{;away}y": "/", "/?a=b&": "/?a=b",
+		"/?a={list}{&x}&b={y}": "/?a=red,green,blue&x=1024&b=768", "/{?gaps}": "/?gaps=a,", "/{?gaps*}": "/?gaps=a&gaps=", "/é/{x}": "/%C3%A9/1024", "/a%20b/{x}": "/a%20b/1024", "/a/": "/a/", "/": "/",
 	} {
 		if got, err := newTemplate(template).expand(in); err != nil || got != want {
 			t.Errorf("%s\n got %s, %v\nwant %s", template, got, err, want)
@@ -61,16 +66,60 @@ func TestTemplateKeepsSegments(t *testing.T) {
 			t.Errorf("%s with %v is %q, %v, want %v", template, in.Values, got, err, errSegment)
 		}
 	}
-	for _, value := range []any{"", ".", "..", nil, absent, []any{}, []any{"."}, []any{".."}, []any{""}} {
+	for _, value := range []any{"", ".", "..", []any{"."}, []any{".."}, []any{""}} {
 		refused("/users/{id}", filled("id", value))
 		refused("/users/{id}/orders{?x}", filled("id", value, "x", "y"))
 		refused("/users{/id}", filled("id", value))
+		refused("/users{/id*}/orders", filled("id", value))
 		refused("/{id}", filled("id", value))
+	}
+	for _, value := range []any{nil, absent, []any{}} {
+		refused("/users/{id}", filled("id", value))
+		refused("/users/{id}/orders{/x}", filled("id", value, "x", "y"))
+		refused("/{id}", filled("id", value))
+	}
+	for _, values := range [][]any{{"a", ""}, {"", "a"}, {"a", ".", "b"}, {"..", "b"}, {"a", "..", ".."}, {"", ""}} {
+		refused("/users{/list*}", filled("list", values))
+		refused("/users{/list*}/x", filled("list", values))
+		refused("/users{/a,b}", filled("a", values[0], "b", values[1]))
 	}
 	refused("/users/{a}{b}", filled("a", ".", "b", "."))
 	refused("/users/.{a}", filled("a", "."))
-	refused("/users/x{/list*}", filled("list", []any{"a", "b"}))
 	refused("/users/{a}", filled("b", "x"))
+}
+
+// FuzzTemplateOptional: whatever the values, the path has the template's segments and one for each value, which is that value.
+func FuzzTemplateOptional(f *testing.F) {
+	for _, s := range []string{"", ".", "..", "a/b", "%2e%2e", "é", "a\x00b", "..;x", "?", "{x}"} {
+		f.Add(s, "a", true)
+		f.Add("a", s, false)
+	}
+	one := newTemplate("/users{/list*}/orders{/c}")
+	f.Fuzz(func(t *testing.T, a, b string, has bool) {
+		want, c := []string{"", "users", a, b, "orders", a}, any(a)
+		if !has {
+			want, c = want[:5], nil
+		}
+		out, err := one.expand(filled("list", []any{a, b}, "c", c))
+		if err != nil {
+			if !slices.ContainsFunc([]string{a, b}, func(s string) bool { return s == "" || s == "." || s == ".." }) {
+				t.Fatalf("%q, %q: %v", a, b, err)
+			}
+			return
+		}
+		got := strings.Split(out, "/")
+		for i := range got {
+			if got[i], err = url.PathUnescape(got[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range want {
+			want[i] = strings.ToValidUTF8(want[i], string(utf8.RuneError))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q, %q made %q (-want +got):\n%s", a, b, out, diff)
+		}
+	})
 }
 
 // FuzzTemplate: whatever the values, the path has the template's segments, the value's own segment is the value, and

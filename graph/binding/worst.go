@@ -47,15 +47,14 @@ func (b *Binding) Piece(keys []string, most int) int {
 	if b.Func != "" || len(keys) < 2 {
 		return len(keys)
 	}
-	url, name := b.batch.url, b.Batch.Keys
-	size := len(url.fill(func(v string) []string {
-		if v == name {
-			return []string{sent(keys[0])}
-		}
-		return []string{""}
-	}))
+	others := make([]any, len(b.Vars))
+	for i := range others {
+		others[i] = ""
+	}
+	url := b.batch.url
+	size := url.length(b.BatchParams(keys[:1], others))
 	for i, key := range keys[1:] {
-		if size += url.adds(name, sent(key)); size > maxURL {
+		if size += url.adds(b.Batch.Keys, sent(key)); size > maxURL {
 			return i + 1
 		}
 	}

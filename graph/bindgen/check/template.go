@@ -36,8 +36,12 @@ func readTemplate(text string) (vars []expression, mistake string) {
 	}
 	var literal strings.Builder // the text with "{}" for each expression, which so is part of a segment that is not empty
 	query := false              // a "?" has come, written or of an expression
+	named := ""                 // the expression right before, which writes names of parameters
 	for rest := text; rest != ""; {
 		before, after, found := strings.Cut(rest, "{")
+		if named != "" && before != "" && before[0] != '&' {
+			return nil, fmt.Sprintf("has %q right behind {%s}, which ends its last parameter; begin another with &", before, named)
+		}
 		literal.WriteString(before)
 		query = query || strings.Contains(before, "?")
 		if !found {
@@ -47,6 +51,16 @@ func readTemplate(text string) (vars []expression, mistake string) {
 		list, isQuery, wrong := readExpression(inside, query)
 		if wrong != "" {
 			return nil, wrong
+		}
+		if named != "" && before == "" && inside[0] != '&' {
+			return nil, fmt.Sprintf("has {%s} right behind {%s}, which ends its last parameter; begin another with &", inside, named)
+		}
+		named = ""
+		switch inside[0] {
+		case '?', '&':
+			named = inside
+		case '/':
+			literal.WriteString("/") // of another segment
 		}
 		query = query || isQuery
 		vars = append(vars, list...)
