@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"graph/acceptance":                    {}, // tests only, and those may import what a main may
 	"graph/acceptance/clients":            {}, // tests only, likewise
 	"graph/acceptance/attacks":            {}, // likewise
+	"graph/acceptance/services":           {}, // likewise
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},
 	"graph/binding/requesttest":           {},

@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"weft/graph/bindgen"
 	"weft/graph/generated"
 	"weft/graph/resolver"
 	"weft/graph/service"
@@ -61,6 +62,14 @@ func TestReadme(t *testing.T) {
 			return
 		}
 		shell(t, dir, command)
+		if strings.HasPrefix(command, "go mod tidy") { // which leaves all that generating anew needs
+			for _, generated := range []string{"generated", "model"} {
+				if err := os.RemoveAll(filepath.Join(dir, generated)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			shell(t, dir, "go generate ./...")
+		}
 	}
 	t.Error("the section runs no service")
 }
@@ -284,6 +293,21 @@ func decode(t *testing.T, text []byte) any {
 		t.Fatalf("%v in %s", err, text)
 	}
 	return v
+}
+
+// TestDirectivesAreCurrent: what editors read of the directives is what go generate makes of them.
+func TestDirectivesAreCurrent(t *testing.T) {
+	have, err := os.ReadFile("directives.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	if status := bindgen.Directives(nil, &want, io.Discard); status != 0 {
+		t.Fatalf("status %d", status)
+	}
+	if diff := cmp.Diff(want.String(), string(have)); diff != "" {
+		t.Errorf("directives.graphql (-want +got); go generate makes it anew:\n%s", diff)
+	}
 }
 
 // TestReadmePromises: each test that the README names beside a promise is in the folder that it names.

@@ -30,6 +30,7 @@ import (
 )
 
 //go:generate go run tools.go
+//go:generate go run ./graph/bindgen/weft directives -o directives.graphql
 
 func main() {
 	var latency time.Duration // of the demo services

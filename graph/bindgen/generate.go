@@ -55,6 +55,7 @@ func Generate() error {
 	if err != nil {
 		return err
 	}
+	cfg.Sources = withoutDirectives(cfg.Sources)
 	service, problems := check.Compile(cfg.Sources, check.Options{Root: ".", Parsers: parsers})
 	if len(problems) > 0 {
 		return problems

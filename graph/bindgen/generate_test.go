@@ -120,6 +120,23 @@ func TestGenerate(t *testing.T) {
 		t.Errorf("over files of another version the files are different (-first +fourth):\n%s", diff)
 	}
 
+	editors := strings.Replace(generateConfig, "schema.graphql", `"*.graphql"`, 1)
+	if status := bindgen.Directives([]string{"-o", "directives.graphql"}, nil, os.Stderr); status != 0 {
+		t.Fatalf("directives: status %d", status)
+	}
+	write(t, map[string]string{"gqlgen.yml": editors})
+	generates(t)
+	after := tree(t)
+	delete(after, "directives.graphql")
+	after["gqlgen.yml"] = generateConfig
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("with what editors read the files are different (-first +fifth):\n%s", diff)
+	}
+	write(t, map[string]string{"gqlgen.yml": generateConfig})
+	if err := os.Remove("directives.graphql"); err != nil {
+		t.Fatal(err)
+	}
+
 	problems := fails(t, "mistakes in the schema", "catlog", map[string]string{
 		"schema.graphql": strings.NewReplacer(`"catalog", get: "/page`, `"catlog", get: "/page`, `"nextId")`, `"nxtId")`).Replace(more),
 	})

@@ -11,10 +11,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"weft/graph/bindgen"
 	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/generated"
@@ -48,10 +50,10 @@ func TestClients(t *testing.T) {
 			"WEFT_OPERATIONS_MANIFESTS="+filepath.Join(out, "manifests")),
 		"PAGES=" + pages, "OTHER_PAGES=" + others,
 		"CROSS=" + serve(t, services, "WEFT_CORS_ORIGINS="+pages),
-		"SDL=" + printSchema(t, out),
+		"SDL=" + printSchema(t, out), "SERVICE=" + ownService(t),
 		"CROSS_COOKIES=" + serve(t, services, "WEFT_CORS_ORIGINS="+pages, "WEFT_CORS_CREDENTIALS=true"),
 	}
-	for _, client := range []string{"apollo", "urql", "relay", "codegen", "conformance", "schema", "browser"} {
+	for _, client := range []string{"apollo", "urql", "relay", "codegen", "conformance", "schema", "editor", "browser"} {
 		t.Run(client, func(t *testing.T) {
 			if client == "browser" {
 				need(t, cmp.Or(os.Getenv("CHROMIUM"), "/usr/bin/chromium"), "Chromium is not installed")
@@ -112,6 +114,30 @@ func printSchema(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// ownService has in a folder what an editor reads of the README's service of one's own, and returns the folder.
+func ownService(t *testing.T) string {
+	t.Helper()
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"schema.graphql", ".graphqlrc.yml"} {
+		block := regexp.MustCompile("(?s)\n`" + name + "`:\n\n```[a-z]+\n(.*?)```").FindSubmatch(readme)
+		if block == nil {
+			t.Fatalf("README.md has no %s", name)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), block[1], 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var said bytes.Buffer
+	if bindgen.Directives([]string{"-o", filepath.Join(dir, "directives.graphql")}, nil, &said) != 0 {
+		t.Fatal(said.String())
+	}
+	return dir
 }
 
 // pagesIn serves the pages that manifests.mjs leaves in out, and returns their origin.
