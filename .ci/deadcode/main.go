@@ -7,9 +7,15 @@ import (
 
 	items "weft/bench/items/generated"
 	itemsresolver "weft/bench/items/resolver"
+	github "weft/graph/acceptance/services/github/generated"
+	hal "weft/graph/acceptance/services/hal/generated"
+	jsonapi "weft/graph/acceptance/services/jsonapi/generated"
+	odata "weft/graph/acceptance/services/odata/generated"
+	stripe "weft/graph/acceptance/services/stripe/generated"
 	shop "weft/graph/binding/bindingtest/generated"
 	shopmodel "weft/graph/binding/bindingtest/model"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/model"
 	"weft/graph/service"
@@ -20,6 +26,10 @@ func main() {
 	// Tests and benchmarks serve these schemas: all that generated code calls is of use.
 	items.Service(itemsresolver.Resolver{})
 	shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
+
+	for _, schema := range []func() compiled.Schema{stripe.Service, github.Service, jsonapi.Service, hal.Service, odata.Service} {
+		schema()
+	}
 
 	// The README's program, and most others, are this line.
 	service.Main(shop.Service(nil, shop.Functions{}))

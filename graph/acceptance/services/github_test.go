@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// gitHub has one repository, octocat/Hello-World, which was called Hello-Word before.
-type gitHub struct {
+// gitHubFake has one repository, octocat/Hello-World, which was called Hello-Word before.
+type gitHubFake struct {
 	user, repository, comment object
 	languages                 object
 
@@ -37,7 +37,7 @@ func newGitHub(t testing.TB) http.Handler {
 		}
 		return with(o, more...)
 	}
-	g := &gitHub{
+	g := &gitHubFake{
 		user: published(t, "github/user"), repository: published(t, "github/repository"), languages: published(t, "github/languages"),
 		comment: published(t, "github/comments")[""].([]any)[0].(object),
 		issues: []object{
@@ -88,7 +88,7 @@ func gitHubFailure(w http.ResponseWriter, status int, message, doc string, errs 
 }
 
 // of answers for the repository: under its name, in any case, and under its old one by a redirect.
-func (g *gitHub) of(next http.HandlerFunc) http.HandlerFunc {
+func (g *gitHubFake) of(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		name := strings.ToLower(r.PathValue("owner") + "/" + r.PathValue("repo"))
 		switch name {
@@ -106,7 +106,7 @@ func (g *gitHub) of(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func (g *gitHub) loggedIn(next http.HandlerFunc) http.HandlerFunc {
+func (g *gitHubFake) loggedIn(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer ghp_test" {
 			gitHubFailure(w, http.StatusUnauthorized, "Requires authentication", gitHubDoc)
@@ -117,7 +117,7 @@ func (g *gitHub) loggedIn(next http.HandlerFunc) http.HandlerFunc {
 }
 
 // one finds the issue.
-func (g *gitHub) one(next func(w http.ResponseWriter, r *http.Request, issue object)) http.HandlerFunc {
+func (g *gitHubFake) one(next func(w http.ResponseWriter, r *http.Request, issue object)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, issue := range g.issues {
 			if fmt.Sprint(issue["number"]) == r.PathValue("number") {
@@ -129,7 +129,7 @@ func (g *gitHub) one(next func(w http.ResponseWriter, r *http.Request, issue obj
 	}
 }
 
-func (g *gitHub) getUser(w http.ResponseWriter, r *http.Request) {
+func (g *gitHubFake) getUser(w http.ResponseWriter, r *http.Request) {
 	if !strings.EqualFold(r.PathValue("login"), "octocat") {
 		gitHubFailure(w, http.StatusNotFound, "Not Found", gitHubDoc+"/users/users#get-a-user")
 		return
@@ -137,7 +137,7 @@ func (g *gitHub) getUser(w http.ResponseWriter, r *http.Request) {
 	gitHubSend(w, http.StatusOK, g.user)
 }
 
-func (g *gitHub) getRepository(w http.ResponseWriter, r *http.Request) {
+func (g *gitHubFake) getRepository(w http.ResponseWriter, r *http.Request) {
 	answer := func(w http.ResponseWriter, _ *http.Request) { gitHubSend(w, http.StatusOK, g.repository) }
 	if r.PathValue("repo") == "" {
 		answer(w, r)
@@ -146,7 +146,7 @@ func (g *gitHub) getRepository(w http.ResponseWriter, r *http.Request) {
 	g.of(answer)(w, r)
 }
 
-func (g *gitHub) listIssues(w http.ResponseWriter, r *http.Request) {
+func (g *gitHubFake) listIssues(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	state := cmp.Or(q.Get("state"), "open")
 	found := []object{}
@@ -176,7 +176,7 @@ func gitHubPage(q url.Values, page int) string {
 	return gitHubURL + "/repositories/1296269/issues?" + q.Encode()
 }
 
-func (g *gitHub) createIssue(w http.ResponseWriter, r *http.Request) {
+func (g *gitHubFake) createIssue(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Title, Body       string
 		Labels, Assignees []string
@@ -196,7 +196,7 @@ func (g *gitHub) createIssue(w http.ResponseWriter, r *http.Request) {
 	gitHubSend(w, http.StatusCreated, issue)
 }
 
-func (g *gitHub) listComments(w http.ResponseWriter, _ *http.Request, issue object) {
+func (g *gitHubFake) listComments(w http.ResponseWriter, _ *http.Request, issue object) {
 	list := []object{}
 	if fmt.Sprint(issue["number"]) == "1347" {
 		list = append(list, g.comment)
@@ -204,7 +204,7 @@ func (g *gitHub) listComments(w http.ResponseWriter, _ *http.Request, issue obje
 	gitHubSend(w, http.StatusOK, list)
 }
 
-func (g *gitHub) removeAssignees(w http.ResponseWriter, r *http.Request, issue object) {
+func (g *gitHubFake) removeAssignees(w http.ResponseWriter, r *http.Request, issue object) {
 	var in struct{ Assignees []string }
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		gitHubFailure(w, http.StatusBadRequest, "Problems parsing JSON", gitHubDoc+"/issues/assignees#remove-assignees-from-an-issue")
@@ -217,7 +217,7 @@ func (g *gitHub) removeAssignees(w http.ResponseWriter, r *http.Request, issue o
 	gitHubSend(w, http.StatusOK, issue)
 }
 
-func (g *gitHub) listStargazers(w http.ResponseWriter, r *http.Request) {
+func (g *gitHubFake) listStargazers(w http.ResponseWriter, r *http.Request) {
 	list := []object{}
 	if user, _ := g.issues[0]["user"].(object); g.starred {
 		if strings.Contains(r.Header.Get("Accept"), "application/vnd.github.star+json") {
@@ -228,7 +228,7 @@ func (g *gitHub) listStargazers(w http.ResponseWriter, r *http.Request) {
 	gitHubSend(w, http.StatusOK, list)
 }
 
-func (g *gitHub) star(w http.ResponseWriter, r *http.Request) {
+func (g *gitHubFake) star(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodGet:
 		if !g.starred {

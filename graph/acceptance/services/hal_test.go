@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// hal has the orders and the book of the specification, whose links are relative, and the people of Spring's guide, whose links are absolute.
-type hal struct {
+// halFake has the orders and the book of the specification, whose links are relative, and the people of Spring's guide, whose links are absolute.
+type halFake struct {
 	orders, order, book, author object
 
 	mu     sync.Mutex // guards what follows
@@ -25,7 +25,7 @@ const (
 )
 
 func newHAL(t testing.TB) http.Handler {
-	h := &hal{orders: published(t, "hal/orders"), order: published(t, "hal/order"), book: published(t, "hal/book"), author: published(t, "hal/author")}
+	h := &halFake{orders: published(t, "hal/orders"), order: published(t, "hal/order"), book: published(t, "hal/book"), author: published(t, "hal/author")}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /orders", h.listOrders)
 	for path, resource := range map[string]object{"/orders/523": h.order, "/books/the-way-of-zen": h.book, "/people/alan-watts": h.author} {
@@ -49,7 +49,7 @@ func halOrder(o any) string {
 	return strings.TrimPrefix(href, "/orders/")
 }
 
-func (h *hal) listOrders(w http.ResponseWriter, r *http.Request) {
+func (h *halFake) listOrders(w http.ResponseWriter, r *http.Request) {
 	self := object{"self": object{"href": r.URL.String()}}
 	switch q := r.URL.Query(); {
 	case q.Has("id"):
@@ -65,7 +65,7 @@ func (h *hal) listOrders(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (h *hal) find(id string) object {
+func (h *halFake) find(id string) object {
 	if id == "523" {
 		return h.order
 	}
@@ -77,7 +77,7 @@ func (h *hal) find(id string) object {
 	return nil
 }
 
-func (h *hal) getOrder(w http.ResponseWriter, r *http.Request) {
+func (h *halFake) getOrder(w http.ResponseWriter, r *http.Request) {
 	if o := h.find(r.PathValue("id")); o != nil {
 		send(w, halMedia, http.StatusOK, o)
 		return
@@ -86,7 +86,7 @@ func (h *hal) getOrder(w http.ResponseWriter, r *http.Request) {
 }
 
 // living are the people who were not deleted, and of those the ones for whom keep is true.
-func (h *hal) living(keep func(object) bool) (found []object) {
+func (h *halFake) living(keep func(object) bool) (found []object) {
 	for _, p := range h.people {
 		if p != nil && keep(p) {
 			found = append(found, p)
@@ -104,7 +104,7 @@ func people(list []object, members ...any) object {
 	}
 }
 
-func (h *hal) listPeople(w http.ResponseWriter, r *http.Request) {
+func (h *halFake) listPeople(w http.ResponseWriter, r *http.Request) {
 	q, all := r.URL.Query(), h.living(func(object) bool { return true })
 	size, _ := strconv.Atoi(cmp.Or(q.Get("size"), "20"))
 	number, _ := strconv.Atoi(q.Get("page"))
@@ -126,7 +126,7 @@ func (h *hal) listPeople(w http.ResponseWriter, r *http.Request) {
 	send(w, halMedia, http.StatusOK, people(all[min(number*size, len(all)):min((number+1)*size, len(all))], "_links", links, "page", page))
 }
 
-func (h *hal) findByLastName(w http.ResponseWriter, r *http.Request) {
+func (h *halFake) findByLastName(w http.ResponseWriter, r *http.Request) {
 	found := h.living(func(p object) bool { return p["lastName"] == r.URL.Query().Get("name") })
 	send(w, halMedia, http.StatusOK, people(found, "_links", object{"self": object{"href": halURL + r.URL.String()}}))
 }
@@ -140,7 +140,7 @@ func written(w http.ResponseWriter, r *http.Request, with, without int, p object
 	w.WriteHeader(without)
 }
 
-func (h *hal) createPerson(w http.ResponseWriter, r *http.Request) {
+func (h *halFake) createPerson(w http.ResponseWriter, r *http.Request) {
 	var in object
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		w.WriteHeader(http.StatusBadRequest)
@@ -153,7 +153,7 @@ func (h *hal) createPerson(w http.ResponseWriter, r *http.Request) {
 	written(w, r, http.StatusCreated, http.StatusCreated, p)
 }
 
-func (h *hal) person(w http.ResponseWriter, r *http.Request) {
+func (h *halFake) person(w http.ResponseWriter, r *http.Request) {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil || id < 1 || id > len(h.people) || h.people[id-1] == nil {
 		w.WriteHeader(http.StatusNotFound)

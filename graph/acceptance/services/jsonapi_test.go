@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// jsonAPI has thirteen articles; the first has an author and comments.
-type jsonAPI struct {
+// jsonAPIFake has thirteen articles; the first has an author and comments.
+type jsonAPIFake struct {
 	people []object
 
 	mu       sync.Mutex // guards what follows
@@ -37,7 +37,7 @@ func newJSONAPI(t testing.TB) http.Handler {
 	}
 	first := published(t, "jsonapi/articles")
 	person := published(t, "jsonapi/person")["data"].(object)
-	j := &jsonAPI{
+	j := &jsonAPIFake{
 		articles: objects(first["data"]), comments: objects(published(t, "jsonapi/comments")["data"]),
 		people: append([]object{with(person, "id", "2"), person}, objects(first["included"])...),
 	}
@@ -89,7 +89,7 @@ func list(q url.Values, name string) []string {
 var family = regexp.MustCompile(`^(include|sort|fields\[(articles|people)\]|page\[(number|size)\]|filter\[(id|author)\])$`)
 
 // valid refuses parameters of other names, and relationships that an article does not have.
-func (j *jsonAPI) valid(w http.ResponseWriter, q url.Values) bool {
+func (j *jsonAPIFake) valid(w http.ResponseWriter, q url.Values) bool {
 	for name := range q {
 		if !family.MatchString(name) {
 			jsonAPIFailure(w, http.StatusBadRequest, object{"source": object{"parameter": name}, "title": "Invalid Query Parameter"})
@@ -109,7 +109,7 @@ func (j *jsonAPI) valid(w http.ResponseWriter, q url.Values) bool {
 }
 
 // document has the fields of the resources that were asked for, and beside data what is included.
-func (j *jsonAPI) document(q url.Values, resources []object) (data, included []object) {
+func (j *jsonAPIFake) document(q url.Values, resources []object) (data, included []object) {
 	data = []object{}
 	for _, r := range resources {
 		data = append(data, sparse(q, r))
@@ -147,7 +147,7 @@ func sparse(q url.Values, resource object) object {
 	return o
 }
 
-func (j *jsonAPI) one(w http.ResponseWriter, r *http.Request, resources []object) {
+func (j *jsonAPIFake) one(w http.ResponseWriter, r *http.Request, resources []object) {
 	i, q := slices.IndexFunc(resources, func(o object) bool { return o["id"] == r.PathValue("id") }), r.URL.Query()
 	switch {
 	case i < 0:
@@ -162,7 +162,7 @@ func (j *jsonAPI) one(w http.ResponseWriter, r *http.Request, resources []object
 	}
 }
 
-func (j *jsonAPI) listArticles(w http.ResponseWriter, r *http.Request) {
+func (j *jsonAPIFake) listArticles(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if !j.valid(w, q) {
 		return
@@ -197,7 +197,7 @@ func (j *jsonAPI) listArticles(w http.ResponseWriter, r *http.Request) {
 	jsonAPISend(w, http.StatusOK, answer)
 }
 
-func (j *jsonAPI) listPeople(w http.ResponseWriter, r *http.Request) {
+func (j *jsonAPIFake) listPeople(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if !j.valid(w, q) {
 		return
@@ -220,7 +220,7 @@ func jsonAPIBody(w http.ResponseWriter, r *http.Request) (data any, ok bool) {
 	return body.Data, true
 }
 
-func (j *jsonAPI) createArticle(w http.ResponseWriter, r *http.Request) {
+func (j *jsonAPIFake) createArticle(w http.ResponseWriter, r *http.Request) {
 	data, ok := jsonAPIBody(w, r)
 	if !ok {
 		return
@@ -237,7 +237,7 @@ func (j *jsonAPI) createArticle(w http.ResponseWriter, r *http.Request) {
 	jsonAPISend(w, http.StatusCreated, object{"data": article})
 }
 
-func (j *jsonAPI) removeComments(w http.ResponseWriter, r *http.Request) {
+func (j *jsonAPIFake) removeComments(w http.ResponseWriter, r *http.Request) {
 	data, ok := jsonAPIBody(w, r)
 	if !ok {
 		return

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// oData is TripPin: people with trips and friends, and airports. It gives eight people at a time.
-type oData struct {
+// oDataFake is TripPin: people with trips and friends, and airports. It gives eight people at a time.
+type oDataFake struct {
 	airports []object
 	trips    map[string][]object // by UserName
 
@@ -37,7 +37,7 @@ func newOData(t testing.TB) http.Handler {
 	all, airport := objects("odata/people"), objects("odata/airports")[0]
 	trips := objects("odata/trips")
 	slices.Reverse(trips)
-	o := &oData{
+	o := &oDataFake{
 		trips: map[string][]object{"russellwhyte": trips, "scottketchum": {trips[0]}},
 		airports: []object{airport, with(airport, "@odata.id", "serviceRoot/Airports('KLAX')", "IcaoCode", "KLAX", "IataCode", "LAX",
 			"Name", "Los Angeles International Airport", "Location", with(airport["Location"].(object), "Address", "1 World Way, Los Angeles, CA, 90045"))},
@@ -57,7 +57,7 @@ func newOData(t testing.TB) http.Handler {
 // segment is one of a path: a name, or a name with a key.
 var segment = regexp.MustCompile(`^(\w+)(?:\('((?:[^']|'')*)'\))?$`)
 
-func (o *oData) serve(w http.ResponseWriter, r *http.Request) {
+func (o *oDataFake) serve(w http.ResponseWriter, r *http.Request) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	w.Header().Set("OData-Version", "4.0")
@@ -95,7 +95,7 @@ func oDataSend(w http.ResponseWriter, status int, v any) {
 }
 
 // one answers for an entity, and for what its path has behind that.
-func (o *oData) one(w http.ResponseWriter, r *http.Request, path []string, set *[]object, i int) {
+func (o *oDataFake) one(w http.ResponseWriter, r *http.Request, path []string, set *[]object, i int) {
 	entity := (*set)[i]
 	switch {
 	case len(path) > 1 && path[1] == "Trips":
@@ -146,7 +146,7 @@ func options(w http.ResponseWriter, q url.Values, known ...string) bool {
 }
 
 // shown has the properties of $select, with those of $expand.
-func (o *oData) shown(entity object, q url.Values) object {
+func (o *oDataFake) shown(entity object, q url.Values) object {
 	shown := with(entity)
 	if names := q.Get("$select"); names != "" {
 		shown = object{"@odata.id": entity["@odata.id"]}
@@ -214,7 +214,7 @@ func matches(entity object, filter string) (match, ok bool) {
 	}
 }
 
-func (o *oData) list(w http.ResponseWriter, r *http.Request, context string, set []object, most int) {
+func (o *oDataFake) list(w http.ResponseWriter, r *http.Request, context string, set []object, most int) {
 	q := r.URL.Query()
 	if !options(w, q, "$filter", "$select", "$expand", "$orderby", "$top", "$skip", "$count", "$skiptoken") {
 		return
@@ -261,7 +261,7 @@ func (o *oData) list(w http.ResponseWriter, r *http.Request, context string, set
 	oDataSend(w, http.StatusOK, answer)
 }
 
-func (o *oData) create(w http.ResponseWriter, r *http.Request) {
+func (o *oDataFake) create(w http.ResponseWriter, r *http.Request) {
 	var in object
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || in["UserName"] == nil {
 		oDataFailure(w, http.StatusBadRequest, "BadRequest", "The person is not valid.")

@@ -14,25 +14,25 @@ import (
 	"testing"
 )
 
-// stripe has charges, which may be refunded, of customers.
-type stripe struct {
+// stripeFake has charges, which may be refunded, of customers.
+type stripeFake struct {
 	mu        sync.Mutex // guards what follows
 	charges   []object   // the newest first
 	customers []object
 	refund    object // as it is published
 	refunds   int
-	replays   map[string]replay // by Idempotency-Key
+	replays   map[string]replayed // by Idempotency-Key
 }
 
-// replay is what a request with an Idempotency-Key got.
-type replay struct {
+// replayed is what a request with an Idempotency-Key got.
+type replayed struct {
 	form   string
 	answer *httptest.ResponseRecorder
 }
 
 func newStripe(t testing.TB) http.Handler {
 	charge, customer := published(t, "stripe/charge"), published(t, "stripe/customer")
-	s := &stripe{
+	s := &stripeFake{
 		charges: []object{
 			with(charge, "id", "ch_3MmlLrLkdIwHu7ix0snN0B18", "created", 1679350140, "amount", 700, "amount_captured", 700),
 			with(charge, "id", "ch_3MmlLrLkdIwHu7ix0snN0B17", "created", 1679263340, "customer", customer["id"], "status", "pending"),
@@ -41,7 +41,7 @@ func newStripe(t testing.TB) http.Handler {
 		},
 		customers: []object{customer, with(customer, "id", "cus_NffrFeUfNV2Hic", "name", `Ann "AND" Lee`, "email", "ann@example.com")},
 		refund:    published(t, "stripe/refund"),
-		replays:   map[string]replay{},
+		replays:   map[string]replayed{},
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/charges", s.listCharges)
@@ -99,14 +99,14 @@ func find(list []object, name, value string) int {
 }
 
 // expanded has the customer in the place of its id.
-func (s *stripe) expanded(charge object, expand []string, name string) object {
+func (s *stripeFake) expanded(charge object, expand []string, name string) object {
 	if i := find(s.customers, "id", fmt.Sprint(charge["customer"])); i >= 0 && slices.Contains(expand, name) {
 		return with(charge, "customer", s.customers[i])
 	}
 	return charge
 }
 
-func (s *stripe) listCharges(w http.ResponseWriter, r *http.Request) {
+func (s *stripeFake) listCharges(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if !known(w, r, "limit", "starting_after", "customer", "created[gt]", "created[gte]", "created[lt]", "created[lte]", "expand[]") {
 		return
@@ -151,7 +151,7 @@ func within(created string, q url.Values) bool {
 	return true
 }
 
-func (s *stripe) getCharge(w http.ResponseWriter, r *http.Request) {
+func (s *stripeFake) getCharge(w http.ResponseWriter, r *http.Request) {
 	i, q := find(s.charges, "id", r.PathValue("id")), r.URL.Query()
 	if i < 0 {
 		stripeMissing(w, http.StatusNotFound, "charge", r.PathValue("id"), "id")
@@ -160,7 +160,7 @@ func (s *stripe) getCharge(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *stripe) getCustomer(w http.ResponseWriter, r *http.Request) {
+func (s *stripeFake) getCustomer(w http.ResponseWriter, r *http.Request) {
 	if i := find(s.customers, "id", r.PathValue("id")); i >= 0 {
 		send(w, "application/json", http.StatusOK, s.customers[i])
 		return
@@ -171,7 +171,7 @@ func (s *stripe) getCustomer(w http.ResponseWriter, r *http.Request) {
 // clause is one of the search language, such as name:"Jenny Rosen" and created>1680000000.
 var clause = regexp.MustCompile(`^(\w+)(:|>|<)(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\d+))`)
 
-func (s *stripe) searchCustomers(w http.ResponseWriter, r *http.Request) {
+func (s *stripeFake) searchCustomers(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if !known(w, r, "query", "limit", "page") {
 		return
@@ -214,7 +214,7 @@ func (s *stripe) searchCustomers(w http.ResponseWriter, r *http.Request) {
 }
 
 // idempotent reads the form, and answers as before where the key was used before.
-func (s *stripe) idempotent(next http.HandlerFunc) http.HandlerFunc {
+func (s *stripeFake) idempotent(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
 			stripeError(w, http.StatusBadRequest, "message", "Invalid request (check that your POST content type is application/x-www-form-urlencoded).")
@@ -228,7 +228,7 @@ func (s *stripe) idempotent(next http.HandlerFunc) http.HandlerFunc {
 		before, again := s.replays[key]
 		switch {
 		case !again || key == "":
-			before = replay{form, httptest.NewRecorder()}
+			before = replayed{form, httptest.NewRecorder()}
 			next(before.answer, r)
 			s.replays[key] = before
 		case before.form != form:
@@ -243,7 +243,7 @@ func (s *stripe) idempotent(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func (s *stripe) createRefund(w http.ResponseWriter, r *http.Request) {
+func (s *stripeFake) createRefund(w http.ResponseWriter, r *http.Request) {
 	if !known(w, r, "charge", "amount", "reason", "metadata[order_id]") {
 		return
 	}
@@ -284,7 +284,7 @@ func nested(form url.Values, name string) object {
 	return o
 }
 
-func (s *stripe) createCustomer(w http.ResponseWriter, r *http.Request) {
+func (s *stripeFake) createCustomer(w http.ResponseWriter, r *http.Request) {
 	if !known(w, r, "name", "email", "phone", "description", "preferred_locales[]", "address[line1]", "address[city]", "address[country]", "metadata[order_id]") {
 		return
 	}
@@ -301,7 +301,7 @@ func (s *stripe) createCustomer(w http.ResponseWriter, r *http.Request) {
 	send(w, "application/json", http.StatusOK, customer)
 }
 
-func (s *stripe) deleteCustomer(w http.ResponseWriter, r *http.Request) {
+func (s *stripeFake) deleteCustomer(w http.ResponseWriter, r *http.Request) {
 	i := find(s.customers, "id", r.PathValue("id"))
 	if i < 0 {
 		stripeMissing(w, http.StatusNotFound, "customer", r.PathValue("id"), "id")
