@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},
 	"graph/binding/requesttest":           {},
+	"graph/binding/bindingtest/hotel":     {},
 	"graph/view":                          {"upstream"}, // the kind of failure that an answer is which cannot be used
 	"upstream":                            {},
 	"upstream/demo":                       {},

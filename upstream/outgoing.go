@@ -24,6 +24,7 @@ type Request struct {
 	Body     []byte      // JSON; nil: none
 	Header   http.Header // the incoming request's headers; only those of [Spec.ForwardHeaders] are taken
 	Plain    bool        // the answer is asked for without a content coding
+	AnyBody  bool        // the status of a 2xx says all: its body may be anything, and counts as none where it cannot be read
 	Keys     int         // how many keys the call carries, for reports
 	Recorder *Recorder   // records the call; nil: nobody does
 
@@ -78,6 +79,7 @@ type outgoing struct {
 	body        []byte
 	conditional bool
 	safe        bool
+	anyBody     bool
 	received    func(bytes int) error
 }
 
@@ -92,7 +94,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	}
 	out := &outgoing{
 		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
-		safe: r.Safe || r.method() == http.MethodGet, received: r.Received,
+		safe: r.Safe || r.method() == http.MethodGet, anyBody: r.AnyBody, received: r.Received,
 	}
 	if out.url, err = resolve(c.base, r.Path, c.query); err != nil {
 		return nil, err

@@ -47,7 +47,10 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 	if !notModified {
 		var failure *Error
 		res.Body, res.Wire, failure = c.read(ctx, out, resp, c.maxBody)
-		if failure == nil && res.Body != nil && !isJSON(resp.Header) {
+		switch {
+		case out.anyBody && failure != nil && failure.Kind != Canceled:
+			res.Body, failure = nil, nil
+		case !out.anyBody && failure == nil && res.Body != nil && !isJSON(resp.Header):
 			failure = &Error{Kind: BadResponse, Err: errType}
 		}
 		if failure != nil {

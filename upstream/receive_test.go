@@ -237,6 +237,40 @@ func TestContentTypes(t *testing.T) {
 	}
 }
 
+// TestAnyBody: where the status says all, a body may be anything, also one that is too long or ends in the midst.
+func TestAnyBody(t *testing.T) {
+	s := upstreamtest.New(t)
+	c := newClient(t, upstream.Options{URL: s.URL, MaxBody: 8})
+	for name, want := range map[string]struct {
+		write func(http.ResponseWriter)
+		body  string
+	}{
+		"HTML":     {func(w http.ResponseWriter) { _, _ = io.WriteString(w, "<p>OK") }, "<p>OK"},
+		"too long": {func(w http.ResponseWriter) { _, _ = io.WriteString(w, "123456789") }, ""},
+		"cut": {func(w http.ResponseWriter) {
+			w.Header().Set("Content-Length", "5")
+			_, _ = io.WriteString(w, "<p>")
+		}, ""},
+		"no gzip": {func(w http.ResponseWriter) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = io.WriteString(w, "plain")
+		}, ""},
+	} {
+		s.Handle("GET /p", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			want.write(w)
+		})
+		r := get("/p")
+		if _, err := c.Do(t.Context(), r); err == nil {
+			t.Errorf("%s: got no error where a body is wanted", name)
+		}
+		r.AnyBody = true
+		if res, err := c.Do(t.Context(), r); err != nil || string(res.Body) != want.body {
+			t.Errorf("%s: got %v, %v, want the body %q", name, res, err, want.body)
+		}
+	}
+}
+
 func TestResponseHeader(t *testing.T) {
 	s := upstreamtest.New(t)
 	s.Answer("GET /p", upstreamtest.Answer{Header: http.Header{

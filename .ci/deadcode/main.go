@@ -13,6 +13,7 @@ import (
 	odata "weft/graph/acceptance/services/odata/generated"
 	stripe "weft/graph/acceptance/services/stripe/generated"
 	shop "weft/graph/binding/bindingtest/generated"
+	hotel "weft/graph/binding/bindingtest/hotel/generated"
 	shopmodel "weft/graph/binding/bindingtest/model"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
@@ -25,6 +26,7 @@ import (
 func main() {
 	// Tests and benchmarks serve these schemas: all that generated code calls is of use.
 	items.Service(itemsresolver.Resolver{})
+	hotel.Service()
 	shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
 
 	for _, schema := range []func() compiled.Schema{stripe.Service, github.Service, jsonapi.Service, hal.Service, odata.Service} {

@@ -20,6 +20,7 @@ import (
 	"weft/cache/tiers"
 	"weft/graph/binding"
 	shop "weft/graph/binding/bindingtest/generated"
+	hotel "weft/graph/binding/bindingtest/hotel/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
 	"weft/graph/edge"
@@ -39,6 +40,9 @@ type cachedSchema struct {
 }
 
 var cachedSchemas = map[string]cachedSchema{
+	"hotel": {hotel.Upstreams, hotel.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+		return hotel.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
+	}},
 	"storefront": {storefront.Upstreams, storefront.CacheClasses, openCachedStorefront},
 	"shop": {shop.Upstreams, shop.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).

@@ -22,6 +22,7 @@ import (
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
+	hotel "weft/graph/binding/bindingtest/hotel/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	requests "weft/graph/binding/requesttest/generated"
 	"weft/graph/compiled"
@@ -47,6 +48,9 @@ const batchWait = 150 * time.Millisecond
 var services = map[string]service{
 	"posts": {posts.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return posts.Service(postsresolver.Resolver{}).Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
+	}},
+	"hotel": {hotel.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+		return hotel.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
 	"shop": {shop.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).

@@ -79,7 +79,8 @@ func callLiteral(c *binding.Call) string {
 	if c.Method == "GET" {
 		method = ""
 	}
-	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each))
+	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each),
+		"Status", strconv.FormatBool(c.Status))
 }
 
 func batchLiteral(b *binding.Batch) string {

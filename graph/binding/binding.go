@@ -65,6 +65,7 @@ type Call struct {
 	Body     *Body  // nil: none
 	At       string // JSON pointer (RFC 6901) to the answer; "" the whole body
 	Each     string // JSON pointer from each element of a list to the object in it; "" the element itself
+	Status   bool   // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has
 }
 
 // Batch is a Call for many keys.
@@ -85,6 +86,7 @@ type Binding struct {
 	single *Request      // nil: none
 	batch  *Request      // nil: none
 	lists  *view.Scanner // of the list that each key has in a map; nil: keys have elements
+	no     Value         // of a call whose answer is its status: false; else null
 	kept   *view.Scanner // of what a cache keeps
 }
 
@@ -104,6 +106,9 @@ func New(s Spec) *Binding {
 			in = view.List
 		}
 		b.single = newRequest(b, *s.Single, view.Layout{At: s.Single.At, In: in, Each: s.Single.Each, Shape: b.Shape})
+		if s.Single.Status {
+			b.no = b.single.statusValue(false)
+		}
 	}
 	if s.Batch != nil {
 		layout := batchLayout(s.Batch, b.Shape)

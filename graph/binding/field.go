@@ -135,11 +135,11 @@ func (b *Binding) KeyFor(values []any) string {
 	return Key(parts...)
 }
 
-// Settled makes null of a call that was not made because of what the parent has: a member that cannot stand in a path is a key that no
-// upstream knows. The same from a client's argument stays an error of bad input.
+// Settled makes nothing found of a call that was not made because of what the parent has: a member that cannot stand in a path is a key that
+// no upstream knows. The same from a client's argument stays an error of bad input.
 func (f *Field) Settled(a Value, err error, values []any) (Value, error) {
 	if errors.Is(err, errSegment) && f.fromParent(values) {
-		return Value{}, nil
+		return f.Binding.no, nil
 	}
 	return a, err
 }

@@ -17,12 +17,13 @@ type Request struct {
 	url      *template
 	body     *Body
 	scanner  *view.Scanner
+	status   bool // see [Call]
 }
 
 // newRequest compiles a call whose answer has a layout. It panics on a template or pointer that does not parse.
 func newRequest(b *Binding, c Call, l view.Layout) *Request {
 	return &Request{
-		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c.Template), body: c.Body, scanner: view.NewScanner(l),
+		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c.Template), body: c.Body, scanner: view.NewScanner(l), status: c.Status,
 	}
 }
 
@@ -59,12 +60,18 @@ func (r *Request) Body(p Params) []byte {
 	return r.body.append(nil, p)
 }
 
+// ByStatus reports whether the answer is its status, so that its body may be anything.
+func (r *Request) ByStatus() bool { return r.status }
+
 // Gets reports whether it is a GET without a body.
 func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == nil }
 
 // Scan finds the answer's objects. An answer without a body is a null answer; failure is where the upstream says in one that it failed.
 // What the upstream says of a failure comes before objects that are missing or no objects: these are most likely due to it.
 func (r *Request) Scan(a *upstream.Response, failure Failure) (view.Rows, error) {
+	if r.status {
+		return r.scanStatus(a, failure)
+	}
 	body := a.Body
 	if len(body) == 0 {
 		body = []byte("null")

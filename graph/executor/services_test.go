@@ -10,6 +10,7 @@ import (
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
+	hotel "weft/graph/binding/bindingtest/hotel/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
 	storefront "weft/graph/generated"
@@ -56,6 +57,7 @@ var pictures = func() imageurl.Services {
 }()
 
 var services = map[string]service{
+	"hotel": {hotel.Service(), kind{errs: "desk"}, false},
 	"posts": {
 		posts.Service(postsresolver.Resolver{}),
 		kind{},

@@ -181,12 +181,14 @@ func (x *Execution) callOne(ctx context.Context, b *binding.Binding, values []an
 	if err == nil {
 		found, err = x.send(ctx, b, b.ForOne(), path, p, old)
 	}
-	switch {
-	case missing(b, err) && kindOf(err) == upstream.NotFound:
-		return Result{origin: x.missing(b, n, err, found.ticket)}
-	case missing(b, err):
-		return Result{origin: noCall}
-	case err != nil:
+	if err != nil {
+		nothing, absent := b.NotFound()
+		switch kind := kindOf(err); {
+		case kind == upstream.NotFound && absent:
+			return Result{Value: nothing, origin: x.missing(b, n, err, found.ticket)}
+		case kind == upstream.BadInput && b.Entity: // a key that cannot stand in a path
+			return Result{origin: noCall}
+		}
 		return Result{Err: err}
 	}
 	r := Result{Value: binding.Value{Objects: found.Objects(), Found: !found.Null()}, origin: found.origin}
@@ -194,18 +196,6 @@ func (x *Execution) callOne(ctx context.Context, b *binding.Binding, values []an
 		r.Err = b.ReadPage(&r.Value, found.response)
 	}
 	return r
-}
-
-// missing reports whether err says that a by-key read found nothing: 404, or a key that cannot stand in a path. A page's
-// own variables are no key.
-func missing(b *binding.Binding, err error) bool {
-	if err == nil || b.Mutation || len(b.Vars) == 0 || b.Page != nil && len(b.Vars) == 2 {
-		return false
-	}
-	if b.Entity && kindOf(err) == upstream.BadInput {
-		return true
-	}
-	return kindOf(err) == upstream.NotFound
 }
 
 // reply is an upstream's answer: what was found in it, and the whole of it.
@@ -226,6 +216,7 @@ func (x *Execution) send(
 	request := upstream.Request{
 		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Keys: p.Keys, Recorder: &x.record.calls,
 		Safe: !b.Mutation, Body: r.Body(p), Plain: x.without.Has(Compression), Received: x.receive,
+		AnyBody: r.ByStatus(),
 	}
 	if old != nil {
 		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified

@@ -92,6 +92,7 @@
 //	                         parent is reached without one; not on a batch, and not on a root field without a list
 //	reads                    everything but @http fields of Mutation; those of other types only get, and post to ask
 //	emptyMeansAll            only where an argument is a list
+//	answer: STATUS           on a Boolean field, beside no at, each, page or batch. It has no sample, since it has no body
 //	null                     no argument of a directive takes it; a body may contain it
 //	@discriminator           needed where an @http answer or a member has the interface or union. types covers every
 //	                         possible type; more than one value may stand for a type. A value is compared as text

@@ -61,6 +61,7 @@ func (c *compiler) http(f *field) *spec.Field {
 	} else {
 		binding.Single = c.single(f, b, args)
 	}
+	c.checkStatus(f, b)
 	c.checkEmpty(u, b)
 	c.checkUsed(f, args, b)
 	if binding.Page != nil {
@@ -100,7 +101,8 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 		call.At = page.text("items")
 	}
 	call.Each = u.text("each")
-	b.failed = b.failed || u.wrong["at"] || u.wrong["each"]
+	call.Status = u.text("answer") == "STATUS"
+	b.failed = b.failed || u.wrong["at"] || u.wrong["each"] || u.wrong["answer"]
 	switch {
 	case !u.missing("body"):
 		call.Body = b.givenBody(u.literal, "", method)

@@ -68,6 +68,9 @@ func (c *compiler) sampleEntity(b *spec.Binding, u *usage) {
 
 // sampleField compares a field's own call with its sample.
 func (c *compiler) sampleField(f *spec.Field) {
+	if f.Binding.Single != nil && f.Binding.Single.Status {
+		return
+	}
 	u := c.use(f.Def, "http")
 	s, v := c.readSample(f.Binding.Upstream, u, f.Binding.Name+".json")
 	switch {

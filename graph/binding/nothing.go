@@ -1,0 +1,34 @@
+package binding
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"weft/graph/view"
+	"weft/upstream"
+)
+
+// NotFound returns what a 404 or 410 says that the call for one has found. It is false where that says nothing but that the call failed: of
+// a call that has no variables, the page's own left out, there should be an answer, and a mutation should do something.
+func (b *Binding) NotFound() (Value, bool) {
+	if b.single.status {
+		return b.no, true
+	}
+	return Value{}, !b.Mutation && len(b.Vars) > 0 && (b.Page == nil || len(b.Vars) > 2)
+}
+
+// scanStatus is Scan where the answer is its status. The upstream may still say in a body that it failed.
+func (r *Request) scanStatus(a *upstream.Response, failure Failure) (view.Rows, error) {
+	if json.Valid(a.Body) {
+		if failed := failure.in(a, r.binding); failed != nil {
+			return view.Rows{}, failed
+		}
+	}
+	return r.scanner.Scan([]byte("true"), r.binding.Upstream)
+}
+
+// statusValue is the value that a status means.
+func (r *Request) statusValue(ok bool) Value {
+	rows, _ := r.scanner.Scan(strconv.AppendBool(nil, ok), r.binding.Upstream) // it is JSON
+	return Value{Objects: rows.Objects(), Found: true}
+}
