@@ -89,24 +89,28 @@ var entityPerson = binding.New(binding.Spec{
 		Upstream: "jsonapi",
 		Single:   &binding.Call{Template: "/people/{id}", At: "/data"},
 		Batch: &binding.Batch{
-			Call:  binding.Call{Template: "/people?filter%5Bid%5D={ids}", At: "/data"},
+			Call:  binding.Call{Template: "/people?filter[id]={ids}", At: "/data"},
 			Keys:  "ids",
 			Match: []string{"/id"},
 			Max:   100,
 		},
 	},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_ID}},
-	Caching: binding.Caching{Fingerprint: "a9cbbe746e774ef9"},
+	Caching: binding.Caching{Fingerprint: "d45f907e5d94d511"},
 })
 
 // callQueryArticles answers Query.articles.
 var callQueryArticles = binding.New(binding.Spec{
 	Name: "Query.articles",
 	At:   "schema.graphql:9",
-	Vars: []binding.Var{{Name: "size", Type: &binding.Type{Scalar: "Int"}}, {Name: "number", Type: &binding.Type{Scalar: "Int"}}},
+	Vars: []binding.Var{
+		{Name: "author", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "size", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "number", Type: &binding.Type{Scalar: "Int"}},
+	},
 	Origin: binding.Origin{
 		Upstream: "jsonapi",
-		Single:   &binding.Call{Template: "/articles?page%5Bsize%5D={size}&page%5Bnumber%5D={number}", At: "/data"},
+		Single:   &binding.Call{Template: "/articles?filter[author]={author}&page[size]={size}&page[number]={number}", At: "/data"},
 	},
 	Result: binding.Result{
 		Shape:  model.ArticleShape,
@@ -116,7 +120,7 @@ var callQueryArticles = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.PageNumber, Size: "size", Start: "number", Next: "/links/next", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "0de61c2b66749015",
+		Fingerprint: "fc802a2e506e0546",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Article"}}}},
 	},
 })
@@ -133,7 +137,11 @@ var callArticleComments = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldQueryArticles   = &binding.Field{Binding: callQueryArticles, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryArticles = &binding.Field{
+		Binding: callQueryArticles,
+		Sources: []binding.Source{{Argument: "author"}, {Page: true}, {Page: true}},
+		NonNull: true,
+	}
 	fieldQueryArticle    = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
 	fieldArticleAuthor   = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Slot: model.Article_AuthorID}}}
 	fieldArticleComments = &binding.Field{Binding: callArticleComments, Sources: []binding.Source{{Slot: model.Article_ID}}, NonNull: true}
@@ -266,7 +274,7 @@ func (b boundComment) Author(ctx context.Context) (*model.Person, error) {
 type boundQuery struct{}
 
 // Articles answers Query.articles.
-func (boundQuery) Articles(ctx context.Context, _ int, _ *string) (*model.ArticleConnection, error) {
+func (boundQuery) Articles(ctx context.Context, _ int, _ *string, _ *string) (*model.ArticleConnection, error) {
 	return stock.Connection(ctx, fieldQueryArticles, view.Object{}, stock.Views[model.Article], connectArticleConnection)
 }
 

@@ -71,7 +71,7 @@ func (l *Loaders) Customer() dataloader.Interface[string, *model.Customer] {
 // entityCharge answers Charge.
 var entityCharge = binding.New(binding.Spec{
 	Name:    "Charge",
-	At:      "schema.graphql:21",
+	At:      "schema.graphql:25",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/charges/{id}"}},
@@ -82,7 +82,7 @@ var entityCharge = binding.New(binding.Spec{
 // entityCustomer answers Customer.
 var entityCustomer = binding.New(binding.Spec{
 	Name:    "Customer",
-	At:      "schema.graphql:42",
+	At:      "schema.graphql:46",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
@@ -98,19 +98,24 @@ var callQueryCharges = binding.New(binding.Spec{
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "starting_after", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "customer", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "since", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "until", Type: &binding.Type{Scalar: "Int"}},
 	},
 	Origin: binding.Origin{
 		Upstream: "stripe",
-		Single:   &binding.Call{Template: "/v1/charges{?limit,starting_after,customer}", At: "/data"},
+		Single: &binding.Call{
+			Template: "/v1/charges{?limit,starting_after,customer}&created[gte]={since}&created[lt]={until}",
+			At:       "/data",
+		},
 	},
 	Result:  binding.Result{Shape: model.ChargeShape, Object: "Charge", List: true, Primes: entityCharge},
-	Caching: binding.Caching{Fingerprint: "fc34605dc40beec8"},
+	Caching: binding.Caching{Fingerprint: "7a5f4bcad2cf2a4e"},
 })
 
 // callMutationDeleteCustomer answers Mutation.deleteCustomer.
 var callMutationDeleteCustomer = binding.New(binding.Spec{
 	Name:     "Mutation.deleteCustomer",
-	At:       "schema.graphql:18",
+	At:       "schema.graphql:22",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "stripe", Single: &binding.Call{Method: "DELETE", Template: "/v1/customers/{id}", At: "/deleted"}},
@@ -121,7 +126,13 @@ var callMutationDeleteCustomer = binding.New(binding.Spec{
 var (
 	fieldQueryCharges = &binding.Field{
 		Binding: callQueryCharges,
-		Sources: []binding.Source{{Argument: "limit"}, {Argument: "startingAfter"}, {Argument: "customer"}},
+		Sources: []binding.Source{
+			{Argument: "limit"},
+			{Argument: "startingAfter"},
+			{Argument: "customer"},
+			{Argument: "since"},
+			{Argument: "until"},
+		},
 		NonNull: true,
 	}
 	fieldQueryCharge            = &binding.Field{Binding: entityCharge, Sources: []binding.Source{{Argument: "id"}}}
@@ -240,8 +251,8 @@ func (boundMutation) DeleteCustomer(ctx context.Context, _ string) (*bool, error
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
-// Charges: The newest charges first.
-func (boundQuery) Charges(ctx context.Context, _ int, _ *string, _ *string) ([]*model.Charge, error) {
+// Charges: The newest charges first; since and until are seconds since 1970.
+func (boundQuery) Charges(ctx context.Context, _ int, _ *string, _ *string, _ *int, _ *int) ([]*model.Charge, error) {
 	return stock.List[model.Charge](ctx, fieldQueryCharges, view.Object{})
 }
 

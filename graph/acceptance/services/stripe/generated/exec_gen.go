@@ -66,7 +66,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Charge   func(childComplexity int, id string) int
-		Charges  func(childComplexity int, limit int, startingAfter *string, customer *string) int
+		Charges  func(childComplexity int, limit int, startingAfter *string, customer *string, since *int, until *int) int
 		Customer func(childComplexity int, id string) int
 	}
 }
@@ -231,7 +231,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Charges(childComplexity, args["limit"].(int), args["startingAfter"].(*string), args["customer"].(*string)), true
+		return e.ComplexityRoot.Query.Charges(childComplexity, args["limit"].(int), args["startingAfter"].(*string), args["customer"].(*string), args["since"].(*int), args["until"].(*int)), true
 	case "Query.customer":
 		if e.ComplexityRoot.Query.Customer == nil {
 			break
@@ -330,9 +330,9 @@ func newExecutionContext(
 var sources = []*ast.Source{
 	{Name: "../schema.graphql", Input: `type Query {
   """
-  The newest charges first.
+  The newest charges first; since and until are seconds since 1970.
   """
-  charges(limit: Int! = 10, startingAfter: ID, customer: ID): [Charge!]!
+  charges(limit: Int! = 10, startingAfter: ID, customer: ID, since: Int, until: Int): [Charge!]!
   charge(id: ID!): Charge
   customer(id: ID!): Customer
 }
@@ -621,6 +621,22 @@ func (ec *executionContext) field_Query_charges_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["customer"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "since",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["since"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg4
 	return args, nil
 }
 
@@ -1175,7 +1191,7 @@ func (ec *executionContext) _Query_charges(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return boundQuery{}.Charges(ctx, fc.Args["limit"].(int), fc.Args["startingAfter"].(*string), fc.Args["customer"].(*string))
+			return boundQuery{}.Charges(ctx, fc.Args["limit"].(int), fc.Args["startingAfter"].(*string), fc.Args["customer"].(*string), fc.Args["since"].(*int), fc.Args["until"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Charge) graphql.Marshaler {
