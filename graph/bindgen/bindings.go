@@ -295,7 +295,7 @@ func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 		primes = bindingVar(view.Entity)
 	}
 	if b.Page != nil {
-		page = "&binding.Page{" + pageLiteral(b.Page) + "}"
+		page = "&binding.Page{" + pageLiteral(b.Page, view, g) + "}"
 	}
 	members := structLiteral("Shape", shape, "Object", strconv.Quote(p.objectOf(b, view)), "List", strconv.FormatBool(list), "KeySlots", slots,
 		"Primes", primes, "Page", page)

@@ -2,6 +2,7 @@ package bindgen
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,12 +93,18 @@ func batchLiteral(b *binding.Batch) string {
 		"Map", strconv.FormatBool(b.Map), "Many", strconv.FormatBool(b.Many), "Max", strconv.Itoa(b.Max))
 }
 
-func pageLiteral(p *binding.Page) string {
+// pageLiteral are the members of a binding.Page; v is the view of its nodes, nil when these are no one object type.
+func pageLiteral(p *binding.Page, v *spec.View, g *goTypes) string {
 	style := [...]string{
-		binding.PageNumber: "binding.PageNumber", binding.Cursor: "binding.Cursor", binding.Link: "binding.Link",
+		binding.PageNumber: "binding.PageNumber", binding.Cursor: "binding.Cursor", binding.Link: "binding.Link", binding.Keyset: "binding.Keyset",
 	}[p.Style]
+	keySlot := ""
+	if p.KeySlot > 0 {
+		i := slices.IndexFunc(v.Members, func(m *spec.Member) bool { return m.Slot == p.KeySlot })
+		keySlot = g.slot(v.Name, v.Members[i].Def.Name)
+	}
 	return structLiteral("Style", style, "Size", strconv.Quote(p.Size), "Start", strconv.Quote(p.Start), "Total", strconv.Quote(p.Total),
-		"Next", strconv.Quote(p.Next), "Max", strconv.Itoa(p.Max))
+		"Next", strconv.Quote(p.Next), "Max", strconv.Itoa(p.Max), "FromZero", strconv.FormatBool(p.FromZero), "KeySlot", keySlot)
 }
 
 func bodyLiteral(b *binding.Body) string {

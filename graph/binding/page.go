@@ -15,21 +15,24 @@ type PageStyle int
 // The styles.
 const (
 	Offset     PageStyle = iota // Start takes how many elements to leave out
-	PageNumber                  // Start takes a number, from 1, of pages of Size elements
+	PageNumber                  // Start takes the number of a page of Size elements
 	Cursor                      // Start takes the opaque text that the page before gave at Next
 	// Link is as Cursor; the text stands in the URL of the Link header's rel="next" (RFC 8288), in the parameter that is called as Start, and
 	// may be a page's number.
 	Link
+	Keyset // Start takes the member KeySlot of the element before the page's first
 )
 
-// String is the style's name in schemas.
-func (s PageStyle) String() string { return [...]string{"OFFSET", "PAGE", "CURSOR", "LINK"}[s] }
+// String is the style's name; all but the last are those of schemas, where Keyset is CURSOR with a member that is the cursor.
+func (s PageStyle) String() string {
+	return [...]string{"OFFSET", "PAGE", "CURSOR", "LINK", "KEYSET"}[s]
+}
 
 // Page says how a list is paged. Pages become Relay connections: first and after are their arguments.
 //
 // An upstream gives as many elements as Size asks for, while it has them; the calls of one client may differ in Size.
-// With [Cursor] what it gives at Next goes with any Size. Without Total and Next a full page may have another one behind
-// it, so one element more is asked for; not beyond Max, where a full page then counts as having a next one.
+// With [Cursor] what it gives at Next goes with any Size. Without Total and Next, and with [Keyset] without Next, a full page may have
+// another one behind it, so one element more is asked for; not beyond Max, where a full page then counts as having a next one.
 type Page struct {
 	Style   PageStyle
 	Size    string // the variable that takes how many elements are wanted
@@ -38,6 +41,9 @@ type Page struct {
 	Next    string // JSON pointer; Cursor: to the next page's cursor; otherwise to what is there only when there are more
 	Max     int    // elements a client may ask for, and the upstream gives in one answer; 0 = 100
 	Default int    // elements for a client that does not say; 0 = 20
+
+	FromZero bool // [PageNumber]: the first page has the number 0, and not 1
+	KeySlot  int  // [Keyset]: the member of an element that is its cursor
 }
 
 // PageInfo is what is known of one page beside its nodes.
@@ -80,7 +86,11 @@ func (p *Page) total(r *upstream.Response) *int {
 		return nil
 	}
 	if name, ok := strings.CutPrefix(p.Total, "header:"); ok {
-		n, err := strconv.ParseInt(strings.TrimSpace(r.Header.Get(name)), 10, 32)
+		text := r.Header.Get(name)
+		if _, complete, ok := strings.Cut(text, "/"); ok {
+			text = complete // of a range, "items 0-24/3573" (RFC 9110, section 14.4), or without the unit
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32)
 		if err != nil || n < 0 {
 			return nil
 		}

@@ -77,7 +77,7 @@ func (w *Window) Load(call PageCall) (Value, error) {
 // gives reports whether the style has positions like this one.
 func (p *Page) gives(at position) bool {
 	switch p.Style {
-	case Cursor:
+	case Cursor, Keyset:
 		return at.Size == 0
 	case Link:
 		return at.After == "" || at.Size > 0
@@ -110,7 +110,7 @@ func (w *Window) load(call PageCall) (span, error) {
 		return w.indexed(call, w.Index, size, strconv.Itoa(w.Index))
 	case PageNumber:
 		return w.numbered(call, size)
-	case Cursor, Link:
+	case Cursor, Link, Keyset:
 	}
 	return w.chained(call)
 }
@@ -118,7 +118,10 @@ func (w *Window) load(call PageCall) (span, error) {
 // numbered loads a window of numbered pages, each as long as the window. It lies across two of them unless it begins where one does: the
 // end of the first, and as many of the next as are missing.
 func (w *Window) numbered(call PageCall, size int) (span, error) {
-	number, skip := w.Index/size+1, w.Index%size // upstreams number from 1
+	number, skip := w.Index/size, w.Index%size
+	if !w.field.Binding.Page.FromZero {
+		number++
+	}
 	s, err := w.indexed(call, w.Index-skip, size, strconv.Itoa(number))
 	if err != nil || skip == 0 {
 		return s, err
@@ -181,8 +184,11 @@ func (w *Window) chained(call PageCall) (span, error) {
 		if calls == 1 {
 			s.total, s.null = a.total(), !a.Found && w.start()
 		}
-		next := position{After: a.next(), Index: behind}
-		if a.next() == at.After { // an upstream that turns in a circle has no more
+		next := position{Index: behind}
+		if next.After, err = w.after(&a, size); err != nil {
+			return span{}, err
+		}
+		if next.After == at.After { // an upstream that turns in a circle has no more
 			next.After = ""
 		}
 		if page.Style == Link {
@@ -205,12 +211,42 @@ func (w *Window) chained(call PageCall) (span, error) {
 	}
 }
 
+// after is the upstream's own cursor of what follows an answer to a call for size elements; "" where nothing does.
+func (w *Window) after(a *Value, size int) (string, error) {
+	b, page, n := w.field.Binding, w.field.Binding.Page, len(a.Objects)
+	if page.Style != Keyset {
+		return a.next(), nil
+	}
+	if n == 0 || page.Next != "" && a.next() == "" || page.Next == "" && n < size {
+		return "", nil
+	}
+	key := page.key(a.Objects[n-1])
+	if key == "" {
+		return "", &view.Error{
+			Source: b.Upstream, Pointer: b.Shape.Pointer(page.KeySlot), Want: "a cursor in the last element", Got: a.Objects[n-1].Kind(page.KeySlot).String(),
+		}
+	}
+	return key, nil
+}
+
+// key is the element's own cursor; "" where it has none.
+func (p *Page) key(element view.Object) string {
+	if p.Style != Keyset {
+		return ""
+	}
+	key, _ := element.Key(p.KeySlot)
+	return key
+}
+
 // link adds objects, of which the first one stands at a position, and the last one of the n found before next. That one's cursor names
-// the next page by its own cursor: the client then goes on there without a call for the page before.
+// the next page by its own cursor: the client then goes on there without a call for the page before. An element that has a cursor of its
+// own is named by that.
 func (w *Window) link(s *span, objects []view.Object, at, next position, n int) {
 	s.objects = append(s.objects, objects...)
 	for i := range objects {
-		if i == n-1 && next.After != "" {
+		if key := w.field.Binding.Page.key(objects[i]); key != "" {
+			at = position{After: key, Index: behind}
+		} else if i == n-1 && next.After != "" {
 			at = next
 		}
 		s.cursors = append(s.cursors, at.cursor(w.scope))
@@ -224,6 +260,9 @@ func (w *Window) link(s *span, objects []view.Object, at, next position, n int) 
 func (p *Page) chainSize(at position, wanted int) int {
 	if p.Style == Link && at.After != "" {
 		return at.Size
+	}
+	if p.Style == Keyset && p.Next == "" {
+		wanted++ // to know whether there are more
 	}
 	return min(at.Index+max(wanted, 1), p.max())
 }

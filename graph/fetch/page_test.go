@@ -72,6 +72,24 @@ var styles = []style{
 			fmt.Fprintf(w, `{"data": %s, "next": %s, "total": %d}`, products(n, begin, end-begin), next, n)
 		})
 	}},
+	{"byNumberFromZero", true, 100, func(s *upstreamtest.Server, n int) {
+		s.Handle("GET /number-zero", func(w http.ResponseWriter, r *http.Request) {
+			page, size := number(r, "page"), number(r, "size")
+			fmt.Fprintf(w, `{"content": %s, "totalElements": %d}`, products(n, page*size, size), n)
+		})
+	}},
+	{"byKeyset", true, 10, func(s *upstreamtest.Server, n int) {
+		s.Handle("GET /keyset", func(w http.ResponseWriter, r *http.Request) {
+			begin, size := behindKey(r, "starting_after"), min(10, number(r, "limit"))
+			w.Header().Set("Content-Range", fmt.Sprintf("items %d-%d/%d", begin, min(n, begin+size)-1, n))
+			fmt.Fprintf(w, `{"data": %s, "has_more": %t}`, products(n, begin, size), begin+size < n)
+		})
+	}},
+	{"byKeysetAlone", false, 7, func(s *upstreamtest.Server, n int) {
+		s.Handle("GET /keyset-alone", func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprint(w, products(n, behindKey(r, "since"), min(7, number(r, "limit"))))
+		})
+	}},
 	{"byLink", true, 100, func(s *upstreamtest.Server, n int) {
 		s.Handle("GET /link", func(w http.ResponseWriter, r *http.Request) {
 			page, size := max(1, number(r, "page")), number(r, "per_page")
@@ -87,6 +105,14 @@ var styles = []style{
 func number(r *http.Request, name string) int {
 	n, _ := strconv.Atoi(r.URL.Query().Get(name))
 	return n
+}
+
+// behindKey is the index behind the product whose id a parameter has.
+func behindKey(r *http.Request, name string) int {
+	if !r.URL.Query().Has(name) {
+		return 0
+	}
+	return number(r, name) + 1
 }
 
 // products is a JSON list of those from begin to before begin+size, of n.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,10 +59,15 @@ func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *binding
 	if p.Size == p.Start && p.Size != "" {
 		b.report(l.at("start"), "page.size and page.start are the same variable %q; use two", p.Size)
 	}
-	c.pointer(b.site, l, "page.", "items")
-	c.pointer(b.site, l, "page.", "next")
+	for _, name := range []string{"items", "next", "cursor", "more"} {
+		c.pointer(b.site, l, "page.", name)
+	}
 	c.checkTotal(b, l, cn)
 	b.checkStyle(l, p)
+	b.readFirst(l, p)
+	if !l.missing("cursor") {
+		b.readKeyset(l, p, cn)
+	}
 	b.checkOutside(l, p)
 	b.checkMax(l, "page.")
 	b.failed = b.failed || len(l.wrong) > 0
@@ -80,46 +84,6 @@ func (c *compiler) checkTotal(b *binder, l *literal, cn *spec.Connection) {
 		b.report(l.at("total"), `page.total: %q is not the name of a header; write one such as "header:X-Total-Count"`, name)
 	case !header:
 		c.pointer(b.site, l, "page.", "total")
-	}
-}
-
-// checkStyle checks that a style has what it needs and nothing that means nothing with it.
-func (b *binder) checkStyle(l *literal, p *binding.Page) {
-	switch {
-	case p.Style == binding.PageNumber && l.missing("total") && l.missing("next"):
-		b.report(l.at("style"), "with PAGE it is total or next that tells whether there are more; give one")
-	case p.Style == binding.Cursor && l.missing("next"):
-		b.report(l.at("style"), `with CURSOR the next page begins at next; say where that is, such as next: "/next"`)
-	case p.Style == binding.Link && l.given["next"] != nil:
-		b.report(l.given["next"], "with LINK the next page is in the Link header; remove next")
-	}
-}
-
-// yesNo are names of members that are true or false in every API, normalised: they tell whether there are more, and not where.
-var yesNo = regexp.MustCompile(`^(has|is)(more|next|last|truncated)`)
-
-// checkOutside checks that total and next, where they are pointers, do not lead through the list as if it were an object, nor to what
-// cannot be a cursor: either would end every list after its first page.
-func (b *binder) checkOutside(l *literal, p *binding.Page) {
-	items := l.text("items")
-	for _, name := range []string{"total", "next"} {
-		pointer := l.text(name)
-		if l.wrong[name] || l.wrong["items"] || !strings.HasPrefix(pointer, "/") {
-			continue
-		}
-		rest, inside := below(pointer, items)
-		switch {
-		case items != "" && pointer == items:
-			b.report(l.at(name), "page.%s %q is the list, which page.items says; say where %s is", name, pointer, name)
-		case inside && !isIndex(tokens(rest)[0]) && l.has("items"):
-			b.report(l.at(name), "page.%s %q leads through the list at %q, and %q is no index; say where %s is", name, pointer, items, tokens(rest)[0], name)
-		}
-	}
-	if names := tokens(p.Next); p.Style == binding.Cursor && !l.wrong["next"] && strings.HasPrefix(p.Next, "/") {
-		last := strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(names[len(names)-1]))
-		if yesNo.MatchString(last) {
-			b.report(l.at("next"), "page.next %q tells whether there are more, and not where they begin, which CURSOR needs; say where the cursor is", p.Next)
-		}
 	}
 }
 
@@ -218,7 +182,7 @@ func (b *binder) reportNoVariable(pos *ast.Position, name string, p *binding.Pag
 
 // pageVariable is the type that a variable of a page is written as in a body: a number, unless it is a cursor.
 func pageVariable(p *binding.Page, name string, pos *ast.Position) *ast.Type {
-	if name == p.Start && (p.Style == binding.Cursor || p.Style == binding.Link) {
+	if name == p.Start && p.Style != binding.Offset && p.Style != binding.PageNumber {
 		return ast.NamedType("String", pos)
 	}
 	return ast.NamedType("Int", pos)
@@ -241,7 +205,7 @@ func (b *binder) checkPageSent(l *literal, p *binding.Page, call *binding.Call) 
 	switch {
 	case p.Style == binding.Link && !inForm:
 		b.report(l.at("start"), "with LINK page.start is the name of the link's query parameter; send it as {?%s} or {&%s}", p.Start, p.Start)
-	case p.Style == binding.Cursor && inPath:
+	case (p.Style == binding.Cursor || p.Style == binding.Keyset) && inPath:
 		b.report(l.at("start"), "the first page has no cursor, and the path would have a gap; send it as {?%s}", p.Start)
 	}
 }

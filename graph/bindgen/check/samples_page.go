@@ -17,7 +17,10 @@ func (s *sample) page(b *spec.Binding, v any, l *literal) {
 	if b.Page.Total != "" && !strings.HasPrefix(b.Page.Total, "header:") {
 		s.total(b.Page.Total, v, l)
 	}
-	if b.Page.Next != "" {
+	switch {
+	case b.Page.Style == binding.Keyset && b.Page.Next != "":
+		s.there("more", b.Page.Next, v, l)
+	case b.Page.Next != "":
 		s.next(b.Page, v, l)
 	}
 }
@@ -37,14 +40,19 @@ func (s *sample) total(pointer string, v any, l *literal) {
 	}
 }
 
+// there is what says whether there are more, which a sample of the last page may be without.
+func (s *sample) there(name, pointer string, v any, l *literal) (any, bool) {
+	value, ok := resolve(v, pointer)
+	if !ok {
+		s.report(l.at(name), "page.%s: %s is not in %s; record a page before the last, or correct %[1]s%[4]s", name, pointer, s.file, nearPointers(pointer, []found{{v, ""}}))
+	}
+	return value, ok
+}
+
 // next checks what should be the next page's cursor, or be there only when there is one. A sample without it tells nothing.
 func (s *sample) next(p *binding.Page, v any, l *literal) {
-	value, ok := resolve(v, p.Next)
-	if !ok {
-		s.report(l.at("next"), "page.next: %s is not in %s; record a page before the last, or correct next%s", p.Next, s.file, nearPointers(p.Next, []found{{v, ""}}))
-		return
-	}
-	if p.Style != binding.Cursor {
+	value, ok := s.there("next", p.Next, v, l)
+	if !ok || p.Style != binding.Cursor {
 		return
 	}
 	switch value.(type) {

@@ -68,6 +68,9 @@ var CacheClasses = binding.Classes(
 	callQueryByNumber,
 	callQueryByNumberNext,
 	callQueryByCursor,
+	callQueryByNumberFromZero,
+	callQueryByKeyset,
+	callQueryByKeysetAlone,
 	callQueryByLink,
 	callQueryHits,
 	callMutationAddReview,
@@ -202,7 +205,7 @@ var inputs = binding.NewInputs(
 // entityProduct answers Product.
 var entityProduct = binding.New(binding.Spec{
 	Name:   "Product",
-	At:     "schema.graphql:97",
+	At:     "schema.graphql:121",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -222,7 +225,7 @@ var entityProduct = binding.New(binding.Spec{
 // entityPrice answers Price.
 var entityPrice = binding.New(binding.Spec{
 	Name:   "Price",
-	At:     "schema.graphql:320",
+	At:     "schema.graphql:344",
 	Vars:   []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -247,7 +250,7 @@ var entityPrice = binding.New(binding.Spec{
 // entityStock answers Stock.
 var entityStock = binding.New(binding.Spec{
 	Name:   "Stock",
-	At:     "schema.graphql:327",
+	At:     "schema.graphql:351",
 	Vars:   []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -270,7 +273,7 @@ var entityStock = binding.New(binding.Spec{
 // entityShelf answers Shelf.
 var entityShelf = binding.New(binding.Spec{
 	Name:    "Shelf",
-	At:      "schema.graphql:337",
+	At:      "schema.graphql:361",
 	Vars:    []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "inventory", Single: &binding.Call{Template: "/shelves/{store}/{sku}"}},
@@ -281,7 +284,7 @@ var entityShelf = binding.New(binding.Spec{
 // entityBadge answers Badge.
 var entityBadge = binding.New(binding.Spec{
 	Name:    "Badge",
-	At:      "schema.graphql:344",
+	At:      "schema.graphql:368",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Func: "BadgesByID", FuncMax: 2},
@@ -292,7 +295,7 @@ var entityBadge = binding.New(binding.Spec{
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:    "User",
-	At:      "schema.graphql:358",
+	At:      "schema.graphql:382",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "accounts", Single: &binding.Call{Template: "/users/{id}"}},
@@ -638,10 +641,78 @@ var callQueryByCursor = binding.New(binding.Spec{
 	},
 })
 
+// callQueryByNumberFromZero answers Query.byNumberFromZero.
+var callQueryByNumberFromZero = binding.New(binding.Spec{
+	Name:   "Query.byNumberFromZero",
+	At:     "schema.graphql:70",
+	Vars:   []binding.Var{{Name: "size", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "Int"}}},
+	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/number-zero{?size,page}", At: "/content"}},
+	Result: binding.Result{
+		Shape:  model.ProductShape,
+		Object: "ProductConnection",
+		List:   true,
+		Primes: entityProduct,
+		Page:   &binding.Page{Style: binding.PageNumber, Size: "size", Start: "page", Total: "/totalElements", Max: 100, FromZero: true},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "c748cfe74bf47fe9",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
+	},
+})
+
+// callQueryByKeyset answers Query.byKeyset.
+var callQueryByKeyset = binding.New(binding.Spec{
+	Name: "Query.byKeyset",
+	At:   "schema.graphql:76",
+	Vars: []binding.Var{
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "starting_after", Type: &binding.Type{Scalar: "String"}},
+	},
+	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/keyset{?limit,starting_after}", At: "/data"}},
+	Result: binding.Result{
+		Shape:  model.ProductShape,
+		Object: "ProductConnection",
+		List:   true,
+		Primes: entityProduct,
+		Page: &binding.Page{
+			Style:   binding.Keyset,
+			Size:    "limit",
+			Start:   "starting_after",
+			Total:   "header:Content-Range",
+			Next:    "/has_more",
+			Max:     10,
+			KeySlot: model.Product_ID,
+		},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "f7557df2c6cd67dd",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
+	},
+})
+
+// callQueryByKeysetAlone answers Query.byKeysetAlone.
+var callQueryByKeysetAlone = binding.New(binding.Spec{
+	Name:   "Query.byKeysetAlone",
+	At:     "schema.graphql:92",
+	Vars:   []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "since", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/keyset-alone{?limit,since}"}},
+	Result: binding.Result{
+		Shape:  model.ProductShape,
+		Object: "ProductPages",
+		List:   true,
+		Primes: entityProduct,
+		Page:   &binding.Page{Style: binding.Keyset, Size: "limit", Start: "since", Max: 7, KeySlot: model.Product_ID},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "e06219810ad152a1",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Product"}}}},
+	},
+})
+
 // callQueryByLink answers Query.byLink.
 var callQueryByLink = binding.New(binding.Spec{
 	Name:   "Query.byLink",
-	At:     "schema.graphql:70",
+	At:     "schema.graphql:94",
 	Vars:   []binding.Var{{Name: "per_page", Type: &binding.Type{Scalar: "Int"}}, {Name: "page", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/link{?per_page,page}"}},
 	Result: binding.Result{
@@ -660,7 +731,7 @@ var callQueryByLink = binding.New(binding.Spec{
 // callQueryHits answers Query.hits.
 var callQueryHits = binding.New(binding.Spec{
 	Name: "Query.hits",
-	At:   "schema.graphql:72",
+	At:   "schema.graphql:96",
 	Vars: []binding.Var{
 		{Name: "text", Type: &binding.Type{Scalar: "String"}},
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
@@ -684,7 +755,7 @@ var callQueryHits = binding.New(binding.Spec{
 // callMutationAddReview answers Mutation.addReview.
 var callMutationAddReview = binding.New(binding.Spec{
 	Name:     "Mutation.addReview",
-	At:       "schema.graphql:85",
+	At:       "schema.graphql:109",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["AddReviewInput"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -713,7 +784,7 @@ var callMutationAddReview = binding.New(binding.Spec{
 // callMutationUpdateUser answers Mutation.updateUser.
 var callMutationUpdateUser = binding.New(binding.Spec{
 	Name: "Mutation.updateUser",
-	At:   "schema.graphql:90",
+	At:   "schema.graphql:114",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}},
@@ -730,7 +801,7 @@ var callMutationUpdateUser = binding.New(binding.Spec{
 // callMutationReplaceUser answers Mutation.replaceUser.
 var callMutationReplaceUser = binding.New(binding.Spec{
 	Name: "Mutation.replaceUser",
-	At:   "schema.graphql:91",
+	At:   "schema.graphql:115",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "input", Type: &binding.Type{Input: inputs["UserInput"]}},
@@ -747,7 +818,7 @@ var callMutationReplaceUser = binding.New(binding.Spec{
 // callMutationDeleteUser answers Mutation.deleteUser.
 var callMutationDeleteUser = binding.New(binding.Spec{
 	Name:     "Mutation.deleteUser",
-	At:       "schema.graphql:92",
+	At:       "schema.graphql:116",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "accounts", Single: &binding.Call{Method: "DELETE", Template: "/users/{id}", At: "/deleted"}},
@@ -757,7 +828,7 @@ var callMutationDeleteUser = binding.New(binding.Spec{
 // callProductReviews answers Product.reviews.
 var callProductReviews = binding.New(binding.Spec{
 	Name: "Product.reviews",
-	At:   "schema.graphql:130",
+	At:   "schema.graphql:154",
 	Vars: []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}, {Name: "first", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{
 		Upstream: "reviews",
@@ -776,7 +847,7 @@ var callProductReviews = binding.New(binding.Spec{
 // callProductRating answers Product.rating.
 var callProductRating = binding.New(binding.Spec{
 	Name: "Product.rating",
-	At:   "schema.graphql:135",
+	At:   "schema.graphql:159",
 	Vars: []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "reviews",
@@ -793,7 +864,7 @@ var callProductRating = binding.New(binding.Spec{
 // callProductMakersOf answers Product.makersOf.
 var callProductMakersOf = binding.New(binding.Spec{
 	Name: "Product.makersOf",
-	At:   "schema.graphql:138",
+	At:   "schema.graphql:162",
 	Vars: []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "reviews",
@@ -812,7 +883,7 @@ var callProductMakersOf = binding.New(binding.Spec{
 // callProductHistory answers Product.history.
 var callProductHistory = binding.New(binding.Spec{
 	Name:    "Product.history",
-	At:      "schema.graphql:139",
+	At:      "schema.graphql:163",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/products/{id}/history"}},
 	Result:  binding.Result{List: true},
@@ -822,7 +893,7 @@ var callProductHistory = binding.New(binding.Spec{
 // callProductQuestions answers Product.questions.
 var callProductQuestions = binding.New(binding.Spec{
 	Name: "Product.questions",
-	At:   "schema.graphql:141",
+	At:   "schema.graphql:165",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "count", Type: &binding.Type{Scalar: "Int"}},
@@ -847,7 +918,7 @@ var callProductQuestions = binding.New(binding.Spec{
 // callQuoteMakers answers Quote.makers.
 var callQuoteMakers = binding.New(binding.Spec{
 	Name: "Quote.makers",
-	At:   "schema.graphql:222",
+	At:   "schema.graphql:246",
 	Vars: []binding.Var{{Name: "product", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "reviews",
@@ -923,6 +994,21 @@ var (
 		Sources: []binding.Source{{Page: true}, {Page: true}},
 		NonNull: true,
 	}
+	fieldQueryByNumberFromZero = &binding.Field{
+		Binding: callQueryByNumberFromZero,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldQueryByKeyset = &binding.Field{
+		Binding: callQueryByKeyset,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldQueryByKeysetAlone = &binding.Field{
+		Binding: callQueryByKeysetAlone,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
 	fieldQueryByLink = &binding.Field{
 		Binding: callQueryByLink,
 		Sources: []binding.Source{{Page: true}, {Page: true}},
@@ -933,8 +1019,12 @@ var (
 		Sources: []binding.Source{{Argument: "text"}, {Page: true}, {Page: true}},
 		NonNull: true,
 	}
-	fieldQueryNamed         = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
-	fieldMutationAddReview  = &binding.Field{Binding: callMutationAddReview, Sources: []binding.Source{{Argument: "input"}}, NonNull: true}
+	fieldQueryNamed        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
+	fieldMutationAddReview = &binding.Field{
+		Binding: callMutationAddReview,
+		Sources: []binding.Source{{Argument: "input"}},
+		NonNull: true,
+	}
 	fieldMutationUpdateUser = &binding.Field{
 		Binding: callMutationUpdateUser,
 		Sources: []binding.Source{{Argument: "id"}, {Argument: "input"}},
@@ -1019,21 +1109,28 @@ var tables = &plan.Schema{
 				"byNumber":      {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByNumber, Args: argsQuery_ByNumber},
 				"byNumberNext":  {Type: plan.Ref("ProductPages!"), Bound: fieldQueryByNumberNext, Args: argsQuery_ByNumberNext},
 				"byCursor":      {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByCursor, Args: argsQuery_ByCursor},
+				"byNumberFromZero": {
+					Type:  plan.Ref("ProductConnection!"),
+					Bound: fieldQueryByNumberFromZero,
+					Args:  argsQuery_ByNumberFromZero,
+				},
+				"byKeyset":      {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByKeyset, Args: argsQuery_ByKeyset},
+				"byKeysetAlone": {Type: plan.Ref("ProductPages!"), Bound: fieldQueryByKeysetAlone, Args: argsQuery_ByKeysetAlone},
 				"byLink":        {Type: plan.Ref("ProductConnection!"), Bound: fieldQueryByLink, Args: argsQuery_ByLink},
 				"hits":          {Type: plan.Ref("SearchConnection!"), Bound: fieldQueryHits, Args: argsQuery_Hits},
 				"named":         {Type: plan.Ref("[Named]"), Bound: fieldQueryNamed, Args: argsQuery_Named},
 				"choice": {
-					Type: plan.Ref("Product"), At: "schema.graphql:76",
+					Type: plan.Ref("Product"), At: "schema.graphql:100",
 					Resolve: resolveQuery_Choice,
 					Objects: func(v any) ([]view.Object, bool) { return fetch.ObjectOf(v.(*model.Product)) },
 				},
 				"choices": {
-					Type: plan.Ref("[Product]"), At: "schema.graphql:78",
+					Type: plan.Ref("[Product]"), At: "schema.graphql:102",
 					Resolve: resolveQuery_Choices,
 					Objects: func(v any) ([]view.Object, bool) { return fetch.ObjectsOf(v.([]*model.Product)) },
 				},
 				"compare": {
-					Type: plan.Ref("String"), At: "schema.graphql:80", Leaf: view.AppendRaw,
+					Type: plan.Ref("String"), At: "schema.graphql:104", Leaf: view.AppendRaw,
 					Resolve: resolveQuery_Compare,
 					Marshal: marshalQuery_Compare,
 				},
@@ -1092,7 +1189,7 @@ var tables = &plan.Schema{
 				"history":    {Type: plan.Ref("[String!]"), Leaf: view.AppendString, Bound: fieldProductHistory},
 				"questions":  {Type: plan.Ref("QuestionConnection"), Bound: fieldProductQuestions, Args: argsProduct_Questions},
 				"shout": {
-					Type: plan.Ref("String!"), At: "schema.graphql:147", Leaf: view.AppendRaw,
+					Type: plan.Ref("String!"), At: "schema.graphql:171", Leaf: view.AppendRaw,
 					Resolve: resolveProduct_Shout,
 					Marshal: marshalProduct_Shout,
 				},
@@ -1432,6 +1529,13 @@ var costs = &cost.Schema{
 		"Query.byCursor": {
 			Size: &cost.Size{Assumed: 10, Slicing: [][]string{{"first"}}, Sized: []string{"edges", "nodes"}, Default: 10},
 		},
+		"Query.byNumberFromZero": {
+			Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges", "nodes"}, Default: 20},
+		},
+		"Query.byKeyset": {
+			Size: &cost.Size{Assumed: 10, Slicing: [][]string{{"first"}}, Sized: []string{"edges", "nodes"}, Default: 10},
+		},
+		"Query.byKeysetAlone": {Size: &cost.Size{Assumed: 7, Slicing: [][]string{{"first"}}, Sized: []string{"edges"}, Default: 7}},
 		"Query.byLink": {
 			Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges", "nodes"}, Default: 20},
 		},
@@ -1824,6 +1928,21 @@ func (boundQuery) ByNumberNext(ctx context.Context, _ *int, _ *string) (*model.P
 // ByCursor answers Query.byCursor.
 func (boundQuery) ByCursor(ctx context.Context, _ *int, _ *string) (*model.ProductConnection, error) {
 	return stock.Connection(ctx, fieldQueryByCursor, view.Object{}, stock.Views[model.Product], connectProductConnection)
+}
+
+// ByNumberFromZero answers Query.byNumberFromZero.
+func (boundQuery) ByNumberFromZero(ctx context.Context, _ *int, _ *string) (*model.ProductConnection, error) {
+	return stock.Connection(ctx, fieldQueryByNumberFromZero, view.Object{}, stock.Views[model.Product], connectProductConnection)
+}
+
+// ByKeyset answers Query.byKeyset.
+func (boundQuery) ByKeyset(ctx context.Context, _ *int, _ *string) (*model.ProductConnection, error) {
+	return stock.Connection(ctx, fieldQueryByKeyset, view.Object{}, stock.Views[model.Product], connectProductConnection)
+}
+
+// ByKeysetAlone: The upstream does not say whether there are more.
+func (boundQuery) ByKeysetAlone(ctx context.Context, _ *int, _ *string) (*model.ProductPages, error) {
+	return stock.Connection(ctx, fieldQueryByKeysetAlone, view.Object{}, stock.Views[model.Product], connectProductPages)
 }
 
 // ByLink answers Query.byLink.

@@ -169,40 +169,43 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AllProducts   func(childComplexity int, ids []string) int
-		Block         func(childComplexity int, id string) int
-		Blocks        func(childComplexity int) int
-		Board         func(childComplexity int) int
-		ByCursor      func(childComplexity int, first *int, after *string) int
-		ByIds         func(childComplexity int, ids []*string) int
-		ByLink        func(childComplexity int, first *int, after *string) int
-		ByNumber      func(childComplexity int, first *int, after *string) int
-		ByNumberNext  func(childComplexity int, first *int, after *string) int
-		ByOffset      func(childComplexity int, first *int, after *string, state *model.Availability, ids []string) int
-		ByOffsetAlone func(childComplexity int, first *int, after *string) int
-		ByOffsetNext  func(childComplexity int, first *int, after *string) int
-		Choice        func(childComplexity int, id string) int
-		Choices       func(childComplexity int, ids []string) int
-		Compare       func(childComplexity int, a string, b string) int
-		Count         func(childComplexity int) int
-		Featured      func(childComplexity int) int
-		Feed          func(childComplexity int) int
-		File          func(childComplexity int, path string) int
-		FindUsers     func(childComplexity int, filter model.UserFilter) int
-		Grid          func(childComplexity int) int
-		Hits          func(childComplexity int, text string, first *int, after *string) int
-		Makers        func(childComplexity int) int
-		Me            func(childComplexity int) int
-		Named         func(childComplexity int, ids []string) int
-		Posts         func(childComplexity int, first *int, after *string) int
-		Product       func(childComplexity int, id string) int
-		Products      func(childComplexity int, ids []string, state *model.Availability, limit *int) int
-		Search        func(childComplexity int, text string) int
-		Sizes         func(childComplexity int) int
-		Strict        func(childComplexity int, ids []string) int
-		StrictMakers  func(childComplexity int) int
-		Tags          func(childComplexity int) int
-		User          func(childComplexity int, id string) int
+		AllProducts      func(childComplexity int, ids []string) int
+		Block            func(childComplexity int, id string) int
+		Blocks           func(childComplexity int) int
+		Board            func(childComplexity int) int
+		ByCursor         func(childComplexity int, first *int, after *string) int
+		ByIds            func(childComplexity int, ids []*string) int
+		ByKeyset         func(childComplexity int, first *int, after *string) int
+		ByKeysetAlone    func(childComplexity int, first *int, after *string) int
+		ByLink           func(childComplexity int, first *int, after *string) int
+		ByNumber         func(childComplexity int, first *int, after *string) int
+		ByNumberFromZero func(childComplexity int, first *int, after *string) int
+		ByNumberNext     func(childComplexity int, first *int, after *string) int
+		ByOffset         func(childComplexity int, first *int, after *string, state *model.Availability, ids []string) int
+		ByOffsetAlone    func(childComplexity int, first *int, after *string) int
+		ByOffsetNext     func(childComplexity int, first *int, after *string) int
+		Choice           func(childComplexity int, id string) int
+		Choices          func(childComplexity int, ids []string) int
+		Compare          func(childComplexity int, a string, b string) int
+		Count            func(childComplexity int) int
+		Featured         func(childComplexity int) int
+		Feed             func(childComplexity int) int
+		File             func(childComplexity int, path string) int
+		FindUsers        func(childComplexity int, filter model.UserFilter) int
+		Grid             func(childComplexity int) int
+		Hits             func(childComplexity int, text string, first *int, after *string) int
+		Makers           func(childComplexity int) int
+		Me               func(childComplexity int) int
+		Named            func(childComplexity int, ids []string) int
+		Posts            func(childComplexity int, first *int, after *string) int
+		Product          func(childComplexity int, id string) int
+		Products         func(childComplexity int, ids []string, state *model.Availability, limit *int) int
+		Search           func(childComplexity int, text string) int
+		Sizes            func(childComplexity int) int
+		Strict           func(childComplexity int, ids []string) int
+		StrictMakers     func(childComplexity int) int
+		Tags             func(childComplexity int) int
+		User             func(childComplexity int, id string) int
 	}
 
 	Question struct {
@@ -909,6 +912,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ByIds(childComplexity, args["ids"].([]*string)), true
+	case "Query.byKeyset":
+		if e.ComplexityRoot.Query.ByKeyset == nil {
+			break
+		}
+
+		args, err := ec.field_Query_byKeyset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ByKeyset(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.byKeysetAlone":
+		if e.ComplexityRoot.Query.ByKeysetAlone == nil {
+			break
+		}
+
+		args, err := ec.field_Query_byKeysetAlone_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ByKeysetAlone(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.byLink":
 		if e.ComplexityRoot.Query.ByLink == nil {
 			break
@@ -931,6 +956,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ByNumber(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.byNumberFromZero":
+		if e.ComplexityRoot.Query.ByNumberFromZero == nil {
+			break
+		}
+
+		args, err := ec.field_Query_byNumberFromZero_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ByNumberFromZero(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.byNumberNext":
 		if e.ComplexityRoot.Query.ByNumberNext == nil {
 			break
@@ -1588,6 +1624,12 @@ type Query {
   byNumber(first: Int = 5, after: String): ProductConnection!
   byNumberNext(first: Int = 5, after: String): ProductPages!
   byCursor(first: Int = 5, after: String): ProductConnection!
+  byNumberFromZero(first: Int = 5, after: String): ProductConnection!
+  byKeyset(first: Int = 5, after: String): ProductConnection!
+  """
+  The upstream does not say whether there are more.
+  """
+  byKeysetAlone(first: Int, after: String): ProductPages!
   byLink(first: Int = 5, after: String): ProductConnection!
   hits(text: String!, first: Int = 5, after: String): SearchConnection!
   """
@@ -2486,7 +2528,73 @@ func (ec *executionContext) field_Query_byIds_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_byKeysetAlone_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_byKeyset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_byLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_byNumberFromZero_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -6238,6 +6346,138 @@ func (ec *executionContext) fieldContext_Query_byCursor(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_byCursor_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_byNumberFromZero(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_byNumberFromZero(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.ByNumberFromZero(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductConnection) graphql.Marshaler {
+			return ec.marshalNProductConnection2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐProductConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_byNumberFromZero(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProductConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_byNumberFromZero_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_byKeyset(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_byKeyset(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.ByKeyset(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductConnection) graphql.Marshaler {
+			return ec.marshalNProductConnection2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐProductConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_byKeyset(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProductConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_byKeyset_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_byKeysetAlone(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_byKeysetAlone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.ByKeysetAlone(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ProductPages) graphql.Marshaler {
+			return ec.marshalNProductPages2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmodelᚐProductPages(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_byKeysetAlone(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProductPages(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_byKeysetAlone_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10276,6 +10516,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_byCursor(ctx, field)
+				})
+		case "byNumberFromZero":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_byNumberFromZero(ctx, field)
+				})
+		case "byKeyset":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_byKeyset(ctx, field)
+				})
+		case "byKeysetAlone":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_byKeysetAlone(ctx, field)
 				})
 		case "byLink":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

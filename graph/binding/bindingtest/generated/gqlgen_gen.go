@@ -102,6 +102,21 @@ func argsQuery_ByCursor(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_ByNumberFromZero(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_byNumberFromZero_args(ctx, raw)
+	return err
+}
+
+func argsQuery_ByKeyset(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_byKeyset_args(ctx, raw)
+	return err
+}
+
+func argsQuery_ByKeysetAlone(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_byKeysetAlone_args(ctx, raw)
+	return err
+}
+
 func argsQuery_ByLink(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_byLink_args(ctx, raw)
 	return err
