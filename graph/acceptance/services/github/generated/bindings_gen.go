@@ -36,7 +36,10 @@ var failures = map[string]binding.Failure{
 var CacheClasses = binding.Classes(
 	entityUser,
 	callQueryRepository,
+	callMutationStar,
+	callMutationUnstar,
 	callMutationCreateIssue,
+	callRepositoryStarred,
 	callRepositoryIssues,
 )
 
@@ -76,7 +79,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:    "User",
-	At:      "schema.graphql:74",
+	At:      "schema.graphql:78",
 	Vars:    []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/users/{login}"}},
@@ -94,10 +97,36 @@ var callQueryRepository = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "6d56f6507f72dd2e"},
 })
 
+// callMutationStar answers Mutation.star.
+var callMutationStar = binding.New(binding.Spec{
+	Name:     "Mutation.star",
+	At:       "schema.graphql:14",
+	Vars:     []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single:   &binding.Call{Method: "PUT", Template: "/user/starred/{owner}/{name}", Status: true},
+	},
+	Caching: binding.Caching{Fingerprint: "d12620322e42b35c"},
+})
+
+// callMutationUnstar answers Mutation.unstar.
+var callMutationUnstar = binding.New(binding.Spec{
+	Name:     "Mutation.unstar",
+	At:       "schema.graphql:15",
+	Vars:     []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single:   &binding.Call{Method: "DELETE", Template: "/user/starred/{owner}/{name}", Status: true},
+	},
+	Caching: binding.Caching{Fingerprint: "2c9dfe435d85f9df"},
+})
+
 // callMutationCreateIssue answers Mutation.createIssue.
 var callMutationCreateIssue = binding.New(binding.Spec{
 	Name: "Mutation.createIssue",
-	At:   "schema.graphql:14",
+	At:   "schema.graphql:16",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -112,10 +141,19 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "68ec3146ac1ce42f"},
 })
 
+// callRepositoryStarred answers Repository.starred.
+var callRepositoryStarred = binding.New(binding.Spec{
+	Name:    "Repository.starred",
+	At:      "schema.graphql:33",
+	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/user/starred/{owner}/{name}", Status: true}},
+	Caching: binding.Caching{Fingerprint: "ba636d40d32ec5d9"},
+})
+
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:32",
+	At:   "schema.graphql:36",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -147,10 +185,24 @@ var (
 		Binding: callQueryRepository,
 		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}},
 	}
-	fieldQueryUser           = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "login"}}}
+	fieldQueryUser    = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "login"}}}
+	fieldMutationStar = &binding.Field{
+		Binding: callMutationStar,
+		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}},
+		NonNull: true,
+	}
+	fieldMutationUnstar = &binding.Field{
+		Binding: callMutationUnstar,
+		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}},
+		NonNull: true,
+	}
 	fieldMutationCreateIssue = &binding.Field{
 		Binding: callMutationCreateIssue,
 		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}, {Argument: "input"}},
+	}
+	fieldRepositoryStarred = &binding.Field{
+		Binding: callRepositoryStarred,
+		Sources: []binding.Source{{Slot: model.Repository_Owner}, {Slot: model.Repository_Name}},
 	}
 	fieldRepositoryIssues = &binding.Field{
 		Binding: callRepositoryIssues,
@@ -183,6 +235,13 @@ var tables = &plan.Schema{
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
+				"star": {Type: plan.Ref("Boolean!"), Leaf: view.AppendBoolean, Bound: fieldMutationStar, Args: argsMutation_Star},
+				"unstar": {
+					Type:  plan.Ref("Boolean!"),
+					Leaf:  view.AppendBoolean,
+					Bound: fieldMutationUnstar,
+					Args:  argsMutation_Unstar,
+				},
 				"createIssue": {Type: plan.Ref("Issue"), Bound: fieldMutationCreateIssue, Args: argsMutation_CreateIssue},
 			},
 		},
@@ -196,6 +255,7 @@ var tables = &plan.Schema{
 				"description": {Type: plan.Ref("String"), Slot: model.Repository_Description, Leaf: view.AppendString},
 				"stars":       {Type: plan.Ref("Int!"), Slot: model.Repository_Stars, Leaf: view.AppendInt},
 				"topics":      {Type: plan.Ref("[String!]!"), Slot: model.Repository_Topics, Leaf: view.AppendString},
+				"starred":     {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldRepositoryStarred},
 				"issues":      {Type: plan.Ref("IssueConnection!"), Bound: fieldRepositoryIssues, Args: argsRepository_Issues},
 			},
 		},
@@ -275,7 +335,7 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Repository": {
 		Satisfies: []string{"Repository"},
-		Fields:    map[string]*binding.Field{"issues": fieldRepositoryIssues},
+		Fields:    map[string]*binding.Field{"starred": fieldRepositoryStarred, "issues": fieldRepositoryIssues},
 	},
 	"Issue": {
 		Satisfies: []string{"Issue"},
@@ -306,6 +366,16 @@ func (b boundIssue) Author(ctx context.Context) (*model.User, error) {
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
 
+// Star answers Mutation.star.
+func (boundMutation) Star(ctx context.Context, _ string, _ string) (bool, error) {
+	return stock.Decode(ctx, fieldMutationStar, view.Object{}, view.Boolean)
+}
+
+// Unstar answers Mutation.unstar.
+func (boundMutation) Unstar(ctx context.Context, _ string, _ string) (bool, error) {
+	return stock.Decode(ctx, fieldMutationUnstar, view.Object{}, view.Boolean)
+}
+
 // CreateIssue answers Mutation.createIssue.
 func (boundMutation) CreateIssue(ctx context.Context, _ string, _ string, _ model.IssueInput) (*model.Issue, error) {
 	return stock.One[model.Issue](ctx, fieldMutationCreateIssue, view.Object{})
@@ -326,6 +396,11 @@ func (boundQuery) User(ctx context.Context, _ string) (*model.User, error) {
 
 // boundRepository answers the bound fields of Repository.
 type boundRepository struct{ obj *model.Repository }
+
+// Starred: Whether who asks has starred it; null for who has not logged in.
+func (b boundRepository) Starred(ctx context.Context) (*bool, error) {
+	return stock.Decode(ctx, fieldRepositoryStarred, view.ObjectOf(b.obj), view.Opt(view.Boolean))
+}
 
 // Issues: The newest first, pull requests among them.
 func (b boundRepository) Issues(ctx context.Context, _ int, _ *string, _ model.IssueState, _ []string) (*model.IssueConnection, error) {

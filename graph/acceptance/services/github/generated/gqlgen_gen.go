@@ -24,6 +24,16 @@ func argsQuery_User(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsMutation_Star(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_star_args(ctx, raw)
+	return err
+}
+
+func argsMutation_Unstar(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_unstar_args(ctx, raw)
+	return err
+}
+
 func argsMutation_CreateIssue(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_createIssue_args(ctx, raw)
 	return err

@@ -36,6 +36,7 @@ var CacheClasses = binding.Classes(
 	callQueryPeopleOfName,
 	callMutationCreatePerson,
 	callMutationRenamePerson,
+	callMutationDeletePerson,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -138,6 +139,16 @@ var callMutationRenamePerson = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "b7409a1537aa8261"},
 })
 
+// callMutationDeletePerson answers Mutation.deletePerson.
+var callMutationDeletePerson = binding.New(binding.Spec{
+	Name:     "Mutation.deletePerson",
+	At:       "schema.graphql:14",
+	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Mutation: true,
+	Origin:   binding.Origin{Upstream: "hal", Single: &binding.Call{Method: "DELETE", Template: "/people/{id}", Status: true}},
+	Caching:  binding.Caching{Fingerprint: "6d50124d82313bad"},
+})
+
 // The fields that bindings answer.
 var (
 	fieldQueryOrders          = &binding.Field{Binding: callQueryOrders}
@@ -148,6 +159,11 @@ var (
 	fieldMutationRenamePerson = &binding.Field{
 		Binding: callMutationRenamePerson,
 		Sources: []binding.Source{{Argument: "id"}, {Argument: "firstName"}},
+	}
+	fieldMutationDeletePerson = &binding.Field{
+		Binding: callMutationDeletePerson,
+		Sources: []binding.Source{{Argument: "id"}},
+		NonNull: true,
 	}
 )
 
@@ -171,6 +187,12 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"createPerson": {Type: plan.Ref("Person"), Bound: fieldMutationCreatePerson, Args: argsMutation_CreatePerson},
 				"renamePerson": {Type: plan.Ref("Person"), Bound: fieldMutationRenamePerson, Args: argsMutation_RenamePerson},
+				"deletePerson": {
+					Type:  plan.Ref("Boolean!"),
+					Leaf:  view.AppendBoolean,
+					Bound: fieldMutationDeletePerson,
+					Args:  argsMutation_DeletePerson,
+				},
 			},
 		},
 		"Orders": {
@@ -250,6 +272,11 @@ func (boundMutation) CreatePerson(ctx context.Context, _ model.PersonInput) (*mo
 // RenamePerson answers Mutation.renamePerson.
 func (boundMutation) RenamePerson(ctx context.Context, _ string, _ string) (*model.Person, error) {
 	return stock.One[model.Person](ctx, fieldMutationRenamePerson, view.Object{})
+}
+
+// DeletePerson answers Mutation.deletePerson.
+func (boundMutation) DeletePerson(ctx context.Context, _ string) (bool, error) {
+	return stock.Decode(ctx, fieldMutationDeletePerson, view.Object{}, view.Boolean)
 }
 
 // boundQuery answers the bound fields of Query.

@@ -38,3 +38,8 @@ func argsMutation_RenamePerson(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_renamePerson_args(ctx, raw)
 	return err
 }
+
+func argsMutation_DeletePerson(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_deletePerson_args(ctx, raw)
+	return err
+}
