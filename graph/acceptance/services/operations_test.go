@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +52,9 @@ var shown = []string{"Authorization", "Idempotency-Key", "Stripe-Version", "X-Gi
 //
 //	headers, operation.graphql, variables.json   the request
 //	response.json, calls                         what comes of it, written by -update
+//
+// An operation with the variable after is sent again with the endCursor of its answer, until there is no next page: it has several answers. A
+// cursor is opaque, and stands as (cursor).
 func TestOperations(t *testing.T) {
 	for name := range schemas {
 		files, err := filepath.Glob(name + "/operations/*.txtar")
@@ -82,12 +87,12 @@ func replay(t *testing.T, name, file, executor string) {
 	server := upstreamtest.New(t)
 	handler := fakes[name].handler(t)
 	server.Handle("/", func(w http.ResponseWriter, r *http.Request) { fakes[name].serve(w, r, handler) })
-	response := ask(t, weft(t, name, executor, server.URL), parts)
+	response := askAll(t, weft(t, name, executor, server.URL), parts)
 	var calls []string
 	for _, call := range server.Calls() {
 		calls = append(calls, line(call)+"\n")
 	}
-	if !strings.HasPrefix(parts["operation.graphql"], "mutation") {
+	if !strings.HasPrefix(parts["operation.graphql"], "mutation") && !paged(parts) {
 		slices.Sort(calls) // some of them leave at the same time
 	}
 	public := strings.NewReplacer(server.URL, fakes[name].base)
@@ -142,17 +147,20 @@ func weft(t *testing.T, name, executor, url string) string {
 	return server.URL
 }
 
-func canonical(t *testing.T, answer string) string {
+func canonical(t *testing.T, answers string) (text string) {
 	t.Helper()
-	var v any
-	if err := json.Unmarshal([]byte(answer), &v); err != nil {
-		t.Fatal(err)
+	for d := json.NewDecoder(strings.NewReader(answers)); d.More(); {
+		var v any
+		if err := d.Decode(&v); err != nil {
+			t.Fatal(err)
+		}
+		one, err := json.MarshalIndent(v, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += string(one) + "\n"
 	}
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return text
 }
 
 // problem is an error of an answer.
@@ -160,6 +168,27 @@ type problem struct {
 	Message    string `json:"message"`
 	Path       []any  `json:"path"`
 	Extensions any    `json:"extensions"`
+}
+
+var cursor = regexp.MustCompile(`"(endCursor|startCursor|cursor)": "([^"]+)"`)
+
+func paged(parts map[string]string) bool { return strings.Contains(parts["operation.graphql"], "$after") }
+
+// askAll asks for one page after the other.
+func askAll(t *testing.T, url string, parts map[string]string) (answers string) {
+	t.Helper()
+	for range 10 {
+		answer := ask(t, url, parts)
+		answers += cursor.ReplaceAllString(answer, `"$1": "(cursor)"`)
+		end := cursor.FindStringSubmatch(answer)
+		if !paged(parts) || !strings.Contains(answer, `"hasNextPage": true`) || end == nil {
+			return answers
+		}
+		parts = maps.Clone(parts)
+		parts["variables.json"] = `{"after": "` + end[2] + `"}`
+	}
+	t.Fatalf("there is no end of pages:\n%s", answers)
+	return ""
 }
 
 // ask sends the operation, and returns the answer, whose errors are sorted, as fields that fail at the same time report in any order.

@@ -86,18 +86,33 @@ var callQueryOrder = binding.New(binding.Spec{
 
 // callQueryPeople answers Query.people.
 var callQueryPeople = binding.New(binding.Spec{
-	Name:    "Query.people",
-	At:      "schema.graphql:6",
-	Vars:    []binding.Var{{Name: "page", Type: &binding.Type{Scalar: "Int"}}, {Name: "size", Type: &binding.Type{Scalar: "Int"}}},
-	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/people{?page,size}", At: "/_embedded/people"}},
-	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", List: true},
-	Caching: binding.Caching{Fingerprint: "3b53238851b7a8fa"},
+	Name:   "Query.people",
+	At:     "schema.graphql:7",
+	Vars:   []binding.Var{{Name: "page", Type: &binding.Type{Scalar: "Int"}}, {Name: "size", Type: &binding.Type{Scalar: "Int"}}},
+	Origin: binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/people{?page,size}", At: "/_embedded/people"}},
+	Result: binding.Result{
+		Shape:  model.PersonShape,
+		Object: "PersonConnection",
+		List:   true,
+		Page: &binding.Page{
+			Style:    binding.PageNumber,
+			Size:     "size",
+			Start:    "page",
+			Total:    "/page/totalElements",
+			Max:      100,
+			FromZero: true,
+		},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "7a350e411cafd39e",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Person"}}}},
+	},
 })
 
 // callQueryPeopleOfName answers Query.peopleOfName.
 var callQueryPeopleOfName = binding.New(binding.Spec{
 	Name: "Query.peopleOfName",
-	At:   "schema.graphql:8",
+	At:   "schema.graphql:13",
 	Vars: []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "hal",
@@ -110,7 +125,7 @@ var callQueryPeopleOfName = binding.New(binding.Spec{
 // callMutationCreatePerson answers Mutation.createPerson.
 var callMutationCreatePerson = binding.New(binding.Spec{
 	Name:     "Mutation.createPerson",
-	At:       "schema.graphql:12",
+	At:       "schema.graphql:17",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["PersonInput"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -124,7 +139,7 @@ var callMutationCreatePerson = binding.New(binding.Spec{
 // callMutationRenamePerson answers Mutation.renamePerson.
 var callMutationRenamePerson = binding.New(binding.Spec{
 	Name:     "Mutation.renamePerson",
-	At:       "schema.graphql:13",
+	At:       "schema.graphql:18",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "firstName", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -142,7 +157,7 @@ var callMutationRenamePerson = binding.New(binding.Spec{
 // callMutationDeletePerson answers Mutation.deletePerson.
 var callMutationDeletePerson = binding.New(binding.Spec{
 	Name:     "Mutation.deletePerson",
-	At:       "schema.graphql:14",
+	At:       "schema.graphql:19",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "hal", Single: &binding.Call{Method: "DELETE", Template: "/people/{id}", Status: true}},
@@ -151,9 +166,13 @@ var callMutationDeletePerson = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldQueryOrders          = &binding.Field{Binding: callQueryOrders}
-	fieldQueryOrder           = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
-	fieldQueryPeople          = &binding.Field{Binding: callQueryPeople, Sources: []binding.Source{{Argument: "page"}, {Argument: "size"}}}
+	fieldQueryOrders = &binding.Field{Binding: callQueryOrders}
+	fieldQueryOrder  = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
+	fieldQueryPeople = &binding.Field{
+		Binding: callQueryPeople,
+		Sources: []binding.Source{{Page: true}, {Page: true}},
+		NonNull: true,
+	}
 	fieldQueryPeopleOfName    = &binding.Field{Binding: callQueryPeopleOfName, Sources: []binding.Source{{Argument: "lastName"}}}
 	fieldMutationCreatePerson = &binding.Field{Binding: callMutationCreatePerson, Sources: []binding.Source{{Argument: "input"}}}
 	fieldMutationRenamePerson = &binding.Field{
@@ -177,7 +196,7 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"orders":       {Type: plan.Ref("Orders"), Bound: fieldQueryOrders},
 				"order":        {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: argsQuery_Order},
-				"people":       {Type: plan.Ref("[Person!]"), Bound: fieldQueryPeople, Args: argsQuery_People},
+				"people":       {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
 				"peopleOfName": {Type: plan.Ref("[Person!]"), Bound: fieldQueryPeopleOfName, Args: argsQuery_PeopleOfName},
 			},
 		},
@@ -239,14 +258,43 @@ var tables = &plan.Schema{
 				"lastName":  {Type: plan.Ref("String!"), Slot: model.Person_LastName, Leaf: view.AppendString},
 			},
 		},
+		"PersonConnection": {
+			Name:      "PersonConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"PersonConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes":      {Type: plan.Ref("[Person!]!")},
+				"pageInfo":   {Type: plan.Ref("PageInfo!")},
+				"totalCount": {Type: plan.Ref("Int")},
+			},
+		},
+		"PageInfo": {
+			Name:      "PageInfo",
+			Kind:      plan.PageInfo,
+			Satisfies: []string{"PageInfo"},
+			Fields: map[string]*plan.Field{
+				"hasNextPage":     {Type: plan.Ref("Boolean!")},
+				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
+				"startCursor":     {Type: plan.Ref("String")},
+				"endCursor":       {Type: plan.Ref("String")},
+			},
+		},
 	},
 }
 
 // costs are what operations cost, and how many elements lists have.
-var costs = &cost.Schema{}
+var costs = &cost.Schema{
+	Fields: map[string]*cost.Field{
+		"Query.people": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
+	},
+}
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"PersonConnection": {
+		Satisfies: []string{"PersonConnection"},
+		Within:    map[string]string{"nodes": "Person"},
+	},
 	"Orders": {
 		Satisfies: []string{"Orders"},
 	},
@@ -259,6 +307,12 @@ var types = map[string]*stock.ObjectType{
 	"Person": {
 		Satisfies: []string{"Person"},
 	},
+}
+
+func connectPersonConnection(p *stock.PageOf[*model.Person]) *model.PersonConnection {
+	c := &model.PersonConnection{Nodes: p.Nodes, TotalCount: p.Total}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
+	return c
 }
 
 // boundMutation answers the bound fields of Mutation.
@@ -293,8 +347,8 @@ func (boundQuery) Order(ctx context.Context, _ string) (*model.Order, error) {
 }
 
 // People answers Query.people.
-func (boundQuery) People(ctx context.Context, _ *int, _ *int) ([]*model.Person, error) {
-	return stock.List[model.Person](ctx, fieldQueryPeople, view.Object{})
+func (boundQuery) People(ctx context.Context, _ int, _ *string) (*model.PersonConnection, error) {
+	return stock.Connection(ctx, fieldQueryPeople, view.Object{}, stock.Views[model.Person], connectPersonConnection)
 }
 
 // PeopleOfName answers Query.peopleOfName.

@@ -12,6 +12,19 @@ import (
 type Mutation struct {
 }
 
+type PageInfo struct {
+	HasNextPage     bool    `json:"hasNextPage"`
+	HasPreviousPage bool    `json:"hasPreviousPage"`
+	StartCursor     *string `json:"startCursor,omitempty"`
+	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
+type PersonConnection struct {
+	Nodes      []*Person `json:"nodes"`
+	PageInfo   *PageInfo `json:"pageInfo"`
+	TotalCount *int      `json:"totalCount,omitempty"`
+}
+
 type PersonInput struct {
 	FirstName string `json:"firstName"`
 	LastName  string `json:"lastName"`

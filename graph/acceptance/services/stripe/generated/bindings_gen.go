@@ -71,7 +71,7 @@ func (l *Loaders) Customer() dataloader.Interface[string, *model.Customer] {
 // entityCharge answers Charge.
 var entityCharge = binding.New(binding.Spec{
 	Name:    "Charge",
-	At:      "schema.graphql:25",
+	At:      "schema.graphql:36",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/charges/{id}"}},
@@ -82,7 +82,7 @@ var entityCharge = binding.New(binding.Spec{
 // entityCustomer answers Customer.
 var entityCustomer = binding.New(binding.Spec{
 	Name:    "Customer",
-	At:      "schema.graphql:46",
+	At:      "schema.graphql:57",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
@@ -96,7 +96,7 @@ var callQueryCharges = binding.New(binding.Spec{
 	At:   "schema.graphql:10",
 	Vars: []binding.Var{
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
-		{Name: "starting_after", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "starting_after", Type: &binding.Type{Scalar: "String"}},
 		{Name: "customer", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "since", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "until", Type: &binding.Type{Scalar: "Int"}},
@@ -108,14 +108,30 @@ var callQueryCharges = binding.New(binding.Spec{
 			At:       "/data",
 		},
 	},
-	Result:  binding.Result{Shape: model.ChargeShape, Object: "Charge", List: true, Primes: entityCharge},
-	Caching: binding.Caching{Fingerprint: "7a5f4bcad2cf2a4e"},
+	Result: binding.Result{
+		Shape:  model.ChargeShape,
+		Object: "ChargeConnection",
+		List:   true,
+		Primes: entityCharge,
+		Page: &binding.Page{
+			Style:   binding.Keyset,
+			Size:    "limit",
+			Start:   "starting_after",
+			Next:    "/has_more",
+			Max:     100,
+			KeySlot: model.Charge_ID,
+		},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "236ce29d373949df",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Charge"}}}},
+	},
 })
 
 // callMutationDeleteCustomer answers Mutation.deleteCustomer.
 var callMutationDeleteCustomer = binding.New(binding.Spec{
 	Name:     "Mutation.deleteCustomer",
-	At:       "schema.graphql:22",
+	At:       "schema.graphql:21",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "stripe", Single: &binding.Call{Method: "DELETE", Template: "/v1/customers/{id}", At: "/deleted"}},
@@ -126,13 +142,7 @@ var callMutationDeleteCustomer = binding.New(binding.Spec{
 var (
 	fieldQueryCharges = &binding.Field{
 		Binding: callQueryCharges,
-		Sources: []binding.Source{
-			{Argument: "limit"},
-			{Argument: "startingAfter"},
-			{Argument: "customer"},
-			{Argument: "since"},
-			{Argument: "until"},
-		},
+		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "customer"}, {Argument: "since"}, {Argument: "until"}},
 		NonNull: true,
 	}
 	fieldQueryCharge            = &binding.Field{Binding: entityCharge, Sources: []binding.Source{{Argument: "id"}}}
@@ -149,7 +159,7 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"charges":  {Type: plan.Ref("[Charge!]!"), Bound: fieldQueryCharges, Args: argsQuery_Charges},
+				"charges":  {Type: plan.Ref("ChargeConnection!"), Bound: fieldQueryCharges, Args: argsQuery_Charges},
 				"charge":   {Type: plan.Ref("Charge"), Bound: fieldQueryCharge, Args: argsQuery_Charge},
 				"customer": {Type: plan.Ref("Customer"), Bound: fieldQueryCustomer, Args: argsQuery_Customer},
 			},
@@ -208,18 +218,42 @@ var tables = &plan.Schema{
 				"country": {Type: plan.Ref("String"), Slot: model.Address_Country, Leaf: view.AppendString},
 			},
 		},
+		"ChargeConnection": {
+			Name:      "ChargeConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"ChargeConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes":    {Type: plan.Ref("[Charge!]!")},
+				"pageInfo": {Type: plan.Ref("PageInfo!")},
+			},
+		},
+		"PageInfo": {
+			Name:      "PageInfo",
+			Kind:      plan.PageInfo,
+			Satisfies: []string{"PageInfo"},
+			Fields: map[string]*plan.Field{
+				"hasNextPage":     {Type: plan.Ref("Boolean!")},
+				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
+				"startCursor":     {Type: plan.Ref("String")},
+				"endCursor":       {Type: plan.Ref("String")},
+			},
+		},
 	},
 }
 
 // costs are what operations cost, and how many elements lists have.
 var costs = &cost.Schema{
 	Fields: map[string]*cost.Field{
-		"Query.charges": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"limit"}}, One: true}},
+		"Query.charges": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 	},
 }
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"ChargeConnection": {
+		Satisfies: []string{"ChargeConnection"},
+		Within:    map[string]string{"nodes": "Charge"},
+	},
 	"Charge": {
 		Satisfies: []string{"Charge"},
 		Fields:    map[string]*binding.Field{"customer": fieldChargeCustomer},
@@ -230,6 +264,12 @@ var types = map[string]*stock.ObjectType{
 	"Address": {
 		Satisfies: []string{"Address"},
 	},
+}
+
+func connectChargeConnection(p *stock.PageOf[*model.Charge]) *model.ChargeConnection {
+	c := &model.ChargeConnection{Nodes: p.Nodes}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
+	return c
 }
 
 // boundCharge answers the bound fields of Charge.
@@ -251,9 +291,9 @@ func (boundMutation) DeleteCustomer(ctx context.Context, _ string) (*bool, error
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
-// Charges: The newest charges first; since and until are seconds since 1970.
-func (boundQuery) Charges(ctx context.Context, _ int, _ *string, _ *string, _ *int, _ *int) ([]*model.Charge, error) {
-	return stock.List[model.Charge](ctx, fieldQueryCharges, view.Object{})
+// Charges: The newest first; since and until are seconds since 1970.
+func (boundQuery) Charges(ctx context.Context, _ int, _ *string, _ *string, _ *int, _ *int) (*model.ChargeConnection, error) {
+	return stock.Connection(ctx, fieldQueryCharges, view.Object{}, stock.Views[model.Charge], connectChargeConnection)
 }
 
 // Charge answers Query.charge.

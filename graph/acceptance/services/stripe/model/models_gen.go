@@ -9,7 +9,19 @@ import (
 	"strconv"
 )
 
+type ChargeConnection struct {
+	Nodes    []*Charge `json:"nodes"`
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
 type Mutation struct {
+}
+
+type PageInfo struct {
+	HasNextPage     bool    `json:"hasNextPage"`
+	HasPreviousPage bool    `json:"hasPreviousPage"`
+	StartCursor     *string `json:"startCursor,omitempty"`
+	EndCursor       *string `json:"endCursor,omitempty"`
 }
 
 type Query struct {
