@@ -10,6 +10,7 @@
 //
 //	published/*.txtar   requests with their answers, each with the page and section that publishes them, or says them in words
 //	schema.graphql      a schema for it, written with the language's README
+//	samples/*.json      published answers that generation compares the schema with
 //	operations/*.txtar  operations, each with its answer and the calls that it takes
 //
 // The fakes are in the tests, NAME_test.go. Each answers what is published, byte for byte of what counts, and otherwise does what its vendor's

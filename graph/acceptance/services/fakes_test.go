@@ -7,7 +7,9 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -277,4 +279,25 @@ func absence(place string, a, want any) string {
 		}
 	}
 	return ""
+}
+
+// TestSamples: what generation compares a schema with is what the vendor publishes.
+func TestSamples(t *testing.T) {
+	samples, err := filepath.Glob("*/samples/*.json")
+	if err != nil || len(samples) == 0 {
+		t.Fatalf("%d samples, %v", len(samples), err)
+	}
+	for _, sample := range samples {
+		text, err := os.ReadFile(sample)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Dir(filepath.Dir(sample)) + "/published/*.txtar")
+		if err != nil || !slices.ContainsFunc(files, func(file string) bool {
+			archive, err := os.ReadFile(file)
+			return err == nil && strings.HasSuffix(string(archive), "\n\n"+string(text))
+		}) {
+			t.Errorf("no published answer is %s, %v", sample, err)
+		}
+	}
 }
