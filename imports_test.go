@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"graph/binding/bindingtest":           {},
 	"graph/binding/requesttest":           {},
 	"graph/binding/bindingtest/hotel":     {},
+	"graph/binding/bindingtest/magazine":  {},
 	"graph/view":                          {"upstream"}, // the kind of failure that an answer is which cannot be used
 	"upstream":                            {},
 	"upstream/demo":                       {},

@@ -14,6 +14,7 @@ import (
 	stripe "weft/graph/acceptance/services/stripe/generated"
 	shop "weft/graph/binding/bindingtest/generated"
 	hotel "weft/graph/binding/bindingtest/hotel/generated"
+	magazine "weft/graph/binding/bindingtest/magazine/generated"
 	shopmodel "weft/graph/binding/bindingtest/model"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
@@ -28,6 +29,7 @@ func main() {
 	items.Service(itemsresolver.Resolver{})
 	hotel.Service()
 	shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
+	magazine.Service()
 
 	for _, schema := range []func() compiled.Schema{stripe.Service, github.Service, jsonapi.Service, hal.Service, odata.Service} {
 		schema()

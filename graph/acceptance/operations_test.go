@@ -23,6 +23,7 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
 	hotel "weft/graph/binding/bindingtest/hotel/generated"
+	magazine "weft/graph/binding/bindingtest/magazine/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	requests "weft/graph/binding/requesttest/generated"
 	"weft/graph/compiled"
@@ -58,6 +59,9 @@ var services = map[string]service{
 	}},
 	"requests": {requests.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return requests.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
+	}},
+	"magazine": {magazine.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+		return magazine.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
 }
 

@@ -291,7 +291,7 @@ func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 	if b.Entity {
 		slots = keySlots(b, view, g)
 	}
-	if list && b.Read && b.Batch == nil && view != nil && view.Entity != nil { // whole objects of an entity, each with its key
+	if !b.Entity && b.Read && view != nil && view.Entity != nil && keySlots(view.Entity, view, g) != "" {
 		primes = bindingVar(view.Entity)
 	}
 	if b.Page != nil {

@@ -40,7 +40,7 @@ type Result struct {
 	Object   string      // the objects' type, or the connection's; "" for values, interfaces and unions
 	List     bool        // it answers a list
 	KeySlots []int       // an entity's key parts in Shape
-	Primes   *Binding    // the entity whose objects this list holds; nil: none
+	Primes   *Binding    // the entity whose objects its values are; nil: of none, or it is that of the entity itself
 	Page     *Page       // the list is paged; nil: it is not
 }
 

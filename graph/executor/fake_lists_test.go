@@ -2,6 +2,7 @@ package executor_test
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -65,15 +66,48 @@ func (f *fake) chunk(q *question, parts []string) ([]any, bool) {
 	if q.batch.Many {
 		n = r.IntN(4)
 	}
+	if p := b.Primes; p != nil && len(q.batch.Match) == 1 && hasMember(p, q.batch.Match[0]) { // an object follows from its key
+		list = f.having(p, q.batch.Match[0], parts[0])
+		return list[:min(n, len(list))], true
+	}
 	for range n {
 		e := f.element(q, r)
-		object, ok := e.(map[string]any)
-		if ok && len(q.batch.Match) == 1 {
+		if object, ok := e.(map[string]any); ok && len(q.batch.Match) == 1 {
 			set(object, q.batch.Match[0], parts[0])
 		}
 		list = append(list, e)
 	}
 	return list, true
+}
+
+// hasMember reports whether an entity's objects have a member at a pointer.
+func hasMember(b *binding.Binding, pointer string) bool {
+	for slot := range b.Shape.Len() {
+		if b.Shape.Pointer(slot+1) == pointer {
+			return true
+		}
+	}
+	return false
+}
+
+// having are the objects of an entity whose member at a pointer is a key, in the order of their own keys.
+func (f *fake) having(b *binding.Binding, pointer, key string) []any {
+	var list []any
+	for n := range int(math.Pow(keys, float64(len(b.Vars)))) {
+		parts := make([]string, len(b.Vars))
+		for i := range parts {
+			parts[i] = keyText(n % keys)
+			n /= keys
+		}
+		if odd := slices.Contains(parts, keyText(keys-1)); odd && (b.KeyInt || b.Vars[0].Type.Scalar == "Int") || !f.known(b.Object, parts) {
+			continue
+		}
+		object := f.object(b.Object, parts, nesting)
+		if v := object[strings.TrimPrefix(pointer, "/")]; v != nil && fmt.Sprint(v) == key {
+			list = append(list, object)
+		}
+	}
+	return list
 }
 
 // page is a part of a list whose length follows from what is no page of it.

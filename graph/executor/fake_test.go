@@ -26,7 +26,7 @@ import (
 //   - whether a key is known follows from type and key; lists hold only known ones
 //   - whether a call fails as a whole follows from the binding and the values that are no keys
 //
-// A list may prime the loader of its objects, so that their own calls are not made, if it comes before they are.
+// A field that has objects may prime their loader, so that their own calls are not made, if it comes before they are.
 // Therefore an entity whose calls may fail has objects that never prime: all of them lack a member.
 type fake struct {
 	seed     uint64

@@ -11,6 +11,7 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	shop "weft/graph/binding/bindingtest/generated"
 	hotel "weft/graph/binding/bindingtest/hotel/generated"
+	magazine "weft/graph/binding/bindingtest/magazine/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
 	storefront "weft/graph/generated"
@@ -58,6 +59,11 @@ var pictures = func() imageurl.Services {
 
 var services = map[string]service{
 	"hotel": {hotel.Service(), kind{errs: "desk"}, false},
+	"magazine": {
+		magazine.Service(),
+		kind{},
+		false,
+	},
 	"posts": {
 		posts.Service(postsresolver.Resolver{}),
 		kind{},

@@ -75,10 +75,10 @@ func loaded(results []Result) []*dataloader.Result[binding.Value] {
 	return out
 }
 
-// prime offers a list's objects to whoever needs their entity by key: those in which every member is present.
+// prime offers objects to whoever needs their entity by key: those in which every member is present.
 func (x *Execution) prime(entity *binding.Binding, objects []view.Object) {
 	switch {
-	case entity == nil || len(objects) == 0:
+	case len(objects) == 0:
 		return
 	case x.planned && x.gate == nil:
 		x.memo.offer(entity, objects)

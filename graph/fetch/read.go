@@ -51,10 +51,16 @@ func (x *Execution) load(ctx context.Context, l load, into []Result) {
 	x.primed(l.space.Binding, into)
 }
 
-// primed offers what a list has brought to those who need its objects by key.
+// primed offers the objects that a field has brought to those who need them by key.
 func (x *Execution) primed(b *binding.Binding, into []Result) {
-	if _, limited := x.through.ages.accepts[b.Primes]; b.List && !b.TakesKeys() && !limited { // what is limited must be as new as is said
-		x.prime(b.Primes, into[0].Objects)
+	if b.Primes == nil {
+		return
+	}
+	if _, limited := x.through.ages.accepts[b.Primes]; limited { // what is limited must be as new as is said
+		return
+	}
+	for i := range into {
+		x.prime(b.Primes, into[i].Objects)
 	}
 }
 

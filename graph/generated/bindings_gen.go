@@ -382,7 +382,7 @@ var callProductShelves = binding.New(binding.Spec{
 		Upstream: "inventory",
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/stock{?sku*}"}, Keys: "sku", Match: []string{"/sku"}, Many: true, Max: 50},
 	},
-	Result: binding.Result{Shape: model.ShelfShape, Object: "Shelf", List: true},
+	Result: binding.Result{Shape: model.ShelfShape, Object: "Shelf", List: true, Primes: entityShelf},
 	Caching: binding.Caching{
 		Fingerprint: "7cb2ce7933bbc16a",
 		Cache:       &binding.CachePolicy{MaxAge: 5 * time.Second, HasMaxAge: true, StaleIfError: 30 * time.Second},

@@ -145,7 +145,7 @@ var callPostAuthor = binding.New(binding.Spec{
 	At:      "schema.graphql:33",
 	Vars:    []binding.Var{{Name: "userId", Type: &binding.Type{Scalar: "Int"}}},
 	Origin:  binding.Origin{Upstream: "jsonplaceholder", Single: &binding.Call{Template: "/users/{userId}"}},
-	Result:  binding.Result{Shape: model.UserShape, Object: "User"},
+	Result:  binding.Result{Shape: model.UserShape, Object: "User", Primes: entityUser},
 	Caching: binding.Caching{Fingerprint: "14e1d8990612b988"},
 })
 

@@ -499,7 +499,7 @@ var callQueryMe = binding.New(binding.Spec{
 	Name:    "Query.me",
 	At:      "schema.graphql:41",
 	Origin:  binding.Origin{Upstream: "accounts", Single: &binding.Call{Template: "/me"}},
-	Result:  binding.Result{Shape: model.UserShape, Object: "User"},
+	Result:  binding.Result{Shape: model.UserShape, Object: "User", Primes: entityUser},
 	Caching: binding.Caching{Fingerprint: "450d829311798d24"},
 })
 
