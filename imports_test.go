@@ -66,10 +66,11 @@ var mayImport = map[string][]string{
 	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/view", "loaders"},
 	"model":                               {"graph/view"},
 	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/plan", "graph/prefetch/rule", "graph/stock", "graph/view", "loaders", "model", "upstream"},
-	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/prefetch", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/process", "graph/schedule", "upstream"},
+	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/fetch", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/prefetch", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/process", "graph/samples", "graph/schedule", "upstream"}, // of fetch the type of what it does off the request path
 	"graph/gqlgen":                        {},
 	"graph/protocol":                      {}, // names only
 	"graph/limit":                         {"graph/protocol"},
+	"graph/samples":                       {"graph/binding", "graph/schedule"}, // of binding what requests and answers are
 	"graph/schedule":                      {},
 	"graph/jobs":                          {"graph/coercion", "graph/operation", "graph/schedule"},
 	"graph/selection":                     {},
@@ -80,7 +81,7 @@ var mayImport = map[string][]string{
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/fetch", "graph/plan", "graph/protocol"},
 	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/plan", "graph/protocol", "graph/view"}, // no cache: what is kept surrounds it
 	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/plan"},
-	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/imageurl", "graph/plan", "graph/planned", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/schedule", "graph/stock", "upstream"}, // it makes one of all that answer operations
+	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/imageurl", "graph/plan", "graph/planned", "graph/prefetch/rule", "graph/stock", "upstream"}, // it makes one of all that answer operations
 	"resolver":                            {"generated", "model", "loaders"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/edge/coding", "graph/process", "graph/service", "upstream"},
 	"bench/items":                         {},

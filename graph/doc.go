@@ -54,6 +54,7 @@
 //   - prefetch has operations run ahead of time, by prefetch/rule, which says what is likely asked for next, and within prefetch/ledger,
 //     which bounds what may be wasted and knows what was.
 //   - cache keeps what upstreams answered, and says whether it is still valid: in this process, and beyond it.
+//   - samples writes what upstreams answered as samples, where somebody develops a schema.
 //   - upstream is the only package that speaks HTTP to a service, one call at a time: it forwards the headers that the schema names
 //     and no others, bounds time, size and number, classes failures, and counts writes.
 //   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
@@ -92,6 +93,7 @@
 //	entry        a value as it is kept, with its freshness, position and tags
 //	tier         a place that keeps entries: memory, Redis
 //	flight       keys that are being asked for, with those who wait for them
+//	sample       an upstream's answer in a file, which generation compares bindings with
 //	position     a point in the order of invalidations
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it

@@ -24,6 +24,7 @@ import (
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
 	"weft/graph/edge"
+	"weft/graph/fetch"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/protocol"
@@ -41,12 +42,12 @@ type cachedSchema struct {
 
 var cachedSchemas = map[string]cachedSchema{
 	"hotel": {hotel.Upstreams, hotel.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
-		return hotel.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
+		return hotel.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 	}},
 	"storefront": {storefront.Upstreams, storefront.CacheClasses, openCachedStorefront},
 	"shop": {shop.Upstreams, shop.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
-			Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
+			Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 	}},
 }
 
@@ -61,7 +62,7 @@ func openCachedStorefront(
 	tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy,
 ) (graphql.ExecutableSchema, error) {
 	return storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).
-		Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Schedule: tasks})
+		Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 }
 
 // TestCache replays testdata/cache/SCHEMA/*.txtar, one request after the other over one cache in memory. The clock is the case's

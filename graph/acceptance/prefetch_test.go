@@ -17,6 +17,7 @@ import (
 	"weft/cache/tiers"
 	"weft/graph/compiled"
 	"weft/graph/edge"
+	"weft/graph/fetch"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/persisted"
@@ -74,7 +75,7 @@ func openAheadShop(t *testing.T, off bool) *aheadShop {
 	clients := s.services.clients(t, storefront.Upstreams)
 	tasks := newSchedule(t)
 	schema := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
-	executable, err := schema.Executable(compiled.Settings{Clients: clients, Cache: caching.Cache, Schedule: tasks, Ledger: s.ledger})
+	executable, err := schema.Executable(compiled.Settings{Clients: clients, Cache: caching.Cache, Background: fetch.Background{Schedule: tasks, Ledger: s.ledger}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package bindgen
 import (
 	_ "embed"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,10 +39,11 @@ type (
 		Costs      costData
 		Prefetches []string
 	}
-	// servicesData are the services that the schema names.
+	// servicesData are the services that the schema names, and how these spell enum values, where not as the schema does.
 	servicesData struct {
 		Upstreams []*spec.Upstream
 		Images    []string
+		Spellings []string
 	}
 	// rootTypes are the names of the root types; Mutation is "" without one.
 	rootTypes struct{ Query, Mutation string }
@@ -87,12 +89,26 @@ type (
 	}
 )
 
+// spellings are those of enum values that are not their names, sorted.
+func spellings(enums []*spec.Enum) []string {
+	var all []string
+	for _, e := range enums {
+		for _, v := range e.Values {
+			if v.JSON != v.Name {
+				all = append(all, v.JSON)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // writeBindings writes package generated's bindings_gen.go and gqlgen_gen.go.
 func (p *Plugin) writeBindings(data *codegen.Data) error {
 	cfg := data.Config
 	g := p.types.in(cfg.Model.Package)
 	d := bindingsData{
-		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images}, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs), Prefetches: rulesLiterals(p.service.Prefetches),
+		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images, spellings(p.service.Enums)}, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs), Prefetches: rulesLiterals(p.service.Prefetches),
 	}
 	for _, b := range p.service.Bindings {
 		if b.Entity {

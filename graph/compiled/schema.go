@@ -26,9 +26,7 @@ import (
 	"weft/graph/imageurl"
 	"weft/graph/plan"
 	"weft/graph/planned"
-	"weft/graph/prefetch/ledger"
 	"weft/graph/prefetch/rule"
-	"weft/graph/schedule"
 	"weft/graph/stock"
 	"weft/upstream"
 )
@@ -55,6 +53,8 @@ type Schema struct {
 	Stock  graphql.ExecutableSchema // gqlgen's executor
 
 	Prefetches []rule.Rule // what is likely asked for next
+
+	Spellings []string // of enum values in JSON, where they are not their names; sorted
 }
 
 // Settings are what a configuration adds to a [Schema]. Only Clients are required.
@@ -72,8 +72,8 @@ type Settings struct {
 	Cache         *cache.Cache                   // over tiers with [Schema].Classes; nil: nothing outlives its operation
 	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
 	Unshared      map[string]bool                // upstreams whose operations always run by themselves
-	Schedule      *schedule.Scheduler            // runs refreshes off the request path; nil: there are none
-	Ledger        *ledger.Ledger                 // of calls, some of which are made ahead of time; nil: none are
+
+	Background fetch.Background // what is done off the request path
 
 	Logger *slog.Logger // nil = slog.Default()
 }
@@ -87,7 +87,7 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 		Clients: s.Clients, Failures: c.Failures, Functions: c.Functions,
 		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, MaxReceived: s.MaxReceived, BatchWait: s.BatchWait,
 		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
-		Background: fetch.Background{Schedule: s.Schedule, Ledger: s.Ledger}, Logger: s.Logger,
+		Background: s.Background, Logger: s.Logger,
 	}
 	images := s.Images.With(c.Images)
 	gqlgens := stock.NewSchema(c.Stock, service, images, c.Types, c.Attach)

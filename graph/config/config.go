@@ -33,7 +33,7 @@ type Program struct {
 
 	// Flags, when not nil, defines further flags of the program. It panics, as package flag does, for a name
 	// that is taken: addr, admin.addr, cache.enabled, config, executor, operations.mode, playground,
-	// report.
+	// record, record-values, report.
 	Flags func(*flag.FlagSet)
 
 	// Arguments says what the program takes besides flags, for -h, as in "FILE…". "" means that there is nothing.
@@ -82,6 +82,14 @@ type Services struct {
 
 	// Images has an entry for each of Program.Images, where there is a file, and upstreams have URLs.
 	Images imageurl.Services
+
+	Record Record
+}
+
+// Record says that what upstreams answer is written as samples. The zero Record is: it is not.
+type Record struct {
+	Dir    string   // the folder
+	Values []string // the members whose values are written as they are sent; empty: none
 }
 
 // Insight is what clients are told beside answers.
@@ -204,6 +212,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 		l.missingImages()
 		l.missingToken()
 		l.missingReportToken()
+		l.missingRecord()
 		l.cookiesOfMany()
 		l.halfOfTLS()
 		l.missingManifests()

@@ -107,6 +107,8 @@ cache:
   prefix: shop:v2
   tags: 50
 prefetch: {page: false, load: false, operation: false, client: false}
+record: samples
+recordValues: [status, id]
 redis: {url: "rediss://me:pass@redis.example.com:6380/1"}
 jobs:
   front:
@@ -195,6 +197,7 @@ func TestEveryKey(t *testing.T) {
 				"catalog":      {MaxAge: 30 * time.Second, StaleWhileRevalidate: 5 * time.Minute, StaleIfError: time.Hour},
 				"stock-levels": {Share: true},
 			},
+			Record: config.Record{Dir: "samples", Values: []string{"status", "id"}},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -45,7 +45,7 @@ func (p Program) newFlags() *flag.FlagSet {
 	flags.String("config", "", "read this YAML `file`")
 	for _, s := range settings() {
 		if s.flag {
-			flags.Var(&flagText{text: s.initial, truth: s.truth}, s.key, s.about)
+			flags.Var(&flagText{text: s.initial, truth: s.truth}, s.flagName(), s.about)
 		}
 	}
 	if p.Flags != nil {

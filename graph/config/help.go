@@ -52,7 +52,7 @@ func (p Program) help(flags *flag.FlagSet) []byte {
 	for _, s := range settings() {
 		switch {
 		case s.flag:
-			line(s.variable, "as -"+s.key)
+			line(s.variable, "as -"+s.flagName())
 		case s.secret:
 			line(s.variable, "the secret of "+s.key+" in the file")
 		default:

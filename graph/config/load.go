@@ -88,8 +88,8 @@ func (l *loader) unknownVariables(upstreams []string) {
 // readFlags applies the flags that were given. set has the program's own flags, too, which are no settings.
 func (l *loader) readFlags(set map[string]string) {
 	for _, s := range settings() {
-		if text, given := set[s.key]; given && s.flag {
-			l.problem("-"+s.key, s.set(&l.config, text))
+		if text, given := set[s.flagName()]; given && s.flag {
+			l.problem("-"+s.flagName(), s.set(&l.config, text))
 		}
 	}
 }

@@ -76,7 +76,7 @@ func rootMembers(c *Config) []member {
 func settingMember(c *Config, s setting, name string) member {
 	m := member{name: name, initial: s.initial, like: s.like, about: s.about}
 	if s.flag {
-		m.flag = s.key
+		m.flag = s.flagName()
 	}
 	set := func(text string) error { return s.set(c, text) }
 	m.read = text(set)

@@ -94,6 +94,8 @@ func shapes() map[string]object {
 		"compression.zstd":         level(4),
 		"compression.gzip":         level(9),
 		"compression.br":           level(11),
+		"record":                   place,
+		"recordValues":             {"type": "array", "items": object{"type": "string", "minLength": 1}},
 		"prefetch":                 {},
 		"prefetch.page":            truth,
 		"prefetch.load":            truth,

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ const (
 // setting is one value that the file and the environment can give, and a flag where it changes from run to run.
 type setting struct {
 	key, variable string // a key with a dot is a member of the mapping before it
-	flag          bool   // there is a flag named like key
+	flag          bool   // there is a flag: see flagName
 	truth         bool   // it is true or false
 	secret        bool   // the variable holds it, and the file says where it is: like is a name for that place
 	initial       string // as in member, and so are the next two
@@ -28,6 +29,13 @@ type setting struct {
 	set           func(c *Config, text string) error    // parses, checks and keeps it; the error does not name the key
 	setAll        func(c *Config, texts []string) error // of a list, which is one text with commas elsewhere than in the file; nil: it is none
 }
+
+// flagName is the name of a setting's flag: its key, whose words are apart there.
+func (s setting) flagName() string {
+	return capital.ReplaceAllStringFunc(s.key, func(letter string) string { return "-" + strings.ToLower(letter) })
+}
+
+var capital = regexp.MustCompile(`[A-Z]`)
 
 // listSetting returns a setting that is a list.
 func listSetting(s setting, set func(c *Config, texts []string) error) setting {
@@ -46,7 +54,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 func settings() []setting {
 	return slices.Concat(
 		serverSettings(), insightSettings(), processSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(),
-		limitSettings(), cacheSettings(), prefetchSettings(),
+		limitSettings(), cacheSettings(), prefetchSettings(), recordSettings(),
 	)
 }
 

@@ -242,6 +242,9 @@ func (x *Execution) send(
 		return reply{response: response, origin: origin}, nil
 	}
 	rows, err := r.Scan(response, x.service.Failures[b.Upstream])
+	if look := x.service.Samples; look != nil && kindOf(err) != upstream.Rejected {
+		look(b, r, response.Body)
+	}
 	return reply{rows, response, origin, ticket}, err
 }
 

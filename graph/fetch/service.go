@@ -54,6 +54,9 @@ type Background struct {
 	Schedule *schedule.Scheduler
 	// Ledger keeps account of calls, so that some may be made ahead of time; nil: none are. It needs a Cache.
 	Ledger *ledger.Ledger
+	// Samples is given what upstreams answer to a binding's requests, unless that says that they failed, and must return at once; nil:
+	// nobody looks at it. It may keep the body, which nobody changes.
+	Samples func(b *binding.Binding, r *binding.Request, body []byte)
 }
 
 // Func answers keys in their order: an object or an error each; a zero object is null. A key with neither, since what it

@@ -24,6 +24,7 @@ import (
 	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/process"
+	"weft/graph/samples"
 	"weft/graph/schedule"
 	"weft/upstream"
 )
@@ -67,6 +68,7 @@ type Service struct {
 	known   *operations
 	ahead   *ahead
 	jobs    *jobs.Runner
+	samples *samples.Writer // of what upstreams answer; nil: nobody wants any
 	handler http.Handler
 	admin   http.Handler
 }
@@ -106,10 +108,14 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 func (s *Service) open(schema compiled.Schema) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
 	s.ahead = s.newAhead(schema.Prefetches)
+	background, err := s.background(schema)
+	if err != nil {
+		return err
+	}
 	executable, err := schema.Executable(compiled.Settings{
 		Clients: s.clients, Images: s.conf.Images, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
 		MaxCalls: s.conf.Limits.UpstreamCalls, MaxReceived: int(s.conf.Limits.UpstreamBytes),
-		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Schedule: s.tasks, Ledger: s.ahead.ledger, Logger: s.options.Logger,
+		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Background: background, Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err
@@ -219,6 +225,9 @@ func (s *Service) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	s.tasks.Close(ctx)
+	if s.samples != nil {
+		s.samples.Close()
+	}
 	s.known.close()
 	s.clients.Close()
 	s.caching.Close()
