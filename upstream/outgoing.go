@@ -26,6 +26,7 @@ type Request struct {
 	Plain    bool        // the answer is asked for without a content coding
 	AnyBody  bool        // the status of a 2xx says all: its body may be anything, and counts as none where it cannot be read
 	Keys     int         // how many keys the call carries, for reports
+	Ahead    int         // of these, those that nobody has asked for yet
 	Recorder *Recorder   // records the call; nil: nobody does
 
 	// Received is told of bytes of the answer's body, decompressed, as they are read; its error ends the call, which is

@@ -20,6 +20,7 @@ type Call struct {
 	Start    time.Duration
 	Duration time.Duration
 	Keys     int
+	Ahead    int  // of the keys, those that nobody has asked for yet
 	Bytes    int  // of the decompressed body of a 2xx
 	Wire     int  // of that body as it arrived
 	Err      Kind // "" when it succeeded
@@ -41,10 +42,11 @@ func (c Call) MarshalJSON() ([]byte, error) {
 		Start    float64 `json:"start"`
 		Duration float64 `json:"duration"`
 		Keys     int     `json:"keys,omitempty"`
+		Ahead    int     `json:"ahead,omitempty"`
 		Bytes    int     `json:"bytes,omitempty"`
 		Wire     int     `json:"wire,omitempty"`
 		Error    Kind    `json:"error,omitempty"`
-	}{c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Bytes, c.Wire, c.Err})
+	}{c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Ahead, c.Bytes, c.Wire, c.Err})
 	return b.Bytes(), err
 }
 
@@ -121,7 +123,7 @@ func (r *Recorder) begin(upstream string, req *Request) int {
 	}
 	r.calls = append(r.calls, Call{
 		Upstream: upstream, Endpoint: req.Endpoint, At: req.At, Method: req.method(), Path: req.Path,
-		Start: r.elapsed(), Duration: running, Keys: req.Keys,
+		Start: r.elapsed(), Duration: running, Keys: req.Keys, Ahead: req.Ahead,
 	})
 	return len(r.calls) - 1
 }

@@ -32,6 +32,9 @@ const callTakes = 50 * time.Millisecond
 // productPage is the operation that follows a list of products: see the storefront's schema.
 const productPage = `query Product($id: ID!) { product(id: $id) { name brand { name } } }`
 
+// relatedToEach is how many products are related to each.
+const relatedToEach = 40
+
 // aheadShop is the storefront over services of 1,000 products, where what is likely is loaded before.
 type aheadShop struct {
 	http.Handler
@@ -75,7 +78,11 @@ func openAheadShop(t *testing.T, off bool) *aheadShop {
 	clients := s.services.clients(t, storefront.Upstreams)
 	tasks := newSchedule(t)
 	schema := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
-	executable, err := schema.Executable(compiled.Settings{Clients: clients, Cache: caching.Cache, Background: fetch.Background{Schedule: tasks, Ledger: s.ledger}})
+	settings := compiled.Settings{Clients: clients, Cache: caching.Cache, Background: fetch.Background{Schedule: tasks, Ledger: s.ledger}}
+	if !off {
+		settings.Background.Riding = map[string]string{"Product.related": "Product.related"}
+	}
+	executable, err := schema.Executable(settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +125,12 @@ func (s *aheadShop) products(w http.ResponseWriter, r *http.Request) {
 }
 
 func productJSON(id string) string {
-	return fmt.Sprintf(`{"id": %q, "name": "Tent %[1]s", "slug": "tent", "brandId": "b-%[2]s"}`, id, strings.TrimPrefix(id, "p-"))
+	number := strings.TrimPrefix(id, "p-")
+	related := make([]string, relatedToEach)
+	for i := range related {
+		related[i] = fmt.Sprintf(`"p-%s%02d"`, number, i)
+	}
+	return fmt.Sprintf(`{"id": %q, "name": "Tent %[1]s", "slug": "tent", "brandId": "b-%[2]s", "relatedIds": [%[3]s]}`, id, number, strings.Join(related, ", "))
 }
 
 // view is what one request shows.

@@ -66,7 +66,7 @@ func Fingerprint(schema *ast.Schema, tables *plan.Schema) string {
 		for _, field := range slices.Sorted(maps.Keys(fields)) {
 			f := fields[field]
 			if b := f.Bound; b != nil {
-				_, _ = fmt.Fprintln(h, name, field, b.Binding.Fingerprint, b.Sources, b.Keys)
+				_, _ = fmt.Fprintln(h, name, field, b.Binding.Fingerprint, b.Sources, b.Keys, b.Part)
 			}
 			if f.Image != "" {
 				_, _ = fmt.Fprintln(h, name, field, f.Image)

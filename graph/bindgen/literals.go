@@ -204,6 +204,10 @@ func (p *Plugin) fieldLiteral(f *spec.Field, g *goTypes) string {
 		all = "[]binding.Source{" + strings.Join(sources, ", ") + "}"
 	}
 	elems := f.Keys && f.Def.Type.Elem.NonNull
-	return structLiteral("Binding", bindingVar(f.Binding), "Sources", all, "Keys", strconv.FormatBool(f.Keys),
+	part := ""
+	if f.Part != nil {
+		part = "&binding.Part{" + structLiteral("Field", strconv.Quote(f.Part.Field), "First", strconv.Quote(f.Part.First), "Skip", strconv.Quote(f.Part.Skip)) + "}"
+	}
+	return structLiteral("Binding", bindingVar(f.Binding), "Sources", all, "Keys", strconv.FormatBool(f.Keys), "Part", part,
 		"NonNull", strconv.FormatBool(f.Def.Type.NonNull), "Elems", strconv.FormatBool(elems))
 }

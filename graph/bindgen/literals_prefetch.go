@@ -21,7 +21,7 @@ func rulesLiterals(rules []rule.Rule) (all []string) {
 			}
 			with = "map[string]string{" + strings.Join(members, ", ") + "}"
 		}
-		all = append(all, structLiteral("Field", strconv.Quote(r.Field), "At", strconv.Quote(r.At), "Page", strconv.FormatBool(r.Page),
+		all = append(all, structLiteral("Field", strconv.Quote(r.Field), "At", strconv.Quote(r.At), "Page", strconv.FormatBool(r.Page), "Rest", strconv.Quote(r.Rest),
 			"Load", strconv.Quote(r.Load), "Member", strconv.Quote(r.Member), "Operation", strconv.Quote(r.Operation), "With", with, "Top", strconv.Itoa(r.Top)))
 	}
 	return all

@@ -14,6 +14,7 @@ type Field struct {
 	Binding *Binding
 	Sources []Source // where the value of each of the binding's variables comes from
 	Keys    bool     // Sources[0] is a list of keys: the field is the list of their entities
+	Part    *Part    // with Keys: which of them; nil: all
 	NonNull bool     // the field may not be null: nothing found is an error
 	Elems   bool     // with Keys: nor may its elements
 }
@@ -29,8 +30,8 @@ type Source struct {
 // Arguments are a field's coerced arguments: absent ones are not in the map, null is nil.
 type Arguments map[string]any
 
-// KeyList are the keys of a field that is a list of entities; false where the list is null. Null keys are left out.
-func (f *Field) KeyList(parent view.Object, args Arguments) ([]string, bool) {
+// allKeys are the keys of a field that is a list of entities; false where the list is null. Null keys are left out.
+func (f *Field) allKeys(parent view.Object, args Arguments) ([]string, bool) {
 	s := f.Sources[0]
 	if s.Argument == "" {
 		return parent.Keys(s.Slot)
@@ -87,8 +88,11 @@ func (f *Field) KnownKeys(args Arguments) []string {
 	case !b.TakesKeys() || slices.ContainsFunc(f.Sources, fromParent):
 		return nil
 	case f.Keys:
-		keys, _ := f.KeyList(view.Object{}, args)
-		return keys
+		list, err := f.KeyList(view.Object{}, args)
+		if err != nil { // nobody knows which part of it
+			list.Keys, _ = f.allKeys(view.Object{}, args)
+		}
+		return list.Keys
 	default:
 		values, ok := f.Values(view.Object{}, args)
 		if !ok {

@@ -32,6 +32,7 @@ type Params struct {
 	Vars   []Var
 	Values []any // one for each of Vars
 	Keys   int   // how many keys it carries; 0: its binding takes none
+	Ahead  int   // of these, those that nobody has asked for yet
 }
 
 // Params are what the request for one key, or one set of values, is filled with.

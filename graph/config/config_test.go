@@ -65,7 +65,7 @@ func TestNothingGiven(t *testing.T) {
 		},
 		CORS:        config.CORS{MaxAge: 5 * time.Minute},
 		Compression: config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
-		Cache:       config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft", Tags: 128, Prefetch: config.Prefetch{Page: true, Load: true, Operation: true, Client: true}},
+		Cache:       config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft", Tags: 128, Prefetch: config.Prefetch{Page: true, Rest: true, Load: true, Operation: true, Client: true}},
 		Services: config.Services{
 			Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
 			UpstreamCache: map[string]config.UpstreamCache{"catalog": {Share: true}, "stock-levels": {Share: true}},
@@ -106,7 +106,7 @@ cache:
   secret: {file: secret}
   prefix: shop:v2
   tags: 50
-prefetch: {page: false, load: false, operation: false, client: false}
+prefetch: {page: false, rest: false, load: false, operation: false, client: false}
 record: samples
 recordValues: [status, id]
 redis: {url: "rediss://me:pass@redis.example.com:6380/1"}

@@ -55,7 +55,7 @@ func TestGroups(t *testing.T) {
 		Cache config.Cache
 		Redis config.Redis
 	}
-	all := config.Prefetch{Page: true, Load: true, Operation: true, Client: true}
+	all := config.Prefetch{Page: true, Rest: true, Load: true, Operation: true, Client: true}
 	tests := []struct {
 		name string
 		args []string

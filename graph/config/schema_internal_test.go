@@ -98,6 +98,7 @@ func shapes() map[string]object {
 		"recordValues":             {"type": "array", "items": object{"type": "string", "minLength": 1}},
 		"prefetch":                 {},
 		"prefetch.page":            truth,
+		"prefetch.rest":            truth,
 		"prefetch.load":            truth,
 		"prefetch.operation":       truth,
 		"prefetch.client":          truth,

@@ -116,6 +116,8 @@ func (x *Execution) callBatches(ctx context.Context, l load, into []Result) {
 				r.origin = made
 				*some.result(k) = r
 			}
+		} else if i == len(pieces)-1 && l.riding != nil && size > 1 {
+			x.callRiding(ctx, b, some, l)
 		} else {
 			x.callMany(ctx, b, some, l)
 		}
@@ -154,6 +156,7 @@ func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch
 		return
 	}
 	p := b.BatchParams(k.keys, l.values)
+	p.Ahead = k.ahead
 	path, err := b.ForMany().Path(p)
 	var found reply
 	if err == nil {
@@ -214,7 +217,7 @@ func (x *Execution) send(
 		return reply{}, err
 	}
 	request := upstream.Request{
-		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Keys: p.Keys, Recorder: &x.record.calls,
+		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Keys: p.Keys, Ahead: p.Ahead, Recorder: &x.record.calls,
 		Safe: !b.Mutation, Body: r.Body(p), Plain: x.without.Has(Compression), Received: x.receive,
 		AnyBody: r.ByStatus(),
 	}

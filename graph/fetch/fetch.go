@@ -91,6 +91,7 @@ type tableUse struct {
 	targets []target
 	called  [][]any // by target, of a binding that takes no keys: all its values
 	counts  []int32 // by place from first on, without Dedupe: how often each is needed
+	next    next    // keys that are likely asked for next
 
 	target1 [1]target // room for the first
 	call1   [1][]any

@@ -169,13 +169,19 @@ func (f *fetching) needCall(member int, result int32, values []any) {
 // needList needs the entities of a list of keys.
 func (f *fetching) needList(member int, result int32, parent view.Object) {
 	a := &f.members[member]
-	keys, ok := a.Field.KeyList(parent, a.Args)
-	if !ok {
+	list, err := a.Field.KeyList(parent, a.Args)
+	if err != nil {
+		f.give(member, result, Result{Err: err})
+	}
+	if !list.Found {
 		return
 	}
-	f.give(member, result, Result{Value: binding.Value{Objects: make([]view.Object, len(keys)), Found: true}})
+	f.give(member, result, Result{Value: binding.Value{Objects: make([]view.Object, len(list.Keys)), Found: true}})
 	t := f.table(Space{Binding: a.Field.Binding}, nil)
-	for j, key := range keys {
+	if !f.early {
+		t.next.add(a.Field, list.Next)
+	}
+	for j, key := range list.Keys {
 		place, _ := f.enter(t, member, key)
 		t.targets = append(t.targets, target{member: int32(member), result: result, place: int32(place), element: int32(j), listed: true})
 	}
@@ -250,7 +256,7 @@ func (t *tableUse) count(place int) {
 // begin begins a chunk for the keys of a table from first to before end.
 func (f *fetching) begin(t *tableUse, first, end int, values []any) {
 	l := t.load(first, end, values)
-	l.early = f.early
+	l.early, l.riding = f.early, f.x.ridingIn(t)
 	fl := t.begin(first)
 	fl.early = f.early
 	f.pending = append(f.pending, pending{chunk: fl, load: l})

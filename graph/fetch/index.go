@@ -40,6 +40,14 @@ func (x *index) place(keys *[]string, key string) (place int, fresh bool) {
 	return len(list), true
 }
 
+// has reports whether key is in keys.
+func (x *index) has(keys []string, key string) bool {
+	if x.places == nil {
+		return slices.Contains(keys, key)
+	}
+	return x.places[x.find(keys, key)] > 0
+}
+
 // find returns the slot that has key, or would.
 func (x *index) find(keys []string, key string) uint64 {
 	mask := uint64(len(x.places) - 1)

@@ -91,6 +91,9 @@ func (t *table) place(key string) (place int, fresh bool) {
 	return t.index.place(&t.keys, key)
 }
 
+// has reports whether a key is in the table.
+func (t *table) has(key string) bool { return t.index.has(t.keys, key) }
+
 // begin makes the keys from first on a chunk, which the caller has to load.
 func (t *table) begin(first int) *chunk {
 	f := &t.only

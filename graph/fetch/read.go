@@ -14,8 +14,9 @@ import (
 // traffic is what is on its way for a service's operations, and what has been learned by that. It is safe for concurrent use; the zero
 // value is ready.
 type traffic struct {
-	flights sync.Map // *upstream.Client → *cache.Flights[Result]
-	learned sync.Map // *binding.Binding: without a policy, but its upstream's headers have allowed to keep an answer
+	refusing sync.Map // *binding.Binding → time.Time: when a call in which keys rode was refused
+	flights  sync.Map // *upstream.Client → *cache.Flights[Result]
+	learned  sync.Map // *binding.Binding: without a policy, but its upstream's headers have allowed to keep an answer
 }
 
 func (t *traffic) of(upstream *upstream.Client) *cache.Flights[Result] {
@@ -224,6 +225,10 @@ func (r *reading) Fetch(ctx context.Context, b *cache.Batch[Result]) {
 		r.callEach(ctx, l, b)
 		return
 	}
+	if l.riding != nil && l.riding.taken.Swap(true) {
+		l.riding = nil
+	}
+	defer r.settle(l.riding)
 	r.x.call(ctx, l, b.Values)
 	for i := range b.Values {
 		r.accept(l.keys[i], &b.Values[i], b.Old, i)

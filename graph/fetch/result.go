@@ -36,6 +36,7 @@ type load struct {
 	values []any    // of the variables that are no keys
 	counts []int32  // how often each key is sent for; nil: once
 	early  bool     // nobody needs it yet
+	riding *riding  // keys that may go along; nil: none
 
 	old *cache.Entry // of one key: what it was, to be validated; nil: nothing
 }
@@ -56,6 +57,8 @@ type keyBatch struct {
 	keys []string
 	into []Result
 	at   []int32 // the index in into of each key's Result; nil: its own
+
+	ahead int // how many of the keys nobody has asked for yet
 }
 
 // result is where the Result of the i-th key is.

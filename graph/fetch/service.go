@@ -57,6 +57,9 @@ type Background struct {
 	// Samples is given what upstreams answer to a binding's requests, unless that says that they failed, and must return at once; nil:
 	// nobody looks at it. It may keep the body, which nobody changes.
 	Samples func(b *binding.Binding, r *binding.Request, body []byte)
+	// Riding are the fields that load a part of a list of keys, and whose next keys ride in calls that are made anyway: "Product.related",
+	// each with the name of that source in the Ledger. The others' do not.
+	Riding map[string]string
 }
 
 // Func answers keys in their order: an object or an error each; a zero object is null. A key with neither, since what it

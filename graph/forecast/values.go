@@ -12,13 +12,19 @@ type unknown struct{}
 // arguments are those of a field that its calls are made of.
 func (c *counter) arguments(f *ast.Field, of *binding.Field) binding.Arguments {
 	args := binding.Arguments{}
+	add := func(name string) {
+		if v, given := c.argument(f, name); given {
+			args[name] = v
+		}
+	}
 	for _, s := range of.Sources {
-		if s.Argument == "" {
-			continue
+		if s.Argument != "" {
+			add(s.Argument)
 		}
-		if v, given := c.argument(f, s.Argument); given {
-			args[s.Argument] = v
-		}
+	}
+	if of.Part != nil {
+		add(of.Part.First)
+		add(of.Part.Skip)
 	}
 	return args
 }

@@ -106,6 +106,7 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Tables: tables,
 		Costs:  costs,
 		Prefetches: []rule.Rule{
+			{Field: "Product.related", At: "graph/schema/catalog.graphql:110", Rest: "catalog"},
 			{Field: "Query.product", At: "graph/schema/catalog.graphql:6", Load: "reviews", Member: "id"},
 			{Field: "Query.products", At: "graph/schema/catalog.graphql:23", Page: true},
 			{
@@ -248,7 +249,7 @@ var entityProduct = binding.New(binding.Spec{
 // entityBrand answers Brand.
 var entityBrand = binding.New(binding.Spec{
 	Name:   "Brand",
-	At:     "graph/schema/catalog.graphql:160",
+	At:     "graph/schema/catalog.graphql:168",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -272,7 +273,7 @@ var entityBrand = binding.New(binding.Spec{
 // entityCategory answers Category.
 var entityCategory = binding.New(binding.Spec{
 	Name:   "Category",
-	At:     "graph/schema/catalog.graphql:180",
+	At:     "graph/schema/catalog.graphql:188",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/categories/{id}"}},
@@ -485,7 +486,7 @@ var callProductAllReviews = binding.New(binding.Spec{
 // callCategoryProducts answers Category.products.
 var callCategoryProducts = binding.New(binding.Spec{
 	Name: "Category.products",
-	At:   "graph/schema/catalog.graphql:200",
+	At:   "graph/schema/catalog.graphql:208",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
@@ -773,6 +774,7 @@ var (
 		Binding: entityProduct,
 		Sources: []binding.Source{{Slot: model.Product_RelatedIds}},
 		Keys:    true,
+		Part:    &binding.Part{Field: "Product.related", First: "first", Skip: "skip"},
 		Elems:   true,
 	}
 	fieldProductStock = &binding.Field{Binding: entityStock, Sources: []binding.Source{{Slot: model.Product_ID}}}
@@ -932,7 +934,7 @@ var tables = &plan.Schema{
 				"image":         {Type: plan.Ref("Image"), Slot: model.Product_Image},
 				"brand":         {Type: plan.Ref("Brand"), Bound: fieldProductBrand},
 				"category":      {Type: plan.Ref("Category"), Bound: fieldProductCategory},
-				"related":       {Type: plan.Ref("[Product!]"), Bound: fieldProductRelated},
+				"related":       {Type: plan.Ref("[Product!]"), Bound: fieldProductRelated, Args: argsProduct_Related},
 				"stock":         {Type: plan.Ref("Stock"), Bound: fieldProductStock},
 				"shelf":         {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: argsProduct_Shelf},
 				"shelves":       {Type: plan.Ref("[Shelf!]"), Bound: fieldProductShelves},
@@ -1263,7 +1265,7 @@ var tables = &plan.Schema{
 // costs are what operations cost, and how many elements lists have.
 var costs = &cost.Schema{
 	Fields: map[string]*cost.Field{
-		"Product.related":         {Size: &cost.Size{Assumed: 4}},
+		"Product.related":         {Size: &cost.Size{Assumed: 4, Slicing: [][]string{{"first"}}}},
 		"Product.shelves":         {Size: &cost.Size{Assumed: 20}},
 		"Product.recommendations": {Weight: new(5.0), Size: &cost.Size{Assumed: 20, Slicing: [][]string{{"first"}}, One: true}},
 		"Product.reviews":         {Size: &cost.Size{Assumed: 20, Slicing: [][]string{{"first"}}, One: true}},
@@ -1508,7 +1510,7 @@ func (b boundProduct) Category(ctx context.Context) (*model.Category, error) {
 }
 
 // Related: Products much like it.
-func (b boundProduct) Related(ctx context.Context) ([]*model.Product, error) {
+func (b boundProduct) Related(ctx context.Context, _ *int, _ int) ([]*model.Product, error) {
 	return stock.List[model.Product](ctx, fieldProductRelated, view.ObjectOf(b.obj))
 }
 

@@ -165,7 +165,7 @@ type ComplexityRoot struct {
 		Price           func(childComplexity int) int
 		Rating          func(childComplexity int) int
 		Recommendations func(childComplexity int, first int) int
-		Related         func(childComplexity int) int
+		Related         func(childComplexity int, first *int, skip int) int
 		ReleasedOn      func(childComplexity int) int
 		Reviews         func(childComplexity int, first int) int
 		Shelf           func(childComplexity int, store string) int
@@ -882,7 +882,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Product.Related(childComplexity), true
+		args, err := ec.field_Product_related_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Product.Related(childComplexity, args["first"].(*int), args["skip"].(int)), true
 	case "Product.releasedOn":
 		if e.ComplexityRoot.Product.ReleasedOn == nil {
 			break
@@ -1695,7 +1700,17 @@ type Product implements Named {
   """
   Products much like it.
   """
-  related: [Product!]
+  related(
+    """
+    How many of them; null: all.
+    """
+    first: Int
+
+    """
+    How many are left out before them.
+    """
+    skip: Int! = 0
+  ): [Product!]
 }
 """
 Something that has a name.
@@ -3353,6 +3368,28 @@ func (ec *executionContext) field_Product_recommendations_args(ctx context.Conte
 		return nil, err
 	}
 	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Product_related_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "skip",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["skip"] = arg1
 	return args, nil
 }
 
@@ -5845,7 +5882,8 @@ func (ec *executionContext) _Product_related(ctx context.Context, field graphql.
 			return ec.fieldContext_Product_related(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return boundProduct{obj}.Related(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return boundProduct{obj}.Related(ctx, fc.Args["first"].(*int), fc.Args["skip"].(int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Product) graphql.Marshaler {
@@ -5855,7 +5893,7 @@ func (ec *executionContext) _Product_related(ctx context.Context, field graphql.
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Product_related(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Product_related(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Product",
 		Field:      field,
@@ -5864,6 +5902,17 @@ func (ec *executionContext) fieldContext_Product_related(_ context.Context, fiel
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Product(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Product_related_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }

@@ -72,6 +72,11 @@ func argsMutation_AddReview(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsProduct_Related(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Product_related_args(ctx, raw)
+	return err
+}
+
 func argsProduct_Shelf(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Product_shelf_args(ctx, raw)
 	return err

@@ -51,6 +51,7 @@
 //	  status                  absent without an answer
 //	  start, duration         start since the operation began
 //	  keys                    in the call; absent when it has none
+//	  ahead                   of these, keys that nobody has asked for yet; absent when there are none
 //	  bytes, wire             as for upstreams; absent when 0
 //	  error                   the kind of failure; absent when there was none
 //	values where they came from, 10,000 at most; none with from "answer"

@@ -30,13 +30,28 @@ func (s *Service) newAhead(rules []rule.Rule) *ahead {
 	conf := s.conf.Cache.Prefetch
 	if s.conf.Cache.Enabled && s.conf.Executor != "stock" {
 		a.rules = slices.DeleteFunc(slices.Clone(rules), func(r rule.Rule) bool {
-			return !map[string]bool{"page": conf.Page, "load": conf.Load, "operation": conf.Operation && len(s.conf.Operations.Manifests) > 0}[r.Form()]
+			return !map[string]bool{"page": conf.Page, "rest": conf.Rest, "load": conf.Load, "operation": conf.Operation && len(s.conf.Operations.Manifests) > 0}[r.Form()]
 		})
 	}
 	if len(a.rules) > 0 {
 		a.ledger = ledger.New(ledger.Options{Busy: a.busy})
 	}
 	return a
+}
+
+// riding are the fields whose next keys ride in calls that are made anyway, each with the name that the ledger has for that.
+func (a *ahead) riding() map[string]string {
+	var fields map[string]string
+	for _, r := range a.rules {
+		if r.Rest == "" {
+			continue
+		}
+		if fields == nil {
+			fields = map[string]string{}
+		}
+		fields[r.Field] = r.String()
+	}
+	return fields
 }
 
 // busy reports whether an upstream has no room for calls that nobody waits for.

@@ -142,8 +142,8 @@ func (o *operation) loadAhead(f *binding.Field, parent view.Object, args binding
 		return
 	}
 	if f.Keys {
-		if keys, ok := f.KeyList(parent, args); ok && o.Count(len(keys)) == nil {
-			o.loadKeys(below.ctx, f.Binding, keys, below)
+		if list, err := f.KeyList(parent, args); err == nil && list.Found && o.Count(len(list.Keys)) == nil {
+			o.loadKeys(below.ctx, f.Binding, list.Keys, below)
 		}
 		return
 	}

@@ -153,6 +153,9 @@ func selectionOf(ctx context.Context, f *binding.Field) *selection {
 
 // arguments are the field's arguments as the client gave them, so that null and absent stay apart.
 func arguments(ctx context.Context, f *binding.Field) binding.Arguments {
+	if f.Part != nil {
+		return graphql.GetFieldContext(ctx).Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+	}
 	for _, s := range f.Sources {
 		if s.Argument != "" || s.Page {
 			return graphql.GetFieldContext(ctx).Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
@@ -163,13 +166,13 @@ func arguments(ctx context.Context, f *binding.Field) binding.Arguments {
 
 // listByKeys answers a list of keys with their entities, in the keys' order. A null list of keys is a null list; null keys are left out.
 func listByKeys[T view.Viewer](ctx context.Context, f *binding.Field, parent view.Object) ([]*T, error) {
-	keys, ok := f.KeyList(parent, arguments(ctx, f))
-	if !ok {
-		_, err := f.Checked(binding.Value{}, nil)
+	list, err := f.KeyList(parent, arguments(ctx, f))
+	if !list.Found {
+		_, err = f.Checked(binding.Value{}, err)
 		return nil, err
 	}
 	o := operationOf(ctx)
-	answers, failed := o.loadKeys(ctx, f.Binding, keys, selectionOf(ctx, f))()
+	answers, failed := o.loadKeys(ctx, f.Binding, list.Keys, selectionOf(ctx, f))()
 	objects, errs := make([]view.Object, len(answers)), make([]error, len(answers))
 	copy(errs, failed)
 	for i := range answers {

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // load compiles a @load field: it has no call of its own, and says only where the values of its entity's key come from. nil
@@ -21,15 +22,56 @@ func (c *compiler) load(f *field) *spec.Field {
 		return nil
 	}
 	keys := c.loadKey(f, b, e, target)
+	part, args := c.loadPart(f, b, args)
 	c.checkUsed(f, args, b)
 	if b.failed || e.binding == nil {
 		return nil
 	}
-	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: e.binding, Keys: f.def.Type.Elem != nil}
+	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: e.binding, Keys: f.def.Type.Elem != nil, Part: part}
 	for _, v := range keys {
 		result.Sources = append(result.Sources, v.Source)
 	}
 	return result
+}
+
+// loadPart reads which of a list of keys are loaded, and returns the arguments that do not say that; nil: all of them are.
+func (c *compiler) loadPart(f *field, b *binder, args []*argument) (*binding.Part, []*argument) {
+	u := f.bound
+	if u.missing("first") && u.missing("skip") {
+		return nil, args
+	}
+	switch {
+	case f.def.Type.Elem == nil:
+		b.report(u.pos, "first and skip are for a list of keys, and the field is %s; remove them", f.def.Type)
+		return nil, args
+	case u.missing("first"):
+		b.report(u.at("skip"), "skip without first leaves keys out that nothing brings back; add first")
+		return nil, args
+	case u.text("first") == u.text("skip"):
+		b.report(u.at("skip"), "first and skip are both the argument %q; name two", u.text("skip"))
+		return nil, args
+	}
+	rest := slices.Clone(args)
+	for _, name := range []string{"first", "skip"} {
+		if u.has(name) {
+			rest = c.partArgument(f, b, name, rest)
+		}
+	}
+	return &binding.Part{Field: f.name(), First: u.text("first"), Skip: u.text("skip")}, rest
+}
+
+// partArgument checks the argument that one of first and skip names, and returns the others.
+func (c *compiler) partArgument(f *field, b *binder, of string, args []*argument) []*argument {
+	name, pos := f.bound.text(of), f.bound.at(of)
+	i := slices.IndexFunc(args, func(a *argument) bool { return a.def.Name == name })
+	switch {
+	case i < 0:
+		b.report(pos, "%s: there is no other argument %q; add it: %[2]s: Int", of, name)
+		return args
+	case args[i].def.Type.NamedType != "Int":
+		b.report(pos, "%s: the argument %q is %s, and it is a number of keys; make it Int", of, name, args[i].def.Type)
+	}
+	return slices.Delete(args, i, i+1)
 }
 
 // loadTarget returns the name of the type whose entity is loaded; "" when no type can be, which has been reported. The type

@@ -47,7 +47,7 @@ func (c *compiler) prefetch(f *field, u *usage) {
 	case forms != 1:
 		c.report(u.site, u.pos, "the directive says one thing that is asked for next; give page, load or operation, and write it again for another")
 	case u.has("page"):
-		r.Page, right = true, c.prefetchPage(f, u)
+		right = c.prefetchPage(f, u, &r)
 	case u.has("load"):
 		right = c.prefetchLoad(f, u, &r)
 	case u.has("operation"):
@@ -64,16 +64,22 @@ func (c *compiler) prefetch(f *field, u *usage) {
 	}
 }
 
-func (c *compiler) prefetchPage(f *field, u *usage) bool {
+// prefetchPage reads what comes after a page, or after a part of a list of keys.
+func (c *compiler) prefetchPage(f *field, u *usage, r *rule.Rule) bool {
 	bound := c.bound(f)
-	if bound == nil {
-		if f.answer != byHTTP {
-			c.report(u.site, u.at("page"), "%s has no pages; remove it", f.name())
-		}
+	switch {
+	case bound == nil && (f.answer == byHTTP || f.answer == byLoad): // reported
 		return false
-	}
-	if bound.Binding.Page == nil {
-		c.report(u.site, u.at("page"), "%s has no pages; remove it, or give its @http a page", f.name())
+	case bound != nil && bound.Binding.Page != nil:
+		r.Page = true
+	case bound != nil && bound.Part != nil && bound.Binding.Func == "":
+		if bound.Binding.Batch == nil {
+			c.report(u.site, u.at("page"), "the next keys of %s could only ride in a batch; give @entity of %s one, or remove it", f.name(), bound.Binding.Name)
+			return false
+		}
+		r.Rest = bound.Binding.Upstream
+	case bound == nil || bound.Part == nil:
+		c.report(u.site, u.at("page"), "%s has no pages; remove it, or give its @http a page, or its @load of a list of keys a first", f.name())
 		return false
 	}
 	return c.keepsLongEnough(u, u.at("page"), f.name(), bound.Binding)

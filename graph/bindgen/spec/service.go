@@ -169,6 +169,7 @@ type Field struct {
 	Binding *Binding
 	Sources []Source      // one for each of Binding.Vars
 	Keys    bool          // @load of a list of keys: Sources[0] is the list
+	Part    *binding.Part // which of these keys are loaded; nil: all
 	Hint    *binding.Hint // of a @load field; nil: none
 }
 

@@ -20,5 +20,8 @@
 // pending for longer than uses take counts as cost until somebody uses it. A source begins with three calls, and one that was off
 // with one: if they do not pay, it is off for twice as long, up to an hour.
 //
+// Keys may also ride in a call that is made anyway, for what somebody has asked for. That is no call, so it stands in the account of its
+// source only, and takes nothing out of a bucket. Its cost is its share of the call's time, by the number of keys.
+//
 // Nothing is issued to an upstream that has failed within ten seconds, or that says it is busy.
 package ledger

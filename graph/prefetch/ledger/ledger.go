@@ -53,6 +53,16 @@ type counts struct {
 	refused                      int64         // calls that might not be made
 }
 
+// used counts a call whose values somebody has taken.
+func (c *counts) used(saved time.Duration, late bool) {
+	if late {
+		c.late++
+	} else {
+		c.useful++
+	}
+	c.saved += saved
+}
+
 func (c *counts) pending() int64 { return c.issued - c.useful - c.late - c.wasted }
 
 // New returns a ledger without entries.
@@ -130,6 +140,24 @@ func (l *Ledger) Issue(name, upstream string) *Ticket {
 	a.issued++
 	s.issued++
 	t := &Ticket{ledger: l, account: a, source: s, issued: now}
+	s.pending = append(s.pending, t)
+	return t
+}
+
+// Ride asks whether keys may ride, for a source, in a call to an upstream that is made anyway, and returns their ticket; nil: they may not.
+func (l *Ledger) Ride(name, upstream string) *Ticket {
+	busy := l.busy(upstream)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.expire(now)
+	s := l.source(name)
+	if busy || len(l.pending) >= maxPending || !s.on(now) {
+		s.refused++
+		return nil
+	}
+	s.issued++
+	t := &Ticket{ledger: l, source: s, issued: now}
 	s.pending = append(s.pending, t)
 	return t
 }

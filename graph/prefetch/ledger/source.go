@@ -52,7 +52,7 @@ func (s *source) balance(now time.Time) (sum time.Duration) {
 			break
 		}
 		if !s.judged(t) {
-			sum -= t.took
+			sum -= t.cost
 		}
 	}
 	return sum
@@ -101,9 +101,9 @@ func (s *source) young(now time.Time) (n int) {
 // wasted notes that nobody has used a call.
 func (s *source) wasted(now time.Time, t *Ticket) {
 	s.counts.wasted++
-	s.spent += t.took
+	s.spent += t.cost
 	if !s.judged(t) {
-		s.slot(now).cost += t.took
+		s.slot(now).cost += t.cost
 	}
 }
 

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Ticket is one call that was issued. It is safe for concurrent use.
+// Ticket is one call that was issued, or what rides in one that is made anyway. It is safe for concurrent use.
 type Ticket struct {
 	ledger  *Ledger
-	account *account
+	account *account // nil: it rides, and is no call of its own
 	source  *source
 	issued  time.Time
 
@@ -16,6 +16,7 @@ type Ticket struct {
 
 	// Guarded by the ledger's lock.
 	took  time.Duration // 0: it has not ended
+	cost  time.Duration // of that, what a service worked for it
 	until time.Time     // when all that it brought has expired
 }
 
@@ -23,12 +24,25 @@ type Ticket struct {
 func (t *Ticket) Ended(took time.Duration, bytes int, failed bool) {
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
-	t.took = took
-	t.account.bytes += int64(bytes)
+	t.took, t.cost = took, took
 	t.source.bytes += int64(bytes)
+	if t.account == nil {
+		return
+	}
+	t.account.bytes += int64(bytes)
 	if failed {
 		t.account.failed = time.Now()
 	}
+}
+
+// Rode notes that the call has ended in which keys ride beside others that were asked for: what it took, and the bytes that the keys that
+// ride have brought. Their cost is their share of the time. It is called once, instead of Ended.
+func (t *Ticket) Rode(took time.Duration, bytes, keys, asked int) {
+	share := float64(keys) / float64(keys+asked)
+	t.ledger.mu.Lock()
+	defer t.ledger.mu.Unlock()
+	t.took, t.cost = took, time.Duration(float64(took)*share)
+	t.source.bytes += int64(bytes)
 }
 
 // Kept notes that a value of the call's answer is kept until then. It is called before [Ticket.Settle].
@@ -69,17 +83,15 @@ func (t *Ticket) Use(asked time.Time) {
 		return
 	}
 	saved, after := t.took, asked.Sub(t.issued)-t.took
-	if after < 0 {
+	late := after < 0
+	if late {
 		saved, after = max(0, asked.Sub(t.issued)), 0
-		t.account.late++
-		t.source.late++
-	} else {
-		t.account.useful++
-		t.source.useful++
 	}
-	t.account.refill(1 + share)
-	t.account.saved += saved
-	t.source.saved += saved
+	t.source.used(saved, late)
+	if t.account != nil {
+		t.account.used(saved, late)
+		t.account.refill(1 + share)
+	}
 	t.source.gain(now, saved, after)
 	t.decide()
 	l.remove(t)
@@ -87,8 +99,10 @@ func (t *Ticket) Use(asked time.Time) {
 
 // wasted notes that nobody has used the call. It holds the ledger's lock, and is for the ledger to forget the ticket.
 func (t *Ticket) wasted(now time.Time) {
-	t.account.wasted++
-	t.account.spent += t.took
+	if t.account != nil {
+		t.account.wasted++
+		t.account.spent += t.cost
+	}
 	t.source.wasted(now, t)
 	t.decide()
 }

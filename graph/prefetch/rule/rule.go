@@ -15,12 +15,14 @@ import (
 	"weft/graph/view"
 )
 
-// Rule is one @prefetch directive: what is asked for next by whoever has asked for a field. It says one of Page, Load and Operation.
+// Rule is one @prefetch directive: what is asked for next by whoever has asked for a field. It says one of Page, Rest, Load and
+// Operation.
 type Rule struct {
 	Field string // the field at which it stands: "Query.products"
 	At    string // where the schema says it: file:line, the file from the folder of gqlgen.yml
 
-	Page bool // the next page of a paged field
+	Page bool   // the next page of a paged field
+	Rest string // of a field that loads a part of a list of keys: the upstream that the next part rides to, in calls that are made anyway
 
 	Load   string // a field of the objects that the field gives
 	Member string // what has to be selected of that field, for its value to be loaded, as names with a slash between them; "": nothing can be
@@ -35,6 +37,8 @@ func (r Rule) Form() string {
 	switch {
 	case r.Page:
 		return "page"
+	case r.Rest != "":
+		return "rest"
 	case r.Load != "":
 		return "load"
 	}
@@ -76,6 +80,9 @@ func Steps(rules []Rule, schema *ast.Schema, doc *ast.QueryDocument, op *ast.Ope
 // within a fragment that it spreads more than once, does not say which of its answers goes on.
 func (r Rule) step(schema *ast.Schema, doc *ast.QueryDocument, op *ast.OperationDefinition) (s Step, ok bool) {
 	s.Rule = r
+	if r.Rest != "" { // nothing runs for it
+		return s, false
+	}
 	if countIn(op.SelectionSet, r.Field, map[string]int{}) != 1 {
 		return s, false
 	}
