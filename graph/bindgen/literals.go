@@ -80,8 +80,8 @@ func callLiteral(c *binding.Call) string {
 	if c.Method == "GET" {
 		method = ""
 	}
-	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each),
-		"Status", strconv.FormatBool(c.Status))
+	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Query", queryLiteral(c.Query), "Quote", quoteLiteral(c.Quote),
+		"Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Status", strconv.FormatBool(c.Status))
 }
 
 func batchLiteral(b *binding.Batch) string {
@@ -165,7 +165,7 @@ func (p *Plugin) typeLiteral(t *ast.Type, byName bool) string {
 	case def.Kind == ast.Enum && p.types.enums[name] != nil:
 		return "&binding.Type{Scalar: \"String\", Enum: " + enumLiteral(p.types.enums[name]) + "}"
 	case def.Kind == ast.Enum:
-		return "&binding.Type{Scalar: \"String\"}"
+		return "&binding.Type{Scalar: \"String\", Enum: map[string]string{}}"
 	}
 	return "&binding.Type{}"
 }

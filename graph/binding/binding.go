@@ -3,6 +3,7 @@ package binding
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
 	"weft/graph/view"
 )
@@ -60,12 +61,14 @@ type Var struct {
 
 // Call is one HTTP request, and where its answer stands.
 type Call struct {
-	Method   string // "" = GET
-	Template string // RFC 6570
-	Body     *Body  // nil: none
-	At       string // JSON pointer (RFC 6901) to the answer; "" the whole body
-	Each     string // JSON pointer from each element of a list to the object in it; "" the element itself
-	Status   bool   // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has
+	Method   string       // "" = GET
+	Template string       // RFC 6570
+	Query    []QueryParam // parameters behind those of Template
+	Quote    Quote        // of strings inside text of Template that is of another language, such as OData's ('…')
+	Body     *Body        // nil: none
+	At       string       // JSON pointer (RFC 6901) to the answer; "" the whole body
+	Each     string       // JSON pointer from each element of a list to the object in it; "" the element itself
+	Status   bool         // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has
 }
 
 // Batch is a Call for many keys.
@@ -83,6 +86,8 @@ type Binding struct {
 	Spec
 	keyVar int // index in Vars of the key of a field's batch; noVar: an entity, whose key is all of Vars, or no batch
 
+	keyType *Type // of a key that is sent with others
+
 	single *Request      // nil: none
 	batch  *Request      // nil: none
 	lists  *view.Scanner // of the list that each key has in a map; nil: keys have elements
@@ -96,10 +101,16 @@ const noVar = -1
 // New compiles a Spec. It panics on a template or pointer that does not parse: specs are generated from a checked schema.
 func New(s Spec) *Binding {
 	b := &Binding{Spec: s, keyVar: noVar}
+	if s.Entity && s.KeyInt {
+		b.Vars = slices.Clone(s.Vars)
+		for i := range b.Vars {
+			b.Vars[i].Type = &Type{Scalar: b.Vars[i].Type.Scalar, digits: true}
+		}
+	}
 	if b.Shape == nil {
 		b.Shape = view.NewShape()
 	}
-	b.kept = b.keptScanner()
+	b.kept, b.keyType = b.keptScanner(), s.keyType()
 	if s.Single != nil {
 		in := view.Single
 		if s.List {
@@ -121,11 +132,22 @@ func New(s Spec) *Binding {
 		b.batch = newRequest(b, s.Batch.Call, layout)
 		for i, v := range s.Vars {
 			if v.Name == s.Batch.Keys && !s.Entity {
-				b.keyVar = i
+				b.keyVar, b.keyType.digits = i, v.Type.Scalar == "Int"
 			}
 		}
 	}
 	return b
+}
+
+// keyType is the type of an entity's key that is sent with others. It is text, also of a number, unless the schema says that numbers are sent.
+func (s *Spec) keyType() *Type {
+	switch {
+	case s.Entity && len(s.Vars) > 1:
+		return &Type{} // an object of the parts, written as it is
+	case s.KeyInt:
+		return &Type{Scalar: "Int"}
+	}
+	return &Type{Scalar: "String", digits: s.Entity && len(s.Vars) == 1 && s.Vars[0].Type.Scalar == "Int"}
 }
 
 // batchLayout is where a batch's answer has its objects, and where these have their keys.

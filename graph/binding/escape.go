@@ -1,5 +1,7 @@
 package binding
 
+import "strings"
+
 // appendEscaped appends s with all but RFC 3986's unreserved characters percent-encoded, byte by byte.
 func appendEscaped(dst []byte, s string) []byte {
 	const digits = "0123456789ABCDEF"
@@ -38,6 +40,19 @@ func unreserved(c byte) bool {
 func appendVisible(dst []byte, s string) []byte {
 	for i := range len(s) {
 		if s[i] > ' ' && s[i] < 0x7f && s[i] != '[' && s[i] != ']' {
+			dst = append(dst, s[i])
+		} else {
+			dst = appendEscaped(dst, s[i:i+1])
+		}
+	}
+	return dst
+}
+
+// appendWritten appends text that a schema writes into a parameter as it is to be read. Percent-encoded is what a query cannot have (RFC
+// 3986, section 3.4), and what ends a name, a value or a parameter, or stands for a space, in some reader of queries.
+func appendWritten(dst []byte, s string) []byte {
+	for i := range len(s) {
+		if strings.IndexByte("!$()*,/:?@", s[i]) >= 0 {
 			dst = append(dst, s[i])
 		} else {
 			dst = appendEscaped(dst, s[i:i+1])

@@ -139,20 +139,28 @@ func (b *Binding) KeyFor(values []any) string {
 	return Key(parts...)
 }
 
-// Settled makes nothing found of a call that was not made because of what the parent has: a member that cannot stand in a path is a key that
-// no upstream knows. The same from a client's argument stays an error of bad input.
+// Settled makes nothing found of a call that was not made because of what the parent has: a member that cannot stand in a path, or in text,
+// is a key that no upstream knows. The same from a client's argument stays an error of bad input.
 func (f *Field) Settled(a Value, err error, values []any) (Value, error) {
-	if errors.Is(err, errSegment) && f.fromParent(values) {
+	if (errors.Is(err, errSegment) || errors.Is(err, errPlace)) && f.fromParent(values) {
 		return f.Binding.no, nil
 	}
 	return a, err
 }
 
-// fromParent reports whether it is the parent's member, not the client's argument, that cannot stand in a path.
+// fromParent reports whether it is the parent's member, not the client's argument, that cannot stand in the URL.
 func (f *Field) fromParent(values []any) bool {
+	in, url := f.Binding.Params(values), f.Binding.single.url
 	for i, s := range f.Sources {
+		if s.Argument == "" {
+			continue
+		}
+		name := f.Binding.Vars[i].Name
 		t, _ := text(values[i], f.Binding.Vars[i].Type)
-		if s.Argument != "" && slices.Contains([]string{"", ".", ".."}, t) && f.Binding.single.url.inPath[f.Binding.Vars[i].Name] {
+		if slices.Contains([]string{"", ".", ".."}, t) && url.inPath[name] {
+			return false
+		}
+		if slices.ContainsFunc(in.texts(name), func(s string) bool { return !url.fits(name, s, in.typeOf(name)) }) {
 			return false
 		}
 	}

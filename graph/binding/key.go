@@ -52,10 +52,10 @@ func (b *Binding) KeyOf(o view.Object) (string, bool) {
 	return Key(parts...), len(parts) > 0
 }
 
-// Possible reports whether an upstream can know the key: not when it is empty, no number where numbers are sent, or dots
-// that could not stand in the path of the call for one key.
+// Possible reports whether an upstream can know the key: not when it is empty, no number where numbers are sent, dots
+// that could not stand in the path of the call for one key, or text that would not be one key where a batch has it.
 func (b *Binding) Possible(key string) bool {
-	if key == "" || b.single != nil && (key == "." || key == "..") {
+	if key == "" || b.single != nil && (key == "." || key == "..") || b.batch != nil && !b.batch.url.fits(b.Batch.Keys, sent(key), b.keyType) {
 		return false
 	}
 	return !b.KeyInt || !slices.ContainsFunc(KeyParts(key, b.parts()), func(part string) bool { return !integer(part) })

@@ -132,14 +132,7 @@ func (b *Binding) BatchParams(keys []string, values []any) Params {
 	if b.parts() > 1 {
 		list = b.batchObjects(keys)
 	}
-	keyType := &Type{Scalar: "String"}
-	if b.KeyInt {
-		keyType = &Type{Scalar: "Int"}
-	}
-	if b.parts() > 1 {
-		keyType = &Type{} // an object of the parts, written as it is
-	}
-	all := Var{Name: b.Batch.Keys, Type: &Type{List: keyType}}
+	all := Var{Name: b.Batch.Keys, Type: &Type{List: b.keyType}}
 	if b.Entity {
 		return Params{Vars: []Var{all}, Values: []any{list}, Keys: len(keys)}
 	}

@@ -8,16 +8,19 @@ import (
 // urlParameter is what a URL's query has between two ampersands, or a few of these.
 type urlParameter interface {
 	// append writes the parameter behind an ampersand, and nothing when it has no value.
-	append(dst []byte, in Params) []byte
-	// adds is how many bytes one more value, which is not empty, adds to a list in the parameter.
-	adds(name, value string) int
+	append(dst []byte, in Params) ([]byte, error)
+	// adds is how many bytes one more value, which is not empty, adds to a variable's list in the parameter.
+	adds(name, value string, of *Type) int
+	// fits reports whether a value of a variable can stand where the parameter has that.
+	fits(name, value string, of *Type) bool
 }
 
-// readQuery reads the query of a template.
-func readQuery(raw string) (list []urlParameter) {
+// readQuery reads the query of a template. Strings inside text are quoted by a rule.
+func readQuery(raw string, quote Quote) (list []urlParameter) {
 	var open pair // what has begun
 	end := func() {
 		if len(open.value) > 0 || open.name != "" {
+			nest(open.value, "", quote)
 			list = append(list, open)
 		}
 		open = pair{}
@@ -45,7 +48,7 @@ func readQuery(raw string) (list []urlParameter) {
 // named is an expression that writes the names of its variables: {?x,y} or {&x}.
 type named struct{ part }
 
-func (n named) append(dst []byte, in Params) []byte {
+func (n named) append(dst []byte, in Params) ([]byte, error) {
 	n.operator.first = "&"
 	return n.part.append(dst, in)
 }
@@ -67,21 +70,22 @@ func (p *pair) add(text string) {
 	}
 }
 
-func (p pair) append(dst []byte, in Params) []byte {
+func (p pair) append(dst []byte, in Params) ([]byte, error) {
 	variable := func(p part) bool { return p.vars != nil }
 	if slices.ContainsFunc(p.value, variable) && !slices.ContainsFunc(p.value, func(p part) bool { return p.hasValue(in) }) {
-		return dst
+		return dst, nil
 	}
 	dst = append(append(dst, '&'), p.name...)
-	for _, v := range p.value {
-		dst = v.append(dst, in)
-	}
-	return dst
+	return appendParts(dst, p.value, in)
 }
 
-func (p pair) adds(name, value string) (n int) {
+func (p pair) adds(name, value string, of *Type) (n int) {
 	for _, v := range p.value {
-		n += v.adds(name, value)
+		n += v.adds(name, value, of)
 	}
 	return n
+}
+
+func (p pair) fits(name, value string, of *Type) bool {
+	return !slices.ContainsFunc(p.value, func(v part) bool { return !v.fits(name, value, of) })
 }

@@ -2,6 +2,7 @@ package binding
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"weft/graph/view"
@@ -13,7 +14,7 @@ type Request struct {
 	Method string
 
 	binding  *Binding
-	template string
+	template string // all that the schema says of the URL
 	url      *template
 	body     *Body
 	scanner  *view.Scanner
@@ -22,9 +23,13 @@ type Request struct {
 
 // newRequest compiles a call whose answer has a layout. It panics on a template or pointer that does not parse.
 func newRequest(b *Binding, c Call, l view.Layout) *Request {
-	return &Request{
-		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c.Template), body: c.Body, scanner: view.NewScanner(l), status: c.Status,
+	r := &Request{
+		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), body: c.Body, scanner: view.NewScanner(l), status: c.Status,
 	}
+	for _, p := range c.Query {
+		r.template += fmt.Sprintf(" %+v", p)
+	}
+	return r
 }
 
 // Params are what a request is filled with.
@@ -44,7 +49,7 @@ func (b *Binding) Params(values []any) Params {
 	return p
 }
 
-// Path is the request's path and query. Its error, of kind BadInput, says that a value cannot stand in the path.
+// Path is the request's path and query. Its error, of kind BadInput, says that a value cannot stand there.
 func (r *Request) Path(p Params) (string, error) {
 	path, err := r.url.expand(p)
 	if err != nil {

@@ -35,6 +35,8 @@ type part struct {
 	literal  string
 	operator operator
 	vars     []templateVar
+	nested   bool  // the text around it is of another language: see [nested]
+	quote    Quote // of strings there
 }
 
 // templateVar is one variable of an expression, with its modifier (RFC 6570, section 2.4).
@@ -60,25 +62,47 @@ var operators = map[byte]operator{
 	'&': {"&", "&", true, "="},
 }
 
-// newTemplate compiles a template that graph/bindgen has checked. It panics when raw is no template.
+// newTemplate compiles the URL of a call that graph/bindgen has checked. It panics when that is no template.
 //
 // How many segments the path has it learns by filling it in with a plain value for every variable; expand refuses what has others.
-func newTemplate(raw string) *template {
-	uritemplate.MustNew(raw)
-	t := &template{inPath: map[string]bool{}}
-	pathText, queryText := splitQuery(raw)
+func newTemplate(c Call) *template {
+	uritemplate.MustNew(c.Template)
+	path, query := splitQuery(c.Template)
+	t := &template{path: readParts(path), query: readQuery(query, c.Quote), inPath: map[string]bool{}}
+	nest(t.path, "/", c.Quote)
+	for _, p := range c.Query {
+		t.query = append(t.query, newParameter(p))
+	}
 	plain := Params{}
-	for _, p := range readParts(pathText) {
+	for _, p := range t.path {
 		for _, v := range p.vars {
 			t.inPath[v.name] = true
-			plain.Vars, plain.Values = append(plain.Vars, Var{Name: v.name, Type: &Type{}}), append(plain.Values, "x")
+			plain.Vars, plain.Values = append(plain.Vars, Var{Name: v.name, Type: &Type{Scalar: "Int"}}), append(plain.Values, "1")
 		}
-		t.path = append(t.path, p)
 	}
-	t.query = readQuery(queryText)
-	t.segments, t.empty, _ = segments(string(t.appendPath(nil, plain)))
+	dst, _ := appendParts(nil, t.path, plain)
+	t.segments, t.empty, _ = segments(string(dst))
 	t.segments -= t.optional(plain)
 	return t
+}
+
+// NestedVariables are the variables of a template that stand inside text of another language: see [nested].
+func NestedVariables(raw string) (names []string) {
+	t := newTemplate(Call{Template: raw})
+	parts := slices.Clone(t.path)
+	for _, p := range t.query {
+		if written, ok := p.(pair); ok {
+			parts = append(parts, written.value...)
+		}
+	}
+	for _, p := range parts {
+		for _, v := range p.vars {
+			if p.nested {
+				names = append(names, v.name)
+			}
+		}
+	}
+	return names
 }
 
 // splitQuery cuts a template where its query begins: at a question mark, or before an expression {?x}.
@@ -108,6 +132,40 @@ func readParts(raw string) (parts []part) {
 	return parts
 }
 
+// nest marks the expressions that stand in text of another language: in a segment of a path, which separator ends, or in the value of a
+// parameter, of which "" is none.
+func nest(parts []part, separator string, quote Quote) {
+	var around strings.Builder
+	var within []*part
+	end := func() {
+		for _, p := range within {
+			p.nested, p.quote = nested(around.String()), quote
+		}
+		around.Reset()
+		within = within[:0]
+	}
+	for i := range parts {
+		p := &parts[i]
+		texts := []string{p.literal}
+		if separator != "" {
+			texts = strings.Split(p.literal, separator)
+		}
+		for k, text := range texts {
+			if k > 0 {
+				end()
+			}
+			around.WriteString(text)
+		}
+		if separator != "" && p.operator.first == separator {
+			end()
+		}
+		if p.vars != nil {
+			within = append(within, p)
+		}
+	}
+	end()
+}
+
 // expression compiles what stands between braces.
 func expression(inside string) part {
 	o, ok := operators[inside[0]]
@@ -128,22 +186,33 @@ func expression(inside string) part {
 
 // expand fills in the variables that have a value; those without are undefined (RFC 6570, section 2.3).
 func (t *template) expand(in Params) (string, error) {
-	dst := t.appendPath(make([]byte, 0, 128), in)
+	dst, err := appendParts(make([]byte, 0, 128), t.path, in)
+	if err != nil {
+		return "", err
+	}
 	if n, empty, dots := segments(string(dst)); n != t.segments+t.optional(in) || empty != t.empty || dots {
 		return "", errSegment
 	}
-	return string(t.appendQuery(dst, in)), nil
+	dst, err = t.appendQuery(dst, in)
+	return string(dst), err
 }
 
 // length is how many bytes it has when it is filled in.
-func (t *template) length(in Params) int { return len(t.appendQuery(t.appendPath(nil, in), in)) }
+func (t *template) length(in Params) int {
+	dst, _ := appendParts(make([]byte, 0, 128), t.path, in)
+	dst, _ = t.appendQuery(dst, in)
+	return len(dst)
+}
 
-// appendPath writes the path.
-func (t *template) appendPath(dst []byte, in Params) []byte {
-	for _, p := range t.path {
-		dst = p.append(dst, in)
+// appendParts writes a path, or the value of a parameter.
+func appendParts(dst []byte, parts []part, in Params) ([]byte, error) {
+	for _, p := range parts {
+		var err error
+		if dst, err = p.append(dst, in); err != nil {
+			return dst, err
+		}
 	}
-	return dst
+	return dst, nil
 }
 
 // optional is how many segments the path's expressions like {/x} write: one for each value.
@@ -164,50 +233,82 @@ func (t *template) optional(in Params) (n int) {
 }
 
 // appendQuery writes the query, with its question mark; nothing when no parameter has a value.
-func (t *template) appendQuery(dst []byte, in Params) []byte {
+func (t *template) appendQuery(dst []byte, in Params) ([]byte, error) {
 	begin := len(dst)
 	for _, p := range t.query {
-		dst = p.append(dst, in)
+		var err error
+		if dst, err = p.append(dst, in); err != nil {
+			return dst, err
+		}
 	}
 	if len(dst) > begin {
 		dst[begin] = '?' // the first ampersand
 	}
-	return dst
+	return dst, nil
 }
 
-// adds is how many bytes one more value, which is not empty, adds to a list in the URL.
-func (t *template) adds(name, value string) (n int) {
+// adds is how many bytes one more value, which is not empty, adds to a variable's list in the URL.
+func (t *template) adds(name, value string, of *Type) (n int) {
 	for _, p := range t.path {
-		n += p.adds(name, value)
+		n += p.adds(name, value, of)
 	}
 	for _, p := range t.query {
-		n += p.adds(name, value)
+		n += p.adds(name, value, of)
 	}
 	return n
 }
 
+// fits reports whether a value of a variable can stand wherever the URL has that.
+func (t *template) fits(name, value string, of *Type) bool {
+	return !slices.ContainsFunc(t.path, func(p part) bool { return !p.fits(name, value, of) }) &&
+		!slices.ContainsFunc(t.query, func(p urlParameter) bool { return !p.fits(name, value, of) })
+}
+
 // append writes literal text, or an expression.
-func (p part) append(dst []byte, in Params) []byte {
+func (p part) append(dst []byte, in Params) ([]byte, error) {
 	dst = append(dst, p.literal...)
 	begin := p.operator.first
 	for _, v := range p.vars {
-		if values := in.texts(v.name); len(values) > 0 {
-			dst = append(dst, begin...)
-			dst = v.append(dst, p.operator, values)
-			begin = p.operator.sep
+		values := in.texts(v.name)
+		if len(values) == 0 {
+			continue
 		}
+		if p.nested {
+			for i := range values {
+				var err error
+				if values[i], err = p.quote.of(v.cut(values[i]), in.typeOf(v.name)); err != nil {
+					return dst, err
+				}
+			}
+			v.prefix = 0
+		}
+		dst = append(dst, begin...)
+		dst = v.append(dst, p.operator, values)
+		begin = p.operator.sep
 	}
-	return dst
+	return dst, nil
 }
 
 // adds is how many bytes one more value adds.
-func (p part) adds(name, value string) (n int) {
+func (p part) adds(name, value string, of *Type) (n int) {
+	if p.nested {
+		value, _ = p.quote.of(value, of)
+	}
 	for _, v := range p.vars {
 		if v.name == name {
 			n += v.adds(p.operator, value)
 		}
 	}
 	return n
+}
+
+// fits reports whether a value can stand in text of another language.
+func (p part) fits(name, value string, of *Type) bool {
+	if !p.nested || !slices.ContainsFunc(p.vars, func(v templateVar) bool { return v.name == name }) {
+		return true
+	}
+	_, err := p.quote.of(value, of)
+	return err == nil
 }
 
 // hasValue reports whether a variable of an expression has a value.
@@ -264,9 +365,9 @@ func (v templateVar) cut(value string) string {
 	return value[:end]
 }
 
-// texts are the values of a variable as a URI has them; none when it has no value.
+// texts are the values of a variable as a URI has them; none when it has no value. They are the caller's.
 func (in Params) texts(name string) []string {
-	i := slices.IndexFunc(in.Vars, func(v Var) bool { return v.Name == name })
+	i := in.index(name)
 	if i < 0 {
 		return nil
 	}
@@ -277,6 +378,23 @@ func (in Params) texts(name string) []string {
 		return []string{s}
 	}
 	return nil
+}
+
+// typeOf is the type of a variable's texts.
+func (in Params) typeOf(name string) *Type {
+	i := in.index(name)
+	if i < 0 {
+		return &Type{}
+	}
+	if t := in.Vars[i].Type; t.List != nil {
+		return t.List
+	}
+	return in.Vars[i].Type
+}
+
+// index is where a variable is among Vars; below 0 where it is not.
+func (in Params) index(name string) int {
+	return slices.IndexFunc(in.Vars, func(v Var) bool { return v.Name == name })
 }
 
 // listTexts are the elements of a list as a URI has them, without those that are null or have no text.

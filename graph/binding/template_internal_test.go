@@ -21,8 +21,11 @@ func filled(pairs ...any) Params {
 	var in Params
 	for i := 0; i < len(pairs); i += 2 {
 		t := scalar
-		if _, ok := pairs[i+1].([]any); ok {
+		switch pairs[i+1].(type) {
+		case []any:
 			t = list
+		case int:
+			t = int_
 		}
 		in.Vars = append(in.Vars, Var{pairs[i].(string), t})
 		in.Values = append(in.Values, pairs[i+1])
@@ -34,7 +37,7 @@ func filled(pairs ...any) Params {
 func TestTemplateExpand(t *testing.T) {
 	in := filled("var", "value", "hello", "Hello World!", "half", "50%", "empty", "", "who", "fred", "base", "http://example.com/home/",
 		"path", "/foo/bar", "x", "1024", "y", "768", "v", "6", "count", []any{"one", "two", "three"}, "list", []any{"red", "green", "blue"},
-		"none", []any{}, "null", nil, "away", absent, "text", "é€😀", "odd", "a\xffb", "gaps", []any{"a", nil, ""})
+		"none", []any{}, "null", nil, "away", absent, "text", "é€😀", "odd", "a\xffb", "n", 7, "gaps", []any{"a", nil, ""})
 	for template, want := range map[string]string{
 		"/{var}": "/value", "/{hello}": "/Hello%20World%21", "/{half}": "/50%25", "/O{empty}X": "/OX", "/{x,y}": "/1024,768",
 		"/{x,hello,y}": "/1024,Hello%20World%21,768", "/?{x,empty}": "/?1024,", "/{var:3}": "/val", "/{var:30}": "/value",
@@ -49,11 +52,11 @@ func TestTemplateExpand(t *testing.T) {
 		"/{text}{?text}": "/%C3%A9%E2%82%AC%F0%9F%98%80?text=%C3%A9%E2%82%AC%F0%9F%98%80", "/{text:2}": "/%C3%A9%E2%82%AC", "/{?odd}": "/?odd=a%EF%BF%BDb",
 		"/{?away}{&x}": "/?x=1024", "/{?away}&y={y}": "/?y=768", "/X{/x,away,y}": "/X/1024/768", "/X{/list*}/end": "/X/red/green/blue/end", "/X{/away}": "/X",
 		"/X{/null,who}": "/X/fred", "/X{/none*}": "/X", "/X{/list}": "/X/red,green,blue",
-		"/?a[b]={x}&c={away}": "/?a%5Bb%5D=1024", "/?a={away}&b={null}": "/", "/?a={away}&b=1&c={none}": "/?b=1", "/?a={away},{x}": "/?a=,1024", "/?a=b&c": "/?a=b&c",
-		"/?a={empty}": "/?a=", "/?$a.b-c={list}&d=e={x}": "/?$a.b-c=red,green,blue&d=e=1024", "/?a={away:3}": "/", "/?{away}&x{;away}y": "/", "/?a=b&": "/?a=b",
+		"/?a[b]={x}&c={away}": "/?a%5Bb%5D=1024", "/?a={away}&b={null}": "/", "/?a={away}&b=1&c={none}": "/?b=1", "/?a={away},{n}": "/?a=,7", "/x({n})": "/x(7)", "/?a=b&c": "/?a=b&c",
+		"/?a={empty}": "/?a=", "/?$a.b-c={list}&d=e={n}": "/?$a.b-c=red,green,blue&d=e=7", "/?a={away:3}": "/", "/?{away}&x{;away}y": "/", "/?a=b&": "/?a=b",
 		"/?a={list}{&x}&b={y}": "/?a=red,green,blue&x=1024&b=768", "/{?gaps}": "/?gaps=a,", "/{?gaps*}": "/?gaps=a&gaps=", "/é/{x}": "/%C3%A9/1024", "/a%20b/{x}": "/a%20b/1024", "/a/": "/a/", "/": "/",
 	} {
-		if got, err := newTemplate(template).expand(in); err != nil || got != want {
+		if got, err := newTemplate(Call{Template: template}).expand(in); err != nil || got != want {
 			t.Errorf("%s\n got %s, %v\nwant %s", template, got, err, want)
 		}
 	}
@@ -62,7 +65,7 @@ func TestTemplateExpand(t *testing.T) {
 func TestTemplateKeepsSegments(t *testing.T) {
 	refused := func(template string, in Params) {
 		t.Helper()
-		if got, err := newTemplate(template).expand(in); !errors.Is(err, errSegment) {
+		if got, err := newTemplate(Call{Template: template}).expand(in); !errors.Is(err, errSegment) {
 			t.Errorf("%s with %v is %q, %v, want %v", template, in.Values, got, err, errSegment)
 		}
 	}
@@ -94,7 +97,7 @@ func FuzzTemplateOptional(f *testing.F) {
 		f.Add(s, "a", true)
 		f.Add("a", s, false)
 	}
-	one := newTemplate("/users{/list*}/orders{/c}")
+	one := newTemplate(Call{Template: "/users{/list*}/orders{/c}"})
 	f.Fuzz(func(t *testing.T, a, b string, has bool) {
 		want, c := []string{"", "users", a, b, "orders", a}, any(a)
 		if !has {
@@ -128,7 +131,7 @@ func FuzzTemplate(f *testing.F) {
 	for _, s := range []string{"", ".", "..", "a/b", "%2e%2e", "%2F", "é", "\u2e2e\u2f2e", "a\r\nHost: x", "\xff", "a?b#c&d=e", "a\x00b", "\ufffd", `..\..`, "..;x", "{x}", "+ +"} {
 		f.Add(s, s)
 	}
-	one := newTemplate("/users/{a}/orders/{b}.json{?q*,a}")
+	one := newTemplate(Call{Template: "/users/{a}/orders/{b}.json{?q*,a}"})
 	f.Fuzz(func(t *testing.T, a, b string) {
 		out, err := one.expand(filled("a", a, "b", b, "q", []any{a, b}))
 		if err != nil {

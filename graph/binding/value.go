@@ -14,11 +14,12 @@ import (
 // Type says how a variable's value is written into templates and bodies. The zero Type is a custom scalar, written as it came.
 type Type struct {
 	Scalar string            // String, ID, Int, Float or Boolean
-	Enum   map[string]string // GraphQL name → spelling in JSON, where they differ; Scalar is then String
+	Enum   map[string]string // of an enum, not nil: GraphQL name → spelling in JSON, where they differ; Scalar is then String
 	Input  *Input            // an input object; nil: it is none
 	List   *Type             // of the elements of a list; nil: it is none
 
 	InputName string // in [NewInputs] only: the Input of that name
+	digits    bool   // of keys only, in [New]: they are whole numbers, as text
 }
 
 // Input says how an input object is written into bodies.

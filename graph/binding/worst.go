@@ -25,7 +25,7 @@ func (b *Binding) Calls(n int, known ...string) int {
 	if n > 0 { // Known keys that are as short travel among the others, nobody knows where: all have the length of the longest.
 		short := 0
 		for ; short < len(known) && len(known[short]) <= LongKey; short++ {
-			longest = max(longest, escapedLen(sent(known[short])))
+			longest = max(longest, b.urlLength(known[short]))
 		}
 		n, known = n+short, known[short:]
 	}
@@ -54,11 +54,17 @@ func (b *Binding) Piece(keys []string, most int) int {
 	url := b.batch.url
 	size := url.length(b.BatchParams(keys[:1], others))
 	for i, key := range keys[1:] {
-		if size += url.adds(b.Batch.Keys, sent(key)); size > maxURL {
+		if size += url.adds(b.Batch.Keys, sent(key), b.keyType); size > maxURL {
 			return i + 1
 		}
 	}
 	return len(keys)
+}
+
+// urlLength is how many plain characters take as many bytes of a batch's URL as a key does.
+func (b *Binding) urlLength(key string) int {
+	url, name := b.batch.url, b.Batch.Keys
+	return url.adds(name, sent(key), b.keyType) - url.adds(name, "0", b.keyType) + 1
 }
 
 // sent is a key as a URL has it, before it is escaped.

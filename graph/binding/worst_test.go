@@ -10,18 +10,30 @@ import (
 	"weft/graph/binding"
 )
 
-// urls are templates that have keys in a URL.
-var urls = []string{"/items{?ids}", "/items{?ids*}", "/items/{ids}", "/items{;ids*}", "/items{?text,ids*,more}", "/items{/ids*}"}
+// urls are requests that have keys in their URL.
+var urls = []binding.Call{
+	{Template: "/items{?ids}"},
+	{Template: "/items{?ids*}"},
+	{Template: "/items/{ids}"},
+	{Template: "/items{;ids*}"},
+	{Template: "/items{/ids*}"},
+	{Template: "/items?of={ids}"},
+	{Template: "/items", Query: []binding.QueryParam{{Name: "ids[]", Value: "{ids}"}}},
+	{Template: "/items", Query: []binding.QueryParam{{Name: "ids", Value: "{ids}", Style: binding.PipeDelimited}}},
+	{Template: "/items", Query: []binding.QueryParam{{Name: "filter", Each: "id={ids}", Join: " || ", Around: "({})", Quote: binding.QuoteJSON}}},
+	{Template: "/items", Query: []binding.QueryParam{{Name: "filter", Each: "id={ids}", Quote: binding.QuoteOData}}},
+	{Template: "/items{?text,ids*,more}"}, // more than keys
+}
 
-func keyed(template string, most int) *binding.Binding {
+func keyed(url binding.Call, most int) *binding.Binding {
 	return binding.New(binding.Spec{
 		Name: "Item", Entity: true, Vars: []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-		Origin: binding.Origin{Batch: &binding.Batch{Call: binding.Call{Template: template}, Keys: "ids", Match: []string{"/id"}, Max: most}},
+		Origin: binding.Origin{Batch: &binding.Batch{Call: url, Keys: "ids", Match: []string{"/id"}, Max: most}},
 	})
 }
 
-// alphabets are what keys are made of. In a URL they take one byte a byte, up to three, and three.
-var alphabets = []string{"abc123", "a/ é", "é漢🦉"}
+// alphabets are what keys are made of. In a URL they take one byte a byte, up to three, three, and up to six.
+var alphabets = []string{"abc123", "a/ é", "é漢🦉", `"'\a`}
 
 // randomKey has no more than most characters, and no fewer than half of them.
 func randomKey(rng *rand.Rand, alphabet string, most int) string {
@@ -47,9 +59,9 @@ func pieces(b *binding.Binding, keys []string) (list [][]string) {
 // A piece has as many keys as the URL of a call has room for, and not one more.
 func TestPiece(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for _, template := range urls[:4] { // of the others one has more than keys, and one takes one key
+	for _, url := range urls[:len(urls)-1] {
 		const most = 150
-		b := keyed(template, most)
+		b := keyed(url, most)
 		length := func(keys []string) int {
 			path, err := b.ForMany().Path(b.BatchParams(keys, nil))
 			if err != nil {
@@ -60,15 +72,15 @@ func TestPiece(t *testing.T) {
 		for range 5 {
 			keys := make([]string, 300)
 			for i := range keys {
-				keys[i] = randomKey(rng, alphabets[i%3], 1+rng.IntN(300))
+				keys[i] = randomKey(rng, alphabets[i%len(alphabets)], 1+rng.IntN(300))
 			}
 			list := pieces(b, keys)
 			for i, piece := range list {
 				if n := length(piece); len(piece) > 1 && n > 8<<10 {
-					t.Errorf("%s: a URL of %d bytes", template, n)
+					t.Errorf("%+v: a URL of %d bytes", url, n)
 				}
 				if i+1 < len(list) && len(piece) < most && length(append(slices.Clone(piece), list[i+1][0])) <= 8<<10 {
-					t.Errorf("%s: a URL of %d bytes, with room for one more key", template, length(piece))
+					t.Errorf("%+v: a URL of %d bytes, with room for one more key", url, length(piece))
 				}
 			}
 		}
@@ -81,7 +93,7 @@ func TestCalls(t *testing.T) {
 	for round := range 500 {
 		b := keyed(urls[round%len(urls)], 10+rng.IntN(300))
 		most := []int{13, 60, 600}[rng.IntN(3)]
-		alphabet := alphabets[rng.IntN(3)]
+		alphabet := alphabets[rng.IntN(len(alphabets))]
 		known := make([]string, rng.IntN(200))
 		for i := range known {
 			known[i] = randomKey(rng, alphabet, most)

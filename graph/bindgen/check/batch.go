@@ -65,7 +65,8 @@ func (b *binder) batch(l *literal) *binding.Batch {
 	}
 	defer b.apart()()
 	batch.Method = strings.ToUpper(method)
-	batch.Template = b.template(l, "batch.", method)
+	b.keys = batch.Keys
+	batch.Template, batch.Query = b.template(l, "batch.", method), b.query(l, "batch.")
 	switch {
 	case !l.missing("body"):
 		batch.Body = b.givenBody(l, "batch.", method)
@@ -77,7 +78,7 @@ func (b *binder) batch(l *literal) *binding.Batch {
 	case method == "post" && !sends(batch.Body, batch.Keys):
 		b.report(l.at("keys"), `the body does not send the keys; put "{%s}" into it`, batch.Keys)
 	case method == "get" && !b.uses(batch.Keys):
-		b.report(l.at("keys"), "the template does not send the keys; put {?%s} into it", batch.Keys)
+		b.report(l.at("keys"), "the template does not send the keys; put {?%s} into it, or {%[1]s} into query", batch.Keys)
 	}
 	return batch
 }

@@ -48,10 +48,14 @@ func (c *compiler) entity(o *object, u *usage) *entity {
 		Name: o.def.Name, At: c.at(u.pos), Entity: true, Read: true, Type: ast.NamedType(o.def.Name, o.def.Position),
 	}
 	c.entitySource(u, b, binding)
+	b.keyInt = u.text("keyType") == "INT" || len(e.key) == 1 && e.keyType[e.key[0]] != nil && e.keyType[e.key[0]].Name() == "Int"
 	if u.given["get"] != nil {
 		binding.Single = c.entityGet(u, b, e)
-	} else if u.has("at") {
-		b.report(u.at("at"), "at belongs to get, which is not there; write it inside batch or remove it")
+	}
+	for _, name := range []string{"at", "query", "quote"} {
+		if u.given["get"] == nil && u.has(name) {
+			b.report(u.at(name), "%s belongs to get, which is not there; write it inside batch or remove it", name)
+		}
 	}
 	if l := u.object("batch"); l != nil {
 		binding.Batch = c.entityBatch(u, b, e, l)
@@ -134,7 +138,7 @@ func (c *compiler) entitySource(u *usage, b *binder, binding *spec.Binding) {
 		b.failed = b.failed || binding.Upstream == ""
 		return
 	}
-	for _, name := range []string{"upstream", "get", "at", "batch", "keyType"} {
+	for _, name := range []string{"upstream", "get", "query", "quote", "at", "batch", "keyType"} {
 		if u.given[name] != nil {
 			b.report(u.given[name], "func answers it in Go; remove %s", name)
 		}
@@ -158,7 +162,7 @@ func (c *compiler) entityGet(u *usage, b *binder, e *entity) *binding.Call {
 	}
 	b.lookup = e.lookup("the variables are the key's parts", e.key)
 	defer b.apart()()
-	call.Template = b.template(u.literal, "", "get")
+	call.Template, call.Query, call.Quote = b.template(u.literal, "", "get"), b.query(u.literal, ""), quotes[u.text("quote")]
 	for _, name := range e.key {
 		if !b.failed && !b.uses(name) {
 			b.report(u.at("get"), "get does not use the key's part %q; put {%s} into it", name, name)
@@ -203,10 +207,11 @@ func (c *compiler) entityBatch(u *usage, b *binder, e *entity, l *literal) *bind
 	return batch
 }
 
-// entityKeyType reads how keys are written in bodies: as strings, or with keyType: INT as numbers. In a URL both look the same.
+// entityKeyType reads how keys are written in bodies, and inside text: as strings, or with keyType: INT as numbers. Where they stand alone in
+// a URL both look the same.
 func (c *compiler) entityKeyType(u *usage, b *binder, binding *spec.Binding) {
 	binding.KeyInt = u.text("keyType") == "INT"
-	if binding.KeyInt && (binding.Batch == nil || binding.Batch.Method != "POST") && u.missing("func") && !b.failed {
-		b.report(u.at("keyType"), "keyType: INT is about keys in a body, and no body has them; remove it")
+	if binding.KeyInt && (binding.Batch == nil || binding.Batch.Method != "POST") && !b.keyTyped && u.missing("func") && !b.failed {
+		b.report(u.at("keyType"), "keyType: INT is about keys in a body or inside text, and none has them; remove it")
 	}
 }

@@ -93,7 +93,7 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 		return nil
 	}
 	call := &binding.Call{Method: strings.ToUpper(method)}
-	call.Template = b.template(u.literal, "", method)
+	call.Template, call.Query, call.Quote = b.template(u.literal, "", method), b.query(u.literal, ""), quotes[u.text("quote")]
 	call.At = c.pointer(u.site, u.literal, "", "at")
 	if u.given["page"] == nil {
 		c.checkEach(u.site, u.literal, "", f.def.Type)
@@ -191,7 +191,7 @@ func (c *compiler) checkEmpty(u *usage, b *binder) {
 // fieldBatch compiles one call for many parents.
 func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *spec.Binding) {
 	u := f.bound
-	for _, m := range append(slices.Clone(methods), "body", "at", "each") {
+	for _, m := range append(slices.Clone(methods), "query", "quote", "body", "at", "each") {
 		if u.given[m] != nil {
 			b.report(u.given[m], "%s stands beside batch; write it inside batch or remove one", m)
 		}

@@ -27,6 +27,10 @@ type binder struct {
 	lookup func(b *binder, pos *ast.Position, name string) *variable // a new variable; nil for a mistake, which it has reported
 	vars   []*variable                                               // those that the call uses, in the order of their first use
 	failed bool                                                      // something is wrong with the binding, here or in what it needs
+
+	keys     string // of a batch: the variable that takes the keys
+	keyInt   bool   // keys are numbers
+	keyTyped bool   // some text has keys because they are numbers
 }
 
 // report notes a problem of the binding at a position. The binding is then no longer right.
@@ -72,8 +76,13 @@ func (b *binder) template(l *literal, path, method string) string {
 		b.report(pos, "%s%s %q %s", path, method, text, mistake)
 		return ""
 	}
+	nested, strings := binding.NestedVariables(text), false
 	for _, e := range list {
 		v := b.urlVariable(pos, e.name)
+		if v != nil && slices.Contains(nested, e.name) && !b.free(v) {
+			strings = true
+			b.checkQuoted(l, path, pos, e.name)
+		}
 		switch {
 		case v == nil:
 		case e.prefix && v.key:
@@ -85,7 +94,21 @@ func (b *binder) template(l *literal, path, method string) string {
 			b.add(v)
 		}
 	}
+	if l.has("quote") && !strings && !b.failed {
+		b.report(l.at("quote"), "quote: no string stands inside other text of the URL, so nothing is quoted; remove quote")
+	}
 	return text
+}
+
+// checkQuoted checks that a string inside other text of the URL is quoted: it could leave its place otherwise.
+func (b *binder) checkQuoted(l *literal, path string, pos *ast.Position, name string) {
+	switch {
+	case !l.missing("quote"):
+	case path != "":
+		b.report(pos, "{%s} is a string inside other text, which it could leave; write the parameter into query, which has quote", name)
+	default:
+		b.report(pos, "{%s} is a string inside other text, which it could leave; say how it is quoted, such as quote: ODATA, or let it stand alone", name)
+	}
 }
 
 // sentAs checks that a name which is written into the URL is not that of an input object's field which says that it is called

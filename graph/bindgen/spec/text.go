@@ -19,6 +19,12 @@ func (p *printer) line(indent int, format string, args ...any) {
 // call writes one call of a binding, under the name of its place in it.
 func (p *printer) call(name string, c *binding.Call) {
 	p.line(1, "%s %s %s%s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each), ifSet(" status", c.Status))
+	for _, q := range c.Query {
+		p.line(2, "query %+v", q)
+	}
+	if c.Quote != binding.NoQuote {
+		p.line(2, "quote %s", c.Quote)
+	}
 	if c.Body != nil {
 		p.line(2, "body %s", c.Body)
 	}

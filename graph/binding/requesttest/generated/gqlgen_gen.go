@@ -33,3 +33,43 @@ func argsQuery_Folder(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_folder_args(ctx, raw)
 	return err
 }
+
+func argsQuery_Listed(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_listed_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Filtered(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_filtered_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Posts(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_posts_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Post(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_post_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Products(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_products_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Supplier(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_supplier_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Orders(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_orders_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Label(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_label_args(ctx, raw)
+	return err
+}

@@ -15,7 +15,22 @@ type ArticleFilter struct {
 	Tags     []string `json:"tags,omitempty"`
 }
 
+type By struct {
+	Likes  *Range  `json:"likes,omitempty"`
+	States []State `json:"states,omitempty"`
+	Name   *string `json:"name,omitempty"`
+}
+
 type Query struct {
+}
+
+type Range struct {
+	From *int `json:"from,omitempty"`
+	To   *int `json:"to,omitempty"`
+}
+
+type Where struct {
+	By *By `json:"by,omitempty"`
 }
 
 type State string

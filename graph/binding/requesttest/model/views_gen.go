@@ -11,6 +11,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
 	nullListOfString = view.Null(view.ListOf(view.String))
+	optID            = view.Opt(view.ID)
 	optString        = view.Opt(view.String)
 )
 
@@ -144,5 +145,200 @@ func NewFolder(f FolderFields) *Folder {
 	return view.Build[Folder](FolderShape,
 		view.JSON(f.Name),
 		view.JSON(f.Names),
+	)
+}
+
+// Post is a view over JSON.
+type Post view.Object
+
+// The slots of a Post's members in PostShape.
+const (
+	Post_ID = 1 + iota // "/id"
+)
+
+// PostShape is where a Post's members stand in its object, each in its slot.
+var PostShape = view.NewShape(
+	"/id",
+)
+
+// DecodePost reads a nested Post.
+var DecodePost = view.Nested[Post](PostShape)
+
+// ID is the member at "/id".
+func (v *Post) ID() (string, error) { return view.Get(view.Object(*v), Post_ID, view.ID) }
+
+// PostFields are a Post's members, for [NewPost].
+type PostFields struct {
+	ID string
+}
+
+// NewPost makes a Post from plain values.
+func NewPost(f PostFields) *Post {
+	return view.Build[Post](PostShape,
+		view.JSON(f.ID),
+	)
+}
+
+// Like is a view over JSON.
+type Like view.Object
+
+// The slots of a Like's members in LikeShape.
+const (
+	Like_By = 1 + iota // "/by"
+)
+
+// LikeShape is where a Like's members stand in its object, each in its slot.
+var LikeShape = view.NewShape(
+	"/by",
+)
+
+// DecodeLike reads a nested Like.
+var DecodeLike = view.Nested[Like](LikeShape)
+
+// By is the member at "/by".
+func (v *Like) By() (*string, error) { return view.Get(view.Object(*v), Like_By, optString) }
+
+// LikeFields are a Like's members, for [NewLike].
+type LikeFields struct {
+	By *string
+}
+
+// NewLike makes a Like from plain values.
+func NewLike(f LikeFields) *Like {
+	return view.Build[Like](LikeShape,
+		view.JSON(f.By),
+	)
+}
+
+// Product is a view over JSON.
+type Product view.Object
+
+// The slots of a Product's members in ProductShape.
+const (
+	Product_Name         = 1 + iota // "/name"
+	Product_SupplierCode            // "/SupplierCode"
+)
+
+// ProductShape is where a Product's members stand in its object, each in its slot.
+var ProductShape = view.NewShape(
+	"/name",
+	"/SupplierCode",
+)
+
+// DecodeProduct reads a nested Product.
+var DecodeProduct = view.Nested[Product](ProductShape)
+
+// Name is the member at "/name".
+func (v *Product) Name() (string, error) { return view.Get(view.Object(*v), Product_Name, view.String) }
+
+// SupplierCode is the member at "/SupplierCode".
+func (v *Product) SupplierCode() (*string, error) {
+	return view.Get(view.Object(*v), Product_SupplierCode, optID)
+}
+
+// ProductFields are a Product's members, for [NewProduct].
+type ProductFields struct {
+	Name         string
+	SupplierCode *string
+}
+
+// NewProduct makes a Product from plain values.
+func NewProduct(f ProductFields) *Product {
+	return view.Build[Product](ProductShape,
+		view.JSON(f.Name),
+		view.JSON(f.SupplierCode),
+	)
+}
+
+// Supplier: Known by text.
+type Supplier view.Object
+
+// The slots of a Supplier's members in SupplierShape.
+const (
+	Supplier_Code = 1 + iota // "/code"
+)
+
+// SupplierShape is where a Supplier's members stand in its object, each in its slot.
+var SupplierShape = view.NewShape(
+	"/code",
+)
+
+// DecodeSupplier reads a nested Supplier.
+var DecodeSupplier = view.Nested[Supplier](SupplierShape)
+
+// Code is the member at "/code".
+func (v *Supplier) Code() (string, error) { return view.Get(view.Object(*v), Supplier_Code, view.ID) }
+
+// SupplierFields are a Supplier's members, for [NewSupplier].
+type SupplierFields struct {
+	Code string
+}
+
+// NewSupplier makes a Supplier from plain values.
+func NewSupplier(f SupplierFields) *Supplier {
+	return view.Build[Supplier](SupplierShape,
+		view.JSON(f.Code),
+	)
+}
+
+// Order: Known by a number.
+type Order view.Object
+
+// The slots of a Order's members in OrderShape.
+const (
+	Order_ID = 1 + iota // "/id"
+)
+
+// OrderShape is where a Order's members stand in its object, each in its slot.
+var OrderShape = view.NewShape(
+	"/id",
+)
+
+// DecodeOrder reads a nested Order.
+var DecodeOrder = view.Nested[Order](OrderShape)
+
+// ID is the member at "/id".
+func (v *Order) ID() (string, error) { return view.Get(view.Object(*v), Order_ID, view.ID) }
+
+// OrderFields are a Order's members, for [NewOrder].
+type OrderFields struct {
+	ID string
+}
+
+// NewOrder makes a Order from plain values.
+func NewOrder(f OrderFields) *Order {
+	return view.Build[Order](OrderShape,
+		view.JSON(f.ID),
+	)
+}
+
+// Label is a view over JSON.
+type Label view.Object
+
+// The slots of a Label's members in LabelShape.
+const (
+	Label_Name = 1 + iota // "/name"
+)
+
+// LabelShape is where a Label's members stand in its object, each in its slot.
+var LabelShape = view.NewShape(
+	"/name",
+)
+
+// DecodeLabel reads a nested Label.
+var DecodeLabel = view.Nested[Label](LabelShape)
+
+// Name is the member at "/name".
+func (v *Label) Name() (string, error) { return view.Get(view.Object(*v), Label_Name, view.ID) }
+
+// LabelFields are a Label's members, for [NewLabel].
+type LabelFields struct {
+	Name string
+}
+
+// NewLabel makes a Label from plain values.
+func NewLabel(f LabelFields) *Label {
+	return view.Build[Label](LabelShape,
+		view.JSON(f.Name),
 	)
 }

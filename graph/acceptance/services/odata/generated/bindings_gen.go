@@ -70,9 +70,9 @@ var entityPerson = binding.New(binding.Spec{
 	At:      "schema.graphql:10",
 	Vars:    []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
-	Origin:  binding.Origin{Upstream: "odata", Single: &binding.Call{Template: "/People('{userName}')"}},
+	Origin:  binding.Origin{Upstream: "odata", Single: &binding.Call{Template: "/People({userName})", Quote: binding.QuoteOData}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_UserName}},
-	Caching: binding.Caching{Fingerprint: "3662010261b287c4"},
+	Caching: binding.Caching{Fingerprint: "185f2ff10604a04c"},
 })
 
 // callQueryPeople answers Query.people.
@@ -80,28 +80,34 @@ var callQueryPeople = binding.New(binding.Spec{
 	Name:    "Query.people",
 	At:      "schema.graphql:5",
 	Vars:    []binding.Var{{Name: "first", Type: &binding.Type{Scalar: "Int"}}},
-	Origin:  binding.Origin{Upstream: "odata", Single: &binding.Call{Template: "/People?%24orderby=LastName&%24top={first}", At: "/value"}},
+	Origin:  binding.Origin{Upstream: "odata", Single: &binding.Call{Template: "/People?$orderby=LastName&$top={first}", At: "/value"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", List: true, Primes: entityPerson},
-	Caching: binding.Caching{Fingerprint: "03af66c22ad89b3d"},
+	Caching: binding.Caching{Fingerprint: "29895287d39b5804"},
 })
 
 // callQueryAirportName answers Query.airportName.
 var callQueryAirportName = binding.New(binding.Spec{
-	Name:    "Query.airportName",
-	At:      "schema.graphql:7",
-	Vars:    []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
-	Origin:  binding.Origin{Upstream: "odata", Single: &binding.Call{Template: "/Airports('{code}')/Name", At: "/value"}},
-	Caching: binding.Caching{Fingerprint: "dcafd32ea8055a09"},
+	Name: "Query.airportName",
+	At:   "schema.graphql:7",
+	Vars: []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "odata",
+		Single:   &binding.Call{Template: "/Airports({code})/Name", Quote: binding.QuoteOData, At: "/value"},
+	},
+	Caching: binding.Caching{Fingerprint: "d7cec845f7b13dbf"},
 })
 
 // callPersonTrips answers Person.trips.
 var callPersonTrips = binding.New(binding.Spec{
-	Name:    "Person.trips",
-	At:      "schema.graphql:17",
-	Vars:    []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
-	Origin:  binding.Origin{Upstream: "odata", Single: &binding.Call{Template: "/People('{userName}')/Trips", At: "/value"}},
+	Name: "Person.trips",
+	At:   "schema.graphql:17",
+	Vars: []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "odata",
+		Single:   &binding.Call{Template: "/People({userName})/Trips", Quote: binding.QuoteOData, At: "/value"},
+	},
 	Result:  binding.Result{Shape: model.TripShape, Object: "Trip", List: true},
-	Caching: binding.Caching{Fingerprint: "a3f2c75425733e3e"},
+	Caching: binding.Caching{Fingerprint: "3a103d469a557808"},
 })
 
 // The fields that bindings answer.

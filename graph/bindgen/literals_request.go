@@ -1,0 +1,32 @@
+package bindgen
+
+import (
+	"strconv"
+	"strings"
+
+	"weft/graph/binding"
+)
+
+// Go literals of what a call is made of, beside its template and body.
+
+func queryLiteral(list []binding.QueryParam) string {
+	if list == nil {
+		return ""
+	}
+	parts := make([]string, len(list))
+	for i, q := range list {
+		all, style := "", [...]string{
+			binding.SpaceDelimited: "binding.SpaceDelimited", binding.PipeDelimited: "binding.PipeDelimited", binding.DeepObject: "binding.DeepObject",
+		}[q.Style]
+		if q.All != nil {
+			all = stringsLiteral(q.All)
+		}
+		parts[i] = "{" + structLiteral("Name", strconv.Quote(q.Name), "Value", strconv.Quote(q.Value), "Style", style, "Each", strconv.Quote(q.Each), "All", all,
+			"Join", strconv.Quote(q.Join), "Around", strconv.Quote(q.Around), "Quote", quoteLiteral(q.Quote)) + "}"
+	}
+	return "[]binding.QueryParam{" + strings.Join(parts, ", ") + "}"
+}
+
+func quoteLiteral(q binding.Quote) string {
+	return [...]string{binding.QuoteJSON: "binding.QuoteJSON", binding.QuoteOData: "binding.QuoteOData", binding.QuoteRSQL: "binding.QuoteRSQL"}[q]
+}
