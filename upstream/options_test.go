@@ -36,6 +36,7 @@ func TestNewClientProblems(t *testing.T) {
 		"NoScheme":         {nil, upstream.Options{URL: "catalog.test:80"}, url},
 		"NoHost":           {nil, upstream.Options{URL: "http://:80/x"}, url},
 		"Unparsable":       {nil, upstream.Options{URL: "http://u:s3cret@catalog.test:port/"}, url},
+		"Port":             {nil, upstream.Options{URL: "http://catalog.test:99999"}, "url has a port that is none: ports are from 1 to 65535"},
 		"User":             {nil, upstream.Options{URL: "http://u:s3cret@catalog.test"}, "url holds a user or password: use credential"},
 		"QueryAndFragment": {nil, upstream.Options{URL: base + "?key=s3cret#f"}, "url holds a query: use query\nurl holds a fragment"},
 		"Dots":             {nil, upstream.Options{URL: base + "/a/../b"}, `url: path holds an empty segment, "." or ".."`},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -21,6 +22,9 @@ func parseBase(raw string) (base *url.URL, problems []error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil, []error{errors.New("url is not of the form http(s)://host[:port][/path]")}
+	}
+	if n, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || n == 0) {
+		problems = append(problems, errors.New("url has a port that is none: ports are from 1 to 65535"))
 	}
 	if u.User != nil {
 		problems = append(problems, errors.New("url holds a user or password: use credential"))

@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -117,8 +118,7 @@ func (in *inbox) take(ctx context.Context, messages []goredis.XMessage) error {
 		named, err := decodeEvent(m)
 		if err != nil {
 			c.poisonedEvents.Add(1)
-			in.tier.options.Logger.Warn("redis: the inbox has an entry that says nothing", "id", m.ID, "error", err)
-			continue
+			in.tier.options.Logger.Warn("redis: the inbox has an entry that is not understood, or not all of it", "id", m.ID, "error", err)
 		}
 		tags = append(tags, named...)
 	}
@@ -129,7 +129,8 @@ func (in *inbox) take(ctx context.Context, messages []goredis.XMessage) error {
 	return in.acknowledge(ctx, ids)
 }
 
-// decodeEvent returns the tags that an entry of the inbox invalidates.
+// decodeEvent returns the tags that an entry of the inbox invalidates, and what of it is not understood: both where it has a member that
+// means nothing here beside others.
 func decodeEvent(m goredis.XMessage) ([]string, error) {
 	text, ok := m.Values[fieldInvalidate].(string)
 	if !ok {
@@ -139,7 +140,15 @@ func decodeEvent(m goredis.XMessage) ([]string, error) {
 	if err := json.Unmarshal([]byte(text), &i); err != nil {
 		return nil, err
 	}
-	return i.Forms()
+	tags, err := i.Forms()
+	return tags, errors.Join(err, unknownMember([]byte(text)))
+}
+
+// unknownMember returns an error that names a member of an invalidation which means nothing; nil where there is none.
+func unknownMember(text []byte) error {
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	return strict.Decode(new(cache.Invalidation))
 }
 
 // acknowledge says that entries are done with, and removes what is old.

@@ -3,6 +3,9 @@ package redis_test
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
 	"testing"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -91,18 +94,43 @@ func TestEventsAreMerged(t *testing.T) {
 	}
 }
 
+// said is a log that may be read while it is written.
+type said struct {
+	mu   sync.Mutex // guards text
+	text strings.Builder
+}
+
+func (l *said) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *said) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 func TestPoisonedEvents(t *testing.T) {
 	s := newServer(t)
-	r := open(t, redis.Options{URL: s.url()})
+	log := new(said)
+	r := open(t, redis.Options{URL: s.url(), Logger: slog.New(slog.NewTextHandler(log, nil))})
 	r.keep(t, "key", "1", cache.Named("sale"))
 	s.publish(t, "invalidate", `{`)
 	s.publish(t, "something", "else")
 	s.publish(t, "invalidate", `{"keys":["Product"]}`)
-	s.publish(t, "invalidate", `{"tags":["sale"]}`)
+	s.publish(t, "invalidate", `{"tagz":["sale"]}`)
+	s.publish(t, "invalidate", `{"tags":["sale"],"typez":["Sale"]}`)
 	eventually(t, "the event is not heard", func() bool { return r.get("key") == nil })
 	eventually(t, "the events are not acknowledged", func() bool { return s.unacknowledged(t) == 0 })
-	if got := r.Stats().Events; got.Read != 4 || got.Poisoned != 3 {
-		t.Errorf("got %+v, want 3 of 4 poisoned", got)
+	if got := r.Stats().Events; got.Read != 5 || got.Poisoned != 5 {
+		t.Errorf("got %+v, want 5 of 5 poisoned", got)
+	}
+	for _, want := range []string{`unknown field \"tagz\"`, `unknown field \"typez\"`} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log does not say %s: %s", want, log.String())
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ type Drops struct {
 type Events struct {
 	Batches   uint64 `json:"batches"`
 	Read      uint64 `json:"read"`
-	Poisoned  uint64 `json:"poisoned"`  // not understood, and acknowledged nevertheless
+	Poisoned  uint64 `json:"poisoned"`  // not understood, or not all of it, and acknowledged nevertheless
 	Reclaimed uint64 `json:"reclaimed"` // of them, what another process had read and not acknowledged
 }
 

@@ -174,6 +174,9 @@ func withPort(host, port string) (string, error) {
 	if u.Port() != "" {
 		port = u.Port()
 	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return "", errors.New("redis: the URL has a port that is none: ports are from 1 to 65535")
+	}
 	return net.JoinHostPort(name, port), nil
 }
 

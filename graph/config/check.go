@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,12 +17,20 @@ func checkURL(text string) error {
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
 		return errors.New("must be an absolute URL, such as https://catalog.example.com/v1")
+	case u.Port() != "" && !isPort(u.Port()):
+		return errors.New("has a port that is none: ports are from 1 to 65535")
 	case u.User != nil:
 		return errors.New("must not have a user or password: use credential")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return errors.New("must end with the path: use query for constant parameters")
 	}
 	return nil
+}
+
+// isPort reports whether something can be connected to by a port.
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0
 }
 
 // checkHeader checks a constant header. Those that carry secrets have a place where none is written down.

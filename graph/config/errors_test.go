@@ -123,6 +123,7 @@ func fileErrors() []fileError {
 
 		{"URLRelative", in("url: /canary"), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
 		{"URLScheme", in("url: ftp://canary"), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
+		{"URLPort", in("url: 'http://canary:99999'"), "weft.yaml:3: upstreams.catalog.url: has a port that is none: ports are from 1 to 65535"},
 		{"URLBroken", in(`url: "http://canary:%zz"`), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
 		{"URLUser", in("url: https://me:canary@x"), "weft.yaml:3: upstreams.catalog.url: must not have a user or password: use credential"},
 		{"URLQuery", in("url: https://x/?key=canary"), "weft.yaml:3: upstreams.catalog.url: must end with the path: use query for constant parameters"},

@@ -227,7 +227,7 @@ func beyondSchema() map[string]string {
 		"CredentialUnset": outside, "CredentialNoFile": outside, "CredentialEmptyFile": outside, "CredentialFolder": outside,
 		"CredentialTwoLines": outside, "CredentialFileTwoLines": outside,
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
-		"AddrPort": amount, "TimeoutLarge": amount, "JobEveryShort": amount, "IDHeader": "a name that is taken", "APQBytes": amount, "APQTTL": amount,
+		"AddrPort": amount, "URLPort": amount, "TimeoutLarge": amount, "JobEveryShort": amount, "IDHeader": "a name that is taken", "APQBytes": amount, "APQTTL": amount,
 		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "ReportToken": outside, "LockedWithoutManifests": outside, "ValuesWithoutRecord": outside,
 		"EverybodysCookies": "two keys together", "CookiesOfCom": "two keys together", "CookiesOfHostedPages": "two keys together",
 		"OriginBelowAnAddress": "what a host is", "HalfOfTLS": "two keys together",

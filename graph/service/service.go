@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/cache"
 	"weft/cache/tiers"
@@ -152,7 +153,7 @@ func (s *Service) open(schema compiled.Schema) error {
 		s.handler = around(s.handler)
 	}
 	if s.conf.Admin != (config.Admin{}) {
-		s.admin, err = s.newAdmin()
+		s.admin, err = s.newAdmin(executable.Schema())
 	}
 	return err
 }
@@ -162,9 +163,16 @@ func (s *Service) reports() bool {
 	return s.conf.Report == config.ReportToken || s.conf.Report == config.ReportAll
 }
 
-func (s *Service) newAdmin() (http.Handler, error) {
+func (s *Service) newAdmin(schema *ast.Schema) (http.Handler, error) {
+	var types []string
+	for _, t := range schema.Types {
+		if t.Kind == ast.Object && !t.BuiltIn {
+			types = append(types, t.Name)
+		}
+	}
 	return admin.Handler(admin.Options{
 		Token:  string(s.conf.Admin.Token),
+		Types:  types,
 		Status: func() any { return s.status() },
 		Invalidate: func(ctx context.Context, i admin.Invalidation) error {
 			return s.caching.InvalidateNames(ctx, cache.Invalidation(i))

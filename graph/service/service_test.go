@@ -139,6 +139,27 @@ func (p posts) invalidate(t *testing.T, what string) {
 	})
 }
 
+// A name that is none of the schema's is an error, and no success that does nothing.
+func TestInvalidateUnknownType(t *testing.T) {
+	p := start(t, config.UpstreamCache{})
+	for name, status := range map[string]int{"Post": http.StatusOK, "Pots": http.StatusBadRequest, "__Type": http.StatusBadRequest} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.admin+"/invalidate", strings.NewReader(`{"types": ["`+name+`"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+adminToken)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != status || status != http.StatusOK && !strings.Contains(string(body), name) {
+			t.Errorf("%s: got %d %s (%v), want %d", name, resp.StatusCode, body, err, status)
+		}
+	}
+}
+
 // What the configuration says of an upstream makes its answers ones that are kept, until an administrator makes them invalid.
 func TestConfiguredPolicy(t *testing.T) {
 	p := start(t, config.UpstreamCache{MaxAge: time.Minute, Share: true})

@@ -23,6 +23,9 @@ type Options struct {
 	// request, so it bounds itself. Nil: there is nothing to forget, and no /invalidate.
 	Invalidate func(context.Context, Invalidation) error
 
+	// Types are the object types that an invalidation may name; nil: any. Another one is an error, since nothing is of it.
+	Types []string
+
 	// Status returns what /status answers, which encoding/json can write. Nil: there is no /status.
 	Status func() any
 

@@ -148,6 +148,26 @@ func TestWhatTheServiceHasNot(t *testing.T) {
 	}
 }
 
+// A type that the schema has not is an error that names it, and nothing is invalidated.
+func TestUnknownTypes(t *testing.T) {
+	var asked []admin.Invalidation
+	base := serve(t, admin.Options{Types: []string{"Product", "Brand"}, Invalidate: func(_ context.Context, what admin.Invalidation) error {
+		asked = append(asked, what)
+		return nil
+	}})
+	for body, want := range map[string]string{
+		`{"tags": ["a"], "types": ["Product", "Prodct"]}`: `types[1]: the schema has no object type "Prodct"`,
+		`{"keys": ["Product:1", "product:1"]}`:            `keys[1]: the schema has no object type "product"`,
+	} {
+		if got := send(t, "POST", base+"/invalidate", "Bearer "+token, body); got.status != 400 || detail(t, got) != want {
+			t.Errorf("%s: got %d %s, want 400 %s", body, got.status, got.body, want)
+		}
+	}
+	if got := send(t, "POST", base+"/invalidate", "Bearer "+token, `{"types": ["Brand"], "keys": ["Product:1"]}`); got.status != 200 || len(asked) != 1 {
+		t.Errorf("got %d %s, and %d invalidations", got.status, got.body, len(asked))
+	}
+}
+
 func TestNoToken(t *testing.T) {
 	if _, err := admin.Handler(all(t)); !errors.Is(err, admin.ErrNoToken) {
 		t.Errorf("got %v, want ErrNoToken", err)

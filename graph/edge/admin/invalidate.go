@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,6 +33,9 @@ func (h *handler) invalidate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	what, err := parse(body)
+	if err == nil {
+		err = h.checkTypes(what)
+	}
 	if err != nil {
 		writeProblem(w, http.StatusBadRequest, err.Error())
 		return
@@ -44,6 +48,24 @@ func (h *handler) invalidate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, "application/json", fmt.Appendf(nil, `{"invalidated": %d}`, what.count()))
+}
+
+// checkTypes returns an error that names the first type which the schema has not.
+func (h *handler) checkTypes(what Invalidation) error {
+	if h.options.Types == nil {
+		return nil
+	}
+	for n, name := range what.Types {
+		if !slices.Contains(h.options.Types, name) {
+			return fmt.Errorf("types[%d]: the schema has no object type %q", n, name)
+		}
+	}
+	for n, key := range what.Keys {
+		if name, _, _ := strings.Cut(key, ":"); !slices.Contains(h.options.Types, name) {
+			return fmt.Errorf("keys[%d]: the schema has no object type %q", n, name)
+		}
+	}
+	return nil
 }
 
 func (i Invalidation) count() int { return len(i.Tags) + len(i.Types) + len(i.Keys) }
