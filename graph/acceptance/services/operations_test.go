@@ -172,7 +172,9 @@ type problem struct {
 
 var cursor = regexp.MustCompile(`"(endCursor|startCursor|cursor)": "([^"]+)"`)
 
-func paged(parts map[string]string) bool { return strings.Contains(parts["operation.graphql"], "$after") }
+func paged(parts map[string]string) bool {
+	return strings.Contains(parts["operation.graphql"], "$after")
+}
 
 // askAll asks for one page after the other.
 func askAll(t *testing.T, url string, parts map[string]string) (answers string) {
