@@ -87,16 +87,9 @@ func replay(t *testing.T, name, file, executor string) {
 	server := upstreamtest.New(t)
 	handler := fakes[name].handler(t)
 	server.Handle("/", func(w http.ResponseWriter, r *http.Request) { fakes[name].serve(w, r, handler) })
-	response := askAll(t, weft(t, name, executor, server.URL), parts)
-	var calls []string
-	for _, call := range server.Calls() {
-		calls = append(calls, line(call)+"\n")
-	}
-	if !strings.HasPrefix(parts["operation.graphql"], "mutation") && !paged(parts) {
-		slices.Sort(calls) // some of them leave at the same time
-	}
+	response, calls := askAll(t, weft(t, name, executor, server.URL), parts, server)
 	public := strings.NewReplacer(server.URL, fakes[name].base)
-	got := map[string]string{"response.json": public.Replace(response), "calls": public.Replace(strings.Join(calls, ""))}
+	got := map[string]string{"response.json": public.Replace(response), "calls": public.Replace(calls)}
 	if *update {
 		for _, part := range []string{"response.json", "calls"} {
 			i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == part })
@@ -172,25 +165,30 @@ type problem struct {
 
 var cursor = regexp.MustCompile(`"(endCursor|startCursor|cursor)": "([^"]+)"`)
 
-func paged(parts map[string]string) bool {
-	return strings.Contains(parts["operation.graphql"], "$after")
-}
-
-// askAll asks for one page after the other.
-func askAll(t *testing.T, url string, parts map[string]string) (answers string) {
+// askAll asks for one page after the other, and returns the answers, and the calls that they took.
+func askAll(t *testing.T, url string, parts map[string]string, server *upstreamtest.Server) (answers, calls string) {
 	t.Helper()
 	for range 10 {
 		answer := ask(t, url, parts)
 		answers += cursor.ReplaceAllString(answer, `"$1": "(cursor)"`)
+		var lines []string
+		for _, call := range server.Calls() {
+			lines = append(lines, line(call)+"\n")
+		}
+		server.Forget()
+		if !strings.HasPrefix(parts["operation.graphql"], "mutation") {
+			slices.Sort(lines) // some of them leave at the same time
+		}
+		calls += strings.Join(lines, "")
 		end := cursor.FindStringSubmatch(answer)
-		if !paged(parts) || !strings.Contains(answer, `"hasNextPage": true`) || end == nil {
-			return answers
+		if !strings.Contains(parts["operation.graphql"], "$after") || !strings.Contains(answer, `"hasNextPage": true`) || end == nil {
+			return answers, calls
 		}
 		parts = maps.Clone(parts)
 		parts["variables.json"] = `{"after": "` + end[2] + `"}`
 	}
 	t.Fatalf("there is no end of pages:\n%s", answers)
-	return ""
+	return "", ""
 }
 
 // ask sends the operation, and returns the answer, whose errors are sorted, as fields that fail at the same time report in any order.

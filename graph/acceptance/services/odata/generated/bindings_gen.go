@@ -36,6 +36,7 @@ var failures = map[string]binding.Failure{
 var CacheClasses = binding.Classes(
 	entityPerson,
 	callQueryPeople,
+	callQueryAirports,
 	callQueryAirportName,
 	callPersonTrips,
 )
@@ -66,29 +67,77 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
-	Name:    "Person",
-	At:      "schema.graphql:10",
-	Vars:    []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
-	Entity:  true,
-	Origin:  binding.Origin{Upstream: "odata", Single: &binding.Call{Template: "/People({userName})", Quote: binding.QuoteOData}},
+	Name:   "Person",
+	At:     "schema.graphql:23",
+	Vars:   []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "odata",
+		Single:   &binding.Call{Template: "/People({userName})", Quote: binding.QuoteOData},
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Template: "/People",
+				Query:    []binding.QueryParam{{Name: "$filter", Each: "UserName eq {userNames}", Join: " or ", Quote: binding.QuoteOData}},
+				At:       "/value",
+			},
+			Keys:  "userNames",
+			Match: []string{"/UserName"},
+			Max:   8,
+		},
+	},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_UserName}},
-	Caching: binding.Caching{Fingerprint: "185f2ff10604a04c"},
+	Caching: binding.Caching{Fingerprint: "50449956ee356cdb"},
 })
 
 // callQueryPeople answers Query.people.
 var callQueryPeople = binding.New(binding.Spec{
-	Name:    "Query.people",
-	At:      "schema.graphql:5",
-	Vars:    []binding.Var{{Name: "first", Type: &binding.Type{Scalar: "Int"}}},
-	Origin:  binding.Origin{Upstream: "odata", Single: &binding.Call{Template: "/People?$orderby=LastName&$top={first}", At: "/value"}},
+	Name: "Query.people",
+	At:   "schema.graphql:5",
+	Vars: []binding.Var{
+		{Name: "first", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "firstName", Type: &binding.Type{Scalar: "String"}},
+		{Name: "inLastName", Type: &binding.Type{Scalar: "String"}},
+	},
+	Origin: binding.Origin{
+		Upstream: "odata",
+		Single: &binding.Call{
+			Template: "/People?$orderby=LastName&$top={first}",
+			Query: []binding.QueryParam{
+				{
+					Name:  "$filter",
+					All:   []string{"FirstName eq {firstName}", "contains(LastName,{inLastName})"},
+					Join:  " and ",
+					Quote: binding.QuoteOData,
+				},
+			},
+			At: "/value",
+		},
+	},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", List: true, Primes: entityPerson},
-	Caching: binding.Caching{Fingerprint: "29895287d39b5804"},
+	Caching: binding.Caching{Fingerprint: "01ac900fa801c905"},
+})
+
+// callQueryAirports answers Query.airports.
+var callQueryAirports = binding.New(binding.Spec{
+	Name: "Query.airports",
+	At:   "schema.graphql:13",
+	Vars: []binding.Var{{Name: "near", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{
+		Upstream: "odata",
+		Single: &binding.Call{
+			Template: "/Airports?$select=IcaoCode,Name,Location",
+			Query:    []binding.QueryParam{{Name: "$filter", Value: "contains(Location/Address,{near})", Quote: binding.QuoteOData}},
+			At:       "/value",
+		},
+	},
+	Result:  binding.Result{Shape: model.AirportShape, Object: "Airport", List: true},
+	Caching: binding.Caching{Fingerprint: "e684c42436867906"},
 })
 
 // callQueryAirportName answers Query.airportName.
 var callQueryAirportName = binding.New(binding.Spec{
 	Name: "Query.airportName",
-	At:   "schema.graphql:7",
+	At:   "schema.graphql:19",
 	Vars: []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -100,24 +149,34 @@ var callQueryAirportName = binding.New(binding.Spec{
 // callPersonTrips answers Person.trips.
 var callPersonTrips = binding.New(binding.Spec{
 	Name: "Person.trips",
-	At:   "schema.graphql:17",
-	Vars: []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
+	At:   "schema.graphql:44",
+	Vars: []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "minBudget", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
-		Single:   &binding.Call{Template: "/People({userName})/Trips", Quote: binding.QuoteOData, At: "/value"},
+		Single: &binding.Call{
+			Template: "/People({userName})/Trips?$orderby=StartsAt",
+			Query:    []binding.QueryParam{{Name: "$filter", All: []string{"Budget ge {minBudget}"}}},
+			Quote:    binding.QuoteOData,
+			At:       "/value",
+		},
 	},
 	Result:  binding.Result{Shape: model.TripShape, Object: "Trip", List: true},
-	Caching: binding.Caching{Fingerprint: "3a103d469a557808"},
+	Caching: binding.Caching{Fingerprint: "c59258eceef74617"},
 })
 
 // The fields that bindings answer.
 var (
-	fieldQueryPeople      = &binding.Field{Binding: callQueryPeople, Sources: []binding.Source{{Argument: "first"}}, NonNull: true}
+	fieldQueryPeople = &binding.Field{
+		Binding: callQueryPeople,
+		Sources: []binding.Source{{Argument: "first"}, {Argument: "firstName"}, {Argument: "inLastName"}},
+		NonNull: true,
+	}
 	fieldQueryPerson      = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
+	fieldQueryAirports    = &binding.Field{Binding: callQueryAirports, Sources: []binding.Source{{Argument: "near"}}, NonNull: true}
 	fieldQueryAirportName = &binding.Field{Binding: callQueryAirportName, Sources: []binding.Source{{Argument: "code"}}}
 	fieldPersonTrips      = &binding.Field{
 		Binding: callPersonTrips,
-		Sources: []binding.Source{{Slot: model.Person_UserName}},
+		Sources: []binding.Source{{Slot: model.Person_UserName}, {Argument: "minBudget"}},
 		NonNull: true,
 	}
 )
@@ -130,8 +189,9 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"people": {Type: plan.Ref("[Person!]!"), Bound: fieldQueryPeople, Args: argsQuery_People},
-				"person": {Type: plan.Ref("Person"), Bound: fieldQueryPerson, Args: argsQuery_Person},
+				"people":   {Type: plan.Ref("[Person!]!"), Bound: fieldQueryPeople, Args: argsQuery_People},
+				"person":   {Type: plan.Ref("Person"), Bound: fieldQueryPerson, Args: argsQuery_Person},
+				"airports": {Type: plan.Ref("[Airport!]!"), Bound: fieldQueryAirports, Args: argsQuery_Airports},
 				"airportName": {
 					Type:  plan.Ref("String"),
 					Leaf:  view.AppendString,
@@ -151,7 +211,7 @@ var tables = &plan.Schema{
 				"emails":    {Type: plan.Ref("[String!]!"), Slot: model.Person_Emails, Leaf: view.AppendString},
 				"gender":    {Type: plan.Ref("Gender"), Slot: model.Person_Gender, Leaf: view.AppendEnum[model.Gender](model.GenderJSON)},
 				"addresses": {Type: plan.Ref("[Address!]!"), Slot: model.Person_Addresses},
-				"trips":     {Type: plan.Ref("[Trip!]!"), Bound: fieldPersonTrips},
+				"trips":     {Type: plan.Ref("[Trip!]!"), Bound: fieldPersonTrips, Args: argsPerson_Trips},
 			},
 		},
 		"Address": {
@@ -162,6 +222,17 @@ var tables = &plan.Schema{
 				"street": {Type: plan.Ref("String!"), Slot: model.Address_Street, Leaf: view.AppendString},
 				"city":   {Type: plan.Ref("String"), Slot: model.Address_City, Leaf: view.AppendString},
 				"region": {Type: plan.Ref("String"), Slot: model.Address_Region, Leaf: view.AppendString},
+			},
+		},
+		"Airport": {
+			Name:      "Airport",
+			Satisfies: []string{"Airport"},
+			Shape:     model.AirportShape,
+			Fields: map[string]*plan.Field{
+				"code":        {Type: plan.Ref("ID!"), Slot: model.Airport_Code, Leaf: view.AppendID},
+				"name":        {Type: plan.Ref("String!"), Slot: model.Airport_Name, Leaf: view.AppendString},
+				"address":     {Type: plan.Ref("String"), Slot: model.Airport_Address, Leaf: view.AppendString},
+				"coordinates": {Type: plan.Ref("[Float!]"), Slot: model.Airport_Coordinates, Leaf: view.AppendFloat},
 			},
 		},
 		"Trip": {
@@ -191,6 +262,9 @@ var types = map[string]*stock.ObjectType{
 	"Address": {
 		Satisfies: []string{"Address"},
 	},
+	"Airport": {
+		Satisfies: []string{"Airport"},
+	},
 	"Trip": {
 		Satisfies: []string{"Trip"},
 	},
@@ -200,21 +274,26 @@ var types = map[string]*stock.ObjectType{
 type boundPerson struct{ obj *model.Person }
 
 // Trips answers Person.trips.
-func (b boundPerson) Trips(ctx context.Context) ([]*model.Trip, error) {
+func (b boundPerson) Trips(ctx context.Context, _ *int) ([]*model.Trip, error) {
 	return stock.List[model.Trip](ctx, fieldPersonTrips, view.ObjectOf(b.obj))
 }
 
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
-// People: By name, as many as are wanted.
-func (boundQuery) People(ctx context.Context, _ *int) ([]*model.Person, error) {
+// People answers Query.people.
+func (boundQuery) People(ctx context.Context, _ *string, _ *string, _ int) ([]*model.Person, error) {
 	return stock.List[model.Person](ctx, fieldQueryPeople, view.Object{})
 }
 
 // Person answers Query.person.
 func (boundQuery) Person(ctx context.Context, _ string) (*model.Person, error) {
 	return stock.One[model.Person](ctx, fieldQueryPerson, view.Object{})
+}
+
+// Airports answers Query.airports.
+func (boundQuery) Airports(ctx context.Context, _ string) ([]*model.Airport, error) {
+	return stock.List[model.Airport](ctx, fieldQueryAirports, view.Object{})
 }
 
 // AirportName answers Query.airportName.

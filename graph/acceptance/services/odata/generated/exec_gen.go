@@ -40,19 +40,27 @@ type ComplexityRoot struct {
 		Street func(childComplexity int) int
 	}
 
+	Airport struct {
+		Address     func(childComplexity int) int
+		Code        func(childComplexity int) int
+		Coordinates func(childComplexity int) int
+		Name        func(childComplexity int) int
+	}
+
 	Person struct {
 		Addresses func(childComplexity int) int
 		Emails    func(childComplexity int) int
 		FirstName func(childComplexity int) int
 		Gender    func(childComplexity int) int
 		LastName  func(childComplexity int) int
-		Trips     func(childComplexity int) int
+		Trips     func(childComplexity int, minBudget *int) int
 		UserName  func(childComplexity int) int
 	}
 
 	Query struct {
 		AirportName func(childComplexity int, code string) int
-		People      func(childComplexity int, first *int) int
+		Airports    func(childComplexity int, near string) int
+		People      func(childComplexity int, firstName *string, inLastName *string, first int) int
 		Person      func(childComplexity int, userName string) int
 	}
 
@@ -106,6 +114,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Address.Street(childComplexity), true
 
+	case "Airport.address":
+		if e.ComplexityRoot.Airport.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Airport.Address(childComplexity), true
+	case "Airport.code":
+		if e.ComplexityRoot.Airport.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Airport.Code(childComplexity), true
+	case "Airport.coordinates":
+		if e.ComplexityRoot.Airport.Coordinates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Airport.Coordinates(childComplexity), true
+	case "Airport.name":
+		if e.ComplexityRoot.Airport.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Airport.Name(childComplexity), true
+
 	case "Person.addresses":
 		if e.ComplexityRoot.Person.Addresses == nil {
 			break
@@ -141,7 +174,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Person.Trips(childComplexity), true
+		args, err := ec.field_Person_trips_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Person.Trips(childComplexity, args["minBudget"].(*int)), true
 	case "Person.userName":
 		if e.ComplexityRoot.Person.UserName == nil {
 			break
@@ -160,6 +198,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AirportName(childComplexity, args["code"].(string)), true
+	case "Query.airports":
+		if e.ComplexityRoot.Query.Airports == nil {
+			break
+		}
+
+		args, err := ec.field_Query_airports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Airports(childComplexity, args["near"].(string)), true
 
 	case "Query.people":
 		if e.ComplexityRoot.Query.People == nil {
@@ -171,7 +220,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.People(childComplexity, args["first"].(*int)), true
+		return e.ComplexityRoot.Query.People(childComplexity, args["firstName"].(*string), args["inLastName"].(*string), args["first"].(int)), true
 	case "Query.person":
 		if e.ComplexityRoot.Query.Person == nil {
 			break
@@ -285,11 +334,9 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema.graphql", Input: `type Query {
-  """
-  By name, as many as are wanted.
-  """
-  people(first: Int = 8): [Person!]!
+  people(firstName: String, inLastName: String, first: Int! = 20): [Person!]!
   person(userName: ID!): Person
+  airports(near: String!): [Airport!]!
   airportName(code: ID!): String
 }
 type Person {
@@ -299,7 +346,7 @@ type Person {
   emails: [String!]!
   gender: Gender
   addresses: [Address!]!
-  trips: [Trip!]!
+  trips(minBudget: Int): [Trip!]!
 }
 enum Gender {
   FEMALE
@@ -309,6 +356,12 @@ type Address {
   street: String!
   city: String
   region: String
+}
+type Airport {
+  code: ID!
+  name: String!
+  address: String
+  coordinates: [Float!]
 }
 type Trip {
   id: Int!
@@ -335,6 +388,20 @@ func (ec *executionContext) childFields_Address(ctx context.Context, field graph
 		return ec.fieldContext_Address_region(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
+}
+
+func (ec *executionContext) childFields_Airport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Airport_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Airport_name(ctx, field)
+	case "address":
+		return ec.fieldContext_Airport_address(ctx, field)
+	case "coordinates":
+		return ec.fieldContext_Airport_coordinates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Airport", field.Name)
 }
 
 func (ec *executionContext) childFields_Person(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -489,6 +556,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Person_trips_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "minBudget",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minBudget"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -517,17 +598,47 @@ func (ec *executionContext) field_Query_airportName_args(ctx context.Context, ra
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_people_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Query_airports_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "near",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
+	args["near"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_people_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "firstName",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["firstName"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "inLastName",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inLastName"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
 	return args, nil
 }
 
@@ -688,6 +799,98 @@ func (ec *executionContext) fieldContext_Address_region(_ context.Context, field
 	return graphql.NewScalarFieldContext("Address", field, true, false, "String")
 }
 
+func (ec *executionContext) _Airport_code(ctx context.Context, field graphql.CollectedField, obj *model.Airport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Airport_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Airport_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Airport", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Airport_name(ctx context.Context, field graphql.CollectedField, obj *model.Airport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Airport_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Airport_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Airport", field, true, false, "String")
+}
+
+func (ec *executionContext) _Airport_address(ctx context.Context, field graphql.CollectedField, obj *model.Airport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Airport_address(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Address()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Airport_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Airport", field, true, false, "String")
+}
+
+func (ec *executionContext) _Airport_coordinates(ctx context.Context, field graphql.CollectedField, obj *model.Airport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Airport_coordinates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coordinates()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚕfloat64ᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Airport_coordinates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Airport", field, true, false, "Float")
+}
+
 func (ec *executionContext) _Person_userName(ctx context.Context, field graphql.CollectedField, obj *model.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -844,7 +1047,8 @@ func (ec *executionContext) _Person_trips(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Person_trips(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return boundPerson{obj}.Trips(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return boundPerson{obj}.Trips(ctx, fc.Args["minBudget"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Trip) graphql.Marshaler {
@@ -854,7 +1058,7 @@ func (ec *executionContext) _Person_trips(ctx context.Context, field graphql.Col
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Person_trips(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Person_trips(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Person",
 		Field:      field,
@@ -863,6 +1067,17 @@ func (ec *executionContext) fieldContext_Person_trips(_ context.Context, field g
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Trip(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Person_trips_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -877,7 +1092,7 @@ func (ec *executionContext) _Query_people(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return boundQuery{}.People(ctx, fc.Args["first"].(*int))
+			return boundQuery{}.People(ctx, fc.Args["firstName"].(*string), fc.Args["inLastName"].(*string), fc.Args["first"].(int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Person) graphql.Marshaler {
@@ -949,6 +1164,50 @@ func (ec *executionContext) fieldContext_Query_person(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_person_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_airports(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_airports(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.Airports(ctx, fc.Args["near"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Airport) graphql.Marshaler {
+			return ec.marshalNAirport2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐAirportᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_airports(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Airport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_airports_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2314,6 +2573,54 @@ func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var airportImplementors = []string{"Airport"}
+
+func (ec *executionContext) _Airport(ctx context.Context, sel ast.SelectionSet, obj *model.Airport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, airportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Airport")
+		case "code":
+			out.Values[i] = ec._Airport_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Airport_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "address":
+			out.Values[i] = ec._Airport_address(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "coordinates":
+			out.Values[i] = ec._Airport_coordinates(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var personImplementors = []string{"Person"}
 
 func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, obj *model.Person) graphql.Marshaler {
@@ -2408,6 +2715,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_person(ctx, field)
+				})
+		case "airports":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_airports(ctx, field)
 				})
 		case "airportName":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -2885,6 +3198,30 @@ func (ec *executionContext) marshalNAddress2ᚖweftᚋgraphᚋacceptanceᚋservi
 	return ec._Address(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAirport2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐAirportᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Airport) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAirport2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐAirport(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAirport2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐAirport(ctx context.Context, sel ast.SelectionSet, v *model.Airport) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Airport!")
+		return graphql.Null
+	}
+	return ec._Airport(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -3202,6 +3539,41 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚕfloat64ᚄ(ctx context.Context, v any) ([]float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]float64, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFloat2float64(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOFloat2ᚕfloat64ᚄ(ctx context.Context, sel ast.SelectionSet, v []float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNFloat2float64(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOGender2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐGender(ctx context.Context, v any) (*model.Gender, error) {

@@ -24,7 +24,17 @@ func argsQuery_Person(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Airports(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_airports_args(ctx, raw)
+	return err
+}
+
 func argsQuery_AirportName(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_airportName_args(ctx, raw)
+	return err
+}
+
+func argsPerson_Trips(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Person_trips_args(ctx, raw)
 	return err
 }

@@ -11,6 +11,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
 	listOfString              = view.ListOf(view.String)
+	nullListOfFloat           = view.Null(view.ListOf(view.Float))
 	optDecodeGender           = view.Opt(DecodeGender)
 	optString                 = view.Opt(view.String)
 	sparseListOfDecodeAddress = view.SparseListOf(DecodeAddress)
@@ -149,6 +150,62 @@ func NewAddress(f AddressFields) *Address {
 		view.JSON(f.Street),
 		view.JSON(f.City),
 		view.JSON(f.Region),
+	)
+}
+
+// Airport is a view over JSON.
+type Airport view.Object
+
+// The slots of a Airport's members in AirportShape.
+const (
+	Airport_Code        = 1 + iota // "/IcaoCode"
+	Airport_Name                   // "/Name"
+	Airport_Address                // "/Location/Address"
+	Airport_Coordinates            // "/Location/Loc/coordinates"
+)
+
+// AirportShape is where a Airport's members stand in its object, each in its slot.
+var AirportShape = view.NewShape(
+	"/IcaoCode",
+	"/Name",
+	"/Location/Address",
+	"/Location/Loc/coordinates",
+)
+
+// DecodeAirport reads a nested Airport.
+var DecodeAirport = view.Nested[Airport](AirportShape)
+
+// Code is the member at "/IcaoCode".
+func (v *Airport) Code() (string, error) { return view.Get(view.Object(*v), Airport_Code, view.ID) }
+
+// Name is the member at "/Name".
+func (v *Airport) Name() (string, error) { return view.Get(view.Object(*v), Airport_Name, view.String) }
+
+// Address is the member at "/Location/Address".
+func (v *Airport) Address() (*string, error) {
+	return view.Get(view.Object(*v), Airport_Address, optString)
+}
+
+// Coordinates is the member at "/Location/Loc/coordinates".
+func (v *Airport) Coordinates() ([]float64, error) {
+	return view.Get(view.Object(*v), Airport_Coordinates, nullListOfFloat)
+}
+
+// AirportFields are a Airport's members, for [NewAirport].
+type AirportFields struct {
+	Code        string
+	Name        string
+	Address     *string
+	Coordinates []float64
+}
+
+// NewAirport makes a Airport from plain values.
+func NewAirport(f AirportFields) *Airport {
+	return view.Build[Airport](AirportShape,
+		view.JSON(f.Code),
+		view.JSON(f.Name),
+		view.JSON(f.Address),
+		view.JSON(f.Coordinates),
 	)
 }
 

@@ -37,6 +37,7 @@ var CacheClasses = binding.Classes(
 	entityCharge,
 	entityCustomer,
 	callQueryCharges,
+	callQueryCustomers,
 	callMutationDeleteCustomer,
 )
 
@@ -69,10 +70,20 @@ func (l *Loaders) Customer() dataloader.Interface[string, *model.Customer] {
 	return fetch.Loader[string, model.Customer](l.execution, entityCustomer, func(key string) string { return key })
 }
 
+// inputs is how input objects are written into bodies.
+var inputs = binding.NewInputs(
+	binding.Input{Name: "Range", Fields: []binding.InputField{
+		{Name: "gte", JSON: "gte", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "gt", JSON: "gt", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "lte", JSON: "lte", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "lt", JSON: "lt", Type: &binding.Type{Scalar: "Int"}},
+	}},
+)
+
 // entityCharge answers Charge.
 var entityCharge = binding.New(binding.Spec{
 	Name:    "Charge",
-	At:      "schema.graphql:36",
+	At:      "schema.graphql:60",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/charges/{id}"}},
@@ -83,7 +94,7 @@ var entityCharge = binding.New(binding.Spec{
 // entityCustomer answers Customer.
 var entityCustomer = binding.New(binding.Spec{
 	Name:    "Customer",
-	At:      "schema.graphql:57",
+	At:      "schema.graphql:81",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
@@ -99,13 +110,13 @@ var callQueryCharges = binding.New(binding.Spec{
 		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "starting_after", Type: &binding.Type{Scalar: "String"}},
 		{Name: "customer", Type: &binding.Type{Scalar: "ID"}},
-		{Name: "since", Type: &binding.Type{Scalar: "Int"}},
-		{Name: "until", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "created", Type: &binding.Type{Input: inputs["Range"]}},
 	},
 	Origin: binding.Origin{
 		Upstream: "stripe",
 		Single: &binding.Call{
-			Template: "/v1/charges{?limit,starting_after,customer}&created[gte]={since}&created[lt]={until}",
+			Template: "/v1/charges{?limit,starting_after,customer}",
+			Query:    []binding.QueryParam{{Name: "created", Value: "{created}", Style: binding.DeepObject}},
 			At:       "/data",
 		},
 	},
@@ -124,30 +135,77 @@ var callQueryCharges = binding.New(binding.Spec{
 		},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "236ce29d373949df",
+		Fingerprint: "1f9a80c7dd9e56c4",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Charge"}}}},
+	},
+})
+
+// callQueryCustomers answers Query.customers.
+var callQueryCustomers = binding.New(binding.Spec{
+	Name: "Query.customers",
+	At:   "schema.graphql:20",
+	Vars: []binding.Var{
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "page", Type: &binding.Type{Scalar: "String"}},
+		{Name: "name", Type: &binding.Type{Scalar: "String"}},
+		{Name: "email", Type: &binding.Type{Scalar: "String"}},
+		{Name: "createdAfter", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Origin: binding.Origin{
+		Upstream: "stripe",
+		Single: &binding.Call{
+			Template: "/v1/customers/search{?limit,page}",
+			Query: []binding.QueryParam{
+				{
+					Name:  "query",
+					All:   []string{"name:{name}", "email:{email}", "created>{createdAfter}"},
+					Join:  " AND ",
+					Quote: binding.QuoteJSON,
+				},
+			},
+			At: "/data",
+		},
+	},
+	Result: binding.Result{
+		Shape:  model.CustomerShape,
+		Object: "CustomerConnection",
+		List:   true,
+		Primes: entityCustomer,
+		Page:   &binding.Page{Style: binding.Cursor, Size: "limit", Start: "page", Next: "/next_page", Max: 100},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "2b06d5e137ec2dda",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Customer"}}}},
 	},
 })
 
 // callMutationDeleteCustomer answers Mutation.deleteCustomer.
 var callMutationDeleteCustomer = binding.New(binding.Spec{
 	Name:     "Mutation.deleteCustomer",
-	At:       "schema.graphql:21",
+	At:       "schema.graphql:39",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "stripe", Single: &binding.Call{Method: "DELETE", Template: "/v1/customers/{id}", At: "/deleted"}},
-	Caching:  binding.Caching{Fingerprint: "aa35aaa1bc4d3fda"},
+	Caching: binding.Caching{
+		Fingerprint: "aa35aaa1bc4d3fda",
+		Invalidates: []binding.Tag{{Kind: binding.TagKey, Parts: []binding.TagPart{{Text: "Customer:"}, {Path: []string{"id"}}}}},
+	},
 })
 
 // The fields that bindings answer.
 var (
 	fieldQueryCharges = &binding.Field{
 		Binding: callQueryCharges,
-		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "customer"}, {Argument: "since"}, {Argument: "until"}},
+		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "customer"}, {Argument: "created"}},
 		NonNull: true,
 	}
-	fieldQueryCharge            = &binding.Field{Binding: entityCharge, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryCustomer          = &binding.Field{Binding: entityCustomer, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryCharge    = &binding.Field{Binding: entityCharge, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryCustomer  = &binding.Field{Binding: entityCustomer, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryCustomers = &binding.Field{
+		Binding: callQueryCustomers,
+		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "name"}, {Argument: "email"}, {Argument: "createdAfter"}},
+		NonNull: true,
+	}
 	fieldMutationDeleteCustomer = &binding.Field{Binding: callMutationDeleteCustomer, Sources: []binding.Source{{Argument: "id"}}}
 	fieldChargeCustomer         = &binding.Field{Binding: entityCustomer, Sources: []binding.Source{{Slot: model.Charge_CustomerID}}}
 )
@@ -160,9 +218,10 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"charges":  {Type: plan.Ref("ChargeConnection!"), Bound: fieldQueryCharges, Args: argsQuery_Charges},
-				"charge":   {Type: plan.Ref("Charge"), Bound: fieldQueryCharge, Args: argsQuery_Charge},
-				"customer": {Type: plan.Ref("Customer"), Bound: fieldQueryCustomer, Args: argsQuery_Customer},
+				"charges":   {Type: plan.Ref("ChargeConnection!"), Bound: fieldQueryCharges, Args: argsQuery_Charges},
+				"charge":    {Type: plan.Ref("Charge"), Bound: fieldQueryCharge, Args: argsQuery_Charge},
+				"customer":  {Type: plan.Ref("Customer"), Bound: fieldQueryCustomer, Args: argsQuery_Customer},
+				"customers": {Type: plan.Ref("CustomerConnection!"), Bound: fieldQueryCustomers, Args: argsQuery_Customers},
 			},
 		},
 		"Mutation": {
@@ -239,13 +298,23 @@ var tables = &plan.Schema{
 				"endCursor":       {Type: plan.Ref("String")},
 			},
 		},
+		"CustomerConnection": {
+			Name:      "CustomerConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"CustomerConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes":    {Type: plan.Ref("[Customer!]!")},
+				"pageInfo": {Type: plan.Ref("PageInfo!")},
+			},
+		},
 	},
 }
 
 // costs are what operations cost, and how many elements lists have.
 var costs = &cost.Schema{
 	Fields: map[string]*cost.Field{
-		"Query.charges": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
+		"Query.charges":   {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
+		"Query.customers": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 	},
 }
 
@@ -254,6 +323,10 @@ var types = map[string]*stock.ObjectType{
 	"ChargeConnection": {
 		Satisfies: []string{"ChargeConnection"},
 		Within:    map[string]string{"nodes": "Charge"},
+	},
+	"CustomerConnection": {
+		Satisfies: []string{"CustomerConnection"},
+		Within:    map[string]string{"nodes": "Customer"},
 	},
 	"Charge": {
 		Satisfies: []string{"Charge"},
@@ -269,6 +342,12 @@ var types = map[string]*stock.ObjectType{
 
 func connectChargeConnection(p *stock.PageOf[*model.Charge]) *model.ChargeConnection {
 	c := &model.ChargeConnection{Nodes: p.Nodes}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
+	return c
+}
+
+func connectCustomerConnection(p *stock.PageOf[*model.Customer]) *model.CustomerConnection {
+	c := &model.CustomerConnection{Nodes: p.Nodes}
 	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	return c
 }
@@ -292,8 +371,8 @@ func (boundMutation) DeleteCustomer(ctx context.Context, _ string) (*bool, error
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
-// Charges: The newest first; since and until are seconds since 1970.
-func (boundQuery) Charges(ctx context.Context, _ int, _ *string, _ *string, _ *int, _ *int) (*model.ChargeConnection, error) {
+// Charges: The newest first.
+func (boundQuery) Charges(ctx context.Context, _ int, _ *string, _ *string, _ *model.Range) (*model.ChargeConnection, error) {
 	return stock.Connection(ctx, fieldQueryCharges, view.Object{}, stock.Views[model.Charge], connectChargeConnection)
 }
 
@@ -305,4 +384,9 @@ func (boundQuery) Charge(ctx context.Context, _ string) (*model.Charge, error) {
 // Customer answers Query.customer.
 func (boundQuery) Customer(ctx context.Context, _ string) (*model.Customer, error) {
 	return stock.One[model.Customer](ctx, fieldQueryCustomer, view.Object{})
+}
+
+// Customers: Those who have all that is given.
+func (boundQuery) Customers(ctx context.Context, _ *string, _ *string, _ *int, _ int, _ *string) (*model.CustomerConnection, error) {
+	return stock.Connection(ctx, fieldQueryCustomers, view.Object{}, stock.Views[model.Customer], connectCustomerConnection)
 }

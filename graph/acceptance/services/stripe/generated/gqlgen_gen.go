@@ -29,6 +29,11 @@ func argsQuery_Customer(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Customers(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_customers_args(ctx, raw)
+	return err
+}
+
 func argsMutation_DeleteCustomer(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_deleteCustomer_args(ctx, raw)
 	return err

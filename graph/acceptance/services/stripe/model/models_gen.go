@@ -14,6 +14,11 @@ type ChargeConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
+type CustomerConnection struct {
+	Nodes    []*Customer `json:"nodes"`
+	PageInfo *PageInfo   `json:"pageInfo"`
+}
+
 type Mutation struct {
 }
 
@@ -25,6 +30,14 @@ type PageInfo struct {
 }
 
 type Query struct {
+}
+
+// Seconds since 1970.
+type Range struct {
+	Gte *int `json:"gte,omitempty"`
+	Gt  *int `json:"gt,omitempty"`
+	Lte *int `json:"lte,omitempty"`
+	Lt  *int `json:"lt,omitempty"`
 }
 
 type ChargeStatus string
