@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"graph/binding/requesttest":           {},
 	"graph/binding/bindingtest/hotel":     {},
 	"graph/binding/bindingtest/magazine":  {},
+	"graph/binding/linktest":              {},
 	"graph/view":                          {"upstream"}, // the kind of failure that an answer is which cannot be used
 	"upstream":                            {},
 	"upstream/demo":                       {},

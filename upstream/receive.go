@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -25,6 +26,9 @@ type Response struct {
 
 	Requested time.Time // when the request was handed to the transport, which is RFC 9111's request_time (§4.2.3)
 	Received  time.Time // when the answer's header had come, its response_time
+
+	client *Client  // whose answer it is, for Link
+	url    *url.URL // that was called
 }
 
 var errType = errors.New("content type is not JSON")
@@ -43,7 +47,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 		}
 		return nil, failure
 	}
-	res := &Response{Status: resp.StatusCode, Header: resp.Header, NotModified: notModified}
+	res := &Response{Status: resp.StatusCode, Header: resp.Header, NotModified: notModified, client: c, url: &out.url}
 	if !notModified {
 		var failure *Error
 		res.Body, res.Wire, failure = c.read(ctx, out, resp, c.maxBody)

@@ -25,6 +25,7 @@ import (
 	hotel "weft/graph/binding/bindingtest/hotel/generated"
 	magazine "weft/graph/binding/bindingtest/magazine/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	links "weft/graph/binding/linktest/generated"
 	requests "weft/graph/binding/requesttest/generated"
 	"weft/graph/compiled"
 	"weft/graph/operation"
@@ -57,6 +58,9 @@ var services = map[string]service{
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
 			Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
+	"links": {links.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+		return links.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
+	}},
 	"requests": {requests.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return requests.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
@@ -67,7 +71,8 @@ var services = map[string]service{
 
 // TestOperations replays testdata/operations/SERVICE/*.txtar of each of services over real HTTP. The parts of a case:
 //
-//	UPSTREAM METHOD PATTERN   what the upstream answers: a body; a first line "status: N" or "Name: value" sets status and headers
+//	UPSTREAM METHOD PATTERN   what the upstream answers: a body; a first line "status: N" or "Name: value" sets status and headers;
+//	                          http://UPSTREAM.test in them is where it is
 //	faults                    lines "UPSTREAM METHOD PATTERN: fault" (upstreamtest.Fault)
 //	headers, operation.graphql, variables.json   the request
 //	response.json, calls      what comes of it, written by -update
@@ -202,7 +207,7 @@ func (c testCase) script(t *testing.T, specs []upstream.Spec) map[string]*upstre
 	}
 	for part, body := range c.parts {
 		if name, pattern, ok := strings.Cut(part, " "); ok {
-			servers[name].Answer(pattern, answer(body))
+			servers[name].Answer(pattern, answer(strings.ReplaceAll(body, "http://"+name+".test", servers[name].URL)))
 		}
 	}
 	for line := range strings.Lines(c.parts["faults"]) {

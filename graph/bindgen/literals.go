@@ -104,7 +104,7 @@ func pageLiteral(p *binding.Page, v *spec.View, g *goTypes) string {
 		keySlot = g.slot(v.Name, v.Members[i].Def.Name)
 	}
 	return structLiteral("Style", style, "Size", strconv.Quote(p.Size), "Start", strconv.Quote(p.Start), "Total", strconv.Quote(p.Total),
-		"Next", strconv.Quote(p.Next), "Max", strconv.Itoa(p.Max), "FromZero", strconv.FormatBool(p.FromZero), "KeySlot", keySlot)
+		"Next", strconv.Quote(p.Next), "Max", strconv.Itoa(p.Max), "FromZero", strconv.FormatBool(p.FromZero), "KeySlot", keySlot, "Param", strconv.Quote(p.Param))
 }
 
 func bodyLiteral(b *binding.Body) string {

@@ -15,20 +15,20 @@ type link struct {
 	anchor bool     // it is about another resource than the one asked for
 }
 
-// nextPage is the target of the first rel="next" link of h; false without one. Links that are about another resource
-// (anchor, section 3.2), and targets that are no URL, do not count.
-func nextPage(h http.Header) (*url.URL, bool) {
+// nextLink is the target of the first rel="next" link of h; false without one. Links that are about another resource (anchor, section 3.2),
+// and targets that are no URL, do not count.
+func nextLink(h http.Header) (target string, ok bool) {
 	for _, header := range h.Values("Link") {
 		for l := range links(header) {
 			if l.anchor || !slices.Contains(l.rel, "next") {
 				continue
 			}
-			if u, err := url.Parse(l.target); err == nil {
-				return u, true
+			if _, err := url.Parse(l.target); err == nil {
+				return l.target, true
 			}
 		}
 	}
-	return nil, false
+	return "", false
 }
 
 // links are the elements of one Link header's value, as section B.2 of RFC 8288 reads them: it ends at the first byte

@@ -14,7 +14,7 @@ func (b *Binding) NotFound() (Value, bool) {
 	if b.single.status {
 		return b.no, true
 	}
-	return Value{}, !b.Mutation && len(b.Vars) > 0 && (b.Page == nil || len(b.Vars) > 2)
+	return Value{}, !b.Mutation && len(b.Vars) > 0 && (b.Page == nil || len(b.Vars) > b.Page.Variables())
 }
 
 // scanStatus is Scan where the answer is its status. The upstream may still say in a body that it failed.

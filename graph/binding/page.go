@@ -2,6 +2,7 @@ package binding
 
 import (
 	"cmp"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -17,8 +18,8 @@ const (
 	Offset     PageStyle = iota // Start takes how many elements to leave out
 	PageNumber                  // Start takes the number of a page of Size elements
 	Cursor                      // Start takes the opaque text that the page before gave at Next
-	// Link is as Cursor; the text stands in the URL of the Link header's rel="next" (RFC 8288), in the parameter that is called as Start, and
-	// may be a page's number.
+	// Link is as Cursor; the text is a parameter of the next page's URL, Param, and may be a page's number. That URL stands in the Link
+	// header's rel="next" (RFC 8288) or, where there is a Next, in the body.
 	Link
 	Keyset // Start takes the member KeySlot of the element before the page's first
 )
@@ -35,15 +36,17 @@ func (s PageStyle) String() string {
 // another one behind it, so one element more is asked for; not beyond Max, where a full page then counts as having a next one.
 type Page struct {
 	Style   PageStyle
-	Size    string // the variable that takes how many elements are wanted
+	Size    string // the variable that takes how many elements are wanted; "": the upstream decides how many it gives
 	Start   string // the variable that takes where they begin
 	Total   string // how many there are: JSON pointer, or "header:NAME"; "" unknown
-	Next    string // JSON pointer; Cursor: to the next page's cursor; otherwise to what is there only when there are more
+	Next    string // JSON pointer; Cursor, Link: to the next page's cursor or URL; otherwise to what is there only when there are more
 	Max     int    // elements a client may ask for, and the upstream gives in one answer; 0 = 100
 	Default int    // elements for a client that does not say; 0 = 20
 
 	FromZero bool // [PageNumber]: the first page has the number 0, and not 1
 	KeySlot  int  // [Keyset]: the member of an element that is its cursor
+
+	Param string // [Link]: the parameter of the URL that takes Start; "": it is called as Start
 }
 
 // PageInfo is what is known of one page beside its nodes.
@@ -55,6 +58,14 @@ type PageInfo struct {
 	// End is the last node's cursor. On an empty page it is nil, unless the upstream gave no elements and has more: then it is
 	// where to go on.
 	End *string
+}
+
+// Variables is how many variables of the call the page fills.
+func (p *Page) Variables() int {
+	if p.Size == "" {
+		return 1
+	}
+	return 2
 }
 
 func (p *Page) max() int { return cmp.Or(p.Max, 100) }
@@ -73,7 +84,7 @@ func (b *Binding) ReadPage(a *Value, r *upstream.Response) (err error) {
 		a.Found = true // null for an empty list
 	}
 	if p.Style == Link {
-		e.next, err = p.nextLink(b, r)
+		e.next, err = p.nextURL(b, r)
 	} else {
 		e.next, err = p.nextMember(b, r)
 	}
@@ -104,17 +115,38 @@ func (p *Page) total(r *upstream.Response) *int {
 	return &n
 }
 
-// nextLink is where the next page begins, by the Link header.
-func (p *Page) nextLink(b *Binding, r *upstream.Response) (string, error) {
-	target, ok := nextPage(r.Header)
+// nextURL is where the next page begins, by its URL. Only the parameter of that is taken, so that no cursor holds more of it, and nothing
+// but this binding's own call can be made of one. A URL that leads elsewhere is of something else, or of a service that does not know where
+// it is.
+func (p *Page) nextURL(b *Binding, r *upstream.Response) (string, error) {
+	wrong := func(want string, got string) error {
+		return &view.Error{Source: b.Upstream, Pointer: p.Next, Want: want, Got: got}
+	}
+	target, ok := nextLink(r.Header)
+	if p.Next != "" {
+		v, _ := view.Find(r.Body, p.Next)
+		if v.Kind() == view.KindObject { // as HAL and JSON:API have it
+			v, _ = view.Find(v.Raw(), "/href")
+		}
+		target, ok = v.Text(), v.Kind() == view.KindString && v.Text() != ""
+		if !ok && v.Kind() > view.KindNull && v.Kind() != view.KindString && string(v.Raw()) != "false" {
+			return "", wrong("the next page's URL", v.Kind().String())
+		}
+	}
 	if !ok {
 		return "", nil
 	}
-	at := target.Query().Get(p.Start)
-	if at == "" {
-		return "", &view.Error{Source: b.Upstream, Want: "the parameter " + p.Start + " in the Link header's rel=next", Got: "nothing"}
+	path, err := r.Link(target)
+	if err != nil {
+		return "", wrong("the next page's URL", err.Error())
 	}
-	return at, nil
+	_, query, _ := strings.Cut(path, "?")
+	values, _ := url.ParseQuery(query) // what can be read of it
+	param := cmp.Or(p.Param, p.Start)
+	if values.Get(param) == "" {
+		return "", wrong("the parameter "+param+" in the next page's URL", "nothing")
+	}
+	return values.Get(param), nil
 }
 
 // nextMember is the text at Next; "" for null, false, an empty text and nothing at all. Only with [Cursor] must it be a cursor: with other

@@ -80,7 +80,7 @@ func (p *Page) gives(at position) bool {
 	case Cursor, Keyset:
 		return at.Size == 0
 	case Link:
-		return at.After == "" || at.Size > 0
+		return at.After == "" || (at.Size > 0) == (p.Size != "")
 	case Offset, PageNumber:
 	}
 	return at.After == "" && at.Size == 0
@@ -255,10 +255,13 @@ func (w *Window) link(s *span, objects []view.Object, at, next position, n int) 
 	s.hasMore = n > len(objects) || next.After != ""
 }
 
-// chainSize is how many elements to ask for at a position so that those wanted are among them. Behind a [Link] only pages of the size
+// chainSize is how many elements to ask for at a position so that those wanted are among them; 0: the upstream decides. Behind a [Link] only pages of the size
 // that led there follow each other.
 func (p *Page) chainSize(at position, wanted int) int {
-	if p.Style == Link && at.After != "" {
+	switch {
+	case p.Size == "":
+		return 0
+	case p.Style == Link && at.After != "":
 		return at.Size
 	}
 	if p.Style == Keyset && p.Next == "" {

@@ -74,6 +74,8 @@ func sent(key string) string { return stringText(key, &Type{}) }
 // gives as many elements as it is asked for, while it has them.
 func (p *Page) Calls(start bool) int {
 	switch {
+	case p.Size == "": // the window may lie across many pages
+		return chainCalls
 	case start, p.Style == Offset:
 		return 1
 	case p.Style == Link: // the window may lie across many pages of the size that led to it

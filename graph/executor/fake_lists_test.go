@@ -151,7 +151,7 @@ func (f *fake) pageHeader(q *question, header http.Header, total, at, size int) 
 		header.Set(name, strconv.Itoa(total))
 	}
 	if p.Style == binding.Link && at+size < total && size > 0 {
-		header.Set("Link", fmt.Sprintf(`<https://%s/x?%s=%d>; rel="next"`, q.binding.Upstream, p.Start, at/size+2))
+		header.Set("Link", fmt.Sprintf(`</x?%s=%d>; rel="next"`, p.Start, at/size+2))
 	}
 }
 

@@ -132,7 +132,7 @@ func (g *generous) page(q *question, header http.Header) any {
 	size := number(q.query[p.Size])
 	items := g.times(size, func() any { return g.one(g.elementType(q.binding), nesting) })
 	if p.Style == binding.Link {
-		header.Set("Link", fmt.Sprintf(`<https://%s/x?%s=%s>; rel="next"`, q.binding.Upstream, p.Start, g.key()))
+		header.Set("Link", fmt.Sprintf(`</x?%s=%s>; rel="next"`, p.Start, g.key()))
 	}
 	if name, ok := strings.CutPrefix(p.Total, "header:"); ok {
 		header.Set(name, "1000000")

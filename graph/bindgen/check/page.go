@@ -13,7 +13,7 @@ import (
 
 // pageStyles are the styles by the names that schemas give them.
 var pageStyles = map[string]binding.PageStyle{
-	"OFFSET": binding.Offset, "PAGE": binding.PageNumber, "CURSOR": binding.Cursor, "LINK": binding.Link,
+	"OFFSET": binding.Offset, "PAGE": binding.PageNumber, "CURSOR": binding.Cursor, "LINK": binding.Link, "URL": binding.Link,
 }
 
 // page compiles a paged field's page. It returns the arguments that the call may send, all but first and after, and makes
@@ -64,6 +64,7 @@ func (c *compiler) readPage(b *binder, l *literal, cn *spec.Connection) *binding
 	}
 	c.checkTotal(b, l, cn)
 	b.checkStyle(l, p)
+	b.checkSize(l, p)
 	b.readFirst(l, p)
 	if !l.missing("cursor") {
 		b.readKeyset(l, p, cn)
@@ -165,12 +166,19 @@ func pageLookup(f *field, args []*argument, p *binding.Page) func(*binder, *ast.
 // reportNoVariable reports a name that is nothing in a paged field's call. While it is not known what the page's variables
 // are called, which has been reported, it may be one of them.
 func (b *binder) reportNoVariable(pos *ast.Position, name string, p *binding.Page, args []*argument) {
-	names := []string{p.Size, p.Start}
+	var names []string
+	for _, name := range []string{p.Size, p.Start} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
 	for _, a := range args {
 		names = append(names, a.name)
 	}
 	switch {
-	case p.Size == "" || p.Start == "":
+	case b.failed && (p.Size == "" || p.Start == ""):
+	case name == "first" && p.Size == "":
+		b.report(pos, "the page does not send how many elements are wanted; say what takes it at page.size")
 	case name == "first":
 		b.report(pos, "the page sends the argument first as {%s}; write that", p.Size)
 	case name == "after":
@@ -194,17 +202,19 @@ func (b *binder) checkPageSent(l *literal, p *binding.Page, call *binding.Call) 
 		return
 	}
 	for _, name := range []string{"size", "start"} {
-		if v := l.text(name); !b.uses(v) {
+		if v := l.text(name); v != "" && !b.uses(v) {
 			b.report(l.at(name), "page.%s: the call does not send %q; put {?%s} into the template", name, v, v)
 			return
 		}
 	}
 	vars, _ := readTemplate(call.Template)
 	inPath := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.Start && e.path && (e.operator == 0 || e.operator == '.') })
-	inForm := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.Start && (e.operator == '?' || e.operator == '&') })
+	param := parameterOf(call.Template, p.Start)
 	switch {
-	case p.Style == binding.Link && !inForm:
-		b.report(l.at("start"), "with LINK page.start is the name of the link's query parameter; send it as {?%s} or {&%s}", p.Start, p.Start)
+	case p.Style == binding.Link && param == "":
+		b.report(l.at("start"), "with %s page.start is a parameter of the next page's URL; send it as {?%s}, or as ?name={%s}", l.text("style"), p.Start, p.Start)
+	case p.Style == binding.Link && param != p.Start:
+		p.Param = param
 	case (p.Style == binding.Cursor || p.Style == binding.Keyset) && inPath:
 		b.report(l.at("start"), "the first page has no cursor, and the path would have a gap; send it as {?%s}", p.Start)
 	}

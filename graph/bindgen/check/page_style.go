@@ -1,7 +1,9 @@
 package check
 
 import (
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -22,9 +24,22 @@ func (b *binder) checkStyle(l *literal, p *binding.Page) {
 	case p.Style != binding.Cursor && l.given["cursor"] != nil && !l.wrong["style"]:
 		b.report(l.given["cursor"], "with %s no element is where the next page begins; remove cursor", l.text("style"))
 	case l.given["more"] != nil && l.missing("cursor") && !l.wrong["style"]:
-		b.report(l.given["more"], "page.more goes with cursor, and next tells by itself whether there are more; remove more")
-	case p.Style == binding.Link && l.given["next"] != nil:
+		b.report(l.given["more"], "page.more goes with cursor, and with %s the next page itself tells whether there are more; remove more", l.text("style"))
+	case l.text("style") == "URL" && l.missing("next"):
+		b.report(l.at("style"), `with URL the next page's URL stands in the answer; say where, such as next: "/links/next"`)
+	case l.text("style") == "LINK" && l.given["next"] != nil:
 		b.report(l.given["next"], "with LINK the next page is in the Link header; remove next")
+	}
+}
+
+// checkSize checks that the upstream is told how many elements are wanted, where what it gives could not be told apart otherwise.
+func (b *binder) checkSize(l *literal, p *binding.Page) {
+	switch style := l.text("style"); {
+	case !l.missing("size") || l.wrong["style"]:
+	case style == "OFFSET" || style == "PAGE":
+		b.report(l.pos, `with %s a page has as many elements as are asked for, and page.size is missing; add size: "…"`, style)
+	case l.given["cursor"] != nil && l.missing("more"):
+		b.report(l.pos, "page.size and page.more are both missing, so nothing tells whether there are more; give one")
 	}
 }
 
@@ -65,10 +80,16 @@ func (b *binder) checkOutside(l *literal, p *binding.Page) {
 			b.report(l.at(name), "page.%s %q is true on the last page, and %s is there only when there are more; say where that, or the total, is", name, l.text(name), name)
 		}
 	}
-	if p.Style == binding.Cursor && !l.wrong["next"] && l.has("next") {
-		if yesNo.MatchString(lastName(p.Next)) {
-			b.report(l.at("next"), "page.next %q tells whether there are more, and not where they begin, which CURSOR needs; say where the cursor is, or give cursor and more where it is a member of the last element", p.Next)
-		}
+	if !l.has("next") || l.wrong["next"] || !yesNo.MatchString(lastName(p.Next)) {
+		return
+	}
+	const advice = "page.next %q tells whether there are more, and not where they begin, which %s needs; "
+	switch p.Style {
+	case binding.Cursor:
+		b.report(l.at("next"), advice+"say where the cursor is, or give cursor and more where it is a member of the last element", p.Next, "CURSOR")
+	case binding.Link:
+		b.report(l.at("next"), advice+"say where the URL is", p.Next, l.text("style"))
+	case binding.Offset, binding.PageNumber, binding.Keyset:
 	}
 }
 
@@ -109,4 +130,23 @@ func (b *binder) readKeyset(l *literal, p *binding.Page, cn *spec.Connection) {
 		return
 	}
 	b.report(l.at("cursor"), "page.cursor: no member of %s stands at %q; add one, such as %s: ID! @json(at: %q) @inaccessible", node.Name, pointer, "cursor", pointer)
+}
+
+// parameterOf is the query parameter that takes the variable of that name alone; "" when none does.
+func parameterOf(template, name string) string {
+	vars, _ := readTemplate(template)
+	if slices.ContainsFunc(vars, func(e expression) bool { return e.name == name && (e.operator == '?' || e.operator == '&') }) {
+		return name
+	}
+	_, query, _ := strings.Cut(template, "?")
+	for pair := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' }) {
+		called, value, _ := strings.Cut(pair, "=")
+		if strings.TrimSuffix(value, "{") != "{"+name+"}" { // {&more} is behind it
+			continue
+		}
+		if plain, err := url.QueryUnescape(called); err == nil {
+			return plain
+		}
+	}
+	return ""
 }

@@ -106,7 +106,7 @@ func (p *printer) binding(b *spec.Binding) {
 		p.line(2, "keys %s%s%s%s max %d", b.Batch.Keys, labelled(" match ", b.Batch.Match), ifSet(" map", b.Batch.Map), ifSet(" many", b.Batch.Many), b.Batch.Max)
 	}
 	if pg := b.Page; pg != nil {
-		p.line(1, "page %s size %s at %s%s%s%s%s max %d", pg.Style, pg.Size, pg.Start, opt(" total ", pg.Total), opt(" next ", pg.Next),
+		p.line(1, "page %s size %s at %s%s%s%s%s%s max %d", pg.Style, pg.Size, pg.Start, opt(" total ", pg.Total), opt(" next ", pg.Next), opt(" in ", pg.Param),
 			ifSet(" from 0", pg.FromZero), ifSet(fmt.Sprint(" cursor in slot ", pg.KeySlot), pg.KeySlot > 0), pg.Max)
 	}
 	if b.Func != "" {

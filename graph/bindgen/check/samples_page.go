@@ -1,7 +1,11 @@
 package check
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
 	"strings"
 
 	"weft/graph/bindgen/spec"
@@ -52,7 +56,11 @@ func (s *sample) there(name, pointer string, v any, l *literal) (any, bool) {
 // next checks what should be the next page's cursor, or be there only when there is one. A sample without it tells nothing.
 func (s *sample) next(p *binding.Page, v any, l *literal) {
 	value, ok := s.there("next", p.Next, v, l)
-	if !ok || p.Style != binding.Cursor {
+	switch {
+	case ok && p.Style == binding.Link:
+		s.nextURL(p, value, l)
+		return
+	case !ok || p.Style != binding.Cursor:
 		return
 	}
 	switch value.(type) {
@@ -61,5 +69,24 @@ func (s *sample) next(p *binding.Page, v any, l *literal) {
 	}
 	if value != false { // which is no more
 		s.report(l.at("next"), "page.next: %s%s is %s, and a cursor is a string or a number; correct next", s.file, fragment(p.Next), kindOf(value))
+	}
+}
+
+// nextURL checks what should be the next page's URL, or an object with one, and have the parameter that says where it begins.
+func (s *sample) nextURL(p *binding.Page, value any, l *literal) {
+	if object, ok := value.(map[string]any); ok {
+		value = object["href"]
+	}
+	if value == nil || value == false {
+		return
+	}
+	text, _ := value.(string)
+	u, err := url.Parse(text)
+	if text == "" || err != nil {
+		s.report(l.at("next"), "page.next: %s%s is %s, and no URL; correct next", s.file, fragment(p.Next), kindOf(value))
+		return
+	}
+	if param := cmp.Or(p.Param, p.Start); !u.Query().Has(param) {
+		s.report(l.at("start"), "page.start: the URL at %s%s has no parameter %q; it has %s", s.file, fragment(p.Next), param, choices(slices.Sorted(maps.Keys(u.Query()))))
 	}
 }

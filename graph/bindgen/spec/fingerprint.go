@@ -26,7 +26,7 @@ func Fingerprint(s *Service, b *Binding) string {
 		d.line(1, "keys %s match %q%s%s", b.Batch.Keys, b.Batch.Match, ifSet(" map", b.Batch.Map), ifSet(" many", b.Batch.Many))
 	}
 	if p := b.Page; p != nil {
-		d.line(1, "page %s %s %s %s %s", p.Style, p.Size, p.Start, p.Total, p.Next)
+		d.line(1, "page %s %s %s %s %s%s", p.Style, p.Size, p.Start, p.Total, p.Next, opt(" in ", p.Param))
 	}
 	d.typ(b.Type.Name())
 	for _, v := range b.Vars {
