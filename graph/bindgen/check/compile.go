@@ -89,6 +89,7 @@ func (c *compiler) check() {
 	c.findViews()
 	c.checkFields()
 	c.checkJSON()
+	c.checkDefaults()
 	c.checkAbstracts()
 	c.checkEntities()
 	c.checkBindings()

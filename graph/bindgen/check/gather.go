@@ -1,7 +1,6 @@
 package check
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -118,58 +117,4 @@ func (c *compiler) gatherInput(schema *ast.Schema, def *ast.Definition) *spec.In
 		in.Fields = append(in.Fields, field)
 	}
 	return in
-}
-
-// defaultJSON writes an input field's default as the JSON that a body gets for it: enum values and members of inputs in
-// their spelling there.
-func (c *compiler) defaultJSON(t *ast.Type, v *ast.Value) string {
-	quote := func(s string) string { text, _ := json.Marshal(s); return string(text) }
-	if t.Elem != nil && v.Kind != ast.ListValue && v.Kind != ast.NullValue {
-		return "[" + c.defaultJSON(t.Elem, v) + "]" // a single value stands for a list of one
-	}
-	switch v.Kind {
-	case ast.StringValue, ast.BlockValue:
-		return quote(v.Raw)
-	case ast.EnumValue:
-		if def := c.types[t.Name()]; def != nil {
-			if e := def.EnumValues.ForName(v.Raw); e != nil {
-				return quote(c.spelling(e))
-			}
-		}
-		return quote(v.Raw)
-	case ast.ListValue:
-		elem := t
-		if t.Elem != nil {
-			elem = t.Elem
-		}
-		text := "["
-		for i, item := range v.Children {
-			if i > 0 {
-				text += ","
-			}
-			text += c.defaultJSON(elem, item.Value)
-		}
-		return text + "]"
-	case ast.ObjectValue:
-		return c.defaultObject(t, v, quote)
-	default:
-		return v.Raw
-	}
-}
-
-func (c *compiler) defaultObject(t *ast.Type, v *ast.Value, quote func(string) string) string {
-	text := "{"
-	for i, f := range v.Children {
-		if i > 0 {
-			text += ","
-		}
-		name, typ := f.Name, t
-		if def := c.types[t.Name()]; def != nil {
-			if d := def.Fields.ForName(f.Name); d != nil {
-				name, typ = inputName(d, c.use(d, "json")), d.Type
-			}
-		}
-		text += quote(name) + ":" + c.defaultJSON(typ, f.Value)
-	}
-	return text + "}"
 }
