@@ -85,6 +85,9 @@ func (p *Plugin) MutateConfig(cfg *config.Config) error {
 		object, field, _ := strings.Cut(r.Name, ".")
 		setResolver(cfg, object, field)
 	}
+	for name := range cfg.Schema.Directives { // nothing implements them: gqlgen would fail where they stand
+		cfg.Directives[name] = config.DirectiveConfig{SkipRuntime: true}
+	}
 	cfg.ReloadAllPackages()
 	return nil
 }
