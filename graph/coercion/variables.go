@@ -13,17 +13,17 @@ import (
 
 // Variables returns the values that an operation's variables have, where raw is what the client gave as JSON, with numbers
 // as json.Number (GraphQL, September 2025, section 6.1.2). It decides as graphql-js 16 does; scalars.go says what a scalar takes,
-// and what a custom one takes is its own business. Members of input objects that are absent stay absent, also those with a default.
+// and what a custom one takes is its own business. Members of input objects that are absent have their defaults.
 //
 // It changes lists and objects in raw, and allocates only for its result and for values that are other ones than the client wrote. Its
-// error says where, what is expected and which kind of value came, never the value; its path is
-// "variable", the name, and from there on into the value.
-func Variables(schema *ast.Schema, op *ast.OperationDefinition, raw map[string]any) (map[string]any, *gqlerror.Error) {
+// errors, at most one a variable, say where in the value, what is expected and which kind of value came, never the value.
+func Variables(schema *ast.Schema, op *ast.OperationDefinition, raw map[string]any) (map[string]any, gqlerror.List) {
 	values := make(map[string]any, len(op.VariableDefinitions))
+	var errs gqlerror.List
 	for _, def := range op.VariableDefinitions {
 		value, given := raw[def.Variable]
 		if !given && def.DefaultValue != nil {
-			value, given = defaultOf(def), true
+			value, given = literal(def.DefaultValue), true
 		}
 		if !given && !def.Type.NonNull {
 			continue
@@ -35,15 +35,15 @@ func Variables(schema *ast.Schema, op *ast.OperationDefinition, raw map[string]a
 			f = missing(def.Type)
 		}
 		if f != nil {
-			return nil, variableError(def, f)
+			errs = append(errs, variableError(def, f))
 		}
 	}
-	return values, nil
+	return values, errs
 }
 
-// defaultOf evaluates a default, which is a literal that validation has seen.
-func defaultOf(def *ast.VariableDefinition) any {
-	value, err := def.DefaultValue.Value(nil)
+// literal evaluates a default, a literal that validation has seen.
+func literal(v *ast.Value) any {
+	value, err := v.Value(nil)
 	if err != nil {
 		panic(err)
 	}
@@ -52,9 +52,7 @@ func defaultOf(def *ast.VariableDefinition) any {
 
 func variableError(def *ast.VariableDefinition, f *fault) *gqlerror.Error {
 	path := f.in(ast.PathName(def.Variable)).path()
-	err := gqlerror.ErrorPosf(def.Position, "variable $%s: %s", path.String(), f.text)
-	err.Path = append(ast.Path{ast.PathName("variable")}, path...)
-	return err
+	return gqlerror.ErrorPosf(def.Position, "variable $%s: %s", path.String(), f.text)
 }
 
 func missing(t *ast.Type) *fault { return faultf("expected a value of the type %s, got none", t) }
@@ -110,10 +108,13 @@ func (c coercion) coerceObject(def *ast.Definition, v any) (any, *fault) {
 	known := 0
 	for _, field := range def.Fields {
 		v, given := members[field.Name]
-		if !given && field.Type.NonNull && field.DefaultValue == nil {
+		switch {
+		case given:
+		case field.DefaultValue != nil:
+			v = literal(field.DefaultValue)
+		case field.Type.NonNull:
 			return nil, missing(field.Type).in(ast.PathName(field.Name))
-		}
-		if !given {
+		default:
 			continue
 		}
 		known++

@@ -155,15 +155,16 @@ func invalid(err error) []Finding {
 func (i *Inspector) operation(ctx context.Context, doc *document.Document, op *ast.OperationDefinition, raw map[string]any) Operation {
 	o := Operation{Name: op.Name, Kind: op.Operation, At: op.Position, AST: op}
 	var variables map[string]any
-	var err *gqlerror.Error
 	if raw != nil {
-		variables, err = coercion.Variables(i.tell.Schema, op, raw)
+		var errs gqlerror.List
+		if variables, errs = coercion.Variables(i.tell.Schema, op, raw); errs != nil {
+			o.Findings = invalid(errs)
+			return o
+		}
 	}
-	if err == nil {
-		o.Depth = i.options.Limits.DepthOf(doc.AST, op)
-		o.Cost, err = i.tell.Costs.Of(i.tell.Schema, doc.AST, op, variables)
-	}
-	if err != nil {
+	o.Depth = i.options.Limits.DepthOf(doc.AST, op)
+	var err *gqlerror.Error
+	if o.Cost, err = i.tell.Costs.Of(i.tell.Schema, doc.AST, op, variables); err != nil {
 		o.Findings = invalid(gqlerror.List{err})
 		return o
 	}

@@ -92,8 +92,8 @@ func (j *job) prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("variables: %w", err)
 	}
-	if _, err := coercion.Variables(j.options.Schema, p.Operation.AST, variables); err != nil {
-		return fmt.Errorf("variables: %s", err.Message)
+	if _, errs := coercion.Variables(j.options.Schema, p.Operation.AST, variables); errs != nil {
+		return fmt.Errorf("variables: %s", errs[0].Message)
 	}
 	if j.ID == "" {
 		j.prepared = p

@@ -26,5 +26,5 @@ func Example() {
 	}
 	// Output:
 	// {"greeting":"hello"}
-	// input:1:7: variable.n variable $n: expected a string, got an integer
+	// input:1:7: variable $n: expected a string, got an integer
 }

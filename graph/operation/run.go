@@ -124,9 +124,10 @@ func (e *Engine) begin(
 	op.Doc, op.Operation = o.Document.AST, o.AST
 	err := e.documents.limits.CheckVariables(op.Doc, op.Operation, variables)
 	if err == nil {
-		op.Variables, err = coercion.Variables(e.schema.Schema(), op.Operation, variables)
-	}
-	if err == nil {
+		var errs gqlerror.List
+		if op.Variables, errs = coercion.Variables(e.schema.Schema(), op.Operation, variables); errs != nil {
+			return coded(protocol.CodeValidation, errs...)
+		}
 		err = coercion.CheckConditions(op.Doc, op.Operation, op.Variables)
 	}
 	if err == nil {
