@@ -16,7 +16,7 @@ func CheckNulls(args ast.ArgumentList, variables map[string]any) error {
 	for _, arg := range args {
 		if at := nullIn(arg.Value, variables); at != nil {
 			path := append(ast.Path{ast.PathName(arg.Name)}, at.path...)
-			err := gqlerror.Errorf("Argument \"%s\" of non-null type \"%s\" must not be null.", path, at.of)
+			err := gqlerror.ErrorPosf(arg.Value.Position, "Argument \"%s\" of non-null type \"%s\" must not be null.", path, at.of)
 			err.Extensions = map[string]any{"code": protocol.CodeBadInput}
 			return err
 		}

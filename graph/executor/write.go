@@ -7,10 +7,10 @@ import (
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/fetch"
+	"weft/graph/gqlgen"
 	"weft/graph/imageurl"
 	"weft/graph/plan"
 	"weft/graph/view"
@@ -301,7 +301,7 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 	case n.Page != nil:
 		return w.page(n, n.Page.Entries, &edge.pages[index], -1)
 	case n.Field.Type.Elem != nil:
-		return w.list(spot{s.TypeOf(parent), n.AST, n.Field.Type.Elem.NonNull}, n, n.Children, p)
+		return w.list(spot{s.TypeOf(parent), n.Selected, n.Field.Type.Elem.NonNull}, n, n.Children, p)
 	}
 	e := edge.elems[p.start]
 	if e.state != there {
@@ -313,7 +313,7 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 // spot is where in the document a list of objects is selected, or the node of an edge: errors name it.
 type spot struct {
 	object  string // the type that it is selected of
-	field   *ast.Field
+	field   plan.Selected
 	nonNull bool // its elements, or the node
 }
 
@@ -346,7 +346,7 @@ func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 	case e.state == failed:
 		w.failAt(at.field, w.wrong[e.wrong])
 	case at.nonNull:
-		w.failAt(at.field, &graphql.InvalidNullError{Object: at.object, Field: at.field.Name, ListElement: inList, Path: w.here()})
+		w.failAt(at.field, &graphql.InvalidNullError{Object: at.object, Field: at.field.AST.Name, ListElement: inList, Path: w.here()})
 	}
 	if at.nonNull || w.ended {
 		return false
@@ -355,11 +355,11 @@ func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 	return true
 }
 
-func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n.AST, err) }
+func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n.Selected, err) }
 
-// failAt adds an error with the current path, and returns false. The message and extensions of a gqlerror.Error are kept: somebody has
+// failAt adds an error with the current path, at a field and those that select the same, and returns false. The message and extensions of a gqlerror.Error are kept: somebody has
 // worded them for clients.
-func (w *writer) failAt(field *ast.Field, err error) bool {
+func (w *writer) failAt(field plan.Selected, err error) bool {
 	if w.ended || len(w.errs) == maxErrors {
 		return false
 	}
@@ -371,10 +371,10 @@ func (w *writer) failAt(field *ast.Field, err error) bool {
 	}
 	e := gqlerror.WrapPath(w.here(), err)
 	if worded, ok := errors.AsType[*gqlerror.Error](err); ok {
-		e.Err, e.Message, e.Extensions = worded.Err, worded.Message, worded.Extensions
+		e.Err, e.Message, e.Extensions, e.Locations = worded.Err, worded.Message, worded.Extensions, worded.Locations
 	}
-	if pos := field.Position; pos != nil {
-		e.Locations = []gqlerror.Location{{Line: pos.Line, Column: pos.Column}}
+	if e.Locations == nil {
+		e.Locations = gqlgen.Locations(field.AST, field.More)
 	}
 	w.errs = append(w.errs, e)
 	return false

@@ -5,15 +5,20 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Collect is for an operation that may turn out to answer nothing but one error: errors and extensions of the context that it
-// returns stay apart until pass hands them to ctx, where each is presented, once, under the context that it was added to.
-func Collect(ctx context.Context) (apart context.Context, pass func()) {
+// Collect is for an operation that may turn out to answer nothing but one error, and whose fields report errors as they come: errors and
+// extensions of the context that it returns stay apart until pass hands them to ctx, in the document's order, where each is presented,
+// once, under the context that it was added to. schema says which fragments apply to which objects; nil: all do.
+func Collect(ctx context.Context, schema *ast.Schema) (apart context.Context, pass func()) {
 	c := &collected{response: ctx.Value(responseKey)}
 	apart = graphql.WithResponseContext(ctx, c.add, func(ctx context.Context, v any) error { return graphql.Recover(c.original(ctx), v) })
 	return apart, func() {
+		if len(c.errs) > 0 {
+			newOrder(graphql.GetOperationContext(ctx), schema).sort(c.errs)
+		}
 		for _, e := range c.errs {
 			graphql.AddError(c.original(e.ctx), e.err)
 		}
@@ -33,13 +38,14 @@ type collected struct {
 type added struct {
 	ctx context.Context
 	err error
+	at  []int // where it comes
 }
 
 // add is a graphql.ErrorPresenterFunc.
 func (c *collected) add(ctx context.Context, err error) *gqlerror.Error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.errs = append(c.errs, added{ctx, err})
+	c.errs = append(c.errs, added{ctx: ctx, err: err})
 	return graphql.DefaultErrorPresenter(ctx, err) // gqlgen looks whether a path has an error
 }
 

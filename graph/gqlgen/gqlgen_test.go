@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"weft/graph/gqlgen"
 )
@@ -32,8 +33,13 @@ func TestCollect(t *testing.T) {
 		return gqlerror.Errorf("%v: %v", ctx.Value(key{}), err)
 	}
 	recovered := func(_ context.Context, v any) error { return fmt.Errorf("recovered %v", v) }
-	ctx := graphql.WithResponseContext(t.Context(), present, recovered)
-	apart, pass := gqlgen.Collect(ctx)
+	doc, err := parser.ParseQuery(&ast.Source{Input: "{a}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0]})
+	ctx = graphql.WithResponseContext(ctx, present, recovered)
+	apart, pass := gqlgen.Collect(ctx, nil)
 	below := context.WithValue(apart, key{}, "below")
 	graphql.AddError(below, errors.New("wrong"))
 	graphql.AddError(below, graphql.Recover(below, "panic"))

@@ -133,7 +133,7 @@ func (b *builder) scope(s *Scope, fields []*selected, before, depth int) *Scope 
 }
 
 func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
-	n := &Node{Scope: s, Prefix: prefix(f.Alias, first), AST: f.Field.Field}
+	n := &Node{Scope: s, Prefix: prefix(f.Alias, first), Selected: Selected{f.Field.Field, f.More}}
 	if f.Name == "__typename" {
 		if n.Slot = s.Name; n.Slot == 0 {
 			n.Prefix = strconv.AppendQuote(n.Prefix, s.Type.Name)
@@ -229,7 +229,7 @@ func (b *builder) children(f *Field, sets []ast.SelectionSet, depth int) *Childr
 func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) []PageEntry {
 	var list []PageEntry
 	for i, f := range b.collect(t, sets) {
-		e := PageEntry{Prefix: prefix(f.Alias, i == 0), Name: f.Name, Object: t.Name, AST: f.Field.Field}
+		e := PageEntry{Prefix: prefix(f.Alias, i == 0), Name: f.Name, Object: t.Name, Selected: Selected{f.Field.Field, f.More}}
 		if f.Name == "__typename" {
 			e.Name = ""
 			e.Prefix = strconv.AppendQuote(e.Prefix, t.Name)

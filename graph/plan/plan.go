@@ -59,7 +59,7 @@ type Scope struct {
 type Node struct {
 	Prefix []byte // what is written before the value: `{"key":` or `,"key":`; for __typename of one type, the value, too
 	Field  *Field // nil for __typename
-	AST    *ast.Field
+	Selected
 
 	Scope    *Scope      // that it is selected of
 	Slot     int         // of a member, and of the one that names the type, for __typename of several types
@@ -73,6 +73,12 @@ type Node struct {
 	Member   int         // its index in the fetch's members
 	Constant int         // of a static one: its index among those of the plan
 	Each     *view.Path  // nil: elements are the values
+}
+
+// Selected is a field of the document, and more that select the same.
+type Selected struct {
+	AST  *ast.Field
+	More []*ast.Field
 }
 
 // Children is where a node's values are selected further.
@@ -104,10 +110,10 @@ type Page struct {
 
 // PageEntry is one selected member of a connection, an edge or a pageInfo.
 type PageEntry struct {
-	Prefix  []byte
-	Name    string // the field; "" for __typename, whose value is in Prefix
-	Object  string // the type that it is selected of
-	AST     *ast.Field
+	Prefix []byte
+	Name   string // the field; "" for __typename, whose value is in Prefix
+	Object string // the type that it is selected of
+	Selected
 	Nodes   int         // where it holds nodes: the index in Page.Nodes
 	Entries []PageEntry // of edges and pageInfo
 	Type    *TypeRef    // nil for __typename

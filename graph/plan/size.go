@@ -11,7 +11,7 @@ func (p *Plan) Size() int {
 			n += shape * s.Shape.Len()
 		}
 		for _, node := range s.Nodes {
-			n += pointer + int(unsafe.Sizeof(*node)) + cap(node.Prefix) + boxed + run
+			n += pointer + int(unsafe.Sizeof(*node)) + cap(node.Prefix) + pointer*cap(node.More) + boxed + run
 			if node.Children != nil {
 				n += int(unsafe.Sizeof(*node.Children))
 			}
@@ -46,7 +46,7 @@ func (p *Page) size() int {
 func entriesSize(list []PageEntry) int {
 	n := 0
 	for i := range list {
-		n += int(unsafe.Sizeof(list[i])) + cap(list[i].Prefix) + boxed + entriesSize(list[i].Entries)
+		n += int(unsafe.Sizeof(list[i])) + cap(list[i].Prefix) + pointer*cap(list[i].More) + boxed + entriesSize(list[i].Entries)
 	}
 	return n
 }

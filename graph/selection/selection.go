@@ -12,6 +12,7 @@ import "github.com/vektah/gqlparser/v2/ast"
 type Field struct {
 	*ast.Field // the first of them
 
+	More []*ast.Field       // the others
 	Sets []ast.SelectionSet // what all of them select further
 }
 
@@ -117,6 +118,9 @@ func (s *collected) add(selected *ast.Field) {
 				s.index[f.Alias] = f
 			}
 		}
+	}
+	if f.Field != selected {
+		f.More = append(f.More, selected)
 	}
 	if len(selected.SelectionSet) > 0 {
 		f.Sets = append(f.Sets, selected.SelectionSet)

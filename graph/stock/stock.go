@@ -53,7 +53,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	next := s.ExecutableSchema.Exec(with(graphql.WithOperationContext(ctx, c.op)))
 	return func(ctx context.Context) *graphql.Response {
 		defer func() { own.Ended(o.Close().Record()) }()
-		apart, pass := gqlgen.Collect(ctx)
+		apart, pass := gqlgen.Collect(ctx, s.Schema())
 		c.roots()
 		response := next(with(apart))
 		if response != nil {
