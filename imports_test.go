@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"graph":                               {},
 	"graph/acceptance":                    {}, // tests only, and those may import what a main may
 	"graph/acceptance/clients":            {}, // tests only, likewise
+	"graph/acceptance/oracletest":         {}, // tests only, likewise
 	"graph/acceptance/attacks":            {}, // likewise
 	"graph/acceptance/services":           {}, // likewise
 	"graph/service/processtest":           {},
@@ -68,8 +69,8 @@ var mayImport = map[string][]string{
 	"model":                               {"graph/view"},
 	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/plan", "graph/prefetch/rule", "graph/stock", "graph/view", "loaders", "model", "upstream"},
 	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/fetch", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/prefetch", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/process", "graph/samples", "graph/schedule", "upstream"}, // of fetch the type of what it does off the request path
-	"graph/gqlgen":                        {},
-	"graph/protocol":                      {}, // names only
+	"graph/gqlgen":                        {"graph/selection"},                                                                                                                                                                                                                                                                                                                                                                              // where fields stand in a document
+	"graph/protocol":                      {},                                                                                                                                                                                                                                                                                                                                                                                               // names only
 	"graph/limit":                         {"graph/protocol"},
 	"graph/samples":                       {"graph/binding", "graph/schedule"}, // of binding what requests and answers are
 	"graph/schedule":                      {},
