@@ -31,6 +31,7 @@ var failures = map[string]binding.Failure{}
 // CacheClasses are the classes of tags that this schema's values carry.
 var CacheClasses = binding.Classes(
 	callQueryOrders,
+	callQueryAllOrders,
 	callQueryOrder,
 	callQueryPeople,
 	callQueryPeopleOfName,
@@ -75,10 +76,28 @@ var callQueryOrders = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "28e64353a00e952e"},
 })
 
+// callQueryAllOrders answers Query.allOrders.
+var callQueryAllOrders = binding.New(binding.Spec{
+	Name:   "Query.allOrders",
+	At:     "schema.graphql:7",
+	Vars:   []binding.Var{{Name: "page", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders{?page}", At: "/_embedded/ea:order"}},
+	Result: binding.Result{
+		Shape:  model.OrderShape,
+		Object: "OrderConnection",
+		List:   true,
+		Page:   &binding.Page{Style: binding.Link, Start: "page", Next: "/_links/next", Max: 100},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "42368faa60bcdf3a",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Order"}}}},
+	},
+})
+
 // callQueryOrder answers Query.order.
 var callQueryOrder = binding.New(binding.Spec{
 	Name:    "Query.order",
-	At:      "schema.graphql:5",
+	At:      "schema.graphql:8",
 	Vars:    []binding.Var{{Name: "number", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders/{number}"}},
 	Result:  binding.Result{Shape: model.OrderShape, Object: "Order"},
@@ -88,7 +107,7 @@ var callQueryOrder = binding.New(binding.Spec{
 // callQueryPeople answers Query.people.
 var callQueryPeople = binding.New(binding.Spec{
 	Name:   "Query.people",
-	At:     "schema.graphql:7",
+	At:     "schema.graphql:10",
 	Vars:   []binding.Var{{Name: "page", Type: &binding.Type{Scalar: "Int"}}, {Name: "size", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/people{?page,size}", At: "/_embedded/people"}},
 	Result: binding.Result{
@@ -113,7 +132,7 @@ var callQueryPeople = binding.New(binding.Spec{
 // callQueryPeopleOfName answers Query.peopleOfName.
 var callQueryPeopleOfName = binding.New(binding.Spec{
 	Name: "Query.peopleOfName",
-	At:   "schema.graphql:13",
+	At:   "schema.graphql:16",
 	Vars: []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "hal",
@@ -126,7 +145,7 @@ var callQueryPeopleOfName = binding.New(binding.Spec{
 // callMutationCreatePerson answers Mutation.createPerson.
 var callMutationCreatePerson = binding.New(binding.Spec{
 	Name:     "Mutation.createPerson",
-	At:       "schema.graphql:17",
+	At:       "schema.graphql:20",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["PersonInput"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -140,7 +159,7 @@ var callMutationCreatePerson = binding.New(binding.Spec{
 // callMutationRenamePerson answers Mutation.renamePerson.
 var callMutationRenamePerson = binding.New(binding.Spec{
 	Name:     "Mutation.renamePerson",
-	At:       "schema.graphql:18",
+	At:       "schema.graphql:21",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "firstName", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -158,7 +177,7 @@ var callMutationRenamePerson = binding.New(binding.Spec{
 // callMutationDeletePerson answers Mutation.deletePerson.
 var callMutationDeletePerson = binding.New(binding.Spec{
 	Name:     "Mutation.deletePerson",
-	At:       "schema.graphql:19",
+	At:       "schema.graphql:22",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "hal", Single: &binding.Call{Method: "DELETE", Template: "/people/{id}", Status: true}},
@@ -167,9 +186,10 @@ var callMutationDeletePerson = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldQueryOrders = &binding.Field{Binding: callQueryOrders}
-	fieldQueryOrder  = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
-	fieldQueryPeople = &binding.Field{
+	fieldQueryOrders    = &binding.Field{Binding: callQueryOrders}
+	fieldQueryAllOrders = &binding.Field{Binding: callQueryAllOrders, Sources: []binding.Source{{Page: true}}, NonNull: true}
+	fieldQueryOrder     = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
+	fieldQueryPeople    = &binding.Field{
 		Binding: callQueryPeople,
 		Sources: []binding.Source{{Page: true}, {Page: true}},
 		NonNull: true,
@@ -196,6 +216,7 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
 				"orders":       {Type: plan.Ref("Orders"), Bound: fieldQueryOrders},
+				"allOrders":    {Type: plan.Ref("OrderConnection!"), Bound: fieldQueryAllOrders, Args: argsQuery_AllOrders},
 				"order":        {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: argsQuery_Order},
 				"people":       {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
 				"peopleOfName": {Type: plan.Ref("[Person!]"), Bound: fieldQueryPeopleOfName, Args: argsQuery_PeopleOfName},
@@ -259,14 +280,13 @@ var tables = &plan.Schema{
 				"lastName":  {Type: plan.Ref("String!"), Slot: model.Person_LastName, Leaf: view.AppendString},
 			},
 		},
-		"PersonConnection": {
-			Name:      "PersonConnection",
+		"OrderConnection": {
+			Name:      "OrderConnection",
 			Kind:      plan.Connection,
-			Satisfies: []string{"PersonConnection"},
+			Satisfies: []string{"OrderConnection"},
 			Fields: map[string]*plan.Field{
-				"nodes":      {Type: plan.Ref("[Person!]!")},
-				"pageInfo":   {Type: plan.Ref("PageInfo!")},
-				"totalCount": {Type: plan.Ref("Int")},
+				"nodes":    {Type: plan.Ref("[Order!]!")},
+				"pageInfo": {Type: plan.Ref("PageInfo!")},
 			},
 		},
 		"PageInfo": {
@@ -280,18 +300,33 @@ var tables = &plan.Schema{
 				"endCursor":       {Type: plan.Ref("String")},
 			},
 		},
+		"PersonConnection": {
+			Name:      "PersonConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"PersonConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes":      {Type: plan.Ref("[Person!]!")},
+				"pageInfo":   {Type: plan.Ref("PageInfo!")},
+				"totalCount": {Type: plan.Ref("Int")},
+			},
+		},
 	},
 }
 
 // costs are what operations cost, and how many elements lists have.
 var costs = &cost.Schema{
 	Fields: map[string]*cost.Field{
-		"Query.people": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
+		"Query.allOrders": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
+		"Query.people":    {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 	},
 }
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"OrderConnection": {
+		Satisfies: []string{"OrderConnection"},
+		Within:    map[string]string{"nodes": "Order"},
+	},
 	"PersonConnection": {
 		Satisfies: []string{"PersonConnection"},
 		Within:    map[string]string{"nodes": "Person"},
@@ -308,6 +343,12 @@ var types = map[string]*stock.ObjectType{
 	"Person": {
 		Satisfies: []string{"Person"},
 	},
+}
+
+func connectOrderConnection(p *stock.PageOf[*model.Order]) *model.OrderConnection {
+	c := &model.OrderConnection{Nodes: p.Nodes}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
+	return c
 }
 
 func connectPersonConnection(p *stock.PageOf[*model.Person]) *model.PersonConnection {
@@ -340,6 +381,11 @@ type boundQuery struct{}
 // Orders answers Query.orders.
 func (boundQuery) Orders(ctx context.Context) (*model.Orders, error) {
 	return stock.One[model.Orders](ctx, fieldQueryOrders, view.Object{})
+}
+
+// AllOrders: Page by page.
+func (boundQuery) AllOrders(ctx context.Context, _ int, _ *string) (*model.OrderConnection, error) {
+	return stock.Connection(ctx, fieldQueryAllOrders, view.Object{}, stock.Views[model.Order], connectOrderConnection)
 }
 
 // Order answers Query.order.

@@ -14,6 +14,11 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 // What plans use of gqlgen's executor: it coerces arguments, calls hand-written fields, and writes the scalars and enums
 // that they answer. No other file of this package uses what that executor does not export.
 
+func argsQuery_AllOrders(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_allOrders_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Order(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_order_args(ctx, raw)
 	return err

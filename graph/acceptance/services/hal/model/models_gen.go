@@ -12,6 +12,11 @@ import (
 type Mutation struct {
 }
 
+type OrderConnection struct {
+	Nodes    []*Order  `json:"nodes"`
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
 type PageInfo struct {
 	HasNextPage     bool    `json:"hasNextPage"`
 	HasPreviousPage bool    `json:"hasPreviousPage"`
