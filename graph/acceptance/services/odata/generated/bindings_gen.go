@@ -68,7 +68,7 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:23",
+	At:     "schema.graphql:37",
 	Vars:   []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -92,16 +92,16 @@ var entityPerson = binding.New(binding.Spec{
 // callQueryPeople answers Query.people.
 var callQueryPeople = binding.New(binding.Spec{
 	Name: "Query.people",
-	At:   "schema.graphql:5",
+	At:   "schema.graphql:6",
 	Vars: []binding.Var{
-		{Name: "first", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "token", Type: &binding.Type{Scalar: "String"}},
 		{Name: "firstName", Type: &binding.Type{Scalar: "String"}},
 		{Name: "inLastName", Type: &binding.Type{Scalar: "String"}},
 	},
 	Origin: binding.Origin{
 		Upstream: "odata",
 		Single: &binding.Call{
-			Template: "/People?$orderby=LastName&$top={first}",
+			Template: "/People?$count=true&$orderby=LastName&$skiptoken={token}",
 			Query: []binding.QueryParam{
 				{
 					Name:  "$filter",
@@ -113,14 +113,30 @@ var callQueryPeople = binding.New(binding.Spec{
 			At: "/value",
 		},
 	},
-	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", List: true, Primes: entityPerson},
-	Caching: binding.Caching{Fingerprint: "01ac900fa801c905"},
+	Result: binding.Result{
+		Shape:  model.PersonShape,
+		Object: "PersonConnection",
+		List:   true,
+		Primes: entityPerson,
+		Page: &binding.Page{
+			Style: binding.Link,
+			Start: "token",
+			Total: "/@odata.count",
+			Next:  "/@odata.nextLink",
+			Max:   100,
+			Param: "$skiptoken",
+		},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "09b42277ed1e5b18",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Person"}}}},
+	},
 })
 
 // callQueryAirports answers Query.airports.
 var callQueryAirports = binding.New(binding.Spec{
 	Name: "Query.airports",
-	At:   "schema.graphql:13",
+	At:   "schema.graphql:14",
 	Vars: []binding.Var{{Name: "near", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -137,7 +153,7 @@ var callQueryAirports = binding.New(binding.Spec{
 // callQueryAirportName answers Query.airportName.
 var callQueryAirportName = binding.New(binding.Spec{
 	Name: "Query.airportName",
-	At:   "schema.graphql:19",
+	At:   "schema.graphql:20",
 	Vars: []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -149,7 +165,7 @@ var callQueryAirportName = binding.New(binding.Spec{
 // callPersonTrips answers Person.trips.
 var callPersonTrips = binding.New(binding.Spec{
 	Name: "Person.trips",
-	At:   "schema.graphql:44",
+	At:   "schema.graphql:58",
 	Vars: []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "minBudget", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -168,7 +184,7 @@ var callPersonTrips = binding.New(binding.Spec{
 var (
 	fieldQueryPeople = &binding.Field{
 		Binding: callQueryPeople,
-		Sources: []binding.Source{{Argument: "first"}, {Argument: "firstName"}, {Argument: "inLastName"}},
+		Sources: []binding.Source{{Page: true}, {Argument: "firstName"}, {Argument: "inLastName"}},
 		NonNull: true,
 	}
 	fieldQueryPerson      = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
@@ -189,7 +205,7 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"people":   {Type: plan.Ref("[Person!]!"), Bound: fieldQueryPeople, Args: argsQuery_People},
+				"people":   {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
 				"person":   {Type: plan.Ref("Person"), Bound: fieldQueryPerson, Args: argsQuery_Person},
 				"airports": {Type: plan.Ref("[Airport!]!"), Bound: fieldQueryAirports, Args: argsQuery_Airports},
 				"airportName": {
@@ -247,14 +263,43 @@ var tables = &plan.Schema{
 				"starts": {Type: plan.Ref("String!"), Slot: model.Trip_Starts, Leaf: view.AppendString},
 			},
 		},
+		"PersonConnection": {
+			Name:      "PersonConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"PersonConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes":      {Type: plan.Ref("[Person!]!")},
+				"pageInfo":   {Type: plan.Ref("PageInfo!")},
+				"totalCount": {Type: plan.Ref("Int")},
+			},
+		},
+		"PageInfo": {
+			Name:      "PageInfo",
+			Kind:      plan.PageInfo,
+			Satisfies: []string{"PageInfo"},
+			Fields: map[string]*plan.Field{
+				"hasNextPage":     {Type: plan.Ref("Boolean!")},
+				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
+				"startCursor":     {Type: plan.Ref("String")},
+				"endCursor":       {Type: plan.Ref("String")},
+			},
+		},
 	},
 }
 
 // costs are what operations cost, and how many elements lists have.
-var costs = &cost.Schema{}
+var costs = &cost.Schema{
+	Fields: map[string]*cost.Field{
+		"Query.people": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
+	},
+}
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"PersonConnection": {
+		Satisfies: []string{"PersonConnection"},
+		Within:    map[string]string{"nodes": "Person"},
+	},
 	"Person": {
 		Satisfies: []string{"Person"},
 		Fields:    map[string]*binding.Field{"trips": fieldPersonTrips},
@@ -270,6 +315,12 @@ var types = map[string]*stock.ObjectType{
 	},
 }
 
+func connectPersonConnection(p *stock.PageOf[*model.Person]) *model.PersonConnection {
+	c := &model.PersonConnection{Nodes: p.Nodes, TotalCount: p.Total}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
+	return c
+}
+
 // boundPerson answers the bound fields of Person.
 type boundPerson struct{ obj *model.Person }
 
@@ -281,9 +332,9 @@ func (b boundPerson) Trips(ctx context.Context, _ *int) ([]*model.Trip, error) {
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
-// People answers Query.people.
-func (boundQuery) People(ctx context.Context, _ *string, _ *string, _ int) ([]*model.Person, error) {
-	return stock.List[model.Person](ctx, fieldQueryPeople, view.Object{})
+// People: By last name; the service says how many a page has.
+func (boundQuery) People(ctx context.Context, _ *string, _ *string, _ int, _ *string) (*model.PersonConnection, error) {
+	return stock.Connection(ctx, fieldQueryPeople, view.Object{}, stock.Views[model.Person], connectPersonConnection)
 }
 
 // Person answers Query.person.

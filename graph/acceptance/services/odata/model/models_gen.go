@@ -9,6 +9,19 @@ import (
 	"strconv"
 )
 
+type PageInfo struct {
+	HasNextPage     bool    `json:"hasNextPage"`
+	HasPreviousPage bool    `json:"hasPreviousPage"`
+	StartCursor     *string `json:"startCursor,omitempty"`
+	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
+type PersonConnection struct {
+	Nodes      []*Person `json:"nodes"`
+	PageInfo   *PageInfo `json:"pageInfo"`
+	TotalCount *int      `json:"totalCount,omitempty"`
+}
+
 type Query struct {
 }
 
