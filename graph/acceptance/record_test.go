@@ -16,6 +16,8 @@ import (
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
 	"weft/graph/bindgen/check"
+	shop "weft/graph/binding/bindingtest/generated"
+	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
 	"weft/graph/config"
 	storefront "weft/graph/generated"
@@ -250,6 +252,41 @@ func TestRecordWhatCannotBeUsed(t *testing.T) {
 	}
 }
 
+// What tells the types of a union apart stays where the schema knows it; what it does not know is an error of generation.
+func TestRecordDiscriminators(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		feed, values, want string
+	}{
+		{`[{"kind": "note", "text": "a"}, {"kind": "poll", "question": "b?"}]`, "", ""},
+		{
+			`[{"kind": "note", "text": "a"}, {"kind": "photo", "text": "b"}]`, "",
+			`Post: the value "text" in samples/Query.feed.json#/1/kind has no type`,
+		},
+		{
+			`[{"kind": "note", "text": "a"}, {"kind": "photo", "text": "b"}]`, "kind",
+			`Post: the value "photo" in samples/Query.feed.json#/1/kind has no type`,
+		},
+	} {
+		up := upstreamtest.New(t)
+		up.JSON("GET /feed", tt.feed)
+		urls := map[string]string{}
+		for _, u := range shop.Upstreams {
+			urls[u.Name] = up.URL
+		}
+		var args []string
+		if tt.values != "" {
+			args = []string{"-record-values", tt.values}
+		}
+		r := record(t, shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}), urls, args...)
+		r.ask(t, graphRequest{Query: "{ feed { __typename } }"})
+		r.Close()
+		if got := r.problems(t, []string{"../binding/bindingtest/schema.graphql"}, "", ""); !strings.Contains(got, tt.want) || (got == "") != (tt.want == "") {
+			t.Errorf("%s, %q: got\n%s\nwant\n%s\nof %v", tt.feed, tt.values, got, tt.want, r.files(t))
+		}
+	}
+}
+
 // What services say when they fail is not written.
 func TestRecordNoErrors(t *testing.T) {
 	t.Parallel()
@@ -260,6 +297,22 @@ func TestRecordNoErrors(t *testing.T) {
 	r.Close()
 	if got := r.files(t); len(got) > 0 {
 		t.Errorf("got %v, want nothing", got)
+	}
+}
+
+// Nor is it where a service says so with status 200.
+func TestRecordNoFailures(t *testing.T) {
+	t.Parallel()
+	up := upstreamtest.New(t)
+	up.JSON("POST /reviews", `{"error": {"code": "secret", "text": "more of it"}}`)
+	urls := map[string]string{}
+	for _, u := range shop.Upstreams {
+		urls[u.Name] = up.URL
+	}
+	r := record(t, shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}), urls)
+	got := r.ask(t, graphRequest{Query: `mutation { addReview(input: {productId: "1", rating: 5, text: "x"}) { id } }`})
+	if r.Close(); !strings.Contains(got, "more of it") || len(r.files(t)) > 0 {
+		t.Errorf("got %s and %v", got, r.files(t))
 	}
 }
 
