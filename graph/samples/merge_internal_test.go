@@ -29,8 +29,11 @@ func TestMerge(t *testing.T) {
 		"below values":        {rules{values: map[string]bool{"a": true}}, `{}`, `{"a": {"b": ["x"]}, "c": {"a": false}}`, `{"a": {"b": ["x"]}, "c": {"a": false}}`},
 		"map by its keys":     {rules{}, `{"12": {"a": 1}}`, `{"31": {"a": 2}, "32": {"b": 2}}`, `{"12": {"a": 1}, "1": {"b": 1}}`},
 		"map by the schema":   {rules{isKeyed: true, keyed: "/data"}, `{"data": {"ada": {"a": 1}, "1": {}}}`, `{"data": {"ben": {"a": null}}}`, `{"data": {"ada": {"a": 1}, "1": {}, "2": {"a": null}}}`},
-		"another page":        {rules{more: "/more"}, `{}`, `{"more": false, "less": false}`, `{"more": false, "less": true}`},
-		"pointers of names":   {rules{more: "/a~1b"}, `{}`, `{"a/b": false}`, `{"a/b": false}`},
+		"another page":        {rules{next: "/more"}, `{}`, `{"more": false, "less": false}`, `{"more": false, "less": true}`},
+		"the next page":       {rules{next: "/next"}, `{}`, `{"next": "https://secret.example/a?token=secret&page=7", "prev": "/a?page=6"}`, `{"next": "https://example.com/x?page=1&token=1", "prev": "/x"}`},
+		"next, relative":      {rules{next: "/next"}, `{}`, `{"next": {"href": "?page=2"}}`, `{"next": {"href": "text?page=1"}}`},
+		"next, a cursor":      {rules{next: "/next"}, `{}`, `{"next": "secret"}`, `{"next": "text"}`},
+		"pointers of names":   {rules{next: "/a~1b"}, `{}`, `{"a/b": false}`, `{"a/b": false}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answer := tt.rules.plain(parsed(t, tt.answer), "", 0, false)

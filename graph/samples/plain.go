@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ type rules struct {
 	words  map[string]bool // stay as they are
 	values map[string]bool // members, by their names, whose values stay
 	keyed  string          // where an object is a map from keys; only where isKeyed
-	more   string          // where true and false say whether there is another page; "" nowhere
+	next   string          // where there is what says whether, or where, there is another page; "" nowhere
 
 	isKeyed bool
 }
@@ -45,12 +46,34 @@ func (r *rules) plain(v any, at string, depth int, keep bool) any {
 		}
 		return r.reduce(list, 0)
 	case bool:
-		return v || !keep && (r.more == "" || at != r.more)
+		return v || !keep && !r.isNext(at)
+	case string:
+		if !keep && r.isNext(at) {
+			return r.kind(v).(string) + parameters(v)
+		}
 	}
 	if keep {
 		return v
 	}
 	return r.kind(v)
+}
+
+// isNext reports whether a value at a pointer says that there is another page, or is its cursor or URL.
+func (r *rules) isNext(at string) bool {
+	return r.next != "" && (at == r.next || at == r.next+"/href")
+}
+
+// parameters are those of a URL's query, with other values, since generation looks at their names: "?page=1"; "" where it has none.
+func parameters(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || len(u.Query()) == 0 {
+		return ""
+	}
+	values := u.Query()
+	for name := range values {
+		values.Set(name, "1")
+	}
+	return "?" + values.Encode()
 }
 
 // kind is the scalar that stands for all of its kind; of a kind it is the kind itself.

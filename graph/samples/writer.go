@@ -125,7 +125,7 @@ func fileOf(b *binding.Binding, r *binding.Request) string {
 func (w *Writer) rulesOf(b *binding.Binding, r *binding.Request) rules {
 	of := rules{words: w.words, values: w.values}
 	if b.Page != nil {
-		of.more = b.Page.Next
+		of.next = b.Page.Next
 	}
 	if r == b.ForMany() && b.Batch.Map {
 		of.isKeyed, of.keyed = true, b.Batch.At
