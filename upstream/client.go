@@ -38,7 +38,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	o, wrongNumbers := o.withDefaults()
 	base, wrongURL := parseBase(o.URL)
 	forward, wrongForward := forwardable(spec.ForwardHeaders)
-	header, wrongHeader := constantHeader(o, forward)
+	header, wrongHeader := constantHeader(o, forward, spec.Headers)
 	if problems := slices.Concat(wrongURL, wrongForward, wrongHeader, wrongNumbers); len(problems) > 0 {
 		for i, problem := range problems {
 			problems[i] = fmt.Errorf("upstream %q: %w", spec.Name, problem)

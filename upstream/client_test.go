@@ -94,7 +94,8 @@ func TestConstantHeaderStays(t *testing.T) {
 		{Path: "/p", Header: http.Header{"X-Tenant": {"a"}, "Authorization": {"b"}}},
 		{Path: "/p", Method: "POST", Body: []byte(`{}`), Header: http.Header{"X-Tenant": {"a"}}},
 		{Path: "/p", Method: "POST", Body: []byte(`{}`)},
-		{Path: "/p", IfNoneMatch: `"1"`},
+		{Path: "/p", Validators: upstream.Validators{IfNoneMatch: `"1"`}},
+		{Path: "/p", Set: http.Header{"Accept": {"text/x"}, "X-Own": {"1"}}},
 	}
 	var callers []<-chan outcome
 	for range 10 {
@@ -116,6 +117,38 @@ func TestConstantHeaderStays(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, s.Calls()[0].Header); diff != "" {
 		t.Errorf("header (-want +got):\n%s", diff)
+	}
+}
+
+// TestHeadersOfCall: a call's own headers take the place of constant ones, and configuration sets none of them.
+func TestHeadersOfCall(t *testing.T) {
+	s := upstreamtest.New(t)
+	s.JSON("/p", `1`)
+	spec := upstream.Spec{Name: "catalog", Headers: []string{"Accept", "Content-Type", "X-Own"}}
+	c, err := upstream.NewClient(spec, upstream.Options{URL: s.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	own := http.Header{"Accept": {"text/x"}, "Content-Type": {"application/merge-patch+json"}, "X-Own": {"1"}}
+	if _, err := c.Do(t.Context(), upstream.Request{Path: "/p", Method: "PATCH", Body: []byte(`{}`), Set: own}); err != nil {
+		t.Fatal(err)
+	}
+	want := http.Header{"Accept-Encoding": {"gzip, zstd"}, "User-Agent": {"weft"}, "Content-Length": {"2"}}
+	for name, values := range own {
+		want[name] = values
+	}
+	if diff := cmp.Diff(want, s.Calls()[0].Header); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
+	}
+	t.Setenv("KEY", "k")
+	_, err = upstream.NewClient(spec, upstream.Options{
+		URL: s.URL, Header: map[string]string{"accept": "x"}, Credential: upstream.Credential{Header: "X-Own", Env: "KEY"},
+	})
+	problems := "upstream \"catalog\": header: Accept is set by calls of the schema: remove it here, or there\n" +
+		"upstream \"catalog\": credential: X-Own is set by calls of the schema: remove it here, or there"
+	if err == nil || err.Error() != problems {
+		t.Errorf("configured, too: got %v, want\n%s", err, problems)
 	}
 }
 
@@ -159,6 +192,7 @@ func TestRefusedInput(t *testing.T) {
 		requests = append(requests, upstream.Request{Method: method, Path: "/x"})
 	}
 	requests = append(requests, upstream.Request{Path: "/x", Header: http.Header{"X-Tenant": {"a\r\nX-Admin: 1"}}})
+	requests = append(requests, upstream.Request{Path: "/x", Set: http.Header{"X-Own": {"a\r\nX-Admin: 1"}}})
 	c := newClient(t, upstream.Options{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 		t.Errorf("sent %q", req.URL)
 		return answer(`1`), nil

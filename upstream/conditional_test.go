@@ -33,9 +33,9 @@ func TestNotModified(t *testing.T) {
 		request upstream.Request
 		want    upstream.Response
 	}{
-		"SameETag":  {upstream.Request{Path: "/p", IfNoneMatch: `"2"`}, upstream.Response{Status: 304, NotModified: true}},
-		"SameDate":  {upstream.Request{Path: "/p", IfModifiedSince: modified}, upstream.Response{Status: 304, NotModified: true}},
-		"OtherETag": {upstream.Request{Path: "/p", IfNoneMatch: `"1"`}, upstream.Response{Status: 200, Body: []byte(`2`)}},
+		"SameETag":  {upstream.Request{Path: "/p", Validators: upstream.Validators{IfNoneMatch: `"2"`}}, upstream.Response{Status: 304, NotModified: true}},
+		"SameDate":  {upstream.Request{Path: "/p", Validators: upstream.Validators{IfModifiedSince: modified}}, upstream.Response{Status: 304, NotModified: true}},
+		"OtherETag": {upstream.Request{Path: "/p", Validators: upstream.Validators{IfNoneMatch: `"1"`}}, upstream.Response{Status: 200, Body: []byte(`2`)}},
 		"None":      {upstream.Request{Path: "/p"}, upstream.Response{Status: 200, Body: []byte(`2`)}}, // those of other calls do not stay
 	}
 	c := newClient(t, upstream.Options{URL: s.URL})
@@ -78,10 +78,10 @@ func TestValidatorsRefused(t *testing.T) {
 		return answer(`1`), nil
 	})})
 	for _, r := range []upstream.Request{
-		{Path: "/p", IfNoneMatch: "\"1\"\r\nX-Admin: 1"},
-		{Path: "/p", IfModifiedSince: modified + "\n"},
-		{Path: "/p", Method: "POST", IfNoneMatch: `"1"`},
-		{Path: "/p", Method: "DELETE", IfModifiedSince: modified},
+		{Path: "/p", Validators: upstream.Validators{IfNoneMatch: "\"1\"\r\nX-Admin: 1"}},
+		{Path: "/p", Validators: upstream.Validators{IfModifiedSince: modified + "\n"}},
+		{Path: "/p", Method: "POST", Validators: upstream.Validators{IfNoneMatch: `"1"`}},
+		{Path: "/p", Method: "DELETE", Validators: upstream.Validators{IfModifiedSince: modified}},
 	} {
 		if _, err := c.Do(t.Context(), r); kind(t, err) != upstream.BadInput {
 			t.Errorf("%+v: got %v, want bad input", r, err)

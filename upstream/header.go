@@ -57,8 +57,9 @@ func ownedByConnection(canonical string) string {
 	return ""
 }
 
-// constantHeader returns the headers that every call carries: our own, then the configured ones, then the credential.
-func constantHeader(o Options, forward []string) (header http.Header, problems []error) {
+// constantHeader returns the headers that every call carries: our own, then the configured ones, then the credential. None of the latter two
+// is a forwarded one, or one that calls set themselves.
+func constantHeader(o Options, forward, ofCalls []string) (header http.Header, problems []error) {
 	header = http.Header{
 		"User-Agent":      {"weft"},
 		"Accept":          {"application/json, application/problem+json;q=0.9"},
@@ -73,6 +74,8 @@ func constantHeader(o Options, forward []string) (header http.Header, problems [
 			problems = append(problems, fmt.Errorf("%s: %s is set by %s already", source, canonical, other))
 		} else if slices.Contains(forward, canonical) {
 			problems = append(problems, fmt.Errorf("%s: %s is forwarded from the request already", source, canonical))
+		} else if slices.ContainsFunc(ofCalls, func(name string) bool { return strings.EqualFold(name, canonical) }) {
+			problems = append(problems, fmt.Errorf("%s: %s is set by calls of the schema: remove it here, or there", source, canonical))
 		}
 		configured[canonical] = source
 		header[canonical] = []string{value}

@@ -18,6 +18,7 @@ import (
 type Spec struct {
 	Name           string   // the name that bindings use
 	ForwardHeaders []string // headers of the incoming request that go upstream and separate callers; in any case
+	Headers        []string // headers that calls set themselves, so that configuration does not; in any case
 }
 
 // Options is an upstream's configuration. The zero value of every field but URL is a good default.

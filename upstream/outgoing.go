@@ -21,8 +21,9 @@ type Request struct {
 	Method   string      // GET, POST, PUT, PATCH or DELETE; "" is GET
 	Safe     bool        // it changes nothing (RFC 9110 §9.2.1), whatever its method: a POST that asks. A GET is safe in any case.
 	Path     string      // escaped path and query below the base URL; starts with "/"
-	Body     []byte      // JSON; nil: none
+	Body     []byte      // JSON, unless Set says otherwise; nil: none
 	Header   http.Header // the incoming request's headers; only those of [Spec.ForwardHeaders] are taken
+	Set      http.Header // headers of this call, in the place of constant ones; names are canonical, and the [Spec]'s Headers
 	Plain    bool        // the answer is asked for without a content coding
 	AnyBody  bool        // the status of a 2xx says all: its body may be anything, and counts as none where it cannot be read
 	Keys     int         // how many keys the call carries, for reports
@@ -33,13 +34,18 @@ type Request struct {
 	// [Canceled] then. nil: nobody counts them.
 	Received func(bytes int) error
 
-	IfNoneMatch     string // the ETag of what the caller has, or a list of them; "": none. Only with GET.
-	IfModifiedSince string // the Last-Modified of what the caller has; "": none. Only with GET.
+	Validators
+}
+
+// Validators are those of what the caller has. Only a GET has any.
+type Validators struct {
+	IfNoneMatch     string // an ETag, or a list of them; "": none
+	IfModifiedSince string // a Last-Modified; "": none
 }
 
 var (
 	errMethod      = errors.New("method is not GET, POST, PUT, PATCH or DELETE")
-	errHeader      = errors.New("a forwarded header holds a control character")
+	errHeader      = errors.New("a header holds a control character")
 	errValidator   = errors.New("a validator holds a control character")
 	errConditional = errors.New("only a GET can have validators")
 )
@@ -117,6 +123,12 @@ func (c *Client) headerFor(r *Request) (http.Header, error) {
 		}
 		added += len(r.Header[name])
 	}
+	for _, values := range r.Set {
+		if !validValues(values) {
+			return nil, errHeader
+		}
+		added += len(values)
+	}
 	for _, validator := range []string{r.IfNoneMatch, r.IfModifiedSince} {
 		added += min(1, len(validator))
 	}
@@ -137,6 +149,9 @@ func (c *Client) headerFor(r *Request) (http.Header, error) {
 		if values := r.Header[name]; len(values) > 0 {
 			set(name, values...)
 		}
+	}
+	for name, values := range r.Set {
+		set(name, values...)
 	}
 	if r.Plain {
 		set("Accept-Encoding", "identity")

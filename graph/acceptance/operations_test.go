@@ -166,12 +166,15 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	return server.URL
 }
 
+// usual are headers that calls have without being told.
+var usual = map[string]string{"Accept": "application/json, application/problem+json;q=0.9", "Content-Type": "application/json"}
+
 func callLines(name string, s *upstreamtest.Server) []string {
 	var lines []string
 	for _, call := range s.Calls() {
 		line := name + " " + call.String()
-		for _, header := range []string{"Authorization", "Accept-Language"} {
-			if v := call.Header.Get(header); v != "" {
+		for _, header := range []string{"Authorization", "Accept-Language", "Accept", "Content-Type", "Idempotency-Key", "If-Match", "X-Version"} {
+			if v := call.Header.Get(header); v != "" && v != usual[header] {
 				line += " [" + header + ": " + v + "]"
 			}
 		}

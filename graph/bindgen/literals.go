@@ -81,6 +81,7 @@ func callLiteral(c *binding.Call) string {
 		method = ""
 	}
 	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Query", queryLiteral(c.Query), "Quote", quoteLiteral(c.Quote),
+		"Headers", headersLiteral(c.Headers),
 		"Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Status", strconv.FormatBool(c.Status))
 }
 

@@ -27,6 +27,17 @@ func queryLiteral(list []binding.QueryParam) string {
 	return "[]binding.QueryParam{" + strings.Join(parts, ", ") + "}"
 }
 
+func headersLiteral(list []binding.Header) string {
+	if list == nil {
+		return ""
+	}
+	parts := make([]string, len(list))
+	for i, h := range list {
+		parts[i] = "{" + structLiteral("Name", strconv.Quote(h.Name), "Value", strconv.Quote(h.Value), "Var", strconv.Quote(h.Var)) + "}"
+	}
+	return "[]binding.Header{" + strings.Join(parts, ", ") + "}"
+}
+
 func quoteLiteral(q binding.Quote) string {
 	return [...]string{binding.QuoteJSON: "binding.QuoteJSON", binding.QuoteOData: "binding.QuoteOData", binding.QuoteRSQL: "binding.QuoteRSQL"}[q]
 }

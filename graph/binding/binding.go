@@ -65,6 +65,7 @@ type Call struct {
 	Template string       // RFC 6570
 	Query    []QueryParam // parameters behind those of Template
 	Quote    Quote        // of strings inside text of Template that is of another language, such as OData's ('…')
+	Headers  []Header     // of the request, beside those of the upstream
 	Body     *Body        // nil: none
 	At       string       // JSON pointer (RFC 6901) to the answer; "" the whole body
 	Each     string       // JSON pointer from each element of a list to the object in it; "" the element itself

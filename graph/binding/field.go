@@ -139,28 +139,29 @@ func (b *Binding) KeyFor(values []any) string {
 	return Key(parts...)
 }
 
-// Settled makes nothing found of a call that was not made because of what the parent has: a member that cannot stand in a path, or in text,
-// is a key that no upstream knows. The same from a client's argument stays an error of bad input.
+// Settled makes nothing found of a call that was not made because of what the parent has: a member that cannot stand in a path, in text or in a
+// header is a key that no upstream knows. The same from a client's argument stays an error of bad input.
 func (f *Field) Settled(a Value, err error, values []any) (Value, error) {
-	if (errors.Is(err, errSegment) || errors.Is(err, errPlace)) && f.fromParent(values) {
+	misplaced := errors.Is(err, errSegment) || errors.Is(err, errPlace) || errors.Is(err, errHeader)
+	if misplaced && f.fromParent(values) {
 		return f.Binding.no, nil
 	}
 	return a, err
 }
 
-// fromParent reports whether it is the parent's member, not the client's argument, that cannot stand in the URL.
+// fromParent reports whether it is the parent's member, not the client's argument, that cannot stand in the request.
 func (f *Field) fromParent(values []any) bool {
-	in, url := f.Binding.Params(values), f.Binding.single.url
+	in, request := f.Binding.Params(values), f.Binding.single
 	for i, s := range f.Sources {
 		if s.Argument == "" {
 			continue
 		}
 		name := f.Binding.Vars[i].Name
 		t, _ := text(values[i], f.Binding.Vars[i].Type)
-		if slices.Contains([]string{"", ".", ".."}, t) && url.inPath[name] {
+		if slices.Contains([]string{"", ".", ".."}, t) && request.url.inPath[name] {
 			return false
 		}
-		if slices.ContainsFunc(in.texts(name), func(s string) bool { return !url.fits(name, s, in.typeOf(name)) }) {
+		if slices.ContainsFunc(in.texts(name), func(s string) bool { return !request.fits(name, s, in.typeOf(name)) }) {
 			return false
 		}
 	}

@@ -16,6 +16,7 @@ type Request struct {
 	binding  *Binding
 	template string // all that the schema says of the URL
 	url      *template
+	headers  headers
 	body     *Body
 	scanner  *view.Scanner
 	status   bool // see [Call]
@@ -24,7 +25,7 @@ type Request struct {
 // newRequest compiles a call whose answer has a layout. It panics on a template or pointer that does not parse.
 func newRequest(b *Binding, c Call, l view.Layout) *Request {
 	r := &Request{
-		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), body: c.Body, scanner: view.NewScanner(l), status: c.Status,
+		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), headers: newHeaders(c.Headers), body: c.Body, scanner: view.NewScanner(l), status: c.Status,
 	}
 	for _, p := range c.Query {
 		r.template += fmt.Sprintf(" %+v", p)
@@ -58,6 +59,21 @@ func (r *Request) Path(p Params) (string, error) {
 	return path, nil
 }
 
+// Header are the headers that the request has beside those of its upstream; nobody may change them. nil: none. Its error, of kind BadInput,
+// says that a value cannot stand in one.
+func (r *Request) Header(p Params) (http.Header, error) {
+	header, err := r.headers.fill(p)
+	if err != nil {
+		return nil, r.binding.Failed(upstream.BadInput, err)
+	}
+	return header, nil
+}
+
+// fits reports whether a value of a variable can stand wherever the URL and the headers have that.
+func (r *Request) fits(name, value string, of *Type) bool {
+	return r.url.fits(name, value, of) && r.headers.fits(name, value)
+}
+
 // Body is the request's body; nil: none.
 func (r *Request) Body(p Params) []byte {
 	if r.body == nil {
@@ -69,8 +85,8 @@ func (r *Request) Body(p Params) []byte {
 // ByStatus reports whether the answer is its status, so that its body may be anything.
 func (r *Request) ByStatus() bool { return r.status }
 
-// Gets reports whether it is a GET without a body.
-func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == nil }
+// Gets reports whether it is a GET, without a body and headers of its own: all of it is its URL.
+func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == nil && !r.headers.any() }
 
 // Scan finds the answer's objects. An answer without a body is a null answer; failure is where the upstream says in one that it failed.
 // What the upstream says of a failure comes before objects that are missing or no objects: these are most likely due to it.

@@ -213,11 +213,15 @@ type reply struct {
 func (x *Execution) send(
 	ctx context.Context, b *binding.Binding, r *binding.Request, path string, p binding.Params, old *cache.Entry,
 ) (reply, error) {
+	header, err := r.Header(p)
+	if err != nil {
+		return reply{}, err
+	}
 	if err := x.countCall(p.Keys); err != nil {
 		return reply{}, err
 	}
 	request := upstream.Request{
-		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Keys: p.Keys, Ahead: p.Ahead, Recorder: &x.record.calls,
+		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Set: header, Keys: p.Keys, Ahead: p.Ahead, Recorder: &x.record.calls,
 		Safe: !b.Mutation, Body: r.Body(p), Plain: x.without.Has(Compression), Received: x.receive,
 		AnyBody: r.ByStatus(),
 	}

@@ -67,6 +67,7 @@ func (b *binder) batch(l *literal) *binding.Batch {
 	batch.Method = strings.ToUpper(method)
 	b.keys = batch.Keys
 	batch.Template, batch.Query = b.template(l, "batch.", method), b.query(l, "batch.")
+	batch.Headers = b.headers(l, "batch.", false)
 	switch {
 	case !l.missing("body"):
 		batch.Body = b.givenBody(l, "batch.", method)

@@ -48,11 +48,12 @@ func (c *compiler) entity(o *object, u *usage) *entity {
 		Name: o.def.Name, At: c.at(u.pos), Entity: true, Read: true, Type: ast.NamedType(o.def.Name, o.def.Position),
 	}
 	c.entitySource(u, b, binding)
+	b.forwarded = c.forwarded(binding.Upstream)
 	b.keyInt = u.text("keyType") == "INT" || len(e.key) == 1 && e.keyType[e.key[0]] != nil && e.keyType[e.key[0]].Name() == "Int"
 	if u.given["get"] != nil {
 		binding.Single = c.entityGet(u, b, e)
 	}
-	for _, name := range []string{"at", "query", "quote"} {
+	for _, name := range []string{"at", "query", "quote", "headers"} {
 		if u.given["get"] == nil && u.has(name) {
 			b.report(u.at(name), "%s belongs to get, which is not there; write it inside batch or remove it", name)
 		}
@@ -138,7 +139,7 @@ func (c *compiler) entitySource(u *usage, b *binder, binding *spec.Binding) {
 		b.failed = b.failed || binding.Upstream == ""
 		return
 	}
-	for _, name := range []string{"upstream", "get", "query", "quote", "at", "batch", "keyType"} {
+	for _, name := range []string{"upstream", "get", "query", "quote", "headers", "at", "batch", "keyType"} {
 		if u.given[name] != nil {
 			b.report(u.given[name], "func answers it in Go; remove %s", name)
 		}
@@ -163,6 +164,7 @@ func (c *compiler) entityGet(u *usage, b *binder, e *entity) *binding.Call {
 	b.lookup = e.lookup("the variables are the key's parts", e.key)
 	defer b.apart()()
 	call.Template, call.Query, call.Quote = b.template(u.literal, "", "get"), b.query(u.literal, ""), quotes[u.text("quote")]
+	call.Headers = b.headers(u.literal, "", false)
 	for _, name := range e.key {
 		if !b.failed && !b.uses(name) {
 			b.report(u.at("get"), "get does not use the key's part %q; put {%s} into it", name, name)

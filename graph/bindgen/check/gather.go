@@ -6,6 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/binding"
 )
 
 // gather puts what the checks found into the plain data that the templates print. Definitions in it are those of the
@@ -38,10 +39,35 @@ func (c *compiler) gather(schema *ast.Schema) *spec.Service {
 	s.Images = slices.Compact(s.Images)
 	s.Connections = c.gatherConnections(schema)
 	s.Bindings = append(s.Bindings, c.bindings...)
+	for _, u := range s.Upstreams {
+		u.Headers = setHeaders(s.Bindings, u.Name)
+	}
 	for _, b := range s.Bindings { // last: a fingerprint looks at all types that a binding's values may hold
 		b.Fingerprint = spec.Fingerprint(s, b)
 	}
 	return s
+}
+
+// setHeaders are the request headers that calls to an upstream set, sorted.
+func setHeaders(bindings []*spec.Binding, upstream string) (names []string) {
+	for _, b := range bindings {
+		if b.Upstream != upstream {
+			continue
+		}
+		calls := []*binding.Call{b.Single}
+		if b.Batch != nil {
+			calls = append(calls, &b.Batch.Call)
+		}
+		for _, call := range calls {
+			if call != nil {
+				for _, h := range call.Headers {
+					names = append(names, h.Name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // gatherObject adds a type's view, its entity and its hand-written fields.

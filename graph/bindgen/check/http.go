@@ -52,7 +52,7 @@ func (c *compiler) http(f *field) *spec.Field {
 		Name: f.name(), At: c.at(u.pos), Type: f.def.Type, Read: f.object.root != ast.Mutation,
 	}
 	binding.Upstream, binding.EmptyAll = c.upstreamOf(u), u.flag("emptyMeansAll")
-	b.failed = c.spoilt[f.def]
+	b.failed, b.forwarded = c.spoilt[f.def], c.forwarded(binding.Upstream)
 	if u.given["page"] != nil && u.given["batch"] == nil {
 		args = c.page(f, b, args, binding)
 	}
@@ -94,6 +94,7 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	}
 	call := &binding.Call{Method: strings.ToUpper(method)}
 	call.Template, call.Query, call.Quote = b.template(u.literal, "", method), b.query(u.literal, ""), quotes[u.text("quote")]
+	call.Headers = b.headers(u.literal, "", f.object.root == ast.Mutation)
 	call.At = c.pointer(u.site, u.literal, "", "at")
 	if u.given["page"] == nil {
 		c.checkEach(u.site, u.literal, "", f.def.Type)
@@ -191,7 +192,7 @@ func (c *compiler) checkEmpty(u *usage, b *binder) {
 // fieldBatch compiles one call for many parents.
 func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *spec.Binding) {
 	u := f.bound
-	for _, m := range append(slices.Clone(methods), "query", "quote", "body", "at", "each") {
+	for _, m := range append(slices.Clone(methods), "query", "quote", "headers", "body", "at", "each") {
 		if u.given[m] != nil {
 			b.report(u.given[m], "%s stands beside batch; write it inside batch or remove one", m)
 		}

@@ -196,6 +196,9 @@ func (p *printer) call(name string, c *binding.Call) {
 		p.line(2, "query %s%s%s%s%s%s%s%s", q.Name, opt(" is ", q.Value), ifSet(" "+q.Style.String(), q.Style != binding.Form), opt(" each ", q.Each), labelled(" all ", q.All),
 			opt(" join ", q.Join), opt(" around ", q.Around), opt(" quote ", q.Quote.String()))
 	}
+	for _, h := range c.Headers {
+		p.line(2, "header %s %s%s", h.Name, h.Value, opt(" of ", h.Var))
+	}
 	if c.Quote != binding.NoQuote {
 		p.line(2, "quote %s", c.Quote)
 	}

@@ -67,6 +67,14 @@ func (c *compiler) forwardHeaders(u *usage) []string {
 	return c.headers(u, "forwardHeaders", "is never forwarded")
 }
 
+// forwarded are the headers that an upstream receives of a client's; none where nobody knows the upstream.
+func (c *compiler) forwarded(name string) []string {
+	if u := c.upstreams[name]; u != nil {
+		return u.ForwardHeaders
+	}
+	return nil
+}
+
 // identity returns the names of the headers that a function's values depend on, in the form that net/http has them in. It is never nil.
 func (c *compiler) identity(u *usage) []string {
 	names := c.headers(u, "identity", "says nothing of who asks")

@@ -28,9 +28,10 @@ type binder struct {
 	vars   []*variable                                               // those that the call uses, in the order of their first use
 	failed bool                                                      // something is wrong with the binding, here or in what it needs
 
-	keys     string // of a batch: the variable that takes the keys
-	keyInt   bool   // keys are numbers
-	keyTyped bool   // some text has keys because they are numbers
+	forwarded []string // the client's headers that the upstream receives
+	keys      string   // of a batch: the variable that takes the keys
+	keyInt    bool     // keys are numbers
+	keyTyped  bool     // some text has keys because they are numbers
 }
 
 // report notes a problem of the binding at a position. The binding is then no longer right.

@@ -69,6 +69,7 @@ type Resolver struct{ Name, At string }
 type Upstream struct {
 	Name           string
 	ForwardHeaders []string
+	Headers        []string         // that calls set, canonical, sorted
 	Errors         *binding.Failure // nil: none
 }
 

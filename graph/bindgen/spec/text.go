@@ -22,6 +22,9 @@ func (p *printer) call(name string, c *binding.Call) {
 	for _, q := range c.Query {
 		p.line(2, "query %+v", q)
 	}
+	for _, h := range c.Headers {
+		p.line(2, "header %+v", h)
+	}
 	if c.Quote != binding.NoQuote {
 		p.line(2, "quote %s", c.Quote)
 	}

@@ -24,7 +24,11 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "api"},
+	{
+		Name:           "api",
+		ForwardHeaders: []string{"authorization"},
+		Headers:        []string{"Accept", "Accept-Language", "Content-Type", "Idempotency-Key", "If-Match", "X-Version"},
+	},
 }
 
 // failures is where upstreams say in a 2xx answer that they failed.
@@ -44,9 +48,13 @@ var CacheClasses = binding.Classes(
 	callQueryFiltered,
 	callQueryPosts,
 	callQueryProducts,
+	callQueryGuide,
 	callQueryLinked,
+	callMutationRefund,
+	callMutationRetitle,
 	callFolderBelow,
 	callPostLikes,
+	callGuidePages,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -55,7 +63,7 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
-		Spellings: []string{"paid & done"},
+		Spellings: []string{"de-DE", "fr", "paid & done"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,
 		Tables:    tables,
@@ -117,7 +125,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:107",
+	At:     "schema.graphql:132",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -134,13 +142,13 @@ var entityPost = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.PostShape, Object: "Post", KeySlots: []int{model.Post_ID}},
-	Caching: binding.Caching{Fingerprint: "ace3637bd4bdc2a9"},
+	Caching: binding.Caching{Fingerprint: "a1640f65b7749f02"},
 })
 
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:137",
+	At:     "schema.graphql:162",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -152,13 +160,13 @@ var entitySupplier = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.SupplierShape, Object: "Supplier", KeySlots: []int{model.Supplier_Code}},
-	Caching: binding.Caching{Fingerprint: "98e538749b24f1b0"},
+	Caching: binding.Caching{Fingerprint: "8d97e4899f1cbfa2"},
 })
 
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:143",
+	At:     "schema.graphql:168",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -177,13 +185,13 @@ var entityOrder = binding.New(binding.Spec{
 		KeyInt: true,
 	},
 	Result:  binding.Result{Shape: model.OrderShape, Object: "Order", KeySlots: []int{model.Order_ID}},
-	Caching: binding.Caching{Fingerprint: "d3a111b572a631d9"},
+	Caching: binding.Caching{Fingerprint: "0cb951408375d22c"},
 })
 
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:154",
+	At:     "schema.graphql:191",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -199,7 +207,7 @@ var entityLabel = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.LabelShape, Object: "Label", KeySlots: []int{model.Label_Name}},
-	Caching: binding.Caching{Fingerprint: "ce279fce783dea9e"},
+	Caching: binding.Caching{Fingerprint: "c738c8ac4e83a17f"},
 })
 
 // callQueryCharges answers Query.charges.
@@ -221,7 +229,7 @@ var callQueryCharges = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.ChargeShape, Object: "Charge", List: true},
-	Caching: binding.Caching{Fingerprint: "982f8774a227c6fe"},
+	Caching: binding.Caching{Fingerprint: "de21ac1efc95b532"},
 })
 
 // callQueryArticles answers Query.articles.
@@ -240,7 +248,7 @@ var callQueryArticles = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", List: true},
-	Caching: binding.Caching{Fingerprint: "777d1d9d666bf412"},
+	Caching: binding.Caching{Fingerprint: "14f6b851ee77cabd"},
 })
 
 // callQueryFile answers Query.file.
@@ -253,7 +261,7 @@ var callQueryFile = binding.New(binding.Spec{
 	},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/files{/path*}{/version}"}, EmptyAll: true},
 	Result:  binding.Result{Shape: model.FileShape, Object: "File"},
-	Caching: binding.Caching{Fingerprint: "47a4aa9b3620d735"},
+	Caching: binding.Caching{Fingerprint: "bddae7a19bbd2cbf"},
 })
 
 // callQueryFolder answers Query.folder.
@@ -263,7 +271,7 @@ var callQueryFolder = binding.New(binding.Spec{
 	Vars:    []binding.Var{{Name: "path", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/path*}/files"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
-	Caching: binding.Caching{Fingerprint: "16c6b028bc864279"},
+	Caching: binding.Caching{Fingerprint: "d30d52b70d12b872"},
 })
 
 // callQueryListed answers Query.listed.
@@ -288,7 +296,7 @@ var callQueryListed = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", List: true},
-	Caching: binding.Caching{Fingerprint: "750fa451a5bd434c"},
+	Caching: binding.Caching{Fingerprint: "a9db77e5e8558927"},
 })
 
 // callQueryFiltered answers Query.filtered.
@@ -310,7 +318,7 @@ var callQueryFiltered = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", List: true},
-	Caching: binding.Caching{Fingerprint: "e87648a90ce46c1c"},
+	Caching: binding.Caching{Fingerprint: "5ed260b13f9b3093"},
 })
 
 // callQueryPosts answers Query.posts.
@@ -340,7 +348,7 @@ var callQueryPosts = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.PostShape, Object: "Post", List: true, Primes: entityPost},
-	Caching: binding.Caching{Fingerprint: "9b38fdc8d812b9de"},
+	Caching: binding.Caching{Fingerprint: "6b7224c0217f29c4"},
 })
 
 // callQueryProducts answers Query.products.
@@ -363,32 +371,93 @@ var callQueryProducts = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.ProductShape, Object: "Product", List: true},
-	Caching: binding.Caching{Fingerprint: "6f5c0ea1647b63fa"},
+	Caching: binding.Caching{Fingerprint: "e8574f14399e36fc"},
+})
+
+// callQueryGuide answers Query.guide.
+var callQueryGuide = binding.New(binding.Spec{
+	Name: "Query.guide",
+	At:   "schema.graphql:60",
+	Vars: []binding.Var{
+		{Name: "name", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "language", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"GERMAN": "de-DE", "FRENCH": "fr"}}},
+	},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Template: "/guides/{name}",
+			Headers:  []binding.Header{{Name: "Accept", Value: "application/vnd.api.raw+json"}, {Name: "Accept-Language", Var: "language"}},
+		},
+	},
+	Result:  binding.Result{Shape: model.GuideShape, Object: "Guide"},
+	Caching: binding.Caching{Fingerprint: "2b3866283d8e11ea"},
 })
 
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:59",
+	At:      "schema.graphql:66",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
-	Caching: binding.Caching{Fingerprint: "305a65b3416b21dd"},
+	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
+})
+
+// callMutationRefund answers Mutation.refund.
+var callMutationRefund = binding.New(binding.Spec{
+	Name:     "Mutation.refund",
+	At:       "schema.graphql:72",
+	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/v1/refunds",
+			Headers:  []binding.Header{{Name: "Idempotency-Key", Var: "key"}},
+			Body:     &binding.Body{Object: []binding.Member{{Name: "charge", Value: &binding.Body{Var: "charge"}}}},
+		},
+	},
+	Result:  binding.Result{Shape: model.RefundShape, Object: "Refund"},
+	Caching: binding.Caching{Fingerprint: "340cbcd984d9d89c"},
+})
+
+// callMutationRetitle answers Mutation.retitle.
+var callMutationRetitle = binding.New(binding.Spec{
+	Name: "Mutation.retitle",
+	At:   "schema.graphql:75",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
+		{Name: "title", Type: &binding.Type{Scalar: "String"}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Method:   "PATCH",
+			Template: "/articles/{id}",
+			Headers:  []binding.Header{{Name: "If-Match", Var: "etag"}, {Name: "Content-Type", Value: "application/merge-patch+json"}},
+			Body:     &binding.Body{Object: []binding.Member{{Name: "title", Value: &binding.Body{Var: "title"}}}},
+		},
+	},
+	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article"},
+	Caching: binding.Caching{Fingerprint: "9842c0b60a4c934e"},
 })
 
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:88",
+	At:      "schema.graphql:113",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
-	Caching: binding.Caching{Fingerprint: "bf7bad63c9c9d698"},
+	Caching: binding.Caching{Fingerprint: "fb2bf1cc0a75c42b"},
 })
 
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:120",
+	At:   "schema.graphql:145",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -404,7 +473,19 @@ var callPostLikes = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.LikeShape, Object: "Like", List: true},
-	Caching: binding.Caching{Fingerprint: "1bfbca861acc6874"},
+	Caching: binding.Caching{Fingerprint: "81aff3205338f1f5"},
+})
+
+// callGuidePages answers Guide.pages.
+var callGuidePages = binding.New(binding.Spec{
+	Name: "Guide.pages",
+	At:   "schema.graphql:187",
+	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single:   &binding.Call{Template: "/pages", Headers: []binding.Header{{Name: "X-Version", Var: "version"}}},
+	},
+	Caching: binding.Caching{Fingerprint: "725a6b738cddf11a"},
 })
 
 // The fields that bindings answer.
@@ -455,15 +536,22 @@ var (
 	fieldQuerySupplier   = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Argument: "code"}}}
 	fieldQueryOrders     = &binding.Field{Binding: entityOrder, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
 	fieldQueryLabel      = &binding.Field{Binding: entityLabel, Sources: []binding.Source{{Argument: "name"}}}
+	fieldQueryGuide      = &binding.Field{Binding: callQueryGuide, Sources: []binding.Source{{Argument: "name"}, {Argument: "language"}}}
 	fieldQueryLinked     = &binding.Field{Binding: callQueryLinked}
+	fieldMutationRefund  = &binding.Field{Binding: callMutationRefund, Sources: []binding.Source{{Argument: "key"}, {Argument: "charge"}}}
+	fieldMutationRetitle = &binding.Field{
+		Binding: callMutationRetitle,
+		Sources: []binding.Source{{Argument: "id"}, {Argument: "etag"}, {Argument: "title"}},
+	}
 	fieldFolderBelow     = &binding.Field{Binding: callFolderBelow, Sources: []binding.Source{{Slot: model.Folder_Names}}}
 	fieldPostLikes       = &binding.Field{Binding: callPostLikes, Sources: []binding.Source{{Slot: model.Post_ID}}, NonNull: true}
 	fieldProductSupplier = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Slot: model.Product_SupplierCode}}}
+	fieldGuidePages      = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
 )
 
 // tables are what plans know of the schema.
 var tables = &plan.Schema{
-	Query: "Query",
+	Query: "Query", Mutation: "Mutation",
 	Types: map[string]*plan.Type{
 		"Query": {
 			Name:      "Query",
@@ -481,7 +569,24 @@ var tables = &plan.Schema{
 				"supplier": {Type: plan.Ref("Supplier"), Bound: fieldQuerySupplier, Args: argsQuery_Supplier},
 				"orders":   {Type: plan.Ref("[Order]"), Bound: fieldQueryOrders, Args: argsQuery_Orders},
 				"label":    {Type: plan.Ref("Label"), Bound: fieldQueryLabel, Args: argsQuery_Label},
+				"guide":    {Type: plan.Ref("Guide"), Bound: fieldQueryGuide, Args: argsQuery_Guide},
 				"linked":   {Type: plan.Ref("Folder"), Bound: fieldQueryLinked},
+			},
+		},
+		"Mutation": {
+			Name:      "Mutation",
+			Satisfies: []string{"Mutation"},
+			Fields: map[string]*plan.Field{
+				"refund":  {Type: plan.Ref("Refund"), Bound: fieldMutationRefund, Args: argsMutation_Refund},
+				"retitle": {Type: plan.Ref("Article"), Bound: fieldMutationRetitle, Args: argsMutation_Retitle},
+			},
+		},
+		"Refund": {
+			Name:      "Refund",
+			Satisfies: []string{"Refund"},
+			Shape:     model.RefundShape,
+			Fields: map[string]*plan.Field{
+				"id": {Type: plan.Ref("ID!"), Slot: model.Refund_ID, Leaf: view.AppendID},
 			},
 		},
 		"Charge": {
@@ -559,6 +664,15 @@ var tables = &plan.Schema{
 				"id": {Type: plan.Ref("ID!"), Slot: model.Order_ID, Leaf: view.AppendID},
 			},
 		},
+		"Guide": {
+			Name:      "Guide",
+			Satisfies: []string{"Guide"},
+			Shape:     model.GuideShape,
+			Fields: map[string]*plan.Field{
+				"text":  {Type: plan.Ref("String"), Slot: model.Guide_Text, Leaf: view.AppendString},
+				"pages": {Type: plan.Ref("Int"), Leaf: view.AppendInt, Bound: fieldGuidePages},
+			},
+		},
 		"Label": {
 			Name:      "Label",
 			Satisfies: []string{"Label"},
@@ -579,6 +693,9 @@ var costs = &cost.Schema{
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"Refund": {
+		Satisfies: []string{"Refund"},
+	},
 	"Charge": {
 		Satisfies: []string{"Charge"},
 	},
@@ -609,6 +726,10 @@ var types = map[string]*stock.ObjectType{
 	"Order": {
 		Satisfies: []string{"Order"},
 	},
+	"Guide": {
+		Satisfies: []string{"Guide"},
+		Fields:    map[string]*binding.Field{"pages": fieldGuidePages},
+	},
 	"Label": {
 		Satisfies: []string{"Label"},
 	},
@@ -620,6 +741,27 @@ type boundFolder struct{ obj *model.Folder }
 // Below answers Folder.below.
 func (b boundFolder) Below(ctx context.Context) (*model.Folder, error) {
 	return stock.One[model.Folder](ctx, fieldFolderBelow, view.ObjectOf(b.obj))
+}
+
+// boundGuide answers the bound fields of Guide.
+type boundGuide struct{ obj *model.Guide }
+
+// Pages: Of the version that the guide is of.
+func (b boundGuide) Pages(ctx context.Context) (*int, error) {
+	return stock.Decode(ctx, fieldGuidePages, view.ObjectOf(b.obj), view.Opt(view.Int))
+}
+
+// boundMutation answers the bound fields of Mutation.
+type boundMutation struct{}
+
+// Refund: Sent once, however often a client asks.
+func (boundMutation) Refund(ctx context.Context, _ string, _ *string) (*model.Refund, error) {
+	return stock.One[model.Refund](ctx, fieldMutationRefund, view.Object{})
+}
+
+// Retitle: Only where nobody has changed it meanwhile.
+func (boundMutation) Retitle(ctx context.Context, _ string, _ *string, _ string) (*model.Article, error) {
+	return stock.One[model.Article](ctx, fieldMutationRetitle, view.Object{})
 }
 
 // boundPost answers the bound fields of Post.
@@ -699,6 +841,11 @@ func (boundQuery) Orders(ctx context.Context, _ []string) ([]*model.Order, error
 // Label answers Query.label.
 func (boundQuery) Label(ctx context.Context, _ string) (*model.Label, error) {
 	return stock.One[model.Label](ctx, fieldQueryLabel, view.Object{})
+}
+
+// Guide: A form of answer, and a language.
+func (boundQuery) Guide(ctx context.Context, _ string, _ *model.Language) (*model.Guide, error) {
+	return stock.One[model.Guide](ctx, fieldQueryGuide, view.Object{})
 }
 
 // Linked: A member that cannot stand in a path.

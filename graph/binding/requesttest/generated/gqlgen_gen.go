@@ -73,3 +73,18 @@ func argsQuery_Label(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_label_args(ctx, raw)
 	return err
 }
+
+func argsQuery_Guide(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_guide_args(ctx, raw)
+	return err
+}
+
+func argsMutation_Refund(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_refund_args(ctx, raw)
+	return err
+}
+
+func argsMutation_Retitle(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_retitle_args(ctx, raw)
+	return err
+}

@@ -21,6 +21,9 @@ type By struct {
 	Name   *string `json:"name,omitempty"`
 }
 
+type Mutation struct {
+}
+
 type Query struct {
 }
 
@@ -31,6 +34,61 @@ type Range struct {
 
 type Where struct {
 	By *By `json:"by,omitempty"`
+}
+
+type Language string
+
+const (
+	LanguageGerman Language = "GERMAN"
+	LanguageFrench Language = "FRENCH"
+)
+
+var AllLanguage = []Language{
+	LanguageGerman,
+	LanguageFrench,
+}
+
+func (e Language) IsValid() bool {
+	switch e {
+	case LanguageGerman, LanguageFrench:
+		return true
+	}
+	return false
+}
+
+func (e Language) String() string {
+	return string(e)
+}
+
+func (e *Language) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Language(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Language", str)
+	}
+	return nil
+}
+
+func (e Language) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Language) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Language) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 type State string

@@ -15,6 +15,37 @@ var (
 	optString        = view.Opt(view.String)
 )
 
+// Refund is a view over JSON.
+type Refund view.Object
+
+// The slots of a Refund's members in RefundShape.
+const (
+	Refund_ID = 1 + iota // "/id"
+)
+
+// RefundShape is where a Refund's members stand in its object, each in its slot.
+var RefundShape = view.NewShape(
+	"/id",
+)
+
+// DecodeRefund reads a nested Refund.
+var DecodeRefund = view.Nested[Refund](RefundShape)
+
+// ID is the member at "/id".
+func (v *Refund) ID() (string, error) { return view.Get(view.Object(*v), Refund_ID, view.ID) }
+
+// RefundFields are a Refund's members, for [NewRefund].
+type RefundFields struct {
+	ID string
+}
+
+// NewRefund makes a Refund from plain values.
+func NewRefund(f RefundFields) *Refund {
+	return view.Build[Refund](RefundShape,
+		view.JSON(f.ID),
+	)
+}
+
 // Charge is a view over JSON.
 type Charge view.Object
 
@@ -309,6 +340,46 @@ type OrderFields struct {
 func NewOrder(f OrderFields) *Order {
 	return view.Build[Order](OrderShape,
 		view.JSON(f.ID),
+	)
+}
+
+// Guide is a view over JSON.
+type Guide view.Object
+
+// The slots of a Guide's members in GuideShape.
+const (
+	Guide_Text    = 1 + iota // "/text"
+	Guide_Version            // "/version"
+)
+
+// GuideShape is where a Guide's members stand in its object, each in its slot.
+var GuideShape = view.NewShape(
+	"/text",
+	"/version",
+)
+
+// DecodeGuide reads a nested Guide.
+var DecodeGuide = view.Nested[Guide](GuideShape)
+
+// Text is the member at "/text".
+func (v *Guide) Text() (*string, error) { return view.Get(view.Object(*v), Guide_Text, optString) }
+
+// Version is the member at "/version".
+func (v *Guide) Version() (*string, error) {
+	return view.Get(view.Object(*v), Guide_Version, optString)
+}
+
+// GuideFields are a Guide's members, for [NewGuide].
+type GuideFields struct {
+	Text    *string
+	Version *string
+}
+
+// NewGuide makes a Guide from plain values.
+func NewGuide(f GuideFields) *Guide {
+	return view.Build[Guide](GuideShape,
+		view.JSON(f.Text),
+		view.JSON(f.Version),
 	)
 }
 
