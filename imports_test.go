@@ -52,10 +52,10 @@ var mayImport = map[string][]string{
 	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
-	"graph/schema/tour":                   {"graph/protocol"},                                                                    // a client: it sees what clients see
-	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/prefetch/rule"}, // build time: gqlgen only, nothing that it generates
-	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl", "graph/prefetch/rule"},      // of imageurl the arguments that it knows
-	"graph/bindgen/spec":                  {"graph/binding", "graph/prefetch/rule"},                                              // its types only
+	"graph/schema/tour":                   {"graph/protocol"},                                                                                  // a client: it sees what clients see
+	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/prefetch/rule", "graph/view"}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl", "graph/prefetch/rule", "graph/view"},      // of imageurl the arguments that it knows, of view what nothing looks like
+	"graph/bindgen/spec":                  {"graph/binding", "graph/prefetch/rule", "graph/view"},                                              // its types only
 	"graph/bindgen/weft":                  {"graph/bindgen"},
 	"graph/config":                        {"graph/edge/coding", "graph/imageurl", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called

@@ -314,7 +314,7 @@ func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 		page = "&binding.Page{" + pageLiteral(b.Page, view, g) + "}"
 	}
 	members := structLiteral("Shape", shape, "Object", strconv.Quote(p.objectOf(b, view)), "List", strconv.FormatBool(list), "KeySlots", slots,
-		"Primes", primes, "Page", page)
+		"Primes", primes, "Page", page, "Empty", emptyLiteral(b.Empty))
 	if members == "" {
 		return ""
 	}

@@ -11,6 +11,7 @@ import (
 
 	"weft/graph/bindgen/spec"
 	"weft/graph/binding"
+	"weft/graph/view"
 )
 
 // Go literals of the runtime's tables (package binding), one function a type. Members that have their zero value are left out, so that
@@ -65,6 +66,16 @@ func originLiteral(o *binding.Origin) string {
 	}
 	return "binding.Origin{" + structLiteral("Upstream", strconv.Quote(o.Upstream), "Single", single, "Batch", batch, "Func", strconv.Quote(o.Func),
 		"FuncMax", strconv.Itoa(o.FuncMax), "Identity", identity, "KeyInt", strconv.FormatBool(o.KeyInt), "EmptyAll", strconv.FormatBool(o.EmptyAll)) + "}"
+}
+
+// emptyLiteral is what stands for nothing; "" where nothing does but what does anyhow.
+func emptyLiteral(e view.Empty) string {
+	constants := map[string]string{"MISSING": "view.EmptyMissing", "NULL": "view.EmptyNull", "NO_CONTENT": "view.EmptyNoContent", "ARRAY": "view.EmptyArray", "NOT_FOUND": "view.EmptyNotFound"}
+	names := e.Names()
+	for i, name := range names {
+		names[i] = constants[name]
+	}
+	return strings.Join(names, " | ")
 }
 
 // set is the value of a member that is false unless it is said.
@@ -198,7 +209,7 @@ func (p *Plugin) fieldLiteral(f *spec.Field, g *goTypes) string {
 		if s.Slot > 0 {
 			slot = g.slot(f.Object, s.Member)
 		}
-		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", slot, "Page", strconv.FormatBool(s.Page))+"}")
+		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", slot, "Empty", emptyLiteral(s.Empty), "Page", strconv.FormatBool(s.Page))+"}")
 	}
 	all := ""
 	if len(sources) > 0 {

@@ -93,7 +93,7 @@ func (t tabler) view(v *spec.View) tableData {
 	for _, m := range v.Members {
 		if !m.Hidden {
 			d.Fields = append(d.Fields, fieldTable{Var: m.Def.Name, Literal: structLiteral("Type", ref(m.Def.Type), "Slot", t.g.slot(v.Name, m.Def.Name),
-				"Each", strconv.Quote(m.Each), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint),
+				"Each", strconv.Quote(m.Each), "Empty", emptyLiteral(m.Empty), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint),
 				"Image", strconv.Quote(m.Image), "Args", t.args(v.Name, m.Def.Name))})
 		}
 	}

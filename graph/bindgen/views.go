@@ -124,10 +124,13 @@ func (p *Plugin) viewData(v *spec.View, vars exprVars) viewData {
 		d.Implements = append(d.Implements, templates.ToGoModelName(i))
 	}
 	for _, m := range v.Members {
-		field := templates.ToGo(m.Def.Name)
+		field, decoder := templates.ToGo(m.Def.Name), p.types.Decoder(m.Def.Type, m.Each)
+		if m.Empty != 0 {
+			decoder = "view.Meant(" + emptyLiteral(m.Empty) + ", " + decoder + ")"
+		}
 		d.Members = append(d.Members, memberData{
 			Go: field, Comment: comment(field, m.Def.Description), Pointer: m.Pointer, Slot: p.types.slot(v.Name, m.Def.Name),
-			Type: p.types.Type(m.Def.Type), Decoder: vars.name(p.types.Decoder(m.Def.Type, m.Each)), Encode: p.types.Encode(m, "f."+field),
+			Type: p.types.Type(m.Def.Type), Decoder: vars.name(decoder), Encode: p.types.Encode(m, "f."+field),
 		})
 	}
 	return d

@@ -43,6 +43,7 @@ type Result struct {
 	KeySlots []int       // an entity's key parts in Shape
 	Primes   *Binding    // the entity whose objects its values are; nil: of none, or it is that of the entity itself
 	Page     *Page       // the list is paged; nil: it is not
+	Empty    view.Empty  // what stands for an empty list, or for no object
 }
 
 // Caching is what the schema says of keeping values.
@@ -117,13 +118,14 @@ func New(s Spec) *Binding {
 		if s.List {
 			in = view.List
 		}
-		b.single = newRequest(b, *s.Single, view.Layout{At: s.Single.At, In: in, Each: s.Single.Each, Shape: b.Shape})
+		b.single = newRequest(b, *s.Single, view.Layout{At: s.Single.At, In: in, Each: s.Single.Each, Shape: b.Shape, Empty: s.Empty})
 		if s.Single.Status {
 			b.no = b.single.statusValue(false)
 		}
 	}
 	if s.Batch != nil {
 		layout := batchLayout(s.Batch, b.Shape)
+		layout.Empty = s.Empty & view.EmptyArray
 		if s.Batch.Map && s.Batch.Many {
 			// The answer is scanned twice: for its keys, without a look into their lists, and then each key's list by itself.
 			// So a list with a mistake in it costs its key only.

@@ -21,10 +21,11 @@ type Field struct {
 
 // Source says where a variable's value comes from: an argument, a member of the parent, or the page.
 type Source struct {
-	Argument string   // its GraphQL name; "": Slot or Page says
-	Path     []string // below an input object's argument: the members that lead to the value, by GraphQL name
-	Slot     int      // the member's slot in the parent's shape, from 1
-	Page     bool     // the page: its size or where it begins. The value is absent until a [Window] fills it in for each call
+	Argument string     // its GraphQL name; "": Slot or Page says
+	Path     []string   // below an input object's argument: the members that lead to the value, by GraphQL name
+	Slot     int        // the member's slot in the parent's shape, from 1
+	Empty    view.Empty // what stands for an empty list in the member
+	Page     bool       // the page: its size or where it begins. The value is absent until a [Window] fills it in for each call
 }
 
 // Arguments are a field's coerced arguments: absent ones are not in the map, null is nil.
@@ -34,6 +35,9 @@ type Arguments map[string]any
 func (f *Field) allKeys(parent view.Object, args Arguments) ([]string, bool) {
 	s := f.Sources[0]
 	if s.Argument == "" {
+		if parent.Member(s.Slot).MeansNoElements(s.Empty) {
+			return nil, true
+		}
 		return parent.Keys(s.Slot)
 	}
 	v, ok := args.at(s)
@@ -53,8 +57,9 @@ func (f *Field) Values(parent view.Object, args Arguments) ([]any, bool) {
 			continue
 		}
 		if s.Argument == "" {
-			values[i] = parent.Value(s.Slot)
-			if values[i] == nil {
+			if parent.Member(s.Slot).MeansNoElements(s.Empty) {
+				values[i] = []any{}
+			} else if values[i] = parent.Value(s.Slot); values[i] == nil {
 				return nil, false
 			}
 			continue

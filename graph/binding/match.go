@@ -32,13 +32,16 @@ func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Value)
 			continue
 		}
 		matched++
-		if a, o := at(k), rows.At(i); !a.Found && !o.IsNull() {
+		if a, o := at(k), rows.At(i); !a.Found && !b.nothing(o) {
 			objects = append(objects, o)
 			a.Objects, a.Found = objects[len(objects)-1:len(objects):len(objects)], true
 		}
 	}
 	return matched
 }
+
+// nothing reports whether an element says that its key has nothing.
+func (b *Binding) nothing(o view.Object) bool { return o.IsNull() || o.Member(0).MeansNothing(b.Empty) }
 
 // matchMany files any number of elements a key, in the answer's order. It counts them first, so that the lists of all keys are parts of
 // one, each as long as it will be.

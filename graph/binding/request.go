@@ -96,6 +96,9 @@ func (r *Request) Scan(a *upstream.Response, failure Failure) (view.Rows, error)
 	}
 	body := a.Body
 	if len(body) == 0 {
+		if r.binding.Empty.Has(view.EmptyNoContent) {
+			return view.Rows{}, nil
+		}
 		body = []byte("null")
 	}
 	rows, err := r.scanner.Scan(body, r.binding.Upstream)
@@ -121,7 +124,7 @@ func (r *Request) hasLists() bool {
 func (b *Binding) objectsOnly(rows view.Rows) error {
 	for i := range rows.Len() {
 		switch kind := rows.At(i).Kind(0); {
-		case b.Shape.Len() == 0, kind == view.KindObject, kind == view.KindNull, kind == view.KindNothing:
+		case b.Shape.Len() == 0, kind == view.KindObject, b.nothing(rows.At(i)):
 		default:
 			return &view.Error{Source: b.Upstream, Want: "object", Got: kind.String()}
 		}

@@ -184,7 +184,7 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 	var into nests
 	for k, parent := range parents {
 		start := int32(len(e.elems))
-		v := parent.Member(n.Slot)
+		v := parent.Member(n.Slot).Meant(n.Field.Empty)
 		p := place{state: null, start: start, end: start}
 		var err error
 		if !v.IsNull() || n.Field.Type.NonNull {

@@ -159,7 +159,7 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index in
 	case n.Fetch != nil:
 		return w.fetched(s, n, parent, index)
 	}
-	v := parent.Member(n.Slot)
+	v := parent.Member(n.Slot).Meant(n.Field.Empty)
 	if n.Field.Image != "" {
 		var err error
 		if v, err = w.picture(n).url(v); err != nil {

@@ -155,14 +155,18 @@ func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch
 		*k.result(0) = x.callOne(ctx, b, b.KeyValues(k.keys[0]), l.old)
 		return
 	}
-	p := b.BatchParams(k.keys, l.values)
+	p, n := b.BatchParams(k.keys, l.values), x.note()
 	p.Ahead = k.ahead
 	path, err := b.ForMany().Path(p)
 	var found reply
 	if err == nil {
 		found, err = x.send(ctx, b, b.ForMany(), path, p, nil)
 	}
-	if err != nil {
+	switch {
+	case kindOf(err) == upstream.NotFound && b.Empty.Has(view.EmptyNotFound):
+		k.fill(Result{Value: binding.Value{Found: b.ManyPerKey()}, origin: x.missing(b, n, err, found.ticket)})
+		return
+	case err != nil:
 		k.fill(Result{Err: err})
 		return
 	}

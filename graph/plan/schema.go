@@ -46,6 +46,7 @@ type Field struct {
 	Type  *TypeRef
 	Slot  int         // of a member
 	Each  string      // of a list: JSON pointer from each element to its value
+	Empty view.Empty  // of a member: what stands for an empty list, or for no object
 	Leaf  view.Append // writes the named type's values; nil for composite types
 	Bound *binding.Field
 	Hint  *binding.Hint // what @cacheControl on the field says; nil: nothing

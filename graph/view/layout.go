@@ -23,6 +23,7 @@ type Layout struct {
 	Match    string    // List: from an element to its key; "" is none
 	MatchAll []string  // List: to the parts of a composite key; Match is then ""
 	Shape    *Shape    // the members of each object to remember
+	Empty    Empty     // what stands for an empty list, with Single for no object, and with Map for an empty one
 }
 
 // Scanner scans bodies of one layout. It may be used concurrently. It remembers nothing of a body but the order of its rows'
@@ -120,8 +121,12 @@ func (s *Scanner) rows(run *scan, source string) (Rows, error) {
 		answer.span, rows.n = run.spans[0], 1
 	}
 	switch kind := answer.Kind(); {
-	case kind == KindNothing || kind == KindNull:
+	case s.layout.In == List && answer.MeansNoElements(s.layout.Empty):
+		return Rows{}, nil
+	case kind == KindNothing, kind == KindNull, s.layout.In == Single && answer.MeansNothing(s.layout.Empty):
 		return Rows{null: true}, nil
+	case s.layout.In == Map && answer.MeansNothing(s.layout.Empty):
+		return Rows{}, nil
 	case s.layout.In == List && kind != KindList:
 		return Rows{}, at(s.layout.At, answer.mismatch("list"))
 	case s.layout.In == Map && kind != KindObject:

@@ -14,6 +14,7 @@
 //	field, view             who answers each field, and which types are views
 //	json, pointer           @json, and JSON pointers
 //	image                   @imageURL
+//	status, empty           what stands for a success, and for nothing
 //	abstract                @discriminator
 //	variable                the binder, by which every call is compiled: a name in a template or body becomes a variable
 //	template, body          what calls are written in
@@ -92,6 +93,9 @@
 //	                         parent is reached without one; not on a batch, and not on a root field without a list
 //	reads                    everything but @http fields of Mutation; those of other types only get, and post to ask
 //	emptyMeansAll            only where an argument is a list
+//	empty                    where it changes something: on lists MISSING and NULL, of calls NO_CONTENT and NOT_FOUND, too; on nullable
+//	                         objects ARRAY; NOT_FOUND where a 404 would be an error. It takes the place of the upstream's, which is
+//	                         about lists and objects, and must be about some. A member of several upstreams has the habit of all
 //	answer: STATUS           on a Boolean field, beside no at, each, page or batch. It has no sample, since it has no body
 //	null                     no argument of a directive takes it; a body may contain it
 //	@discriminator           needed where an @http answer or a member has the interface or union. types covers every

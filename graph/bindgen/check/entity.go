@@ -62,6 +62,7 @@ func (c *compiler) entity(o *object, u *usage) *entity {
 		binding.Batch = c.entityBatch(u, b, e, l)
 	}
 	c.entityKeyType(u, b, binding)
+	binding.Empty = c.entityEmpty(u, b)
 	for _, name := range e.key {
 		binding.Vars = append(binding.Vars, spec.Var{Name: name, Type: e.keyType[name]})
 	}
@@ -139,7 +140,7 @@ func (c *compiler) entitySource(u *usage, b *binder, binding *spec.Binding) {
 		b.failed = b.failed || binding.Upstream == ""
 		return
 	}
-	for _, name := range []string{"upstream", "get", "query", "quote", "headers", "at", "batch", "keyType"} {
+	for _, name := range []string{"upstream", "get", "query", "quote", "headers", "at", "batch", "keyType", "empty"} {
 		if u.given[name] != nil {
 			b.report(u.given[name], "func answers it in Go; remove %s", name)
 		}

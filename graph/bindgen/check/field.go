@@ -4,6 +4,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
+	"weft/graph/view"
 )
 
 // answer says who answers a field.
@@ -36,6 +37,7 @@ type field struct {
 	spoilt bool          // who answers it is not known, or it is reported as impossible: no check concludes anything from it
 	slot   int           // of a view's member, from 1: as view.Shape counts, 0 is none
 	hint   *binding.Hint // of a view's member
+	empty  view.Empty    // of a view's member: what stands for an empty list, or for no object
 }
 
 func (f *field) name() string { return f.object.def.Name + "." + f.def.Name }

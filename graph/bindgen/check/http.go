@@ -62,7 +62,8 @@ func (c *compiler) http(f *field) *spec.Field {
 		binding.Single = c.single(f, b, args)
 	}
 	c.checkStatus(f, b)
-	c.checkEmpty(u, b)
+	binding.Empty = c.callEmpty(f, b)
+	c.checkEmptyMeansAll(u, b)
 	c.checkUsed(f, args, b)
 	if binding.Page != nil {
 		b.checkPageSent(u.object("page"), binding.Page, binding.Single)
@@ -178,8 +179,8 @@ func (b *binder) defaultBody(f *field, args []*argument) *binding.Body {
 	}
 }
 
-// checkEmpty refuses emptyMeansAll where no list could be empty.
-func (c *compiler) checkEmpty(u *usage, b *binder) {
+// checkEmptyMeansAll refuses emptyMeansAll where no list could be empty.
+func (c *compiler) checkEmptyMeansAll(u *usage, b *binder) {
 	if !u.flag("emptyMeansAll") || b.failed {
 		return
 	}

@@ -35,7 +35,7 @@ func (c *compiler) only(u *usage, where string, names ...string) {
 		allowed[n] = true
 		any = any || !u.missing(n)
 	}
-	for _, n := range []string{"at", "name", "value", "each"} {
+	for _, n := range []string{"at", "name", "value", "each", "empty"} {
 		if u.given[n] != nil && !allowed[n] {
 			any = true
 			c.report(u.site, u.at(n), "%s means nothing on %s; use %s", n, where, choices(names))
@@ -65,7 +65,7 @@ func (c *compiler) checkFieldJSON(f *field) {
 		c.reportPlain(u, f)
 		return
 	}
-	c.only(u, "a field", "at", "each")
+	c.only(u, "a field", "at", "each", "empty")
 	c.pointer(u.site, u.literal, "", "at")
 	c.checkEach(u.site, u.literal, "", f.def.Type)
 }

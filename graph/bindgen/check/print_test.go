@@ -83,7 +83,7 @@ func (p *printer) costs(c *spec.Costs) {
 func (p *printer) view(v *spec.View) {
 	p.line(0, "view %s%s%s", v.Name, labelled(" of ", v.Implements), ifSet(" entity", v.Entity != nil))
 	for _, m := range v.Members {
-		p.line(1, "%d %s %s at %s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), ifSet(" hidden", m.Hidden),
+		p.line(1, "%d %s %s at %s%s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), opt(" empty ", m.Empty.String()), ifSet(" hidden", m.Hidden),
 			opt(" image of ", m.Image)+hint(m.Hint))
 	}
 }
@@ -93,8 +93,8 @@ func (p *printer) binding(b *spec.Binding) {
 	if b.Entity {
 		kind = "entity"
 	}
-	p.line(0, "%s binding %s %s%s%s%s%s", kind, b.Name, b.Type, opt(" from ", b.Upstream), ifSet(" write", !b.Read),
-		ifSet(" emptyMeansAll", b.EmptyAll), ifSet(" int keys", b.KeyInt))
+	p.line(0, "%s binding %s %s%s%s%s%s%s", kind, b.Name, b.Type, opt(" from ", b.Upstream), ifSet(" write", !b.Read),
+		ifSet(" emptyMeansAll", b.EmptyAll), ifSet(" int keys", b.KeyInt), opt(" empty ", b.Empty.String()))
 	for _, v := range b.Vars {
 		p.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", b.Entity || v.Name == b.Key))
 	}

@@ -14,6 +14,7 @@ import (
 
 	"weft/graph/bindgen/spec"
 	"weft/graph/binding"
+	"weft/graph/view"
 )
 
 // checkSamples compares the bindings with recorded answers, where an upstream has them. A sample may be missing; one
@@ -44,6 +45,8 @@ type sample struct {
 	c    *compiler
 	use  *usage // the @entity or @http
 	file string // its path from Options.Root, as messages show it
+
+	array bool // [] is an empty object
 }
 
 // found is a value in a sample, as encoding/json decodes it with json.Number for numbers, and the pointer that leads to it.
@@ -61,6 +64,7 @@ func (c *compiler) sampleEntity(b *spec.Binding, u *usage) {
 	}
 	if b.Batch != nil {
 		if s, v := c.readSample(b.Upstream, u, b.Name+".batch.json"); s != nil {
+			s.array = b.Empty.Has(view.EmptyArray)
 			s.batch(b.Batch, b.Type, v, u.object("batch"))
 		}
 	}
@@ -75,11 +79,13 @@ func (c *compiler) sampleField(f *spec.Field) {
 	s, v := c.readSample(f.Binding.Upstream, u, f.Binding.Name+".json")
 	switch {
 	case s == nil:
+	case f.Binding.Batch == nil && s.emptyAt(f.Binding, v):
 	case f.Binding.Page != nil:
 		s.page(f.Binding, v, u.object("page"))
 	case f.Binding.Single != nil:
 		s.answer(f.Binding.Single, f.Def.Type, v, u.literal, "")
 	default:
+		s.array = f.Binding.Empty.Has(view.EmptyArray)
 		s.batch(f.Binding.Batch, f.Def.Type, v, u.object("batch"))
 	}
 }
@@ -90,7 +96,7 @@ func (c *compiler) readSample(upstream string, u *usage, name string) (*sample, 
 	if up == nil || up.samples == "" {
 		return nil, nil
 	}
-	s := &sample{c, u, path.Join(up.samples, name)}
+	s := &sample{c: c, use: u, file: path.Join(up.samples, name)}
 	data, err := c.options.ReadFile(path.Join(c.options.Root, s.file))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -127,6 +133,12 @@ func (s *sample) answer(call *binding.Call, t *ast.Type, v any, l *literal, path
 	s.check(spot{pos: s.use.pos, site: s.use.site, advice: "correct the type or at", each: call.Each, eachPos: l.at("each")}, t, []found{at})
 }
 
+// emptyAt reports whether the answer of a list's call says, in one of the spellings that the schema knows, that there is none.
+func (s *sample) emptyAt(b *spec.Binding, v any) bool {
+	at, ok := resolve(v, b.Single.At)
+	return !ok && b.Empty.Has(view.EmptyMissing) || ok && at == nil && b.Empty.Has(view.EmptyNull)
+}
+
 // follow follows a pointer of a binding from the beginning of the answer. name is the argument of the literal that has the
 // pointer, path where the literal stands in the directive, both for messages. false: it leads nowhere, which is reported.
 func (s *sample) follow(name, pointer string, v any, l *literal, path string) (found, bool) {
@@ -146,6 +158,9 @@ func (s *sample) batch(b *binding.Batch, t *ast.Type, v any, l *literal) {
 	var elements []found
 	switch list := at.value.(type) {
 	case []any:
+		if b.Map && len(list) == 0 && s.array {
+			return
+		}
 		if b.Map {
 			s.report(l.at("shape"), "shape is MAP, and %s%s is a list; use shape: LIST with match", s.file, fragment(at.at))
 			return

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/graph/view"
 )
 
 // spot is what is being checked: a binding's answer or a member in it, and where to report it.
@@ -19,6 +21,7 @@ type spot struct {
 	advice  string        // what to do about a value that does not fit
 	each    string        // the pointer from each element of a list to the value in it; "" the element itself
 	eachPos *ast.Position // where each is written
+	empty   view.Empty    // what of values stands for an empty list, or for no object
 }
 
 // reportAt reports a problem at a spot.
@@ -30,11 +33,15 @@ func (s *sample) reportAt(at spot, format string, args ...any) {
 // does not fit: the others will not either.
 func (s *sample) check(at spot, t *ast.Type, values []found) {
 	var present []found
+	empty := at.empty
+	at.empty = 0 // it is for the values themselves
 	for _, v := range values {
+		list, isList := v.value.([]any)
 		switch {
+		case isList && len(list) == 0 && empty.Has(view.EmptyArray):
 		case v.value != nil:
 			present = append(present, v)
-		case t.NonNull:
+		case t.NonNull && !empty.Has(view.EmptyNull):
 			s.reportAt(at, "%s%s is null, and the type is %s; drop the !, or correct the sample", s.file, fragment(v.at), t)
 			return
 		}
@@ -101,7 +108,7 @@ func (s *sample) checkObject(at spot, t *ast.Type, values []found) {
 // checkMember checks one member of the objects in values. It must be in at least one of them, else its pointer is most
 // likely wrong, and in all where its type is non-null.
 func (s *sample) checkMember(f *field, values []found) {
-	pointer, where := f.pointer(), spot{site: f.site(""), pos: f.def.Position, advice: "correct the type or @json(at:)"}
+	pointer, where := f.pointer(), spot{site: f.site(""), pos: f.def.Position, advice: "correct the type or @json(at:)", empty: f.empty}
 	if f.json != nil {
 		where.site, where.pos, where.each, where.eachPos = f.json.site, f.json.at("at"), f.json.text("each"), f.json.at("each")
 	}
@@ -119,7 +126,7 @@ func (s *sample) checkMember(f *field, values []found) {
 		s.reportAt(where, "nothing answers the field: %s is in no element of %s; say @json(at:), or remove the field%s",
 			pointer, s.file, nearPointers(pointer, values))
 		return
-	case without != nil && f.def.Type.NonNull:
+	case without != nil && f.def.Type.NonNull && !f.empty.Has(view.EmptyMissing):
 		s.reportAt(where, "%s%s has no %s, and the type is %s; drop the !, or correct the sample", s.file, fragment(without.at), pointer, f.def.Type)
 		return
 	}

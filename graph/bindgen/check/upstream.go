@@ -13,14 +13,17 @@ import (
 
 	"weft/graph/bindgen/spec"
 	"weft/graph/binding"
+	"weft/graph/view"
 )
 
 // upstream is a declared upstream and what the checks need of it.
 type upstream struct {
 	*spec.Upstream
 	use     *usage
-	samples string // the folder, below Options.Root; "" none
-	used    bool   // a directive names it
+	samples string     // the folder, below Options.Root; "" none
+	used    bool       // a directive names it
+	empty   view.Empty // its habit: what stands for nothing in its answers
+	acted   view.Empty // what of it holds for some answer or member
 }
 
 var (
@@ -57,7 +60,7 @@ func (c *compiler) checkUpstreams() {
 				Message: c.pointer(u.site, e, "errors.", "message"),
 			}
 		}
-		up.samples = c.samplesFolder(u)
+		up.samples, up.empty = c.samplesFolder(u), c.spellings(u.literal, u.site)
 		c.upstreams[name] = up
 	}
 }

@@ -180,7 +180,7 @@ func fieldLookup(f *field, args []*argument) func(*binder, *ast.Position, string
 		if m.spoilt {
 			return nil
 		}
-		return &variable{Var: spec.Var{Name: name, Type: m.def.Type}, Source: spec.Source{Source: binding.Source{Slot: m.slot}, Member: name}}
+		return &variable{Var: spec.Var{Name: name, Type: m.def.Type}, Source: spec.Source{Source: binding.Source{Slot: m.slot, Empty: m.empty}, Member: name}}
 	}
 }
 

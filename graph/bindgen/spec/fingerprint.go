@@ -14,7 +14,7 @@ import (
 func Fingerprint(s *Service, b *Binding) string {
 	d := digest{service: s, seen: map[string]bool{}}
 	d.upstream(b.Upstream)
-	d.line(0, "%s%s%s%s", b.Type, opt(" by ", b.Func), ifSet(" entity", b.Entity), ifSet(" int keys", b.KeyInt))
+	d.line(0, "%s%s%s%s%s", b.Type, opt(" by ", b.Func), ifSet(" entity", b.Entity), ifSet(" int keys", b.KeyInt), opt(" empty ", b.Empty.String()))
 	for _, v := range b.Vars {
 		d.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", v.Name == b.Key))
 	}
@@ -84,7 +84,7 @@ func (d *digest) object(name string) {
 		}
 		d.line(0, "view %s", name)
 		for _, m := range v.Members {
-			d.line(1, "%d %s at %q each %q", m.Slot, m.Def.Type, m.Pointer, m.Each)
+			d.line(1, "%d %s at %q each %q%s", m.Slot, m.Def.Type, m.Pointer, m.Each, opt(" empty ", m.Empty.String()))
 		}
 		for _, m := range v.Members {
 			d.typ(m.Def.Type.Name())

@@ -10,6 +10,7 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/prefetch/rule"
+	"weft/graph/view"
 )
 
 // Service is a checked schema: everything the templates print, and nothing that they would have to decide.
@@ -88,6 +89,7 @@ type Member struct {
 	Slot    int           // in the view's shape, from 1: slot 0 is the object itself
 	Pointer string        // from the object to the value
 	Each    string        // from each element of a list to the value in it; "" the element itself
+	Empty   view.Empty    // what stands for an empty list, or for no object
 	Hidden  bool          // @inaccessible
 	Image   string        // the image service that its URL is made for, as the field's arguments say; "": none
 	Hint    *binding.Hint // nil: none
@@ -148,6 +150,7 @@ type Binding struct {
 	Read   bool          // false: a mutation's root field, never memoised
 	Page   *binding.Page // nil: not paged
 	Type   *ast.Type     // what it answers: the entity's type, the field's, or the list of a connection's nodes
+	Empty  view.Empty    // what stands for an empty list, or for no object
 
 	binding.Origin
 

@@ -19,8 +19,33 @@ func argsQuery_Room(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Search(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_search_args(ctx, raw)
+	return err
+}
+
+func argsQuery_RoomPages(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_roomPages_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Marked(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_marked_args(ctx, raw)
+	return err
+}
+
+func argsQuery_ItemPages(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_itemPages_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Item(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_item_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Size(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_size_args(ctx, raw)
 	return err
 }
 

@@ -7,8 +7,31 @@ type Booking struct {
 	Nights int    `json:"nights"`
 }
 
+type ItemConnection struct {
+	Edges      []*ItemEdge `json:"edges"`
+	PageInfo   *PageInfo   `json:"pageInfo"`
+	TotalCount *int        `json:"totalCount,omitempty"`
+}
+
+type ItemEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Item  `json:"node"`
+}
+
 type Mutation struct {
 }
 
+type PageInfo struct {
+	HasNextPage     bool    `json:"hasNextPage"`
+	HasPreviousPage bool    `json:"hasPreviousPage"`
+	StartCursor     *string `json:"startCursor,omitempty"`
+	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
 type Query struct {
+}
+
+type RoomConnection struct {
+	Nodes    []*Room   `json:"nodes"`
+	PageInfo *PageInfo `json:"pageInfo"`
 }
