@@ -24,7 +24,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "github", ForwardHeaders: []string{"authorization"}},
+	{Name: "github", ForwardHeaders: []string{"authorization"}, Headers: []string{"Accept", "X-Github-Api-Version"}},
 }
 
 // failures is where upstreams say in a 2xx answer that they failed.
@@ -40,6 +40,7 @@ var CacheClasses = binding.Classes(
 	callMutationUnstar,
 	callMutationCreateIssue,
 	callRepositoryStarred,
+	callRepositoryStargazers,
 	callRepositoryIssues,
 )
 
@@ -79,23 +80,32 @@ var inputs = binding.NewInputs(
 
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
-	Name:    "User",
-	At:      "schema.graphql:78",
-	Vars:    []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
-	Entity:  true,
-	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/users/{login}"}},
+	Name:   "User",
+	At:     "schema.graphql:89",
+	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single:   &binding.Call{Template: "/users/{login}", Headers: []binding.Header{{Name: "X-Github-Api-Version", Value: "2022-11-28"}}},
+	},
 	Result:  binding.Result{Shape: model.UserShape, Object: "User", KeySlots: []int{model.User_Login}},
-	Caching: binding.Caching{Fingerprint: "c6cd7c98fb310bb9"},
+	Caching: binding.Caching{Fingerprint: "3c6c03a290105994"},
 })
 
 // callQueryRepository answers Query.repository.
 var callQueryRepository = binding.New(binding.Spec{
-	Name:    "Query.repository",
-	At:      "schema.graphql:9",
-	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
-	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/repos/{owner}/{name}"}},
+	Name: "Query.repository",
+	At:   "schema.graphql:9",
+	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single: &binding.Call{
+			Template: "/repos/{owner}/{name}",
+			Headers:  []binding.Header{{Name: "X-Github-Api-Version", Value: "2022-11-28"}},
+		},
+	},
 	Result:  binding.Result{Shape: model.RepositoryShape, Object: "Repository"},
-	Caching: binding.Caching{Fingerprint: "6d56f6507f72dd2e"},
+	Caching: binding.Caching{Fingerprint: "637793dc17b56b92"},
 })
 
 // callMutationStar answers Mutation.star.
@@ -151,10 +161,26 @@ var callRepositoryStarred = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "ba636d40d32ec5d9"},
 })
 
+// callRepositoryStargazers answers Repository.stargazers.
+var callRepositoryStargazers = binding.New(binding.Spec{
+	Name: "Repository.stargazers",
+	At:   "schema.graphql:35",
+	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single: &binding.Call{
+			Template: "/repos/{owner}/{name}/stargazers",
+			Headers:  []binding.Header{{Name: "Accept", Value: "application/vnd.github.star+json"}},
+		},
+	},
+	Result:  binding.Result{Shape: model.StargazerShape, Object: "Stargazer", List: true},
+	Caching: binding.Caching{Fingerprint: "366468606489e8b1"},
+})
+
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:36",
+	At:   "schema.graphql:42",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -204,6 +230,11 @@ var (
 	fieldRepositoryStarred = &binding.Field{
 		Binding: callRepositoryStarred,
 		Sources: []binding.Source{{Slot: model.Repository_Owner}, {Slot: model.Repository_Name}},
+	}
+	fieldRepositoryStargazers = &binding.Field{
+		Binding: callRepositoryStargazers,
+		Sources: []binding.Source{{Slot: model.Repository_Owner}, {Slot: model.Repository_Name}},
+		NonNull: true,
 	}
 	fieldRepositoryIssues = &binding.Field{
 		Binding: callRepositoryIssues,
@@ -257,6 +288,7 @@ var tables = &plan.Schema{
 				"stars":       {Type: plan.Ref("Int!"), Slot: model.Repository_Stars, Leaf: view.AppendInt},
 				"topics":      {Type: plan.Ref("[String!]!"), Slot: model.Repository_Topics, Leaf: view.AppendString},
 				"starred":     {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldRepositoryStarred},
+				"stargazers":  {Type: plan.Ref("[Stargazer!]!"), Bound: fieldRepositoryStargazers},
 				"issues":      {Type: plan.Ref("IssueConnection!"), Bound: fieldRepositoryIssues, Args: argsRepository_Issues},
 			},
 		},
@@ -276,6 +308,15 @@ var tables = &plan.Schema{
 				"labels":    {Type: plan.Ref("[Label!]!"), Slot: model.Issue_Labels},
 				"assignees": {Type: plan.Ref("[String!]!"), Slot: model.Issue_Assignees, Each: "/login", Leaf: view.AppendString},
 				"author":    {Type: plan.Ref("User"), Bound: fieldIssueAuthor},
+			},
+		},
+		"Stargazer": {
+			Name:      "Stargazer",
+			Satisfies: []string{"Stargazer"},
+			Shape:     model.StargazerShape,
+			Fields: map[string]*plan.Field{
+				"starredAt": {Type: plan.Ref("String!"), Slot: model.Stargazer_StarredAt, Leaf: view.AppendString},
+				"login":     {Type: plan.Ref("ID!"), Slot: model.Stargazer_Login, Leaf: view.AppendID},
 			},
 		},
 		"Label": {
@@ -336,11 +377,18 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Repository": {
 		Satisfies: []string{"Repository"},
-		Fields:    map[string]*binding.Field{"starred": fieldRepositoryStarred, "issues": fieldRepositoryIssues},
+		Fields: map[string]*binding.Field{
+			"starred":    fieldRepositoryStarred,
+			"stargazers": fieldRepositoryStargazers,
+			"issues":     fieldRepositoryIssues,
+		},
 	},
 	"Issue": {
 		Satisfies: []string{"Issue"},
 		Fields:    map[string]*binding.Field{"author": fieldIssueAuthor},
+	},
+	"Stargazer": {
+		Satisfies: []string{"Stargazer"},
 	},
 	"Label": {
 		Satisfies: []string{"Label"},
@@ -401,6 +449,11 @@ type boundRepository struct{ obj *model.Repository }
 // Starred: Whether who asks has starred it; null for who has not logged in.
 func (b boundRepository) Starred(ctx context.Context) (*bool, error) {
 	return stock.Decode(ctx, fieldRepositoryStarred, view.ObjectOf(b.obj), view.Opt(view.Boolean))
+}
+
+// Stargazers answers Repository.stargazers.
+func (b boundRepository) Stargazers(ctx context.Context) ([]*model.Stargazer, error) {
+	return stock.List[model.Stargazer](ctx, fieldRepositoryStargazers, view.ObjectOf(b.obj))
 }
 
 // Issues: The newest first, pull requests among them.

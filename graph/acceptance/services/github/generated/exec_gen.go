@@ -77,9 +77,15 @@ type ComplexityRoot struct {
 		Issues      func(childComplexity int, first int, after *string, state model.IssueState, labels []string) int
 		Name        func(childComplexity int) int
 		Owner       func(childComplexity int) int
+		Stargazers  func(childComplexity int) int
 		Starred     func(childComplexity int) int
 		Stars       func(childComplexity int) int
 		Topics      func(childComplexity int) int
+	}
+
+	Stargazer struct {
+		Login     func(childComplexity int) int
+		StarredAt func(childComplexity int) int
 	}
 
 	User struct {
@@ -292,6 +298,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repository.Owner(childComplexity), true
+	case "Repository.stargazers":
+		if e.ComplexityRoot.Repository.Stargazers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repository.Stargazers(childComplexity), true
 	case "Repository.starred":
 		if e.ComplexityRoot.Repository.Starred == nil {
 			break
@@ -310,6 +322,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repository.Topics(childComplexity), true
+
+	case "Stargazer.login":
+		if e.ComplexityRoot.Stargazer.Login == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stargazer.Login(childComplexity), true
+	case "Stargazer.starredAt":
+		if e.ComplexityRoot.Stargazer.StarredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stargazer.StarredAt(childComplexity), true
 
 	case "User.company":
 		if e.ComplexityRoot.User.Company == nil {
@@ -447,6 +472,7 @@ type Repository {
   Whether who asks has starred it; null for who has not logged in.
   """
   starred: Boolean
+  stargazers: [Stargazer!]!
   """
   The newest first, pull requests among them.
   """
@@ -475,6 +501,10 @@ type Issue {
   labels: [Label!]!
   assignees: [String!]!
   author: User
+}
+type Stargazer {
+  starredAt: String!
+  login: ID!
 }
 type Label {
   name: String!
@@ -562,10 +592,22 @@ func (ec *executionContext) childFields_Repository(ctx context.Context, field gr
 		return ec.fieldContext_Repository_topics(ctx, field)
 	case "starred":
 		return ec.fieldContext_Repository_starred(ctx, field)
+	case "stargazers":
+		return ec.fieldContext_Repository_stargazers(ctx, field)
 	case "issues":
 		return ec.fieldContext_Repository_issues(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Repository", field.Name)
+}
+
+func (ec *executionContext) childFields_Stargazer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "starredAt":
+		return ec.fieldContext_Stargazer_starredAt(ctx, field)
+	case "login":
+		return ec.fieldContext_Stargazer_login(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Stargazer", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1749,6 +1791,38 @@ func (ec *executionContext) fieldContext_Repository_starred(_ context.Context, f
 	return graphql.NewScalarFieldContext("Repository", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _Repository_stargazers(ctx context.Context, field graphql.CollectedField, obj *model.Repository) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repository_stargazers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundRepository{obj}.Stargazers(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Stargazer) graphql.Marshaler {
+			return ec.marshalNStargazer2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐStargazerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repository_stargazers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repository",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Stargazer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Repository_issues(ctx context.Context, field graphql.CollectedField, obj *model.Repository) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1791,6 +1865,52 @@ func (ec *executionContext) fieldContext_Repository_issues(ctx context.Context, 
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Stargazer_starredAt(ctx context.Context, field graphql.CollectedField, obj *model.Stargazer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Stargazer_starredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StarredAt()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Stargazer_starredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Stargazer", field, true, false, "String")
+}
+
+func (ec *executionContext) _Stargazer_login(ctx context.Context, field graphql.CollectedField, obj *model.Stargazer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Stargazer_login(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Login()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Stargazer_login(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Stargazer", field, true, false, "ID")
 }
 
 func (ec *executionContext) _User_login(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
@@ -3378,12 +3498,56 @@ func (ec *executionContext) _Repository(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Repository_starred(ctx, field, obj)
 				})
+		case "stargazers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Repository_stargazers(ctx, field, obj)
+				})
 		case "issues":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Repository_issues(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stargazerImplementors = []string{"Stargazer"}
+
+func (ec *executionContext) _Stargazer(ctx context.Context, sel ast.SelectionSet, obj *model.Stargazer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stargazerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Stargazer")
+		case "starredAt":
+			out.Values[i] = ec._Stargazer_starredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "login":
+			out.Values[i] = ec._Stargazer_login(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3930,6 +4094,30 @@ func (ec *executionContext) marshalNPageInfo2ᚖweftᚋgraphᚋacceptanceᚋserv
 		return graphql.Null
 	}
 	return ec._PageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStargazer2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐStargazerᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Stargazer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStargazer2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐStargazer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStargazer2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐStargazer(ctx context.Context, sel ast.SelectionSet, v *model.Stargazer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Stargazer!")
+		return graphql.Null
+	}
+	return ec._Stargazer(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {

@@ -177,6 +177,48 @@ func NewIssue(f IssueFields) *Issue {
 	)
 }
 
+// Stargazer is a view over JSON.
+type Stargazer view.Object
+
+// The slots of a Stargazer's members in StargazerShape.
+const (
+	Stargazer_StarredAt = 1 + iota // "/starred_at"
+	Stargazer_Login                // "/user/login"
+)
+
+// StargazerShape is where a Stargazer's members stand in its object, each in its slot.
+var StargazerShape = view.NewShape(
+	"/starred_at",
+	"/user/login",
+)
+
+// DecodeStargazer reads a nested Stargazer.
+var DecodeStargazer = view.Nested[Stargazer](StargazerShape)
+
+// StarredAt is the member at "/starred_at".
+func (v *Stargazer) StarredAt() (string, error) {
+	return view.Get(view.Object(*v), Stargazer_StarredAt, view.String)
+}
+
+// Login is the member at "/user/login".
+func (v *Stargazer) Login() (string, error) {
+	return view.Get(view.Object(*v), Stargazer_Login, view.ID)
+}
+
+// StargazerFields are a Stargazer's members, for [NewStargazer].
+type StargazerFields struct {
+	StarredAt string
+	Login     string
+}
+
+// NewStargazer makes a Stargazer from plain values.
+func NewStargazer(f StargazerFields) *Stargazer {
+	return view.Build[Stargazer](StargazerShape,
+		view.JSON(f.StarredAt),
+		view.JSON(f.Login),
+	)
+}
+
 // Label is a view over JSON.
 type Label view.Object
 

@@ -24,7 +24,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "jsonapi"},
+	{Name: "jsonapi", Headers: []string{"Content-Type"}},
 }
 
 // failures is where upstreams say in a 2xx answer that they failed.
@@ -37,6 +37,7 @@ var CacheClasses = binding.Classes(
 	entityArticle,
 	entityPerson,
 	callQueryArticles,
+	callMutationCreateArticle,
 	callArticleComments,
 )
 
@@ -71,7 +72,7 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:    "Article",
-	At:      "schema.graphql:29",
+	At:      "schema.graphql:42",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}", At: "/data"}},
@@ -82,7 +83,7 @@ var entityArticle = binding.New(binding.Spec{
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:40",
+	At:     "schema.graphql:53",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -125,10 +126,68 @@ var callQueryArticles = binding.New(binding.Spec{
 	},
 })
 
+// callMutationCreateArticle answers Mutation.createArticle.
+var callMutationCreateArticle = binding.New(binding.Spec{
+	Name:     "Mutation.createArticle",
+	At:       "schema.graphql:19",
+	Vars:     []binding.Var{{Name: "title", Type: &binding.Type{Scalar: "String"}}, {Name: "author", Type: &binding.Type{Scalar: "ID"}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "jsonapi",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/articles",
+			Headers:  []binding.Header{{Name: "Content-Type", Value: "application/vnd.api+json"}},
+			Body: &binding.Body{
+				Object: []binding.Member{
+					{
+						Name: "data",
+						Value: &binding.Body{
+							Object: []binding.Member{
+								{Name: "type", Value: &binding.Body{Literal: "\"articles\""}},
+								{
+									Name:  "attributes",
+									Value: &binding.Body{Object: []binding.Member{{Name: "title", Value: &binding.Body{Var: "title"}}}},
+								},
+								{
+									Name: "relationships",
+									Value: &binding.Body{
+										Object: []binding.Member{
+											{
+												Name: "author",
+												Value: &binding.Body{
+													Object: []binding.Member{
+														{
+															Name: "data",
+															Value: &binding.Body{
+																Object: []binding.Member{
+																	{Name: "type", Value: &binding.Body{Literal: "\"people\""}},
+																	{Name: "id", Value: &binding.Body{Var: "author"}},
+																},
+															},
+														},
+													},
+												},
+											},
+										},
+									},
+								},
+							},
+						},
+					},
+				},
+			},
+			At: "/data",
+		},
+	},
+	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article"},
+	Caching: binding.Caching{Fingerprint: "4409f7a697d2f89f"},
+})
+
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name:    "Article.comments",
-	At:      "schema.graphql:36",
+	At:      "schema.graphql:49",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}/comments", At: "/data"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
@@ -142,15 +201,23 @@ var (
 		Sources: []binding.Source{{Argument: "author"}, {Page: true}, {Page: true}},
 		NonNull: true,
 	}
-	fieldQueryArticle    = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryArticle          = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
+	fieldMutationCreateArticle = &binding.Field{
+		Binding: callMutationCreateArticle,
+		Sources: []binding.Source{{Argument: "title"}, {Argument: "author"}},
+	}
 	fieldArticleAuthor   = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Slot: model.Article_AuthorID}}}
-	fieldArticleComments = &binding.Field{Binding: callArticleComments, Sources: []binding.Source{{Slot: model.Article_ID}}, NonNull: true}
-	fieldCommentAuthor   = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Slot: model.Comment_AuthorID}}}
+	fieldArticleComments = &binding.Field{
+		Binding: callArticleComments,
+		Sources: []binding.Source{{Slot: model.Article_ID}},
+		NonNull: true,
+	}
+	fieldCommentAuthor = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Slot: model.Comment_AuthorID}}}
 )
 
 // tables are what plans know of the schema.
 var tables = &plan.Schema{
-	Query: "Query",
+	Query: "Query", Mutation: "Mutation",
 	Types: map[string]*plan.Type{
 		"Query": {
 			Name:      "Query",
@@ -158,6 +225,13 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"articles": {Type: plan.Ref("ArticleConnection!"), Bound: fieldQueryArticles, Args: argsQuery_Articles},
 				"article":  {Type: plan.Ref("Article"), Bound: fieldQueryArticle, Args: argsQuery_Article},
+			},
+		},
+		"Mutation": {
+			Name:      "Mutation",
+			Satisfies: []string{"Mutation"},
+			Fields: map[string]*plan.Field{
+				"createArticle": {Type: plan.Ref("Article"), Bound: fieldMutationCreateArticle, Args: argsMutation_CreateArticle},
 			},
 		},
 		"Article": {
@@ -268,6 +342,14 @@ type boundComment struct{ obj *model.Comment }
 // Author answers Comment.author.
 func (b boundComment) Author(ctx context.Context) (*model.Person, error) {
 	return stock.One[model.Person](ctx, fieldCommentAuthor, view.ObjectOf(b.obj))
+}
+
+// boundMutation answers the bound fields of Mutation.
+type boundMutation struct{}
+
+// CreateArticle answers Mutation.createArticle.
+func (boundMutation) CreateArticle(ctx context.Context, _ string, _ string) (*model.Article, error) {
+	return stock.One[model.Article](ctx, fieldMutationCreateArticle, view.Object{})
 }
 
 // boundQuery answers the bound fields of Query.

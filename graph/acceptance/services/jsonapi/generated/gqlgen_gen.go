@@ -23,3 +23,8 @@ func argsQuery_Article(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_article_args(ctx, raw)
 	return err
 }
+
+func argsMutation_CreateArticle(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_createArticle_args(ctx, raw)
+	return err
+}

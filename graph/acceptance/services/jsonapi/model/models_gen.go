@@ -7,6 +7,9 @@ type ArticleConnection struct {
 	PageInfo *PageInfo  `json:"pageInfo"`
 }
 
+type Mutation struct {
+}
+
 type PageInfo struct {
 	HasNextPage     bool    `json:"hasNextPage"`
 	HasPreviousPage bool    `json:"hasPreviousPage"`

@@ -24,7 +24,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "odata"},
+	{Name: "odata", Headers: []string{"If-Match"}},
 }
 
 // failures is where upstreams say in a 2xx answer that they failed.
@@ -38,6 +38,7 @@ var CacheClasses = binding.Classes(
 	callQueryPeople,
 	callQueryAirports,
 	callQueryAirportName,
+	callMutationRemovePerson,
 	callPersonTrips,
 )
 
@@ -68,7 +69,7 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:37",
+	At:     "schema.graphql:49",
 	Vars:   []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -86,7 +87,7 @@ var entityPerson = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_UserName}},
-	Caching: binding.Caching{Fingerprint: "50449956ee356cdb"},
+	Caching: binding.Caching{Fingerprint: "c73157f553be5ff6"},
 })
 
 // callQueryPeople answers Query.people.
@@ -128,7 +129,7 @@ var callQueryPeople = binding.New(binding.Spec{
 		},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "09b42277ed1e5b18",
+		Fingerprint: "43e5ad3bd8f638c9",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Person"}}}},
 	},
 })
@@ -162,10 +163,29 @@ var callQueryAirportName = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "d7cec845f7b13dbf"},
 })
 
+// callMutationRemovePerson answers Mutation.removePerson.
+var callMutationRemovePerson = binding.New(binding.Spec{
+	Name:     "Mutation.removePerson",
+	At:       "schema.graphql:26",
+	Vars:     []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "etag", Type: &binding.Type{Scalar: "String"}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "odata",
+		Single: &binding.Call{
+			Method:   "DELETE",
+			Template: "/People({userName})",
+			Quote:    binding.QuoteOData,
+			Headers:  []binding.Header{{Name: "If-Match", Var: "etag"}},
+			Status:   true,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "8fe055d4bfe53a01"},
+})
+
 // callPersonTrips answers Person.trips.
 var callPersonTrips = binding.New(binding.Spec{
 	Name: "Person.trips",
-	At:   "schema.graphql:58",
+	At:   "schema.graphql:71",
 	Vars: []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "minBudget", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -187,10 +207,14 @@ var (
 		Sources: []binding.Source{{Page: true}, {Argument: "firstName"}, {Argument: "inLastName"}},
 		NonNull: true,
 	}
-	fieldQueryPerson      = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
-	fieldQueryAirports    = &binding.Field{Binding: callQueryAirports, Sources: []binding.Source{{Argument: "near"}}, NonNull: true}
-	fieldQueryAirportName = &binding.Field{Binding: callQueryAirportName, Sources: []binding.Source{{Argument: "code"}}}
-	fieldPersonTrips      = &binding.Field{
+	fieldQueryPerson          = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
+	fieldQueryAirports        = &binding.Field{Binding: callQueryAirports, Sources: []binding.Source{{Argument: "near"}}, NonNull: true}
+	fieldQueryAirportName     = &binding.Field{Binding: callQueryAirportName, Sources: []binding.Source{{Argument: "code"}}}
+	fieldMutationRemovePerson = &binding.Field{
+		Binding: callMutationRemovePerson,
+		Sources: []binding.Source{{Argument: "userName"}, {Argument: "etag"}},
+	}
+	fieldPersonTrips = &binding.Field{
 		Binding: callPersonTrips,
 		Sources: []binding.Source{{Slot: model.Person_UserName}, {Argument: "minBudget"}},
 		NonNull: true,
@@ -199,7 +223,7 @@ var (
 
 // tables are what plans know of the schema.
 var tables = &plan.Schema{
-	Query: "Query",
+	Query: "Query", Mutation: "Mutation",
 	Types: map[string]*plan.Type{
 		"Query": {
 			Name:      "Query",
@@ -216,12 +240,25 @@ var tables = &plan.Schema{
 				},
 			},
 		},
+		"Mutation": {
+			Name:      "Mutation",
+			Satisfies: []string{"Mutation"},
+			Fields: map[string]*plan.Field{
+				"removePerson": {
+					Type:  plan.Ref("Boolean"),
+					Leaf:  view.AppendBoolean,
+					Bound: fieldMutationRemovePerson,
+					Args:  argsMutation_RemovePerson,
+				},
+			},
+		},
 		"Person": {
 			Name:      "Person",
 			Satisfies: []string{"Person"},
 			Shape:     model.PersonShape,
 			Fields: map[string]*plan.Field{
 				"userName":  {Type: plan.Ref("ID!"), Slot: model.Person_UserName, Leaf: view.AppendID},
+				"etag":      {Type: plan.Ref("String!"), Slot: model.Person_Etag, Leaf: view.AppendString},
 				"firstName": {Type: plan.Ref("String!"), Slot: model.Person_FirstName, Leaf: view.AppendString},
 				"lastName":  {Type: plan.Ref("String!"), Slot: model.Person_LastName, Leaf: view.AppendString},
 				"emails":    {Type: plan.Ref("[String!]!"), Slot: model.Person_Emails, Leaf: view.AppendString},
@@ -319,6 +356,14 @@ func connectPersonConnection(p *stock.PageOf[*model.Person]) *model.PersonConnec
 	c := &model.PersonConnection{Nodes: p.Nodes, TotalCount: p.Total}
 	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	return c
+}
+
+// boundMutation answers the bound fields of Mutation.
+type boundMutation struct{}
+
+// RemovePerson: Only one that is still what its etag says.
+func (boundMutation) RemovePerson(ctx context.Context, _ string, _ string) (*bool, error) {
+	return stock.Decode(ctx, fieldMutationRemovePerson, view.Object{}, view.Opt(view.Boolean))
 }
 
 // boundPerson answers the bound fields of Person.

@@ -32,6 +32,7 @@ type Person view.Object
 // The slots of a Person's members in PersonShape.
 const (
 	Person_UserName  = 1 + iota // "/UserName"
+	Person_Etag                 // "/@odata.etag"
 	Person_FirstName            // "/FirstName"
 	Person_LastName             // "/LastName"
 	Person_Emails               // "/Emails"
@@ -42,6 +43,7 @@ const (
 // PersonShape is where a Person's members stand in its object, each in its slot.
 var PersonShape = view.NewShape(
 	"/UserName",
+	"/@odata.etag",
 	"/FirstName",
 	"/LastName",
 	"/Emails",
@@ -56,6 +58,9 @@ var DecodePerson = view.Nested[Person](PersonShape)
 func (v *Person) UserName() (string, error) {
 	return view.Get(view.Object(*v), Person_UserName, view.ID)
 }
+
+// Etag is the member at "/@odata.etag".
+func (v *Person) Etag() (string, error) { return view.Get(view.Object(*v), Person_Etag, view.String) }
 
 // FirstName is the member at "/FirstName".
 func (v *Person) FirstName() (string, error) {
@@ -85,6 +90,7 @@ func (v *Person) Addresses() ([]*Address, error) {
 // PersonFields are a Person's members, for [NewPerson].
 type PersonFields struct {
 	UserName  string
+	Etag      string
 	FirstName string
 	LastName  string
 	Emails    []string
@@ -96,6 +102,7 @@ type PersonFields struct {
 func NewPerson(f PersonFields) *Person {
 	return view.Build[Person](PersonShape,
 		view.JSON(f.UserName),
+		view.JSON(f.Etag),
 		view.JSON(f.FirstName),
 		view.JSON(f.LastName),
 		view.JSON(f.Emails),

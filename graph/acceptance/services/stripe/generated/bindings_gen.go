@@ -24,7 +24,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "stripe"},
+	{Name: "stripe", Headers: []string{"Stripe-Version"}},
 }
 
 // failures is where upstreams say in a 2xx answer that they failed.
@@ -82,19 +82,22 @@ var inputs = binding.NewInputs(
 
 // entityCharge answers Charge.
 var entityCharge = binding.New(binding.Spec{
-	Name:    "Charge",
-	At:      "schema.graphql:60",
-	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Entity:  true,
-	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/charges/{id}"}},
+	Name:   "Charge",
+	At:     "schema.graphql:61",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "stripe",
+		Single:   &binding.Call{Template: "/v1/charges/{id}", Headers: []binding.Header{{Name: "Stripe-Version", Value: "2024-06-20"}}},
+	},
 	Result:  binding.Result{Shape: model.ChargeShape, Object: "Charge", KeySlots: []int{model.Charge_ID}},
-	Caching: binding.Caching{Fingerprint: "93eb24ab3255cfc6"},
+	Caching: binding.Caching{Fingerprint: "b4c4d5f7570ed001"},
 })
 
 // entityCustomer answers Customer.
 var entityCustomer = binding.New(binding.Spec{
 	Name:    "Customer",
-	At:      "schema.graphql:81",
+	At:      "schema.graphql:87",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
