@@ -74,7 +74,9 @@ func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	if err != nil {
 		return nil, coded(protocol.CodeParse, err)
 	}
-	locate(doc, text)
+	if err := locate(doc, text); err != nil {
+		return nil, coded(protocol.CodeParse, err)
+	}
 	if len(doc.Operations) == 0 {
 		return nil, coded(protocol.CodeValidation, gqlerror.Errorf("no operation provided"))
 	}

@@ -6,13 +6,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // locate makes the positions in a document those where things begin. gqlparser has strings begin behind their quotes, directives
-// behind the @ and fragments behind the dots; and the columns of block strings of several lines count from the last one.
-func locate(doc *ast.QueryDocument, text string) {
-	if !strings.ContainsAny(text, `"@.`) {
-		return
+// behind the @ and fragments behind the dots; and the columns of block strings of several lines count from the last one. It returns an error
+// where a name begins within a number, as in [1a], which gqlparser takes for a number and a name.
+func locate(doc *ast.QueryDocument, text string) *gqlerror.Error {
+	if !strings.ContainsAny(text, `"@.0123456789`) {
+		return nil
 	}
 	l := newLocator(text)
 	for _, op := range doc.Operations {
@@ -24,6 +26,7 @@ func locate(doc *ast.QueryDocument, text string) {
 		l.directives(f.Directives)
 		l.selections(f.SelectionSet)
 	}
+	return l.err
 }
 
 // locator knows a text by its characters, which is how gqlparser counts.
@@ -31,6 +34,7 @@ type locator struct {
 	text  string // ASCII
 	runes []rune // of any other text
 	lines []int  // where each line begins
+	err   *gqlerror.Error
 }
 
 func newLocator(text string) *locator {
@@ -119,8 +123,15 @@ func (l *locator) arguments(list ast.ArgumentList) {
 }
 
 func (l *locator) value(v *ast.Value) {
-	if v.Kind == ast.StringValue || v.Kind == ast.BlockValue {
+	switch v.Kind {
+	case ast.StringValue, ast.BlockValue:
 		l.move(v.Position, v.Position.Start, '"')
+	case ast.IntValue, ast.FloatValue:
+		if c := l.at(v.Position.End); l.err == nil && (c == '_' || 'a' <= c|' ' && c|' ' <= 'z') {
+			at := *v.Position
+			l.move(&at, at.End, c)
+			l.err = gqlerror.ErrorPosf(&at, "Invalid number, expected digit but got: %q", c)
+		}
 	}
 	for _, child := range v.Children {
 		l.value(child.Value)

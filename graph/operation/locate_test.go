@@ -37,3 +37,18 @@ func TestErrorsAreWhereThingsBegin(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersEndBeforeNames holds that a name that begins within a number is a mistake of syntax, where it begins.
+func TestNumbersEndBeforeNames(t *testing.T) {
+	e := newCoercion()
+	for document, at := range map[string]string{
+		`{a: f3(v: "é") f10(v: [1a])}`: `{"line":1,"column":25}`,
+		"{f10(v: [\n 1.5_])}":          `{"line":2,"column":5}`,
+		`{f7(v: {a: [-0x1]})}`:         `{"line":1,"column":15}`,
+	} {
+		got := ask(t, e, document)
+		if !strings.Contains(got, `"locations":[`+at+`],"extensions":{"code":"GRAPHQL_PARSE_FAILED"}`) {
+			t.Errorf("%s: got %s, want a mistake of syntax at %s", document, got, at)
+		}
+	}
+}
