@@ -15,7 +15,8 @@ const (
 )
 
 // merge adds to a sample what it lacks of an answer, both of them plain or not. Members are added, and elements of lists which have a
-// member, or a kind of one, that the others have not. Where only one value has room, null gives way to any other, and nothing else does.
+// member, or a kind of one, that the others have not. Where only one value has room, null gives way to any other, an empty list, which
+// some write for an empty object, to an object, and nothing else does.
 func (r *rules) merge(sample, answer any, at string) any {
 	switch sample := sample.(type) {
 	case nil:
@@ -23,6 +24,9 @@ func (r *rules) merge(sample, answer any, at string) any {
 	case []any:
 		if list, ok := answer.([]any); ok {
 			return r.reduce(slices.Concat(sample, list), len(sample))
+		}
+		if object, ok := answer.(map[string]any); ok && len(sample) == 0 {
+			return object
 		}
 	case map[string]any:
 		object, ok := answer.(map[string]any)

@@ -18,6 +18,8 @@ func TestMerge(t *testing.T) {
 		"a value does not":    {rules{}, `{"a": "mine"}`, `{"a": null}`, `{"a": "mine"}`},
 		"nor to a list":       {rules{}, `{"a": "mine"}`, `{"a": [1]}`, `{"a": "mine"}`},
 		"nor an object":       {rules{}, `{"a": {"b": 1}}`, `{"a": [1]}`, `{"a": {"b": 1}}`},
+		"an empty list does":  {rules{isKeyed: true, keyed: "/a"}, `{"a": []}`, `{"a": {"b": 1}}`, `{"a": {"1": 1}}`},
+		"a full one does not": {rules{}, `{"a": [1]}`, `{"a": {"b": 1}}`, `{"a": [1]}`},
 		"nothing new":         {rules{}, `[{"a": "mine"}]`, `[{"a": "other"}, {"a": "more"}]`, `[{"a": "mine"}]`},
 		"null, in an element": {rules{}, `[{"a": "mine"}]`, `[{"a": "other"}, {"a": null}]`, `[{"a": "mine"}, {"a": null}]`},
 		"missing, likewise":   {rules{}, `[{"a": "mine"}]`, `[{}]`, `[{"a": "mine"}, {}]`},
