@@ -32,6 +32,7 @@ var failures = map[string]binding.Failure{}
 var CacheClasses = binding.Classes(
 	callQueryOrders,
 	callQueryAllOrders,
+	callQueryOrdersOfNumber,
 	callQueryOrder,
 	callQueryPeople,
 	callQueryPeopleOfName,
@@ -73,7 +74,7 @@ var callQueryOrders = binding.New(binding.Spec{
 	At:      "schema.graphql:4",
 	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders"}},
 	Result:  binding.Result{Shape: model.OrdersShape, Object: "Orders"},
-	Caching: binding.Caching{Fingerprint: "28e64353a00e952e"},
+	Caching: binding.Caching{Fingerprint: "a235ef962fd50919"},
 })
 
 // callQueryAllOrders answers Query.allOrders.
@@ -87,17 +88,28 @@ var callQueryAllOrders = binding.New(binding.Spec{
 		Object: "OrderConnection",
 		List:   true,
 		Page:   &binding.Page{Style: binding.Link, Start: "page", Next: "/_links/next", Max: 100},
+		Empty:  view.EmptyMissing,
 	},
 	Caching: binding.Caching{
-		Fingerprint: "42368faa60bcdf3a",
+		Fingerprint: "83a4a2c529b2d81e",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Order"}}}},
 	},
+})
+
+// callQueryOrdersOfNumber answers Query.ordersOfNumber.
+var callQueryOrdersOfNumber = binding.New(binding.Spec{
+	Name:    "Query.ordersOfNumber",
+	At:      "schema.graphql:8",
+	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders{?id}"}},
+	Result:  binding.Result{Shape: model.OrdersShape, Object: "Orders"},
+	Caching: binding.Caching{Fingerprint: "a238f8918398ca34"},
 })
 
 // callQueryOrder answers Query.order.
 var callQueryOrder = binding.New(binding.Spec{
 	Name:    "Query.order",
-	At:      "schema.graphql:8",
+	At:      "schema.graphql:9",
 	Vars:    []binding.Var{{Name: "number", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders/{number}"}},
 	Result:  binding.Result{Shape: model.OrderShape, Object: "Order"},
@@ -107,7 +119,7 @@ var callQueryOrder = binding.New(binding.Spec{
 // callQueryPeople answers Query.people.
 var callQueryPeople = binding.New(binding.Spec{
 	Name:   "Query.people",
-	At:     "schema.graphql:10",
+	At:     "schema.graphql:11",
 	Vars:   []binding.Var{{Name: "page", Type: &binding.Type{Scalar: "Int"}}, {Name: "size", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/people{?page,size}", At: "/_embedded/people"}},
 	Result: binding.Result{
@@ -122,9 +134,10 @@ var callQueryPeople = binding.New(binding.Spec{
 			Max:      100,
 			FromZero: true,
 		},
+		Empty: view.EmptyMissing,
 	},
 	Caching: binding.Caching{
-		Fingerprint: "7a350e411cafd39e",
+		Fingerprint: "082f829c532b59d6",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Person"}}}},
 	},
 })
@@ -132,20 +145,20 @@ var callQueryPeople = binding.New(binding.Spec{
 // callQueryPeopleOfName answers Query.peopleOfName.
 var callQueryPeopleOfName = binding.New(binding.Spec{
 	Name: "Query.peopleOfName",
-	At:   "schema.graphql:16",
+	At:   "schema.graphql:17",
 	Vars: []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "hal",
 		Single:   &binding.Call{Template: "/people/search/findByLastName{?name}", At: "/_embedded/people"},
 	},
-	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", List: true},
-	Caching: binding.Caching{Fingerprint: "3b3f66690f5d592a"},
+	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", List: true, Empty: view.EmptyMissing},
+	Caching: binding.Caching{Fingerprint: "56059bbb962513ac"},
 })
 
 // callMutationCreatePerson answers Mutation.createPerson.
 var callMutationCreatePerson = binding.New(binding.Spec{
 	Name:     "Mutation.createPerson",
-	At:       "schema.graphql:20",
+	At:       "schema.graphql:21",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["PersonInput"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -159,7 +172,7 @@ var callMutationCreatePerson = binding.New(binding.Spec{
 // callMutationRenamePerson answers Mutation.renamePerson.
 var callMutationRenamePerson = binding.New(binding.Spec{
 	Name:     "Mutation.renamePerson",
-	At:       "schema.graphql:21",
+	At:       "schema.graphql:22",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "firstName", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -177,7 +190,7 @@ var callMutationRenamePerson = binding.New(binding.Spec{
 // callMutationDeletePerson answers Mutation.deletePerson.
 var callMutationDeletePerson = binding.New(binding.Spec{
 	Name:     "Mutation.deletePerson",
-	At:       "schema.graphql:22",
+	At:       "schema.graphql:23",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "hal", Single: &binding.Call{Method: "DELETE", Template: "/people/{id}", Status: true}},
@@ -186,15 +199,20 @@ var callMutationDeletePerson = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldQueryOrders    = &binding.Field{Binding: callQueryOrders}
-	fieldQueryAllOrders = &binding.Field{Binding: callQueryAllOrders, Sources: []binding.Source{{Page: true}}, NonNull: true}
-	fieldQueryOrder     = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
-	fieldQueryPeople    = &binding.Field{
+	fieldQueryOrders         = &binding.Field{Binding: callQueryOrders}
+	fieldQueryAllOrders      = &binding.Field{Binding: callQueryAllOrders, Sources: []binding.Source{{Page: true}}, NonNull: true}
+	fieldQueryOrdersOfNumber = &binding.Field{Binding: callQueryOrdersOfNumber, Sources: []binding.Source{{Argument: "number"}}}
+	fieldQueryOrder          = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
+	fieldQueryPeople         = &binding.Field{
 		Binding: callQueryPeople,
 		Sources: []binding.Source{{Page: true}, {Page: true}},
 		NonNull: true,
 	}
-	fieldQueryPeopleOfName    = &binding.Field{Binding: callQueryPeopleOfName, Sources: []binding.Source{{Argument: "lastName"}}}
+	fieldQueryPeopleOfName = &binding.Field{
+		Binding: callQueryPeopleOfName,
+		Sources: []binding.Source{{Argument: "lastName"}},
+		NonNull: true,
+	}
 	fieldMutationCreatePerson = &binding.Field{Binding: callMutationCreatePerson, Sources: []binding.Source{{Argument: "input"}}}
 	fieldMutationRenamePerson = &binding.Field{
 		Binding: callMutationRenamePerson,
@@ -215,11 +233,12 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"orders":       {Type: plan.Ref("Orders"), Bound: fieldQueryOrders},
-				"allOrders":    {Type: plan.Ref("OrderConnection!"), Bound: fieldQueryAllOrders, Args: argsQuery_AllOrders},
-				"order":        {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: argsQuery_Order},
-				"people":       {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
-				"peopleOfName": {Type: plan.Ref("[Person!]"), Bound: fieldQueryPeopleOfName, Args: argsQuery_PeopleOfName},
+				"orders":         {Type: plan.Ref("Orders"), Bound: fieldQueryOrders},
+				"allOrders":      {Type: plan.Ref("OrderConnection!"), Bound: fieldQueryAllOrders, Args: argsQuery_AllOrders},
+				"ordersOfNumber": {Type: plan.Ref("Orders"), Bound: fieldQueryOrdersOfNumber, Args: argsQuery_OrdersOfNumber},
+				"order":          {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: argsQuery_Order},
+				"people":         {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
+				"peopleOfName":   {Type: plan.Ref("[Person!]!"), Bound: fieldQueryPeopleOfName, Args: argsQuery_PeopleOfName},
 			},
 		},
 		"Mutation": {
@@ -241,10 +260,10 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Orders"},
 			Shape:     model.OrdersShape,
 			Fields: map[string]*plan.Field{
-				"currentlyProcessing": {Type: plan.Ref("Int!"), Slot: model.Orders_CurrentlyProcessing, Leaf: view.AppendInt},
-				"shippedToday":        {Type: plan.Ref("Int!"), Slot: model.Orders_ShippedToday, Leaf: view.AppendInt},
-				"admins":              {Type: plan.Ref("[Admin!]"), Slot: model.Orders_Admins},
-				"orders":              {Type: plan.Ref("[Order!]"), Slot: model.Orders_Orders},
+				"currentlyProcessing": {Type: plan.Ref("Int"), Slot: model.Orders_CurrentlyProcessing, Leaf: view.AppendInt},
+				"shippedToday":        {Type: plan.Ref("Int"), Slot: model.Orders_ShippedToday, Leaf: view.AppendInt},
+				"admins":              {Type: plan.Ref("[Admin!]!"), Slot: model.Orders_Admins, Empty: view.EmptyMissing},
+				"orders":              {Type: plan.Ref("[Order!]!"), Slot: model.Orders_Orders, Empty: view.EmptyMissing},
 			},
 		},
 		"Admin": {
@@ -386,6 +405,11 @@ func (boundQuery) Orders(ctx context.Context) (*model.Orders, error) {
 // AllOrders: Page by page.
 func (boundQuery) AllOrders(ctx context.Context, _ int, _ *string) (*model.OrderConnection, error) {
 	return stock.Connection(ctx, fieldQueryAllOrders, view.Object{}, stock.Views[model.Order], connectOrderConnection)
+}
+
+// OrdersOfNumber answers Query.ordersOfNumber.
+func (boundQuery) OrdersOfNumber(ctx context.Context, _ string) (*model.Orders, error) {
+	return stock.One[model.Orders](ctx, fieldQueryOrdersOfNumber, view.Object{})
 }
 
 // Order answers Query.order.

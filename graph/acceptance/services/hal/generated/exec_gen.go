@@ -83,11 +83,12 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AllOrders    func(childComplexity int, first int, after *string) int
-		Order        func(childComplexity int, number string) int
-		Orders       func(childComplexity int) int
-		People       func(childComplexity int, first int, after *string) int
-		PeopleOfName func(childComplexity int, lastName string) int
+		AllOrders      func(childComplexity int, first int, after *string) int
+		Order          func(childComplexity int, number string) int
+		Orders         func(childComplexity int) int
+		OrdersOfNumber func(childComplexity int, number string) int
+		People         func(childComplexity int, first int, after *string) int
+		PeopleOfName   func(childComplexity int, lastName string) int
 	}
 }
 
@@ -309,6 +310,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Orders(childComplexity), true
+	case "Query.ordersOfNumber":
+		if e.ComplexityRoot.Query.OrdersOfNumber == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ordersOfNumber_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OrdersOfNumber(childComplexity, args["number"].(string)), true
 	case "Query.people":
 		if e.ComplexityRoot.Query.People == nil {
 			break
@@ -424,9 +436,10 @@ var sources = []*ast.Source{
   Page by page.
   """
   allOrders(first: Int! = 20, after: String): OrderConnection!
+  ordersOfNumber(number: ID!): Orders
   order(number: ID!): Order
   people(first: Int! = 20, after: String): PersonConnection!
-  peopleOfName(lastName: String!): [Person!]
+  peopleOfName(lastName: String!): [Person!]!
 }
 type Mutation {
   createPerson(input: PersonInput!): Person
@@ -442,10 +455,10 @@ type OrderConnection {
   pageInfo: PageInfo!
 }
 type Orders {
-  currentlyProcessing: Int!
-  shippedToday: Int!
-  admins: [Admin!]
-  orders: [Order!]
+  currentlyProcessing: Int
+  shippedToday: Int
+  admins: [Admin!]!
+  orders: [Order!]!
 }
 type Admin {
   title: String!
@@ -771,6 +784,20 @@ func (ec *executionContext) field_Query_allOrders_args(ctx context.Context, rawA
 }
 
 func (ec *executionContext) field_Query_order_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "number",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["number"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_ordersOfNumber_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "number",
@@ -1217,11 +1244,11 @@ func (ec *executionContext) _Orders_currentlyProcessing(ctx context.Context, fie
 			return obj.CurrentlyProcessing()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Orders_currentlyProcessing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1240,11 +1267,11 @@ func (ec *executionContext) _Orders_shippedToday(ctx context.Context, field grap
 			return obj.ShippedToday()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Orders_shippedToday(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1264,10 +1291,10 @@ func (ec *executionContext) _Orders_admins(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Admin) graphql.Marshaler {
-			return ec.marshalOAdmin2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐAdminᚄ(ctx, selections, v)
+			return ec.marshalNAdmin2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐAdminᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Orders_admins(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1296,10 +1323,10 @@ func (ec *executionContext) _Orders_orders(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐOrderᚄ(ctx, selections, v)
+			return ec.marshalNOrder2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐOrderᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Orders_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1639,6 +1666,50 @@ func (ec *executionContext) fieldContext_Query_allOrders(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_ordersOfNumber(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_ordersOfNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.OrdersOfNumber(ctx, fc.Args["number"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Orders) graphql.Marshaler {
+			return ec.marshalOOrders2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐOrders(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_ordersOfNumber(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Orders(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_ordersOfNumber_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_order(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1741,10 +1812,10 @@ func (ec *executionContext) _Query_peopleOfName(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Person) graphql.Marshaler {
-			return ec.marshalOPerson2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐPersonᚄ(ctx, selections, v)
+			return ec.marshalNPerson2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐPersonᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Query_peopleOfName(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3166,22 +3237,22 @@ func (ec *executionContext) _Orders(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = graphql.MarshalString("Orders")
 		case "currentlyProcessing":
 			out.Values[i] = ec._Orders_currentlyProcessing(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "shippedToday":
 			out.Values[i] = ec._Orders_shippedToday(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "admins":
 			out.Values[i] = ec._Orders_admins(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "orders":
 			out.Values[i] = ec._Orders_orders(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -3366,6 +3437,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_allOrders(ctx, field)
 				})
+		case "ordersOfNumber":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_ordersOfNumber(ctx, field)
+				})
 		case "order":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -3380,7 +3457,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "peopleOfName":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_peopleOfName(ctx, field)
 				})
@@ -3777,6 +3854,22 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAdmin2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐAdminᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Admin) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAdmin2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐAdmin(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNAdmin2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐAdmin(ctx context.Context, sel ast.SelectionSet, v *model.Admin) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Admin!")
@@ -4084,25 +4177,6 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
-func (ec *executionContext) marshalOAdmin2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐAdminᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Admin) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAdmin2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐAdmin(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4151,25 +4225,6 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
-func (ec *executionContext) marshalOOrder2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Order) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOrder2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐOrder(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalOOrder2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐOrder(ctx context.Context, sel ast.SelectionSet, v *model.Order) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -4182,25 +4237,6 @@ func (ec *executionContext) marshalOOrders2ᚖweftᚋgraphᚋacceptanceᚋservic
 		return graphql.Null
 	}
 	return ec._Orders(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOPerson2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Person) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPerson2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐPerson(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalOPerson2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐPerson(ctx context.Context, sel ast.SelectionSet, v *model.Person) graphql.Marshaler {

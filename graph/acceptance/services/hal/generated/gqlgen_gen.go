@@ -19,6 +19,11 @@ func argsQuery_AllOrders(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_OrdersOfNumber(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_ordersOfNumber_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Order(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_order_args(ctx, raw)
 	return err

@@ -10,8 +10,9 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	nullSparseListOfDecodeAdmin = view.Null(view.SparseListOf(DecodeAdmin))
-	nullSparseListOfDecodeOrder = view.Null(view.SparseListOf(DecodeOrder))
+	meantEmptyMissingSparseListOfDecodeAdmin = view.Meant(view.EmptyMissing, view.SparseListOf(DecodeAdmin))
+	meantEmptyMissingSparseListOfDecodeOrder = view.Meant(view.EmptyMissing, view.SparseListOf(DecodeOrder))
+	optInt                                   = view.Opt(view.Int)
 )
 
 // OrderStatusJSON maps the spellings of OrderStatus in JSON to its values.
@@ -46,29 +47,29 @@ var OrdersShape = view.NewShape(
 var DecodeOrders = view.Nested[Orders](OrdersShape)
 
 // CurrentlyProcessing is the member at "/currentlyProcessing".
-func (v *Orders) CurrentlyProcessing() (int, error) {
-	return view.Get(view.Object(*v), Orders_CurrentlyProcessing, view.Int)
+func (v *Orders) CurrentlyProcessing() (*int, error) {
+	return view.Get(view.Object(*v), Orders_CurrentlyProcessing, optInt)
 }
 
 // ShippedToday is the member at "/shippedToday".
-func (v *Orders) ShippedToday() (int, error) {
-	return view.Get(view.Object(*v), Orders_ShippedToday, view.Int)
+func (v *Orders) ShippedToday() (*int, error) {
+	return view.Get(view.Object(*v), Orders_ShippedToday, optInt)
 }
 
 // Admins is the member at "/_links/ea:admin".
 func (v *Orders) Admins() ([]*Admin, error) {
-	return view.Get(view.Object(*v), Orders_Admins, nullSparseListOfDecodeAdmin)
+	return view.Get(view.Object(*v), Orders_Admins, meantEmptyMissingSparseListOfDecodeAdmin)
 }
 
 // Orders is the member at "/_embedded/ea:order".
 func (v *Orders) Orders() ([]*Order, error) {
-	return view.Get(view.Object(*v), Orders_Orders, nullSparseListOfDecodeOrder)
+	return view.Get(view.Object(*v), Orders_Orders, meantEmptyMissingSparseListOfDecodeOrder)
 }
 
 // OrdersFields are a Orders's members, for [NewOrders].
 type OrdersFields struct {
-	CurrentlyProcessing int
-	ShippedToday        int
+	CurrentlyProcessing *int
+	ShippedToday        *int
 	Admins              []*Admin
 	Orders              []*Order
 }

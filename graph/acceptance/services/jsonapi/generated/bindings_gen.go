@@ -190,8 +190,8 @@ var callArticleComments = binding.New(binding.Spec{
 	At:      "schema.graphql:49",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}/comments", At: "/data"}},
-	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
-	Caching: binding.Caching{Fingerprint: "9ac651420faf6e58"},
+	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true, Empty: view.EmptyNotFound},
+	Caching: binding.Caching{Fingerprint: "edc5b8b9ae203da5"},
 })
 
 // The fields that bindings answer.
