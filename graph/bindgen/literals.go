@@ -93,7 +93,7 @@ func callLiteral(c *binding.Call) string {
 	}
 	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Query", queryLiteral(c.Query), "Quote", quoteLiteral(c.Quote),
 		"Headers", headersLiteral(c.Headers),
-		"Body", bodyLiteral(c.Body), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Status", strconv.FormatBool(c.Status))
+		"Body", bodyLiteral(c.Body), "Form", strconv.FormatBool(c.Form), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Status", strconv.FormatBool(c.Status))
 }
 
 func batchLiteral(b *binding.Batch) string {

@@ -68,6 +68,7 @@ type Call struct {
 	Quote    Quote        // of strings inside text of Template that is of another language, such as OData's ('…')
 	Headers  []Header     // of the request, beside those of the upstream
 	Body     *Body        // nil: none
+	Form     bool         // Body is sent as a form, not as JSON
 	At       string       // JSON pointer (RFC 6901) to the answer; "" the whole body
 	Each     string       // JSON pointer from each element of a list to the object in it; "" the element itself
 	Status   bool         // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has

@@ -7,7 +7,7 @@
 //
 //	field.go     arguments and the parent's members become the values of the binding's variables, or its key: [Field.Values]
 //	key.go       what a key is as one text, and which keys an upstream can know
-//	request.go   a [Request] is filled with values: its URL by a URI template (RFC 6570, template.go and parameter.go), with parameters
+//	request.go   a [Request] is filled with values: its URL by a URI template (RFC 6570, template.go, expression.go and parameter.go), with parameters
 //	             that a template cannot say (query.go, of clauses, clause.go, whose strings are quoted, quote.go), its headers by header.go, its
 //	             body by body.go, all by value.go, which writes a value of a type; Request.Scan finds the objects in what comes back
 //	match.go     the elements of a batch's answer go to their keys: by key, never by position

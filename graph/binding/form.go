@@ -14,10 +14,11 @@ import (
 var errName = errors.New("a member's name has brackets, or is empty")
 
 // pairs writes values as parameters, each behind an ampersand: a member of an object as name[member], an element of a list as name[], or,
-// where it is an object or a list itself, as name[0] and so on. null is left out.
+// where it is an object or a list itself, as name[0] and so on.
 type pairs struct {
-	dst []byte
-	err error // [errName]; nil: all is well
+	dst   []byte
+	nulls bool  // null is an empty value; without, it is left out
+	err   error // [errName]; nil: all is well
 }
 
 // value writes v, a coerced GraphQL argument, a member's value or a part of one.
@@ -31,6 +32,9 @@ func (w *pairs) value(name string, v any, t *Type) {
 	case absentValue:
 		return
 	case nil:
+		if w.nulls {
+			w.pair(name, "")
+		}
 		return
 	case map[string]any:
 		if t.Input != nil {
@@ -90,6 +94,37 @@ func (w *pairs) object(name string, m map[string]any) {
 		}
 		w.value(within(name, member), m[member], &Type{})
 	}
+}
+
+// body writes a body. A variable without a value is left out.
+func (w *pairs) body(name string, b *Body, in Params) {
+	switch {
+	case b.Var != "":
+		if v, t, ok := b.lookup(in); ok {
+			w.value(name, v, t)
+		}
+	case b.Object != nil:
+		for _, m := range b.Object {
+			w.body(within(name, m.Name), m.Value, in)
+		}
+	case b.List != nil:
+		for i, e := range b.List {
+			child := name + "[]"
+			if e.Object != nil || e.List != nil {
+				child = within(name, strconv.Itoa(i))
+			}
+			w.body(child, e, in)
+		}
+	default:
+		w.value(name, json.RawMessage(b.Literal), &Type{})
+	}
+}
+
+// form is a body as application/x-www-form-urlencoded: what the client left out is left out, and null is an empty value.
+func form(b *Body, in Params) ([]byte, error) {
+	w := pairs{nulls: true, dst: []byte{}}
+	w.body("", b, in)
+	return bytes.TrimPrefix(w.dst, []byte("&")), w.err
 }
 
 // within is the name of a member, which at the top is its own.

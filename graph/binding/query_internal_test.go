@@ -198,3 +198,35 @@ func readRSQL(s string) (token, rest string, ok bool) {
 	}
 	return token, "", false
 }
+
+// TestForm: a body as a form, of all that a body may be made of.
+func TestForm(t *testing.T) {
+	in := filled("s", "a&b", "null", nil, "away", absent, "list", []any{"x", nil}, "none", []any{})
+	in.Vars = append(in.Vars, Var{"user", &Type{Input: user["User"]}}, Var{"any", any_}, Var{"users", &Type{List: &Type{Input: user["User"]}}})
+	in.Values = append(in.Values, map[string]any{"name": nil, "home": nil, "state": "IN_STOCK"}, map[string]any{"a": []any{true, []any{1.5}}}, []any{
+		map[string]any{"state": nil, "home": map[string]any{"city": "Bonn"}},
+	})
+	member := func(name string, value *Body) *Body { return &Body{Object: []Member{{name, value}}} }
+	for _, c := range []struct {
+		body *Body
+		want string
+	}{
+		{member("a", &Body{Var: "s"}), "a=a%26b"},
+		{member("a", &Body{Var: "null"}), "a="},
+		{member("a", &Body{Var: "away"}), ""},
+		{member("a", &Body{Var: "list"}), "a%5B%5D=x&a%5B%5D="},
+		{member("a", &Body{Var: "none"}), ""},
+		{member("a", member("b", &Body{Literal: "1.50"})), "a%5Bb%5D=1.50"},
+		{member("a", &Body{Literal: "null"}), "a="},
+		{member("a", &Body{Literal: `"x y"`}), "a=x%20y"},
+		{member("a", &Body{List: []*Body{{Literal: "true"}, {Var: "s"}}}), "a%5B%5D=true&a%5B%5D=a%26b"},
+		{member("a", &Body{List: []*Body{member("b", &Body{Var: "s"}), {List: []*Body{{Literal: "2"}}}}}), "a%5B0%5D%5Bb%5D=a%26b&a%5B1%5D%5B%5D=2"},
+		{&Body{Var: "user"}, "full_name=&state=in-stock&home_address="},
+		{member("u", &Body{Var: "users"}), "u%5B0%5D%5Bstate%5D=&u%5B0%5D%5Bhome_address%5D%5Bcity%5D=Bonn"},
+		{member("m", &Body{Var: "any"}), "m%5Ba%5D%5B%5D=true&m%5Ba%5D%5B1%5D%5B%5D=1.5"},
+	} {
+		if got, err := form(c.body, in); string(got) != c.want || err != nil {
+			t.Errorf("%s:\n got %s, %v\nwant %s", c.body, got, err, c.want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package binding
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"weft/graph/view"
@@ -18,6 +19,7 @@ type Request struct {
 	url      *template
 	headers  headers
 	body     *Body
+	form     bool // the body is a form
 	scanner  *view.Scanner
 	status   bool // see [Call]
 }
@@ -26,6 +28,10 @@ type Request struct {
 func newRequest(b *Binding, c Call, l view.Layout) *Request {
 	r := &Request{
 		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), headers: newHeaders(c.Headers), body: c.Body, scanner: view.NewScanner(l), status: c.Status,
+	}
+	if r.form = c.Form; r.form {
+		r.headers.constant = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+		maps.Copy(r.headers.constant, newHeaders(c.Headers).constant)
 	}
 	for _, p := range c.Query {
 		r.template += fmt.Sprintf(" %+v", p)
@@ -74,12 +80,19 @@ func (r *Request) fits(name, value string, of *Type) bool {
 	return r.url.fits(name, value, of) && r.headers.fits(name, value)
 }
 
-// Body is the request's body; nil: none.
-func (r *Request) Body(p Params) []byte {
-	if r.body == nil {
-		return nil
+// Body is the request's body; nil: none. Its error, of kind BadInput, says that a value cannot stand there.
+func (r *Request) Body(p Params) ([]byte, error) {
+	switch {
+	case r.body == nil:
+		return nil, nil
+	case !r.form:
+		return r.body.append(nil, p), nil
 	}
-	return r.body.append(nil, p)
+	body, err := form(r.body, p)
+	if err != nil {
+		return nil, r.binding.Failed(upstream.BadInput, err)
+	}
+	return body, nil
 }
 
 // ByStatus reports whether the answer is its status, so that its body may be anything.

@@ -221,12 +221,16 @@ func (x *Execution) send(
 	if err != nil {
 		return reply{}, err
 	}
+	body, err := r.Body(p)
+	if err != nil {
+		return reply{}, err
+	}
 	if err := x.countCall(p.Keys); err != nil {
 		return reply{}, err
 	}
 	request := upstream.Request{
 		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Set: header, Keys: p.Keys, Ahead: p.Ahead, Recorder: &x.record.calls,
-		Safe: !b.Mutation, Body: r.Body(p), Plain: x.without.Has(Compression), Received: x.receive,
+		Safe: !b.Mutation, Body: body, Plain: x.without.Has(Compression), Received: x.receive,
 		AnyBody: r.ByStatus(),
 	}
 	if old != nil {

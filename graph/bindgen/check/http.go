@@ -111,6 +111,7 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	case method == "post" || method == "put" || method == "patch":
 		call.Body = b.defaultBody(f, args)
 	}
+	b.checkForm(u.literal, call)
 	return call
 }
 
@@ -142,8 +143,8 @@ func (b *binder) method(l *literal, path string, allowed []string, advice string
 
 // givenBody compiles a written body; nil after a mistake.
 func (b *binder) givenBody(l *literal, path, method string) *binding.Body {
-	if method == "get" || method == "delete" {
-		b.report(l.at("body"), "%s has no body; remove %sbody, or use post", method, path)
+	if method == "get" {
+		b.report(l.at("body"), "get has no body; remove %sbody, or use post", path)
 		return nil
 	}
 	if !l.has("body") {
@@ -153,13 +154,36 @@ func (b *binder) givenBody(l *literal, path, method string) *binding.Body {
 	return b.body(l.values["body"].value)
 }
 
-// defaultBody is the body of a call that writes none: the only input object among the arguments; nil: there is none, so the
-// call has no body.
+// checkForm checks what is sent as a form: it has members, which have names.
+func (b *binder) checkForm(l *literal, call *binding.Call) {
+	call.Form = l.text("encoding") == "FORM"
+	if !call.Form || b.failed {
+		return
+	}
+	named := slices.ContainsFunc(call.Headers, func(h binding.Header) bool { return h.Name == "Content-Type" })
+	object := call.Body != nil && call.Body.Object != nil
+	if call.Body != nil && call.Body.Var != "" {
+		i := slices.IndexFunc(b.vars, func(v *variable) bool { return v.Name == call.Body.Var })
+		t := b.c.inputPath(b.site, l.at("encoding"), b.vars[i].Type, append([]string{call.Body.Var}, call.Body.Path...))
+		object = t != nil && t.Elem == nil && b.c.types[t.Name()] != nil && b.c.types[t.Name()].Kind == ast.InputObject
+	}
+	switch {
+	case call.Body == nil:
+		b.report(l.at("encoding"), "encoding is how a body is written, and there is none; remove encoding, or add body: {…}")
+	case !object:
+		b.report(l.at("encoding"), "a form has members with names, and the body is %s; write body: {…}", call.Body)
+	case named:
+		b.report(l.at("encoding"), "a form is called application/x-www-form-urlencoded; remove Content-Type from headers")
+	}
+}
+
+// defaultBody is the body of a call that writes none: the only input object among the arguments, or list of them; nil: there is none, so
+// the call has no body.
 func (b *binder) defaultBody(f *field, args []*argument) *binding.Body {
 	var inputs []*argument
 	for _, a := range args {
 		def := b.c.types[a.def.Type.Name()]
-		if def != nil && def.Kind == ast.InputObject && a.def.Type.Elem == nil {
+		if def != nil && def.Kind == ast.InputObject && depth(a.def.Type) <= 1 {
 			inputs = append(inputs, a)
 		}
 	}
@@ -193,7 +217,7 @@ func (c *compiler) checkEmptyMeansAll(u *usage, b *binder) {
 // fieldBatch compiles one call for many parents.
 func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *spec.Binding) {
 	u := f.bound
-	for _, m := range append(slices.Clone(methods), "query", "quote", "headers", "body", "at", "each") {
+	for _, m := range append(slices.Clone(methods), "query", "quote", "headers", "body", "encoding", "at", "each") {
 		if u.given[m] != nil {
 			b.report(u.given[m], "%s stands beside batch; write it inside batch or remove one", m)
 		}

@@ -29,7 +29,7 @@ func (p *printer) call(name string, c *binding.Call) {
 		p.line(2, "quote %s", c.Quote)
 	}
 	if c.Body != nil {
-		p.line(2, "body %s", c.Body)
+		p.line(2, "body %s%s", c.Body, ifSet(" form", c.Form))
 	}
 }
 

@@ -52,6 +52,11 @@ var CacheClasses = binding.Classes(
 	callQueryLinked,
 	callMutationRefund,
 	callMutationRetitle,
+	callMutationPay,
+	callMutationRegister,
+	callMutationUnlist,
+	callMutationAddCards,
+	callMutationAddTags,
 	callFolderBelow,
 	callPostLikes,
 	callGuidePages,
@@ -98,6 +103,26 @@ func (l *Loaders) Label() dataloader.Interface[string, *model.Label] {
 
 // inputs is how input objects are written into bodies.
 var inputs = binding.NewInputs(
+	binding.Input{Name: "Card", Fields: []binding.InputField{
+		{Name: "number", JSON: "number", Type: &binding.Type{Scalar: "String"}},
+		{Name: "month", JSON: "exp_month", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "holder", JSON: "holder", Type: &binding.Type{InputName: "Holder"}},
+		{Name: "lines", JSON: "lines", Type: &binding.Type{List: &binding.Type{InputName: "Line"}}},
+		{
+			Name:    "state",
+			JSON:    "state",
+			Type:    &binding.Type{Scalar: "String", Enum: map[string]string{"PAID": "paid & done", "OPEN": "OPEN"}},
+			Default: "\"OPEN\"",
+		},
+	}},
+	binding.Input{Name: "Holder", Fields: []binding.InputField{
+		{Name: "name", JSON: "name", Type: &binding.Type{Scalar: "String"}},
+		{Name: "email", JSON: "email", Type: &binding.Type{Scalar: "String"}},
+	}},
+	binding.Input{Name: "Line", Fields: []binding.InputField{
+		{Name: "sku", JSON: "sku", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "count", JSON: "count", Type: &binding.Type{Scalar: "Int"}, Default: "1"},
+	}},
 	binding.Input{Name: "ArticleFilter", Fields: []binding.InputField{
 		{Name: "author", JSON: "author", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "minLikes", JSON: "minLikes", Type: &binding.Type{Scalar: "Int"}},
@@ -125,7 +150,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:132",
+	At:     "schema.graphql:171",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -148,7 +173,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:162",
+	At:     "schema.graphql:201",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -166,7 +191,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:168",
+	At:     "schema.graphql:207",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -191,7 +216,7 @@ var entityOrder = binding.New(binding.Spec{
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:191",
+	At:     "schema.graphql:230",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -444,10 +469,110 @@ var callMutationRetitle = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "9842c0b60a4c934e"},
 })
 
+// callMutationPay answers Mutation.pay.
+var callMutationPay = binding.New(binding.Spec{
+	Name: "Mutation.pay",
+	At:   "schema.graphql:86",
+	Vars: []binding.Var{
+		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
+		{Name: "note", Type: &binding.Type{Scalar: "String"}},
+		{Name: "meta", Type: &binding.Type{}},
+		{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/v1/charges",
+			Body: &binding.Body{
+				Object: []binding.Member{
+					{Name: "amount", Value: &binding.Body{Var: "amount"}},
+					{Name: "card", Value: &binding.Body{Var: "card"}},
+					{Name: "description", Value: &binding.Body{Var: "note"}},
+					{Name: "metadata", Value: &binding.Body{Var: "meta"}},
+					{Name: "tags", Value: &binding.Body{Var: "tags"}},
+					{Name: "capture", Value: &binding.Body{Literal: "true"}},
+					{Name: "from", Value: &binding.Body{List: []*binding.Body{{Literal: "\"web\""}, {Var: "note"}}}},
+				},
+			},
+			Form: true,
+		},
+	},
+	Result:  binding.Result{Shape: model.RefundShape, Object: "Refund"},
+	Caching: binding.Caching{Fingerprint: "b10819b9a43315f7"},
+})
+
+// callMutationRegister answers Mutation.register.
+var callMutationRegister = binding.New(binding.Spec{
+	Name:     "Mutation.register",
+	At:       "schema.graphql:93",
+	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single:   &binding.Call{Method: "PUT", Template: "/v1/cards", Body: &binding.Body{Var: "card"}, Form: true},
+	},
+	Result:  binding.Result{Shape: model.RefundShape, Object: "Refund"},
+	Caching: binding.Caching{Fingerprint: "77028f48a8d0f820"},
+})
+
+// callMutationUnlist answers Mutation.unlist.
+var callMutationUnlist = binding.New(binding.Spec{
+	Name: "Mutation.unlist",
+	At:   "schema.graphql:95",
+	Vars: []binding.Var{
+		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
+		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Method:   "DELETE",
+			Template: "/articles",
+			Body: &binding.Body{
+				Object: []binding.Member{
+					{Name: "ids", Value: &binding.Body{Var: "ids"}},
+					{Name: "reason", Value: &binding.Body{Var: "reason"}},
+				},
+			},
+			At: "/done",
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "b4967032232f9841"},
+})
+
+// callMutationAddCards answers Mutation.addCards.
+var callMutationAddCards = binding.New(binding.Spec{
+	Name:     "Mutation.addCards",
+	At:       "schema.graphql:97",
+	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single:   &binding.Call{Method: "POST", Template: "/v1/cards", Body: &binding.Body{Var: "cards"}},
+	},
+	Result:  binding.Result{Shape: model.RefundShape, Object: "Refund", List: true},
+	Caching: binding.Caching{Fingerprint: "241e161852c23c50"},
+})
+
+// callMutationAddTags answers Mutation.addTags.
+var callMutationAddTags = binding.New(binding.Spec{
+	Name:     "Mutation.addTags",
+	At:       "schema.graphql:99",
+	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
+	Mutation: true,
+	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
+	Result:   binding.Result{List: true},
+	Caching:  binding.Caching{Fingerprint: "bdb26215a1b9b1f3"},
+})
+
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:113",
+	At:      "schema.graphql:152",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -457,7 +582,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:145",
+	At:   "schema.graphql:184",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -479,7 +604,7 @@ var callPostLikes = binding.New(binding.Spec{
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:187",
+	At:   "schema.graphql:226",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -543,10 +668,18 @@ var (
 		Binding: callMutationRetitle,
 		Sources: []binding.Source{{Argument: "id"}, {Argument: "etag"}, {Argument: "title"}},
 	}
-	fieldFolderBelow     = &binding.Field{Binding: callFolderBelow, Sources: []binding.Source{{Slot: model.Folder_Names}}}
-	fieldPostLikes       = &binding.Field{Binding: callPostLikes, Sources: []binding.Source{{Slot: model.Post_ID}}, NonNull: true}
-	fieldProductSupplier = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Slot: model.Product_SupplierCode}}}
-	fieldGuidePages      = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
+	fieldMutationPay = &binding.Field{
+		Binding: callMutationPay,
+		Sources: []binding.Source{{Argument: "amount"}, {Argument: "card"}, {Argument: "note"}, {Argument: "meta"}, {Argument: "tags"}},
+	}
+	fieldMutationRegister = &binding.Field{Binding: callMutationRegister, Sources: []binding.Source{{Argument: "card"}}}
+	fieldMutationUnlist   = &binding.Field{Binding: callMutationUnlist, Sources: []binding.Source{{Argument: "ids"}, {Argument: "reason"}}}
+	fieldMutationAddCards = &binding.Field{Binding: callMutationAddCards, Sources: []binding.Source{{Argument: "cards"}}}
+	fieldMutationAddTags  = &binding.Field{Binding: callMutationAddTags, Sources: []binding.Source{{Argument: "tags"}}}
+	fieldFolderBelow      = &binding.Field{Binding: callFolderBelow, Sources: []binding.Source{{Slot: model.Folder_Names}}}
+	fieldPostLikes        = &binding.Field{Binding: callPostLikes, Sources: []binding.Source{{Slot: model.Post_ID}}, NonNull: true}
+	fieldProductSupplier  = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Slot: model.Product_SupplierCode}}}
+	fieldGuidePages       = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
 )
 
 // tables are what plans know of the schema.
@@ -577,8 +710,13 @@ var tables = &plan.Schema{
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
-				"refund":  {Type: plan.Ref("Refund"), Bound: fieldMutationRefund, Args: argsMutation_Refund},
-				"retitle": {Type: plan.Ref("Article"), Bound: fieldMutationRetitle, Args: argsMutation_Retitle},
+				"refund":   {Type: plan.Ref("Refund"), Bound: fieldMutationRefund, Args: argsMutation_Refund},
+				"retitle":  {Type: plan.Ref("Article"), Bound: fieldMutationRetitle, Args: argsMutation_Retitle},
+				"pay":      {Type: plan.Ref("Refund"), Bound: fieldMutationPay, Args: argsMutation_Pay},
+				"register": {Type: plan.Ref("Refund"), Bound: fieldMutationRegister, Args: argsMutation_Register},
+				"unlist":   {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldMutationUnlist, Args: argsMutation_Unlist},
+				"addCards": {Type: plan.Ref("[Refund!]"), Bound: fieldMutationAddCards, Args: argsMutation_AddCards},
+				"addTags":  {Type: plan.Ref("[String!]"), Leaf: view.AppendString, Bound: fieldMutationAddTags, Args: argsMutation_AddTags},
 			},
 		},
 		"Refund": {
@@ -762,6 +900,31 @@ func (boundMutation) Refund(ctx context.Context, _ string, _ *string) (*model.Re
 // Retitle: Only where nobody has changed it meanwhile.
 func (boundMutation) Retitle(ctx context.Context, _ string, _ *string, _ string) (*model.Article, error) {
 	return stock.One[model.Article](ctx, fieldMutationRetitle, view.Object{})
+}
+
+// Pay: A form, with members within members and lists.
+func (boundMutation) Pay(ctx context.Context, _ int, _ *model.Card, _ *string, _ view.Raw, _ []string) (*model.Refund, error) {
+	return stock.One[model.Refund](ctx, fieldMutationPay, view.Object{})
+}
+
+// Register: The only input object, as a form.
+func (boundMutation) Register(ctx context.Context, _ model.Card) (*model.Refund, error) {
+	return stock.One[model.Refund](ctx, fieldMutationRegister, view.Object{})
+}
+
+// Unlist: A body that says what to delete.
+func (boundMutation) Unlist(ctx context.Context, _ []string, _ *string) (*bool, error) {
+	return stock.Decode(ctx, fieldMutationUnlist, view.Object{}, view.Opt(view.Boolean))
+}
+
+// AddCards: A list as the whole body, since it is the only one of input objects.
+func (boundMutation) AddCards(ctx context.Context, _ []*model.Card) ([]*model.Refund, error) {
+	return stock.List[model.Refund](ctx, fieldMutationAddCards, view.Object{})
+}
+
+// AddTags: A list of texts as the whole body.
+func (boundMutation) AddTags(ctx context.Context, _ []*string) ([]string, error) {
+	return stock.DecodeList(ctx, fieldMutationAddTags, view.Object{}, false, view.String)
 }
 
 // boundPost answers the bound fields of Post.

@@ -88,3 +88,28 @@ func argsMutation_Retitle(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_retitle_args(ctx, raw)
 	return err
 }
+
+func argsMutation_Pay(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_pay_args(ctx, raw)
+	return err
+}
+
+func argsMutation_Register(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_register_args(ctx, raw)
+	return err
+}
+
+func argsMutation_Unlist(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_unlist_args(ctx, raw)
+	return err
+}
+
+func argsMutation_AddCards(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_addCards_args(ctx, raw)
+	return err
+}
+
+func argsMutation_AddTags(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_addTags_args(ctx, raw)
+	return err
+}

@@ -21,6 +21,24 @@ type By struct {
 	Name   *string `json:"name,omitempty"`
 }
 
+type Card struct {
+	Number string  `json:"number"`
+	Month  *int    `json:"month,omitempty"`
+	Holder *Holder `json:"holder,omitempty"`
+	Lines  []*Line `json:"lines,omitempty"`
+	State  *State  `json:"state,omitempty"`
+}
+
+type Holder struct {
+	Name  *string `json:"name,omitempty"`
+	Email *string `json:"email,omitempty"`
+}
+
+type Line struct {
+	Sku   *string `json:"sku,omitempty"`
+	Count *int    `json:"count,omitempty"`
+}
+
 type Mutation struct {
 }
 
