@@ -19,10 +19,10 @@ import (
 
 // unlike is what generation has to say of samples of these services, all of it right: vendors' published examples of one thing differ.
 var unlike = map[string][]string{
-	"jsonapi": { // people have a name where they are asked for one by one, and two names in lists
+	"jsonapi": { // an article that is made has what was sent; people in lists have two names, and one of those who are asked for by themselves has one
+		"Article.body: nothing answers the field: /attributes/body is in no element of recorded/Mutation.createArticle.json",
+		"Article.created: nothing answers the field: /attributes/created is in no element of recorded/Mutation.createArticle.json",
 		"Person.name: nothing answers the field: /attributes/name is in no element of recorded/Person.batch.json",
-		"Person.firstName: nothing answers the field: /attributes/firstName is in no element of recorded/Person.json",
-		"Person.twitter: nothing answers the field: /attributes/twitter is in no element of recorded/Person.json",
 	},
 	"stripe": {"Query.customers: page.next: /next_page is not in recorded/Query.customers.json; record a page before the last"},
 }

@@ -74,7 +74,7 @@ var callQueryOrders = binding.New(binding.Spec{
 	At:      "schema.graphql:4",
 	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders"}},
 	Result:  binding.Result{Shape: model.OrdersShape, Object: "Orders"},
-	Caching: binding.Caching{Fingerprint: "a235ef962fd50919"},
+	Caching: binding.Caching{Fingerprint: "211e8c15d4a0952a"},
 })
 
 // callQueryAllOrders answers Query.allOrders.
@@ -99,17 +99,17 @@ var callQueryAllOrders = binding.New(binding.Spec{
 // callQueryOrdersOfNumber answers Query.ordersOfNumber.
 var callQueryOrdersOfNumber = binding.New(binding.Spec{
 	Name:    "Query.ordersOfNumber",
-	At:      "schema.graphql:8",
+	At:      "schema.graphql:9",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders{?id}"}},
-	Result:  binding.Result{Shape: model.OrdersShape, Object: "Orders"},
-	Caching: binding.Caching{Fingerprint: "a238f8918398ca34"},
+	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders{?id}", At: "/_embedded/ea:order"}},
+	Result:  binding.Result{Shape: model.OrderShape, Object: "Order", List: true, Empty: view.EmptyMissing},
+	Caching: binding.Caching{Fingerprint: "265d7967ccc8afbf"},
 })
 
 // callQueryOrder answers Query.order.
 var callQueryOrder = binding.New(binding.Spec{
 	Name:    "Query.order",
-	At:      "schema.graphql:9",
+	At:      "schema.graphql:10",
 	Vars:    []binding.Var{{Name: "number", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/orders/{number}"}},
 	Result:  binding.Result{Shape: model.OrderShape, Object: "Order"},
@@ -119,7 +119,7 @@ var callQueryOrder = binding.New(binding.Spec{
 // callQueryPeople answers Query.people.
 var callQueryPeople = binding.New(binding.Spec{
 	Name:   "Query.people",
-	At:     "schema.graphql:11",
+	At:     "schema.graphql:12",
 	Vars:   []binding.Var{{Name: "page", Type: &binding.Type{Scalar: "Int"}}, {Name: "size", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/people{?page,size}", At: "/_embedded/people"}},
 	Result: binding.Result{
@@ -145,7 +145,7 @@ var callQueryPeople = binding.New(binding.Spec{
 // callQueryPeopleOfName answers Query.peopleOfName.
 var callQueryPeopleOfName = binding.New(binding.Spec{
 	Name: "Query.peopleOfName",
-	At:   "schema.graphql:17",
+	At:   "schema.graphql:18",
 	Vars: []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "hal",
@@ -158,7 +158,7 @@ var callQueryPeopleOfName = binding.New(binding.Spec{
 // callMutationCreatePerson answers Mutation.createPerson.
 var callMutationCreatePerson = binding.New(binding.Spec{
 	Name:     "Mutation.createPerson",
-	At:       "schema.graphql:21",
+	At:       "schema.graphql:22",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["PersonInput"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -172,7 +172,7 @@ var callMutationCreatePerson = binding.New(binding.Spec{
 // callMutationRenamePerson answers Mutation.renamePerson.
 var callMutationRenamePerson = binding.New(binding.Spec{
 	Name:     "Mutation.renamePerson",
-	At:       "schema.graphql:22",
+	At:       "schema.graphql:23",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "firstName", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -190,7 +190,7 @@ var callMutationRenamePerson = binding.New(binding.Spec{
 // callMutationDeletePerson answers Mutation.deletePerson.
 var callMutationDeletePerson = binding.New(binding.Spec{
 	Name:     "Mutation.deletePerson",
-	At:       "schema.graphql:23",
+	At:       "schema.graphql:24",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "hal", Single: &binding.Call{Method: "DELETE", Template: "/people/{id}", Status: true}},
@@ -201,9 +201,13 @@ var callMutationDeletePerson = binding.New(binding.Spec{
 var (
 	fieldQueryOrders         = &binding.Field{Binding: callQueryOrders}
 	fieldQueryAllOrders      = &binding.Field{Binding: callQueryAllOrders, Sources: []binding.Source{{Page: true}}, NonNull: true}
-	fieldQueryOrdersOfNumber = &binding.Field{Binding: callQueryOrdersOfNumber, Sources: []binding.Source{{Argument: "number"}}}
-	fieldQueryOrder          = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
-	fieldQueryPeople         = &binding.Field{
+	fieldQueryOrdersOfNumber = &binding.Field{
+		Binding: callQueryOrdersOfNumber,
+		Sources: []binding.Source{{Argument: "number"}},
+		NonNull: true,
+	}
+	fieldQueryOrder  = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
+	fieldQueryPeople = &binding.Field{
 		Binding: callQueryPeople,
 		Sources: []binding.Source{{Page: true}, {Page: true}},
 		NonNull: true,
@@ -235,7 +239,7 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"orders":         {Type: plan.Ref("Orders"), Bound: fieldQueryOrders},
 				"allOrders":      {Type: plan.Ref("OrderConnection!"), Bound: fieldQueryAllOrders, Args: argsQuery_AllOrders},
-				"ordersOfNumber": {Type: plan.Ref("Orders"), Bound: fieldQueryOrdersOfNumber, Args: argsQuery_OrdersOfNumber},
+				"ordersOfNumber": {Type: plan.Ref("[Order!]!"), Bound: fieldQueryOrdersOfNumber, Args: argsQuery_OrdersOfNumber},
 				"order":          {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: argsQuery_Order},
 				"people":         {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
 				"peopleOfName":   {Type: plan.Ref("[Person!]!"), Bound: fieldQueryPeopleOfName, Args: argsQuery_PeopleOfName},
@@ -260,8 +264,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Orders"},
 			Shape:     model.OrdersShape,
 			Fields: map[string]*plan.Field{
-				"currentlyProcessing": {Type: plan.Ref("Int"), Slot: model.Orders_CurrentlyProcessing, Leaf: view.AppendInt},
-				"shippedToday":        {Type: plan.Ref("Int"), Slot: model.Orders_ShippedToday, Leaf: view.AppendInt},
+				"currentlyProcessing": {Type: plan.Ref("Int!"), Slot: model.Orders_CurrentlyProcessing, Leaf: view.AppendInt},
+				"shippedToday":        {Type: plan.Ref("Int!"), Slot: model.Orders_ShippedToday, Leaf: view.AppendInt},
 				"admins":              {Type: plan.Ref("[Admin!]!"), Slot: model.Orders_Admins, Empty: view.EmptyMissing},
 				"orders":              {Type: plan.Ref("[Order!]!"), Slot: model.Orders_Orders, Empty: view.EmptyMissing},
 			},
@@ -408,8 +412,8 @@ func (boundQuery) AllOrders(ctx context.Context, _ int, _ *string) (*model.Order
 }
 
 // OrdersOfNumber answers Query.ordersOfNumber.
-func (boundQuery) OrdersOfNumber(ctx context.Context, _ string) (*model.Orders, error) {
-	return stock.One[model.Orders](ctx, fieldQueryOrdersOfNumber, view.Object{})
+func (boundQuery) OrdersOfNumber(ctx context.Context, _ string) ([]*model.Order, error) {
+	return stock.List[model.Order](ctx, fieldQueryOrdersOfNumber, view.Object{})
 }
 
 // Order answers Query.order.

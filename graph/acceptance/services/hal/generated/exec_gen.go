@@ -436,7 +436,7 @@ var sources = []*ast.Source{
   Page by page.
   """
   allOrders(first: Int! = 20, after: String): OrderConnection!
-  ordersOfNumber(number: ID!): Orders
+  ordersOfNumber(number: ID!): [Order!]!
   order(number: ID!): Order
   people(first: Int! = 20, after: String): PersonConnection!
   peopleOfName(lastName: String!): [Person!]!
@@ -455,8 +455,8 @@ type OrderConnection {
   pageInfo: PageInfo!
 }
 type Orders {
-  currentlyProcessing: Int
-  shippedToday: Int
+  currentlyProcessing: Int!
+  shippedToday: Int!
   admins: [Admin!]!
   orders: [Order!]!
 }
@@ -1244,11 +1244,11 @@ func (ec *executionContext) _Orders_currentlyProcessing(ctx context.Context, fie
 			return obj.CurrentlyProcessing()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Orders_currentlyProcessing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1267,11 +1267,11 @@ func (ec *executionContext) _Orders_shippedToday(ctx context.Context, field grap
 			return obj.ShippedToday()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Orders_shippedToday(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1679,11 +1679,11 @@ func (ec *executionContext) _Query_ordersOfNumber(ctx context.Context, field gra
 			return boundQuery{}.OrdersOfNumber(ctx, fc.Args["number"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Orders) graphql.Marshaler {
-			return ec.marshalOOrders2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐOrders(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋhalᚋmodelᚐOrderᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Query_ordersOfNumber(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1693,7 +1693,7 @@ func (ec *executionContext) fieldContext_Query_ordersOfNumber(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Orders(ctx, field)
+			return ec.childFields_Order(ctx, field)
 		},
 	}
 	defer func() {
@@ -3237,12 +3237,12 @@ func (ec *executionContext) _Orders(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = graphql.MarshalString("Orders")
 		case "currentlyProcessing":
 			out.Values[i] = ec._Orders_currentlyProcessing(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "shippedToday":
 			out.Values[i] = ec._Orders_shippedToday(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "admins":
@@ -3439,7 +3439,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "ordersOfNumber":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_ordersOfNumber(ctx, field)
 				})

@@ -12,7 +12,6 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 var (
 	meantEmptyMissingSparseListOfDecodeAdmin = view.Meant(view.EmptyMissing, view.SparseListOf(DecodeAdmin))
 	meantEmptyMissingSparseListOfDecodeOrder = view.Meant(view.EmptyMissing, view.SparseListOf(DecodeOrder))
-	optInt                                   = view.Opt(view.Int)
 )
 
 // OrderStatusJSON maps the spellings of OrderStatus in JSON to its values.
@@ -47,13 +46,13 @@ var OrdersShape = view.NewShape(
 var DecodeOrders = view.Nested[Orders](OrdersShape)
 
 // CurrentlyProcessing is the member at "/currentlyProcessing".
-func (v *Orders) CurrentlyProcessing() (*int, error) {
-	return view.Get(view.Object(*v), Orders_CurrentlyProcessing, optInt)
+func (v *Orders) CurrentlyProcessing() (int, error) {
+	return view.Get(view.Object(*v), Orders_CurrentlyProcessing, view.Int)
 }
 
 // ShippedToday is the member at "/shippedToday".
-func (v *Orders) ShippedToday() (*int, error) {
-	return view.Get(view.Object(*v), Orders_ShippedToday, optInt)
+func (v *Orders) ShippedToday() (int, error) {
+	return view.Get(view.Object(*v), Orders_ShippedToday, view.Int)
 }
 
 // Admins is the member at "/_links/ea:admin".
@@ -68,8 +67,8 @@ func (v *Orders) Orders() ([]*Order, error) {
 
 // OrdersFields are a Orders's members, for [NewOrders].
 type OrdersFields struct {
-	CurrentlyProcessing *int
-	ShippedToday        *int
+	CurrentlyProcessing int
+	ShippedToday        int
 	Admins              []*Admin
 	Orders              []*Order
 }
