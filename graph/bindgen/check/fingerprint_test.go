@@ -84,6 +84,8 @@ func TestFingerprint(t *testing.T) {
 		{"page", `items: "/items"`, `items: "/data"`, []string{pages}},
 		{"style of a page", `OFFSET, size: "n", start: "from"`, `PAGE, size: "n", start: "from", next: "/more"`, []string{pages}},
 		{"parameter", `get: "/ping"`, `get: "/ping", query: {name: "v", value: "2"}`, []string{ping}},
+		{"encoding", `post: "/find{?kind}", at`, `post: "/find{?kind}", encoding: FORM, at`, []string{find}},
+		{"quote", `get: "/products/{id}", batch`, `get: "/products({id})", quote: ODATA, batch`, []string{product}},
 		{"header", `get: "/ping"`, `get: "/ping", headers: {name: "Accept", value: "text/x"}`, []string{ping}},
 		{"join of a parameter", `get: "/products/{id}", batch: {post: "/products", body`, `get: "/products/{id}", batch: {post: "/products", query: {name: "q", each: "{ids}", join: ","}, body`, []string{product}},
 		{"upstream", `(upstream: "other", get: "/ping")`, `(upstream: "catalog", get: "/ping")`, []string{ping}},
