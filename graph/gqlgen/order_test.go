@@ -22,7 +22,7 @@ type Query { grid: [[Node]] plain: A n: Int }
 interface Node { n: Int }
 type A implements Node { n: Int a: Int plain: A }
 type B implements Node { n: Int b: Int }`})
-	doc := gqlparser.MustLoadQuery(schema, `query($no: Boolean = false) {
+	doc := gqlparser.MustLoadQueryWithRules(schema, `query($no: Boolean = false) {
   ...F
   n
   grid { ... on A { a n } ... on B { n b } n }
@@ -30,7 +30,7 @@ type B implements Node { n: Int b: Int }`})
   x: n @skip(if: true)
   plain { a }
 }
-fragment F on Query { plain { n plain { n } } n }`)
+fragment F on Query { plain { n plain { n } } n }`, nil)
 	errs := []*gqlerror.Error{
 		located(ast.Path{ast.PathName("grid"), ast.PathIndex(10), ast.PathIndex(1), ast.PathName("n")}, 4, 38),
 		located(ast.Path{ast.PathName("grid"), ast.PathIndex(2), ast.PathIndex(1), ast.PathName("b")}, 4, 40),
