@@ -38,6 +38,7 @@ var CacheClasses = binding.Classes(
 	callQueryRepository,
 	callMutationStar,
 	callMutationUnstar,
+	callMutationUnassign,
 	callMutationCreateIssue,
 	callRepositoryStarred,
 	callRepositoryStargazers,
@@ -81,7 +82,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:89",
+	At:     "schema.graphql:91",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -134,10 +135,33 @@ var callMutationUnstar = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "2c9dfe435d85f9df"},
 })
 
+// callMutationUnassign answers Mutation.unassign.
+var callMutationUnassign = binding.New(binding.Spec{
+	Name: "Mutation.unassign",
+	At:   "schema.graphql:17",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
+		{Name: "name", Type: &binding.Type{Scalar: "String"}},
+		{Name: "number", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "assignees", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single: &binding.Call{
+			Method:   "DELETE",
+			Template: "/repos/{owner}/{name}/issues/{number}/assignees",
+			Body:     &binding.Body{Object: []binding.Member{{Name: "assignees", Value: &binding.Body{Var: "assignees"}}}},
+		},
+	},
+	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
+	Caching: binding.Caching{Fingerprint: "1b8319e2deed2c84"},
+})
+
 // callMutationCreateIssue answers Mutation.createIssue.
 var callMutationCreateIssue = binding.New(binding.Spec{
 	Name: "Mutation.createIssue",
-	At:   "schema.graphql:16",
+	At:   "schema.graphql:18",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -155,7 +179,7 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 // callRepositoryStarred answers Repository.starred.
 var callRepositoryStarred = binding.New(binding.Spec{
 	Name:    "Repository.starred",
-	At:      "schema.graphql:33",
+	At:      "schema.graphql:35",
 	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/user/starred/{owner}/{name}", Status: true}},
 	Caching: binding.Caching{Fingerprint: "ba636d40d32ec5d9"},
@@ -164,7 +188,7 @@ var callRepositoryStarred = binding.New(binding.Spec{
 // callRepositoryStargazers answers Repository.stargazers.
 var callRepositoryStargazers = binding.New(binding.Spec{
 	Name: "Repository.stargazers",
-	At:   "schema.graphql:35",
+	At:   "schema.graphql:37",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -180,7 +204,7 @@ var callRepositoryStargazers = binding.New(binding.Spec{
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:42",
+	At:   "schema.graphql:44",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -222,6 +246,10 @@ var (
 		Binding: callMutationUnstar,
 		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}},
 		NonNull: true,
+	}
+	fieldMutationUnassign = &binding.Field{
+		Binding: callMutationUnassign,
+		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}, {Argument: "number"}, {Argument: "assignees"}},
 	}
 	fieldMutationCreateIssue = &binding.Field{
 		Binding: callMutationCreateIssue,
@@ -274,6 +302,7 @@ var tables = &plan.Schema{
 					Bound: fieldMutationUnstar,
 					Args:  argsMutation_Unstar,
 				},
+				"unassign":    {Type: plan.Ref("Issue"), Bound: fieldMutationUnassign, Args: argsMutation_Unassign},
 				"createIssue": {Type: plan.Ref("Issue"), Bound: fieldMutationCreateIssue, Args: argsMutation_CreateIssue},
 			},
 		},
@@ -423,6 +452,11 @@ func (boundMutation) Star(ctx context.Context, _ string, _ string) (bool, error)
 // Unstar answers Mutation.unstar.
 func (boundMutation) Unstar(ctx context.Context, _ string, _ string) (bool, error) {
 	return stock.Decode(ctx, fieldMutationUnstar, view.Object{}, view.Boolean)
+}
+
+// Unassign answers Mutation.unassign.
+func (boundMutation) Unassign(ctx context.Context, _ string, _ string, _ int, _ []string) (*model.Issue, error) {
+	return stock.One[model.Issue](ctx, fieldMutationUnassign, view.Object{})
 }
 
 // CreateIssue answers Mutation.createIssue.

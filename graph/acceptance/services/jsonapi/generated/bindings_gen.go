@@ -37,6 +37,7 @@ var CacheClasses = binding.Classes(
 	entityArticle,
 	entityPerson,
 	callQueryArticles,
+	callMutationRemoveComments,
 	callMutationCreateArticle,
 	callArticleComments,
 )
@@ -69,10 +70,18 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 	return fetch.Loader[string, model.Person](l.execution, entityPerson, func(key string) string { return key })
 }
 
+// inputs is how input objects are written into bodies.
+var inputs = binding.NewInputs(
+	binding.Input{Name: "Identifier", Fields: []binding.InputField{
+		{Name: "type", JSON: "type", Type: &binding.Type{Scalar: "String"}, Default: "\"comments\""},
+		{Name: "id", JSON: "id", Type: &binding.Type{Scalar: "ID"}},
+	}},
+)
+
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:    "Article",
-	At:      "schema.graphql:42",
+	At:      "schema.graphql:56",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}", At: "/data"}},
@@ -83,7 +92,7 @@ var entityArticle = binding.New(binding.Spec{
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:53",
+	At:     "schema.graphql:67",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -126,10 +135,32 @@ var callQueryArticles = binding.New(binding.Spec{
 	},
 })
 
+// callMutationRemoveComments answers Mutation.removeComments.
+var callMutationRemoveComments = binding.New(binding.Spec{
+	Name: "Mutation.removeComments",
+	At:   "schema.graphql:19",
+	Vars: []binding.Var{
+		{Name: "article", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "comments", Type: &binding.Type{List: &binding.Type{Input: inputs["Identifier"]}}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "jsonapi",
+		Single: &binding.Call{
+			Method:   "DELETE",
+			Template: "/articles/{article}/relationships/comments",
+			Headers:  []binding.Header{{Name: "Content-Type", Value: "application/vnd.api+json"}},
+			Body:     &binding.Body{Object: []binding.Member{{Name: "data", Value: &binding.Body{Var: "comments"}}}},
+			Status:   true,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "4f90b5e73b70aa01"},
+})
+
 // callMutationCreateArticle answers Mutation.createArticle.
 var callMutationCreateArticle = binding.New(binding.Spec{
 	Name:     "Mutation.createArticle",
-	At:       "schema.graphql:19",
+	At:       "schema.graphql:27",
 	Vars:     []binding.Var{{Name: "title", Type: &binding.Type{Scalar: "String"}}, {Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -187,7 +218,7 @@ var callMutationCreateArticle = binding.New(binding.Spec{
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name:    "Article.comments",
-	At:      "schema.graphql:49",
+	At:      "schema.graphql:63",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}/comments", At: "/data"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true, Empty: view.EmptyNotFound},
@@ -201,7 +232,12 @@ var (
 		Sources: []binding.Source{{Argument: "author"}, {Page: true}, {Page: true}},
 		NonNull: true,
 	}
-	fieldQueryArticle          = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryArticle           = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
+	fieldMutationRemoveComments = &binding.Field{
+		Binding: callMutationRemoveComments,
+		Sources: []binding.Source{{Argument: "article"}, {Argument: "comments"}},
+		NonNull: true,
+	}
 	fieldMutationCreateArticle = &binding.Field{
 		Binding: callMutationCreateArticle,
 		Sources: []binding.Source{{Argument: "title"}, {Argument: "author"}},
@@ -231,6 +267,12 @@ var tables = &plan.Schema{
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
+				"removeComments": {
+					Type:  plan.Ref("Boolean!"),
+					Leaf:  view.AppendBoolean,
+					Bound: fieldMutationRemoveComments,
+					Args:  argsMutation_RemoveComments,
+				},
 				"createArticle": {Type: plan.Ref("Article"), Bound: fieldMutationCreateArticle, Args: argsMutation_CreateArticle},
 			},
 		},
@@ -346,6 +388,11 @@ func (b boundComment) Author(ctx context.Context) (*model.Person, error) {
 
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
+
+// RemoveComments answers Mutation.removeComments.
+func (boundMutation) RemoveComments(ctx context.Context, _ string, _ []*model.Identifier) (bool, error) {
+	return stock.Decode(ctx, fieldMutationRemoveComments, view.Object{}, view.Boolean)
+}
 
 // CreateArticle answers Mutation.createArticle.
 func (boundMutation) CreateArticle(ctx context.Context, _ string, _ string) (*model.Article, error) {

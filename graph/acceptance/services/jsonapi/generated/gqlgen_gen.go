@@ -24,6 +24,11 @@ func argsQuery_Article(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsMutation_RemoveComments(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_removeComments_args(ctx, raw)
+	return err
+}
+
 func argsMutation_CreateArticle(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_createArticle_args(ctx, raw)
 	return err

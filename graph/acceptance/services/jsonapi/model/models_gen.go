@@ -7,6 +7,12 @@ type ArticleConnection struct {
 	PageInfo *PageInfo  `json:"pageInfo"`
 }
 
+// A resource, by its type and its id.
+type Identifier struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
+}
+
 type Mutation struct {
 }
 

@@ -24,7 +24,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "stripe", Headers: []string{"Stripe-Version"}},
+	{Name: "stripe", Headers: []string{"Idempotency-Key", "Stripe-Version"}},
 }
 
 // failures is where upstreams say in a 2xx answer that they failed.
@@ -38,6 +38,8 @@ var CacheClasses = binding.Classes(
 	entityCustomer,
 	callQueryCharges,
 	callQueryCustomers,
+	callMutationRefund,
+	callMutationCreateCustomer,
 	callMutationDeleteCustomer,
 )
 
@@ -78,12 +80,23 @@ var inputs = binding.NewInputs(
 		{Name: "lte", JSON: "lte", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "lt", JSON: "lt", Type: &binding.Type{Scalar: "Int"}},
 	}},
+	binding.Input{Name: "CustomerInput", Fields: []binding.InputField{
+		{Name: "name", JSON: "name", Type: &binding.Type{Scalar: "String"}},
+		{Name: "email", JSON: "email", Type: &binding.Type{Scalar: "String"}},
+		{Name: "address", JSON: "address", Type: &binding.Type{InputName: "AddressInput"}},
+		{Name: "locales", JSON: "preferred_locales", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+	}},
+	binding.Input{Name: "AddressInput", Fields: []binding.InputField{
+		{Name: "line1", JSON: "line1", Type: &binding.Type{Scalar: "String"}},
+		{Name: "city", JSON: "city", Type: &binding.Type{Scalar: "String"}},
+		{Name: "country", JSON: "country", Type: &binding.Type{Scalar: "String"}},
+	}},
 )
 
 // entityCharge answers Charge.
 var entityCharge = binding.New(binding.Spec{
 	Name:   "Charge",
-	At:     "schema.graphql:61",
+	At:     "schema.graphql:93",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -97,7 +110,7 @@ var entityCharge = binding.New(binding.Spec{
 // entityCustomer answers Customer.
 var entityCustomer = binding.New(binding.Spec{
 	Name:    "Customer",
-	At:      "schema.graphql:87",
+	At:      "schema.graphql:119",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
@@ -182,10 +195,61 @@ var callQueryCustomers = binding.New(binding.Spec{
 	},
 })
 
+// callMutationRefund answers Mutation.refund.
+var callMutationRefund = binding.New(binding.Spec{
+	Name: "Mutation.refund",
+	At:   "schema.graphql:39",
+	Vars: []binding.Var{
+		{Name: "key", Type: &binding.Type{Scalar: "String"}},
+		{Name: "charge", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "order", Type: &binding.Type{Scalar: "String"}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "stripe",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/v1/refunds",
+			Headers:  []binding.Header{{Name: "Idempotency-Key", Var: "key"}},
+			Body: &binding.Body{
+				Object: []binding.Member{
+					{Name: "charge", Value: &binding.Body{Var: "charge"}},
+					{Name: "amount", Value: &binding.Body{Var: "amount"}},
+					{
+						Name:  "metadata",
+						Value: &binding.Body{Object: []binding.Member{{Name: "order_id", Value: &binding.Body{Var: "order"}}}},
+					},
+				},
+			},
+			Form: true,
+		},
+	},
+	Result: binding.Result{Shape: model.RefundShape, Object: "Refund"},
+	Caching: binding.Caching{
+		Fingerprint: "1e6f433b4cbc594d",
+		Invalidates: []binding.Tag{{Kind: binding.TagKey, Parts: []binding.TagPart{{Text: "Charge:"}, {Path: []string{"charge"}}}}},
+	},
+})
+
+// callMutationCreateCustomer answers Mutation.createCustomer.
+var callMutationCreateCustomer = binding.New(binding.Spec{
+	Name:     "Mutation.createCustomer",
+	At:       "schema.graphql:47",
+	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["CustomerInput"]}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "stripe",
+		Single:   &binding.Call{Method: "POST", Template: "/v1/customers", Body: &binding.Body{Var: "input"}, Form: true},
+	},
+	Result:  binding.Result{Shape: model.CustomerShape, Object: "Customer"},
+	Caching: binding.Caching{Fingerprint: "448b4b233aa4a8a5"},
+})
+
 // callMutationDeleteCustomer answers Mutation.deleteCustomer.
 var callMutationDeleteCustomer = binding.New(binding.Spec{
 	Name:     "Mutation.deleteCustomer",
-	At:       "schema.graphql:39",
+	At:       "schema.graphql:50",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "stripe", Single: &binding.Call{Method: "DELETE", Template: "/v1/customers/{id}", At: "/deleted"}},
@@ -209,7 +273,13 @@ var (
 		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "name"}, {Argument: "email"}, {Argument: "createdAfter"}},
 		NonNull: true,
 	}
+	fieldMutationRefund = &binding.Field{
+		Binding: callMutationRefund,
+		Sources: []binding.Source{{Argument: "key"}, {Argument: "charge"}, {Argument: "amount"}, {Argument: "order"}},
+	}
+	fieldMutationCreateCustomer = &binding.Field{Binding: callMutationCreateCustomer, Sources: []binding.Source{{Argument: "input"}}}
 	fieldMutationDeleteCustomer = &binding.Field{Binding: callMutationDeleteCustomer, Sources: []binding.Source{{Argument: "id"}}}
+	fieldRefundCharge           = &binding.Field{Binding: entityCharge, Sources: []binding.Source{{Slot: model.Refund_ChargeID}}}
 	fieldChargeCustomer         = &binding.Field{Binding: entityCustomer, Sources: []binding.Source{{Slot: model.Charge_CustomerID}}}
 )
 
@@ -231,12 +301,25 @@ var tables = &plan.Schema{
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
+				"refund":         {Type: plan.Ref("Refund"), Bound: fieldMutationRefund, Args: argsMutation_Refund},
+				"createCustomer": {Type: plan.Ref("Customer"), Bound: fieldMutationCreateCustomer, Args: argsMutation_CreateCustomer},
 				"deleteCustomer": {
 					Type:  plan.Ref("Boolean"),
 					Leaf:  view.AppendBoolean,
 					Bound: fieldMutationDeleteCustomer,
 					Args:  argsMutation_DeleteCustomer,
 				},
+			},
+		},
+		"Refund": {
+			Name:      "Refund",
+			Satisfies: []string{"Refund"},
+			Shape:     model.RefundShape,
+			Fields: map[string]*plan.Field{
+				"id":     {Type: plan.Ref("ID!"), Slot: model.Refund_ID, Leaf: view.AppendID},
+				"amount": {Type: plan.Ref("Int!"), Slot: model.Refund_Amount, Leaf: view.AppendInt},
+				"status": {Type: plan.Ref("String!"), Slot: model.Refund_Status, Leaf: view.AppendString},
+				"charge": {Type: plan.Ref("Charge"), Bound: fieldRefundCharge},
 			},
 		},
 		"Charge": {
@@ -331,6 +414,10 @@ var types = map[string]*stock.ObjectType{
 		Satisfies: []string{"CustomerConnection"},
 		Within:    map[string]string{"nodes": "Customer"},
 	},
+	"Refund": {
+		Satisfies: []string{"Refund"},
+		Fields:    map[string]*binding.Field{"charge": fieldRefundCharge},
+	},
 	"Charge": {
 		Satisfies: []string{"Charge"},
 		Fields:    map[string]*binding.Field{"customer": fieldChargeCustomer},
@@ -366,6 +453,16 @@ func (b boundCharge) Customer(ctx context.Context) (*model.Customer, error) {
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
 
+// Refund: Of all that is left of the charge, where no amount is given. A request that is sent again with its key is one refund.
+func (boundMutation) Refund(ctx context.Context, _ string, _ *int, _ *string, _ string) (*model.Refund, error) {
+	return stock.One[model.Refund](ctx, fieldMutationRefund, view.Object{})
+}
+
+// CreateCustomer answers Mutation.createCustomer.
+func (boundMutation) CreateCustomer(ctx context.Context, _ model.CustomerInput) (*model.Customer, error) {
+	return stock.One[model.Customer](ctx, fieldMutationCreateCustomer, view.Object{})
+}
+
 // DeleteCustomer: True when there is no such customer any more.
 func (boundMutation) DeleteCustomer(ctx context.Context, _ string) (*bool, error) {
 	return stock.Decode(ctx, fieldMutationDeleteCustomer, view.Object{}, view.Opt(view.Boolean))
@@ -392,4 +489,12 @@ func (boundQuery) Customer(ctx context.Context, _ string) (*model.Customer, erro
 // Customers: Those who have all that is given.
 func (boundQuery) Customers(ctx context.Context, _ *string, _ *string, _ *int, _ int, _ *string) (*model.CustomerConnection, error) {
 	return stock.Connection(ctx, fieldQueryCustomers, view.Object{}, stock.Views[model.Customer], connectCustomerConnection)
+}
+
+// boundRefund answers the bound fields of Refund.
+type boundRefund struct{ obj *model.Refund }
+
+// Charge answers Refund.charge.
+func (b boundRefund) Charge(ctx context.Context) (*model.Charge, error) {
+	return stock.One[model.Charge](ctx, fieldRefundCharge, view.ObjectOf(b.obj))
 }

@@ -34,6 +34,16 @@ func argsQuery_Customers(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsMutation_Refund(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_refund_args(ctx, raw)
+	return err
+}
+
+func argsMutation_CreateCustomer(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_createCustomer_args(ctx, raw)
+	return err
+}
+
 func argsMutation_DeleteCustomer(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_deleteCustomer_args(ctx, raw)
 	return err

@@ -9,6 +9,12 @@ import (
 	"strconv"
 )
 
+type AddressInput struct {
+	Line1   *string `json:"line1,omitempty"`
+	City    *string `json:"city,omitempty"`
+	Country *string `json:"country,omitempty"`
+}
+
 type ChargeConnection struct {
 	Nodes    []*Charge `json:"nodes"`
 	PageInfo *PageInfo `json:"pageInfo"`
@@ -17,6 +23,13 @@ type ChargeConnection struct {
 type CustomerConnection struct {
 	Nodes    []*Customer `json:"nodes"`
 	PageInfo *PageInfo   `json:"pageInfo"`
+}
+
+type CustomerInput struct {
+	Name    *string       `json:"name,omitempty"`
+	Email   *string       `json:"email,omitempty"`
+	Address *AddressInput `json:"address,omitempty"`
+	Locales []string      `json:"locales,omitempty"`
 }
 
 type Mutation struct {

@@ -27,6 +27,62 @@ var ChargeStatusJSON = view.EnumValues{
 // DecodeChargeStatus reads a ChargeStatus.
 var DecodeChargeStatus = view.Enum[ChargeStatus](ChargeStatusJSON)
 
+// Refund is a view over JSON.
+type Refund view.Object
+
+// The slots of a Refund's members in RefundShape.
+const (
+	Refund_ID       = 1 + iota // "/id"
+	Refund_Amount              // "/amount"
+	Refund_Status              // "/status"
+	Refund_ChargeID            // "/charge"
+)
+
+// RefundShape is where a Refund's members stand in its object, each in its slot.
+var RefundShape = view.NewShape(
+	"/id",
+	"/amount",
+	"/status",
+	"/charge",
+)
+
+// DecodeRefund reads a nested Refund.
+var DecodeRefund = view.Nested[Refund](RefundShape)
+
+// ID is the member at "/id".
+func (v *Refund) ID() (string, error) { return view.Get(view.Object(*v), Refund_ID, view.ID) }
+
+// Amount is the member at "/amount".
+func (v *Refund) Amount() (int, error) { return view.Get(view.Object(*v), Refund_Amount, view.Int) }
+
+// Status is the member at "/status".
+func (v *Refund) Status() (string, error) {
+	return view.Get(view.Object(*v), Refund_Status, view.String)
+}
+
+// ChargeID is the member at "/charge".
+func (v *Refund) ChargeID() (string, error) {
+	return view.Get(view.Object(*v), Refund_ChargeID, view.ID)
+}
+
+// RefundFields are a Refund's members, for [NewRefund].
+type RefundFields struct {
+	ID       string
+	Amount   int
+	Status   string
+	ChargeID string
+}
+
+// NewRefund makes a Refund from plain values.
+func NewRefund(f RefundFields) *Refund {
+	return view.Build[Refund](RefundShape,
+		view.JSON(f.ID),
+		view.JSON(f.Amount),
+		view.JSON(f.Status),
+		view.JSON(f.ChargeID),
+	)
+}
+
 // Charge is a view over JSON.
 type Charge view.Object
 
