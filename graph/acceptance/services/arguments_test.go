@@ -1,0 +1,181 @@
+package services_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"weft/graph/bindgen/check"
+)
+
+// unused are the arguments of the language that no schema here needs, each with the reason why it is there.
+var unused = map[string]string{
+	"@cacheControl(inheritMaxAge:)":    "the directive is Apollo's, with all of its arguments",
+	"weft__CacheControlScope.PUBLIC":   "the directive is Apollo's, with all of its arguments",
+	"@listSize(sizedFields:)":          "the directive is that of the GraphQL Cost Directives specification, with all of its arguments",
+	"@entity(identity:)":               "what Go answers is kept only with it: testdata/sql",
+	"@entity(max:)":                    "the bound of func, as batch has one: testdata/sql",
+	"@entity(keyType:)":                "services that refuse a number as text",
+	"weft__KeyType.INT":                "services that refuse a number as text",
+	"@load(type:)":                     "an interface cannot say which entity it is",
+	"@prefetch(top:)":                  "one is its default",
+	"weft__EntityBatch.each":           "as @http has it",
+	"@http(each:)":                     "lists of objects that hold what is wanted of them: edges with nodes, hits with documents",
+	"weft__FieldBatch.each":            "as @http has it",
+	"weft__FieldBatch.post":            "as the batch of an @entity has it",
+	"weft__FieldBatch.body":            "as the batch of an @entity has it",
+	"weft__FieldBatch.shape":           "as the batch of an @entity has it",
+	"weft__FieldBatch.query":           "as the batch of an @entity has it",
+	"@entity(query:)":                  "as @http has it",
+	"weft__Param.around":               "filters whose clauses stand in brackets, as OData's in does since 4.01",
+	"weft__ParamStyle.SPACE_DELIMITED": "the styles are OpenAPI's, all of them",
+	"weft__ParamStyle.PIPE_DELIMITED":  "the styles are OpenAPI's, all of them",
+	"weft__FieldBatch.headers":         "as @http has it",
+	"weft__EntityBatch.headers":        "as @http has it",
+	"@entity(empty:)":                  "PHP's empty map, [], in the place of an object",
+	"weft__Empty.ARRAY":                "PHP's empty map, [], in the place of an object",
+	"@json(empty:)":                    "a service with two habits",
+	"weft__Empty.NULL":                 "lists that are null, as Go's and C#'s serializers write them",
+	"weft__Empty.NO_CONTENT":           "lists without a body, as frameworks in Java answer them",
+	"weft__Quote.RSQL":                 "JSON:API leaves filters to services, and those of Elide are RSQL",
+}
+
+// TestArguments looks for a use of each argument of each directive, of each field of the objects in them, and of each value of its enums, in the
+// schemas of the five services and the storefront: what none of them needs is not in the language.
+func TestArguments(t *testing.T) {
+	language, err := parser.ParseSchema(check.Directives())
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	defaults(language, used)
+	for _, pattern := range []string{"*/schema.graphql", "../../schema/*.graphql"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) < 5 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			schema, err := parser.ParseSchema(&ast.Source{Name: file, Input: string(text)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			eachDirective(schema, func(d *ast.Directive) { use(language, d, used) })
+		}
+	}
+	for name := range arguments(language) {
+		if reason := unused[name]; !used[name] && reason == "" {
+			t.Errorf("%s is in none of the schemas", name)
+		} else if used[name] && reason != "" {
+			t.Errorf("%s is in one of the schemas, and among those that are not: %s", name, reason)
+		}
+		delete(unused, name)
+	}
+	for name := range unused {
+		t.Errorf("the language has no %s", name)
+	}
+}
+
+// arguments are the names of all arguments, such as @http(get:), and fields and values, such as weft__Page.items.
+func arguments(language *ast.SchemaDocument) map[string]bool {
+	names := map[string]bool{}
+	for _, d := range language.Directives {
+		for _, a := range d.Arguments {
+			names["@"+d.Name+"("+a.Name+":)"] = true
+		}
+	}
+	for _, def := range language.Definitions {
+		for _, f := range def.Fields {
+			names[def.Name+"."+f.Name] = true
+		}
+		for _, v := range def.EnumValues {
+			names[def.Name+"."+v.Name] = true
+		}
+	}
+	return names
+}
+
+// defaults marks the values of enums that hold where nothing is said.
+func defaults(language *ast.SchemaDocument, used map[string]bool) {
+	for _, d := range language.Directives {
+		for _, a := range d.Arguments {
+			if a.DefaultValue != nil {
+				useValue(language, a.Type, a.DefaultValue, used)
+			}
+		}
+	}
+	for _, def := range language.Definitions {
+		for _, f := range def.Fields {
+			if f.DefaultValue != nil {
+				useValue(language, f.Type, f.DefaultValue, used)
+			}
+		}
+	}
+}
+
+func use(language *ast.SchemaDocument, d *ast.Directive, used map[string]bool) {
+	def := language.Directives.ForName(d.Name)
+	if def == nil {
+		return
+	}
+	for _, a := range d.Arguments {
+		used["@"+d.Name+"("+a.Name+":)"] = true
+		if arg := def.Arguments.ForName(a.Name); arg != nil {
+			useValue(language, arg.Type, a.Value, used)
+		}
+	}
+}
+
+// useValue goes into objects of the language's own types, into lists of them, and marks values of its enums.
+func useValue(language *ast.SchemaDocument, typ *ast.Type, v *ast.Value, used map[string]bool) {
+	def := language.Definitions.ForName(typ.Name())
+	if def == nil {
+		return
+	}
+	switch {
+	case v.Kind == ast.EnumValue:
+		used[def.Name+"."+v.Raw] = true
+	case def.Kind == ast.Scalar:
+	case v.Kind == ast.ListValue:
+		for _, child := range v.Children {
+			useValue(language, typ, child.Value, used)
+		}
+	default:
+		for _, child := range v.Children {
+			used[def.Name+"."+child.Name] = true
+			if f := def.Fields.ForName(child.Name); f != nil {
+				useValue(language, f.Type, child.Value, used)
+			}
+		}
+	}
+}
+
+// eachDirective calls f with every directive of the document, wherever it stands.
+func eachDirective(doc *ast.SchemaDocument, f func(*ast.Directive)) {
+	each := func(list ast.DirectiveList) {
+		for _, d := range list {
+			f(d)
+		}
+	}
+	for _, s := range append(doc.Schema, doc.SchemaExtension...) {
+		each(s.Directives)
+	}
+	for _, def := range append(doc.Definitions, doc.Extensions...) {
+		each(def.Directives)
+		for _, field := range def.Fields {
+			each(field.Directives)
+			for _, a := range field.Arguments {
+				each(a.Directives)
+			}
+		}
+		for _, v := range def.EnumValues {
+			each(v.Directives)
+		}
+	}
+}
