@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"graph/view":                          {"upstream"}, // the kind of failure that an answer is which cannot be used
 	"upstream":                            {},
 	"upstream/demo":                       {},
+	"upstream/failurelog":                 {"upstream"}, // of it the failures
 	"upstream/upstreamtest":               {},
 	"loaders":                             {},
 	"cache":                               {},
@@ -43,8 +44,8 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {},                                                                                                                                                              // values in, values out
-	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
+	"graph/coercion":                      {},                                                                                                                                                                                     // values in, values out
+	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report", "upstream", "upstream/failurelog"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/persisted":                     {},
 	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/persisted", "graph/process", "graph/protocol"},
@@ -60,7 +61,7 @@ var mayImport = map[string][]string{
 	"graph/config":                        {"graph/edge/coding", "graph/imageurl", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
 	"graph/imageurl":                      {"graph/protocol", "graph/view", "upstream"},          // values in, a URL out: nothing is called; of upstream a kind of failure
-	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/prefetch/ledger", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream"},
+	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/prefetch/ledger", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream", "upstream/failurelog"},
 	"graph/report":                        {"graph/fetch", "upstream"}, // values in, a value out
 	"graph/prefetch/ledger":               {},                          // times and counts
 	"graph/prefetch/rule":                 {"graph/view"},              // values in, values out

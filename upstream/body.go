@@ -44,7 +44,7 @@ func (c *Client) read(ctx context.Context, out *outgoing, resp *http.Response, l
 	case taken.refused != nil:
 		return nil, 0, &Error{Kind: Canceled, Err: taken.refused}
 	case errors.Is(err, errTooLarge):
-		return nil, 0, &Error{Kind: BadResponse, Err: err}
+		return nil, 0, unusable(err, fmt.Sprintf("at most %d bytes", limit), "more")
 	case err != nil:
 		return nil, 0, source.failure(ctx, err)
 	}
@@ -128,7 +128,7 @@ func (w *wire) failure(ctx context.Context, err error) *Error {
 		return broken(ctx, w.err)
 	}
 	if errors.Is(err, errCodings) {
-		return &Error{Kind: BadResponse, Err: err}
+		return unusable(err, "a body in gzip, zstd or no content coding", "one in another")
 	}
-	return &Error{Kind: BadResponse, Err: &cause{text: "body cannot be decoded", err: err}}
+	return unusable(&cause{text: "body cannot be decoded", err: err}, "a body in the content coding that it says", "one that cannot be decoded")
 }

@@ -89,7 +89,8 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if failure != nil {
 		return nil, failure.of(c.name, &r)
 	}
-	if !c.calls.enter() {
+	number, open := c.calls.enter()
+	if !open {
 		return nil, &Error{Upstream: c.name, Endpoint: r.Endpoint, At: r.At, Kind: Unavailable, Err: errClosed}
 	}
 	defer c.calls.leave()
@@ -99,12 +100,13 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	call := r.Recorder.begin(c.name, &r)
+	call := r.Recorder.begin(c.name, number, &r)
 	res, failure := c.send(ctx, out)
 	r.Recorder.end(call, res, failure)
 	if failure != nil {
 		return nil, failure.of(c.name, &r)
 	}
+	res.Call = number
 	return res, nil
 }
 

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 )
@@ -25,19 +26,24 @@ const (
 
 // Error is the only error type that [Client.Do] returns. The caller owns it.
 type Error struct {
-	Upstream string   // the upstream's name in the schema
-	Endpoint string   // the binding that called; "" when it gave no name
-	At       string   // where that stands in the schema; "" when it did not say
-	Kind     Kind     // what it means
-	Status   int      // what the upstream answered; 0 when there was no answer
-	Problem  *Problem // what the upstream said about it; nil when it said nothing that we read
-	Err      error    // the cause; nil when the status says it all. Its text is safe to log, what it wraps may not be.
+	Upstream string    // the upstream's name in the schema
+	Endpoint string    // the binding that called; "" when it gave no name
+	At       string    // where that stands in the schema; "" when it did not say
+	Kind     Kind      // what it means
+	Status   int       // what the upstream answered; 0 when there was no answer
+	Problem  *Problem  // what the upstream said about it; nil when it said nothing that we read
+	Mismatch *Mismatch // why the answer cannot be used, of a BadResponse; nil: nothing more is known
+	Call     uint64    // whose answer it is about, when that was found in it later: see [Recorder.Failed]; 0: none, or nobody knows
+	Err      error     // the cause; nil when the status says it all. Its text is safe to log, what it wraps may not be.
 
 	Header    http.Header // of a NotFound, which may be kept like an answer; nil otherwise, and without Set-Cookie
 	SetCookie bool        // a NotFound had one
 
 	unknown bool // see OutcomeUnknown
 }
+
+// AnyCall stands for one of the calls of an error's endpoint.
+const AnyCall = math.MaxUint64
 
 // Error is safe to log: it names upstream, endpoint and its place in the schema, kind, status and cause, never a URL, host, query, header
 // or body.
@@ -54,8 +60,11 @@ func (e *Error) Error() string {
 	if e.Status != 0 {
 		fmt.Fprintf(&b, " (status %d)", e.Status)
 	}
-	if e.Err != nil {
+	switch {
+	case e.Err != nil:
 		b.WriteString(": " + e.Err.Error())
+	case e.Mismatch != nil:
+		b.WriteString(": " + e.Mismatch.String())
 	}
 	return b.String()
 }

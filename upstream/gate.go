@@ -9,20 +9,24 @@ import (
 type gate struct {
 	inside sync.WaitGroup
 
-	mu     sync.Mutex // guards closed, and orders entering before closing
+	mu     sync.Mutex // guards what follows, and orders entering before closing
 	closed bool
+	calls  uint64 // that have entered
 }
 
 // errClosed is the cause of every call after Close.
 var errClosed = errors.New("the client is closed")
 
-func (g *gate) enter() bool {
+// enter returns the call's number, from 1; false when the gate is closed.
+func (g *gate) enter() (call uint64, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.closed {
-		g.inside.Add(1)
+	if g.closed {
+		return 0, false
 	}
-	return !g.closed
+	g.inside.Add(1)
+	g.calls++
+	return g.calls, true
 }
 
 func (g *gate) leave() { g.inside.Done() }

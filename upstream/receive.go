@@ -19,6 +19,8 @@ type Response struct {
 	Header http.Header // without Set-Cookie; without Content-Encoding and Content-Length when the body was decompressed
 	Body   []byte      // decompressed; nil when there is none. Not checked to be valid JSON: who scans it finds out.
 
+	Call uint64 // what the recorder knows the call by, see [Recorder.Failed]
+
 	Wire int // bytes of the body as it arrived: compressed, where it was
 
 	SetCookie   bool // it set a cookie, which is not in Header: what it says is for one client
@@ -55,7 +57,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 		case out.anyBody && failure != nil && failure.Kind != Canceled:
 			res.Body, failure = nil, nil
 		case !out.anyBody && failure == nil && res.Body != nil && !isJSON(resp.Header):
-			failure = &Error{Kind: BadResponse, Err: errType}
+			failure = unusable(errType, "JSON", "the content type "+printable(mediaType(resp.Header), 64))
 		}
 		if failure != nil {
 			failure.Status = resp.StatusCode

@@ -20,10 +20,11 @@ type Call struct {
 	Start    time.Duration
 	Duration time.Duration
 	Keys     int
-	Ahead    int  // of the keys, those that nobody has asked for yet
-	Bytes    int  // of the decompressed body of a 2xx
-	Wire     int  // of that body as it arrived
-	Err      Kind // "" when it succeeded
+	Ahead    int       // of the keys, those that nobody has asked for yet
+	Bytes    int       // of the decompressed body of a 2xx
+	Wire     int       // of that body as it arrived
+	Err      Kind      // "" when it succeeded, and its answer could be used
+	Mismatch *Mismatch // why its answer cannot be used, or the first part of it that cannot; nil: it can, or nobody knows
 }
 
 // MarshalJSON writes the call as extensions.weft.calls shows it: times in milliseconds, what is empty left out, and the path
@@ -46,7 +47,12 @@ func (c Call) MarshalJSON() ([]byte, error) {
 		Bytes    int     `json:"bytes,omitempty"`
 		Wire     int     `json:"wire,omitempty"`
 		Error    Kind    `json:"error,omitempty"`
-	}{c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Ahead, c.Bytes, c.Wire, c.Err})
+
+		Reason *Mismatch `json:"reason,omitempty"`
+	}{
+		c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Ahead, c.Bytes, c.Wire, c.Err,
+		c.Mismatch,
+	})
 	return b.Bytes(), err
 }
 
@@ -58,8 +64,14 @@ type Recorder struct {
 	began time.Time
 
 	mu    sync.Mutex // guards calls
-	calls []Call
-	room  [2]Call // for the first calls
+	calls []recorded
+	room  [2]recorded // for the first calls
+}
+
+// recorded is a call, and the number that its client has for it.
+type recorded struct {
+	Call
+	number uint64
 }
 
 // running is the Duration of a call that has not ended.
@@ -77,7 +89,7 @@ func (r *Recorder) Calls() []Call {
 	r.mu.Lock()
 	for i := range r.calls {
 		if r.calls[i].Duration != running {
-			calls = append(calls, r.calls[i])
+			calls = append(calls, r.calls[i].Call)
 		}
 	}
 	r.mu.Unlock()
@@ -109,10 +121,30 @@ func (r *Recorder) Left(endpoint string, failure Kind) {
 	}
 }
 
+// Failed says that a call has failed, which was found when it had ended: its answer, or a part of it, cannot be used. What was found first is
+// kept. Nothing happens where the call is another request's.
+func (r *Recorder) Failed(e *Error) {
+	if r == nil || e.Call == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.calls {
+		c := &r.calls[i]
+		if c.Upstream != e.Upstream || c.number != e.Call && (e.Call != AnyCall || c.Endpoint != e.Endpoint) {
+			continue
+		}
+		if c.Err == "" && c.Duration != running {
+			c.Err, c.Mismatch = e.Kind, e.Mismatch
+		}
+		return
+	}
+}
+
 func (r *Recorder) elapsed() time.Duration { return time.Since(r.began) }
 
 // begin records that a call begins, and returns its index.
-func (r *Recorder) begin(upstream string, req *Request) int {
+func (r *Recorder) begin(upstream string, number uint64, req *Request) int {
 	if r == nil {
 		return 0
 	}
@@ -121,10 +153,10 @@ func (r *Recorder) begin(upstream string, req *Request) int {
 	if r.calls == nil {
 		r.calls = r.room[:0]
 	}
-	r.calls = append(r.calls, Call{
+	r.calls = append(r.calls, recorded{number: number, Call: Call{
 		Upstream: upstream, Endpoint: req.Endpoint, At: req.At, Method: req.method(), Path: req.Path,
 		Start: r.elapsed(), Duration: running, Keys: req.Keys, Ahead: req.Ahead,
-	})
+	}})
 	return len(r.calls) - 1
 }
 
@@ -141,7 +173,7 @@ func (r *Recorder) end(index int, res *Response, failure *Error) {
 	}
 	call.Duration = r.elapsed() - call.Start
 	if failure != nil {
-		call.Status, call.Err = failure.Status, failure.Kind
+		call.Status, call.Err, call.Mismatch = failure.Status, failure.Kind, failure.Mismatch
 	} else {
 		call.Status, call.Bytes, call.Wire = res.Status, len(res.Body), res.Wire
 	}

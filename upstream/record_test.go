@@ -165,3 +165,47 @@ func TestRecorderLeaves(t *testing.T) {
 		}
 	})
 }
+
+// TestRecorderFailed: a call whose answer turns out to be of no use has failed, for the first reason that was found.
+func TestRecorderFailed(t *testing.T) {
+	c := newClient(t, upstream.Options{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{}`))}, nil
+	})})
+	recorder := newRecorder()
+	var calls []uint64
+	for _, endpoint := range []string{"Product", "Brand", "Brand"} {
+		r := get("/p")
+		r.Endpoint, r.Recorder = endpoint, recorder
+		res, err := c.Do(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls = append(calls, res.Call)
+	}
+	failed := func(upstreamName, endpoint string, call uint64, want string) {
+		recorder.Failed(&upstream.Error{
+			Upstream: upstreamName, Endpoint: endpoint, Call: call, Kind: upstream.BadResponse, Mismatch: &upstream.Mismatch{Pointer: "/a", Want: want, Got: "null"},
+		})
+	}
+	failed("catalog", "Product", calls[0], "Int")
+	failed("catalog", "Product", calls[0], "String")
+	failed("pricing", "Brand", calls[1], "another upstream's")
+	failed("catalog", "Brand", 0, "nobody knows whose")
+	failed("catalog", "Brand", 1000, "another request's")
+	failed("catalog", "Brand", upstream.AnyCall, "Float")
+	(*upstream.Recorder)(nil).Failed(&upstream.Error{Call: 1})
+	var got []string
+	for _, call := range recorder.Calls() {
+		text, err := json.Marshal(call.Mismatch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, call.Endpoint+" "+string(call.Err)+" "+string(text))
+	}
+	want := []string{
+		`Product bad_response {"pointer":"/a","want":"Int","got":"null"}`, `Brand bad_response {"pointer":"/a","want":"Float","got":"null"}`, `Brand  null`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -96,6 +96,8 @@ type Binding struct {
 	lists  *view.Scanner // of the list that each key has in a map; nil: keys have elements
 	no     Value         // of a call whose answer is its status: false; else null
 	kept   *view.Scanner // of what a cache keeps
+
+	listed, stored *view.Source // of what these two scan
 }
 
 // noVar is an index of no variable.
@@ -113,7 +115,7 @@ func New(s Spec) *Binding {
 	if b.Shape == nil {
 		b.Shape = view.NewShape()
 	}
-	b.kept, b.keyType = b.keptScanner(), s.keyType()
+	b.kept, b.stored, b.keyType = b.keptScanner(), b.source(), s.keyType()
 	if s.Single != nil {
 		in := view.Single
 		if s.List {
@@ -130,7 +132,8 @@ func New(s Spec) *Binding {
 		if s.Batch.Map && s.Batch.Many {
 			// The answer is scanned twice: for its keys, without a look into their lists, and then each key's list by itself.
 			// So a list with a mistake in it costs its key only.
-			b.lists = view.NewScanner(view.Layout{In: view.List, Each: s.Batch.Each, Shape: b.Shape})
+			b.lists, b.listed = view.NewScanner(view.Layout{In: view.List, Each: s.Batch.Each, Shape: b.Shape}), b.source()
+			b.listed.Root = s.Batch.At + "/*"
 			layout.Each, layout.Shape = "", nil
 		}
 		b.batch = newRequest(b, s.Batch.Call, layout)

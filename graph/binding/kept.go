@@ -58,7 +58,7 @@ func (b *Binding) keptScanner() *view.Scanner {
 // Restore is the inverse of [Binding.Clone], for JSON that anybody may have written: something else where objects are due is an error, and
 // so is null.
 func (b *Binding) Restore(value []byte) (*Value, error) {
-	rows, err := b.kept.Scan(value, b.Upstream)
+	rows, err := b.kept.Scan(value, b.stored, 0)
 	if err == nil {
 		err = b.objectsOnly(rows)
 	}

@@ -86,7 +86,7 @@ func (b *Binding) matchLists(rows view.Rows, keys []string, at func(i int) *Valu
 		if object.IsNull() {
 			continue
 		}
-		list, err := b.lists.Scan(object.JSON(), b.Upstream)
+		list, err := b.lists.Scan(object.JSON(), b.listed, rows.Call())
 		at(k).Objects = list.Objects()
 		if err != nil {
 			fail(k, err)

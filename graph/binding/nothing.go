@@ -28,11 +28,11 @@ func (r *Request) scanStatus(a *upstream.Response, failure Failure) (view.Rows, 
 			return view.Rows{}, failed
 		}
 	}
-	return r.scanner.Scan([]byte("true"), r.binding.Upstream)
+	return r.scanner.Scan([]byte("true"), r.source, 0)
 }
 
 // statusValue is the value that a status means.
 func (r *Request) statusValue(ok bool) Value {
-	rows, _ := r.scanner.Scan(strconv.AppendBool(nil, ok), r.binding.Upstream) // it is JSON
+	rows, _ := r.scanner.Scan(strconv.AppendBool(nil, ok), r.source, 0) // it is JSON
 	return Value{Objects: rows.Objects(), Found: true}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"strings"
 
 	"weft/graph/view"
 	"weft/upstream"
@@ -21,13 +22,18 @@ type Request struct {
 	body     *Body
 	form     bool // the body is a form
 	scanner  *view.Scanner
-	status   bool // see [Call]
+	status   bool         // see [Call]
+	source   *view.Source // of its answers
 }
 
 // newRequest compiles a call whose answer has a layout. It panics on a template or pointer that does not parse.
 func newRequest(b *Binding, c Call, l view.Layout) *Request {
 	r := &Request{
-		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), headers: newHeaders(c.Headers), body: c.Body, scanner: view.NewScanner(l), status: c.Status,
+		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), headers: newHeaders(c.Headers), body: c.Body,
+		scanner: view.NewScanner(l), status: c.Status, source: b.source(),
+	}
+	if l.In == view.Map {
+		r.source.Key = strings.Count(l.At, "/") + 1
 	}
 	if r.form = c.Form; r.form {
 		r.headers.constant = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
@@ -37,6 +43,11 @@ func newRequest(b *Binding, c Call, l view.Layout) *Request {
 		r.template += fmt.Sprintf(" %+v", p)
 	}
 	return r
+}
+
+// source is who gives the binding's answers.
+func (b *Binding) source() *view.Source {
+	return &view.Source{Upstream: b.Upstream, Binding: b.Name, At: b.At}
 }
 
 // Params are what a request is filled with.
@@ -114,7 +125,7 @@ func (r *Request) Scan(a *upstream.Response, failure Failure) (view.Rows, error)
 		}
 		body = []byte("null")
 	}
-	rows, err := r.scanner.Scan(body, r.binding.Upstream)
+	rows, err := r.scanner.Scan(body, r.source, a.Call)
 	var syntax *view.SyntaxError
 	if errors.As(err, &syntax) {
 		return view.Rows{}, err
@@ -136,10 +147,10 @@ func (r *Request) hasLists() bool {
 // objectsOnly refuses an answer in which something else stands where objects are due.
 func (b *Binding) objectsOnly(rows view.Rows) error {
 	for i := range rows.Len() {
-		switch kind := rows.At(i).Kind(0); {
-		case b.Shape.Len() == 0, kind == view.KindObject, b.nothing(rows.At(i)):
-		default:
-			return &view.Error{Source: b.Upstream, Want: "object", Got: kind.String()}
+		if o := rows.At(i); b.Shape.Len() > 0 && !b.nothing(o) {
+			if err := o.Member(0).Object(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

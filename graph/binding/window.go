@@ -213,7 +213,7 @@ func (w *Window) chained(call PageCall) (span, error) {
 
 // after is the upstream's own cursor of what follows an answer to a call for size elements; "" where nothing does.
 func (w *Window) after(a *Value, size int) (string, error) {
-	b, page, n := w.field.Binding, w.field.Binding.Page, len(a.Objects)
+	page, n := w.field.Binding.Page, len(a.Objects)
 	if page.Style != Keyset {
 		return a.next(), nil
 	}
@@ -222,9 +222,7 @@ func (w *Window) after(a *Value, size int) (string, error) {
 	}
 	key := page.key(a.Objects[n-1])
 	if key == "" {
-		return "", &view.Error{
-			Source: b.Upstream, Pointer: b.Shape.Pointer(page.KeySlot), Want: "a cursor in the last element", Got: a.Objects[n-1].Kind(page.KeySlot).String(),
-		}
+		return "", a.Objects[n-1].Unfit(page.KeySlot, "a cursor in the last element")
 	}
 	return key, nil
 }

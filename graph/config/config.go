@@ -95,6 +95,7 @@ type Record struct {
 // Insight is what clients are told beside answers.
 type Insight struct {
 	Playground    bool // whether the playground is served at /
+	Reasons       bool // whether errors say why a service's answer cannot be used
 	Introspection bool // whether the schema is told to whoever asks
 
 	Suggestions *bool // whether errors say which of the schema's names may have been meant; nil: as Introspection

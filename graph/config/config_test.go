@@ -86,6 +86,7 @@ executor: stock
 playground: false
 report: token
 reportToken: {env: REPORT_TOKEN}
+reasons: true
 introspection: false
 suggestions: true
 timeout: 5s
@@ -154,7 +155,7 @@ func TestEveryKey(t *testing.T) {
 	}
 	want := config.Config{
 		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key"}, H2C: true, WarmUp: 3 * time.Second},
-		Insight:  config.Insight{Suggestions: new(true), Report: "token", ReportToken: "another, of sixteen bytes"},
+		Insight:  config.Insight{Reasons: true, Suggestions: new(true), Report: "token", ReportToken: "another, of sixteen bytes"},
 		Source:   config.Source{File: "weft.yaml"},
 		Executor: "stock", Timeout: 5 * time.Second,
 		Operations: config.Operations{

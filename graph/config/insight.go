@@ -37,6 +37,14 @@ func insightSettings() []setting {
 			},
 		},
 		{
+			key: "reasons", variable: "WEFT_REASONS", truth: true, initial: "false",
+			about: "say in errors why a service's answer cannot be used: where in it, what is wanted and what kind of value is there",
+			set: func(c *Config, text string) (err error) {
+				c.Reasons, err = parseTruth(text)
+				return err
+			},
+		},
+		{
 			key: "introspection", variable: "WEFT_INTROSPECTION", truth: true, initial: "true",
 			about: "answer what asks about the schema",
 			set: func(c *Config, text string) (err error) {

@@ -60,6 +60,7 @@ func shapes() map[string]object {
 		"executor":      {"type": "string", "enum": []string{executorPlanned, executorStock}},
 		"playground":    truth,
 		"report":        {"type": "string", "enum": []string{ReportOff, ReportToken, ReportAll}},
+		"reasons":       truth,
 		"introspection": truth,
 		"suggestions":   truth,
 		"timeout":       timeout,

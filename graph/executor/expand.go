@@ -117,9 +117,17 @@ func (r *run) fileView(n *plan.Node, c *plan.Children, o view.Object) (elem, err
 		}
 		return r.file(c.Scopes[0], 0, o), nil
 	case c.NonNull && n.Page == nil && n.Field.Type.Elem != nil:
-		return elem{}, &graphql.InvalidNullError{Object: n.Scope.Type.Name, Field: n.AST.Name, ListElement: true}
+		return elem{}, invalidNull(n, &graphql.InvalidNullError{Object: n.Scope.Type.Name, Field: n.AST.Name, ListElement: true})
 	}
 	return elem{state: null}, nil
+}
+
+// invalidNull is the error of a null where none may be, as one of the upstream that has answered the node, if one has.
+func invalidNull(n *plan.Node, err *graphql.InvalidNullError) error {
+	if n.Field.Bound == nil {
+		return err
+	}
+	return n.Field.Bound.Binding.Null(err)
 }
 
 // failedElem is an element in error.

@@ -280,7 +280,7 @@ func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, parent view.Object, v v
 // null writes null where the field may be null, and is an error otherwise.
 func (w *writer) null(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	if n.Field.Type.NonNull {
-		return w.fail(n, &graphql.InvalidNullError{Object: s.TypeOf(parent), Field: n.AST.Name, Path: w.here()})
+		return w.fail(n, invalidNull(n, &graphql.InvalidNullError{Object: s.TypeOf(parent), Field: n.AST.Name, Path: w.here()}))
 	}
 	w.dst = append(w.dst, "null"...)
 	return true
@@ -325,7 +325,7 @@ func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
 			w.dst = append(w.dst, ',')
 		}
 		w.path[len(w.path)-1].index = i
-		if !w.elem(at, c, e, true) {
+		if !w.elem(at, n, c, e, true) {
 			w.path = w.path[:len(w.path)-1]
 			return false
 		}
@@ -336,7 +336,7 @@ func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
 }
 
 // elem writes an element of a list, or the node of an edge.
-func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
+func (w *writer) elem(at spot, n *plan.Node, c *plan.Children, e elem, inList bool) bool {
 	mark := w.mark()
 	switch {
 	case e.state == there:
@@ -346,7 +346,7 @@ func (w *writer) elem(at spot, c *plan.Children, e elem, inList bool) bool {
 	case e.state == failed:
 		w.failAt(at.field, w.wrong[e.wrong])
 	case at.nonNull:
-		w.failAt(at.field, &graphql.InvalidNullError{Object: at.object, Field: at.field.AST.Name, ListElement: inList, Path: w.here()})
+		w.failAt(at.field, invalidNull(n, &graphql.InvalidNullError{Object: at.object, Field: at.field.AST.Name, ListElement: inList, Path: w.here()}))
 	}
 	if at.nonNull || w.ended {
 		return false

@@ -158,7 +158,7 @@ func TestBatchAnswers(t *testing.T) {
 		"error false":         {`rating`, upstreamtest.Answer{Body: `{"error": false, "1": {"average": 2}}`}, `{"products":[{"rating":2},{"rating":null}]}`, nil},
 		"elements no objects": {`reviews { id }`, upstreamtest.Answer{Body: `[1, "x"]`}, `null`, []upstream.Kind{"", ""}},
 		"element null":        {`reviews { id }`, upstreamtest.Answer{Body: `[null, {"product": 2, "id": "r"}]`}, `{"products":[{"reviews":[]},{"reviews":[{"id":"r"}]}]}`, nil},
-		"another form":        {`rating`, upstreamtest.Answer{Body: `[]`}, `{"products":[{"rating":null},{"rating":null}]}`, []upstream.Kind{"", ""}},
+		"another form":        {`rating`, upstreamtest.Answer{Body: `[]`}, `{"products":[{"rating":null},{"rating":null}]}`, []upstream.Kind{upstream.BadResponse, upstream.BadResponse}},
 		"not found":           {`rating`, upstreamtest.Answer{Status: 404}, `{"products":[{"rating":null},{"rating":null}]}`, []upstream.Kind{upstream.NotFound, upstream.NotFound}},
 	} {
 		t.Run(name, func(t *testing.T) {

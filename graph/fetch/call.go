@@ -171,11 +171,11 @@ func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch
 		return
 	}
 	k.fill(Result{Value: binding.Value{Found: b.ManyPerKey()}, origin: found.origin})
-	at, fail := func(i int) *binding.Value { return &k.result(i).Value }, func(i int, err error) { k.result(i).Err = err }
+	at := func(i int) *binding.Value { return &k.result(i).Value }
+	fail := func(i int, err error) { k.result(i).Err = x.unusable(b, found.response, err) }
 	matched := b.Match(found.Rows, k.keys, at, fail)
-	if matched == 0 && found.Len() > 0 {
-		x.service.log().Warn("an upstream's answer matches none of the keys asked for: is match right?",
-			"binding", b.Name, "at", b.At, "upstream", b.Upstream, "asked", len(k.keys), "answered", found.Len())
+	if why := b.Unmatched(found.Rows, matched); why != nil {
+		_ = x.unusable(b, found.response, &upstream.Error{Kind: upstream.BadResponse, Mismatch: why})
 	}
 }
 
@@ -200,7 +200,7 @@ func (x *Execution) callOne(ctx context.Context, b *binding.Binding, values []an
 	}
 	r := Result{Value: binding.Value{Objects: found.Objects(), Found: !found.Null()}, origin: found.origin}
 	if !found.response.NotModified {
-		r.Err = b.ReadPage(&r.Value, found.response)
+		r.Err = x.unusable(b, found.response, b.ReadPage(&r.Value, found.response))
 	}
 	return r
 }
@@ -260,7 +260,7 @@ func (x *Execution) send(
 	if look := x.service.Samples; look != nil && kindOf(err) != upstream.Rejected {
 		look(b, r, response.Body)
 	}
-	return reply{rows, response, origin, ticket}, err
+	return reply{rows, response, origin, ticket}, x.unusable(b, response, err)
 }
 
 // kindOf returns an upstream error's kind; "" for any other.

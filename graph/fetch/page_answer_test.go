@@ -89,10 +89,10 @@ func TestPageFailures(t *testing.T) {
 		"not found":           {"byOffset", "/offset", upstreamtest.Answer{Status: 404}, upstream.NotFound},
 		"down":                {"byLink", "/link", upstreamtest.Answer{Status: 500}, upstream.Unavailable},
 		"no list, non-null":   {"byOffset", "/offset", upstreamtest.Answer{Body: `{"data": null, "meta": {"total": 9}}`}, upstream.NotFound},
-		"cursor is a list":    {"byCursor", "/cursor", upstreamtest.Answer{Body: `{"data": [], "next": []}`}, ""},
-		"cursor is true":      {"byCursor", "/cursor", upstreamtest.Answer{Body: `{"data": [], "next": true}`}, ""},
+		"cursor is a list":    {"byCursor", "/cursor", upstreamtest.Answer{Body: `{"data": [], "next": []}`}, upstream.BadResponse},
+		"cursor is true":      {"byCursor", "/cursor", upstreamtest.Answer{Body: `{"data": [], "next": true}`}, upstream.BadResponse},
 		"more, and no key":    {"byKeyset", "/keyset", upstreamtest.Answer{Body: `{"data": [{"id": 1}, {"name": "x"}], "has_more": true}`}, ""},
-		"link to nowhere":     {"byLink", "/link", upstreamtest.Answer{Body: `[]`, Header: http.Header{"Link": {`</link?cursor=2>; rel=next`}}}, ""},
+		"link to nowhere":     {"byLink", "/link", upstreamtest.Answer{Body: `[]`, Header: http.Header{"Link": {`</link?cursor=2>; rel=next`}}}, upstream.BadResponse},
 		"elements no objects": {"byOffset", "/offset", upstreamtest.Answer{Body: `{"data": [1]}`}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

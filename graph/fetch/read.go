@@ -9,14 +9,16 @@ import (
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/upstream"
+	"weft/upstream/failurelog"
 )
 
-// traffic is what is on its way for a service's operations, and what has been learned by that. It is safe for concurrent use; the zero
-// value is ready.
+// traffic is what is on its way for a service's operations, what has been learned by that, and what has failed. It is safe for concurrent
+// use; the zero value is ready.
 type traffic struct {
 	refusing sync.Map // *binding.Binding → time.Time: when a call in which keys rode was refused
 	flights  sync.Map // *upstream.Client → *cache.Flights[Result]
 	learned  sync.Map // *binding.Binding: without a policy, but its upstream's headers have allowed to keep an answer
+	failures failurelog.Log
 }
 
 func (t *traffic) of(upstream *upstream.Client) *cache.Flights[Result] {

@@ -2,9 +2,12 @@ package fetch
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"time"
 
 	"weft/cache"
+	"weft/upstream"
 )
 
 // Run is what passes between who has an operation run and who runs it: how it is to be run, and, when it has ended, what it did. What is
@@ -22,6 +25,9 @@ type Run struct {
 	cache *cache.Cache   // of the values in the answer; nil: nothing can become invalid
 	at    cache.Position // noted before the first of them was loaded
 	tags  []string       // of all of them
+
+	mu     sync.Mutex // guards what follows, and Record while it may be set
+	failed []*upstream.Error
 }
 
 type runKey struct{}
@@ -38,7 +44,31 @@ func RunOf(ctx context.Context) *Run {
 }
 
 // Ended says what the operation did.
-func (r *Run) Ended(did *Record) { r.Record = did }
+func (r *Run) Ended(did *Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Record = did
+	for _, e := range r.failed {
+		did.calls.Failed(e)
+	}
+	r.failed = nil
+}
+
+// Unusable says that a part of what a call has brought cannot be used, as whoever writes the answer finds. It may be called from any
+// goroutine, before the end and after.
+func (r *Run) Unusable(e *upstream.Error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	same := func(f *upstream.Error) bool {
+		return f.Call == e.Call && f.Upstream == e.Upstream && f.Endpoint == e.Endpoint
+	}
+	switch {
+	case r.Record != nil:
+		r.Record.calls.Failed(e)
+	case !slices.ContainsFunc(r.failed, same): // one for each call
+		r.failed = append(r.failed, e)
+	}
+}
 
 // DependsOn says what the operation's answer depends on: it is valid as long as c has nothing with one of tags made invalid after at. A
 // nil c makes nothing invalid.

@@ -56,6 +56,10 @@ type Options struct {
 	// DisableSuggestions leaves "did you mean" out of validation errors, which tells names of the schema.
 	DisableSuggestions bool
 
+	// Reasons tells clients why an upstream's answer cannot be used: extensions.reason has a pointer into the answer, what is wanted there
+	// and what is there, and no value.
+	Reasons bool
+
 	// Reports makes the request headers "Weft-Report: calls" and "Weft-Without" work: what an operation did becomes extensions.weft,
 	// and it does without techniques. False ignores them.
 	Reports bool
@@ -104,7 +108,7 @@ type Engine struct {
 func New(schema graphql.ExecutableSchema, o Options) *Engine {
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	o.Limits = o.Limits.WithDefaults()
-	errs := newPresenter(schema, o.Logger)
+	errs := newPresenter(schema, o)
 	e := &Engine{
 		schema:    schema,
 		documents: newDocuments(schema.Schema(), o),

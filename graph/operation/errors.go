@@ -10,7 +10,10 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/fetch"
 	"weft/graph/protocol"
+	"weft/upstream"
+	"weft/upstream/failurelog"
 )
 
 // This file is the one place where an error becomes what a client sees of it:
@@ -18,8 +21,8 @@ import (
 //	error                                        extensions.code           logged
 //	a gqlerror.Error that someone worded         its own                   no
 //	an argument that its scalar refuses          BAD_INPUT                 no
-//	ErrorKind() of a known kind (kind.go)        the kind's                debug
-//	null for a non-null field                    BAD_RESPONSE              debug
+//	ErrorKind() of a known kind (kind.go)        the kind's                debug; once a minute where it has a Failure()
+//	null for a non-null field                    BAD_RESPONSE              as above
 //	the request's own deadline, or its end       REQUEST_TIMEOUT, CANCELED no
 //	anything else, and panics                    INTERNAL                  error
 //
@@ -32,13 +35,21 @@ const (
 
 // presenter turns errors into the public ones. It may be used by any number of goroutines at once.
 type presenter struct {
-	log    *slog.Logger
-	places placer // nil: the schema does not know
+	log      *slog.Logger
+	places   placer // nil: the schema does not know
+	reasons  bool   // clients are told why an answer cannot be used
+	failures *failurelog.Log
 }
 
 // placer is a schema that says, to operators, where in its files a field is answered: file:line; "" where it does not know.
 type placer interface {
 	Place(object, field string) string
+}
+
+// failing is an error about a part of an answer that cannot be used, which somebody found who has read the answer.
+type failing interface {
+	error
+	Failure() *upstream.Error
 }
 
 // placedError is an error that knows where in the schema its field is declared.
@@ -47,9 +58,9 @@ type placedError interface {
 	Place() string
 }
 
-func newPresenter(schema graphql.ExecutableSchema, log *slog.Logger) presenter {
+func newPresenter(schema graphql.ExecutableSchema, o Options) presenter {
 	places, _ := schema.(placer)
-	return presenter{log: log, places: places}
+	return presenter{log: o.Logger, places: places, reasons: o.Reasons, failures: new(failurelog.Log)}
 }
 
 // present returns what the client sees of err, with its path and locations. It is a graphql.ErrorPresenterFunc, and
@@ -67,18 +78,34 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		return with(out, protocol.CodeBadInput, raw.Message)
 	}
 	if kinded, ok := errors.AsType[kindError](err); ok && presentKind(out, kinded) {
-		p.log.DebugContext(ctx, "field failed", "path", out.Path.String(), "error", err)
+		p.unusable(ctx, out, err)
 		return out
 	}
 	if null, ok := errors.AsType[*graphql.InvalidNullError](err); ok {
-		p.log.DebugContext(ctx, "field failed", "path", out.Path.String(), "error", err)
-		return with(out, protocol.CodeBadResponse, "cannot return null for non-null field "+null.SchemaCoordinate())
+		with(out, protocol.CodeBadResponse, "cannot return null for non-null field "+null.SchemaCoordinate())
+		p.unusable(ctx, out, err)
+		return out
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return presentEnd(out, err)
 	}
 	p.log.ErrorContext(ctx, "field failed", append(p.about(ctx, out.Path, err), "error", err)...)
 	return with(out, protocol.CodeInternal, messageInternal)
+}
+
+// unusable tells the operation's run and the log why a field has failed, and clients where they may know. What was found when its call was
+// made has been told to the two.
+func (p presenter) unusable(ctx context.Context, out *gqlerror.Error, err error) {
+	p.log.DebugContext(ctx, "field failed", "path", out.Path.String(), "error", err)
+	failure, _ := errors.AsType[*upstream.Error](err)
+	if found, ok := errors.AsType[failing](err); ok {
+		failure = found.Failure()
+		fetch.RunOf(ctx).Unusable(failure)
+		p.failures.Write(p.log, failure)
+	}
+	if p.reasons && failure != nil && failure.Mismatch != nil {
+		out.Extensions["reason"] = failure.Mismatch
+	}
 }
 
 // recovered logs a panic with its stack, and returns the error that stands for it. It is a

@@ -53,7 +53,10 @@
 //	  keys                    in the call; absent when it has none
 //	  ahead                   of these, keys that nobody has asked for yet; absent when there are none
 //	  bytes, wire             as for upstreams; absent when 0
-//	  error                   the kind of failure; absent when there was none
+//	  error                   the kind of failure; absent when there was none. What is found when the call has ended is "bad_response", too:
+//	                          that its answer, or a part of it, cannot be used
+//	  reason                  of a "bad_response" why: {pointer, want, got}: where in the answer the first such part is, by JSON pointer, * for a
+//	                          key; what is wanted there; and what kind of value is there, never the value
 //	values where they came from, 10,000 at most; none with from "answer"
 //	  binding
 //	  key                     absent where arguments stand for it

@@ -125,7 +125,7 @@ func (s *Service) open(schema compiled.Schema) error {
 		DisableIntrospection: !s.conf.Introspection, DisableSuggestions: !s.conf.Suggest(),
 		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: schema.Costs, MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
-		Persisted: s.known.persisted, Reports: s.reports(), ReportToken: string(s.conf.ReportToken), Speculate: s.ahead.speculate,
+		Persisted: s.known.persisted, Reasons: s.conf.Reasons, Reports: s.reports(), ReportToken: string(s.conf.ReportToken), Speculate: s.ahead.speculate,
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
 		engine.Admit = inspector(schema, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit

@@ -130,8 +130,11 @@ func (o Object) Located(slot int, err error, indexes ...int) error {
 	for _, i := range indexes {
 		pointer += "/" + strconv.Itoa(i)
 	}
-	return at(pointer, err)
+	return at(o.value(0), pointer, err)
 }
+
+// Unfit is the error of a slot that has something else than is wanted, by its kind or what it is for.
+func (o Object) Unfit(slot int, want string) error { return o.Located(slot, o.value(slot).mismatch(want)) }
 
 // Elements goes over a list; anything else has none.
 func (v Value) Elements() Elements {
@@ -200,7 +203,7 @@ func (n *Nest) Object(v Value, shape *Shape, more int) (Object, error) {
 		return Object{}, v.mismatch("object")
 	}
 	if n.body == nil || !n.body.has(v) || n.body.shape != shape {
-		n.body = &Body{text: v.body.text, source: v.body.source, shape: shape}
+		n.body = &Body{text: v.body.text, source: v.body.source, call: v.body.call, shape: shape}
 		n.trail.n = 0
 	}
 	n.trail.row()
@@ -232,7 +235,7 @@ type Scratch struct {
 
 // Forget lets go of the object.
 func (s *Scratch) Forget() {
-	s.body.text, s.body.source = nil, ""
+	s.body.text, s.body.source, s.body.call = nil, nil, 0
 }
 
 // Object scans the value for the members of a shape, in the scratch's room: the object before is overwritten.
@@ -247,7 +250,7 @@ func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
 	s.body.spans = s.body.spans[:n]
 	clear(s.body.spans)
 	if !s.body.has(v) { // mostly it is one more object of the same list
-		s.body.text, s.body.source = v.body.text, v.body.source
+		s.body.text, s.body.source, s.body.call = v.body.text, v.body.source, v.body.call
 	}
 	if s.trail.row(); s.body.shape != shape {
 		s.body.shape, s.trail.n = shape, 0
@@ -270,11 +273,11 @@ func (v Value) Variant(want string, path Path, pointer string, types map[string]
 	switch name.Kind() {
 	case KindString, KindNumber, KindBoolean:
 	default:
-		return "", at(pointer, name.mismatch(want))
+		return "", at(v, pointer, name.mismatch(want))
 	}
 	object, ok := types[name.Text()]
 	if !ok {
-		return "", at(pointer, name.unknown(want))
+		return "", at(v, pointer, name.unknown(want))
 	}
 	return object, nil
 }

@@ -29,7 +29,7 @@ func BenchmarkScan(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		b.ReportAllocs()
 		for b.Loop() {
-			if rows, err := scanner.Scan(body, "catalog"); err != nil || rows.Len() != 100 {
+			if rows, err := scanner.Scan(body, &view.Source{Upstream: "catalog"}, 0); err != nil || rows.Len() != 100 {
 				b.Fatal(rows.Len(), err)
 			}
 		}

@@ -25,7 +25,7 @@ func Build[T Viewer](shape *Shape, members ...[]byte) *T {
 	if !ok {
 		panic("view: members of more than 4 GiB")
 	}
-	body := shape.body(text, Span{0, uint32(len(text))}, "")
+	body := shape.body(&Body{text: text}, Span{0, uint32(len(text))})
 	return As[T](Object{&body, 0})
 }
 

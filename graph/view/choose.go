@@ -74,11 +74,11 @@ func Discriminate[I any](pointer string, types map[string]func(Value) (I, error)
 		switch name.Kind() {
 		case KindString, KindNumber, KindBoolean:
 		default:
-			return none, at(pointer, name.mismatch(want))
+			return none, at(v, pointer, name.mismatch(want))
 		}
 		decode, ok := types[name.Text()]
 		if !ok {
-			return none, at(pointer, name.unknown(want))
+			return none, at(v, pointer, name.unknown(want))
 		}
 		return decode(v)
 	}

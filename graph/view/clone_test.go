@@ -9,7 +9,7 @@ import (
 func TestCloneList(t *testing.T) {
 	shape := view.NewShape("/id", "/origin/city")
 	scanner := view.NewScanner(view.Layout{At: "/data", In: view.List, Each: "/it", Match: "/id", Shape: shape})
-	rows, err := scanner.Scan([]byte(`{"other":"xxxx","data":[{"it":{"id":1,"origin":{"city":"Ulm"}}}, {"it":null}, {}, {"it":{"origin":{},"id":"é"}}]}`), "s")
+	rows, err := scanner.Scan([]byte(`{"other":"xxxx","data":[{"it":{"id":1,"origin":{"city":"Ulm"}}}, {"it":null}, {}, {"it":{"origin":{},"id":"é"}}]}`), &view.Source{Upstream: "s"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func TestCloneList(t *testing.T) {
 	if size := view.SizeOf(list); size < len(want) || size > 1000 {
 		t.Errorf("size %d", size)
 	}
-	again, err := view.NewScanner(view.Layout{At: "/items", In: view.List, Shape: shape}).Scan(text, "s")
+	again, err := view.NewScanner(view.Layout{At: "/items", In: view.List, Shape: shape}).Scan(text, &view.Source{Upstream: "s"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

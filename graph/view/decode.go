@@ -7,11 +7,7 @@ import "strconv"
 func Get[T any](o Object, slot int, decode func(Value) (T, error)) (T, error) {
 	v, err := decode(o.value(slot))
 	if err != nil {
-		var pointer string
-		if o.body != nil {
-			pointer = o.body.shape.Pointer(slot)
-		}
-		return v, at(pointer, err)
+		return v, o.Located(slot, err)
 	}
 	return v, nil
 }
@@ -110,7 +106,7 @@ func EachAt[T any](pointer string, decode func(Value) (T, error)) func(Value) (T
 		inner, _ := v.find(path)
 		t, err := decode(inner)
 		if err != nil {
-			return t, at(pointer, err)
+			return t, at(v, pointer, err)
 		}
 		return t, nil
 	}
@@ -127,19 +123,19 @@ func Nested[T Viewer](shape *Shape) func(Value) (*T, error) {
 			view T
 			body Body
 		})
-		cell.body = shape.body(v.body.text, v.span, v.body.source)
+		cell.body = shape.body(v.body, v.span)
 		cell.view = T(Object{&cell.body, 0})
 		return &cell.view, nil
 	}
 }
 
-// body scans the one object at span of a valid text.
-func (s *Shape) body(text []byte, span Span, source string) Body {
-	run := scan{text: text[:span.End], spans: make([]Span, 1+s.Len())}
+// body scans the one object at span of a body whose text is valid.
+func (s *Shape) body(of *Body, span Span) Body {
+	run := scan{text: of.text[:span.End], spans: make([]Span, 1+s.Len())}
 	if s == nil {
 		run.spans[0] = span
 	} else {
 		run.value(int(span.Off), s.root, 0)
 	}
-	return Body{text: text, spans: run.spans, source: source, shape: s}
+	return Body{text: of.text, spans: run.spans, source: of.source, call: of.call, shape: s}
 }

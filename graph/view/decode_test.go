@@ -20,7 +20,7 @@ func object(t testing.TB, value string) view.Object {
 	if value == "" {
 		text = `{}`
 	}
-	rows, err := view.NewScanner(view.Layout{Shape: view.NewShape("/v")}).Scan([]byte(text), "src")
+	rows, err := view.NewScanner(view.Layout{Shape: view.NewShape("/v")}).Scan([]byte(text), &view.Source{Upstream: "src"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,9 +114,8 @@ func TestDecoders(t *testing.T) {
 			`{"p":"a","p":"b"}`: "b", `{"\u0070":"a"}`: "a", `null`: errors.New("/p: want String, got null"), `{}`: errors.New("/p: want String, got nothing"), ``: errors.New("/p: want String, got nothing"),
 		}},
 		"Enum": {as(view.Enum[color](colors)), cases{
-			`"red-ish"`: color("RED"), `"\u0067"`: color("GREEN"), `"RED"`: errors.New(`want color, got "RED"`), `"\n\ud800"`: errors.New(`want color, got "\n�"`),
-			`"` + strings.Repeat("x", 1000) + `"`: errors.New(`want color, got "` + strings.Repeat("x", 32) + `"…`),
-			`1`:                                   errors.New("want color, got number"), `null`: errors.New("want color, got null"), ``: errors.New("want color, got nothing"),
+			`"red-ish"`: color("RED"), `"\u0067"`: color("GREEN"), `"RED"`: errors.New("want color, got another string"), `"\n\ud800"`: errors.New("want color, got another string"),
+			`1`: errors.New("want color, got number"), `null`: errors.New("want color, got null"), ``: errors.New("want color, got nothing"),
 		}},
 		"Parse": {as(view.Parse(parseTime)), cases{
 			`"2024-05-06"`: day, `"secret"`: errors.New("want Time, got string"), `null`: errors.New("want Time, got null"), ``: errors.New("want Time, got nothing"),
@@ -139,8 +138,8 @@ func TestDecoders(t *testing.T) {
 			return fmt.Sprintf("%T %s", n, n.name()), nil
 		}, cases{
 			`{"kind":"product","name":"x"}`: "*view_test.product x", `{"kind":"review"}`: "*view_test.review review", `{"kind":7}`: "*view_test.review review",
-			`{"kind":"shop"}`: errors.New(`/kind: want a known named, got "shop"`), `{"kind":null}`: errors.New("/kind: want a known named, got null"), `{}`: errors.New("/kind: want a known named, got nothing"),
-			`{"kind":{}}`: errors.New("/kind: want a known named, got object"), `[]`: errors.New("want object, got list"), `null`: errors.New("want object, got null"), `{"kind":8}`: errors.New(`/kind: want a known named, got "8"`),
+			`{"kind":"shop"}`: errors.New("/kind: want a known named, got another string"), `{"kind":null}`: errors.New("/kind: want a known named, got null"), `{}`: errors.New("/kind: want a known named, got nothing"),
+			`{"kind":{}}`: errors.New("/kind: want a known named, got object"), `[]`: errors.New("want object, got list"), `null`: errors.New("want object, got null"), `{"kind":8}`: errors.New("/kind: want a known named, got another number"),
 		}},
 		"NullDiscriminate": {as(view.Null(view.Discriminate("/kind", namedThings))), cases{`null`: nil, ``: nil}},
 	} {
@@ -173,8 +172,8 @@ func TestErrors(t *testing.T) {
 	if !errors.As(err, &wrong) {
 		t.Fatalf("got %v", err)
 	}
-	if diff := cmp.Diff(view.Error{Source: "src", Pointer: "/v", Want: "Float", Got: "object"}, *wrong); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if wrong.Source != "src" || wrong.Pointer != "/v" || wrong.Want != "Float" || wrong.Got != "object" {
+		t.Errorf("got %+v", wrong)
 	}
 	for _, err := range []interface {
 		error

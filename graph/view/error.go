@@ -6,13 +6,15 @@ import (
 	"weft/upstream"
 )
 
-// Error says that a value is not what the schema wants there.
+// Error says that a value is not what the schema wants there. It names no value.
 type Error struct {
 	Source  string // the upstream that answered
 	Pointer string // where the value is, from the object that was read
 	Want    string // the GraphQL type, or kind of JSON value
-	Got     string // the kind of JSON value, or a quoted excerpt of an unknown spelling
-	Err     error  // what a custom scalar's parser said; for logs, since it may quote the data
+	Got     string // the kind of JSON value, and what is wrong with it
+	Err     error  // what a custom scalar's parser said; for nobody to see, since it may quote the data
+
+	place place
 }
 
 // Error returns the message; it does not contain Err.
@@ -28,11 +30,25 @@ func (e *Error) ErrorKind() (kind, source string, status int) {
 	return string(upstream.BadResponse), e.Source, 0
 }
 
+// Failure is the error as one of its upstream, with all that is known of where it is.
+func (e *Error) Failure() *upstream.Error {
+	m := &upstream.Mismatch{Pointer: e.Pointer, Want: e.Want, Got: e.Got}
+	f := &upstream.Error{Upstream: e.Source, Kind: upstream.BadResponse, Mismatch: m}
+	if f.Call = e.place.call; e.place.source != nil {
+		f.Endpoint, f.At = e.place.source.Binding, e.place.source.At
+	}
+	if e.place.known && e.place.call != 0 {
+		m.Exact = e.exact
+	}
+	return f
+}
+
 // SyntaxError says that a body is not JSON.
 type SyntaxError struct {
 	Source  string // the upstream that answered
 	Offset  int    // of the first byte that is wrong
 	Problem string // what is wrong with it
+	Markup  bool   // it begins as HTML and XML do
 }
 
 // Error returns the message.
@@ -43,6 +59,15 @@ func (e *SyntaxError) Error() string {
 // ErrorKind says what kind of failure it is: the upstream answered badly. status is 0: that is not what is wrong.
 func (e *SyntaxError) ErrorKind() (kind, source string, status int) {
 	return string(upstream.BadResponse), e.Source, 0
+}
+
+// Failure is the error as one of its upstream.
+func (e *SyntaxError) Failure() *upstream.Error {
+	got := fmt.Sprintf("something else at byte %d: %s", e.Offset, e.Problem)
+	if e.Markup {
+		got = "HTML or XML"
+	}
+	return &upstream.Error{Upstream: e.Source, Kind: upstream.BadResponse, Mismatch: &upstream.Mismatch{Want: "JSON", Got: got}}
 }
 
 // prefix is the beginning of a message: where the error is, as far as that is known.
@@ -56,6 +81,14 @@ func prefix(parts ...string) string {
 	return s
 }
 
+// upstream is the name of who gave a text; "" when nobody knows.
+func (s *Source) upstream() string {
+	if s == nil {
+		return ""
+	}
+	return s.Upstream
+}
+
 // mismatch is the error of a value that is not of the wanted type.
 func (v Value) mismatch(want string) error { return v.wrong(want, v.Kind().String()) }
 
@@ -63,34 +96,31 @@ func (v Value) mismatch(want string) error { return v.wrong(want, v.Kind().Strin
 func (v Value) wrong(want, got string) error {
 	e := &Error{Want: want, Got: got}
 	if v.body != nil {
-		e.Source = v.body.source
+		e.Source = v.body.source.upstream()
 	}
+	e.place.find(v, "")
 	return e
 }
 
-// unknown is the error of a string that is none of those wanted; it quotes the beginning.
+// unknown is the error of a spelling that is none of those wanted.
 func (v Value) unknown(want string) error {
-	const longest = 32
-	text := v.Text()
-	got := fmt.Sprintf("%.*q", longest, text)
-	if len(text) > longest {
-		got += "…"
-	}
-	return v.wrong(want, got)
+	return v.wrong(want, "another "+v.Kind().String())
 }
 
-// at returns an error of a decoder as seen from further out: with the pointer that leads to the value.
-func at(pointer string, err error) error {
+// at returns an error of a decoder as seen from further out: from a value that holds what is wrong, with the pointer that leads there. Outer
+// is absent where nobody needs to know it.
+func at(outer Value, pointer string, err error) error {
 	if pointer == "" {
 		return err
 	}
 	switch inner := err.(type) {
 	case *Error:
-		outer := *inner
-		outer.Pointer = pointer + inner.Pointer
-		return &outer
+		seen := *inner
+		seen.Pointer = pointer + inner.Pointer
+		seen.place.find(outer, seen.Pointer)
+		return &seen
 	case *ListError:
-		return inner.at(pointer)
+		return inner.at(outer, pointer)
 	}
 	return err
 }

@@ -15,7 +15,7 @@ func (b *Book) Title() (string, error) { return view.Get(view.ObjectOf(b), 2, vi
 
 func Example() {
 	scanner := view.NewScanner(view.Layout{At: "/data", In: view.List, Match: "/id", Shape: bookShape})
-	rows, err := scanner.Scan([]byte(`{"data": [{"id": 7, "title": "Emma", "origin": {"city": "Bath"}}, {"id": 8, "title": null}]}`), "books")
+	rows, err := scanner.Scan([]byte(`{"data": [{"id": 7, "title": "Emma", "origin": {"city": "Bath"}}, {"id": 8, "title": null}]}`), &view.Source{Upstream: "books"}, 0)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,5 +11,5 @@ func (o Object) Source() string {
 	if o.body == nil {
 		return ""
 	}
-	return o.body.source
+	return o.body.source.upstream()
 }

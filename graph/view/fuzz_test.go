@@ -106,7 +106,7 @@ func FuzzScan(f *testing.F) {
 			layout.Each = ""
 		}
 		before := bytes.Clone(text)
-		rows, err := view.NewScanner(layout).Scan(text, "fuzz")
+		rows, err := view.NewScanner(layout).Scan(text, &view.Source{Upstream: "fuzz"}, 0)
 		if !bytes.Equal(before, text) {
 			t.Fatalf("the text has changed")
 		}

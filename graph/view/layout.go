@@ -78,16 +78,16 @@ func (l *Layout) matches() []string {
 	return l.MatchAll
 }
 
-// Scan validates the whole text as JSON and returns its rows, in one pass. The source is the upstream's
-// name, for errors. The text must not change as long as the rows, or any object or string read from them,
+// Scan validates the whole text as JSON and returns its rows, in one pass. Source and call are for
+// errors; nil and 0 are none. The text must not change as long as the rows, or any object or string read from them,
 // are in use.
 //
 // A text that is not JSON is a [*SyntaxError]; an answer that is not the layout's container is an [*Error].
 // An answer that is null or absent is neither: the rows are then empty and null.
-func (s *Scanner) Scan(text []byte, source string) (Rows, error) {
+func (s *Scanner) Scan(text []byte, source *Source, call uint64) (Rows, error) {
 	clean, ok := cleanText(text)
 	if !ok {
-		return Rows{}, &SyntaxError{Source: source, Problem: "longer than 4 GiB"}
+		return Rows{}, &SyntaxError{Source: source.upstream(), Problem: "longer than 4 GiB"}
 	}
 	run := scan{text: clean, stride: 1 + s.layout.Shape.Len() + s.keys, trail: s.trail()}
 	defer s.trails.Put(run.trail)
@@ -95,9 +95,9 @@ func (s *Scanner) Scan(text []byte, source string) (Rows, error) {
 		run.spans = make([]Span, run.stride)
 	}
 	if !run.document(s.root) {
-		return Rows{}, syntaxError(text, source)
+		return Rows{}, syntaxError(text, source.upstream())
 	}
-	return s.rows(&run, source)
+	return s.rows(&run, source, call)
 }
 
 // trail is that of an earlier body, or a new one.
@@ -111,9 +111,9 @@ func (s *Scanner) trail() *trail {
 }
 
 // rows are what a scan has found, when the answer is what the layout says.
-func (s *Scanner) rows(run *scan, source string) (Rows, error) {
+func (s *Scanner) rows(run *scan, source *Source, call uint64) (Rows, error) {
 	rows := Rows{
-		body: &Body{text: run.text, spans: run.spans, source: source, shape: s.layout.Shape},
+		body: &Body{text: run.text, spans: run.spans, source: source, call: call, shape: s.layout.Shape},
 		n:    run.rows, stride: run.stride, keys: s.keys,
 	}
 	answer := Value{rows.body, run.answer}
@@ -128,9 +128,9 @@ func (s *Scanner) rows(run *scan, source string) (Rows, error) {
 	case s.layout.In == Map && answer.MeansNothing(s.layout.Empty):
 		return Rows{}, nil
 	case s.layout.In == List && kind != KindList:
-		return Rows{}, at(s.layout.At, answer.mismatch("list"))
+		return Rows{}, at(Value{}, s.layout.At, answer.mismatch("list"))
 	case s.layout.In == Map && kind != KindObject:
-		return Rows{}, at(s.layout.At, answer.mismatch("object"))
+		return Rows{}, at(Value{}, s.layout.At, answer.mismatch("object"))
 	}
 	return rows, nil
 }
@@ -158,5 +158,6 @@ func cleanText(text []byte) ([]byte, bool) {
 func syntaxError(text []byte, source string) error {
 	run := scan{text: text}
 	run.document(nil)
-	return &SyntaxError{Source: source, Offset: run.offset, Problem: run.problem}
+	start := space(text, 0)
+	return &SyntaxError{Source: source, Offset: run.offset, Problem: run.problem, Markup: start < len(text) && text[start] == '<'}
 }

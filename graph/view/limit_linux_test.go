@@ -25,7 +25,7 @@ func TestScanRefusesTextsBeyondSpans(t *testing.T) {
 		}
 	})
 	var syntax *view.SyntaxError
-	if _, err := view.NewScanner(view.Layout{}).Scan(text, "x"); !errors.As(err, &syntax) || syntax.Problem != "longer than 4 GiB" {
+	if _, err := view.NewScanner(view.Layout{}).Scan(text, &view.Source{Upstream: "x"}, 0); !errors.As(err, &syntax) || syntax.Problem != "longer than 4 GiB" {
 		t.Errorf("got %v", err)
 	}
 	if v, ok := view.Find(text, ""); ok {

@@ -24,10 +24,10 @@ type ElementError struct {
 func (e *ListError) Add(i int, err error) (lost bool) {
 	inner, isList := err.(*ListError)
 	if !isList {
-		e.Elements = append(e.Elements, ElementError{[]int{i}, at("/"+strconv.Itoa(i), err)})
+		e.Elements = append(e.Elements, ElementError{[]int{i}, at(Value{}, "/"+strconv.Itoa(i), err)})
 		return true
 	}
-	for _, element := range inner.at("/" + strconv.Itoa(i)).Elements {
+	for _, element := range inner.at(Value{}, "/"+strconv.Itoa(i)).Elements {
 		e.Elements = append(e.Elements, ElementError{slices.Insert(element.Index, 0, i), element.Err})
 	}
 	return inner.Lost
@@ -48,12 +48,12 @@ func (e *ListError) Error() string { return e.Unwrap().Error() }
 func (e *ListError) Unwrap() error { return e.Elements[len(e.Elements)-1].Err }
 
 // at is the error as seen from further out.
-func (e *ListError) at(pointer string) *ListError {
-	outer := &ListError{make([]ElementError, len(e.Elements)), e.Lost}
+func (e *ListError) at(outer Value, pointer string) *ListError {
+	seen := &ListError{make([]ElementError, len(e.Elements)), e.Lost}
 	for i, element := range e.Elements {
-		outer.Elements[i] = ElementError{slices.Clone(element.Index), at(pointer, element.Err)}
+		seen.Elements[i] = ElementError{slices.Clone(element.Index), at(outer, pointer, element.Err)}
 	}
-	return outer
+	return seen
 }
 
 // ListOf decodes a list. An element that cannot be read costs all of it, with a [*ListError]. An empty list is an empty slice, not nil.

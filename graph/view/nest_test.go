@@ -14,7 +14,7 @@ func lists(t *testing.T) [2]view.Value {
 	var values [2]view.Value
 	for i := range values {
 		body := fmt.Sprintf(`{"list": [{"a": "%d1"}, {"b": 2}, 7, {"a": null, "c": {"a": 4}}, {"a": "%[1]d5"}]}`, i)
-		rows, err := view.NewScanner(view.Layout{Shape: shape}).Scan([]byte(body), "u")
+		rows, err := view.NewScanner(view.Layout{Shape: shape}).Scan([]byte(body), &view.Source{Upstream: "u"}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func TestScratch(t *testing.T) {
 
 func TestElementsOfNoList(t *testing.T) {
 	for _, text := range []string{`{"a": [1]}`, `{"a": {"list": []}}`, `{"a": null}`, `{"a": "[1]"}`, `{}`} {
-		rows, err := view.NewScanner(view.Layout{Shape: view.NewShape("/a")}).Scan([]byte(text), "u")
+		rows, err := view.NewScanner(view.Layout{Shape: view.NewShape("/a")}).Scan([]byte(text), &view.Source{Upstream: "u"}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func TestAppendNumbers(t *testing.T) {
 		"0", "-0", "1", "-1", "12345678", "123456789", "2147483647", "2147483648", "-2147483648", "-2147483649", "1.0", "1e2", "1E2", "0.5", "1e-999", "1e999",
 		`"7"`, `"007"`, `"1e2"`, `"x"`, "true", "[1]", "12345678901234567890123456789012345678901234567890",
 	} {
-		rows, err := view.NewScanner(view.Layout{Shape: shape}).Scan([]byte(`{"a": `+number+`}`), "u")
+		rows, err := view.NewScanner(view.Layout{Shape: shape}).Scan([]byte(`{"a": `+number+`}`), &view.Source{Upstream: "u"}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

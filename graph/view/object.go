@@ -12,8 +12,20 @@ type Span struct{ Off, End uint32 }
 type Body struct {
 	text   []byte
 	spans  []Span
-	source string
+	source *Source // nil: nobody knows
+	call   uint64  // see Source; 0: none, as of a copy
 	shape  *Shape
+}
+
+// Source is who gives texts of a kind: what errors about them name. It is made once, for any number of texts; beside it goes the number of
+// the call that a text came with, where there is one ([upstream.Response]).
+type Source struct {
+	Upstream string
+	Binding  string // that asked
+	At       string // where that stands in the schema
+
+	Root string // where the texts stand in whole answers: a JSON pointer, with * for a key; "" they are that
+	Key  int    // which of the names that lead to something, from 1, is a key: a part of the data, which no error shows. 0: none is
 }
 
 // Object is one value of a body whose members are found by slot: slot k is body.spans[base+k], and slot 0 is

@@ -12,7 +12,7 @@ import (
 
 func items(t testing.TB, n int) view.Rows {
 	t.Helper()
-	rows, err := view.NewScanner(view.Layout{In: view.List, Match: "/id", Shape: itemShape}).Scan(itemBody(n), "catalog")
+	rows, err := view.NewScanner(view.Layout{In: view.List, Match: "/id", Shape: itemShape}).Scan(itemBody(n), &view.Source{Upstream: "catalog"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func items(t testing.TB, n int) view.Rows {
 
 func TestObject(t *testing.T) {
 	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: view.NewShape("/a", "/b")}).Scan(
-		[]byte(`[{"a":1,"b":null},{"a":1},null,5,{"b":{}}]`), "src")
+		[]byte(`[{"a":1,"b":null},{"a":1},null,5,{"b":{}}]`), &view.Source{Upstream: "src"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestCloneHoldsOnlyItself(t *testing.T) {
 }
 
 func TestViews(t *testing.T) {
-	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: nameShape}).Scan([]byte(`[{"name":"a"},null,{"name":"b"}]`), "x")
+	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: nameShape}).Scan([]byte(`[{"name":"a"},null,{"name":"b"}]`), &view.Source{Upstream: "x"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestScanAllocatesOnceForAllRows(t *testing.T) {
 	body := itemBody(100)
 	scanner := view.NewScanner(view.Layout{In: view.List, Match: "/id", Shape: itemShape})
 	n := testing.AllocsPerRun(20, func() {
-		if _, err := scanner.Scan(body, "x"); err != nil {
+		if _, err := scanner.Scan(body, &view.Source{Upstream: "x"}, 0); err != nil {
 			t.Error(err)
 		}
 	})

@@ -15,6 +15,14 @@ func (r Rows) Len() int { return r.n }
 // Null reports whether the answer was null or absent; there are no rows then.
 func (r Rows) Null() bool { return r.null }
 
+// Call returns the number of the call that the body came with; 0: none.
+func (r Rows) Call() uint64 {
+	if r.body == nil {
+		return 0
+	}
+	return r.body.call
+}
+
 // At returns the object of row i. It is a null object where the row is null, or has nothing at Layout.Each.
 func (r Rows) At(i int) Object { return Object{r.body, i * r.stride} }
 
@@ -52,6 +60,16 @@ func (r Rows) Keys(i int) ([]string, bool) {
 		keys[k] = key
 	}
 	return keys, true
+}
+
+// WithoutKey returns which part of the key of row i is none, and what is there instead; a negative part: it has a key.
+func (r Rows) WithoutKey(i int) (part int, kind Kind) {
+	for k := range r.keys {
+		if _, ok := r.part(i, k); !ok {
+			return k, Value{r.body, r.body.spans[i*r.stride+r.stride-r.keys+k]}.Kind()
+		}
+	}
+	return -1, KindNothing
 }
 
 // part is the k-th part of the key of row i: keys have the last slots of a row.

@@ -52,7 +52,7 @@ func TestScanAcceptsWhatEncodingJSONDoes(t *testing.T) {
 	shape := view.NewShape("/a", "/a/b", "/0", "")
 	scanner := view.NewScanner(view.Layout{Shape: shape})
 	for _, text := range trickyDocuments() {
-		rows, err := scanner.Scan([]byte(text), "x")
+		rows, err := scanner.Scan([]byte(text), &view.Source{Upstream: "x"}, 0)
 		var syntax *view.SyntaxError
 		if valid := json.Valid([]byte(text)); valid != !errors.As(err, &syntax) {
 			t.Errorf("json.Valid(%.60q) = %v, Scan: %v", text, valid, err)
@@ -85,7 +85,7 @@ func TestScanSyntaxErrors(t *testing.T) {
 		`{"a":"unterminated and long...`: {Offset: 30, Problem: "invalid string"},
 	} {
 		want.Source = "catalog"
-		_, err := scanner.Scan([]byte(text), "catalog")
+		_, err := scanner.Scan([]byte(text), &view.Source{Upstream: "catalog"}, 0)
 		var got *view.SyntaxError
 		if !errors.As(err, &got) {
 			t.Errorf("%.40q: got %v", text, err)
@@ -156,7 +156,7 @@ func TestScanLayouts(t *testing.T) {
 		"MapAgain":             {layout: under("/d", byName), text: `{"d":{"1":{}},"d":{"1":{"id":2}}}`, want: []row{{`{"id":2}`, "1", true}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rows, err := view.NewScanner(c.layout).Scan([]byte(c.text), "x")
+			rows, err := view.NewScanner(c.layout).Scan([]byte(c.text), &view.Source{Upstream: "x"}, 0)
 			if got := errText(err); got != c.err {
 				t.Fatalf("got error %q, want %q", got, c.err)
 			}
@@ -179,7 +179,7 @@ func errText(err error) string {
 
 func TestScanCompositeKeys(t *testing.T) {
 	scanner := view.NewScanner(view.Layout{In: view.List, MatchAll: []string{"/sku", "/at/store"}})
-	rows, err := scanner.Scan([]byte(`[{"sku":1,"at":{"store":"s"}},{"sku":1,"at":null},{"sku":1,"at":{"store":"s"},"at":{}}]`), "stock")
+	rows, err := scanner.Scan([]byte(`[{"sku":1,"at":{"store":"s"}},{"sku":1,"at":null},{"sku":1,"at":{"store":"s"},"at":{}}]`), &view.Source{Upstream: "stock"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestScanRowsOfUnevenLength(t *testing.T) {
 	long := `{"id":"` + strings.Repeat("x", 500) + `"}`
 	for _, first := range []string{"0", long} {
 		text := "[" + first + strings.Repeat(`,{"id":7}`, 3000) + strings.Repeat(","+long, 300) + "]"
-		rows, err := scanner.Scan([]byte(text), "x")
+		rows, err := scanner.Scan([]byte(text), &view.Source{Upstream: "x"}, 0)
 		if err != nil || rows.Len() != 3301 {
 			t.Fatalf("got %d rows, %v", rows.Len(), err)
 		}
@@ -222,7 +222,7 @@ func TestScannerIsConcurrent(t *testing.T) {
 	done := make(chan error, 4)
 	for range cap(done) {
 		go func() {
-			_, err := scanner.Scan([]byte(`{"a":{"id":1},"b":{"id":2}}`), "x")
+			_, err := scanner.Scan([]byte(`{"a":{"id":1},"b":{"id":2}}`), &view.Source{Upstream: "x"}, 0)
 			done <- err
 		}()
 	}
@@ -260,7 +260,7 @@ func TestShapePointers(t *testing.T) {
 		"/dup":              "{}",
 		"/dup/x":            "",
 	} {
-		rows, err := view.NewScanner(view.Layout{Shape: view.NewShape("/id", pointer, "/origin/city", pointer)}).Scan([]byte(text), "x")
+		rows, err := view.NewScanner(view.Layout{Shape: view.NewShape("/id", pointer, "/origin/city", pointer)}).Scan([]byte(text), &view.Source{Upstream: "x"}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

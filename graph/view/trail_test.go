@@ -49,7 +49,7 @@ func TestRowsThatDiffer(t *testing.T) {
 			body = object(body, string(object(nil, "")))
 		}
 		body = append(body, ']')
-		rows, err := scanner.Scan(body, "u")
+		rows, err := scanner.Scan(body, &view.Source{Upstream: "u"}, 0)
 		if err != nil {
 			t.Fatalf("%s: %v", body, err)
 		}

@@ -82,13 +82,13 @@ func (v Value) Source() string {
 	if v.body == nil {
 		return ""
 	}
-	return v.body.source
+	return v.body.source.upstream()
 }
 
 // Replaced returns a string in the place of the value, from the same upstream.
 func (v Value) Replaced(text string) Value {
 	literal := appendString(make([]byte, 0, len(text)+2), text)
-	return Value{&Body{text: literal, source: v.Source()}, Span{0, uint32(len(literal))}}
+	return Value{&Body{text: literal, source: v.body.source, call: v.body.call}, Span{0, uint32(len(literal))}}
 }
 
 // Find returns the value at a JSON pointer (RFC 6901) in a text that is known to be JSON. It is false if

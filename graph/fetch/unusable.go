@@ -1,0 +1,21 @@
+package fetch
+
+import (
+	"weft/graph/binding"
+	"weft/upstream"
+)
+
+// unusable tells the record and the log of an answer that cannot be used, or of a part of it, and returns err as an error of its
+// upstream. What is no such error, nil among others, is returned as it is.
+func (x *Execution) unusable(b *binding.Binding, a *upstream.Response, err error) error {
+	if err == nil {
+		return nil
+	}
+	failure := b.Unusable(a, err)
+	if failure == nil {
+		return err
+	}
+	x.record.calls.Failed(failure)
+	x.service.traffic.failures.Write(x.service.log(), failure)
+	return failure
+}
