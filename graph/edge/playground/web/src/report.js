@@ -44,12 +44,19 @@ function readCall(call) {
     bytes: count(call.bytes),
     shared: call.shared === true,
     error: text(call.error),
+    reason: readReason(call.reason), // why its answer cannot be used, in words
     failed: text(call.error) !== '' || status >= 400,
     number: 0, // its place in the report
     early: false, // it began before the objects that it is about had arrived
     batch: [], // its keys, as far as one can tell
     together: 1, // how many calls batch belongs to
   };
+}
+
+function readReason(reason) {
+  if (reason === null || typeof reason !== 'object') return '';
+  const [pointer, want, got] = [reason.pointer, reason.want, reason.got].map(text);
+  return `${pointer || 'the answer'}: want ${want}, got ${got}`;
 }
 
 function readValue(value) {

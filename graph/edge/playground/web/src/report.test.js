@@ -37,6 +37,25 @@ test('calls come in order of their start, whatever is missing or of another type
   assert.deepEqual([values, asked, whole], [[], null, null], 'there is nothing but calls');
 });
 
+test('a call whose answer cannot be used has failed, and says why', () => {
+  const reason = { pointer: '/data/0/size', want: 'Int', got: 'string' };
+  const { calls } = read({
+    calls: [
+      { status: 200, error: 'bad_response', reason, start: 1 },
+      { status: 200, error: 'bad_response', reason: { pointer: '', want: 'JSON', got: 'HTML or XML' }, start: 2 },
+      { status: 200, reason: 'none', start: 3 },
+    ],
+  });
+  assert.deepEqual(
+    calls.map(({ failed, reason }) => [failed, reason]),
+    [
+      [true, '/data/0/size: want Int, got string'],
+      [true, 'the answer: want JSON, got HTML or XML'],
+      [false, ''],
+    ],
+  );
+});
+
 test('a summary spans parallel calls once', () => {
   const { calls } = read({
     calls: [

@@ -110,6 +110,7 @@ function Call({ call, axis, service }) {
         <code className="weft-path">
           {call.method} <b>{call.path}</b>
         </code>
+        {call.reason && <span className="weft-reason">{call.reason}</span>}
         <span className="weft-lane" style={{ '--step': axis.step }}>
           <span className="weft-bar" style={axis.bar(call)} />
         </span>
@@ -129,6 +130,7 @@ function Details({ call, service }) {
     [call.shared && 'another operation had sent this call', 'shared'],
     [call.early && 'it did not wait for the objects that it is about', 'early'],
     [call.error, 'failed'],
+    [call.reason, 'why'],
   ].filter(([value]) => value);
   return (
     <div className="weft-details">
