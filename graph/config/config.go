@@ -32,8 +32,8 @@ type Program struct {
 	Defaults map[string]upstream.Options
 
 	// Flags, when not nil, defines further flags of the program. It panics, as package flag does, for a name
-	// that is taken: addr, admin.addr, cache.enabled, config, executor, operations.mode, playground,
-	// record, record-values, report.
+	// that is taken: addr, admin.addr, cache.enabled, config, executor, log.level, operations.mode,
+	// playground, record, record-values, report.
 	Flags func(*flag.FlagSet)
 
 	// Arguments says what the program takes besides flags, for -h, as in "FILE…". "" means that there is nothing.
@@ -55,6 +55,7 @@ type Config struct {
 	Insight
 	Source
 
+	Log      Log           // of a program; see [Log.Logger]
 	Executor string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
 	Timeout  time.Duration // for an operation; 0 leaves it to the server
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +56,7 @@ func TestNothingGiven(t *testing.T) {
 	want := config.Config{
 		Server:   config.Server{Addr: "localhost:8080", WarmUp: 10 * time.Second},
 		Insight:  config.Insight{Playground: true, Introspection: true},
+		Log:      config.Log{Format: "text"},
 		Executor: "planned",
 		Operations: config.Operations{
 			Mode: "open", APQ: true, APQMaxBytes: 16 << 20, APQRedisBytes: 64 << 20, APQTTL: 14 * 24 * time.Hour,
@@ -89,6 +91,7 @@ reportToken: {env: REPORT_TOKEN}
 reasons: true
 introspection: false
 suggestions: true
+log: {level: warn, format: json}
 timeout: 5s
 lameDuck: 0s
 warmUp: 3s
@@ -157,6 +160,7 @@ func TestEveryKey(t *testing.T) {
 		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key"}, H2C: true, WarmUp: 3 * time.Second},
 		Insight:  config.Insight{Reasons: true, Suggestions: new(true), Report: "token", ReportToken: "another, of sixteen bytes"},
 		Source:   config.Source{File: "weft.yaml"},
+		Log:      config.Log{Level: slog.LevelWarn, Format: "json"},
 		Executor: "stock", Timeout: 5 * time.Second,
 		Operations: config.Operations{
 			Mode: "locked", APQMaxBytes: 1 << 20, APQRedisBytes: 2 << 20, APQTTL: time.Hour,

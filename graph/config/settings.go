@@ -53,7 +53,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 // settings is the table of them, in the order of -h. It is a function, so that there is no state that a test or a program could change.
 func settings() []setting {
 	return slices.Concat(
-		serverSettings(), insightSettings(), processSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(),
+		serverSettings(), insightSettings(), logSettings(), processSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(),
 		limitSettings(), cacheSettings(), prefetchSettings(), recordSettings(),
 	)
 }
@@ -172,6 +172,8 @@ func cacheSettings() []setting {
 // groupAbout says what the settings of a group are for.
 func groupAbout(group string) string {
 	switch group {
+	case "log":
+		return "what is written to standard error"
 	case "admin":
 		return "a second listener, for those who run the service"
 	case "operations":

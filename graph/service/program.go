@@ -110,6 +110,9 @@ func (p Program) run(ctx context.Context, schema compiled.Schema, conf config.Co
 			defer func() { failed = errors.Join(failed, after()) }()
 		}
 	}
+	if o.Logger == nil {
+		o.Logger = conf.Log.Logger(stderr)
+	}
 	logging.Disable() // go-redis': one for the whole process. Package cache/redis says all that it says, and not for each connection
 	p.announce(&o, conf, stderr)
 	s, err := New(schema, conf, o)

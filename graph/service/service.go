@@ -55,7 +55,7 @@ type Options struct {
 	// AdminReady is called before Ready, with the address of the admin listener, if there is one; nil: nothing is.
 	AdminReady func(net.Addr)
 
-	// Logger receives what an operator should look at. Nil means slog.Default().
+	// Logger receives what an operator should look at. Nil means slog.Default(), and in a [Program] one as the configuration says.
 	Logger *slog.Logger
 }
 

@@ -134,7 +134,9 @@ func (o Object) Located(slot int, err error, indexes ...int) error {
 }
 
 // Unfit is the error of a slot that has something else than is wanted, by its kind or what it is for.
-func (o Object) Unfit(slot int, want string) error { return o.Located(slot, o.value(slot).mismatch(want)) }
+func (o Object) Unfit(slot int, want string) error {
+	return o.Located(slot, o.value(slot).mismatch(want))
+}
 
 // Elements goes over a list; anything else has none.
 func (v Value) Elements() Elements {
