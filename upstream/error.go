@@ -73,8 +73,11 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // ErrorKind returns what an error presenter needs, without importing this package: the kind, the upstream's name and the
-// status it answered, 0 without an answer.
+// status it answered, 0 without an answer, and for what was found wrong in an answer later: its status is right.
 func (e *Error) ErrorKind() (kind, upstream string, status int) {
+	if e.Kind == BadResponse && e.Call != 0 {
+		return string(e.Kind), e.Upstream, 0
+	}
 	return string(e.Kind), e.Upstream, e.Status
 }
 

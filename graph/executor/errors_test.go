@@ -56,7 +56,7 @@ func TestErrorsInOrder(t *testing.T) {
 		if diff := cmp.Diff([]string{
 			"slow[0].x: bad_response u 0 @2:12", "slow[0].again: bad_response u 0 @3:5", "slow[0].f: not_found u 404 @5:5",
 			"slow[1].y: bad_response u 0 @2:10", "slow[2].rows[0].y: bad_response u 0 @4:12", "slow[2].rows[2].x: bad_response u 0 @4:14",
-			"slow[2].f: not_found u 404 @5:5", "fast: bad_response u 200 @7:3",
+			"slow[2].f: not_found u 404 @5:5", "fast: bad_response u 0 @7:3",
 		}, told(errs)); diff != "" {
 			t.Errorf("errors (-want +got):\n%s", diff)
 		}
