@@ -25,7 +25,7 @@ func TestMeant(t *testing.T) {
 		{`{"m": {}}`, all, "{}"},
 		{`{"m": ""}`, all, `""`},
 	} {
-		rows, err := view.NewScanner(view.Layout{Shape: shape}).Scan([]byte(c.text), "u")
+		rows, err := view.NewScanner(view.Layout{Shape: shape}).Scan([]byte(c.text), &view.Source{Upstream: "u"}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
