@@ -18,6 +18,7 @@ type Client struct {
 	query          string      // constant query, encoded
 	header         http.Header // constant headers, credential included; read-only, since calls send it as it is
 	headerWithBody http.Header // the same with a Content-Type
+	headerAsking   http.Header // the same of a call that changes nothing: see asking
 	forward        []string    // canonical names, sorted
 	timeout        time.Duration
 	maxBody        int64
@@ -54,6 +55,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		query:          o.constantQuery(),
 		header:         header,
 		headerWithBody: withContentType(header),
+		headerAsking:   asking(withContentType(header)),
 		forward:        forward,
 		timeout:        o.Timeout,
 		maxBody:        o.MaxBody,

@@ -107,6 +107,14 @@ func withContentType(constant http.Header) http.Header {
 	return header
 }
 
+// asking returns the header of calls with a body that only ask. net/http takes a request for one that may be sent again when it has an
+// Idempotency-Key, and sends none that has no values.
+func asking(header http.Header) http.Header {
+	header = maps.Clone(header)
+	header["Idempotency-Key"] = nil
+	return header
+}
+
 // validHeaderName reports whether name is a token (RFC 9110 §5.6.2).
 func validHeaderName(name string) bool {
 	for i := range len(name) {

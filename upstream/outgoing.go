@@ -113,7 +113,10 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 // values are copied, since a call may outlive the request that they belong to.
 func (c *Client) headerFor(r *Request) (http.Header, error) {
 	constant := c.header
-	if r.Body != nil {
+	switch {
+	case r.Body != nil && r.Safe:
+		constant = c.headerAsking
+	case r.Body != nil:
 		constant = c.headerWithBody
 	}
 	added := 0

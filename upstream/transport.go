@@ -14,9 +14,9 @@ import (
 // Compression: asked for and decoded by this package, which bounds it.
 //
 // Repetitions: a pooled connection may turn out dead when it is used, because the upstream closed it while it was idle.
-// [http.Transport] then sends the request again on another connection, without telling: a GET always; anything else only
-// when nothing of it was written, or when an HTTP/2 upstream says that it did not look at it. So an upstream may see one GET
-// more than a report shows, but a write at most once: the headers with which net/http would repeat writes
+// [http.Transport] then sends the request again on another connection, without telling: a GET, and a POST that only asks (see asking);
+// anything else only when nothing of it was written, or when an HTTP/2 upstream says that it did not look at it. So an upstream may see
+// one read more than a report shows, but a write at most once: the headers with which net/http would repeat writes
 // (Idempotency-Key, X-Idempotency-Key) are refused, see keptBack. On a fresh connection nothing is repeated.
 //
 // Why net/http: leaner clients save less than they give up. Processor time of the server process as a multiple of this
