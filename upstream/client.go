@@ -13,21 +13,20 @@ import (
 
 // Client calls one upstream. It is safe for concurrent use.
 type Client struct {
-	name           string
-	base           *url.URL
-	query          string      // constant query, encoded
-	header         http.Header // constant headers, credential included; read-only, since calls send it as it is
-	headerWithBody http.Header // the same with a Content-Type
-	headerAsking   http.Header // the same of a call that changes nothing: see asking
-	forward        []string    // canonical names, sorted
-	timeout        time.Duration
-	maxBody        int64
-	transport      http.RoundTripper
-	slots          chan struct{} // holds one value for each call on the wire
-	decoders       decoders
-	buffers        buffers
-	writes         atomic.Uint64 // see Writes
-	calls          gate
+	name      string
+	base      *url.URL
+	query     string // constant query, encoded
+	headers   constantHeaders
+	forward   []string // canonical names, sorted
+	redirects bool     // those of GETs are followed
+	timeout   time.Duration
+	maxBody   int64
+	transport http.RoundTripper
+	slots     chan struct{} // holds one value for each call on the wire
+	decoders  decoders
+	buffers   buffers
+	writes    atomic.Uint64 // see Writes
+	calls     gate
 }
 
 // NewClient returns the client of an upstream, complete and ready. It reads the credential, and connects to nothing.
@@ -50,17 +49,16 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		o.Transport = newTransport(o.InFlight)
 	}
 	return &Client{
-		name:           spec.Name,
-		base:           base,
-		query:          o.constantQuery(),
-		header:         header,
-		headerWithBody: withContentType(header),
-		headerAsking:   asking(withContentType(header)),
-		forward:        forward,
-		timeout:        o.Timeout,
-		maxBody:        o.MaxBody,
-		transport:      o.Transport,
-		slots:          make(chan struct{}, o.InFlight),
+		name:      spec.Name,
+		base:      base,
+		query:     o.constantQuery(),
+		headers:   newConstantHeaders(header),
+		forward:   forward,
+		redirects: o.Redirects,
+		timeout:   o.Timeout,
+		maxBody:   o.MaxBody,
+		transport: o.Transport,
+		slots:     make(chan struct{}, o.InFlight),
 	}, nil
 }
 
@@ -102,9 +100,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	call := r.Recorder.begin(c.name, number, &r)
-	res, failure := c.send(ctx, out)
-	r.Recorder.end(call, res, failure)
+	res, failure := c.follow(ctx, number, &r, out)
 	if failure != nil {
 		return nil, failure.of(c.name, &r)
 	}
@@ -137,6 +133,10 @@ func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failur
 		return nil, failure
 	}
 	if res, failure = c.receive(ctx, out, resp); failure != nil {
+		if redirects(failure.Status) {
+			failure.redirect = &Redirect{failure.Status, resp.Header, len(resp.Header["Set-Cookie"]) > 0, requested, received}
+			delete(resp.Header, "Set-Cookie")
+		}
 		return nil, failure
 	}
 	res.Requested, res.Received = requested, received

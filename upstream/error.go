@@ -18,7 +18,7 @@ const (
 	Unauthenticated Kind = "unauthenticated" // 401
 	Forbidden       Kind = "forbidden"       // 403
 	RateLimited     Kind = "rate_limited"    // 429
-	Rejected        Kind = "rejected"        // any other 4xx, and every 3xx: redirects are not followed
+	Rejected        Kind = "rejected"        // any other 4xx, and every 3xx that is not followed, see [Options.Redirects]
 	BadResponse     Kind = "bad_response"    // a 2xx that is not JSON, too large, or does not decompress
 	BadInput        Kind = "bad_input"       // the request was refused before it was sent
 	Canceled        Kind = "canceled"        // the caller went away, or takes no more of the answer
@@ -39,7 +39,8 @@ type Error struct {
 	Header    http.Header // of a NotFound, which may be kept like an answer; nil otherwise, and without Set-Cookie
 	SetCookie bool        // a NotFound had one
 
-	unknown bool // see OutcomeUnknown
+	redirect *Redirect // of a status that says where else the answer is
+	unknown  bool      // see OutcomeUnknown
 }
 
 // AnyCall stands for one of the calls of an error's endpoint.

@@ -107,6 +107,19 @@ func withContentType(constant http.Header) http.Header {
 	return header
 }
 
+// constantHeaders are the headers that calls begin with, credential included. They are read-only, since a call that adds nothing sends them
+// as they are.
+type constantHeaders struct {
+	plain    http.Header // of a call without a body
+	withBody http.Header // with a Content-Type
+	asking   http.Header // the same of a call that changes nothing
+}
+
+func newConstantHeaders(header http.Header) constantHeaders {
+	withBody := withContentType(header)
+	return constantHeaders{header, withBody, asking(withBody)}
+}
+
 // asking returns the header of calls with a body that only ask. net/http takes a request for one that may be sent again when it has an
 // Idempotency-Key, and sends none that has no values.
 func asking(header http.Header) http.Header {

@@ -33,6 +33,7 @@ type Options struct {
 	Timeout    time.Duration     // for a whole call, from waiting for a slot to the last byte of the body; 0: 2 s
 	InFlight   int               // calls at one time, the others wait; 0: 100
 	MaxBody    int64             // bytes of a body after decompression; 0: 8 MiB
+	Redirects  bool              // a GET follows redirects to the upstream's own resources: of the same origin, below URL; 3 at most
 
 	// Transport is how requests are sent; nil: a pool of our own, see newTransport. It must end when the request's context
 	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header.
@@ -74,6 +75,7 @@ type printed struct {
 	Timeout    string     `json:"timeout"`
 	InFlight   int        `json:"inFlight"`
 	MaxBody    int64      `json:"maxBody"`
+	Redirects  bool       `json:"redirects,omitempty"`
 }
 
 func (o Options) printed() printed {
@@ -85,6 +87,7 @@ func (o Options) printed() printed {
 		Timeout:    o.Timeout.String(),
 		InFlight:   o.InFlight,
 		MaxBody:    o.MaxBody,
+		Redirects:  o.Redirects,
 	}
 }
 

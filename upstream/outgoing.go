@@ -30,9 +30,7 @@ type Request struct {
 	Ahead    int         // of these, those that nobody has asked for yet
 	Recorder *Recorder   // records the call; nil: nobody does
 
-	// Received is told of bytes of the answer's body, decompressed, as they are read; its error ends the call, which is
-	// [Canceled] then. nil: nobody counts them.
-	Received func(bytes int) error
+	Tally // counts what the call takes
 
 	Validators
 }
@@ -41,6 +39,12 @@ type Request struct {
 type Validators struct {
 	IfNoneMatch     string // an ETag, or a list of them; "": none
 	IfModifiedSince string // a Last-Modified; "": none
+}
+
+// Tally is told what a call takes beyond its request. An error of either ends the call, which is [Canceled] then; nil: nobody counts.
+type Tally struct {
+	Received func(bytes int) error // of the answer's body, decompressed, as they are read
+	Further  func() error          // before each call but the first, which follows a redirect
 }
 
 var (
@@ -112,12 +116,12 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 // headerFor returns the constant header, as it is when the request adds nothing to it, otherwise a copy. The request's
 // values are copied, since a call may outlive the request that they belong to.
 func (c *Client) headerFor(r *Request) (http.Header, error) {
-	constant := c.header
+	constant := c.headers.plain
 	switch {
 	case r.Body != nil && r.Safe:
-		constant = c.headerAsking
+		constant = c.headers.asking
 	case r.Body != nil:
-		constant = c.headerWithBody
+		constant = c.headers.withBody
 	}
 	added := 0
 	for _, name := range c.forward {

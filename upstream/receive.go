@@ -29,6 +29,8 @@ type Response struct {
 	Requested time.Time // when the request was handed to the transport, which is RFC 9111's request_time (§4.2.3)
 	Received  time.Time // when the answer's header had come, its response_time
 
+	Redirects []Redirect // that were followed to it, in their order
+
 	client *Client  // whose answer it is, for Link
 	url    *url.URL // that was called
 }

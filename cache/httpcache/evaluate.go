@@ -75,6 +75,25 @@ func Evaluate(req Request, resp Response, o Override) Decision {
 	return d
 }
 
+// And is the decision about an answer that another one led to: what both allow.
+func (d Decision) And(o Decision) Decision {
+	d.Store, d.Private = d.Store && o.Store, d.Private || o.Private
+	if d.Refusal == None {
+		d.Refusal = o.Refusal
+	}
+	d.Born, d.FreshUntil = earlier(d.Born, o.Born), earlier(d.FreshUntil, o.FreshUntil)
+	d.StaleWhileRevalidateUntil = earlier(d.StaleWhileRevalidateUntil, o.StaleWhileRevalidateUntil)
+	d.StaleIfErrorUntil = earlier(d.StaleIfErrorUntil, o.StaleIfErrorUntil)
+	return d
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // evaluation is an answer being decided about.
 type evaluation struct {
 	Directives

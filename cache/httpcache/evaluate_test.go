@@ -253,3 +253,34 @@ func check(t *testing.T, d httpcache.Decision, control string) {
 		t.Errorf("must be validated and is fresh: %+v", d)
 	}
 }
+
+// An answer that a redirect led to is kept no longer than both allow, and as privately as either asks.
+func TestAnd(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	of := func(status int, control string) httpcache.Decision {
+		r := httpcache.Response{Status: status, Header: http.Header{}, Received: at}
+		if control != "" {
+			r.Header.Set("Cache-Control", control)
+		}
+		return httpcache.Evaluate(httpcache.Request{Sent: at}, r, httpcache.Override{})
+	}
+	for _, tt := range []struct {
+		redirect httpcache.Decision
+		store    bool
+		fresh    time.Duration
+		private  bool
+	}{
+		{of(301, "max-age=10"), true, 10 * time.Second, false},
+		{of(302, "max-age=100"), true, 60 * time.Second, false},
+		{of(301, "private, max-age=10"), true, 10 * time.Second, true},
+		{of(302, ""), false, 0, false},
+		{of(307, "no-store"), false, 0, false},
+		{of(308, "no-cache"), false, 0, false},
+	} {
+		for _, got := range []httpcache.Decision{of(200, "max-age=60").And(tt.redirect), tt.redirect.And(of(200, "max-age=60"))} {
+			if got.Store != tt.store || got.Store && got.FreshUntil.Sub(at) != tt.fresh || got.Private != tt.private || got.Store != (got.Refusal == httpcache.None) {
+				t.Errorf("got %+v, want %+v", got, tt)
+			}
+		}
+	}
+}

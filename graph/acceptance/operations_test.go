@@ -150,7 +150,7 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	t.Helper()
 	options := map[string]upstream.Options{}
 	for name, server := range servers {
-		options[name] = upstream.Options{URL: server.URL, MaxBody: 64 << 10}
+		options[name] = upstream.Options{URL: server.URL, MaxBody: 64 << 10, Redirects: name == "forum"}
 	}
 	clients, err := upstream.NewClients(s.upstreams, options)
 	if err != nil {

@@ -149,6 +149,7 @@ func shapes() map[string]object {
 		"upstreams.*.cache.staleWhileRevalidate": duration,
 		"upstreams.*.cache.staleIfError":         duration,
 		"upstreams.*.share":                      truth,
+		"upstreams.*.redirects":                  truth,
 
 		"upstreams.*.url":      {"type": "string", "pattern": urlPattern},
 		"upstreams.*.headers":  headers,

@@ -83,6 +83,13 @@ func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
 			}),
 		},
 		{
+			name: "redirects", initial: "false", about: "whether a GET follows redirects within the service: to its own origin, below url, 3 at most",
+			read: text(func(text string) (err error) {
+				o.Redirects, err = parseTruth(text)
+				return err
+			}),
+		},
+		{
 			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
 			members: cacheMembers(kept),
 			read:    func(f *file, key string, value ast.Node) { f.mapping(key, value, cacheMembers(kept)) },

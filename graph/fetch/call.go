@@ -230,7 +230,8 @@ func (x *Execution) send(
 	}
 	request := upstream.Request{
 		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Set: header, Keys: p.Keys, Ahead: p.Ahead, Recorder: &x.record.calls,
-		Safe: !b.Mutation, Body: body, Plain: x.without.Has(Compression), Received: x.receive,
+		Safe: !b.Mutation, Body: body, Plain: x.without.Has(Compression),
+		Tally:   upstream.Tally{Received: x.receive, Further: func() error { return x.countCall(0) }},
 		AnyBody: r.ByStatus(),
 	}
 	if old != nil {

@@ -62,10 +62,15 @@ func (x *Execution) origin(b *binding.Binding, n noting, r *upstream.Response) *
 	if r.NotModified {
 		status = 200
 	}
-	return &origin{
+	o := &origin{
 		at: n.at, took: r.Received.Sub(r.Requested), current: r.NotModified,
 		decision: x.decide(b, r.Requested, r.SetCookie, httpcache.Response{Status: status, Header: r.Header, Received: r.Received}),
 	}
+	for _, by := range r.Redirects {
+		through := x.decide(b, by.Requested, by.SetCookie, httpcache.Response{Status: by.Status, Header: by.Header, Received: by.Received})
+		o.decision = o.decision.And(through)
+	}
+	return o
 }
 
 // missing is the origin of what was not found.

@@ -33,6 +33,7 @@ var CacheClasses = binding.Classes(
 	callQueryTopics,
 	callQueryPeople,
 	callQueryEvents,
+	callQueryTopic,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -107,11 +108,22 @@ var callQueryEvents = binding.New(binding.Spec{
 	},
 })
 
+// callQueryTopic answers Query.topic.
+var callQueryTopic = binding.New(binding.Spec{
+	Name:    "Query.topic",
+	At:      "schema.graphql:17",
+	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/topics/{id}"}},
+	Result:  binding.Result{Shape: model.TopicShape, Object: "Topic"},
+	Caching: binding.Caching{Fingerprint: "27649b9f92c5216f"},
+})
+
 // The fields that bindings answer.
 var (
 	fieldQueryTopics = &binding.Field{Binding: callQueryTopics, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
 	fieldQueryPeople = &binding.Field{Binding: callQueryPeople, Sources: []binding.Source{{Page: true}}, NonNull: true}
 	fieldQueryEvents = &binding.Field{Binding: callQueryEvents, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryTopic  = &binding.Field{Binding: callQueryTopic, Sources: []binding.Source{{Argument: "id"}}}
 )
 
 // tables are what plans know of the schema.
@@ -125,6 +137,7 @@ var tables = &plan.Schema{
 				"topics": {Type: plan.Ref("TopicConnection!"), Bound: fieldQueryTopics, Args: argsQuery_Topics},
 				"people": {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
 				"events": {Type: plan.Ref("TopicConnection!"), Bound: fieldQueryEvents, Args: argsQuery_Events},
+				"topic":  {Type: plan.Ref("Topic"), Bound: fieldQueryTopic, Args: argsQuery_Topic},
 			},
 		},
 		"Topic": {
@@ -248,4 +261,9 @@ func (boundQuery) People(ctx context.Context, _ *int, _ *string) (*model.PersonC
 // Events: The same in a header.
 func (boundQuery) Events(ctx context.Context, _ *int, _ *string) (*model.TopicConnection, error) {
 	return stock.Connection(ctx, fieldQueryEvents, view.Object{}, stock.Views[model.Topic], connectTopicConnection)
+}
+
+// Topic answers Query.topic.
+func (boundQuery) Topic(ctx context.Context, _ string) (*model.Topic, error) {
+	return stock.One[model.Topic](ctx, fieldQueryTopic, view.Object{})
 }

@@ -28,3 +28,8 @@ func argsQuery_Events(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_events_args(ctx, raw)
 	return err
 }
+
+func argsQuery_Topic(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_topic_args(ctx, raw)
+	return err
+}
