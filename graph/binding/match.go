@@ -14,30 +14,63 @@ import (
 func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (matched int) {
 	switch {
 	case b.lists != nil:
-		return b.matchLists(rows, keys, at, fail)
+		matched = b.matchLists(rows, keys, at, fail)
 	case b.ManyPerKey():
-		return b.matchMany(rows, keys, at)
+		matched = b.matchMany(rows, keys, at)
+	default:
+		matched = b.matchOne(rows, keys, at, fail)
 	}
-	return b.matchOne(rows, keys, at)
+	if matched < rows.Len() && !b.Batch.Map && b.Batch.Each == "" {
+		b.matchStray(rows, keys, fail)
+	}
+	return matched
 }
 
 // matchOne files one element a key. The answers' objects are parts of one list, since a list for each would be an allocation for each;
-// none has room behind it, so that nothing appended to one answer shows up in the next.
-func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Value) (matched int) {
+// none has room behind it, so that nothing appended to one answer shows up in the next. An element that is no object costs its key.
+func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (matched int) {
 	objects := make([]view.Object, 0, min(rows.Len(), len(keys)))
 	finder := finder{keys: keys}
 	for i := range rows.Len() {
+		o := rows.At(i)
 		k, ok := finder.find(b.rowKey(rows, i))
 		if !ok {
 			continue
 		}
 		matched++
-		if a, o := at(k), rows.At(i); !a.Found && !b.nothing(o) {
+		if a := at(k); a.Found || b.nothing(o) {
+			continue
+		} else if err := b.objectOnly(o); err != nil {
+			fail(k, err)
+		} else {
 			objects = append(objects, o)
 			a.Objects, a.Found = objects[len(objects)-1:len(objects):len(objects)], true
 		}
 	}
 	return matched
+}
+
+// matchStray looks for an element that has no key, since it is no object. The keys that no other element is for have an error then: it may be
+// theirs.
+func (b *Binding) matchStray(rows view.Rows, keys []string, fail func(i int, err error)) {
+	var stray error
+	told := make([]bool, len(keys))
+	finder := finder{keys: keys}
+	for i := range rows.Len() {
+		if k, ok := finder.find(b.rowKey(rows, i)); ok {
+			told[k] = true
+		} else if stray == nil {
+			stray = b.objectOnly(rows.At(i))
+		}
+	}
+	if stray == nil {
+		return
+	}
+	for k := range keys {
+		if !told[k] {
+			fail(k, stray)
+		}
+	}
 }
 
 // nothing reports whether an element says that its key has nothing.

@@ -133,27 +133,28 @@ func (r *Request) Scan(a *upstream.Response, failure Failure) (view.Rows, error)
 	if failed := failure.in(a, r.binding); failed != nil {
 		return view.Rows{}, failed
 	}
-	if err == nil && !r.hasLists() {
+	if err == nil && r == r.binding.single && !r.binding.List {
 		err = r.binding.objectsOnly(rows)
 	}
 	return rows, err
 }
 
-// hasLists reports whether the answer holds GraphQL lists: then what is no object costs its element only, which the executors see to.
-func (r *Request) hasLists() bool {
-	return r.binding.lists != nil || r == r.binding.single && r.binding.List
-}
-
 // objectsOnly refuses an answer in which something else stands where objects are due.
 func (b *Binding) objectsOnly(rows view.Rows) error {
 	for i := range rows.Len() {
-		if o := rows.At(i); b.Shape.Len() > 0 && !b.nothing(o) {
-			if err := o.Member(0).Object(); err != nil {
-				return err
-			}
+		if err := b.objectOnly(rows.At(i)); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// objectOnly refuses something else where an object, or nothing, is due.
+func (b *Binding) objectOnly(o view.Object) error {
+	if b.Shape.Len() == 0 || b.nothing(o) {
+		return nil
+	}
+	return o.Member(0).Object()
 }
 
 // Failure is where an upstream says in a 2xx answer that it failed. The zero Failure is: nowhere.

@@ -85,7 +85,7 @@ func together(b *binding.Binding, keys int) bool {
 // They are sent in order, so that the same keys make the same calls.
 func (x *Execution) callBatches(ctx context.Context, l load, into []Result) {
 	b := l.space.Binding
-	all := orderedKeys(b, l.keys, into)
+	all := orderedKeys(b, l.keys, into, x.knownRefused(l))
 	size := b.Max()
 	if x.without.Has(Batching) {
 		size = 1
@@ -117,25 +117,35 @@ func (x *Execution) callBatches(ctx context.Context, l load, into []Result) {
 				*some.result(k) = r
 			}
 		} else if i == len(pieces)-1 && l.riding != nil && size > 1 {
-			x.callRiding(ctx, b, some, l)
+			x.callRiding(ctx, some, l)
 		} else {
-			x.callMany(ctx, b, some, l)
+			x.callMany(ctx, some, l, nil)
 		}
 	})
 }
 
-// orderedKeys are those of keys that an upstream can know, in order; the others get their Results.
-func orderedKeys(b *binding.Binding, keys []string, into []Result) keyBatch {
+// orderedKeys are those of keys that an upstream can know, in order; the others get their Results, and so do those that known knows; nil: it
+// knows none.
+func orderedKeys(b *binding.Binding, keys []string, into []Result, known func(key string) (Result, bool)) keyBatch {
+	idle := func(key string) (Result, bool) {
+		if !b.Possible(key) {
+			return Result{Value: binding.Value{Found: b.ManyPerKey()}, origin: noCall}, true
+		}
+		if known == nil {
+			return Result{}, false
+		}
+		return known(key)
+	}
 	ordered := b.Func != "" || slices.IsSortedFunc(keys, binding.CompareKeys)
-	if ordered && !slices.ContainsFunc(keys, func(key string) bool { return !b.Possible(key) }) {
+	if ordered && !slices.ContainsFunc(keys, func(key string) bool { _, ok := idle(key); return ok }) {
 		return keyBatch{keys: keys, into: into}
 	}
 	at := make([]int32, 0, len(keys))
 	for i, key := range keys {
-		if b.Possible(key) {
-			at = append(at, int32(i))
+		if r, ok := idle(key); ok {
+			into[i] = r
 		} else {
-			into[i] = Result{Value: binding.Value{Found: b.ManyPerKey()}, origin: noCall}
+			at = append(at, int32(i))
 		}
 	}
 	if !ordered {
@@ -149,8 +159,9 @@ func orderedKeys(b *binding.Binding, keys []string, into []Result) keyBatch {
 	return keyBatch{keys: sorted, into: into, at: at}
 }
 
-// callMany sends keys in one call.
-func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch, l load) {
+// callMany sends keys in one call. of is the refused batch that they are a part of; nil: they are none.
+func (x *Execution) callMany(ctx context.Context, k keyBatch, l load, of *split) {
+	b := l.space.Binding
 	if len(k.keys) == 1 && b.ForOne() != nil {
 		*k.result(0) = x.callOne(ctx, b, b.KeyValues(k.keys[0]), l.old)
 		return
@@ -165,6 +176,9 @@ func (x *Execution) callMany(ctx context.Context, b *binding.Binding, k keyBatch
 	switch {
 	case kindOf(err) == upstream.NotFound && b.Empty.Has(view.EmptyNotFound):
 		k.fill(Result{Value: binding.Value{Found: b.ManyPerKey()}, origin: x.missing(b, n, err, found.ticket)})
+		return
+	case len(k.keys) > 1 && k.ahead == 0 && refuses(err):
+		x.callParts(ctx, k, l, of, err)
 		return
 	case err != nil:
 		k.fill(Result{Err: err})

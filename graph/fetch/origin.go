@@ -30,7 +30,7 @@ func (o *origin) keeps() bool { return o != nil && o.decision.Store }
 // source is where a Result came from that an upstream was called for.
 func (r *Result) source() source {
 	switch o := r.origin; {
-	case kindOf(r.Err) == upstream.BadInput || o == noCall && r.Err == nil:
+	case kindOf(r.Err) == upstream.BadInput || o == noCall:
 		return fromNowhere
 	case o == nil:
 		return fromUpstream

@@ -19,6 +19,9 @@ type traffic struct {
 	flights  sync.Map // *upstream.Client → *cache.Flights[Result]
 	learned  sync.Map // *binding.Binding: without a policy, but its upstream's headers have allowed to keep an answer
 	failures failurelog.Log
+
+	refusals   refusals
+	allowances sync.Map // by upstream: *allowance of calls for parts of refused batches
 }
 
 func (t *traffic) of(upstream *upstream.Client) *cache.Flights[Result] {

@@ -23,6 +23,7 @@ type Record struct {
 	pages    []page
 	writes   int // calls of mutations
 	repeated int // values that were sent for once more, without Dedupe
+	parted   int // calls for parts of refused batches
 
 	refreshes int // values that were served stale, and are loaded anew off the request path
 
@@ -141,6 +142,13 @@ func (r *Record) again(b *binding.Binding, values int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.repeated += values
+}
+
+// split notes calls for parts of a refused batch.
+func (r *Record) split(calls int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.parted += calls
 }
 
 // refresh notes that values are loaded anew off the request path.

@@ -86,6 +86,21 @@ func (k keyBatch) pieces(b *binding.Binding, most int) []keyBatch {
 	return list
 }
 
+// halves are the keys in two parts.
+func (k keyBatch) halves() []keyBatch {
+	middle := (len(k.keys) + 1) / 2
+	return []keyBatch{k.slice(0, middle), k.slice(middle, len(k.keys))}
+}
+
+// singles are the keys one by one.
+func (k keyBatch) singles() []keyBatch {
+	parts := make([]keyBatch, len(k.keys))
+	for i := range parts {
+		parts[i] = k.slice(i, i+1)
+	}
+	return parts
+}
+
 // fill gives all keys the same Result.
 func (k keyBatch) fill(r Result) {
 	for i := range k.keys {

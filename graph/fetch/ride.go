@@ -70,20 +70,20 @@ func (x *Execution) ridingIn(t *tableUse) *riding {
 }
 
 // callRiding sends keys in one call, and others along that nobody has asked for yet.
-func (x *Execution) callRiding(ctx context.Context, b *binding.Binding, k keyBatch, l load) {
-	r := l.riding
+func (x *Execution) callRiding(ctx context.Context, k keyBatch, l load) {
+	b, r := l.space.Binding, l.riding
 	if !x.boards(ctx, b, k.keys, l) {
-		x.callMany(ctx, b, k, l)
+		x.callMany(ctx, k, l, nil)
 		return
 	}
 	all := slices.Concat(k.keys, r.keys)
 	results := make([]Result, len(all))
-	together := orderedKeys(b, all, results)
+	together := orderedKeys(b, all, results, nil)
 	together.ahead = len(r.keys)
-	x.callMany(ctx, b, together, l)
+	x.callMany(ctx, together, l, nil)
 	if refused(results) {
 		x.service.traffic.refusing.Store(b, time.Now())
-		x.callMany(ctx, b, k, l)
+		x.callMany(ctx, k, l, nil)
 		return
 	}
 	for i := range k.keys {

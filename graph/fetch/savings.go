@@ -19,7 +19,7 @@ type Value struct {
 // Savings say where the values that an operation needed came from; those that Go answers are not among them:
 //
 //	asked = deduplicated + memo + memory + redis + shared + prefetched + sent
-//	calls = sent + wasted - merged
+//	calls = sent + wasted - merged + split
 type Savings struct {
 	Asked        int64 // by fields: values, each for one key or one set of arguments
 	Deduplicated int64 // another field needed the same at the same time
@@ -33,6 +33,7 @@ type Savings struct {
 	Validated    int64 // of those sent: the upstream said that what is kept is current
 	Wasted       int64 // loaded from an upstream early, and then not needed
 	Merged       int64 // sent together with another one
+	Split        int64 // calls for parts of a batch that was refused
 	Calls        int64 // to upstreams, but for those that another operation had sent
 	Early        int64 // loaded before its parent had arrived, and then needed
 	Refreshes    int64 // served old, and loaded anew off the request path
@@ -96,7 +97,8 @@ func (r *Record) Savings() (s Savings) {
 		}
 	}
 	s.Memo = s.Asked - s.Deduplicated - s.Memory - s.Redis - s.Shared - s.Prefetched - s.Sent
-	s.Merged = s.Sent + s.Wasted - s.Calls
+	s.Split = int64(r.parted)
+	s.Merged = s.Sent + s.Wasted + s.Split - s.Calls
 	return s
 }
 

@@ -96,6 +96,7 @@ type Budget struct {
 	made     atomic.Int64 // bytes of texts that hand-written fields have made for it
 	spent    spent        // by goroutines that make parts of it
 	sent     atomic.Int64 // calls to upstreams
+	parted   atomic.Int64 // of these, those for parts of refused batches
 	received atomic.Int64 // bytes of what they have answered, decompressed, and of keys
 	excess   atomic.Pointer[error]
 }

@@ -47,6 +47,7 @@ type Batching struct {
 	Sent   int64 `json:"sent"`
 	Merged int64 `json:"merged"`
 	Calls  int64 `json:"calls"`
+	Split  int64 `json:"split,omitempty"`
 }
 
 // Asynchronous is what did not wait, or is not waited for.
@@ -99,7 +100,7 @@ func Of(r *fetch.Record) *Report {
 	s := r.Savings()
 	out.Asked = s.Asked
 	out.Caching = Caching{Memo: s.Memo, Memory: s.Memory, Redis: s.Redis, Stale: s.Stale}
-	out.Batching = Batching{Sent: s.Sent, Merged: s.Merged, Calls: s.Calls}
+	out.Batching = Batching{Sent: s.Sent, Merged: s.Merged, Calls: s.Calls, Split: s.Split}
 	out.Asynchronous = Asynchronous{Early: s.Early, Wasted: s.Wasted, Refreshes: s.Refreshes}
 	out.Avoided = Avoided{Deduplicated: s.Deduplicated, Shared: s.Shared, Prefetched: s.Prefetched, NotModified: s.Validated}
 	out.Calls, out.Values = r.Calls(), r.Values()

@@ -39,6 +39,8 @@ var failures = map[string]binding.Failure{
 var CacheClasses = binding.Classes(
 	entityItem,
 	entitySize,
+	entityGuest,
+	entityStaff,
 	callQueryRoom,
 	callQueryRooms,
 	callQuerySearch,
@@ -85,6 +87,16 @@ func (l *Loaders) Size() dataloader.Interface[string, *model.Size] {
 	return fetch.Loader[string, model.Size](l.execution, entitySize, func(key string) string { return key })
 }
 
+// Guest loads a Guest by its key; nil when there is none.
+func (l *Loaders) Guest() dataloader.Interface[string, *model.Guest] {
+	return fetch.Loader[string, model.Guest](l.execution, entityGuest, func(key string) string { return key })
+}
+
+// Staff loads a Staff by its key; nil when there is none.
+func (l *Loaders) Staff() dataloader.Interface[string, *model.Staff] {
+	return fetch.Loader[string, model.Staff](l.execution, entityStaff, func(key string) string { return key })
+}
+
 // inputs is how input objects are written into bodies.
 var inputs = binding.NewInputs(
 	binding.Input{Name: "Booking", Fields: []binding.InputField{
@@ -96,7 +108,7 @@ var inputs = binding.NewInputs(
 // entityItem answers Item.
 var entityItem = binding.New(binding.Spec{
 	Name:   "Item",
-	At:     "schema.graphql:60",
+	At:     "schema.graphql:62",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -110,12 +122,50 @@ var entityItem = binding.New(binding.Spec{
 // entitySize answers Size.
 var entitySize = binding.New(binding.Spec{
 	Name:    "Size",
-	At:      "schema.graphql:76",
+	At:      "schema.graphql:78",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "shop", Single: &binding.Call{Template: "/sizes/{id}"}},
 	Result:  binding.Result{Shape: model.SizeShape, Object: "Size", KeySlots: []int{model.Size_ID}, Empty: view.EmptyArray},
 	Caching: binding.Caching{Fingerprint: "3d4713b3375d1c83"},
+})
+
+// entityGuest answers Guest.
+var entityGuest = binding.New(binding.Spec{
+	Name:   "Guest",
+	At:     "schema.graphql:97",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "desk",
+		Single:   &binding.Call{Template: "/guests/{id}"},
+		Batch:    &binding.Batch{Call: binding.Call{Template: "/guests{?ids}"}, Keys: "ids", Match: []string{"/id"}, Max: 100},
+	},
+	Result:  binding.Result{Shape: model.GuestShape, Object: "Guest", KeySlots: []int{model.Guest_ID}},
+	Caching: binding.Caching{Fingerprint: "f44cf7d04ba97bc8"},
+})
+
+// entityStaff answers Staff.
+var entityStaff = binding.New(binding.Spec{
+	Name:   "Staff",
+	At:     "schema.graphql:103",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "rooms",
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Method:   "POST",
+				Template: "/staff",
+				Body:     &binding.Body{Object: []binding.Member{{Name: "ids", Value: &binding.Body{Var: "ids"}}}},
+			},
+			Keys:  "ids",
+			Match: []string{"/id"},
+			Max:   100,
+		},
+	},
+	Result:  binding.Result{Shape: model.StaffShape, Object: "Staff", KeySlots: []int{model.Staff_ID}},
+	Caching: binding.Caching{Fingerprint: "94c0637e2f0fede8"},
 })
 
 // callQueryRoom answers Query.room.
@@ -243,7 +293,7 @@ var callQueryStrictItems = binding.New(binding.Spec{
 // callQueryCart answers Query.cart.
 var callQueryCart = binding.New(binding.Spec{
 	Name:    "Query.cart",
-	At:      "schema.graphql:36",
+	At:      "schema.graphql:38",
 	Origin:  binding.Origin{Upstream: "shop", Single: &binding.Call{Template: "/cart"}},
 	Result:  binding.Result{Shape: model.CartShape, Object: "Cart", Empty: view.EmptyArray | view.EmptyNotFound},
 	Caching: binding.Caching{Fingerprint: "39f43d8de4a46341"},
@@ -252,7 +302,7 @@ var callQueryCart = binding.New(binding.Spec{
 // callMutationMark answers Mutation.mark.
 var callMutationMark = binding.New(binding.Spec{
 	Name:     "Mutation.mark",
-	At:       "schema.graphql:40",
+	At:       "schema.graphql:42",
 	Vars:     []binding.Var{{Name: "room", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "desk", Single: &binding.Call{Method: "PUT", Template: "/marks/{room}", Status: true}},
@@ -262,7 +312,7 @@ var callMutationMark = binding.New(binding.Spec{
 // callMutationUnmark answers Mutation.unmark.
 var callMutationUnmark = binding.New(binding.Spec{
 	Name:     "Mutation.unmark",
-	At:       "schema.graphql:41",
+	At:       "schema.graphql:43",
 	Vars:     []binding.Var{{Name: "room", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "desk", Single: &binding.Call{Method: "DELETE", Template: "/marks/{room}", Status: true}},
@@ -275,7 +325,7 @@ var callMutationUnmark = binding.New(binding.Spec{
 // callMutationBook answers Mutation.book.
 var callMutationBook = binding.New(binding.Spec{
 	Name:     "Mutation.book",
-	At:       "schema.graphql:43",
+	At:       "schema.graphql:45",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["Booking"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -288,7 +338,7 @@ var callMutationBook = binding.New(binding.Spec{
 // callMutationEmpty answers Mutation.empty.
 var callMutationEmpty = binding.New(binding.Spec{
 	Name:     "Mutation.empty",
-	At:       "schema.graphql:45",
+	At:       "schema.graphql:47",
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "shop", Single: &binding.Call{Method: "DELETE", Template: "/cart"}},
 	Result: binding.Result{
@@ -303,7 +353,7 @@ var callMutationEmpty = binding.New(binding.Spec{
 // callRoomFree answers Room.free.
 var callRoomFree = binding.New(binding.Spec{
 	Name:    "Room.free",
-	At:      "schema.graphql:52",
+	At:      "schema.graphql:54",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "desk", Single: &binding.Call{Template: "/free/{id}", Status: true}},
 	Caching: binding.Caching{Fingerprint: "0b7aba7bef3cc078"},
@@ -312,7 +362,7 @@ var callRoomFree = binding.New(binding.Spec{
 // callItemNotes answers Item.notes.
 var callItemNotes = binding.New(binding.Spec{
 	Name: "Item.notes",
-	At:   "schema.graphql:73",
+	At:   "schema.graphql:75",
 	Vars: []binding.Var{{Name: "item", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "shop",
@@ -349,6 +399,8 @@ var (
 	fieldQueryStrictItems = &binding.Field{Binding: callQueryStrictItems}
 	fieldQueryItem        = &binding.Field{Binding: entityItem, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQuerySize        = &binding.Field{Binding: entitySize, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryGuests      = &binding.Field{Binding: entityGuest, Sources: []binding.Source{{Argument: "ids"}}, Keys: true, NonNull: true}
+	fieldQueryStaff       = &binding.Field{Binding: entityStaff, Sources: []binding.Source{{Argument: "ids"}}, Keys: true, NonNull: true}
 	fieldQueryCart        = &binding.Field{Binding: callQueryCart}
 	fieldMutationMark     = &binding.Field{Binding: callMutationMark, Sources: []binding.Source{{Argument: "room"}}, NonNull: true}
 	fieldMutationUnmark   = &binding.Field{Binding: callMutationUnmark, Sources: []binding.Source{{Argument: "room"}}, NonNull: true}
@@ -383,6 +435,8 @@ var tables = &plan.Schema{
 				"strictItems": {Type: plan.Ref("[Item!]"), Bound: fieldQueryStrictItems},
 				"item":        {Type: plan.Ref("Item"), Bound: fieldQueryItem, Args: argsQuery_Item},
 				"size":        {Type: plan.Ref("Size"), Bound: fieldQuerySize, Args: argsQuery_Size},
+				"guests":      {Type: plan.Ref("[Guest]!"), Bound: fieldQueryGuests, Args: argsQuery_Guests},
+				"staff":       {Type: plan.Ref("[Staff]!"), Bound: fieldQueryStaff, Args: argsQuery_Staff},
 				"cart":        {Type: plan.Ref("Cart"), Bound: fieldQueryCart},
 			},
 		},
@@ -460,6 +514,24 @@ var tables = &plan.Schema{
 				},
 			},
 		},
+		"Guest": {
+			Name:      "Guest",
+			Satisfies: []string{"Guest"},
+			Shape:     model.GuestShape,
+			Fields: map[string]*plan.Field{
+				"id":   {Type: plan.Ref("ID!"), Slot: model.Guest_ID, Leaf: view.AppendID},
+				"name": {Type: plan.Ref("String"), Slot: model.Guest_Name, Leaf: view.AppendString},
+			},
+		},
+		"Staff": {
+			Name:      "Staff",
+			Satisfies: []string{"Staff"},
+			Shape:     model.StaffShape,
+			Fields: map[string]*plan.Field{
+				"id":   {Type: plan.Ref("ID!"), Slot: model.Staff_ID, Leaf: view.AppendID},
+				"name": {Type: plan.Ref("String"), Slot: model.Staff_Name, Leaf: view.AppendString},
+			},
+		},
 		"Note": {
 			Name:      "Note",
 			Satisfies: []string{"Note"},
@@ -529,6 +601,8 @@ var costs = &cost.Schema{
 	Fields: map[string]*cost.Field{
 		"Query.roomPages": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 		"Query.itemPages": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges"}, Default: 20}},
+		"Query.guests":    {Size: &cost.Size{Slicing: [][]string{{"ids"}}, Keys: true}},
+		"Query.staff":     {Size: &cost.Size{Slicing: [][]string{{"ids"}}, Keys: true}},
 	},
 }
 
@@ -562,6 +636,12 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Drawing": {
 		Satisfies: []string{"Drawing", "Picture"},
+	},
+	"Guest": {
+		Satisfies: []string{"Guest"},
+	},
+	"Staff": {
+		Satisfies: []string{"Staff"},
 	},
 	"Note": {
 		Satisfies: []string{"Note"},
@@ -679,6 +759,16 @@ func (boundQuery) Item(ctx context.Context, _ string) (*model.Item, error) {
 // Size answers Query.size.
 func (boundQuery) Size(ctx context.Context, _ string) (*model.Size, error) {
 	return stock.One[model.Size](ctx, fieldQuerySize, view.Object{})
+}
+
+// Guests answers Query.guests.
+func (boundQuery) Guests(ctx context.Context, _ []string) ([]*model.Guest, error) {
+	return stock.List[model.Guest](ctx, fieldQueryGuests, view.Object{})
+}
+
+// Staff answers Query.staff.
+func (boundQuery) Staff(ctx context.Context, _ []string) ([]*model.Staff, error) {
+	return stock.List[model.Staff](ctx, fieldQueryStaff, view.Object{})
 }
 
 // Cart answers Query.cart.

@@ -49,6 +49,16 @@ func argsQuery_Size(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Guests(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_guests_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Staff(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_staff_args(ctx, raw)
+	return err
+}
+
 func argsMutation_Mark(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_mark_args(ctx, raw)
 	return err

@@ -310,6 +310,82 @@ func NewDrawing(f DrawingFields) *Drawing {
 	)
 }
 
+// Guest: Known one by one, and together.
+type Guest view.Object
+
+// The slots of a Guest's members in GuestShape.
+const (
+	Guest_ID   = 1 + iota // "/id"
+	Guest_Name            // "/name"
+)
+
+// GuestShape is where a Guest's members stand in its object, each in its slot.
+var GuestShape = view.NewShape(
+	"/id",
+	"/name",
+)
+
+// DecodeGuest reads a nested Guest.
+var DecodeGuest = view.Nested[Guest](GuestShape)
+
+// ID is the member at "/id".
+func (v *Guest) ID() (string, error) { return view.Get(view.Object(*v), Guest_ID, view.ID) }
+
+// Name is the member at "/name".
+func (v *Guest) Name() (*string, error) { return view.Get(view.Object(*v), Guest_Name, optString) }
+
+// GuestFields are a Guest's members, for [NewGuest].
+type GuestFields struct {
+	ID   string
+	Name *string
+}
+
+// NewGuest makes a Guest from plain values.
+func NewGuest(f GuestFields) *Guest {
+	return view.Build[Guest](GuestShape,
+		view.JSON(f.ID),
+		view.JSON(f.Name),
+	)
+}
+
+// Staff: Known together only.
+type Staff view.Object
+
+// The slots of a Staff's members in StaffShape.
+const (
+	Staff_ID   = 1 + iota // "/id"
+	Staff_Name            // "/name"
+)
+
+// StaffShape is where a Staff's members stand in its object, each in its slot.
+var StaffShape = view.NewShape(
+	"/id",
+	"/name",
+)
+
+// DecodeStaff reads a nested Staff.
+var DecodeStaff = view.Nested[Staff](StaffShape)
+
+// ID is the member at "/id".
+func (v *Staff) ID() (string, error) { return view.Get(view.Object(*v), Staff_ID, view.ID) }
+
+// Name is the member at "/name".
+func (v *Staff) Name() (*string, error) { return view.Get(view.Object(*v), Staff_Name, optString) }
+
+// StaffFields are a Staff's members, for [NewStaff].
+type StaffFields struct {
+	ID   string
+	Name *string
+}
+
+// NewStaff makes a Staff from plain values.
+func NewStaff(f StaffFields) *Staff {
+	return view.Build[Staff](StaffShape,
+		view.JSON(f.ID),
+		view.JSON(f.Name),
+	)
+}
+
 // Note is a view over JSON.
 type Note view.Object
 
