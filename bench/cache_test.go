@@ -132,7 +132,7 @@ func newReader(b *testing.B, c *cache.Cache) *reader {
 		Caching: binding.Caching{Fingerprint: "0123456789abcdef"},
 	})}
 	posts := listOf(func(i int) string { return fmt.Sprintf(`{"id":%d,"userId":%d}`, 1000+i, i+1) })
-	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: model.PostShape}).Scan(posts, "posts")
+	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: model.PostShape}).Scan(posts, &view.Source{Upstream: "posts"}, 0)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -129,7 +129,7 @@ func (r *Recorder) Failed(e *Error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range r.calls {
+	for i := range slices.Backward(r.calls) { // of a call that was redirected the last has the answer
 		c := &r.calls[i]
 		if c.Upstream != e.Upstream || c.number != e.Call && (e.Call != AnyCall || c.Endpoint != e.Endpoint) {
 			continue
