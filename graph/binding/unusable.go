@@ -41,11 +41,11 @@ func (b *Binding) Unmatched(rows view.Rows, matched int) *upstream.Mismatch {
 		return nil
 	}
 	for i := range rows.Len() {
-		if part, kind := rows.WithoutKey(i); part >= 0 && !rows.At(i).IsNull() {
+		if part, kind := rows.WithoutKey(i); part >= 0 && !b.nothing(rows.At(i)) {
 			return &upstream.Mismatch{Pointer: b.keyAt(i, part), Want: "a key, which is a string or a whole number", Got: kind.String()}
 		}
 	}
-	if matched == 0 && !rows.At(0).IsNull() {
+	if matched == 0 && !b.nothing(rows.At(0)) {
 		return &upstream.Mismatch{Pointer: b.keyAt(0, 0), Want: "a key that was asked for", Got: "another"}
 	}
 	return nil
