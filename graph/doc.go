@@ -89,6 +89,7 @@
 //	scope        a selection of one type, or of several that are read in the same way
 //	memo         what one operation has loaded already
 //	value        what a key becomes: an object, a list, or nothing
+//	stub         part of an entity's object, in the answer for another one; fill: what is selected and missing there, loaded by its key
 //	answer       what the client gets for an operation; an upstream's: for a call
 //	form         the body of a kept answer in a content coding, kept beside it: a representation, in HTTP's words (RFC 9110 §3.2)
 //	entry        a value as it is kept, with its freshness, position and tags

@@ -28,8 +28,8 @@ type (
 		Entities  []entityData // all of them
 		Inputs    []inputData
 		Bindings  []bindingData
-		Fields    []namedLiteral
-		Objects   []objectData
+		fieldsData
+		Objects []objectData
 
 		Connections []connectionData
 		Types       []typeData
@@ -39,6 +39,8 @@ type (
 		Costs      costData
 		Prefetches []string
 	}
+	// fieldsData are the fields that bindings answer, or complete: those of embedded entities.
+	fieldsData struct{ Fields, Stubs []namedLiteral }
 	// servicesData are the services that the schema names, and how these spell enum values, where not as the schema does.
 	servicesData struct {
 		Upstreams []*spec.Upstream
@@ -53,6 +55,8 @@ type (
 		Satisfies []string
 		Fields    []namedLiteral // by the field's name, its variable
 		Within    []namedLiteral // by the field's name, the type of its objects
+		Members   []namedLiteral // of an entity that has stubs: by the field's name, its slot
+		Stubs     []namedLiteral // by the field's name, its variable
 	}
 	// connectionData is the function that makes a connection of a page.
 	connectionData struct {
@@ -123,14 +127,18 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 		d.Inputs = append(d.Inputs, p.inputData(in))
 	}
 	for _, f := range p.service.Fields {
-		d.Fields = append(d.Fields, namedLiteral{fieldVar(f), p.fieldLiteral(f, g)})
+		if f.Stub != nil {
+			d.Stubs = append(d.Stubs, namedLiteral{stubVar(f), p.stubLiteral(f, g)})
+		} else {
+			d.Fields = append(d.Fields, namedLiteral{fieldVar(f), p.fieldLiteral(f, g)})
+		}
 	}
 	for _, cn := range p.service.Connections {
 		d.Connections = append(d.Connections, newConnectionData(cn, g))
 		d.Types = append(d.Types, connectionTypes(cn)...)
 	}
 	for _, v := range p.service.Views {
-		d.Types = append(d.Types, p.typeData(v))
+		d.Types = append(d.Types, p.typeData(v, g))
 	}
 	uses := p.addTables(&d, data, g)
 	for _, o := range data.Objects {
@@ -220,6 +228,8 @@ func (p *Plugin) call(f *spec.Field, root bool, g *goTypes) string {
 	model := func(name string) string { return g.model + templates.ToGoModelName(name) }
 	list := map[bool]string{false: "One", true: "List"}[t.Elem != nil]
 	switch {
+	case f.Stub != nil:
+		return p.stubCall(f, g)
 	case f.Binding.Page != nil:
 		return "stock.Connection" + args + ", " + p.nodes(f.Binding.Type.Elem, g) + ", " + connectFunc(want) + ")"
 	case f.Binding.Entity && answer != want: // a @load field that is an interface or union of the entity's type
@@ -269,11 +279,22 @@ func connectionTypes(cn *spec.Connection) []typeData {
 	return []typeData{t, edge}
 }
 
-func (p *Plugin) typeData(v *spec.View) typeData {
+func (p *Plugin) typeData(v *spec.View, g *goTypes) typeData {
 	t := typeData{Name: v.Name, Satisfies: append([]string{v.Name}, v.Implements...)}
 	for _, f := range p.service.Fields {
-		if f.Object == v.Name {
+		switch {
+		case f.Object != v.Name:
+		case f.Stub != nil:
+			t.Stubs = append(t.Stubs, namedLiteral{f.Def.Name, stubVar(f)})
+		default:
 			t.Fields = append(t.Fields, namedLiteral{f.Def.Name, fieldVar(f)})
+		}
+	}
+	if p.hasStubs(v) {
+		for _, m := range v.Members {
+			if !m.Hidden {
+				t.Members = append(t.Members, namedLiteral{m.Def.Name, g.slot(v.Name, m.Def.Name)})
+			}
 		}
 	}
 	return t
@@ -293,19 +314,25 @@ func (p *Plugin) bindingData(b *spec.Binding, g *goTypes) bindingData {
 	add("Mutation", set(!b.Read))
 	add("Origin", originLiteral(&b.Origin))
 	add("Result", p.resultLiteral(b, g))
-	add("Caching", cachingLiteral(b, g))
+	add("Caching", p.cachingLiteral(b, g))
 	return d
 }
 
 func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 	view := p.viewOf(b.Type)
 	list := b.Type.Elem != nil && !b.Entity
-	var shape, slots, primes, page string
+	var shape, slots, required, primes, page, stub string
 	if view != nil {
 		shape = g.model + templates.ToGoModelName(view.Name) + "Shape"
 	}
 	if b.Entity {
 		slots = keySlots(b, view, g)
+		if p.hasStubs(view) {
+			required = requiredSlots(view, g)
+		}
+	}
+	if len(b.Sparse) > 0 {
+		stub = "binding.NewStub(binding.StubSpec{" + structLiteral("Entity", bindingVar(view.Entity), "Sparse", slotsLiteral(view.Name, b.Sparse, g)) + "})"
 	}
 	if !b.Entity && b.Read && view != nil && view.Entity != nil && keySlots(view.Entity, view, g) != "" {
 		primes = bindingVar(view.Entity)
@@ -314,7 +341,7 @@ func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 		page = "&binding.Page{" + pageLiteral(b.Page, view, g) + "}"
 	}
 	members := structLiteral("Shape", shape, "Object", strconv.Quote(p.objectOf(b, view)), "List", strconv.FormatBool(list), "KeySlots", slots,
-		"Primes", primes, "Page", page, "Empty", emptyLiteral(b.Empty))
+		"Required", required, "Primes", primes, "Page", page, "Stub", stub, "Empty", emptyLiteral(b.Empty))
 	if members == "" {
 		return ""
 	}

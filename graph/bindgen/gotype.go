@@ -54,10 +54,15 @@ func (g *goTypes) named(name string) (decoder, typ string, nilable bool) {
 // Decoder is the expression of a func(view.Value) (T, error) for a type, where T is the type in Go; each is the pointer within a
 // list's elements. Decoders are composed from the inside out: view.ListOf(view.Null(DecodeProduct)).
 func (g *goTypes) Decoder(t *ast.Type, each string) string {
-	var expr string
-	nilable := true
+	named, _, _ := g.named(t.Name())
+	return g.decoderOf(named, t, each)
+}
+
+// decoderOf is Decoder with another expression for the named type.
+func (g *goTypes) decoderOf(named string, t *ast.Type, each string) string {
+	expr, nilable := named, true
 	if t.Elem != nil {
-		elem := g.Decoder(t.Elem, "")
+		elem := g.decoderOf(named, t.Elem, "")
 		if each != "" {
 			elem = "view.EachAt(" + strconv.Quote(each) + ", " + elem + ")"
 		}
@@ -66,7 +71,7 @@ func (g *goTypes) Decoder(t *ast.Type, each string) string {
 			expr = "view.SparseListOf(" + elem + ")"
 		}
 	} else {
-		expr, _, nilable = g.named(t.NamedType)
+		_, _, nilable = g.named(t.NamedType)
 	}
 	switch {
 	case t.NonNull:

@@ -12,7 +12,7 @@ import (
 // Go literals of what package binding knows about caching.
 
 // cachingLiteral is what decides how a binding's values are stored.
-func cachingLiteral(b *spec.Binding, g *goTypes) string {
+func (p *Plugin) cachingLiteral(b *spec.Binding, g *goTypes) string {
 	var policy, tags, invalidates string
 	if b.Cache != nil {
 		policy = policyLiteral(b.Cache)
@@ -23,7 +23,8 @@ func cachingLiteral(b *spec.Binding, g *goTypes) string {
 	if len(b.Invalidates) > 0 {
 		invalidates = tagsLiteral(b.Invalidates, b.Type.Name(), g)
 	}
-	return "binding.Caching{" + structLiteral("Fingerprint", strconv.Quote(b.Fingerprint), "Cache", policy, "Tags", tags, "Invalidates", invalidates) + "}"
+	return "binding.Caching{" + structLiteral("Fingerprint", strconv.Quote(b.Fingerprint), "Cache", policy, "Tags", tags, "Invalidates", invalidates,
+		"Embeds", p.embedsLiteral(b)) + "}"
 }
 
 func policyLiteral(p *binding.CachePolicy) string {

@@ -92,8 +92,12 @@ func (t tabler) view(v *spec.View) tableData {
 	}}
 	for _, m := range v.Members {
 		if !m.Hidden {
+			stub := ""
+			if f := t.p.fields[v.Name+"."+m.Def.Name]; f != nil { // it is embedded
+				stub = stubVar(f) + ".Stub"
+			}
 			d.Fields = append(d.Fields, fieldTable{Var: m.Def.Name, Literal: structLiteral("Type", ref(m.Def.Type), "Slot", t.g.slot(v.Name, m.Def.Name),
-				"Each", strconv.Quote(m.Each), "Empty", emptyLiteral(m.Empty), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint),
+				"Stub", stub, "Each", strconv.Quote(m.Each), "Empty", emptyLiteral(m.Empty), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint),
 				"Image", strconv.Quote(m.Image), "Args", t.args(v.Name, m.Def.Name))})
 		}
 	}
@@ -128,7 +132,7 @@ func (t tabler) handWritten(d *tableData, object, parent string) {
 // bound adds a type's bound fields.
 func (t tabler) bound(d *tableData, object string) {
 	for _, f := range t.p.service.Fields {
-		if f.Object != object {
+		if f.Object != object || f.Stub != nil {
 			continue
 		}
 		d.Fields = append(d.Fields, fieldTable{Var: f.Def.Name, Literal: structLiteral("Type", ref(f.Def.Type), "Leaf", t.leaf(f.Def.Type.Name()),

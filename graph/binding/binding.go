@@ -41,9 +41,11 @@ type Result struct {
 	Object   string      // the objects' type, or the connection's; "" for values, interfaces and unions
 	List     bool        // it answers a list
 	KeySlots []int       // an entity's key parts in Shape
+	Required []int       // an entity's members that may not be null
 	Primes   *Binding    // the entity whose objects its values are; nil: of none, or it is that of the entity itself
 	Page     *Page       // the list is paged; nil: it is not
 	Empty    view.Empty  // what stands for an empty list, or for no object
+	Stub     *Stub       // what its objects, which are those of an entity, may lack; nil: nothing
 }
 
 // Caching is what the schema says of keeping values.
@@ -52,6 +54,7 @@ type Caching struct {
 	Cache       *CachePolicy // nil: what the upstream's headers, and its configuration, say
 	Tags        []Tag        // what its values are tagged with, beside their type, key and URL
 	Invalidates []Tag        // of a mutation
+	Embeds      []Embed      // the stubs in its values
 }
 
 // Var is one variable of a template.

@@ -32,6 +32,9 @@ func (b *Binding) TagsOf(key string, values []any, uri string, objects []view.Ob
 		}
 	}
 	for _, o := range objects {
+		for i := range b.Embeds {
+			tags = b.Embeds[i].tags(tags, o)
+		}
 		if entity != nil && entity != b {
 			if key, ok := entity.KeyOf(o); ok {
 				tags = append(tags, cache.OfKey(entity.Object, key))

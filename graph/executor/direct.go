@@ -10,6 +10,11 @@ import (
 func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	v := parent.Member(n.Slot).Meant(n.Field.Empty)
 	t := n.Field.Type
+	if v.IsNull() {
+		if err := parent.Lost(n.Slot, t.NonNull); err != nil {
+			return w.fail(n, err)
+		}
+	}
 	switch {
 	case v.IsNull() && !t.NonNull:
 		w.dst = append(w.dst, "null"...)

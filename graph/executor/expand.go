@@ -194,8 +194,8 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 		start := int32(len(e.elems))
 		v := parent.Member(n.Slot).Meant(n.Field.Empty)
 		p := place{state: null, start: start, end: start}
-		var err error
-		if !v.IsNull() || n.Field.Type.NonNull {
+		err := parent.Lost(n.Slot, n.Field.Type.NonNull)
+		if err == nil && (!v.IsNull() || n.Field.Type.NonNull) {
 			err = r.nestValue(&into, n, parent, v, len(parents)-k-1)
 			p.state, p.end = there, int32(len(e.elems))
 		}
@@ -281,7 +281,12 @@ func (r *run) fileValue(into *nests, c *plan.Children, v view.Value, more int) (
 	if err != nil {
 		return elem{}, err
 	}
-	o, err := into.of(i, len(c.Scopes)).Object(v, c.Scopes[i].Shape, more)
+	nest, o := into.of(i, len(c.Scopes)), view.Object{}
+	if c.Stub != nil && c.Stub.Embedded {
+		o, err = c.Stub.Object(nest, v, more)
+	} else {
+		o, err = nest.Object(v, c.Scopes[i].Shape, more)
+	}
 	if err != nil {
 		return elem{}, err
 	}

@@ -41,7 +41,7 @@ func (f *fake) value(q *question) any {
 		if r.IntN(8) == 0 {
 			return nil
 		}
-		return f.one(r, t.Name(), nesting)
+		return f.summary(r, q.binding, f.one(r, t.Name(), nesting))
 	}
 	if r.IntN(25) == 0 {
 		return nil
@@ -62,7 +62,7 @@ func (f *fake) element(q *question, r *rand.Rand) any {
 	if r.IntN(40) == 0 {
 		return place(q.call.Each, nil)
 	}
-	return place(q.call.Each, f.one(r, f.elementType(q.binding), nesting))
+	return place(q.call.Each, f.summary(r, q.binding, f.one(r, f.elementType(q.binding), nesting)))
 }
 
 // elementType is the type of what a list or page of a binding holds.
@@ -207,6 +207,8 @@ func (f *fake) member(r *rand.Rand, t *plan.Type, slot, depth int) any {
 		return f.wrong(r)
 	}
 	switch {
+	case field != nil && field.Stub != nil:
+		return f.stubs(r, field, depth)
 	case field != nil:
 		return f.typed(r, field.Type, field.Each, depth)
 	case keyList:

@@ -83,9 +83,9 @@ func (g *generous) whole(q *question, header http.Header) any {
 	case b.Page != nil:
 		return g.page(q, header)
 	case b.List:
-		return place(q.call.At, g.times(g.size(q), func() any { return place(q.call.Each, g.one(g.elementType(b), nesting)) }))
+		return place(q.call.At, g.times(g.size(q), func() any { return place(q.call.Each, g.summary(b, g.one(g.elementType(b), nesting))) }))
 	}
-	return place(q.call.At, g.typed(g.fields[b].Type, "", 1, nesting))
+	return place(q.call.At, g.summary(b, g.typed(g.fields[b].Type, "", 1, nesting)))
 }
 
 // batch has for each key an object, or as many elements as it may have.
@@ -116,7 +116,7 @@ func (g *generous) element(q *question, parts []string) any {
 	if b.Entity {
 		e = g.entity(b.Object, parts)
 	} else {
-		e = place(q.call.Each, g.one(g.elementType(b), nesting))
+		e = place(q.call.Each, g.summary(b, g.one(g.elementType(b), nesting)))
 	}
 	if object, ok := e.(map[string]any); ok {
 		for i, pointer := range q.batch.Match {
@@ -130,7 +130,7 @@ func (g *generous) element(q *question, parts []string) any {
 func (g *generous) page(q *question, header http.Header) any {
 	p := q.binding.Page
 	size := number(q.query[p.Size])
-	items := g.times(size, func() any { return g.one(g.elementType(q.binding), nesting) })
+	items := g.times(size, func() any { return g.summary(q.binding, g.one(g.elementType(q.binding), nesting)) })
 	if p.Style == binding.Link {
 		header.Set("Link", fmt.Sprintf(`</x?%s=%s>; rel="next"`, p.Start, g.key()))
 	}
@@ -228,6 +228,9 @@ func (g *generous) members(name string, depth int) map[string]any {
 
 func (g *generous) member(t *plan.Type, slot, depth int) any {
 	field, keyList := g.slot(t, slot)
+	if field != nil && field.Stub != nil {
+		return g.stubs(t, field, depth)
+	}
 	for name, candidate := range t.Fields {
 		switch size := g.costs.Field(t.Name, name).Size; {
 		case field != nil && candidate == field && size != nil:
@@ -252,6 +255,44 @@ func (g *generous) typed(t *plan.TypeRef, each string, n, depth int) any {
 		return []any{}
 	}
 	return g.times(n, func() any { return place(each, g.typed(t.Elem, "", n, depth-1)) })
+}
+
+// stubs are nothing but keys: all that is selected has to be asked for.
+func (g *generous) stubs(t *plan.Type, field *plan.Field, depth int) any {
+	stub := func() any {
+		if field.Stub.Keys == nil {
+			return g.key()
+		}
+		object := map[string]any{}
+		set(object, field.Stub.Keys[0], g.key())
+		return object
+	}
+	switch {
+	case depth <= 0 && field.Type.Elem != nil:
+		return []any{}
+	case depth <= 0:
+		return nil
+	case field.Type.Elem == nil:
+		return stub()
+	}
+	for name, candidate := range t.Fields {
+		if size := g.costs.Field(t.Name, name).Size; candidate == field && size != nil {
+			return g.times(size.Assumed, func() any { return place(field.Each, stub()) })
+		}
+	}
+	return []any{place(field.Each, stub())}
+}
+
+// summary is an object without all that an answer may leave out.
+func (g *generous) summary(b *binding.Binding, v any) any {
+	object, ok := v.(map[string]any)
+	if b.Stub == nil || !ok {
+		return v
+	}
+	for _, slot := range b.Stub.Sparse {
+		delete(object, strings.TrimPrefix(b.Shape.Pointer(slot), "/"))
+	}
+	return object
 }
 
 func (g *generous) leaf(name string) any {

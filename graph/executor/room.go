@@ -16,6 +16,7 @@ type room struct {
 	expected []fetch.Expected // by fetch: the functions that run at the gate
 	waiting  []int            // by fetch: members whose parents are not there yet
 	feeding  []int            // by place of the plan: feeders whose objects are not there yet
+	fills    []filling        // by the scopes' fills
 	ready    []*plan.Fetch
 	wrong    []error        // what the failed places and elems failed with
 	path     []step         // of the writer
@@ -89,7 +90,7 @@ func (c *column) borrow(list []view.Object) bool {
 func newRoom(p *plan.Plan) room {
 	return room{
 		columns: make([]column, len(p.Scopes)), edges: make([]edge, p.Edges),
-		found: make([]outcome, len(p.Fetches)), expected: make([]fetch.Expected, len(p.Fetches)), waiting: make([]int, len(p.Fetches)), feeding: make([]int, len(p.Places)),
+		found: make([]outcome, len(p.Fetches)), expected: make([]fetch.Expected, len(p.Fetches)), waiting: make([]int, len(p.Fetches)), feeding: make([]int, len(p.Places)), fills: make([]filling, p.Fills),
 	}
 }
 
@@ -110,6 +111,7 @@ func (r *room) clean() {
 	}
 	clear(r.found)
 	clear(r.expected)
+	clear(r.fills)
 	clear(r.wrong)
 	r.wrong, r.ready, r.path = kept(r.wrong), r.ready[:0], r.path[:0]
 	for i := range r.scratch {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -149,7 +150,7 @@ func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []fetch.Member, fai
 			failed[i] = err
 			continue
 		}
-		asks[i].Args, asks[i].Parents = args, r.columns[m.Scope.Index].list
+		asks[i].Args, asks[i].Parents = args, r.parents(m)
 	}
 	return asks, failed
 }
@@ -192,7 +193,7 @@ func (r *run) call(ctx context.Context, f *plan.Fetch, asks []fetch.Member, fail
 		}
 		for i, err := range failed {
 			if err != nil {
-				o.found[i] = allFailed(len(r.columns[f.Members[i].Scope.Index].list), err)
+				o.found[i] = allFailed(len(r.parents(f.Members[i])), err)
 			}
 		}
 	}()
@@ -221,9 +222,12 @@ func (r *run) accept(o outcome) {
 		return
 	}
 	for i, m := range o.fetch.Members {
-		if m.Node.Composite() {
+		switch {
+		case m.Node.Composite():
 			r.expand(m.Node, &o.found[i])
 			r.completeChildren(m.Node)
+		case m.Scope.Fill != nil && m.Scope.Fill.Node == m.Node:
+			r.filled(m.Scope, &o.found[i])
 		}
 	}
 }
@@ -234,14 +238,21 @@ func (r *run) complete(s *plan.Scope) {
 	for _, n := range s.Nodes {
 		switch {
 		case n.Fetch != nil:
-			r.waiting[n.Fetch.Index]--
-			if r.waiting[n.Fetch.Index] == 0 {
-				r.ready = append(r.ready, n.Fetch)
+			if s.Fill == nil || !slices.Contains(s.Fill.Ahead, n) {
+				r.parentsThere(n.Fetch)
 			}
 		case n.Composite() && !n.Direct:
 			r.nest(n, r.columns[s.Index].list)
 			r.completeChildren(n)
 		}
+	}
+}
+
+// parentsThere is called for each member of a fetch, when all its parents are there. The last one makes the fetch ready.
+func (r *run) parentsThere(f *plan.Fetch) {
+	r.waiting[f.Index]--
+	if r.waiting[f.Index] == 0 {
+		r.ready = append(r.ready, f)
 	}
 }
 
@@ -263,6 +274,10 @@ func (r *run) fed(p *plan.Place) {
 		return
 	}
 	for _, s := range p.Scopes {
-		r.complete(s)
+		if s.Fill != nil {
+			r.fill(s)
+		} else {
+			r.complete(s)
+		}
 	}
 }

@@ -81,6 +81,9 @@ func (w *writer) object(s *plan.Scope, index int32) bool {
 		w.dst = append(w.dst, "{}"...)
 		return true
 	}
+	if w.serves && s.Fill != nil {
+		w.nameFilled(s, index)
+	}
 	return w.members(s, w.columns[s.Index].list[index], index) && w.closed()
 }
 
@@ -167,15 +170,7 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index in
 		}
 	}
 	if v.IsNull() {
-		if n.Field.Type.NonNull {
-			_, err := n.Field.Leaf(nil, v)
-			if n.Field.Type.Elem != nil {
-				err = v.List()
-			}
-			return w.fail(n, parent.Located(n.Slot, err))
-		}
-		w.dst = append(w.dst, "null"...)
-		return true
+		return w.nullMember(n, v, parent)
 	}
 	if n.Field.Type.Elem != nil {
 		return w.leaves(n, n.Field.Type, v, n.Each, parent)
@@ -275,15 +270,6 @@ func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, parent view.Object, v v
 		return w.null(s, n, parent)
 	}
 	return w.leaf(n, n.Field.Type, v, view.Object{})
-}
-
-// null writes null where the field may be null, and is an error otherwise.
-func (w *writer) null(s *plan.Scope, n *plan.Node, parent view.Object) bool {
-	if n.Field.Type.NonNull {
-		return w.fail(n, invalidNull(n, &graphql.InvalidNullError{Object: s.TypeOf(parent), Field: n.AST.Name, Path: w.here()}))
-	}
-	w.dst = append(w.dst, "null"...)
-	return true
 }
 
 // composite writes an object, a list of objects, or a connection.

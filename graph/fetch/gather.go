@@ -82,6 +82,9 @@ func (f *fetching) gatherKeys(ctx context.Context, member int) bool {
 		case !parent.Member(slot).IsNull(): // it may be a key all the same
 			found.Of[k] = f.result(member)
 			f.need(ctx, member, found.Of[k], parent)
+		case parent.Lost(slot, a.Field.NonNull) != nil:
+			found.Of[k] = f.result(member)
+			f.give(member, found.Of[k], Result{Err: parent.Lost(slot, a.Field.NonNull)})
 		case !null.known:
 			null = resultOf{f.result(member), true}
 			f.give(member, null.index, Result{Value: binding.Value{Found: b.ManyPerKey()}})
@@ -98,13 +101,19 @@ func (f *fetching) gatherDistinct(ctx context.Context, member int) {
 	a, found := &f.members[member], &f.found[member]
 	var known []string
 	var places index
-	var values []int // by place
+	var results []int32 // by place
+	var values []int    // likewise
 	w := &f.assemblies[member]
 	for k, parent := range a.Parents {
+		if err := a.Field.Lost(parent); err != nil {
+			found.Of[k] = f.result(member)
+			f.give(member, found.Of[k], Result{Err: err})
+			continue
+		}
 		before := w.values
 		if len(a.Parents) > 1 && !f.x.without.Has(Dedupe) {
 			if i, fresh := places.place(&known, a.Field.Needs(parent)); !fresh {
-				found.Of[k] = int32(i)
+				found.Of[k] = results[i]
 				w.values += values[i]
 				w.again += values[i]
 				continue
@@ -112,7 +121,7 @@ func (f *fetching) gatherDistinct(ctx context.Context, member int) {
 		}
 		found.Of[k] = f.result(member)
 		f.need(ctx, member, found.Of[k], parent)
-		values = append(values, w.values-before)
+		results, values = append(results, found.Of[k]), append(values, w.values-before)
 	}
 }
 

@@ -3,11 +3,13 @@ package fetch
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
 	"weft/cache"
 	"weft/graph/binding"
+	"weft/graph/view"
 	"weft/upstream"
 	"weft/upstream/failurelog"
 )
@@ -66,7 +68,11 @@ func (x *Execution) primed(b *binding.Binding, into []Result) {
 		return
 	}
 	for i := range into {
-		x.prime(b.Primes, into[i].Objects)
+		objects := into[i].Objects
+		if b.Stub != nil {
+			objects = slices.DeleteFunc(slices.Clone(objects), func(o view.Object) bool { return !b.Stub.Whole(o) })
+		}
+		x.prime(b.Primes, objects)
 	}
 }
 

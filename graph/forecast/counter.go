@@ -21,6 +21,17 @@ type counter struct {
 	said      []string // long keys that the operation says, of fetches before
 }
 
+// fetches are what all fetches take. They are counted by depth, since a key that the operation says above may come again below, and
+// conditions change the plan's order.
+func (c *counter) fetches() []Fetch {
+	list := make([]Fetch, len(c.plan.Fetches))
+	byDepth := slices.SortedStableFunc(slices.Values(c.plan.Fetches), func(f, g *plan.Fetch) int { return f.Depth - g.Depth })
+	for _, f := range byDepth {
+		list[f.Index] = c.fetch(f)
+	}
+	return list
+}
+
 // fetch is what a fetch takes.
 func (c *counter) fetch(f *plan.Fetch) Fetch {
 	out := Fetch{Fetch: f}

@@ -60,8 +60,8 @@ func (t Tables) Of(p *plan.Plan, variables map[string]any) *Forecast {
 	}
 	for _, root := range roots {
 		c := counter{Tables: t, plan: root, variables: variables, objects: map[*plan.Place]amount{}}
-		for _, fetch := range root.Fetches {
-			f.add(c.fetch(fetch))
+		for _, fetch := range c.fetches() {
+			f.add(fetch)
 		}
 	}
 	return f

@@ -100,6 +100,7 @@ type placeKey struct {
 	declared *Type
 	sets     int // the number of their list
 	depth    int
+	stub     *binding.Stub
 }
 
 func newBuilder(d *draft) *builder {
@@ -154,6 +155,12 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 	}
 	switch {
 	case n.Field.Bound != nil:
+		if stub := s.Place.Stub; stub != nil && !stub.MayLack(n.Field.Bound.Members()) {
+			if s.Fill != nil {
+				s.Fill.Ahead = append(s.Fill.Ahead, n)
+			}
+			depth--
+		}
 		b.join(s, n, fetchKey{n.Field.Bound.Binding, nil, depth}, depth)
 		depth++
 	case n.Field.Resolve != nil:
@@ -179,13 +186,13 @@ func (b *builder) below(n *Node, sets []ast.SelectionSet, depth int) {
 	b.plan.Edges++
 	if t := b.typeOf(n.Field.Type.Name()); t.Kind == Connection {
 		n.Page = &Page{}
-		n.Page.Entries = b.entries(n.Page, t, sets, depth)
+		n.Page.Entries = b.entries(n, t, sets, depth)
 		for _, nodes := range n.Page.Nodes {
 			nodes.Feeders = append(nodes.Feeders, n)
 		}
 		return
 	}
-	n.Children = b.children(n.Field, sets, depth)
+	n.Children = b.children(n, n.Field, sets, depth)
 	if n.Direct = n.Fetch == nil && direct(n.Children.Place); !n.Direct {
 		n.Children.Feeders = append(n.Children.Feeders, n)
 	}
@@ -211,23 +218,33 @@ func (d *draft) typeOf(name string) *Type {
 	return t
 }
 
-// children is the place of a field's values.
-func (b *builder) children(f *Field, sets []ast.SelectionSet, depth int) *Children {
+// children is the place of a field's values, which are those of a node, or of the nodes of its page.
+func (b *builder) children(n *Node, f *Field, sets []ast.SelectionSet, depth int) *Children {
 	c := &Children{NonNull: f.Type.NonNull}
 	if f.Type.Elem != nil {
 		c.NonNull = f.Type.Elem.NonNull
 	}
-	t := b.typeOf(f.Type.Name())
-	if t.Kind == Abstract && f.Bound != nil && f.Bound.Binding.Entity {
-		t = b.typeOf(f.Bound.Binding.Object)
+	stub, entity := n.Field.Stub, (*binding.Binding)(nil)
+	switch bound := n.Field.Bound; {
+	case bound != nil && bound.Binding.Entity:
+		entity = bound.Binding
+	case bound != nil:
+		stub = bound.Binding.Stub
+	case stub != nil:
+		entity = stub.Entity
 	}
-	c.Place = b.place(t, sets, depth)
+	t := b.typeOf(f.Type.Name())
+	if t.Kind == Abstract && entity != nil {
+		t = b.typeOf(entity.Object)
+	}
+	c.Place = b.place(t, sets, depth, stub, n.AST)
 	return c
 }
 
 // entries are what is selected of a connection, or of an edge or pageInfo below it.
-func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) []PageEntry {
+func (b *builder) entries(n *Node, t *Type, sets []ast.SelectionSet, depth int) []PageEntry {
 	var list []PageEntry
+	p := n.Page
 	for i, f := range b.collect(t, sets) {
 		e := PageEntry{Prefix: prefix(f.Alias, i == 0), Name: f.Name, Object: t.Name, Selected: Selected{f.Field.Field, f.More}}
 		if f.Name == "__typename" {
@@ -244,9 +261,9 @@ func (b *builder) entries(p *Page, t *Type, sets []ast.SelectionSet, depth int) 
 		switch {
 		case e.HoldsNodes():
 			e.Nodes = len(p.Nodes)
-			p.Nodes = append(p.Nodes, b.children(field, f.Sets, depth))
+			p.Nodes = append(p.Nodes, b.children(n, field, f.Sets, depth))
 		case f.Name == "edges", f.Name == "pageInfo":
-			e.Entries = b.entries(p, b.typeOf(field.Type.Name()), f.Sets, depth)
+			e.Entries = b.entries(n, b.typeOf(field.Type.Name()), f.Sets, depth)
 		}
 		list = append(list, e)
 	}

@@ -15,6 +15,10 @@
 // Objects of an interface or union share one [Scope] as well, as long as all that is selected of them lies at the same pointer in
 // all of their types. Only what differs (a field that a call answers, a member of one of the types) splits them.
 //
+// Objects that may lack members are stubs (binding.Stub). Their scope has a [Fill]: a member of their entity's fetch, like the fields that load
+// the same entity at that depth, whose parents are the stubs themselves. What is below them is one fetch deeper, but for what needs nothing
+// that a stub may lack.
+//
 // Only who writes an answer walks a plan as a tree; everybody else goes through Plan.Scopes or Plan.Places in order.
 //
 // # Bounds

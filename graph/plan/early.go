@@ -38,10 +38,10 @@ func earlyParent(m Member) *Fetch {
 	return of.Fetch
 }
 
-// direct reports whether nested objects can be read while they are written: there is one type of them, and nothing below them is
-// fetched.
+// direct reports whether nested objects can be read while they are written: there is one type of them, nothing below them is
+// fetched, and they are no stubs.
 func direct(p *Place) bool {
-	return p.Which == nil && !slices.ContainsFunc(p.Scopes[0].Nodes, func(n *Node) bool {
+	return p.Which == nil && p.Stub == nil && !slices.ContainsFunc(p.Scopes[0].Nodes, func(n *Node) bool {
 		return n.Fetch != nil || n.Composite() && !n.Direct
 	})
 }

@@ -6,21 +6,27 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/binding"
 	"weft/graph/view"
 )
 
 // place returns the place where sets are selected of objects of a declared type, depth fetches down: the one that is there
-// already, if there is one.
-func (b *builder) place(t *Type, sets []ast.SelectionSet, depth int) *Place {
-	key := placeKey{t, b.collector.ID(sets), depth}
+// already, if there is one. Of is a field whose objects they are, which may be stubs.
+func (b *builder) place(t *Type, sets []ast.SelectionSet, depth int, stub *binding.Stub, of *ast.Field) *Place {
+	key := placeKey{t, b.collector.ID(sets), depth, stub}
 	if p := b.places[key]; p != nil {
 		return p
 	}
-	p := &Place{Index: len(b.plan.Places), Type: t}
+	p := &Place{Index: len(b.plan.Places), Type: t, Stub: stub}
 	b.places[key] = p // nothing below asks for it: selection sets do not contain themselves
 	b.plan.Places = append(b.plan.Places, p)
 	if t.Kind != Abstract {
-		p.Scopes = []*Scope{b.scope(&Scope{Place: p, Type: t, Shape: t.Shape}, b.collect(t, sets), 0, depth)}
+		s, fields := &Scope{Place: p, Type: t, Shape: t.Shape}, b.collect(t, sets)
+		if stub != nil {
+			b.fill(s, fields, depth, of)
+			depth++ // also where there is no Fill: what is below others must not be at another depth because of a condition
+		}
+		p.Scopes = []*Scope{b.scope(s, fields, 0, depth)}
 		return p
 	}
 	if t.Variants == nil {

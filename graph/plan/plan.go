@@ -3,6 +3,7 @@ package plan
 import (
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/binding"
 	"weft/graph/view"
 )
 
@@ -14,6 +15,7 @@ type Plan struct {
 	Fetches []*Fetch
 	Edges   int // how many nodes have one
 	Static  int // how many nodes are static
+	Fills   int // how many scopes have one
 	// Policy is of the whole operation.
 	Policy *Policy
 	// Serial is a mutation's root fields, a plan each, to run one after another, or those of any operation planned by [Apart].
@@ -23,11 +25,12 @@ type Plan struct {
 	Steps int
 }
 
-// Place is where objects are selected: all those of one declared type, one list of merged selection sets, and one depth. It is
-// never below itself.
+// Place is where objects are selected: all those of one declared type, one list of merged selection sets, and one depth, which are stubs in
+// the same way, or none. It is never below itself.
 type Place struct {
 	Index   int
-	Type    *Type // as the schema declares it
+	Type    *Type         // as the schema declares it
+	Stub    *binding.Stub // what its objects are; nil: whole ones
 	Scopes  []*Scope
 	Which   *Which  // which of the scopes an object is in, by its type; nil: there is one type
 	Feeders []*Node // the nodes whose values are its objects, once for each list of theirs; the direct ones left out
@@ -53,6 +56,17 @@ type Scope struct {
 	Nodes []*Node
 	// Name is the slot of the member that names the type of an object. 0: all are of Type.
 	Name int
+	Fill *Fill // nil: its objects have all that is selected of them, or nobody has it
+}
+
+// Fill is what a scope's objects get before anything below them is asked for: they are stubs of an entity, and may lack some of what is
+// selected of them. Those that do have it loaded by key.
+type Fill struct {
+	Index int // among those of the plan
+	Stub  *binding.Stub
+	Needs []int   // slots of the members that are selected, or that something below needs
+	Node  *Node   // a member of the entity's fetch; its parents are the scope's own objects
+	Ahead []*Node // those of the scope's that need nothing which stubs may lack: their fetches do not wait for what is missing
 }
 
 // Node is one selected field of a Scope: one member of the answer.

@@ -30,6 +30,9 @@ func policy(all *Plan) *Policy {
 				p.node(n, &h)
 			}
 		}
+		if s.Fill != nil {
+			p.node(s.Fill.Node, &h)
+		}
 	}
 	slices.Sort(p.Upstreams)
 	p.Upstreams = slices.Compact(p.Upstreams)
@@ -106,6 +109,11 @@ func (h *holders) at(p *Place) []*binding.Binding {
 			if !slices.Contains(list, b) {
 				list = append(list, b)
 			}
+		}
+	}
+	for _, s := range p.Scopes {
+		if s.Fill != nil && !slices.Contains(list, s.Fill.Stub.Entity) {
+			list = append(list, s.Fill.Stub.Entity)
 		}
 	}
 	h.places[p] = list

@@ -45,7 +45,12 @@ func (w *printer) plan(p *Plan) {
 }
 
 func (w *printer) scope(indent int, place string, s *Scope) {
-	w.line(indent, "%s", strings.Join(s.TypeNames(), " | "))
+	text := strings.Join(s.TypeNames(), " | ")
+	if s.Fill != nil {
+		w.nodes[s.Fill.Node] = strings.TrimSuffix(place, ".") + ", what it lacks"
+		text += fmt.Sprintf("  ← fetch %d for what it lacks", s.Fill.Node.Fetch.Index+1)
+	}
+	w.line(indent, "%s", text)
 	for _, n := range s.Nodes {
 		w.node(indent+1, place+n.AST.Alias, n)
 	}

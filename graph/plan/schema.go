@@ -44,10 +44,11 @@ type Type struct {
 // Field is one field of a Type. What answers it is its binding, or the member at its slot.
 type Field struct {
 	Type  *TypeRef
-	Slot  int         // of a member
-	Each  string      // of a list: JSON pointer from each element to its value
-	Empty view.Empty  // of a member: what stands for an empty list, or for no object
-	Leaf  view.Append // writes the named type's values; nil for composite types
+	Slot  int           // of a member
+	Stub  *binding.Stub // of a member that is an embedded entity, or a list of them; nil: what is there is all there is
+	Each  string        // of a list: JSON pointer from each element to its value
+	Empty view.Empty    // of a member: what stands for an empty list, or for no object
+	Leaf  view.Append   // writes the named type's values; nil for composite types
 	Bound *binding.Field
 	Hint  *binding.Hint // what @cacheControl on the field says; nil: nothing
 	Image string        // of a member that is a picture's URL: the image service that makes the one that its arguments ask for

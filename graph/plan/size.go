@@ -10,6 +10,9 @@ func (p *Plan) Size() int {
 		if s.Name > 0 {
 			n += shape * s.Shape.Len()
 		}
+		if s.Fill != nil {
+			n += int(unsafe.Sizeof(*s.Fill)) + pointer*cap(s.Fill.Needs) + int(unsafe.Sizeof(Node{})) + int(unsafe.Sizeof(Field{})) + run
+		}
 		for _, node := range s.Nodes {
 			n += pointer + int(unsafe.Sizeof(*node)) + cap(node.Prefix) + pointer*cap(node.More) + boxed + run
 			if node.Children != nil {

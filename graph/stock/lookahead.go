@@ -24,6 +24,8 @@ type ObjectType struct {
 	Satisfies []string                  // its own name, and the interfaces and unions it belongs to
 	Fields    map[string]*binding.Field // the fields that bindings answer
 	Within    map[string]string         // of a connection or edge: the fields that hold the same objects, and their types
+	Members   map[string]int            // of an entity that has stubs: the slots of all members
+	Stubs     map[string]*Stub          // the fields whose objects are stubs
 }
 
 // selection is what an operation selects below the objects that a binding will answer.
@@ -31,6 +33,7 @@ type selection struct {
 	ctx    context.Context // the operation's, at the field: what is loaded ahead belongs to it
 	object string          // the object type
 	set    ast.SelectionSet
+	stub   *binding.Stub // what the objects are; nil: whole ones
 }
 
 // same identifies a selection: a place in the document.
@@ -114,17 +117,24 @@ func (o *operation) ahead(s selection, objects []view.Object) {
 	if t == nil || len(objects) == 0 {
 		return
 	}
+	if s.stub != nil {
+		o.lacking(s.stub, objects, s)
+	}
 	op := graphql.GetOperationContext(s.ctx)
 	for _, selected := range o.collect(op, s.set, t.Satisfies) {
 		if within, ok := t.Within[selected.Name]; ok {
-			o.ahead(selection{s.ctx, within, selected.Selections}, objects)
+			o.ahead(selection{ctx: s.ctx, object: within, set: selected.Selections}, objects)
+			continue
+		}
+		if stub := t.Stubs[selected.Name]; stub != nil && o.refused[selected.Field] == nil {
+			o.stubsAhead(stub, objects, selection{ctx: s.ctx, object: stub.Entity.Object, set: selected.Selections})
 			continue
 		}
 		f := t.Fields[selected.Name]
 		if f == nil || !f.Binding.Batched() || o.refused[selected.Field] != nil {
 			continue
 		}
-		below := &selection{s.ctx, f.Binding.Object, selected.Selections}
+		below := &selection{ctx: s.ctx, object: f.Binding.Object, set: selected.Selections, stub: f.Binding.Stub}
 		args := binding.Arguments(selected.ArgumentMap(op.Variables))
 		for _, object := range objects {
 			if o.Excess() != nil {

@@ -44,7 +44,7 @@ func (o *operation) load(
 	b := f.Binding
 	switch {
 	case !ok: // a member that the call needs is null
-		return f.Checked(binding.Value{Found: b.ManyPerKey()}, nil)
+		return f.Checked(binding.Value{Found: b.ManyPerKey()}, f.Lost(parent))
 	case b.Mutation:
 		return f.Checked(o.mutate(ctx, b, values, below))
 	case f.EmptyList(values):

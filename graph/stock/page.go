@@ -26,7 +26,7 @@ func Connection[N, C any](
 	o, args := operationOf(ctx), arguments(ctx, f)
 	values, ok := f.Values(parent, args)
 	if !ok {
-		_, err := f.Checked(binding.Value{}, nil)
+		_, err := f.Checked(binding.Value{}, f.Lost(parent))
 		return nil, err
 	}
 	a, err := o.Page(ctx, f, values, args)
@@ -37,7 +37,7 @@ func Connection[N, C any](
 	if below := selectionOf(ctx, f); below != nil {
 		o.ahead(*below, a.Objects)
 	}
-	list, err := nodes(a.Objects)
+	list, err := nodes(filled(ctx, f, a.Objects))
 	switch failed, some := err.(*view.ListError); {
 	case err == nil:
 	case some && !failed.Lost:

@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -75,6 +76,9 @@ func One[T view.Viewer](ctx context.Context, f *binding.Field, parent view.Objec
 	if err != nil {
 		return nil, err
 	}
+	if f.Binding.Stub != nil && a.Found {
+		a.Objects = filled(ctx, f, a.Objects)
+	}
 	return view.As[T](a.Object()), nil
 }
 
@@ -87,7 +91,7 @@ func List[T view.Viewer](ctx context.Context, f *binding.Field, parent view.Obje
 	if err != nil || !a.Found {
 		return nil, err
 	}
-	return views[T](a.Objects, nil)
+	return views[T](filled(ctx, f, a.Objects), nil)
 }
 
 // OneAs answers a field whose type I, an interface or union, has the entity T.
@@ -148,7 +152,7 @@ func selectionOf(ctx context.Context, f *binding.Field) *selection {
 	if f.Binding.Object == "" {
 		return nil
 	}
-	return &selection{ctx, f.Binding.Object, graphql.GetFieldContext(ctx).Field.Selections}
+	return &selection{ctx: ctx, object: f.Binding.Object, set: graphql.GetFieldContext(ctx).Field.Selections, stub: f.Binding.Stub}
 }
 
 // arguments are the field's arguments as the client gave them, so that null and absent stay apart.
@@ -168,7 +172,7 @@ func arguments(ctx context.Context, f *binding.Field) binding.Arguments {
 func listByKeys[T view.Viewer](ctx context.Context, f *binding.Field, parent view.Object) ([]*T, error) {
 	list, err := f.KeyList(parent, arguments(ctx, f))
 	if !list.Found {
-		_, err = f.Checked(binding.Value{}, err)
+		_, err = f.Checked(binding.Value{}, cmp.Or(err, f.Lost(parent)))
 		return nil, err
 	}
 	o := operationOf(ctx)

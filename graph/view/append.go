@@ -204,8 +204,21 @@ func (n *Nest) Object(v Value, shape *Shape, more int) (Object, error) {
 	if v.Kind() != KindObject {
 		return Object{}, v.mismatch("object")
 	}
+	base := n.add(v, shape, more)
+	run := scan{text: v.body.text[:v.span.End], spans: n.body.spans, trail: &n.trail}
+	if shape == nil {
+		run.spans[base] = v.span
+	} else {
+		run.fresh(int(v.span.Off), shape.root, base)
+	}
+	return Object{n.body, base}, nil
+}
+
+// add makes room for an object that lies in v's text, and returns its base.
+func (n *Nest) add(v Value, shape *Shape, more int) (base int) {
 	if n.body == nil || !n.body.has(v) || n.body.shape != shape {
-		n.body = &Body{text: v.body.text, source: v.body.source, call: v.body.call, shape: shape}
+		n.body = &Body{text: v.body.text, shape: shape}
+		n.body.source, n.body.call = v.from()
 		n.trail.n = 0
 	}
 	n.trail.row()
@@ -215,13 +228,7 @@ func (n *Nest) Object(v Value, shape *Shape, more int) (Object, error) {
 	}
 	n.body.spans = n.body.spans[:base+stride]
 	clear(n.body.spans[base:])
-	run := scan{text: v.body.text[:v.span.End], spans: n.body.spans, trail: &n.trail}
-	if shape == nil {
-		run.spans[base] = v.span
-	} else {
-		run.fresh(int(v.span.Off), shape.root, base)
-	}
-	return Object{n.body, base}, nil
+	return base
 }
 
 // has reports whether a value that is there lies in the body's own text.
@@ -252,7 +259,8 @@ func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
 	s.body.spans = s.body.spans[:n]
 	clear(s.body.spans)
 	if !s.body.has(v) { // mostly it is one more object of the same list
-		s.body.text, s.body.source, s.body.call = v.body.text, v.body.source, v.body.call
+		s.body.text = v.body.text
+		s.body.source, s.body.call = v.from()
 	}
 	if s.trail.row(); s.body.shape != shape {
 		s.body.shape, s.trail.n = shape, 0

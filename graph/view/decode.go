@@ -3,10 +3,16 @@ package view
 import "strconv"
 
 // Get reads a member with a decoder. A decoder's *[Error] is returned with the pointer of the member, seen
-// from this object.
+// from this object; of a member that is lost the error is why.
 func Get[T any](o Object, slot int, decode func(Value) (T, error)) (T, error) {
+	if err := o.Lost(slot, false); err != nil {
+		return *new(T), err
+	}
 	v, err := decode(o.value(slot))
 	if err != nil {
+		if lost := o.Lost(slot, true); lost != nil {
+			return v, lost
+		}
 		return v, o.Located(slot, err)
 	}
 	return v, nil
@@ -124,6 +130,7 @@ func Nested[T Viewer](shape *Shape) func(Value) (*T, error) {
 			body Body
 		})
 		cell.body = shape.body(v.body, v.span)
+		cell.body.source, cell.body.call = v.from()
 		cell.view = T(Object{&cell.body, 0})
 		return &cell.view, nil
 	}

@@ -96,7 +96,7 @@ func (v Value) mismatch(want string) error { return v.wrong(want, v.Kind().Strin
 func (v Value) wrong(want, got string) error {
 	e := &Error{Want: want, Got: got}
 	if v.body != nil {
-		e.Source = v.body.source.upstream()
+		e.Source = v.Source()
 	}
 	e.place.find(v, "")
 	return e

@@ -15,6 +15,7 @@ type Body struct {
 	source *Source // nil: nobody knows
 	call   uint64  // see Source; 0: none, as of a copy
 	shape  *Shape
+	rest   *rest // of an object that has members of another one; nil: it has not
 }
 
 // Source is who gives texts of a kind: what errors about them name. It is made once, for any number of texts; beside it goes the number of

@@ -22,7 +22,8 @@ func (p *place) find(v Value, below string) {
 	if v.body == nil || p.known {
 		return
 	}
-	p.text, p.source, p.call = v.body.text, v.body.source, v.body.call
+	p.text = v.body.text
+	p.source, p.call = v.from()
 	if v.span.End != 0 {
 		p.known, p.offset, p.below = true, v.span.Off, below
 	}

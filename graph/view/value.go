@@ -79,16 +79,15 @@ func (v Value) Text() string {
 
 // Source returns the upstream that gave the value; "" when nobody knows.
 func (v Value) Source() string {
-	if v.body == nil {
-		return ""
-	}
-	return v.body.source.upstream()
+	source, _ := v.from()
+	return source.upstream()
 }
 
 // Replaced returns a string in the place of the value, from the same upstream.
 func (v Value) Replaced(text string) Value {
 	literal := appendString(make([]byte, 0, len(text)+2), text)
-	return Value{&Body{text: literal, source: v.body.source, call: v.body.call}, Span{0, uint32(len(literal))}}
+	source, call := v.from()
+	return Value{&Body{text: literal, source: source, call: call}, Span{0, uint32(len(literal))}}
 }
 
 // Find returns the value at a JSON pointer (RFC 6901) in a text that is known to be JSON. It is false if

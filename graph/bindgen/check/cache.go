@@ -82,7 +82,7 @@ func (c *compiler) findStored() {
 					s.whole = true
 				case f.reads():
 					s.variant = true
-				case o.view && f.answer == byMember:
+				case o.view && (f.answer == byMember || f.stub()):
 					s.inside = true
 				}
 			}
@@ -115,7 +115,7 @@ func (c *compiler) spreadHolders() {
 func (c *compiler) eachMember(visit func(outer, inner *stored)) {
 	c.eachObject(func(o *object) {
 		for _, f := range o.fields {
-			if !f.member() {
+			if !f.member() && !f.stub() {
 				continue
 			}
 			for _, v := range c.variants(f.def.Type.Name()) {

@@ -22,7 +22,7 @@ func (c *compiler) fieldHint(f *field) {
 	k := c.control(f.def)
 	switch root := f.object.root; {
 	case f.spoilt || f.reads(): // fieldPolicy has read it: a field with a call of its own has a policy, and no hint
-	case f.member():
+	case f.member(), f.stub():
 		f.hint = orNil(c.memberHint(f, k))
 	case k == nil || f.bound == nil && root != "":
 	case root != "" && root != ast.Query:

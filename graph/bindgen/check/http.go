@@ -64,6 +64,7 @@ func (c *compiler) http(f *field) *spec.Field {
 	c.checkStatus(f, b)
 	binding.Empty = c.callEmpty(f, b)
 	c.checkEmptyMeansAll(u, b)
+	binding.Sparse = c.summaries(f, b, binding.Type)
 	c.checkUsed(f, args, b)
 	if binding.Page != nil {
 		b.checkPageSent(u.object("page"), binding.Page, binding.Single)

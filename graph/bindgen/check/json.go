@@ -35,7 +35,7 @@ func (c *compiler) only(u *usage, where string, names ...string) {
 		allowed[n] = true
 		any = any || !u.missing(n)
 	}
-	for _, n := range []string{"at", "name", "value", "each", "empty"} {
+	for _, n := range []string{"at", "name", "value", "each", "empty", "sparse"} {
 		if u.given[n] != nil && !allowed[n] {
 			any = true
 			c.report(u.site, u.at(n), "%s means nothing on %s; use %s", n, where, choices(names))
@@ -55,7 +55,7 @@ func (c *compiler) checkFieldJSON(f *field) {
 	case f.answer == byHTTP:
 		c.report(u.site, u.pos, "the field is answered by @http; write at and each there and remove @json")
 		return
-	case f.bound != nil:
+	case f.bound != nil && !f.stub():
 		c.report(u.site, u.pos, "the field has @%s and is no member of JSON; remove one of them", f.bound.directive)
 		return
 	case f.object.root != "":
@@ -65,7 +65,11 @@ func (c *compiler) checkFieldJSON(f *field) {
 		c.reportPlain(u, f)
 		return
 	}
-	c.only(u, "a field", "at", "each", "empty")
+	if f.stub() {
+		c.only(u, "a field with @load", "at", "each", "sparse")
+	} else {
+		c.only(u, "a field", "at", "each", "empty")
+	}
 	c.pointer(u.site, u.literal, "", "at")
 	c.checkEach(u.site, u.literal, "", f.def.Type)
 }

@@ -13,6 +13,9 @@ import (
 // load compiles a @load field: it has no call of its own, and says only where the values of its entity's key come from. nil
 // when something is wrong, which has been reported.
 func (c *compiler) load(f *field) *spec.Field {
+	if f.stub() {
+		return c.embedded(f)
+	}
 	u, args := f.bound, c.arguments(f.def)
 	b := &binder{c: c, site: u.site, lookup: fieldLookup(f, args), failed: c.spoilt[f.def]}
 	target := c.loadTarget(f, b)
@@ -20,6 +23,9 @@ func (c *compiler) load(f *field) *spec.Field {
 	e := c.entities[target]
 	if e == nil || !u.has("key") {
 		return nil
+	}
+	if !u.missing("stub") {
+		b.report(u.at("stub"), "stub is about an embedded object; say where it is by @json(at:), or remove stub")
 	}
 	keys := c.loadKey(f, b, e, target)
 	part, args := c.loadPart(f, b, args)
@@ -162,6 +168,11 @@ func (c *compiler) keyPart(f *field, b *binder, value *ast.Value, single bool) *
 	name := value.Raw
 	if trimmed := strings.Trim(name, "{}"); trimmed != name {
 		b.report(value.Position, "key is a name, not a template; write %q", trimmed)
+		return nil
+	}
+	if pointer, is := strings.CutPrefix(name, "/"); is && f.object.root == "" {
+		first, _, _ := strings.Cut(pointer, "/")
+		b.report(value.Position, "a key by pointer stands in an embedded object; say where that is, such as @json(at: %q), or name a member", "/"+first)
 		return nil
 	}
 	path := strings.Split(name, ".")

@@ -94,7 +94,7 @@ func (p *printer) binding(b *spec.Binding) {
 		kind = "entity"
 	}
 	p.line(0, "%s binding %s %s%s%s%s%s%s", kind, b.Name, b.Type, opt(" from ", b.Upstream), ifSet(" write", !b.Read),
-		ifSet(" emptyMeansAll", b.EmptyAll), ifSet(" int keys", b.KeyInt), opt(" empty ", b.Empty.String()))
+		ifSet(" emptyMeansAll", b.EmptyAll), ifSet(" int keys", b.KeyInt), opt(" empty ", b.Empty.String())+labelled(" sparse ", b.Sparse))
 	for _, v := range b.Vars {
 		p.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", b.Entity || v.Name == b.Key))
 	}
@@ -120,7 +120,15 @@ func (p *printer) field(f *spec.Field) {
 	for i, s := range f.Sources {
 		sources[i] = source(s)
 	}
-	p.line(0, "field %s.%s %s by %s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), hint(f.Hint))
+	p.line(0, "field %s.%s %s by %s%s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), hint(f.Hint), stub(f.Stub))
+}
+
+// stub is one as text: " embedded in slot 4 each /user key at /uid sparse name".
+func stub(s *spec.Stub) string {
+	if s == nil {
+		return ""
+	}
+	return fmt.Sprintf(" embedded in slot %d", s.Slot) + opt(" each ", s.Each) + labelled(" key at ", s.Keys) + labelled(" sparse ", s.Sparse) + ifSet(" key only", s.KeyOnly)
 }
 
 // source is one as text: "argument first", "argument input.id" or "member id (slot 1)".

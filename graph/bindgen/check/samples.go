@@ -130,7 +130,7 @@ func (s *sample) answer(call *binding.Call, t *ast.Type, v any, l *literal, path
 	if !ok {
 		return
 	}
-	s.check(spot{pos: s.use.pos, site: s.use.site, advice: "correct the type or at", each: call.Each, eachPos: l.at("each")}, t, []found{at})
+	s.check(spot{whole: true, pos: s.use.pos, site: s.use.site, advice: "correct the type or at", each: call.Each, eachPos: l.at("each")}, t, []found{at})
 }
 
 // emptyAt reports whether the answer of a list's call says, in one of the spellings that the schema knows, that there is none.
@@ -184,7 +184,7 @@ func (s *sample) batch(b *binding.Batch, t *ast.Type, v any, l *literal) {
 
 // elements checks what a batch answered for its keys.
 func (s *sample) elements(b *binding.Batch, t *ast.Type, elements []found, l *literal) {
-	spot := spot{pos: s.use.pos, site: s.use.site, advice: "correct the type, at or each", eachPos: l.at("each")}
+	spot := spot{whole: true, pos: s.use.pos, site: s.use.site, advice: "correct the type, at or each", eachPos: l.at("each")}
 	element := *t
 	switch {
 	case b.Map && b.Many: // each member is a list of its own

@@ -16,7 +16,7 @@ import (
 // that the upstream does not know.
 func (s *sample) page(b *spec.Binding, v any, l *literal) {
 	if items, ok := s.follow("items", b.Single.At, v, l, "page."); ok {
-		s.check(spot{pos: s.use.pos, site: s.use.site, advice: "correct the type or page.items"}, b.Type, []found{items})
+		s.check(spot{whole: true, pos: s.use.pos, site: s.use.site, advice: "correct the type or page.items"}, b.Type, []found{items})
 	}
 	if b.Page.Total != "" && !strings.HasPrefix(b.Page.Total, "header:") {
 		s.total(b.Page.Total, v, l)

@@ -22,6 +22,9 @@ type spot struct {
 	each    string        // the pointer from each element of a list to the value in it; "" the element itself
 	eachPos *ast.Position // where each is written
 	empty   view.Empty    // what of values stands for an empty list, or for no object
+
+	stub  bool // an object may lack any member, and its key may stand for it
+	whole bool // it is the answer, whose objects may lack what the @http calls sparse
 }
 
 // reportAt reports a problem at a spot.
@@ -88,6 +91,9 @@ func (s *sample) checkList(at spot, t *ast.Type, values []found) {
 
 // checkObject checks each member of a view in all its values at once: a member may be missing from some.
 func (s *sample) checkObject(at spot, t *ast.Type, values []found) {
+	if at.stub {
+		values = slices.DeleteFunc(slices.Clone(values), func(v found) bool { return isKey(v.value) })
+	}
 	for _, v := range values {
 		if _, ok := v.value.(map[string]any); !ok {
 			s.reportAt(at, "%s%s is %s, and %s is an object type; %s", s.file, fragment(v.at), kindOf(v.value), t.Name(), at.advice)
@@ -99,38 +105,50 @@ func (s *sample) checkObject(at spot, t *ast.Type, values []found) {
 		return
 	}
 	for _, f := range o.fields {
-		if f.member() && s.c.types[f.def.Type.Name()] != nil && (f.json == nil || len(f.json.wrong) == 0) {
-			s.checkMember(f, values)
+		if (f.member() || f.stub()) && s.c.types[f.def.Type.Name()] != nil && (f.json == nil || len(f.json.wrong) == 0) {
+			lacks := at.stub || at.whole && slices.ContainsFunc(s.use.list("sparse"), func(n *node) bool { return n.value.Raw == f.def.Name })
+			s.checkMember(f, values, lacks)
 		}
 	}
 }
 
 // checkMember checks one member of the objects in values. It must be in at least one of them, else its pointer is most
-// likely wrong, and in all where its type is non-null.
-func (s *sample) checkMember(f *field, values []found) {
-	pointer, where := f.pointer(), spot{site: f.site(""), pos: f.def.Position, advice: "correct the type or @json(at:)", empty: f.empty}
+// likely wrong, and in all where its type is non-null; one that they may lack in none.
+func (s *sample) checkMember(f *field, values []found, lacks bool) {
+	pointer, where := f.pointer(), spot{site: f.site(""), pos: f.def.Position, advice: "correct the type or @json(at:)", empty: f.empty, stub: f.stub()}
 	if f.json != nil {
 		where.site, where.pos, where.each, where.eachPos = f.json.site, f.json.at("at"), f.json.text("each"), f.json.at("each")
 	}
 	var members []found
 	var without *found
 	for i, v := range values {
-		if m, ok := resolve(v.value, pointer); ok {
+		if m, ok := resolve(v.value, pointer); ok && (m != nil || !lacks) {
 			members = append(members, found{m, v.at + pointer})
 		} else if without == nil {
 			without = &values[i]
 		}
 	}
 	switch {
+	case lacks && len(members) == 0:
+		return
 	case len(members) == 0:
 		s.reportAt(where, "nothing answers the field: %s is in no element of %s; say @json(at:), or remove the field%s",
 			pointer, s.file, nearPointers(pointer, values))
 		return
-	case without != nil && f.def.Type.NonNull && !f.empty.Has(view.EmptyMissing):
+	case without != nil && f.def.Type.NonNull && !lacks && !f.empty.Has(view.EmptyMissing):
 		s.reportAt(where, "%s%s has no %s, and the type is %s; drop the !, or correct the sample", s.file, fragment(without.at), pointer, f.def.Type)
 		return
 	}
 	s.check(where, f.def.Type, members)
+}
+
+// isKey reports whether a value can be a key.
+func isKey(v any) bool {
+	switch v.(type) {
+	case string, json.Number:
+		return true
+	}
+	return false
 }
 
 // checkAbstract sorts values by what their discriminator tells and checks each type.

@@ -28,7 +28,7 @@ func (c *compiler) findViews() {
 	for _, o := range c.objects {
 		slot := 0
 		for _, f := range o.fields {
-			if o.view && f.answer == byMember {
+			if o.view && (f.answer == byMember || f.stub()) {
 				slot++
 				f.slot = slot
 			}

@@ -153,6 +153,7 @@ type Binding struct {
 	Empty  view.Empty    // what stands for an empty list, or for no object
 
 	binding.Origin
+	Sparse []string // members of its objects that are null where the answer leaves them out
 
 	Cache       *binding.CachePolicy // nil: the schema says nothing
 	Tags        []Tag                // of its values
@@ -174,7 +175,17 @@ type Field struct {
 	Sources []Source      // one for each of Binding.Vars
 	Keys    bool          // @load of a list of keys: Sources[0] is the list
 	Part    *binding.Part // which of these keys are loaded; nil: all
+	Stub    *Stub         // of an embedded entity, of which Binding loads what is missing; then there are no Sources. nil: it is none
 	Hint    *binding.Hint // of a @load field; nil: none
+}
+
+// Stub is a member that holds objects of an entity, which may lack members.
+type Stub struct {
+	Slot    int      // of the member
+	Each    string   // of a list: from each element to the object; "" the element itself
+	Keys    []string // from the object to the parts of its key; nil: where the entity has them
+	Sparse  []string // members that are null where the object leaves them out
+	KeyOnly bool     // no other member is used
 }
 
 // Source says where a field takes a variable's value from.

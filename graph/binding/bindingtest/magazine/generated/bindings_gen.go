@@ -36,6 +36,8 @@ var CacheClasses = binding.Classes(
 	entityArticle,
 	entityUser,
 	callQueryArticles,
+	callQueryLatest,
+	callQueryHeadline,
 	callArticleComments,
 	callUserArticles,
 )
@@ -71,7 +73,7 @@ func (l *Loaders) User() dataloader.Interface[string, *model.User] {
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:   "Article",
-	At:     "schema.graphql:15",
+	At:     "schema.graphql:33",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -79,14 +81,26 @@ var entityArticle = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/articles/{id}"},
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/articles/batch{?ids}"}, Keys: "ids", Match: []string{"/id"}, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", KeySlots: []int{model.Article_ID}},
-	Caching: binding.Caching{Fingerprint: "72c517753334bf8a"},
+	Result: binding.Result{
+		Shape:    model.ArticleShape,
+		Object:   "Article",
+		KeySlots: []int{model.Article_ID},
+		Required: []int{model.Article_ID, model.Article_Title, model.Article_Words},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "f59f3a75a9aedc23",
+		Embeds: []binding.Embed{
+			{At: "/by", Object: "User", Keys: []string{"/login"}},
+			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
+			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+		},
+	},
 })
 
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:33",
+	At:     "schema.graphql:53",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -94,24 +108,88 @@ var entityUser = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/users/{login}"},
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/users{?login*}"}, Keys: "login", Match: []string{"/login"}, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.UserShape, Object: "User", KeySlots: []int{model.User_Login}},
-	Caching: binding.Caching{Fingerprint: "00d23b3e18215c0b"},
+	Result: binding.Result{
+		Shape:    model.UserShape,
+		Object:   "User",
+		KeySlots: []int{model.User_Login},
+		Required: []int{model.User_Login, model.User_Followers},
+	},
+	Caching: binding.Caching{Fingerprint: "8a871a018f8963f7"},
 })
 
 // callQueryArticles answers Query.articles.
 var callQueryArticles = binding.New(binding.Spec{
-	Name:    "Query.articles",
-	At:      "schema.graphql:9",
-	Vars:    []binding.Var{{Name: "tag", Type: &binding.Type{Scalar: "String"}}},
-	Origin:  binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/articles{?tag}", At: "/data"}},
-	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", List: true, Primes: entityArticle},
-	Caching: binding.Caching{Fingerprint: "301cdf8dd512344e"},
+	Name:   "Query.articles",
+	At:     "schema.graphql:9",
+	Vars:   []binding.Var{{Name: "tag", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/articles{?tag}", At: "/data"}},
+	Result: binding.Result{
+		Shape:  model.ArticleShape,
+		Object: "Article",
+		List:   true,
+		Primes: entityArticle,
+		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body, model.Article_Words}}),
+	},
+	Caching: binding.Caching{
+		Fingerprint: "870b8f49eec26241",
+		Embeds: []binding.Embed{
+			{At: "/by", Object: "User", Keys: []string{"/login"}},
+			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
+			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+		},
+	},
+})
+
+// callQueryLatest answers Query.latest.
+var callQueryLatest = binding.New(binding.Spec{
+	Name:   "Query.latest",
+	At:     "schema.graphql:11",
+	Vars:   []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
+	Origin: binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/latest{?limit,offset}", At: "/data"}},
+	Result: binding.Result{
+		Shape:  model.ArticleShape,
+		Object: "ArticleConnection",
+		List:   true,
+		Primes: entityArticle,
+		Page:   &binding.Page{Size: "limit", Start: "offset", Total: "/total", Max: 100},
+		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body}}),
+	},
+	Caching: binding.Caching{
+		Fingerprint: "4d608b7c16856013",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Article"}}}},
+		Embeds: []binding.Embed{
+			{At: "/by", Object: "User", Keys: []string{"/login"}},
+			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
+			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+		},
+	},
+})
+
+// callQueryHeadline answers Query.headline.
+var callQueryHeadline = binding.New(binding.Spec{
+	Name:   "Query.headline",
+	At:     "schema.graphql:17",
+	Origin: binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/headline"}},
+	Result: binding.Result{
+		Shape:  model.ArticleShape,
+		Object: "Article",
+		Primes: entityArticle,
+		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body, model.Article_Words}}),
+	},
+	Caching: binding.Caching{
+		Fingerprint: "c17f9e597b61cc95",
+		Embeds: []binding.Embed{
+			{At: "/by", Object: "User", Keys: []string{"/login"}},
+			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
+			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+		},
+	},
 })
 
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name: "Article.comments",
-	At:   "schema.graphql:29",
+	At:   "schema.graphql:49",
 	Vars: []binding.Var{{Name: "article", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "articles",
@@ -123,14 +201,17 @@ var callArticleComments = binding.New(binding.Spec{
 			Max:   100,
 		},
 	},
-	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
-	Caching: binding.Caching{Fingerprint: "2e0fa6ab8b71f4bf"},
+	Result: binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
+	Caching: binding.Caching{
+		Fingerprint: "0c26fee436865a01",
+		Embeds:      []binding.Embed{{At: "/user", Object: "User", Keys: []string{"/login"}}},
+	},
 })
 
 // callUserArticles answers User.articles.
 var callUserArticles = binding.New(binding.Spec{
 	Name: "User.articles",
-	At:   "schema.graphql:38",
+	At:   "schema.graphql:62",
 	Vars: []binding.Var{{Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "articles",
@@ -142,20 +223,52 @@ var callUserArticles = binding.New(binding.Spec{
 			Max:   100,
 		},
 	},
-	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", List: true, Primes: entityArticle},
-	Caching: binding.Caching{Fingerprint: "756e0f5bc3cbd036"},
+	Result: binding.Result{
+		Shape:  model.ArticleShape,
+		Object: "Article",
+		List:   true,
+		Primes: entityArticle,
+		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body}}),
+	},
+	Caching: binding.Caching{
+		Fingerprint: "7590eb711dd06547",
+		Embeds: []binding.Embed{
+			{At: "/by", Object: "User", Keys: []string{"/login"}},
+			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
+			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+		},
+	},
 })
 
 // The fields that bindings answer.
 var (
 	fieldQueryArticles   = &binding.Field{Binding: callQueryArticles, Sources: []binding.Source{{Argument: "tag"}}, NonNull: true}
+	fieldQueryLatest     = &binding.Field{Binding: callQueryLatest, Sources: []binding.Source{{Page: true}, {Page: true}}}
+	fieldQueryHeadline   = &binding.Field{Binding: callQueryHeadline}
 	fieldQueryArticle    = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryUser       = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "login"}}}
 	fieldArticleNext     = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Article_NextID}}}
-	fieldArticleAuthor   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Article_AuthorLogin}}}
 	fieldArticleComments = &binding.Field{Binding: callArticleComments, Sources: []binding.Source{{Slot: model.Article_ID}}, NonNull: true}
+	fieldUserMentor      = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.User_MentorLogin}}}
 	fieldUserArticles    = &binding.Field{Binding: callUserArticles, Sources: []binding.Source{{Slot: model.User_Login}}, NonNull: true}
 	fieldCommentArticle  = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Comment_ArticleID}}}
+)
+
+// The fields whose objects are embedded, and may lack members.
+var (
+	stubArticleAuthor = &stock.Stub{
+		Stub: binding.NewStub(binding.StubSpec{Entity: entityUser, Embedded: true}),
+		Slot: model.Article_Author,
+	}
+	stubArticleEditors = &stock.Stub{
+		Stub: binding.NewStub(binding.StubSpec{Entity: entityUser, Embedded: true, Sparse: []int{model.User_City}}),
+		Slot: model.Article_Editors,
+	}
+	stubArticleOwner = &stock.Stub{
+		Stub: binding.NewStub(binding.StubSpec{Entity: entityUser, Embedded: true, Keys: []string{"/as"}, KeyOnly: true}),
+		Slot: model.Article_Owner,
+	}
+	stubCommentBy = &stock.Stub{Stub: binding.NewStub(binding.StubSpec{Entity: entityUser, Embedded: true}), Slot: model.Comment_By}
 )
 
 // tables are what plans know of the schema.
@@ -167,6 +280,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
 				"articles": {Type: plan.Ref("[Article!]!"), Bound: fieldQueryArticles, Args: argsQuery_Articles},
+				"latest":   {Type: plan.Ref("ArticleConnection"), Bound: fieldQueryLatest, Args: argsQuery_Latest},
+				"headline": {Type: plan.Ref("Article"), Bound: fieldQueryHeadline},
 				"article":  {Type: plan.Ref("Article"), Bound: fieldQueryArticle, Args: argsQuery_Article},
 				"user":     {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
 			},
@@ -179,8 +294,11 @@ var tables = &plan.Schema{
 				"id":       {Type: plan.Ref("ID!"), Slot: model.Article_ID, Leaf: view.AppendID},
 				"title":    {Type: plan.Ref("String!"), Slot: model.Article_Title, Leaf: view.AppendString},
 				"body":     {Type: plan.Ref("String"), Slot: model.Article_Body, Leaf: view.AppendString},
+				"words":    {Type: plan.Ref("Int!"), Slot: model.Article_Words, Leaf: view.AppendInt},
+				"author":   {Type: plan.Ref("User"), Slot: model.Article_Author, Stub: stubArticleAuthor.Stub},
+				"editors":  {Type: plan.Ref("[User!]"), Slot: model.Article_Editors, Stub: stubArticleEditors.Stub},
+				"owner":    {Type: plan.Ref("User"), Slot: model.Article_Owner, Stub: stubArticleOwner.Stub},
 				"next":     {Type: plan.Ref("Article"), Bound: fieldArticleNext},
-				"author":   {Type: plan.Ref("User"), Bound: fieldArticleAuthor},
 				"comments": {Type: plan.Ref("[Comment!]!"), Bound: fieldArticleComments},
 			},
 		},
@@ -192,7 +310,18 @@ var tables = &plan.Schema{
 				"login":     {Type: plan.Ref("ID!"), Slot: model.User_Login, Leaf: view.AppendID},
 				"name":      {Type: plan.Ref("String"), Slot: model.User_Name, Leaf: view.AppendString},
 				"followers": {Type: plan.Ref("Int!"), Slot: model.User_Followers, Leaf: view.AppendInt},
+				"city":      {Type: plan.Ref("String"), Slot: model.User_City, Leaf: view.AppendString},
+				"employer":  {Type: plan.Ref("Employer"), Slot: model.User_Employer},
+				"mentor":    {Type: plan.Ref("User"), Bound: fieldUserMentor},
 				"articles":  {Type: plan.Ref("[Article!]!"), Bound: fieldUserArticles},
+			},
+		},
+		"Employer": {
+			Name:      "Employer",
+			Satisfies: []string{"Employer"},
+			Shape:     model.EmployerShape,
+			Fields: map[string]*plan.Field{
+				"name": {Type: plan.Ref("String!"), Slot: model.Employer_Name, Leaf: view.AppendString},
 			},
 		},
 		"Comment": {
@@ -201,29 +330,90 @@ var tables = &plan.Schema{
 			Shape:     model.CommentShape,
 			Fields: map[string]*plan.Field{
 				"text":    {Type: plan.Ref("String!"), Slot: model.Comment_Text, Leaf: view.AppendString},
+				"by":      {Type: plan.Ref("User"), Slot: model.Comment_By, Stub: stubCommentBy.Stub},
 				"article": {Type: plan.Ref("Article"), Bound: fieldCommentArticle},
+			},
+		},
+		"ArticleConnection": {
+			Name:      "ArticleConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"ArticleConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes": {Type: plan.Ref("[Article]!")},
+				"edges": {Type: plan.Ref("[ArticleEdge!]!")},
+			},
+		},
+		"ArticleEdge": {
+			Name:      "ArticleEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"ArticleEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("Article")},
 			},
 		},
 	},
 }
 
 // costs are what operations cost, and how many elements lists have.
-var costs = &cost.Schema{}
+var costs = &cost.Schema{
+	Fields: map[string]*cost.Field{
+		"Query.latest": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges", "nodes"}, Default: 20}},
+	},
+}
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"ArticleConnection": {
+		Satisfies: []string{"ArticleConnection"},
+		Within:    map[string]string{"nodes": "Article", "edges": "ArticleEdge"},
+	},
+	"ArticleEdge": {
+		Satisfies: []string{"ArticleEdge"},
+		Within:    map[string]string{"node": "Article"},
+	},
 	"Article": {
 		Satisfies: []string{"Article"},
-		Fields:    map[string]*binding.Field{"next": fieldArticleNext, "author": fieldArticleAuthor, "comments": fieldArticleComments},
+		Fields:    map[string]*binding.Field{"next": fieldArticleNext, "comments": fieldArticleComments},
+		Members: map[string]int{
+			"id":      model.Article_ID,
+			"title":   model.Article_Title,
+			"body":    model.Article_Body,
+			"words":   model.Article_Words,
+			"author":  model.Article_Author,
+			"editors": model.Article_Editors,
+			"owner":   model.Article_Owner,
+		},
+		Stubs: map[string]*stock.Stub{"author": stubArticleAuthor, "editors": stubArticleEditors, "owner": stubArticleOwner},
 	},
 	"User": {
 		Satisfies: []string{"User"},
-		Fields:    map[string]*binding.Field{"articles": fieldUserArticles},
+		Fields:    map[string]*binding.Field{"mentor": fieldUserMentor, "articles": fieldUserArticles},
+		Members: map[string]int{
+			"login":     model.User_Login,
+			"name":      model.User_Name,
+			"followers": model.User_Followers,
+			"city":      model.User_City,
+			"employer":  model.User_Employer,
+		},
+	},
+	"Employer": {
+		Satisfies: []string{"Employer"},
 	},
 	"Comment": {
 		Satisfies: []string{"Comment"},
 		Fields:    map[string]*binding.Field{"article": fieldCommentArticle},
+		Stubs:     map[string]*stock.Stub{"by": stubCommentBy},
 	},
+}
+
+func connectArticleConnection(p *stock.PageOf[*model.Article]) *model.ArticleConnection {
+	c := &model.ArticleConnection{Nodes: p.Nodes}
+	c.Edges = make([]*model.ArticleEdge, len(p.Nodes))
+	for i, node := range p.Nodes {
+		c.Edges[i] = &model.ArticleEdge{Cursor: p.Cursors[i], Node: node}
+	}
+	return c
 }
 
 // boundArticle answers the bound fields of Article.
@@ -236,7 +426,22 @@ func (b boundArticle) Next(ctx context.Context) (*model.Article, error) {
 
 // Author answers Article.author.
 func (b boundArticle) Author(ctx context.Context) (*model.User, error) {
-	return stock.One[model.User](ctx, fieldArticleAuthor, view.ObjectOf(b.obj))
+	return stock.Embedded(ctx, stubArticleAuthor, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.User](stubArticleAuthor.Stub)))
+}
+
+// Editors answers Article.editors.
+func (b boundArticle) Editors(ctx context.Context) ([]*model.User, error) {
+	return stock.EmbeddedList(
+		ctx,
+		stubArticleEditors,
+		view.ObjectOf(b.obj),
+		view.Null(view.SparseListOf(stock.Stubs[model.User](stubArticleEditors.Stub))),
+	)
+}
+
+// Owner answers Article.owner.
+func (b boundArticle) Owner(ctx context.Context) (*model.User, error) {
+	return stock.Embedded(ctx, stubArticleOwner, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.User](stubArticleOwner.Stub)))
 }
 
 // Comments answers Article.comments.
@@ -252,12 +457,27 @@ func (b boundComment) Article(ctx context.Context) (*model.Article, error) {
 	return stock.One[model.Article](ctx, fieldCommentArticle, view.ObjectOf(b.obj))
 }
 
+// By: Often nothing but the login.
+func (b boundComment) By(ctx context.Context) (*model.User, error) {
+	return stock.Embedded(ctx, stubCommentBy, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.User](stubCommentBy.Stub)))
+}
+
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
 // Articles answers Query.articles.
 func (boundQuery) Articles(ctx context.Context, _ *string) ([]*model.Article, error) {
 	return stock.List[model.Article](ctx, fieldQueryArticles, view.Object{})
+}
+
+// Latest answers Query.latest.
+func (boundQuery) Latest(ctx context.Context, _ *int, _ *string) (*model.ArticleConnection, error) {
+	return stock.Connection(ctx, fieldQueryLatest, view.Object{}, stock.Views[model.Article], connectArticleConnection)
+}
+
+// Headline answers Query.headline.
+func (boundQuery) Headline(ctx context.Context) (*model.Article, error) {
+	return stock.One[model.Article](ctx, fieldQueryHeadline, view.Object{})
 }
 
 // Article answers Query.article.
@@ -272,6 +492,11 @@ func (boundQuery) User(ctx context.Context, _ string) (*model.User, error) {
 
 // boundUser answers the bound fields of User.
 type boundUser struct{ obj *model.User }
+
+// Mentor answers User.mentor.
+func (b boundUser) Mentor(ctx context.Context) (*model.User, error) {
+	return stock.One[model.User](ctx, fieldUserMentor, view.ObjectOf(b.obj))
+}
 
 // Articles answers User.articles.
 func (b boundUser) Articles(ctx context.Context) ([]*model.Article, error) {

@@ -19,6 +19,11 @@ func argsQuery_Articles(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Latest(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_latest_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Article(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_article_args(ctx, raw)
 	return err

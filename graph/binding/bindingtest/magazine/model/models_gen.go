@@ -2,5 +2,15 @@
 
 package model
 
+type ArticleConnection struct {
+	Nodes []*Article     `json:"nodes"`
+	Edges []*ArticleEdge `json:"edges"`
+}
+
+type ArticleEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Article `json:"node,omitempty"`
+}
+
 type Query struct {
 }

@@ -10,8 +10,11 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	optID     = view.Opt(view.ID)
-	optString = view.Opt(view.String)
+	nullDecodeEmployer         = view.Null(DecodeEmployer)
+	nullDecodeUser             = view.Null(DecodeUser)
+	nullSparseListOfDecodeUser = view.Null(view.SparseListOf(DecodeUser))
+	optID                      = view.Opt(view.ID)
+	optString                  = view.Opt(view.String)
 )
 
 // Article is a view over JSON.
@@ -19,11 +22,14 @@ type Article view.Object
 
 // The slots of a Article's members in ArticleShape.
 const (
-	Article_ID          = 1 + iota // "/id"
-	Article_Title                  // "/title"
-	Article_Body                   // "/body"
-	Article_NextID                 // "/nextId"
-	Article_AuthorLogin            // "/authorLogin"
+	Article_ID      = 1 + iota // "/id"
+	Article_Title              // "/title"
+	Article_Body               // "/body"
+	Article_Words              // "/words"
+	Article_NextID             // "/nextId"
+	Article_Author             // "/by"
+	Article_Editors            // "/editors"
+	Article_Owner              // "/owned"
 )
 
 // ArticleShape is where a Article's members stand in its object, each in its slot.
@@ -31,8 +37,11 @@ var ArticleShape = view.NewShape(
 	"/id",
 	"/title",
 	"/body",
+	"/words",
 	"/nextId",
-	"/authorLogin",
+	"/by",
+	"/editors",
+	"/owned",
 )
 
 // DecodeArticle reads a nested Article.
@@ -49,21 +58,37 @@ func (v *Article) Title() (string, error) {
 // Body is the member at "/body".
 func (v *Article) Body() (*string, error) { return view.Get(view.Object(*v), Article_Body, optString) }
 
+// Words is the member at "/words".
+func (v *Article) Words() (int, error) { return view.Get(view.Object(*v), Article_Words, view.Int) }
+
 // NextID is the member at "/nextId".
 func (v *Article) NextID() (*string, error) { return view.Get(view.Object(*v), Article_NextID, optID) }
 
-// AuthorLogin is the member at "/authorLogin".
-func (v *Article) AuthorLogin() (*string, error) {
-	return view.Get(view.Object(*v), Article_AuthorLogin, optID)
+// Author is the member at "/by".
+func (v *Article) Author() (*User, error) {
+	return view.Get(view.Object(*v), Article_Author, nullDecodeUser)
+}
+
+// Editors is the member at "/editors".
+func (v *Article) Editors() ([]*User, error) {
+	return view.Get(view.Object(*v), Article_Editors, nullSparseListOfDecodeUser)
+}
+
+// Owner is the member at "/owned".
+func (v *Article) Owner() (*User, error) {
+	return view.Get(view.Object(*v), Article_Owner, nullDecodeUser)
 }
 
 // ArticleFields are a Article's members, for [NewArticle].
 type ArticleFields struct {
-	ID          string
-	Title       string
-	Body        *string
-	NextID      *string
-	AuthorLogin *string
+	ID      string
+	Title   string
+	Body    *string
+	Words   int
+	NextID  *string
+	Author  *User
+	Editors []*User
+	Owner   *User
 }
 
 // NewArticle makes a Article from plain values.
@@ -72,8 +97,11 @@ func NewArticle(f ArticleFields) *Article {
 		view.JSON(f.ID),
 		view.JSON(f.Title),
 		view.JSON(f.Body),
+		view.JSON(f.Words),
 		view.JSON(f.NextID),
-		view.JSON(f.AuthorLogin),
+		view.JSON(f.Author),
+		view.JSON(f.Editors),
+		view.JSON(f.Owner),
 	)
 }
 
@@ -82,9 +110,12 @@ type User view.Object
 
 // The slots of a User's members in UserShape.
 const (
-	User_Login     = 1 + iota // "/login"
-	User_Name                 // "/name"
-	User_Followers            // "/followers"
+	User_Login       = 1 + iota // "/login"
+	User_Name                   // "/name"
+	User_Followers              // "/followers"
+	User_City                   // "/address/city"
+	User_Employer               // "/employer"
+	User_MentorLogin            // "/mentorLogin"
 )
 
 // UserShape is where a User's members stand in its object, each in its slot.
@@ -92,6 +123,9 @@ var UserShape = view.NewShape(
 	"/login",
 	"/name",
 	"/followers",
+	"/address/city",
+	"/employer",
+	"/mentorLogin",
 )
 
 // DecodeUser reads a nested User.
@@ -106,11 +140,27 @@ func (v *User) Name() (*string, error) { return view.Get(view.Object(*v), User_N
 // Followers is the member at "/followers".
 func (v *User) Followers() (int, error) { return view.Get(view.Object(*v), User_Followers, view.Int) }
 
+// City is the member at "/address/city".
+func (v *User) City() (*string, error) { return view.Get(view.Object(*v), User_City, optString) }
+
+// Employer is the member at "/employer".
+func (v *User) Employer() (*Employer, error) {
+	return view.Get(view.Object(*v), User_Employer, nullDecodeEmployer)
+}
+
+// MentorLogin is the member at "/mentorLogin".
+func (v *User) MentorLogin() (*string, error) {
+	return view.Get(view.Object(*v), User_MentorLogin, optID)
+}
+
 // UserFields are a User's members, for [NewUser].
 type UserFields struct {
-	Login     string
-	Name      *string
-	Followers int
+	Login       string
+	Name        *string
+	Followers   int
+	City        *string
+	Employer    *Employer
+	MentorLogin *string
 }
 
 // NewUser makes a User from plain values.
@@ -119,6 +169,42 @@ func NewUser(f UserFields) *User {
 		view.JSON(f.Login),
 		view.JSON(f.Name),
 		view.JSON(f.Followers),
+		view.JSON(f.City),
+		view.JSON(f.Employer),
+		view.JSON(f.MentorLogin),
+	)
+}
+
+// Employer is a view over JSON.
+type Employer view.Object
+
+// The slots of a Employer's members in EmployerShape.
+const (
+	Employer_Name = 1 + iota // "/name"
+)
+
+// EmployerShape is where a Employer's members stand in its object, each in its slot.
+var EmployerShape = view.NewShape(
+	"/name",
+)
+
+// DecodeEmployer reads a nested Employer.
+var DecodeEmployer = view.Nested[Employer](EmployerShape)
+
+// Name is the member at "/name".
+func (v *Employer) Name() (string, error) {
+	return view.Get(view.Object(*v), Employer_Name, view.String)
+}
+
+// EmployerFields are a Employer's members, for [NewEmployer].
+type EmployerFields struct {
+	Name string
+}
+
+// NewEmployer makes a Employer from plain values.
+func NewEmployer(f EmployerFields) *Employer {
+	return view.Build[Employer](EmployerShape,
+		view.JSON(f.Name),
 	)
 }
 
@@ -129,12 +215,14 @@ type Comment view.Object
 const (
 	Comment_Text      = 1 + iota // "/text"
 	Comment_ArticleID            // "/article"
+	Comment_By                   // "/user"
 )
 
 // CommentShape is where a Comment's members stand in its object, each in its slot.
 var CommentShape = view.NewShape(
 	"/text",
 	"/article",
+	"/user",
 )
 
 // DecodeComment reads a nested Comment.
@@ -148,10 +236,14 @@ func (v *Comment) ArticleID() (string, error) {
 	return view.Get(view.Object(*v), Comment_ArticleID, view.ID)
 }
 
+// By: Often nothing but the login.
+func (v *Comment) By() (*User, error) { return view.Get(view.Object(*v), Comment_By, nullDecodeUser) }
+
 // CommentFields are a Comment's members, for [NewComment].
 type CommentFields struct {
 	Text      string
 	ArticleID string
+	By        *User
 }
 
 // NewComment makes a Comment from plain values.
@@ -159,5 +251,6 @@ func NewComment(f CommentFields) *Comment {
 	return view.Build[Comment](CommentShape,
 		view.JSON(f.Text),
 		view.JSON(f.ArticleID),
+		view.JSON(f.By),
 	)
 }
