@@ -25,15 +25,15 @@ const (
 	maxRefused     = 10_000          // keys
 )
 
-// refuses reports whether a batch may have ended with err because of one of its keys, or because it has too many of them.
+// refuses reports whether a batch may have ended with err because of one of its keys, or because it has too many of them. 404 and 410 do not
+// say that: they are also what a service answers that has no such batch at all.
 func refuses(err error) bool {
 	failure, ok := errors.AsType[*upstream.Error](err)
 	if !ok {
 		return false
 	}
 	switch failure.Status {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusGone, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong,
-		http.StatusUnprocessableEntity:
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusUnprocessableEntity:
 		return true
 	}
 	return false
