@@ -27,7 +27,7 @@ func TestTagsOfEmbedded(t *testing.T) {
 		{"id": 2, "user": null, "watchers": null, "shelf": {"sku": 8}},
 		{"id": 3, "user": {"name": "nobody"}, "watchers": {}, "shelf": "no key of two parts"}
 	]`
-	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: shape}).Scan([]byte(text), "tracker")
+	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: shape}).Scan([]byte(text), &view.Source{Upstream: "tracker"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
