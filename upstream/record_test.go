@@ -203,7 +203,7 @@ func TestRecorderFailed(t *testing.T) {
 		got = append(got, call.Endpoint+" "+string(call.Err)+" "+string(text))
 	}
 	want := []string{
-		`Product bad_response {"pointer":"/a","want":"Int","got":"null"}`, `Brand bad_response {"pointer":"/a","want":"Float","got":"null"}`, `Brand  null`,
+		`Product bad_response {"pointer":"/a","want":"Int","got":"null"}`, `Brand  null`, `Brand bad_response {"pointer":"/a","want":"Float","got":"null"}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
