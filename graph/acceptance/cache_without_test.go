@@ -55,7 +55,7 @@ func (r weftReport) savings() fetch.Savings {
 	return fetch.Savings{
 		Asked: r.Asked, Memo: r.Caching.Memo, Memory: r.Caching.Memory, Redis: r.Caching.Redis, Stale: r.Caching.Stale,
 		Sent: r.Batching.Sent, Merged: r.Batching.Merged, Calls: r.Batching.Calls,
-		Early: r.Asynchronous.Early, Wasted: r.Asynchronous.Wasted, Refreshes: r.Asynchronous.Refreshes,
+		Early: r.Asynchronous.Early, Wasted: r.Asynchronous.Wasted, Further: fetch.Further{Refreshes: r.Asynchronous.Refreshes},
 		Deduplicated: r.Avoided.Deduplicated, Shared: r.Avoided.Shared, Prefetched: r.Avoided.Prefetched, Validated: r.Avoided.NotModified,
 	}
 }

@@ -33,10 +33,15 @@ type Savings struct {
 	Validated    int64 // of those sent: the upstream said that what is kept is current
 	Wasted       int64 // loaded from an upstream early, and then not needed
 	Merged       int64 // sent together with another one
-	Split        int64 // calls for parts of a batch that was refused
 	Calls        int64 // to upstreams, but for those that another operation had sent
 	Early        int64 // loaded before its parent had arrived, and then needed
-	Refreshes    int64 // served old, and loaded anew off the request path
+	Further
+}
+
+// Further is what was called for once more.
+type Further struct {
+	Split     int64 // calls for parts of a batch that was refused
+	Refreshes int64 // values that were served old, and are loaded anew off the request path
 }
 
 // maxReported is how many values a report lists.
