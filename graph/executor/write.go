@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/fetch"
@@ -287,7 +288,7 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 	case n.Page != nil:
 		return w.page(n, n.Page.Entries, &edge.pages[index], -1)
 	case n.Field.Type.Elem != nil:
-		return w.list(spot{s.TypeOf(parent), n.Selected, n.Field.Type.Elem.NonNull}, n, n.Children, p)
+		return w.list(spot{s.TypeOf(parent), n.AST, n.Field.Type.Elem.NonNull}, n, n.Children, p)
 	}
 	e := edge.elems[p.start]
 	if e.state != there {
@@ -299,7 +300,7 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 // spot is where in the document a list of objects is selected, or the node of an edge: errors name it.
 type spot struct {
 	object  string // the type that it is selected of
-	field   plan.Selected
+	field   *ast.Field
 	nonNull bool // its elements, or the node
 }
 
@@ -332,7 +333,7 @@ func (w *writer) elem(at spot, n *plan.Node, c *plan.Children, e elem, inList bo
 	case e.state == failed:
 		w.failAt(at.field, w.wrong[e.wrong])
 	case at.nonNull:
-		w.failAt(at.field, invalidNull(n, &graphql.InvalidNullError{Object: at.object, Field: at.field.AST.Name, ListElement: inList, Path: w.here()}))
+		w.failAt(at.field, invalidNull(n, &graphql.InvalidNullError{Object: at.object, Field: at.field.Name, ListElement: inList, Path: w.here()}))
 	}
 	if at.nonNull || w.ended {
 		return false
@@ -341,11 +342,11 @@ func (w *writer) elem(at spot, n *plan.Node, c *plan.Children, e elem, inList bo
 	return true
 }
 
-func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n.Selected, err) }
+func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n.AST, err) }
 
 // failAt adds an error with the current path, at a field and those that select the same, and returns false. The message and extensions of a gqlerror.Error are kept: somebody has
 // worded them for clients.
-func (w *writer) failAt(field plan.Selected, err error) bool {
+func (w *writer) failAt(field *ast.Field, err error) bool {
 	if w.ended || len(w.errs) == maxErrors {
 		return false
 	}
@@ -360,7 +361,7 @@ func (w *writer) failAt(field plan.Selected, err error) bool {
 		e.Err, e.Message, e.Extensions, e.Locations = worded.Err, worded.Message, worded.Extensions, worded.Locations
 	}
 	if e.Locations == nil {
-		e.Locations = gqlgen.Locations(field.AST, field.More)
+		e.Locations = gqlgen.Locations(field, w.plan.Merged[field])
 	}
 	w.errs = append(w.errs, e)
 	return false

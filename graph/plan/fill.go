@@ -12,7 +12,7 @@ func (b *builder) fill(s *Scope, fields []*selected, depth int, of *ast.Field) {
 	if !stub.MayLack(needs) {
 		return
 	}
-	n := &Node{Scope: s, Field: &Field{Type: Ref(s.Type.Name), Bound: stub.Fill}, Selected: Selected{AST: of}}
+	n := &Node{Scope: s, Field: &Field{Type: Ref(s.Type.Name), Bound: stub.Fill}, AST: of}
 	s.Fill = &Fill{Index: b.plan.Fills, Stub: stub, Needs: needs, Node: n}
 	b.plan.Fills++
 	b.join(s, n, fetchKey{stub.Entity, nil, depth}, depth)

@@ -16,6 +16,8 @@ type Plan struct {
 	Edges   int // how many nodes have one
 	Static  int // how many nodes are static
 	Fills   int // how many scopes have one
+	// Merged are the fields that select the same as one of a Node or a PageEntry, by that one: few have any.
+	Merged map[*ast.Field][]*ast.Field
 	// Policy is of the whole operation.
 	Policy *Policy
 	// Serial is a mutation's root fields, a plan each, to run one after another, or those of any operation planned by [Apart].
@@ -73,7 +75,7 @@ type Fill struct {
 type Node struct {
 	Prefix []byte // what is written before the value: `{"key":` or `,"key":`; for __typename of one type, the value, too
 	Field  *Field // nil for __typename
-	Selected
+	AST    *ast.Field
 
 	Scope    *Scope      // that it is selected of
 	Slot     int         // of a member, and of the one that names the type, for __typename of several types
@@ -87,12 +89,6 @@ type Node struct {
 	Member   int         // its index in the fetch's members
 	Constant int         // of a static one: its index among those of the plan
 	Each     *view.Path  // nil: elements are the values
-}
-
-// Selected is a field of the document, and more that select the same.
-type Selected struct {
-	AST  *ast.Field
-	More []*ast.Field
 }
 
 // Children is where a node's values are selected further.
@@ -124,10 +120,10 @@ type Page struct {
 
 // PageEntry is one selected member of a connection, an edge or a pageInfo.
 type PageEntry struct {
-	Prefix []byte
-	Name   string // the field; "" for __typename, whose value is in Prefix
-	Object string // the type that it is selected of
-	Selected
+	Prefix  []byte
+	Name    string // the field; "" for __typename, whose value is in Prefix
+	Object  string // the type that it is selected of
+	AST     *ast.Field
 	Nodes   int         // where it holds nodes: the index in Page.Nodes
 	Entries []PageEntry // of edges and pageInfo
 	Type    *TypeRef    // nil for __typename

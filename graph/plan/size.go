@@ -14,7 +14,7 @@ func (p *Plan) Size() int {
 			n += int(unsafe.Sizeof(*s.Fill)) + pointer*cap(s.Fill.Needs) + int(unsafe.Sizeof(Node{})) + int(unsafe.Sizeof(Field{})) + run
 		}
 		for _, node := range s.Nodes {
-			n += pointer + int(unsafe.Sizeof(*node)) + cap(node.Prefix) + pointer*cap(node.More) + boxed + run
+			n += pointer + int(unsafe.Sizeof(*node)) + cap(node.Prefix) + boxed + run
 			if node.Children != nil {
 				n += int(unsafe.Sizeof(*node.Children))
 			}
@@ -28,6 +28,9 @@ func (p *Plan) Size() int {
 		if place.Which != nil {
 			n += int(unsafe.Sizeof(*place.Which)) + entry*len(place.Which.Scope)
 		}
+	}
+	for _, more := range p.Merged {
+		n += entry + pointer*cap(more)
 	}
 	for _, f := range p.Fetches {
 		n += int(unsafe.Sizeof(*f)) + len(f.Members)*int(unsafe.Sizeof(Member{})) + pointer*len(f.Early) + run
@@ -49,7 +52,7 @@ func (p *Page) size() int {
 func entriesSize(list []PageEntry) int {
 	n := 0
 	for i := range list {
-		n += int(unsafe.Sizeof(list[i])) + cap(list[i].Prefix) + pointer*cap(list[i].More) + boxed + entriesSize(list[i].Entries)
+		n += int(unsafe.Sizeof(list[i])) + cap(list[i].Prefix) + boxed + entriesSize(list[i].Entries)
 	}
 	return n
 }
