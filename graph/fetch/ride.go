@@ -16,9 +16,9 @@ import (
 const (
 	// refusedFor is how long no key rides in a binding's calls when one was refused in which keys rode.
 	refusedFor = time.Hour
-	// mostReceived is the share of what an operation may receive above which no key rides in its calls: what nobody has asked for must not
-	// make the operation too large.
-	mostReceived = 4
+	// fullAt: keys ride in an operation's calls only while it has received less than a fourth of what it may. What nobody has asked for must
+	// not make it too large.
+	fullAt = 4
 )
 
 // next is keys that are likely asked for next: those behind the parts of lists that are loaded.
@@ -56,9 +56,10 @@ func (x *Execution) ridingIn(t *tableUse) *riding {
 		return nil
 	}
 	var keys []string
+	var places index
 	for _, key := range t.next.keys {
-		if !t.has(key) && !slices.Contains(keys, key) && t.space.Binding.Possible(key) {
-			if keys = append(keys, key); len(keys) == t.space.Binding.Max() {
+		if !t.has(key) && t.space.Binding.Possible(key) {
+			if places.place(&keys, key); len(keys) == t.space.Binding.Max() {
 				break
 			}
 		}
@@ -96,7 +97,7 @@ func (x *Execution) callRiding(ctx context.Context, k keyBatch, l load) {
 // do.
 func (x *Execution) boards(ctx context.Context, b *binding.Binding, keys []string, l load) bool {
 	r := l.riding
-	if len(keys) == 1 && b.ForOne() != nil || int(x.received.Load()) > x.maxReceived/mostReceived {
+	if len(keys) == 1 && b.ForOne() != nil || int(x.received.Load()) > x.maxReceived/fullAt {
 		return false
 	}
 	if at, ok := x.service.traffic.refusing.Load(b); ok && time.Since(at.(time.Time)) < refusedFor {
@@ -104,7 +105,7 @@ func (x *Execution) boards(ctx context.Context, b *binding.Binding, keys []strin
 	}
 	names := make([]cache.Key, len(r.keys))
 	for i, key := range r.keys {
-		names[i] = cacheKey(b, x.identity(b), l.space.Rest, key)
+		names[i] = x.keyName(l, key)
 	}
 	kept := x.service.Cache.Reading(cache.Memory).Get(ctx, names, cache.Query{})
 	all := slices.Clone(keys)
