@@ -72,6 +72,7 @@ func FuzzChoose(f *testing.F) {
 	f.Add("gzip, deflate, br;q=0.5, zstd;q=0", byte(7))
 	f.Add("*;q=0, identity;q=0.3", byte(5))
 	f.Add("identity;q=0, x-gzip;q=1.000", byte(2))
+	f.Add("Zstd;q=.5", byte(1)) // see ParseWeight
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
 		f.Add(randomHeader(random), byte(random.IntN(8)))
@@ -112,7 +113,7 @@ func quality(accept string, of coding.Coding) float64 {
 			text := strings.ToLower(strings.Trim(strings.Join(parts[1:], ";"), " \t"))
 			value, found := strings.CutPrefix(text, "q=")
 			whole, fraction, _ := strings.Cut(value, ".")
-			digits := strings.Trim(fraction, "0123456789") == "" && len(fraction) <= 3 && (whole == "0" || whole == "1")
+			digits := strings.Trim(fraction, "0123456789") == "" && len(fraction) <= 3 && (whole == "0" || whole == "1" || whole == "" && fraction != "")
 			var err error
 			if q, err = strconv.ParseFloat(value, 64); !found || err != nil || !digits || q > 1 {
 				continue
