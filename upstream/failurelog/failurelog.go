@@ -86,6 +86,13 @@ func (l *Log) admit(logger *slog.Logger, e *upstream.Error) (more int, now bool)
 // end ends a minute. What failed in it and was not written is a line of the next one: with the next failure of its kind, or at that
 // minute's end where there is none.
 func (l *Log) end() {
+	for _, s := range l.turned() { // calls do not wait for the log
+		write(s.logger, s.last, s.more-1)
+	}
+}
+
+// turned begins the next minute, and returns what is to be written of the last one.
+func (l *Log) turned() (late []*lately) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for key, s := range l.lines {
@@ -96,7 +103,7 @@ func (l *Log) end() {
 				delete(l.lines, key)
 			}
 		default:
-			write(s.logger, s.last, s.more-1)
+			late = append(late, s)
 			delete(l.lines, key)
 		}
 	}
@@ -104,6 +111,7 @@ func (l *Log) end() {
 	if len(l.lines) > 0 {
 		l.turn = time.AfterFunc(every, l.end)
 	}
+	return late
 }
 
 func lineOf(e *upstream.Error) line {
