@@ -40,10 +40,10 @@ func (w *writer) pageEntry(n *plan.Node, e *plan.PageEntry, pg *page, i int) boo
 	switch e.Name {
 	case "":
 	case "nodes":
-		return w.list(spot{e.Object, e.AST, e.Type.Elem.NonNull}, n, n.Page.Nodes[e.Nodes], pg.nodes[e.Nodes])
+		return w.list(spot{e.Object, e, e.Type.Elem.NonNull}, n, n.Page.Nodes[e.Nodes], pg.nodes[e.Nodes])
 	case "node":
 		place := pg.nodes[e.Nodes]
-		return w.elem(spot{e.Object, e.AST, e.Type.NonNull}, n, n.Page.Nodes[e.Nodes], w.edges[n.Edge].elems[int(place.start)+i], false)
+		return w.elem(spot{e.Object, e, e.Type.NonNull}, n, n.Page.Nodes[e.Nodes], w.edges[n.Edge].elems[int(place.start)+i], false)
 	case "edges":
 		return w.pageEdges(n, e, pg)
 	case "pageInfo":

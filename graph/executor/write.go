@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/fetch"
@@ -288,7 +287,7 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 	case n.Page != nil:
 		return w.page(n, n.Page.Entries, &edge.pages[index], -1)
 	case n.Field.Type.Elem != nil:
-		return w.list(spot{s.TypeOf(parent), n.AST, n.Field.Type.Elem.NonNull}, n, n.Children, p)
+		return w.list(spot{s.TypeOf(parent), nil, n.Field.Type.Elem.NonNull}, n, n.Children, p)
 	}
 	e := edge.elems[p.start]
 	if e.state != there {
@@ -299,9 +298,17 @@ func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, inde
 
 // spot is where in the document a list of objects is selected, or the node of an edge: errors name it.
 type spot struct {
-	object  string // the type that it is selected of
-	field   *ast.Field
-	nonNull bool // its elements, or the node
+	object  string          // the type that it is selected of
+	entry   *plan.PageEntry // nil: the node's own field
+	nonNull bool            // its elements, or the node
+}
+
+// field is the name of what is selected there: that of the node itself, or of an entry of its page.
+func (s spot) field(n *plan.Node) string {
+	if s.entry != nil {
+		return s.entry.Name
+	}
+	return n.AST.Name
 }
 
 func (w *writer) list(at spot, n *plan.Node, c *plan.Children, p place) bool {
@@ -331,9 +338,9 @@ func (w *writer) elem(at spot, n *plan.Node, c *plan.Children, e elem, inList bo
 			return true
 		}
 	case e.state == failed:
-		w.failAt(at.field, w.wrong[e.wrong])
+		w.failAt(n, at.entry, w.wrong[e.wrong])
 	case at.nonNull:
-		w.failAt(at.field, invalidNull(n, &graphql.InvalidNullError{Object: at.object, Field: at.field.Name, ListElement: inList, Path: w.here()}))
+		w.failAt(n, at.entry, invalidNull(n, &graphql.InvalidNullError{Object: at.object, Field: at.field(n), ListElement: inList, Path: w.here()}))
 	}
 	if at.nonNull || w.ended {
 		return false
@@ -342,17 +349,17 @@ func (w *writer) elem(at spot, n *plan.Node, c *plan.Children, e elem, inList bo
 	return true
 }
 
-func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n.AST, err) }
+func (w *writer) fail(n *plan.Node, err error) bool { return w.failAt(n, nil, err) }
 
-// failAt adds an error with the current path, at a field and those that select the same, and returns false. The message and extensions of a gqlerror.Error are kept: somebody has
-// worded them for clients.
-func (w *writer) failAt(field *ast.Field, err error) bool {
+// failAt adds an error with the current path, at a node or an entry of its page, and returns false. The message and extensions of
+// a gqlerror.Error are kept: somebody has worded them for clients.
+func (w *writer) failAt(n *plan.Node, entry *plan.PageEntry, err error) bool {
 	if w.ended || len(w.errs) == maxErrors {
 		return false
 	}
 	if in, ok := err.(*elementError); ok {
 		w.path = append(w.path, step{index: in.index})
-		w.failAt(field, in.err)
+		w.failAt(n, entry, in.err)
 		w.path = w.path[:len(w.path)-1]
 		return false
 	}
@@ -361,7 +368,11 @@ func (w *writer) failAt(field *ast.Field, err error) bool {
 		e.Err, e.Message, e.Extensions, e.Locations = worded.Err, worded.Message, worded.Extensions, worded.Locations
 	}
 	if e.Locations == nil {
-		e.Locations = gqlgen.Locations(field, w.plan.Merged[field])
+		if entry != nil {
+			e.Locations = gqlgen.Locations(entry.AST, entry.Merged)
+		} else {
+			e.Locations = gqlgen.Locations(n.AST, w.plan.Merged[n])
+		}
 	}
 	w.errs = append(w.errs, e)
 	return false

@@ -134,7 +134,13 @@ func (b *builder) scope(s *Scope, fields []*selected, before, depth int) *Scope 
 }
 
 func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
-	n := &Node{Scope: s, Prefix: prefix(f.Alias, first), AST: b.merged(f)}
+	n := &Node{Scope: s, Prefix: prefix(f.Alias, first), AST: f.Field.Field}
+	if len(f.More) > 0 {
+		if b.plan.Merged == nil {
+			b.plan.Merged = map[*Node][]*ast.Field{}
+		}
+		b.plan.Merged[n] = f.More
+	}
 	if f.Name == "__typename" {
 		if n.Slot = s.Name; n.Slot == 0 {
 			n.Prefix = strconv.AppendQuote(n.Prefix, s.Type.Name)
@@ -218,18 +224,6 @@ func (d *draft) typeOf(name string) *Type {
 	return t
 }
 
-// merged is the field that stands for all that select the same; the plan notes the others.
-func (b *builder) merged(f *selected) *ast.Field {
-	field := f.Field.Field
-	if len(f.More) > 0 {
-		if b.plan.Merged == nil {
-			b.plan.Merged = map[*ast.Field][]*ast.Field{}
-		}
-		b.plan.Merged[field] = f.More
-	}
-	return field
-}
-
 // children is the place of a field's values, which are those of a node, or of the nodes of its page.
 func (b *builder) children(n *Node, f *Field, sets []ast.SelectionSet, depth int) *Children {
 	c := &Children{NonNull: f.Type.NonNull}
@@ -258,7 +252,7 @@ func (b *builder) entries(n *Node, t *Type, sets []ast.SelectionSet, depth int) 
 	var list []PageEntry
 	p := n.Page
 	for i, f := range b.collect(t, sets) {
-		e := PageEntry{Prefix: prefix(f.Alias, i == 0), Name: f.Name, Object: t.Name, AST: b.merged(f)}
+		e := PageEntry{Prefix: prefix(f.Alias, i == 0), Name: f.Name, Object: t.Name, AST: f.Field.Field, Merged: f.More}
 		if f.Name == "__typename" {
 			e.Name = ""
 			e.Prefix = strconv.AppendQuote(e.Prefix, t.Name)

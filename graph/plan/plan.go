@@ -16,8 +16,8 @@ type Plan struct {
 	Edges   int // how many nodes have one
 	Static  int // how many nodes are static
 	Fills   int // how many scopes have one
-	// Merged are the fields that select the same as one of a Node or a PageEntry, by that one: few have any.
-	Merged map[*ast.Field][]*ast.Field
+	// Merged are the fields that select the same as a node's, if any: few nodes have them.
+	Merged map[*Node][]*ast.Field
 	// Policy is of the whole operation.
 	Policy *Policy
 	// Serial is a mutation's root fields, a plan each, to run one after another, or those of any operation planned by [Apart].
@@ -124,9 +124,10 @@ type PageEntry struct {
 	Name    string // the field; "" for __typename, whose value is in Prefix
 	Object  string // the type that it is selected of
 	AST     *ast.Field
-	Nodes   int         // where it holds nodes: the index in Page.Nodes
-	Entries []PageEntry // of edges and pageInfo
-	Type    *TypeRef    // nil for __typename
+	Merged  []*ast.Field // more that select the same
+	Nodes   int          // where it holds nodes: the index in Page.Nodes
+	Entries []PageEntry  // of edges and pageInfo
+	Type    *TypeRef     // nil for __typename
 }
 
 // HoldsNodes reports whether an entry is the field nodes, or node.

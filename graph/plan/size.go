@@ -52,7 +52,7 @@ func (p *Page) size() int {
 func entriesSize(list []PageEntry) int {
 	n := 0
 	for i := range list {
-		n += int(unsafe.Sizeof(list[i])) + cap(list[i].Prefix) + boxed + entriesSize(list[i].Entries)
+		n += int(unsafe.Sizeof(list[i])) + cap(list[i].Prefix) + pointer*cap(list[i].Merged) + boxed + entriesSize(list[i].Entries)
 	}
 	return n
 }
