@@ -288,17 +288,31 @@ func TestPrefetchSessions(t *testing.T) {
 		median      float64 // of the time of a view, at most, of that without
 		wasted      float64 // of demand, at most, beside the ten of the bucket
 	}{
+		{"predictable by 1", func(int) float64 { return 1 }, 0.3, 0},
 		{"predictable by 0.9", func(int) float64 { return 0.9 }, 0.3, 0.05},
+		{"predictable by 0.75", func(int) float64 { return 0.75 }, 1.02, 0.05},
+		{"predictable by 0.5", func(int) float64 { return 0.5 }, 1.02, 0.05},
+		{"predictable by 0.25", func(int) float64 { return 0.25 }, 1.02, 0.05},
 		{"independent", func(int) float64 { return 0 }, 1.02, 0.01},
 		{"flipped half-way", func(view int) float64 { return map[bool]float64{true: 0.9}[view < sessionViews/2] }, 1.02, 0.05},
+		// These follow until something is issued for them again, and then never take it.
+		{"adverse, in turns of 5 views", turns(5), 1.02, 0.05},
+		{"adverse, in turns of 20 views", turns(20), 1.02, 0.05},
+		{"adverse, in turns of 200 views", turns(200), 1.02, 0.05},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var with, without []time.Duration
 			var stats ledger.Stats
-			synctest.Test(t, func(t *testing.T) { without, _ = session(t, true, c.predictable) })
+			var calls int64
+			synctest.Test(t, func(t *testing.T) {
+				var alone ledger.Stats
+				without, alone = session(t, true, c.predictable)
+				calls = alone.Demand
+			})
 			synctest.Test(t, func(t *testing.T) { with, stats = session(t, false, c.predictable) })
 			mid, before := median(with), median(without)
-			t.Logf("median %s, without %s; p99 %s, without %s; %+v", mid, before, high(with), high(without), stats)
+			t.Logf("median %s, without %s; p99 %s, without %s; calls %d, without %d; ahead %d, useful %d, late %d, wasted %d",
+				mid, before, high(with), high(without), stats.Demand, calls, stats.Issued, stats.Useful, stats.Late, stats.Wasted)
 			if float64(mid) > c.median*float64(before) {
 				t.Errorf("the median is %s, without prefetch %s", mid, before)
 			}
@@ -309,6 +323,16 @@ func TestPrefetchSessions(t *testing.T) {
 				t.Errorf("wasted %d of %d: %+v", stats.Wasted, stats.Demand, stats)
 			}
 		})
+	}
+}
+
+// turns is a client who does what is likely for so many views, and then anything else for as many.
+func turns(views int) func(view int) float64 {
+	return func(view int) float64 {
+		if view/views%2 == 0 {
+			return 1
+		}
+		return 0
 	}
 }
 
@@ -338,14 +362,19 @@ func session(t *testing.T, off bool, predictable func(view int) float64) (took [
 		got := s.look(v)
 		took = append(took, got.took)
 		if v.query == anyList {
-			at = s.cursorOf(got)
 			var list struct {
-				Products struct{ Nodes []struct{ ID string } }
+				Products struct {
+					Nodes    []struct{ ID string }
+					PageInfo struct{ EndCursor string }
+				}
 			}
 			if err := json.Unmarshal(got.data, &list); err != nil {
 				t.Fatal(err)
 			}
-			first = list.Products.Nodes[0].ID
+			at, first = list.Products.PageInfo.EndCursor, ""
+			if nodes := list.Products.Nodes; len(nodes) > 0 { // else the list is at its end
+				first = nodes[0].ID
+			}
 		}
 		time.Sleep(2 * time.Second)
 	}
