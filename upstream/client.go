@@ -15,7 +15,8 @@ import (
 type Client struct {
 	name      string
 	base      *url.URL
-	query     string // constant query, encoded
+	bases     []*url.URL // base, and the others that links have
+	query     string     // constant query, encoded
 	headers   constantHeaders
 	forward   []string // canonical names, sorted
 	redirects bool     // those of GETs are followed
@@ -37,9 +38,10 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	}
 	o, wrongNumbers := o.withDefaults()
 	base, wrongURL := parseBase(o.URL)
+	links, wrongLinks := parseLinks(o.Links)
 	forward, wrongForward := forwardable(spec.ForwardHeaders)
 	header, wrongHeader := constantHeader(o, forward, spec.Headers)
-	if problems := slices.Concat(wrongURL, wrongForward, wrongHeader, wrongNumbers); len(problems) > 0 {
+	if problems := slices.Concat(wrongURL, wrongLinks, wrongForward, wrongHeader, wrongNumbers); len(problems) > 0 {
 		for i, problem := range problems {
 			problems[i] = fmt.Errorf("upstream %q: %w", spec.Name, problem)
 		}
@@ -51,6 +53,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	return &Client{
 		name:      spec.Name,
 		base:      base,
+		bases:     append([]*url.URL{base}, links...),
 		query:     o.constantQuery(),
 		headers:   newConstantHeaders(header),
 		forward:   forward,

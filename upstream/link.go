@@ -14,8 +14,9 @@ var (
 )
 
 // Link returns where a reference in the answer leads (RFC 3986, section 4.1), as a [Request.Path]: relative to the URL that was called. It
-// leads nowhere but to the upstream's own resources: those of the same origin whose path is below its base URL. What is compared is
-// the normalised URL, never its text. Constant parameters are left out, since each call gets them anyway.
+// leads nowhere but to the upstream's own resources: those of the same origin whose path is below its base URL, or below another URL that
+// its links have instead of that (see [Options.Links]). What is compared is the normalised URL, never its text. Constant parameters are
+// left out, since each call gets them anyway.
 func (r *Response) Link(reference string) (path string, err error) {
 	if r.client == nil {
 		return "", errNoURL
@@ -23,33 +24,60 @@ func (r *Response) Link(reference string) (path string, err error) {
 	return r.client.below(r.url, reference)
 }
 
-// below returns the path, escaped and with its query, that a reference from a URL of the upstream leads to below its base.
-func (c *Client) below(from *url.URL, reference string) (string, error) {
+// Link is as [Response.Link], of a reference in data of which nobody knows at which URL it stood: relative to the base URL.
+func (c *Client) Link(reference string) (path string, err error) {
+	if reference == "" {
+		return "", errNoURL
+	}
+	called, err := resolve(c.base, "/", "")
+	if err != nil {
+		return "", err
+	}
+	return c.below(&called, reference)
+}
+
+// below returns the path, escaped and with its query, that a reference from a URL of the upstream leads to below its base. The reference
+// is read as if the upstream were at its base and, where that leads nowhere, at each of the URLs that its links have.
+func (c *Client) below(called *url.URL, reference string) (string, error) {
 	ref, err := url.Parse(reference)
 	if err != nil || ref.Opaque != "" || ref.User != nil {
 		return "", errNoURL
 	}
-	to := from.ResolveReference(ref) // which folds dots
+	var why error
+	for _, base := range c.bases {
+		from := url.URL{Scheme: base.Scheme, Host: base.Host, RawPath: base.RawPath + called.RawPath[len(c.base.RawPath):], RawQuery: called.RawQuery}
+		from.Path, _ = url.PathUnescape(from.RawPath) // base and path have been checked
+		to := from.ResolveReference(ref)              // which folds dots
+		path, err := within(base, to)
+		if query := c.ownQuery(to.RawQuery); err == nil && query != "" {
+			return path + "?" + query, nil
+		}
+		if err == nil {
+			return path, nil
+		}
+		if why == nil || why == errElsewhere {
+			why = err
+		}
+	}
+	return "", why
+}
+
+// within returns the path, escaped, of a URL below a base.
+func within(base, to *url.URL) (string, error) {
 	switch {
 	case to.Scheme != "http" && to.Scheme != "https":
 		return "", errNoURL
-	case origin(to) != origin(c.base):
+	case origin(to) != origin(base):
 		return "", errElsewhere
 	}
-	path, ok := strings.CutPrefix(normalPath(to.EscapedPath()), normalPath(c.base.RawPath))
+	path, ok := strings.CutPrefix(normalPath(to.EscapedPath()), normalPath(base.RawPath))
 	if !ok || path != "" && path[0] != '/' {
 		return "", errAbove
 	}
 	if path == "" {
 		path = "/"
 	}
-	if err := checkPath(path); err != nil {
-		return "", err
-	}
-	if query := c.ownQuery(to.RawQuery); query != "" {
-		path += "?" + query
-	}
-	return path, nil
+	return path, checkPath(path)
 }
 
 // ownQuery is a query without the parameters that every call gets.

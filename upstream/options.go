@@ -34,6 +34,7 @@ type Options struct {
 	InFlight   int               // calls at one time, the others wait; 0: 100
 	MaxBody    int64             // bytes of a body after decompression; 0: 8 MiB
 	Redirects  bool              // a GET follows redirects to the upstream's own resources: of the same origin, below URL; 3 at most
+	Links      []string          // base URLs that its links and redirects have instead of URL, as behind a proxy: below these is below URL
 
 	// Transport is how requests are sent; nil: a pool of our own, see newTransport. It must end when the request's context
 	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header.
@@ -76,10 +77,11 @@ type printed struct {
 	InFlight   int        `json:"inFlight"`
 	MaxBody    int64      `json:"maxBody"`
 	Redirects  bool       `json:"redirects,omitempty"`
+	Links      []string   `json:"links,omitempty"`
 }
 
 func (o Options) printed() printed {
-	return printed{
+	p := printed{
 		URL:        printedURL(o.URL),
 		Header:     slices.Sorted(maps.Keys(o.Header)),
 		Query:      slices.Sorted(maps.Keys(o.Query)),
@@ -89,6 +91,10 @@ func (o Options) printed() printed {
 		MaxBody:    o.MaxBody,
 		Redirects:  o.Redirects,
 	}
+	for _, link := range o.Links {
+		p.Links = append(p.Links, printedURL(link))
+	}
+	return p
 }
 
 // printedURL drops user, password, query and fragment, which do not belong into a base URL but may be typed into one.

@@ -40,6 +40,11 @@ func TestNewClientProblems(t *testing.T) {
 		"User":             {nil, upstream.Options{URL: "http://u:s3cret@catalog.test"}, "url holds a user or password: use credential"},
 		"QueryAndFragment": {nil, upstream.Options{URL: base + "?key=s3cret#f"}, "url holds a query: use query\nurl holds a fragment"},
 		"Dots":             {nil, upstream.Options{URL: base + "/a/../b"}, `url: path holds an empty segment, "." or ".."`},
+		"Links": {
+			nil,
+			upstream.Options{URL: base, Links: []string{base, "/v1", base + "?key=s3cret"}},
+			"links[1] is no base URL, of the form http(s)://host[:port][/path]\nlinks[2] is no base URL, of the form http(s)://host[:port][/path]",
+		},
 		"Numbers": {
 			nil,
 			upstream.Options{URL: base, Timeout: -1, InFlight: -2, MaxBody: -3},

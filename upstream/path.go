@@ -45,6 +45,18 @@ func parseBase(raw string) (base *url.URL, problems []error) {
 	return base, problems
 }
 
+// parseLinks reads base URLs that links have. Its errors do not quote them.
+func parseLinks(raw []string) (links []*url.URL, problems []error) {
+	for i, text := range raw {
+		base, wrong := parseBase(text)
+		if len(wrong) > 0 {
+			problems = append(problems, fmt.Errorf("links[%d] is no base URL, of the form http(s)://host[:port][/path]", i))
+		}
+		links = append(links, base)
+	}
+	return links, problems
+}
+
 // resolve returns the URL of reference, an escaped path with an optional query, below base. It refuses a reference that
 // could mean a resource elsewhere to any server or proxy on the way: one that decodes the path, folds dots, cuts a
 // segment's parameters (RFC 3986 §3.3), or takes a backslash for a slash.

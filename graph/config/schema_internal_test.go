@@ -150,6 +150,7 @@ func shapes() map[string]object {
 		"upstreams.*.cache.staleIfError":         duration,
 		"upstreams.*.share":                      truth,
 		"upstreams.*.redirects":                  truth,
+		"upstreams.*.links":                      {"type": "array", "items": object{"type": "string", "pattern": urlPattern}, "minItems": 1},
 
 		"upstreams.*.url":      {"type": "string", "pattern": urlPattern},
 		"upstreams.*.headers":  headers,

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -90,6 +91,15 @@ func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
 			}),
 		},
 		{
+			name: "links", like: "[https://api.example.com/v1]", about: "base URLs that its links and redirects have in the place of url, as behind a proxy",
+			read: func(f *file, key string, value ast.Node) {
+				f.list(key, value, func(texts []string) error {
+					o.Links = texts
+					return checkLinks(texts)
+				})
+			},
+		},
+		{
 			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
 			members: cacheMembers(kept),
 			read:    func(f *file, key string, value ast.Node) { f.mapping(key, value, cacheMembers(kept)) },
@@ -161,6 +171,16 @@ func (f *file) texts(key string, node ast.Node, check func(name, text string) er
 		})
 	})
 	return out
+}
+
+// checkLinks checks base URLs that links have.
+func checkLinks(texts []string) error {
+	for _, text := range texts {
+		if checkURL(text) != nil {
+			return errors.New("must be base URLs, without a query, such as https://api.example.com/v1")
+		}
+	}
+	return nil
 }
 
 // urlVariable is the variable that overrides an upstream's URL.
