@@ -75,6 +75,7 @@ var mayImport = map[string][]string{
 	"graph/limit":                         {"graph/protocol"},
 	"graph/samples":                       {"graph/binding", "graph/schedule"}, // of binding what requests and answers are
 	"graph/schedule":                      {},
+	"graph/auth":                          {"graph/schedule"}, // keys are fetched off the request path
 	"graph/jobs":                          {"graph/coercion", "graph/operation", "graph/schedule"},
 	"graph/selection":                     {},
 	"graph/cost":                          {"graph/protocol", "graph/selection"},

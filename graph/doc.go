@@ -18,6 +18,7 @@
 //   - operation makes an operation of what a client asks for, refuses what must not run, runs it under a deadline, and turns errors
 //     into the ones that clients see. It knows no transport, and every transport passes it. Packages below report errors by kind;
 //     operation/kind.go is the one place that gives a kind its code.
+//   - auth finds out who asks, by what a request says of that: tokens, keys, certificates. It decides nothing else.
 //   - persisted knows the texts of operations by ids: from manifests, which it watches, and from clients who register them.
 //   - coercion makes variables and literals values of the schema's types.
 //   - edge/coding is content coding: it chooses the one that a client likes best, and codes answers and decodes bodies, within bounds.
@@ -99,6 +100,7 @@
 //	position     a point in the order of invalidations
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
+//	caller       who asks, and what was verified of them; nobody, where a request does not say it
 //	job          an operation that a configuration has run by itself, so that its answer is warm: kept before it is asked for
 //	run          of an operation: how it is to be run, and when it has ended what it did
 //	record       what one operation did; report: what a client is shown of it
