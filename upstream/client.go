@@ -18,8 +18,9 @@ type Client struct {
 	bases     []*url.URL // base, and the others that links have
 	query     string     // constant query, encoded
 	headers   constantHeaders
-	forward   []string // canonical names, sorted
-	redirects bool     // those of GETs are followed
+	forward   []string                   // canonical names, sorted
+	redirects bool                       // those of GETs are followed
+	explain   func(body []byte) *Problem // see [Spec]
 	timeout   time.Duration
 	maxBody   int64
 	transport http.RoundTripper
@@ -58,6 +59,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		headers:   newConstantHeaders(header),
 		forward:   forward,
 		redirects: o.Redirects,
+		explain:   spec.Explain,
 		timeout:   o.Timeout,
 		maxBody:   o.MaxBody,
 		transport: o.Transport,

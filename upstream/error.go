@@ -88,13 +88,8 @@ func (e *Error) ErrorKind() (kind, upstream string, status int) {
 // answered anything else, and for every GET, which has no effect.
 func (e *Error) OutcomeUnknown() bool { return e.unknown }
 
-// PublicDetail returns what the upstream said about it that a client may read; "" where it said nothing.
-func (e *Error) PublicDetail() (title, detail, code string) {
-	if e.Problem == nil {
-		return "", "", ""
-	}
-	return e.Problem.Title, e.Problem.Detail, e.Problem.Code
-}
+// Explained returns what the upstream said about it that a client may read; nil where it said nothing.
+func (e *Error) Explained() *Problem { return e.Problem }
 
 // of returns the error as one waiter's own: of that upstream, for that request.
 func (e *Error) of(upstream string, r *Request) *Error {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
@@ -80,7 +81,7 @@ func FuzzProblem(f *testing.F) {
 		if p == nil {
 			return
 		}
-		if *p == (upstream.Problem{}) {
+		if reflect.DeepEqual(*p, upstream.Problem{}) {
 			t.Error("got an empty problem, want nil")
 		}
 		for _, member := range []struct {

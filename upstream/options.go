@@ -19,6 +19,10 @@ type Spec struct {
 	Name           string   // the name that bindings use
 	ForwardHeaders []string // headers of the incoming request that go upstream and separate callers; in any case
 	Headers        []string // headers that calls set themselves, so that configuration does not; in any case
+
+	// Explain is what the JSON of a failure says of it, whatever its status is; nil: nothing. What a problem document says fills what it
+	// leaves out.
+	Explain func(body []byte) *Problem
 }
 
 // Options is an upstream's configuration. The zero value of every field but URL is a good default.

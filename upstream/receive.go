@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -95,10 +96,11 @@ func kindOf(status int) Kind {
 	return Unavailable
 }
 
-// problem returns what a failed call's body says when it is a problem document; otherwise the body is only drained, so that
-// its connection can be used again.
+// problem returns what a failed call's body says, where it is a problem document or the schema says where that stands in its JSON; otherwise
+// the body is only drained, so that its connection can be used again.
 func (c *Client) problem(ctx context.Context, out *outgoing, resp *http.Response) *Problem {
-	if !strings.EqualFold(mediaType(resp.Header), "application/problem+json") {
+	document := strings.EqualFold(mediaType(resp.Header), "application/problem+json")
+	if !document && (c.explain == nil || !isJSON(resp.Header)) {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrained)
 		return nil
 	}
@@ -106,7 +108,14 @@ func (c *Client) problem(ctx context.Context, out *outgoing, resp *http.Response
 	if failure != nil {
 		return nil
 	}
-	return parseProblem(body)
+	var said *Problem
+	if c.explain != nil && json.Valid(body) {
+		said = c.explain(body)
+	}
+	if document {
+		said = said.or(parseProblem(body))
+	}
+	return said
 }
 
 // isJSON reports whether a body with this header is taken for JSON. Static file servers say text/plain or nothing.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -122,14 +123,27 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-func TestPublicDetail(t *testing.T) {
-	err := upstream.Error{Problem: upstream.NewProblem("https://example.org/locked", "Locked", "The account\x00 is locked.", "E1")}
-	title, detail, code := err.PublicDetail()
-	if got, want := [3]string{title, detail, code}, [3]string{"Locked", "The account is locked.", "E1"}; got != want {
-		t.Errorf("got %q, want %q", got, want)
+func TestNewProblem(t *testing.T) {
+	many := slices.Repeat([]upstream.ProblemField{{Field: "a\x00", Code: strings.Repeat("c", 70), Detail: strings.Repeat("é", 200)}, {}}, 30)
+	tests := map[string]struct {
+		said upstream.Problem
+		want *upstream.Problem
+	}{
+		"Cleaned": {
+			upstream.Problem{Title: "Locked", Detail: "The account\x00 is locked.", Code: "E1", Parameter: "i\nd", Documentation: "https://example.org/locked"},
+			&upstream.Problem{Title: "Locked", Detail: "The account is locked.", Code: "E1", Parameter: "id", Documentation: "https://example.org/locked"},
+		},
+		"Fields": {upstream.Problem{Fields: many}, &upstream.Problem{Fields: slices.Repeat(
+			[]upstream.ProblemField{{Field: "a", Code: strings.Repeat("c", 64), Detail: strings.Repeat("é", 128)}}, 20)}},
+		"LongURL": {upstream.Problem{Documentation: "https://example.org/" + strings.Repeat("a", 600)}, nil},
+		"Nothing": {upstream.Problem{Fields: []upstream.ProblemField{{}}}, nil},
 	}
-	if title, detail, code := (&upstream.Error{}).PublicDetail(); title+detail+code != "" {
-		t.Errorf("without a problem: got %q, %q, %q", title, detail, code)
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, upstream.NewProblem(tt.said)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"weft/graph/binding"
 )
 
-// Go literals of what a call is made of, beside its template and body.
+// Go literals of what a call is made of, beside its template and body, and of where its answer says that it failed.
 
 func queryLiteral(list []binding.QueryParam) string {
 	if list == nil {
@@ -36,6 +36,17 @@ func headersLiteral(list []binding.Header) string {
 		parts[i] = "{" + structLiteral("Name", strconv.Quote(h.Name), "Value", strconv.Quote(h.Value), "Var", strconv.Quote(h.Var)) + "}"
 	}
 	return "[]binding.Header{" + strings.Join(parts, ", ") + "}"
+}
+
+// failureLiteral are the members of a binding.Failure.
+func failureLiteral(f *binding.Failure) string {
+	fields := ""
+	if f.Fields.At != "" {
+		fields = "binding.Fields{" + structLiteral("At", strconv.Quote(f.Fields.At), "Field", strconv.Quote(f.Fields.Field), "Code", strconv.Quote(f.Fields.Code),
+			"Message", strconv.Quote(f.Fields.Message)) + "}"
+	}
+	return structLiteral("When", strconv.Quote(f.When), "Code", strconv.Quote(f.Code), "Message", strconv.Quote(f.Message),
+		"Parameter", strconv.Quote(f.Parameter), "Documentation", strconv.Quote(f.Documentation), "Fields", fields)
 }
 
 func quoteLiteral(q binding.Quote) string {

@@ -156,34 +156,3 @@ func (b *Binding) objectOnly(o view.Object) error {
 	}
 	return o.Member(0).Object()
 }
-
-// Failure is where an upstream says in a 2xx answer that it failed. The zero Failure is: nowhere.
-type Failure struct {
-	When    string // JSON pointer; the answer is a failure when it finds neither null nor false
-	Code    string // JSON pointers to the failure's code and text; "" none
-	Message string
-}
-
-// in returns the failure that an answer tells; nil: none.
-func (f Failure) in(r *upstream.Response, b *Binding) error {
-	if f.When == "" {
-		return nil
-	}
-	v, ok := view.Find(r.Body, f.When)
-	if !ok || v.IsNull() || string(v.Raw()) == "false" {
-		return nil
-	}
-	return &upstream.Error{
-		Upstream: b.Upstream, Endpoint: b.Name, At: b.At, Kind: upstream.Rejected, Status: r.Status,
-		Problem: upstream.NewProblem("", "", find(r.Body, f.Message), find(r.Body, f.Code)),
-	}
-}
-
-// find is the text at a pointer; "" where there is none.
-func find(body []byte, pointer string) string {
-	if pointer == "" {
-		return ""
-	}
-	v, _ := view.Find(body, pointer)
-	return v.Text()
-}

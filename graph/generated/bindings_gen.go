@@ -29,13 +29,13 @@ var Upstreams = []upstream.Spec{
 	{Name: "catalog"},
 	{Name: "pricing"},
 	{Name: "inventory"},
-	{Name: "reviews", ForwardHeaders: []string{"accept-language"}},
+	{Name: "reviews", ForwardHeaders: []string{"accept-language"}, Explain: failures["reviews"].Problem},
 	{Name: "accounts", ForwardHeaders: []string{"authorization"}},
 	{Name: "orders", ForwardHeaders: []string{"authorization"}},
 	{Name: "recommendations"},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
+// failures is where upstreams say that they failed, and why.
 var failures = map[string]binding.Failure{
 	"reviews": {When: "/error", Code: "/error/code", Message: "/error/text"},
 }

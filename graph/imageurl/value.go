@@ -23,8 +23,8 @@ func (r *Refused) ErrorKind() (kind, source string, status int) {
 	return string(upstream.BadResponse), r.Upstream, 0
 }
 
-// PublicDetail says what clients are told.
-func (r *Refused) PublicDetail() (title, detail, code string) { return "", r.Reason, "" }
+// Explained says what clients are told.
+func (r *Refused) Explained() *upstream.Problem { return &upstream.Problem{Detail: r.Reason} }
 
 // Value returns the URL of a picture as it is wanted, for the member that has the picture's own: that one itself where nothing is wanted of
 // it, where it is null or an empty text, and where it is no text at all, which whoever reads it finds out. Its error is a *[Refused].

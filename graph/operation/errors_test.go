@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/operation"
+	"weft/upstream"
 )
 
 // failure is an upstream's error; its text holds what clients must never see.
@@ -33,7 +34,9 @@ type problem struct {
 	title, detail, code string
 }
 
-func (p problem) PublicDetail() (title, detail, code string) { return p.title, p.detail, p.code }
+func (p problem) Explained() *upstream.Problem {
+	return &upstream.Problem{Title: p.title, Detail: p.detail, Code: p.code}
+}
 
 // failWith answers every operation with null for product, and err on it.
 func failWith(err error) func(context.Context) *graphql.Response {

@@ -13,17 +13,17 @@ import (
 // kindError is an error that says what kind of failure it is (an [upstream.Kind]), which upstream it comes from
 // ("" if none) and with which HTTP status (0 if none). Where it also has
 //
-//	PublicDetail() (title, detail, code string)
+//	Explained() *upstream.Problem
 //
-// those, an RFC 9457 problem's members that the upstream was allowed to show, become extensions.problem.
+// what the upstream was allowed to show of it becomes extensions.problem.
 type kindError interface {
 	error
 	ErrorKind() (kind, upstream string, status int)
 }
 
-type detailedError interface {
+type explainedError interface {
 	error
-	PublicDetail() (title, detail, code string)
+	Explained() *upstream.Problem
 }
 
 // kinds are the kinds of failure, the code of each, and its public message, where {upstream} is the upstream's name.
@@ -71,8 +71,8 @@ func presentKind(out *gqlerror.Error, err kindError) bool {
 	if status != 0 {
 		out.Extensions["status"] = status
 	}
-	if detailed, ok := errors.AsType[detailedError](err); ok {
-		if problem := problemOf(detailed); len(problem) > 0 {
+	if explained, ok := errors.AsType[explainedError](err); ok {
+		if problem := problemOf(explained.Explained()); len(problem) > 0 {
 			out.Extensions["problem"] = problem
 		}
 	}
@@ -82,16 +82,33 @@ func presentKind(out *gqlerror.Error, err kindError) bool {
 // maxDetail bounds each member that an upstream's own words contribute to an error, in bytes.
 const maxDetail = 1024
 
-func problemOf(err detailedError) map[string]any {
-	title, detail, code := err.PublicDetail()
-	problem := map[string]any{}
-	for name, text := range map[string]string{"title": title, "detail": detail, "code": code} {
+// problemOf is what a client is shown of a problem: all that it has but its type.
+func problemOf(p *upstream.Problem) map[string]any {
+	if p == nil {
+		return nil
+	}
+	problem := members("title", p.Title, "detail", p.Detail, "code", p.Code, "parameter", p.Parameter, "documentation", p.Documentation)
+	var fields []map[string]any
+	for _, f := range p.Fields {
+		fields = append(fields, members("field", f.Field, "code", f.Code, "detail", f.Detail))
+	}
+	if fields != nil {
+		problem["fields"] = fields
+	}
+	return problem
+}
+
+// members are those of the pairs of a name and a text whose text is not empty.
+func members(pairs ...string) map[string]any {
+	m := map[string]any{}
+	for i := 0; i < len(pairs); i += 2 {
+		name, text := pairs[i], pairs[i+1]
 		if len(text) > maxDetail {
 			text = strings.ToValidUTF8(text[:maxDetail], "") + "…"
 		}
 		if text != "" {
-			problem[name] = text
+			m[name] = text
 		}
 	}
-	return problem
+	return m
 }

@@ -150,6 +150,20 @@ func (v Value) element(token string) Value {
 	return Value{body: v.body}
 }
 
+// Members goes over an object, with names decoded; anything else has none.
+func (v Value) Members() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		if v.Kind() != KindObject {
+			return
+		}
+		for literal, member := range v.members() {
+			if !yield(unquote(literal), member) {
+				return
+			}
+		}
+	}
+}
+
 // elements goes over a list.
 func (v Value) elements() iter.Seq2[int, Value] {
 	return func(yield func(int, Value) bool) {

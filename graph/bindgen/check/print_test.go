@@ -17,7 +17,11 @@ func printed(s *spec.Service) string {
 	for _, u := range s.Upstreams {
 		p.line(0, "upstream %s%s", u.Name, labelled(" forwards ", u.ForwardHeaders))
 		if e := u.Errors; e != nil {
-			p.line(1, "errors%s%s%s", opt(" when ", e.When), opt(" code ", e.Code), opt(" message ", e.Message))
+			p.line(1, "errors%s%s%s%s%s", opt(" when ", e.When), opt(" code ", e.Code), opt(" message ", e.Message), opt(" parameter ", e.Parameter),
+				opt(" documentation ", e.Documentation))
+			if f := e.Fields; f.At != "" {
+				p.line(2, "fields at %s%s%s%s", f.At, opt(" field ", f.Field), opt(" code ", f.Code), opt(" message ", f.Message))
+			}
 		}
 	}
 	for _, v := range s.Views {

@@ -12,7 +12,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
-	"weft/graph/binding"
 	"weft/graph/view"
 )
 
@@ -54,12 +53,7 @@ func (c *compiler) checkUpstreams() {
 		}
 		up := &upstream{Upstream: &spec.Upstream{Name: name}, use: u}
 		up.ForwardHeaders = c.forwardHeaders(u)
-		if e := u.object("errors"); e != nil {
-			up.Errors = &binding.Failure{
-				When: c.pointer(u.site, e, "errors.", "when"), Code: c.pointer(u.site, e, "errors.", "code"),
-				Message: c.pointer(u.site, e, "errors.", "message"),
-			}
-		}
+		up.Errors = c.upstreamErrors(u)
 		up.samples, up.empty = c.samplesFolder(u), c.spellings(u.literal, u.site)
 		c.upstreams[name] = up
 	}

@@ -52,7 +52,7 @@ func (d *digest) upstream(name string) {
 		}
 		headers := slices.Sorted(slices.Values(u.ForwardHeaders))
 		d.line(0, "upstream %s %q", u.Name, headers)
-		if u.Errors != nil {
+		if u.Errors != nil && u.Errors.When != "" {
 			d.line(1, "errors %q", u.Errors.When)
 		}
 	}

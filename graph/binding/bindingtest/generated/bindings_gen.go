@@ -28,10 +28,10 @@ var Upstreams = []upstream.Spec{
 	{Name: "pricing"},
 	{Name: "inventory"},
 	{Name: "accounts", ForwardHeaders: []string{"authorization", "accept-language"}},
-	{Name: "reviews"},
+	{Name: "reviews", Explain: failures["reviews"].Problem},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
+// failures is where upstreams say that they failed, and why.
 var failures = map[string]binding.Failure{
 	"reviews": {When: "/error", Code: "/error/code", Message: "/error/text"},
 }

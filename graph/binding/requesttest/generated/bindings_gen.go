@@ -28,11 +28,20 @@ var Upstreams = []upstream.Spec{
 		Name:           "api",
 		ForwardHeaders: []string{"authorization"},
 		Headers:        []string{"Accept", "Accept-Language", "Content-Type", "Idempotency-Key", "If-Match", "X-Version"},
+		Explain:        failures["api"].Problem,
 	},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
-var failures = map[string]binding.Failure{}
+// failures is where upstreams say that they failed, and why.
+var failures = map[string]binding.Failure{
+	"api": {
+		Code:          "/code",
+		Message:       "/message",
+		Parameter:     "/param",
+		Documentation: "/doc_url",
+		Fields:        binding.Fields{At: "/errors", Field: "/path", Code: "/code", Message: "/text"},
+	},
+}
 
 // CacheClasses are the classes of tags that this schema's values carry.
 var CacheClasses = binding.Classes(
@@ -150,7 +159,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:171",
+	At:     "schema.graphql:182",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -173,7 +182,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:201",
+	At:     "schema.graphql:212",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -191,7 +200,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:207",
+	At:     "schema.graphql:218",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -216,7 +225,7 @@ var entityOrder = binding.New(binding.Spec{
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:230",
+	At:     "schema.graphql:241",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -238,7 +247,7 @@ var entityLabel = binding.New(binding.Spec{
 // callQueryCharges answers Query.charges.
 var callQueryCharges = binding.New(binding.Spec{
 	Name: "Query.charges",
-	At:   "schema.graphql:6",
+	At:   "schema.graphql:17",
 	Vars: []binding.Var{
 		{Name: "since", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "until", Type: &binding.Type{Scalar: "Int"}},
@@ -260,7 +269,7 @@ var callQueryCharges = binding.New(binding.Spec{
 // callQueryArticles answers Query.articles.
 var callQueryArticles = binding.New(binding.Spec{
 	Name: "Query.articles",
-	At:   "schema.graphql:12",
+	At:   "schema.graphql:23",
 	Vars: []binding.Var{
 		{Name: "filter.author", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "filter.minLikes", Type: &binding.Type{Scalar: "Int"}},
@@ -279,7 +288,7 @@ var callQueryArticles = binding.New(binding.Spec{
 // callQueryFile answers Query.file.
 var callQueryFile = binding.New(binding.Spec{
 	Name: "Query.file",
-	At:   "schema.graphql:14",
+	At:   "schema.graphql:25",
 	Vars: []binding.Var{
 		{Name: "path", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 		{Name: "version", Type: &binding.Type{Scalar: "Int"}},
@@ -292,7 +301,7 @@ var callQueryFile = binding.New(binding.Spec{
 // callQueryFolder answers Query.folder.
 var callQueryFolder = binding.New(binding.Spec{
 	Name:    "Query.folder",
-	At:      "schema.graphql:15",
+	At:      "schema.graphql:26",
 	Vars:    []binding.Var{{Name: "path", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/path*}/files"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -302,7 +311,7 @@ var callQueryFolder = binding.New(binding.Spec{
 // callQueryListed answers Query.listed.
 var callQueryListed = binding.New(binding.Spec{
 	Name: "Query.listed",
-	At:   "schema.graphql:18",
+	At:   "schema.graphql:29",
 	Vars: []binding.Var{
 		{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 		{Name: "words", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
@@ -327,7 +336,7 @@ var callQueryListed = binding.New(binding.Spec{
 // callQueryFiltered answers Query.filtered.
 var callQueryFiltered = binding.New(binding.Spec{
 	Name: "Query.filtered",
-	At:   "schema.graphql:30",
+	At:   "schema.graphql:41",
 	Vars: []binding.Var{
 		{Name: "filter", Type: &binding.Type{Input: inputs["ArticleFilter"]}},
 		{Name: "where.by", Type: &binding.Type{Input: inputs["By"]}},
@@ -349,7 +358,7 @@ var callQueryFiltered = binding.New(binding.Spec{
 // callQueryPosts answers Query.posts.
 var callQueryPosts = binding.New(binding.Spec{
 	Name: "Query.posts",
-	At:   "schema.graphql:37",
+	At:   "schema.graphql:48",
 	Vars: []binding.Var{
 		{Name: "min", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "text", Type: &binding.Type{Scalar: "String"}},
@@ -379,7 +388,7 @@ var callQueryPosts = binding.New(binding.Spec{
 // callQueryProducts answers Query.products.
 var callQueryProducts = binding.New(binding.Spec{
 	Name: "Query.products",
-	At:   "schema.graphql:49",
+	At:   "schema.graphql:60",
 	Vars: []binding.Var{
 		{Name: "top", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "min", Type: &binding.Type{Scalar: "Float"}},
@@ -402,7 +411,7 @@ var callQueryProducts = binding.New(binding.Spec{
 // callQueryGuide answers Query.guide.
 var callQueryGuide = binding.New(binding.Spec{
 	Name: "Query.guide",
-	At:   "schema.graphql:60",
+	At:   "schema.graphql:71",
 	Vars: []binding.Var{
 		{Name: "name", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "language", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"GERMAN": "de-DE", "FRENCH": "fr"}}},
@@ -421,7 +430,7 @@ var callQueryGuide = binding.New(binding.Spec{
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:66",
+	At:      "schema.graphql:77",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
 	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
@@ -430,7 +439,7 @@ var callQueryLinked = binding.New(binding.Spec{
 // callMutationRefund answers Mutation.refund.
 var callMutationRefund = binding.New(binding.Spec{
 	Name:     "Mutation.refund",
-	At:       "schema.graphql:72",
+	At:       "schema.graphql:83",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -449,7 +458,7 @@ var callMutationRefund = binding.New(binding.Spec{
 // callMutationRetitle answers Mutation.retitle.
 var callMutationRetitle = binding.New(binding.Spec{
 	Name: "Mutation.retitle",
-	At:   "schema.graphql:75",
+	At:   "schema.graphql:86",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
@@ -472,7 +481,7 @@ var callMutationRetitle = binding.New(binding.Spec{
 // callMutationPay answers Mutation.pay.
 var callMutationPay = binding.New(binding.Spec{
 	Name: "Mutation.pay",
-	At:   "schema.graphql:86",
+	At:   "schema.graphql:97",
 	Vars: []binding.Var{
 		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
@@ -507,7 +516,7 @@ var callMutationPay = binding.New(binding.Spec{
 // callMutationRegister answers Mutation.register.
 var callMutationRegister = binding.New(binding.Spec{
 	Name:     "Mutation.register",
-	At:       "schema.graphql:93",
+	At:       "schema.graphql:104",
 	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -521,7 +530,7 @@ var callMutationRegister = binding.New(binding.Spec{
 // callMutationUnlist answers Mutation.unlist.
 var callMutationUnlist = binding.New(binding.Spec{
 	Name: "Mutation.unlist",
-	At:   "schema.graphql:95",
+	At:   "schema.graphql:106",
 	Vars: []binding.Var{
 		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
 		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
@@ -547,7 +556,7 @@ var callMutationUnlist = binding.New(binding.Spec{
 // callMutationAddCards answers Mutation.addCards.
 var callMutationAddCards = binding.New(binding.Spec{
 	Name:     "Mutation.addCards",
-	At:       "schema.graphql:97",
+	At:       "schema.graphql:108",
 	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -561,7 +570,7 @@ var callMutationAddCards = binding.New(binding.Spec{
 // callMutationAddTags answers Mutation.addTags.
 var callMutationAddTags = binding.New(binding.Spec{
 	Name:     "Mutation.addTags",
-	At:       "schema.graphql:99",
+	At:       "schema.graphql:110",
 	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
@@ -572,7 +581,7 @@ var callMutationAddTags = binding.New(binding.Spec{
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:152",
+	At:      "schema.graphql:163",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -582,7 +591,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:184",
+	At:   "schema.graphql:195",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -604,7 +613,7 @@ var callPostLikes = binding.New(binding.Spec{
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:226",
+	At:   "schema.graphql:237",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",

@@ -24,12 +24,21 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "github", ForwardHeaders: []string{"authorization"}, Headers: []string{"Accept", "X-Github-Api-Version"}},
+	{
+		Name:           "github",
+		ForwardHeaders: []string{"authorization"},
+		Headers:        []string{"Accept", "X-Github-Api-Version"},
+		Explain:        failures["github"].Problem,
+	},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
+// failures is where upstreams say that they failed, and why.
 var failures = map[string]binding.Failure{
-	"github": {When: "/documentation_url", Code: "", Message: "/message"},
+	"github": {
+		Message:       "/message",
+		Documentation: "/documentation_url",
+		Fields:        binding.Fields{At: "/errors", Field: "/field", Code: "/code", Message: "/message"},
+	},
 }
 
 // CacheClasses are the classes of tags that this schema's values carry.
@@ -82,7 +91,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:91",
+	At:     "schema.graphql:95",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -90,13 +99,13 @@ var entityUser = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/users/{login}", Headers: []binding.Header{{Name: "X-Github-Api-Version", Value: "2022-11-28"}}},
 	},
 	Result:  binding.Result{Shape: model.UserShape, Object: "User", KeySlots: []int{model.User_Login}},
-	Caching: binding.Caching{Fingerprint: "3c6c03a290105994"},
+	Caching: binding.Caching{Fingerprint: "c822d2894e406a15"},
 })
 
 // callQueryRepository answers Query.repository.
 var callQueryRepository = binding.New(binding.Spec{
 	Name: "Query.repository",
-	At:   "schema.graphql:9",
+	At:   "schema.graphql:13",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -106,39 +115,39 @@ var callQueryRepository = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.RepositoryShape, Object: "Repository"},
-	Caching: binding.Caching{Fingerprint: "637793dc17b56b92"},
+	Caching: binding.Caching{Fingerprint: "156dba4896f09e77"},
 })
 
 // callMutationStar answers Mutation.star.
 var callMutationStar = binding.New(binding.Spec{
 	Name:     "Mutation.star",
-	At:       "schema.graphql:14",
+	At:       "schema.graphql:18",
 	Vars:     []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
 		Upstream: "github",
 		Single:   &binding.Call{Method: "PUT", Template: "/user/starred/{owner}/{name}", Status: true},
 	},
-	Caching: binding.Caching{Fingerprint: "d12620322e42b35c"},
+	Caching: binding.Caching{Fingerprint: "466716c44268e0f9"},
 })
 
 // callMutationUnstar answers Mutation.unstar.
 var callMutationUnstar = binding.New(binding.Spec{
 	Name:     "Mutation.unstar",
-	At:       "schema.graphql:15",
+	At:       "schema.graphql:19",
 	Vars:     []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
 		Upstream: "github",
 		Single:   &binding.Call{Method: "DELETE", Template: "/user/starred/{owner}/{name}", Status: true},
 	},
-	Caching: binding.Caching{Fingerprint: "2c9dfe435d85f9df"},
+	Caching: binding.Caching{Fingerprint: "a68df799bbbb6e3f"},
 })
 
 // callMutationUnassign answers Mutation.unassign.
 var callMutationUnassign = binding.New(binding.Spec{
 	Name: "Mutation.unassign",
-	At:   "schema.graphql:17",
+	At:   "schema.graphql:21",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -155,13 +164,13 @@ var callMutationUnassign = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
-	Caching: binding.Caching{Fingerprint: "1b8319e2deed2c84"},
+	Caching: binding.Caching{Fingerprint: "a875ca2ef5323327"},
 })
 
 // callMutationCreateIssue answers Mutation.createIssue.
 var callMutationCreateIssue = binding.New(binding.Spec{
 	Name: "Mutation.createIssue",
-	At:   "schema.graphql:18",
+	At:   "schema.graphql:22",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -173,22 +182,22 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 		Single:   &binding.Call{Method: "POST", Template: "/repos/{owner}/{name}/issues", Body: &binding.Body{Var: "input"}},
 	},
 	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
-	Caching: binding.Caching{Fingerprint: "68ec3146ac1ce42f"},
+	Caching: binding.Caching{Fingerprint: "22555eb58d61a4ec"},
 })
 
 // callRepositoryStarred answers Repository.starred.
 var callRepositoryStarred = binding.New(binding.Spec{
 	Name:    "Repository.starred",
-	At:      "schema.graphql:35",
+	At:      "schema.graphql:39",
 	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/user/starred/{owner}/{name}", Status: true}},
-	Caching: binding.Caching{Fingerprint: "ba636d40d32ec5d9"},
+	Caching: binding.Caching{Fingerprint: "207ee7d3b2e0a809"},
 })
 
 // callRepositoryStargazers answers Repository.stargazers.
 var callRepositoryStargazers = binding.New(binding.Spec{
 	Name: "Repository.stargazers",
-	At:   "schema.graphql:37",
+	At:   "schema.graphql:41",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -198,13 +207,13 @@ var callRepositoryStargazers = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.StargazerShape, Object: "Stargazer", List: true},
-	Caching: binding.Caching{Fingerprint: "366468606489e8b1"},
+	Caching: binding.Caching{Fingerprint: "2a4f4e098fa2d3d4"},
 })
 
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:44",
+	At:   "schema.graphql:48",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -225,7 +234,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.Link, Size: "per_page", Start: "page", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "18d52072bcca2fd3",
+		Fingerprint: "b35bd9b8309a9cc3",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Issue"}}}},
 	},
 })

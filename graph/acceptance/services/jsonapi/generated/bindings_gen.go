@@ -24,12 +24,17 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "jsonapi", Headers: []string{"Content-Type"}},
+	{Name: "jsonapi", Headers: []string{"Content-Type"}, Explain: failures["jsonapi"].Problem},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
+// failures is where upstreams say that they failed, and why.
 var failures = map[string]binding.Failure{
-	"jsonapi": {When: "/errors", Code: "/errors/0/code", Message: "/errors/0/detail"},
+	"jsonapi": {
+		Code:      "/errors/0/code",
+		Message:   "/errors/0/detail",
+		Parameter: "/errors/0/source/parameter",
+		Fields:    binding.Fields{At: "/errors", Field: "/source/pointer", Code: "/code", Message: "/detail"},
+	},
 }
 
 // CacheClasses are the classes of tags that this schema's values carry.
@@ -81,18 +86,18 @@ var inputs = binding.NewInputs(
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:    "Article",
-	At:      "schema.graphql:56",
+	At:      "schema.graphql:61",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}", At: "/data"}},
 	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", KeySlots: []int{model.Article_ID}},
-	Caching: binding.Caching{Fingerprint: "5b80709eb572982b"},
+	Caching: binding.Caching{Fingerprint: "5b1e1557f40915be"},
 })
 
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:67",
+	At:     "schema.graphql:72",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -106,13 +111,13 @@ var entityPerson = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_ID}},
-	Caching: binding.Caching{Fingerprint: "d45f907e5d94d511"},
+	Caching: binding.Caching{Fingerprint: "276450b0211ec425"},
 })
 
 // callQueryArticles answers Query.articles.
 var callQueryArticles = binding.New(binding.Spec{
 	Name: "Query.articles",
-	At:   "schema.graphql:9",
+	At:   "schema.graphql:14",
 	Vars: []binding.Var{
 		{Name: "author", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "size", Type: &binding.Type{Scalar: "Int"}},
@@ -130,7 +135,7 @@ var callQueryArticles = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.PageNumber, Size: "size", Start: "number", Next: "/links/next", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "fc802a2e506e0546",
+		Fingerprint: "48c0b3df17c2eb41",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Article"}}}},
 	},
 })
@@ -138,7 +143,7 @@ var callQueryArticles = binding.New(binding.Spec{
 // callMutationRemoveComments answers Mutation.removeComments.
 var callMutationRemoveComments = binding.New(binding.Spec{
 	Name: "Mutation.removeComments",
-	At:   "schema.graphql:19",
+	At:   "schema.graphql:24",
 	Vars: []binding.Var{
 		{Name: "article", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "comments", Type: &binding.Type{List: &binding.Type{Input: inputs["Identifier"]}}},
@@ -154,13 +159,13 @@ var callMutationRemoveComments = binding.New(binding.Spec{
 			Status:   true,
 		},
 	},
-	Caching: binding.Caching{Fingerprint: "4f90b5e73b70aa01"},
+	Caching: binding.Caching{Fingerprint: "bf8d78b2180685ad"},
 })
 
 // callMutationCreateArticle answers Mutation.createArticle.
 var callMutationCreateArticle = binding.New(binding.Spec{
 	Name:     "Mutation.createArticle",
-	At:       "schema.graphql:27",
+	At:       "schema.graphql:32",
 	Vars:     []binding.Var{{Name: "title", Type: &binding.Type{Scalar: "String"}}, {Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -212,17 +217,17 @@ var callMutationCreateArticle = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article"},
-	Caching: binding.Caching{Fingerprint: "4409f7a697d2f89f"},
+	Caching: binding.Caching{Fingerprint: "24e81e96f371404d"},
 })
 
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name:    "Article.comments",
-	At:      "schema.graphql:63",
+	At:      "schema.graphql:68",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}/comments", At: "/data"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true, Empty: view.EmptyNotFound},
-	Caching: binding.Caching{Fingerprint: "edc5b8b9ae203da5"},
+	Caching: binding.Caching{Fingerprint: "42e5605c1cabba1b"},
 })
 
 // The fields that bindings answer.

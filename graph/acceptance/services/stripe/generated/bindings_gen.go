@@ -24,12 +24,12 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "stripe", Headers: []string{"Idempotency-Key", "Stripe-Version"}},
+	{Name: "stripe", Headers: []string{"Idempotency-Key", "Stripe-Version"}, Explain: failures["stripe"].Problem},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
+// failures is where upstreams say that they failed, and why.
 var failures = map[string]binding.Failure{
-	"stripe": {When: "/error", Code: "/error/code", Message: "/error/message"},
+	"stripe": {Code: "/error/code", Message: "/error/message", Parameter: "/error/param", Documentation: "/error/doc_url"},
 }
 
 // CacheClasses are the classes of tags that this schema's values carry.
@@ -104,7 +104,7 @@ var entityCharge = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/v1/charges/{id}", Headers: []binding.Header{{Name: "Stripe-Version", Value: "2024-06-20"}}},
 	},
 	Result:  binding.Result{Shape: model.ChargeShape, Object: "Charge", KeySlots: []int{model.Charge_ID}},
-	Caching: binding.Caching{Fingerprint: "b4c4d5f7570ed001"},
+	Caching: binding.Caching{Fingerprint: "9fff227ff4271b36"},
 })
 
 // entityCustomer answers Customer.
@@ -115,7 +115,7 @@ var entityCustomer = binding.New(binding.Spec{
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
 	Result:  binding.Result{Shape: model.CustomerShape, Object: "Customer", KeySlots: []int{model.Customer_ID}},
-	Caching: binding.Caching{Fingerprint: "142b47099ca461a6"},
+	Caching: binding.Caching{Fingerprint: "3bb364f8d3db5ed2"},
 })
 
 // callQueryCharges answers Query.charges.
@@ -151,7 +151,7 @@ var callQueryCharges = binding.New(binding.Spec{
 		},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "1f9a80c7dd9e56c4",
+		Fingerprint: "b04d38c0d56a9ef5",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Charge"}}}},
 	},
 })
@@ -190,7 +190,7 @@ var callQueryCustomers = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.Cursor, Size: "limit", Start: "page", Next: "/next_page", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "2b06d5e137ec2dda",
+		Fingerprint: "10ba823adcf35823",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Customer"}}}},
 	},
 })
@@ -227,7 +227,7 @@ var callMutationRefund = binding.New(binding.Spec{
 	},
 	Result: binding.Result{Shape: model.RefundShape, Object: "Refund"},
 	Caching: binding.Caching{
-		Fingerprint: "1e6f433b4cbc594d",
+		Fingerprint: "c5643eede8ada325",
 		Invalidates: []binding.Tag{{Kind: binding.TagKey, Parts: []binding.TagPart{{Text: "Charge:"}, {Path: []string{"charge"}}}}},
 	},
 })
@@ -243,7 +243,7 @@ var callMutationCreateCustomer = binding.New(binding.Spec{
 		Single:   &binding.Call{Method: "POST", Template: "/v1/customers", Body: &binding.Body{Var: "input"}, Form: true},
 	},
 	Result:  binding.Result{Shape: model.CustomerShape, Object: "Customer"},
-	Caching: binding.Caching{Fingerprint: "448b4b233aa4a8a5"},
+	Caching: binding.Caching{Fingerprint: "b57c8c997d9e0bac"},
 })
 
 // callMutationDeleteCustomer answers Mutation.deleteCustomer.
@@ -254,7 +254,7 @@ var callMutationDeleteCustomer = binding.New(binding.Spec{
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "stripe", Single: &binding.Call{Method: "DELETE", Template: "/v1/customers/{id}", At: "/deleted"}},
 	Caching: binding.Caching{
-		Fingerprint: "aa35aaa1bc4d3fda",
+		Fingerprint: "cf76ec998be8a003",
 		Invalidates: []binding.Tag{{Kind: binding.TagKey, Parts: []binding.TagPart{{Text: "Customer:"}, {Path: []string{"id"}}}}},
 	},
 })

@@ -26,11 +26,11 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
 	{Name: "rooms"},
-	{Name: "desk", ForwardHeaders: []string{"authorization"}},
+	{Name: "desk", ForwardHeaders: []string{"authorization"}, Explain: failures["desk"].Problem},
 	{Name: "shop"},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
+// failures is where upstreams say that they failed, and why.
 var failures = map[string]binding.Failure{
 	"desk": {When: "/error", Code: "/error/code", Message: "/error/text"},
 }
