@@ -20,6 +20,16 @@ type CertificateOptions struct {
 	Scopes []string
 }
 
+const defaultSubject = "commonName"
+
+// Check says what is wrong.
+func (o CertificateOptions) Check() error {
+	if subject := cmp.Or(o.Subject, defaultSubject); names[subject] == nil {
+		return fmt.Errorf("there is no subject %q: choose of %s", subject, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+	}
+	return nil
+}
+
 type certificates struct {
 	scopes []string
 	names  func(*x509.Certificate) []string
@@ -45,11 +55,10 @@ func (a *Authenticator) addCertificates(o Options) error {
 	if o.Certificates == nil {
 		return nil
 	}
-	subject := cmp.Or(o.Certificates.Subject, "commonName")
-	if names[subject] == nil {
-		return fmt.Errorf("certificates: there is no subject %q: choose of %s", subject, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+	if err := o.Certificates.Check(); err != nil {
+		return fmt.Errorf("certificates: %w", err)
 	}
-	a.certificates = &certificates{o.Certificates.Scopes, names[subject], newKept(maxCertificates, defaultKeptBytes)}
+	a.certificates = &certificates{o.Certificates.Scopes, names[cmp.Or(o.Certificates.Subject, defaultSubject)], newKept(maxCertificates, defaultKeptBytes)}
 	return nil
 }
 

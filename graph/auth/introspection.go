@@ -49,17 +49,18 @@ type IntrospectionOptions struct {
 	Scopes string
 }
 
-func (o IntrospectionOptions) check() error {
+// Check says what is wrong, or missing.
+func (o IntrospectionOptions) Check() error {
 	if err := CheckURL(o.URL); err != nil {
-		return fmt.Errorf("introspection: its URL %w", err)
+		return fmt.Errorf("its URL %w", err)
 	}
 	switch {
 	case o.ClientID == "" || o.Secret == "":
-		return errors.New("introspection: needs clientID and secret")
+		return errors.New("needs clientID and secret")
 	case o.Issuer == "":
-		return errors.New("introspection: needs issuer, a name for whose tokens these are")
+		return errors.New("needs issuer, a name for whose tokens these are")
 	case o.MaxAge < 0 || o.MaxAge > maxIntrospectionAge:
-		return fmt.Errorf("introspection: maxAge must be from 0s to %s", maxIntrospectionAge)
+		return fmt.Errorf("maxAge must be from 0s to %s", maxIntrospectionAge)
 	}
 	return nil
 }
@@ -86,8 +87,8 @@ type flight struct {
 }
 
 func newIntrospector(o IntrospectionOptions, client *http.Client, k *kept) (*introspector, error) {
-	if err := o.check(); err != nil {
-		return nil, err
+	if err := o.Check(); err != nil {
+		return nil, fmt.Errorf("introspection: %w", err)
 	}
 	o.Scopes, o.MaxAge = cmp.Or(o.Scopes, "scope"), cmp.Or(o.MaxAge, defaultIntrospectionAge)
 	i := &introspector{IntrospectionOptions: o, client: client, active: k, inactive: newKept(maxInactive, defaultKeptBytes), flights: map[tokenID]*flight{}}

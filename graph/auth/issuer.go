@@ -59,27 +59,40 @@ type IssuerOptions struct {
 	Refresh time.Duration
 }
 
-// check says what is wrong.
-func (o IssuerOptions) check() error {
-	var wrong []error
-	report := func(bad bool, format string, args ...any) {
-		if bad {
-			wrong = append(wrong, fmt.Errorf("issuer %s: "+format, append([]any{o.Name}, args...)...))
+// Check says what is wrong, or missing.
+func (o IssuerOptions) Check() error {
+	switch {
+	case o.Issuer == "":
+		return errors.New("needs issuer, the iss of its tokens")
+	case len(o.Audience) == 0 || slices.Contains(o.Audience, ""):
+		return errors.New("needs audience, of which a token's aud has one")
+	case len(o.Algorithms) == 0:
+		return errors.New("needs algorithms that its tokens are signed with, such as ES256 or RS256")
+	case o.Leeway < 0 || o.Leeway > maxLeeway:
+		return fmt.Errorf("leeway must be from 0s to %s", maxLeeway)
+	case o.Refresh < 0 || o.Refresh > maxKeyAge:
+		return fmt.Errorf("refresh must be from 0s to %s", maxKeyAge)
+	}
+	for _, a := range o.Algorithms {
+		if err := CheckAlgorithm(a); err != nil {
+			return err
 		}
 	}
-	report(o.Issuer == "", "needs issuer, the iss of its tokens")
-	report(len(o.Audience) == 0 || slices.Contains(o.Audience, ""), "needs audience, of which aud must have one")
-	report(len(o.Algorithms) == 0, "needs algorithms, such as ES256 or RS256")
-	for _, a := range o.Algorithms {
-		report(strings.HasPrefix(a, "HS"), "%s is refused: whoever can verify with a shared secret can sign, too", a)
-		report(!strings.HasPrefix(a, "HS") && algorithms[a] == "", "there is no algorithm %q: choose of %s", a, strings.Join(slices.Sorted(maps.Keys(algorithms)), ", "))
-	}
-	report(o.Leeway < 0 || o.Leeway > maxLeeway, "leeway must be from 0s to %s", maxLeeway)
-	report(o.Refresh < 0 || o.Refresh > maxKeyAge, "refresh must be from 0s to %s", maxKeyAge)
 	if err := CheckURL(o.Keys); err != nil {
-		report(true, "the URL of its keys %w", err)
+		return fmt.Errorf("the URL of its keys %w", err)
 	}
-	return errors.Join(wrong...)
+	return nil
+}
+
+// CheckAlgorithm says why tokens may not be signed with an algorithm.
+func CheckAlgorithm(name string) error {
+	switch {
+	case strings.HasPrefix(name, "HS"):
+		return fmt.Errorf("%s is refused: who verifies with a shared secret can sign, too", name)
+	case algorithms[name] == "":
+		return fmt.Errorf("there is no algorithm %q: choose of %s", name, strings.Join(slices.Sorted(maps.Keys(algorithms)), ", "))
+	}
+	return nil
 }
 
 // issuer is one of those whose tokens are believed, with its keys.
@@ -100,8 +113,8 @@ type issuer struct {
 }
 
 func newIssuer(o IssuerOptions, of Options) (*issuer, error) {
-	if err := o.check(); err != nil {
-		return nil, err
+	if err := o.Check(); err != nil {
+		return nil, fmt.Errorf("issuer %s: %w", o.Name, err)
 	}
 	o.Scopes = cmp.Or(o.Scopes, "scope")
 	i := &issuer{

@@ -59,9 +59,10 @@ type Config struct {
 	Executor string        // which executor runs operations: "planned", ours, or "stock", gqlgen's
 	Timeout  time.Duration // for an operation; 0 leaves it to the server
 
+	Access
+
 	Operations  Operations
 	Limits      Limits
-	CORS        CORS
 	Compression Compression
 	Admin       Admin
 	Cache       Cache
@@ -85,6 +86,12 @@ type Services struct {
 	Images imageurl.Services
 
 	Record Record
+}
+
+// Access is who may ask, and how it is found out who does.
+type Access struct {
+	Authentication Authentication
+	CORS           CORS
 }
 
 // Record says that what upstreams answer is written as samples. The zero Record is: it is not.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,7 +66,7 @@ func TestNothingGiven(t *testing.T) {
 		Limits: config.Limits{
 			Document: limit.Document{}.WithDefaults(), Body: 1 << 20, Answer: 32 << 20, Objects: 100_000, UpstreamCalls: 500, UpstreamBytes: 16 << 20,
 		},
-		CORS:        config.CORS{MaxAge: 5 * time.Minute},
+		Access:      config.Access{CORS: config.CORS{MaxAge: 5 * time.Minute}},
 		Compression: config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
 		Cache:       config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft", Tags: 128, Prefetch: config.Prefetch{Page: true, Rest: true, Load: true, Operation: true, Client: true}},
 		Services: config.Services{
@@ -96,7 +97,15 @@ timeout: 5s
 lameDuck: 0s
 warmUp: 3s
 h2c: true
-tls: {cert: a.crt, key: a.key}
+tls: {cert: a.crt, key: a.key, clientCA: clients.crt}
+authentication:
+  issuers:
+    login: {issuer: "https://login.example.com/", jwks: "https://login.example.com/keys", audience: [shop, other], algorithms: [ES256, RS256], leeway: 30s, refresh: 1m, scopes: /realm_access/roles}
+    partner: {issuer: partner, jwks: "http://127.0.0.1:1/keys?canary", audience: shop, algorithms: EdDSA}
+  introspection: {url: "https://login.example.com/introspect", issuer: "https://login.example.com/", clientID: weft, secret: {env: CATALOG_KEY}, audience: [shop], maxAge: 1m, scopes: scp}
+  apiKeys: {file: api-keys, header: X-Key}
+  gateway: {networks: [10.0.0.0/8, "::1"], subject: X-User, scopes: X-Scopes}
+  certificates: {subject: uri, scopes: ["orders:read"]}
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 operations: {mode: locked, apq: false, apqMaxBytes: 1MiB, apqRedisBytes: 2MiB, apqTTL: 1h, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id], idHeaders: [X-Id], idPath: true}
@@ -157,7 +166,7 @@ func TestEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key"}, H2C: true, WarmUp: 3 * time.Second},
+		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key", ClientCA: "clients.crt"}, H2C: true, WarmUp: 3 * time.Second},
 		Insight:  config.Insight{Reasons: true, Suggestions: new(true), Report: "token", ReportToken: "another, of sixteen bytes"},
 		Source:   config.Source{File: "weft.yaml"},
 		Log:      config.Log{Level: slog.LevelWarn, Format: "json"},
@@ -171,9 +180,9 @@ func TestEveryKey(t *testing.T) {
 			Document: limit.Document{Tokens: 1, Name: 2, Depth: 3, Nodes: 4, Repeats: 5, Introspections: 6, Variables: 7},
 			Body:     12, Answer: 8, Objects: 9, UpstreamCalls: 10, UpstreamBytes: 13, Cost: 11,
 		},
-		CORS: config.CORS{
+		Access: config.Access{Authentication: wholeAuthentication(), CORS: config.CORS{
 			Origins: []string{"https://*.example.com", "http://localhost:*"}, Headers: []string{"X-Shop"}, MaxAge: time.Hour, Credentials: true,
-		},
+		}},
 		Compression: config.Compression{MinBytes: 2 << 10, Levels: coding.Levels{Zstd: 4, Brotli: 11}},
 		Admin:       config.Admin{Addr: ":9091", Token: "an administrator's"},
 		Cache:       config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2", Tags: 50},
@@ -205,7 +214,7 @@ func TestEveryKey(t *testing.T) {
 			Record: config.Record{Dir: "samples", Values: []string{"status", "id"}},
 		},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if !got.HasURL() {
@@ -362,7 +371,7 @@ func TestHelpExampleLoads(t *testing.T) {
 			t.Errorf("got %v with %s unset", err, variable)
 		}
 		const secret = "sixteen bytes or more"
-		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret}))
+		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "INTROSPECTION_SECRET": secret}))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, example)
 		}

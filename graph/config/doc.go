@@ -7,7 +7,7 @@
 //	setting   a value of the service, in the file under its key and in the environment, and of some with a flag: settings.go,
 //	          operations.go, tls.go, cors.go, compression.go, limits.go
 //	member    a key of the file (member.go): each setting is one, and so are those of which there may be any number, which the
-//	          environment could not name: upstreams.go, jobs.go
+//	          environment could not name: upstreams.go, jobs.go, authentication.go
 //
 // Checks that look at one value are in check.go and parse.go, beside the tables' functions; those that look at several run last, and
 // only when nothing else is wrong (load.go). Everything that is wrong is reported at once, each with where it is and what to do:

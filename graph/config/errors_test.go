@@ -20,7 +20,7 @@ func fileErrors() []fileError {
 		return "upstreams:\n  catalog:\n    " + strings.ReplaceAll(lines, "\n", "\n    ") + "\n"
 	}
 	const noOrigin = "weft.yaml:1: cors.origins: must be an origin, such as https://app.example.com, https://*.example.com or http://localhost:*, is "
-	return []fileError{
+	return append([]fileError{
 		{"UnknownKey", "adr: :1\n", "weft.yaml:1: adr: unknown key; did you mean addr?"},
 		{"UnknownKeyNothingClose", "frobnicate: 1\n", "weft.yaml:1: frobnicate: unknown key"},
 		{"UnknownUpstreamKey", in("url: http://x\ntimeuot: 2s"), "weft.yaml:4: upstreams.catalog.timeuot: unknown key; did you mean timeout?"},
@@ -171,7 +171,7 @@ func fileErrors() []fileError {
 weft.yaml:3: upstreams.catalog.timeuot: unknown key; did you mean timeout?
 weft.yaml:3: upstreams.catalog.inFlight: must be a whole number of at least 1, is "0"
 weft.yaml:4: upstreams.other: the schema has no such upstream; it has catalog, stock-levels`},
-	}
+	}, authenticationErrors()...)
 }
 
 func TestFileErrors(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestConfigPrintsNoSecret(t *testing.T) {
-	write(t, "operations: {manifests: ['https://x/?canary']}\nupstreams: {catalog: {url: http://x, headers: {X-Key: canary}, query: {key: canary}, credential: {env: KEY}}}")
+	write(t, "operations: {manifests: ['https://x/?canary']}\nupstreams: {catalog: {url: http://x, headers: {X-Key: canary}, query: {key: canary}, credential: {env: KEY}}}\nauthentication: {introspection: {url: https://x, issuer: x, clientID: x, secret: {env: KEY}}}")
 	const secret = "canary and sixteen bytes"
 	got, err := config.Load(shop(), []string{"-config=weft.yaml"}, env(map[string]string{
 		"KEY": "canary", "WEFT_UPSTREAM_STOCK_LEVELS_URL": "http://x",
@@ -20,7 +20,7 @@ func TestConfigPrintsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Redis.URL != "redis://:canary@x" || got.Cache.Secret != secret || got.Admin.Token != secret {
+	if got.Redis.URL != "redis://:canary@x" || got.Cache.Secret != secret || got.Admin.Token != secret || got.Authentication.Introspection.Secret != "canary" {
 		t.Error("a secret is lost")
 	}
 	asJSON, err := json.Marshal(got)

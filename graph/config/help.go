@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
-
-	"weft/graph/imageurl"
-	"weft/upstream"
 )
 
 // printHelp prints the help and returns flag.ErrHelp.
@@ -89,30 +87,20 @@ func (p Program) example() string {
 	if len(p.Upstreams) > 0 {
 		name = p.Upstreams[0].Name
 	}
-	e := example{names: strings.NewReplacer("{name}", name, "{NAME}", upperName(name))}
-	for _, m := range rootMembers(&Config{}) {
-		if m.name == "images" && len(p.Images) == 0 { // most schemas name none
-			continue
-		}
-		e.members("  ", []member{m})
-		switch m.name {
-		case "jobs":
-			e.line("    front:", "")
-			e.members("      ", jobMembers(new(Job)))
-		case "images":
-			e.line("    "+p.Images[0]+":", "")
-			e.members("      ", imageMembers(new(imageurl.Settings)))
-		case "upstreams":
-			e.line("    "+name+":", "")
-			e.members("      ", upstreamMembers(&upstream.Options{}, &UpstreamCache{}))
-		}
+	names := []string{"{name}", name, "{NAME}", upperName(name)}
+	if len(p.Images) > 0 {
+		names = append(names, "{image}", p.Images[0])
 	}
+	e := example{names: strings.NewReplacer(names...)}
+	e.members("  ", slices.DeleteFunc(rootMembers(&Config{}), func(m member) bool {
+		return m.name == "images" && len(p.Images) == 0 // most schemas name none
+	}))
 	return e.out.String()
 }
 
 // example prints members as a file.
 type example struct {
-	names *strings.Replacer // what an upstream's name is in
+	names *strings.Replacer // what a name to show is in
 	out   strings.Builder
 }
 
@@ -132,6 +120,10 @@ func (e *example) members(indent string, all []member) {
 		}
 		e.line(indent+key, comment)
 		e.members(indent+"  ", m.members)
+		if m.one != "" {
+			e.line(indent+"  "+e.names.Replace(m.one)+":", "")
+			e.members(indent+"    ", m.each)
+		}
 	}
 }
 

@@ -4,6 +4,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"weft/graph/imageurl"
+	"weft/upstream"
 )
 
 // member is a key that a mapping of the file may have: how its value is read, and what -h and weft.schema.json
@@ -29,6 +32,11 @@ type member struct {
 
 	// members are those of its value, when that is a mapping whose names are fixed.
 	members []member
+
+	// each are the members of each value of its own value, when that is a mapping whose names are somebody's own; one is a name to show, in
+	// which {name} and {image} stand for an upstream's and an image service's.
+	each []member
+	one  string
 
 	// read reads its value. key is the whole path: upstreams.catalog.url.
 	read func(f *file, key string, value ast.Node)
@@ -60,15 +68,15 @@ func rootMembers(c *Config) []member {
 		members := root[at].members
 		root[at].read = func(f *file, key string, value ast.Node) { f.mapping(key, value, members) }
 	}
-	return append(root, member{
+	return append(root, authenticationMember(&c.Authentication), member{
 		name: "jobs", about: "operations that run by themselves, to keep their answers warm; by names of yours",
-		read: (*file).jobs,
+		each: jobMembers(new(Job)), one: "front", read: (*file).jobs,
 	}, member{
 		name: "images", about: "the image services that the schema names in @imageURL, by that name",
-		read: (*file).images,
+		each: imageMembers(new(imageurl.Settings)), one: "{image}", read: (*file).images,
 	}, member{
 		name: "upstreams", about: "the services that the schema names, by that name",
-		read: (*file).upstreams,
+		each: upstreamMembers(new(upstream.Options), new(UpstreamCache)), one: "{name}", read: (*file).upstreams,
 	})
 }
 

@@ -11,9 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"weft/graph/imageurl"
-	"weft/upstream"
 )
 
 const schemaFile = "weft.schema.json"
@@ -30,6 +27,7 @@ const (
 	templatePattern   = `^https?://[^/?#@{}\s]+[/?]([^{}#\s]|\{(source|width|height|fit|format|quality)\})*$`
 	redisHost         = `([^/?#@:,\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?`
 	redisPattern      = `^rediss?(\+(sentinel|cluster))?://([^/?#\s]*@)?` + redisHost + `(,` + redisHost + `)*(/[^#\s]*)?(\?[^#\s]*)?$`
+	algorithmPattern  = `^((RS|PS|ES)(256|384|512)|EdDSA)$`
 	prefixPattern     = "^[A-Za-z0-9_.:-]{1,64}$"
 	secretHeaders     = `^([Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Pp][Rr][Oo][Xx][Yy]-[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Cc][Oo][Oo][Kk][Ii][Ee])$`
 )
@@ -45,6 +43,9 @@ func shapes() map[string]object {
 	size := object{"type": []string{"string", "integer"}, "pattern": sizePattern, "minimum": 1, "maximum": 1<<31 - 1}
 	secret := object{"type": "object", "oneOf": []object{{"required": []string{"env"}}, {"required": []string{"file"}}}}
 	place := object{"type": "string", "minLength": 1}
+	texts := object{"type": []string{"array", "string"}, "minItems": 1, "items": object{"type": "string", "minLength": 1}, "minLength": 1}
+	algorithm := object{"type": "string", "pattern": algorithmPattern}
+	trustedURL := object{"type": "string", "pattern": `^(https://[^/?#@\s]+|http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?)([/?][^#\s]*)?$`}
 	manifest := object{"type": "string", "minLength": 1, "anyOf": []object{{"pattern": `^https://[^/?#]`}, {"pattern": `^http://(localhost|127\.[0-9.]+|\[::1\])([:/?]|$)`}, {"not": object{"pattern": "://"}}}}
 	anything := []string{"string", "number", "boolean"}
 	count := object{"type": "integer", "minimum": 1, "maximum": 1<<31 - 1}
@@ -84,12 +85,43 @@ func shapes() map[string]object {
 		"tls":              {},
 		"tls.cert":         place,
 		"tls.key":          place,
+		"tls.clientCA":     place,
 		"h2c":              truth,
 		"cors":             {},
 		"cors.origins":     {"type": "array", "items": object{"type": "string", "pattern": originPattern}},
 		"cors.headers":     {"type": "array", "items": object{"type": "string", "pattern": headerNamePattern}},
 		"cors.maxAge":      duration,
 		"cors.credentials": truth,
+
+		"authentication":                           {},
+		"authentication.issuers":                   {"type": []string{"object", "null"}},
+		"authentication.issuers.*.issuer":          place,
+		"authentication.issuers.*.jwks":            trustedURL,
+		"authentication.issuers.*.audience":        texts,
+		"authentication.issuers.*.algorithms":      {"type": []string{"array", "string"}, "minItems": 1, "items": algorithm, "pattern": algorithmPattern},
+		"authentication.issuers.*.leeway":          duration,
+		"authentication.issuers.*.refresh":         timeout,
+		"authentication.issuers.*.scopes":          place,
+		"authentication.introspection":             {},
+		"authentication.introspection.url":         trustedURL,
+		"authentication.introspection.issuer":      place,
+		"authentication.introspection.clientID":    place,
+		"authentication.introspection.secret":      secret,
+		"authentication.introspection.secret.env":  place,
+		"authentication.introspection.secret.file": place,
+		"authentication.introspection.audience":    texts,
+		"authentication.introspection.maxAge":      timeout,
+		"authentication.introspection.scopes":      place,
+		"authentication.apiKeys":                   {},
+		"authentication.apiKeys.file":              place,
+		"authentication.apiKeys.header":            {"type": "string", "pattern": headerNamePattern},
+		"authentication.gateway":                   {},
+		"authentication.gateway.networks":          texts,
+		"authentication.gateway.subject":           {"type": "string", "pattern": headerNamePattern},
+		"authentication.gateway.scopes":            {"type": "string", "pattern": headerNamePattern},
+		"authentication.certificates":              {},
+		"authentication.certificates.subject":      {"type": "string", "enum": []string{"commonName", "dns", "uri", "email"}},
+		"authentication.certificates.scopes":       texts,
 
 		"compression":              {},
 		"compression.enabled":      truth,
@@ -198,20 +230,32 @@ func shapes() map[string]object {
 func TestSchema(t *testing.T) {
 	s := schemaPrinter{t: t, shapes: shapes()}
 	root := s.mapping("", rootMembers(&Config{}))
+	below := func(path ...string) object {
+		at := root
+		for _, name := range path {
+			at = at["properties"].(object)[name].(object)
+		}
+		if each, ok := at["additionalProperties"].(object); ok {
+			at = each
+			at["type"] = "object"
+		}
+		return at
+	}
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "The configuration of a Weft service"
-	one := s.mapping("upstreams.*.", upstreamMembers(&upstream.Options{}, &UpstreamCache{}))
-	root["properties"].(object)["upstreams"].(object)["additionalProperties"] = one
-	job := s.mapping("jobs.*.", jobMembers(new(Job)))
-	job["type"] = "object"
+	job := below("jobs")
 	job["oneOf"] = []object{{"required": []string{"document"}}, {"required": []string{"id"}}}
 	job["anyOf"] = []object{{"required": []string{"every"}}, {"required": []string{"warm"}}, {"required": []string{"onInvalidation"}}}
-	root["properties"].(object)["jobs"].(object)["additionalProperties"] = job
-	images := s.mapping("images.*.", imageMembers(new(imageurl.Settings)))
-	images["type"] = "object"
+	images := below("images")
 	images["oneOf"] = []object{{"required": []string{"imgproxy", "key", "salt"}}, {"required": []string{"template"}}}
 	images["required"] = []string{"hosts"}
-	root["properties"].(object)["images"].(object)["additionalProperties"] = images
+	below("authentication", "issuers")["required"] = []string{"issuer", "jwks", "audience", "algorithms"}
+	for name, required := range map[string][]string{
+		"introspection": {"url", "issuer", "clientID", "secret"}, "apiKeys": {"file"}, "gateway": {"networks"},
+	} {
+		of := below("authentication", name)
+		of["type"], of["required"] = "object", required
+	}
 	for _, key := range slices.Sorted(maps.Keys(s.shapes)) {
 		t.Errorf("%s has a shape, but no key", key)
 	}
@@ -260,6 +304,9 @@ func (s schemaPrinter) property(path string, m member) object {
 	p := object{"description": strings.ReplaceAll(m.about, "`", "")}
 	if m.members != nil {
 		maps.Copy(p, s.mapping(path+".", m.members))
+	}
+	if m.each != nil {
+		p["additionalProperties"] = s.mapping(path+".*.", m.each)
 	}
 	if m.initial != "" {
 		p["default"] = typed(m.initial)

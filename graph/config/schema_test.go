@@ -75,7 +75,7 @@ func TestExampleLoads(t *testing.T) {
 	const variable, secret = "PRICING_API_KEY", "sixteen bytes or more"
 	digits := strings.Repeat("c0de", 8)
 	t.Setenv(variable, secret)
-	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret, "IMGPROXY_KEY": digits, "IMGPROXY_SALT": digits}))
+	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret, "IMGPROXY_KEY": digits, "IMGPROXY_SALT": digits, "INTROSPECTION_SECRET": secret}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func beyondSchema() map[string]string {
 		"AddrPort": amount, "URLPort": amount, "TimeoutLarge": amount, "JobEveryShort": amount, "IDHeader": "a name that is taken", "APQBytes": amount, "APQTTL": amount,
 		"CacheSecretShort": outside, "CacheSecretFileShort": outside, "CacheSecretUnset": outside, "AdminToken": outside, "ReportToken": outside, "LockedWithoutManifests": outside, "ValuesWithoutRecord": outside,
 		"EverybodysCookies": "two keys together", "CookiesOfCom": "two keys together", "CookiesOfHostedPages": "two keys together",
-		"OriginBelowAnAddress": "what a host is", "HalfOfTLS": "two keys together",
+		"OriginBelowAnAddress": "what a host is", "HalfOfTLS": "two keys together", "ClientsWithoutTLS": "two keys together", "IssuerTwice": "two keys together", "LeewayLarge": amount, "GatewayNetwork": amount,
 	}
 }
 

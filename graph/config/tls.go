@@ -2,8 +2,9 @@ package config
 
 import "errors"
 
-// TLS are the files of a certificate and of its key, in PEM; both or none.
-type TLS struct{ Cert, Key string }
+// TLS are the files of a certificate and of its key, in PEM, both or none; and of the certificates of those who sign clients', with which it
+// is seen who they are, where they show one.
+type TLS struct{ Cert, Key, ClientCA string }
 
 // Scheme is that of the service's URL.
 func (c Config) Scheme() string {
@@ -26,6 +27,11 @@ func tlsSettings() []setting {
 			set:   func(c *Config, text string) error { c.TLS.Key = text; return nil },
 		},
 		{
+			key: "tls.clientCA", variable: "WEFT_TLS_CLIENT_CA", like: "/etc/tls/clients.crt",
+			about: "verify clients' certificates, where they show one, by those in this file; they are not asked for any by default",
+			set:   func(c *Config, text string) error { c.TLS.ClientCA = text; return nil },
+		},
+		{
 			key: "h2c", variable: "WEFT_H2C", truth: true, initial: "false",
 			about: "let clients that know of it, such as proxies, speak HTTP/2 without TLS",
 			set: func(c *Config, text string) (err error) {
@@ -36,14 +42,21 @@ func tlsSettings() []setting {
 	}
 }
 
-// halfOfTLS finds a certificate without its key, and a key without its certificate.
+// halfOfTLS finds a certificate without its key, a key without its certificate, and clients' without either.
 func (l *loader) halfOfTLS() {
-	if (l.config.TLS.Cert == "") == (l.config.TLS.Key == "") {
+	tls := l.config.TLS
+	wrong := ""
+	switch {
+	case (tls.Cert == "") != (tls.Key == ""):
+		wrong = "needs both tls.cert and tls.key, and has one of them"
+	case tls.ClientCA != "" && tls.Cert == "":
+		wrong = "has tls.clientCA, which needs tls.cert and tls.key"
+	default:
 		return
 	}
 	where := "WEFT_TLS_CERT"
 	if l.config.File != "" {
 		where = l.config.File + ": tls"
 	}
-	l.problem(where, errors.New("needs both tls.cert and tls.key, and has one of them"))
+	l.problem(where, errors.New(wrong))
 }

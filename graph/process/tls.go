@@ -3,6 +3,7 @@ package process
 import (
 	"cmp"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,22 +14,26 @@ import (
 
 // TLS is how clients are spoken to over TLS 1.2 and later. The zero value is not at all.
 type TLS struct {
-	// Cert and Key are files in PEM: the certificate with those that lead to its issuer, and its key. They are read again when they have
-	// changed, within certificateAge.
+	// Cert and Key are files in PEM: the certificate with those that lead to its issuer, and its key. All files are read again when they have
+	// changed, within certificateAge, for connections that begin later.
 	Cert, Key string
+
+	// ClientCA is a file in PEM with the certificates of those who sign clients'. A client may show one, and has no connection where none of
+	// these has signed it. "": clients are asked for none.
+	ClientCA string
 }
 
 // certificateAge is how long a certificate is used before anybody looks whether its files have changed.
 const certificateAge = 10 * time.Second
 
-// certificate is what two files hold.
+// certificate is what the files hold.
 type certificate struct {
 	files  TLS
 	logger *slog.Logger
 
 	mu      sync.Mutex // guards what follows
-	current *tls.Certificate
-	changed [2]time.Time // when the files were, that were read last
+	current *tls.Config
+	changed [3]time.Time // when the files were, that were read last
 	looked  time.Time
 }
 
@@ -45,13 +50,13 @@ func newCertificate(files TLS, logger *slog.Logger) (*certificate, error) {
 	return c, nil
 }
 
-// config makes a server's configuration of it.
+// config makes a server's configuration of it. A client that resumes a session is verified again, by what the files hold then.
 func (c *certificate) config() *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.get(), nil }}
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return c.get(), nil }}
 }
 
-// get returns the certificate. One that cannot be read leaves the last one.
-func (c *certificate) get() *tls.Certificate {
+// get returns the configuration of a connection. What cannot be read leaves the last one.
+func (c *certificate) get() *tls.Config {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := time.Now(); now.Sub(c.looked) >= certificateAge {
@@ -67,8 +72,11 @@ func (c *certificate) get() *tls.Certificate {
 	return c.current
 }
 
-func (c *certificate) times() (changed [2]time.Time, err error) {
-	for i, name := range []string{c.files.Cert, c.files.Key} {
+func (c *certificate) times() (changed [3]time.Time, err error) {
+	for i, name := range []string{c.files.Cert, c.files.Key, c.files.ClientCA} {
+		if name == "" {
+			continue
+		}
 		info, err := os.Stat(name)
 		if err != nil {
 			return changed, err
@@ -78,12 +86,23 @@ func (c *certificate) times() (changed [2]time.Time, err error) {
 	return changed, nil
 }
 
-func (c *certificate) read(changed [2]time.Time) error {
+func (c *certificate) read(changed [3]time.Time) error {
 	pair, err := tls.LoadX509KeyPair(c.files.Cert, c.files.Key)
 	if err != nil {
 		return fmt.Errorf("%s and %s: %w", c.files.Cert, c.files.Key, err)
 	}
-	c.current, c.changed = &pair, changed
+	current := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}, NextProtos: []string{"h2", "http/1.1"}}
+	if name := c.files.ClientCA; name != "" {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		current.ClientAuth, current.ClientCAs = tls.VerifyClientCertIfGiven, x509.NewCertPool()
+		if !current.ClientCAs.AppendCertsFromPEM(text) {
+			return fmt.Errorf("%s: there is no certificate in PEM", name)
+		}
+	}
+	c.current, c.changed = current, changed
 	return nil
 }
 

@@ -19,11 +19,11 @@ import (
 // TestCertificateIsReadAgain tries that a certificate that was replaced is used, and that files which hold none leave the last one.
 func TestCertificateIsReadAgain(t *testing.T) {
 	dir := t.TempDir()
-	files := TLS{filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")}
+	files := TLS{Cert: filepath.Join(dir, "tls.crt"), Key: filepath.Join(dir, "tls.key"), ClientCA: filepath.Join(dir, "clients.crt")}
 	at := time.Now()
 	put := func(cert, key []byte) {
 		at = at.Add(time.Second) // as if it had been a while
-		for name, text := range map[string][]byte{files.Cert: cert, files.Key: key} {
+		for name, text := range map[string][]byte{files.Cert: cert, files.Key: key, files.ClientCA: cert} {
 			if err := os.WriteFile(name, text, 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -40,8 +40,15 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	}
 	expect := func(serial int64) {
 		t.Helper()
-		if got := c.get().Leaf.SerialNumber.Int64(); got != serial {
-			t.Errorf("got the certificate %d, want %d", got, serial)
+		got := c.get()
+		leaf := got.Certificates[0].Leaf
+		if leaf.SerialNumber.Int64() != serial {
+			t.Errorf("got the certificate %d, want %d", leaf.SerialNumber, serial)
+		}
+		want := x509.NewCertPool()
+		want.AddCert(leaf)
+		if !want.Equal(got.ClientCAs) {
+			t.Errorf("clients' are verified by others than that of %d", serial)
 		}
 	}
 	put(newPair(t, 2))

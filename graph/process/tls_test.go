@@ -173,3 +173,64 @@ func TestBrokenHandshakes(t *testing.T) {
 		t.Errorf("got %d lines, %s", got, &out)
 	}
 }
+
+// TestClientCertificates: clients may show a certificate, of those who are trusted for that.
+func TestClientCertificates(t *testing.T) {
+	files, client, stranger := certificateFiles(t), certificateFiles(t), certificateFiles(t)
+	writeCertificate(t, files, 1)
+	writeCertificate(t, client, 2)
+	writeCertificate(t, stranger, 3)
+	files.ClientCA = client.Cert
+	shown := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, chain := range r.TLS.VerifiedChains {
+			_, _ = io.WriteString(w, chain[0].SerialNumber.String())
+		}
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- process.Serve(ctx, l, shown, process.ServeOptions{TLS: files, Logger: slog.New(slog.DiscardHandler)})
+	}()
+	defer func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}()
+	for name, tt := range map[string]struct {
+		show process.TLS
+		want string
+		fine bool
+	}{"None": {process.TLS{}, "", true}, "Known": {client, "2", true}, "Stranger": {stranger, "", false}} {
+		for _, set := range []func(*http.Protocols, bool){(*http.Protocols).SetHTTP1, (*http.Protocols).SetHTTP2} {
+			tr := transport(t, set)
+			if tt.show.Cert != "" {
+				pair, err := tls.LoadX509KeyPair(tt.show.Cert, tt.show.Key)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tr.TLSClientConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
+			}
+			resp, err := (&http.Client{Transport: tr}).Get("https://" + l.Addr().String())
+			if (err == nil) != tt.fine {
+				t.Errorf("%s: got the error %v", name, err)
+			}
+			if err != nil {
+				continue
+			}
+			body, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if err != nil || string(body) != tt.want {
+				t.Errorf("%s: got %s, %v, want %s", name, body, err, tt.want)
+			}
+		}
+	}
+	files.ClientCA = client.Key
+	if err := process.ListenAndServe(t.Context(), "127.0.0.1:0", shown, process.ServeOptions{TLS: files}); err == nil || !strings.Contains(err.Error(), "no certificate in PEM") {
+		t.Errorf("got %v for a file without any", err)
+	}
+}

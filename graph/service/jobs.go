@@ -59,9 +59,12 @@ func headersOf(j config.Job, forwarded []string) (map[string][]string, error) {
 }
 
 // Start runs the jobs that the configuration declares, and lets them run again when it is time. It returns when those that say warm
-// have run, or after warmUp, or when ctx has ended. Serve calls it; it is for programs that listen for themselves, once.
+// have run, and the issuers of tokens have been asked for their keys, or after warmUp, or when ctx has ended. Serve calls it; it is for programs that listen for themselves, once.
 func (s *Service) Start(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.conf.WarmUp)
 	defer cancel()
 	s.jobs.Start(ctx)
+	if s.who != nil {
+		s.who.Ready(ctx)
+	}
 }

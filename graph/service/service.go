@@ -15,6 +15,7 @@ import (
 
 	"weft/cache"
 	"weft/cache/tiers"
+	"weft/graph/auth"
 	"weft/graph/binding"
 	"weft/graph/compiled"
 	"weft/graph/config"
@@ -69,7 +70,8 @@ type Service struct {
 	known   *operations
 	ahead   *ahead
 	jobs    *jobs.Runner
-	samples *samples.Writer // of what upstreams answer; nil: nobody wants any
+	who     *auth.Authenticator // finds out who asks; nil: nobody does
+	samples *samples.Writer     // of what upstreams answer; nil: nobody wants any
 	handler http.Handler
 	admin   http.Handler
 }
@@ -98,7 +100,11 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 	}
 	s := &Service{conf: conf, options: o, clients: clients, caching: caching, known: known}
 	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
-	if err := s.open(schema); err != nil {
+	s.who, err = newAuthenticator(conf.Authentication, s.tasks, o.Logger)
+	if err == nil {
+		err = s.open(schema)
+	}
+	if err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -187,12 +193,16 @@ type Status struct {
 	Schedule schedule.Stats `json:"schedule"` // what is done off the request path
 	Jobs     []jobs.Status  `json:"jobs"`
 
-	Operations OperationsStatus `json:"operations"`
-	Prefetch   *PrefetchStatus  `json:"prefetch,omitempty"`
+	Authentication *auth.Status     `json:"authentication,omitempty"`
+	Operations     OperationsStatus `json:"operations"`
+	Prefetch       *PrefetchStatus  `json:"prefetch,omitempty"`
 }
 
 func (s *Service) status() Status {
-	return Status{Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Operations: s.known.status(), Prefetch: s.ahead.status()}
+	return Status{
+		Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
+		Operations: s.known.status(), Prefetch: s.ahead.status(),
+	}
 }
 
 // share is how many calls to an upstream may be made off the request path at once: a quarter of all that it allows.
@@ -213,7 +223,7 @@ func (s *Service) Admin() http.Handler { return s.admin }
 func (s *Service) Serve(ctx context.Context) error {
 	defer context.AfterFunc(ctx, s.tasks.Stop)()
 	warmUp := s.Start
-	if len(s.conf.Jobs) == 0 {
+	if len(s.conf.Jobs)+len(s.conf.Authentication.Issuers) == 0 {
 		warmUp = nil
 	}
 	return process.ListenAndServe(ctx, s.conf.Addr, s, process.ServeOptions{
@@ -233,6 +243,9 @@ func (s *Service) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	s.tasks.Close(ctx)
+	if s.who != nil {
+		s.who.Close()
+	}
 	if s.samples != nil {
 		s.samples.Close()
 	}
