@@ -14,8 +14,7 @@ import (
 // Client calls one upstream. It is safe for concurrent use.
 type Client struct {
 	name      string
-	base      *url.URL
-	bases     []*url.URL // base, and the others that links have
+	bases     []*url.URL // that links may have; the first is where calls go
 	query     string     // constant query, encoded
 	headers   constantHeaders
 	forward   []string                   // canonical names, sorted
@@ -53,7 +52,6 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	}
 	return &Client{
 		name:      spec.Name,
-		base:      base,
 		bases:     append([]*url.URL{base}, links...),
 		query:     o.constantQuery(),
 		headers:   newConstantHeaders(header),
@@ -66,6 +64,9 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		slots:     make(chan struct{}, o.InFlight),
 	}, nil
 }
+
+// base is the URL that calls are below.
+func (c *Client) base() *url.URL { return c.bases[0] }
 
 // Close refuses new calls, waits for the running ones, which takes at most the timeout, and closes idle connections.
 // It may be called more than once.

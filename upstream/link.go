@@ -29,7 +29,7 @@ func (c *Client) Link(reference string) (path string, err error) {
 	if reference == "" {
 		return "", errNoURL
 	}
-	called, err := resolve(c.base, "/", "")
+	called, err := resolve(c.base(), "/", "")
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func (c *Client) below(called *url.URL, reference string) (string, error) {
 	}
 	var why error
 	for _, base := range c.bases {
-		from := url.URL{Scheme: base.Scheme, Host: base.Host, RawPath: base.RawPath + called.RawPath[len(c.base.RawPath):], RawQuery: called.RawQuery}
+		from := url.URL{Scheme: base.Scheme, Host: base.Host, RawPath: base.RawPath + called.RawPath[len(c.base().RawPath):], RawQuery: called.RawQuery}
 		from.Path, _ = url.PathUnescape(from.RawPath) // base and path have been checked
 		to := from.ResolveReference(ref)              // which folds dots
 		path, err := within(base, to)

@@ -107,7 +107,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
 		safe: r.Safe || r.method() == http.MethodGet, anyBody: r.AnyBody, received: r.Received,
 	}
-	if out.url, err = resolve(c.base, r.Path, c.query); err != nil {
+	if out.url, err = resolve(c.base(), r.Path, c.query); err != nil {
 		return nil, err
 	}
 	return out, nil

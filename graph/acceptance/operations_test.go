@@ -150,7 +150,11 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	t.Helper()
 	options := map[string]upstream.Options{}
 	for name, server := range servers {
-		options[name] = upstream.Options{URL: server.URL, MaxBody: 64 << 10, Redirects: name == "forum"}
+		o := upstream.Options{URL: server.URL, MaxBody: 64 << 10}
+		if name == "forum" {
+			o.Redirects, o.Links = true, []string{"https://forum.example.com/v1"}
+		}
+		options[name] = o
 	}
 	clients, err := upstream.NewClients(s.upstreams, options)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	shop "weft/graph/binding/bindingtest/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	links "weft/graph/binding/linktest/generated"
 	"weft/graph/compiled"
 	"weft/graph/operation"
 	"weft/upstream"
@@ -73,6 +75,40 @@ func shopOver(t *testing.T, executor string, servers map[string]*upstreamtest.Se
 		t.Fatal(err)
 	}
 	return handlerOf(schema, operation.Options{Reports: true, Reasons: true, Logger: logger}), log
+}
+
+// TestWhyNotFollowed: a URL in the data that leads elsewhere is the fault of the answer that it stands in.
+func TestWhyNotFollowed(t *testing.T) {
+	for _, executor := range executors {
+		t.Run(executor, func(t *testing.T) {
+			s := upstreamtest.New(t)
+			s.JSON("GET /threads", `[{"self": "t-1", "replies_url": "https://`+secret+`.example/"}, {"self": "t-2", "replies_url": 7}]`)
+			clients, err := upstream.NewClients(links.Upstreams, map[string]upstream.Options{"forum": {URL: s.URL}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(clients.Close)
+			schema, err := links.Service().Executable(compiled.Settings{Clients: clients, BatchWait: batchWait, Executor: executor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, body := ask(t, handlerOf(schema, operation.Options{Reports: true, Reasons: true, Logger: slog.New(slog.DiscardHandler)}), "{ threads { replies { text } } }")
+			slices.Sort(got.Errors)
+			want := told{
+				Errors: []string{
+					"[threads 0 replies] BAD_RESPONSE /0/replies_url: want a URL below the base of forum, got a URL of another origin than the upstream's",
+					"[threads 1 replies] BAD_RESPONSE /1/replies_url: want a URL, got number",
+				},
+				Calls: []string{"Query.threads 200 bad_response /0/replies_url: want a URL below the base of forum, got a URL of another origin than the upstream's"},
+			}
+			if len(got.Calls) == 1 && strings.Contains(got.Calls[0], "/1/") { // whichever of them is found first
+				want.Calls[0] = "Query.threads 200 bad_response /1/replies_url: want a URL, got number"
+			}
+			if diff := cmp.Diff(want, got); diff != "" || strings.Contains(body, secret) {
+				t.Errorf("(-want +got):\n%s\n%s", diff, body)
+			}
+		})
+	}
 }
 
 // told is what an answer says of why: of each error, and of each call.

@@ -6,6 +6,7 @@
 // answers. Begin with [Spec], which is what the schema says, in binding.go. A field's answer comes about so:
 //
 //	field.go     arguments and the parent's members become the values of the binding's variables, or its key: [Field.Values]
+//	follow.go    a URL in the data becomes the path that it leads to
 //	key.go       what a key is as one text, and which keys an upstream can know
 //	request.go   a [Request] is filled with values: its URL by a URI template (RFC 6570, template.go, expression.go and parameter.go), with parameters
 //	             that a template cannot say (query.go, of clauses, clause.go, whose strings are quoted, quote.go), its headers by header.go, its

@@ -20,7 +20,7 @@ func (f *Field) KeyFrom(args Arguments) (string, bool) {
 // EarlyKey reports whether a field can be loaded before its parent, an entity of b, is there: when all it takes are
 // arguments and the parent's key, which whoever loads the parent knows. Of a key of several parts it is not tried.
 func (f *Field) EarlyKey(b *Binding) bool {
-	if len(b.KeySlots) != 1 || f.Binding.Mutation {
+	if len(b.KeySlots) != 1 || f.Binding.Mutation || f.Binding.follows() >= 0 { // a key may be a client's, and a URL never is
 		return false
 	}
 	for _, s := range f.Sources {

@@ -21,6 +21,7 @@ const maxURL = 8 << 10
 // It expands itself, since package uritemplate escapes code points instead of their UTF-8: "é" becomes %E9, and U+2E2F
 // becomes "%2E%2F". Only that package's parser is used.
 type template struct {
+	follows  string // the variable that is the URL, in the data, to which the query is added: see [Field.Follow]; "": the path is the template's own
 	path     []part
 	query    []urlParameter
 	segments int             // of the path, without those of expressions like {/x}, which write as many as there are values
@@ -35,6 +36,9 @@ func newTemplate(c Call) *template {
 	uritemplate.MustNew(c.Template)
 	path, query := splitQuery(c.Template)
 	t := &template{path: readParts(path), query: readQuery(query, c.Quote), inPath: map[string]bool{}}
+	if !strings.HasPrefix(path, "/") {
+		t.follows, t.path = t.path[0].vars[0].name, nil
+	}
 	nest(t.path, "/", c.Quote)
 	for _, p := range c.Query {
 		t.query = append(t.query, newParameter(p))
@@ -47,8 +51,10 @@ func newTemplate(c Call) *template {
 		}
 	}
 	dst, _ := appendParts(nil, t.path, plain)
-	t.segments, t.empty, _ = segments(string(dst))
-	t.segments -= t.optional(plain)
+	if t.follows == "" {
+		t.segments, t.empty, _ = segments(string(dst))
+		t.segments -= t.optional(plain)
+	}
 	return t
 }
 
@@ -83,6 +89,9 @@ func splitQuery(raw string) (path, query string) {
 
 // expand fills in the variables that have a value; those without are undefined (RFC 6570, section 2.3).
 func (t *template) expand(in Params) (string, error) {
+	if t.follows != "" {
+		return t.extend(in)
+	}
 	dst, err := appendParts(make([]byte, 0, 128), t.path, in)
 	if err != nil {
 		return "", err
@@ -91,6 +100,16 @@ func (t *template) expand(in Params) (string, error) {
 		return "", errSegment
 	}
 	dst, err = t.appendQuery(dst, in)
+	return string(dst), err
+}
+
+// extend adds the query to the path that the template follows.
+func (t *template) extend(in Params) (string, error) {
+	path, _ := in.Values[in.index(t.follows)].(string)
+	dst, err := t.appendQuery([]byte(path), in)
+	if len(dst) > len(path) && strings.Contains(path, "?") {
+		dst[len(path)] = '&'
+	}
 	return string(dst), err
 }
 

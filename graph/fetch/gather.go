@@ -133,8 +133,10 @@ func (f *fetching) need(ctx context.Context, member int, result int32, parent vi
 		f.needList(member, result, parent)
 		return
 	}
-	values, ok := field.Values(parent, a.Args)
+	values, ok, err := f.x.Values(field, parent, a.Args)
 	switch {
+	case err != nil:
+		f.give(member, result, Result{Err: err})
 	case !ok:
 		f.give(member, result, Result{Value: binding.Value{Found: b.ManyPerKey()}})
 	case b.Page != nil:

@@ -40,9 +40,11 @@ func (o *operation) collect(op *graphql.OperationContext, set ast.SelectionSet, 
 func (o *operation) load(
 	ctx context.Context, f *binding.Field, parent view.Object, args binding.Arguments, below *selection,
 ) (binding.Value, error) {
-	values, ok := f.Values(parent, args)
+	values, ok, err := o.Values(f, parent, args)
 	b := f.Binding
 	switch {
+	case err != nil:
+		return binding.Value{}, err
 	case !ok: // a member that the call needs is null
 		return f.Checked(binding.Value{Found: b.ManyPerKey()}, f.Lost(parent))
 	case b.Mutation:

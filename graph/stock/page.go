@@ -24,8 +24,11 @@ func Connection[N, C any](
 	ctx context.Context, f *binding.Field, parent view.Object, nodes func([]view.Object) ([]N, error), build func(*PageOf[N]) *C,
 ) (*C, error) {
 	o, args := operationOf(ctx), arguments(ctx, f)
-	values, ok := f.Values(parent, args)
-	if !ok {
+	values, ok, err := o.Values(f, parent, args)
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
 		_, err := f.Checked(binding.Value{}, f.Lost(parent))
 		return nil, err
 	}

@@ -138,6 +138,11 @@ func (o Object) Unfit(slot int, want string) error {
 	return o.Located(slot, o.value(slot).mismatch(want))
 }
 
+// Misfit is the error of a slot that has something else than is wanted, and what that is.
+func (o Object) Misfit(slot int, want, got string) error {
+	return o.Located(slot, o.value(slot).wrong(want, got))
+}
+
 // Elements goes over a list; anything else has none.
 func (v Value) Elements() Elements {
 	if v.Kind() != KindList {

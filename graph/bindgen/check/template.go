@@ -14,6 +14,7 @@ type expression struct {
 	operator byte // one of ? & / ; and . or 0: simple expansion, which has no sign
 	prefix   bool // {name:3}
 	path     bool // it stands before the question mark
+	follows  bool // it is a URL in the data
 }
 
 // named reports whether the URL has the variable's name, too.
@@ -25,8 +26,11 @@ func (e expression) named() bool { return e.operator == '?' || e.operator == '&'
 // The library checks the syntax. What is read here is what it accepts and we do not: anything by which a value could
 // leave its place in the URL, or the template name another host.
 func readTemplate(text string) (vars []expression, mistake string) {
-	if _, err := uritemplate.New(text); err != nil {
+	if _, err := uritemplate.New(text); err != nil && !pointed.MatchString(text) {
 		return nil, "is no URI template (RFC 6570): " + syntaxMistake(err)
+	}
+	if vars, mistake, ok := readFollowed(text); ok {
+		return vars, mistake
 	}
 	switch {
 	case strings.Contains(text, "://") || strings.HasPrefix(text, "//"):
@@ -101,7 +105,7 @@ func readExpression(inside string, query bool) (vars []expression, isQuery bool,
 	}
 	for _, v := range strings.Split(list, ",") {
 		name, _, prefix := strings.Cut(strings.TrimSuffix(v, "*"), ":")
-		vars = append(vars, expression{name, operator, prefix, !query && !isQuery})
+		vars = append(vars, expression{name: name, operator: operator, prefix: prefix, path: !query && !isQuery})
 	}
 	return vars, isQuery, ""
 }

@@ -84,6 +84,9 @@ func (b *binder) template(l *literal, path, method string) string {
 			strings = true
 			b.checkQuoted(l, path, pos, e.name)
 		}
+		if v != nil && e.follows {
+			b.checkFollowed(pos, path, method, v)
+		}
 		switch {
 		case v == nil:
 		case e.prefix && v.key:

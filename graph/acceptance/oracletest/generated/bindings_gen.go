@@ -25,7 +25,7 @@ var Upstreams = []upstream.Spec{
 	{Name: "echo"},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
+// failures is where upstreams say that they failed, and why.
 var failures = map[string]binding.Failure{}
 
 // CacheClasses are the classes of tags that this schema's values carry.

@@ -33,3 +33,18 @@ func argsQuery_Topic(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_topic_args(ctx, raw)
 	return err
 }
+
+func argsQuery_Thread(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_thread_args(ctx, raw)
+	return err
+}
+
+func argsThread_Replies(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Thread_replies_args(ctx, raw)
+	return err
+}
+
+func argsThread_AllReplies(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Thread_allReplies_args(ctx, raw)
+	return err
+}

@@ -22,6 +22,11 @@ type PersonEdge struct {
 type Query struct {
 }
 
+type ReplyConnection struct {
+	Nodes    []*Reply  `json:"nodes"`
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
 type TopicConnection struct {
 	Nodes    []*Topic  `json:"nodes"`
 	PageInfo *PageInfo `json:"pageInfo"`

@@ -11,6 +11,86 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var optString = view.Opt(view.String)
 
+// Thread: URLs in the data are followed.
+type Thread view.Object
+
+// The slots of a Thread's members in ThreadShape.
+const (
+	Thread_Self       = 1 + iota // "/self"
+	Thread_RepliesURL            // "/replies_url"
+	Thread_AuthorURL             // "/_links/author/href"
+)
+
+// ThreadShape is where a Thread's members stand in its object, each in its slot.
+var ThreadShape = view.NewShape(
+	"/self",
+	"/replies_url",
+	"/_links/author/href",
+)
+
+// DecodeThread reads a nested Thread.
+var DecodeThread = view.Nested[Thread](ThreadShape)
+
+// Self is the member at "/self".
+func (v *Thread) Self() (string, error) { return view.Get(view.Object(*v), Thread_Self, view.ID) }
+
+// RepliesURL is the member at "/replies_url".
+func (v *Thread) RepliesURL() (*string, error) {
+	return view.Get(view.Object(*v), Thread_RepliesURL, optString)
+}
+
+// AuthorURL is the member at "/_links/author/href".
+func (v *Thread) AuthorURL() (*string, error) {
+	return view.Get(view.Object(*v), Thread_AuthorURL, optString)
+}
+
+// ThreadFields are a Thread's members, for [NewThread].
+type ThreadFields struct {
+	Self       string
+	RepliesURL *string
+	AuthorURL  *string
+}
+
+// NewThread makes a Thread from plain values.
+func NewThread(f ThreadFields) *Thread {
+	return view.Build[Thread](ThreadShape,
+		view.JSON(f.Self),
+		view.JSON(f.RepliesURL),
+		view.JSON(f.AuthorURL),
+	)
+}
+
+// Reply is a view over JSON.
+type Reply view.Object
+
+// The slots of a Reply's members in ReplyShape.
+const (
+	Reply_Text = 1 + iota // "/text"
+)
+
+// ReplyShape is where a Reply's members stand in its object, each in its slot.
+var ReplyShape = view.NewShape(
+	"/text",
+)
+
+// DecodeReply reads a nested Reply.
+var DecodeReply = view.Nested[Reply](ReplyShape)
+
+// Text is the member at "/text".
+func (v *Reply) Text() (string, error) { return view.Get(view.Object(*v), Reply_Text, view.String) }
+
+// ReplyFields are a Reply's members, for [NewReply].
+type ReplyFields struct {
+	Text string
+}
+
+// NewReply makes a Reply from plain values.
+func NewReply(f ReplyFields) *Reply {
+	return view.Build[Reply](ReplyShape,
+		view.JSON(f.Text),
+	)
+}
+
 // Topic is a view over JSON.
 type Topic view.Object
 

@@ -52,6 +52,8 @@ var CacheClasses = binding.Classes(
 	callRepositoryStarred,
 	callRepositoryStargazers,
 	callRepositoryIssues,
+	callIssueComments,
+	callCommentIssue,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -91,7 +93,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:95",
+	At:     "schema.graphql:104",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -164,7 +166,7 @@ var callMutationUnassign = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
-	Caching: binding.Caching{Fingerprint: "a875ca2ef5323327"},
+	Caching: binding.Caching{Fingerprint: "411df39688f580d1"},
 })
 
 // callMutationCreateIssue answers Mutation.createIssue.
@@ -182,7 +184,7 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 		Single:   &binding.Call{Method: "POST", Template: "/repos/{owner}/{name}/issues", Body: &binding.Body{Var: "input"}},
 	},
 	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
-	Caching: binding.Caching{Fingerprint: "22555eb58d61a4ec"},
+	Caching: binding.Caching{Fingerprint: "3f338ccf8baec337"},
 })
 
 // callRepositoryStarred answers Repository.starred.
@@ -234,9 +236,29 @@ var callRepositoryIssues = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.Link, Size: "per_page", Start: "page", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "b35bd9b8309a9cc3",
+		Fingerprint: "91eb5e1b4af6cdea",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Issue"}}}},
 	},
+})
+
+// callIssueComments answers Issue.comments.
+var callIssueComments = binding.New(binding.Spec{
+	Name:    "Issue.comments",
+	At:      "schema.graphql:85",
+	Vars:    []binding.Var{{Name: "commentsUrl", Type: &binding.Type{Scalar: "String"}}},
+	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{commentsUrl}"}},
+	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
+	Caching: binding.Caching{Fingerprint: "505076628b003a29"},
+})
+
+// callCommentIssue answers Comment.issue.
+var callCommentIssue = binding.New(binding.Spec{
+	Name:    "Comment.issue",
+	At:      "schema.graphql:91",
+	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
+	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}"}},
+	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
+	Caching: binding.Caching{Fingerprint: "de79e07279f82e86"},
 })
 
 // The fields that bindings answer.
@@ -285,7 +307,13 @@ var (
 		},
 		NonNull: true,
 	}
-	fieldIssueAuthor = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Issue_AuthorLogin}}}
+	fieldIssueAuthor   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Issue_AuthorLogin}}}
+	fieldIssueComments = &binding.Field{
+		Binding: callIssueComments,
+		Sources: []binding.Source{{Slot: model.Issue_CommentsURL}},
+		NonNull: true,
+	}
+	fieldCommentIssue = &binding.Field{Binding: callCommentIssue, Sources: []binding.Source{{Slot: model.Comment_IssueURL}}}
 )
 
 // tables are what plans know of the schema.
@@ -346,6 +374,16 @@ var tables = &plan.Schema{
 				"labels":    {Type: plan.Ref("[Label!]!"), Slot: model.Issue_Labels},
 				"assignees": {Type: plan.Ref("[String!]!"), Slot: model.Issue_Assignees, Each: "/login", Leaf: view.AppendString},
 				"author":    {Type: plan.Ref("User"), Bound: fieldIssueAuthor},
+				"comments":  {Type: plan.Ref("[Comment!]!"), Bound: fieldIssueComments},
+			},
+		},
+		"Comment": {
+			Name:      "Comment",
+			Satisfies: []string{"Comment"},
+			Shape:     model.CommentShape,
+			Fields: map[string]*plan.Field{
+				"body":  {Type: plan.Ref("String!"), Slot: model.Comment_Body, Leaf: view.AppendString},
+				"issue": {Type: plan.Ref("Issue"), Bound: fieldCommentIssue},
 			},
 		},
 		"Stargazer": {
@@ -423,7 +461,11 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Issue": {
 		Satisfies: []string{"Issue"},
-		Fields:    map[string]*binding.Field{"author": fieldIssueAuthor},
+		Fields:    map[string]*binding.Field{"author": fieldIssueAuthor, "comments": fieldIssueComments},
+	},
+	"Comment": {
+		Satisfies: []string{"Comment"},
+		Fields:    map[string]*binding.Field{"issue": fieldCommentIssue},
 	},
 	"Stargazer": {
 		Satisfies: []string{"Stargazer"},
@@ -442,12 +484,25 @@ func connectIssueConnection(p *stock.PageOf[*model.Issue]) *model.IssueConnectio
 	return c
 }
 
+// boundComment answers the bound fields of Comment.
+type boundComment struct{ obj *model.Comment }
+
+// Issue answers Comment.issue.
+func (b boundComment) Issue(ctx context.Context) (*model.Issue, error) {
+	return stock.One[model.Issue](ctx, fieldCommentIssue, view.ObjectOf(b.obj))
+}
+
 // boundIssue answers the bound fields of Issue.
 type boundIssue struct{ obj *model.Issue }
 
 // Author answers Issue.author.
 func (b boundIssue) Author(ctx context.Context) (*model.User, error) {
 	return stock.One[model.User](ctx, fieldIssueAuthor, view.ObjectOf(b.obj))
+}
+
+// Comments: The oldest first.
+func (b boundIssue) Comments(ctx context.Context) ([]*model.Comment, error) {
+	return stock.List[model.Comment](ctx, fieldIssueComments, view.ObjectOf(b.obj))
 }
 
 // boundMutation answers the bound fields of Mutation.

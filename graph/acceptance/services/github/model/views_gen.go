@@ -108,6 +108,7 @@ const (
 	Issue_Labels                 // "/labels"
 	Issue_Assignees              // "/assignees"
 	Issue_AuthorLogin            // "/user/login"
+	Issue_CommentsURL            // "/comments_url"
 )
 
 // IssueShape is where a Issue's members stand in its object, each in its slot.
@@ -119,6 +120,7 @@ var IssueShape = view.NewShape(
 	"/labels",
 	"/assignees",
 	"/user/login",
+	"/comments_url",
 )
 
 // DecodeIssue reads a nested Issue.
@@ -153,6 +155,11 @@ func (v *Issue) AuthorLogin() (*string, error) {
 	return view.Get(view.Object(*v), Issue_AuthorLogin, optID)
 }
 
+// CommentsURL is the member at "/comments_url".
+func (v *Issue) CommentsURL() (string, error) {
+	return view.Get(view.Object(*v), Issue_CommentsURL, view.String)
+}
+
 // IssueFields are a Issue's members, for [NewIssue].
 type IssueFields struct {
 	Number      int
@@ -162,6 +169,7 @@ type IssueFields struct {
 	Labels      []*Label
 	Assignees   []string
 	AuthorLogin *string
+	CommentsURL string
 }
 
 // NewIssue makes a Issue from plain values.
@@ -174,6 +182,47 @@ func NewIssue(f IssueFields) *Issue {
 		view.JSON(f.Labels),
 		view.ListJSON(f.Assignees, func(e string) []byte { return view.JSONAt("/login", view.JSON(e)) }),
 		view.JSON(f.AuthorLogin),
+		view.JSON(f.CommentsURL),
+	)
+}
+
+// Comment is a view over JSON.
+type Comment view.Object
+
+// The slots of a Comment's members in CommentShape.
+const (
+	Comment_Body     = 1 + iota // "/body"
+	Comment_IssueURL            // "/issue_url"
+)
+
+// CommentShape is where a Comment's members stand in its object, each in its slot.
+var CommentShape = view.NewShape(
+	"/body",
+	"/issue_url",
+)
+
+// DecodeComment reads a nested Comment.
+var DecodeComment = view.Nested[Comment](CommentShape)
+
+// Body is the member at "/body".
+func (v *Comment) Body() (string, error) { return view.Get(view.Object(*v), Comment_Body, view.String) }
+
+// IssueURL is the member at "/issue_url".
+func (v *Comment) IssueURL() (string, error) {
+	return view.Get(view.Object(*v), Comment_IssueURL, view.String)
+}
+
+// CommentFields are a Comment's members, for [NewComment].
+type CommentFields struct {
+	Body     string
+	IssueURL string
+}
+
+// NewComment makes a Comment from plain values.
+func NewComment(f CommentFields) *Comment {
+	return view.Build[Comment](CommentShape,
+		view.JSON(f.Body),
+		view.JSON(f.IssueURL),
 	)
 }
 

@@ -34,11 +34,13 @@ var CacheClasses = binding.Classes(
 	callQueryAllOrders,
 	callQueryOrdersOfNumber,
 	callQueryOrder,
+	callQueryBook,
 	callQueryPeople,
 	callQueryPeopleOfName,
 	callMutationCreatePerson,
 	callMutationRenamePerson,
 	callMutationDeletePerson,
+	callBookAuthor,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -116,10 +118,20 @@ var callQueryOrder = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "61dda3621f668f71"},
 })
 
+// callQueryBook answers Query.book.
+var callQueryBook = binding.New(binding.Spec{
+	Name:    "Query.book",
+	At:      "schema.graphql:11",
+	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/books/{id}"}},
+	Result:  binding.Result{Shape: model.BookShape, Object: "Book"},
+	Caching: binding.Caching{Fingerprint: "1e95d7caacb9e5dc"},
+})
+
 // callQueryPeople answers Query.people.
 var callQueryPeople = binding.New(binding.Spec{
 	Name:   "Query.people",
-	At:     "schema.graphql:12",
+	At:     "schema.graphql:13",
 	Vars:   []binding.Var{{Name: "page", Type: &binding.Type{Scalar: "Int"}}, {Name: "size", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "/people{?page,size}", At: "/_embedded/people"}},
 	Result: binding.Result{
@@ -145,7 +157,7 @@ var callQueryPeople = binding.New(binding.Spec{
 // callQueryPeopleOfName answers Query.peopleOfName.
 var callQueryPeopleOfName = binding.New(binding.Spec{
 	Name: "Query.peopleOfName",
-	At:   "schema.graphql:18",
+	At:   "schema.graphql:19",
 	Vars: []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "hal",
@@ -158,7 +170,7 @@ var callQueryPeopleOfName = binding.New(binding.Spec{
 // callMutationCreatePerson answers Mutation.createPerson.
 var callMutationCreatePerson = binding.New(binding.Spec{
 	Name:     "Mutation.createPerson",
-	At:       "schema.graphql:22",
+	At:       "schema.graphql:23",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["PersonInput"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -172,7 +184,7 @@ var callMutationCreatePerson = binding.New(binding.Spec{
 // callMutationRenamePerson answers Mutation.renamePerson.
 var callMutationRenamePerson = binding.New(binding.Spec{
 	Name:     "Mutation.renamePerson",
-	At:       "schema.graphql:23",
+	At:       "schema.graphql:24",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "firstName", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -190,11 +202,21 @@ var callMutationRenamePerson = binding.New(binding.Spec{
 // callMutationDeletePerson answers Mutation.deletePerson.
 var callMutationDeletePerson = binding.New(binding.Spec{
 	Name:     "Mutation.deletePerson",
-	At:       "schema.graphql:24",
+	At:       "schema.graphql:25",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "hal", Single: &binding.Call{Method: "DELETE", Template: "/people/{id}", Status: true}},
 	Caching:  binding.Caching{Fingerprint: "6d50124d82313bad"},
+})
+
+// callBookAuthor answers Book.author.
+var callBookAuthor = binding.New(binding.Spec{
+	Name:    "Book.author",
+	At:      "schema.graphql:64",
+	Vars:    []binding.Var{{Name: "authorUrl", Type: &binding.Type{Scalar: "String"}}},
+	Origin:  binding.Origin{Upstream: "hal", Single: &binding.Call{Template: "{authorUrl}"}},
+	Result:  binding.Result{Shape: model.AuthorShape, Object: "Author"},
+	Caching: binding.Caching{Fingerprint: "bfa4e485acf2b01e"},
 })
 
 // The fields that bindings answer.
@@ -207,6 +229,7 @@ var (
 		NonNull: true,
 	}
 	fieldQueryOrder  = &binding.Field{Binding: callQueryOrder, Sources: []binding.Source{{Argument: "number"}}}
+	fieldQueryBook   = &binding.Field{Binding: callQueryBook, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryPeople = &binding.Field{
 		Binding: callQueryPeople,
 		Sources: []binding.Source{{Page: true}, {Page: true}},
@@ -227,6 +250,7 @@ var (
 		Sources: []binding.Source{{Argument: "id"}},
 		NonNull: true,
 	}
+	fieldBookAuthor = &binding.Field{Binding: callBookAuthor, Sources: []binding.Source{{Slot: model.Book_AuthorURL}}}
 )
 
 // tables are what plans know of the schema.
@@ -241,6 +265,7 @@ var tables = &plan.Schema{
 				"allOrders":      {Type: plan.Ref("OrderConnection!"), Bound: fieldQueryAllOrders, Args: argsQuery_AllOrders},
 				"ordersOfNumber": {Type: plan.Ref("[Order!]!"), Bound: fieldQueryOrdersOfNumber, Args: argsQuery_OrdersOfNumber},
 				"order":          {Type: plan.Ref("Order"), Bound: fieldQueryOrder, Args: argsQuery_Order},
+				"book":           {Type: plan.Ref("Book"), Bound: fieldQueryBook, Args: argsQuery_Book},
 				"people":         {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
 				"peopleOfName":   {Type: plan.Ref("[Person!]!"), Bound: fieldQueryPeopleOfName, Args: argsQuery_PeopleOfName},
 			},
@@ -291,6 +316,25 @@ var tables = &plan.Schema{
 					Slot: model.Order_Status,
 					Leaf: view.AppendEnum[model.OrderStatus](model.OrderStatusJSON),
 				},
+			},
+		},
+		"Book": {
+			Name:      "Book",
+			Satisfies: []string{"Book"},
+			Shape:     model.BookShape,
+			Fields: map[string]*plan.Field{
+				"self":   {Type: plan.Ref("ID!"), Slot: model.Book_Self, Leaf: view.AppendID},
+				"author": {Type: plan.Ref("Author"), Bound: fieldBookAuthor},
+			},
+		},
+		"Author": {
+			Name:      "Author",
+			Satisfies: []string{"Author"},
+			Shape:     model.AuthorShape,
+			Fields: map[string]*plan.Field{
+				"self": {Type: plan.Ref("ID!"), Slot: model.Author_Self, Leaf: view.AppendID},
+				"name": {Type: plan.Ref("String!"), Slot: model.Author_Name, Leaf: view.AppendString},
+				"born": {Type: plan.Ref("String"), Slot: model.Author_Born, Leaf: view.AppendString},
 			},
 		},
 		"Person": {
@@ -363,6 +407,13 @@ var types = map[string]*stock.ObjectType{
 	"Order": {
 		Satisfies: []string{"Order"},
 	},
+	"Book": {
+		Satisfies: []string{"Book"},
+		Fields:    map[string]*binding.Field{"author": fieldBookAuthor},
+	},
+	"Author": {
+		Satisfies: []string{"Author"},
+	},
 	"Person": {
 		Satisfies: []string{"Person"},
 	},
@@ -378,6 +429,14 @@ func connectPersonConnection(p *stock.PageOf[*model.Person]) *model.PersonConnec
 	c := &model.PersonConnection{Nodes: p.Nodes, TotalCount: p.Total}
 	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
 	return c
+}
+
+// boundBook answers the bound fields of Book.
+type boundBook struct{ obj *model.Book }
+
+// Author answers Book.author.
+func (b boundBook) Author(ctx context.Context) (*model.Author, error) {
+	return stock.One[model.Author](ctx, fieldBookAuthor, view.ObjectOf(b.obj))
 }
 
 // boundMutation answers the bound fields of Mutation.
@@ -419,6 +478,11 @@ func (boundQuery) OrdersOfNumber(ctx context.Context, _ string) ([]*model.Order,
 // Order answers Query.order.
 func (boundQuery) Order(ctx context.Context, _ string) (*model.Order, error) {
 	return stock.One[model.Order](ctx, fieldQueryOrder, view.Object{})
+}
+
+// Book answers Query.book.
+func (boundQuery) Book(ctx context.Context, _ string) (*model.Book, error) {
+	return stock.One[model.Book](ctx, fieldQueryBook, view.Object{})
 }
 
 // People answers Query.people.

@@ -29,6 +29,11 @@ func argsQuery_Order(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Book(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_book_args(ctx, raw)
+	return err
+}
+
 func argsQuery_People(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_people_args(ctx, raw)
 	return err

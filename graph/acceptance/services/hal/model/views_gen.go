@@ -12,6 +12,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 var (
 	meantEmptyMissingSparseListOfDecodeAdmin = view.Meant(view.EmptyMissing, view.SparseListOf(DecodeAdmin))
 	meantEmptyMissingSparseListOfDecodeOrder = view.Meant(view.EmptyMissing, view.SparseListOf(DecodeOrder))
+	optString                                = view.Opt(view.String)
 )
 
 // OrderStatusJSON maps the spellings of OrderStatus in JSON to its values.
@@ -167,6 +168,91 @@ func NewOrder(f OrderFields) *Order {
 		view.JSON(f.Total),
 		view.JSON(f.Currency),
 		view.EnumJSON(OrderStatusJSON, f.Status),
+	)
+}
+
+// Book is a view over JSON.
+type Book view.Object
+
+// The slots of a Book's members in BookShape.
+const (
+	Book_Self      = 1 + iota // "/_links/self/href"
+	Book_AuthorURL            // "/_links/author/href"
+)
+
+// BookShape is where a Book's members stand in its object, each in its slot.
+var BookShape = view.NewShape(
+	"/_links/self/href",
+	"/_links/author/href",
+)
+
+// DecodeBook reads a nested Book.
+var DecodeBook = view.Nested[Book](BookShape)
+
+// Self is the member at "/_links/self/href".
+func (v *Book) Self() (string, error) { return view.Get(view.Object(*v), Book_Self, view.ID) }
+
+// AuthorURL is the member at "/_links/author/href".
+func (v *Book) AuthorURL() (*string, error) {
+	return view.Get(view.Object(*v), Book_AuthorURL, optString)
+}
+
+// BookFields are a Book's members, for [NewBook].
+type BookFields struct {
+	Self      string
+	AuthorURL *string
+}
+
+// NewBook makes a Book from plain values.
+func NewBook(f BookFields) *Book {
+	return view.Build[Book](BookShape,
+		view.JSON(f.Self),
+		view.JSON(f.AuthorURL),
+	)
+}
+
+// Author is a view over JSON.
+type Author view.Object
+
+// The slots of a Author's members in AuthorShape.
+const (
+	Author_Self = 1 + iota // "/_links/self/href"
+	Author_Name            // "/name"
+	Author_Born            // "/born"
+)
+
+// AuthorShape is where a Author's members stand in its object, each in its slot.
+var AuthorShape = view.NewShape(
+	"/_links/self/href",
+	"/name",
+	"/born",
+)
+
+// DecodeAuthor reads a nested Author.
+var DecodeAuthor = view.Nested[Author](AuthorShape)
+
+// Self is the member at "/_links/self/href".
+func (v *Author) Self() (string, error) { return view.Get(view.Object(*v), Author_Self, view.ID) }
+
+// Name is the member at "/name".
+func (v *Author) Name() (string, error) { return view.Get(view.Object(*v), Author_Name, view.String) }
+
+// Born is the member at "/born".
+func (v *Author) Born() (*string, error) { return view.Get(view.Object(*v), Author_Born, optString) }
+
+// AuthorFields are a Author's members, for [NewAuthor].
+type AuthorFields struct {
+	Self string
+	Name string
+	Born *string
+}
+
+// NewAuthor makes a Author from plain values.
+func NewAuthor(f AuthorFields) *Author {
+	return view.Build[Author](AuthorShape,
+		view.JSON(f.Self),
+		view.JSON(f.Name),
+		view.JSON(f.Born),
 	)
 }
 
