@@ -29,7 +29,9 @@ var mayImport = map[string][]string{
 	"graph/binding/bindingtest/hotel":     {},
 	"graph/binding/bindingtest/magazine":  {},
 	"graph/binding/linktest":              {},
-	"graph/view":                          {"upstream"}, // the kind of failure that an answer is which cannot be used
+	"graph/binding/typetest":              {},
+	"graph/scalar":                        {},                           // texts in, yes or no out
+	"graph/view":                          {"graph/scalar", "upstream"}, // of upstream the kind of failure that an answer is which cannot be used
 	"upstream":                            {},
 	"upstream/demo":                       {},
 	"upstream/failurelog":                 {"upstream"}, // of it the failures
@@ -44,7 +46,7 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {},                                                                                                                                                                                     // values in, values out
+	"graph/coercion":                      {"graph/scalar"},                                                                                                                                                                       // values in, values out
 	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report", "upstream", "upstream/failurelog"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/persisted":                     {},
@@ -53,10 +55,10 @@ var mayImport = map[string][]string{
 	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
-	"graph/schema/tour":                   {"graph/protocol"},                                                                                  // a client: it sees what clients see
-	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/prefetch/rule", "graph/view"}, // build time: gqlgen only, nothing that it generates
-	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl", "graph/prefetch/rule", "graph/view"},      // of imageurl the arguments that it knows, of view what nothing looks like
-	"graph/bindgen/spec":                  {"graph/binding", "graph/prefetch/rule", "graph/view"},                                              // its types only
+	"graph/schema/tour":                   {"graph/protocol"},                                                                                                  // a client: it sees what clients see
+	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/prefetch/rule", "graph/scalar", "graph/view"}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl", "graph/prefetch/rule", "graph/scalar", "graph/view"},      // of imageurl the arguments that it knows, of view what nothing looks like
+	"graph/bindgen/spec":                  {"graph/binding", "graph/prefetch/rule", "graph/view"},                                                              // its types only
 	"graph/bindgen/weft":                  {"graph/bindgen"},
 	"graph/config":                        {"graph/auth", "graph/edge/coding", "graph/imageurl", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
@@ -76,11 +78,11 @@ var mayImport = map[string][]string{
 	"graph/samples":                       {"graph/binding", "graph/schedule"}, // of binding what requests and answers are
 	"graph/schedule":                      {},
 	"graph/auth":                          {"graph/schedule"}, // keys are fetched off the request path
-	"graph/jobs":                          {"graph/coercion", "graph/operation", "graph/schedule"},
+	"graph/jobs":                          {"graph/operation", "graph/schedule"},
 	"graph/selection":                     {},
 	"graph/cost":                          {"graph/protocol", "graph/selection"},
 	"graph/forecast":                      {"graph/binding", "graph/cost", "graph/plan"},
-	"graph/inspect":                       {"graph/coercion", "graph/compiled", "graph/cost", "graph/document", "graph/forecast", "graph/limit", "graph/operation", "graph/plan", "graph/protocol"},
+	"graph/inspect":                       {"graph/compiled", "graph/cost", "graph/document", "graph/forecast", "graph/limit", "graph/operation", "graph/plan", "graph/protocol"},
 	"graph/plan":                          {"graph/binding", "graph/selection", "graph/view"},
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/fetch", "graph/plan", "graph/protocol"},
 	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/plan", "graph/protocol", "graph/view"}, // no cache: what is kept surrounds it

@@ -21,6 +21,7 @@
 //   - auth finds out who asks, by what a request says of that: tokens, keys, certificates. It decides nothing else.
 //   - persisted knows the texts of operations by ids: from manifests, which it watches, and from clients who register them.
 //   - coercion makes variables and literals values of the schema's types.
+//   - scalar says which texts are values of the scalars that every schema has by declaring them: it knows their standards.
 //   - edge/coding is content coding: it chooses the one that a client likes best, and codes answers and decodes bodies, within bounds.
 //   - process listens, drains, and ends in time.
 //   - protocol has the names that clients and packages have in common: headers and codes.

@@ -44,7 +44,7 @@ func TestJobKeepsAPageWarm(t *testing.T) {
 		}
 		engine := operation.New(schema, operation.Options{})
 		runner, err := jobs.New(t.Context(), []jobs.Job{{Name: "front", Document: kept, Every: 40 * time.Second, Warm: true}}, jobs.Options{
-			Engine: engine, Schema: schema.Schema(), Schedule: tasks,
+			Engine: engine, Schedule: tasks,
 		})
 		if err != nil {
 			t.Fatal(err)

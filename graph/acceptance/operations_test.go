@@ -27,6 +27,7 @@ import (
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	links "weft/graph/binding/linktest/generated"
 	requests "weft/graph/binding/requesttest/generated"
+	types "weft/graph/binding/typetest/generated"
 	"weft/graph/compiled"
 	"weft/graph/operation"
 	"weft/upstream"
@@ -38,6 +39,7 @@ var update = flag.Bool("update", false, "write the answers and calls into testda
 // service is a schema that operations are replayed over; its upstreams are scripted by the case.
 type service struct {
 	upstreams []upstream.Spec
+	scalars   []string // of the schema, that are package scalar's
 	schema    func(clients upstream.Clients, executor string) (graphql.ExecutableSchema, error)
 }
 
@@ -48,23 +50,26 @@ var executors = []string{"stock", "planned"}
 const batchWait = 150 * time.Millisecond
 
 var services = map[string]service{
-	"posts": {posts.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"posts": {posts.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return posts.Service(postsresolver.Resolver{}).Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"hotel": {hotel.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"hotel": {hotel.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return hotel.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"shop": {shop.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"shop": {shop.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
 			Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"links": {links.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"links": {links.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return links.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"requests": {requests.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"requests": {requests.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return requests.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"magazine": {magazine.Upstreams, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"types": {types.Upstreams, types.Service().Scalars, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+		return types.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
+	}},
+	"magazine": {magazine.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return magazine.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
 }
@@ -165,7 +170,7 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handlerOf(schema, operation.Options{}))
+	server := httptest.NewServer(handlerOf(schema, operation.Options{Said: operation.Said{Scalars: s.scalars}}))
 	t.Cleanup(server.Close)
 	return server.URL
 }

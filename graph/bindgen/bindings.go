@@ -45,6 +45,7 @@ type (
 	servicesData struct {
 		Upstreams []*spec.Upstream
 		Images    []string
+		Scalars   []string // those that are package scalar's
 		Spellings []string
 	}
 	// rootTypes are the names of the root types; Mutation is "" without one.
@@ -112,7 +113,7 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	cfg := data.Config
 	g := p.types.in(cfg.Model.Package)
 	d := bindingsData{
-		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images, spellings(p.service.Enums)}, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs), Prefetches: rulesLiterals(p.service.Prefetches),
+		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images, p.service.Shipped, spellings(p.service.Enums)}, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs), Prefetches: rulesLiterals(p.service.Prefetches),
 	}
 	for _, b := range p.service.Bindings {
 		if b.Entity {

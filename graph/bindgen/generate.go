@@ -56,11 +56,11 @@ func Generate() error {
 		return err
 	}
 	cfg.Sources = withoutDirectives(cfg.Sources)
-	service, problems := check.Compile(cfg.Sources, check.Options{Root: ".", Parsers: parsers})
+	service, problems := check.Compile(cfg.Sources, check.Options{Root: ".", Parsers: parsers, Models: cfg.Models.UserDefined})
 	if len(problems) > 0 {
 		return problems
 	}
-	cfg.Sources = prune(cfg.Sources, cfg.Exec.Dir())
+	cfg.Sources = prune(cfg.Sources, service.Shipped, cfg.Exec.Dir())
 	p := newPlugin(service, parsers)
 	before, err := snapshot(cfg.Exec.Filename, cfg.Model.Filename, viewsFile(cfg), bindingsFile(cfg), gqlgenFile(cfg))
 	if err != nil {

@@ -8,12 +8,14 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/scalar"
 )
 
 // goTypes knows how GraphQL types are called in generated Go, and which expression decodes them from JSON.
 type goTypes struct {
 	schema  *ast.Schema
-	parsers map[string]bool       // custom scalars that Go converts, by their GraphQL name
+	parsers map[string]bool // custom scalars that Go converts, by their GraphQL name
+	shipped map[string]scalar.Scalar
 	enums   map[string]*spec.Enum // those that are spelt differently in JSON, by name
 	model   string                // the model package as the file being printed names it, with its dot; "" inside it
 }
@@ -41,6 +43,10 @@ func (g *goTypes) named(name string) (decoder, typ string, nilable bool) {
 	case ast.Scalar:
 		if g.parsers[name] {
 			return decoder, goName, false
+		}
+		if of := g.shipped[name]; of.Is != nil {
+			typ, _ := shippedType(name)
+			return "view." + name, typ, false
 		}
 		return "view.Any", "view.Raw", true
 	case ast.Object:

@@ -168,7 +168,7 @@ func (p *Plugin) typeLiteral(t *ast.Type, byName bool) string {
 	name := t.NamedType
 	def := p.service.Schema.Types[name]
 	switch {
-	case builtinScalars[name] != [2]string{}:
+	case builtinScalars[name] != [2]string{}, p.types.shipped[name].Number:
 		return "&binding.Type{Scalar: " + strconv.Quote(name) + "}"
 	case def.Kind == ast.InputObject && byName:
 		return "&binding.Type{InputName: " + strconv.Quote(name) + "}"

@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/plugin"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/scalar"
 )
 
 // Plugin makes gqlgen compile a checked service. gqlgen calls it twice: MutateConfig before it binds the schema to Go, where the
@@ -35,7 +36,10 @@ var (
 
 func newPlugin(s *spec.Service, parsers map[string]bool) *Plugin {
 	p := &Plugin{service: s, fields: map[string]*spec.Field{}, images: map[string]imageMember{}}
-	p.types = goTypes{schema: s.Schema, parsers: parsers, enums: map[string]*spec.Enum{}}
+	p.types = goTypes{schema: s.Schema, parsers: parsers, shipped: map[string]scalar.Scalar{}, enums: map[string]*spec.Enum{}}
+	for _, name := range s.Shipped {
+		p.types.shipped[name] = scalar.Shipped[name]
+	}
 	for _, e := range s.Enums {
 		p.types.enums[e.Def.Name] = e
 	}
@@ -71,6 +75,9 @@ func (p *Plugin) MutateConfig(cfg *config.Config) error {
 		switch {
 		case p.types.parsers[name]:
 			cfg.Models.Add(name, model+templates.ToGoModelName(name))
+		case p.types.shipped[name].Is != nil:
+			_, marshaler := shippedType(name)
+			cfg.Models.Add(name, marshaler)
 		case !cfg.Models.UserDefined(name):
 			cfg.Models.Add(name, "weft/graph/view.Raw")
 		}

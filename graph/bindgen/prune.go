@@ -9,6 +9,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"weft/graph/scalar"
 )
 
 // ours are the directives that gqlgen, and so introspection, never sees.
@@ -18,8 +20,8 @@ var ours = []string{
 }
 
 // prune returns the sources without our directives and without @inaccessible fields: the public schema, which gqlgen
-// compiles and embeds. The sources must have passed Compile.
-func prune(sources []*ast.Source, execDir string) []*ast.Source {
+// compiles and embeds. Scalars that package scalar has say what specifies them. The sources must have passed Compile.
+func prune(sources []*ast.Source, shipped []string, execDir string) []*ast.Source {
 	out := make([]*ast.Source, 0, len(sources))
 	for _, s := range sources {
 		doc, err := parser.ParseSchema(s)
@@ -27,6 +29,7 @@ func prune(sources []*ast.Source, execDir string) []*ast.Source {
 			return sources // Compile has parsed it
 		}
 		pruneDocument(doc)
+		specify(doc, shipped)
 		var text bytes.Buffer
 		formatter.NewFormatter(&text, formatter.WithIndent("  ")).FormatSchemaDocument(doc)
 		out = append(out, &ast.Source{Name: outside(s.Name, execDir), Input: text.String()})
@@ -60,6 +63,18 @@ func pruneDocument(doc *ast.SchemaDocument) {
 	doc.SchemaExtension = schemas
 	for _, d := range slices.Concat(doc.Definitions, doc.Extensions) {
 		pruneDefinition(d)
+	}
+}
+
+// specify adds @specifiedBy to scalars that have a standard, and do not name one themselves.
+func specify(doc *ast.SchemaDocument, shipped []string) {
+	for _, d := range doc.Definitions {
+		by := scalar.Shipped[d.Name].By
+		if by == "" || !slices.Contains(shipped, d.Name) || d.Directives.ForName("specifiedBy") != nil {
+			continue
+		}
+		url := &ast.Argument{Name: "url", Value: &ast.Value{Kind: ast.StringValue, Raw: by}}
+		d.Directives = append(d.Directives, &ast.Directive{Name: "specifiedBy", Arguments: ast.ArgumentList{url}})
 	}
 }
 

@@ -12,8 +12,16 @@ import (
 	"strings"
 )
 
+// shippedType is the Go type of a scalar of package scalar, and gqlgen's marshaler of that, by its path.
+func shippedType(name string) (typ, marshaler string) {
+	if name == "Int64" {
+		return "int64", "github.com/99designs/gqlgen/graphql.Int64"
+	}
+	return "string", "github.com/99designs/gqlgen/graphql.String"
+}
+
 // scalarParsers finds the custom scalars that package model converts: those with a function Parse<Scalar>. Values of the
-// others are copied as they are. A folder that does not exist has none.
+// others that are not package scalar's are copied as they are. A folder that does not exist has none.
 func scalarParsers(modelDir string) (map[string]bool, error) {
 	parsers := map[string]bool{}
 	entries, err := os.ReadDir(modelDir)

@@ -190,6 +190,8 @@ func (t tabler) leaf(name string) string {
 	switch def := t.p.service.Schema.Types[name]; {
 	case def.Kind == ast.Enum:
 		return "view.AppendEnum[" + goName + "](" + goName + "JSON)"
+	case def.Kind == ast.Scalar && t.p.types.shipped[name].Is != nil:
+		return "view.Append" + name
 	case def.Kind == ast.Scalar && t.p.types.parsers[name]:
 		return "view.AppendWith(" + t.g.model + "Decode" + templates.ToGoModelName(name) + ")"
 	case def.Kind == ast.Scalar:

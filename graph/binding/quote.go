@@ -86,5 +86,9 @@ func word(s string, of *Type) bool {
 
 // free reports whether the values of a type are numbers, booleans or names, which need no quotes.
 func (t *Type) free() bool {
-	return t.Enum != nil || t.digits || t.Scalar == "Int" || t.Scalar == "Float" || t.Scalar == "Boolean"
+	switch t.Scalar {
+	case "Int", "Float", "Boolean", "Int64", "Decimal":
+		return true
+	}
+	return t.Enum != nil || t.digits
 }

@@ -6,9 +6,11 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/core"
+
+	"weft/graph/scalar"
 )
 
-// LiteralsFit is the rule that refuses what gqlparser's rules let pass, or fail at: an Int that 32 bits do not hold, a number that
+// LiteralsFit is the rule that refuses what gqlparser's rules let pass, or fail at: what is no value of a scalar of package scalar, an Int that 32 bits do not hold, a number that
 // a 64-bit float does not hold, and an object for a built-in scalar or an enum. An integer beyond 64 bits is a Float, and as
 // an ID its digits; evaluated as it is, it would panic. An argument, or a variable's default, has one error, however often its
 // fragment is spread.
@@ -16,8 +18,8 @@ import (
 // In a document that is refused such a number becomes 0, and such an object loses its members. ValuesOfCorrectType, which comes
 // after this rule because rules run in the order of their names, would otherwise repeat all of the input object around it once
 // for each level that it is deep: out of a request of 1 MB, an answer of 90 MB and minutes of work.
-func LiteralsFit(events *core.Events, addError core.AddErrFunc) {
-	found := misfits{map[*ast.Value]string{}, map[*ast.Value]bool{}}
+func (s Schema) LiteralsFit(events *core.Events, addError core.AddErrFunc) {
+	found := misfits{s, map[*ast.Value]string{}, map[*ast.Value]bool{}}
 	report := func(role, name string, v *ast.Value) {
 		if len(found.texts) == 0 || v == nil {
 			return
@@ -44,12 +46,19 @@ func LiteralsFit(events *core.Events, addError core.AddErrFunc) {
 
 // misfits are literals that do not fit.
 type misfits struct {
+	schema  Schema
 	texts   map[*ast.Value]string // what is wrong with those that are not reported yet
 	objects map[*ast.Value]bool   // those that are objects
 }
 
 // add adds v if it does not fit, and makes it something that does. Integers beyond 64 bits become what they stand for.
 func (m *misfits) add(v *ast.Value) {
+	if v.Definition != nil {
+		if of, ok := m.schema.shipped(v.Definition.Name); ok && of.Is != nil {
+			m.addShipped(of, v)
+			return
+		}
+	}
 	switch v.Kind {
 	case ast.IntValue:
 		widen(v)
@@ -67,6 +76,18 @@ func (m *misfits) add(v *ast.Value) {
 		if _, err := strconv.ParseFloat(v.Raw, 64); err != nil {
 			m.texts[v], v.Raw = "expected a number that a 64-bit float holds, got one beyond", "0"
 		}
+	}
+}
+
+// addShipped adds v if it is none of a scalar of package scalar. A Decimal becomes its text, since a number would be a float.
+func (m *misfits) addShipped(of scalar.Scalar, v *ast.Value) {
+	switch {
+	case v.Kind == ast.Variable, v.Kind == ast.NullValue, v.Kind == ast.ListValue && v.ExpectedType != nil && v.ExpectedType.Elem != nil:
+	case !of.Takes(v):
+		m.texts[v] = "expected " + wanted(v.Definition.Name, of) + ", got another"
+		v.Kind, v.Raw, v.Children = ast.StringValue, "", nil
+	case v.Kind == ast.FloatValue || v.Kind == ast.IntValue && v.Definition.Name == "Decimal":
+		v.Kind = ast.StringValue
 	}
 }
 

@@ -3,8 +3,11 @@ package coercion
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+
+	"weft/graph/scalar"
 )
 
 // This file says what a built-in scalar takes of JSON (GraphQL, September 2025, section 3.5):
@@ -16,10 +19,13 @@ import (
 //	ID       a string, or a number that is whole, which becomes its digits: those that are written, or the shortest ones of
 //	         the 64-bit float where there is a fraction or an exponent
 //
-// Any value is one of a custom scalar.
+// Those of package scalar take their texts, and Int64 and Decimal also numbers. Any value is one of a scalar of the schema's own.
 
 // coerceScalar returns v as a value of the scalar of this name.
-func coerceScalar(name string, v any) (any, *fault) {
+func (s Schema) coerceScalar(name string, v any) (any, *fault) {
+	if of, ok := s.shipped(name); ok {
+		return coerceShipped(name, of, v)
+	}
 	want, ok := "", true
 	switch name {
 	case "Int":
@@ -42,6 +48,40 @@ func coerceScalar(name string, v any) (any, *fault) {
 		return nil, mismatch(want, asJSON(v))
 	}
 	return v, nil
+}
+
+// shipped returns the scalar of a name if the schema has it from package scalar.
+func (s Schema) shipped(name string) (of scalar.Scalar, ok bool) {
+	return scalar.Shipped[name], slices.Contains(s.Shipped, name)
+}
+
+// coerceShipped returns v as a value of a scalar of package scalar. Whether a number was written as one or as text makes no difference to
+// what comes of it, and none becomes a float.
+func coerceShipped(name string, of scalar.Scalar, v any) (any, *fault) {
+	if of.Is == nil {
+		return v, nil
+	}
+	v = asJSON(v)
+	text, isText := v.(string)
+	if n, ok := v.(json.Number); ok && of.Number {
+		text, isText = string(n), true
+	}
+	if n, ok := v.(int64); ok && of.Number { // an extension's, or a default's
+		text, isText = strconv.FormatInt(n, 10), true
+	}
+	switch {
+	case !isText:
+		return nil, mismatch(wanted(name, of), v)
+	case !of.Is(text):
+		return nil, faultf("expected %s, got another", wanted(name, of))
+	case name == "Int64":
+		return json.Number(text), nil
+	}
+	return text, nil
+}
+
+func wanted(name string, of scalar.Scalar) string {
+	return "a value of the type " + name + ", such as " + of.Example
 }
 
 // asInt returns an Int; v itself, if it is none.

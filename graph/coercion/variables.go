@@ -11,13 +11,19 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
+// Schema is a schema to whose input types values are coerced.
+type Schema struct {
+	*ast.Schema
+	Shipped []string // those of its scalars that are package scalar's
+}
+
 // Variables returns the values that an operation's variables have, where raw is what the client gave as JSON, with numbers
 // as json.Number (GraphQL, September 2025, section 6.1.2). It decides as graphql-js 16 does; scalars.go says what a scalar takes,
-// and what a custom one takes is its own business. Members of input objects that are absent have their defaults.
+// and what one of the schema's own takes is its own business. Members of input objects that are absent have their defaults.
 //
 // It changes lists and objects in raw, and allocates only for its result and for values that are other ones than the client wrote. Its
 // errors, at most one a variable, say where in the value, what is expected and which kind of value came, never the value.
-func Variables(schema *ast.Schema, op *ast.OperationDefinition, raw map[string]any) (map[string]any, gqlerror.List) {
+func (s Schema) Variables(op *ast.OperationDefinition, raw map[string]any) (map[string]any, gqlerror.List) {
 	values := make(map[string]any, len(op.VariableDefinitions))
 	var errs gqlerror.List
 	for _, def := range op.VariableDefinitions {
@@ -30,7 +36,7 @@ func Variables(schema *ast.Schema, op *ast.OperationDefinition, raw map[string]a
 		}
 		var f *fault
 		if given {
-			values[def.Variable], f = coercion{schema}.coerce(def.Type, value)
+			values[def.Variable], f = s.coerce(def.Type, value)
 		} else {
 			f = missing(def.Type)
 		}
@@ -57,20 +63,17 @@ func variableError(def *ast.VariableDefinition, f *fault) *gqlerror.Error {
 
 func missing(t *ast.Type) *fault { return faultf("expected a value of the type %s, got none", t) }
 
-// coercion makes values those of input types. It may be used by any number of goroutines at once.
-type coercion struct{ schema *ast.Schema }
-
 // coerce returns v as a value of t.
-func (c coercion) coerce(t *ast.Type, v any) (any, *fault) {
+func (s Schema) coerce(t *ast.Type, v any) (any, *fault) {
 	switch {
 	case v == nil && t.NonNull:
 		return nil, faultf("expected a value of the type %s, got null", t)
 	case v == nil:
 		return nil, nil
 	case t.Elem != nil:
-		return c.coerceList(t.Elem, asJSON(v))
+		return s.coerceList(t.Elem, asJSON(v))
 	}
-	switch def := c.schema.Types[t.NamedType]; def.Kind {
+	switch def := s.Types[t.NamedType]; def.Kind {
 	case ast.Enum:
 		name, ok := v.(string)
 		if !ok || def.EnumValues.ForName(name) == nil {
@@ -78,20 +81,20 @@ func (c coercion) coerce(t *ast.Type, v any) (any, *fault) {
 		}
 		return v, nil
 	case ast.InputObject:
-		return c.coerceObject(def, asJSON(v))
+		return s.coerceObject(def, asJSON(v))
 	default:
-		return coerceScalar(def.Name, v)
+		return s.coerceScalar(def.Name, v)
 	}
 }
 
 // coerceList returns a list; one value is the list of this value.
-func (c coercion) coerceList(elem *ast.Type, v any) (any, *fault) {
+func (s Schema) coerceList(elem *ast.Type, v any) (any, *fault) {
 	if _, ok := v.([]any); !ok {
 		v = []any{v}
 	}
 	list := v.([]any)
 	for i, e := range list {
-		value, f := c.coerce(elem, e)
+		value, f := s.coerce(elem, e)
 		if f != nil {
 			return nil, f.in(ast.PathIndex(i))
 		}
@@ -100,7 +103,7 @@ func (c coercion) coerceList(elem *ast.Type, v any) (any, *fault) {
 	return v, nil
 }
 
-func (c coercion) coerceObject(def *ast.Definition, v any) (any, *fault) {
+func (s Schema) coerceObject(def *ast.Definition, v any) (any, *fault) {
 	members, ok := v.(map[string]any)
 	if !ok {
 		return nil, mismatch("an object", v)
@@ -118,7 +121,7 @@ func (c coercion) coerceObject(def *ast.Definition, v any) (any, *fault) {
 			continue
 		}
 		known++
-		value, f := c.coerce(field.Type, v)
+		value, f := s.coerce(field.Type, v)
 		if f != nil {
 			return nil, f.in(ast.PathName(field.Name))
 		}

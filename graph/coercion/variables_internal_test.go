@@ -12,7 +12,7 @@ import (
 // withRules are GraphQL's, and this package's.
 func withRules() *rules.Rules {
 	all := rules.NewDefaultRules()
-	all.AddRule("LiteralsFit", LiteralsFit)
+	all.AddRule("LiteralsFit", Schema{}.LiteralsFit)
 	all.AddRule("StringsAreWhole", StringsAreWhole)
 	return all
 }
@@ -67,7 +67,7 @@ func TestCoercedValuesAllocateNothing(t *testing.T) {
 	for name, tt := range cases {
 		allocs := testing.AllocsPerRun(100, func() {
 			for _, def := range tt.operation.VariableDefinitions {
-				if _, f := (coercion{schema}).coerce(def.Type, tt.variables[def.Variable]); f != nil {
+				if _, f := (Schema{Schema: schema}).coerce(def.Type, tt.variables[def.Variable]); f != nil {
 					t.Fatalf("%s: %v", name, f)
 				}
 			}
@@ -85,7 +85,7 @@ func BenchmarkCoercion(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Variables(schema, c.operation, c.variables); err != nil {
+				if _, err := (Schema{Schema: schema}).Variables(c.operation, c.variables); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -54,6 +54,7 @@ type Schema struct {
 
 	Prefetches []rule.Rule // what is likely asked for next
 
+	Scalars   []string // those that are package scalar's
 	Spellings []string // of enum values in JSON, where they are not their names; sorted
 }
 

@@ -82,6 +82,7 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Failures:  failures,
 		Classes:   CacheClasses,
 		Images:    []string{"pictures"},
+		Scalars:   []string{"Date", "URL"},
 		Spellings: []string{
 			"IN_STK",
 			"OUT",
@@ -881,7 +882,7 @@ var tables = &plan.Schema{
 				"initials":    {Type: plan.Ref("String!"), Slot: model.User_Initials, Leaf: view.AppendString},
 				"city":        {Type: plan.Ref("String!"), Slot: model.User_City, Leaf: view.AppendString},
 				"country":     {Type: plan.Ref("String!"), Slot: model.User_Country, Leaf: view.AppendString},
-				"memberSince": {Type: plan.Ref("Date!"), Slot: model.User_MemberSince, Leaf: view.AppendRaw},
+				"memberSince": {Type: plan.Ref("Date!"), Slot: model.User_MemberSince, Leaf: view.AppendDate},
 			},
 		},
 		"Account": {
@@ -893,7 +894,7 @@ var tables = &plan.Schema{
 				"name":          {Type: plan.Ref("String!"), Slot: model.Account_Name, Leaf: view.AppendString},
 				"email":         {Type: plan.Ref("String!"), Slot: model.Account_Email, Leaf: view.AppendString},
 				"newsletter":    {Type: plan.Ref("Boolean!"), Slot: model.Account_Newsletter, Leaf: view.AppendBoolean},
-				"memberSince":   {Type: plan.Ref("Date!"), Slot: model.Account_MemberSince, Leaf: view.AppendRaw},
+				"memberSince":   {Type: plan.Ref("Date!"), Slot: model.Account_MemberSince, Leaf: view.AppendDate},
 				"points":        {Type: plan.Ref("Int!"), Slot: model.Account_Points, Leaf: view.AppendInt},
 				"tier":          {Type: plan.Ref("Tier!"), Slot: model.Account_Tier, Leaf: view.AppendEnum[model.Tier](model.TierJSON)},
 				"favoriteStore": {Type: plan.Ref("ID!"), Slot: model.Account_FavoriteStore, Leaf: view.AppendID},
@@ -926,7 +927,7 @@ var tables = &plan.Schema{
 				"weightGrams":   {Type: plan.Ref("Int!"), Slot: model.Product_WeightGrams, Leaf: view.AppendInt},
 				"madeIn":        {Type: plan.Ref("String"), Slot: model.Product_MadeIn, Leaf: view.AppendString},
 				"warrantyYears": {Type: plan.Ref("Int"), Slot: model.Product_WarrantyYears, Leaf: view.AppendInt},
-				"releasedOn":    {Type: plan.Ref("Date!"), Slot: model.Product_ReleasedOn, Leaf: view.AppendRaw},
+				"releasedOn":    {Type: plan.Ref("Date!"), Slot: model.Product_ReleasedOn, Leaf: view.AppendDate},
 				"discontinued":  {Type: plan.Ref("Boolean!"), Slot: model.Product_Discontinued, Leaf: view.AppendBoolean},
 				"specs":         {Type: plan.Ref("[Spec!]!"), Slot: model.Product_Specs},
 				"tags":          {Type: plan.Ref("[String!]!"), Slot: model.Product_Tags, Leaf: view.AppendString},
@@ -964,7 +965,7 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Image"},
 			Shape:     model.ImageShape,
 			Fields: map[string]*plan.Field{
-				"url":    {Type: plan.Ref("URL!"), Slot: model.Image_URL, Leaf: view.AppendRaw, Image: "pictures", Args: argsImage_URL},
+				"url":    {Type: plan.Ref("URL!"), Slot: model.Image_URL, Leaf: view.AppendURL, Image: "pictures", Args: argsImage_URL},
 				"alt":    {Type: plan.Ref("String!"), Slot: model.Image_Alt, Leaf: view.AppendString},
 				"width":  {Type: plan.Ref("Int!"), Slot: model.Image_Width, Leaf: view.AppendInt},
 				"height": {Type: plan.Ref("Int!"), Slot: model.Image_Height, Leaf: view.AppendInt},
@@ -1466,8 +1467,8 @@ type boundImage struct{ obj *model.Image }
 
 // URL: Where it is: in the size, format and quality that is asked for, or, without any of that, as the catalog service has it, and relative
 // to that.
-func (b boundImage) URL(ctx context.Context, _ *int, _ *int, _ *model.ImageFit, _ *model.ImageFormat, _ *int) (view.Raw, error) {
-	return stock.ImageURL(ctx, "pictures", view.ObjectOf(b.obj), model.Image_URL, view.Any)
+func (b boundImage) URL(ctx context.Context, _ *int, _ *int, _ *model.ImageFit, _ *model.ImageFormat, _ *int) (string, error) {
+	return stock.ImageURL(ctx, "pictures", view.ObjectOf(b.obj), model.Image_URL, view.URL)
 }
 
 // boundMutation answers the bound fields of Mutation.

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"sync/atomic"
 	"weft/graph/model"
-	"weft/graph/view"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
@@ -2597,7 +2596,7 @@ scalar DateTime
 """
 A day: 2026-03-01.
 """
-scalar Date
+scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 """
 A decimal number as text, so that no digit of an amount is lost: "19.90". An amount of money has its currency beside it.
 """
@@ -2605,7 +2604,7 @@ scalar Decimal
 """
 A URL, or a reference relative to the catalog service (RFC 3986, section 4.1).
 """
-scalar URL
+scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 """
 What can be asked.
 """
@@ -3773,8 +3772,8 @@ func (ec *executionContext) _Account_memberSince(ctx context.Context, field grap
 			return obj.MemberSince()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Raw) graphql.Marshaler {
-			return ec.marshalNDate2weftᚋgraphᚋviewᚐRaw(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDate2string(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4544,8 +4543,8 @@ func (ec *executionContext) _Image_url(ctx context.Context, field graphql.Collec
 			return boundImage{obj}.URL(ctx, fc.Args["width"].(*int), fc.Args["height"].(*int), fc.Args["fit"].(*model.ImageFit), fc.Args["format"].(*model.ImageFormat), fc.Args["quality"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Raw) graphql.Marshaler {
-			return ec.marshalNURL2weftᚋgraphᚋviewᚐRaw(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5656,8 +5655,8 @@ func (ec *executionContext) _Product_releasedOn(ctx context.Context, field graph
 			return obj.ReleasedOn()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Raw) graphql.Marshaler {
-			return ec.marshalNDate2weftᚋgraphᚋviewᚐRaw(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDate2string(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8166,8 +8165,8 @@ func (ec *executionContext) _User_memberSince(ctx context.Context, field graphql
 			return obj.MemberSince()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Raw) graphql.Marshaler {
-			return ec.marshalNDate2weftᚋgraphᚋviewᚐRaw(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDate2string(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11531,18 +11530,18 @@ func (ec *executionContext) marshalNCategory2ᚖweftᚋgraphᚋmodelᚐCategory(
 	return ec._Category(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDate2weftᚋgraphᚋviewᚐRaw(ctx context.Context, v any) (view.Raw, error) {
-	var res view.Raw
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNDate2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDate2weftᚋgraphᚋviewᚐRaw(ctx context.Context, sel ast.SelectionSet, v view.Raw) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Date!")
-		return graphql.Null
+func (ec *executionContext) marshalNDate2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
 	}
-	return v
+	return res
 }
 
 func (ec *executionContext) unmarshalNDateTime2weftᚋgraphᚋmodelᚐDateTime(ctx context.Context, v any) (model.DateTime, error) {
@@ -12015,18 +12014,18 @@ func (ec *executionContext) marshalNTier2weftᚋgraphᚋmodelᚐTier(ctx context
 	return v
 }
 
-func (ec *executionContext) unmarshalNURL2weftᚋgraphᚋviewᚐRaw(ctx context.Context, v any) (view.Raw, error) {
-	var res view.Raw
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNURL2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNURL2weftᚋgraphᚋviewᚐRaw(ctx context.Context, sel ast.SelectionSet, v view.Raw) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "URL!")
-		return graphql.Null
+func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "URL!")
 	}
-	return v
+	return res
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {

@@ -18,7 +18,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"weft/graph/coercion"
 	"weft/graph/compiled"
 	"weft/graph/cost"
 	"weft/graph/document"
@@ -52,7 +51,7 @@ type Inspector struct {
 func New(schema compiled.Schema, o Options) *Inspector {
 	i := &Inspector{
 		options: o, tables: schema.Tables, build: plan.Build,
-		engine: operation.New(schema.Stock, operation.Options{Limits: o.Limits}),
+		engine: operation.New(schema.Stock, operation.Options{Limits: o.Limits, Said: operation.Said{Scalars: schema.Scalars}}),
 		tell:   forecast.Tables{Schema: schema.Stock.Schema(), Costs: cmp.Or(schema.Costs, new(cost.Schema))},
 	}
 	if o.Stock {
@@ -157,7 +156,7 @@ func (i *Inspector) operation(ctx context.Context, doc *document.Document, op *a
 	var variables map[string]any
 	if raw != nil {
 		var errs gqlerror.List
-		if variables, errs = coercion.Variables(i.tell.Schema, op, raw); errs != nil {
+		if variables, errs = i.engine.Variables(op, raw); errs != nil {
 			o.Findings = invalid(errs)
 			return o
 		}

@@ -57,7 +57,7 @@ var quiet = slog.New(slog.DiscardHandler)
 func (s *shop) jobs(t *testing.T, all ...jobs.Job) (*jobs.Runner, error) {
 	t.Helper()
 	return jobs.New(t.Context(), all, jobs.Options{
-		Engine: s.engine, Schema: s.ast, Schedule: s.schedule, Logger: quiet,
+		Engine: s.engine, Schedule: s.schedule, Logger: quiet,
 	})
 }
 

@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"weft/graph/coercion"
 	"weft/graph/operation"
 	"weft/graph/schedule"
 )
@@ -40,7 +39,6 @@ type Job struct {
 // Options are what jobs run by. None but Logger may be missing.
 type Options struct {
 	Engine   *operation.Engine
-	Schema   *ast.Schema
 	Schedule *schedule.Scheduler
 	// Logger gets failures; nil = slog.Default().
 	Logger *slog.Logger
@@ -92,7 +90,7 @@ func (j *job) prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("variables: %w", err)
 	}
-	if _, errs := coercion.Variables(j.options.Schema, p.Operation.AST, variables); errs != nil {
+	if _, errs := j.options.Engine.Variables(p.Operation.AST, variables); errs != nil {
 		return fmt.Errorf("variables: %s", errs[0].Message)
 	}
 	if j.ID == "" {

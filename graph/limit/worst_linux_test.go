@@ -120,7 +120,7 @@ func measure(text string) (took time.Duration, within bool) {
 	runtime.GC() // of what others have left
 	var l Document
 	all := rules.NewDefaultRules() // and what an engine adds to them
-	all.AddRule("LiteralsFit", coercion.LiteralsFit)
+	all.AddRule("LiteralsFit", coercion.Schema{}.LiteralsFit)
 	all.AddRule("StringsAreWhole", coercion.StringsAreWhole)
 	for range measurements {
 		begun := processorTime()

@@ -138,8 +138,8 @@ func (v *User) City() (string, error) { return view.Get(view.Object(*v), User_Ci
 func (v *User) Country() (string, error) { return view.Get(view.Object(*v), User_Country, view.String) }
 
 // MemberSince: The day they became a customer.
-func (v *User) MemberSince() (view.Raw, error) {
-	return view.Get(view.Object(*v), User_MemberSince, view.Any)
+func (v *User) MemberSince() (string, error) {
+	return view.Get(view.Object(*v), User_MemberSince, view.Date)
 }
 
 // UserFields are a User's members, for [NewUser].
@@ -149,7 +149,7 @@ type UserFields struct {
 	Initials    string
 	City        string
 	Country     string
-	MemberSince view.Raw
+	MemberSince string
 }
 
 // NewUser makes a User from plain values.
@@ -216,8 +216,8 @@ func (v *Account) Newsletter() (bool, error) {
 }
 
 // MemberSince: The day they became a customer.
-func (v *Account) MemberSince() (view.Raw, error) {
-	return view.Get(view.Object(*v), Account_MemberSince, view.Any)
+func (v *Account) MemberSince() (string, error) {
+	return view.Get(view.Object(*v), Account_MemberSince, view.Date)
 }
 
 // Points: The points they have collected.
@@ -242,7 +242,7 @@ type AccountFields struct {
 	Name          string
 	Email         string
 	Newsletter    bool
-	MemberSince   view.Raw
+	MemberSince   string
 	Points        int
 	Tier          Tier
 	FavoriteStore string
@@ -427,8 +427,8 @@ func (v *Product) WarrantyYears() (*int, error) {
 }
 
 // ReleasedOn: The day it came into the shop.
-func (v *Product) ReleasedOn() (view.Raw, error) {
-	return view.Get(view.Object(*v), Product_ReleasedOn, view.Any)
+func (v *Product) ReleasedOn() (string, error) {
+	return view.Get(view.Object(*v), Product_ReleasedOn, view.Date)
 }
 
 // Discontinued: Is it no longer made?
@@ -481,7 +481,7 @@ type ProductFields struct {
 	WeightGrams   int
 	MadeIn        *string
 	WarrantyYears *int
-	ReleasedOn    view.Raw
+	ReleasedOn    string
 	Discontinued  bool
 	Specs         []*Spec
 	Tags          []string
@@ -577,7 +577,7 @@ var DecodeImage = view.Nested[Image](ImageShape)
 
 // URL: Where it is: in the size, format and quality that is asked for, or, without any of that, as the catalog service has it, and relative
 // to that.
-func (v *Image) URL() (view.Raw, error) { return view.Get(view.Object(*v), Image_URL, view.Any) }
+func (v *Image) URL() (string, error) { return view.Get(view.Object(*v), Image_URL, view.URL) }
 
 // Alt: What it shows.
 func (v *Image) Alt() (string, error) { return view.Get(view.Object(*v), Image_Alt, view.String) }
@@ -590,7 +590,7 @@ func (v *Image) Height() (int, error) { return view.Get(view.Object(*v), Image_H
 
 // ImageFields are a Image's members, for [NewImage].
 type ImageFields struct {
-	URL    view.Raw
+	URL    string
 	Alt    string
 	Width  int
 	Height int

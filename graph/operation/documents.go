@@ -18,7 +18,7 @@ import (
 // documents makes valid documents of texts, each once while the cache has room for it. It may be used by any number of goroutines
 // at once.
 type documents struct {
-	schema *ast.Schema
+	schema coercion.Schema
 	rules  *rules.Rules
 	limits limit.Document
 	about  *limit.Schema
@@ -26,12 +26,12 @@ type documents struct {
 	queue  *queue
 }
 
-func newDocuments(schema *ast.Schema, o Options) *documents {
+func newDocuments(schema coercion.Schema, o Options) *documents {
 	return &documents{
 		schema: schema,
-		rules:  validationRules(!o.DisableSuggestions),
+		rules:  validationRules(schema, !o.DisableSuggestions),
 		limits: o.Limits,
-		about:  limit.NewSchema(schema),
+		about:  limit.NewSchema(schema.Schema),
 		cache:  document.NewCache(o.MaxDocumentBytes),
 		queue:  newQueue(),
 	}
@@ -83,7 +83,7 @@ func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	if err := d.limits.Check(d.about, doc); err != nil {
 		return nil, gqlerror.List{err}
 	}
-	if errs := limit.Validate(d.schema, doc, d.rules); len(errs) > 0 {
+	if errs := limit.Validate(d.schema.Schema, doc, d.rules); len(errs) > 0 {
 		return nil, coded(protocol.CodeValidation, errs...)
 	}
 	return doc, nil
@@ -100,9 +100,9 @@ func coded(code string, errs ...*gqlerror.Error) gqlerror.List {
 }
 
 // validationRules are GraphQL's, and those of package coercion. Without suggestions no error says "did you mean".
-func validationRules(suggestions bool) *rules.Rules {
+func validationRules(schema coercion.Schema, suggestions bool) *rules.Rules {
 	all := rules.NewDefaultRules()
-	all.AddRule("LiteralsFit", coercion.LiteralsFit)
+	all.AddRule("LiteralsFit", schema.LiteralsFit)
 	all.AddRule("StringsAreWhole", coercion.StringsAreWhole)
 	for _, pair := range [][2]validator.Rule{ // with suggestions, and without
 		{rules.FieldsOnCorrectTypeRule, rules.FieldsOnCorrectTypeRuleWithoutSuggestions},

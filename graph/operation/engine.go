@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/coercion"
 	"weft/graph/cost"
 	"weft/graph/document"
 	"weft/graph/limit"
@@ -34,8 +35,8 @@ type Options struct {
 	// say what 0 means.
 	Limits limit.Document
 
-	// Costs are what the schema says of costs, and of arguments that say how long lists are. Nil: nothing.
-	Costs *cost.Schema
+	// Said is what the schema says that gqlgen does not know of.
+	Said Said
 
 	// MaxCost bounds the field cost and the type cost of an operation, each by itself: one that may cost more is not executed.
 	// 0 means that nothing does.
@@ -81,6 +82,12 @@ type Options struct {
 	Logger *slog.Logger
 }
 
+// Said is what a schema says of operations, beside its types.
+type Said struct {
+	Costs   *cost.Schema // what is said of costs, and of arguments that say how long lists are; nil: nothing
+	Scalars []string     // the scalars that are those of package scalar
+}
+
 // Engine makes operations of what clients ask for, and runs them, with gqlgen's extensions, as gqlgen's executor does but in fewer
 // steps, and within limits. Every transport passes it, so what holds for all operations belongs here. It may be used by any number
 // of goroutines at once.
@@ -111,7 +118,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 	errs := newPresenter(schema, o)
 	e := &Engine{
 		schema:    schema,
-		documents: newDocuments(schema.Schema(), o),
+		documents: newDocuments(coercion.Schema{Schema: schema.Schema(), Shipped: o.Said.Scalars}, o),
 		refusals:  refusals{introspection: o.DisableIntrospection},
 		prices:    newPrices(schema.Schema(), o),
 		admit:     o.Admit,

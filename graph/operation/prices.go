@@ -19,7 +19,7 @@ type prices struct {
 }
 
 func newPrices(schema *ast.Schema, o Options) prices {
-	p := prices{schema: schema, costs: o.Costs, most: o.MaxCost}
+	p := prices{schema: schema, costs: o.Said.Costs, most: o.MaxCost}
 	if p.costs == nil {
 		p.costs = new(cost.Schema)
 	}

@@ -21,7 +21,7 @@ var prices = &cost.Schema{Fields: map[string]*cost.Field{
 // An operation that may cost more than the limit is not executed, and its error says what it may cost.
 func TestMaxCost(t *testing.T) {
 	ran := 0
-	e := newEngine(func(ctx context.Context) *graphql.Response { ran++; return greet(ctx) }, operation.Options{Costs: prices, MaxCost: 11})
+	e := newEngine(func(ctx context.Context) *graphql.Response { ran++; return greet(ctx) }, operation.Options{Said: operation.Said{Costs: prices}, MaxCost: 11})
 	for _, c := range []struct{ name, body, want string }{
 		{"Fits", `{"query":"{ greeting }"}`, helloData},
 		{"Exceeds", `{"query":"{ greeting a: product(id: 1, size: 2) { name } }"}`, `{"errors":[{"message":` +
@@ -49,7 +49,7 @@ func TestMaxCost(t *testing.T) {
 // A field that wants exactly one of its slicing arguments gets it, whatever else is limited.
 func TestRequiredArgument(t *testing.T) {
 	one := &cost.Schema{Fields: map[string]*cost.Field{"Query.product": {Size: &cost.Size{Slicing: [][]string{{"size"}}, One: true}}}}
-	e := newEngine(greet, operation.Options{Costs: one})
+	e := newEngine(greet, operation.Options{Said: operation.Said{Costs: one}})
 	if got := (request{body: `{"query":"{ product(id: 1, size: 2) { name } }"}`}).of(t, e); got.body != helloData {
 		t.Errorf("with it: got %s", got.body)
 	}
@@ -71,7 +71,7 @@ func TestRequiredArgument(t *testing.T) {
 
 // Who asks for a report is told what the operation may cost; nothing finds it out for anybody else.
 func TestCostInReport(t *testing.T) {
-	e := newEngine(greet, operation.Options{Costs: prices, Reports: true})
+	e := newEngine(greet, operation.Options{Said: operation.Said{Costs: prices}, Reports: true})
 	for _, c := range []struct {
 		header string
 		want   bool

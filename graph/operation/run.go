@@ -116,6 +116,12 @@ func (e *Engine) keep(ctx context.Context, op *graphql.OperationContext, r *Requ
 	return e.prepared(ctx, doc, r.Name)
 }
 
+// Variables returns what an operation's variables are, of JSON with numbers as json.Number, or what is wrong with it, as [coercion.Schema]
+// does.
+func (e *Engine) Variables(op *ast.OperationDefinition, raw map[string]any) (map[string]any, gqlerror.List) {
+	return e.documents.schema.Variables(op, raw)
+}
+
 // begin gives an operation its variables, and lets extensions change and refuse it. It finds out the cost for w, if that wants to know.
 func (e *Engine) begin(
 	ctx context.Context, op *graphql.OperationContext, p *Prepared, variables map[string]any, w *watched,
@@ -125,7 +131,7 @@ func (e *Engine) begin(
 	err := e.documents.limits.CheckVariables(op.Doc, op.Operation, variables)
 	if err == nil {
 		var errs gqlerror.List
-		if op.Variables, errs = coercion.Variables(e.schema.Schema(), op.Operation, variables); errs != nil {
+		if op.Variables, errs = e.Variables(op.Operation, variables); errs != nil {
 			return coded(protocol.CodeValidation, errs...)
 		}
 		err = coercion.CheckConditions(op.Doc, op.Operation, op.Variables)

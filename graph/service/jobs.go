@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"weft/graph/config"
 	"weft/graph/jobs"
 	"weft/graph/operation"
@@ -20,7 +18,7 @@ import (
 
 // newJobs makes the jobs that the configuration declares; none where nothing keeps answers. forwarded are the headers that upstreams
 // are sent.
-func (s *Service) newJobs(engine *operation.Engine, schema *ast.Schema, forwarded []string) (*jobs.Runner, error) {
+func (s *Service) newJobs(engine *operation.Engine, forwarded []string) (*jobs.Runner, error) {
 	var all []jobs.Job
 	var errs []error
 	for _, declared := range s.conf.Jobs {
@@ -38,7 +36,7 @@ func (s *Service) newJobs(engine *operation.Engine, schema *ast.Schema, forwarde
 		all = nil
 	}
 	runner, err := jobs.New(context.Background(), all, jobs.Options{
-		Engine: engine, Schema: schema, Schedule: s.tasks, Logger: s.options.Logger,
+		Engine: engine, Schedule: s.tasks, Logger: s.options.Logger,
 	})
 	return runner, errors.Join(append(errs, err)...)
 }

@@ -129,7 +129,7 @@ func (s *Service) open(schema compiled.Schema) error {
 	}
 	engine := operation.Options{
 		DisableIntrospection: !s.conf.Introspection, DisableSuggestions: !s.conf.Suggest(),
-		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Costs: schema.Costs, MaxCost: s.conf.Limits.Cost,
+		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Said: operation.Said{Costs: schema.Costs, Scalars: schema.Scalars}, MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
 		Persisted: s.known.persisted, Reasons: s.conf.Reasons, Reports: s.reports(), ReportToken: string(s.conf.ReportToken), Speculate: s.ahead.speculate,
 	}
@@ -146,7 +146,7 @@ func (s *Service) open(schema compiled.Schema) error {
 	if err := s.known.install(runs, s.tasks); err != nil {
 		return err
 	}
-	if s.jobs, err = s.newJobs(runs, executable.Schema(), headers); err != nil {
+	if s.jobs, err = s.newJobs(runs, headers); err != nil {
 		return err
 	}
 	if s.conf.Playground {

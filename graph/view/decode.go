@@ -43,11 +43,11 @@ func Int(v Value) (int, error) {
 	if !ok {
 		return 0, v.mismatch("Int")
 	}
-	n, fault := wholeNumber(text)
+	n, fault := wholeNumber(text, 32)
 	if fault != "" {
 		return 0, v.wrong("Int", fault)
 	}
-	return n, nil
+	return int(n), nil
 }
 
 // Float decodes a number, or a string that is one.

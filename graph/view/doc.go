@@ -17,7 +17,7 @@
 //
 // # Where to begin
 //
-// object.go and value.go have what is read from, decode.go, list.go and choose.go the decoders, append.go what writes answers without
+// object.go and value.go have what is read from, decode.go, scalars.go, list.go and choose.go the decoders, append.go what writes answers without
 // decoding.
 // layout.go, shape.go, scan.go and literal.go are the scan, in this order from outside to inside; trail.go makes it quicker where rows
 // look alike. build.go and json.go go the other way, from plain fields to a view.
@@ -39,6 +39,10 @@
 //	         | that Int would take  | (1, 1.0 and 1e2 are)       |             |
 //	Float    | if a JSON number     | the nearest float64        | –           | –
 //	Boolean  | –                    | –                          | yes         | –
+//	Int64    | as Int, in 64 bits   | as Int, in 64 bits         | –           | –
+//	Decimal  | if a JSON number     | as written                 | –           | –
+//	DateTime | if it is one; so are | –                          | –           | –
+//	         | Date, URL and UUID   |                            |             |
 //	Any      | as written           | as written                 | as written  | as written
 //	Enum     | if a known spelling  | –                          | –           | –
 //	ListOf   | –                    | –                          | –           | a list

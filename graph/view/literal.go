@@ -171,7 +171,7 @@ func skip(text []byte, i int) int {
 			i++
 			continue
 		default:
-			i = scalar(text, i)
+			i = word(text, i)
 		}
 		if depth <= 0 {
 			return i
@@ -180,8 +180,8 @@ func skip(text []byte, i int) int {
 	return len(text)
 }
 
-// scalar returns the offset behind a number or literal.
-func scalar(text []byte, i int) int {
+// word returns the offset behind a number or literal.
+func word(text []byte, i int) int {
 	for i++; i < len(text); i++ {
 		switch text[i] {
 		case ',', ':', '}', ']', ' ', '\t', '\n', '\r':

@@ -45,20 +45,20 @@ func (v Value) numeral() (string, bool) {
 	return "", false
 }
 
-// wholeNumber returns the value of a JSON number that is whole and fits 32 bits, or what is wrong with it.
-func wholeNumber(text string) (n int, fault string) {
-	i, err := strconv.ParseInt(text, 10, 32)
+// wholeNumber returns the value of a JSON number that is whole and fits these bits, or what is wrong with it.
+func wholeNumber(text string, bits int) (n int64, fault string) {
+	n, err := strconv.ParseInt(text, 10, bits)
 	if err == nil {
-		return int(i), ""
+		return n, ""
 	}
 	plain, fault := withoutExponent(text)
 	if fault != "" {
 		return 0, fault
 	}
-	if i, err = strconv.ParseInt(plain, 10, 32); err != nil {
+	if n, err = strconv.ParseInt(plain, 10, bits); err != nil {
 		return 0, outOfRange
 	}
-	return int(i), ""
+	return n, ""
 }
 
 // withoutExponent writes a number such as 1.0 or 1e2 with digits only. It counts digits instead of
@@ -83,7 +83,7 @@ func withoutExponent(text string) (plain, fault string) {
 		return "0", ""
 	case point < int64(len(significant)):
 		return "", notWhole
-	case point > 10:
+	case point > 19: // digits of 64 bits
 		return "", outOfRange
 	}
 	return sign + significant + strings.Repeat("0", int(point)-len(significant)), ""

@@ -93,7 +93,7 @@ func tokensTo(text []byte, offset int) []string {
 			}
 			i = end
 		default:
-			i = scalar(text, i)
+			i = word(text, i)
 		}
 	}
 	tokens := make([]string, len(levels))

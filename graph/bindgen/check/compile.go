@@ -14,6 +14,7 @@ type Options struct {
 	Root     string                            // the folder that @upstream(samples:) is relative to: that of gqlgen.yml; "" is the working directory
 	ReadFile func(name string) ([]byte, error) // reads samples; nil is os.ReadFile
 	Parsers  map[string]bool                   // custom scalars that have a Parse function in package model
+	Models   func(scalar string) bool          // whether gqlgen.yml gives a scalar a Go type of its own; nil: it gives none one
 }
 
 // Compile checks a schema and its bindings and gathers what the templates print. The sources are the user's own; the
@@ -90,6 +91,7 @@ func (c *compiler) check() {
 	c.checkFields()
 	c.checkJSON()
 	c.checkDefaults()
+	c.checkScalarDefaults()
 	c.checkAbstracts()
 	c.checkEmptyMembers()
 	c.checkEntities()

@@ -59,6 +59,9 @@ func (c *compiler) defaultJSON(t *ast.Type, v *ast.Value) string {
 	}
 	switch v.Kind {
 	case ast.StringValue, ast.BlockValue:
+		if of, _ := c.shipped(c.types[t.Name()]); of.Number {
+			return v.Raw
+		}
 		return quote(v.Raw)
 	case ast.EnumValue:
 		if def := c.types[t.Name()]; def != nil {

@@ -138,6 +138,8 @@
 //	Float           a number, or a string with one
 //	Boolean         true or false
 //	an enum         a string that is one of its spellings
+//	Int64           a whole number of 64 bits, or a string with one; Decimal: a number, or a string with one
+//	DateTime        a string that is one; so are Date, URL and UUID
 //	a custom scalar anything
 //	a list          a list; each is followed in its elements
 //	an object       an object; an interface or union tells its type by @discriminator

@@ -32,9 +32,13 @@ func (c *compiler) gather(schema *ast.Schema) *spec.Service {
 			s.Inputs = append(s.Inputs, c.gatherInput(schema, def))
 		case ast.Scalar:
 			s.Scalars = append(s.Scalars, def.Name)
+			if _, ok := c.shipped(def); ok {
+				s.Shipped = append(s.Shipped, def.Name)
+			}
 		}
 	}
 	slices.Sort(s.Scalars)
+	slices.Sort(s.Shipped)
 	slices.Sort(s.Images)
 	s.Images = slices.Compact(s.Images)
 	s.Connections = c.gatherConnections(schema)

@@ -214,5 +214,8 @@ func (b *binder) free(v *variable) bool {
 		return true
 	}
 	name := v.Type.Name()
+	if of, ok := b.c.shipped(b.c.types[name]); ok {
+		return of.Number
+	}
 	return name == "Int" || name == "Float" || name == "Boolean" || b.c.types[name] != nil && b.c.types[name].Kind == ast.Enum
 }

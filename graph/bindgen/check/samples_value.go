@@ -184,7 +184,7 @@ func (s *sample) checkAbstract(at spot, def *ast.Definition, values []found) {
 func (s *sample) checkLeaf(at spot, t *ast.Type, def *ast.Definition, values []found) {
 	for _, v := range values {
 		if mistake := s.c.leafMistake(def, v.value); mistake != "" {
-			s.reportAt(at, "%s%s is %s%s%s", s.file, fragment(v.at), kindOf(v.value), mistake, at.leafAdvice(def))
+			s.reportAt(at, "%s%s is %s%s%s", s.file, fragment(v.at), kindOf(v.value), mistake, s.c.leafAdvice(at, def))
 			return
 		}
 	}
@@ -197,7 +197,13 @@ func (c *compiler) leafMistake(def *ast.Definition, v any) string {
 	number, isNumber := v.(json.Number)
 	_, isBool := v.(bool)
 	fits := true
+	of, shipped := c.shipped(def)
 	switch {
+	case shipped && of.Is == nil:
+	case shipped && of.Number:
+		fits = isNumberOf(def.Name, v)
+	case shipped:
+		fits = isString && of.Is(text)
 	case def.Kind == ast.Enum:
 		return c.enumMistake(def, text, isString)
 	case def.Name == "String":
@@ -218,9 +224,12 @@ func (c *compiler) leafMistake(def *ast.Definition, v any) string {
 }
 
 // leafAdvice is what to do about a value of a scalar or enum that does not fit.
-func (at spot) leafAdvice(def *ast.Definition) string {
+func (c *compiler) leafAdvice(at spot, def *ast.Definition) string {
 	if def.Kind == ast.Enum {
 		return "; spell its values with @json(value:)"
+	}
+	if _, ok := c.shipped(def); ok {
+		return "; " + at.advice + ", or write a function Parse" + def.Name + " in package model"
 	}
 	return "; " + at.advice
 }
@@ -234,6 +243,21 @@ func (c *compiler) enumMistake(def *ast.Definition, text string, isString bool) 
 		return ""
 	}
 	return fmt.Sprintf(", and %s knows %s", def.Name, choices(known))
+}
+
+// isNumberOf reports whether a value is one of Int64 or Decimal, as a service reads it.
+func isNumberOf(scalar string, v any) bool {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return false
+	}
+	found, _ := view.Find(text, "")
+	if scalar == "Int64" {
+		_, err = view.Int64(found)
+	} else {
+		_, err = view.Decimal(found)
+	}
+	return err == nil
 }
 
 // isFloat reports whether text is a finite number in decimal digits: Go's hexadecimal ones and underscores are no JSON.

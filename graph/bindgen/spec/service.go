@@ -28,6 +28,7 @@ type Service struct {
 	Fields      []*Field      // fields that bindings answer
 	Resolvers   []Resolver    // every hand-written field
 	Scalars     []string      // custom scalars, sorted
+	Shipped     []string      // those of them that are package scalar's, sorted
 	Costs       Costs         // what operations cost
 	Prefetches  []rule.Rule   // what is likely asked for next
 }

@@ -96,6 +96,7 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
+		Scalars:   []string{"JSON"},
 		Spellings: []string{"in-stock", "sold-out"},
 		Functions: map[string]fetch.Func{
 			"BadgesByID": fetch.Function(functions.BadgesByID, func(key string) string { return key }),

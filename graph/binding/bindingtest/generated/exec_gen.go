@@ -1576,7 +1576,7 @@ scalar DateTime
 """
 Any JSON value, copied as it is.
 """
-scalar JSON
+scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 type Query {
   product(id: ID!): Product
   """

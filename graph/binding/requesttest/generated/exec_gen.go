@@ -619,7 +619,7 @@ type Mutation {
   """
   retitle(id: ID!, etag: String, title: String!): Article
 }
-scalar JSON
+scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 input Card {
   number: String!
   month: Int

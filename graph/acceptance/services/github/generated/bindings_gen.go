@@ -62,6 +62,7 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
+		Scalars:   []string{"DateTime", "URL"},
 		Spellings: []string{"all", "closed", "open"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,
@@ -93,7 +94,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:104",
+	At:     "schema.graphql:109",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -107,7 +108,7 @@ var entityUser = binding.New(binding.Spec{
 // callQueryRepository answers Query.repository.
 var callQueryRepository = binding.New(binding.Spec{
 	Name: "Query.repository",
-	At:   "schema.graphql:13",
+	At:   "schema.graphql:17",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -117,13 +118,13 @@ var callQueryRepository = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.RepositoryShape, Object: "Repository"},
-	Caching: binding.Caching{Fingerprint: "156dba4896f09e77"},
+	Caching: binding.Caching{Fingerprint: "69eeddecddf648dd"},
 })
 
 // callMutationStar answers Mutation.star.
 var callMutationStar = binding.New(binding.Spec{
 	Name:     "Mutation.star",
-	At:       "schema.graphql:18",
+	At:       "schema.graphql:22",
 	Vars:     []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -136,7 +137,7 @@ var callMutationStar = binding.New(binding.Spec{
 // callMutationUnstar answers Mutation.unstar.
 var callMutationUnstar = binding.New(binding.Spec{
 	Name:     "Mutation.unstar",
-	At:       "schema.graphql:19",
+	At:       "schema.graphql:23",
 	Vars:     []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -149,7 +150,7 @@ var callMutationUnstar = binding.New(binding.Spec{
 // callMutationUnassign answers Mutation.unassign.
 var callMutationUnassign = binding.New(binding.Spec{
 	Name: "Mutation.unassign",
-	At:   "schema.graphql:21",
+	At:   "schema.graphql:25",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -172,7 +173,7 @@ var callMutationUnassign = binding.New(binding.Spec{
 // callMutationCreateIssue answers Mutation.createIssue.
 var callMutationCreateIssue = binding.New(binding.Spec{
 	Name: "Mutation.createIssue",
-	At:   "schema.graphql:22",
+	At:   "schema.graphql:26",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -190,7 +191,7 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 // callRepositoryStarred answers Repository.starred.
 var callRepositoryStarred = binding.New(binding.Spec{
 	Name:    "Repository.starred",
-	At:      "schema.graphql:39",
+	At:      "schema.graphql:44",
 	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/user/starred/{owner}/{name}", Status: true}},
 	Caching: binding.Caching{Fingerprint: "207ee7d3b2e0a809"},
@@ -199,7 +200,7 @@ var callRepositoryStarred = binding.New(binding.Spec{
 // callRepositoryStargazers answers Repository.stargazers.
 var callRepositoryStargazers = binding.New(binding.Spec{
 	Name: "Repository.stargazers",
-	At:   "schema.graphql:41",
+	At:   "schema.graphql:46",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -209,13 +210,13 @@ var callRepositoryStargazers = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.StargazerShape, Object: "Stargazer", List: true},
-	Caching: binding.Caching{Fingerprint: "2a4f4e098fa2d3d4"},
+	Caching: binding.Caching{Fingerprint: "523a7d895362da28"},
 })
 
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:48",
+	At:   "schema.graphql:53",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -244,7 +245,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 // callIssueComments answers Issue.comments.
 var callIssueComments = binding.New(binding.Spec{
 	Name:    "Issue.comments",
-	At:      "schema.graphql:85",
+	At:      "schema.graphql:90",
 	Vars:    []binding.Var{{Name: "commentsUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{commentsUrl}"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
@@ -254,7 +255,7 @@ var callIssueComments = binding.New(binding.Spec{
 // callCommentIssue answers Comment.issue.
 var callCommentIssue = binding.New(binding.Spec{
 	Name:    "Comment.issue",
-	At:      "schema.graphql:91",
+	At:      "schema.graphql:96",
 	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}"}},
 	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
@@ -351,6 +352,7 @@ var tables = &plan.Schema{
 				"name":        {Type: plan.Ref("String!"), Slot: model.Repository_Name, Leaf: view.AppendString},
 				"owner":       {Type: plan.Ref("String!"), Slot: model.Repository_Owner, Leaf: view.AppendString},
 				"description": {Type: plan.Ref("String"), Slot: model.Repository_Description, Leaf: view.AppendString},
+				"url":         {Type: plan.Ref("URL!"), Slot: model.Repository_URL, Leaf: view.AppendURL},
 				"stars":       {Type: plan.Ref("Int!"), Slot: model.Repository_Stars, Leaf: view.AppendInt},
 				"topics":      {Type: plan.Ref("[String!]!"), Slot: model.Repository_Topics, Leaf: view.AppendString},
 				"starred":     {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldRepositoryStarred},
@@ -391,7 +393,7 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Stargazer"},
 			Shape:     model.StargazerShape,
 			Fields: map[string]*plan.Field{
-				"starredAt": {Type: plan.Ref("String!"), Slot: model.Stargazer_StarredAt, Leaf: view.AppendString},
+				"starredAt": {Type: plan.Ref("DateTime!"), Slot: model.Stargazer_StarredAt, Leaf: view.AppendDateTime},
 				"login":     {Type: plan.Ref("ID!"), Slot: model.Stargazer_Login, Leaf: view.AppendID},
 			},
 		},

@@ -88,6 +88,7 @@ type ComplexityRoot struct {
 		Starred     func(childComplexity int) int
 		Stars       func(childComplexity int) int
 		Topics      func(childComplexity int) int
+		URL         func(childComplexity int) int
 	}
 
 	Stargazer struct {
@@ -359,6 +360,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repository.Topics(childComplexity), true
+	case "Repository.url":
+		if e.ComplexityRoot.Repository.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repository.URL(childComplexity), true
 
 	case "Stargazer.login":
 		if e.ComplexityRoot.Stargazer.Login == nil {
@@ -484,7 +491,9 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema.graphql", Input: `type Query {
+	{Name: "../schema.graphql", Input: `scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
+scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
+type Query {
   repository(owner: String!, name: String!): Repository
   user(login: ID!): User
 }
@@ -504,6 +513,7 @@ type Repository {
   name: String!
   owner: String!
   description: String
+  url: URL!
   stars: Int!
   topics: [String!]!
   """
@@ -549,7 +559,7 @@ type Comment {
   issue: Issue
 }
 type Stargazer {
-  starredAt: String!
+  starredAt: DateTime!
   login: ID!
 }
 type Label {
@@ -644,6 +654,8 @@ func (ec *executionContext) childFields_Repository(ctx context.Context, field gr
 		return ec.fieldContext_Repository_owner(ctx, field)
 	case "description":
 		return ec.fieldContext_Repository_description(ctx, field)
+	case "url":
+		return ec.fieldContext_Repository_url(ctx, field)
 	case "stars":
 		return ec.fieldContext_Repository_stars(ctx, field)
 	case "topics":
@@ -1949,6 +1961,29 @@ func (ec *executionContext) fieldContext_Repository_description(_ context.Contex
 	return graphql.NewScalarFieldContext("Repository", field, true, false, "String")
 }
 
+func (ec *executionContext) _Repository_url(ctx context.Context, field graphql.CollectedField, obj *model.Repository) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repository_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repository_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repository", field, true, false, "URL")
+}
+
 func (ec *executionContext) _Repository_stars(ctx context.Context, field graphql.CollectedField, obj *model.Repository) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2107,14 +2142,14 @@ func (ec *executionContext) _Stargazer_starredAt(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalNDateTime2string(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_Stargazer_starredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Stargazer", field, true, false, "String")
+	return graphql.NewScalarFieldContext("Stargazer", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _Stargazer_login(ctx context.Context, field graphql.CollectedField, obj *model.Stargazer) (ret graphql.Marshaler) {
@@ -3761,6 +3796,11 @@ func (ec *executionContext) _Repository(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "url":
+			out.Values[i] = ec._Repository_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "stars":
 			out.Values[i] = ec._Repository_stars(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4292,6 +4332,20 @@ func (ec *executionContext) marshalNComment2ᚖweftᚋgraphᚋacceptanceᚋservi
 	return ec._Comment(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDateTime2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDateTime2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4493,6 +4547,20 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNURL2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "URL!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {

@@ -35,6 +35,7 @@ const (
 	Repository_Name        = 1 + iota // "/name"
 	Repository_Owner                  // "/owner/login"
 	Repository_Description            // "/description"
+	Repository_URL                    // "/html_url"
 	Repository_Stars                  // "/stargazers_count"
 	Repository_Topics                 // "/topics"
 )
@@ -44,6 +45,7 @@ var RepositoryShape = view.NewShape(
 	"/name",
 	"/owner/login",
 	"/description",
+	"/html_url",
 	"/stargazers_count",
 	"/topics",
 )
@@ -66,6 +68,11 @@ func (v *Repository) Description() (*string, error) {
 	return view.Get(view.Object(*v), Repository_Description, optString)
 }
 
+// URL is the member at "/html_url".
+func (v *Repository) URL() (string, error) {
+	return view.Get(view.Object(*v), Repository_URL, view.URL)
+}
+
 // Stars is the member at "/stargazers_count".
 func (v *Repository) Stars() (int, error) {
 	return view.Get(view.Object(*v), Repository_Stars, view.Int)
@@ -81,6 +88,7 @@ type RepositoryFields struct {
 	Name        string
 	Owner       string
 	Description *string
+	URL         string
 	Stars       int
 	Topics      []string
 }
@@ -91,6 +99,7 @@ func NewRepository(f RepositoryFields) *Repository {
 		view.JSON(f.Name),
 		view.JSON(f.Owner),
 		view.JSON(f.Description),
+		view.JSON(f.URL),
 		view.JSON(f.Stars),
 		view.JSON(f.Topics),
 	)
@@ -246,7 +255,7 @@ var DecodeStargazer = view.Nested[Stargazer](StargazerShape)
 
 // StarredAt is the member at "/starred_at".
 func (v *Stargazer) StarredAt() (string, error) {
-	return view.Get(view.Object(*v), Stargazer_StarredAt, view.String)
+	return view.Get(view.Object(*v), Stargazer_StarredAt, view.DateTime)
 }
 
 // Login is the member at "/user/login".

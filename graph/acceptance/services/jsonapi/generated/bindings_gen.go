@@ -53,6 +53,7 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
+		Scalars:   []string{"DateTime"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,
 		Tables:    tables,
@@ -86,18 +87,18 @@ var inputs = binding.NewInputs(
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:    "Article",
-	At:      "schema.graphql:61",
+	At:      "schema.graphql:63",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}", At: "/data"}},
 	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", KeySlots: []int{model.Article_ID}},
-	Caching: binding.Caching{Fingerprint: "5b1e1557f40915be"},
+	Caching: binding.Caching{Fingerprint: "ce42634931ac3e8a"},
 })
 
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:72",
+	At:     "schema.graphql:74",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -117,7 +118,7 @@ var entityPerson = binding.New(binding.Spec{
 // callQueryArticles answers Query.articles.
 var callQueryArticles = binding.New(binding.Spec{
 	Name: "Query.articles",
-	At:   "schema.graphql:14",
+	At:   "schema.graphql:16",
 	Vars: []binding.Var{
 		{Name: "author", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "size", Type: &binding.Type{Scalar: "Int"}},
@@ -135,7 +136,7 @@ var callQueryArticles = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.PageNumber, Size: "size", Start: "number", Next: "/links/next", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "48c0b3df17c2eb41",
+		Fingerprint: "4cd031833dbdf091",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Article"}}}},
 	},
 })
@@ -143,7 +144,7 @@ var callQueryArticles = binding.New(binding.Spec{
 // callMutationRemoveComments answers Mutation.removeComments.
 var callMutationRemoveComments = binding.New(binding.Spec{
 	Name: "Mutation.removeComments",
-	At:   "schema.graphql:24",
+	At:   "schema.graphql:26",
 	Vars: []binding.Var{
 		{Name: "article", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "comments", Type: &binding.Type{List: &binding.Type{Input: inputs["Identifier"]}}},
@@ -165,7 +166,7 @@ var callMutationRemoveComments = binding.New(binding.Spec{
 // callMutationCreateArticle answers Mutation.createArticle.
 var callMutationCreateArticle = binding.New(binding.Spec{
 	Name:     "Mutation.createArticle",
-	At:       "schema.graphql:32",
+	At:       "schema.graphql:34",
 	Vars:     []binding.Var{{Name: "title", Type: &binding.Type{Scalar: "String"}}, {Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -217,13 +218,13 @@ var callMutationCreateArticle = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article"},
-	Caching: binding.Caching{Fingerprint: "24e81e96f371404d"},
+	Caching: binding.Caching{Fingerprint: "2a0ceaabf37e0a7d"},
 })
 
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name:    "Article.comments",
-	At:      "schema.graphql:68",
+	At:      "schema.graphql:70",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}/comments", At: "/data"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true, Empty: view.EmptyNotFound},
@@ -289,7 +290,7 @@ var tables = &plan.Schema{
 				"id":       {Type: plan.Ref("ID!"), Slot: model.Article_ID, Leaf: view.AppendID},
 				"title":    {Type: plan.Ref("String!"), Slot: model.Article_Title, Leaf: view.AppendString},
 				"body":     {Type: plan.Ref("String"), Slot: model.Article_Body, Leaf: view.AppendString},
-				"created":  {Type: plan.Ref("String"), Slot: model.Article_Created, Leaf: view.AppendString},
+				"created":  {Type: plan.Ref("DateTime"), Slot: model.Article_Created, Leaf: view.AppendDateTime},
 				"author":   {Type: plan.Ref("Person"), Bound: fieldArticleAuthor},
 				"comments": {Type: plan.Ref("[Comment!]!"), Bound: fieldArticleComments},
 			},

@@ -10,8 +10,9 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	optID     = view.Opt(view.ID)
-	optString = view.Opt(view.String)
+	optDateTime = view.Opt(view.DateTime)
+	optID       = view.Opt(view.ID)
+	optString   = view.Opt(view.String)
 )
 
 // Article is a view over JSON.
@@ -51,7 +52,7 @@ func (v *Article) Body() (*string, error) { return view.Get(view.Object(*v), Art
 
 // Created is the member at "/attributes/created".
 func (v *Article) Created() (*string, error) {
-	return view.Get(view.Object(*v), Article_Created, optString)
+	return view.Get(view.Object(*v), Article_Created, optDateTime)
 }
 
 // AuthorID is the member at "/relationships/author/data/id".

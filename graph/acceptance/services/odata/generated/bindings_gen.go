@@ -48,6 +48,7 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
+		Scalars:   []string{"DateTime", "Decimal", "Int64", "UUID"},
 		Spellings: []string{"Female", "Male"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,
@@ -69,7 +70,7 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:49",
+	At:     "schema.graphql:57",
 	Vars:   []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -87,13 +88,13 @@ var entityPerson = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_UserName}},
-	Caching: binding.Caching{Fingerprint: "5266c187278ddb39"},
+	Caching: binding.Caching{Fingerprint: "79f2881fbc49e575"},
 })
 
 // callQueryPeople answers Query.people.
 var callQueryPeople = binding.New(binding.Spec{
 	Name: "Query.people",
-	At:   "schema.graphql:6",
+	At:   "schema.graphql:14",
 	Vars: []binding.Var{
 		{Name: "token", Type: &binding.Type{Scalar: "String"}},
 		{Name: "firstName", Type: &binding.Type{Scalar: "String"}},
@@ -129,7 +130,7 @@ var callQueryPeople = binding.New(binding.Spec{
 		},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "acd7d1e42afd8f16",
+		Fingerprint: "259c2199a9a02af2",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Person"}}}},
 	},
 })
@@ -137,7 +138,7 @@ var callQueryPeople = binding.New(binding.Spec{
 // callQueryAirports answers Query.airports.
 var callQueryAirports = binding.New(binding.Spec{
 	Name: "Query.airports",
-	At:   "schema.graphql:14",
+	At:   "schema.graphql:22",
 	Vars: []binding.Var{{Name: "near", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -154,7 +155,7 @@ var callQueryAirports = binding.New(binding.Spec{
 // callQueryAirportName answers Query.airportName.
 var callQueryAirportName = binding.New(binding.Spec{
 	Name: "Query.airportName",
-	At:   "schema.graphql:20",
+	At:   "schema.graphql:28",
 	Vars: []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -166,7 +167,7 @@ var callQueryAirportName = binding.New(binding.Spec{
 // callMutationRemovePerson answers Mutation.removePerson.
 var callMutationRemovePerson = binding.New(binding.Spec{
 	Name:     "Mutation.removePerson",
-	At:       "schema.graphql:26",
+	At:       "schema.graphql:34",
 	Vars:     []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "etag", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -185,8 +186,11 @@ var callMutationRemovePerson = binding.New(binding.Spec{
 // callPersonTrips answers Person.trips.
 var callPersonTrips = binding.New(binding.Spec{
 	Name: "Person.trips",
-	At:   "schema.graphql:71",
-	Vars: []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "minBudget", Type: &binding.Type{Scalar: "Int"}}},
+	At:   "schema.graphql:81",
+	Vars: []binding.Var{
+		{Name: "userName", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "minBudget", Type: &binding.Type{Scalar: "Decimal"}},
+	},
 	Origin: binding.Origin{
 		Upstream: "odata",
 		Single: &binding.Call{
@@ -197,7 +201,7 @@ var callPersonTrips = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.TripShape, Object: "Trip", List: true},
-	Caching: binding.Caching{Fingerprint: "f94c31d21a19aecb"},
+	Caching: binding.Caching{Fingerprint: "71e262c9c8789390"},
 })
 
 // The fields that bindings answer.
@@ -262,6 +266,7 @@ var tables = &plan.Schema{
 				"firstName": {Type: plan.Ref("String!"), Slot: model.Person_FirstName, Leaf: view.AppendString},
 				"lastName":  {Type: plan.Ref("String!"), Slot: model.Person_LastName, Leaf: view.AppendString},
 				"emails":    {Type: plan.Ref("[String!]!"), Slot: model.Person_Emails, Leaf: view.AppendString},
+				"version":   {Type: plan.Ref("Int64!"), Slot: model.Person_Version, Leaf: view.AppendInt64},
 				"gender":    {Type: plan.Ref("Gender"), Slot: model.Person_Gender, Leaf: view.AppendEnum[model.Gender](model.GenderJSON)},
 				"addresses": {Type: plan.Ref("[Address!]!"), Slot: model.Person_Addresses},
 				"trips":     {Type: plan.Ref("[Trip!]!"), Bound: fieldPersonTrips, Args: argsPerson_Trips},
@@ -293,11 +298,12 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Trip"},
 			Shape:     model.TripShape,
 			Fields: map[string]*plan.Field{
-				"id":     {Type: plan.Ref("Int!"), Slot: model.Trip_ID, Leaf: view.AppendInt},
-				"name":   {Type: plan.Ref("String!"), Slot: model.Trip_Name, Leaf: view.AppendString},
-				"budget": {Type: plan.Ref("Float!"), Slot: model.Trip_Budget, Leaf: view.AppendFloat},
-				"tags":   {Type: plan.Ref("[String!]!"), Slot: model.Trip_Tags, Leaf: view.AppendString},
-				"starts": {Type: plan.Ref("String!"), Slot: model.Trip_Starts, Leaf: view.AppendString},
+				"id":      {Type: plan.Ref("Int!"), Slot: model.Trip_ID, Leaf: view.AppendInt},
+				"name":    {Type: plan.Ref("String!"), Slot: model.Trip_Name, Leaf: view.AppendString},
+				"shareId": {Type: plan.Ref("UUID!"), Slot: model.Trip_ShareID, Leaf: view.AppendUUID},
+				"budget":  {Type: plan.Ref("Decimal!"), Slot: model.Trip_Budget, Leaf: view.AppendDecimal},
+				"tags":    {Type: plan.Ref("[String!]!"), Slot: model.Trip_Tags, Leaf: view.AppendString},
+				"starts":  {Type: plan.Ref("DateTime!"), Slot: model.Trip_Starts, Leaf: view.AppendDateTime},
 			},
 		},
 		"PersonConnection": {
@@ -370,7 +376,7 @@ func (boundMutation) RemovePerson(ctx context.Context, _ string, _ string) (*boo
 type boundPerson struct{ obj *model.Person }
 
 // Trips answers Person.trips.
-func (b boundPerson) Trips(ctx context.Context, _ *int) ([]*model.Trip, error) {
+func (b boundPerson) Trips(ctx context.Context, _ *string) ([]*model.Trip, error) {
 	return stock.List[model.Trip](ctx, fieldPersonTrips, view.ObjectOf(b.obj))
 }
 

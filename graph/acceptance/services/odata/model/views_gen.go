@@ -36,6 +36,7 @@ const (
 	Person_FirstName            // "/FirstName"
 	Person_LastName             // "/LastName"
 	Person_Emails               // "/Emails"
+	Person_Version              // "/Concurrency"
 	Person_Gender               // "/Gender"
 	Person_Addresses            // "/AddressInfo"
 )
@@ -47,6 +48,7 @@ var PersonShape = view.NewShape(
 	"/FirstName",
 	"/LastName",
 	"/Emails",
+	"/Concurrency",
 	"/Gender",
 	"/AddressInfo",
 )
@@ -77,6 +79,11 @@ func (v *Person) Emails() ([]string, error) {
 	return view.Get(view.Object(*v), Person_Emails, listOfString)
 }
 
+// Version: How often it has changed: a number that a float does not hold.
+func (v *Person) Version() (int64, error) {
+	return view.Get(view.Object(*v), Person_Version, view.Int64)
+}
+
 // Gender is the member at "/Gender".
 func (v *Person) Gender() (*Gender, error) {
 	return view.Get(view.Object(*v), Person_Gender, optDecodeGender)
@@ -94,6 +101,7 @@ type PersonFields struct {
 	FirstName string
 	LastName  string
 	Emails    []string
+	Version   int64
 	Gender    *Gender
 	Addresses []*Address
 }
@@ -106,6 +114,7 @@ func NewPerson(f PersonFields) *Person {
 		view.JSON(f.FirstName),
 		view.JSON(f.LastName),
 		view.JSON(f.Emails),
+		view.JSON(f.Version),
 		view.EnumJSONOpt(GenderJSON, f.Gender),
 		view.JSON(f.Addresses),
 	)
@@ -221,17 +230,19 @@ type Trip view.Object
 
 // The slots of a Trip's members in TripShape.
 const (
-	Trip_ID     = 1 + iota // "/TripId"
-	Trip_Name              // "/Name"
-	Trip_Budget            // "/Budget"
-	Trip_Tags              // "/Tags"
-	Trip_Starts            // "/StartsAt"
+	Trip_ID      = 1 + iota // "/TripId"
+	Trip_Name               // "/Name"
+	Trip_ShareID            // "/ShareId"
+	Trip_Budget             // "/Budget"
+	Trip_Tags               // "/Tags"
+	Trip_Starts             // "/StartsAt"
 )
 
 // TripShape is where a Trip's members stand in its object, each in its slot.
 var TripShape = view.NewShape(
 	"/TripId",
 	"/Name",
+	"/ShareId",
 	"/Budget",
 	"/Tags",
 	"/StartsAt",
@@ -246,22 +257,26 @@ func (v *Trip) ID() (int, error) { return view.Get(view.Object(*v), Trip_ID, vie
 // Name is the member at "/Name".
 func (v *Trip) Name() (string, error) { return view.Get(view.Object(*v), Trip_Name, view.String) }
 
+// ShareID is the member at "/ShareId".
+func (v *Trip) ShareID() (string, error) { return view.Get(view.Object(*v), Trip_ShareID, view.UUID) }
+
 // Budget is the member at "/Budget".
-func (v *Trip) Budget() (float64, error) { return view.Get(view.Object(*v), Trip_Budget, view.Float) }
+func (v *Trip) Budget() (string, error) { return view.Get(view.Object(*v), Trip_Budget, view.Decimal) }
 
 // Tags is the member at "/Tags".
 func (v *Trip) Tags() ([]string, error) { return view.Get(view.Object(*v), Trip_Tags, listOfString) }
 
 // Starts is the member at "/StartsAt".
-func (v *Trip) Starts() (string, error) { return view.Get(view.Object(*v), Trip_Starts, view.String) }
+func (v *Trip) Starts() (string, error) { return view.Get(view.Object(*v), Trip_Starts, view.DateTime) }
 
 // TripFields are a Trip's members, for [NewTrip].
 type TripFields struct {
-	ID     int
-	Name   string
-	Budget float64
-	Tags   []string
-	Starts string
+	ID      int
+	Name    string
+	ShareID string
+	Budget  string
+	Tags    []string
+	Starts  string
 }
 
 // NewTrip makes a Trip from plain values.
@@ -269,6 +284,7 @@ func NewTrip(f TripFields) *Trip {
 	return view.Build[Trip](TripShape,
 		view.JSON(f.ID),
 		view.JSON(f.Name),
+		view.JSON(f.ShareID),
 		view.JSON(f.Budget),
 		view.JSON(f.Tags),
 		view.JSON(f.Starts),
