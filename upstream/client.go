@@ -17,17 +17,23 @@ type Client struct {
 	bases     []*url.URL // that links may have; the first is where calls go
 	query     string     // constant query, encoded
 	headers   constantHeaders
-	forward   []string                   // canonical names, sorted
-	redirects bool                       // those of GETs are followed
-	explain   func(body []byte) *Problem // see [Spec]
+	forward   []string // canonical names, sorted
+	redirects bool     // those of GETs are followed
 	timeout   time.Duration
-	maxBody   int64
 	transport http.RoundTripper
 	slots     chan struct{} // holds one value for each call on the wire
-	decoders  decoders
-	buffers   buffers
 	writes    atomic.Uint64 // see Writes
 	calls     gate
+	reader
+}
+
+// reader is how answers are read.
+type reader struct {
+	maxBody  int64
+	media    []string                   // taken for JSON though they do not say so, in lower case
+	explain  func(body []byte) *Problem // see [Spec]
+	decoders decoders
+	buffers  buffers
 }
 
 // NewClient returns the client of an upstream, complete and ready. It reads the credential, and connects to nothing.
@@ -39,9 +45,10 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	o, wrongNumbers := o.withDefaults()
 	base, wrongURL := parseBase(o.URL)
 	links, wrongLinks := parseLinks(o.Links)
+	media, wrongMedia := mediaTypes(o.ContentTypes)
 	forward, wrongForward := forwardable(spec.ForwardHeaders)
 	header, wrongHeader := constantHeader(o, forward, spec.Headers)
-	if problems := slices.Concat(wrongURL, wrongLinks, wrongForward, wrongHeader, wrongNumbers); len(problems) > 0 {
+	if problems := slices.Concat(wrongURL, wrongLinks, wrongMedia, wrongForward, wrongHeader, wrongNumbers); len(problems) > 0 {
 		for i, problem := range problems {
 			problems[i] = fmt.Errorf("upstream %q: %w", spec.Name, problem)
 		}
@@ -57,11 +64,10 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		headers:   newConstantHeaders(header),
 		forward:   forward,
 		redirects: o.Redirects,
-		explain:   spec.Explain,
 		timeout:   o.Timeout,
-		maxBody:   o.MaxBody,
 		transport: o.Transport,
 		slots:     make(chan struct{}, o.InFlight),
+		reader:    reader{maxBody: o.MaxBody, media: media, explain: spec.Explain},
 	}, nil
 }
 

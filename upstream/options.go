@@ -40,6 +40,9 @@ type Options struct {
 	Redirects  bool              // a GET follows redirects to the upstream's own resources: of the same origin, below URL; 3 at most
 	Links      []string          // base URLs that its links and redirects have instead of URL, as behind a proxy: below these is below URL
 
+	// ContentTypes are media types that its JSON comes as, beside those that say that they are JSON, and text/plain.
+	ContentTypes []string
+
 	// Transport is how requests are sent; nil: a pool of our own, see newTransport. It must end when the request's context
 	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header.
 	Transport http.RoundTripper
@@ -82,6 +85,8 @@ type printed struct {
 	MaxBody    int64      `json:"maxBody"`
 	Redirects  bool       `json:"redirects,omitempty"`
 	Links      []string   `json:"links,omitempty"`
+
+	ContentTypes []string `json:"contentTypes,omitempty"`
 }
 
 func (o Options) printed() printed {
@@ -94,6 +99,8 @@ func (o Options) printed() printed {
 		InFlight:   o.InFlight,
 		MaxBody:    o.MaxBody,
 		Redirects:  o.Redirects,
+
+		ContentTypes: o.ContentTypes,
 	}
 	for _, link := range o.Links {
 		p.Links = append(p.Links, printedURL(link))

@@ -45,6 +45,12 @@ func TestNewClientProblems(t *testing.T) {
 			upstream.Options{URL: base, Links: []string{base, "/v1", base + "?key=s3cret"}},
 			"links[1] is no base URL, of the form http(s)://host[:port][/path]\nlinks[2] is no base URL, of the form http(s)://host[:port][/path]",
 		},
+		"ContentTypes": {
+			nil,
+			upstream.Options{URL: base, ContentTypes: []string{"text/html", "html", "text/*", "text/html; charset=utf-8"}},
+			"contentTypes[1] is no media type, of the form text/html\ncontentTypes[2] is no media type, of the form text/html\n" +
+				"contentTypes[3] is no media type, of the form text/html",
+		},
 		"Numbers": {
 			nil,
 			upstream.Options{URL: base, Timeout: -1, InFlight: -2, MaxBody: -3},

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -59,7 +62,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 		switch {
 		case out.anyBody && failure != nil && failure.Kind != Canceled:
 			res.Body, failure = nil, nil
-		case !out.anyBody && failure == nil && res.Body != nil && !isJSON(resp.Header):
+		case !out.anyBody && failure == nil && res.Body != nil && !c.isJSON(resp.Header):
 			failure = unusable(errType, "JSON", "the content type "+printable(mediaType(resp.Header), 64))
 		}
 		if failure != nil {
@@ -100,7 +103,7 @@ func kindOf(status int) Kind {
 // the body is only drained, so that its connection can be used again.
 func (c *Client) problem(ctx context.Context, out *outgoing, resp *http.Response) *Problem {
 	document := strings.EqualFold(mediaType(resp.Header), "application/problem+json")
-	if !document && (c.explain == nil || !isJSON(resp.Header)) {
+	if !document && (c.explain == nil || !c.isJSON(resp.Header)) {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrained)
 		return nil
 	}
@@ -119,13 +122,25 @@ func (c *Client) problem(ctx context.Context, out *outgoing, resp *http.Response
 }
 
 // isJSON reports whether a body with this header is taken for JSON. Static file servers say text/plain or nothing.
-func isJSON(header http.Header) bool {
+func (c *Client) isJSON(header http.Header) bool {
 	switch media := strings.ToLower(mediaType(header)); media {
 	case "application/json", "text/json", "text/plain", "":
 		return true
 	default:
-		return strings.HasSuffix(media, "+json")
+		return strings.HasSuffix(media, "+json") || slices.Contains(c.media, media)
 	}
+}
+
+// mediaTypes are media types without parameters, in lower case.
+func mediaTypes(texts []string) (list []string, problems []error) {
+	for i, text := range texts {
+		media, parameters, err := mime.ParseMediaType(text)
+		if err != nil || len(parameters) > 0 || !strings.Contains(media, "/") || strings.Contains(media, "*") {
+			problems = append(problems, fmt.Errorf("contentTypes[%d] is no media type, of the form text/html", i))
+		}
+		list = append(list, media)
+	}
+	return list, problems
 }
 
 // mediaType returns what the header says of the body, without parameters.

@@ -221,12 +221,17 @@ func TestContentTypes(t *testing.T) {
 	}
 	s := upstreamtest.New(t)
 	c := newClient(t, upstream.Options{URL: s.URL})
+	habit := newClient(t, upstream.Options{URL: s.URL, ContentTypes: []string{"Text/HTML", "application/octet-stream"}})
 	for contentType, want := range tests {
 		header := http.Header{"Content-Type": nil}
 		if contentType != "" {
 			header.Set("Content-Type", contentType)
 		}
 		s.Answer("GET /p", upstreamtest.Answer{Header: header, Body: `1`})
+		media, _, _ := strings.Cut(contentType, ";")
+		if _, err := habit.Do(t.Context(), get("/p")); (err == nil) != (want == "" || media == "text/html" || media == "application/octet-stream") {
+			t.Errorf("%q, and two more are taken for JSON: got %v", contentType, err)
+		}
 		if _, err := c.Do(t.Context(), get("/p")); kind(t, err) != want {
 			t.Errorf("%q: got %v, want kind %q", contentType, err, want)
 		}

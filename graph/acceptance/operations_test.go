@@ -158,6 +158,7 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 		o := upstream.Options{URL: server.URL, MaxBody: 64 << 10}
 		if name == "forum" {
 			o.Redirects, o.Links = true, []string{"https://forum.example.com/v1"}
+			o.ContentTypes = []string{"text/html", "application/octet-stream"}
 		}
 		options[name] = o
 	}

@@ -23,6 +23,7 @@ const (
 	oneLinePattern    = `^[^\x00-\x08\x0a-\x1f\x7f]*$`
 	durationPattern   = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`
 	sizePattern       = `^[0-9]*[1-9][0-9]*( ?(B|KiB|MiB|GiB))?$`
+	mediaPattern      = `^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$`
 	urlPattern        = `^https?://([^/?#@:\s%\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^?#\s]*)?$`
 	templatePattern   = `^https?://[^/?#@{}\s]+[/?]([^{}#\s]|\{(source|width|height|fit|format|quality)\})*$`
 	redisHost         = `([^/?#@:,\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?`
@@ -182,6 +183,7 @@ func shapes() map[string]object {
 		"upstreams.*.cache.staleIfError":         duration,
 		"upstreams.*.share":                      truth,
 		"upstreams.*.redirects":                  truth,
+		"upstreams.*.contentTypes":               {"type": "array", "items": object{"type": "string", "pattern": mediaPattern}, "minItems": 1},
 		"upstreams.*.links":                      {"type": "array", "items": object{"type": "string", "pattern": urlPattern}, "minItems": 1},
 
 		"upstreams.*.url":      {"type": "string", "pattern": urlPattern},

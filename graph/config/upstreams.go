@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"mime"
 	"slices"
 	"strings"
 	"time"
@@ -39,6 +40,24 @@ func orAll(suggestion string, names []string) string {
 
 // upstreamMembers are the keys of an upstream; what is read replaces what o and kept have already.
 func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
+	return slices.Concat(callMembers(o), answerMembers(o), []member{
+		{
+			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
+			members: cacheMembers(kept),
+			read:    func(f *file, key string, value ast.Node) { f.mapping(key, value, cacheMembers(kept)) },
+		},
+		{
+			name: "share", initial: "true", about: "whether equal operations at one time may be one when this service answers part of them",
+			read: text(func(text string) (err error) {
+				kept.Share, err = parseTruth(text)
+				return err
+			}),
+		},
+	})
+}
+
+// callMembers are those of how it is called.
+func callMembers(o *upstream.Options) []member {
 	return []member{
 		{
 			name: "url", like: "https://{name}.example.com/v1", about: "where the service is: scheme, host and path",
@@ -76,6 +95,12 @@ func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
 				return err
 			}),
 		},
+	}
+}
+
+// answerMembers are those of how its answers are read.
+func answerMembers(o *upstream.Options) []member {
+	return []member{
 		{
 			name: "maxBody", initial: "8MiB", about: "bytes of an answer, decompressed: a number, or with B, KiB, MiB, GiB",
 			read: text(func(text string) (err error) {
@@ -100,16 +125,13 @@ func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
 			},
 		},
 		{
-			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
-			members: cacheMembers(kept),
-			read:    func(f *file, key string, value ast.Node) { f.mapping(key, value, cacheMembers(kept)) },
-		},
-		{
-			name: "share", initial: "true", about: "whether equal operations at one time may be one when this service answers part of them",
-			read: text(func(text string) (err error) {
-				kept.Share, err = parseTruth(text)
-				return err
-			}),
+			name: "contentTypes", like: "[text/html]", about: "media types that its JSON comes as, beside those of JSON and text/plain",
+			read: func(f *file, key string, value ast.Node) {
+				f.list(key, value, func(texts []string) error {
+					o.ContentTypes = texts
+					return checkMediaTypes(texts)
+				})
+			},
 		},
 	}
 }
@@ -178,6 +200,17 @@ func checkLinks(texts []string) error {
 	for _, text := range texts {
 		if checkURL(text) != nil {
 			return errors.New("must be base URLs, without a query, such as https://api.example.com/v1")
+		}
+	}
+	return nil
+}
+
+// checkMediaTypes checks media types that JSON comes as.
+func checkMediaTypes(texts []string) error {
+	for _, text := range texts {
+		media, parameters, err := mime.ParseMediaType(text)
+		if err != nil || len(parameters) > 0 || !strings.Contains(media, "/") || strings.Contains(media, "*") {
+			return errors.New("must be media types, without parameters, such as text/html")
 		}
 	}
 	return nil
