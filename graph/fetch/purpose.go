@@ -54,7 +54,7 @@ func (x *Execution) issue(b *binding.Binding) (*ledger.Ticket, error) {
 // called notes how a call has ended.
 func (x *Execution) called(b *binding.Binding, t *ledger.Ticket, began time.Time, r *upstream.Response, err error) {
 	if failure, ok := errors.AsType[*upstream.Error](err); ok {
-		x.service.traffic.failures.Write(x.service.log(), failure)
+		x.service.Failed(failure)
 	}
 	l := x.service.Ledger
 	if l == nil || x.purpose.renews {

@@ -12,6 +12,7 @@ import (
 	"weft/graph/schedule"
 	"weft/graph/view"
 	"weft/upstream"
+	"weft/upstream/failurelog"
 )
 
 // Service is what every operation uses: the clients, and what Go answers. It must not change once operations run.
@@ -57,6 +58,8 @@ type Background struct {
 	// Samples is given what upstreams answer to a binding's requests, unless that says that they failed, and must return at once; nil:
 	// nobody looks at it. It may keep the body, which nobody changes.
 	Samples func(b *binding.Binding, r *binding.Request, body []byte)
+	// FailureLog is where failures of upstreams are written; nil: one of the service's own, of which nobody flushes what the last minute has.
+	FailureLog *failurelog.Log
 	// Riding are the fields that load a part of a list of keys, and whose next keys ride in calls that are made anyway: "Product.related",
 	// each with the name of that source in the Ledger. The others' do not.
 	Riding map[string]string
@@ -85,6 +88,11 @@ func Function[K any, T view.Viewer](f func(context.Context, []K) ([]*T, []error)
 		}
 		return objects, errs
 	}
+}
+
+// Failed writes a failure of an upstream into the log of those.
+func (s *Service) Failed(e *upstream.Error) {
+	cmp.Or(s.FailureLog, &s.traffic.failures).Write(s.log(), e)
 }
 
 func (s *Service) log() *slog.Logger { return cmp.Or(s.Logger, slog.Default()) }

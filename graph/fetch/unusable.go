@@ -16,6 +16,6 @@ func (x *Execution) unusable(b *binding.Binding, a *upstream.Response, err error
 		return err
 	}
 	x.record.calls.Failed(failure)
-	x.service.traffic.failures.Write(x.service.log(), failure)
+	x.service.Failed(failure)
 	return failure
 }

@@ -39,7 +39,7 @@ func TestCollect(t *testing.T) {
 	}
 	ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0]})
 	ctx = graphql.WithResponseContext(ctx, present, recovered)
-	apart, pass := gqlgen.Collect(ctx, nil)
+	apart, pass := gqlgen.Collect(ctx, nil, nil)
 	below := context.WithValue(apart, key{}, "below")
 	graphql.AddError(below, errors.New("wrong"))
 	graphql.AddError(below, graphql.Recover(below, "panic"))

@@ -47,7 +47,7 @@ fragment F on Query { plain { n plain { n } } n }`, nil)
 	for range 20 {
 		ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0], Variables: map[string]any{"no": false}})
 		ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-		apart, pass := gqlgen.Collect(ctx, schema)
+		apart, pass := gqlgen.Collect(ctx, schema, nil)
 		for _, err := range errs {
 			graphql.AddError(within(apart, err.Path), err)
 		}

@@ -13,7 +13,6 @@ import (
 	"weft/graph/fetch"
 	"weft/graph/protocol"
 	"weft/upstream"
-	"weft/upstream/failurelog"
 )
 
 // This file is the one place where an error becomes what a client sees of it:
@@ -38,8 +37,11 @@ type presenter struct {
 	log      *slog.Logger
 	places   placer // nil: the schema does not know
 	reasons  bool   // clients are told why an answer cannot be used
-	failures *failurelog.Log
+	failures failures
 }
+
+// failures is where failures of upstreams are written.
+type failures interface{ Failed(e *upstream.Error) }
 
 // placer is a schema that says, to operators, where in its files a field is answered: file:line; "" where it does not know.
 type placer interface {
@@ -60,7 +62,11 @@ type placedError interface {
 
 func newPresenter(schema graphql.ExecutableSchema, o Options) presenter {
 	places, _ := schema.(placer)
-	return presenter{log: o.Logger, places: places, reasons: o.Reasons, failures: new(failurelog.Log)}
+	written, ok := schema.(failures)
+	if !ok {
+		written = new(fetch.Service)
+	}
+	return presenter{log: o.Logger, places: places, reasons: o.Reasons, failures: written}
 }
 
 // present returns what the client sees of err, with its path and locations. It is a graphql.ErrorPresenterFunc, and
@@ -101,7 +107,7 @@ func (p presenter) unusable(ctx context.Context, out *gqlerror.Error, err error)
 	if found, ok := errors.AsType[failing](err); ok {
 		failure = found.Failure()
 		fetch.RunOf(ctx).Unusable(failure)
-		p.failures.Write(p.log, failure)
+		p.failures.Failed(failure)
 	}
 	if p.reasons && failure != nil && failure.Mismatch != nil {
 		out.Extensions["reason"] = failure.Mismatch

@@ -24,6 +24,7 @@ import (
 	"weft/graph/fetch"
 	"weft/graph/gqlgen"
 	"weft/graph/plan"
+	"weft/upstream"
 )
 
 // Options are what operations run with.
@@ -39,7 +40,7 @@ func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
 	return &schema{
 		ExecutableSchema: stock, tables: o.Tables, executor: o.Executor, plain: gqlgen.PlainOf(stock),
 		answers: answers.New(o.Service, answers.Fingerprint(stock.Schema(), o.Tables)+o.Executor.Images.Fingerprint(), o.Tags),
-		logger:  cmp.Or(o.Service.Logger, slog.Default()),
+		service: o.Service, logger: cmp.Or(o.Service.Logger, slog.Default()),
 	}
 }
 
@@ -48,6 +49,7 @@ type schema struct {
 	tables   *plan.Schema
 	executor executor.Executor
 	answers  *answers.Cache
+	service  *fetch.Service
 	plain    gqlgen.Plain
 	logger   *slog.Logger
 	slow     sync.Once // says that extensions intercept fields
@@ -173,6 +175,9 @@ func (s *schema) Place(object, field string) string {
 	}
 	return f.At
 }
+
+// Failed writes a failure of an upstream into the log of those.
+func (s *schema) Failed(e *upstream.Error) { s.service.Failed(e) }
 
 // sayIntercepted tells the operator what it costs that an extension intercepts fields.
 func (s *schema) sayIntercepted() {

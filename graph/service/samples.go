@@ -8,7 +8,7 @@ import (
 
 // background is what the service does off the request path. Samples are written where the configuration has a folder for them.
 func (s *Service) background(schema compiled.Schema) (fetch.Background, error) {
-	b := fetch.Background{Schedule: s.tasks, Ledger: s.ahead.ledger, Riding: s.ahead.riding()}
+	b := fetch.Background{Schedule: s.tasks, Ledger: s.ahead.ledger, Riding: s.ahead.riding(), FailureLog: &s.failures}
 	if s.conf.Record.Dir == "" {
 		return b, nil
 	}

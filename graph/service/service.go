@@ -29,6 +29,7 @@ import (
 	"weft/graph/samples"
 	"weft/graph/schedule"
 	"weft/upstream"
+	"weft/upstream/failurelog"
 )
 
 // Bounds of what is done off the request path.
@@ -62,18 +63,19 @@ type Options struct {
 
 // Service is a service that is ready to answer. It may be used by any number of goroutines at once.
 type Service struct {
-	conf    config.Config
-	options Options
-	clients upstream.Clients
-	caching *tiers.Caching
-	tasks   *schedule.Scheduler // off the request path
-	known   *operations
-	ahead   *ahead
-	jobs    *jobs.Runner
-	who     *auth.Authenticator // finds out who asks; nil: nobody does
-	samples *samples.Writer     // of what upstreams answer; nil: nobody wants any
-	handler http.Handler
-	admin   http.Handler
+	conf     config.Config
+	options  Options
+	clients  upstream.Clients
+	caching  *tiers.Caching
+	tasks    *schedule.Scheduler // off the request path
+	known    *operations
+	ahead    *ahead
+	jobs     *jobs.Runner
+	who      *auth.Authenticator // finds out who asks; nil: nobody does
+	samples  *samples.Writer     // of what upstreams answer; nil: nobody wants any
+	failures failurelog.Log      // of upstreams
+	handler  http.Handler
+	admin    http.Handler
 }
 
 // New makes a service of a schema and a configuration, as config.Load returns it. It reads the manifests of operations, from
@@ -237,8 +239,8 @@ func (s *Service) Serve(ctx context.Context) error {
 	})
 }
 
-// Close ends what runs off the request path, to which it leaves a second, lets go of the clients, which waits for their calls, and
-// then of the cache. Nothing may be served any more.
+// Close ends what runs off the request path, to which it leaves a second, lets go of the clients, which waits for their calls, writes what
+// failed and was only counted, and then lets go of the cache. Nothing may be served any more.
 func (s *Service) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
@@ -251,6 +253,7 @@ func (s *Service) Close() {
 	}
 	s.known.close()
 	s.clients.Close()
+	s.failures.Flush()
 	s.caching.Close()
 }
 

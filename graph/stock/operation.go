@@ -22,6 +22,7 @@ type operation struct {
 	types      map[string]*ObjectType
 	refused    refused
 	selections selections
+	nulls      nulls
 	collecting sync.Mutex // held by who finds out what is selected: see collect
 }
 

@@ -37,6 +37,7 @@ func Connection[N, C any](
 	if err != nil || !a.Found {
 		return nil, err
 	}
+	o.nulls.note(ctx, f.Binding, a.Objects)
 	if below := selectionOf(ctx, f); below != nil {
 		o.ahead(*below, a.Objects)
 	}

@@ -14,6 +14,7 @@ import (
 	"weft/graph/imageurl"
 	"weft/graph/view"
 	"weft/loaders"
+	"weft/upstream"
 )
 
 // NewSchema makes gqlgen's generated schema run bindings over s: each operation gets an execution under its context, and what
@@ -35,6 +36,9 @@ type schema struct {
 	goTypes *goTypes
 }
 
+// Failed writes a failure of an upstream into the log of those.
+func (s *schema) Failed(e *upstream.Error) { s.service.Failed(e) }
+
 // Exec implements graphql.ExecutableSchema.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
@@ -54,7 +58,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	next := s.ExecutableSchema.Exec(with(graphql.WithOperationContext(ctx, c.op)))
 	return func(ctx context.Context) *graphql.Response {
 		defer func() { own.Ended(o.Close().Record()) }()
-		apart, pass := gqlgen.Collect(ctx, s.Schema())
+		apart, pass := gqlgen.Collect(ctx, s.Schema(), o.nulls.blame)
 		c.roots()
 		response := next(with(apart))
 		if response != nil {
@@ -144,6 +148,7 @@ func load(ctx context.Context, f *binding.Field, parent view.Object) (binding.Va
 	o := operationOf(ctx)
 	a, err := o.load(ctx, f, parent, arguments(ctx, f), selectionOf(ctx, f))
 	o.NoteStale(ctx, &a)
+	o.nulls.note(ctx, f.Binding, a.Objects)
 	return a, err
 }
 

@@ -91,6 +91,26 @@ func (l *Log) end() {
 	}
 }
 
+// Flush writes what was counted and not written, as the end of its minute would. It is for a process that ends before that.
+func (l *Log) Flush() {
+	l.mu.Lock()
+	var late []*lately
+	for _, s := range l.lines {
+		if s.more > 0 {
+			late = append(late, s)
+		}
+	}
+	l.lines = nil
+	if l.turn != nil {
+		l.turn.Stop()
+		l.turn = nil
+	}
+	l.mu.Unlock()
+	for _, s := range late {
+		write(s.logger, s.last, s.more-1)
+	}
+}
+
 // turned begins the next minute, and returns what is to be written of the last one.
 func (l *Log) turned() (late []*lately) {
 	l.mu.Lock()

@@ -116,6 +116,35 @@ func TestManyKinds(t *testing.T) {
 	})
 }
 
+// TestFlush: what a process has counted when it ends is written.
+func TestFlush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out written
+		logger, log := out.logger(), new(failurelog.Log)
+		for i := range 4 {
+			log.Write(logger, broken(fmt.Sprintf("/sizes/%d", i), "string"))
+		}
+		log.Write(logger, broken("/width", "string"))
+		_ = out.lines()
+		log.Flush()
+		want := []string{line + `"/sizes/3: want Int, got string" more=2`}
+		if diff := cmp.Diff(want, out.lines()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		log.Flush()
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if got := out.lines(); len(got) != 0 {
+			t.Errorf("got %q, which is written", got)
+		}
+		log.Write(logger, broken("/width", "string"))
+		if want, got := []string{line + `"/width: want Int, got string"`}, out.lines(); !slices.Equal(got, want) {
+			t.Errorf("got %q of what fails later, want %q", got, want)
+		}
+		log.Flush()
+	})
+}
+
 func TestLevels(t *testing.T) {
 	for kind, want := range map[upstream.Kind]string{
 		upstream.Timeout: "WARN", upstream.Unavailable: "WARN", upstream.RateLimited: "WARN", upstream.BadResponse: "WARN",
