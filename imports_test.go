@@ -93,7 +93,7 @@ var mayImport = map[string][]string{
 	"bench/items":                         {},
 	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},
 	".": {
-		"generated", "resolver", "graph/config", "graph/edge", "graph/edge/playground", "graph/imageurl", "graph/process", "graph/schema/examples", "graph/schema/tour", "graph/service", "upstream/demo",
+		"generated", "resolver", "graph/auth", "graph/config", "graph/edge", "graph/edge/playground", "graph/imageurl", "graph/process", "graph/schema/examples", "graph/schema/tour", "graph/service", "upstream/demo",
 		"graph/bindgen", // tools.go
 	},
 }

@@ -13,9 +13,11 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
+	"weft/graph/auth"
 	"weft/graph/config"
 	"weft/graph/edge"
 	"weft/graph/edge/playground"
@@ -89,11 +91,23 @@ func startDemo(ctx context.Context, latency time.Duration, conf *config.Config, 
 	if conf.CORS.Origins == nil { // a page that somebody is writing may try it
 		conf.CORS.Origins = []string{"http://localhost:*", "http://127.0.0.1:*"}
 	}
+	conf.Authentication = demoAuthentication(services.Issuer())
 	for _, t := range services.Tokens() {
-		o.Playground.Tokens = append(o.Playground.Tokens, playground.Token{Name: t.Name, Value: t.Value, Description: "Shop as " + t.Name})
+		about := fmt.Sprintf("Shop as %s: sub %d, scope %s", t.Name, t.User, strings.Join(t.Scopes, " "))
+		o.Playground.Tokens = append(o.Playground.Tokens, playground.Token{Name: t.Name, Value: t.Signed, Description: about})
 	}
 	o.Ready = func(addr net.Addr) { announce(process.URL(conf.Scheme(), addr)+edge.Endpoint, services) }
 	return func() error { services.Close(); return nil }, nil
+}
+
+// demoAuthentication believes the demo's issuer: what it has signed, and what it says of other tokens.
+func demoAuthentication(i demo.Issuer) config.Authentication {
+	return config.Authentication{
+		Issuers: []auth.IssuerOptions{{Name: "demo", Issuer: i.Issuer, Keys: i.Keys, Audience: []string{i.Audience}, Algorithms: i.Methods}},
+		Introspection: &config.Introspection{Secret: config.Secret(i.Secret), IntrospectionOptions: auth.IntrospectionOptions{
+			URL: i.Introspection, Issuer: i.Issuer, ClientID: i.ClientID, Audience: []string{i.Audience},
+		}},
+	}
 }
 
 // demoImages are the demo's image services: the one that shrinks the catalog's pictures.
@@ -117,9 +131,11 @@ func announce(endpoint string, services *demo.Services) {
 	}
 	pictures, _, _ := services.Pictures()
 	say("", fmt.Sprintf("%-17s%s", "pictures", pictures))
+	say("", fmt.Sprintf("%-17s%s", "issuer", services.Issuer().URL))
 	for _, t := range services.Tokens() {
-		say("Token", "Authorization: Bearer "+t.Value+"  ("+t.Name+")")
+		say("Token", "Authorization: Bearer "+t.Value+"  ("+t.Name+map[bool]string{true: ", administrator"}[slices.Contains(t.Scopes, "admin")]+")")
 	}
+	say("Sign one", "curl -s "+services.Issuer().URL+"/token/mara   (a JSON Web Token, for an hour; or jonas, aoife)")
 	say("Try", "curl -s "+endpoint+` -H 'Content-Type: application/json' -H 'Weft-Report: calls' -d '{"query":"{ products(first: 2) { nodes { name price { amount } } } }"}'`)
 	say("Break one", "curl -d '{\"mode\": \"down\"}' "+urls["reviews"]+"/_fault   (or slow, errors, malformed; none mends it)")
 }

@@ -6,15 +6,16 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 )
 
-// TestStorefrontIdentity has two customers and somebody without a token send random operations at the same time, over the
+// TestStorefrontIdentity has customers and somebody without a token send random operations at the same time, over the
 // same clients: shared fields, which may share calls, beside private ones, which must not. Each customer puts only products
-// of one parity into the cart, so that carts and new orders say whose they are. A slow machine stops before all operations
+// whose number, divided by customers, leaves theirs into the cart, so that carts and new orders say whose they are. A slow machine stops before all operations
 // are sent.
 func TestStorefrontIdentity(t *testing.T) {
 	for _, executor := range executors {
@@ -60,11 +61,14 @@ func sendAtOnce(t *testing.T, shop openShop) {
 	}
 }
 
+// customers are the callers who have a token.
+const customers = 3
+
 // caller is one who sends operations; the last of all callers has no token.
 type caller struct {
 	header  http.Header
 	account account
-	parity  int
+	number  int      // of the customer, from 0
 	orders  *idSet   // all that this caller was given
 	foreign []string // ids of others' orders
 	secrets []string // what only others may see
@@ -79,8 +83,8 @@ type account struct {
 func (s openShop) callers(t *testing.T) []*caller {
 	t.Helper()
 	callers := []*caller{}
-	for parity, token := range s.Tokens() {
-		c := &caller{header: http.Header{"Authorization": {"Bearer " + token.Value}}, parity: parity, orders: &idSet{}}
+	for number, token := range s.Tokens()[:customers] {
+		c := &caller{header: http.Header{"Authorization": {"Bearer " + token.Value}}, number: number, orders: &idSet{}}
 		var data struct {
 			Me     account
 			Orders struct{ Nodes []struct{ ID string } }
@@ -123,7 +127,7 @@ func (c *caller) secret() []string {
 // operation draws two to six fields, one time in four of a mutation. The # of a field's alias becomes its number, and key
 // is that of its orders.
 func (c *caller) operation(rng *rand.Rand, key string) string {
-	own := fmt.Sprintf("p-%04d", 2*(1+rng.IntN(200))+c.parity)
+	own := fmt.Sprintf("p-%04d", customers*(1+rng.IntN(150))+c.number)
 	kind, fields := "query", []string{
 		`shared#: products(first: 3) { nodes { name price { amount } reviews(first: 1) { title author { name } } } }`,
 		`shared#: product(id: "p-0001") { name stock { available } reviews(first: 2) { rating } rating { count } }`,
@@ -215,7 +219,8 @@ func (c *caller) checkOwn(t *testing.T, field string, raw json.RawMessage) {
 		c.orders.add(o.ID)
 	}
 	for _, l := range data.Lines {
-		if id := l.Product.ID; int(id[len(id)-1]-'0')%2 != c.parity {
+		id := l.Product.ID
+		if n, err := strconv.Atoi(strings.TrimPrefix(id, "p-")); err != nil || n%customers != c.number {
 			t.Errorf("%s of account %s holds %s: %s", field, c.account.ID, id, raw)
 		}
 	}

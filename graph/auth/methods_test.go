@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -196,4 +197,43 @@ func TestTwoCredentials(t *testing.T) {
 	}
 	// A certificate is public: its bytes are no token.
 	refused(t, a, header("Authorization", "Bearer c"), "")
+}
+
+// TestNothingIsQuoted: no error, challenge, log line or status has anything of what was sent, or of what an issuer or a server answers.
+func TestNothingIsQuoted(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys")
+	must(0, os.WriteFile(path, []byte(keyLine("k-1", "canary")), 0o600))
+	var log strings.Builder
+	server := serve(t, `{"active": true, "sub": "canary", "exp": "canary", "keys": "canary"}`)
+	o := trusted(serve(t, setOf("p256")).URL)
+	broken := trusted(server.URL + "/?canary")
+	broken.Name, broken.Issuer = "broken", "broken"
+	a := open(t, auth.Options{
+		Issuers: []auth.IssuerOptions{o, broken}, Introspection: introspecting(server.URL + "/?canary"), APIKeys: &auth.APIKeyOptions{File: path},
+		Gateway:      &auth.GatewayOptions{Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
+		Certificates: &auth.CertificateOptions{Subject: "email"}, Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	with := func(changed object) auth.Credentials { return bearer(sign("ES256", "p256", claims(changed))) }
+	said := fmt.Sprint(a.Status())
+	for _, c := range []auth.Credentials{
+		bearer("canary"), bearer("canary canary"), bearer("canary.canary.canary"), header("Authorization", "canary"), header("X-Api-Key", "canary"),
+		header("X-Forwarded-User", "canary"), with(object{"iss": "canary"}), with(object{"aud": "canary"}), with(object{"exp": "canary"}), with(object{"sub": []string{"canary"}}),
+		with(object{"iss": "broken"}), with(object{"scope": object{"canary": 1}}), bearer(signWith("ES256", object{"kid": "canary"}, signing()["stranger"], claims(nil))),
+		bearer(base64URL([]byte(`{"alg": "canary"}`)) + ".e30.e30"), bearer(base64URL([]byte(`{"alg": canary}`)) + ".e30.e30"),
+		{Headers: map[string][]string{"Authorization": {"canary"}, "X-Api-Key": {"canary"}}},
+		{Certificates: []*x509.Certificate{{Raw: []byte("canary"), Subject: pkix.Name{CommonName: "canary"}, NotAfter: time.Now().Add(time.Hour)}}},
+	} {
+		caller, err := a.Authenticate(t.Context(), c)
+		if err == nil {
+			t.Errorf("%v is %v", c, caller)
+			continue
+		}
+		said += "\n" + err.Error()
+		if r, ok := errors.AsType[*auth.Refused](err); ok {
+			said += r.Challenge()
+		}
+	}
+	if said += log.String(); strings.Contains(strings.ToLower(said), "canary") || !strings.Contains(said, "issuer=broken") {
+		t.Error(said)
+	}
 }

@@ -2,34 +2,32 @@ package demo
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
-// tokensOf lists the tokens of the first two customers.
+// tokensOf lists the tokens of the first three customers, the last of whom is the administrator, too. They are not signed yet.
 func tokensOf(s *shop) []Token {
-	tokens := make([]Token, 2)
+	customer := []string{"account:read", "orders:read", "orders:write", "cart:read", "cart:write"}
+	scopes := [][]string{customer, customer, append(slices.Clone(customer), "costs:read", "admin")}
+	tokens := make([]Token, len(scopes))
 	for i := range tokens {
 		u := s.users[i]
-		tokens[i] = Token{User: u.ID, Name: u.Name, Value: "demo-" + letters(strings.Fields(u.Name)[0])}
+		tokens[i] = Token{User: u.ID, Name: u.Name, Value: "demo-" + letters(strings.Fields(u.Name)[0]), Scopes: scopes[i]}
 	}
 	return tokens
 }
 
-// holders is the accounts by bearer token.
-type holders map[string]*account
-
-func bearers(s *shop) holders {
-	h := holders{}
-	for _, t := range tokensOf(s) {
-		h[t.Value] = s.user(t.User)
-	}
-	return h
+// holders finds accounts by bearer tokens.
+type holders struct {
+	shop   *shop
+	issuer *issuer
 }
 
 // holder is the account of the request's bearer token (RFC 6750); without one, or with a wrong one, it is a 401.
 func (h holders) holder(r *http.Request) (*account, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if u := h[token]; u != nil && strings.EqualFold(scheme, "Bearer") {
+	if u := h.shop.user(h.issuer.user(token)); u != nil && strings.EqualFold(scheme, "Bearer") {
 		return u, nil
 	}
 	challenge, detail := `Bearer realm="shop"`, "this needs a bearer token"

@@ -46,11 +46,13 @@ func (l Latency) draw(rng *rand.Rand) time.Duration {
 	return l.Min + time.Duration(rng.Int64N(int64(max(0, l.Max-l.Min))+1))
 }
 
-// Token is a bearer token that accounts and orders accept.
+// Token is a bearer token that accounts and orders accept, in two forms, each to be sent as "Authorization: Bearer".
 type Token struct {
-	User  int    // id of the account
-	Name  string // of its holder
-	Value string // to be sent as "Authorization: Bearer Value"
+	User   int      // id of the account
+	Name   string   // of its holder
+	Scopes []string // what its holder may do
+	Value  string   // the same on every start: whoever gets it asks the issuer whose it is
+	Signed string   // a JSON Web Token, which the issuer has signed at the start, for a week
 }
 
 // Services is the demo services, running. It is safe for concurrent use.
@@ -69,6 +71,10 @@ func Start(ctx context.Context, o Options) (*Services, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
+	issuer, err := newIssuer(shop)
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
 	if o.Host == "" {
 		o.Host = "127.0.0.1"
 	}
@@ -76,8 +82,8 @@ func Start(ctx context.Context, o Options) (*Services, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(ctx)
-	s := &Services{urls: map[string]string{}, faults: map[string]*faults{}, tokens: tokensOf(shop), stop: stop, group: &errgroup.Group{}}
-	for _, svc := range newServices(shop) {
+	s := &Services{urls: map[string]string{}, faults: map[string]*faults{}, tokens: issuer.tokens, stop: stop, group: &errgroup.Group{}}
+	for _, svc := range newServices(shop, issuer) {
 		if err := s.run(ctx, svc, o); err != nil {
 			return nil, fmt.Errorf("demo: %w", errors.Join(err, s.Close()))
 		}
@@ -86,11 +92,11 @@ func Start(ctx context.Context, o Options) (*Services, error) {
 }
 
 // newServices lists the services in the order of the package's table.
-func newServices(shop *shop) []*service {
-	tokens := bearers(shop)
+func newServices(shop *shop, issuer *issuer) []*service {
+	tokens := holders{shop, issuer}
 	return []*service{
 		newCatalog(shop), newPricing(shop), newInventory(shop), newReviews(shop),
-		newAccounts(shop, tokens), newOrders(shop, tokens), newRecommendations(shop), newPictures(shop),
+		newAccounts(shop, tokens), newOrders(shop, tokens), newRecommendations(shop), newPictures(shop), issuer.service(),
 	}
 }
 
@@ -142,10 +148,11 @@ func (s *Services) Close() error {
 	return s.group.Wait()
 }
 
-// URLs is the base URL of every service by name, but for the image service, which gateways do not call.
+// URLs is the base URL of every service by name, but for the image service and the issuer, which answer no fields.
 func (s *Services) URLs() map[string]string {
 	urls := maps.Clone(s.urls)
 	delete(urls, picturesName)
+	delete(urls, issuerName)
 	return urls
 }
 
@@ -154,7 +161,7 @@ func (s *Services) Pictures() (url string, key, salt []byte) {
 	return s.urls[picturesName], []byte(pictureKey), []byte(pictureSalt)
 }
 
-// Tokens lists the two bearer tokens that accounts and orders accept.
+// Tokens lists the bearer tokens that accounts and orders accept: of two customers, and of one who is the administrator, too.
 func (s *Services) Tokens() []Token { return slices.Clone(s.tokens) }
 
 // Faults returns the mode of every service of [Services.URLs] by name.
@@ -164,6 +171,7 @@ func (s *Services) Faults() map[string]string {
 		modes[name] = string(cmp.Or(f.get().Mode, None))
 	}
 	delete(modes, picturesName)
+	delete(modes, issuerName)
 	return modes
 }
 

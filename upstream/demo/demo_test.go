@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"weft/upstream/demo"
 )
@@ -38,14 +39,23 @@ func TestStartErrAddressTaken(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	d := start(t)
-	want := []demo.Token{{User: 1, Name: "Mara Lindqvist", Value: "demo-mara"}, {User: 2, Name: "Jonas Brandt", Value: "demo-jonas"}}
-	if diff := cmp.Diff(want, d.Tokens()); diff != "" {
+	customer := []string{"account:read", "orders:read", "orders:write", "cart:read", "cart:write"}
+	want := []demo.Token{
+		{User: 1, Name: "Mara Lindqvist", Value: "demo-mara", Scopes: customer},
+		{User: 2, Name: "Jonas Brandt", Value: "demo-jonas", Scopes: customer},
+		{User: 3, Name: "Aoife O'Sullivan", Value: "demo-aoife", Scopes: append(slices.Clone(customer), "costs:read", "admin")},
+	}
+	if diff := cmp.Diff(want, d.Tokens(), cmpopts.IgnoreFields(demo.Token{}, "Signed")); diff != "" {
 		t.Error(diff)
 	}
 	for i, token := range want {
 		me := decode[object](t, d.get(t, "accounts", "/me", "Authorization", d.token(i)), 200)
 		if me["id"] != float64(token.User) || me["name"] != token.Name {
 			t.Errorf("token %s: got %v %v", token.Value, me["id"], me["name"])
+		}
+		signed := decode[object](t, d.get(t, "accounts", "/me", "Authorization", "Bearer "+d.Tokens()[i].Signed), 200)
+		if signed["id"] != me["id"] {
+			t.Errorf("the signed token of %s: got %v", token.Name, signed["id"])
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Package demo is the seven services that a newcomer's first query reaches: the storefront of Kettle & Tarn, a shop
 // for the outdoors, the kitchen, the study and the workshop. Each is a real net/http server on a loopback port of its
 // own, in the process that starts them, with an answer time to match. Beside them is an image service, pictures (pictures.go), which clients
-// fetch the catalog's pictures from, smaller, by signed URLs.
+// fetch the catalog's pictures from, smaller, by signed URLs, and an issuer of tokens (issuer.go), which says whose they are.
 //
 // They are different in style on purpose, as services are that different teams wrote in different years:
 //

@@ -42,9 +42,12 @@ func (r running) token(n int) string { return "Bearer " + r.Tokens()[n].Value }
 
 // url is the base URL of a service.
 func (r running) url(service string) string {
-	if service == "pictures" {
+	switch service {
+	case "pictures":
 		url, _, _ := r.Pictures()
 		return url
+	case "issuer":
+		return r.Issuer().URL
 	}
 	return r.URLs()[service]
 }
