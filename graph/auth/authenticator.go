@@ -48,7 +48,8 @@ type Options struct {
 	// Schedule runs what is done off the request path: it is needed for issuers and API keys.
 	Schedule *schedule.Scheduler
 
-	// MaxKept and MaxBytes bound what is kept of credentials that were verified; 0 means 20,000, and 32 MiB.
+	// MaxKept and MaxBytes bound what is kept of credentials that were verified; 0 means 20,000, and 32 MiB. A negative
+	// MaxKept keeps nothing.
 	MaxKept, MaxBytes int
 
 	// Client fetches keys, and introspects. nil means one of its own.
@@ -65,6 +66,7 @@ type Authenticator struct {
 	issuers      []*issuer
 	introspector *introspector // nil: there is none
 	keys         *apiKeys      // nil: there are none
+	client       *http.Client  // its own; nil: it was given one
 }
 
 // headerMethod reads one header. authenticate is given its only value, and never returns neither a Caller nor an error.
@@ -77,8 +79,12 @@ type headerMethod struct {
 // New returns an Authenticator. It reads the file of API keys, has the issuers' keys fetched, and does not wait for these:
 // [Authenticator.Ready] does. The error says what is wrong of the options.
 func New(o Options) (*Authenticator, error) {
-	o.Logger, o.Client = cmp.Or(o.Logger, slog.Default()), cmp.Or(o.Client, newClient())
+	o.Logger = cmp.Or(o.Logger, slog.Default())
 	a := &Authenticator{}
+	if o.Client == nil {
+		a.client = newClient()
+		o.Client = a.client
+	}
 	k := newKept(cmp.Or(o.MaxKept, defaultKept), cmp.Or(o.MaxBytes, defaultKeptBytes))
 	if (len(o.Issuers) > 0 || o.APIKeys != nil) && o.Schedule == nil {
 		return nil, errors.New("issuers and API keys need a scheduler")
@@ -147,6 +153,9 @@ func (a *Authenticator) Status() Status {
 func (a *Authenticator) Close() {
 	if a.introspector != nil {
 		a.introspector.close()
+	}
+	if a.client != nil {
+		a.client.CloseIdleConnections()
 	}
 }
 
