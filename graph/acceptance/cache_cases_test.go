@@ -22,6 +22,7 @@ import (
 	shop "weft/graph/binding/bindingtest/generated"
 	hotel "weft/graph/binding/bindingtest/hotel/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	links "weft/graph/binding/linktest/generated"
 	"weft/graph/compiled"
 	"weft/graph/edge"
 	"weft/graph/fetch"
@@ -43,6 +44,9 @@ type cachedSchema struct {
 var cachedSchemas = map[string]cachedSchema{
 	"hotel": {hotel.Upstreams, hotel.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return hotel.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
+	}},
+	"links": {links.Upstreams, links.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+		return links.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 	}},
 	"storefront": {storefront.Upstreams, storefront.CacheClasses, openCachedStorefront},
 	"shop": {shop.Upstreams, shop.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {

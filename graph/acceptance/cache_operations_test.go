@@ -22,52 +22,58 @@ import (
 // more over a cache in memory, and in another process that finds in Redis what the first has kept. The answers are those of the
 // case each time, and whoever finds something makes no call that the case does not have.
 func TestOperationsCached(t *testing.T) {
-	s := cachedSchemas["shop"]
-	policies := map[string]binding.CachePolicy{}
-	for _, u := range s.upstreams {
-		policies[u.Name] = binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true}
-	}
-	cases, err := filepath.Glob("../../testdata/operations/shop/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
 	addr := anyRedis(t)
-	saved := 0
-	for _, file := range cases {
-		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		t.Run(name, func(t *testing.T) {
-			c := readCase(t, file)
-			kept := []replica{newReplica(t, addr, name, s.classes), newReplica(t, addr, name, s.classes)}
-			servers := c.script(t, s.upstreams)
-			urls := []string{serveCached(t, s, servers, kept[0].Cache, policies), serveCached(t, s, servers, kept[1].Cache, policies)}
-			known := strings.Split(c.parts["calls"], "\n")
-			for i, url := range []string{urls[0], urls[0], urls[1]} {
-				for _, server := range servers {
-					server.Forget()
-				}
-				if diff := cmp.Diff(canonical(t, c.parts["response.json"]), canonical(t, c.post(t, url))); diff != "" {
-					t.Errorf("answer %d of %s (-want +got):\n%s", i, file, diff)
-				}
-				kept[0].flush(t)
-				var calls []string
-				for name, server := range servers {
-					calls = append(calls, callLines(name, server)...)
-				}
-				for _, call := range calls {
-					if i == 0 && !slices.Contains(known, call) {
-						t.Errorf("a call that %s does not have: %s", file, call)
-					}
-				}
-				if i > 0 {
-					saved += len(known) - 1 - len(calls)
-				}
+	for _, name := range []string{"shop", "links"} {
+		s, policies := cachedSchemas[name], map[string]binding.CachePolicy{}
+		for _, u := range s.upstreams {
+			policies[u.Name] = binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true}
+		}
+		cases, err := filepath.Glob("../../testdata/operations/" + name + "/*.txtar")
+		if err != nil || len(cases) == 0 {
+			t.Fatalf("no cases: %v", err)
+		}
+		saved := 0
+		for _, file := range cases {
+			t.Run(name+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+				saved += replayCached(t, s, file, addr, policies)
+			})
+		}
+		if saved == 0 {
+			t.Errorf("%s: nothing was ever found", name)
+		}
+		t.Logf("%s: %d calls were spared", name, saved)
+	}
+}
+
+// replayCached replays a case, and returns how many calls were spared.
+func replayCached(t *testing.T, s cachedSchema, file, addr string, policies map[string]binding.CachePolicy) (saved int) {
+	c, name := readCase(t, file), filepath.Base(file)
+	kept := []replica{newReplica(t, addr, name, s.classes), newReplica(t, addr, name, s.classes)}
+	servers := c.script(t, s.upstreams)
+	urls := []string{serveCached(t, s, servers, kept[0].Cache, policies), serveCached(t, s, servers, kept[1].Cache, policies)}
+	known := strings.Split(c.parts["calls"], "\n")
+	for i, url := range []string{urls[0], urls[0], urls[1]} {
+		for _, server := range servers {
+			server.Forget()
+		}
+		if diff := cmp.Diff(canonical(t, c.parts["response.json"]), canonical(t, c.post(t, url))); diff != "" {
+			t.Errorf("answer %d of %s (-want +got):\n%s", i, file, diff)
+		}
+		kept[0].flush(t)
+		var calls []string
+		for name, server := range servers {
+			calls = append(calls, callLines(name, server)...)
+		}
+		for _, call := range calls {
+			if i == 0 && !slices.Contains(known, call) {
+				t.Errorf("a call that %s does not have: %s", file, call)
 			}
-		})
+		}
+		if i > 0 {
+			saved += len(known) - 1 - len(calls)
+		}
 	}
-	if saved == 0 {
-		t.Error("nothing was ever found")
-	}
-	t.Logf("%d calls were spared", saved)
+	return saved
 }
 
 // serveCached starts a service over the upstreams that has a cache.
@@ -87,7 +93,7 @@ func handlerOver(
 	t.Helper()
 	options := map[string]upstream.Options{}
 	for name, server := range servers {
-		options[name] = upstream.Options{URL: server.URL, MaxBody: 64 << 10}
+		options[name] = optionsOf(name, server)
 	}
 	clients, err := upstream.NewClients(s.upstreams, options)
 	if err != nil {

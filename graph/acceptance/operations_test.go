@@ -155,12 +155,7 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	t.Helper()
 	options := map[string]upstream.Options{}
 	for name, server := range servers {
-		o := upstream.Options{URL: server.URL, MaxBody: 64 << 10}
-		if name == "forum" {
-			o.Redirects, o.Links = true, []string{"https://forum.example.com/v1"}
-			o.ContentTypes = []string{"text/html", "application/octet-stream"}
-		}
-		options[name] = o
+		options[name] = optionsOf(name, server)
 	}
 	clients, err := upstream.NewClients(s.upstreams, options)
 	if err != nil {
@@ -174,6 +169,16 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	server := httptest.NewServer(handlerOf(schema, operation.Options{Said: operation.Said{Scalars: s.scalars}}))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// optionsOf is how a scripted upstream is called.
+func optionsOf(name string, server *upstreamtest.Server) upstream.Options {
+	o := upstream.Options{URL: server.URL, MaxBody: 64 << 10}
+	if name == "forum" {
+		o.Redirects, o.Links = true, []string{"https://forum.example.com/v1"}
+		o.ContentTypes = []string{"text/html", "application/octet-stream"}
+	}
+	return o
 }
 
 // usual are headers that calls have without being told.

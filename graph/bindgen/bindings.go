@@ -322,7 +322,7 @@ func (p *Plugin) bindingData(b *spec.Binding, g *goTypes) bindingData {
 func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 	view := p.viewOf(b.Type)
 	list := b.Type.Elem != nil && !b.Entity
-	var shape, slots, required, primes, page, stub string
+	var shape, slots, required, primes, page, stub, given string
 	if view != nil {
 		shape = g.model + templates.ToGoModelName(view.Name) + "Shape"
 	}
@@ -335,6 +335,9 @@ func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 	if len(b.Sparse) > 0 {
 		stub = "binding.NewStub(binding.StubSpec{" + structLiteral("Entity", bindingVar(view.Entity), "Sparse", slotsLiteral(view.Name, b.Sparse, g)) + "})"
 	}
+	if len(b.Given) > 0 {
+		given = stringsLiteral(b.Given)
+	}
 	if !b.Entity && b.Read && view != nil && view.Entity != nil && keySlots(view.Entity, view, g) != "" {
 		primes = bindingVar(view.Entity)
 	}
@@ -342,7 +345,7 @@ func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 		page = "&binding.Page{" + pageLiteral(b.Page, view, g) + "}"
 	}
 	members := structLiteral("Shape", shape, "Object", strconv.Quote(p.objectOf(b, view)), "List", strconv.FormatBool(list), "KeySlots", slots,
-		"Required", required, "Primes", primes, "Page", page, "Stub", stub, "Empty", emptyLiteral(b.Empty))
+		"Required", required, "Primes", primes, "Page", page, "Stub", stub, "Empty", emptyLiteral(b.Empty), "Given", given)
 	if members == "" {
 		return ""
 	}

@@ -46,6 +46,7 @@ type Result struct {
 	Page     *Page       // the list is paged; nil: it is not
 	Empty    view.Empty  // what stands for an empty list, or for no object
 	Stub     *Stub       // what its objects, which are those of an entity, may lack; nil: nothing
+	Given    []string    // the variables of its calls whose values are members of its objects, under [GivenName]
 }
 
 // Caching is what the schema says of keeping values.

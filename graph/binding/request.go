@@ -112,9 +112,9 @@ func (r *Request) ByStatus() bool { return r.status }
 // Gets reports whether it is a GET, without a body and headers of its own: all of it is its URL.
 func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == nil && !r.headers.any() }
 
-// Scan finds the answer's objects. An answer without a body is a null answer; failure is where the upstream says in one that it failed.
+// Scan finds the objects in the answer to a request that was filled with p. An answer without a body is a null answer; failure is where the upstream says in one that it failed.
 // What the upstream says of a failure comes before objects that are missing or no objects: these are most likely due to it.
-func (r *Request) Scan(a *upstream.Response, failure Failure) (view.Rows, error) {
+func (r *Request) Scan(a *upstream.Response, p Params, failure Failure) (view.Rows, error) {
 	if r.status {
 		return r.scanStatus(a, failure)
 	}
@@ -135,6 +135,9 @@ func (r *Request) Scan(a *upstream.Response, failure Failure) (view.Rows, error)
 	}
 	if err == nil && r == r.binding.single && !r.binding.List {
 		err = r.binding.objectsOnly(rows)
+	}
+	if err == nil && r.binding.Given != nil {
+		return r.give(rows, a, p)
 	}
 	return rows, err
 }

@@ -271,7 +271,7 @@ func (x *Execution) send(
 	if response.NotModified {
 		return reply{response: response, origin: origin}, nil
 	}
-	rows, err := r.Scan(response, x.service.Failures[b.Upstream])
+	rows, err := r.Scan(response, p, x.service.Failures[b.Upstream])
 	if look := x.service.Samples; look != nil && kindOf(err) != upstream.Rejected {
 		look(b, r, response.Body)
 	}

@@ -35,6 +35,27 @@ func (r Rows) Objects() []Object {
 	return objects
 }
 
+// With returns the text with members, such as `"a":1,"b":2`, at the end of each row's object, where they take the place of others of their
+// names. Rows are not those of a Map.
+func (r Rows) With(members []byte) []byte {
+	text, at := r.body.text, 0
+	out := make([]byte, 0, len(text)+r.n*(len(members)+1))
+	for i := range r.n {
+		o := r.At(i)
+		if o.Kind(0) != KindObject {
+			continue
+		}
+		span := o.spans()[0]
+		end := int(span.End) - 1
+		out = append(out, text[at:end]...)
+		if space(text, int(span.Off)+1) != end {
+			out = append(out, ',')
+		}
+		out, at = append(out, members...), end
+	}
+	return append(out, text[at:]...)
+}
+
 // Key returns the key of row i as the text of a GraphQL ID: the value at Layout.Match, or the member's name
 // in a Map. It is false where there is none, or one that is neither a string nor an integer. A string without
 // escapes is not copied.

@@ -23,7 +23,6 @@ var unused = map[string]string{
 	"@load(type:)":                     "an interface cannot say which entity it is",
 	"@prefetch(top:)":                  "one is its default",
 	"weft__EntityBatch.each":           "as @http has it",
-	"@http(each:)":                     "lists of objects that hold what is wanted of them: edges with nodes, hits with documents",
 	"weft__FieldBatch.each":            "as @http has it",
 	"weft__FieldBatch.post":            "as the batch of an @entity has it",
 	"weft__FieldBatch.body":            "as the batch of an @entity has it",

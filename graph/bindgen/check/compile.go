@@ -96,6 +96,7 @@ func (c *compiler) check() {
 	c.checkEmptyMembers()
 	c.checkEntities()
 	c.checkBindings()
+	c.checkGiving()
 	c.checkHabits()
 	c.checkParents()
 	c.checkCache()

@@ -13,7 +13,7 @@
 //	upstream                @upstream
 //	field, view             who answers each field, and which types are views
 //	json, pointer           @json, and JSON pointers
-//	image                   @imageURL
+//	image, given            @imageURL, @given
 //	status, empty           what stands for a success, and for nothing
 //	abstract                @discriminator
 //	variable                the binder, by which every call is compiled: a name in a template or body becomes a variable
@@ -100,6 +100,8 @@
 //	                         about lists and objects, and must be about some. A member of several upstreams has the habit of all
 //	answer: STATUS           on a Boolean field, beside no at, each, page or batch. It has no sample, since it has no body
 //	null                     no argument of a directive takes it; a body may contain it
+//	@given                   on a member that is one value, without @json. Every binding that brings its type has the variable, of its type, and
+//	                         no batch; nothing has the type within it. Pages' variables are none. It has no sample
 //	@discriminator           needed where an @http answer or a member has the interface or union. types covers every
 //	                         possible type; more than one value may stand for a type. A value is compared as text
 //	@cacheControl            on a type: of all bindings that answer it, single, in lists and on pages. On an @http field that

@@ -34,6 +34,7 @@ type field struct {
 	json   *usage        // @json; nil: none
 	hidden *usage        // @inaccessible; nil: clients see it
 	image  *usage        // @imageURL; nil: none
+	given  *usage        // @given; nil: none
 	spoilt bool          // who answers it is not known, or it is reported as impossible: no check concludes anything from it
 	slot   int           // of a view's member, from 1: as view.Shape counts, 0 is none
 	hint   *binding.Hint // of a view's member
@@ -49,6 +50,9 @@ func (f *field) member() bool { return f.object.view && f.answer == byMember && 
 
 // pointer is where a member stands in its parent's JSON.
 func (f *field) pointer() string {
+	if f.given != nil {
+		return child("", binding.GivenName(f.given.text("by")))
+	}
 	if f.json != nil && f.json.has("at") {
 		return f.json.text("at")
 	}
@@ -82,7 +86,7 @@ func (c *compiler) classify() {
 
 // classifyField reports a field that two directives would answer; it is spoilt then, with the first of them as its answer.
 func (c *compiler) classifyField(o *object, def *ast.FieldDefinition) *field {
-	f := &field{object: o, def: def, json: c.use(def, "json"), hidden: c.use(def, "inaccessible"), image: c.use(def, "imageURL"), spoilt: c.spoilt[def]}
+	f := &field{object: o, def: def, json: c.use(def, "json"), hidden: c.use(def, "inaccessible"), image: c.use(def, "imageURL"), given: c.use(def, "given"), spoilt: c.spoilt[def]}
 	for _, u := range c.uses[def] {
 		by, ok := map[string]answer{"load": byLoad, "http": byHTTP, "resolver": byResolver}[u.directive]
 		switch {
@@ -124,6 +128,9 @@ func (c *compiler) checkFields() {
 			}
 			if f.image != nil {
 				c.checkImage(f)
+			}
+			if f.given != nil {
+				c.checkGiven(f)
 			}
 			switch {
 			case f.spoilt:

@@ -38,6 +38,8 @@ func (b *binder) checkFollowed(pos *ast.Position, path, method string, v *variab
 		b.report(pos, "%s%s is {%s}, and one URL is not all parents'; write get in the place of batch, and perParent: true", path, method, name)
 	case v.Argument != "":
 		b.report(pos, "%s is the argument {%s}, and what a client writes is never a URL; write a path such as \"/{%s}\"", method, name, name)
+	case v.given:
+		b.report(pos, "%s is {%s}, which calls give, and may be what a client writes; a URL is in the data", method, name)
 	case v.Page:
 		b.report(pos, "%s is {%s}, a variable of page, and no URL; write a path such as \"/items{?%s}\"", method, name, name)
 	case method != "get":

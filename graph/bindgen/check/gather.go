@@ -92,6 +92,9 @@ func (c *compiler) gatherObject(s *spec.Service, def *ast.Definition) {
 			if f.json != nil {
 				m.Each = f.json.text("each")
 			}
+			if f.given != nil {
+				m.Given = f.given.text("by")
+			}
 			if f.image != nil {
 				m.Image = f.image.text("service")
 				s.Images = append(s.Images, m.Image)

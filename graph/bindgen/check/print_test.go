@@ -88,7 +88,7 @@ func (p *printer) view(v *spec.View) {
 	p.line(0, "view %s%s%s", v.Name, labelled(" of ", v.Implements), ifSet(" entity", v.Entity != nil))
 	for _, m := range v.Members {
 		p.line(1, "%d %s %s at %s%s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), opt(" empty ", m.Empty.String()), ifSet(" hidden", m.Hidden),
-			opt(" image of ", m.Image)+hint(m.Hint))
+			opt(" image of ", m.Image)+opt(" given by ", m.Given)+hint(m.Hint))
 	}
 }
 
@@ -98,7 +98,7 @@ func (p *printer) binding(b *spec.Binding) {
 		kind = "entity"
 	}
 	p.line(0, "%s binding %s %s%s%s%s%s%s", kind, b.Name, b.Type, opt(" from ", b.Upstream), ifSet(" write", !b.Read),
-		ifSet(" emptyMeansAll", b.EmptyAll), ifSet(" int keys", b.KeyInt), opt(" empty ", b.Empty.String())+labelled(" sparse ", b.Sparse))
+		ifSet(" emptyMeansAll", b.EmptyAll), ifSet(" int keys", b.KeyInt), opt(" empty ", b.Empty.String())+labelled(" sparse ", b.Sparse)+labelled(" gives ", b.Given))
 	for _, v := range b.Vars {
 		p.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", b.Entity || v.Name == b.Key))
 	}

@@ -15,7 +15,8 @@ import (
 type variable struct {
 	spec.Var
 	spec.Source
-	key bool // a batch's keys, an entity's key: values that are matched
+	key   bool // a batch's keys, an entity's key: values that are matched
+	given bool // a member that calls give, and that so may be a client's
 }
 
 // binder compiles the calls of one binding: it resolves the names in its templates and bodies and notes those it used.
@@ -183,7 +184,8 @@ func fieldLookup(f *field, args []*argument) func(*binder, *ast.Position, string
 		if m.spoilt {
 			return nil
 		}
-		return &variable{Var: spec.Var{Name: name, Type: m.def.Type}, Source: spec.Source{Source: binding.Source{Slot: m.slot, Empty: m.empty}, Member: name}}
+		source := spec.Source{Source: binding.Source{Slot: m.slot, Empty: m.empty}, Member: name}
+		return &variable{Var: spec.Var{Name: name, Type: m.def.Type}, Source: source, given: m.given != nil}
 	}
 }
 

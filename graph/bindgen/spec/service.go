@@ -94,6 +94,7 @@ type Member struct {
 	Hidden  bool          // @inaccessible
 	Image   string        // the image service that its URL is made for, as the field's arguments say; "": none
 	Hint    *binding.Hint // nil: none
+	Given   string        // the variable of the call that brings the object whose value it has; "": it is in the data
 }
 
 // Abstract is an interface or union.
@@ -154,12 +155,18 @@ type Binding struct {
 	Empty  view.Empty    // what stands for an empty list, or for no object
 
 	binding.Origin
-	Sparse []string // members of its objects that are null where the answer leaves them out
+	Objects
 
 	Cache       *binding.CachePolicy // nil: the schema says nothing
 	Tags        []Tag                // of its values
 	Invalidates []Tag                // of a mutation
 	Fingerprint string               // of all that decides what its values mean
+}
+
+// Objects is what is said of the objects in a binding's answers.
+type Objects struct {
+	Sparse []string // members that are null where the answer leaves them out
+	Given  []string // the variables of the call whose values are members
 }
 
 // Var is one variable of a binding: its name in templates and its GraphQL type.

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"time"
 
 	"weft/graph/binding"
 	"weft/graph/binding/linktest/model"
@@ -32,12 +33,18 @@ var failures = map[string]binding.Failure{}
 
 // CacheClasses are the classes of tags that this schema's values carry.
 var CacheClasses = binding.Classes(
+	entityTicket,
 	entityThread,
 	callQueryTopics,
 	callQueryPeople,
 	callQueryEvents,
 	callQueryTopic,
 	callQueryThreads,
+	callQueryBoard,
+	callMutationOpenTicket,
+	callBoardTickets,
+	callBoardPages,
+	callTicketReplies,
 	callThreadReplies,
 	callThreadAllReplies,
 	callThreadAuthor,
@@ -51,6 +58,7 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
+		Spellings: []string{"bug"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,
 		Tables:    tables,
@@ -63,15 +71,60 @@ func Service() compiled.Schema {
 // the fields that bindings answer.
 type Loaders struct{ execution *fetch.Execution }
 
+// TicketKey is the key of a Ticket.
+type TicketKey struct {
+	Owner  string
+	Slug   string
+	Number string
+}
+
+// Ticket loads a Ticket by its key; nil when there is none.
+func (l *Loaders) Ticket() dataloader.Interface[TicketKey, *model.Ticket] {
+	return fetch.Loader[TicketKey, model.Ticket](l.execution, entityTicket, formatTicketKey)
+}
+
 // Thread loads a Thread by its key; nil when there is none.
 func (l *Loaders) Thread() dataloader.Interface[string, *model.Thread] {
 	return fetch.Loader[string, model.Thread](l.execution, entityThread, func(key string) string { return key })
 }
 
+func formatTicketKey(k TicketKey) string { return binding.Key(k.Owner, k.Slug, k.Number) }
+
+func parseTicketKey(key string) TicketKey {
+	parts := binding.KeyParts(key, 3)
+	return TicketKey{Owner: parts[0], Slug: parts[1], Number: parts[2]}
+}
+
+// entityTicket answers Ticket.
+var entityTicket = binding.New(binding.Spec{
+	Name: "Ticket",
+	At:   "schema.graphql:54",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "slug", Type: &binding.Type{Scalar: "String"}},
+		{Name: "number", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Entity: true,
+	Origin: binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/boards/{owner}/{slug}/tickets/{number}"}},
+	Result: binding.Result{
+		Shape:    model.TicketShape,
+		Object:   "Ticket",
+		KeySlots: []int{model.Ticket_Owner, model.Ticket_Slug, model.Ticket_Number},
+		Given:    []string{"owner", "slug"},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "ecde1d43b78542a4",
+		Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true},
+		Tags: []binding.Tag{
+			{Parts: []binding.TagPart{{Text: "board-"}, {Slot: model.Ticket_Owner}, {Text: "-"}, {Slot: model.Ticket_Slug}}},
+		},
+	},
+})
+
 // entityThread answers Thread.
 var entityThread = binding.New(binding.Spec{
 	Name:    "Thread",
-	At:      "schema.graphql:23",
+	At:      "schema.graphql:65",
 	Vars:    []binding.Var{{Name: "self", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/threads/{self}"}},
@@ -152,10 +205,116 @@ var callQueryThreads = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "c169c335b0103248"},
 })
 
+// callQueryBoard answers Query.board.
+var callQueryBoard = binding.New(binding.Spec{
+	Name:   "Query.board",
+	At:     "schema.graphql:20",
+	Vars:   []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "ID"}}, {Name: "slug", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/boards/{owner}/{slug}"}},
+	Result: binding.Result{Shape: model.BoardShape, Object: "Board", Given: []string{"owner", "slug"}},
+	Caching: binding.Caching{
+		Fingerprint: "610b06bcd82d7197",
+		Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true},
+		Tags: []binding.Tag{
+			{Parts: []binding.TagPart{{Text: "board-"}, {Slot: model.Board_Owner}, {Text: "-"}, {Slot: model.Board_Slug}}},
+		},
+	},
+})
+
+// callMutationOpenTicket answers Mutation.openTicket.
+var callMutationOpenTicket = binding.New(binding.Spec{
+	Name: "Mutation.openTicket",
+	At:   "schema.graphql:26",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "slug", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "title", Type: &binding.Type{Scalar: "String"}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "forum",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/boards/{owner}/{slug}/tickets",
+			Body:     &binding.Body{Object: []binding.Member{{Name: "title", Value: &binding.Body{Var: "title"}}}},
+		},
+	},
+	Result: binding.Result{Shape: model.TicketShape, Object: "Ticket", Given: []string{"owner", "slug"}},
+	Caching: binding.Caching{
+		Fingerprint: "30cf937dfdceb2d5",
+		Invalidates: []binding.Tag{
+			{Parts: []binding.TagPart{{Text: "board-"}, {Slot: model.Ticket_Owner}, {Text: "-"}, {Slot: model.Ticket_Slug}}},
+		},
+	},
+})
+
+// callBoardTickets answers Board.tickets.
+var callBoardTickets = binding.New(binding.Spec{
+	Name: "Board.tickets",
+	At:   "schema.graphql:35",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "slug", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "label", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"BUG": "bug"}}},
+	},
+	Origin: binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/boards/{owner}/{slug}/tickets{?label}"}},
+	Result: binding.Result{Shape: model.TicketShape, Object: "Ticket", List: true, Primes: entityTicket, Given: []string{"owner", "slug"}},
+	Caching: binding.Caching{
+		Fingerprint: "5e2c41a839028a17",
+		Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true},
+		Tags: []binding.Tag{
+			{Parts: []binding.TagPart{{Text: "board-"}, {Slot: model.Ticket_Owner}, {Text: "-"}, {Slot: model.Ticket_Slug}}},
+		},
+	},
+})
+
+// callBoardPages answers Board.pages.
+var callBoardPages = binding.New(binding.Spec{
+	Name: "Board.pages",
+	At:   "schema.graphql:37",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "slug", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "page", Type: &binding.Type{Scalar: "String"}},
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Origin: binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/boards/{owner}/{slug}/tickets{?page,limit}"}},
+	Result: binding.Result{
+		Shape:  model.TicketShape,
+		Object: "TicketConnection",
+		List:   true,
+		Primes: entityTicket,
+		Page:   &binding.Page{Style: binding.Link, Size: "limit", Start: "page", Max: 100},
+		Given:  []string{"owner", "slug"},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "f7eea690e1d22d46",
+		Cache:       &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true},
+		Tags: []binding.Tag{
+			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Ticket"}}},
+			{Parts: []binding.TagPart{{Text: "board-"}, {Slot: model.Ticket_Owner}, {Text: "-"}, {Slot: model.Ticket_Slug}}},
+		},
+	},
+})
+
+// callTicketReplies answers Ticket.replies.
+var callTicketReplies = binding.New(binding.Spec{
+	Name: "Ticket.replies",
+	At:   "schema.graphql:59",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "slug", Type: &binding.Type{Scalar: "String"}},
+		{Name: "number", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/boards/{owner}/{slug}/tickets/{number}/replies"}},
+	Result:  binding.Result{Shape: model.ReplyShape, Object: "Reply", List: true},
+	Caching: binding.Caching{Fingerprint: "b7878108fe2f7684"},
+})
+
 // callThreadReplies answers Thread.replies.
 var callThreadReplies = binding.New(binding.Spec{
 	Name: "Thread.replies",
-	At:   "schema.graphql:27",
+	At:   "schema.graphql:69",
 	Vars: []binding.Var{
 		{Name: "repliesUrl", Type: &binding.Type{Scalar: "String"}},
 		{Name: "newest", Type: &binding.Type{Scalar: "Int"}},
@@ -176,7 +335,7 @@ var callThreadReplies = binding.New(binding.Spec{
 // callThreadAllReplies answers Thread.allReplies.
 var callThreadAllReplies = binding.New(binding.Spec{
 	Name: "Thread.allReplies",
-	At:   "schema.graphql:35",
+	At:   "schema.graphql:77",
 	Vars: []binding.Var{
 		{Name: "repliesUrl", Type: &binding.Type{Scalar: "String"}},
 		{Name: "page", Type: &binding.Type{Scalar: "String"}},
@@ -198,7 +357,7 @@ var callThreadAllReplies = binding.New(binding.Spec{
 // callThreadAuthor answers Thread.author.
 var callThreadAuthor = binding.New(binding.Spec{
 	Name:    "Thread.author",
-	At:      "schema.graphql:42",
+	At:      "schema.graphql:84",
 	Vars:    []binding.Var{{Name: "authorUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "{authorUrl}"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person"},
@@ -208,7 +367,7 @@ var callThreadAuthor = binding.New(binding.Spec{
 // callThreadModerator answers Thread.moderator.
 var callThreadModerator = binding.New(binding.Spec{
 	Name:    "Thread.moderator",
-	At:      "schema.graphql:43",
+	At:      "schema.graphql:85",
 	Vars:    []binding.Var{{Name: "authorUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "{authorUrl}"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person"},
@@ -218,7 +377,7 @@ var callThreadModerator = binding.New(binding.Spec{
 // callThreadItself answers Thread.itself.
 var callThreadItself = binding.New(binding.Spec{
 	Name:    "Thread.itself",
-	At:      "schema.graphql:45",
+	At:      "schema.graphql:87",
 	Vars:    []binding.Var{{Name: "self", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "{self}"}},
 	Result:  binding.Result{Shape: model.ThreadShape, Object: "Thread", Primes: entityThread},
@@ -227,12 +386,40 @@ var callThreadItself = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldQueryTopics   = &binding.Field{Binding: callQueryTopics, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryPeople   = &binding.Field{Binding: callQueryPeople, Sources: []binding.Source{{Page: true}}, NonNull: true}
-	fieldQueryEvents   = &binding.Field{Binding: callQueryEvents, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
-	fieldQueryTopic    = &binding.Field{Binding: callQueryTopic, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryThreads  = &binding.Field{Binding: callQueryThreads, NonNull: true}
-	fieldQueryThread   = &binding.Field{Binding: entityThread, Sources: []binding.Source{{Argument: "self"}}}
+	fieldQueryTopics  = &binding.Field{Binding: callQueryTopics, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryPeople  = &binding.Field{Binding: callQueryPeople, Sources: []binding.Source{{Page: true}}, NonNull: true}
+	fieldQueryEvents  = &binding.Field{Binding: callQueryEvents, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryTopic   = &binding.Field{Binding: callQueryTopic, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryThreads = &binding.Field{Binding: callQueryThreads, NonNull: true}
+	fieldQueryThread  = &binding.Field{Binding: entityThread, Sources: []binding.Source{{Argument: "self"}}}
+	fieldQueryBoard   = &binding.Field{Binding: callQueryBoard, Sources: []binding.Source{{Argument: "owner"}, {Argument: "slug"}}}
+	fieldQueryTicket  = &binding.Field{
+		Binding: entityTicket,
+		Sources: []binding.Source{{Argument: "owner"}, {Argument: "slug"}, {Argument: "number"}},
+	}
+	fieldMutationOpenTicket = &binding.Field{
+		Binding: callMutationOpenTicket,
+		Sources: []binding.Source{{Argument: "owner"}, {Argument: "slug"}, {Argument: "title"}},
+	}
+	fieldBoardTickets = &binding.Field{
+		Binding: callBoardTickets,
+		Sources: []binding.Source{{Slot: model.Board_Owner}, {Slot: model.Board_Slug}, {Argument: "label"}},
+		NonNull: true,
+	}
+	fieldBoardPages = &binding.Field{
+		Binding: callBoardPages,
+		Sources: []binding.Source{{Slot: model.Board_Owner}, {Slot: model.Board_Slug}, {Page: true}, {Page: true}},
+		NonNull: true,
+	}
+	fieldTicketReplies = &binding.Field{
+		Binding: callTicketReplies,
+		Sources: []binding.Source{{Slot: model.Ticket_Owner}, {Slot: model.Ticket_Slug}, {Slot: model.Ticket_Number}},
+		NonNull: true,
+	}
+	fieldTicketDuplicateOf = &binding.Field{
+		Binding: entityTicket,
+		Sources: []binding.Source{{Slot: model.Ticket_Owner}, {Slot: model.Ticket_Slug}, {Slot: model.Ticket_DuplicateNumber}},
+	}
 	fieldThreadReplies = &binding.Field{
 		Binding: callThreadReplies,
 		Sources: []binding.Source{{Slot: model.Thread_RepliesURL}, {Argument: "newest"}, {Argument: "lang"}},
@@ -252,7 +439,7 @@ var (
 
 // tables are what plans know of the schema.
 var tables = &plan.Schema{
-	Query: "Query",
+	Query: "Query", Mutation: "Mutation",
 	Types: map[string]*plan.Type{
 		"Query": {
 			Name:      "Query",
@@ -264,6 +451,37 @@ var tables = &plan.Schema{
 				"topic":   {Type: plan.Ref("Topic"), Bound: fieldQueryTopic, Args: argsQuery_Topic},
 				"threads": {Type: plan.Ref("[Thread!]!"), Bound: fieldQueryThreads},
 				"thread":  {Type: plan.Ref("Thread"), Bound: fieldQueryThread, Args: argsQuery_Thread},
+				"board":   {Type: plan.Ref("Board"), Bound: fieldQueryBoard, Args: argsQuery_Board},
+				"ticket":  {Type: plan.Ref("Ticket"), Bound: fieldQueryTicket, Args: argsQuery_Ticket},
+			},
+		},
+		"Mutation": {
+			Name:      "Mutation",
+			Satisfies: []string{"Mutation"},
+			Fields: map[string]*plan.Field{
+				"openTicket": {Type: plan.Ref("Ticket"), Bound: fieldMutationOpenTicket, Args: argsMutation_OpenTicket},
+			},
+		},
+		"Board": {
+			Name:      "Board",
+			Satisfies: []string{"Board"},
+			Shape:     model.BoardShape,
+			Fields: map[string]*plan.Field{
+				"title":   {Type: plan.Ref("String"), Slot: model.Board_Title, Leaf: view.AppendString},
+				"tickets": {Type: plan.Ref("[Ticket!]!"), Bound: fieldBoardTickets, Args: argsBoard_Tickets},
+				"pages":   {Type: plan.Ref("TicketConnection!"), Bound: fieldBoardPages, Args: argsBoard_Pages},
+			},
+		},
+		"Ticket": {
+			Name:      "Ticket",
+			Satisfies: []string{"Ticket"},
+			Shape:     model.TicketShape,
+			Fields: map[string]*plan.Field{
+				"owner":       {Type: plan.Ref("ID!"), Slot: model.Ticket_Owner, Leaf: view.AppendID},
+				"number":      {Type: plan.Ref("Int!"), Slot: model.Ticket_Number, Leaf: view.AppendInt},
+				"title":       {Type: plan.Ref("String"), Slot: model.Ticket_Title, Leaf: view.AppendString},
+				"replies":     {Type: plan.Ref("[Reply!]!"), Bound: fieldTicketReplies},
+				"duplicateOf": {Type: plan.Ref("Ticket"), Bound: fieldTicketDuplicateOf},
 			},
 		},
 		"Thread": {
@@ -304,12 +522,12 @@ var tables = &plan.Schema{
 				"name": {Type: plan.Ref("String!"), Slot: model.Person_Name, Leaf: view.AppendString},
 			},
 		},
-		"ReplyConnection": {
-			Name:      "ReplyConnection",
+		"TicketConnection": {
+			Name:      "TicketConnection",
 			Kind:      plan.Connection,
-			Satisfies: []string{"ReplyConnection"},
+			Satisfies: []string{"TicketConnection"},
 			Fields: map[string]*plan.Field{
-				"nodes":    {Type: plan.Ref("[Reply!]!")},
+				"nodes":    {Type: plan.Ref("[Ticket!]!")},
 				"pageInfo": {Type: plan.Ref("PageInfo!")},
 			},
 		},
@@ -322,6 +540,15 @@ var tables = &plan.Schema{
 				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
 				"startCursor":     {Type: plan.Ref("String")},
 				"endCursor":       {Type: plan.Ref("String")},
+			},
+		},
+		"ReplyConnection": {
+			Name:      "ReplyConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"ReplyConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes":    {Type: plan.Ref("[Reply!]!")},
+				"pageInfo": {Type: plan.Ref("PageInfo!")},
 			},
 		},
 		"TopicConnection": {
@@ -360,12 +587,17 @@ var costs = &cost.Schema{
 		"Query.topics":      {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 		"Query.people":      {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges"}, Default: 20}},
 		"Query.events":      {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
+		"Board.pages":       {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 		"Thread.allReplies": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 	},
 }
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"TicketConnection": {
+		Satisfies: []string{"TicketConnection"},
+		Within:    map[string]string{"nodes": "Ticket"},
+	},
 	"ReplyConnection": {
 		Satisfies: []string{"ReplyConnection"},
 		Within:    map[string]string{"nodes": "Reply"},
@@ -381,6 +613,14 @@ var types = map[string]*stock.ObjectType{
 	"PersonEdge": {
 		Satisfies: []string{"PersonEdge"},
 		Within:    map[string]string{"node": "Person"},
+	},
+	"Board": {
+		Satisfies: []string{"Board"},
+		Fields:    map[string]*binding.Field{"tickets": fieldBoardTickets, "pages": fieldBoardPages},
+	},
+	"Ticket": {
+		Satisfies: []string{"Ticket"},
+		Fields:    map[string]*binding.Field{"replies": fieldTicketReplies, "duplicateOf": fieldTicketDuplicateOf},
 	},
 	"Thread": {
 		Satisfies: []string{"Thread"},
@@ -403,6 +643,12 @@ var types = map[string]*stock.ObjectType{
 	},
 }
 
+func connectTicketConnection(p *stock.PageOf[*model.Ticket]) *model.TicketConnection {
+	c := &model.TicketConnection{Nodes: p.Nodes}
+	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
+	return c
+}
+
 func connectReplyConnection(p *stock.PageOf[*model.Reply]) *model.ReplyConnection {
 	c := &model.ReplyConnection{Nodes: p.Nodes}
 	c.PageInfo = &model.PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
@@ -423,6 +669,27 @@ func connectPersonConnection(p *stock.PageOf[*model.Person]) *model.PersonConnec
 		c.Edges[i] = &model.PersonEdge{Cursor: p.Cursors[i], Node: node}
 	}
 	return c
+}
+
+// boundBoard answers the bound fields of Board.
+type boundBoard struct{ obj *model.Board }
+
+// Tickets answers Board.tickets.
+func (b boundBoard) Tickets(ctx context.Context, _ *model.Label) ([]*model.Ticket, error) {
+	return stock.List[model.Ticket](ctx, fieldBoardTickets, view.ObjectOf(b.obj))
+}
+
+// Pages answers Board.pages.
+func (b boundBoard) Pages(ctx context.Context, _ *int, _ *string) (*model.TicketConnection, error) {
+	return stock.Connection(ctx, fieldBoardPages, view.ObjectOf(b.obj), stock.Views[model.Ticket], connectTicketConnection)
+}
+
+// boundMutation answers the bound fields of Mutation.
+type boundMutation struct{}
+
+// OpenTicket answers Mutation.openTicket.
+func (boundMutation) OpenTicket(ctx context.Context, _ string, _ string, _ string) (*model.Ticket, error) {
+	return stock.One[model.Ticket](ctx, fieldMutationOpenTicket, view.Object{})
 }
 
 // boundQuery answers the bound fields of Query.
@@ -458,6 +725,16 @@ func (boundQuery) Thread(ctx context.Context, _ string) (*model.Thread, error) {
 	return stock.One[model.Thread](ctx, fieldQueryThread, view.Object{})
 }
 
+// Board answers Query.board.
+func (boundQuery) Board(ctx context.Context, _ string, _ string) (*model.Board, error) {
+	return stock.One[model.Board](ctx, fieldQueryBoard, view.Object{})
+}
+
+// Ticket answers Query.ticket.
+func (boundQuery) Ticket(ctx context.Context, _ string, _ string, _ int) (*model.Ticket, error) {
+	return stock.One[model.Ticket](ctx, fieldQueryTicket, view.Object{})
+}
+
 // boundThread answers the bound fields of Thread.
 type boundThread struct{ obj *model.Thread }
 
@@ -484,4 +761,17 @@ func (b boundThread) Moderator(ctx context.Context) (*model.Person, error) {
 // Itself: Its own URL is its key, and clients may give that.
 func (b boundThread) Itself(ctx context.Context) (*model.Thread, error) {
 	return stock.One[model.Thread](ctx, fieldThreadItself, view.ObjectOf(b.obj))
+}
+
+// boundTicket answers the bound fields of Ticket.
+type boundTicket struct{ obj *model.Ticket }
+
+// Replies answers Ticket.replies.
+func (b boundTicket) Replies(ctx context.Context) ([]*model.Reply, error) {
+	return stock.List[model.Reply](ctx, fieldTicketReplies, view.ObjectOf(b.obj))
+}
+
+// DuplicateOf answers Ticket.duplicateOf.
+func (b boundTicket) DuplicateOf(ctx context.Context) (*model.Ticket, error) {
+	return stock.One[model.Ticket](ctx, fieldTicketDuplicateOf, view.ObjectOf(b.obj))
 }

@@ -39,6 +39,31 @@ func argsQuery_Thread(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Board(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_board_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Ticket(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_ticket_args(ctx, raw)
+	return err
+}
+
+func argsMutation_OpenTicket(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_openTicket_args(ctx, raw)
+	return err
+}
+
+func argsBoard_Tickets(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Board_tickets_args(ctx, raw)
+	return err
+}
+
+func argsBoard_Pages(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Board_pages_args(ctx, raw)
+	return err
+}
+
 func argsThread_Replies(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Thread_replies_args(ctx, raw)
 	return err

@@ -2,6 +2,16 @@
 
 package model
 
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+type Mutation struct {
+}
+
 type PageInfo struct {
 	HasNextPage     bool    `json:"hasNextPage"`
 	HasPreviousPage bool    `json:"hasPreviousPage"`
@@ -27,7 +37,65 @@ type ReplyConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
+type TicketConnection struct {
+	Nodes    []*Ticket `json:"nodes"`
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
 type TopicConnection struct {
 	Nodes    []*Topic  `json:"nodes"`
 	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+type Label string
+
+const (
+	LabelBug Label = "BUG"
+)
+
+var AllLabel = []Label{
+	LabelBug,
+}
+
+func (e Label) IsValid() bool {
+	switch e {
+	case LabelBug:
+		return true
+	}
+	return false
+}
+
+func (e Label) String() string {
+	return string(e)
+}
+
+func (e *Label) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Label(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Label", str)
+	}
+	return nil
+}
+
+func (e Label) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Label) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Label) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

@@ -53,7 +53,8 @@ var CacheClasses = binding.Classes(
 	callRepositoryStargazers,
 	callRepositoryIssues,
 	callIssueComments,
-	callCommentIssue,
+	callIssueDiscussion,
+	callCommentIssueTitle,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -94,7 +95,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:109",
+	At:     "schema.graphql:121",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -166,8 +167,8 @@ var callMutationUnassign = binding.New(binding.Spec{
 			Body:     &binding.Body{Object: []binding.Member{{Name: "assignees", Value: &binding.Body{Var: "assignees"}}}},
 		},
 	},
-	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
-	Caching: binding.Caching{Fingerprint: "411df39688f580d1"},
+	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue", Given: []string{"owner", "name"}},
+	Caching: binding.Caching{Fingerprint: "c775fcf60fc87832"},
 })
 
 // callMutationCreateIssue answers Mutation.createIssue.
@@ -184,8 +185,8 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 		Upstream: "github",
 		Single:   &binding.Call{Method: "POST", Template: "/repos/{owner}/{name}/issues", Body: &binding.Body{Var: "input"}},
 	},
-	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
-	Caching: binding.Caching{Fingerprint: "3f338ccf8baec337"},
+	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue", Given: []string{"owner", "name"}},
+	Caching: binding.Caching{Fingerprint: "06cbbc205fab5221"},
 })
 
 // callRepositoryStarred answers Repository.starred.
@@ -235,9 +236,10 @@ var callRepositoryIssues = binding.New(binding.Spec{
 		Object: "IssueConnection",
 		List:   true,
 		Page:   &binding.Page{Style: binding.Link, Size: "per_page", Start: "page", Max: 100},
+		Given:  []string{"owner", "name"},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "91eb5e1b4af6cdea",
+		Fingerprint: "8fe93f2a76013d06",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Issue"}}}},
 	},
 })
@@ -252,14 +254,34 @@ var callIssueComments = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "505076628b003a29"},
 })
 
-// callCommentIssue answers Comment.issue.
-var callCommentIssue = binding.New(binding.Spec{
-	Name:    "Comment.issue",
-	At:      "schema.graphql:96",
+// callIssueDiscussion answers Issue.discussion.
+var callIssueDiscussion = binding.New(binding.Spec{
+	Name: "Issue.discussion",
+	At:   "schema.graphql:96",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
+		{Name: "name", Type: &binding.Type{Scalar: "String"}},
+		{Name: "number", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single: &binding.Call{
+			Template: "/repos/{owner}/{name}/issues/{number}/comments",
+			Headers:  []binding.Header{{Name: "Accept", Value: "application/vnd.github+json"}},
+			Each:     "/body",
+		},
+	},
+	Result:  binding.Result{List: true},
+	Caching: binding.Caching{Fingerprint: "bcd0d4c3da7d23c5"},
+})
+
+// callCommentIssueTitle answers Comment.issueTitle.
+var callCommentIssueTitle = binding.New(binding.Spec{
+	Name:    "Comment.issueTitle",
+	At:      "schema.graphql:108",
 	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
-	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}"}},
-	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue"},
-	Caching: binding.Caching{Fingerprint: "de79e07279f82e86"},
+	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}", At: "/title"}},
+	Caching: binding.Caching{Fingerprint: "62698b16dcb9d592"},
 })
 
 // The fields that bindings answer.
@@ -314,7 +336,12 @@ var (
 		Sources: []binding.Source{{Slot: model.Issue_CommentsURL}},
 		NonNull: true,
 	}
-	fieldCommentIssue = &binding.Field{Binding: callCommentIssue, Sources: []binding.Source{{Slot: model.Comment_IssueURL}}}
+	fieldIssueDiscussion = &binding.Field{
+		Binding: callIssueDiscussion,
+		Sources: []binding.Source{{Slot: model.Issue_Owner}, {Slot: model.Issue_Name}, {Slot: model.Issue_Number}},
+		NonNull: true,
+	}
+	fieldCommentIssueTitle = &binding.Field{Binding: callCommentIssueTitle, Sources: []binding.Source{{Slot: model.Comment_IssueURL}}}
 )
 
 // tables are what plans know of the schema.
@@ -373,10 +400,11 @@ var tables = &plan.Schema{
 					Slot: model.Issue_State,
 					Leaf: view.AppendEnum[model.IssueState](model.IssueStateJSON),
 				},
-				"labels":    {Type: plan.Ref("[Label!]!"), Slot: model.Issue_Labels},
-				"assignees": {Type: plan.Ref("[String!]!"), Slot: model.Issue_Assignees, Each: "/login", Leaf: view.AppendString},
-				"author":    {Type: plan.Ref("User"), Bound: fieldIssueAuthor},
-				"comments":  {Type: plan.Ref("[Comment!]!"), Bound: fieldIssueComments},
+				"labels":     {Type: plan.Ref("[Label!]!"), Slot: model.Issue_Labels},
+				"assignees":  {Type: plan.Ref("[String!]!"), Slot: model.Issue_Assignees, Each: "/login", Leaf: view.AppendString},
+				"author":     {Type: plan.Ref("User"), Bound: fieldIssueAuthor},
+				"comments":   {Type: plan.Ref("[Comment!]!"), Bound: fieldIssueComments},
+				"discussion": {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldIssueDiscussion},
 			},
 		},
 		"Comment": {
@@ -384,8 +412,8 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Comment"},
 			Shape:     model.CommentShape,
 			Fields: map[string]*plan.Field{
-				"body":  {Type: plan.Ref("String!"), Slot: model.Comment_Body, Leaf: view.AppendString},
-				"issue": {Type: plan.Ref("Issue"), Bound: fieldCommentIssue},
+				"body":       {Type: plan.Ref("String!"), Slot: model.Comment_Body, Leaf: view.AppendString},
+				"issueTitle": {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldCommentIssueTitle},
 			},
 		},
 		"Stargazer": {
@@ -463,11 +491,15 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Issue": {
 		Satisfies: []string{"Issue"},
-		Fields:    map[string]*binding.Field{"author": fieldIssueAuthor, "comments": fieldIssueComments},
+		Fields: map[string]*binding.Field{
+			"author":     fieldIssueAuthor,
+			"comments":   fieldIssueComments,
+			"discussion": fieldIssueDiscussion,
+		},
 	},
 	"Comment": {
 		Satisfies: []string{"Comment"},
-		Fields:    map[string]*binding.Field{"issue": fieldCommentIssue},
+		Fields:    map[string]*binding.Field{"issueTitle": fieldCommentIssueTitle},
 	},
 	"Stargazer": {
 		Satisfies: []string{"Stargazer"},
@@ -489,9 +521,9 @@ func connectIssueConnection(p *stock.PageOf[*model.Issue]) *model.IssueConnectio
 // boundComment answers the bound fields of Comment.
 type boundComment struct{ obj *model.Comment }
 
-// Issue answers Comment.issue.
-func (b boundComment) Issue(ctx context.Context) (*model.Issue, error) {
-	return stock.One[model.Issue](ctx, fieldCommentIssue, view.ObjectOf(b.obj))
+// IssueTitle answers Comment.issueTitle.
+func (b boundComment) IssueTitle(ctx context.Context) (*string, error) {
+	return stock.Decode(ctx, fieldCommentIssueTitle, view.ObjectOf(b.obj), view.Opt(view.String))
 }
 
 // boundIssue answers the bound fields of Issue.
@@ -505,6 +537,11 @@ func (b boundIssue) Author(ctx context.Context) (*model.User, error) {
 // Comments: The oldest first.
 func (b boundIssue) Comments(ctx context.Context) ([]*model.Comment, error) {
 	return stock.List[model.Comment](ctx, fieldIssueComments, view.ObjectOf(b.obj))
+}
+
+// Discussion: The texts of the comments.
+func (b boundIssue) Discussion(ctx context.Context) ([]string, error) {
+	return stock.DecodeList(ctx, fieldIssueDiscussion, view.ObjectOf(b.obj), false, view.String)
 }
 
 // boundMutation answers the bound fields of Mutation.

@@ -35,19 +35,20 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	Comment struct {
-		Body  func(childComplexity int) int
-		Issue func(childComplexity int) int
+		Body       func(childComplexity int) int
+		IssueTitle func(childComplexity int) int
 	}
 
 	Issue struct {
-		Assignees func(childComplexity int) int
-		Author    func(childComplexity int) int
-		Body      func(childComplexity int) int
-		Comments  func(childComplexity int) int
-		Labels    func(childComplexity int) int
-		Number    func(childComplexity int) int
-		State     func(childComplexity int) int
-		Title     func(childComplexity int) int
+		Assignees  func(childComplexity int) int
+		Author     func(childComplexity int) int
+		Body       func(childComplexity int) int
+		Comments   func(childComplexity int) int
+		Discussion func(childComplexity int) int
+		Labels     func(childComplexity int) int
+		Number     func(childComplexity int) int
+		State      func(childComplexity int) int
+		Title      func(childComplexity int) int
 	}
 
 	IssueConnection struct {
@@ -132,12 +133,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Comment.Body(childComplexity), true
-	case "Comment.issue":
-		if e.ComplexityRoot.Comment.Issue == nil {
+	case "Comment.issueTitle":
+		if e.ComplexityRoot.Comment.IssueTitle == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Comment.Issue(childComplexity), true
+		return e.ComplexityRoot.Comment.IssueTitle(childComplexity), true
 
 	case "Issue.assignees":
 		if e.ComplexityRoot.Issue.Assignees == nil {
@@ -163,6 +164,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Issue.Comments(childComplexity), true
+	case "Issue.discussion":
+		if e.ComplexityRoot.Issue.Discussion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Issue.Discussion(childComplexity), true
 	case "Issue.labels":
 		if e.ComplexityRoot.Issue.Labels == nil {
 			break
@@ -553,10 +560,14 @@ type Issue {
   The oldest first.
   """
   comments: [Comment!]!
+  """
+  The texts of the comments.
+  """
+  discussion: [String!]!
 }
 type Comment {
   body: String!
-  issue: Issue
+  issueTitle: String
 }
 type Stargazer {
   starredAt: DateTime!
@@ -584,8 +595,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 	switch field.Name {
 	case "body":
 		return ec.fieldContext_Comment_body(ctx, field)
-	case "issue":
-		return ec.fieldContext_Comment_issue(ctx, field)
+	case "issueTitle":
+		return ec.fieldContext_Comment_issueTitle(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Comment", field.Name)
 }
@@ -608,6 +619,8 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 		return ec.fieldContext_Issue_author(ctx, field)
 	case "comments":
 		return ec.fieldContext_Issue_comments(ctx, field)
+	case "discussion":
+		return ec.fieldContext_Issue_discussion(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Issue", field.Name)
 }
@@ -1107,36 +1120,27 @@ func (ec *executionContext) fieldContext_Comment_body(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Comment", field, true, false, "String")
 }
 
-func (ec *executionContext) _Comment_issue(ctx context.Context, field graphql.CollectedField, obj *model.Comment) (ret graphql.Marshaler) {
+func (ec *executionContext) _Comment_issueTitle(ctx context.Context, field graphql.CollectedField, obj *model.Comment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Comment_issue(ctx, field)
+			return ec.fieldContext_Comment_issueTitle(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return boundComment{obj}.Issue(ctx)
+			return boundComment{obj}.IssueTitle(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Issue) graphql.Marshaler {
-			return ec.marshalOIssue2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐIssue(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Comment_issue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Comment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Issue(ctx, field)
-		},
-	}
-	return fc, nil
+func (ec *executionContext) fieldContext_Comment_issueTitle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Comment", field, true, false, "String")
 }
 
 func (ec *executionContext) _Issue_number(ctx context.Context, field graphql.CollectedField, obj *model.Issue) (ret graphql.Marshaler) {
@@ -1348,6 +1352,29 @@ func (ec *executionContext) fieldContext_Issue_comments(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Issue_discussion(ctx context.Context, field graphql.CollectedField, obj *model.Issue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Issue_discussion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundIssue{obj}.Discussion(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Issue_discussion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Issue", field, true, false, "String")
 }
 
 func (ec *executionContext) _IssueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.IssueConnection) (ret graphql.Marshaler) {
@@ -3427,11 +3454,11 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "issue":
+		case "issueTitle":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Comment_issue(ctx, field, obj)
+					return ec._Comment_issueTitle(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -3502,6 +3529,12 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Issue_comments(ctx, field, obj)
+				})
+		case "discussion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Issue_discussion(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

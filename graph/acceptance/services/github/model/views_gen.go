@@ -118,6 +118,8 @@ const (
 	Issue_Assignees              // "/assignees"
 	Issue_AuthorLogin            // "/user/login"
 	Issue_CommentsURL            // "/comments_url"
+	Issue_Owner                  // "/given:owner"
+	Issue_Name                   // "/given:name"
 )
 
 // IssueShape is where a Issue's members stand in its object, each in its slot.
@@ -130,6 +132,8 @@ var IssueShape = view.NewShape(
 	"/assignees",
 	"/user/login",
 	"/comments_url",
+	"/given:owner",
+	"/given:name",
 )
 
 // DecodeIssue reads a nested Issue.
@@ -169,6 +173,12 @@ func (v *Issue) CommentsURL() (string, error) {
 	return view.Get(view.Object(*v), Issue_CommentsURL, view.String)
 }
 
+// Owner: The repository, which the data does not have.
+func (v *Issue) Owner() (string, error) { return view.Get(view.Object(*v), Issue_Owner, view.String) }
+
+// Name is the member at "/given:name".
+func (v *Issue) Name() (string, error) { return view.Get(view.Object(*v), Issue_Name, view.String) }
+
 // IssueFields are a Issue's members, for [NewIssue].
 type IssueFields struct {
 	Number      int
@@ -179,6 +189,8 @@ type IssueFields struct {
 	Assignees   []string
 	AuthorLogin *string
 	CommentsURL string
+	Owner       string
+	Name        string
 }
 
 // NewIssue makes a Issue from plain values.
@@ -192,6 +204,8 @@ func NewIssue(f IssueFields) *Issue {
 		view.ListJSON(f.Assignees, func(e string) []byte { return view.JSONAt("/login", view.JSON(e)) }),
 		view.JSON(f.AuthorLogin),
 		view.JSON(f.CommentsURL),
+		view.JSON(f.Owner),
+		view.JSON(f.Name),
 	)
 }
 
