@@ -87,6 +87,22 @@ async function tokenTogglesHeader(page, token) {
   await button.click();
   await expect(`${token.name} in the headers`, authorization, `Bearer ${token.value}`);
   await expect(`${token.name} looks pressed`, () => button.getAttribute('aria-pressed'), 'true');
+  const claims = page.locator('.weft-claims');
+  const [, payload] = token.value.split('.');
+  if (payload) {
+    const { sub, scope } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    await expect(
+      `${token.name}'s claims`,
+      async () => {
+        const text = await claims.innerText();
+        return text.includes(sub) && text.includes(scope);
+      },
+      true,
+    );
+    await takePicture(page, 'claims');
+  } else {
+    await expect(`no claims of ${token.name}`, () => claims.count(), 0);
+  }
   await button.click();
   await expect(`${token.name} gone from the headers`, authorization, undefined);
   await expect(`${token.name} looks released`, () => button.getAttribute('aria-pressed'), 'false');

@@ -76,7 +76,8 @@ type Tab struct {
 }
 
 // Token is a bearer token for demonstrations. Everyone who can open the page can read it: it must not open anything
-// real. Its button sets the header "Authorization: Bearer VALUE" of the current tab, or takes it out again.
+// real. Its button sets the header "Authorization: Bearer VALUE" of the current tab, or takes it out again. The page shows the claims of
+// one that is a JSON Web Token.
 type Token struct {
 	Name        string `json:"name"` // on the button; unique
 	Value       string `json:"value"`

@@ -1,11 +1,12 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { pick, useGraphiQL } from '@graphiql/react';
+import { readClaims } from './claims.js';
 import { readAuthorization, writeAuthorization } from './headers.js';
 
 const nothing = () => {};
 
 // Tokens are the demo tokens of the configuration as buttons: a click sends one as the current tab's Authorization
-// header, a second click takes it out. They follow what is in the headers editor, however it came there.
+// header, a second click takes it out. They follow what is in the headers editor, however it came there, as do the claims below them.
 export function Tokens({ tokens }) {
   const { headerEditor } = useGraphiQL(pick('headerEditor'));
   const subscribe = useCallback(
@@ -30,7 +31,23 @@ export function Tokens({ tokens }) {
           onPress={(value) => headerEditor.setValue(writeAuthorization(headerEditor.getValue(), value))}
         />
       ))}
+      <Claims claims={readClaims(current)} />
     </div>
+  );
+}
+
+// Claims are what the token of the headers says of who asks.
+function Claims({ claims }) {
+  if (claims.length === 0) return null;
+  return (
+    <dl className="weft-claims" aria-label="Claims of the token">
+      {claims.map(({ name, text }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
