@@ -76,6 +76,9 @@ type Call struct {
 	At       string       // JSON pointer (RFC 6901) to the answer; "" the whole body
 	Each     string       // JSON pointer from each element of a list to the object in it; "" the element itself
 	Status   bool         // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has
+	Header   string       // the answer is this header, as text, whatever the body has; "": it is not
+
+	HeaderMembers []string // headers that the answer's object has as members: see [HeaderMember]
 }
 
 // Batch is a Call for many keys.

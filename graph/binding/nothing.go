@@ -1,11 +1,9 @@
 package binding
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"weft/graph/view"
-	"weft/upstream"
 )
 
 // NotFound returns what a 404 or 410 says that the call for one has found. It is false where that says nothing but that the call failed: of
@@ -19,16 +17,6 @@ func (b *Binding) NotFound() (Value, bool) {
 		return Value{Found: b.List}, true
 	}
 	return Value{}, !b.Mutation && len(b.Vars) > 0 && (b.Page == nil || len(b.Vars) > b.Page.Variables())
-}
-
-// scanStatus is Scan where the answer is its status. The upstream may still say in a body that it failed.
-func (r *Request) scanStatus(a *upstream.Response, failure Failure) (view.Rows, error) {
-	if json.Valid(a.Body) {
-		if failed := failure.in(a, r.binding); failed != nil {
-			return view.Rows{}, failed
-		}
-	}
-	return r.scanner.Scan([]byte("true"), r.source, 0)
 }
 
 // statusValue is the value that a status means.

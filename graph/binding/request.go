@@ -23,6 +23,8 @@ type Request struct {
 	form     bool // the body is a form
 	scanner  *view.Scanner
 	status   bool         // see [Call]
+	header   string       // see [Call]
+	members  []string     // see [Call]
 	source   *view.Source // of its answers
 }
 
@@ -30,7 +32,7 @@ type Request struct {
 func newRequest(b *Binding, c Call, l view.Layout) *Request {
 	r := &Request{
 		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), headers: newHeaders(c.Headers), body: c.Body,
-		scanner: view.NewScanner(l), status: c.Status, source: b.source(),
+		scanner: view.NewScanner(l), status: c.Status, header: c.Header, members: c.HeaderMembers, source: b.source(),
 	}
 	if l.In == view.Map {
 		r.source.Key = strings.Count(l.At, "/") + 1
@@ -106,8 +108,8 @@ func (r *Request) Body(p Params) ([]byte, error) {
 	return body, nil
 }
 
-// ByStatus reports whether the answer is its status, so that its body may be anything.
-func (r *Request) ByStatus() bool { return r.status }
+// AnyBody reports whether the answer is its status or a header, so that its body may be anything.
+func (r *Request) AnyBody() bool { return r.status || r.header != "" }
 
 // Gets reports whether it is a GET, without a body and headers of its own: all of it is its URL.
 func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == nil && !r.headers.any() }
@@ -115,8 +117,8 @@ func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == n
 // Scan finds the objects in the answer to a request that was filled with p. An answer without a body is a null answer; failure is where the upstream says in one that it failed.
 // What the upstream says of a failure comes before objects that are missing or no objects: these are most likely due to it.
 func (r *Request) Scan(a *upstream.Response, p Params, failure Failure) (view.Rows, error) {
-	if r.status {
-		return r.scanStatus(a, failure)
+	if r.AnyBody() {
+		return r.scanAside(a, failure)
 	}
 	body := a.Body
 	if len(body) == 0 {
@@ -136,10 +138,10 @@ func (r *Request) Scan(a *upstream.Response, p Params, failure Failure) (view.Ro
 	if err == nil && r == r.binding.single && !r.binding.List {
 		err = r.binding.objectsOnly(rows)
 	}
-	if err == nil && r.binding.Given != nil {
-		return r.give(rows, a, p)
+	if err != nil {
+		return rows, err
 	}
-	return rows, err
+	return r.with(r.headerMembers(r.given(nil, p), a.Header), rows, a)
 }
 
 // objectsOnly refuses an answer in which something else stands where objects are due.

@@ -246,7 +246,7 @@ func (x *Execution) send(
 		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Set: header, Keys: p.Keys, Ahead: p.Ahead, Recorder: &x.record.calls,
 		Safe: !b.Mutation, Body: body, Plain: x.without.Has(Compression),
 		Tally:   upstream.Tally{Received: x.receive, Further: func() error { return x.countCall(0) }},
-		AnyBody: r.ByStatus(),
+		AnyBody: r.AnyBody(),
 	}
 	if old != nil {
 		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified

@@ -97,6 +97,7 @@ func (c *compiler) check() {
 	c.checkEntities()
 	c.checkBindings()
 	c.checkGiving()
+	c.checkHeaderMembers()
 	c.checkHabits()
 	c.checkParents()
 	c.checkCache()

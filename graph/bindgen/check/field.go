@@ -48,12 +48,25 @@ func (f *field) site(directive string) site { return site{directive, f.name()} }
 // member reports whether the field is read from the parent's JSON.
 func (f *field) member() bool { return f.object.view && f.answer == byMember && !f.spoilt }
 
+// inBody reports whether the field is read from the parent's JSON as it was answered.
+func (f *field) inBody() bool {
+	if f.json != nil {
+		if _, header := headerPlace(f.json.text("at")); header {
+			return false
+		}
+	}
+	return f.given == nil && (f.member() || f.stub())
+}
+
 // pointer is where a member stands in its parent's JSON.
 func (f *field) pointer() string {
 	if f.given != nil {
 		return child("", binding.GivenName(f.given.text("by")))
 	}
 	if f.json != nil && f.json.has("at") {
+		if name, ok := headerPlace(f.json.text("at")); ok {
+			return child("", binding.HeaderMember(name))
+		}
 		return f.json.text("at")
 	}
 	return child("", f.def.Name)

@@ -97,7 +97,9 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	call := &binding.Call{Method: strings.ToUpper(method)}
 	call.Template, call.Query, call.Quote = b.template(u.literal, "", method), b.query(u.literal, ""), quotes[u.text("quote")]
 	call.Headers = b.headers(u.literal, "", f.object.root == ast.Mutation)
-	call.At = c.pointer(u.site, u.literal, "", "at")
+	if !b.answerHeader(f, call) {
+		call.At = c.pointer(u.site, u.literal, "", "at")
+	}
 	if u.given["page"] == nil {
 		c.checkEach(u.site, u.literal, "", f.def.Type)
 	} else if page := u.object("page"); page != nil {

@@ -70,7 +70,13 @@ func (c *compiler) checkFieldJSON(f *field) {
 	} else {
 		c.only(u, "a field", "at", "each", "empty")
 	}
-	c.pointer(u.site, u.literal, "", "at")
+	if _, header := headerPlace(u.text("at")); !header {
+		c.pointer(u.site, u.literal, "", "at")
+	} else if f.stub() {
+		c.report(u.site, u.at("at"), "a header is a text, and no object of an entity; write a JSON pointer")
+	} else {
+		c.checkHeaderPlace(u, f.def.Type)
+	}
 	c.checkEach(u.site, u.literal, "", f.def.Type)
 }
 

@@ -72,7 +72,7 @@ func (c *compiler) sampleEntity(b *spec.Binding, u *usage) {
 
 // sampleField compares a field's own call with its sample.
 func (c *compiler) sampleField(f *spec.Field) {
-	if f.Binding.Single != nil && f.Binding.Single.Status {
+	if call := f.Binding.Single; call != nil && (call.Status || call.Header != "") {
 		return
 	}
 	u := c.use(f.Def, "http")

@@ -105,7 +105,7 @@ func (s *sample) checkObject(at spot, t *ast.Type, values []found) {
 		return
 	}
 	for _, f := range o.fields {
-		if f.given == nil && (f.member() || f.stub()) && s.c.types[f.def.Type.Name()] != nil && (f.json == nil || len(f.json.wrong) == 0) {
+		if f.inBody() && s.c.types[f.def.Type.Name()] != nil && (f.json == nil || len(f.json.wrong) == 0) {
 			lacks := at.stub || at.whole && slices.ContainsFunc(s.use.list("sparse"), func(n *node) bool { return n.value.Raw == f.def.Name })
 			s.checkMember(f, values, lacks)
 		}

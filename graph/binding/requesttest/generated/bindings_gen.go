@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"time"
 
 	"weft/graph/binding"
 	"weft/graph/binding/requesttest/model"
@@ -58,7 +59,12 @@ var CacheClasses = binding.Classes(
 	callQueryPosts,
 	callQueryProducts,
 	callQueryGuide,
+	callQueryVersion,
+	callQueryCount,
+	callQueryState,
+	callQuerySearch,
 	callQueryLinked,
+	callMutationPublish,
 	callMutationRefund,
 	callMutationRetitle,
 	callMutationPay,
@@ -160,7 +166,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:182",
+	At:     "schema.graphql:196",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -183,7 +189,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:212",
+	At:     "schema.graphql:226",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -201,7 +207,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:218",
+	At:     "schema.graphql:232",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -226,7 +232,7 @@ var entityOrder = binding.New(binding.Spec{
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:241",
+	At:     "schema.graphql:255",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -428,19 +434,76 @@ var callQueryGuide = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "2b3866283d8e11ea"},
 })
 
+// callQueryVersion answers Query.version.
+var callQueryVersion = binding.New(binding.Spec{
+	Name:    "Query.version",
+	At:      "schema.graphql:77",
+	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/versions/{of}", Header: "X-Version"}},
+	Caching: binding.Caching{Fingerprint: "993adbd2110dc56b", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
+})
+
+// callQueryCount answers Query.count.
+var callQueryCount = binding.New(binding.Spec{
+	Name:    "Query.count",
+	At:      "schema.graphql:78",
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/count", Header: "X-Total-Count"}},
+	Caching: binding.Caching{Fingerprint: "c032ceb26012f909"},
+})
+
+// callQueryState answers Query.state.
+var callQueryState = binding.New(binding.Spec{
+	Name:    "Query.state",
+	At:      "schema.graphql:79",
+	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/states/{of}", Header: "X-State"}},
+	Caching: binding.Caching{Fingerprint: "a60a579ef50f5426"},
+})
+
+// callQuerySearch answers Query.search.
+var callQuerySearch = binding.New(binding.Spec{
+	Name: "Query.search",
+	At:   "schema.graphql:80",
+	Vars: []binding.Var{{Name: "words", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single:   &binding.Call{Template: "/search{?words}", At: "/data", HeaderMembers: []string{"X-Total-Count", "X-Version"}},
+	},
+	Result:  binding.Result{Shape: model.SearchShape, Object: "Search"},
+	Caching: binding.Caching{Fingerprint: "9c5483980191fcc8", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
+})
+
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:77",
+	At:      "schema.graphql:82",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
 	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
 })
 
+// callMutationPublish answers Mutation.publish.
+var callMutationPublish = binding.New(binding.Spec{
+	Name:     "Mutation.publish",
+	At:       "schema.graphql:94",
+	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/articles",
+			Body:     &binding.Body{Object: []binding.Member{{Name: "text", Value: &binding.Body{Var: "text"}}}},
+			Header:   "Location",
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "0150ef1c42f0910c"},
+})
+
 // callMutationRefund answers Mutation.refund.
 var callMutationRefund = binding.New(binding.Spec{
 	Name:     "Mutation.refund",
-	At:       "schema.graphql:83",
+	At:       "schema.graphql:97",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -459,7 +522,7 @@ var callMutationRefund = binding.New(binding.Spec{
 // callMutationRetitle answers Mutation.retitle.
 var callMutationRetitle = binding.New(binding.Spec{
 	Name: "Mutation.retitle",
-	At:   "schema.graphql:86",
+	At:   "schema.graphql:100",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
@@ -482,7 +545,7 @@ var callMutationRetitle = binding.New(binding.Spec{
 // callMutationPay answers Mutation.pay.
 var callMutationPay = binding.New(binding.Spec{
 	Name: "Mutation.pay",
-	At:   "schema.graphql:97",
+	At:   "schema.graphql:111",
 	Vars: []binding.Var{
 		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
@@ -517,7 +580,7 @@ var callMutationPay = binding.New(binding.Spec{
 // callMutationRegister answers Mutation.register.
 var callMutationRegister = binding.New(binding.Spec{
 	Name:     "Mutation.register",
-	At:       "schema.graphql:104",
+	At:       "schema.graphql:118",
 	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -531,7 +594,7 @@ var callMutationRegister = binding.New(binding.Spec{
 // callMutationUnlist answers Mutation.unlist.
 var callMutationUnlist = binding.New(binding.Spec{
 	Name: "Mutation.unlist",
-	At:   "schema.graphql:106",
+	At:   "schema.graphql:120",
 	Vars: []binding.Var{
 		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
 		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
@@ -557,7 +620,7 @@ var callMutationUnlist = binding.New(binding.Spec{
 // callMutationAddCards answers Mutation.addCards.
 var callMutationAddCards = binding.New(binding.Spec{
 	Name:     "Mutation.addCards",
-	At:       "schema.graphql:108",
+	At:       "schema.graphql:122",
 	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -571,7 +634,7 @@ var callMutationAddCards = binding.New(binding.Spec{
 // callMutationAddTags answers Mutation.addTags.
 var callMutationAddTags = binding.New(binding.Spec{
 	Name:     "Mutation.addTags",
-	At:       "schema.graphql:110",
+	At:       "schema.graphql:124",
 	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
@@ -582,7 +645,7 @@ var callMutationAddTags = binding.New(binding.Spec{
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:163",
+	At:      "schema.graphql:177",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -592,7 +655,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:195",
+	At:   "schema.graphql:209",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -614,7 +677,7 @@ var callPostLikes = binding.New(binding.Spec{
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:237",
+	At:   "schema.graphql:251",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -672,7 +735,12 @@ var (
 	fieldQueryOrders     = &binding.Field{Binding: entityOrder, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
 	fieldQueryLabel      = &binding.Field{Binding: entityLabel, Sources: []binding.Source{{Argument: "name"}}}
 	fieldQueryGuide      = &binding.Field{Binding: callQueryGuide, Sources: []binding.Source{{Argument: "name"}, {Argument: "language"}}}
+	fieldQueryVersion    = &binding.Field{Binding: callQueryVersion, Sources: []binding.Source{{Argument: "of"}}}
+	fieldQueryCount      = &binding.Field{Binding: callQueryCount, NonNull: true}
+	fieldQueryState      = &binding.Field{Binding: callQueryState, Sources: []binding.Source{{Argument: "of"}}}
+	fieldQuerySearch     = &binding.Field{Binding: callQuerySearch, Sources: []binding.Source{{Argument: "words"}}}
 	fieldQueryLinked     = &binding.Field{Binding: callQueryLinked}
+	fieldMutationPublish = &binding.Field{Binding: callMutationPublish, Sources: []binding.Source{{Argument: "text"}}}
 	fieldMutationRefund  = &binding.Field{Binding: callMutationRefund, Sources: []binding.Source{{Argument: "key"}, {Argument: "charge"}}}
 	fieldMutationRetitle = &binding.Field{
 		Binding: callMutationRetitle,
@@ -713,13 +781,23 @@ var tables = &plan.Schema{
 				"orders":   {Type: plan.Ref("[Order]"), Bound: fieldQueryOrders, Args: argsQuery_Orders},
 				"label":    {Type: plan.Ref("Label"), Bound: fieldQueryLabel, Args: argsQuery_Label},
 				"guide":    {Type: plan.Ref("Guide"), Bound: fieldQueryGuide, Args: argsQuery_Guide},
-				"linked":   {Type: plan.Ref("Folder"), Bound: fieldQueryLinked},
+				"version":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldQueryVersion, Args: argsQuery_Version},
+				"count":    {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
+				"state": {
+					Type:  plan.Ref("State"),
+					Leaf:  view.AppendEnum[model.State](model.StateJSON),
+					Bound: fieldQueryState,
+					Args:  argsQuery_State,
+				},
+				"search": {Type: plan.Ref("Search"), Bound: fieldQuerySearch, Args: argsQuery_Search},
+				"linked": {Type: plan.Ref("Folder"), Bound: fieldQueryLinked},
 			},
 		},
 		"Mutation": {
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
+				"publish":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldMutationPublish, Args: argsMutation_Publish},
 				"refund":   {Type: plan.Ref("Refund"), Bound: fieldMutationRefund, Args: argsMutation_Refund},
 				"retitle":  {Type: plan.Ref("Article"), Bound: fieldMutationRetitle, Args: argsMutation_Retitle},
 				"pay":      {Type: plan.Ref("Refund"), Bound: fieldMutationPay, Args: argsMutation_Pay},
@@ -727,6 +805,16 @@ var tables = &plan.Schema{
 				"unlist":   {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldMutationUnlist, Args: argsMutation_Unlist},
 				"addCards": {Type: plan.Ref("[Refund!]"), Bound: fieldMutationAddCards, Args: argsMutation_AddCards},
 				"addTags":  {Type: plan.Ref("[String!]"), Leaf: view.AppendString, Bound: fieldMutationAddTags, Args: argsMutation_AddTags},
+			},
+		},
+		"Search": {
+			Name:      "Search",
+			Satisfies: []string{"Search"},
+			Shape:     model.SearchShape,
+			Fields: map[string]*plan.Field{
+				"articles": {Type: plan.Ref("[Article!]!"), Slot: model.Search_Articles},
+				"total":    {Type: plan.Ref("Int"), Slot: model.Search_Total, Leaf: view.AppendInt},
+				"version":  {Type: plan.Ref("String"), Slot: model.Search_Version, Leaf: view.AppendString},
 			},
 		},
 		"Refund": {
@@ -841,6 +929,9 @@ var costs = &cost.Schema{
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"Search": {
+		Satisfies: []string{"Search"},
+	},
 	"Refund": {
 		Satisfies: []string{"Refund"},
 	},
@@ -901,6 +992,11 @@ func (b boundGuide) Pages(ctx context.Context) (*int, error) {
 
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
+
+// Publish: Where it is, since nothing else is answered.
+func (boundMutation) Publish(ctx context.Context, _ string) (*string, error) {
+	return stock.Decode(ctx, fieldMutationPublish, view.Object{}, view.Opt(view.String))
+}
 
 // Refund: Sent once, however often a client asks.
 func (boundMutation) Refund(ctx context.Context, _ string, _ *string) (*model.Refund, error) {
@@ -1019,6 +1115,26 @@ func (boundQuery) Label(ctx context.Context, _ string) (*model.Label, error) {
 // Guide: A form of answer, and a language.
 func (boundQuery) Guide(ctx context.Context, _ string, _ *model.Language) (*model.Guide, error) {
 	return stock.One[model.Guide](ctx, fieldQueryGuide, view.Object{})
+}
+
+// Version: Headers of answers: alone, and beside members of a body.
+func (boundQuery) Version(ctx context.Context, _ string) (*string, error) {
+	return stock.Decode(ctx, fieldQueryVersion, view.Object{}, view.Opt(view.String))
+}
+
+// Count answers Query.count.
+func (boundQuery) Count(ctx context.Context) (int, error) {
+	return stock.Decode(ctx, fieldQueryCount, view.Object{}, view.Int)
+}
+
+// State answers Query.state.
+func (boundQuery) State(ctx context.Context, _ string) (*model.State, error) {
+	return stock.Decode(ctx, fieldQueryState, view.Object{}, view.Opt(model.DecodeState))
+}
+
+// Search answers Query.search.
+func (boundQuery) Search(ctx context.Context, _ string) (*model.Search, error) {
+	return stock.One[model.Search](ctx, fieldQuerySearch, view.Object{})
 }
 
 // Linked: A member that cannot stand in a path.

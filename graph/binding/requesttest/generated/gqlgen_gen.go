@@ -79,6 +79,26 @@ func argsQuery_Guide(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Version(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_version_args(ctx, raw)
+	return err
+}
+
+func argsQuery_State(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_state_args(ctx, raw)
+	return err
+}
+
+func argsQuery_Search(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_search_args(ctx, raw)
+	return err
+}
+
+func argsMutation_Publish(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_publish_args(ctx, raw)
+	return err
+}
+
 func argsMutation_Refund(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_refund_args(ctx, raw)
 	return err

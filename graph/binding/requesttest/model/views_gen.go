@@ -10,10 +10,70 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	nullListOfString = view.Null(view.ListOf(view.String))
-	optID            = view.Opt(view.ID)
-	optString        = view.Opt(view.String)
+	nullListOfString          = view.Null(view.ListOf(view.String))
+	optID                     = view.Opt(view.ID)
+	optInt                    = view.Opt(view.Int)
+	optString                 = view.Opt(view.String)
+	sparseListOfDecodeArticle = view.SparseListOf(DecodeArticle)
 )
+
+// StateJSON maps the spellings of State in JSON to its values.
+var StateJSON = view.EnumValues{
+	"paid & done": "PAID",
+	"OPEN":        "OPEN",
+}
+
+// DecodeState reads a State.
+var DecodeState = view.Enum[State](StateJSON)
+
+// Search: What a search found, and what its header says of it.
+type Search view.Object
+
+// The slots of a Search's members in SearchShape.
+const (
+	Search_Articles = 1 + iota // "/articles"
+	Search_Total               // "/header:X-Total-Count"
+	Search_Version             // "/header:X-Version"
+)
+
+// SearchShape is where a Search's members stand in its object, each in its slot.
+var SearchShape = view.NewShape(
+	"/articles",
+	"/header:X-Total-Count",
+	"/header:X-Version",
+)
+
+// DecodeSearch reads a nested Search.
+var DecodeSearch = view.Nested[Search](SearchShape)
+
+// Articles is the member at "/articles".
+func (v *Search) Articles() ([]*Article, error) {
+	return view.Get(view.Object(*v), Search_Articles, sparseListOfDecodeArticle)
+}
+
+// Total is the member at "/header:X-Total-Count".
+func (v *Search) Total() (*int, error) { return view.Get(view.Object(*v), Search_Total, optInt) }
+
+// Version is the member at "/header:X-Version".
+func (v *Search) Version() (*string, error) {
+	return view.Get(view.Object(*v), Search_Version, optString)
+}
+
+// SearchFields are a Search's members, for [NewSearch].
+type SearchFields struct {
+	Articles []*Article
+	Total    *int
+	Version  *string
+}
+
+// NewSearch makes a Search from plain values.
+func NewSearch(f SearchFields) *Search {
+	return view.Build[Search](SearchShape,
+		view.JSON(f.Articles),
+		view.JSON(f.Total),
+		view.JSON(f.Version),
+	)
+}
 
 // Refund is a view over JSON.
 type Refund view.Object

@@ -24,7 +24,7 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
-	{Name: "odata", Headers: []string{"If-Match"}, Explain: failures["odata"].Problem},
+	{Name: "odata", Headers: []string{"If-Match", "Prefer"}, Explain: failures["odata"].Problem},
 }
 
 // failures is where upstreams say that they failed, and why.
@@ -38,6 +38,7 @@ var CacheClasses = binding.Classes(
 	callQueryPeople,
 	callQueryAirports,
 	callQueryAirportName,
+	callMutationCreatePerson,
 	callMutationRemovePerson,
 	callPersonTrips,
 )
@@ -70,7 +71,7 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:57",
+	At:     "schema.graphql:66",
 	Vars:   []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -164,10 +165,39 @@ var callQueryAirportName = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "58ed02a62f7792b9"},
 })
 
+// callMutationCreatePerson answers Mutation.createPerson.
+var callMutationCreatePerson = binding.New(binding.Spec{
+	Name: "Mutation.createPerson",
+	At:   "schema.graphql:34",
+	Vars: []binding.Var{
+		{Name: "userName", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "firstName", Type: &binding.Type{Scalar: "String"}},
+		{Name: "lastName", Type: &binding.Type{Scalar: "String"}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "odata",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/People",
+			Headers:  []binding.Header{{Name: "Prefer", Value: "return=minimal"}},
+			Body: &binding.Body{
+				Object: []binding.Member{
+					{Name: "UserName", Value: &binding.Body{Var: "userName"}},
+					{Name: "FirstName", Value: &binding.Body{Var: "firstName"}},
+					{Name: "LastName", Value: &binding.Body{Var: "lastName"}},
+				},
+			},
+			Header: "Location",
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "5a62dcdf23543a00"},
+})
+
 // callMutationRemovePerson answers Mutation.removePerson.
 var callMutationRemovePerson = binding.New(binding.Spec{
 	Name:     "Mutation.removePerson",
-	At:       "schema.graphql:34",
+	At:       "schema.graphql:43",
 	Vars:     []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "etag", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -186,7 +216,7 @@ var callMutationRemovePerson = binding.New(binding.Spec{
 // callPersonTrips answers Person.trips.
 var callPersonTrips = binding.New(binding.Spec{
 	Name: "Person.trips",
-	At:   "schema.graphql:81",
+	At:   "schema.graphql:90",
 	Vars: []binding.Var{
 		{Name: "userName", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "minBudget", Type: &binding.Type{Scalar: "Decimal"}},
@@ -214,6 +244,10 @@ var (
 	fieldQueryPerson          = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
 	fieldQueryAirports        = &binding.Field{Binding: callQueryAirports, Sources: []binding.Source{{Argument: "near"}}, NonNull: true}
 	fieldQueryAirportName     = &binding.Field{Binding: callQueryAirportName, Sources: []binding.Source{{Argument: "code"}}}
+	fieldMutationCreatePerson = &binding.Field{
+		Binding: callMutationCreatePerson,
+		Sources: []binding.Source{{Argument: "userName"}, {Argument: "firstName"}, {Argument: "lastName"}},
+	}
 	fieldMutationRemovePerson = &binding.Field{
 		Binding: callMutationRemovePerson,
 		Sources: []binding.Source{{Argument: "userName"}, {Argument: "etag"}},
@@ -248,6 +282,12 @@ var tables = &plan.Schema{
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
+				"createPerson": {
+					Type:  plan.Ref("String"),
+					Leaf:  view.AppendString,
+					Bound: fieldMutationCreatePerson,
+					Args:  argsMutation_CreatePerson,
+				},
 				"removePerson": {
 					Type:  plan.Ref("Boolean"),
 					Leaf:  view.AppendBoolean,
@@ -366,6 +406,11 @@ func connectPersonConnection(p *stock.PageOf[*model.Person]) *model.PersonConnec
 
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
+
+// CreatePerson: Where the person is; nothing more is answered.
+func (boundMutation) CreatePerson(ctx context.Context, _ string, _ string, _ string) (*string, error) {
+	return stock.Decode(ctx, fieldMutationCreatePerson, view.Object{}, view.Opt(view.String))
+}
 
 // RemovePerson: Only one that is still what its etag says.
 func (boundMutation) RemovePerson(ctx context.Context, _ string, _ string) (*bool, error) {

@@ -34,6 +34,11 @@ func argsQuery_AirportName(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsMutation_CreatePerson(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_createPerson_args(ctx, raw)
+	return err
+}
+
 func argsMutation_RemovePerson(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_removePerson_args(ctx, raw)
 	return err

@@ -96,7 +96,7 @@ var inputs = binding.NewInputs(
 // entityCharge answers Charge.
 var entityCharge = binding.New(binding.Spec{
 	Name:   "Charge",
-	At:     "schema.graphql:93",
+	At:     "schema.graphql:95",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -110,7 +110,7 @@ var entityCharge = binding.New(binding.Spec{
 // entityCustomer answers Customer.
 var entityCustomer = binding.New(binding.Spec{
 	Name:    "Customer",
-	At:      "schema.graphql:119",
+	At:      "schema.graphql:121",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
@@ -222,12 +222,13 @@ var callMutationRefund = binding.New(binding.Spec{
 					},
 				},
 			},
-			Form: true,
+			Form:          true,
+			HeaderMembers: []string{"Request-Id"},
 		},
 	},
 	Result: binding.Result{Shape: model.RefundShape, Object: "Refund"},
 	Caching: binding.Caching{
-		Fingerprint: "c5643eede8ada325",
+		Fingerprint: "96c1c5cfbae23811",
 		Invalidates: []binding.Tag{{Kind: binding.TagKey, Parts: []binding.TagPart{{Text: "Charge:"}, {Path: []string{"charge"}}}}},
 	},
 })
@@ -316,10 +317,11 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Refund"},
 			Shape:     model.RefundShape,
 			Fields: map[string]*plan.Field{
-				"id":     {Type: plan.Ref("ID!"), Slot: model.Refund_ID, Leaf: view.AppendID},
-				"amount": {Type: plan.Ref("Int!"), Slot: model.Refund_Amount, Leaf: view.AppendInt},
-				"status": {Type: plan.Ref("String!"), Slot: model.Refund_Status, Leaf: view.AppendString},
-				"charge": {Type: plan.Ref("Charge"), Bound: fieldRefundCharge},
+				"requestId": {Type: plan.Ref("String"), Slot: model.Refund_RequestID, Leaf: view.AppendString},
+				"id":        {Type: plan.Ref("ID!"), Slot: model.Refund_ID, Leaf: view.AppendID},
+				"amount":    {Type: plan.Ref("Int!"), Slot: model.Refund_Amount, Leaf: view.AppendInt},
+				"status":    {Type: plan.Ref("String!"), Slot: model.Refund_Status, Leaf: view.AppendString},
+				"charge":    {Type: plan.Ref("Charge"), Bound: fieldRefundCharge},
 			},
 		},
 		"Charge": {

@@ -91,10 +91,11 @@ type ComplexityRoot struct {
 	}
 
 	Refund struct {
-		Amount func(childComplexity int) int
-		Charge func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Status func(childComplexity int) int
+		Amount    func(childComplexity int) int
+		Charge    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		RequestID func(childComplexity int) int
+		Status    func(childComplexity int) int
 	}
 }
 
@@ -373,6 +374,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
+	case "Refund.requestId":
+		if e.ComplexityRoot.Refund.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.RequestID(childComplexity), true
 	case "Refund.status":
 		if e.ComplexityRoot.Refund.Status == nil {
 			break
@@ -512,6 +519,10 @@ input AddressInput {
   country: String
 }
 type Refund {
+  """
+  What Stripe's support asks for.
+  """
+  requestId: String
   id: ID!
   amount: Int!
   status: String!
@@ -661,6 +672,8 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "requestId":
+		return ec.fieldContext_Refund_requestId(ctx, field)
 	case "id":
 		return ec.fieldContext_Refund_id(ctx, field)
 	case "amount":
@@ -2066,6 +2079,29 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Refund_requestId(ctx context.Context, field graphql.CollectedField, obj *model.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_requestId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestID()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_requestId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, true, false, "String")
 }
 
 func (ec *executionContext) _Refund_id(ctx context.Context, field graphql.CollectedField, obj *model.Refund) (ret graphql.Marshaler) {
@@ -3868,6 +3904,11 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Refund")
+		case "requestId":
+			out.Values[i] = ec._Refund_requestId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "id":
 			out.Values[i] = ec._Refund_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

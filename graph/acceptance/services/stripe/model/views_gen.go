@@ -32,14 +32,16 @@ type Refund view.Object
 
 // The slots of a Refund's members in RefundShape.
 const (
-	Refund_ID       = 1 + iota // "/id"
-	Refund_Amount              // "/amount"
-	Refund_Status              // "/status"
-	Refund_ChargeID            // "/charge"
+	Refund_RequestID = 1 + iota // "/header:Request-Id"
+	Refund_ID                   // "/id"
+	Refund_Amount               // "/amount"
+	Refund_Status               // "/status"
+	Refund_ChargeID             // "/charge"
 )
 
 // RefundShape is where a Refund's members stand in its object, each in its slot.
 var RefundShape = view.NewShape(
+	"/header:Request-Id",
 	"/id",
 	"/amount",
 	"/status",
@@ -48,6 +50,11 @@ var RefundShape = view.NewShape(
 
 // DecodeRefund reads a nested Refund.
 var DecodeRefund = view.Nested[Refund](RefundShape)
+
+// RequestID: What Stripe's support asks for.
+func (v *Refund) RequestID() (*string, error) {
+	return view.Get(view.Object(*v), Refund_RequestID, optString)
+}
 
 // ID is the member at "/id".
 func (v *Refund) ID() (string, error) { return view.Get(view.Object(*v), Refund_ID, view.ID) }
@@ -67,15 +74,17 @@ func (v *Refund) ChargeID() (string, error) {
 
 // RefundFields are a Refund's members, for [NewRefund].
 type RefundFields struct {
-	ID       string
-	Amount   int
-	Status   string
-	ChargeID string
+	RequestID *string
+	ID        string
+	Amount    int
+	Status    string
+	ChargeID  string
 }
 
 // NewRefund makes a Refund from plain values.
 func NewRefund(f RefundFields) *Refund {
 	return view.Build[Refund](RefundShape,
+		view.JSON(f.RequestID),
 		view.JSON(f.ID),
 		view.JSON(f.Amount),
 		view.JSON(f.Status),
