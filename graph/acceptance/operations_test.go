@@ -39,7 +39,7 @@ var update = flag.Bool("update", false, "write the answers and calls into testda
 // service is a schema that operations are replayed over; its upstreams are scripted by the case.
 type service struct {
 	upstreams []upstream.Spec
-	scalars   []string // of the schema, that are package scalar's
+	said      operation.Said
 	schema    func(clients upstream.Clients, executor string) (graphql.ExecutableSchema, error)
 }
 
@@ -50,28 +50,33 @@ var executors = []string{"stock", "planned"}
 const batchWait = 150 * time.Millisecond
 
 var services = map[string]service{
-	"posts": {posts.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"posts": {posts.Upstreams, operation.Said{}, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return posts.Service(postsresolver.Resolver{}).Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"hotel": {hotel.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"hotel": {hotel.Upstreams, operation.Said{}, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return hotel.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"shop": {shop.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"shop": {shop.Upstreams, operation.Said{}, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
 			Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"links": {links.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"links": {links.Upstreams, operation.Said{}, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return links.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"requests": {requests.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"requests": {requests.Upstreams, operation.Said{}, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return requests.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"types": {types.Upstreams, types.Service().Scalars, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"types": {types.Upstreams, said(types.Service()), func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return types.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
-	"magazine": {magazine.Upstreams, nil, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
+	"magazine": {magazine.Upstreams, operation.Said{}, func(c upstream.Clients, name string) (graphql.ExecutableSchema, error) {
 		return magazine.Service().Executable(compiled.Settings{Clients: c, BatchWait: batchWait, Executor: name})
 	}},
+}
+
+// said is what a schema says of operations, beside its types.
+func said(schema compiled.Schema) operation.Said {
+	return operation.Said{Costs: schema.Costs, Scalars: schema.Values.Scalars, Fallbacks: schema.Values.Fallbacks}
 }
 
 // TestOperations replays testdata/operations/SERVICE/*.txtar of each of services over real HTTP. The parts of a case:
@@ -166,7 +171,7 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handlerOf(schema, operation.Options{Said: operation.Said{Scalars: s.scalars}}))
+	server := httptest.NewServer(handlerOf(schema, operation.Options{Said: s.said}))
 	t.Cleanup(server.Close)
 	return server.URL
 }

@@ -326,7 +326,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 		definition.Costs = nil
 	}
 	engine := operation.New(schema, operation.Options{
-		Reports: true, Timeout: 30 * time.Second, Said: operation.Said{Costs: definition.Costs, Scalars: definition.Scalars}, MaxCost: o.maxCost,
+		Reports: true, Timeout: 30 * time.Second, Said: said(definition), MaxCost: o.maxCost,
 		Persisted: operation.Persisted{Registry: persisted.NewRegistry(persisted.RegistryOptions{})},
 	})
 	if bad, err := engine.Install(t.Context(), o.manifest); err != nil {

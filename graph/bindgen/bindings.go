@@ -3,7 +3,6 @@ package bindgen
 import (
 	_ "embed"
 	"go/types"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +45,7 @@ type (
 		Upstreams []*spec.Upstream
 		Images    []string
 		Scalars   []string // those that are package scalar's
+		Fallbacks []string // of enums, as entries of a map
 		Spellings []string
 	}
 	// rootTypes are the names of the root types; Mutation is "" without one.
@@ -94,26 +94,12 @@ type (
 	}
 )
 
-// spellings are those of enum values that are not their names, sorted.
-func spellings(enums []*spec.Enum) []string {
-	var all []string
-	for _, e := range enums {
-		for _, v := range e.Values {
-			if v.JSON != v.Name {
-				all = append(all, v.JSON)
-			}
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
 // writeBindings writes package generated's bindings_gen.go and gqlgen_gen.go.
 func (p *Plugin) writeBindings(data *codegen.Data) error {
 	cfg := data.Config
 	g := p.types.in(cfg.Model.Package)
 	d := bindingsData{
-		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images, p.service.Shipped, spellings(p.service.Enums)}, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs), Prefetches: rulesLiterals(p.service.Prefetches),
+		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images, p.service.Shipped, fallbacks(p.service.Enums), spellings(p.service.Enums)}, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs), Prefetches: rulesLiterals(p.service.Prefetches),
 	}
 	for _, b := range p.service.Bindings {
 		if b.Entity {

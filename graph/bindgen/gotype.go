@@ -131,11 +131,31 @@ func (g *goTypes) encode(t *ast.Type, each, value string) string {
 		}
 		return "view.ListJSON(" + value + ", func(e " + g.Type(t.Elem) + ") []byte { return " + element + " })"
 	}
-	name := "view.EnumJSONOpt("
-	if t.NonNull {
-		name = "view.EnumJSON("
+	name := "view.EnumJSON"
+	if enum.Numbers {
+		name = "view.NumberEnumJSON"
 	}
-	return name + templates.ToGoModelName(enum.Def.Name) + "JSON, " + value + ")"
+	if !t.NonNull {
+		name += "Opt"
+	}
+	return name + "(" + templates.ToGoModelName(enum.Def.Name) + "JSON, " + value + ")"
+}
+
+// enum is the expression that reads an enum, or writes it: what begins with view. or view.Append.
+func (g *goTypes) enum(begin, name string) string {
+	goName := g.model + templates.ToGoModelName(name)
+	kind, fallback := "Enum", ""
+	if e := g.enums[name]; e != nil {
+		fallback = e.Fallback
+		if e.Numbers {
+			kind = "NumberEnum"
+		}
+	}
+	expr := begin + kind + "[" + goName + "](" + goName + "JSON)"
+	if fallback != "" {
+		expr = begin + "Fallback(" + expr + ", " + strconv.Quote(fallback) + ")"
+	}
+	return expr
 }
 
 // slot is the constant of a member's slot in its type's shape. No other name of package model has an underscore.

@@ -180,7 +180,11 @@ func (p *Plugin) typeLiteral(t *ast.Type, byName bool) string {
 	case def.Kind == ast.InputObject:
 		return "&binding.Type{Input: inputs[" + strconv.Quote(name) + "]}"
 	case def.Kind == ast.Enum && p.types.enums[name] != nil:
-		return "&binding.Type{Scalar: \"String\", Enum: " + enumLiteral(p.types.enums[name]) + "}"
+		kind := "String"
+		if p.types.enums[name].Numbers {
+			kind = "Int64"
+		}
+		return "&binding.Type{Scalar: " + strconv.Quote(kind) + ", Enum: " + enumLiteral(p.types.enums[name]) + "}"
 	case def.Kind == ast.Enum:
 		return "&binding.Type{Scalar: \"String\", Enum: map[string]string{}}"
 	}

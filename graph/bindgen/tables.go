@@ -186,10 +186,9 @@ func (t tabler) leaf(name string) string {
 	if _, ok := builtinScalars[name]; ok {
 		return "view.Append" + name
 	}
-	goName := t.g.model + templates.ToGoModelName(name)
 	switch def := t.p.service.Schema.Types[name]; {
 	case def.Kind == ast.Enum:
-		return "view.AppendEnum[" + goName + "](" + goName + "JSON)"
+		return t.g.enum("view.Append", def.Name)
 	case def.Kind == ast.Scalar && t.p.types.shipped[name].Is != nil:
 		return "view.Append" + name
 	case def.Kind == ast.Scalar && t.p.types.parsers[name]:

@@ -27,8 +27,8 @@ type (
 	}
 	namedExpr struct{ Name, Expr string }
 	enumData  struct {
-		Name, Go string
-		Values   []spec.EnumValue
+		Name, Go, Decoder string
+		Values            []spec.EnumValue
 	}
 	abstractData struct {
 		Name, Go, Comment, At string
@@ -56,7 +56,7 @@ func (p *Plugin) viewsData() viewsData {
 	vars := exprVars{}
 	for _, def := range sortedTypes(p.service.Schema) {
 		if def.Kind == ast.Enum && p.decoded(def.Name) {
-			d.Enums = append(d.Enums, enumData{Name: def.Name, Go: templates.ToGoModelName(def.Name), Values: p.enumValues(def)})
+			d.Enums = append(d.Enums, enumData{Name: def.Name, Go: templates.ToGoModelName(def.Name), Decoder: p.types.enum("view.", def.Name), Values: p.enumValues(def)})
 		}
 	}
 	for _, s := range p.service.Scalars {

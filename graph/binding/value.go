@@ -14,7 +14,7 @@ import (
 // Type says how a variable's value is written into templates and bodies. The zero Type is a custom scalar, written as it came.
 type Type struct {
 	Scalar string            // String, ID, Int, Float, Boolean, Int64 or Decimal
-	Enum   map[string]string // of an enum, not nil: GraphQL name → spelling in JSON, where they differ; Scalar is then String
+	Enum   map[string]string // of an enum, not nil: GraphQL name → spelling in JSON, where they differ; Scalar is then String, or Int64 for numbers
 	Input  *Input            // an input object; nil: it is none
 	List   *Type             // of the elements of a list; nil: it is none
 

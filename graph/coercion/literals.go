@@ -10,7 +10,7 @@ import (
 	"weft/graph/scalar"
 )
 
-// LiteralsFit is the rule that refuses what gqlparser's rules let pass, or fail at: what is no value of a scalar of package scalar, an Int that 32 bits do not hold, a number that
+// LiteralsFit is the rule that refuses what gqlparser's rules let pass, or fail at: what is no value of a scalar of package scalar, a value of an enum that is only answered, an Int that 32 bits do not hold, a number that
 // a 64-bit float does not hold, and an object for a built-in scalar or an enum. An integer beyond 64 bits is a Float, and as
 // an ID its digits; evaluated as it is, it would panic. An argument, or a variable's default, has one error, however often its
 // fragment is spread.
@@ -60,6 +60,10 @@ func (m *misfits) add(v *ast.Value) {
 		}
 	}
 	switch v.Kind {
+	case ast.EnumValue:
+		if v.Definition != nil && v.Definition.Kind == ast.Enum && v.Raw == m.schema.Fallbacks[v.Definition.Name] {
+			m.texts[v] = onlyAnswered(v.Definition.Name, v.Raw)
+		}
 	case ast.IntValue:
 		widen(v)
 		if v.Kind == ast.IntValue && !fits(v.Raw, bitsOf(v.Definition)) {
@@ -89,6 +93,11 @@ func (m *misfits) addShipped(of scalar.Scalar, v *ast.Value) {
 	case v.Kind == ast.FloatValue || v.Kind == ast.IntValue && v.Definition.Name == "Decimal":
 		v.Kind = ast.StringValue
 	}
+}
+
+// onlyAnswered says what is wrong with an enum's fallback.
+func onlyAnswered(enum, value string) string {
+	return "expected a value of the enum " + enum + " that can be asked for, got " + value + ", which stands for those that nobody knows"
 }
 
 // widen makes an integer beyond 64 bits a number that has more, or an ID.

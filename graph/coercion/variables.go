@@ -14,7 +14,8 @@ import (
 // Schema is a schema to whose input types values are coerced.
 type Schema struct {
 	*ast.Schema
-	Shipped []string // those of its scalars that are package scalar's
+	Shipped   []string          // those of its scalars that are package scalar's
+	Fallbacks map[string]string // values of enums that are only answered, by the enum
 }
 
 // Variables returns the values that an operation's variables have, where raw is what the client gave as JSON, with numbers
@@ -76,7 +77,10 @@ func (s Schema) coerce(t *ast.Type, v any) (any, *fault) {
 	switch def := s.Types[t.NamedType]; def.Kind {
 	case ast.Enum:
 		name, ok := v.(string)
-		if !ok || def.EnumValues.ForName(name) == nil {
+		switch {
+		case ok && name == s.Fallbacks[def.Name]:
+			return nil, faultf("%s", onlyAnswered(def.Name, name))
+		case !ok || def.EnumValues.ForName(name) == nil:
 			return nil, mismatch("a value of the enum "+def.Name+", spelled as in the schema", asJSON(v))
 		}
 		return v, nil

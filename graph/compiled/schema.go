@@ -54,8 +54,14 @@ type Schema struct {
 
 	Prefetches []rule.Rule // what is likely asked for next
 
-	Scalars   []string // those that are package scalar's
+	Values    Values   // what it says of values that clients give
 	Spellings []string // of enum values in JSON, where they are not their names; sorted
+}
+
+// Values are what a schema says of what clients give, beside its types.
+type Values struct {
+	Scalars   []string          // the scalars that are package scalar's
+	Fallbacks map[string]string // values of enums that are only answered, by the enum
 }
 
 // Settings are what a configuration adds to a [Schema]. Only Clients are required.

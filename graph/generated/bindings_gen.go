@@ -82,7 +82,9 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Failures:  failures,
 		Classes:   CacheClasses,
 		Images:    []string{"pictures"},
-		Scalars:   []string{"Date", "URL"},
+		Values: compiled.Values{
+			Scalars: []string{"Date", "URL"},
+		},
 		Spellings: []string{
 			"IN_STK",
 			"OUT",

@@ -51,7 +51,7 @@ type Inspector struct {
 func New(schema compiled.Schema, o Options) *Inspector {
 	i := &Inspector{
 		options: o, tables: schema.Tables, build: plan.Build,
-		engine: operation.New(schema.Stock, operation.Options{Limits: o.Limits, Said: operation.Said{Scalars: schema.Scalars}}),
+		engine: operation.New(schema.Stock, operation.Options{Limits: o.Limits, Said: operation.Said{Scalars: schema.Values.Scalars, Fallbacks: schema.Values.Fallbacks}}),
 		tell:   forecast.Tables{Schema: schema.Stock.Schema(), Costs: cmp.Or(schema.Costs, new(cost.Schema))},
 	}
 	if o.Stock {

@@ -84,8 +84,9 @@ type Options struct {
 
 // Said is what a schema says of operations, beside its types.
 type Said struct {
-	Costs   *cost.Schema // what is said of costs, and of arguments that say how long lists are; nil: nothing
-	Scalars []string     // the scalars that are those of package scalar
+	Costs     *cost.Schema      // what is said of costs, and of arguments that say how long lists are; nil: nothing
+	Scalars   []string          // the scalars that are those of package scalar
+	Fallbacks map[string]string // values of enums that are only answered, by the enum
 }
 
 // Engine makes operations of what clients ask for, and runs them, with gqlgen's extensions, as gqlgen's executor does but in fewer
@@ -118,7 +119,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 	errs := newPresenter(schema, o)
 	e := &Engine{
 		schema:    schema,
-		documents: newDocuments(coercion.Schema{Schema: schema.Schema(), Shipped: o.Said.Scalars}, o),
+		documents: newDocuments(coercion.Schema{Schema: schema.Schema(), Shipped: o.Said.Scalars, Fallbacks: o.Said.Fallbacks}, o),
 		refusals:  refusals{introspection: o.DisableIntrospection},
 		prices:    newPrices(schema.Schema(), o),
 		admit:     o.Admit,

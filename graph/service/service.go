@@ -131,7 +131,7 @@ func (s *Service) open(schema compiled.Schema) error {
 	}
 	engine := operation.Options{
 		DisableIntrospection: !s.conf.Introspection, DisableSuggestions: !s.conf.Suggest(),
-		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Said: operation.Said{Costs: schema.Costs, Scalars: schema.Scalars}, MaxCost: s.conf.Limits.Cost,
+		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Said: said(schema), MaxCost: s.conf.Limits.Cost,
 		Extensions: s.options.Extensions, Logger: s.options.Logger,
 		Persisted: s.known.persisted, Reasons: s.conf.Reasons, Reports: s.reports(), ReportToken: string(s.conf.ReportToken), Speculate: s.ahead.speculate,
 	}
@@ -287,4 +287,9 @@ func forwarded(upstreams []upstream.Spec) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// said is what a schema says of operations, beside its types.
+func said(schema compiled.Schema) operation.Said {
+	return operation.Said{Costs: schema.Costs, Scalars: schema.Values.Scalars, Fallbacks: schema.Values.Fallbacks}
 }

@@ -105,6 +105,31 @@ func AppendEnum[T ~string](values EnumValues) Append {
 	}
 }
 
+// AppendNumberEnum writes the name of the value that the upstream has this number for.
+func AppendNumberEnum[T ~string](values EnumValues) Append {
+	want := reflect.TypeFor[T]().Name()
+	return func(dst []byte, v Value) ([]byte, error) {
+		name, err := values.number(v, want)
+		if err != nil {
+			return dst, err
+		}
+		dst = append(dst, '"')
+		dst = append(dst, name...)
+		return append(dst, '"'), nil
+	}
+}
+
+// AppendFallback writes an enum's value, and for any other string, number or boolean the name of its fallback.
+func AppendFallback(write Append, fallback string) Append {
+	return func(dst []byte, v Value) ([]byte, error) {
+		written, err := write(dst, v)
+		if err != nil && v.isScalar() {
+			return append(append(append(dst, '"'), fallback...), '"'), nil
+		}
+		return written, err
+	}
+}
+
 // AppendWith decodes a custom scalar and writes what it marshals to.
 func AppendWith[T interface{ MarshalGQL(io.Writer) }](decode func(Value) (T, error)) Append {
 	return func(dst []byte, v Value) ([]byte, error) {
@@ -285,9 +310,7 @@ func (v Value) Variant(want string, path Path, pointer string, types map[string]
 		return "", v.mismatch("object")
 	}
 	name, _ := v.find(path.tokens)
-	switch name.Kind() {
-	case KindString, KindNumber, KindBoolean:
-	default:
+	if !name.isScalar() {
 		return "", at(v, pointer, name.mismatch(want))
 	}
 	object, ok := types[name.Text()]

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 )
 
 // EnumValues maps the spellings of an upstream to the names of a GraphQL enum's values.
@@ -21,6 +22,50 @@ func Enum[T ~string](values EnumValues) func(Value) (T, error) {
 		}
 		return T(name), nil
 	}
+}
+
+// NumberEnum decodes a whole number that is one of the upstream's, by its digits.
+func NumberEnum[T ~string](values EnumValues) func(Value) (T, error) {
+	want := reflect.TypeFor[T]().Name()
+	return func(v Value) (T, error) {
+		name, err := values.number(v, want)
+		return T(name), err
+	}
+}
+
+// number returns the name of the value that a whole number stands for.
+func (e EnumValues) number(v Value, want string) (string, error) {
+	if v.Kind() != KindNumber {
+		return "", v.mismatch(want)
+	}
+	name, ok := e[alias(v.Raw())]
+	if !ok { // it may be written in another way
+		n, fault := wholeNumber(alias(v.Raw()), 64)
+		if name, ok = e[strconv.FormatInt(n, 10)]; fault != "" || !ok {
+			return "", v.unknown(want)
+		}
+	}
+	return name, nil
+}
+
+// Fallback makes a decoder of an enum read any other string, number or boolean as one of its values.
+func Fallback[T ~string](decode func(Value) (T, error), fallback T) func(Value) (T, error) {
+	return func(v Value) (T, error) {
+		t, err := decode(v)
+		if err != nil && v.isScalar() {
+			return fallback, nil
+		}
+		return t, err
+	}
+}
+
+// isScalar reports whether the value is a string, a number or a boolean.
+func (v Value) isScalar() bool {
+	switch v.Kind() {
+	case KindString, KindNumber, KindBoolean:
+		return true
+	}
+	return false
 }
 
 // Parse decodes with a custom scalar's own function, which is given the value as it is, never null. Its error
@@ -71,9 +116,7 @@ func Discriminate[I any](pointer string, types map[string]func(Value) (I, error)
 			return none, v.mismatch("object")
 		}
 		name, _ := v.find(path)
-		switch name.Kind() {
-		case KindString, KindNumber, KindBoolean:
-		default:
+		if !name.isScalar() {
 			return none, at(v, pointer, name.mismatch(want))
 		}
 		decode, ok := types[name.Text()]

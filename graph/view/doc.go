@@ -45,6 +45,8 @@
 //	         | Date, URL and UUID   |                            |             |
 //	Any      | as written           | as written                 | as written  | as written
 //	Enum     | if a known spelling  | –                          | –           | –
+//	Number-  | –                    | if a known one, if whole   | –           | –
+//	Enum     |                      |                            |             |
 //	ListOf   | –                    | –                          | –           | a list
 //	Nested   | –                    | –                          | –           | an object
 //

@@ -42,6 +42,24 @@ func EnumJSON[T ~string](values EnumValues, v T) []byte {
 	return appendString(nil, spelling)
 }
 
+// NumberEnumJSON writes an enum's value as the upstream's number. A value without one is written by its name.
+func NumberEnumJSON[T ~string](values EnumValues, v T) []byte {
+	for number, name := range values {
+		if name == string(v) {
+			return []byte(number)
+		}
+	}
+	return appendString(nil, string(v))
+}
+
+// NumberEnumJSONOpt is [NumberEnumJSON] for a nullable value: nil is null.
+func NumberEnumJSONOpt[T ~string](values EnumValues, v *T) []byte {
+	if v == nil {
+		return []byte("null")
+	}
+	return NumberEnumJSON(values, *v)
+}
+
 // EnumJSONOpt is [EnumJSON] for a nullable value: nil is null.
 func EnumJSONOpt[T ~string](values EnumValues, v *T) []byte {
 	if v == nil {

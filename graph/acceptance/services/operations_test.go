@@ -135,7 +135,7 @@ func weft(t *testing.T, name, executor, url string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(edge.NewHandler(operation.New(schema, operation.Options{Said: operation.Said{Scalars: schemas[name].Scalars}}), edge.Options{}))
+	server := httptest.NewServer(edge.NewHandler(operation.New(schema, operation.Options{Said: operation.Said{Scalars: schemas[name].Values.Scalars, Fallbacks: schemas[name].Values.Fallbacks}}), edge.Options{}))
 	t.Cleanup(server.Close)
 	return server.URL
 }

@@ -91,7 +91,7 @@ func (c *compiler) check() {
 	c.checkFields()
 	c.checkJSON()
 	c.checkDefaults()
-	c.checkScalarDefaults()
+	c.checkLeafDefaults()
 	c.checkAbstracts()
 	c.checkEmptyMembers()
 	c.checkEntities()

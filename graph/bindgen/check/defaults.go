@@ -65,7 +65,9 @@ func (c *compiler) defaultJSON(t *ast.Type, v *ast.Value) string {
 		return quote(v.Raw)
 	case ast.EnumValue:
 		if def := c.types[t.Name()]; def != nil {
-			if e := def.EnumValues.ForName(v.Raw); e != nil {
+			if e := def.EnumValues.ForName(v.Raw); e != nil && c.numeric(def) {
+				return c.spelling(e)
+			} else if e != nil {
 				return quote(c.spelling(e))
 			}
 		}

@@ -139,7 +139,7 @@
 //	Int             a whole number of 32 bits, or a string with one
 //	Float           a number, or a string with one
 //	Boolean         true or false
-//	an enum         a string that is one of its spellings
+//	an enum         a string or number that is one of its spellings; any, where there is a fallback
 //	Int64           a whole number of 64 bits, or a string with one; Decimal: a number, or a string with one
 //	DateTime        a string that is one; so are Date, URL and UUID
 //	a custom scalar anything

@@ -132,14 +132,6 @@ func (c *compiler) discriminatorValues(u *usage, def *ast.Definition) []spec.Dis
 	return list
 }
 
-func (c *compiler) gatherEnum(schema *ast.Schema, def *ast.Definition) *spec.Enum {
-	e := &spec.Enum{Def: schema.Types[def.Name]}
-	for _, v := range def.EnumValues {
-		e.Values = append(e.Values, spec.EnumValue{Name: v.Name, JSON: c.spelling(v)})
-	}
-	return e
-}
-
 func (c *compiler) gatherInput(schema *ast.Schema, def *ast.Definition) *spec.Input {
 	in := &spec.Input{Def: schema.Types[def.Name]}
 	for _, f := range def.Fields {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"regexp"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -35,7 +34,7 @@ func (c *compiler) only(u *usage, where string, names ...string) {
 		allowed[n] = true
 		any = any || !u.missing(n)
 	}
-	for _, n := range []string{"at", "name", "value", "each", "empty", "sparse"} {
+	for _, n := range []string{"at", "name", "value", "fallback", "each", "empty", "sparse"} {
 		if u.given[n] != nil && !allowed[n] {
 			any = true
 			c.report(u.site, u.at(n), "%s means nothing on %s; use %s", n, where, choices(names))
@@ -161,32 +160,4 @@ func inputName(f *ast.FieldDefinition, u *usage) string {
 		return u.text("name")
 	}
 	return f.Name
-}
-
-// checkSpellings checks @json on the values of an enum: what JSON has must be one value.
-func (c *compiler) checkSpellings(def *ast.Definition) {
-	seen := map[string]string{}
-	for _, v := range def.EnumValues {
-		u := c.use(v, "json")
-		if u != nil {
-			c.only(u, "an enum value", "value")
-		}
-		spelling := c.spelling(v)
-		if first, twice := seen[spelling]; twice && first != v.Name {
-			pos := v.Position
-			if u != nil {
-				pos = u.at("value")
-			}
-			c.report(site{"json", def.Name + "." + v.Name}, pos, "%s is spelt %q in JSON already; spell one differently", fmt.Sprintf("%s.%s", def.Name, first), spelling)
-		}
-		seen[spelling] = v.Name
-	}
-}
-
-// spelling is how an enum's value is written in JSON.
-func (c *compiler) spelling(v *ast.EnumValueDefinition) string {
-	if u := c.use(v, "json"); u != nil && u.has("value") {
-		return u.text("value")
-	}
-	return v.Name
 }

@@ -237,6 +237,9 @@ func (r reader) scalar(path, typ string, v *ast.Value) *node {
 	switch typ {
 	case "String":
 		fits, want = v.Kind == ast.StringValue || v.Kind == ast.BlockValue, "a string"
+	case "weft__Spelling":
+		_, err := strconv.ParseInt(v.Raw, 10, 64)
+		fits, want = v.Kind == ast.StringValue || v.Kind == ast.BlockValue || v.Kind == ast.IntValue && err == nil, "a string, or a whole number"
 	case "Boolean":
 		fits, want = v.Kind == ast.BooleanValue, "true or false"
 	case "Int":

@@ -205,7 +205,7 @@ func (c *compiler) leafMistake(def *ast.Definition, v any) string {
 	case shipped:
 		fits = isString && of.Is(text)
 	case def.Kind == ast.Enum:
-		return c.enumMistake(def, text, isString)
+		return c.enumMistake(def, v)
 	case def.Name == "String":
 		fits = isString
 	case def.Name == "ID":
@@ -234,13 +234,24 @@ func (c *compiler) leafAdvice(at spot, def *ast.Definition) string {
 	return "; " + at.advice
 }
 
-func (c *compiler) enumMistake(def *ast.Definition, text string, isString bool) string {
+func (c *compiler) enumMistake(def *ast.Definition, v any) string {
 	var known []string
 	for _, v := range def.EnumValues {
-		known = append(known, c.spelling(v))
+		if !c.isFallback(v) {
+			known = append(known, c.spelling(v))
+		}
 	}
-	if isString && slices.Contains(known, text) {
+	text, isText := v.(string)
+	number, isNumber := v.(json.Number)
+	numbers := c.numeric(def)
+	switch {
+	case isText && !numbers && slices.Contains(known, text), isNumber && numbers && slices.Contains(known, string(number)):
 		return ""
+	case (isText || isNumber) && c.fallback(def) != "":
+		return ""
+	}
+	if numbers {
+		return fmt.Sprintf(", and %s knows the numbers %s", def.Name, strings.Join(known, ", "))
 	}
 	return fmt.Sprintf(", and %s knows %s", def.Name, choices(known))
 }

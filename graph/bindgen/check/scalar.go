@@ -16,39 +16,41 @@ func (c *compiler) shipped(def *ast.Definition) (of scalar.Scalar, ok bool) {
 	return of, ok
 }
 
-// checkScalarDefaults checks the defaults of arguments and input fields that are scalars of package scalar. A Decimal that is written as a
+// checkLeafDefaults checks the defaults of arguments and input fields that are scalars of package scalar, or enums. A Decimal that is written as a
 // number would be a float where gqlgen reads it.
-func (c *compiler) checkScalarDefaults() {
+func (c *compiler) checkLeafDefaults() {
 	for _, def := range c.order {
 		for _, f := range def.Fields {
-			c.checkScalarDefault(site{owner: def.Name + "." + f.Name}, f.Type, f.DefaultValue)
+			c.checkLeafDefault(site{owner: def.Name + "." + f.Name}, f.Type, f.DefaultValue)
 			for _, a := range f.Arguments {
-				c.checkScalarDefault(site{owner: def.Name + "." + f.Name + "(" + a.Name + ":)"}, a.Type, a.DefaultValue)
+				c.checkLeafDefault(site{owner: def.Name + "." + f.Name + "(" + a.Name + ":)"}, a.Type, a.DefaultValue)
 			}
 		}
 	}
 }
 
-func (c *compiler) checkScalarDefault(s site, t *ast.Type, v *ast.Value) {
+func (c *compiler) checkLeafDefault(s site, t *ast.Type, v *ast.Value) {
 	if v == nil || v.Kind == ast.NullValue {
 		return
 	}
 	def := c.types[t.Name()]
 	if t.Elem != nil && v.Kind == ast.ListValue {
 		for _, child := range v.Children {
-			c.checkScalarDefault(s, t.Elem, child.Value)
+			c.checkLeafDefault(s, t.Elem, child.Value)
 		}
 		return
 	}
 	if def != nil && def.Kind == ast.InputObject {
 		for _, child := range v.Children {
 			if f := def.Fields.ForName(child.Name); f != nil {
-				c.checkScalarDefault(s, f.Type, child.Value)
+				c.checkLeafDefault(s, f.Type, child.Value)
 			}
 		}
 		return
 	}
 	switch of, ok := c.shipped(def); {
+	case def != nil && def.Kind == ast.Enum && v.Raw == c.fallback(def) && v.Kind == ast.EnumValue:
+		c.report(s, v.Position, "the default %s is the fallback of %s, which is never sent; write another value, or none", v, def.Name)
 	case !ok:
 	case !of.Takes(v):
 		c.report(s, v.Position, "the default %s is no %s; write one such as %s", v, def.Name, of.Example)

@@ -108,6 +108,9 @@ func (d *digest) enum(name string) {
 	for _, e := range d.service.Enums {
 		if e.Def.Name == name {
 			d.line(0, "enum %s %q", name, e.Values)
+			if e.Numbers || e.Fallback != "" {
+				d.line(1, "numbers %v fallback %q", e.Numbers, e.Fallback)
+			}
 		}
 	}
 }

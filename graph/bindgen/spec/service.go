@@ -119,8 +119,10 @@ type Connection struct {
 
 // Enum is an enum whose values are spelt differently in JSON.
 type Enum struct {
-	Def    *ast.Definition
-	Values []EnumValue // all values, in schema order
+	Def      *ast.Definition
+	Values   []EnumValue // all values but the fallback, in schema order
+	Numbers  bool        // they are numbers in JSON
+	Fallback string      // the value that any other spelling is read as; "": there is none
 }
 
 // EnumValue is one value's name and its spelling in JSON.

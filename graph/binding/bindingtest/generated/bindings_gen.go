@@ -96,7 +96,9 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
-		Scalars:   []string{"JSON"},
+		Values: compiled.Values{
+			Scalars: []string{"JSON"},
+		},
 		Spellings: []string{"in-stock", "sold-out"},
 		Functions: map[string]fetch.Func{
 			"BadgesByID": fetch.Function(functions.BadgesByID, func(key string) string { return key }),

@@ -83,7 +83,9 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
-		Scalars:   []string{"JSON"},
+		Values: compiled.Values{
+			Scalars: []string{"JSON"},
+		},
 		Spellings: []string{"de-DE", "fr", "paid & done"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,

@@ -35,6 +35,10 @@ var CacheClasses = binding.Classes(
 	callQueryFind,
 	callQueryDearer,
 	callQueryTotal,
+	callQueryRanked,
+	callQueryLevel,
+	callRankedSelf,
+	callMutationRank,
 	callMutationSave,
 )
 
@@ -44,7 +48,11 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
-		Scalars:   []string{"Date", "DateTime", "Decimal", "Int64", "JSON", "URL", "UUID"},
+		Values: compiled.Values{
+			Scalars:   []string{"Date", "DateTime", "Decimal", "Int64", "JSON", "URL", "UUID"},
+			Fallbacks: map[string]string{"Level": "OTHER", "State": "UNKNOWN"},
+		},
+		Spellings: []string{"-1", "1", "2", "20", "open"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,
 		Tables:    tables,
@@ -59,6 +67,23 @@ type Loaders struct{ execution *fetch.Execution }
 
 // inputs is how input objects are written into bodies.
 var inputs = binding.NewInputs(
+	binding.Input{Name: "RankInput", Fields: []binding.InputField{
+		{
+			Name: "levels",
+			JSON: "levels",
+			Type: &binding.Type{
+				List: &binding.Type{Scalar: "Int64", Enum: map[string]string{"LOW": "1", "HIGH": "20", "NEGATIVE": "-1"}},
+			},
+			Default: "[20,-1]",
+		},
+		{
+			Name:    "grade",
+			JSON:    "grade",
+			Type:    &binding.Type{Scalar: "String", Enum: map[string]string{"FIRST": "1", "SECOND": "2"}},
+			Default: "\"2\"",
+		},
+		{Name: "state", JSON: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"OPEN": "open", "CLOSED": "CLOSED"}}},
+	}},
 	binding.Input{Name: "ValuesInput", Fields: []binding.InputField{
 		{Name: "n", JSON: "n", Type: &binding.Type{Scalar: "Int64"}, Default: "-9223372036854775808"},
 		{Name: "price", JSON: "price", Type: &binding.Type{Scalar: "Decimal"}, Default: "1.10"},
@@ -127,10 +152,71 @@ var callQueryTotal = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "2cd21e72bb4443c3"},
 })
 
+// callQueryRanked answers Query.ranked.
+var callQueryRanked = binding.New(binding.Spec{
+	Name: "Query.ranked",
+	At:   "schema.graphql:30",
+	Vars: []binding.Var{
+		{
+			Name: "levels",
+			Type: &binding.Type{List: &binding.Type{Scalar: "Int64", Enum: map[string]string{"LOW": "1", "HIGH": "20", "NEGATIVE": "-1"}}},
+		},
+	},
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/ranked{?levels}"}},
+	Result:  binding.Result{Shape: model.RankedShape, Object: "Ranked", List: true},
+	Caching: binding.Caching{Fingerprint: "eccb4a1b389ac1fc"},
+})
+
+// callQueryLevel answers Query.level.
+var callQueryLevel = binding.New(binding.Spec{
+	Name:    "Query.level",
+	At:      "schema.graphql:31",
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/level"}},
+	Caching: binding.Caching{Fingerprint: "aa5e77a9ca3e0910"},
+})
+
+// callRankedSelf answers Ranked.self.
+var callRankedSelf = binding.New(binding.Spec{
+	Name: "Ranked.self",
+	At:   "schema.graphql:59",
+	Vars: []binding.Var{
+		{Name: "level", Type: &binding.Type{Scalar: "Int64", Enum: map[string]string{"LOW": "1", "HIGH": "20", "NEGATIVE": "-1"}}},
+	},
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/ranked/{level}"}},
+	Result:  binding.Result{Shape: model.RankedShape, Object: "Ranked"},
+	Caching: binding.Caching{Fingerprint: "c5aa30b36c53b0ba"},
+})
+
+// callMutationRank answers Mutation.rank.
+var callMutationRank = binding.New(binding.Spec{
+	Name: "Mutation.rank",
+	At:   "schema.graphql:69",
+	Vars: []binding.Var{
+		{Name: "level", Type: &binding.Type{Scalar: "Int64", Enum: map[string]string{"LOW": "1", "HIGH": "20", "NEGATIVE": "-1"}}},
+		{Name: "input", Type: &binding.Type{Input: inputs["RankInput"]}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/ranks/{level}{?level}",
+			Body: &binding.Body{
+				Object: []binding.Member{
+					{Name: "level", Value: &binding.Body{Var: "level"}},
+					{Name: "more", Value: &binding.Body{Var: "input"}},
+				},
+			},
+		},
+	},
+	Result:  binding.Result{Shape: model.RankedShape, Object: "Ranked"},
+	Caching: binding.Caching{Fingerprint: "e91400e0a29c2d36"},
+})
+
 // callMutationSave answers Mutation.save.
 var callMutationSave = binding.New(binding.Spec{
 	Name:     "Mutation.save",
-	At:       "schema.graphql:30",
+	At:       "schema.graphql:70",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["ValuesInput"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -162,6 +248,10 @@ var (
 		NonNull: true,
 	}
 	fieldQueryTotal   = &binding.Field{Binding: callQueryTotal, NonNull: true}
+	fieldQueryRanked  = &binding.Field{Binding: callQueryRanked, Sources: []binding.Source{{Argument: "levels"}}, NonNull: true}
+	fieldQueryLevel   = &binding.Field{Binding: callQueryLevel}
+	fieldRankedSelf   = &binding.Field{Binding: callRankedSelf, Sources: []binding.Source{{Slot: model.Ranked_Level}}}
+	fieldMutationRank = &binding.Field{Binding: callMutationRank, Sources: []binding.Source{{Argument: "level"}, {Argument: "input"}}}
 	fieldMutationSave = &binding.Field{Binding: callMutationSave, Sources: []binding.Source{{Argument: "input"}}}
 )
 
@@ -178,13 +268,44 @@ var tables = &plan.Schema{
 				"find":   {Type: plan.Ref("Values"), Bound: fieldQueryFind, Args: argsQuery_Find},
 				"dearer": {Type: plan.Ref("[Values!]!"), Bound: fieldQueryDearer, Args: argsQuery_Dearer},
 				"total":  {Type: plan.Ref("Decimal!"), Leaf: view.AppendDecimal, Bound: fieldQueryTotal},
+				"ranked": {Type: plan.Ref("[Ranked]!"), Bound: fieldQueryRanked, Args: argsQuery_Ranked},
+				"level": {
+					Type:  plan.Ref("Level"),
+					Leaf:  view.AppendFallback(view.AppendNumberEnum[model.Level](model.LevelJSON), "OTHER"),
+					Bound: fieldQueryLevel,
+				},
 			},
 		},
 		"Mutation": {
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
+				"rank": {Type: plan.Ref("Ranked"), Bound: fieldMutationRank, Args: argsMutation_Rank},
 				"save": {Type: plan.Ref("Values"), Bound: fieldMutationSave, Args: argsMutation_Save},
+			},
+		},
+		"Ranked": {
+			Name:      "Ranked",
+			Satisfies: []string{"Ranked"},
+			Shape:     model.RankedShape,
+			Fields: map[string]*plan.Field{
+				"level": {
+					Type: plan.Ref("Level!"),
+					Slot: model.Ranked_Level,
+					Leaf: view.AppendFallback(view.AppendNumberEnum[model.Level](model.LevelJSON), "OTHER"),
+				},
+				"levels": {
+					Type: plan.Ref("[Level!]"),
+					Slot: model.Ranked_Levels,
+					Leaf: view.AppendFallback(view.AppendNumberEnum[model.Level](model.LevelJSON), "OTHER"),
+				},
+				"grade": {Type: plan.Ref("Grade"), Slot: model.Ranked_Grade, Leaf: view.AppendEnum[model.Grade](model.GradeJSON)},
+				"state": {
+					Type: plan.Ref("State"),
+					Slot: model.Ranked_State,
+					Leaf: view.AppendFallback(view.AppendEnum[model.State](model.StateJSON), "UNKNOWN"),
+				},
+				"self": {Type: plan.Ref("Ranked"), Bound: fieldRankedSelf},
 			},
 		},
 		"Values": {
@@ -219,6 +340,10 @@ var costs = &cost.Schema{}
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"Ranked": {
+		Satisfies: []string{"Ranked"},
+		Fields:    map[string]*binding.Field{"self": fieldRankedSelf},
+	},
 	"Values": {
 		Satisfies: []string{"Values"},
 	},
@@ -229,6 +354,11 @@ var types = map[string]*stock.ObjectType{
 
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
+
+// Rank answers Mutation.rank.
+func (boundMutation) Rank(ctx context.Context, _ model.Level, _ *model.RankInput) (*model.Ranked, error) {
+	return stock.One[model.Ranked](ctx, fieldMutationRank, view.Object{})
+}
 
 // Save answers Mutation.save.
 func (boundMutation) Save(ctx context.Context, _ model.ValuesInput) (*model.Values, error) {
@@ -261,4 +391,22 @@ func (boundQuery) Dearer(ctx context.Context, _ string, _ *int) ([]*model.Values
 // Total answers Query.total.
 func (boundQuery) Total(ctx context.Context) (string, error) {
 	return stock.Decode(ctx, fieldQueryTotal, view.Object{}, view.Decimal)
+}
+
+// Ranked answers Query.ranked.
+func (boundQuery) Ranked(ctx context.Context, _ []model.Level) ([]*model.Ranked, error) {
+	return stock.List[model.Ranked](ctx, fieldQueryRanked, view.Object{})
+}
+
+// Level answers Query.level.
+func (boundQuery) Level(ctx context.Context) (*model.Level, error) {
+	return stock.Decode(ctx, fieldQueryLevel, view.Object{}, view.Opt(model.DecodeLevel))
+}
+
+// boundRanked answers the bound fields of Ranked.
+type boundRanked struct{ obj *model.Ranked }
+
+// Self answers Ranked.self.
+func (b boundRanked) Self(ctx context.Context) (*model.Ranked, error) {
+	return stock.One[model.Ranked](ctx, fieldRankedSelf, view.ObjectOf(b.obj))
 }

@@ -41,15 +41,26 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		Rank func(childComplexity int, level model.Level, input *model.RankInput) int
 		Save func(childComplexity int, input model.ValuesInput) int
 	}
 
 	Query struct {
 		Dearer func(childComplexity int, than string, after *int) int
 		Find   func(childComplexity int, n *int, price *string, at *string, day *string, url *string, id *string) int
+		Level  func(childComplexity int) int
 		Lists  func(childComplexity int) int
+		Ranked func(childComplexity int, levels []model.Level) int
 		Total  func(childComplexity int) int
 		Values func(childComplexity int) int
+	}
+
+	Ranked struct {
+		Grade  func(childComplexity int) int
+		Level  func(childComplexity int) int
+		Levels func(childComplexity int) int
+		Self   func(childComplexity int) int
+		State  func(childComplexity int) int
 	}
 
 	Values struct {
@@ -104,6 +115,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Lists.Prices(childComplexity), true
 
+	case "Mutation.rank":
+		if e.ComplexityRoot.Mutation.Rank == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rank_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Rank(childComplexity, args["level"].(model.Level), args["input"].(*model.RankInput)), true
 	case "Mutation.save":
 		if e.ComplexityRoot.Mutation.Save == nil {
 			break
@@ -139,12 +161,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Find(childComplexity, args["n"].(*int), args["price"].(*string), args["at"].(*string), args["day"].(*string), args["url"].(*string), args["id"].(*string)), true
 
+	case "Query.level":
+		if e.ComplexityRoot.Query.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Level(childComplexity), true
 	case "Query.lists":
 		if e.ComplexityRoot.Query.Lists == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Lists(childComplexity), true
+	case "Query.ranked":
+		if e.ComplexityRoot.Query.Ranked == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ranked_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Ranked(childComplexity, args["levels"].([]model.Level)), true
 	case "Query.total":
 		if e.ComplexityRoot.Query.Total == nil {
 			break
@@ -157,6 +196,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Values(childComplexity), true
+
+	case "Ranked.grade":
+		if e.ComplexityRoot.Ranked.Grade == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranked.Grade(childComplexity), true
+	case "Ranked.level":
+		if e.ComplexityRoot.Ranked.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranked.Level(childComplexity), true
+	case "Ranked.levels":
+		if e.ComplexityRoot.Ranked.Levels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranked.Levels(childComplexity), true
+	case "Ranked.self":
+		if e.ComplexityRoot.Ranked.Self == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranked.Self(childComplexity), true
+	case "Ranked.state":
+		if e.ComplexityRoot.Ranked.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranked.State(childComplexity), true
 
 	case "Values.any":
 		if e.ComplexityRoot.Values.Any == nil {
@@ -210,6 +280,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("RankInput", ec.unmarshalInputRankInput),
 			graphql.NewInputUnmarshaler("ValuesInput", ec.unmarshalInputValuesInput),
 		)
 	}
@@ -307,7 +378,41 @@ type Query {
   dearer(than: Decimal!, after: Int64 = 9007199254740993): [Values!]!
   total: Decimal!
 }
+"""
+Numbers in JSON.
+"""
+enum Level {
+  LOW
+  HIGH
+  NEGATIVE
+  OTHER
+}
+"""
+Digits that are text in JSON.
+"""
+enum Grade {
+  FIRST
+  SECOND
+}
+enum State {
+  OPEN
+  CLOSED
+  UNKNOWN
+}
+type Ranked {
+  level: Level!
+  levels: [Level!]
+  grade: Grade
+  state: State
+  self: Ranked
+}
+input RankInput {
+  levels: [Level!]! = [HIGH,NEGATIVE]
+  grade: Grade = SECOND
+  state: State
+}
 type Mutation {
+  rank(level: Level!, input: RankInput): Ranked
   save(input: ValuesInput!): Values
 }
 type Values {
@@ -331,6 +436,10 @@ input ValuesInput {
   at: DateTime
   any: JSON
 }
+extend type Query {
+  ranked(levels: [Level!]): [Ranked]!
+  level: Level
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -349,6 +458,22 @@ func (ec *executionContext) childFields_Lists(ctx context.Context, field graphql
 		return ec.fieldContext_Lists_days(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Lists", field.Name)
+}
+
+func (ec *executionContext) childFields_Ranked(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_Ranked_level(ctx, field)
+	case "levels":
+		return ec.fieldContext_Ranked_levels(ctx, field)
+	case "grade":
+		return ec.fieldContext_Ranked_grade(ctx, field)
+	case "state":
+		return ec.fieldContext_Ranked_state(ctx, field)
+	case "self":
+		return ec.fieldContext_Ranked_self(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ranked", field.Name)
 }
 
 func (ec *executionContext) childFields_Values(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -487,6 +612,28 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Mutation_rank_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (model.Level, error) {
+			return ec.unmarshalNLevel2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (*model.RankInput, error) {
+			return ec.unmarshalORankInput2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRankInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_save_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -588,6 +735,20 @@ func (ec *executionContext) field_Query_find_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["id"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_ranked_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "levels",
+		func(ctx context.Context, v any) ([]model.Level, error) {
+			return ec.unmarshalOLevel2ᚕweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevelᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["levels"] = arg0
 	return args, nil
 }
 
@@ -732,6 +893,50 @@ func (ec *executionContext) _Lists_days(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Lists_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lists", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Mutation_rank(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rank(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundMutation{}.Rank(ctx, fc.Args["level"].(model.Level), fc.Args["input"].(*model.RankInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Ranked) graphql.Marshaler {
+			return ec.marshalORanked2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRanked(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rank(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ranked(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rank_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Mutation_save(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -953,6 +1158,73 @@ func (ec *executionContext) fieldContext_Query_total(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Query", field, true, false, "Decimal")
 }
 
+func (ec *executionContext) _Query_ranked(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_ranked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.Ranked(ctx, fc.Args["levels"].([]model.Level))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Ranked) graphql.Marshaler {
+			return ec.marshalNRanked2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRanked(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_ranked(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ranked(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_ranked_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_level(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundQuery{}.Level(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Level) graphql.Marshaler {
+			return ec.marshalOLevel2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, false, "Level")
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1024,6 +1296,130 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ranked_level(ctx context.Context, field graphql.CollectedField, obj *model.Ranked) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranked_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Level) graphql.Marshaler {
+			return ec.marshalNLevel2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ranked_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ranked", field, true, false, "Level")
+}
+
+func (ec *executionContext) _Ranked_levels(ctx context.Context, field graphql.CollectedField, obj *model.Ranked) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranked_levels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Levels()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Level) graphql.Marshaler {
+			return ec.marshalOLevel2ᚕweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevelᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ranked_levels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ranked", field, true, false, "Level")
+}
+
+func (ec *executionContext) _Ranked_grade(ctx context.Context, field graphql.CollectedField, obj *model.Ranked) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranked_grade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Grade()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Grade) graphql.Marshaler {
+			return ec.marshalOGrade2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐGrade(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ranked_grade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ranked", field, true, false, "Grade")
+}
+
+func (ec *executionContext) _Ranked_state(ctx context.Context, field graphql.CollectedField, obj *model.Ranked) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranked_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.State) graphql.Marshaler {
+			return ec.marshalOState2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ranked_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ranked", field, true, false, "State")
+}
+
+func (ec *executionContext) _Ranked_self(ctx context.Context, field graphql.CollectedField, obj *model.Ranked) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranked_self(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundRanked{obj}.Self(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Ranked) graphql.Marshaler {
+			return ec.marshalORanked2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRanked(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ranked_self(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ranked",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ranked(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2263,6 +2659,69 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputRankInput(ctx context.Context, obj any) (model.RankInput, error) {
+	var it model.RankInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["levels"]; !present {
+		asMap["levels"] = []any{"HIGH", "NEGATIVE"}
+	}
+	if _, present := asMap["grade"]; !present {
+		asMap["grade"] = "SECOND"
+	}
+
+	fieldsInOrder := [...]string{"levels", "grade", "state"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalNLevel2ᚕweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
+		case "grade":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grade"))
+			data, err := ec.unmarshalOGrade2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐGrade(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grade = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalOState2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRankInput unmarshals raw into the RankInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRankInput(ctx context.Context, raw any) (model.RankInput, error) {
+	var out model.RankInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RankInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputValuesInput(ctx context.Context, obj any) (model.ValuesInput, error) {
 	var it model.ValuesInput
 	if obj == nil {
@@ -2410,6 +2869,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "rank":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rank(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "save":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_save(ctx, field)
@@ -2483,6 +2949,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_total(ctx, field)
 				})
+		case "ranked":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_ranked(ctx, field)
+				})
+		case "level":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_level(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -2497,6 +2975,60 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rankedImplementors = []string{"Ranked"}
+
+func (ec *executionContext) _Ranked(ctx context.Context, sel ast.SelectionSet, obj *model.Ranked) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rankedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Ranked")
+		case "level":
+			out.Values[i] = ec._Ranked_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "levels":
+			out.Values[i] = ec._Ranked_levels(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "grade":
+			out.Values[i] = ec._Ranked_grade(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Ranked_state(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "self":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Ranked_self(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3018,6 +3550,56 @@ func (ec *executionContext) marshalNInt642int64(ctx context.Context, sel ast.Sel
 	return res
 }
 
+func (ec *executionContext) unmarshalNLevel2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx context.Context, v any) (model.Level, error) {
+	var res model.Level
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLevel2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx context.Context, sel ast.SelectionSet, v model.Level) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNLevel2ᚕweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevelᚄ(ctx context.Context, v any) ([]model.Level, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.Level, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLevel2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNLevel2ᚕweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Level) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLevel2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRanked2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRanked(ctx context.Context, sel ast.SelectionSet, v []*model.Ranked) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalORanked2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRanked(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -3361,6 +3943,22 @@ func (ec *executionContext) marshalODecimal2ᚖstring(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) unmarshalOGrade2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐGrade(ctx context.Context, v any) (*model.Grade, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.Grade)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGrade2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐGrade(ctx context.Context, sel ast.SelectionSet, v *model.Grade) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOInt642ᚕint64ᚄ(ctx context.Context, v any) ([]int64, error) {
 	if v == nil {
 		return nil, nil
@@ -3448,11 +4046,94 @@ func (ec *executionContext) marshalOJSON2weftᚋgraphᚋviewᚐRaw(ctx context.C
 	return v
 }
 
+func (ec *executionContext) unmarshalOLevel2ᚕweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevelᚄ(ctx context.Context, v any) ([]model.Level, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.Level, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLevel2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOLevel2ᚕweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Level) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLevel2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOLevel2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx context.Context, v any) (*model.Level, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.Level)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLevel2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx context.Context, sel ast.SelectionSet, v *model.Level) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalOLists2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLists(ctx context.Context, sel ast.SelectionSet, v *model.Lists) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Lists(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORankInput2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRankInput(ctx context.Context, v any) (*model.RankInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRankInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORanked2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRanked(ctx context.Context, sel ast.SelectionSet, v *model.Ranked) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Ranked(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOState2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐState(ctx context.Context, v any) (*model.State, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.State)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOState2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐState(ctx context.Context, sel ast.SelectionSet, v *model.State) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -24,6 +24,16 @@ func argsQuery_Dearer(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Ranked(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_ranked_args(ctx, raw)
+	return err
+}
+
+func argsMutation_Rank(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_rank_args(ctx, raw)
+	return err
+}
+
 func argsMutation_Save(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_save_args(ctx, raw)
 	return err

@@ -3,6 +3,10 @@
 package model
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
 	"weft/graph/view"
 )
 
@@ -12,10 +16,189 @@ type Mutation struct {
 type Query struct {
 }
 
+type RankInput struct {
+	Levels []Level `json:"levels"`
+	Grade  *Grade  `json:"grade,omitempty"`
+	State  *State  `json:"state,omitempty"`
+}
+
 type ValuesInput struct {
 	N      int      `json:"n"`
 	Price  *string  `json:"price,omitempty"`
 	Prices []string `json:"prices,omitempty"`
 	At     *string  `json:"at,omitempty"`
 	Any    view.Raw `json:"any,omitempty"`
+}
+
+// Digits that are text in JSON.
+type Grade string
+
+const (
+	GradeFirst  Grade = "FIRST"
+	GradeSecond Grade = "SECOND"
+)
+
+var AllGrade = []Grade{
+	GradeFirst,
+	GradeSecond,
+}
+
+func (e Grade) IsValid() bool {
+	switch e {
+	case GradeFirst, GradeSecond:
+		return true
+	}
+	return false
+}
+
+func (e Grade) String() string {
+	return string(e)
+}
+
+func (e *Grade) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Grade(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Grade", str)
+	}
+	return nil
+}
+
+func (e Grade) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Grade) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Grade) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Numbers in JSON.
+type Level string
+
+const (
+	LevelLow      Level = "LOW"
+	LevelHigh     Level = "HIGH"
+	LevelNegative Level = "NEGATIVE"
+	LevelOther    Level = "OTHER"
+)
+
+var AllLevel = []Level{
+	LevelLow,
+	LevelHigh,
+	LevelNegative,
+	LevelOther,
+}
+
+func (e Level) IsValid() bool {
+	switch e {
+	case LevelLow, LevelHigh, LevelNegative, LevelOther:
+		return true
+	}
+	return false
+}
+
+func (e Level) String() string {
+	return string(e)
+}
+
+func (e *Level) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Level(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Level", str)
+	}
+	return nil
+}
+
+func (e Level) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Level) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Level) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+type State string
+
+const (
+	StateOpen    State = "OPEN"
+	StateClosed  State = "CLOSED"
+	StateUnknown State = "UNKNOWN"
+)
+
+var AllState = []State{
+	StateOpen,
+	StateClosed,
+	StateUnknown,
+}
+
+func (e State) IsValid() bool {
+	switch e {
+	case StateOpen, StateClosed, StateUnknown:
+		return true
+	}
+	return false
+}
+
+func (e State) String() string {
+	return string(e)
+}
+
+func (e *State) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = State(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid State", str)
+	}
+	return nil
+}
+
+func (e State) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *State) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e State) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

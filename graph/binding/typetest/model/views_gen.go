@@ -11,16 +11,105 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
 	nullAny                           = view.Null(view.Any)
+	nullListOfDecodeLevel             = view.Null(view.ListOf(DecodeLevel))
 	nullListOfInt64                   = view.Null(view.ListOf(view.Int64))
 	nullSparseListOfOptDate           = view.Null(view.SparseListOf(view.Opt(view.Date)))
 	optDate                           = view.Opt(view.Date)
 	optDateTime                       = view.Opt(view.DateTime)
 	optDecimal                        = view.Opt(view.Decimal)
+	optDecodeGrade                    = view.Opt(DecodeGrade)
+	optDecodeState                    = view.Opt(DecodeState)
 	optInt64                          = view.Opt(view.Int64)
 	optURL                            = view.Opt(view.URL)
 	optUUID                           = view.Opt(view.UUID)
 	sparseListOfEachAtPriceOptDecimal = view.SparseListOf(view.EachAt("/price", view.Opt(view.Decimal)))
 )
+
+// GradeJSON maps the spellings of Grade in JSON to its values.
+var GradeJSON = view.EnumValues{
+	"1": "FIRST",
+	"2": "SECOND",
+}
+
+// DecodeGrade reads a Grade.
+var DecodeGrade = view.Enum[Grade](GradeJSON)
+
+// LevelJSON maps the spellings of Level in JSON to its values.
+var LevelJSON = view.EnumValues{
+	"1":  "LOW",
+	"20": "HIGH",
+	"-1": "NEGATIVE",
+}
+
+// DecodeLevel reads a Level.
+var DecodeLevel = view.Fallback(view.NumberEnum[Level](LevelJSON), "OTHER")
+
+// StateJSON maps the spellings of State in JSON to its values.
+var StateJSON = view.EnumValues{
+	"open":   "OPEN",
+	"CLOSED": "CLOSED",
+}
+
+// DecodeState reads a State.
+var DecodeState = view.Fallback(view.Enum[State](StateJSON), "UNKNOWN")
+
+// Ranked is a view over JSON.
+type Ranked view.Object
+
+// The slots of a Ranked's members in RankedShape.
+const (
+	Ranked_Level  = 1 + iota // "/level"
+	Ranked_Levels            // "/levels"
+	Ranked_Grade             // "/grade"
+	Ranked_State             // "/state"
+)
+
+// RankedShape is where a Ranked's members stand in its object, each in its slot.
+var RankedShape = view.NewShape(
+	"/level",
+	"/levels",
+	"/grade",
+	"/state",
+)
+
+// DecodeRanked reads a nested Ranked.
+var DecodeRanked = view.Nested[Ranked](RankedShape)
+
+// Level is the member at "/level".
+func (v *Ranked) Level() (Level, error) { return view.Get(view.Object(*v), Ranked_Level, DecodeLevel) }
+
+// Levels is the member at "/levels".
+func (v *Ranked) Levels() ([]Level, error) {
+	return view.Get(view.Object(*v), Ranked_Levels, nullListOfDecodeLevel)
+}
+
+// Grade is the member at "/grade".
+func (v *Ranked) Grade() (*Grade, error) {
+	return view.Get(view.Object(*v), Ranked_Grade, optDecodeGrade)
+}
+
+// State is the member at "/state".
+func (v *Ranked) State() (*State, error) {
+	return view.Get(view.Object(*v), Ranked_State, optDecodeState)
+}
+
+// RankedFields are a Ranked's members, for [NewRanked].
+type RankedFields struct {
+	Level  Level
+	Levels []Level
+	Grade  *Grade
+	State  *State
+}
+
+// NewRanked makes a Ranked from plain values.
+func NewRanked(f RankedFields) *Ranked {
+	return view.Build[Ranked](RankedShape,
+		view.NumberEnumJSON(LevelJSON, f.Level),
+		view.ListJSON(f.Levels, func(e Level) []byte { return view.NumberEnumJSON(LevelJSON, e) }),
+		view.EnumJSONOpt(GradeJSON, f.Grade),
+		view.EnumJSONOpt(StateJSON, f.State),
+	)
+}
 
 // Values is a view over JSON.
 type Values view.Object

@@ -63,7 +63,9 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
-		Scalars:   []string{"DateTime", "URL"},
+		Values: compiled.Values{
+			Scalars: []string{"DateTime", "URL"},
+		},
 		Spellings: []string{"all", "closed", "open"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,

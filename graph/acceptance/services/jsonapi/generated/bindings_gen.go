@@ -53,12 +53,14 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
-		Scalars:   []string{"DateTime"},
-		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
-		Types:     types,
-		Tables:    tables,
-		Costs:     costs,
-		Stock:     NewExecutableSchema(Config{}),
+		Values: compiled.Values{
+			Scalars: []string{"DateTime"},
+		},
+		Attach: func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
+		Types:  types,
+		Tables: tables,
+		Costs:  costs,
+		Stock:  NewExecutableSchema(Config{}),
 	}
 }
 

@@ -49,7 +49,9 @@ func Service() compiled.Schema {
 		Upstreams: Upstreams,
 		Failures:  failures,
 		Classes:   CacheClasses,
-		Scalars:   []string{"DateTime", "Decimal", "Int64", "UUID"},
+		Values: compiled.Values{
+			Scalars: []string{"DateTime", "Decimal", "Int64", "UUID"},
+		},
 		Spellings: []string{"Female", "Male"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,

@@ -563,6 +563,10 @@ enum ChargeStatus {
   SUCCEEDED
   PENDING
   FAILED
+  """
+  One that Stripe has added since.
+  """
+  OTHER
 }
 type Customer {
   id: ID!

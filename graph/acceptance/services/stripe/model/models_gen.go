@@ -59,17 +59,20 @@ const (
 	ChargeStatusSucceeded ChargeStatus = "SUCCEEDED"
 	ChargeStatusPending   ChargeStatus = "PENDING"
 	ChargeStatusFailed    ChargeStatus = "FAILED"
+	// One that Stripe has added since.
+	ChargeStatusOther ChargeStatus = "OTHER"
 )
 
 var AllChargeStatus = []ChargeStatus{
 	ChargeStatusSucceeded,
 	ChargeStatusPending,
 	ChargeStatusFailed,
+	ChargeStatusOther,
 }
 
 func (e ChargeStatus) IsValid() bool {
 	switch e {
-	case ChargeStatusSucceeded, ChargeStatusPending, ChargeStatusFailed:
+	case ChargeStatusSucceeded, ChargeStatusPending, ChargeStatusFailed, ChargeStatusOther:
 		return true
 	}
 	return false

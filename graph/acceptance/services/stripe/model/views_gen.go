@@ -25,7 +25,7 @@ var ChargeStatusJSON = view.EnumValues{
 }
 
 // DecodeChargeStatus reads a ChargeStatus.
-var DecodeChargeStatus = view.Enum[ChargeStatus](ChargeStatusJSON)
+var DecodeChargeStatus = view.Fallback(view.Enum[ChargeStatus](ChargeStatusJSON), "OTHER")
 
 // Refund is a view over JSON.
 type Refund view.Object
