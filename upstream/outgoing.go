@@ -45,6 +45,7 @@ type Validators struct {
 type Tally struct {
 	Received func(bytes int) error // of the answer's body, decompressed, as they are read
 	Further  func() error          // before each call but the first, which follows a redirect
+	Answered func(http.Header)     // of each answer, whatever its status is; nobody changes it
 }
 
 var (
@@ -92,6 +93,7 @@ type outgoing struct {
 	safe        bool
 	anyBody     bool
 	received    func(bytes int) error
+	answered    func(http.Header)
 }
 
 // address turns a request of the graph into one of this upstream.
@@ -105,7 +107,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	}
 	out := &outgoing{
 		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
-		safe: r.Safe || r.method() == http.MethodGet, anyBody: r.AnyBody, received: r.Received,
+		safe: r.Safe || r.method() == http.MethodGet, anyBody: r.AnyBody, received: r.Received, answered: r.Answered,
 	}
 	if out.url, err = resolve(c.base(), r.Path, c.query); err != nil {
 		return nil, err

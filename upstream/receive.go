@@ -44,6 +44,9 @@ var errType = errors.New("content type is not JSON")
 // receive turns what came back into a Response or the failure that its status means. It closes the body.
 func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response) (*Response, *Error) {
 	defer resp.Body.Close()
+	if out.answered != nil {
+		out.answered(resp.Header)
+	}
 	notModified := resp.StatusCode == http.StatusNotModified && out.conditional
 	if resp.StatusCode/100 != 2 && !notModified {
 		failure := &Error{Kind: kindOf(resp.StatusCode), Status: resp.StatusCode, Problem: c.problem(ctx, out, resp)}

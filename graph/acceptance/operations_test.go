@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -85,6 +86,7 @@ func said(schema compiled.Schema) operation.Said {
 //	                          http://UPSTREAM.test in them is where it is
 //	faults                    lines "UPSTREAM METHOD PATTERN: fault" (upstreamtest.Fault)
 //	headers, operation.graphql, variables.json   the request
+//	response.headers          what of its answer's header is not the same in every answer, where the case has it; written by -update
 //	response.json, calls      what comes of it, written by -update
 func TestOperations(t *testing.T) {
 	for name, s := range services {
@@ -109,7 +111,7 @@ func TestOperations(t *testing.T) {
 func replay(t *testing.T, s service, executor, file string) {
 	c := readCase(t, file)
 	servers := c.script(t, s.upstreams)
-	response := c.post(t, serve(t, s, executor, servers))
+	response, headers := c.answered(t, serve(t, s, executor, servers))
 	var calls []string
 	for name, server := range servers {
 		calls = append(calls, callLines(name, server)...)
@@ -118,6 +120,9 @@ func replay(t *testing.T, s service, executor, file string) {
 	got := []txtar.File{
 		{Name: "response.json", Data: []byte(response)},
 		{Name: "calls", Data: []byte(strings.Join(append(calls, ""), "\n"))},
+	}
+	if _, shown := c.parts["response.headers"]; shown {
+		got = append(got, txtar.File{Name: "response.headers", Data: []byte(headers)})
 	}
 	if *update {
 		c.write(t, file, got)
@@ -266,6 +271,27 @@ func answer(text string) upstreamtest.Answer {
 // post sends the operation and returns the answer, indented.
 func (c testCase) post(t *testing.T, url string) string {
 	t.Helper()
+	response, _ := c.answered(t, url)
+	return response
+}
+
+// answered sends the operation and returns the answer, indented, and of its header what is not the same in every answer.
+func (c testCase) answered(t *testing.T, url string) (body, headers string) {
+	t.Helper()
+	response := c.do(t, url)
+	defer response.Body.Close()
+	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
+		if !slices.Contains([]string{"Content-Length", "Content-Type", "Date", "Vary", "X-Content-Type-Options"}, name) {
+			for _, value := range response.Header[name] {
+				headers += name + ": " + value + "\n"
+			}
+		}
+	}
+	return indent(t, response.Body), headers
+}
+
+func (c testCase) do(t *testing.T, url string) *http.Response {
+	t.Helper()
 	body := map[string]any{"query": c.parts["operation.graphql"]}
 	if v := c.parts["variables.json"]; v != "" {
 		body["variables"] = json.RawMessage(v)
@@ -287,8 +313,7 @@ func (c testCase) post(t *testing.T, url string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
-	return indent(t, response.Body)
+	return response
 }
 
 // indent also sorts the errors: fields that fail at the same time report in any order.

@@ -60,7 +60,7 @@ type Prepared struct {
 // Prepare lets a variant, which has a plan, be answered: runner runs it.
 func (c *Cache) Prepare(v *plan.Variant, runner Runner) *Prepared {
 	p := v.Plan.Policy
-	shares := v.Prefix != "" && !p.HandWritten && len(p.Upstreams) > 0 &&
+	shares := v.Prefix != "" && !p.HandWritten && !p.Responds && len(p.Upstreams) > 0 &&
 		!slices.ContainsFunc(p.Upstreams, func(name string) bool { return c.service.Unshared[name] })
 	return &Prepared{cache: c, variant: v, runner: runner, shares: shares, vary: c.vary(p)}
 }
@@ -152,7 +152,7 @@ func (a *answering) run(ctx context.Context) *finished {
 		return o
 	}
 	o.kept = done.Kept()
-	o.kept.Never = o.kept.Never || policy.HandWritten // Go may have looked at anything
+	o.kept.Never = o.kept.Never || policy.HandWritten || policy.Responds // Go may have looked at anything
 	policy.Limit(&o.kept)
 	return o
 }

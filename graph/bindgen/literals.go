@@ -91,14 +91,17 @@ func callLiteral(c *binding.Call) string {
 	if c.Method == "GET" {
 		method = ""
 	}
-	members := ""
+	members, respond := "", ""
 	if len(c.HeaderMembers) > 0 {
 		members = stringsLiteral(c.HeaderMembers)
+	}
+	if len(c.Respond) > 0 {
+		respond = stringsLiteral(c.Respond)
 	}
 	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Query", queryLiteral(c.Query), "Quote", quoteLiteral(c.Quote),
 		"Headers", headersLiteral(c.Headers),
 		"Body", bodyLiteral(c.Body), "Form", strconv.FormatBool(c.Form), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Status", strconv.FormatBool(c.Status),
-		"Header", strconv.Quote(c.Header), "HeaderMembers", members)
+		"Header", strconv.Quote(c.Header), "HeaderMembers", members, "Respond", respond)
 }
 
 func batchLiteral(b *binding.Batch) string {

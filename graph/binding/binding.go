@@ -79,6 +79,7 @@ type Call struct {
 	Header   string       // the answer is this header, as text, whatever the body has; "": it is not
 
 	HeaderMembers []string // headers that the answer's object has as members: see [HeaderMember]
+	Respond       []string // headers that the client gets, whatever the status is
 }
 
 // Batch is a Call for many keys.

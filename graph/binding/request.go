@@ -111,8 +111,10 @@ func (r *Request) Body(p Params) ([]byte, error) {
 // AnyBody reports whether the answer is its status or a header, so that its body may be anything.
 func (r *Request) AnyBody() bool { return r.status || r.header != "" }
 
-// Gets reports whether it is a GET, without a body and headers of its own: all of it is its URL.
-func (r *Request) Gets() bool { return r.Method == http.MethodGet && r.body == nil && !r.headers.any() }
+// Gets reports whether it is a GET, without a body and headers of its own: all of it is its URL. Nor does anything of its answer go to the client but by the operation's.
+func (r *Request) Gets() bool {
+	return r.Method == http.MethodGet && r.body == nil && !r.headers.any() && !r.binding.Responds()
+}
 
 // Scan finds the objects in the answer to a request that was filled with p. An answer without a body is a null answer; failure is where the upstream says in one that it failed.
 // What the upstream says of a failure comes before objects that are missing or no objects: these are most likely due to it.

@@ -49,3 +49,6 @@ func (r *Request) scanAside(a *upstream.Response, failure Failure) (view.Rows, e
 	}
 	return r.scanner.Scan(answer, r.source, a.Call)
 }
+
+// Responds reports whether headers of its answers go to the client: they are then for one client, once, and nobody keeps or shares them.
+func (b *Binding) Responds() bool { return b.Single != nil && len(b.Single.Respond) > 0 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"time"
 
@@ -247,6 +248,9 @@ func (x *Execution) send(
 		Safe: !b.Mutation, Body: body, Plain: x.without.Has(Compression),
 		Tally:   upstream.Tally{Received: x.receive, Further: func() error { return x.countCall(0) }},
 		AnyBody: r.AnyBody(),
+	}
+	if b.Responds() {
+		request.Answered = func(h http.Header) { x.record.respond(b.Single.Respond, h) }
 	}
 	if old != nil {
 		request.IfNoneMatch, request.IfModifiedSince = old.ETag, old.LastModified

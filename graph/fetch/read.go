@@ -78,7 +78,7 @@ func (x *Execution) primed(b *binding.Binding, into []Result) {
 
 // looksUp reports whether values of b may be in the cache.
 func (x *Execution) looksUp(b *binding.Binding) bool {
-	if x.through.reading == nil {
+	if x.through.reading == nil || b.Responds() {
 		return false
 	}
 	if age, limited := x.through.ages.of(b); limited && age == 0 { // only a new one will do
@@ -129,7 +129,7 @@ func (r *reading) prepare(ctx context.Context) {
 		request.MaxAge, _ = x.through.ages.of(b)
 	}
 	client := x.service.Clients[b.Upstream]
-	if b.Func != "" || x.without.Has(Shared) || client == nil {
+	if b.Func != "" || x.without.Has(Shared) || client == nil || b.Responds() {
 		return
 	}
 	r.fence[0] = client
@@ -313,7 +313,7 @@ func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 // keep stores what was loaded, if it may be. The entry that it returns is nil otherwise.
 func (r *reading) keep(key string, v *Result) *cache.Entry {
 	x, b := r.x, r.space.Binding
-	if v.Err != nil || !v.origin.keeps() {
+	if v.Err != nil || !v.origin.keeps() || b.Responds() {
 		return nil
 	}
 	if _, ok := x.service.policy(b); !ok {

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"net/http"
 	"sync"
 	"time"
 
@@ -24,6 +25,8 @@ type Record struct {
 	writes   int // calls of mutations
 	repeated int // values that were sent for once more, without Dedupe
 	parted   int // calls for parts of refused batches
+
+	responded http.Header // what services send to the client
 
 	refreshes int // values that were served stale, and are loaded anew off the request path
 

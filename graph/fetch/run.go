@@ -70,6 +70,16 @@ func (r *Run) Unusable(e *upstream.Error) {
 	}
 }
 
+// Responded are the headers that services send to the client, when the operation has ended; nil: none.
+func (r *Run) Responded() map[string][]string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Record == nil {
+		return nil
+	}
+	return r.Record.Responded()
+}
+
 // DependsOn says what the operation's answer depends on: it is valid as long as c has nothing with one of tags made invalid after at. A
 // nil c makes nothing invalid.
 func (r *Run) DependsOn(c *cache.Cache, at cache.Position, tags []string) {

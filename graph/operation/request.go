@@ -92,6 +92,9 @@ type Answer struct {
 	// whatever else the executor says. nil: nobody keeps it.
 	Policy map[string][]string
 
+	// Respond are headers that services send to the client, who alone has the answer then. nil: none.
+	Respond map[string][]string
+
 	// Watched says that whoever asks looks at the operation, by a report or by doing without techniques. Nobody keeps the answer then,
 	// whatever Policy says of it.
 	Watched bool

@@ -165,6 +165,7 @@ func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext, watc
 	}
 	a := &Answer{
 		Class: Executed, Data: resp.Data, Errors: resp.Errors, Extensions: resp.Extensions, Policy: policyOf(op, resp), Watched: watched,
+		Respond: fetch.RunOf(ctx).Responded(),
 	}
 	if a.Policy != nil && !watched && len(a.Extensions) == 0 {
 		a.Forms, _ = op.Stats.GetExtension(protocol.FormsExtension).(Forms)
@@ -184,10 +185,11 @@ func policyOf(op *graphql.OperationContext, resp *graphql.Response) map[string][
 	return policy
 }
 
-// runsAhead reports whether nothing but services answers an operation of a context that has its variables.
+// runsAhead reports whether nothing but services answers an operation of a context that has its variables, and none of them sends headers to
+// the client.
 func (e *Engine) runsAhead(ctx context.Context, p *Prepared) bool {
 	v, err := e.variant(ctx, p)
-	return err == nil && v != nil && v.Plan != nil && !v.Plan.Policy.HandWritten
+	return err == nil && v != nil && v.Plan != nil && !v.Plan.Policy.HandWritten && !v.Plan.Policy.Responds
 }
 
 // maySpeculate reports whether an operation may run for a client who does not know yet whether it needs the answer.

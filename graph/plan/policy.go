@@ -12,6 +12,7 @@ type Policy struct {
 	Upstreams   []string // that it may call, sorted
 	HandWritten bool     // Go answers some of it, so that it may depend on anything
 	Resolvers   bool     // some of that are hand-written fields, which may load keys that fetches load, too
+	Responds    bool     // headers of some service's answer go to the client: the answer is for one client, once
 	Private     bool     // a selected field says that the answer is only for who asked
 	// MaxAge is how long the answer is fresh at most, as the selected fields have it; nil: they do not say.
 	MaxAge *time.Duration
@@ -45,7 +46,7 @@ func (p *Policy) merge(q *Policy) {
 	slices.Sort(p.Upstreams)
 	p.Upstreams = slices.Compact(p.Upstreams)
 	p.HandWritten, p.Resolvers = p.HandWritten || q.HandWritten, p.Resolvers || q.Resolvers
-	p.Private = p.Private || q.Private
+	p.Private, p.Responds = p.Private || q.Private, p.Responds || q.Responds
 	if q.MaxAge != nil {
 		p.atMost(*q.MaxAge)
 	}
@@ -62,6 +63,7 @@ func (p *Policy) node(n *Node, h *holders) {
 	if n.Field.Bound != nil {
 		b := n.Field.Bound.Binding
 		p.HandWritten = p.HandWritten || b.Func != ""
+		p.Responds = p.Responds || b.Responds()
 		if b.Upstream != "" {
 			p.Upstreams = append(p.Upstreams, b.Upstream)
 		}

@@ -107,6 +107,7 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	}
 	call.Each = u.text("each")
 	call.Status = u.text("answer") == "STATUS"
+	b.respond(f, call)
 	b.failed = b.failed || u.wrong["at"] || u.wrong["each"] || u.wrong["answer"]
 	switch {
 	case !u.missing("body"):
@@ -224,6 +225,9 @@ func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *sp
 		if u.given[m] != nil {
 			b.report(u.given[m], "%s stands beside batch; write it inside batch or remove one", m)
 		}
+	}
+	if u.given["respond"] != nil {
+		b.report(u.given["respond"], "respond stands beside batch, and headers are of one answer for one client; remove one")
 	}
 	if u.given["page"] != nil {
 		b.report(u.given["page"], "page stands beside batch, and a page is of one parent's list; remove one")

@@ -204,7 +204,7 @@ func (p *printer) line(indent int, format string, args ...any) {
 
 func (p *printer) call(name string, c *binding.Call) {
 	p.line(1, "%s %s %s%s%s%s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each), ifSet(" status", c.Status),
-		opt(" header ", c.Header), opt(" and headers ", strings.Join(c.HeaderMembers, " ")))
+		opt(" header ", c.Header), opt(" and headers ", strings.Join(c.HeaderMembers, " "))+opt(" responds ", strings.Join(c.Respond, " ")))
 	for _, q := range c.Query {
 		p.line(2, "query %s%s%s%s%s%s%s%s", q.Name, opt(" is ", q.Value), ifSet(" "+q.Style.String(), q.Style != binding.Form), opt(" each ", q.Each), labelled(" all ", q.All),
 			opt(" join ", q.Join), opt(" around ", q.Around), opt(" quote ", q.Quote.String()))

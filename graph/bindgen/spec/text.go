@@ -19,7 +19,7 @@ func (p *printer) line(indent int, format string, args ...any) {
 // call writes one call of a binding, under the name of its place in it.
 func (p *printer) call(name string, c *binding.Call) {
 	p.line(1, "%s %s %s%s%s%s%s%s", name, c.Method, c.Template, opt(" at ", c.At), opt(" each ", c.Each), ifSet(" status", c.Status),
-		opt(" header ", c.Header), opt(" and headers ", strings.Join(c.HeaderMembers, " ")))
+		opt(" header ", c.Header), opt(" and headers ", strings.Join(c.HeaderMembers, " "))+opt(" responds ", strings.Join(c.Respond, " ")))
 	for _, q := range c.Query {
 		p.line(2, "query %+v", q)
 	}

@@ -59,11 +59,13 @@ var CacheClasses = binding.Classes(
 	callQueryPosts,
 	callQueryProducts,
 	callQueryGuide,
+	callQueryVisit,
 	callQueryVersion,
 	callQueryCount,
 	callQueryState,
 	callQuerySearch,
 	callQueryLinked,
+	callMutationLogin,
 	callMutationPublish,
 	callMutationRefund,
 	callMutationRetitle,
@@ -168,7 +170,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:196",
+	At:     "schema.graphql:204",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -191,7 +193,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:226",
+	At:     "schema.graphql:234",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -209,7 +211,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:232",
+	At:     "schema.graphql:240",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -234,7 +236,7 @@ var entityOrder = binding.New(binding.Spec{
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:255",
+	At:     "schema.graphql:263",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -436,10 +438,23 @@ var callQueryGuide = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "2b3866283d8e11ea"},
 })
 
+// callQueryVisit answers Query.visit.
+var callQueryVisit = binding.New(binding.Spec{
+	Name: "Query.visit",
+	At:   "schema.graphql:77",
+	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single:   &binding.Call{Template: "/visits/{of}", Respond: []string{"Set-Cookie", "X-Ratelimit-Remaining"}},
+	},
+	Result:  binding.Result{Shape: model.VisitShape, Object: "Visit"},
+	Caching: binding.Caching{Fingerprint: "473d25a1cf5f8115"},
+})
+
 // callQueryVersion answers Query.version.
 var callQueryVersion = binding.New(binding.Spec{
 	Name:    "Query.version",
-	At:      "schema.graphql:77",
+	At:      "schema.graphql:79",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/versions/{of}", Header: "X-Version"}},
 	Caching: binding.Caching{Fingerprint: "993adbd2110dc56b", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
@@ -448,7 +463,7 @@ var callQueryVersion = binding.New(binding.Spec{
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name:    "Query.count",
-	At:      "schema.graphql:78",
+	At:      "schema.graphql:80",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/count", Header: "X-Total-Count"}},
 	Caching: binding.Caching{Fingerprint: "c032ceb26012f909"},
 })
@@ -456,7 +471,7 @@ var callQueryCount = binding.New(binding.Spec{
 // callQueryState answers Query.state.
 var callQueryState = binding.New(binding.Spec{
 	Name:    "Query.state",
-	At:      "schema.graphql:79",
+	At:      "schema.graphql:81",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/states/{of}", Header: "X-State"}},
 	Caching: binding.Caching{Fingerprint: "a60a579ef50f5426"},
@@ -465,7 +480,7 @@ var callQueryState = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name: "Query.search",
-	At:   "schema.graphql:80",
+	At:   "schema.graphql:82",
 	Vars: []binding.Var{{Name: "words", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -478,16 +493,35 @@ var callQuerySearch = binding.New(binding.Spec{
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:82",
+	At:      "schema.graphql:84",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
 	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
 })
 
+// callMutationLogin answers Mutation.login.
+var callMutationLogin = binding.New(binding.Spec{
+	Name:     "Mutation.login",
+	At:       "schema.graphql:100",
+	Vars:     []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/login",
+			Body:     &binding.Body{Object: []binding.Member{{Name: "name", Value: &binding.Body{Var: "name"}}}},
+			Status:   true,
+			Respond:  []string{"Set-Cookie"},
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "0d86ac8a45f1374a"},
+})
+
 // callMutationPublish answers Mutation.publish.
 var callMutationPublish = binding.New(binding.Spec{
 	Name:     "Mutation.publish",
-	At:       "schema.graphql:94",
+	At:       "schema.graphql:102",
 	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -505,7 +539,7 @@ var callMutationPublish = binding.New(binding.Spec{
 // callMutationRefund answers Mutation.refund.
 var callMutationRefund = binding.New(binding.Spec{
 	Name:     "Mutation.refund",
-	At:       "schema.graphql:97",
+	At:       "schema.graphql:105",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -524,7 +558,7 @@ var callMutationRefund = binding.New(binding.Spec{
 // callMutationRetitle answers Mutation.retitle.
 var callMutationRetitle = binding.New(binding.Spec{
 	Name: "Mutation.retitle",
-	At:   "schema.graphql:100",
+	At:   "schema.graphql:108",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
@@ -547,7 +581,7 @@ var callMutationRetitle = binding.New(binding.Spec{
 // callMutationPay answers Mutation.pay.
 var callMutationPay = binding.New(binding.Spec{
 	Name: "Mutation.pay",
-	At:   "schema.graphql:111",
+	At:   "schema.graphql:119",
 	Vars: []binding.Var{
 		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
@@ -582,7 +616,7 @@ var callMutationPay = binding.New(binding.Spec{
 // callMutationRegister answers Mutation.register.
 var callMutationRegister = binding.New(binding.Spec{
 	Name:     "Mutation.register",
-	At:       "schema.graphql:118",
+	At:       "schema.graphql:126",
 	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -596,7 +630,7 @@ var callMutationRegister = binding.New(binding.Spec{
 // callMutationUnlist answers Mutation.unlist.
 var callMutationUnlist = binding.New(binding.Spec{
 	Name: "Mutation.unlist",
-	At:   "schema.graphql:120",
+	At:   "schema.graphql:128",
 	Vars: []binding.Var{
 		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
 		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
@@ -622,7 +656,7 @@ var callMutationUnlist = binding.New(binding.Spec{
 // callMutationAddCards answers Mutation.addCards.
 var callMutationAddCards = binding.New(binding.Spec{
 	Name:     "Mutation.addCards",
-	At:       "schema.graphql:122",
+	At:       "schema.graphql:130",
 	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -636,7 +670,7 @@ var callMutationAddCards = binding.New(binding.Spec{
 // callMutationAddTags answers Mutation.addTags.
 var callMutationAddTags = binding.New(binding.Spec{
 	Name:     "Mutation.addTags",
-	At:       "schema.graphql:124",
+	At:       "schema.graphql:132",
 	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
@@ -647,7 +681,7 @@ var callMutationAddTags = binding.New(binding.Spec{
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:177",
+	At:      "schema.graphql:185",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -657,7 +691,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:209",
+	At:   "schema.graphql:217",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -679,7 +713,7 @@ var callPostLikes = binding.New(binding.Spec{
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:251",
+	At:   "schema.graphql:259",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -737,11 +771,13 @@ var (
 	fieldQueryOrders     = &binding.Field{Binding: entityOrder, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
 	fieldQueryLabel      = &binding.Field{Binding: entityLabel, Sources: []binding.Source{{Argument: "name"}}}
 	fieldQueryGuide      = &binding.Field{Binding: callQueryGuide, Sources: []binding.Source{{Argument: "name"}, {Argument: "language"}}}
+	fieldQueryVisit      = &binding.Field{Binding: callQueryVisit, Sources: []binding.Source{{Argument: "of"}}}
 	fieldQueryVersion    = &binding.Field{Binding: callQueryVersion, Sources: []binding.Source{{Argument: "of"}}}
 	fieldQueryCount      = &binding.Field{Binding: callQueryCount, NonNull: true}
 	fieldQueryState      = &binding.Field{Binding: callQueryState, Sources: []binding.Source{{Argument: "of"}}}
 	fieldQuerySearch     = &binding.Field{Binding: callQuerySearch, Sources: []binding.Source{{Argument: "words"}}}
 	fieldQueryLinked     = &binding.Field{Binding: callQueryLinked}
+	fieldMutationLogin   = &binding.Field{Binding: callMutationLogin, Sources: []binding.Source{{Argument: "name"}}, NonNull: true}
 	fieldMutationPublish = &binding.Field{Binding: callMutationPublish, Sources: []binding.Source{{Argument: "text"}}}
 	fieldMutationRefund  = &binding.Field{Binding: callMutationRefund, Sources: []binding.Source{{Argument: "key"}, {Argument: "charge"}}}
 	fieldMutationRetitle = &binding.Field{
@@ -783,6 +819,7 @@ var tables = &plan.Schema{
 				"orders":   {Type: plan.Ref("[Order]"), Bound: fieldQueryOrders, Args: argsQuery_Orders},
 				"label":    {Type: plan.Ref("Label"), Bound: fieldQueryLabel, Args: argsQuery_Label},
 				"guide":    {Type: plan.Ref("Guide"), Bound: fieldQueryGuide, Args: argsQuery_Guide},
+				"visit":    {Type: plan.Ref("Visit"), Bound: fieldQueryVisit, Args: argsQuery_Visit},
 				"version":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldQueryVersion, Args: argsQuery_Version},
 				"count":    {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
 				"state": {
@@ -799,6 +836,7 @@ var tables = &plan.Schema{
 			Name:      "Mutation",
 			Satisfies: []string{"Mutation"},
 			Fields: map[string]*plan.Field{
+				"login":    {Type: plan.Ref("Boolean!"), Leaf: view.AppendBoolean, Bound: fieldMutationLogin, Args: argsMutation_Login},
 				"publish":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldMutationPublish, Args: argsMutation_Publish},
 				"refund":   {Type: plan.Ref("Refund"), Bound: fieldMutationRefund, Args: argsMutation_Refund},
 				"retitle":  {Type: plan.Ref("Article"), Bound: fieldMutationRetitle, Args: argsMutation_Retitle},
@@ -807,6 +845,14 @@ var tables = &plan.Schema{
 				"unlist":   {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldMutationUnlist, Args: argsMutation_Unlist},
 				"addCards": {Type: plan.Ref("[Refund!]"), Bound: fieldMutationAddCards, Args: argsMutation_AddCards},
 				"addTags":  {Type: plan.Ref("[String!]"), Leaf: view.AppendString, Bound: fieldMutationAddTags, Args: argsMutation_AddTags},
+			},
+		},
+		"Visit": {
+			Name:      "Visit",
+			Satisfies: []string{"Visit"},
+			Shape:     model.VisitShape,
+			Fields: map[string]*plan.Field{
+				"count": {Type: plan.Ref("Int"), Slot: model.Visit_Count, Leaf: view.AppendInt},
 			},
 		},
 		"Search": {
@@ -931,6 +977,9 @@ var costs = &cost.Schema{
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"Visit": {
+		Satisfies: []string{"Visit"},
+	},
 	"Search": {
 		Satisfies: []string{"Search"},
 	},
@@ -994,6 +1043,11 @@ func (b boundGuide) Pages(ctx context.Context) (*int, error) {
 
 // boundMutation answers the bound fields of Mutation.
 type boundMutation struct{}
+
+// Login: A session, which is the client's.
+func (boundMutation) Login(ctx context.Context, _ string) (bool, error) {
+	return stock.Decode(ctx, fieldMutationLogin, view.Object{}, view.Boolean)
+}
 
 // Publish: Where it is, since nothing else is answered.
 func (boundMutation) Publish(ctx context.Context, _ string) (*string, error) {
@@ -1117,6 +1171,11 @@ func (boundQuery) Label(ctx context.Context, _ string) (*model.Label, error) {
 // Guide: A form of answer, and a language.
 func (boundQuery) Guide(ctx context.Context, _ string, _ *model.Language) (*model.Guide, error) {
 	return stock.One[model.Guide](ctx, fieldQueryGuide, view.Object{})
+}
+
+// Visit: Headers of answers that the client gets, too.
+func (boundQuery) Visit(ctx context.Context, _ string) (*model.Visit, error) {
+	return stock.One[model.Visit](ctx, fieldQueryVisit, view.Object{})
 }
 
 // Version: Headers of answers: alone, and beside members of a body.

@@ -79,6 +79,11 @@ func argsQuery_Guide(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Visit(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_visit_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Version(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_version_args(ctx, raw)
 	return err
@@ -91,6 +96,11 @@ func argsQuery_State(ctx context.Context, raw map[string]any) error {
 
 func argsQuery_Search(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_search_args(ctx, raw)
+	return err
+}
+
+func argsMutation_Login(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_login_args(ctx, raw)
 	return err
 }
 

@@ -26,6 +26,37 @@ var StateJSON = view.EnumValues{
 // DecodeState reads a State.
 var DecodeState = view.Enum[State](StateJSON)
 
+// Visit is a view over JSON.
+type Visit view.Object
+
+// The slots of a Visit's members in VisitShape.
+const (
+	Visit_Count = 1 + iota // "/count"
+)
+
+// VisitShape is where a Visit's members stand in its object, each in its slot.
+var VisitShape = view.NewShape(
+	"/count",
+)
+
+// DecodeVisit reads a nested Visit.
+var DecodeVisit = view.Nested[Visit](VisitShape)
+
+// Count is the member at "/count".
+func (v *Visit) Count() (*int, error) { return view.Get(view.Object(*v), Visit_Count, optInt) }
+
+// VisitFields are a Visit's members, for [NewVisit].
+type VisitFields struct {
+	Count *int
+}
+
+// NewVisit makes a Visit from plain values.
+func NewVisit(f VisitFields) *Visit {
+	return view.Build[Visit](VisitShape,
+		view.JSON(f.Count),
+	)
+}
+
 // Search: What a search found, and what its header says of it.
 type Search view.Object
 

@@ -97,7 +97,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:121",
+	At:     "schema.graphql:128",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -111,23 +111,24 @@ var entityUser = binding.New(binding.Spec{
 // callQueryRepository answers Query.repository.
 var callQueryRepository = binding.New(binding.Spec{
 	Name: "Query.repository",
-	At:   "schema.graphql:17",
+	At:   "schema.graphql:19",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
 		Single: &binding.Call{
 			Template: "/repos/{owner}/{name}",
 			Headers:  []binding.Header{{Name: "X-Github-Api-Version", Value: "2022-11-28"}},
+			Respond:  []string{"X-Ratelimit-Limit", "X-Ratelimit-Remaining"},
 		},
 	},
 	Result:  binding.Result{Shape: model.RepositoryShape, Object: "Repository"},
-	Caching: binding.Caching{Fingerprint: "69eeddecddf648dd"},
+	Caching: binding.Caching{Fingerprint: "bf43782069a55898"},
 })
 
 // callMutationStar answers Mutation.star.
 var callMutationStar = binding.New(binding.Spec{
 	Name:     "Mutation.star",
-	At:       "schema.graphql:22",
+	At:       "schema.graphql:29",
 	Vars:     []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -140,7 +141,7 @@ var callMutationStar = binding.New(binding.Spec{
 // callMutationUnstar answers Mutation.unstar.
 var callMutationUnstar = binding.New(binding.Spec{
 	Name:     "Mutation.unstar",
-	At:       "schema.graphql:23",
+	At:       "schema.graphql:30",
 	Vars:     []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -153,7 +154,7 @@ var callMutationUnstar = binding.New(binding.Spec{
 // callMutationUnassign answers Mutation.unassign.
 var callMutationUnassign = binding.New(binding.Spec{
 	Name: "Mutation.unassign",
-	At:   "schema.graphql:25",
+	At:   "schema.graphql:32",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -176,7 +177,7 @@ var callMutationUnassign = binding.New(binding.Spec{
 // callMutationCreateIssue answers Mutation.createIssue.
 var callMutationCreateIssue = binding.New(binding.Spec{
 	Name: "Mutation.createIssue",
-	At:   "schema.graphql:26",
+	At:   "schema.graphql:33",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -194,7 +195,7 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 // callRepositoryStarred answers Repository.starred.
 var callRepositoryStarred = binding.New(binding.Spec{
 	Name:    "Repository.starred",
-	At:      "schema.graphql:44",
+	At:      "schema.graphql:51",
 	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/user/starred/{owner}/{name}", Status: true}},
 	Caching: binding.Caching{Fingerprint: "207ee7d3b2e0a809"},
@@ -203,7 +204,7 @@ var callRepositoryStarred = binding.New(binding.Spec{
 // callRepositoryStargazers answers Repository.stargazers.
 var callRepositoryStargazers = binding.New(binding.Spec{
 	Name: "Repository.stargazers",
-	At:   "schema.graphql:46",
+	At:   "schema.graphql:53",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -219,7 +220,7 @@ var callRepositoryStargazers = binding.New(binding.Spec{
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:53",
+	At:   "schema.graphql:60",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -249,7 +250,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 // callIssueComments answers Issue.comments.
 var callIssueComments = binding.New(binding.Spec{
 	Name:    "Issue.comments",
-	At:      "schema.graphql:90",
+	At:      "schema.graphql:97",
 	Vars:    []binding.Var{{Name: "commentsUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{commentsUrl}"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
@@ -259,7 +260,7 @@ var callIssueComments = binding.New(binding.Spec{
 // callIssueDiscussion answers Issue.discussion.
 var callIssueDiscussion = binding.New(binding.Spec{
 	Name: "Issue.discussion",
-	At:   "schema.graphql:96",
+	At:   "schema.graphql:103",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -280,7 +281,7 @@ var callIssueDiscussion = binding.New(binding.Spec{
 // callCommentIssueTitle answers Comment.issueTitle.
 var callCommentIssueTitle = binding.New(binding.Spec{
 	Name:    "Comment.issueTitle",
-	At:      "schema.graphql:108",
+	At:      "schema.graphql:115",
 	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}", At: "/title"}},
 	Caching: binding.Caching{Fingerprint: "62698b16dcb9d592"},
@@ -572,7 +573,7 @@ func (boundMutation) CreateIssue(ctx context.Context, _ string, _ string, _ mode
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
-// Repository answers Query.repository.
+// Repository: Whoever asks too often learns it from the headers of the answer, as of GitHub's.
 func (boundQuery) Repository(ctx context.Context, _ string, _ string) (*model.Repository, error) {
 	return stock.One[model.Repository](ctx, fieldQueryRepository, view.Object{})
 }

@@ -501,6 +501,9 @@ var sources = []*ast.Source{
 	{Name: "../schema.graphql", Input: `scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 type Query {
+  """
+  Whoever asks too often learns it from the headers of the answer, as of GitHub's.
+  """
   repository(owner: String!, name: String!): Repository
   user(login: ID!): User
 }
