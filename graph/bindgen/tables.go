@@ -166,6 +166,9 @@ func (t tabler) plain(def *ast.Definition, kind string) tableData {
 // give it values.
 func abstractTable(a *spec.Abstract) tableData {
 	d := tableData{Name: a.Def.Name, Lines: []string{"Kind: plan.Abstract"}}
+	if len(a.Having) > 0 {
+		d.Lines = append(d.Lines, "Having: "+havingLiteral(a))
+	}
 	if a.At == "" {
 		return d
 	}
@@ -175,6 +178,15 @@ func abstractTable(a *spec.Abstract) tableData {
 	}
 	d.Lines = append(d.Lines, "Discriminator: "+strconv.Quote(a.At), "Variants: map[string]string{"+strings.Join(values, ", ")+"}")
 	return d
+}
+
+// havingLiteral is the members that tell the types of an interface or union.
+func havingLiteral(a *spec.Abstract) string {
+	list := make([]string, len(a.Having))
+	for i, m := range a.Having {
+		list[i] = "view.Has(" + strconv.Quote(m.Has) + ", " + strconv.Quote(m.Type) + ")"
+	}
+	return "[]view.Having{" + strings.Join(list, ", ") + "}"
 }
 
 func satisfies(names ...string) string { return "Satisfies: " + stringsLiteral(names) }

@@ -31,9 +31,9 @@ type (
 		Values            []spec.EnumValue
 	}
 	abstractData struct {
-		Name, Go, Comment, At string
-		Embeds                []string
-		Values                []variantData
+		Name, Go, Comment, At, Having string
+		Embeds                        []string
+		Values                        []variantData
 	}
 	variantData struct{ Value, Type, Interface string }
 	viewData    struct {
@@ -110,6 +110,14 @@ func (p *Plugin) abstractData(a *spec.Abstract) abstractData {
 	d := abstractData{Name: a.Def.Name, Go: goName, Comment: comment(goName, a.Def.Description), At: a.At}
 	for _, i := range a.Def.Interfaces {
 		d.Embeds = append(d.Embeds, templates.ToGoModelName(i))
+	}
+	if len(a.Having) > 0 {
+		d.Having = havingLiteral(a)
+		for _, m := range a.Having {
+			d.Values = append(d.Values, variantData{Value: m.Type, Type: templates.ToGoModelName(m.Type), Interface: goName})
+		}
+		slices.SortFunc(d.Values, func(a, b variantData) int { return strings.Compare(a.Value, b.Value) })
+		d.Values = slices.Compact(d.Values) // several members may stand for one type
 	}
 	for _, v := range a.Values {
 		d.Values = append(d.Values, variantData{Value: v.Value, Type: templates.ToGoModelName(v.Type), Interface: goName})

@@ -298,6 +298,10 @@ func which(c *plan.Children, v view.Value) (int, error) {
 	if c.Which == nil {
 		return 0, nil
 	}
+	if c.Which.Having != nil {
+		name, err := v.Having(c.Which.Want, c.Which.Having)
+		return c.Which.Scope[name], err
+	}
 	name, err := v.Variant(c.Which.Want, c.Which.Path, c.Which.Pointer, c.Which.Types)
 	if err != nil {
 		return 0, err

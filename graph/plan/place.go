@@ -29,11 +29,11 @@ func (b *builder) place(t *Type, sets []ast.SelectionSet, depth int, stub *bindi
 		p.Scopes = []*Scope{b.scope(s, fields, 0, depth)}
 		return p
 	}
-	if t.Variants == nil {
+	if t.Variants == nil && t.Having == nil {
 		refuse("%s has no discriminator", t.Name)
 	}
 	p.Which = &Which{
-		Want: "a known " + t.Name, Pointer: t.Discriminator, Path: view.NewPath(t.Discriminator), Types: t.Variants, Scope: map[string]int{},
+		Want: "a known " + t.Name, Pointer: t.Discriminator, Path: view.NewPath(t.Discriminator), Types: t.Variants, Having: t.Having, Scope: map[string]int{},
 	}
 	for _, class := range b.classes(t, sets) {
 		b.class(p, class, sets, depth)
@@ -80,7 +80,12 @@ func (b *builder) classes(t *Type, sets []ast.SelectionSet) []class {
 func (d *draft) objects(t *Type) []*Type {
 	list, ok := d.types[t]
 	if !ok {
-		for _, name := range slices.Compact(slices.Sorted(maps.Values(t.Variants))) {
+		names := slices.Collect(maps.Values(t.Variants))
+		for _, m := range t.Having {
+			names = append(names, m.Type())
+		}
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) {
 			list = append(list, d.typeOf(name))
 		}
 		d.types[t] = list
@@ -91,7 +96,7 @@ func (d *draft) objects(t *Type) []*Type {
 // class adds to a place the scope of a class of types, or, where what is selected differs among them, one for each.
 func (b *builder) class(p *Place, c class, sets []ast.SelectionSet, depth int) {
 	fields := b.collect(c.types[0], sets)
-	if len(c.types) > 1 && b.share(c, fields) {
+	if len(c.types) > 1 && p.Which.Having == nil && b.share(c, fields) { // no single member would tell the types of a shared one
 		b.add(p, c.types, &Scope{Place: p, Type: p.Type, Shape: shapeOf(p, c.types[0], fields), Name: 1}, fields, depth)
 		return
 	}

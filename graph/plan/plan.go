@@ -44,6 +44,7 @@ type Which struct {
 	Pointer string
 	Path    view.Path
 	Types   map[string]string // by the discriminator's value
+	Having  []view.Having     // instead of these three: the members that tell, in order
 	Scope   map[string]int    // by type: an index into the place's scopes
 }
 

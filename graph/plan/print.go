@@ -84,7 +84,11 @@ func (w *printer) children(indent int, place string, c *Children) {
 	}
 	w.places[c.Place] = strings.TrimSuffix(place, ".")
 	if c.Which != nil {
-		w.line(indent, "one of, by %s:", c.Which.Pointer)
+		by := c.Which.Pointer
+		if c.Which.Having != nil {
+			by = "members"
+		}
+		w.line(indent, "one of, by %s:", by)
 		indent++
 	}
 	for _, s := range c.Scopes {

@@ -39,6 +39,7 @@ type Type struct {
 
 	Variants      map[string]string // Abstract: the discriminator's values and their types; nil: only a binding can tell
 	Discriminator string            // Abstract: JSON pointer
+	Having        []view.Having     // Abstract, instead of these two: the members that tell, in order
 }
 
 // Field is one field of a Type. What answers it is its binding, or the member at its slot.

@@ -106,6 +106,45 @@ func Variant[I, T any](decode func(Value) (T, error)) func(Value) (I, error) {
 	}
 }
 
+// Having is a member that tells the type of the objects that have it.
+type Having struct {
+	typ  string
+	path []string // none: all objects
+}
+
+// Has returns that objects are of a type that have something other than null at a pointer; "": all are. It panics on a pointer that
+// [ParsePointer] refuses.
+func Has(pointer, typ string) Having { return Having{typ, mustParse(pointer)} }
+
+// Type returns the type's name.
+func (h Having) Type() string { return h.typ }
+
+// Having returns the type of the first of the members that an object has.
+func (v Value) Having(want string, members []Having) (string, error) {
+	if v.Kind() != KindObject {
+		return "", v.mismatch("object")
+	}
+	for _, m := range members {
+		if found, _ := v.find(m.path); !found.IsNull() {
+			return m.typ, nil
+		}
+	}
+	return "", v.wrong(want, "object with none of the members that tell")
+}
+
+// DiscriminateHaving decodes by the variant that the members of an object tell.
+func DiscriminateHaving[I any](members []Having, types map[string]func(Value) (I, error)) func(Value) (I, error) {
+	want := "a known " + reflect.TypeFor[I]().Name()
+	return func(v Value) (I, error) {
+		name, err := v.Having(want, members)
+		if err != nil {
+			var none I
+			return none, err
+		}
+		return types[name](v)
+	}
+}
+
 // Discriminate decodes by the variant that the string, number or boolean at a pointer names. It panics on a
 // pointer that [ParsePointer] refuses.
 func Discriminate[I any](pointer string, types map[string]func(Value) (I, error)) func(Value) (I, error) {

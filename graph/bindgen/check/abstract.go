@@ -1,7 +1,9 @@
 package check
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -17,6 +19,7 @@ func (c *compiler) checkAbstracts() {
 			continue
 		}
 		c.pointer(u.site, u.literal, "", "at")
+		c.checkTelling(u)
 		c.checkVariants(u, def)
 		if !c.someView(def.Name) {
 			c.report(u.site, u.pos, "no upstream answers a type of %s, so nothing reads this; remove it", def.Name)
@@ -53,7 +56,53 @@ func (c *compiler) checkTold(f *field) {
 		return
 	}
 	c.report(f.site("discriminator"), f.def.Position,
-		"JSON does not say which type of %s this is; add @discriminator(at:) to %s", def.Name, def.Name)
+		"JSON does not say which type of %s this is; add @discriminator to %s", def.Name, def.Name)
+}
+
+// checkTelling checks that either a member's values tell the type, or which members there are.
+func (c *compiler) checkTelling(u *usage) {
+	if u.missing("at") && u.missing("types") {
+		c.report(u.site, u.pos, "the directive says nothing; give at, or types with has")
+		return
+	}
+	var before []string // pointers that are looked at first
+	list := u.list("types")
+	for i, n := range list {
+		l := n.fields
+		has := l.text("has")
+		c.pointer(u.site, l, fmt.Sprintf("types[%d].", i), "has")
+		switch {
+		case l.wrong["has"] || l.wrong["value"]:
+		case u.has("at") && l.has("has"):
+			c.report(u.site, l.at("has"), "has tells the type by which members there are, and at by the values of one; remove one of them")
+		case u.has("at") && l.missing("value"):
+			c.report(u.site, l.pos, "value is missing; add value: \"…\"")
+		case u.has("at") || u.wrong["at"]:
+		case l.has("value"):
+			c.report(u.site, l.at("value"), "value is what the member at a pointer says; add at, or write has")
+		case has == "" && i < len(list)-1:
+			c.report(u.site, l.pos, "what has no has is the type of all others, so that nothing behind it is looked at; write it last")
+		case has != "":
+			switch first := within(has, before); first {
+			case "":
+			case has:
+				c.report(u.site, l.at("has"), "%s is listed twice; keep one", has)
+			default:
+				c.report(u.site, l.at("has"), "an object that has %s has %s, which is looked at before; write %s first, or remove it", has, first, has)
+			}
+			before = append(before, has)
+		}
+	}
+}
+
+// within returns the first of some pointers that is on the way to another, or is it; "": none is.
+func within(pointer string, before []string) string {
+	for _, b := range before {
+		if pointer == b || strings.HasPrefix(pointer, b+"/") {
+			return b
+		}
+	}
+	return ""
 }
 
 // checkVariants checks the types that a discriminator lists: each possible type, each value once.
@@ -69,12 +118,15 @@ func (c *compiler) checkVariants(u *usage, def *ast.Definition) {
 	complete := true // no listed type is wrong: a misspelt one is most likely the one that would look forgotten
 	for _, n := range u.list("types") {
 		name, value := n.fields.text("type"), n.fields.text("value")
+		if !u.has("at") {
+			value = n.fields.text("has")
+		}
 		switch {
 		case !n.fields.has("type"):
 			complete = false
 		case !slices.Contains(names, name):
 			complete = false
-			c.report(u.site, n.fields.at("type"), "the value %q has no type: %q is none of %s; %s", value, name, def.Name, use(name, names))
+			c.report(u.site, n.fields.at("type"), "%q has no type: %q is none of %s; %s", value, name, def.Name, use(name, names))
 		}
 		if n.fields.has("value") && values[value] {
 			c.report(u.site, n.fields.at("value"), "the value %q is listed twice; keep one", value)
@@ -83,7 +135,11 @@ func (c *compiler) checkVariants(u *usage, def *ast.Definition) {
 	}
 	for _, name := range names {
 		if complete && !covered[name] {
-			c.report(u.site, u.at("types"), "no value stands for %s; add {value: …, type: %q}", name, name)
+			by := "value"
+			if !u.has("at") {
+				by = "has"
+			}
+			c.report(u.site, u.at("types"), "no %s stands for %s; add {%s: …, type: %q}", by, name, by, name)
 		}
 	}
 }

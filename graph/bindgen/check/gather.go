@@ -112,9 +112,21 @@ func (c *compiler) gatherObject(s *spec.Service, def *ast.Definition) {
 func (c *compiler) gatherAbstract(schema *ast.Schema, def *ast.Definition) *spec.Abstract {
 	a := &spec.Abstract{Def: schema.Types[def.Name]}
 	if u := c.use(def, "discriminator"); u != nil {
-		a.At, a.Values = u.text("at"), c.discriminatorValues(u, def)
+		if u.has("at") {
+			a.At, a.Values = u.text("at"), c.discriminatorValues(u, def)
+		} else {
+			a.Having = discriminatorMembers(u)
+		}
 	}
 	return a
+}
+
+// discriminatorMembers are the members that tell the types of objects, in the order in which they are looked at.
+func discriminatorMembers(u *usage) (list []spec.DiscriminatorMember) {
+	for _, n := range u.list("types") {
+		list = append(list, spec.DiscriminatorMember{Has: n.fields.text("has"), Type: n.fields.text("type")})
+	}
+	return list
 }
 
 // discriminatorValues are the values of a discriminator, which by default are the names of the types.

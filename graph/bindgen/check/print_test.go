@@ -32,6 +32,9 @@ func printed(s *spec.Service) string {
 		for _, v := range a.Values {
 			p.line(1, "%q is %s", v.Value, v.Type)
 		}
+		for _, m := range a.Having {
+			p.line(1, "having %q is %s", m.Has, m.Type)
+		}
 	}
 	for _, cn := range s.Connections {
 		p.line(0, "connection %s of %s", cn.Def.Name, cn.Node)

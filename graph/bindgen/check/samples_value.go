@@ -11,6 +11,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/bindgen/spec"
 	"weft/graph/view"
 )
 
@@ -157,6 +158,10 @@ func (s *sample) checkAbstract(at spot, def *ast.Definition, values []found) {
 	if u == nil || len(u.wrong) > 0 {
 		return
 	}
+	if !u.has("at") {
+		s.checkHaving(at, u, values)
+		return
+	}
 	types, known := map[string]string{}, []string(nil)
 	for _, v := range s.c.discriminatorValues(u, def) {
 		types[v.Value] = v.Type
@@ -176,6 +181,29 @@ func (s *sample) checkAbstract(at spot, def *ast.Definition, values []found) {
 		}
 		sorted[types[name]] = append(sorted[types[name]], v)
 	}
+	s.checkSorted(at, sorted)
+}
+
+// checkHaving sorts values by the members that tell their types and checks each type.
+func (s *sample) checkHaving(at spot, u *usage, values []found) {
+	sorted := map[string][]found{}
+	for _, v := range values {
+		members := discriminatorMembers(u)
+		i := slices.IndexFunc(members, func(m spec.DiscriminatorMember) bool {
+			told, ok := resolve(v.value, m.Has)
+			return ok && told != nil
+		})
+		if i < 0 {
+			s.c.report(u.site, u.at("types"), "%s%s has none of the members that tell a type; add {has: …, type: …}, or {type: …} for all others", s.file, fragment(v.at))
+			return
+		}
+		sorted[members[i].Type] = append(sorted[members[i].Type], v)
+	}
+	s.checkSorted(at, sorted)
+}
+
+// checkSorted checks objects by their types.
+func (s *sample) checkSorted(at spot, sorted map[string][]found) {
 	for _, name := range slices.Sorted(maps.Keys(sorted)) {
 		s.checkObject(at, ast.NamedType(name, nil), sorted[name])
 	}

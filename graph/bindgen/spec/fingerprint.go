@@ -101,6 +101,10 @@ func (d *digest) abstract(name string) {
 		for _, v := range a.Values {
 			d.typ(v.Type)
 		}
+		for _, m := range a.Having {
+			d.line(1, "having %q %s", m.Has, m.Type)
+			d.typ(m.Type)
+		}
 	}
 }
 

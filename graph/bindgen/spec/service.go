@@ -102,10 +102,14 @@ type Abstract struct {
 	Def    *ast.Definition
 	At     string // the discriminator's pointer; "" when only a call can tell (then no JSON member has this type)
 	Values []DiscriminatorValue
+	Having []DiscriminatorMember // instead: the members that tell, in order
 }
 
 // DiscriminatorValue maps a discriminator's value to an object type.
 type DiscriminatorValue struct{ Value, Type string }
+
+// DiscriminatorMember is a pointer to a member that objects of a type have; "" in the last one: all other objects.
+type DiscriminatorMember struct{ Has, Type string }
 
 // Connection is a Relay connection type, by its shape.
 type Connection struct {

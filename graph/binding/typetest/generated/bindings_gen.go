@@ -37,6 +37,8 @@ var CacheClasses = binding.Classes(
 	callQueryTotal,
 	callQueryRanked,
 	callQueryLevel,
+	callQueryFeed,
+	callQueryTold,
 	callRankedSelf,
 	callMutationRank,
 	callMutationSave,
@@ -175,6 +177,37 @@ var callQueryLevel = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "aa5e77a9ca3e0910"},
 })
 
+// callQueryFeed answers Query.feed.
+var callQueryFeed = binding.New(binding.Spec{
+	Name:   "Query.feed",
+	At:     "schema.graphql:98",
+	Origin: binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/feed"}},
+	Result: binding.Result{List: true},
+	Caching: binding.Caching{
+		Fingerprint: "ae09cae3629cb888",
+		Tags: []binding.Tag{
+			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Poll"}}},
+			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Link"}}},
+			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Note"}}},
+		},
+	},
+})
+
+// callQueryTold answers Query.told.
+var callQueryTold = binding.New(binding.Spec{
+	Name:   "Query.told",
+	At:     "schema.graphql:99",
+	Origin: binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/told"}},
+	Result: binding.Result{List: true},
+	Caching: binding.Caching{
+		Fingerprint: "c0c9e70f3d42b728",
+		Tags: []binding.Tag{
+			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "A"}}},
+			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "B"}}},
+		},
+	},
+})
+
 // callRankedSelf answers Ranked.self.
 var callRankedSelf = binding.New(binding.Spec{
 	Name: "Ranked.self",
@@ -250,6 +283,8 @@ var (
 	fieldQueryTotal   = &binding.Field{Binding: callQueryTotal, NonNull: true}
 	fieldQueryRanked  = &binding.Field{Binding: callQueryRanked, Sources: []binding.Source{{Argument: "levels"}}, NonNull: true}
 	fieldQueryLevel   = &binding.Field{Binding: callQueryLevel}
+	fieldQueryFeed    = &binding.Field{Binding: callQueryFeed, NonNull: true}
+	fieldQueryTold    = &binding.Field{Binding: callQueryTold, NonNull: true}
 	fieldRankedSelf   = &binding.Field{Binding: callRankedSelf, Sources: []binding.Source{{Slot: model.Ranked_Level}}}
 	fieldMutationRank = &binding.Field{Binding: callMutationRank, Sources: []binding.Source{{Argument: "level"}, {Argument: "input"}}}
 	fieldMutationSave = &binding.Field{Binding: callMutationSave, Sources: []binding.Source{{Argument: "input"}}}
@@ -274,6 +309,8 @@ var tables = &plan.Schema{
 					Leaf:  view.AppendFallback(view.AppendNumberEnum[model.Level](model.LevelJSON), "OTHER"),
 					Bound: fieldQueryLevel,
 				},
+				"feed": {Type: plan.Ref("[Post]!"), Bound: fieldQueryFeed},
+				"told": {Type: plan.Ref("[Told]!"), Bound: fieldQueryTold},
 			},
 		},
 		"Mutation": {
@@ -332,6 +369,65 @@ var tables = &plan.Schema{
 				"days":   {Type: plan.Ref("[Date]"), Slot: model.Lists_Days, Leaf: view.AppendDate},
 			},
 		},
+		"Poll": {
+			Name:      "Poll",
+			Satisfies: []string{"Poll", "Post"},
+			Shape:     model.PollShape,
+			Fields: map[string]*plan.Field{
+				"question": {Type: plan.Ref("String!"), Slot: model.Poll_Question, Leaf: view.AppendString},
+			},
+		},
+		"Link": {
+			Name:      "Link",
+			Satisfies: []string{"Link", "Post"},
+			Shape:     model.LinkShape,
+			Fields: map[string]*plan.Field{
+				"url": {Type: plan.Ref("String"), Slot: model.Link_URL, Leaf: view.AppendString},
+			},
+		},
+		"Note": {
+			Name:      "Note",
+			Satisfies: []string{"Note", "Post"},
+			Shape:     model.NoteShape,
+			Fields: map[string]*plan.Field{
+				"text":  {Type: plan.Ref("String"), Slot: model.Note_Text, Leaf: view.AppendString},
+				"about": {Type: plan.Ref("Post"), Slot: model.Note_About},
+			},
+		},
+		"A": {
+			Name:      "A",
+			Satisfies: []string{"A", "Told"},
+			Shape:     model.AShape,
+			Fields: map[string]*plan.Field{
+				"id":   {Type: plan.Ref("ID!"), Slot: model.A_ID, Leaf: view.AppendID},
+				"next": {Type: plan.Ref("Told"), Slot: model.A_Next},
+				"a":    {Type: plan.Ref("Int!"), Slot: model.A_A, Leaf: view.AppendInt},
+			},
+		},
+		"B": {
+			Name:      "B",
+			Satisfies: []string{"B", "Told"},
+			Shape:     model.BShape,
+			Fields: map[string]*plan.Field{
+				"id":   {Type: plan.Ref("ID!"), Slot: model.B_ID, Leaf: view.AppendID},
+				"next": {Type: plan.Ref("Told"), Slot: model.B_Next},
+			},
+		},
+		"Post": {
+			Name: "Post",
+			Kind: plan.Abstract,
+			Having: []view.Having{
+				view.Has("/question/text", "Poll"),
+				view.Has("/url", "Link"),
+				view.Has("/href", "Link"),
+				view.Has("", "Note"),
+			},
+		},
+		"Told": {
+			Name:   "Told",
+			Kind:   plan.Abstract,
+			Having: []view.Having{view.Has("/a", "A"), view.Has("/b", "B")},
+		},
 	},
 }
 
@@ -349,6 +445,21 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Lists": {
 		Satisfies: []string{"Lists"},
+	},
+	"Poll": {
+		Satisfies: []string{"Poll", "Post"},
+	},
+	"Link": {
+		Satisfies: []string{"Link", "Post"},
+	},
+	"Note": {
+		Satisfies: []string{"Note", "Post"},
+	},
+	"A": {
+		Satisfies: []string{"A", "Told"},
+	},
+	"B": {
+		Satisfies: []string{"B", "Told"},
 	},
 }
 
@@ -401,6 +512,16 @@ func (boundQuery) Ranked(ctx context.Context, _ []model.Level) ([]*model.Ranked,
 // Level answers Query.level.
 func (boundQuery) Level(ctx context.Context) (*model.Level, error) {
 	return stock.Decode(ctx, fieldQueryLevel, view.Object{}, view.Opt(model.DecodeLevel))
+}
+
+// Feed answers Query.feed.
+func (boundQuery) Feed(ctx context.Context) ([]model.Post, error) {
+	return stock.DecodeList(ctx, fieldQueryFeed, view.Object{}, true, view.Null(model.DecodePost))
+}
+
+// Told answers Query.told.
+func (boundQuery) Told(ctx context.Context) ([]model.Told, error) {
+	return stock.DecodeList(ctx, fieldQueryTold, view.Object{}, true, view.Null(model.DecodeTold))
 }
 
 // boundRanked answers the bound fields of Ranked.

@@ -11,6 +11,8 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
 	nullAny                           = view.Null(view.Any)
+	nullDecodePost                    = view.Null(DecodePost)
+	nullDecodeTold                    = view.Null(DecodeTold)
 	nullListOfDecodeLevel             = view.Null(view.ListOf(DecodeLevel))
 	nullListOfInt64                   = view.Null(view.ListOf(view.Int64))
 	nullSparseListOfOptDate           = view.Null(view.SparseListOf(view.Opt(view.Date)))
@@ -20,6 +22,7 @@ var (
 	optDecodeGrade                    = view.Opt(DecodeGrade)
 	optDecodeState                    = view.Opt(DecodeState)
 	optInt64                          = view.Opt(view.Int64)
+	optString                         = view.Opt(view.String)
 	optURL                            = view.Opt(view.URL)
 	optUUID                           = view.Opt(view.UUID)
 	sparseListOfEachAtPriceOptDecimal = view.SparseListOf(view.EachAt("/price", view.Opt(view.Decimal)))
@@ -52,6 +55,34 @@ var StateJSON = view.EnumValues{
 
 // DecodeState reads a State.
 var DecodeState = view.Fallback(view.Enum[State](StateJSON), "UNKNOWN")
+
+// Post: Which members are there tells which type it is; the first that fits.
+type Post interface {
+	IsPost()
+}
+
+// DecodePost reads the object type that its members tell.
+var DecodePost = view.DiscriminateHaving([]view.Having{
+	view.Has("/question/text", "Poll"),
+	view.Has("/url", "Link"),
+	view.Has("/href", "Link"),
+	view.Has("", "Note"),
+}, map[string]func(view.Value) (Post, error){
+	"Link": view.Variant[Post](DecodeLink),
+	"Note": view.Variant[Post](DecodeNote),
+	"Poll": view.Variant[Post](DecodePoll),
+})
+
+// Told: Without a type for all others.
+type Told interface {
+	IsTold()
+}
+
+// DecodeTold reads the object type that its members tell.
+var DecodeTold = view.DiscriminateHaving([]view.Having{view.Has("/a", "A"), view.Has("/b", "B")}, map[string]func(view.Value) (Told, error){
+	"A": view.Variant[Told](DecodeA),
+	"B": view.Variant[Told](DecodeB),
+})
 
 // Ranked is a view over JSON.
 type Ranked view.Object
@@ -230,5 +261,205 @@ func NewLists(f ListsFields) *Lists {
 		view.JSON(f.N),
 		view.ListJSON(f.Prices, func(e *string) []byte { return view.JSONAt("/price", view.JSON(e)) }),
 		view.JSON(f.Days),
+	)
+}
+
+// Poll is a view over JSON.
+type Poll view.Object
+
+// The slots of a Poll's members in PollShape.
+const (
+	Poll_Question = 1 + iota // "/question/text"
+)
+
+// PollShape is where a Poll's members stand in its object, each in its slot.
+var PollShape = view.NewShape(
+	"/question/text",
+)
+
+// DecodePoll reads a nested Poll.
+var DecodePoll = view.Nested[Poll](PollShape)
+
+// IsPost says that a Poll is a Post.
+func (*Poll) IsPost() {}
+
+// Question is the member at "/question/text".
+func (v *Poll) Question() (string, error) {
+	return view.Get(view.Object(*v), Poll_Question, view.String)
+}
+
+// PollFields are a Poll's members, for [NewPoll].
+type PollFields struct {
+	Question string
+}
+
+// NewPoll makes a Poll from plain values.
+func NewPoll(f PollFields) *Poll {
+	return view.Build[Poll](PollShape,
+		view.JSON(f.Question),
+	)
+}
+
+// Link is a view over JSON.
+type Link view.Object
+
+// The slots of a Link's members in LinkShape.
+const (
+	Link_URL = 1 + iota // "/url"
+)
+
+// LinkShape is where a Link's members stand in its object, each in its slot.
+var LinkShape = view.NewShape(
+	"/url",
+)
+
+// DecodeLink reads a nested Link.
+var DecodeLink = view.Nested[Link](LinkShape)
+
+// IsPost says that a Link is a Post.
+func (*Link) IsPost() {}
+
+// URL is the member at "/url".
+func (v *Link) URL() (*string, error) { return view.Get(view.Object(*v), Link_URL, optString) }
+
+// LinkFields are a Link's members, for [NewLink].
+type LinkFields struct {
+	URL *string
+}
+
+// NewLink makes a Link from plain values.
+func NewLink(f LinkFields) *Link {
+	return view.Build[Link](LinkShape,
+		view.JSON(f.URL),
+	)
+}
+
+// Note is a view over JSON.
+type Note view.Object
+
+// The slots of a Note's members in NoteShape.
+const (
+	Note_Text  = 1 + iota // "/text"
+	Note_About            // "/about"
+)
+
+// NoteShape is where a Note's members stand in its object, each in its slot.
+var NoteShape = view.NewShape(
+	"/text",
+	"/about",
+)
+
+// DecodeNote reads a nested Note.
+var DecodeNote = view.Nested[Note](NoteShape)
+
+// IsPost says that a Note is a Post.
+func (*Note) IsPost() {}
+
+// Text is the member at "/text".
+func (v *Note) Text() (*string, error) { return view.Get(view.Object(*v), Note_Text, optString) }
+
+// About is the member at "/about".
+func (v *Note) About() (Post, error) { return view.Get(view.Object(*v), Note_About, nullDecodePost) }
+
+// NoteFields are a Note's members, for [NewNote].
+type NoteFields struct {
+	Text  *string
+	About Post
+}
+
+// NewNote makes a Note from plain values.
+func NewNote(f NoteFields) *Note {
+	return view.Build[Note](NoteShape,
+		view.JSON(f.Text),
+		view.JSON(f.About),
+	)
+}
+
+// A is a view over JSON.
+type A view.Object
+
+// The slots of a A's members in AShape.
+const (
+	A_ID   = 1 + iota // "/id"
+	A_Next            // "/next"
+	A_A               // "/a"
+)
+
+// AShape is where a A's members stand in its object, each in its slot.
+var AShape = view.NewShape(
+	"/id",
+	"/next",
+	"/a",
+)
+
+// DecodeA reads a nested A.
+var DecodeA = view.Nested[A](AShape)
+
+// IsTold says that a A is a Told.
+func (*A) IsTold() {}
+
+// ID is the member at "/id".
+func (v *A) ID() (string, error) { return view.Get(view.Object(*v), A_ID, view.ID) }
+
+// Next is the member at "/next".
+func (v *A) Next() (Told, error) { return view.Get(view.Object(*v), A_Next, nullDecodeTold) }
+
+// A is the member at "/a".
+func (v *A) A() (int, error) { return view.Get(view.Object(*v), A_A, view.Int) }
+
+// AFields are a A's members, for [NewA].
+type AFields struct {
+	ID   string
+	Next Told
+	A    int
+}
+
+// NewA makes a A from plain values.
+func NewA(f AFields) *A {
+	return view.Build[A](AShape,
+		view.JSON(f.ID),
+		view.JSON(f.Next),
+		view.JSON(f.A),
+	)
+}
+
+// B is a view over JSON.
+type B view.Object
+
+// The slots of a B's members in BShape.
+const (
+	B_ID   = 1 + iota // "/id"
+	B_Next            // "/next"
+)
+
+// BShape is where a B's members stand in its object, each in its slot.
+var BShape = view.NewShape(
+	"/id",
+	"/next",
+)
+
+// DecodeB reads a nested B.
+var DecodeB = view.Nested[B](BShape)
+
+// IsTold says that a B is a Told.
+func (*B) IsTold() {}
+
+// ID is the member at "/id".
+func (v *B) ID() (string, error) { return view.Get(view.Object(*v), B_ID, view.ID) }
+
+// Next is the member at "/next".
+func (v *B) Next() (Told, error) { return view.Get(view.Object(*v), B_Next, nullDecodeTold) }
+
+// BFields are a B's members, for [NewB].
+type BFields struct {
+	ID   string
+	Next Told
+}
+
+// NewB makes a B from plain values.
+func NewB(f BFields) *B {
+	return view.Build[B](BShape,
+		view.JSON(f.ID),
+		view.JSON(f.Next),
 	)
 }

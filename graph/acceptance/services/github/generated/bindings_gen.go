@@ -51,6 +51,7 @@ var CacheClasses = binding.Classes(
 	callMutationCreateIssue,
 	callRepositoryStarred,
 	callRepositoryStargazers,
+	callRepositoryNewest,
 	callRepositoryIssues,
 	callIssueComments,
 	callIssueDiscussion,
@@ -97,7 +98,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:128",
+	At:     "schema.graphql:142",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -217,10 +218,30 @@ var callRepositoryStargazers = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "523a7d895362da28"},
 })
 
+// callRepositoryNewest answers Repository.newest.
+var callRepositoryNewest = binding.New(binding.Spec{
+	Name: "Repository.newest",
+	At:   "schema.graphql:59",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
+		{Name: "name", Type: &binding.Type{Scalar: "String"}},
+		{Name: "per_page", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Origin: binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/repos/{owner}/{name}/issues?state=all{&per_page}"}},
+	Result: binding.Result{List: true, Given: []string{"owner", "name"}},
+	Caching: binding.Caching{
+		Fingerprint: "12cdaa97666aa944",
+		Tags: []binding.Tag{
+			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "PullRequest"}}},
+			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Issue"}}},
+		},
+	},
+})
+
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:60",
+	At:   "schema.graphql:62",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -250,7 +271,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 // callIssueComments answers Issue.comments.
 var callIssueComments = binding.New(binding.Spec{
 	Name:    "Issue.comments",
-	At:      "schema.graphql:97",
+	At:      "schema.graphql:111",
 	Vars:    []binding.Var{{Name: "commentsUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{commentsUrl}"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
@@ -260,7 +281,7 @@ var callIssueComments = binding.New(binding.Spec{
 // callIssueDiscussion answers Issue.discussion.
 var callIssueDiscussion = binding.New(binding.Spec{
 	Name: "Issue.discussion",
-	At:   "schema.graphql:103",
+	At:   "schema.graphql:117",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -281,7 +302,7 @@ var callIssueDiscussion = binding.New(binding.Spec{
 // callCommentIssueTitle answers Comment.issueTitle.
 var callCommentIssueTitle = binding.New(binding.Spec{
 	Name:    "Comment.issueTitle",
-	At:      "schema.graphql:115",
+	At:      "schema.graphql:129",
 	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}", At: "/title"}},
 	Caching: binding.Caching{Fingerprint: "62698b16dcb9d592"},
@@ -319,6 +340,11 @@ var (
 	fieldRepositoryStargazers = &binding.Field{
 		Binding: callRepositoryStargazers,
 		Sources: []binding.Source{{Slot: model.Repository_Owner}, {Slot: model.Repository_Name}},
+		NonNull: true,
+	}
+	fieldRepositoryNewest = &binding.Field{
+		Binding: callRepositoryNewest,
+		Sources: []binding.Source{{Slot: model.Repository_Owner}, {Slot: model.Repository_Name}, {Argument: "count"}},
 		NonNull: true,
 	}
 	fieldRepositoryIssues = &binding.Field{
@@ -387,12 +413,23 @@ var tables = &plan.Schema{
 				"topics":      {Type: plan.Ref("[String!]!"), Slot: model.Repository_Topics, Leaf: view.AppendString},
 				"starred":     {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldRepositoryStarred},
 				"stargazers":  {Type: plan.Ref("[Stargazer!]!"), Bound: fieldRepositoryStargazers},
+				"newest":      {Type: plan.Ref("[Numbered!]!"), Bound: fieldRepositoryNewest, Args: argsRepository_Newest},
 				"issues":      {Type: plan.Ref("IssueConnection!"), Bound: fieldRepositoryIssues, Args: argsRepository_Issues},
+			},
+		},
+		"PullRequest": {
+			Name:      "PullRequest",
+			Satisfies: []string{"PullRequest", "Numbered"},
+			Shape:     model.PullRequestShape,
+			Fields: map[string]*plan.Field{
+				"number": {Type: plan.Ref("Int!"), Slot: model.PullRequest_Number, Leaf: view.AppendInt},
+				"title":  {Type: plan.Ref("String!"), Slot: model.PullRequest_Title, Leaf: view.AppendString},
+				"api":    {Type: plan.Ref("URL!"), Slot: model.PullRequest_API, Leaf: view.AppendURL},
 			},
 		},
 		"Issue": {
 			Name:      "Issue",
-			Satisfies: []string{"Issue"},
+			Satisfies: []string{"Issue", "Numbered"},
 			Shape:     model.IssueShape,
 			Fields: map[string]*plan.Field{
 				"number": {Type: plan.Ref("Int!"), Slot: model.Issue_Number, Leaf: view.AppendInt},
@@ -448,6 +485,11 @@ var tables = &plan.Schema{
 				"followers": {Type: plan.Ref("Int!"), Slot: model.User_Followers, Leaf: view.AppendInt},
 			},
 		},
+		"Numbered": {
+			Name:   "Numbered",
+			Kind:   plan.Abstract,
+			Having: []view.Having{view.Has("/pull_request", "PullRequest"), view.Has("", "Issue")},
+		},
 		"IssueConnection": {
 			Name:      "IssueConnection",
 			Kind:      plan.Connection,
@@ -489,11 +531,15 @@ var types = map[string]*stock.ObjectType{
 		Fields: map[string]*binding.Field{
 			"starred":    fieldRepositoryStarred,
 			"stargazers": fieldRepositoryStargazers,
+			"newest":     fieldRepositoryNewest,
 			"issues":     fieldRepositoryIssues,
 		},
 	},
+	"PullRequest": {
+		Satisfies: []string{"PullRequest", "Numbered"},
+	},
 	"Issue": {
-		Satisfies: []string{"Issue"},
+		Satisfies: []string{"Issue", "Numbered"},
 		Fields: map[string]*binding.Field{
 			"author":     fieldIssueAuthor,
 			"comments":   fieldIssueComments,
@@ -594,6 +640,11 @@ func (b boundRepository) Starred(ctx context.Context) (*bool, error) {
 // Stargazers answers Repository.stargazers.
 func (b boundRepository) Stargazers(ctx context.Context) ([]*model.Stargazer, error) {
 	return stock.List[model.Stargazer](ctx, fieldRepositoryStargazers, view.ObjectOf(b.obj))
+}
+
+// Newest: The newest issues and pull requests, open or closed.
+func (b boundRepository) Newest(ctx context.Context, _ int) ([]model.Numbered, error) {
+	return stock.DecodeList(ctx, fieldRepositoryNewest, view.ObjectOf(b.obj), true, model.DecodeNumbered)
 }
 
 // Issues: The newest first, pull requests among them.

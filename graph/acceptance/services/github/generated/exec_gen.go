@@ -75,6 +75,12 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PullRequest struct {
+		API    func(childComplexity int) int
+		Number func(childComplexity int) int
+		Title  func(childComplexity int) int
+	}
+
 	Query struct {
 		Repository func(childComplexity int, owner string, name string) int
 		User       func(childComplexity int, login string) int
@@ -84,6 +90,7 @@ type ComplexityRoot struct {
 		Description func(childComplexity int) int
 		Issues      func(childComplexity int, first int, after *string, state model.IssueState, labels []string) int
 		Name        func(childComplexity int) int
+		Newest      func(childComplexity int, count int) int
 		Owner       func(childComplexity int) int
 		Stargazers  func(childComplexity int) int
 		Starred     func(childComplexity int) int
@@ -291,6 +298,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PullRequest.api":
+		if e.ComplexityRoot.PullRequest.API == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.API(childComplexity), true
+	case "PullRequest.number":
+		if e.ComplexityRoot.PullRequest.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.Number(childComplexity), true
+	case "PullRequest.title":
+		if e.ComplexityRoot.PullRequest.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PullRequest.Title(childComplexity), true
+
 	case "Query.repository":
 		if e.ComplexityRoot.Query.Repository == nil {
 			break
@@ -337,6 +363,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repository.Name(childComplexity), true
+	case "Repository.newest":
+		if e.ComplexityRoot.Repository.Newest == nil {
+			break
+		}
+
+		args, err := ec.field_Repository_newest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repository.Newest(childComplexity, args["count"].(int)), true
 	case "Repository.owner":
 		if e.ComplexityRoot.Repository.Owner == nil {
 			break
@@ -532,9 +569,25 @@ type Repository {
   starred: Boolean
   stargazers: [Stargazer!]!
   """
+  The newest issues and pull requests, open or closed.
+  """
+  newest(count: Int! = 30): [Numbered!]!
+  """
   The newest first, pull requests among them.
   """
   issues(first: Int! = 30, after: String, state: IssueState! = OPEN, labels: [String!]): IssueConnection!
+}
+"""
+What has a number in a repository. An element of GitHub's list of issues that is a pull request has a member that says so.
+"""
+interface Numbered {
+  number: Int!
+  title: String!
+}
+type PullRequest implements Numbered {
+  number: Int!
+  title: String!
+  api: URL!
 }
 enum IssueState {
   OPEN
@@ -551,7 +604,7 @@ type PageInfo {
   startCursor: String
   endCursor: String
 }
-type Issue {
+type Issue implements Numbered {
   number: Int!
   title: String!
   body: String
@@ -680,6 +733,8 @@ func (ec *executionContext) childFields_Repository(ctx context.Context, field gr
 		return ec.fieldContext_Repository_starred(ctx, field)
 	case "stargazers":
 		return ec.fieldContext_Repository_stargazers(ctx, field)
+	case "newest":
+		return ec.fieldContext_Repository_newest(ctx, field)
 	case "issues":
 		return ec.fieldContext_Repository_issues(ctx, field)
 	}
@@ -1023,6 +1078,20 @@ func (ec *executionContext) field_Repository_issues_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["labels"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Repository_newest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "count",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["count"] = arg0
 	return args, nil
 }
 
@@ -1758,6 +1827,75 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
+func (ec *executionContext) _PullRequest_number(ctx context.Context, field graphql.CollectedField, obj *model.PullRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PullRequest_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PullRequest_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PullRequest", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PullRequest_title(ctx context.Context, field graphql.CollectedField, obj *model.PullRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PullRequest_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PullRequest_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PullRequest", field, true, false, "String")
+}
+
+func (ec *executionContext) _PullRequest_api(ctx context.Context, field graphql.CollectedField, obj *model.PullRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PullRequest_api(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.API()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PullRequest_api(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PullRequest", field, true, false, "URL")
+}
+
 func (ec *executionContext) _Query_repository(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2111,6 +2249,50 @@ func (ec *executionContext) fieldContext_Repository_stargazers(_ context.Context
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Stargazer(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repository_newest(ctx context.Context, field graphql.CollectedField, obj *model.Repository) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repository_newest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundRepository{obj}.Newest(ctx, fc.Args["count"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Numbered) graphql.Marshaler {
+			return ec.marshalNNumbered2ᚕweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐNumberedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repository_newest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repository",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Repository_newest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -3437,6 +3619,29 @@ func UnmarshalIssueInput(ctx context.Context, raw any) (model.IssueInput, error)
 
 // region    ************************** interface.gotpl ***************************
 
+func (ec *executionContext) _Numbered(ctx context.Context, sel ast.SelectionSet, obj model.Numbered) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.PullRequest:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PullRequest(ctx, sel, obj)
+	case *model.Issue:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Issue(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Numbered must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
@@ -3480,7 +3685,7 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
-var issueImplementors = []string{"Issue"}
+var issueImplementors = []string{"Issue", "Numbered"}
 
 func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, obj *model.Issue) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, issueImplementors)
@@ -3744,6 +3949,49 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var pullRequestImplementors = []string{"PullRequest", "Numbered"}
+
+func (ec *executionContext) _PullRequest(ctx context.Context, sel ast.SelectionSet, obj *model.PullRequest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pullRequestImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PullRequest")
+		case "number":
+			out.Values[i] = ec._PullRequest_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._PullRequest_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "api":
+			out.Values[i] = ec._PullRequest_api(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -3858,6 +4106,12 @@ func (ec *executionContext) _Repository(ctx context.Context, sel ast.SelectionSe
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Repository_stargazers(ctx, field, obj)
+				})
+		case "newest":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Repository_newest(ctx, field, obj)
 				})
 		case "issues":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -4508,6 +4762,30 @@ func (ec *executionContext) marshalNLabel2ᚖweftᚋgraphᚋacceptanceᚋservice
 		return graphql.Null
 	}
 	return ec._Label(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNumbered2weftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐNumbered(ctx context.Context, sel ast.SelectionSet, v model.Numbered) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Numbered!")
+		return graphql.Null
+	}
+	return ec._Numbered(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNumbered2ᚕweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐNumberedᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Numbered) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNumbered2weftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐNumbered(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPageInfo2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {

@@ -44,6 +44,11 @@ func argsMutation_CreateIssue(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsRepository_Newest(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Repository_newest_args(ctx, raw)
+	return err
+}
+
 func argsRepository_Issues(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Repository_issues_args(ctx, raw)
 	return err

@@ -27,6 +27,20 @@ var IssueStateJSON = view.EnumValues{
 // DecodeIssueState reads a IssueState.
 var DecodeIssueState = view.Enum[IssueState](IssueStateJSON)
 
+// Numbered: What has a number in a repository. An element of GitHub's list of issues that is a pull request has a member that says so.
+type Numbered interface {
+	IsNumbered()
+}
+
+// DecodeNumbered reads the object type that its members tell.
+var DecodeNumbered = view.DiscriminateHaving([]view.Having{
+	view.Has("/pull_request", "PullRequest"),
+	view.Has("", "Issue"),
+}, map[string]func(view.Value) (Numbered, error){
+	"Issue":       view.Variant[Numbered](DecodeIssue),
+	"PullRequest": view.Variant[Numbered](DecodePullRequest),
+})
+
 // Repository is a view over JSON.
 type Repository view.Object
 
@@ -105,6 +119,60 @@ func NewRepository(f RepositoryFields) *Repository {
 	)
 }
 
+// PullRequest is a view over JSON.
+type PullRequest view.Object
+
+// The slots of a PullRequest's members in PullRequestShape.
+const (
+	PullRequest_Number = 1 + iota // "/number"
+	PullRequest_Title             // "/title"
+	PullRequest_API               // "/pull_request/url"
+)
+
+// PullRequestShape is where a PullRequest's members stand in its object, each in its slot.
+var PullRequestShape = view.NewShape(
+	"/number",
+	"/title",
+	"/pull_request/url",
+)
+
+// DecodePullRequest reads a nested PullRequest.
+var DecodePullRequest = view.Nested[PullRequest](PullRequestShape)
+
+// IsNumbered says that a PullRequest is a Numbered.
+func (*PullRequest) IsNumbered() {}
+
+// Number is the member at "/number".
+func (v *PullRequest) Number() (int, error) {
+	return view.Get(view.Object(*v), PullRequest_Number, view.Int)
+}
+
+// Title is the member at "/title".
+func (v *PullRequest) Title() (string, error) {
+	return view.Get(view.Object(*v), PullRequest_Title, view.String)
+}
+
+// API is the member at "/pull_request/url".
+func (v *PullRequest) API() (string, error) {
+	return view.Get(view.Object(*v), PullRequest_API, view.URL)
+}
+
+// PullRequestFields are a PullRequest's members, for [NewPullRequest].
+type PullRequestFields struct {
+	Number int
+	Title  string
+	API    string
+}
+
+// NewPullRequest makes a PullRequest from plain values.
+func NewPullRequest(f PullRequestFields) *PullRequest {
+	return view.Build[PullRequest](PullRequestShape,
+		view.JSON(f.Number),
+		view.JSON(f.Title),
+		view.JSON(f.API),
+	)
+}
+
 // Issue is a view over JSON.
 type Issue view.Object
 
@@ -138,6 +206,9 @@ var IssueShape = view.NewShape(
 
 // DecodeIssue reads a nested Issue.
 var DecodeIssue = view.Nested[Issue](IssueShape)
+
+// IsNumbered says that a Issue is a Numbered.
+func (*Issue) IsNumbered() {}
 
 // Number is the member at "/number".
 func (v *Issue) Number() (int, error) { return view.Get(view.Object(*v), Issue_Number, view.Int) }
