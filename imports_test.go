@@ -46,8 +46,8 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {"graph/scalar"},                                                                                                                                                // values in, values out
-	"graph/operation":                     {"graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
+	"graph/coercion":                      {"graph/scalar"},                                                                                                                                                                             // values in, values out
+	"graph/operation":                     {"graph/auth", "graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/guard", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/persisted":                     {},
 	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/persisted", "graph/process", "graph/protocol"},
@@ -55,10 +55,10 @@ var mayImport = map[string][]string{
 	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
-	"graph/schema/tour":                   {"graph/protocol"},                                                                                                  // a client: it sees what clients see
-	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/prefetch/rule", "graph/scalar", "graph/view"}, // build time: gqlgen only, nothing that it generates
-	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/imageurl", "graph/prefetch/rule", "graph/scalar", "graph/view"},      // of imageurl the arguments that it knows, of view what nothing looks like
-	"graph/bindgen/spec":                  {"graph/binding", "graph/prefetch/rule", "graph/view"},                                                              // its types only
+	"graph/schema/tour":                   {"graph/protocol"},                                                                                                                 // a client: it sees what clients see
+	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/guard", "graph/prefetch/rule", "graph/scalar", "graph/view"}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/guard", "graph/imageurl", "graph/prefetch/rule", "graph/scalar", "graph/view"},      // of imageurl the arguments that it knows, of view what nothing looks like
+	"graph/bindgen/spec":                  {"graph/binding", "graph/guard", "graph/prefetch/rule", "graph/view"},                                                              // its types only
 	"graph/bindgen/weft":                  {"graph/bindgen"},
 	"graph/config":                        {"graph/auth", "graph/edge/coding", "graph/imageurl", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
@@ -67,17 +67,19 @@ var mayImport = map[string][]string{
 	"graph/report":                        {"graph/fetch", "upstream"}, // values in, a value out
 	"graph/prefetch/ledger":               {},                          // times and counts
 	"graph/prefetch/rule":                 {"graph/view"},              // values in, values out
-	"graph/prefetch":                      {"graph/fetch", "graph/operation", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/schedule"},
-	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/view", "loaders", "upstream"}, // of upstream failures
+	"graph/prefetch":                      {"graph/auth", "graph/fetch", "graph/operation", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/schedule"},
+	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/guard", "graph/imageurl", "graph/view", "loaders", "upstream"}, // of upstream failures
 	"model":                               {"graph/view"},
-	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/plan", "graph/prefetch/rule", "graph/stock", "graph/view", "loaders", "model", "upstream"},
+	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/guard", "graph/plan", "graph/prefetch/rule", "graph/stock", "graph/view", "loaders", "model", "upstream"},
 	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/auth", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/fetch", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/prefetch", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/process", "graph/samples", "graph/schedule", "upstream", "upstream/failurelog"}, // of fetch the type of what it does off the request path, of failurelog one that ends with it
 	"graph/gqlgen":                        {"graph/selection"},                                                                                                                                                                                                                                                                                                                                                                                                                   // where fields stand in a document
 	"graph/protocol":                      {},                                                                                                                                                                                                                                                                                                                                                                                                                                    // names only
 	"graph/limit":                         {"graph/protocol"},
 	"graph/samples":                       {"graph/binding", "graph/schedule"}, // of binding what requests and answers are
 	"graph/schedule":                      {},
-	"graph/auth":                          {"graph/schedule"}, // keys are fetched off the request path
+	"graph/auth":                          {"graph/schedule"},               // keys are fetched off the request path
+	"graph/guard":                         {"graph/auth", "graph/protocol"}, // of auth who asks
+	"graph/guard/guardtest":               {},
 	"graph/jobs":                          {"graph/operation", "graph/schedule"},
 	"graph/selection":                     {},
 	"graph/cost":                          {"graph/protocol", "graph/selection"},
@@ -85,10 +87,10 @@ var mayImport = map[string][]string{
 	"graph/inspect":                       {"graph/compiled", "graph/cost", "graph/document", "graph/forecast", "graph/limit", "graph/operation", "graph/plan", "graph/protocol"},
 	"graph/plan":                          {"graph/binding", "graph/selection", "graph/view"},
 	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/fetch", "graph/plan", "graph/protocol"},
-	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/plan", "graph/protocol", "graph/view"},                                                             // no cache: what is kept surrounds it
-	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/plan", "upstream"},                                                               // of upstream failures
-	"graph/compiled":                      {"cache", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/imageurl", "graph/plan", "graph/planned", "graph/prefetch/rule", "graph/stock", "upstream"}, // it makes one of all that answer operations
-	"resolver":                            {"generated", "model", "loaders"},
+	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/plan", "graph/protocol", "graph/view"},                                                                                             // no cache: what is kept surrounds it
+	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/guard", "graph/plan", "upstream"},                                                                                // of upstream failures
+	"graph/compiled":                      {"cache", "graph/answers", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/guard", "graph/imageurl", "graph/plan", "graph/planned", "graph/prefetch/rule", "graph/stock", "upstream"}, // it makes one of all that answer operations
+	"resolver":                            {"generated", "graph/auth", "loaders", "model"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/edge/coding", "graph/process", "graph/service", "upstream"},
 	"bench/items":                         {},
 	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},

@@ -46,6 +46,7 @@
 //     the objects of an answer are matched by key. Values go in and come out; it calls nobody.
 //   - fetch loads what an operation needs, equal keys once. Keys become values in one function, cache.Load: from the cache what may be
 //     served, from other operations what they are loading at this moment, and the rest from the upstream, many keys in one call.
+//   - auth finds out who asks, and guard which of what they select they may see: operation does both before it runs anything.
 //   - imageurl makes the URL of a picture as a client wants it: that of an image service, signed. It calls nobody.
 //   - stock is the same for gqlgen's executor: what its resolvers consist of.
 //   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same
@@ -102,6 +103,8 @@
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
 //	caller       who asks, and what was verified of them; nobody, where a request does not say it
+//	guard        what a schema says of who may see something; policy: a guard that Go answers, beside the policies of keeping
+//	denied       of a field: who asks may not see it; its decision is made before the operation runs
 //	job          an operation that a configuration has run by itself, so that its answer is warm: kept before it is asked for
 //	run          of an operation: how it is to be run, and when it has ended what it did
 //	record       what one operation did; report: what a client is shown of it

@@ -30,14 +30,21 @@ import (
 type Cache struct {
 	service *fetch.Service
 	schema  string
-	tags    int // that Cache-Tag has at most
+	tags    int      // that Cache-Tag has at most
+	callers []string // see Options
 	flights cache.Flights[*finished]
 }
 
-// New returns a cache for operations of the schema with that [Fingerprint], which run over s. Where s has no cache, answers are not
-// kept, and shared all the same. Cache-Tag has at most so many tags; 0 = 128.
-func New(s *fetch.Service, schema string, tags int) *Cache {
-	return &Cache{service: s, schema: schema, tags: cmp.Or(tags, defaultTags)}
+// Options are what answers have to say of themselves.
+type Options struct {
+	Tags    int      // that Cache-Tag has at most; 0 = 128
+	Callers []string // the request headers that say who asks: answers that not everybody may see vary by them
+}
+
+// New returns a cache for operations of the schema with that fingerprint, which run over s. The fingerprint differs for schemas that answer
+// differently: see [Fingerprint]. Where s has no cache, answers are not kept, and shared all the same.
+func New(s *fetch.Service, fingerprint string, o Options) *Cache {
+	return &Cache{service: s, schema: fingerprint, tags: cmp.Or(o.Tags, defaultTags), callers: o.Callers}
 }
 
 // Runner runs an operation.
@@ -249,7 +256,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 		graphql.AddError(a.ctx, err)
 	}
 	if !o.kept.Never {
-		a.op.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept, a.tagsOf(o), a.vary))
+		a.op.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept, a.variant.Plan.Policy.Guarded, a.tagsOf(o), a.vary))
 	}
 	if o.forms != nil {
 		a.op.Stats.SetExtension(protocol.FormsExtension, o.forms)

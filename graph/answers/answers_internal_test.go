@@ -62,11 +62,11 @@ func service(t *testing.T) *fetch.Service {
 
 // TestKey tries that answers have different names when anything that they depend on differs.
 func TestKey(t *testing.T) {
-	c, other := New(service(t), "schema", 0), New(service(t), "other", 0)
+	c, other := New(service(t), "schema", Options{}), New(service(t), "other", Options{})
 	names := map[string]string{}
 	name := func(what string, c *Cache, change func(*operation)) {
 		o := query(nil)
-		o.Prefix = c.Prefix("{ a }", "")
+		o.Prefix = c.Prefix("{ a }", "", "")
 		change(o)
 		key, ok := c.Prepare(&o.Variant, o).key(o.OperationContext)
 		if !ok {
@@ -78,16 +78,17 @@ func TestKey(t *testing.T) {
 		names[string(key.Key)] = what
 	}
 	name("a query", c, func(*operation) {})
-	name("the same of another schema", other, func(o *operation) { o.Prefix = other.Prefix("{ a }", "") })
-	name("another text", c, func(o *operation) { o.Prefix = c.Prefix("{ b }", "") })
-	name("an operation's name", c, func(o *operation) { o.Prefix = c.Prefix("{ a }", "A") })
-	name("a text that begins like the name", c, func(o *operation) { o.Prefix = c.Prefix(" }", "A{ a") })
+	name("the same of another schema", other, func(o *operation) { o.Prefix = other.Prefix("{ a }", "", "") })
+	name("another text", c, func(o *operation) { o.Prefix = c.Prefix("{ b }", "", "") })
+	name("an operation's name", c, func(o *operation) { o.Prefix = c.Prefix("{ a }", "A", "") })
+	name("who may see other fields", c, func(o *operation) { o.Prefix = c.Prefix("{ a }", "", "10") })
+	name("a text that begins like the name", c, func(o *operation) { o.Prefix = c.Prefix(" }", "A{ a", "") })
 	name("variables", c, func(o *operation) { o.Variables = map[string]any{"v": 1} })
 	name("other variables", c, func(o *operation) { o.Variables = map[string]any{"v": nil} })
 	name("somebody", c, func(o *operation) { o.Headers.Set("Authorization", "Bearer a") })
 	name("somebody else", c, func(o *operation) { o.Headers.Set("Authorization", "Bearer b") })
 	o := query(nil)
-	o.Prefix = c.Prefix("{ a }", "")
+	o.Prefix = c.Prefix("{ a }", "", "")
 	o.Headers.Set("X-Other", "1")
 	if key, _ := c.Prepare(&o.Variant, o).key(o.OperationContext); names[string(key.Key)] != "a query" || key.identified {
 		t.Error("a header that is not forwarded is part of the name")
@@ -128,7 +129,7 @@ func TestOneRunForAll(t *testing.T) {
 					return "{}"
 				})
 				tt.change(o, s)
-				p := New(s, "", 0).Prepare(&o.Variant, o)
+				p := New(s, "", Options{}).Prepare(&o.Variant, o)
 				answers := make(chan string)
 				for range 2 {
 					go func() { answers <- ask(t, p, o) }()
@@ -156,7 +157,7 @@ func TestWriteInBetween(t *testing.T) {
 			s := service(t)
 			values := make(chan string, 2)
 			o := query(func() string { return <-values })
-			p := New(s, "", 0).Prepare(&o.Variant, o)
+			p := New(s, "", Options{}).Prepare(&o.Variant, o)
 			before, after := make(chan string, 1), make(chan string, 1)
 			go func() { before <- ask(t, p, o) }()
 			synctest.Wait()

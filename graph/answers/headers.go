@@ -11,7 +11,7 @@ import (
 )
 
 // vary is the header Vary of answers of operations with a policy: what the upstreams that they may call see of a request, and nothing else
-// of it. Its one value may be empty.
+// of it; and what says who asks, where that decides what they see. Its one value may be empty.
 func (c *Cache) vary(p *plan.Policy) []string {
 	var names []string
 	for _, name := range p.Upstreams {
@@ -19,12 +19,15 @@ func (c *Cache) vary(p *plan.Policy) []string {
 			names = append(names, client.Forwarded()...)
 		}
 	}
+	if p.Guarded {
+		names = append(names, c.callers...)
+	}
 	slices.Sort(names)
 	return []string{strings.Join(slices.Compact(names), ", ")}
 }
 
 // headersOf say how long whoever receives an answer may keep it, under which of the schema's tags, and for which requests; nil: not at all.
-func (c *Cache) headersOf(k *binding.Kept, tags string, vary []string) map[string][]string {
+func (c *Cache) headersOf(k *binding.Kept, private bool, tags string, vary []string) map[string][]string {
 	if k.Never {
 		return nil
 	}
@@ -34,7 +37,7 @@ func (c *Cache) headersOf(k *binding.Kept, tags string, vary []string) map[strin
 		Fresh:                milliseconds(now, k.FreshUntil),
 		StaleWhileRevalidate: max(0, milliseconds(k.FreshUntil, k.StaleWhileRevalidate)),
 		Age:                  max(0, milliseconds(k.Born, now)),
-		Private:              k.Private,
+		Private:              k.Private || private,
 	}.Header()
 	h["Vary"] = vary
 	if tags != "" {

@@ -45,10 +45,10 @@ func (p *Prepared) key(op *graphql.OperationContext) (key, bool) {
 	return key{cache.Key(k), identified}, true
 }
 
-// Prefix is what the names of all answers of an operation begin with, and those of no other one: a digest of the schema, and of the
-// operation's name and its document's text.
-func (c *Cache) Prefix(text, name string) string {
-	all := appendText([]byte(c.schema), name)
+// Prefix is what the names of all answers of an operation begin with, for who may see the same of it, and those of no other one: a digest of
+// the schema, the operation's name, the key of a guard.Decision and the document's text.
+func (c *Cache) Prefix(text, name, may string) string {
+	all := appendText(appendText([]byte(c.schema), name), may)
 	sum := sha256.Sum256(append(all, text...))
 	return string(sum[:])
 }

@@ -92,6 +92,18 @@ func New(o Options) (*Authenticator, error) {
 	return a, errors.Join(a.addTokens(o, k), a.addAPIKeys(o), a.addGateway(o), a.addCertificates(o))
 }
 
+// Headers are the names of the request headers that say who asks, canonical.
+func (a *Authenticator) Headers() []string {
+	if a == nil {
+		return nil
+	}
+	var names []string
+	for _, m := range a.headers {
+		names = append(names, m.header)
+	}
+	return names
+}
+
 // Authenticate returns who asks: nil for nobody, where there are no credentials. The error is a [*Refused] where they are bad, and else
 // wraps [ErrUnavailable].
 func (a *Authenticator) Authenticate(ctx context.Context, c Credentials) (*Caller, error) {

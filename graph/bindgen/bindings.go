@@ -34,9 +34,8 @@ type (
 		Types       []typeData
 
 		rootTypes
-		Tables     []tableData
-		Costs      costData
-		Prefetches []string
+		Tables []tableData
+		saidData
 	}
 	// fieldsData are the fields that bindings answer, or complete: those of embedded entities.
 	fieldsData struct{ Fields, Stubs []namedLiteral }
@@ -47,6 +46,12 @@ type (
 		Scalars   []string // those that are package scalar's
 		Fallbacks []string // of enums, as entries of a map
 		Spellings []string
+	}
+	// saidData is what the schema says beside who answers.
+	saidData struct {
+		Costs      costData
+		Prefetches []string
+		Guards     *guardData // nil: everybody may see all
 	}
 	// rootTypes are the names of the root types; Mutation is "" without one.
 	rootTypes struct{ Query, Mutation string }
@@ -99,7 +104,8 @@ func (p *Plugin) writeBindings(data *codegen.Data) error {
 	cfg := data.Config
 	g := p.types.in(cfg.Model.Package)
 	d := bindingsData{
-		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images, p.service.Shipped, fallbacks(p.service.Enums), spellings(p.service.Enums)}, Resolvers: hasResolvers(data), Costs: newCostData(&p.service.Costs), Prefetches: rulesLiterals(p.service.Prefetches),
+		Model: cfg.Model.Package, servicesData: servicesData{p.service.Upstreams, p.service.Images, p.service.Shipped, fallbacks(p.service.Enums), spellings(p.service.Enums)}, Resolvers: hasResolvers(data),
+		saidData: saidData{newCostData(&p.service.Costs), rulesLiterals(p.service.Prefetches), newGuardData(p.service.Guards)},
 	}
 	for _, b := range p.service.Bindings {
 		if b.Entity {

@@ -16,7 +16,7 @@ import (
 // ours are the directives that gqlgen, and so introspection, never sees.
 var ours = []string{
 	"upstream", "http", "entity", "load", "json", "inaccessible", "resolver", "discriminator", "cacheControl", "cacheTag", "invalidates",
-	"cost", "listSize", "imageURL", "prefetch", "given",
+	"cost", "listSize", "imageURL", "prefetch", "given", "authenticated", "requiresScopes", "policy", "scopes",
 }
 
 // prune returns the sources without our directives and without @inaccessible fields: the public schema, which gqlgen

@@ -19,10 +19,12 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"weft/cache"
+	"weft/graph/answers"
 	"weft/graph/binding"
 	"weft/graph/cost"
 	"weft/graph/executor"
 	"weft/graph/fetch"
+	"weft/graph/guard"
 	"weft/graph/imageurl"
 	"weft/graph/plan"
 	"weft/graph/planned"
@@ -50,6 +52,7 @@ type Schema struct {
 	Types  map[string]*stock.ObjectType
 	Tables *plan.Schema
 	Costs  *cost.Schema             // what they cost, and how many elements lists have
+	Guards *guard.Schema            // what not everybody may see; nil: everybody may see all
 	Stock  graphql.ExecutableSchema // gqlgen's executor
 
 	Prefetches []rule.Rule // what is likely asked for next
@@ -76,6 +79,7 @@ type Settings struct {
 	BatchWait   time.Duration     // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Tags          int                            // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
+	Callers       []string                       // the request headers that say who asks
 	Cache         *cache.Cache                   // over tiers with [Schema].Classes; nil: nothing outlives its operation
 	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
 	Unshared      map[string]bool                // upstreams whose operations always run by themselves
@@ -97,12 +101,12 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 		Background: s.Background, Logger: s.Logger,
 	}
 	images := s.Images.With(c.Images)
-	gqlgens := stock.NewSchema(c.Stock, service, images, c.Types, c.Attach)
+	gqlgens := stock.NewSchema(c.Stock, service, stock.Options{Images: images, Types: c.Types, Guards: c.Guards, Attach: c.Attach})
 	if s.Executor == "stock" {
 		return gqlgens, nil
 	}
 	return planned.New(gqlgens, planned.Options{
-		Tables: c.Tables, Service: service, Tags: s.Tags,
+		Tables: c.Tables, Guards: c.Guards, Service: service, Answers: answers.Options{Tags: s.Tags, Callers: s.Callers},
 		Executor: executor.Executor{Images: images, Resolvers: c.Resolvers, Attach: c.Attach},
 	}), nil
 }
@@ -129,6 +133,11 @@ func (c Schema) check() error {
 	for _, name := range slices.Sorted(maps.Keys(c.Functions)) {
 		if c.Functions[name] == nil {
 			errs = append(errs, fmt.Errorf("generated.Service: Functions.%s is nil: give it what answers the entity that says @entity(func:)", name))
+		}
+	}
+	for _, name := range c.Guards.PolicyNames() {
+		if c.Guards.Policies[name] == nil {
+			errs = append(errs, fmt.Errorf("generated.Service: Policies.%s is nil: give it what says who meets @policy(name: %[1]q)", name))
 		}
 	}
 	return errors.Join(errs...)

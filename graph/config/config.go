@@ -91,7 +91,9 @@ type Services struct {
 // Access is who may ask, and how it is found out who does.
 type Access struct {
 	Authentication Authentication
-	CORS           CORS
+
+	RejectDenied bool // whether an operation is refused as a whole that asks for anything the caller may not see
+	CORS         CORS
 }
 
 // Record says that what upstreams answer is written as samples. The zero Record is: it is not.

@@ -133,6 +133,8 @@ func shapes() map[string]object {
 		"compression.br":           level(11),
 		"record":                   place,
 		"recordValues":             {"type": "array", "items": object{"type": "string", "minLength": 1}},
+		"authorization":            {},
+		"authorization.reject":     truth,
 		"prefetch":                 {},
 		"prefetch.page":            truth,
 		"prefetch.rest":            truth,

@@ -64,6 +64,10 @@ func (a answerWriter) answer(answer *operation.Answer) {
 		return
 	case operation.Full:
 		a.w.Header().Set("Retry-After", retryAfter)
+	case operation.Unauthenticated:
+		if answer.Challenge != "" {
+			a.w.Header().Set("WWW-Authenticate", answer.Challenge)
+		}
 	}
 	a.send(a.status(answer.Class), answer)
 }
@@ -79,6 +83,10 @@ func (a answerWriter) status(c operation.Class) int {
 			return http.StatusBadRequest
 		}
 		return http.StatusOK
+	case operation.Unauthenticated:
+		return http.StatusUnauthorized
+	case operation.Forbidden:
+		return http.StatusForbidden
 	case operation.Late:
 		return http.StatusGatewayTimeout
 	case operation.Canceled, operation.Full:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -136,6 +137,12 @@ func (e *endpoint) complete(request operation.Request, r *http.Request) (operati
 		return operation.Request{}, refusef(http.StatusBadRequest, `the parameter query is missing: send {"query": "{ ... }"} by POST, or ?query={...} by GET`)
 	}
 	request.Headers = r.Header
+	if r.TLS != nil && len(r.TLS.VerifiedChains) > 0 {
+		request.Peer.Certificates = r.TLS.VerifiedChains[0]
+	}
+	if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		request.Peer.From = from.Addr().Unmap()
+	}
 	return request, nil
 }
 

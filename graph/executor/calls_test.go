@@ -84,8 +84,8 @@ func forecastOne(t *testing.T, s service, seed uint64) (r forecastResult) {
 			cancel()
 			return r
 		}
-		p, err := plan.Build(ctx, o.tables, op.Doc, op.Operation, op.Variables)
-		whole, failed := plan.Build(ctx, o.tables, op.Doc, op.Operation, nil)
+		p, err := plan.Build(ctx, o.tables, op.Doc, op.Operation, op.Variables, nil)
+		whole, failed := plan.Build(ctx, o.tables, op.Doc, op.Operation, nil, nil)
 		if err != nil || failed != nil { // it runs on gqlgen's executor
 			cancel()
 			return r

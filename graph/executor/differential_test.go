@@ -216,7 +216,7 @@ func (o opened) run(t *testing.T, d document) answer {
 
 // plan notes whether an operation has a plan, and what it asks for early.
 func (a *answer) plan(o opened, op *graphql.OperationContext) {
-	p, err := o.build(context.Background(), o.tables, op.Doc, op.Operation, op.Variables)
+	p, err := o.build(context.Background(), o.tables, op.Doc, op.Operation, op.Variables, nil)
 	if a.planned = err == nil; !a.planned {
 		return
 	}

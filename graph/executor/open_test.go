@@ -25,7 +25,7 @@ type opened struct {
 	build  builder // makes the plans that it runs; nil: it is the stock executor
 }
 
-type builder func(context.Context, *plan.Schema, *ast.QueryDocument, *ast.OperationDefinition, map[string]any) (*plan.Plan, error)
+type builder func(context.Context, *plan.Schema, *ast.QueryDocument, *ast.OperationDefinition, map[string]any, plan.Denial) (*plan.Plan, error)
 
 // open opens a service; for every fifth seed with an extension that intercepts root fields.
 func open(t *testing.T, s service, seed uint64, executorName string) opened {

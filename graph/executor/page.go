@@ -36,6 +36,9 @@ func (w *writer) page(n *plan.Node, entries []plan.PageEntry, pg *page, i int) b
 }
 
 func (w *writer) pageEntry(n *plan.Node, e *plan.PageEntry, pg *page, i int) bool {
+	if e.Denied != nil {
+		return w.failAt(n, e, e.Denied)
+	}
 	s := pg.segment
 	switch e.Name {
 	case "":

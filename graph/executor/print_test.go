@@ -62,7 +62,7 @@ func printed(t *testing.T, schema, operation, variables string) string {
 	if errs != nil {
 		t.Fatal(errs)
 	}
-	p, err := plan.Build(t.Context(), o.tables, op.Doc, op.Operation, op.Variables)
+	p, err := plan.Build(t.Context(), o.tables, op.Doc, op.Operation, op.Variables, nil)
 	if err != nil {
 		return err.Error() + "\n"
 	}

@@ -3,6 +3,7 @@ package executor
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -155,6 +156,8 @@ func (w *writer) field(s *plan.Scope, n *plan.Node, parent view.Object, index in
 
 func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
 	switch {
+	case n.Field.Denied != nil:
+		return w.fail(n, n.Field.Denied)
 	case n.Direct:
 		return w.direct(s, n, parent)
 	case n.Composite():
@@ -365,7 +368,7 @@ func (w *writer) failAt(n *plan.Node, entry *plan.PageEntry, err error) bool {
 	}
 	e := gqlerror.WrapPath(w.here(), err)
 	if worded, ok := errors.AsType[*gqlerror.Error](err); ok {
-		e.Err, e.Message, e.Extensions, e.Locations = worded.Err, worded.Message, worded.Extensions, worded.Locations
+		e.Err, e.Message, e.Extensions, e.Locations = worded.Err, worded.Message, maps.Clone(worded.Extensions), worded.Locations
 	}
 	if e.Locations == nil {
 		if entry != nil {

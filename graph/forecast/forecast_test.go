@@ -108,7 +108,7 @@ func of(t *testing.T, style binding.PageStyle, text string, variables map[string
 		}
 		variables = coerced
 	}
-	p, err := plan.Build(t.Context(), tables(style), doc, doc.Operations[0], variables)
+	p, err := plan.Build(t.Context(), tables(style), doc, doc.Operations[0], variables, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

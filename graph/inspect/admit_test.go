@@ -21,7 +21,7 @@ func variant(t *testing.T, tables *plan.Schema, o *document.Operation, variables
 	if stock {
 		return nil
 	}
-	p, err := plan.Build(t.Context(), tables, o.Document.AST, o.AST, variables)
+	p, err := plan.Build(t.Context(), tables, o.Document.AST, o.AST, variables, nil)
 	refused, ok := errors.AsType[*plan.Refused](err)
 	if err != nil && !ok {
 		t.Fatal(err)

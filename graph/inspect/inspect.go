@@ -43,7 +43,7 @@ type Inspector struct {
 	engine  *operation.Engine // makes documents of texts; it runs nothing
 	tables  *plan.Schema
 	tell    forecast.Tables
-	build   func(context.Context, *plan.Schema, *ast.QueryDocument, *ast.OperationDefinition, map[string]any) (*plan.Plan, error)
+	build   func(context.Context, *plan.Schema, *ast.QueryDocument, *ast.OperationDefinition, map[string]any, plan.Denial) (*plan.Plan, error)
 	noPlans string // why no operation runs by a plan; "": they do
 }
 
@@ -202,7 +202,7 @@ func (i *Inspector) plan(
 	if i.noPlans != "" {
 		return nil, i.noPlans
 	}
-	p, err := i.build(ctx, i.tables, doc, op, variables)
+	p, err := i.build(ctx, i.tables, doc, op, variables, nil)
 	switch refused, ok := errors.AsType[*plan.Refused](err); {
 	case err == nil:
 		return p, ""

@@ -29,7 +29,7 @@ type documents struct {
 func newDocuments(schema coercion.Schema, o Options) *documents {
 	return &documents{
 		schema: schema,
-		rules:  validationRules(schema, !o.DisableSuggestions),
+		rules:  validationRules(schema, !o.Conceal.Suggestions),
 		limits: o.Limits,
 		about:  limit.NewSchema(schema.Schema),
 		cache:  document.NewCache(o.MaxDocumentBytes),

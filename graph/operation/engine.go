@@ -51,11 +51,8 @@ type Options struct {
 	// them. 0 means 32 MiB.
 	MaxDocumentBytes int
 
-	// DisableIntrospection refuses __schema and __type.
-	DisableIntrospection bool
-
-	// DisableSuggestions leaves "did you mean" out of validation errors, which tells names of the schema.
-	DisableSuggestions bool
+	// Conceal is what of the schema is not told.
+	Conceal Conceal
 
 	// Reasons tells clients why an upstream's answer cannot be used: extensions.reason has a pointer into the answer, what is wanted there
 	// and what is there, and no value.
@@ -75,6 +72,9 @@ type Options struct {
 	// Persisted says what ids in requests stand for, and whether texts run.
 	Persisted Persisted
 
+	// Callers says how it is found out who asks, and what becomes of what they may not see.
+	Callers CallerOptions
+
 	// Extensions are gqlgen's, run inside of this package's own, in order.
 	Extensions []graphql.HandlerExtension
 
@@ -87,6 +87,12 @@ type Said struct {
 	Costs     *cost.Schema      // what is said of costs, and of arguments that say how long lists are; nil: nothing
 	Scalars   []string          // the scalars that are those of package scalar
 	Fallbacks map[string]string // values of enums that are only answered, by the enum
+}
+
+// Conceal is what of a schema is not told.
+type Conceal struct {
+	Introspection bool // __schema and __type are refused
+	Suggestions   bool // "did you mean" is left out of validation errors: it tells names
 }
 
 // Engine makes operations of what clients ask for, and runs them, with gqlgen's extensions, as gqlgen's executor does but in fewer
@@ -103,6 +109,7 @@ type Engine struct {
 	reports   bool
 	token     string // of reports; "": none is needed
 	persisted *persistedOperations
+	callers   callers
 
 	present   graphql.ErrorPresenterFunc
 	recovered graphql.RecoverFunc
@@ -120,7 +127,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 	e := &Engine{
 		schema:    schema,
 		documents: newDocuments(coercion.Schema{Schema: schema.Schema(), Shipped: o.Said.Scalars, Fallbacks: o.Said.Fallbacks}, o),
-		refusals:  refusals{introspection: o.DisableIntrospection},
+		refusals:  refusals{introspection: o.Conceal.Introspection},
 		prices:    newPrices(schema.Schema(), o),
 		admit:     o.Admit,
 		speculate: o.Speculate,
@@ -128,6 +135,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		reports:   o.Reports,
 		token:     o.ReportToken,
 		persisted: newPersisted(o.Persisted, o.Logger),
+		callers:   callers{o.Callers, guardsOf(schema), o.Logger},
 		present:   errs.present,
 		recovered: errs.recovered,
 	}

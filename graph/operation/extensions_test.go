@@ -16,7 +16,7 @@ func TestIntrospection(t *testing.T) {
 		disabled = graphql.GetOperationContext(ctx).DisableIntrospection
 		return greet(ctx)
 	}
-	open, closed := newEngine(exec, operation.Options{}), newEngine(exec, operation.Options{DisableIntrospection: true})
+	open, closed := newEngine(exec, operation.Options{}), newEngine(exec, operation.Options{Conceal: operation.Conceal{Introspection: true}})
 	if ask(t, open, "{ __schema { description } }"); disabled {
 		t.Error("introspection is disabled by default")
 	}
@@ -35,8 +35,8 @@ func TestIntrospection(t *testing.T) {
 // TestSuggestions: the schema's names are told in errors or not, whatever is told of the schema to whoever asks for it.
 func TestSuggestions(t *testing.T) {
 	for _, told := range []bool{true, false} {
-		suggests := newEngine(greet, operation.Options{DisableIntrospection: !told})
-		silent := newEngine(greet, operation.Options{DisableIntrospection: !told, DisableSuggestions: true})
+		suggests := newEngine(greet, operation.Options{Conceal: operation.Conceal{Introspection: !told}})
+		silent := newEngine(greet, operation.Options{Conceal: operation.Conceal{Introspection: !told, Suggestions: true}})
 		for _, query := range []string{
 			"{ greetin }", "{ greeting @skip(iff: true) }", "{ ...F } fragment F on Quer { greeting }",
 		} {

@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/document"
+	"weft/graph/guard"
 	"weft/graph/plan"
 	"weft/graph/protocol"
 )
@@ -19,8 +20,11 @@ type Prepared struct {
 	Operation *document.Operation
 
 	// Variant is what all runs have in common: plan, policy, and the name that answers begin with. It is nil where variables choose among
-	// several, one of them with each request, and where gqlgen's executor runs all operations.
+	// several, one of them with each request, or who asks does, and where gqlgen's executor runs all operations.
 	Variant *plan.Variant
+
+	// Needs are what who asks has to meet to see all of it; none: it is the same for everybody.
+	Needs guard.Needs
 }
 
 // Kind is what the operation is: a query or a mutation.
@@ -88,10 +92,10 @@ func (e *Engine) prepared(ctx context.Context, doc *document.Document, name stri
 	if err := e.refusals.check(o); err != nil {
 		return nil, coded(protocol.CodeValidation, err)
 	}
-	p := &Prepared{Operation: o}
-	if len(plan.Conditions(o.Document.AST, o.AST)) == 0 {
+	p := &Prepared{Operation: o, Needs: e.callers.guards.Needs(e.schema.Schema(), o.Document.AST, o.AST)}
+	if len(p.Needs) == 0 && len(plan.Conditions(o.Document.AST, o.AST)) == 0 {
 		var err error
-		if p.Variant, err = e.variant(e.planning(ctx, o), p); err != nil {
+		if p.Variant, err = e.variant(e.planning(ctx, p), p); err != nil {
 			return nil, err
 		}
 	}
@@ -113,12 +117,15 @@ func (e *Engine) variants(ctx context.Context, p *Prepared) error {
 	if !ok || p.Variant != nil {
 		return nil
 	}
-	return s.Variants(e.planning(ctx, p.Operation))
+	return s.Variants(e.planning(ctx, p))
 }
 
-// planning returns a context for planning an operation, without variables.
-func (e *Engine) planning(ctx context.Context, o *document.Operation) context.Context {
-	op := e.operationContext()
+// planning returns a context for planning an operation, without variables, for who may see all of it.
+func (e *Engine) planning(ctx context.Context, p *Prepared) context.Context {
+	op, o := e.operationContext(), p.Operation
 	op.Doc, op.Operation = o.Document.AST, o.AST
+	if e.callers.guards != nil {
+		ctx = guard.With(ctx, e.callers.guards.All(p.Needs))
+	}
 	return document.With(graphql.WithOperationContext(ctx, op), o)
 }

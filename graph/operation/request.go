@@ -1,12 +1,15 @@
 package operation
 
 import (
+	"crypto/x509"
 	"encoding/json"
+	"net/netip"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/auth"
 	"weft/graph/fetch"
 )
 
@@ -34,6 +37,12 @@ type Request struct {
 	// Headers are those of the request, by their canonical names. Nobody changes them.
 	Headers map[string][]string
 
+	// Peer is who the connection is with.
+	Peer Peer
+
+	// Caller is who asks, where that is known already; nil: Headers and Peer say.
+	Caller *auth.Caller
+
 	// MaxAge is how old a value may be that the operation takes from a cache; 0: as old as its policy allows.
 	MaxAge time.Duration
 
@@ -51,19 +60,27 @@ type Request struct {
 	Read graphql.TraceTiming
 }
 
+// Peer is who a connection is with.
+type Peer struct {
+	Certificates []*x509.Certificate // the chain that it has shown, and that was verified, its own first; nil: it has shown none
+	From         netip.Addr
+}
+
 // Class says what became of a request.
 type Class int
 
 // What may become of a request. Only what is Executed has data.
 const (
-	Executed Class = iota // it ran, with errors or without
-	Unknown               // its ID stands for nothing: it may be sent again with its text
-	Refused               // it is no operation of the schema, its variables are none, it costs too much, or it is not served
-	Writes                // it is no query, and the request is ReadOnly
-	Late                  // its time was over before there was an answer
-	Canceled              // its context ended before there was an answer
-	Full                  // there was no room for it: it may be sent again soon
-	Failed                // something panicked outside of any field
+	Executed        Class = iota // it ran, with errors or without
+	Unknown                      // its ID stands for nothing: it may be sent again with its text
+	Refused                      // it is no operation of the schema, its variables are none, it costs too much, or it is not served
+	Writes                       // it is no query, and the request is ReadOnly
+	Late                         // its time was over before there was an answer
+	Canceled                     // its context ended before there was an answer
+	Full                         // there was no room for it: it may be sent again soon
+	Unauthenticated              // its credentials are bad, or it has none, and may not run without
+	Forbidden                    // who asks may not run it
+	Failed                       // something panicked outside of any field
 )
 
 // Forms are kept beside an answer that is kept: its body as transports send it, by content codings.
@@ -87,6 +104,9 @@ type Answer struct {
 
 	// Extensions are anything that encoding/json can write, or that it cannot: that is the mistake of who put it there.
 	Extensions map[string]any
+
+	// Challenge is what WWW-Authenticate says of an answer that is Unauthenticated (RFC 9110, section 11.6.1); "": nothing.
+	Challenge string
 
 	// Policy says how long whoever receives the answer may keep it: Cache-Control, Age and Cache-Tag, as HTTP has them, and
 	// whatever else the executor says. nil: nobody keeps it.
@@ -114,4 +134,7 @@ type Answer struct {
 
 	// Prepared is the operation that was run; nil: none was.
 	Prepared *Prepared
+
+	// Caller is who has asked; nil: nobody is known.
+	Caller *auth.Caller
 }

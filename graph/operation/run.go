@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/auth"
 	"weft/graph/coercion"
 	"weft/graph/document"
 	"weft/graph/fetch"
@@ -44,6 +45,11 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	case r.Speculative && !e.maySpeculate(p):
 		return failed(Full, protocol.CodeOverloaded, "this is not needed yet, and the service has no time for it")
 	}
+	who, err := e.callers.of(ctx, r)
+	if err != nil {
+		return e.callers.unknown(ctx, err)
+	}
+	ctx = e.callers.decide(auth.With(ctx, who), p.Needs, who)
 	w, err := e.watch(r.Headers)
 	if err != nil {
 		return e.refuse(ctx, err)
@@ -51,6 +57,12 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	ctx = document.With(ctx, p.Operation)
 	if err := e.begin(ctx, op, p, r.Variables, &w); err != nil {
 		return e.refuse(ctx, err)
+	}
+	if op.Operation != p.Operation.AST && e.callers.guards != nil { // an extension has put another one in its place
+		ctx = e.callers.decide(ctx, e.callers.guards.Needs(e.schema.Schema(), op.Doc, op.Operation), who)
+	}
+	if a := e.rejected(ctx, op); a != nil {
+		return a
 	}
 	if r.Ahead != "" && !e.runsAhead(ctx, p) {
 		return failed(Refused, protocol.CodeBadRequest, "Go answers a part of the operation, and is not run before somebody asks")
@@ -63,7 +75,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 		run.Without |= fetch.Early // there is time, and what is early may be wasted
 	}
 	a := e.execute(fetch.With(ctx, run), op, w.any())
-	a.Run, a.Prepared = run, p
+	a.Run, a.Prepared, a.Caller = run, p, who
 	w.extend(a, run)
 	return a
 }

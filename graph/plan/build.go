@@ -20,18 +20,29 @@ func (r *Refused) Error() string { return "no plan: " + r.Reason }
 
 // Build compiles an operation. variables are looked at for @skip and @include only; a plan fits all variables with the
 // same values of those (see [Conditions]). What depends on one that has no value is in the plan: without any, the plan has all
-// that an operation may need. Its error is a *[Refused], or that of ctx, which it looks at now and then.
-func Build(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
-	return build(ctx, s, doc, op, variables, op.Operation != ast.Query)
+// that an operation may need. denial says why who asks may not see a field as it is selected of objects of a type: in the plan, that is
+// an error where the field's value would be, and nothing else is made of it. nil: they may see all. Build's error is a *[Refused], or that
+// of ctx, which it looks at now and then.
+func Build(
+	ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, denial Denial,
+) (*Plan, error) {
+	return build(ctx, s, doc, op, variables, denial, op.Operation != ast.Query)
 }
+
+// Denial is why a field may not be seen, as it is selected of objects of a type; nil: it may.
+type Denial func(object string, f *ast.Field) error
 
 // Apart is [Build] for whoever has something to do around each root field: those of a query, too, are a plan each, in Serial,
 // though they need not run one after another. No fetch is of two of them.
-func Apart(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) (*Plan, error) {
-	return build(ctx, s, doc, op, variables, true)
+func Apart(
+	ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, denial Denial,
+) (*Plan, error) {
+	return build(ctx, s, doc, op, variables, denial, true)
 }
 
-func build(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, apart bool) (p *Plan, err error) {
+func build(
+	ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, denial Denial, apart bool,
+) (p *Plan, err error) {
 	root := map[ast.Operation]string{ast.Query: s.Query, ast.Mutation: s.Mutation}[op.Operation]
 	t := s.Types[root]
 	if t == nil {
@@ -49,7 +60,7 @@ func build(ctx context.Context, s *Schema, doc *ast.QueryDocument, op *ast.Opera
 		}
 	}()
 	d := &draft{
-		ctx: ctx, schema: s, doc: doc, variables: variables, budget: budget(doc, op),
+		ctx: ctx, schema: s, doc: doc, variables: variables, denial: denial, budget: budget(doc, op),
 		types: map[*Type][]*Type{}, shared: map[*Type]map[string]*Field{},
 	}
 	fields := newBuilder(d).collect(t, []ast.SelectionSet{op.SelectionSet})
@@ -74,6 +85,7 @@ type draft struct {
 	schema    *Schema
 	doc       *ast.QueryDocument
 	variables map[string]any
+	denial    Denial                      // nil: all may be seen
 	types     map[*Type][]*Type           // see objects
 	shared    map[*Type]map[string]*Field // see fieldsOfAll
 	steps     int
@@ -150,6 +162,9 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 	n.Field, n.Slot = f.of, f.slot
 	if n.Field == nil {
 		refuse("%s.%s is not planned", s.Type.Name, f.Name)
+	}
+	if n.Field.Denied != nil {
+		return n
 	}
 	if n.Field.Args != nil && !usesVariables(f.Arguments) {
 		n.Static, n.Constant = true, b.plan.Static
@@ -259,12 +274,13 @@ func (b *builder) entries(n *Node, t *Type, sets []ast.SelectionSet, depth int) 
 			list = append(list, e)
 			continue
 		}
-		field := t.Fields[f.Name]
+		field := f.of
 		if field == nil {
 			refuse("%s.%s is not planned", t.Name, f.Name)
 		}
-		e.Type = field.Type
+		e.Type, e.Denied = field.Type, field.Denied
 		switch {
+		case e.Denied != nil:
 		case e.HoldsNodes():
 			e.Nodes = len(p.Nodes)
 			p.Nodes = append(p.Nodes, b.children(n, field, f.Sets, depth))

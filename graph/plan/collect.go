@@ -23,12 +23,22 @@ func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
 	list := make([]*selected, len(fields))
 	for i, f := range fields {
 		all[i] = selected{Field: f, of: t.Fields[f.Name]}
-		if all[i].of != nil {
+		if err := b.denied(t, f.Field); err != nil {
+			all[i].of = &Field{Type: Ref(f.Definition.Type.String()), Denied: err}
+		} else if all[i].of != nil {
 			all[i].slot = all[i].of.Slot
 		}
 		list[i] = &all[i]
 	}
 	return list
+}
+
+// denied is why who asks may not see a field that is selected of an object type's objects; nil: they may.
+func (b *builder) denied(t *Type, f *ast.Field) error {
+	if b.denial == nil || f.Name == "__typename" {
+		return nil
+	}
+	return b.denial(t.Name, f)
 }
 
 // satisfies reports whether a fragment's type condition applies to all objects of the type.

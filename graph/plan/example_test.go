@@ -35,7 +35,7 @@ func ExampleBuild() {
 		fmt.Println(err)
 		return
 	}
-	p, err := plan.Build(context.Background(), tables, doc, doc.Operations[0], nil)
+	p, err := plan.Build(context.Background(), tables, doc, doc.Operations[0], nil, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

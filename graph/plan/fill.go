@@ -23,7 +23,7 @@ func needs(t *Type, fields []*selected) []int {
 	var slots []int
 	for _, f := range fields {
 		switch {
-		case f.of == nil:
+		case f.of == nil || f.of.Denied != nil:
 		case f.of.Resolve != nil:
 			for slot := range t.Shape.Len() {
 				slots = append(slots, slot+1)

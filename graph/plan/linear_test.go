@@ -111,7 +111,7 @@ func TestLinear(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := parse(t, c.text)
-			p, err := plan.Build(t.Context(), s, doc, doc.Operations[0], nil)
+			p, err := plan.Build(t.Context(), s, doc, doc.Operations[0], nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -149,7 +149,7 @@ func TestBudget(t *testing.T) {
 		fmt.Fprintf(&body, "fragment F%d on Node { ...on T%02d { next { own ...F%d } } ...on Other { next { id ...F%d } } next { ...F%d } }\n", i, i, i+1, i+1, i+1)
 	}
 	doc := parse(t, "{node{...F0}}"+body.String()+"fragment F16 on Node { id }")
-	p, err := plan.Build(t.Context(), s, doc, doc.Operations[0], nil)
+	p, err := plan.Build(t.Context(), s, doc, doc.Operations[0], nil, nil)
 	if refused, ok := errors.AsType[*plan.Refused](err); ok {
 		t.Log(refused)
 		return
@@ -166,7 +166,7 @@ func TestBuildEnds(t *testing.T) {
 	doc := parse(t, "{node"+nested(200, all(20)+" next", "{id}")+"}")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if p, err := plan.Build(ctx, s, doc, doc.Operations[0], nil); !errors.Is(err, context.Canceled) {
+	if p, err := plan.Build(ctx, s, doc, doc.Operations[0], nil, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, %v, want the context's error", p, err)
 	}
 }
@@ -182,7 +182,7 @@ func FuzzSteps(f *testing.F) {
 		text := hostile(rand.New(rand.NewPCG(seed, 7)), 1+int(size)%24)
 		doc := parse(t, text)
 		op := doc.Operations[0]
-		p, err := plan.Build(t.Context(), s, doc, op, map[string]any{"a": seed%2 == 0, "b": seed%3 == 0})
+		p, err := plan.Build(t.Context(), s, doc, op, map[string]any{"a": seed%2 == 0, "b": seed%3 == 0}, nil)
 		if refused, ok := errors.AsType[*plan.Refused](err); ok && strings.Contains(refused.Reason, "steps") {
 			return // that is the bound
 		}
@@ -288,7 +288,7 @@ func BenchmarkBuild(b *testing.B) {
 			b.ReportAllocs()
 			steps := 0
 			for b.Loop() {
-				p, err := plan.Build(b.Context(), s, doc, doc.Operations[0], nil)
+				p, err := plan.Build(b.Context(), s, doc, doc.Operations[0], nil, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

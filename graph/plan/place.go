@@ -113,7 +113,7 @@ func (b *builder) class(p *Place, c class, sets []ast.SelectionSet, depth int) {
 func shapeOf(p *Place, t *Type, fields []*selected) *view.Shape {
 	pointers := []string{p.Which.Pointer}
 	for _, f := range fields {
-		if f.of == nil {
+		if f.of == nil || f.of.Denied != nil {
 			continue
 		}
 		pointer := t.Shape.Pointer(f.of.Slot)
@@ -140,6 +140,9 @@ func (b *builder) add(p *Place, types []*Type, s *Scope, fields []*selected, dep
 func (b *builder) share(c class, fields []*selected) bool {
 	for _, f := range fields {
 		b.step(1)
+		if slices.ContainsFunc(c.types, func(t *Type) bool { return b.denied(t, f.Field.Field) != nil }) {
+			return false
+		}
 		if f.Name != "__typename" && !slices.ContainsFunc(c.abstract, func(t *Type) bool { return b.fieldsOfAll(t)[f.Name] != nil }) {
 			return false
 		}

@@ -126,13 +126,16 @@ type PageEntry struct {
 	Object  string // the type that it is selected of
 	AST     *ast.Field
 	Merged  []*ast.Field // more that select the same
+	Denied  error        // why who asks may not see it; nil: they may
 	Nodes   int          // where it holds nodes: the index in Page.Nodes
 	Entries []PageEntry  // of edges and pageInfo
 	Type    *TypeRef     // nil for __typename
 }
 
-// HoldsNodes reports whether an entry is the field nodes, or node.
-func (e *PageEntry) HoldsNodes() bool { return e.Name == "nodes" || e.Name == "node" }
+// HoldsNodes reports whether an entry is the field nodes, or node, and may be seen.
+func (e *PageEntry) HoldsNodes() bool {
+	return e.Denied == nil && (e.Name == "nodes" || e.Name == "node")
+}
 
 // TypeOf returns the type of an object of the scope.
 func (s *Scope) TypeOf(o view.Object) string {

@@ -14,6 +14,7 @@ type Policy struct {
 	Resolvers   bool     // some of that are hand-written fields, which may load keys that fetches load, too
 	Responds    bool     // headers of some service's answer go to the client: the answer is for one client, once
 	Private     bool     // a selected field says that the answer is only for who asked
+	Guarded     bool     // others may not see all that is selected: only who asked, and this process, may keep the answer
 	// MaxAge is how long the answer is fresh at most, as the selected fields have it; nil: they do not say.
 	MaxAge *time.Duration
 	// Accepts is the greatest age at which values of a binding are accepted; 0: only new ones. Others are accepted at any age

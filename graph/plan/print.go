@@ -62,6 +62,9 @@ func (w *printer) node(indent int, place string, n *Node) {
 	if n.Field != nil {
 		text += " " + n.Field.Type.String()
 	}
+	if n.Field != nil && n.Field.Denied != nil {
+		text += "  ← denied"
+	}
 	if n.Fetch != nil {
 		text += fmt.Sprintf("  ← fetch %d", n.Fetch.Index+1)
 	}
@@ -113,7 +116,11 @@ func (s *Scope) TypeNames() []string {
 
 func (w *printer) entries(indent int, place string, p *Page, entries []PageEntry) {
 	for _, e := range entries {
-		w.line(indent, "%s", written(e.AST))
+		text := written(e.AST)
+		if e.Denied != nil {
+			text += "  ← denied"
+		}
+		w.line(indent, "%s", text)
 		if e.HoldsNodes() {
 			w.children(indent+1, place+e.AST.Alias+".", p.Nodes[e.Nodes])
 		}

@@ -56,6 +56,10 @@ type Field struct {
 	// Args coerces arguments and says what is wrong with them; nil: there are none.
 	Args func(context.Context, map[string]any) error
 
+	// Denied is why who asks may not see the field: plans have it instead of all else but the Type, and the schema never does. It is nil
+	// where they may.
+	Denied error
+
 	At string // of a hand-written field: where the schema says so, as for [binding.Spec].At
 	// Resolve calls a hand-written field with the service's resolvers; nil: it is not hand-written. What it answers is
 	// for Marshal, of scalars and enums and lists of them, or Objects: views, and false for null.

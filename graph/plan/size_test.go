@@ -25,7 +25,7 @@ func TestSize(t *testing.T) {
 			runtime.GC()
 			runtime.ReadMemStats(&before)
 			for i := range plans {
-				p, err := plan.Build(t.Context(), s, doc, doc.Operations[0], nil)
+				p, err := plan.Build(t.Context(), s, doc, doc.Operations[0], nil, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -23,6 +23,7 @@ import (
 	"weft/graph/executor"
 	"weft/graph/fetch"
 	"weft/graph/gqlgen"
+	"weft/graph/guard"
 	"weft/graph/plan"
 	"weft/upstream"
 )
@@ -30,16 +31,18 @@ import (
 // Options are what operations run with.
 type Options struct {
 	Tables   *plan.Schema
+	Guards   *guard.Schema // nil: everybody may see all
 	Service  *fetch.Service
 	Executor executor.Executor
-	Tags     int // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
+	Answers  answers.Options
 }
 
 // New returns a schema that runs what has a plan, and leaves the rest to stock, gqlgen's executor.
 func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
+	fingerprint := answers.Fingerprint(stock.Schema(), o.Tables) + o.Executor.Images.Fingerprint() + o.Guards.Fingerprint()
 	return &schema{
-		ExecutableSchema: stock, tables: o.Tables, executor: o.Executor, plain: gqlgen.PlainOf(stock),
-		answers: answers.New(o.Service, answers.Fingerprint(stock.Schema(), o.Tables)+o.Executor.Images.Fingerprint(), o.Tags),
+		ExecutableSchema: stock, tables: o.Tables, guards: o.Guards, executor: o.Executor, plain: gqlgen.PlainOf(stock),
+		answers: answers.New(o.Service, fingerprint, o.Answers),
 		service: o.Service, logger: cmp.Or(o.Service.Logger, slog.Default()),
 	}
 }
@@ -47,6 +50,7 @@ func New(stock graphql.ExecutableSchema, o Options) graphql.ExecutableSchema {
 type schema struct {
 	graphql.ExecutableSchema
 	tables   *plan.Schema
+	guards   *guard.Schema
 	executor executor.Executor
 	answers  *answers.Cache
 	service  *fetch.Service
@@ -54,6 +58,9 @@ type schema struct {
 	logger   *slog.Logger
 	slow     sync.Once // says that extensions intercept fields
 }
+
+// Guarded is what not everybody may see; nil: everybody may see all. Who runs operations decides that for each: see guard.With.
+func (s *schema) Guarded() *guard.Schema { return s.guards }
 
 // Exec implements graphql.ExecutableSchema.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
@@ -118,15 +125,18 @@ type ready struct {
 // ready returns the operation's variant for variables, which is among those that are kept, if any are. Its error is that of a context that
 // has ended.
 func (s *schema) ready(ctx context.Context, op *graphql.OperationContext, kept *variants, variables map[string]any) (*ready, error) {
-	apart := s.plain.InterceptsRoots(op)
+	apart, may := s.plain.InterceptsRoots(op), s.guards.Decision(ctx)
 	if kept != nil {
-		return kept.get(variables, apart, func() (*ready, error) { return s.build(ctx, op, variables, kept.prefix, apart) })
+		return kept.get(variables, may.Key(), apart, func() (*ready, error) {
+			prefix := s.answers.Prefix(kept.document.Text, op.Operation.Name, may.Key())
+			return s.build(ctx, op, variables, prefix, may, apart)
+		})
 	}
 	prefix := "" // what has taken another operation's place has its text
 	if document.From(ctx) == nil {
-		prefix = s.answers.Prefix(op.RawQuery, op.OperationName)
+		prefix = s.answers.Prefix(op.RawQuery, op.OperationName, may.Key())
 	}
-	return s.build(ctx, op, variables, prefix, apart)
+	return s.build(ctx, op, variables, prefix, may, apart)
 }
 
 // variantsIn returns the variants of the context's operation; nil: nobody keeps any, or an extension has put another operation in its
@@ -139,21 +149,22 @@ func (s *schema) variantsIn(ctx context.Context, op *graphql.OperationContext) *
 	return s.variantsOf(o)
 }
 
-// build makes the variant of an operation for variables, with its root fields apart or together.
+// build makes the variant of an operation for variables and for who may see what a decision says, with its root fields apart or together.
 func (s *schema) build(
-	ctx context.Context, op *graphql.OperationContext, variables map[string]any, prefix string, apart bool,
+	ctx context.Context, op *graphql.OperationContext, variables map[string]any, prefix string, may *guard.Decision, apart bool,
 ) (*ready, error) {
 	build := plan.Build
 	if apart {
 		build = plan.Apart
 	}
-	p, err := build(ctx, s.tables, op.Doc, op.Operation, variables)
+	p, err := build(ctx, s.tables, op.Doc, op.Operation, variables, may.Denial())
 	if refused, ok := errors.AsType[*plan.Refused](err); ok {
 		return &ready{Variant: plan.Variant{Refused: refused, Prefix: prefix}}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	p.Policy.Guarded = may != nil
 	if apart {
 		p.Policy.HandWritten = true // what intercepts the root fields may look at anything
 	}

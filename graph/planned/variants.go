@@ -18,7 +18,6 @@ const maxVariants = 4
 type variants struct {
 	document   *document.Document
 	conditions []string // the variables that choose among them
-	prefix     string   // of its answers' names
 
 	mu   sync.Mutex // guards kept
 	kept []*kept    // the oldest first
@@ -35,7 +34,8 @@ type kept struct {
 
 type variantKey struct {
 	conditions string
-	apart      bool // see plan.Apart
+	may        string // the key of what who asks may see
+	apart      bool   // see plan.Apart
 }
 
 // variantsOf returns the schema's variants of an operation.
@@ -44,16 +44,16 @@ func (s *schema) variantsOf(o *document.Operation) *variants {
 		v := &variants{
 			document:   o.Document,
 			conditions: plan.Conditions(o.Document.AST, o.AST),
-			prefix:     s.answers.Prefix(o.Document.Text, o.AST.Name),
 		}
 		o.Document.Charge(perCondition * (2 + len(v.conditions)))
 		return v
 	}).(*variants)
 }
 
-// get returns the operation's variant for variables, built if it is not kept. Of those who want the same one at once, one builds it.
-func (v *variants) get(variables map[string]any, apart bool, build func() (*ready, error)) (*ready, error) {
-	k := v.of(variantKey{values(v.conditions, variables), apart})
+// get returns the operation's variant for variables and for what who asks may see, built if it is not kept. Of those who want the same one at
+// once, one builds it.
+func (v *variants) get(variables map[string]any, may string, apart bool, build func() (*ready, error)) (*ready, error) {
+	k := v.of(variantKey{values(v.conditions, variables), may, apart})
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.ready != nil {
@@ -79,7 +79,7 @@ func (v *variants) of(key variantKey) *kept {
 			return k
 		}
 	}
-	k := &kept{key: key, bytes: perCondition + len(key.conditions)}
+	k := &kept{key: key, bytes: perCondition + len(key.conditions) + len(key.may)}
 	grown := k.bytes
 	if len(v.kept) == maxVariants {
 		grown -= v.kept[0].bytes

@@ -14,6 +14,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/auth"
 	"weft/graph/fetch"
 	"weft/graph/operation"
 	"weft/graph/prefetch/ledger"
@@ -74,6 +75,7 @@ type next struct {
 	after     *operation.Prepared // what was answered
 	variables map[string]any
 	header    map[string][]string
+	caller    *auth.Caller // who has asked for that; nil: nobody is known
 }
 
 // After returns what is to be done when the answer to a request has been sent; nil: nothing. Neither waits for anything.
@@ -122,7 +124,7 @@ func (p *Prefetcher) follow(steps []rule.Step, r *operation.Request, a *operatio
 			if room := maxVariables; !fits(variables, &room) {
 				continue
 			}
-			n := next{s, a.Prepared, copied(variables).(map[string]any), maps.Clone(header)}
+			n := next{s, a.Prepared, copied(variables).(map[string]any), maps.Clone(header), a.Caller}
 			p.options.Schedule.Add(schedule.Tasks{
 				Of: n.name(), Name: "prefetch " + s.Rule.String(), Keys: []string{""}, Priority: schedule.Likely,
 				Run: func(ctx context.Context, _ []string) { p.run(ctx, n) },
@@ -179,6 +181,7 @@ type task struct {
 	rule              string
 	after             *operation.Prepared
 	variables, header string
+	caller            auth.Digest
 }
 
 func (n next) name() task {
@@ -186,7 +189,7 @@ func (n next) name() task {
 	for _, name := range slices.Sorted(maps.Keys(n.variables)) {
 		fmt.Fprintf(&variables, "%q:%#v;", name, n.variables[name])
 	}
-	return task{n.step.Rule.String(), n.after, variables.String(), fmt.Sprintf("%q", n.header)}
+	return task{n.step.Rule.String(), n.after, variables.String(), fmt.Sprintf("%q", n.header), n.caller.Digest()}
 }
 
 // run runs an operation ahead of time. Nobody reads its answer.
@@ -201,7 +204,7 @@ func (p *Prefetcher) run(ctx context.Context, n next) {
 		return
 	}
 	a := p.options.Engine.Run(ctx, &operation.Request{
-		Prepared: prepared, Variables: n.variables, Headers: n.header, ReadOnly: true, Ahead: source,
+		Prepared: prepared, Variables: n.variables, Headers: n.header, Caller: n.caller, ReadOnly: true, Ahead: source,
 	})
 	if (a.Class == operation.Refused || a.Class == operation.Writes) && len(a.Errors) > 0 {
 		p.tell(n.step.Rule, errors.New(a.Errors[0].Message))

@@ -124,24 +124,29 @@ func (s *Service) open(schema compiled.Schema) error {
 	executable, err := schema.Executable(compiled.Settings{
 		Clients: s.clients, Images: s.conf.Images, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
 		MaxCalls: s.conf.Limits.UpstreamCalls, MaxReceived: int(s.conf.Limits.UpstreamBytes),
-		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, CachePolicies: policies, Unshared: unshared, Background: background, Logger: s.options.Logger,
+		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, Callers: s.who.Headers(), CachePolicies: policies, Unshared: unshared, Background: background, Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err
 	}
 	engine := operation.Options{
-		DisableIntrospection: !s.conf.Introspection, DisableSuggestions: !s.conf.Suggest(),
+		Conceal: operation.Conceal{Introspection: !s.conf.Introspection, Suggestions: !s.conf.Suggest()},
 		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Said: said(schema), MaxCost: s.conf.Limits.Cost,
-		Extensions: s.options.Extensions, Logger: s.options.Logger,
+		Callers: operation.CallerOptions{RejectDenied: s.conf.RejectDenied}, Extensions: s.options.Extensions, Logger: s.options.Logger,
 		Persisted: s.known.persisted, Reasons: s.conf.Reasons, Reports: s.reports(), ReportToken: string(s.conf.ReportToken), Speculate: s.ahead.speculate,
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
 		engine.Admit = inspector(schema, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
 	}
+	if s.who != nil {
+		engine.Callers.Authenticator = s.who
+	} else if schema.Guards != nil {
+		s.options.Logger.Warn("the schema guards what nobody will see: nothing is configured below authentication that says who asks")
+	}
 	headers := forwarded(schema.Upstreams)
 	front := edge.Options{
 		MaxBody: s.conf.Limits.Body, MaxValues: s.conf.Limits.Variables, Vary: headers, IDs: s.conf.Operations.IDs,
-		IDHeaders: s.conf.Operations.IDHeaders, IDPath: s.conf.Operations.IDPath, CORS: edge.CORS(s.conf.CORS),
+		IDHeaders: s.conf.Operations.IDHeaders, IDPath: s.conf.Operations.IDPath, CORS: s.cors(),
 		Compression: compression(s.conf.Compression), Logger: s.options.Logger,
 	}
 	runs := operation.New(executable, engine)
@@ -164,6 +169,13 @@ func (s *Service) open(schema compiled.Schema) error {
 		s.admin, err = s.newAdmin(executable.Schema())
 	}
 	return err
+}
+
+// cors has the headers that say who asks among those that pages may send.
+func (s *Service) cors() edge.CORS {
+	c := edge.CORS(s.conf.CORS)
+	c.Headers = slices.Concat(c.Headers, s.who.Headers())
+	return c
 }
 
 // reports reports whether anybody may be told what operations did.

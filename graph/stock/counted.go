@@ -37,7 +37,7 @@ func counts(op *graphql.OperationContext, o *operation, types *goTypes) *counted
 		Headers: op.Headers, Operation: op.Operation, DisableIntrospection: op.DisableIntrospection, RecoverFunc: op.RecoverFunc,
 		Stats: op.Stats,
 	}}
-	c.op.ResolverMiddleware = c.field(elementwise(gqlgen.Introspection(op.ResolverMiddleware)))
+	c.op.ResolverMiddleware = c.field(o.permitted(elementwise(gqlgen.Introspection(op.ResolverMiddleware))))
 	c.op.RootResolverMiddleware = c.written(op.RootResolverMiddleware)
 	return c
 }

@@ -2,6 +2,7 @@ package stock
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -10,6 +11,7 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/fetch"
+	"weft/graph/guard"
 	"weft/graph/imageurl"
 	"weft/graph/view"
 	"weft/loaders"
@@ -21,6 +23,7 @@ type operation struct {
 	images     imageurl.Services
 	types      map[string]*ObjectType
 	refused    refused
+	may        *guard.Decision // what who asks may see; nil: all
 	selections selections
 	nulls      nulls
 	collecting sync.Mutex // held by who finds out what is selected: see collect
@@ -28,12 +31,31 @@ type operation struct {
 
 func operationOf(ctx context.Context) *operation { return loaders.For[*operation](ctx) }
 
-// collect returns what is selected. One goroutine finds it out, and all others, and gqlgen's executor, find it in op: it takes a
-// millisecond for some hundred fields, and several batches may want it at the same time.
+// collect returns what is selected of an object, and may be seen; satisfies has the name of its type first. One goroutine finds it out, and
+// all others, and gqlgen's executor, find it in op: it takes a millisecond for some hundred fields, and several batches may want it at the
+// same time.
 func (o *operation) collect(op *graphql.OperationContext, set ast.SelectionSet, satisfies []string) []graphql.CollectedField {
 	o.collecting.Lock()
 	defer o.collecting.Unlock()
-	return graphql.CollectFields(op, set, satisfies)
+	fields := graphql.CollectFields(op, set, satisfies)
+	denied := func(f graphql.CollectedField) bool { return o.may.Denies(satisfies[0], f.Field) }
+	if o.may == nil || !slices.ContainsFunc(fields, denied) {
+		return fields
+	}
+	return slices.DeleteFunc(slices.Clone(fields), denied)
+}
+
+// permitted answers a field that may not be seen with an error, before anything is done for it.
+func (o *operation) permitted(next graphql.FieldMiddleware) graphql.FieldMiddleware {
+	if o.may == nil {
+		return next
+	}
+	return func(ctx context.Context, resolve graphql.Resolver) (any, error) {
+		if f := graphql.GetFieldContext(ctx); o.may.Denies(f.Object, f.Field.Field) {
+			return nil, o.may.Refusal(f.Object, f.Field.Name)
+		}
+		return next(ctx, resolve)
+	}
 }
 
 // load answers a field for one parent, the zero Object for a root field. below is what the operation selects below the

@@ -11,6 +11,7 @@ import (
 	"weft/graph/binding"
 	"weft/graph/fetch"
 	"weft/graph/gqlgen"
+	"weft/graph/guard"
 	"weft/graph/imageurl"
 	"weft/graph/view"
 	"weft/loaders"
@@ -18,39 +19,45 @@ import (
 )
 
 // NewSchema makes gqlgen's generated schema run bindings over s: each operation gets an execution under its context, and what
-// attach adds to it (the typed loaders; nil: nothing). images are the image services that fields name; types are the object types that looking ahead can walk, by name. An operation's
-// answer is complete only when all that it started has ended.
-func NewSchema(
-	generated graphql.ExecutableSchema, s *fetch.Service, images imageurl.Services, types map[string]*ObjectType,
-	attach func(context.Context, *fetch.Execution) context.Context,
-) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: generated, service: s, images: images, types: types, attach: attach, goTypes: &goTypes{schema: generated.Schema()}}
+// Attach of its options adds to it. An operation's answer is complete only when all that it started has ended.
+func NewSchema(generated graphql.ExecutableSchema, s *fetch.Service, o Options) graphql.ExecutableSchema {
+	return &schema{ExecutableSchema: generated, service: s, Options: o, goTypes: &goTypes{schema: generated.Schema()}}
+}
+
+// Options are what a schema has beside its bindings.
+type Options struct {
+	Images imageurl.Services      // those that fields name
+	Types  map[string]*ObjectType // the object types that looking ahead can walk, by name
+	Guards *guard.Schema          // what not everybody may see; nil: everybody may see all
+	// Attach adds the typed loaders to the context of resolvers; nil: nothing.
+	Attach func(context.Context, *fetch.Execution) context.Context
 }
 
 type schema struct {
 	graphql.ExecutableSchema
+	Options
 	service *fetch.Service
-	images  imageurl.Services
-	types   map[string]*ObjectType
-	attach  func(context.Context, *fetch.Execution) context.Context
 	goTypes *goTypes
 }
 
 // Failed writes a failure of an upstream into the log of those.
 func (s *schema) Failed(e *upstream.Error) { s.service.Failed(e) }
 
+// Guarded is what not everybody may see; nil: everybody may see all. Who runs operations decides that for each: see guard.With.
+func (s *schema) Guarded() *guard.Schema { return s.Guards }
+
 // Exec implements graphql.ExecutableSchema.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	o := &operation{images: s.images, types: s.types, refused: refuseNulls(op)}
+	o := &operation{images: s.Images, types: s.Types, refused: refuseNulls(op), may: s.Guards.Decision(ctx)}
 	own := fetch.RunOf(ctx)
 	o.Fields = fetch.BeginFields(s.service, fetch.FieldOptions{
 		Header: op.Headers, Without: own.Without, MaxAge: own.MaxAge, Landed: o.landed,
 	})
 	with := func(ctx context.Context) context.Context {
 		ctx = loaders.With(ctx, o)
-		if s.attach != nil {
-			ctx = s.attach(ctx, o.Execution)
+		if s.Attach != nil {
+			ctx = s.Attach(ctx, o.Execution)
 		}
 		return ctx
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/guard"
 	"weft/graph/prefetch/rule"
 )
 
@@ -62,9 +63,15 @@ type compiler struct {
 	connections map[string]*spec.Connection // the types of paged fields; nil for one with a mistake
 
 	stored map[string]*stored // object types, as the directives about caching see them
-	costs  spec.Costs
 
+	said
+}
+
+// said is what the schema says beside who answers.
+type said struct {
+	costs      spec.Costs
 	prefetches []rule.Rule
+	guards     *guard.Schema // nil: everybody may see all
 }
 
 // declared is the index of the schema's types and directives (types.go, directive.go). A node is what a directive can stand
@@ -103,6 +110,7 @@ func (c *compiler) check() {
 	c.checkCache()
 	c.checkCosts()
 	c.checkPrefetches()
+	c.checkGuards()
 	c.checkNames()
 	c.checkSamples()
 	c.checkUnused()

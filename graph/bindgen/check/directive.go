@@ -10,14 +10,14 @@ import (
 // notYet are the directives that the binding language knows and the compiler does not act on. They are errors, so that
 // nobody takes a guard that does nothing for one that works.
 var notYet = map[string]bool{
-	"authenticated": true, "requiresScopes": true, "events": true,
+	"events": true,
 }
 
 // aside are the directives that do not say who answers a type or field: what they stand on is known without them, and
 // stays so when they cannot be read.
 var aside = map[string]bool{
 	"cacheControl": true, "cacheTag": true, "invalidates": true, "cost": true, "listSize": true,
-	"prefetch": true, "authenticated": true, "requiresScopes": true,
+	"prefetch": true, "authenticated": true, "requiresScopes": true, "policy": true, "scopes": true,
 }
 
 // usage is one of our directives as written, with its arguments read.

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -56,6 +57,17 @@ func printed(s *spec.Service) string {
 	}
 	for _, f := range s.Fields {
 		p.field(f)
+	}
+	if s.Guards != nil {
+		for _, list := range []map[string][]int{s.Guards.Fields, s.Guards.Arguments} {
+			for _, name := range slices.Sorted(maps.Keys(list)) {
+				var needs []string
+				for _, i := range list[name] {
+					needs = append(needs, s.Guards.Requirements[i].String())
+				}
+				p.line(0, "guard %s %s", name, strings.Join(needs, " "))
+			}
+		}
 	}
 	for _, r := range s.Resolvers {
 		p.line(0, "resolver %s", r.Name)

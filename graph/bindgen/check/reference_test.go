@@ -85,6 +85,7 @@ func TestReferenceProblems(t *testing.T) {
 	for _, c := range []struct{ example, right, wrong string }{
 		{"start", `"catalog", get: "/products", `, `"catlog", get: "/products", `},
 		{"samples", `at: "/origin/city"`, `at: "/city"`},
+		{"guards", `"supplierId") @requiresScopes(scopes: [["staff"]])`, `"supplierId")`},
 	} {
 		archive := &txtar.Archive{}
 		for _, b := range completeBlock.FindAllStringSubmatch(text, -1) {

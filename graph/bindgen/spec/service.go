@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
+	"weft/graph/guard"
 	"weft/graph/prefetch/rule"
 	"weft/graph/view"
 )
@@ -31,6 +32,7 @@ type Service struct {
 	Shipped     []string      // those of them that are package scalar's, sorted
 	Costs       Costs         // what operations cost
 	Prefetches  []rule.Rule   // what is likely asked for next
+	Guards      *guard.Schema // what not everybody may see; nil: everybody may see all
 }
 
 // Costs are what @cost and @listSize say, and how many elements pages and lists by keys have.
