@@ -47,12 +47,6 @@ type (
 		Fallbacks []string // of enums, as entries of a map
 		Spellings []string
 	}
-	// saidData is what the schema says beside who answers.
-	saidData struct {
-		Costs      costData
-		Prefetches []string
-		Guards     *guardData // nil: everybody may see all
-	}
 	// rootTypes are the names of the root types; Mutation is "" without one.
 	rootTypes struct{ Query, Mutation string }
 	// typeData is a type as gqlgen's executor looks ahead through it: see stock.ObjectType.

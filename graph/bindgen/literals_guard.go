@@ -10,6 +10,13 @@ import (
 	"weft/graph/guard"
 )
 
+// saidData is what bindings.gotpl prints of what the schema says beside who answers.
+type saidData struct {
+	Costs      costData
+	Prefetches []string
+	Guards     *guardData // nil: everybody may see all
+}
+
 // guardData is what bindings.gotpl prints of what not everybody may see.
 type guardData struct {
 	Requirements      []string

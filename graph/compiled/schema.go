@@ -51,11 +51,9 @@ type Schema struct {
 	// What operations run by.
 	Types  map[string]*stock.ObjectType
 	Tables *plan.Schema
-	Costs  *cost.Schema             // what they cost, and how many elements lists have
-	Guards *guard.Schema            // what not everybody may see; nil: everybody may see all
 	Stock  graphql.ExecutableSchema // gqlgen's executor
 
-	Prefetches []rule.Rule // what is likely asked for next
+	Said
 
 	Values    Values   // what it says of values that clients give
 	Spellings []string // of enum values in JSON, where they are not their names; sorted
@@ -65,6 +63,13 @@ type Schema struct {
 type Values struct {
 	Scalars   []string          // the scalars that are package scalar's
 	Fallbacks map[string]string // values of enums that are only answered, by the enum
+}
+
+// Said is what a schema says of operations, beside who answers them.
+type Said struct {
+	Costs      *cost.Schema  // what they cost, and how many elements lists have
+	Guards     *guard.Schema // what not everybody may see; nil: everybody may see all
+	Prefetches []rule.Rule   // what is likely asked for next
 }
 
 // Settings are what a configuration adds to a [Schema]. Only Clients are required.

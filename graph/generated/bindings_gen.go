@@ -107,17 +107,19 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Attach: func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:  types,
 		Tables: tables,
-		Costs:  costs,
-		Prefetches: []rule.Rule{
-			{Field: "Product.related", At: "graph/schema/catalog.graphql:110", Rest: "catalog"},
-			{Field: "Query.product", At: "graph/schema/catalog.graphql:6", Load: "reviews", Member: "id"},
-			{Field: "Query.products", At: "graph/schema/catalog.graphql:23", Page: true},
-			{
-				Field:     "Query.products",
-				At:        "graph/schema/catalog.graphql:24",
-				Operation: "Product",
-				With:      map[string]string{"id": "/products/nodes/*/id"},
-				Top:       1,
+		Said: compiled.Said{
+			Costs: costs,
+			Prefetches: []rule.Rule{
+				{Field: "Product.related", At: "graph/schema/catalog.graphql:110", Rest: "catalog"},
+				{Field: "Query.product", At: "graph/schema/catalog.graphql:6", Load: "reviews", Member: "id"},
+				{Field: "Query.products", At: "graph/schema/catalog.graphql:23", Page: true},
+				{
+					Field:     "Query.products",
+					At:        "graph/schema/catalog.graphql:24",
+					Operation: "Product",
+					With:      map[string]string{"id": "/products/nodes/*/id"},
+					Top:       1,
+				},
 			},
 		},
 		Stock: NewExecutableSchema(Config{Resolvers: resolvers}),

@@ -6,8 +6,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
-	"weft/graph/guard"
-	"weft/graph/prefetch/rule"
 )
 
 // Options say where samples lie and which scalars Go converts. The zero value reads samples from the working directory.
@@ -64,14 +62,7 @@ type compiler struct {
 
 	stored map[string]*stored // object types, as the directives about caching see them
 
-	said
-}
-
-// said is what the schema says beside who answers.
-type said struct {
-	costs      spec.Costs
-	prefetches []rule.Rule
-	guards     *guard.Schema // nil: everybody may see all
+	spec.Said
 }
 
 // declared is the index of the schema's types and directives (types.go, directive.go). A node is what a directive can stand

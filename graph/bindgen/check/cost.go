@@ -18,10 +18,10 @@ func (c *compiler) checkCosts() {
 		switch {
 		case def.Kind == ast.InputObject:
 			for _, f := range def.Fields {
-				c.costs.Inputs = c.addWeight(c.costs.Inputs, f, def.Name+"."+f.Name)
+				c.Costs.Inputs = c.addWeight(c.Costs.Inputs, f, def.Name+"."+f.Name)
 			}
 		case def.Kind != ast.Interface:
-			c.costs.Types = c.addWeight(c.costs.Types, def, def.Name)
+			c.Costs.Types = c.addWeight(c.Costs.Types, def, def.Name)
 		}
 		if o := c.objects[def.Name]; o != nil {
 			for _, f := range o.fields {
@@ -48,7 +48,7 @@ func (c *compiler) fieldCost(f *field) {
 	}
 	cost.Size = c.listSize(f)
 	if cost.Weight != nil || cost.Arguments != nil || cost.Size != nil {
-		c.costs.Fields = append(c.costs.Fields, cost)
+		c.Costs.Fields = append(c.Costs.Fields, cost)
 	}
 }
 

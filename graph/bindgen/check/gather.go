@@ -12,7 +12,7 @@ import (
 // gather puts what the checks found into the plain data that the templates print. Definitions in it are those of the
 // validated schema, which is printed: the compiler's own are copies with extensions merged in.
 func (c *compiler) gather(schema *ast.Schema) *spec.Service {
-	s := &spec.Service{Schema: schema, Fields: c.fields, Costs: c.costs, Prefetches: c.prefetches, Guards: c.guards}
+	s := &spec.Service{Schema: schema, Fields: c.fields, Said: c.Said}
 	for _, name := range c.upstreamNames() {
 		s.Upstreams = append(s.Upstreams, c.upstreams[name].Upstream)
 	}

@@ -46,7 +46,7 @@ func (c *compiler) checkGuards() {
 		g.checkKeys(f.Object+"."+f.Def.Name, f.Sources)
 	}
 	if len(g.schema.Requirements) > 0 {
-		c.guards = &g.schema
+		c.Guards = &g.schema
 	}
 }
 

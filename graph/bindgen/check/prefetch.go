@@ -60,7 +60,7 @@ func (c *compiler) prefetch(f *field, u *usage) {
 		}
 	}
 	if right {
-		c.prefetches = append(c.prefetches, r)
+		c.Prefetches = append(c.Prefetches, r)
 	}
 }
 

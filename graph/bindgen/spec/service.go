@@ -30,9 +30,14 @@ type Service struct {
 	Resolvers   []Resolver    // every hand-written field
 	Scalars     []string      // custom scalars, sorted
 	Shipped     []string      // those of them that are package scalar's, sorted
-	Costs       Costs         // what operations cost
-	Prefetches  []rule.Rule   // what is likely asked for next
-	Guards      *guard.Schema // what not everybody may see; nil: everybody may see all
+	Said
+}
+
+// Said is what a schema says beside who answers it.
+type Said struct {
+	Costs      Costs         // what operations cost
+	Prefetches []rule.Rule   // what is likely asked for next
+	Guards     *guard.Schema // what not everybody may see; nil: everybody may see all
 }
 
 // Costs are what @cost and @listSize say, and how many elements pages and lists by keys have.

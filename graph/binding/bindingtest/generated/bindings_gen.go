@@ -107,8 +107,10 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Attach: func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:  types,
 		Tables: tables,
-		Costs:  costs,
-		Stock:  NewExecutableSchema(Config{Resolvers: resolvers}),
+		Said: compiled.Said{
+			Costs: costs,
+		},
+		Stock: NewExecutableSchema(Config{Resolvers: resolvers}),
 	}
 }
 

@@ -53,8 +53,10 @@ func Service() compiled.Schema {
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,
 		Tables:    tables,
-		Costs:     costs,
-		Stock:     NewExecutableSchema(Config{}),
+		Said: compiled.Said{
+			Costs: costs,
+		},
+		Stock: NewExecutableSchema(Config{}),
 	}
 }
 
