@@ -17,6 +17,8 @@ import (
 	magazine "weft/graph/binding/bindingtest/magazine/generated"
 	shopmodel "weft/graph/binding/bindingtest/model"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
+	types "weft/graph/binding/typetest/generated"
+	typesmodel "weft/graph/binding/typetest/model"
 	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/model"
@@ -30,6 +32,7 @@ func main() {
 	hotel.Service()
 	shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
 	magazine.Service()
+	types.Service()
 
 	for _, schema := range []func() compiled.Schema{stripe.Service, github.Service, jsonapi.Service, hal.Service, odata.Service} {
 		schema()
@@ -41,6 +44,7 @@ func main() {
 	// Hand-written fields make objects by these.
 	model.NewOrder(model.OrderFields{})
 	shopmodel.NewProduct(shopmodel.ProductFields{})
+	typesmodel.NewRanked(typesmodel.RankedFields{})
 
 	// Nobody prints these, which hold secrets; who does by mistake sees none.
 	fmt.Print(config.Secret(""), upstream.Options{})

@@ -168,7 +168,7 @@ var callQueryRanked = binding.New(binding.Spec{
 	},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/ranked{?levels}"}},
 	Result:  binding.Result{Shape: model.RankedShape, Object: "Ranked", List: true},
-	Caching: binding.Caching{Fingerprint: "eccb4a1b389ac1fc"},
+	Caching: binding.Caching{Fingerprint: "ead5e790051ab4f8"},
 })
 
 // callQueryLevel answers Query.level.
@@ -182,7 +182,7 @@ var callQueryLevel = binding.New(binding.Spec{
 // callQueryFeed answers Query.feed.
 var callQueryFeed = binding.New(binding.Spec{
 	Name:   "Query.feed",
-	At:     "schema.graphql:98",
+	At:     "schema.graphql:99",
 	Origin: binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/feed"}},
 	Result: binding.Result{List: true},
 	Caching: binding.Caching{
@@ -198,7 +198,7 @@ var callQueryFeed = binding.New(binding.Spec{
 // callQueryTold answers Query.told.
 var callQueryTold = binding.New(binding.Spec{
 	Name:   "Query.told",
-	At:     "schema.graphql:99",
+	At:     "schema.graphql:100",
 	Origin: binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/told"}},
 	Result: binding.Result{List: true},
 	Caching: binding.Caching{
@@ -213,19 +213,19 @@ var callQueryTold = binding.New(binding.Spec{
 // callRankedSelf answers Ranked.self.
 var callRankedSelf = binding.New(binding.Spec{
 	Name: "Ranked.self",
-	At:   "schema.graphql:59",
+	At:   "schema.graphql:60",
 	Vars: []binding.Var{
 		{Name: "level", Type: &binding.Type{Scalar: "Int64", Enum: map[string]string{"LOW": "1", "HIGH": "20", "NEGATIVE": "-1"}}},
 	},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/ranked/{level}"}},
 	Result:  binding.Result{Shape: model.RankedShape, Object: "Ranked"},
-	Caching: binding.Caching{Fingerprint: "c5aa30b36c53b0ba"},
+	Caching: binding.Caching{Fingerprint: "847517f9d74ca1e7"},
 })
 
 // callMutationRank answers Mutation.rank.
 var callMutationRank = binding.New(binding.Spec{
 	Name: "Mutation.rank",
-	At:   "schema.graphql:69",
+	At:   "schema.graphql:70",
 	Vars: []binding.Var{
 		{Name: "level", Type: &binding.Type{Scalar: "Int64", Enum: map[string]string{"LOW": "1", "HIGH": "20", "NEGATIVE": "-1"}}},
 		{Name: "input", Type: &binding.Type{Input: inputs["RankInput"]}},
@@ -245,13 +245,13 @@ var callMutationRank = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.RankedShape, Object: "Ranked"},
-	Caching: binding.Caching{Fingerprint: "e91400e0a29c2d36"},
+	Caching: binding.Caching{Fingerprint: "4203b2aaaf155911"},
 })
 
 // callMutationSave answers Mutation.save.
 var callMutationSave = binding.New(binding.Spec{
 	Name:     "Mutation.save",
-	At:       "schema.graphql:70",
+	At:       "schema.graphql:71",
 	Vars:     []binding.Var{{Name: "input", Type: &binding.Type{Input: inputs["ValuesInput"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -336,6 +336,11 @@ var tables = &plan.Schema{
 				"levels": {
 					Type: plan.Ref("[Level!]"),
 					Slot: model.Ranked_Levels,
+					Leaf: view.AppendFallback(view.AppendNumberEnum[model.Level](model.LevelJSON), "OTHER"),
+				},
+				"best": {
+					Type: plan.Ref("Level"),
+					Slot: model.Ranked_Best,
 					Leaf: view.AppendFallback(view.AppendNumberEnum[model.Level](model.LevelJSON), "OTHER"),
 				},
 				"grade": {Type: plan.Ref("Grade"), Slot: model.Ranked_Grade, Leaf: view.AppendEnum[model.Grade](model.GradeJSON)},

@@ -83,6 +83,7 @@ type ComplexityRoot struct {
 	}
 
 	Ranked struct {
+		Best   func(childComplexity int) int
 		Grade  func(childComplexity int) int
 		Level  func(childComplexity int) int
 		Levels func(childComplexity int) int
@@ -295,6 +296,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Values(childComplexity), true
 
+	case "Ranked.best":
+		if e.ComplexityRoot.Ranked.Best == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranked.Best(childComplexity), true
 	case "Ranked.grade":
 		if e.ComplexityRoot.Ranked.Grade == nil {
 			break
@@ -500,6 +507,7 @@ enum State {
 type Ranked {
   level: Level!
   levels: [Level!]
+  best: Level
   grade: Grade
   state: State
   self: Ranked
@@ -598,6 +606,8 @@ func (ec *executionContext) childFields_Ranked(ctx context.Context, field graphq
 		return ec.fieldContext_Ranked_level(ctx, field)
 	case "levels":
 		return ec.fieldContext_Ranked_levels(ctx, field)
+	case "best":
+		return ec.fieldContext_Ranked_best(ctx, field)
 	case "grade":
 		return ec.fieldContext_Ranked_grade(ctx, field)
 	case "state":
@@ -1756,6 +1766,29 @@ func (ec *executionContext) _Ranked_levels(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Ranked_levels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ranked", field, true, false, "Level")
+}
+
+func (ec *executionContext) _Ranked_best(ctx context.Context, field graphql.CollectedField, obj *model.Ranked) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranked_best(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Best()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Level) graphql.Marshaler {
+			return ec.marshalOLevel2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ranked_best(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranked", field, true, false, "Level")
 }
 
@@ -3670,6 +3703,11 @@ func (ec *executionContext) _Ranked(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "levels":
 			out.Values[i] = ec._Ranked_levels(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "best":
+			out.Values[i] = ec._Ranked_best(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -20,6 +20,7 @@ var (
 	optDateTime                       = view.Opt(view.DateTime)
 	optDecimal                        = view.Opt(view.Decimal)
 	optDecodeGrade                    = view.Opt(DecodeGrade)
+	optDecodeLevel                    = view.Opt(DecodeLevel)
 	optDecodeState                    = view.Opt(DecodeState)
 	optInt64                          = view.Opt(view.Int64)
 	optString                         = view.Opt(view.String)
@@ -91,6 +92,7 @@ type Ranked view.Object
 const (
 	Ranked_Level  = 1 + iota // "/level"
 	Ranked_Levels            // "/levels"
+	Ranked_Best              // "/best"
 	Ranked_Grade             // "/grade"
 	Ranked_State             // "/state"
 )
@@ -99,6 +101,7 @@ const (
 var RankedShape = view.NewShape(
 	"/level",
 	"/levels",
+	"/best",
 	"/grade",
 	"/state",
 )
@@ -112,6 +115,11 @@ func (v *Ranked) Level() (Level, error) { return view.Get(view.Object(*v), Ranke
 // Levels is the member at "/levels".
 func (v *Ranked) Levels() ([]Level, error) {
 	return view.Get(view.Object(*v), Ranked_Levels, nullListOfDecodeLevel)
+}
+
+// Best is the member at "/best".
+func (v *Ranked) Best() (*Level, error) {
+	return view.Get(view.Object(*v), Ranked_Best, optDecodeLevel)
 }
 
 // Grade is the member at "/grade".
@@ -128,6 +136,7 @@ func (v *Ranked) State() (*State, error) {
 type RankedFields struct {
 	Level  Level
 	Levels []Level
+	Best   *Level
 	Grade  *Grade
 	State  *State
 }
@@ -137,6 +146,7 @@ func NewRanked(f RankedFields) *Ranked {
 	return view.Build[Ranked](RankedShape,
 		view.NumberEnumJSON(LevelJSON, f.Level),
 		view.ListJSON(f.Levels, func(e Level) []byte { return view.NumberEnumJSON(LevelJSON, e) }),
+		view.NumberEnumJSONOpt(LevelJSON, f.Best),
 		view.EnumJSONOpt(GradeJSON, f.Grade),
 		view.EnumJSONOpt(StateJSON, f.State),
 	)
