@@ -29,6 +29,8 @@ type Override struct {
 	StaleWhileRevalidate time.Duration // in place of the header's; 0: the header's
 	StaleIfError         time.Duration // in place of the header's; 0: the header's
 	Private              bool          // the answer is only for the identity that asked
+	IgnoreNoCache        bool          // the header's no-cache counts for nothing
+	IgnorePrivate        bool          // nor does its private
 }
 
 // Decision is what may be done with an answer. It is comparable; its strings are the header's own.
@@ -57,6 +59,7 @@ type Decision struct {
 // It does not allocate, unless a date is malformed.
 func Evaluate(req Request, resp Response, o Override) Decision {
 	e := evaluation{Directives: ParseDirectives(resp.Header["Cache-Control"]), req: req, resp: resp, override: o}
+	e.NoCache, e.Directives.Private = e.NoCache && !o.IgnoreNoCache, e.Directives.Private && !o.IgnorePrivate
 	e.private = e.isPrivate()
 	e.noStore = e.NoStore && !(e.MustUnderstand && understood(resp.Status))
 

@@ -3,13 +3,17 @@ package binding
 import "time"
 
 // CachePolicy is what @cacheControl says of a binding's values. It may shorten or extend what the upstream's own headers
-// allow, and never weakens its no-store or private.
+// allow, and weakens nothing of its no-store or private.
 type CachePolicy struct {
 	MaxAge               time.Duration // how long a value is fresh; 0 with HasMaxAge: never, it is only ever revalidated or shared in flight
 	HasMaxAge            bool          // false: as long as the upstream's headers say
 	StaleWhileRevalidate time.Duration // how long after that it may be served while it is refreshed (RFC 5861 §3)
 	StaleIfError         time.Duration // how long after that it may be served when the upstream fails (RFC 5861 §4)
 	Private              bool          // only for the identity that asked
+
+	// IgnoreNoCache and IgnorePrivate overrule these directives of the upstream's headers. Only whoever runs the service says so, of all
+	// that the upstream answers.
+	IgnoreNoCache, IgnorePrivate bool
 }
 
 // Hint is what @cacheControl says on a field that a call of its own does not answer: on a member, about the value that

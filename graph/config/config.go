@@ -178,6 +178,9 @@ type UpstreamCache struct {
 	// (RFC 5861). 0: not at all.
 	MaxAge, StaleWhileRevalidate, StaleIfError time.Duration
 
+	// Ignore are directives of its answers' Cache-Control that count for nothing: no-cache, private.
+	Ignore []string
+
 	// Share is whether equal operations in flight may be one when this upstream answers part of them.
 	Share bool
 }

@@ -183,6 +183,7 @@ func shapes() map[string]object {
 		"upstreams.*.cache.maxAge":               duration,
 		"upstreams.*.cache.staleWhileRevalidate": duration,
 		"upstreams.*.cache.staleIfError":         duration,
+		"upstreams.*.cache.ignore":               {"type": "array", "items": object{"enum": []any{"no-cache", "private"}}, "minItems": 1},
 		"upstreams.*.share":                      truth,
 		"upstreams.*.redirects":                  truth,
 		"upstreams.*.contentTypes":               {"type": "array", "items": object{"type": "string", "pattern": mediaPattern}, "minItems": 1},

@@ -26,8 +26,16 @@ func (f *file) upstreams(key string, node ast.Node) {
 		f.lines[name] = lineOf(at)
 		kept := f.config.UpstreamCache[name]
 		f.mapping(key, value, upstreamMembers(&o, &kept))
+		if slices.Contains(kept.Ignore, "private") && f.forwards(name) {
+			f.fail(at, key+".cache.ignore", errors.New("private counts where the schema forwards headers to the service, since its answers are then for who asks: leave it out"))
+		}
 		f.config.Upstreams[name], f.config.UpstreamCache[name] = o, kept
 	})
+}
+
+// forwards reports whether an upstream receives headers of the client's.
+func (f *file) forwards(name string) bool {
+	return slices.ContainsFunc(f.known.Upstreams, func(s upstream.Spec) bool { return s.Name == name && len(s.ForwardHeaders) > 0 })
 }
 
 // orAll returns the suggestion, or all names where there is none.
@@ -148,6 +156,15 @@ func cacheMembers(kept *UpstreamCache) []member {
 		duration("maxAge", "30s", "how long an answer is fresh; 0s by default", &kept.MaxAge),
 		duration("staleWhileRevalidate", "5m", "how long after that it is still given while a new one is fetched; 0s by default", &kept.StaleWhileRevalidate),
 		duration("staleIfError", "1h", "how long after that it is still given when the service fails; 0s by default", &kept.StaleIfError),
+		{
+			name: "ignore", like: "[no-cache]", about: "what of its answers' Cache-Control counts for nothing: no-cache, private",
+			read: func(f *file, key string, value ast.Node) {
+				f.list(key, value, func(texts []string) error {
+					kept.Ignore = texts
+					return checkIgnored(texts)
+				})
+			},
+		},
 	}
 }
 
@@ -200,6 +217,16 @@ func checkLinks(texts []string) error {
 	for _, text := range texts {
 		if checkURL(text) != nil {
 			return errors.New("must be base URLs, without a query, such as https://api.example.com/v1")
+		}
+	}
+	return nil
+}
+
+// checkIgnored checks directives of Cache-Control that count for nothing.
+func checkIgnored(texts []string) error {
+	for _, text := range texts {
+		if text != "no-cache" && text != "private" {
+			return errors.New("must be no-cache, private or both")
 		}
 	}
 	return nil

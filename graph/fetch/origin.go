@@ -108,6 +108,9 @@ func (x *Execution) decide(b *binding.Binding, sent time.Time, private bool, r h
 	if p, ok := x.service.policy(b); ok {
 		o = httpcache.Override(p)
 	}
+	if p, ok := x.service.Policies[b.Upstream]; ok { // whatever the schema says of values
+		o.IgnoreNoCache, o.IgnorePrivate = p.IgnoreNoCache, p.IgnorePrivate
+	}
 	o.Private = o.Private || private
 	return httpcache.Evaluate(request, r, o)
 }

@@ -116,6 +116,7 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 // open makes the handlers.
 func (s *Service) open(schema compiled.Schema) error {
 	policies, unshared := kept(s.conf.UpstreamCache)
+	s.sayIgnored()
 	s.ahead = s.newAhead(schema.Prefetches)
 	background, err := s.background(schema)
 	if err != nil {
@@ -281,13 +282,24 @@ func kept(configured map[string]config.UpstreamCache) (policies map[string]bindi
 	policies, unshared = map[string]binding.CachePolicy{}, map[string]bool{}
 	for name, c := range configured {
 		unshared[name] = !c.Share
-		if c.MaxAge > 0 || c.StaleWhileRevalidate > 0 || c.StaleIfError > 0 {
+		if c.MaxAge > 0 || c.StaleWhileRevalidate > 0 || c.StaleIfError > 0 || len(c.Ignore) > 0 {
 			policies[name] = binding.CachePolicy{
 				MaxAge: c.MaxAge, HasMaxAge: c.MaxAge > 0, StaleWhileRevalidate: c.StaleWhileRevalidate, StaleIfError: c.StaleIfError,
+				IgnoreNoCache: slices.Contains(c.Ignore, "no-cache"), IgnorePrivate: slices.Contains(c.Ignore, "private"),
 			}
 		}
 	}
 	return policies, unshared
+}
+
+// sayIgnored tells the operator which upstreams are overruled.
+func (s *Service) sayIgnored() {
+	log := cmp.Or(s.options.Logger, slog.Default())
+	for _, name := range slices.Sorted(maps.Keys(s.conf.UpstreamCache)) {
+		if c := s.conf.UpstreamCache[name]; len(c.Ignore) > 0 {
+			log.Warn("an upstream's Cache-Control is overruled, as upstreams."+name+".cache.ignore says", "upstream", name, "ignored", c.Ignore)
+		}
+	}
 }
 
 // forwarded are the names of all headers that upstreams are sent.
