@@ -277,7 +277,7 @@ func (p *Plugin) typeData(v *spec.View, g *goTypes) typeData {
 			t.Fields = append(t.Fields, namedLiteral{f.Def.Name, fieldVar(f)})
 		}
 	}
-	if p.hasStubs(v) {
+	if p.hasStubs(v) || p.selected(v) {
 		for _, m := range v.Members {
 			if !m.Hidden {
 				t.Members = append(t.Members, namedLiteral{m.Def.Name, g.slot(v.Name, m.Def.Name)})

@@ -82,8 +82,8 @@ func (f *Field) scope(values []any) string {
 	b := f.Binding
 	given := slices.Clone(values)
 	for i, v := range given {
-		if v == nil {
-			given[i] = absent // in a URL both leave the variable out
+		if v == nil || f.Sources[i].Argument == Selected {
+			given[i] = absent // in a URL both leave the variable out; and a list is the same, whatever is selected of it
 		}
 	}
 	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, given, noVar)))

@@ -11,6 +11,7 @@
 //	request.go   a [Request] is filled with values: its URL by a URI template (RFC 6570, template.go, expression.go and parameter.go), with parameters
 //	             that a template cannot say (query.go, of clauses, clause.go, whose strings are quoted, quote.go), its headers by header.go, its
 //	             body by body.go, all by value.go, which writes a value of a type; Request.Scan finds the objects in what comes back
+//	selects.go   the members that are selected become a value like an argument's, where nothing else is asked for
 //	given.go     the values of a call's variables become members of the objects that it brings
 //	response.go  so do headers of the answer, or one is the answer
 //	match.go     the elements of a batch's answer go to their keys: by key, never by position

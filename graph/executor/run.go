@@ -158,6 +158,15 @@ func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []fetch.Member, fai
 // arguments coerces a node's arguments: once for all of its parents, and once for all runs where they have no variables. Nobody may
 // change what it returns.
 func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, error) {
+	args, err := r.given(ctx, n)
+	if bound := n.Field.Bound; err == nil && bound != nil && bound.Selects != nil {
+		args = bound.Selects.With(args, r.plan.Selected[n])
+	}
+	return args, err
+}
+
+// given are the arguments that a client gives.
+func (r *run) given(ctx context.Context, n *plan.Node) (binding.Arguments, error) {
 	if n.Field.Args == nil {
 		return nil, nil
 	}

@@ -47,6 +47,9 @@ func (c *counter) fetch(f *plan.Fetch) Fetch {
 		if takesMembers(w.field) {
 			w.place = m.Scope.Place
 		}
+		if w.field.Selects != nil {
+			w.node = m.Node // conditions may leave out of one what they leave in the other
+		}
 		if seen[w] { // the same, under another name
 			continue
 		}
@@ -115,6 +118,7 @@ type wish struct {
 	field     *binding.Field
 	arguments string
 	place     *plan.Place // nil: the parents do not matter
+	node      *plan.Node  // of a field that asks for what is selected; nil: that does not matter
 }
 
 // takesMembers reports whether a field takes values from its parent.

@@ -128,6 +128,7 @@ func refuse(format string, args ...any) { panic(&Refused{fmt.Sprintf(format, arg
 func (b *builder) operation(op *ast.OperationDefinition, t *Type, fields []*selected, before int) *Plan {
 	b.plan.Root = b.scope(&Scope{Place: &Place{Type: t}, Type: t}, fields, before, 0)
 	b.together()
+	b.plan.selects()
 	if op.Operation == ast.Query {
 		b.early()
 	}

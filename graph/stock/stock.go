@@ -169,6 +169,14 @@ func selectionOf(ctx context.Context, f *binding.Field) *selection {
 
 // arguments are the field's arguments as the client gave them, so that null and absent stay apart.
 func arguments(ctx context.Context, f *binding.Field) binding.Arguments {
+	if s := f.Selects; s != nil {
+		return s.With(given(ctx, f), operationOf(ctx).selected(ctx, f))
+	}
+	return given(ctx, f)
+}
+
+// given are the arguments that a client gives.
+func given(ctx context.Context, f *binding.Field) binding.Arguments {
 	if f.Part != nil {
 		return graphql.GetFieldContext(ctx).Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
 	}

@@ -17,6 +17,7 @@
 //	status, empty           what stands for a success, and for nothing
 //	abstract                @discriminator
 //	variable                the binder, by which every call is compiled: a name in a template or body becomes a variable
+//	members                 the members that are selected, as a parameter
 //	template, body, follow  what calls are written in, and URLs in the data
 //	entity, load            @entity, and the fields that use it
 //	http, batch             @http, and calls for many keys
@@ -75,6 +76,7 @@
 //	                         host, fragment, empty, "." or ".." segment; prefixes ({x:3}) on anything but keys
 //	URLs in the data         get: "{member}" of a field with @http: one member as a whole, with a query behind it. Never an argument's
 //	                         text, nor an entity's key, which clients may give
+//	members                  KEYS on @http of one object type, once: not on entities and batches, whose values are shared by all selections
 //	bodies                   post, put and patch. A string that is "{name}" is a variable; one that nearly is, an error.
 //	                         Without body the only input object among the arguments is sent, and may be in the URL, too
 //	arguments                each is used by the field's binding; each of a batch is named in perKey

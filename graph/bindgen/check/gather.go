@@ -43,6 +43,11 @@ func (c *compiler) gather(schema *ast.Schema) *spec.Service {
 	s.Images = slices.Compact(s.Images)
 	s.Connections = c.gatherConnections(schema)
 	s.Bindings = append(s.Bindings, c.bindings...)
+	for _, f := range s.Fields {
+		if f.Selects != nil {
+			f.Selects.Always = c.alwaysSelected(f)
+		}
+	}
 	for _, u := range s.Upstreams {
 		u.Headers = setHeaders(s.Bindings, u.Name)
 	}

@@ -65,6 +65,7 @@ func (c *compiler) http(f *field) *spec.Field {
 	binding.Empty = c.callEmpty(f, b)
 	c.checkEmptyMeansAll(u, b)
 	binding.Sparse = c.summaries(f, b, binding.Type)
+	c.checkSelects(b, binding)
 	c.checkUsed(f, args, b)
 	if binding.Page != nil {
 		b.checkPageSent(u.object("page"), binding.Page, binding.Single)
@@ -72,7 +73,7 @@ func (c *compiler) http(f *field) *spec.Field {
 	if b.failed || binding.Upstream == "" {
 		return nil
 	}
-	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: binding}
+	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: binding, Selects: b.selects}
 	for _, v := range b.vars {
 		binding.Vars = append(binding.Vars, v.Var)
 		result.Sources = append(result.Sources, v.Source)

@@ -50,9 +50,15 @@ func (p *queryParam) compile() binding.QueryParam {
 	if q.Name == "" || strings.ContainsAny(q.Name, "{}") {
 		p.report(p.at("name"), "%s.name %q is sent as it is; write the parameter's name, without variables", p.path, q.Name)
 	}
+	if p.text("members") != "" {
+		return p.members(q)
+	}
+	if p.given["within"] != nil {
+		p.report(p.at("within"), "%s.within is about members; remove it, or add members: KEYS", p.path)
+	}
 	switch given := p.kinds(); {
 	case len(given) == 0 && len(p.wrong) == 0:
-		p.report(p.pos, `%s sends nothing; add value, each or all, such as value: "{…}"`, p.path)
+		p.report(p.pos, `%s sends nothing; add value, each, all or members, such as value: "{…}"`, p.path)
 	case len(given) > 1:
 		p.report(p.at(given[1]), "%s.%s stands beside %s; keep one", p.path, given[1], given[0])
 	case len(given) == 1:

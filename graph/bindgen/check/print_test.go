@@ -140,6 +140,9 @@ func (p *printer) field(f *spec.Field) {
 		sources[i] = source(s)
 	}
 	p.line(0, "field %s.%s %s by %s%s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), hint(f.Hint), stub(f.Stub))
+	if s := f.Selects; s != nil {
+		p.line(1, "selects of %s %q always slots %d", s.Object, s.Names, s.Always)
+	}
 }
 
 // stub is one as text: " embedded in slot 4 each /user key at /uid sparse name".

@@ -108,9 +108,14 @@ func (s *sample) checkObject(at spot, t *ast.Type, values []found) {
 	for _, f := range o.fields {
 		if f.inBody() && s.c.types[f.def.Type.Name()] != nil && (f.json == nil || len(f.json.wrong) == 0) {
 			lacks := at.stub || at.whole && slices.ContainsFunc(s.use.list("sparse"), func(n *node) bool { return n.value.Raw == f.def.Name })
-			s.checkMember(f, values, lacks)
+			s.checkMember(f, values, lacks || at.whole && s.selected())
 		}
 	}
+}
+
+// selected reports whether the sample's objects have the members that were selected when it was recorded, and may lack others.
+func (s *sample) selected() bool {
+	return slices.ContainsFunc(s.use.list("query"), func(n *node) bool { return n.fields.has("members") })
 }
 
 // checkMember checks one member of the objects in values. It must be in at least one of them, else its pointer is most

@@ -29,10 +29,14 @@ type binder struct {
 	vars   []*variable                                               // those that the call uses, in the order of their first use
 	failed bool                                                      // something is wrong with the binding, here or in what it needs
 
-	forwarded []string // the client's headers that the upstream receives
-	keys      string   // of a batch: the variable that takes the keys
-	keyInt    bool     // keys are numbers
-	keyTyped  bool     // some text has keys because they are numbers
+	forwarded  []string         // the client's headers that the upstream receives
+	selects    *binding.Selects // the members that are selected are sent; nil: they are not
+	selectedAt *ast.Position    // where that is said
+	within     []string         // in which objects they have the names that are sent
+
+	keys     string // of a batch: the variable that takes the keys
+	keyInt   bool   // keys are numbers
+	keyTyped bool   // some text has keys because they are numbers
 }
 
 // report notes a problem of the binding at a position. The binding is then no longer right.

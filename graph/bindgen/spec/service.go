@@ -198,6 +198,8 @@ type Field struct {
 	Part    *binding.Part // which of these keys are loaded; nil: all
 	Stub    *Stub         // of an embedded entity, of which Binding loads what is missing; then there are no Sources. nil: it is none
 	Hint    *binding.Hint // of a @load field; nil: none
+
+	Selects *binding.Selects // it asks for the members that are selected; nil: for all
 }
 
 // Stub is a member that holds objects of an entity, which may lack members.

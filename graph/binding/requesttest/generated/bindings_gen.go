@@ -50,6 +50,9 @@ var CacheClasses = binding.Classes(
 	entitySupplier,
 	entityOrder,
 	entityLabel,
+	callQueryUsers,
+	callQueryUser,
+	callQueryUserPages,
 	callQueryCharges,
 	callQueryArticles,
 	callQueryFile,
@@ -77,6 +80,7 @@ var CacheClasses = binding.Classes(
 	callFolderBelow,
 	callPostLikes,
 	callGuidePages,
+	callUserTeam,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -172,7 +176,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:204",
+	At:     "schema.graphql:214",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -195,7 +199,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:234",
+	At:     "schema.graphql:244",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -213,7 +217,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:240",
+	At:     "schema.graphql:250",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -238,7 +242,7 @@ var entityOrder = binding.New(binding.Spec{
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:263",
+	At:     "schema.graphql:273",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -257,10 +261,74 @@ var entityLabel = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "c738c8ac4e83a17f"},
 })
 
+// callQueryUsers answers Query.users.
+var callQueryUsers = binding.New(binding.Spec{
+	Name: "Query.users",
+	At:   "schema.graphql:16",
+	Vars: []binding.Var{
+		{Name: "role", Type: &binding.Type{Scalar: "String"}},
+		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+	},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Template: "/users?role={role}",
+			Query:    []binding.QueryParam{{Name: "fields", Each: "{members}", Join: ","}},
+		},
+	},
+	Result:  binding.Result{Shape: model.UserShape, Object: "User", List: true},
+	Caching: binding.Caching{Fingerprint: "11143930b6a83af5"},
+})
+
+// callQueryUser answers Query.user.
+var callQueryUser = binding.New(binding.Spec{
+	Name: "Query.user",
+	At:   "schema.graphql:17",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+	},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single:   &binding.Call{Template: "/users/{id}", Query: []binding.QueryParam{{Name: "fields[]", Each: "{members}"}}, At: "/data"},
+	},
+	Result:  binding.Result{Shape: model.UserShape, Object: "User"},
+	Caching: binding.Caching{Fingerprint: "a1d0b50f9452a295"},
+})
+
+// callQueryUserPages answers Query.userPages.
+var callQueryUserPages = binding.New(binding.Spec{
+	Name: "Query.userPages",
+	At:   "schema.graphql:19",
+	Vars: []binding.Var{
+		{Name: "limit", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "after", Type: &binding.Type{Scalar: "String"}},
+		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+	},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Template: "/pages{?limit,after}",
+			Query:    []binding.QueryParam{{Name: "fields", Each: "{members}", Join: ","}},
+			At:       "/data",
+		},
+	},
+	Result: binding.Result{
+		Shape:  model.UserShape,
+		Object: "UserConnection",
+		List:   true,
+		Page:   &binding.Page{Style: binding.Keyset, Size: "limit", Start: "after", Max: 100, KeySlot: model.User_ID},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "0fd5f0498cc8e8b0",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "User"}}}},
+	},
+})
+
 // callQueryCharges answers Query.charges.
 var callQueryCharges = binding.New(binding.Spec{
 	Name: "Query.charges",
-	At:   "schema.graphql:17",
+	At:   "schema.graphql:27",
 	Vars: []binding.Var{
 		{Name: "since", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "until", Type: &binding.Type{Scalar: "Int"}},
@@ -282,7 +350,7 @@ var callQueryCharges = binding.New(binding.Spec{
 // callQueryArticles answers Query.articles.
 var callQueryArticles = binding.New(binding.Spec{
 	Name: "Query.articles",
-	At:   "schema.graphql:23",
+	At:   "schema.graphql:33",
 	Vars: []binding.Var{
 		{Name: "filter.author", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "filter.minLikes", Type: &binding.Type{Scalar: "Int"}},
@@ -301,7 +369,7 @@ var callQueryArticles = binding.New(binding.Spec{
 // callQueryFile answers Query.file.
 var callQueryFile = binding.New(binding.Spec{
 	Name: "Query.file",
-	At:   "schema.graphql:25",
+	At:   "schema.graphql:35",
 	Vars: []binding.Var{
 		{Name: "path", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 		{Name: "version", Type: &binding.Type{Scalar: "Int"}},
@@ -314,7 +382,7 @@ var callQueryFile = binding.New(binding.Spec{
 // callQueryFolder answers Query.folder.
 var callQueryFolder = binding.New(binding.Spec{
 	Name:    "Query.folder",
-	At:      "schema.graphql:26",
+	At:      "schema.graphql:36",
 	Vars:    []binding.Var{{Name: "path", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/path*}/files"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -324,7 +392,7 @@ var callQueryFolder = binding.New(binding.Spec{
 // callQueryListed answers Query.listed.
 var callQueryListed = binding.New(binding.Spec{
 	Name: "Query.listed",
-	At:   "schema.graphql:29",
+	At:   "schema.graphql:39",
 	Vars: []binding.Var{
 		{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 		{Name: "words", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
@@ -349,7 +417,7 @@ var callQueryListed = binding.New(binding.Spec{
 // callQueryFiltered answers Query.filtered.
 var callQueryFiltered = binding.New(binding.Spec{
 	Name: "Query.filtered",
-	At:   "schema.graphql:41",
+	At:   "schema.graphql:51",
 	Vars: []binding.Var{
 		{Name: "filter", Type: &binding.Type{Input: inputs["ArticleFilter"]}},
 		{Name: "where.by", Type: &binding.Type{Input: inputs["By"]}},
@@ -371,7 +439,7 @@ var callQueryFiltered = binding.New(binding.Spec{
 // callQueryPosts answers Query.posts.
 var callQueryPosts = binding.New(binding.Spec{
 	Name: "Query.posts",
-	At:   "schema.graphql:48",
+	At:   "schema.graphql:58",
 	Vars: []binding.Var{
 		{Name: "min", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "text", Type: &binding.Type{Scalar: "String"}},
@@ -401,7 +469,7 @@ var callQueryPosts = binding.New(binding.Spec{
 // callQueryProducts answers Query.products.
 var callQueryProducts = binding.New(binding.Spec{
 	Name: "Query.products",
-	At:   "schema.graphql:60",
+	At:   "schema.graphql:70",
 	Vars: []binding.Var{
 		{Name: "top", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "min", Type: &binding.Type{Scalar: "Float"}},
@@ -424,7 +492,7 @@ var callQueryProducts = binding.New(binding.Spec{
 // callQueryGuide answers Query.guide.
 var callQueryGuide = binding.New(binding.Spec{
 	Name: "Query.guide",
-	At:   "schema.graphql:71",
+	At:   "schema.graphql:81",
 	Vars: []binding.Var{
 		{Name: "name", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "language", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"GERMAN": "de-DE", "FRENCH": "fr"}}},
@@ -443,7 +511,7 @@ var callQueryGuide = binding.New(binding.Spec{
 // callQueryVisit answers Query.visit.
 var callQueryVisit = binding.New(binding.Spec{
 	Name: "Query.visit",
-	At:   "schema.graphql:77",
+	At:   "schema.graphql:87",
 	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -456,7 +524,7 @@ var callQueryVisit = binding.New(binding.Spec{
 // callQueryVersion answers Query.version.
 var callQueryVersion = binding.New(binding.Spec{
 	Name:    "Query.version",
-	At:      "schema.graphql:79",
+	At:      "schema.graphql:89",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/versions/{of}", Header: "X-Version"}},
 	Caching: binding.Caching{Fingerprint: "993adbd2110dc56b", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
@@ -465,7 +533,7 @@ var callQueryVersion = binding.New(binding.Spec{
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name:    "Query.count",
-	At:      "schema.graphql:80",
+	At:      "schema.graphql:90",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/count", Header: "X-Total-Count"}},
 	Caching: binding.Caching{Fingerprint: "c032ceb26012f909"},
 })
@@ -473,7 +541,7 @@ var callQueryCount = binding.New(binding.Spec{
 // callQueryState answers Query.state.
 var callQueryState = binding.New(binding.Spec{
 	Name:    "Query.state",
-	At:      "schema.graphql:81",
+	At:      "schema.graphql:91",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/states/{of}", Header: "X-State"}},
 	Caching: binding.Caching{Fingerprint: "a60a579ef50f5426"},
@@ -482,7 +550,7 @@ var callQueryState = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name: "Query.search",
-	At:   "schema.graphql:82",
+	At:   "schema.graphql:92",
 	Vars: []binding.Var{{Name: "words", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -495,7 +563,7 @@ var callQuerySearch = binding.New(binding.Spec{
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:84",
+	At:      "schema.graphql:94",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
 	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
@@ -504,7 +572,7 @@ var callQueryLinked = binding.New(binding.Spec{
 // callMutationLogin answers Mutation.login.
 var callMutationLogin = binding.New(binding.Spec{
 	Name:     "Mutation.login",
-	At:       "schema.graphql:100",
+	At:       "schema.graphql:110",
 	Vars:     []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -523,7 +591,7 @@ var callMutationLogin = binding.New(binding.Spec{
 // callMutationPublish answers Mutation.publish.
 var callMutationPublish = binding.New(binding.Spec{
 	Name:     "Mutation.publish",
-	At:       "schema.graphql:102",
+	At:       "schema.graphql:112",
 	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -541,7 +609,7 @@ var callMutationPublish = binding.New(binding.Spec{
 // callMutationRefund answers Mutation.refund.
 var callMutationRefund = binding.New(binding.Spec{
 	Name:     "Mutation.refund",
-	At:       "schema.graphql:105",
+	At:       "schema.graphql:115",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -560,7 +628,7 @@ var callMutationRefund = binding.New(binding.Spec{
 // callMutationRetitle answers Mutation.retitle.
 var callMutationRetitle = binding.New(binding.Spec{
 	Name: "Mutation.retitle",
-	At:   "schema.graphql:108",
+	At:   "schema.graphql:118",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
@@ -583,7 +651,7 @@ var callMutationRetitle = binding.New(binding.Spec{
 // callMutationPay answers Mutation.pay.
 var callMutationPay = binding.New(binding.Spec{
 	Name: "Mutation.pay",
-	At:   "schema.graphql:119",
+	At:   "schema.graphql:129",
 	Vars: []binding.Var{
 		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
@@ -618,7 +686,7 @@ var callMutationPay = binding.New(binding.Spec{
 // callMutationRegister answers Mutation.register.
 var callMutationRegister = binding.New(binding.Spec{
 	Name:     "Mutation.register",
-	At:       "schema.graphql:126",
+	At:       "schema.graphql:136",
 	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -632,7 +700,7 @@ var callMutationRegister = binding.New(binding.Spec{
 // callMutationUnlist answers Mutation.unlist.
 var callMutationUnlist = binding.New(binding.Spec{
 	Name: "Mutation.unlist",
-	At:   "schema.graphql:128",
+	At:   "schema.graphql:138",
 	Vars: []binding.Var{
 		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
 		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
@@ -658,7 +726,7 @@ var callMutationUnlist = binding.New(binding.Spec{
 // callMutationAddCards answers Mutation.addCards.
 var callMutationAddCards = binding.New(binding.Spec{
 	Name:     "Mutation.addCards",
-	At:       "schema.graphql:130",
+	At:       "schema.graphql:140",
 	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -672,7 +740,7 @@ var callMutationAddCards = binding.New(binding.Spec{
 // callMutationAddTags answers Mutation.addTags.
 var callMutationAddTags = binding.New(binding.Spec{
 	Name:     "Mutation.addTags",
-	At:       "schema.graphql:132",
+	At:       "schema.graphql:142",
 	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
@@ -683,7 +751,7 @@ var callMutationAddTags = binding.New(binding.Spec{
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:185",
+	At:      "schema.graphql:195",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -693,7 +761,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:217",
+	At:   "schema.graphql:227",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -715,7 +783,7 @@ var callPostLikes = binding.New(binding.Spec{
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:259",
+	At:   "schema.graphql:269",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -724,8 +792,41 @@ var callGuidePages = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "725a6b738cddf11a"},
 })
 
+// callUserTeam answers User.team.
+var callUserTeam = binding.New(binding.Spec{
+	Name:    "User.team",
+	At:      "schema.graphql:284",
+	Vars:    []binding.Var{{Name: "teamId", Type: &binding.Type{Scalar: "ID"}}},
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/teams/{teamId}", At: "/name"}},
+	Caching: binding.Caching{Fingerprint: "c2e08aaae0ad8164"},
+})
+
 // The fields that bindings answer.
 var (
+	fieldQueryUsers = &binding.Field{
+		Binding: callQueryUsers,
+		Sources: []binding.Source{{Argument: "role"}, {Argument: "(selected)"}},
+		NonNull: true,
+		Selects: &binding.Selects{
+			Object: "User",
+			Names:  []string{"", "id", "name", "attributes", "attributes", "attributes", "attributes"},
+		},
+	}
+	fieldQueryUser = &binding.Field{
+		Binding: callQueryUser,
+		Sources: []binding.Source{{Argument: "id"}, {Argument: "(selected)"}},
+		Selects: &binding.Selects{Object: "User", Names: []string{"", "", "", "address", "address", "nick", "team"}},
+	}
+	fieldQueryUserPages = &binding.Field{
+		Binding: callQueryUserPages,
+		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "(selected)"}},
+		NonNull: true,
+		Selects: &binding.Selects{
+			Object: "User",
+			Names:  []string{"", "id", "name", "attributes", "attributes", "attributes", "attributes"},
+			Always: []int{1},
+		},
+	}
 	fieldQueryCharges = &binding.Field{
 		Binding: callQueryCharges,
 		Sources: []binding.Source{
@@ -798,6 +899,7 @@ var (
 	fieldPostLikes        = &binding.Field{Binding: callPostLikes, Sources: []binding.Source{{Slot: model.Post_ID}}, NonNull: true}
 	fieldProductSupplier  = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Slot: model.Product_SupplierCode}}}
 	fieldGuidePages       = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
+	fieldUserTeam         = &binding.Field{Binding: callUserTeam, Sources: []binding.Source{{Slot: model.User_TeamID}}}
 )
 
 // tables are what plans know of the schema.
@@ -808,22 +910,25 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"charges":  {Type: plan.Ref("[Charge!]!"), Bound: fieldQueryCharges, Args: argsQuery_Charges},
-				"articles": {Type: plan.Ref("[Article!]!"), Bound: fieldQueryArticles, Args: argsQuery_Articles},
-				"file":     {Type: plan.Ref("File"), Bound: fieldQueryFile, Args: argsQuery_File},
-				"folder":   {Type: plan.Ref("Folder"), Bound: fieldQueryFolder, Args: argsQuery_Folder},
-				"listed":   {Type: plan.Ref("[Article!]"), Bound: fieldQueryListed, Args: argsQuery_Listed},
-				"filtered": {Type: plan.Ref("[Article!]!"), Bound: fieldQueryFiltered, Args: argsQuery_Filtered},
-				"posts":    {Type: plan.Ref("[Post!]!"), Bound: fieldQueryPosts, Args: argsQuery_Posts},
-				"post":     {Type: plan.Ref("Post"), Bound: fieldQueryPost, Args: argsQuery_Post},
-				"products": {Type: plan.Ref("[Product!]!"), Bound: fieldQueryProducts, Args: argsQuery_Products},
-				"supplier": {Type: plan.Ref("Supplier"), Bound: fieldQuerySupplier, Args: argsQuery_Supplier},
-				"orders":   {Type: plan.Ref("[Order]"), Bound: fieldQueryOrders, Args: argsQuery_Orders},
-				"label":    {Type: plan.Ref("Label"), Bound: fieldQueryLabel, Args: argsQuery_Label},
-				"guide":    {Type: plan.Ref("Guide"), Bound: fieldQueryGuide, Args: argsQuery_Guide},
-				"visit":    {Type: plan.Ref("Visit"), Bound: fieldQueryVisit, Args: argsQuery_Visit},
-				"version":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldQueryVersion, Args: argsQuery_Version},
-				"count":    {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
+				"users":     {Type: plan.Ref("[User!]!"), Bound: fieldQueryUsers, Args: argsQuery_Users},
+				"user":      {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
+				"userPages": {Type: plan.Ref("UserConnection!"), Bound: fieldQueryUserPages, Args: argsQuery_UserPages},
+				"charges":   {Type: plan.Ref("[Charge!]!"), Bound: fieldQueryCharges, Args: argsQuery_Charges},
+				"articles":  {Type: plan.Ref("[Article!]!"), Bound: fieldQueryArticles, Args: argsQuery_Articles},
+				"file":      {Type: plan.Ref("File"), Bound: fieldQueryFile, Args: argsQuery_File},
+				"folder":    {Type: plan.Ref("Folder"), Bound: fieldQueryFolder, Args: argsQuery_Folder},
+				"listed":    {Type: plan.Ref("[Article!]"), Bound: fieldQueryListed, Args: argsQuery_Listed},
+				"filtered":  {Type: plan.Ref("[Article!]!"), Bound: fieldQueryFiltered, Args: argsQuery_Filtered},
+				"posts":     {Type: plan.Ref("[Post!]!"), Bound: fieldQueryPosts, Args: argsQuery_Posts},
+				"post":      {Type: plan.Ref("Post"), Bound: fieldQueryPost, Args: argsQuery_Post},
+				"products":  {Type: plan.Ref("[Product!]!"), Bound: fieldQueryProducts, Args: argsQuery_Products},
+				"supplier":  {Type: plan.Ref("Supplier"), Bound: fieldQuerySupplier, Args: argsQuery_Supplier},
+				"orders":    {Type: plan.Ref("[Order]"), Bound: fieldQueryOrders, Args: argsQuery_Orders},
+				"label":     {Type: plan.Ref("Label"), Bound: fieldQueryLabel, Args: argsQuery_Label},
+				"guide":     {Type: plan.Ref("Guide"), Bound: fieldQueryGuide, Args: argsQuery_Guide},
+				"visit":     {Type: plan.Ref("Visit"), Bound: fieldQueryVisit, Args: argsQuery_Visit},
+				"version":   {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldQueryVersion, Args: argsQuery_Version},
+				"count":     {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldQueryCount},
 				"state": {
 					Type:  plan.Ref("State"),
 					Leaf:  view.AppendEnum[model.State](model.StateJSON),
@@ -967,18 +1072,70 @@ var tables = &plan.Schema{
 				"name": {Type: plan.Ref("ID!"), Slot: model.Label_Name, Leaf: view.AppendID},
 			},
 		},
+		"User": {
+			Name:      "User",
+			Satisfies: []string{"User"},
+			Shape:     model.UserShape,
+			Fields: map[string]*plan.Field{
+				"id":     {Type: plan.Ref("ID!"), Slot: model.User_ID, Leaf: view.AppendID},
+				"name":   {Type: plan.Ref("String"), Slot: model.User_Name, Leaf: view.AppendString},
+				"city":   {Type: plan.Ref("String"), Slot: model.User_City, Leaf: view.AppendString},
+				"street": {Type: plan.Ref("String"), Slot: model.User_Street, Leaf: view.AppendString},
+				"nick":   {Type: plan.Ref("String"), Slot: model.User_Nick, Leaf: view.AppendString},
+				"team":   {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldUserTeam},
+			},
+		},
+		"UserConnection": {
+			Name:      "UserConnection",
+			Kind:      plan.Connection,
+			Satisfies: []string{"UserConnection"},
+			Fields: map[string]*plan.Field{
+				"nodes":    {Type: plan.Ref("[User!]!")},
+				"edges":    {Type: plan.Ref("[UserEdge!]!")},
+				"pageInfo": {Type: plan.Ref("UserPageInfo!")},
+			},
+		},
+		"UserEdge": {
+			Name:      "UserEdge",
+			Kind:      plan.Edge,
+			Satisfies: []string{"UserEdge"},
+			Fields: map[string]*plan.Field{
+				"cursor": {Type: plan.Ref("String!")},
+				"node":   {Type: plan.Ref("User!")},
+			},
+		},
+		"UserPageInfo": {
+			Name:      "UserPageInfo",
+			Kind:      plan.PageInfo,
+			Satisfies: []string{"UserPageInfo"},
+			Fields: map[string]*plan.Field{
+				"hasNextPage":     {Type: plan.Ref("Boolean!")},
+				"hasPreviousPage": {Type: plan.Ref("Boolean!")},
+				"startCursor":     {Type: plan.Ref("String")},
+				"endCursor":       {Type: plan.Ref("String")},
+			},
+		},
 	},
 }
 
 // costs are what operations cost, and how many elements lists have.
 var costs = &cost.Schema{
 	Fields: map[string]*cost.Field{
-		"Query.orders": {Size: &cost.Size{Slicing: [][]string{{"ids"}}, Keys: true}},
+		"Query.userPages": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges", "nodes"}, Default: 20}},
+		"Query.orders":    {Size: &cost.Size{Slicing: [][]string{{"ids"}}, Keys: true}},
 	},
 }
 
 // types are the object types that looking ahead walks.
 var types = map[string]*stock.ObjectType{
+	"UserConnection": {
+		Satisfies: []string{"UserConnection"},
+		Within:    map[string]string{"nodes": "User", "edges": "UserEdge"},
+	},
+	"UserEdge": {
+		Satisfies: []string{"UserEdge"},
+		Within:    map[string]string{"node": "User"},
+	},
 	"Visit": {
 		Satisfies: []string{"Visit"},
 	},
@@ -1025,6 +1182,27 @@ var types = map[string]*stock.ObjectType{
 	"Label": {
 		Satisfies: []string{"Label"},
 	},
+	"User": {
+		Satisfies: []string{"User"},
+		Fields:    map[string]*binding.Field{"team": fieldUserTeam},
+		Members: map[string]int{
+			"id":     model.User_ID,
+			"name":   model.User_Name,
+			"city":   model.User_City,
+			"street": model.User_Street,
+			"nick":   model.User_Nick,
+		},
+	},
+}
+
+func connectUserConnection(p *stock.PageOf[*model.User]) *model.UserConnection {
+	c := &model.UserConnection{Nodes: p.Nodes}
+	c.PageInfo = &model.UserPageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrevious, StartCursor: p.Start, EndCursor: p.End}
+	c.Edges = make([]*model.UserEdge, len(p.Nodes))
+	for i, node := range p.Nodes {
+		c.Edges[i] = &model.UserEdge{Cursor: p.Cursors[i], Node: node}
+	}
+	return c
 }
 
 // boundFolder answers the bound fields of Folder.
@@ -1109,6 +1287,21 @@ func (b boundProduct) Supplier(ctx context.Context) (*model.Supplier, error) {
 
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
+
+// Users: Only what is selected leaves the service.
+func (boundQuery) Users(ctx context.Context, _ *string) ([]*model.User, error) {
+	return stock.List[model.User](ctx, fieldQueryUsers, view.Object{})
+}
+
+// User answers Query.user.
+func (boundQuery) User(ctx context.Context, _ string) (*model.User, error) {
+	return stock.One[model.User](ctx, fieldQueryUser, view.Object{})
+}
+
+// UserPages answers Query.userPages.
+func (boundQuery) UserPages(ctx context.Context, _ *int, _ *string) (*model.UserConnection, error) {
+	return stock.Connection(ctx, fieldQueryUserPages, view.Object{}, stock.Views[model.User], connectUserConnection)
+}
 
 // Charges: Parameters under any name, each of them optional.
 func (boundQuery) Charges(ctx context.Context, _ *int, _ *int, _ *string, _ *model.State, _ []string, _ *int) ([]*model.Charge, error) {
@@ -1203,4 +1396,12 @@ func (boundQuery) Search(ctx context.Context, _ string) (*model.Search, error) {
 // Linked: A member that cannot stand in a path.
 func (boundQuery) Linked(ctx context.Context) (*model.Folder, error) {
 	return stock.One[model.Folder](ctx, fieldQueryLinked, view.Object{})
+}
+
+// boundUser answers the bound fields of User.
+type boundUser struct{ obj *model.User }
+
+// Team answers User.team.
+func (b boundUser) Team(ctx context.Context) (*string, error) {
+	return stock.Decode(ctx, fieldUserTeam, view.ObjectOf(b.obj), view.Opt(view.String))
 }

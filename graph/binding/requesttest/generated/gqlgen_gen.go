@@ -14,6 +14,21 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 // What plans use of gqlgen's executor: it coerces arguments, calls hand-written fields, and writes the scalars and enums
 // that they answer. No other file of this package uses what that executor does not export.
 
+func argsQuery_Users(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_users_args(ctx, raw)
+	return err
+}
+
+func argsQuery_User(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_user_args(ctx, raw)
+	return err
+}
+
+func argsQuery_UserPages(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_userPages_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Charges(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_charges_args(ctx, raw)
 	return err

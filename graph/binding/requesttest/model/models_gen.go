@@ -50,6 +50,24 @@ type Range struct {
 	To   *int `json:"to,omitempty"`
 }
 
+type UserConnection struct {
+	Nodes    []*User       `json:"nodes"`
+	Edges    []*UserEdge   `json:"edges"`
+	PageInfo *UserPageInfo `json:"pageInfo"`
+}
+
+type UserEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *User  `json:"node"`
+}
+
+type UserPageInfo struct {
+	HasNextPage     bool    `json:"hasNextPage"`
+	HasPreviousPage bool    `json:"hasPreviousPage"`
+	StartCursor     *string `json:"startCursor,omitempty"`
+	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
 type Where struct {
 	By *By `json:"by,omitempty"`
 }

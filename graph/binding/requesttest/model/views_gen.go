@@ -504,3 +504,69 @@ func NewLabel(f LabelFields) *Label {
 		view.JSON(f.Name),
 	)
 }
+
+// User is a view over JSON.
+type User view.Object
+
+// The slots of a User's members in UserShape.
+const (
+	User_ID     = 1 + iota // "/id"
+	User_Name              // "/name"
+	User_City              // "/attributes/address/city"
+	User_Street            // "/attributes/address/street"
+	User_Nick              // "/attributes/nick"
+	User_TeamID            // "/attributes/team"
+)
+
+// UserShape is where a User's members stand in its object, each in its slot.
+var UserShape = view.NewShape(
+	"/id",
+	"/name",
+	"/attributes/address/city",
+	"/attributes/address/street",
+	"/attributes/nick",
+	"/attributes/team",
+)
+
+// DecodeUser reads a nested User.
+var DecodeUser = view.Nested[User](UserShape)
+
+// ID is the member at "/id".
+func (v *User) ID() (string, error) { return view.Get(view.Object(*v), User_ID, view.ID) }
+
+// Name is the member at "/name".
+func (v *User) Name() (*string, error) { return view.Get(view.Object(*v), User_Name, optString) }
+
+// City is the member at "/attributes/address/city".
+func (v *User) City() (*string, error) { return view.Get(view.Object(*v), User_City, optString) }
+
+// Street is the member at "/attributes/address/street".
+func (v *User) Street() (*string, error) { return view.Get(view.Object(*v), User_Street, optString) }
+
+// Nick is the member at "/attributes/nick".
+func (v *User) Nick() (*string, error) { return view.Get(view.Object(*v), User_Nick, optString) }
+
+// TeamID is the member at "/attributes/team".
+func (v *User) TeamID() (*string, error) { return view.Get(view.Object(*v), User_TeamID, optID) }
+
+// UserFields are a User's members, for [NewUser].
+type UserFields struct {
+	ID     string
+	Name   *string
+	City   *string
+	Street *string
+	Nick   *string
+	TeamID *string
+}
+
+// NewUser makes a User from plain values.
+func NewUser(f UserFields) *User {
+	return view.Build[User](UserShape,
+		view.JSON(f.ID),
+		view.JSON(f.Name),
+		view.JSON(f.City),
+		view.JSON(f.Street),
+		view.JSON(f.Nick),
+		view.JSON(f.TeamID),
+	)
+}

@@ -91,7 +91,7 @@ var inputs = binding.NewInputs(
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:    "Article",
-	At:      "schema.graphql:63",
+	At:      "schema.graphql:64",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}", At: "/data"}},
@@ -102,7 +102,7 @@ var entityArticle = binding.New(binding.Spec{
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:74",
+	At:     "schema.graphql:75",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -127,10 +127,15 @@ var callQueryArticles = binding.New(binding.Spec{
 		{Name: "author", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "size", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "number", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 	},
 	Origin: binding.Origin{
 		Upstream: "jsonapi",
-		Single:   &binding.Call{Template: "/articles?filter[author]={author}&page[size]={size}&page[number]={number}", At: "/data"},
+		Single: &binding.Call{
+			Template: "/articles?filter[author]={author}&page[size]={size}&page[number]={number}",
+			Query:    []binding.QueryParam{{Name: "fields[articles]", Each: "{members}", Join: ","}},
+			At:       "/data",
+		},
 	},
 	Result: binding.Result{
 		Shape:  model.ArticleShape,
@@ -140,7 +145,7 @@ var callQueryArticles = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.PageNumber, Size: "size", Start: "number", Next: "/links/next", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "4cd031833dbdf091",
+		Fingerprint: "d9f5b5c2fa3a37f7",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Article"}}}},
 	},
 })
@@ -148,7 +153,7 @@ var callQueryArticles = binding.New(binding.Spec{
 // callMutationRemoveComments answers Mutation.removeComments.
 var callMutationRemoveComments = binding.New(binding.Spec{
 	Name: "Mutation.removeComments",
-	At:   "schema.graphql:26",
+	At:   "schema.graphql:27",
 	Vars: []binding.Var{
 		{Name: "article", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "comments", Type: &binding.Type{List: &binding.Type{Input: inputs["Identifier"]}}},
@@ -170,7 +175,7 @@ var callMutationRemoveComments = binding.New(binding.Spec{
 // callMutationCreateArticle answers Mutation.createArticle.
 var callMutationCreateArticle = binding.New(binding.Spec{
 	Name:     "Mutation.createArticle",
-	At:       "schema.graphql:34",
+	At:       "schema.graphql:35",
 	Vars:     []binding.Var{{Name: "title", Type: &binding.Type{Scalar: "String"}}, {Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -228,7 +233,7 @@ var callMutationCreateArticle = binding.New(binding.Spec{
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name:    "Article.comments",
-	At:      "schema.graphql:70",
+	At:      "schema.graphql:71",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}/comments", At: "/data"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true, Empty: view.EmptyNotFound},
@@ -239,8 +244,9 @@ var callArticleComments = binding.New(binding.Spec{
 var (
 	fieldQueryArticles = &binding.Field{
 		Binding: callQueryArticles,
-		Sources: []binding.Source{{Argument: "author"}, {Page: true}, {Page: true}},
+		Sources: []binding.Source{{Argument: "author"}, {Page: true}, {Page: true}, {Argument: "(selected)"}},
 		NonNull: true,
+		Selects: &binding.Selects{Object: "Article", Names: []string{"", "", "title", "body", "created", "author"}, Always: []int{1}},
 	}
 	fieldQueryArticle           = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
 	fieldMutationRemoveComments = &binding.Field{
@@ -359,6 +365,12 @@ var types = map[string]*stock.ObjectType{
 	"Article": {
 		Satisfies: []string{"Article"},
 		Fields:    map[string]*binding.Field{"author": fieldArticleAuthor, "comments": fieldArticleComments},
+		Members: map[string]int{
+			"id":      model.Article_ID,
+			"title":   model.Article_Title,
+			"body":    model.Article_Body,
+			"created": model.Article_Created,
+		},
 	},
 	"Person": {
 		Satisfies: []string{"Person"},

@@ -75,7 +75,7 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:66",
+	At:     "schema.graphql:69",
 	Vars:   []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -144,23 +144,29 @@ var callQueryPeople = binding.New(binding.Spec{
 var callQueryAirports = binding.New(binding.Spec{
 	Name: "Query.airports",
 	At:   "schema.graphql:22",
-	Vars: []binding.Var{{Name: "near", Type: &binding.Type{Scalar: "String"}}},
+	Vars: []binding.Var{
+		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+		{Name: "near", Type: &binding.Type{Scalar: "String"}},
+	},
 	Origin: binding.Origin{
 		Upstream: "odata",
 		Single: &binding.Call{
-			Template: "/Airports?$select=IcaoCode,Name,Location",
-			Query:    []binding.QueryParam{{Name: "$filter", Value: "contains(Location/Address,{near})", Quote: binding.QuoteOData}},
-			At:       "/value",
+			Template: "/Airports",
+			Query: []binding.QueryParam{
+				{Name: "$select", Each: "{members}", Join: ","},
+				{Name: "$filter", Value: "contains(Location/Address,{near})", Quote: binding.QuoteOData},
+			},
+			At: "/value",
 		},
 	},
 	Result:  binding.Result{Shape: model.AirportShape, Object: "Airport", List: true},
-	Caching: binding.Caching{Fingerprint: "fa302fa447cb6f77"},
+	Caching: binding.Caching{Fingerprint: "73c514e4006ea869"},
 })
 
 // callQueryAirportName answers Query.airportName.
 var callQueryAirportName = binding.New(binding.Spec{
 	Name: "Query.airportName",
-	At:   "schema.graphql:28",
+	At:   "schema.graphql:31",
 	Vars: []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -172,7 +178,7 @@ var callQueryAirportName = binding.New(binding.Spec{
 // callMutationCreatePerson answers Mutation.createPerson.
 var callMutationCreatePerson = binding.New(binding.Spec{
 	Name: "Mutation.createPerson",
-	At:   "schema.graphql:34",
+	At:   "schema.graphql:37",
 	Vars: []binding.Var{
 		{Name: "userName", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "firstName", Type: &binding.Type{Scalar: "String"}},
@@ -201,7 +207,7 @@ var callMutationCreatePerson = binding.New(binding.Spec{
 // callMutationRemovePerson answers Mutation.removePerson.
 var callMutationRemovePerson = binding.New(binding.Spec{
 	Name:     "Mutation.removePerson",
-	At:       "schema.graphql:43",
+	At:       "schema.graphql:46",
 	Vars:     []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "etag", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -220,7 +226,7 @@ var callMutationRemovePerson = binding.New(binding.Spec{
 // callPersonTrips answers Person.trips.
 var callPersonTrips = binding.New(binding.Spec{
 	Name: "Person.trips",
-	At:   "schema.graphql:90",
+	At:   "schema.graphql:93",
 	Vars: []binding.Var{
 		{Name: "userName", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "minBudget", Type: &binding.Type{Scalar: "Decimal"}},
@@ -245,8 +251,13 @@ var (
 		Sources: []binding.Source{{Page: true}, {Argument: "firstName"}, {Argument: "inLastName"}},
 		NonNull: true,
 	}
-	fieldQueryPerson          = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
-	fieldQueryAirports        = &binding.Field{Binding: callQueryAirports, Sources: []binding.Source{{Argument: "near"}}, NonNull: true}
+	fieldQueryPerson   = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
+	fieldQueryAirports = &binding.Field{
+		Binding: callQueryAirports,
+		Sources: []binding.Source{{Argument: "(selected)"}, {Argument: "near"}},
+		NonNull: true,
+		Selects: &binding.Selects{Object: "Airport", Names: []string{"", "IcaoCode", "Name", "Location", "Location"}},
+	}
 	fieldQueryAirportName     = &binding.Field{Binding: callQueryAirportName, Sources: []binding.Source{{Argument: "code"}}}
 	fieldMutationCreatePerson = &binding.Field{
 		Binding: callMutationCreatePerson,
@@ -396,6 +407,12 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Airport": {
 		Satisfies: []string{"Airport"},
+		Members: map[string]int{
+			"code":        model.Airport_Code,
+			"name":        model.Airport_Name,
+			"address":     model.Airport_Address,
+			"coordinates": model.Airport_Coordinates,
+		},
 	},
 	"Trip": {
 		Satisfies: []string{"Trip"},
