@@ -21,6 +21,8 @@ import (
 	typesmodel "weft/graph/binding/typetest/model"
 	"weft/graph/compiled"
 	"weft/graph/config"
+	guarded "weft/graph/guard/guardtest/generated"
+	guardedresolver "weft/graph/guard/guardtest/resolver"
 	"weft/graph/model"
 	"weft/graph/service"
 	"weft/upstream"
@@ -33,6 +35,7 @@ func main() {
 	shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID})
 	magazine.Service()
 	types.Service()
+	guarded.Service(guardedresolver.Resolver{}, guarded.Policies{IsMember: guardedresolver.IsMember})
 
 	for _, schema := range []func() compiled.Schema{stripe.Service, github.Service, jsonapi.Service, hal.Service, odata.Service} {
 		schema()
