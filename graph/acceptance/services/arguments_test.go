@@ -43,6 +43,9 @@ var unused = map[string]string{
 	"weft__StubUse.KEY":                "services whose embedded copies are older than what they are copies of",
 	"weft__Empty.NULL":                 "lists that are null, as Go's and C#'s serializers write them",
 	"weft__Empty.NO_CONTENT":           "lists without a body, as frameworks in Java answer them",
+	"@requiresScopes(scopes:)":         "who may see what is no service's word; Apollo's directive: graph/guard/guardtest",
+	"@scopes(names:)":                  "the names that @requiresScopes may have: graph/guard/guardtest",
+	"@policy(name:)":                   "what no claim says: graph/guard/guardtest",
 	"weft__Quote.RSQL":                 "JSON:API leaves filters to services, and those of Elide are RSQL",
 }
 
