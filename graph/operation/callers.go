@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -33,6 +34,7 @@ type callers struct {
 	CallerOptions
 	guards *guard.Schema // nil: nothing is guarded
 	logger *slog.Logger
+	warned atomic.Int64 // when the log was last told that nobody can say who asks, in Unix seconds
 }
 
 // guardsOf is what a schema guards, if it says so; nil: nothing.
@@ -65,7 +67,9 @@ func (c *callers) unknown(ctx context.Context, err error) *Answer {
 	if ctx.Err() != nil {
 		return late(ctx.Err())
 	}
-	c.logger.WarnContext(ctx, "nobody can say whether credentials are valid", "error", err)
+	if now, last := time.Now().Unix(), c.warned.Load(); now-last >= 60 && c.warned.CompareAndSwap(last, now) { // once a minute
+		c.logger.WarnContext(ctx, "nobody can say whether credentials are valid: such requests are answered with 503", "error", err)
+	}
 	return failed(Full, protocol.CodeOverloaded, "the credentials cannot be verified at this moment: try again")
 }
 

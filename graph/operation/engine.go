@@ -135,7 +135,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		reports:   o.Reports,
 		token:     o.ReportToken,
 		persisted: newPersisted(o.Persisted, o.Logger),
-		callers:   callers{o.Callers, guardsOf(schema), o.Logger},
+		callers:   callers{CallerOptions: o.Callers, guards: guardsOf(schema), logger: o.Logger},
 		present:   errs.present,
 		recovered: errs.recovered,
 	}
