@@ -31,10 +31,12 @@ import (
 	"weft/graph/auth"
 	"weft/graph/compiled"
 	"weft/graph/edge"
+	"weft/graph/fetch"
 	guarded "weft/graph/guard/guardtest/generated"
 	"weft/graph/guard/guardtest/resolver"
 	"weft/graph/operation"
 	"weft/graph/persisted"
+	"weft/graph/prefetch/ledger"
 )
 
 // callersOfGuards are who asks, as a gateway in front says it: their name and their scopes. Who has a name that begins with M is a member.
@@ -46,6 +48,7 @@ var callersOfGuards = []struct{ name, scopes string }{
 type archive struct {
 	http.Handler
 	executable graphql.ExecutableSchema
+	engine     *operation.Engine
 	services   scripts
 }
 
@@ -87,6 +90,7 @@ func openArchive(t testing.TB, executor string, setUp func(*operation.Options), 
 	schema := guarded.Service(resolver.Resolver{}, guarded.Policies{IsMember: resolver.IsMember})
 	executable, err := schema.Executable(compiled.Settings{
 		Clients: clients, Cache: caching.Cache, Executor: executor, BatchWait: 5 * time.Millisecond, Callers: []string{"X-Forwarded-User"},
+		Background: fetch.Background{Schedule: newSchedule(t), Ledger: ledger.New(ledger.Options{})},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +107,7 @@ func openArchive(t testing.TB, executor string, setUp func(*operation.Options), 
 	if _, err := engine.Install(t.Context(), install); err != nil {
 		t.Fatal(err)
 	}
-	return &archive{edge.NewHandler(engine, edge.Options{}), executable, s}
+	return &archive{edge.NewHandler(engine, edge.Options{}), executable, engine, s}
 }
 
 // ask sends a request for a caller, and returns the answer.
@@ -361,6 +365,53 @@ func TestGuardsOfBadCredentials(t *testing.T) {
 		if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") == "" || a.services.count() != 0 {
 			t.Errorf("%s: got %d %v %s", query, w.Code, w.Header(), w.Body)
 		}
+	}
+}
+
+// What runs ahead of time runs for who has been answered before: it loads what they may see, and nothing that they may not. What it has
+// loaded is no way for others to see it.
+func TestGuardsAhead(t *testing.T) {
+	const query = `{ shelf(id: "1") { title files { title } } }`
+	a := openArchive(t, "planned", nil)
+	for range 10 { // demand, so that something may be issued
+		a.ask(map[string]any{"query": `{ count }`}, "nobody", "")
+	}
+	a.services.take()
+	ahead := func(who *auth.Caller) string {
+		t.Helper()
+		got := a.engine.Run(t.Context(), &operation.Request{Text: query, Ahead: "a rule", ReadOnly: true, Caller: who})
+		if got.Class != operation.Executed {
+			t.Fatalf("got %+v", got)
+		}
+		return a.services.take()
+	}
+	answered := func(name, scopes string) *auth.Caller {
+		t.Helper()
+		got := a.engine.Run(t.Context(), &operation.Request{
+			Text: `{ greeting }`, Peer: operation.Peer{From: netip.MustParseAddr("192.0.2.1")},
+			Headers: map[string][]string{"X-Forwarded-User": {name}, "X-Forwarded-Scopes": {scopes}},
+		})
+		if got.Caller.Subject() != name {
+			t.Fatalf("got %+v, want %s", got.Caller, name)
+		}
+		return got.Caller
+	}
+	if got := ahead(nil); got != "archive GET /shelves/1\n" {
+		t.Errorf("for nobody: got %q", got)
+	}
+	if got := ahead(answered("Ada", "")); got != "" {
+		t.Errorf("for Ada: got %q", got)
+	}
+	if got := ahead(answered("Rea", "read")); got != "archive GET /files-by-id?ids=1,2\n" {
+		t.Errorf("for Rea: got %q", got)
+	}
+	for name, want := range map[string]string{"nobody": `"files":null`, "Ada": `"files":null`} {
+		if got := a.ask(map[string]any{"query": query}, name, "").Body.String(); !strings.Contains(got, want) || strings.Contains(got, "TITLE") {
+			t.Errorf("%s: got %s", name, got)
+		}
+	}
+	if got := a.ask(map[string]any{"query": query}, "Rea", "read").Body.String(); !strings.Contains(got, "TITLE") || a.services.count() != 0 {
+		t.Errorf("Rea: got %s, and %d calls", got, a.services.count())
 	}
 }
 
