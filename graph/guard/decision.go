@@ -28,7 +28,7 @@ type Decision struct {
 }
 
 // nobody may see nothing that is guarded.
-func (s *Schema) nobody() *Decision { return &Decision{schema: s} }
+func (s *Schema) nobody() *Decision { return &Decision{schema: s, key: "undecided"} }
 
 // Decide says which of an operation's needs who asks meets; who is nil where nobody is known. It returns nil where the operation needs
 // nothing.
@@ -57,7 +57,8 @@ func (s *Schema) Decide(ctx context.Context, needs Needs, who *auth.Caller, logg
 	return d
 }
 
-// All returns the decision for somebody who meets all needs: what an operation does for them is the most that it may do. It is nil where there are none.
+// All returns the decision for somebody who meets all needs: what an operation does for them is the most that it may do. It is nil where
+// there are none.
 func (s *Schema) All(needs Needs) *Decision {
 	if len(needs) == 0 {
 		return nil
