@@ -28,7 +28,7 @@ var Upstreams = []upstream.Spec{
 	{Name: "catalog"},
 }
 
-// failures is where upstreams say in a 2xx answer that they failed.
+// failures is where upstreams say that they failed, and why.
 var failures = map[string]binding.Failure{}
 
 // CacheClasses are the classes of tags that this schema's values carry.
@@ -54,8 +54,10 @@ func Service(functions Functions) compiled.Schema {
 		Attach: func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:  types,
 		Tables: tables,
-		Costs:  costs,
-		Stock:  NewExecutableSchema(Config{}),
+		Said: compiled.Said{
+			Costs: costs,
+		},
+		Stock: NewExecutableSchema(Config{}),
 	}
 }
 
