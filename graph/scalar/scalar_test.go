@@ -3,6 +3,7 @@ package scalar_test
 import (
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"testing"
 	"time"
 
@@ -39,10 +40,10 @@ func TestIs(t *testing.T) {
 			yes: []string{
 				"", "ftp://ftp.is.co.za/rfc/rfc1808.txt", "http://www.ietf.org/rfc/rfc2396.txt", "ldap://[2001:db8::7]/c=GB?objectClass?one", "mailto:John.Doe@example.com", // of RFC 3986, section 1.1.2
 				"news:comp.infosystems.www.servers.unix", "tel:+1-816-555-1212", "telnet://192.0.2.16:80/", "urn:oasis:names:specification:docbook:dtd:xml:4.1.2",
-				"../a:b", "/a", "?a=b", "#a", "//example.com", "http://u:p@example.com:80", "http://[::1]", "http://a?b/?c#d?/", "a%2Fb", "http://a:",
+				"../a:b", "/a", "?a=b", "#a", "//example.com", "http://u:p@example.com:80", "http://[::1]", "http://[::ffff:192.0.2.1]:80", "http://a?b/?c#d?/", "a%2Fb", "http://a:",
 			},
 			no: []string{
-				"a b", "http://a b/", "http://ex\"ample", "a%2", "a%zz", "http://é.example", "1a:b", ":a", "http://[::1", "http://[]", "http://a:b", "http://[::1]a", "a#b#c",
+				"a b", "http://a b/", "http://ex\"ample", "a%2", "a%zz", "http://é.example", "1a:b", ":a", "http://[::1", "http://[]", "//[0]", "//[127.0.0.1]", "//[fe80::1%25eth0]", "//[v1.a]", "http://a:b", "http://[::1]a", "a#b#c",
 				"http://a/[", "http://a@b@c", "a\\b", "<a>", "{a}", "a|b", "a^b", "http://a\x00",
 			},
 		},
@@ -71,6 +72,8 @@ func TestIs(t *testing.T) {
 	}
 }
 
+var escapedHost = regexp.MustCompile("//[^/?#]*%")
+
 // FuzzIs compares with what Go's own packages take, where these take no more than a standard, or no less.
 func FuzzIs(f *testing.F) {
 	for _, text := range []string{"12.50", "2026-03-01T09:30:00Z", "2026-03-01", "https://u@[::1]:8/a%20?b#c", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "-0e1", ""} {
@@ -83,7 +86,8 @@ func FuzzIs(f *testing.F) {
 		if _, err := time.Parse(time.DateOnly, text); scalar.IsDate(text) != (err == nil) {
 			t.Errorf("Date: %q is %v, %v", text, scalar.IsDate(text), err)
 		}
-		if _, err := url.Parse(text); scalar.IsURL(text) && err != nil && text != "" {
+		// Go takes no escapes of ASCII in the name of a host, which the RFC has there.
+		if _, err := url.Parse(text); scalar.IsURL(text) && err != nil && text != "" && !escapedHost.MatchString(text) {
 			t.Errorf("URL: %q is one, and %v", text, err)
 		}
 		for name, of := range scalar.Shipped { // what is written as it is must need no escapes

@@ -1,6 +1,9 @@
 package scalar
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // IsURL reports whether a text is a URI-reference of RFC 3986, section 4.1.
 func IsURL(text string) bool {
@@ -47,9 +50,10 @@ func isAuthority(text string) bool {
 	if !only(user, ":") {
 		return false
 	}
-	if literal, ok := strings.CutPrefix(host, "["); ok { // of IPv6, or of what comes after it
+	if literal, ok := strings.CutPrefix(host, "["); ok { // of IPv6: there is nothing yet that comes after it
 		inside, port, closed := strings.Cut(literal, "]")
-		return closed && inside != "" && only(inside, ":") && !strings.Contains(inside, "%") && (port == "" || port[0] == ':' && digits(port[1:]) == len(port)-1)
+		ip, err := netip.ParseAddr(inside)
+		return closed && err == nil && ip.Is6() && ip.Zone() == "" && (port == "" || port[0] == ':' && digits(port[1:]) == len(port)-1)
 	}
 	name, port, _ := strings.Cut(host, ":")
 	return only(name, "") && digits(port) == len(port)
