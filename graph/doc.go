@@ -119,7 +119,8 @@
 // # The life of a read
 //
 //  1. edge reads the request, and operation finds what was prepared before: an operation that is parsed, and planned for its conditions.
-//  2. The answer as a whole has a name: operation, variables, and the digest of what its upstreams see of who asks. If it is kept and
+//     It finds out who asks, and decides which of the fields that the schema guards they may see: what they may not has no part in the plan.
+//  2. The answer as a whole has a name: operation, that decision, variables, and the digest of what its upstreams see of who asks. If it is kept and
 //     fresh, that is all; if another operation is making it, that one is waited for. A hand-written field, an upstream's
 //     share: false, or a technique that it does without rules this out.
 //  3. Each fetch gathers its keys. Those that the operation has asked for before are in its memo; what needs only keys that are known

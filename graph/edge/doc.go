@@ -19,6 +19,7 @@
 // Statuses follow GraphQL over HTTP: a request that is no GraphQL request is 400, or the 4xx that says why. Whatever was one has the
 // status of its answer's [operation.Class]: what does not parse or validate is 200 as application/json and 400 as
 // application/graphql-response+json; an id that is not known is 200, since clients look for that nowhere else; anything that was
-// executed is 200, errors included; what ran out of time before it had any
+// executed is 200, errors included; credentials that are bad are 401 with WWW-Authenticate, and so is an operation that is rejected as a whole
+// since nobody is known, where 403 stands for a caller who may not; what ran out of time before it had any
 // answer is 504, and what there is no room for 503 with Retry-After.
 package edge
