@@ -140,8 +140,11 @@ func (b *builder) add(p *Place, types []*Type, s *Scope, fields []*selected, dep
 func (b *builder) share(c class, fields []*selected) bool {
 	for _, f := range fields {
 		b.step(1)
-		if slices.ContainsFunc(c.types, func(t *Type) bool { return b.denied(t, f.Field.Field) != nil }) {
-			return false
+		if b.denial != nil {
+			b.step(len(c.types))
+			if slices.ContainsFunc(c.types, func(t *Type) bool { return b.denied(t, f.Field.Field) != nil }) {
+				return false
+			}
 		}
 		if f.Name != "__typename" && !slices.ContainsFunc(c.abstract, func(t *Type) bool { return b.fieldsOfAll(t)[f.Name] != nil }) {
 			return false

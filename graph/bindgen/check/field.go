@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/binding"
@@ -114,13 +116,16 @@ func (c *compiler) classifyField(o *object, def *ast.FieldDefinition) *field {
 	return f
 }
 
-// checkInterfaceFields refuses our directives where they could not act: an interface's field is answered by its types.
+// checkInterfaceFields refuses our directives where they could not act: an interface's field is answered by its types. Guards act there.
 func (c *compiler) checkInterfaceFields(def *ast.Definition) {
 	if def.Kind != ast.Interface {
 		return
 	}
 	for _, f := range def.Fields {
 		for _, u := range c.uses[f] {
+			if slices.Contains(guarding, u.directive) {
+				continue
+			}
 			c.report(u.site, u.pos, "an interface's field is answered by its types; write the directive on that field of each of them")
 		}
 	}

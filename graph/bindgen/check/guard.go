@@ -19,12 +19,13 @@ type guards struct {
 	schema guard.Schema
 	scopes []string // that the schema declares; nil: it declares none, and any will do
 	types  map[string][]int
+	nodes  map[any][]int  // what stands on each node: it is read, and reported, once
 	known  map[string]int // requirements, by the directive that asks for them
 }
 
 // checkGuards reads @authenticated, @requiresScopes and @policy, and @scopes, and finds out what each field needs in all.
 func (c *compiler) checkGuards() {
-	g := &guards{compiler: c, types: map[string][]int{}, known: map[string]int{}}
+	g := &guards{compiler: c, types: map[string][]int{}, nodes: map[any][]int{}, known: map[string]int{}}
 	g.schema.Fields, g.schema.Arguments = map[string][]int{}, map[string][]int{}
 	if u := c.use(c.user, "scopes"); u != nil {
 		for _, n := range u.list("names") {
@@ -33,6 +34,12 @@ func (c *compiler) checkGuards() {
 	}
 	for _, def := range c.order {
 		g.types[def.Name] = g.of(def)
+		for _, f := range def.Fields { // also those of an interface that no type implements
+			g.of(f)
+			for _, a := range f.Arguments {
+				g.of(a)
+			}
+		}
 	}
 	for _, def := range c.order {
 		g.checkHidden(def)
@@ -52,6 +59,10 @@ func (c *compiler) checkGuards() {
 
 // of are the requirements that stand on a node.
 func (g *guards) of(node any) (needs []int) {
+	if known, ok := g.nodes[node]; ok {
+		return known
+	}
+	defer func() { g.nodes[node] = slices.Clip(needs) }() // whoever appends to it makes its own
 	for _, u := range g.uses[node] {
 		if !slices.Contains(guarding, u.directive) {
 			continue

@@ -46,6 +46,7 @@ var CacheClasses = binding.Classes(
 	callQueryCount,
 	callMutationBurn,
 	callMutationOpen,
+	callShelfStamp,
 	callShelfOwner,
 	callShelfLabels,
 	callFileShelf,
@@ -70,46 +71,48 @@ func Service(resolvers ResolverRoot, policies Policies) compiled.Schema {
 			Costs: costs,
 			Guards: &guard.Schema{
 				Requirements: []guard.Requirement{
-					0: {Scopes: [][]string{{"read"}}},
-					1: {Authenticated: true},
-					2: {Scopes: [][]string{{"admin"}}},
-					3: {Policy: "IsMember"},
-					4: {Scopes: [][]string{{"admin", "write"}}},
-					5: {Scopes: [][]string{{"admin"}, {"read", "write"}}},
+					0: {Authenticated: true},
+					1: {Scopes: [][]string{{"admin"}}},
+					2: {Policy: "IsMember"},
+					3: {Scopes: [][]string{{"admin", "write"}}},
+					4: {Scopes: [][]string{{"admin"}, {"read", "write"}}},
+					5: {Scopes: [][]string{{"read"}}},
 					6: {Scopes: [][]string{{"write"}}},
 				},
 				Fields: map[string][]int{
-					"Box.from":                  {1},
-					"Box.weight":                {1},
-					"File.id":                   {0},
-					"File.secret":               {0, 2},
-					"File.shelf":                {0},
-					"File.title":                {0},
-					"FileConnection.nodes":      {0},
+					"Box.from":                  {0},
+					"Box.weight":                {0},
+					"File.id":                   {5},
+					"File.secret":               {1, 5},
+					"File.shelf":                {5},
+					"File.title":                {5},
+					"FileConnection.nodes":      {5},
 					"FileConnection.totalCount": {6},
-					"FileEdge.cursor":           {2},
-					"FileEdge.node":             {0},
-					"Label.text":                {1},
-					"Letter.from":               {1},
-					"Letter.text":               {1},
-					"Mutation.burn":             {4},
-					"Mutation.open":             {0},
-					"Person.email":              {2},
-					"Query.file":                {0},
-					"Query.files":               {0},
-					"Query.me":                  {1},
-					"Query.motto":               {3},
-					"Query.rank":                {0},
-					"Query.sealed":              {1},
-					"Shelf.files":               {0},
-					"Shelf.newest":              {0},
-					"Shelf.note":                {5},
-					"Shelf.owner":               {0, 3},
-					"Shelf.worth":               {3},
+					"FileEdge.cursor":           {1},
+					"FileEdge.node":             {5},
+					"Label.text":                {0},
+					"Letter.from":               {0},
+					"Letter.text":               {0},
+					"Mutation.burn":             {3},
+					"Mutation.open":             {5},
+					"Person.email":              {1},
+					"Query.file":                {5},
+					"Query.files":               {5},
+					"Query.me":                  {0},
+					"Query.motto":               {2},
+					"Query.rank":                {5},
+					"Query.sealed":              {0},
+					"Shelf.files":               {5},
+					"Shelf.newest":              {5},
+					"Shelf.note":                {4},
+					"Shelf.owner":               {2, 5},
+					"Shelf.stamp":               {6},
+					"Shelf.worth":               {2},
 				},
 				Arguments: map[string][]int{
-					"Query.count(drafts:)": {2},
-					"Query.count(rank:)":   {0},
+					"Query.count(drafts:)": {1},
+					"Query.count(rank:)":   {5},
+					"Shelf.stamp(old:)":    {1},
 				},
 				Policies: guard.Policies{
 					"IsMember": policies.IsMember,
@@ -132,7 +135,7 @@ func (l *Loaders) File() dataloader.Interface[string, *model.File] {
 // entityFile answers File.
 var entityFile = binding.New(binding.Spec{
 	Name:   "File",
-	At:     "schema.graphql:48",
+	At:     "schema.graphql:50",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -281,10 +284,19 @@ var callMutationOpen = binding.New(binding.Spec{
 	Caching:  binding.Caching{Fingerprint: "22b906ce61b73d7e"},
 })
 
+// callShelfStamp answers Shelf.stamp.
+var callShelfStamp = binding.New(binding.Spec{
+	Name:    "Shelf.stamp",
+	At:      "schema.graphql:35",
+	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "old", Type: &binding.Type{Scalar: "Boolean"}}},
+	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/stamps/{id}{?old}", At: "/stamp"}},
+	Caching: binding.Caching{Fingerprint: "b7c39dbffd071228"},
+})
+
 // callShelfOwner answers Shelf.owner.
 var callShelfOwner = binding.New(binding.Spec{
 	Name:    "Shelf.owner",
-	At:      "schema.graphql:41",
+	At:      "schema.graphql:43",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/owners?shelf={id}"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person"},
@@ -294,7 +306,7 @@ var callShelfOwner = binding.New(binding.Spec{
 // callShelfLabels answers Shelf.labels.
 var callShelfLabels = binding.New(binding.Spec{
 	Name: "Shelf.labels",
-	At:   "schema.graphql:42",
+	At:   "schema.graphql:44",
 	Vars: []binding.Var{{Name: "shelf", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "archive",
@@ -313,7 +325,7 @@ var callShelfLabels = binding.New(binding.Spec{
 // callFileShelf answers File.shelf.
 var callFileShelf = binding.New(binding.Spec{
 	Name:    "File.shelf",
-	At:      "schema.graphql:54",
+	At:      "schema.graphql:56",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/shelf-of/{id}"}},
 	Result:  binding.Result{Shape: model.ShelfShape, Object: "Shelf"},
@@ -334,6 +346,7 @@ var (
 	fieldQueryCount   = &binding.Field{Binding: callQueryCount, Sources: []binding.Source{{Argument: "drafts"}, {Argument: "rank"}}}
 	fieldMutationBurn = &binding.Field{Binding: callMutationBurn, Sources: []binding.Source{{Argument: "id"}}}
 	fieldMutationOpen = &binding.Field{Binding: callMutationOpen, Sources: []binding.Source{{Argument: "id"}}}
+	fieldShelfStamp   = &binding.Field{Binding: callShelfStamp, Sources: []binding.Source{{Slot: model.Shelf_ID}, {Argument: "old"}}}
 	fieldShelfFiles   = &binding.Field{Binding: entityFile, Sources: []binding.Source{{Slot: model.Shelf_FileIds}}, Keys: true, Elems: true}
 	fieldShelfOwner   = &binding.Field{Binding: callShelfOwner, Sources: []binding.Source{{Slot: model.Shelf_ID}}}
 	fieldShelfLabels  = &binding.Field{Binding: callShelfLabels, Sources: []binding.Source{{Slot: model.Shelf_ID}}}
@@ -380,7 +393,7 @@ var tables = &plan.Schema{
 		},
 		"Shelf": {
 			Name:      "Shelf",
-			Satisfies: []string{"Shelf", "Found", "Titled"},
+			Satisfies: []string{"Shelf", "Found", "Stamped", "Titled"},
 			Shape:     model.ShelfShape,
 			Fields: map[string]*plan.Field{
 				"id":    {Type: plan.Ref("ID!"), Slot: model.Shelf_ID, Leaf: view.AppendID},
@@ -392,6 +405,7 @@ var tables = &plan.Schema{
 					Slot: model.Shelf_Newest,
 					Hint: &binding.Hint{MaxAge: 60 * time.Second, HasMaxAge: true},
 				},
+				"stamp":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldShelfStamp, Args: argsShelf_Stamp},
 				"files":  {Type: plan.Ref("[File!]"), Bound: fieldShelfFiles},
 				"owner":  {Type: plan.Ref("Person"), Bound: fieldShelfOwner},
 				"labels": {Type: plan.Ref("[Label!]"), Bound: fieldShelfLabels},
@@ -460,6 +474,10 @@ var tables = &plan.Schema{
 			Discriminator: "/kind",
 			Variants:      map[string]string{"shelf": "Shelf", "file": "File", "map": "Map"},
 		},
+		"Stamped": {
+			Name: "Stamped",
+			Kind: plan.Abstract,
+		},
 		"Sealed": {
 			Name:          "Sealed",
 			Kind:          plan.Abstract,
@@ -524,8 +542,13 @@ var types = map[string]*stock.ObjectType{
 		Within:    map[string]string{"node": "File"},
 	},
 	"Shelf": {
-		Satisfies: []string{"Shelf", "Found", "Titled"},
-		Fields:    map[string]*binding.Field{"files": fieldShelfFiles, "owner": fieldShelfOwner, "labels": fieldShelfLabels},
+		Satisfies: []string{"Shelf", "Found", "Stamped", "Titled"},
+		Fields: map[string]*binding.Field{
+			"stamp":  fieldShelfStamp,
+			"files":  fieldShelfFiles,
+			"owner":  fieldShelfOwner,
+			"labels": fieldShelfLabels,
+		},
 	},
 	"File": {
 		Satisfies: []string{"File", "Found", "Titled"},
@@ -634,6 +657,11 @@ func (boundQuery) Count(ctx context.Context, _ *bool, _ *model.Rank) (*int, erro
 
 // boundShelf answers the bound fields of Shelf.
 type boundShelf struct{ obj *model.Shelf }
+
+// Stamp answers Shelf.stamp.
+func (b boundShelf) Stamp(ctx context.Context, _ *bool) (*string, error) {
+	return stock.Decode(ctx, fieldShelfStamp, view.ObjectOf(b.obj), view.Opt(view.String))
+}
 
 // Files answers Shelf.files.
 func (b boundShelf) Files(ctx context.Context) ([]*model.File, error) {

@@ -114,6 +114,7 @@ type ComplexityRoot struct {
 		Newest func(childComplexity int) int
 		Note   func(childComplexity int) int
 		Owner  func(childComplexity int) int
+		Stamp  func(childComplexity int, old *bool) int
 		Title  func(childComplexity int) int
 		Worth  func(childComplexity int) int
 	}
@@ -458,6 +459,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shelf.Owner(childComplexity), true
+	case "Shelf.stamp":
+		if e.ComplexityRoot.Shelf.Stamp == nil {
+			break
+		}
+
+		args, err := ec.field_Shelf_stamp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Shelf.Stamp(childComplexity, args["old"].(*bool)), true
 	case "Shelf.title":
 		if e.ComplexityRoot.Shelf.Title == nil {
 			break
@@ -594,9 +606,10 @@ type Mutation {
   burn(id: ID!): Boolean
   open(id: ID!): File
 }
-type Shelf implements Titled {
+type Shelf implements Titled & Stamped {
   id: ID!
   title: String!
+  stamp(old: Boolean): String
   """
   Guarded by a policy.
   """
@@ -649,6 +662,12 @@ type Person {
 }
 interface Titled {
   title: String!
+}
+"""
+Guarded in a field, and in an argument of it: so are those of all of its types.
+"""
+interface Stamped {
+  stamp(old: Boolean): String
 }
 type Map implements Titled {
   title: String!
@@ -761,6 +780,8 @@ func (ec *executionContext) childFields_Shelf(ctx context.Context, field graphql
 		return ec.fieldContext_Shelf_id(ctx, field)
 	case "title":
 		return ec.fieldContext_Shelf_title(ctx, field)
+	case "stamp":
+		return ec.fieldContext_Shelf_stamp(ctx, field)
 	case "worth":
 		return ec.fieldContext_Shelf_worth(ctx, field)
 	case "note":
@@ -1004,6 +1025,20 @@ func (ec *executionContext) field_Query_shelf_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Shelf_stamp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "old",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["old"] = arg0
 	return args, nil
 }
 
@@ -2305,6 +2340,50 @@ func (ec *executionContext) _Shelf_title(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Shelf_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shelf", field, true, false, "String")
+}
+
+func (ec *executionContext) _Shelf_stamp(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shelf_stamp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundShelf{obj}.Stamp(ctx, fc.Args["old"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shelf_stamp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shelf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Shelf_stamp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Shelf_worth(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
@@ -3609,6 +3688,24 @@ func (ec *executionContext) _Sealed(ctx context.Context, sel ast.SelectionSet, o
 	}
 }
 
+func (ec *executionContext) _Stamped(ctx context.Context, sel ast.SelectionSet, obj model.Stamped) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.Shelf:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Shelf(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Stamped must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _Titled(ctx context.Context, sel ast.SelectionSet, obj model.Titled) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -4191,7 +4288,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
-var shelfImplementors = []string{"Shelf", "Titled", "Found"}
+var shelfImplementors = []string{"Shelf", "Titled", "Stamped", "Found"}
 
 func (ec *executionContext) _Shelf(ctx context.Context, sel ast.SelectionSet, obj *model.Shelf) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shelfImplementors)
@@ -4212,6 +4309,12 @@ func (ec *executionContext) _Shelf(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "stamp":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Shelf_stamp(ctx, field, obj)
+				})
 		case "worth":
 			out.Values[i] = ec._Shelf_worth(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -38,6 +38,11 @@ var DecodeTitled = view.Discriminate("/kind", map[string]func(view.Value) (Title
 	"map":   view.Variant[Titled](DecodeMap),
 })
 
+// Stamped: Guarded in a field, and in an argument of it: so are those of all of its types.
+type Stamped interface {
+	IsStamped()
+}
+
 // Sealed: Guarded as an interface: all of its types are.
 type Sealed interface {
 	IsSealed()
@@ -89,6 +94,9 @@ var DecodeShelf = view.Nested[Shelf](ShelfShape)
 
 // IsFound says that a Shelf is a Found.
 func (*Shelf) IsFound() {}
+
+// IsStamped says that a Shelf is a Stamped.
+func (*Shelf) IsStamped() {}
 
 // IsTitled says that a Shelf is a Titled.
 func (*Shelf) IsTitled() {}
