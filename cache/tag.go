@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -39,9 +40,9 @@ type Invalidation struct {
 	Keys  []string `json:"keys,omitempty"`  // TYPE:KEY each
 }
 
-// Forms returns the tags that this invalidates. An error says which key has no type.
-func (i Invalidation) Forms() ([]string, error) {
-	tags := make([]string, 0, len(i.Tags)+len(i.Types)+len(i.Keys))
+// Forms returns the tags that this invalidates. An error says which keys have no type: the tags are those of the rest.
+func (i Invalidation) Forms() (tags []string, err error) {
+	tags = make([]string, 0, len(i.Tags)+len(i.Types)+len(i.Keys))
 	for _, tag := range i.Tags {
 		tags = append(tags, Named(tag))
 	}
@@ -51,9 +52,10 @@ func (i Invalidation) Forms() ([]string, error) {
 	for _, key := range i.Keys {
 		typ, rest, ok := strings.Cut(key, ":")
 		if !ok || typ == "" {
-			return nil, fmt.Errorf("key %q: want TYPE:KEY", key)
+			err = errors.Join(err, fmt.Errorf("key %q: want TYPE:KEY", key))
+			continue
 		}
 		tags = append(tags, OfKey(typ, rest))
 	}
-	return tags, nil
+	return tags, err
 }

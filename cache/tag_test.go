@@ -32,5 +32,9 @@ func TestInvalidationForms(t *testing.T) {
 		if tags, err := (cache.Invalidation{Keys: []string{wrong}}).Forms(); err == nil {
 			t.Errorf("key %q: got %q, want an error", wrong, tags)
 		}
+		tags, err := cache.Invalidation{Tags: []string{"sale"}, Keys: []string{wrong, "Product:1"}}.Forms()
+		if diff := cmp.Diff([]string{cache.Named("sale"), cache.OfKey("Product", "1")}, tags); err == nil || diff != "" {
+			t.Errorf("key %q among others: %v (-want +got)\n%s", wrong, err, diff)
+		}
 	}
 }

@@ -47,8 +47,9 @@
 //
 // The processes read it as one consumer group, so each entry reaches one of them, which adds it to the log together with what
 // it has read at the same time, and then acknowledges it. What a process leaves behind when it dies, another one takes over:
-// an entry counts at least once. What cannot be understood is acknowledged, counted and logged. Entries are removed an hour
-// after they were read.
+// an entry counts at least once. What is not understood of one is counted, logged and acknowledged with the rest, which counts: a
+// member that is spelt in another way, a key without a type, a type that the schema has not (what carries it is invalid all the same,
+// since replicas of another schema may have it). Entries are removed an hour after they were read.
 //
 // # What Redis must be
 //

@@ -1,12 +1,12 @@
 package redis
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -115,7 +115,7 @@ func (in *inbox) take(ctx context.Context, messages []goredis.XMessage) error {
 	ids := make([]string, len(messages))
 	for i, m := range messages {
 		ids[i] = m.ID
-		named, err := decodeEvent(m)
+		named, err := in.tier.decodeEvent(m)
 		if err != nil {
 			c.poisonedEvents.Add(1)
 			in.tier.options.Logger.Warn("redis: the inbox has an entry that is not understood, or not all of it", "id", m.ID, "error", err)
@@ -129,26 +129,58 @@ func (in *inbox) take(ctx context.Context, messages []goredis.XMessage) error {
 	return in.acknowledge(ctx, ids)
 }
 
-// decodeEvent returns the tags that an entry of the inbox invalidates, and what of it is not understood: both where it has a member that
-// means nothing here beside others.
-func decodeEvent(m goredis.XMessage) ([]string, error) {
+// decodeEvent returns the tags that an entry of the inbox invalidates, and what of it is not understood: both where it is a part.
+func (t *Tier) decodeEvent(m goredis.XMessage) ([]string, error) {
 	text, ok := m.Values[fieldInvalidate].(string)
 	if !ok {
 		return nil, fmt.Errorf("no field %s", fieldInvalidate)
 	}
-	var i cache.Invalidation
-	if err := json.Unmarshal([]byte(text), &i); err != nil {
-		return nil, err
-	}
-	tags, err := i.Forms()
-	return tags, errors.Join(err, unknownMember([]byte(text)))
+	i, misspelt := decodeInvalidation([]byte(text))
+	tags, untyped := i.Forms()
+	return tags, errors.Join(misspelt, untyped, t.unknownTypes(i))
 }
 
-// unknownMember returns an error that names a member of an invalidation which means nothing; nil where there is none.
-func unknownMember(text []byte) error {
-	strict := json.NewDecoder(bytes.NewReader(text))
-	strict.DisallowUnknownFields()
-	return strict.Decode(new(cache.Invalidation))
+// decodeInvalidation reads the members that an invalidation has. The error names those that mean nothing, as they are spelt, and those that
+// are no list of strings, of which the strings count.
+func decodeInvalidation(text []byte) (i cache.Invalidation, err error) {
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(text, &given); err != nil {
+		return i, err
+	}
+	members := map[string]*[]string{"tags": &i.Tags, "types": &i.Types, "keys": &i.Keys}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		into, known := members[name]
+		if !known {
+			err = errors.Join(err, fmt.Errorf("there is no member %q", name))
+			continue
+		}
+		if json.Unmarshal(given[name], into) != nil {
+			err = errors.Join(err, fmt.Errorf("the member %s is no list of strings", name))
+		}
+	}
+	return i, err
+}
+
+// unknownTypes names the types of an invalidation that the schema has not. They are invalidated nevertheless: another service may have them,
+// or another version of this one, and only one process reads the entry.
+func (t *Tier) unknownTypes(i cache.Invalidation) (err error) {
+	if t.options.Types == nil {
+		return nil
+	}
+	check := func(name string) {
+		if !slices.Contains(t.options.Types, name) {
+			err = errors.Join(err, fmt.Errorf("the schema has no object type %q", name))
+		}
+	}
+	for _, name := range i.Types {
+		check(name)
+	}
+	for _, key := range i.Keys {
+		if name, _, ok := strings.Cut(key, ":"); ok && name != "" {
+			check(name)
+		}
+	}
+	return err
 }
 
 // acknowledge says that entries are done with, and removes what is old.

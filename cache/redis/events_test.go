@@ -112,25 +112,57 @@ func (l *said) String() string {
 	return l.text.String()
 }
 
+// What is not understood of an entry is counted and logged, and the rest of it counts.
 func TestPoisonedEvents(t *testing.T) {
-	s := newServer(t)
-	log := new(said)
-	r := open(t, redis.Options{URL: s.url(), Logger: slog.New(slog.NewTextHandler(log, nil))})
-	r.keep(t, "key", "1", cache.Named("sale"))
-	s.publish(t, "invalidate", `{`)
-	s.publish(t, "something", "else")
-	s.publish(t, "invalidate", `{"keys":["Product"]}`)
-	s.publish(t, "invalidate", `{"tagz":["sale"]}`)
-	s.publish(t, "invalidate", `{"tags":["sale"],"typez":["Sale"]}`)
-	eventually(t, "the event is not heard", func() bool { return r.get("key") == nil })
-	eventually(t, "the events are not acknowledged", func() bool { return s.unacknowledged(t) == 0 })
-	if got := r.Stats().Events; got.Read != 5 || got.Poisoned != 5 {
-		t.Errorf("got %+v, want 5 of 5 poisoned", got)
+	for text, want := range map[string]struct{ said, gone string }{
+		`{`:                                    {"unexpected end of JSON input", ""},
+		`["sale"]`:                             {"cannot unmarshal array", ""},
+		`{"tagz":["sale"]}`:                    {`there is no member \"tagz\"`, ""},
+		`{"Tags":["sale"]}`:                    {`there is no member \"Tags\"`, ""},
+		`{"keys":["Product"]}`:                 {`key \"Product\": want TYPE:KEY`, ""},
+		`{"tags":["sale"],"typez":["Sale"]}`:   {`there is no member \"typez\"`, "sale"},
+		`{"tags":["sale"],"types":"Category"}`: {"the member types is no list of strings", "sale"},
+		`{"tags":["sale",7]}`:                  {"the member tags is no list of strings", "sale"},
+		`{"tags":["sale"],"keys":["Product",":1"]}`:        {`key \":1\": want TYPE:KEY`, "sale"},
+		`{"types":["Categroy","Category"]}`:                {`the schema has no object type \"Categroy\"`, "category"},
+		`{"keys":["product:1","Product:1"]}`:               {`the schema has no object type \"product\"`, "product"},
+		`{"types":["OfAnotherSchema"],"keys":["Product"]}`: {`the schema has no object type \"OfAnotherSchema\"`, "foreign"},
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t)
+			log := new(said)
+			r := open(t, redis.Options{URL: s.url(), Types: []string{"Category", "Product"}, Logger: slog.New(slog.NewTextHandler(log, nil))})
+			tags := map[string]string{
+				"sale": cache.Named("sale"), "category": cache.OfType("Category"), "product": cache.OfKey("Product", "1"), "foreign": cache.OfType("OfAnotherSchema"),
+			}
+			for key, tag := range tags {
+				r.keep(t, key, "1", tag)
+			}
+			s.publish(t, "invalidate", text)
+			eventually(t, "the event is not read", func() bool { return r.Stats().Events.Read == 1 && s.unacknowledged(t) == 0 })
+			r.flush(t)
+			for key := range tags {
+				if there := r.get(key) != nil; there != (key != want.gone) {
+					t.Errorf("%s is served: %t", key, there)
+				}
+			}
+			if got := r.Stats().Events.Poisoned; got != 1 || !strings.Contains(log.String(), want.said) {
+				t.Errorf("%d poisoned, and the log does not say %s: %s", got, want.said, log)
+			}
+		})
 	}
-	for _, want := range []string{`unknown field \"tagz\"`, `unknown field \"typez\"`} {
-		if !strings.Contains(log.String(), want) {
-			t.Errorf("the log does not say %s: %s", want, log.String())
-		}
+}
+
+// An entry that is for others, who read in groups of their own.
+func TestForeignEvents(t *testing.T) {
+	s := newServer(t)
+	r := open(t, redis.Options{URL: s.url()})
+	s.publish(t, "something", "else")
+	s.publish(t, "invalidate", `{"types":["Any"]}`)
+	eventually(t, "the events are not read", func() bool { return r.Stats().Events.Read == 2 && s.unacknowledged(t) == 0 })
+	if got := r.Stats().Events.Poisoned; got != 1 {
+		t.Errorf("%d poisoned, want 1", got)
 	}
 }
 

@@ -50,6 +50,7 @@ type Options struct {
 	QueueBytes   int64         // their values; 0 = 32 MiB
 	LogLength    int64         // records that the log keeps, about; 0 = 100,000
 	IgnoreEvents bool          // leaves the inbox to other processes
+	Types        []string      // the object types that the schema has: the inbox names others by mistake; nil: any
 	Logger       *slog.Logger  // nil: nothing is logged
 }
 

@@ -31,6 +31,8 @@ type Options struct {
 	Secret string
 	// Classes are the schema's: compiled.Schema.Classes.
 	Classes cache.Classes
+	// Types are the schema's object types; nil = any. An invalidation that names another one by way of Redis is logged.
+	Types []string
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger
 }
@@ -57,7 +59,7 @@ func Open(o Options) (*Caching, error) {
 	if o.RedisURL != "" {
 		var err error
 		c.redis, err = redis.New(redis.Options{
-			URL: o.RedisURL, Prefix: o.Prefix, Generations: generations, Codec: c.codec, KeepPrivate: o.Secret != "", Logger: o.Logger,
+			URL: o.RedisURL, Prefix: o.Prefix, Generations: generations, Codec: c.codec, KeepPrivate: o.Secret != "", Types: o.Types, Logger: o.Logger,
 		})
 		if err != nil {
 			return nil, err

@@ -88,7 +88,7 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 	}
 	caching, err := tiers.Open(tiers.Options{
 		Off: !conf.Cache.Enabled, MaxBytes: conf.Cache.MaxBytes, Prefix: conf.Cache.Prefix, Secret: string(conf.Cache.Secret),
-		RedisURL: string(conf.Redis.URL), Classes: schema.Classes, Logger: o.Logger,
+		RedisURL: string(conf.Redis.URL), Classes: schema.Classes, Types: objectTypes(schema.Stock.Schema()), Logger: o.Logger,
 	})
 	if err != nil {
 		clients.Close()
@@ -185,21 +185,26 @@ func (s *Service) reports() bool {
 }
 
 func (s *Service) newAdmin(schema *ast.Schema) (http.Handler, error) {
-	var types []string
-	for _, t := range schema.Types {
-		if t.Kind == ast.Object && !t.BuiltIn {
-			types = append(types, t.Name)
-		}
-	}
 	return admin.Handler(admin.Options{
 		Token:  string(s.conf.Admin.Token),
-		Types:  types,
+		Types:  objectTypes(schema),
 		Status: func() any { return s.status() },
 		Invalidate: func(ctx context.Context, i admin.Invalidation) error {
 			return s.caching.InvalidateNames(ctx, cache.Invalidation(i))
 		},
 		Logger: s.options.Logger,
 	})
+}
+
+// objectTypes are those that an invalidation may name.
+func objectTypes(schema *ast.Schema) []string {
+	var types []string
+	for _, t := range schema.Types {
+		if t.Kind == ast.Object && !t.BuiltIn {
+			types = append(types, t.Name)
+		}
+	}
+	return types
 }
 
 // Status is what operators are shown.
