@@ -67,8 +67,11 @@ func describe(err error) string {
 		certificate *tls.CertificateVerificationError
 		record      tls.RecordHeaderError
 		alert       tls.AlertError
+		refused     *refusedAddress
 	)
 	switch {
+	case errors.As(err, &refused):
+		return refused.Error()
 	case errors.As(err, &errno):
 		return errno.Error()
 	case errors.As(err, &lookup):

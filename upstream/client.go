@@ -44,6 +44,11 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	}
 	o, wrongNumbers := o.withDefaults()
 	base, wrongURL := parseBase(o.URL)
+	if base != nil {
+		if err := o.Network.Egress.Check(base); err != nil {
+			wrongURL = append(wrongURL, fmt.Errorf("url %w", err))
+		}
+	}
 	links, wrongLinks := parseLinks(o.Links)
 	media, wrongMedia := mediaTypes(o.ContentTypes)
 	forward, wrongForward := forwardable(spec.ForwardHeaders)
@@ -55,7 +60,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		return nil, errors.Join(problems...)
 	}
 	if o.Transport == nil {
-		o.Transport = newTransport(o.InFlight)
+		o.Transport = newTransport(o.InFlight, o.Network)
 	}
 	return &Client{
 		name:      spec.Name,

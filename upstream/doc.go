@@ -7,7 +7,7 @@
 //	address   the path cannot leave the base URL; constant query and headers,            path.go, outgoing.go
 //	          credential, forwarded headers, validators
 //	wait      for one of the upstream's slots, within the timeout                        client.go
-//	send      one HTTP request; redirects are answers like any other                     client.go, transport.go
+//	send      one HTTP request, to an address that may be called                         client.go, transport.go, egress.go
 //	read      status to [Kind], content type, decompression, size limit                  receive.go, body.go, encoding.go
 //	record    what happened                                                              record.go
 //
@@ -23,9 +23,10 @@
 //     when a write may have come in between.
 //   - A write whose effect is uncertain can be told from one that had none: [Error.OutcomeUnknown].
 //   - Errors, reports and printed options hold no URL, no constant query or header and no credential.
+//   - No call goes elsewhere than below the base URL, nor to an address that [Egress] refuses.
 //   - A panic below Do is an error of that call.
 //
-// What the package never does: follow redirects, keep cookies, read proxy settings from the environment, parse the JSON of
+// What the package never does: follow redirects that nobody has allowed, keep cookies, read proxy settings from the environment, parse the JSON of
 // a successful answer, write logs, or repeat a request, with the one exception that [http.Transport] makes for connections
 // that died while idle (see newTransport).
 package upstream

@@ -43,9 +43,18 @@ type Options struct {
 	// ContentTypes are media types that its JSON comes as, beside those that say that they are JSON, and text/plain.
 	ContentTypes []string
 
+	// Network is how the upstream is reached.
+	Network Network
+
 	// Transport is how requests are sent; nil: a pool of our own, see newTransport. It must end when the request's context
-	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header.
+	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header. Of Network it knows only what it
+	// looks at itself.
 	Transport http.RoundTripper
+}
+
+// Network is how an upstream is reached. The zero Network reaches every address that a service may have.
+type Network struct {
+	Egress Egress
 }
 
 // withDefaults fills in what zero means, and reports numbers that mean nothing.

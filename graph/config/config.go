@@ -86,6 +86,9 @@ type Services struct {
 	Images imageurl.Services
 
 	Record Record
+
+	// Egress is where calls of all upstreams may go: each has it in its options, too.
+	Egress upstream.Egress
 }
 
 // Access is who may ask, and how it is found out who does.
@@ -223,6 +226,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	l.readFlags(line.set)
 	if len(l.problems) == 0 { // a misspelt key is why most things are missing, and it is reported already
 		l.missingURLs(names)
+		l.leaveEgress(names)
 		l.missingImages()
 		l.missingToken()
 		l.missingReportToken()

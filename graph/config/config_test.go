@@ -106,6 +106,7 @@ authentication:
   apiKeys: {file: api-keys, header: X-Key}
   gateway: {networks: [10.0.0.0/8, "::1"], subject: X-User, scopes: X-Scopes}
   certificates: {subject: uri, scopes: ["orders:read"]}
+egress: {schemes: [https, http], hosts: ["*.example.com", "::1"], loopback: true, private: false}
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 operations: {mode: locked, apq: false, apqMaxBytes: 1MiB, apqRedisBytes: 2MiB, apqTTL: 1h, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id], idHeaders: [X-Id], idPath: true}
@@ -165,6 +166,7 @@ func TestEveryKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	egress := upstream.Egress{Schemes: []string{"https", "http"}, Hosts: []string{"*.example.com", "::1"}, NoPrivate: true}
 	want := config.Config{
 		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key", ClientCA: "clients.crt"}, H2C: true, WarmUp: 3 * time.Second},
 		Insight:  config.Insight{Reasons: true, Suggestions: new(true), Report: "token", ReportToken: "another, of sixteen bytes"},
@@ -203,15 +205,18 @@ func TestEveryKey(t *testing.T) {
 					Header:     map[string]string{"X-Client": "weft", "X-Version": "2"},
 					Query:      map[string]string{"locale": "en", "debug": "false"},
 					Credential: upstream.Credential{Header: "X-Api-Key", Prefix: "Key ", Env: "CATALOG_KEY"},
-					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
+					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10, Network: upstream.Network{Egress: egress},
 				},
-				"stock-levels": {URL: "http://[::1]:8081", Credential: upstream.Credential{File: "secret"}, MaxBody: 1000},
+				"stock-levels": {
+					URL: "http://[::1]:8081", Credential: upstream.Credential{File: "secret"}, MaxBody: 1000, Network: upstream.Network{Egress: egress},
+				},
 			},
 			UpstreamCache: map[string]config.UpstreamCache{
 				"catalog":      {MaxAge: 30 * time.Second, StaleWhileRevalidate: 5 * time.Minute, StaleIfError: time.Hour},
 				"stock-levels": {Share: true},
 			},
 			Record: config.Record{Dir: "samples", Values: []string{"status", "id"}},
+			Egress: egress,
 		},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {

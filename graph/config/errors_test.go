@@ -19,6 +19,7 @@ func fileErrors() []fileError {
 	in := func(lines string) string {
 		return "upstreams:\n  catalog:\n    " + strings.ReplaceAll(lines, "\n", "\n    ") + "\n"
 	}
+	const noHost = "weft.yaml:1: egress.hosts: must be the name of a host or an address, without scheme and port, or *.example.com, which is every name below that, is "
 	const noOrigin = "weft.yaml:1: cors.origins: must be an origin, such as https://app.example.com, https://*.example.com or http://localhost:*, is "
 	return append([]fileError{
 		{"UnknownKey", "adr: :1\n", "weft.yaml:1: adr: unknown key; did you mean addr?"},
@@ -48,6 +49,12 @@ func fileErrors() []fileError {
 		{"CacheEnabled", "cache: {enabled: on}\n", `weft.yaml:1: cache.enabled: must be true or false, is "on"`},
 		{"LimitZero", "limits: {nodes: 0}\n", `weft.yaml:1: limits.nodes: must be a whole number of at least 1, is "0"`},
 		{"HalfOfTLS", "tls: {cert: a.crt}\n", "weft.yaml: tls: needs both tls.cert and tls.key, and has one of them"},
+		{"EgressScheme", "egress: {schemes: ftp}\n", `weft.yaml:1: egress.schemes: there is no "ftp": choose http, https or both`},
+		{"EgressHost", "egress: {hosts: ['https://a.example/']}\n", noHost + `"https://a.example/"`},
+		{"EgressHostPort", "egress: {hosts: ['a.example:80']}\n", noHost + `"a.example:80"`},
+		{"EgressHostStar", "egress: {hosts: ['*']}\n", noHost + `"*"`},
+		{"EgressHostStars", "egress: {hosts: ['a.*.a.example']}\n", noHost + `"a.*.a.example"`},
+		{"EgressLoopback", "egress: {loopback: no}\n", `weft.yaml:1: egress.loopback: must be true or false, is "no"`},
 		{"NoOrigin", "cors: {origins: [app.example.com]}\n", noOrigin + `"app.example.com"`},
 		{"OriginWithPath", "cors: {origins: ['https://app.example.com/']}\n", noOrigin + `"https://app.example.com/"`},
 		{"OriginWithStars", "cors: {origins: ['https://app*.example.com']}\n", noOrigin + `"https://app*.example.com"`},

@@ -24,6 +24,7 @@ const (
 	durationPattern   = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$`
 	sizePattern       = `^[0-9]*[1-9][0-9]*( ?(B|KiB|MiB|GiB))?$`
 	mediaPattern      = `^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$`
+	hostPattern       = `^([0-9A-Fa-f:.]+|(\*\.)?[^/?#@:\s%\[\]*]+)$`
 	urlPattern        = `^https?://([^/?#@:\s%\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^?#\s]*)?$`
 	templatePattern   = `^https?://[^/?#@{}\s]+[/?]([^{}#\s]|\{(source|width|height|fit|format|quality)\})*$`
 	redisHost         = `([^/?#@:,\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?`
@@ -135,6 +136,11 @@ func shapes() map[string]object {
 		"recordValues":             {"type": "array", "items": object{"type": "string", "minLength": 1}},
 		"authorization":            {},
 		"authorization.reject":     truth,
+		"egress":                   {},
+		"egress.schemes":           {"type": "array", "items": object{"enum": []any{"http", "https"}}, "minItems": 1},
+		"egress.hosts":             {"type": "array", "items": object{"type": "string", "pattern": hostPattern}, "minItems": 1},
+		"egress.loopback":          truth,
+		"egress.private":           truth,
 		"prefetch":                 {},
 		"prefetch.page":            truth,
 		"prefetch.rest":            truth,

@@ -54,7 +54,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 func settings() []setting {
 	return slices.Concat(
 		serverSettings(), insightSettings(), logSettings(), processSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(),
-		limitSettings(), authorizationSettings(), cacheSettings(), prefetchSettings(), recordSettings(),
+		limitSettings(), authorizationSettings(), egressSettings(), cacheSettings(), prefetchSettings(), recordSettings(),
 	)
 }
 
@@ -188,6 +188,8 @@ func groupAbout(group string) string {
 		return "what a document may cost before it is executed, and what its answer may have"
 	case "authorization":
 		return "what becomes of operations that ask for what the caller may not see"
+	case "egress":
+		return "where calls to services may go; never to link-local addresses"
 	case "cache":
 		return "what is kept of upstreams' answers"
 	case "prefetch":
