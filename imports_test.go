@@ -90,7 +90,7 @@ var mayImport = map[string][]string{
 	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/plan", "graph/protocol", "graph/view"},                                                                                             // no cache: what is kept surrounds it
 	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/guard", "graph/plan", "upstream"},                                                                                // of upstream failures
 	"graph/compiled":                      {"cache", "graph/answers", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/guard", "graph/imageurl", "graph/plan", "graph/planned", "graph/prefetch/rule", "graph/stock", "upstream"}, // it makes one of all that answer operations
-	"resolver":                            {"generated", "graph/auth", "loaders", "model"},
+	"resolver":                            {"generated", "graph/auth", "graph/compiled", "loaders", "model"},
 	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/edge/coding", "graph/process", "graph/service", "upstream"},
 	"bench/items":                         {},
 	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},

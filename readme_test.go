@@ -21,7 +21,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"weft/graph/bindgen"
-	"weft/graph/generated"
 	"weft/graph/resolver"
 	"weft/graph/service"
 	"weft/upstream/upstreamtest"
@@ -105,7 +104,7 @@ func TestReadmeCommands(t *testing.T) {
 	for i, command := range [][]string{shellCommand(t, section, 0), shellCommand(t, section, 1)} {
 		var out strings.Builder
 		p := service.Program{Name: "weft", Output: &out}
-		schema := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+		schema := resolver.Service()
 		if err := p.Run(t.Context(), schema, command, nil, io.Discard); err != nil {
 			t.Fatalf("%q: %v", command, err)
 		}

@@ -52,7 +52,7 @@ func main() {
 			return startDemo(ctx, latency, conf, o)
 		},
 		Commands: []service.Command{{Name: "tour", About: "ask the service at addr for the shop window in eight ways, and show what each technique saves", Define: tourOf}},
-	}.Main(generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight}))
+	}.Main(resolver.Service())
 }
 
 // tourOf defines the command tour.

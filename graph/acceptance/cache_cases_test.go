@@ -65,7 +65,7 @@ func newSchedule(t testing.TB) *schedule.Scheduler {
 func openCachedStorefront(
 	tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy,
 ) (graphql.ExecutableSchema, error) {
-	return storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).
+	return resolver.Service().
 		Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"weft/graph/generated"
 	"weft/graph/inspect"
 	"weft/graph/resolver"
 	"weft/graph/schema/examples"
@@ -17,7 +16,7 @@ import (
 func TestForecastOfExamples(t *testing.T) {
 	t.Parallel()
 	shop := openStorefront(t, storefrontOptions{})
-	schema := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	schema := resolver.Service()
 	inspector := inspect.New(schema, inspect.Options{})
 	near := 0
 	for _, e := range examples.All() {
@@ -55,7 +54,7 @@ func TestPromises(t *testing.T) {
 	if len(a.Errors) > 0 {
 		t.Fatalf("got the errors %s", a.Errors)
 	}
-	costs := generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).Costs
+	costs := resolver.Service().Costs
 	most := map[string]int{} // by field
 	for name, f := range costs.Fields {
 		if _, field, _ := strings.Cut(name, "."); f.Size != nil {

@@ -22,7 +22,6 @@ import (
 	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/edge"
-	storefront "weft/graph/generated"
 	shop "weft/graph/resolver"
 	weft "weft/graph/service"
 	"weft/upstream/demo"
@@ -52,8 +51,9 @@ http {
 }
 `
 
-// behindNginx returns the URL of nginx as a cache in front of a service; without nginx the test is skipped.
-func behindNginx(t *testing.T, d compiled.Schema, urls map[string]string, keep map[string]config.UpstreamCache, variables ...string) string {
+// behindNginx returns the URL of nginx as a cache in front of a service, whose configuration setUp makes ready, if it is not nil; without nginx
+// the test is skipped.
+func behindNginx(t *testing.T, d compiled.Schema, urls map[string]string, setUp func(*config.Config), variables ...string) string {
 	t.Helper()
 	program, err := exec.LookPath("nginx")
 	if err != nil {
@@ -69,8 +69,8 @@ func behindNginx(t *testing.T, d compiled.Schema, urls map[string]string, keep m
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range keep {
-		conf.UpstreamCache[name] = c
+	if setUp != nil {
+		setUp(&conf)
 	}
 	s, err := weft.New(d, conf, weft.Options{})
 	if err != nil {
@@ -141,7 +141,9 @@ func TestBehindACache(t *testing.T) {
 	}))
 	t.Cleanup(origin.Close)
 	base := behindNginx(t, posts.Service(resolver.Resolver{}), map[string]string{"jsonplaceholder": origin.URL},
-		map[string]config.UpstreamCache{"jsonplaceholder": {MaxAge: 3 * time.Second, Share: true}})
+		func(c *config.Config) {
+			c.UpstreamCache["jsonplaceholder"] = config.UpstreamCache{MaxAge: 3 * time.Second, Share: true}
+		})
 	const query = "{ post(id: 1) { title } }"
 	want, _, first := read(t, base, query)
 	tag := first.Header.Get("ETag")
@@ -181,7 +183,10 @@ func TestNobodysAnswerIsAnothers(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { services.Close() })
-	base := behindNginx(t, storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight}), services.URLs(), nil)
+	base := behindNginx(t, shop.Service(), services.URLs(), func(c *config.Config) {
+		issuer := introspectionOf(services)
+		c.Authentication.Introspection = &config.Introspection{Secret: config.Secret(issuer.Secret), IntrospectionOptions: issuer}
+	})
 	type asker struct{ name, header string }
 	askers := []asker{{"", ""}}
 	for _, token := range services.Tokens()[:2] {
@@ -221,7 +226,7 @@ func TestNobodysAnswerIsAnothers(t *testing.T) {
 // TestPurgeable holds that whoever purges by tags finds the default page of the shop by each of its products, and a page that has too many
 // tags by what these begin with; and that nginx keeps both with the buffers that it has by itself.
 func TestPurgeable(t *testing.T) {
-	base := behindNginx(t, storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight}), demoURLs(t), nil)
+	base := behindNginx(t, shop.Service(), demoURLs(t), nil)
 	for first, want := range map[int]string{20: "product-p-0001", 100: "product-"} {
 		query := fmt.Sprintf("{ products(first: %d) { nodes { id name price { amount } brand { name } reviews(first: 2) { rating } } } }", first)
 		body, from, resp := read(t, base, query)
@@ -242,7 +247,7 @@ func TestPurgeable(t *testing.T) {
 
 // TestCacheTags holds that a CDN which reads 50 tags gets no more, and finds the shop's default page all the same.
 func TestCacheTags(t *testing.T) {
-	d := storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight})
+	d := shop.Service()
 	base := behindNginx(t, d, demoURLs(t), nil, "WEFT_CACHE_TAGS=50")
 	_, _, resp := read(t, base, "{ products { nodes { name brand { name } reviews(first: 2) { rating } } } }")
 	tags := strings.Split(resp.Header.Get("Cache-Tag"), ",")
@@ -254,7 +259,7 @@ func TestCacheTags(t *testing.T) {
 // TestVaryOfAnOperation holds that an answer says of the request's headers which its services see, and no others: nginx gives what does not
 // depend on who asks to everybody.
 func TestVaryOfAnOperation(t *testing.T) {
-	base := behindNginx(t, storefront.Service(shop.Resolver{}, storefront.Functions{DeliveryByWeight: shop.DeliveryByWeight}), demoURLs(t), nil)
+	base := behindNginx(t, shop.Service(), demoURLs(t), nil)
 	for query, want := range map[string]struct{ vary, other string }{
 		"{ products(first: 2) { nodes { name } } }":                               {"Accept, Accept-Encoding", "HIT"},
 		"{ products(first: 2) { nodes { name reviews(first: 1) { rating } } } }":  {"Accept, Accept-Encoding, Accept-Language", "HIT"},

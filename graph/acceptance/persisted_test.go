@@ -19,7 +19,6 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	"weft/graph/compiled"
 	"weft/graph/config"
-	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/graph/persisted"
 	"weft/graph/resolver"
@@ -42,7 +41,7 @@ func apps(n int) []persisted.Operation {
 // storefrontEngine returns an engine for the storefront, of which nothing is asked.
 func storefrontEngine(tb testing.TB, o operation.Options) *operation.Engine {
 	tb.Helper()
-	d := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	d := resolver.Service()
 	options := map[string]upstream.Options{}
 	for _, u := range d.Upstreams {
 		options[u.Name] = upstream.Options{URL: "http://127.0.0.1:1"}

@@ -141,7 +141,7 @@ func askForPictures(t *testing.T, executorName string, urls map[string]string, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}).Executable(compiled.Settings{
+	schema, err := resolver.Service().Executable(compiled.Settings{
 		Clients: clients, Images: imageurl.Services{"pictures": pictures}, Executor: executorName,
 	})
 	if err != nil {

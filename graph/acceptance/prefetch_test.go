@@ -77,7 +77,7 @@ func openAheadShop(t *testing.T, off bool) *aheadShop {
 	}
 	clients := s.services.clients(t, storefront.Upstreams)
 	tasks := newSchedule(t)
-	schema := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	schema := resolver.Service()
 	settings := compiled.Settings{Clients: clients, Cache: caching.Cache, Background: fetch.Background{Schedule: tasks, Ledger: s.ledger}}
 	if !off {
 		settings.Background.Riding = map[string]string{"Product.related": "Product.related"}

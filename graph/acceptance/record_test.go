@@ -1,6 +1,7 @@
 package acceptance_test
 
 import (
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -20,7 +21,6 @@ import (
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
 	"weft/graph/config"
-	storefront "weft/graph/generated"
 	"weft/graph/resolver"
 	"weft/graph/schema/examples"
 	front "weft/graph/service"
@@ -338,13 +338,22 @@ func TestRecordStorefront(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = services.Close() })
-	r := record(t, storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight}), services.URLs())
+	issuer, dir := introspectionOf(services), t.TempDir()
+	file, secret := filepath.Join(dir, "weft.yaml"), filepath.Join(dir, "secret")
+	text := fmt.Sprintf("authentication: {introspection: {url: %q, issuer: %q, audience: %q, clientID: %q, secret: {file: %s}}}\n",
+		issuer.URL, issuer.Issuer, issuer.Audience, issuer.ClientID, secret)
+	for name, text := range map[string]string{file: text, secret: issuer.Secret} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := record(t, resolver.Service(), services.URLs(), "-config", file)
 	for _, e := range examples.All() {
 		r.ask(t, graphRequest{Query: e.Query, Variables: e.Variables, Header: http.Header{"Authorization": {"Bearer " + services.Tokens()[0].Value}}})
 	}
 	r.Close()
 	files := r.files(t)
-	for _, name := range []string{"Price.batch.json", "Query.products.json", "Query.search.json", "Mutation.addReview.json", "User.batch.json"} {
+	for _, name := range []string{"Price.batch.json", "Query.products.json", "Query.search.json", "Mutation.addReview.json", "User.batch.json", "Query.me.json", "Mutation.placeOrder.json"} {
 		if files[name] == "" {
 			t.Errorf("there is no %s", name)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"weft/graph/auth"
 	"weft/graph/compiled"
 	"weft/graph/edge"
 	storefront "weft/graph/generated"
@@ -314,10 +315,10 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 		t.Fatal(err)
 	}
 	t.Cleanup(clients.Close)
-	definition := storefront.Service(resolver.Resolver{}, storefront.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	definition, who := resolver.Service(), callersOf(t, demos)
 	schema, err := definition.Executable(compiled.Settings{
 		Clients: clients, Images: imageurl.Services{"pictures": picturesOf(t, demos)}, BatchWait: o.batchWait,
-		MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, MaxReceived: o.maxReceived, Executor: o.executor,
+		MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, MaxReceived: o.maxReceived, Executor: o.executor, Callers: who.Headers(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -327,6 +328,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	}
 	engine := operation.New(schema, operation.Options{
 		Reports: true, Timeout: 30 * time.Second, Said: said(definition), MaxCost: o.maxCost,
+		Callers:   operation.CallerOptions{Authenticator: who},
 		Persisted: operation.Persisted{Registry: persisted.NewRegistry(persisted.RegistryOptions{})},
 	})
 	if bad, err := engine.Install(t.Context(), o.manifest); err != nil {
@@ -335,6 +337,24 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	server := httptest.NewServer(edge.NewHandler(engine, edge.Options{}))
 	t.Cleanup(server.Close)
 	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
+}
+
+// callersOf finds out who asks: it asks the demo's issuer, whose tokens have names.
+func callersOf(t testing.TB, demos *demo.Services) *auth.Authenticator {
+	t.Helper()
+	issuer := introspectionOf(demos)
+	who, err := auth.New(auth.Options{Introspection: &issuer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(who.Close)
+	return who
+}
+
+// introspectionOf asks the demo's issuer.
+func introspectionOf(demos *demo.Services) auth.IntrospectionOptions {
+	i := demos.Issuer()
+	return auth.IntrospectionOptions{URL: i.Introspection, Issuer: i.Issuer, ClientID: i.ClientID, Secret: i.Secret, Audience: []string{i.Audience}}
 }
 
 // pictureHost is where the services' pictures are: an address that is the same in every test. Nobody fetches them.

@@ -20,7 +20,7 @@ import (
 // The printed schema is valid, and read again it is the schema that operations run on.
 func TestSDL(t *testing.T) {
 	for name, schema := range map[string]compiled.Schema{
-		"shop": shop.Service(nil, shop.Functions{}), "storefront": storefront.Service(nil, storefront.Functions{}),
+		"shop": shop.Service(nil, shop.Functions{}), "storefront": storefront.Service(nil, storefront.Functions{}, storefront.Policies{}),
 		"posts": posts.Service(nil), "items": items.Service(nil),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"weft/graph/compiled"
 	"weft/graph/cost"
 	"weft/graph/fetch"
+	"weft/graph/guard"
 	"weft/graph/model"
 	"weft/graph/plan"
 	"weft/graph/prefetch/rule"
@@ -52,6 +53,7 @@ var CacheClasses = binding.Classes(
 	entityDelivery,
 	entityRating,
 	callProductShelves,
+	callProductCostPrice,
 	callProductRecommendations,
 	callProductReviews,
 	callProductAllReviews,
@@ -75,8 +77,13 @@ type Functions struct {
 	DeliveryByWeight func(ctx context.Context, keys []string) ([]*model.Delivery, []error)
 }
 
+// Policies answer what the schema asks by @policy. All are required.
+type Policies struct {
+	IsCustomer guard.Policy
+}
+
 // Service is all that this schema says of a service: service.Main runs it. resolvers answer the fields that say @resolver.
-func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
+func Service(resolvers ResolverRoot, functions Functions, policies Policies) compiled.Schema {
 	return compiled.Schema{
 		Upstreams: Upstreams,
 		Failures:  failures,
@@ -109,6 +116,29 @@ func Service(resolvers ResolverRoot, functions Functions) compiled.Schema {
 		Tables: tables,
 		Said: compiled.Said{
 			Costs: costs,
+			Guards: &guard.Schema{
+				Requirements: []guard.Requirement{
+					0: {Scopes: [][]string{{"costs:read"}}},
+					1: {Scopes: [][]string{{"account:read"}}},
+					2: {Scopes: [][]string{{"orders:read"}}},
+					3: {Scopes: [][]string{{"cart:read"}}},
+					4: {Scopes: [][]string{{"cart:write"}}},
+					5: {Scopes: [][]string{{"orders:write"}}},
+					6: {Policy: "IsCustomer"},
+				},
+				Fields: map[string][]int{
+					"Mutation.addToCart":  {4},
+					"Mutation.placeOrder": {5, 6},
+					"Product.costPrice":   {0},
+					"Query.cart":          {3},
+					"Query.me":            {1},
+					"Query.order":         {2},
+					"Query.orders":        {2},
+				},
+				Policies: guard.Policies{
+					"IsCustomer": policies.IsCustomer,
+				},
+			},
 			Prefetches: []rule.Rule{
 				{Field: "Product.related", At: "graph/schema/catalog.graphql:110", Rest: "catalog"},
 				{Field: "Query.product", At: "graph/schema/catalog.graphql:6", Load: "reviews", Member: "id"},
@@ -331,7 +361,7 @@ var entityShelf = binding.New(binding.Spec{
 // entityPrice answers Price.
 var entityPrice = binding.New(binding.Spec{
 	Name:   "Price",
-	At:     "graph/schema/pricing.graphql:10",
+	At:     "graph/schema/pricing.graphql:18",
 	Vars:   []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -358,7 +388,7 @@ var entityPrice = binding.New(binding.Spec{
 // entityDelivery answers Delivery.
 var entityDelivery = binding.New(binding.Spec{
 	Name:    "Delivery",
-	At:      "graph/schema/pricing.graphql:28",
+	At:      "graph/schema/pricing.graphql:36",
 	Vars:    []binding.Var{{Name: "weightGrams", Type: &binding.Type{Scalar: "Int"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Func: "DeliveryByWeight", FuncMax: 100},
@@ -409,6 +439,23 @@ var callProductShelves = binding.New(binding.Spec{
 		Cache:       &binding.CachePolicy{MaxAge: 5 * time.Second, HasMaxAge: true, StaleIfError: 30 * time.Second},
 		Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: model.Shelf_Sku}}}},
 	},
+})
+
+// callProductCostPrice answers Product.costPrice.
+var callProductCostPrice = binding.New(binding.Spec{
+	Name: "Product.costPrice",
+	At:   "graph/schema/pricing.graphql:6",
+	Vars: []binding.Var{{Name: "skus", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "pricing",
+		Batch: &binding.Batch{
+			Call:  binding.Call{Template: "/costs{?skus}", At: "/costs", Each: "/amount"},
+			Keys:  "skus",
+			Match: []string{"/sku"},
+			Max:   200,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "78000e878859be83", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
 })
 
 // callProductRecommendations answers Product.recommendations.
@@ -676,7 +723,7 @@ var callQueryOrders = binding.New(binding.Spec{
 // callQueryOrder answers Query.order.
 var callQueryOrder = binding.New(binding.Spec{
 	Name:   "Query.order",
-	At:     "graph/schema/orders.graphql:19",
+	At:     "graph/schema/orders.graphql:20",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{Upstream: "orders", Single: &binding.Call{Template: "/orders/{id}"}},
 	Result: binding.Result{Shape: model.OrderShape, Object: "Order"},
@@ -690,7 +737,7 @@ var callQueryOrder = binding.New(binding.Spec{
 // callQueryCart answers Query.cart.
 var callQueryCart = binding.New(binding.Spec{
 	Name:    "Query.cart",
-	At:      "graph/schema/orders.graphql:21",
+	At:      "graph/schema/orders.graphql:22",
 	Origin:  binding.Origin{Upstream: "orders", Single: &binding.Call{Template: "/cart"}},
 	Result:  binding.Result{Shape: model.CartShape, Object: "Cart"},
 	Caching: binding.Caching{Fingerprint: "32efe0021eda14c6", Cache: &binding.CachePolicy{HasMaxAge: true, Private: true}},
@@ -699,7 +746,7 @@ var callQueryCart = binding.New(binding.Spec{
 // callMutationAddToCart answers Mutation.addToCart.
 var callMutationAddToCart = binding.New(binding.Spec{
 	Name:     "Mutation.addToCart",
-	At:       "graph/schema/orders.graphql:32",
+	At:       "graph/schema/orders.graphql:33",
 	Vars:     []binding.Var{{Name: "productId", Type: &binding.Type{Scalar: "ID"}}, {Name: "quantity", Type: &binding.Type{Scalar: "Int"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -722,7 +769,7 @@ var callMutationAddToCart = binding.New(binding.Spec{
 // callMutationPlaceOrder answers Mutation.placeOrder.
 var callMutationPlaceOrder = binding.New(binding.Spec{
 	Name:     "Mutation.placeOrder",
-	At:       "graph/schema/orders.graphql:38",
+	At:       "graph/schema/orders.graphql:40",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -789,6 +836,7 @@ var (
 	}
 	fieldProductShelves         = &binding.Field{Binding: callProductShelves, Sources: []binding.Source{{Slot: model.Product_ID}}}
 	fieldProductPrice           = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductCostPrice       = &binding.Field{Binding: callProductCostPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
 	fieldProductDelivery        = &binding.Field{Binding: entityDelivery, Sources: []binding.Source{{Slot: model.Product_WeightGrams}}}
 	fieldProductRecommendations = &binding.Field{
 		Binding: callProductRecommendations,
@@ -944,6 +992,7 @@ var tables = &plan.Schema{
 				"shelf":         {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: argsProduct_Shelf},
 				"shelves":       {Type: plan.Ref("[Shelf!]"), Bound: fieldProductShelves},
 				"price":         {Type: plan.Ref("Price"), Bound: fieldProductPrice},
+				"costPrice":     {Type: plan.Ref("Decimal"), Leaf: view.AppendWith(model.DecodeDecimal), Bound: fieldProductCostPrice},
 				"delivery":      {Type: plan.Ref("Delivery"), Bound: fieldProductDelivery},
 				"recommendations": {
 					Type:  plan.Ref("[Recommendation!]"),
@@ -1054,12 +1103,12 @@ var tables = &plan.Schema{
 				"currency": {Type: plan.Ref("String!"), Slot: model.Order_Currency, Leaf: view.AppendString},
 				"shipTo":   {Type: plan.Ref("Address!"), Slot: model.Order_ShipTo},
 				"shipping": {
-					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:54", Leaf: view.AppendRaw,
+					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:58", Leaf: view.AppendRaw,
 					Resolve: resolveOrder_Shipping,
 					Marshal: marshalOrder_Shipping,
 				},
 				"total": {
-					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:57", Leaf: view.AppendRaw,
+					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:61", Leaf: view.AppendRaw,
 					Resolve: resolveOrder_Total,
 					Marshal: marshalOrder_Total,
 				},
@@ -1074,12 +1123,12 @@ var tables = &plan.Schema{
 				"quantity": {Type: plan.Ref("Int!"), Slot: model.OrderLine_Quantity, Leaf: view.AppendInt},
 				"product":  {Type: plan.Ref("Product"), Bound: fieldOrderLineProduct},
 				"unitPrice": {
-					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:89", Leaf: view.AppendRaw,
+					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:93", Leaf: view.AppendRaw,
 					Resolve: resolveOrderLine_UnitPrice,
 					Marshal: marshalOrderLine_UnitPrice,
 				},
 				"total": {
-					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:92", Leaf: view.AppendRaw,
+					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:96", Leaf: view.AppendRaw,
 					Resolve: resolveOrderLine_Total,
 					Marshal: marshalOrderLine_Total,
 				},
@@ -1094,7 +1143,7 @@ var tables = &plan.Schema{
 				"count":    {Type: plan.Ref("Int!"), Slot: model.Cart_Count, Leaf: view.AppendInt},
 				"currency": {Type: plan.Ref("String!"), Slot: model.Cart_Currency, Leaf: view.AppendString},
 				"total": {
-					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:103", Leaf: view.AppendRaw,
+					Type: plan.Ref("Decimal!"), At: "graph/schema/orders.graphql:107", Leaf: view.AppendRaw,
 					Resolve: resolveCart_Total,
 					Marshal: marshalCart_Total,
 				},
@@ -1351,6 +1400,7 @@ var types = map[string]*stock.ObjectType{
 			"shelf":           fieldProductShelf,
 			"shelves":         fieldProductShelves,
 			"price":           fieldProductPrice,
+			"costPrice":       fieldProductCostPrice,
 			"delivery":        fieldProductDelivery,
 			"recommendations": fieldProductRecommendations,
 			"reviews":         fieldProductReviews,
@@ -1483,7 +1533,7 @@ func (boundMutation) AddToCart(ctx context.Context, _ string, _ int) (*model.Car
 	return stock.One[model.Cart](ctx, fieldMutationAddToCart, view.Object{})
 }
 
-// PlaceOrder: Buys what is in the caller's cart, and empties it.
+// PlaceOrder: Buys what is in the caller's cart, and empties it. Only customers do.
 func (boundMutation) PlaceOrder(ctx context.Context, _ string) (*model.Order, error) {
 	return stock.One[model.Order](ctx, fieldMutationPlaceOrder, view.Object{})
 }
@@ -1537,6 +1587,11 @@ func (b boundProduct) Shelves(ctx context.Context) ([]*model.Shelf, error) {
 // Price: What it costs now.
 func (b boundProduct) Price(ctx context.Context) (*model.Price, error) {
 	return stock.One[model.Price](ctx, fieldProductPrice, view.ObjectOf(b.obj))
+}
+
+// CostPrice: What the shop has paid for it, in EUR. The shop's own people see it, and no customer.
+func (b boundProduct) CostPrice(ctx context.Context) (*model.Decimal, error) {
+	return stock.Decode(ctx, fieldProductCostPrice, view.ObjectOf(b.obj), view.Opt(model.DecodeDecimal))
 }
 
 // Delivery: What sending it costs, by its weight; null when it is too heavy to be sent.

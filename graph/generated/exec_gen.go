@@ -153,6 +153,7 @@ type ComplexityRoot struct {
 		Brand           func(childComplexity int) int
 		Category        func(childComplexity int) int
 		Color           func(childComplexity int) int
+		CostPrice       func(childComplexity int) int
 		Delivery        func(childComplexity int) int
 		Description     func(childComplexity int) int
 		Discontinued    func(childComplexity int) int
@@ -805,6 +806,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Color(childComplexity), true
+	case "Product.costPrice":
+		if e.ComplexityRoot.Product.CostPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.CostPrice(childComplexity), true
 	case "Product.delivery":
 		if e.ComplexityRoot.Product.Delivery == nil {
 			break
@@ -2315,7 +2322,7 @@ extend type Mutation {
     quantity: Int! = 1
   ): Cart
   """
-  Buys what is in the caller's cart, and empties it.
+  Buys what is in the caller's cart, and empties it. Only customers do.
   """
   placeOrder(
     """
@@ -2372,6 +2379,10 @@ extend type Product {
   What it costs now.
   """
   price: Price
+  """
+  What the shop has paid for it, in EUR. The shop's own people see it, and no customer.
+  """
+  costPrice: Decimal
   """
   What sending it costs, by its weight; null when it is too heavy to be sent.
   """
@@ -2896,6 +2907,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_shelves(ctx, field)
 	case "price":
 		return ec.fieldContext_Product_price(ctx, field)
+	case "costPrice":
+		return ec.fieldContext_Product_costPrice(ctx, field)
 	case "delivery":
 		return ec.fieldContext_Product_delivery(ctx, field)
 	case "recommendations":
@@ -6054,6 +6067,29 @@ func (ec *executionContext) fieldContext_Product_price(_ context.Context, field 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Product_costPrice(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_costPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundProduct{obj}.CostPrice(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖweftᚋgraphᚋmodelᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Product_costPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Product", field, true, false, "Decimal")
 }
 
 func (ec *executionContext) _Product_delivery(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
@@ -10273,6 +10309,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_price(ctx, field, obj)
+				})
+		case "costPrice":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Product_costPrice(ctx, field, obj)
 				})
 		case "delivery":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

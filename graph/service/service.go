@@ -82,6 +82,7 @@ type Service struct {
 // URLs too, and connects to nothing else. The error says what is missing or wrong, and holds no secret. New panics, as gqlgen does,
 // on an extension that refuses the schema.
 func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error) {
+	o.Logger = cmp.Or(o.Logger, slog.Default())
 	clients, err := upstream.NewClients(schema.Upstreams, conf.Upstreams)
 	if err != nil {
 		return nil, err

@@ -28,6 +28,12 @@ func makePrices(rng *rand.Rand, products []product) []listing {
 	return prices
 }
 
+// costCents is what the shop has paid: from 45 to 64 per cent of what the product costs when it is not reduced.
+func (l listing) costCents() int {
+	full := max(l.cents, l.wasCents)
+	return full * (45 + full/100%20) / 100
+}
+
 // charm turns whole euros into cents as shops like them.
 func charm(rng *rand.Rand, euro int) int {
 	switch {

@@ -31,7 +31,10 @@ func samples() map[string][]sample {
 			{"GET", "/search", "/search?q=house&per_page=100", "", 200},
 			{"GET", "/images/{file}", "/images/p-0001.jpg", "", 200},
 		},
-		"pricing": {{"POST", "/prices/query", "/prices/query", `{"skus": ["p-0001", "p-0002", "p-0003", "p-0004", "p-0005", "p-0006", "p-0007"]}`, 200}},
+		"pricing": {
+			{"POST", "/prices/query", "/prices/query", `{"skus": ["p-0001", "p-0002", "p-0003", "p-0004", "p-0005", "p-0006", "p-0007"]}`, 200},
+			{"GET", "/costs", "/costs?skus=p-0001,p-0002", "", 200},
+		},
 		"inventory": {
 			{"GET", "/stock", "/stock?sku=p-0001&sku=p-0002", "", 200},
 			{"GET", "/stock/{store}/{sku}", "/stock/HAM/p-0001", "", 200},

@@ -2,7 +2,7 @@ package demo
 
 import "net/http"
 
-// pricing answers what things cost. It is asked by POST, says nothing of caching, and quotes its decimals.
+// pricing answers what things cost. It is asked for prices by POST, says nothing of caching, and quotes its decimals.
 type pricing struct{ shop *shop }
 
 const maxPriceSKUs = 200
@@ -12,10 +12,16 @@ func newPricing(s *shop) *service {
 	return &service{
 		name:  "pricing",
 		about: "Prices as of now.",
-		routes: []route{{
-			method: "POST", path: "/prices/query", summary: "The prices of up to 200 products, by product id; unknown ones are left out.",
-			body: priceQuery{}, answer: priceAnswer{}, handle: p.query,
-		}},
+		routes: []route{
+			{
+				method: "POST", path: "/prices/query", summary: "The prices of up to 200 products, by product id; unknown ones are left out.",
+				body: priceQuery{}, answer: priceAnswer{}, handle: p.query,
+			},
+			{
+				method: "GET", path: "/costs", summary: "What the shop has paid for up to 200 products; unknown ones are left out.",
+				query: []param{must(commas("skus", "up to 200 product ids"))}, answer: costAnswer{}, handle: p.costs,
+			},
+		},
 	}
 }
 
@@ -52,6 +58,29 @@ func (p pricing) query(r *http.Request) (reply, error) {
 		}
 	}
 	return reply{body: priceAnswer{prices}}, nil
+}
+
+type costAnswer struct {
+	Costs []cost `json:"costs"`
+}
+
+type cost struct {
+	SKU    string `json:"sku"`
+	Amount string `json:"amount"`
+}
+
+func (p pricing) costs(r *http.Request) (reply, error) {
+	skus := list(r.URL.Query(), "skus")
+	if err := checkBatch("skus", skus, maxPriceSKUs); err != nil {
+		return reply{}, err
+	}
+	found := []cost{}
+	for _, sku := range skus {
+		if item := p.shop.product(sku); item != nil {
+			found = append(found, cost{sku, decimal(p.shop.prices[item.ItemNo-1].costCents())})
+		}
+	}
+	return reply{body: costAnswer{found}}, nil
 }
 
 func (l listing) wire() price {

@@ -27,6 +27,12 @@ func TestPricing(t *testing.T) {
 	for _, name := range []string{"Cache-Control", "ETag", "Expires", "Vary", "Last-Modified"} {
 		wantHeader(t, a, name, "")
 	}
+	costs := decode[struct {
+		Costs []struct{ SKU, Amount string }
+	}](t, d.get(t, "pricing", "/costs?skus=p-0003,p-9999,p-0001"), 200).Costs
+	if len(costs) != 2 || costs[0].SKU != "p-0003" || costs[1].SKU != "p-0001" || costs[1].Amount != "166.86" {
+		t.Errorf("got the costs %v, want those of p-0003 and p-0001", costs)
+	}
 	if empty := d.send(t, "POST", "pricing", "/prices/query", `{"skus": []}`); string(empty.body) != `{"prices":{}}` {
 		t.Errorf("no skus: got %s", empty.body)
 	}
@@ -44,6 +50,7 @@ func TestPricingErrors(t *testing.T) {
 	} {
 		wantProblem(t, d.send(t, "POST", "pricing", "/prices/query", body), 400, detail)
 	}
+	wantProblem(t, d.get(t, "pricing", "/costs"), 400, "skus")
 	if got := d.get(t, "pricing", "/prices/query").status; got != 405 {
 		t.Errorf("GET: got status %d, want 405", got)
 	}

@@ -11,7 +11,8 @@ import (
 )
 
 // shop makes a server answer for all upstreams, as long as nobody attacks through it. A product's name is its id; each has four others
-// that are related to it. A caller's name is what it has sent as Authorization.
+// that are related to it. The name of the
+// user with the number 1 is what a caller has sent as Authorization.
 func shop(s *upstreamtest.Server) { shopOf(s, strings.Repeat("It keeps the rain out. ", 40)) }
 
 // shopOf is a shop whose products are all described like that.
@@ -32,9 +33,9 @@ func shopOf(s *upstreamtest.Server, description string) {
 		}
 		write(w, map[string]any{"data": list, "meta": map[string]any{"total": 1000}})
 	})
-	s.Handle("GET /me", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /users/{id}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "private, max-age=60")
-		write(w, map[string]any{"id": "1", "name": r.Header.Get("Authorization")})
+		write(w, map[string]any{"id": 1, "name": r.Header.Get("Authorization")})
 	})
 }
 

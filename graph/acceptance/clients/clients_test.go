@@ -19,7 +19,6 @@ import (
 	"weft/graph/bindgen"
 	"weft/graph/compiled"
 	"weft/graph/config"
-	"weft/graph/generated"
 	"weft/graph/resolver"
 	"weft/graph/service"
 	"weft/upstream/demo"
@@ -98,7 +97,7 @@ func serve(t *testing.T, services *demo.Services, variables ...string) string {
 }
 
 func storefront() compiled.Schema {
-	return generated.Service(resolver.Resolver{}, generated.Functions{DeliveryByWeight: resolver.DeliveryByWeight})
+	return resolver.Service()
 }
 
 // printSchema has the storefront print its schema, and returns the file.

@@ -23,7 +23,6 @@ var unused = map[string]string{
 	"@load(type:)":                     "an interface cannot say which entity it is",
 	"@prefetch(top:)":                  "one is its default",
 	"weft__EntityBatch.each":           "as @http has it",
-	"weft__FieldBatch.each":            "as @http has it",
 	"weft__FieldBatch.post":            "as the batch of an @entity has it",
 	"weft__FieldBatch.body":            "as the batch of an @entity has it",
 	"weft__FieldBatch.shape":           "as the batch of an @entity has it",
@@ -43,9 +42,6 @@ var unused = map[string]string{
 	"weft__StubUse.KEY":                "services whose embedded copies are older than what they are copies of",
 	"weft__Empty.NULL":                 "lists that are null, as Go's and C#'s serializers write them",
 	"weft__Empty.NO_CONTENT":           "lists without a body, as frameworks in Java answer them",
-	"@requiresScopes(scopes:)":         "who may see what is no service's word; Apollo's directive: graph/guard/guardtest",
-	"@scopes(names:)":                  "the names that @requiresScopes may have: graph/guard/guardtest",
-	"@policy(name:)":                   "what no claim says: graph/guard/guardtest",
 	"weft__Quote.RSQL":                 "JSON:API leaves filters to services, and those of Elide are RSQL",
 }
 
