@@ -26,13 +26,25 @@ type Request struct {
 	Set      http.Header // headers of this call, in the place of constant ones; names are canonical, and the [Spec]'s Headers
 	Plain    bool        // the answer is asked for without a content coding
 	AnyBody  bool        // the status of a 2xx says all: its body may be anything, and counts as none where it cannot be read
-	Keys     int         // how many keys the call carries, for reports
-	Ahead    int         // of these, those that nobody has asked for yet
 	Recorder *Recorder   // records the call; nil: nobody does
 
+	Asks
 	Tally // counts what the call takes
 
 	Validators
+}
+
+// Asks is how much a call asks for, for reports.
+type Asks struct {
+	Keys    int     // that it carries
+	Ahead   int     // of these, those that nobody has asked for yet
+	Members Members // of the objects in its answer; the zero value: the service says which it sends
+}
+
+// Members are those of an answer's objects that a call asks for, where it asks for no others.
+type Members struct {
+	Asked int `json:"asked"`
+	Of    int `json:"of"` // those that it can ask for
 }
 
 // Validators are those of what the caller has. Only a GET has any.

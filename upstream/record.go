@@ -19,12 +19,12 @@ type Call struct {
 	Status   int    // 0 without an answer
 	Start    time.Duration
 	Duration time.Duration
-	Keys     int
-	Ahead    int       // of the keys, those that nobody has asked for yet
 	Bytes    int       // of the decompressed body of a 2xx
 	Wire     int       // of that body as it arrived
 	Err      Kind      // "" when it succeeded, and its answer could be used
 	Mismatch *Mismatch // why its answer cannot be used, or the first part of it that cannot; nil: it can, or nobody knows
+
+	Asks
 }
 
 // MarshalJSON writes the call as extensions.weft.calls shows it: times in milliseconds, what is empty left out, and the path
@@ -44,13 +44,14 @@ func (c Call) MarshalJSON() ([]byte, error) {
 		Duration float64 `json:"duration"`
 		Keys     int     `json:"keys,omitempty"`
 		Ahead    int     `json:"ahead,omitempty"`
+		Members  Members `json:"members,omitzero"`
 		Bytes    int     `json:"bytes,omitempty"`
 		Wire     int     `json:"wire,omitempty"`
 		Error    Kind    `json:"error,omitempty"`
 
 		Reason *Mismatch `json:"reason,omitempty"`
 	}{
-		c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Ahead, c.Bytes, c.Wire, c.Err,
+		c.Upstream, c.Endpoint, c.At, c.Method, c.Path, c.Status, milliseconds(c.Start), milliseconds(c.Duration), c.Keys, c.Ahead, c.Members, c.Bytes, c.Wire, c.Err,
 		c.Mismatch,
 	})
 	return b.Bytes(), err
@@ -155,7 +156,7 @@ func (r *Recorder) begin(upstream string, number uint64, req *Request) int {
 	}
 	r.calls = append(r.calls, recorded{number: number, Call: Call{
 		Upstream: upstream, Endpoint: req.Endpoint, At: req.At, Method: req.method(), Path: req.Path,
-		Start: r.elapsed(), Duration: running, Keys: req.Keys, Ahead: req.Ahead,
+		Start: r.elapsed(), Duration: running, Asks: req.Asks,
 	}})
 	return len(r.calls) - 1
 }

@@ -24,12 +24,12 @@ func TestRecorder(t *testing.T) {
 		recorder := newRecorder()
 		ctx := t.Context()
 		time.Sleep(10 * time.Millisecond)
-		leader := start(ctx, c, upstream.Request{Endpoint: "Query.product", At: "shop.graphql:3", Path: "/p?ids=1,2", Keys: 2, Recorder: recorder})
+		leader := start(ctx, c, upstream.Request{Endpoint: "Query.product", At: "shop.graphql:3", Path: "/p?ids=1,2", Asks: upstream.Asks{Keys: 2}, Recorder: recorder})
 		synctest.Wait()
 		time.Sleep(10 * time.Millisecond)
 		other := start(t.Context(), c, upstream.Request{Path: "/p?ids=1,2"})
 		synctest.Wait()
-		write := start(ctx, c, upstream.Request{Endpoint: "Mutation.add", Method: "POST", Path: "/p", Body: []byte(`{}`), Keys: 1, Recorder: recorder})
+		write := start(ctx, c, upstream.Request{Endpoint: "Mutation.add", Method: "POST", Path: "/p", Body: []byte(`{}`), Asks: upstream.Asks{Keys: 1}, Recorder: recorder})
 		synctest.Wait()
 		time.Sleep(10 * time.Millisecond)
 		wire.sent()[0].answer <- `[1, 2]`
@@ -43,11 +43,11 @@ func TestRecorder(t *testing.T) {
 		want := []upstream.Call{
 			{
 				Upstream: "catalog", Endpoint: "Query.product", At: "shop.graphql:3", Method: "GET", Path: "/p?ids=1,2", Status: 200,
-				Start: 10 * time.Millisecond, Duration: 20 * time.Millisecond, Keys: 2, Bytes: 6, Wire: 6,
+				Start: 10 * time.Millisecond, Duration: 20 * time.Millisecond, Asks: upstream.Asks{Keys: 2}, Bytes: 6, Wire: 6,
 			},
 			{
 				Upstream: "catalog", Endpoint: "Mutation.add", Method: "POST", Path: "/p",
-				Start: 20 * time.Millisecond, Duration: 2 * time.Second, Keys: 1, Err: upstream.Timeout,
+				Start: 20 * time.Millisecond, Duration: 2 * time.Second, Asks: upstream.Asks{Keys: 1}, Err: upstream.Timeout,
 			},
 		}
 		byEndpoint := cmpopts.SortSlices(func(a, b upstream.Call) bool { return a.Endpoint < b.Endpoint }) // two begin together
@@ -148,7 +148,7 @@ func TestNewProblem(t *testing.T) {
 }
 
 func TestCallJSON(t *testing.T) {
-	call := upstream.Call{Upstream: "catalog", Endpoint: "Product", Method: "GET", Path: "/p", Status: 200, Start: 1500 * time.Microsecond, Duration: 2 * time.Millisecond, Keys: 3}
+	call := upstream.Call{Upstream: "catalog", Endpoint: "Product", Method: "GET", Path: "/p", Status: 200, Start: 1500 * time.Microsecond, Duration: 2 * time.Millisecond, Asks: upstream.Asks{Keys: 3}}
 	got, err := json.Marshal(call)
 	want := `{"upstream":"catalog","binding":"Product","method":"GET","path":"/p","status":200,"start":1.5,"duration":2,"keys":3}`
 	if err != nil || string(got) != want {

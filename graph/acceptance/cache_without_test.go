@@ -44,7 +44,9 @@ type weftReport struct {
 
 	Calls []struct {
 		Binding         string
+		Path            string
 		Keys            int
+		Members         upstream.Members
 		Bytes, Wire     int64
 		Start, Duration float64
 	} `json:"calls"`
@@ -199,7 +201,7 @@ func TestWithout(t *testing.T) {
 			w.replicas[0].flush(t)
 			redis := w.run(t, 1, "memory", "early")
 			w.equal(t, "sent without redis", with.Sent, redis.Sent+redis.Redis, redis)
-			w.run(t, 0, "memory", "redis", "parallel", "compression", "prefetch")
+			w.run(t, 0, "memory", "redis", "parallel", "compression", "prefetch", "members")
 			all := w.run(t, 1, "answers")
 			w.equal(t, "sent with everything", with.Sent, all.Sent+all.Redis+all.Memory, all)
 			total.Merged += with.Merged

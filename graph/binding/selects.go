@@ -3,6 +3,8 @@ package binding
 import (
 	"maps"
 	"slices"
+
+	"weft/upstream"
 )
 
 // Selected is the argument that has the names of the members which a field's operation selects. No client can give it: its name is none
@@ -29,7 +31,29 @@ func (s *Selects) With(args Arguments, slots []int) Arguments {
 	if names == nil {
 		return args
 	}
-	with := Arguments{Selected: names}
+	with := Arguments{Selected: selection{names, s.of()}}
 	maps.Copy(with, args)
 	return with
+}
+
+// selection is the value of [Selected].
+type selection struct {
+	names []any
+	of    int // how many names there are
+}
+
+// of is how many names there are.
+func (s *Selects) of() int {
+	names := slices.Sorted(slices.Values(s.Names))
+	return len(slices.Compact(names)) - 1 // the first is ""
+}
+
+// Members are those that a request which is filled with in asks for; the zero value: the service says which it sends.
+func (in Params) Members() upstream.Members {
+	for _, v := range in.Values {
+		if s, ok := v.(selection); ok {
+			return upstream.Members{Asked: len(s.names), Of: s.of}
+		}
+	}
+	return upstream.Members{}
 }

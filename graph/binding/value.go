@@ -201,6 +201,8 @@ func elements(v any) []any {
 		return nil
 	case []any:
 		return l
+	case selection:
+		return l.names
 	}
 	slice := reflect.ValueOf(v)
 	if slice.Kind() != reflect.Slice {

@@ -159,7 +159,7 @@ func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []fetch.Member, fai
 // change what it returns.
 func (r *run) arguments(ctx context.Context, n *plan.Node) (binding.Arguments, error) {
 	args, err := r.given(ctx, n)
-	if bound := n.Field.Bound; err == nil && bound != nil && bound.Selects != nil {
+	if bound := n.Field.Bound; err == nil && bound != nil && bound.Selects != nil && !r.x.Without(fetch.Members) {
 		args = bound.Selects.With(args, r.plan.Selected[n])
 	}
 	return args, err

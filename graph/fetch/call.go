@@ -244,7 +244,7 @@ func (x *Execution) send(
 		return reply{}, err
 	}
 	request := upstream.Request{
-		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Set: header, Keys: p.Keys, Ahead: p.Ahead, Recorder: &x.record.calls,
+		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Set: header, Asks: upstream.Asks{Keys: p.Keys, Ahead: p.Ahead, Members: p.Members()}, Recorder: &x.record.calls,
 		Safe: !b.Mutation, Body: body, Plain: x.without.Has(Compression),
 		Tally:   upstream.Tally{Received: x.receive, Further: func() error { return x.countCall(0) }},
 		AnyBody: r.AnyBody(),

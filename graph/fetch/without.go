@@ -22,10 +22,11 @@ const (
 	Parallel                          // upstreams are called at the same time
 	Compression                       // bodies are compressed: upstreams' answers, and the client's
 	Prefetch                          // what is likely asked for next is loaded when the answer has been sent
+	Members                           // services that send what they are asked for are asked for selected members
 )
 
 // names are the techniques' in lists.
-var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early", "answers", "parallel", "compression", "prefetch"}
+var names = []string{"batch", "dedupe", "memo", "memory", "redis", "shared", "early", "answers", "parallel", "compression", "prefetch", "members"}
 
 // Has reports whether one of others is in the set.
 func (t Technique) Has(others Technique) bool { return t&others != 0 }
@@ -48,3 +49,6 @@ func Techniques(lists []string) (Technique, error) {
 	}
 	return t, nil
 }
+
+// Without reports whether the operation does without a technique.
+func (x *Execution) Without(t Technique) bool { return x.without.Has(t) }

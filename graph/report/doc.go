@@ -44,6 +44,8 @@
 //	  shared      + values that another operation was loading, those of a whole answer among them
 //	  prefetched  + values that were loaded before anybody asked, each the first time that it is taken
 //	  notModified   of those sent, values whose service said that what is kept is current (304): no body was sent
+//	  members       that services were not asked for, as nobody has selected them: of - asked of all calls. A member counts once a call, in
+//	                however many objects of its answer it is left out
 //
 //	cost   what the operation might have cost at most, by @cost: {field, type}; absent where nobody found it out
 //	calls  the calls to services, in the order in which they began; those that another operation made are its own
@@ -53,6 +55,8 @@
 //	  start, duration         start since the operation began
 //	  keys                    in the call; absent when it has none
 //	  ahead                   of these, keys that nobody has asked for yet; absent when there are none
+//	  members                 {asked, of}, where the service sends the members that it is asked for: how many of its objects' this call asks
+//	                          for, of how many that it can, by their names in JSON; absent otherwise
 //	  bytes, wire             as for upstreams; absent when 0
 //	  error                   the kind of failure; absent when there was none. What is found when the call has ended is "bad_response", too:
 //	                          that its answer, or a part of it, cannot be used
@@ -64,6 +68,4 @@
 //	  from                    "memory", "redis", "shared", "prefetched", "upstream", "validated" by a 304, or "stale"
 //	  age                     when the operation got it
 //	  early                   it was loaded before its parent had arrived; absent otherwise
-//
-// Services are not told which members are selected, so nothing is spared by that, and nothing is said of it.
 package report

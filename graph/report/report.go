@@ -88,6 +88,7 @@ type Avoided struct {
 	Shared       int64 `json:"shared"`
 	Prefetched   int64 `json:"prefetched"`
 	NotModified  int64 `json:"notModified"`
+	Members      int64 `json:"members"`
 }
 
 // Of returns the report of an operation that has ended, by its record; nil: nothing is known of it. What only others know, Cost and
@@ -107,6 +108,7 @@ func Of(r *fetch.Record) *Report {
 	for _, c := range out.Calls {
 		out.Compression.Upstreams.Bytes += int64(c.Bytes)
 		out.Compression.Upstreams.Wire += int64(c.Wire)
+		out.Avoided.Members += int64(c.Members.Of - c.Members.Asked)
 	}
 	out.Parallel = parallel(out.Calls)
 	out.whole(r.Answer)

@@ -169,8 +169,8 @@ func selectionOf(ctx context.Context, f *binding.Field) *selection {
 
 // arguments are the field's arguments as the client gave them, so that null and absent stay apart.
 func arguments(ctx context.Context, f *binding.Field) binding.Arguments {
-	if s := f.Selects; s != nil {
-		return s.With(given(ctx, f), operationOf(ctx).selected(ctx, f))
+	if o := operationOf(ctx); f.Selects != nil && !o.Without(fetch.Members) {
+		return f.Selects.With(given(ctx, f), o.selected(ctx, f))
 	}
 	return given(ctx, f)
 }

@@ -47,7 +47,7 @@ async function callsStandAtTheirTime(page, { calls, values }) {
   const early = new Set(values.filter((value) => value.early).map((value) => value.binding));
   for (const [i, row] of rows.entries()) {
     const call = calls[order[i]];
-    const said = [call.upstream, call.path, String(call.status ?? 'no answer'), milliseconds(call.duration), call.keys > 1 && `${call.keys} keys`, call.error];
+    const said = [call.upstream, call.path, String(call.status ?? 'no answer'), milliseconds(call.duration), call.keys > 1 && `${call.keys} keys`, call.members && `${call.members.asked} of ${plural(call.members.of, 'member')}`, call.error];
     for (const word of said.filter(Boolean)) assert.ok(row.text.includes(word), `row ${i} says ${word}: ${row.text}`);
     assert.equal(row.red, Boolean(call.error), `row ${i} is red where the call failed`);
     assert.ok(!row.early || early.has(call.binding), `row ${i} is early`);
@@ -72,6 +72,7 @@ async function techniquesSaySavings(page, { answer: whole, caching, batching, as
     parallel: parallel.saved ? milliseconds(parallel.saved) : '–',
     dedupe: some(avoided.deduplicated, 'value'),
     shared: some(whole?.from === 'shared' ? 0 : avoided.shared, 'value'),
+    members: some(avoided.members, 'member'),
     'not-modified': some(avoided.notModified, 'value'),
   };
   if (asynchronous.wasted) want.early += ` and ${plural(asynchronous.wasted, 'value')} in vain`;

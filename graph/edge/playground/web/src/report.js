@@ -41,6 +41,7 @@ function readCall(call) {
     start: count(call.start),
     duration: count(call.duration),
     keys: count(call.keys),
+    members: readMembers(call.members), // of its objects' members, how many it asks for, in words; '' for all
     bytes: count(call.bytes),
     shared: call.shared === true,
     error: text(call.error),
@@ -57,6 +58,11 @@ function readReason(reason) {
   if (reason === null || typeof reason !== 'object') return '';
   const [pointer, want, got] = [reason.pointer, reason.want, reason.got].map(text);
   return `${pointer || 'the answer'}: want ${want}, got ${got}`;
+}
+
+function readMembers(members) {
+  const [asked, of] = [count(members?.asked), count(members?.of)];
+  return asked > 0 && of > 0 ? `${asked} of ${plural(of, 'member')}` : '';
 }
 
 function readValue(value) {
@@ -154,6 +160,7 @@ function readTechniques({ caching, batching, asynchronous, compression, parallel
     { ...saved('parallel', 'Parallel', 'Services that do not need each other are asked at the same time', apart, 'ms'), saved: apart > 0 ? milliseconds(apart) : '' },
     saved('dedupe', 'Deduplication', 'A key that several fields want is asked for once', avoided?.deduplicated, 'value'),
     saved('shared', 'Shared', 'What another operation is asking for is waited for', whole?.from === 'shared' ? 0 : avoided?.shared, 'value'),
+    saved('members', 'Selected members', 'A service is asked for the members that are selected, and sends no others', avoided?.members, 'member'),
     saved('', 'Not modified', 'A service says that what is kept is current, and sends nothing', avoided?.notModified, 'value'),
   ];
 }

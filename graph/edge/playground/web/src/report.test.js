@@ -56,6 +56,12 @@ test('a call whose answer cannot be used has failed, and says why', () => {
   );
 });
 
+test('a call says how many members it asks for', () => {
+  const calls = [{ members: { asked: 2, of: 9 } }, { members: { asked: 1, of: 1 } }, {}, { members: 'all' }, { members: { of: 3 } }];
+  assert.deepEqual(read({ calls }).calls.map(({ members }) => members), ['2 of 9 members', '1 of 1 member', '', '', '']);
+  assert.equal(saved({ avoided: { members: 7 } }).members, '7 members');
+});
+
 test('a summary spans parallel calls once', () => {
   const { calls } = read({
     calls: [
@@ -139,7 +145,7 @@ test('values are grouped by binding and source, with the age of the oldest', () 
 });
 
 test('techniques say what they saved', () => {
-  const names = ['answers', 'memory', 'redis', 'memo', 'batch', 'early', 'compression', 'parallel', 'dedupe', 'shared', 'Not modified'];
+  const names = ['answers', 'memory', 'redis', 'memo', 'batch', 'early', 'compression', 'parallel', 'dedupe', 'shared', 'members', 'Not modified'];
   const nothing = Object.fromEntries(names.map((name) => [name, '']));
   const parts = {
     caching: { memo: 0, memory: 3, redis: 2 },
@@ -147,7 +153,7 @@ test('techniques say what they saved', () => {
     asynchronous: { early: 1, wasted: 2, refreshes: 0 },
     compression: { upstreams: { bytes: 3000, wire: 1000 }, client: { coding: 'gzip', bytes: 500, wire: 400 } },
     parallel: { sum: 20, elapsed: 12, saved: 8 },
-    avoided: { deduplicated: 1, shared: 0, prefetched: 0, notModified: 4 },
+    avoided: { deduplicated: 1, shared: 0, prefetched: 0, notModified: 4, members: 6 },
   };
   assert.deepEqual(saved(parts), {
     ...nothing,
@@ -158,6 +164,7 @@ test('techniques say what they saved', () => {
     compression: '2.0 KB from services, 100 B to you',
     parallel: '8.0 ms',
     dedupe: '1 value',
+    members: '6 members',
     'Not modified': '4 values',
   });
   assert.equal(read({ calls: [], ...parts }).techniques.find(({ name }) => name === 'early').wasted, 2);

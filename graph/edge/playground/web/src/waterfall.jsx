@@ -99,6 +99,7 @@ function Call({ call, axis, service }) {
         <span className="weft-head">
           <span className="weft-upstream">{call.upstream}</span>
           {call.keys > 1 && <span className="weft-tag weft-keys">{call.keys} keys</span>}
+          {call.members && <span className="weft-tag">{call.members}</span>}
           {call.early && <span className="weft-tag weft-early-tag">early</span>}
           {call.shared && <span className="weft-tag">shared</span>}
           {call.error && <span className="weft-tag weft-error">{call.error}</span>}
@@ -126,6 +127,7 @@ function Details({ call, service }) {
     [call.binding, 'binding'],
     [call.at, 'schema'],
     [`${milliseconds(call.start)} to ${milliseconds(call.start + call.duration)}`, 'time'],
+    [call.members, 'asked for'],
     [call.bytes > 0 && bytes(call.bytes), 'answer'],
     [call.shared && 'another operation had sent this call', 'shared'],
     [call.early && 'it did not wait for the objects that it is about', 'early'],
