@@ -100,7 +100,8 @@ type Tier interface {
 	// Set keeps entries, as far as there is room; it does not wait for another machine.
 	Set(entries ...*Entry)
 	// Invalidate makes every entry with one of tags invalid: when it returns nil, for every reader of the tier. With an error it
-	// holds for this process already, and for others as soon as they can hear of it.
+	// holds for this process already, and for others as soon as they can hear of it. It waits for another machine until ctx's deadline,
+	// and not long where there is none.
 	Invalidate(ctx context.Context, tags []string) error
 }
 

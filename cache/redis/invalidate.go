@@ -10,7 +10,7 @@ import (
 
 // Invalidate makes every entry with one of tags invalid: in this process at once, and for whoever begins a Get, anywhere, after
 // it has returned nil; what others have in memory goes when they hear of it, which takes a round trip. With an error it holds in
-// this process, and is logged as soon as Redis takes it, or was logged already.
+// this process, and is logged as soon as Redis takes it, or was logged already. Where ctx has a deadline it tries until then, otherwise once.
 func (t *Tier) Invalidate(ctx context.Context, tags []string) error {
 	if len(tags) == 0 {
 		return nil
@@ -31,23 +31,35 @@ func (t *Tier) Invalidate(ctx context.Context, tags []string) error {
 
 // record writes a claim to the log. With an error nobody knows whether it is there; writing it once more does no harm.
 func (t *Tier) record(ctx context.Context, cl claim) (cache.ID, error) {
+	deadline, patient := ctx.Deadline()
+	delay := backoff{}
+	for {
+		id, err := t.recordOnce(ctx, cl)
+		if err == nil || !patient || t.stopped.Err() != nil || time.Until(deadline) < t.options.SetTimeout || !delay.sleep(ctx) {
+			return id, err
+		}
+	}
+}
+
+// recordOnce tries once, unless those who tried before have found that nobody answers.
+func (t *Tier) recordOnce(ctx context.Context, cl claim) (cache.ID, error) {
 	if t.stopped.Err() != nil {
 		return cache.ID{}, errClosed
 	}
 	start := time.Now()
-	probe, ok := t.breaker.allow(start)
+	probe, ok := t.writing.allow(start)
 	if !ok {
 		return cache.ID{}, errBreaker
 	}
 	asked, cancel := context.WithTimeout(ctx, t.options.SetTimeout)
 	defer cancel()
 	t.counters.roundTrips.Add(1)
-	id, err := t.log.append(asked, t.client, cl)
+	id, err := t.log.append(asked, t.writer, cl)
 	v := writeVerdict(err)
 	if ctx.Err() != nil {
 		v = unjudged
 	}
-	t.breaker.report(probe, start, time.Now(), v)
+	t.writing.report(probe, start, time.Now(), v)
 	return id, err
 }
 
@@ -86,7 +98,7 @@ func (t *Tier) catchUpClaims(ctx context.Context) {
 func (t *Tier) logLate(ctx context.Context, cl claim) (cache.ID, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.options.SetTimeout)
 	defer cancel()
-	return t.log.append(ctx, t.client, cl)
+	return t.log.append(ctx, t.writer, cl)
 }
 
 // wait reports whether there was a value, before ctx ended.

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"math"
 	"regexp"
 	"sync"
 	"time"
@@ -56,14 +57,16 @@ type Options struct {
 
 // Tier keeps entries in Redis. It is safe for concurrent use.
 type Tier struct {
-	client   goredis.UniversalClient // of Get, Set and Invalidate
+	client   goredis.UniversalClient // of Get and Set
+	writer   goredis.UniversalClient // of what is added to the log, ahead of all that the others wait for
 	listener goredis.UniversalClient // of what blocks: the log's watcher and the inbox
 	names    names
 	options  Options // with the defaults filled in
 
 	claims   *claims
 	log      *log
-	breaker  *breaker
+	breaker  *breaker // of client
+	writing  *breaker // of writer: it opens where nobody answers, and not where Redis is slow
 	queue    *queue
 	counters counters
 
@@ -99,9 +102,14 @@ func New(o Options) (*Tier, error) {
 		_ = client.Close()
 		return nil, err
 	}
+	writer, err := target.connect(limits{timeout: o.SetTimeout, poolSize: 8})
+	if err != nil {
+		_, _ = client.Close(), listener.Close()
+		return nil, err
+	}
 	t := &Tier{
-		client: client, listener: listener, names: names, options: o,
-		claims: newClaims(o.Generations.Classes.Covering), breaker: &breaker{slow: o.Slow}, queue: newQueue(o.QueueEntries, o.QueueBytes),
+		client: client, writer: writer, listener: listener, names: names, options: o,
+		claims: newClaims(o.Generations.Classes.Covering), breaker: &breaker{slow: o.Slow}, writing: &breaker{slow: math.MaxInt64}, queue: newQueue(o.QueueEntries, o.QueueBytes),
 		late: make(chan struct{}, 1),
 	}
 	t.log = &log{key: names.log, length: o.LogLength, generations: o.Generations, claims: t.claims}
@@ -149,7 +157,7 @@ func (t *Tier) Close() {
 	t.running.Wait()
 	t.lastWords()
 	t.log.listen(false)
-	_ = t.client.Close()
+	_, _ = t.client.Close(), t.writer.Close()
 }
 
 // lastWords logs what is late.
@@ -157,7 +165,7 @@ func (t *Tier) lastWords() {
 	ctx, cancel := context.WithTimeout(context.Background(), t.options.SetTimeout)
 	defer cancel()
 	for cl, ok := t.claims.take(); ok; cl, ok = t.claims.take() {
-		if _, err := t.log.append(ctx, t.client, cl); err != nil {
+		if _, err := t.log.append(ctx, t.writer, cl); err != nil {
 			t.options.Logger.Warn("redis: closed with invalidations that other processes have not heard of",
 				"tags", len(cl.tags)+t.claims.waiting(), "error", err)
 			return

@@ -34,8 +34,9 @@ import (
 
 // Bounds of what is done off the request path.
 const (
-	maxShare = 4           // calls to one upstream at once
-	drain    = time.Second // how long Close waits for what runs before it cancels that
+	maxShare = 4               // calls to one upstream at once
+	patience = 3 * time.Second // how long who invalidates by the admin listener waits for Redis
+	drain    = time.Second     // how long Close waits for what runs before it cancels that
 )
 
 // Options are what Go adds to a service, beside its schema and its configuration. The zero Options add nothing.
@@ -191,6 +192,8 @@ func (s *Service) newAdmin(schema *ast.Schema) (http.Handler, error) {
 		Types:  objectTypes(schema),
 		Status: func() any { return s.status() },
 		Invalidate: func(ctx context.Context, i admin.Invalidation) error {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
 			return s.caching.InvalidateNames(ctx, cache.Invalidation(i))
 		},
 		Logger: s.options.Logger,

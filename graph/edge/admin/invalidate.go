@@ -21,7 +21,7 @@ const (
 )
 
 // invalidate answers {"invalidated": n}, n being how many names were given. 503 means that this process has forgotten them, and
-// that the other replicas may not have: to ask again is safe, and right.
+// that the other replicas have not yet: they will be told when that is possible, as long as this process lives. To ask again is safe.
 func (h *handler) invalidate(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
@@ -44,7 +44,7 @@ func (h *handler) invalidate(w http.ResponseWriter, r *http.Request) {
 	if err := h.options.Invalidate(ctx, what); err != nil {
 		h.options.Logger.WarnContext(ctx, "invalidation not shared", "error", err)
 		writeProblem(w, http.StatusServiceUnavailable,
-			"this process has forgotten them, but the shared tier did not take it in time: other replicas may serve them still, so ask again")
+			"this process has forgotten them, and the others will when the shared tier takes it, which it did not in time: until then they may serve them still")
 		return
 	}
 	writeJSON(w, http.StatusOK, "application/json", fmt.Appendf(nil, `{"invalidated": %d}`, what.count()))
