@@ -32,8 +32,9 @@ var mayImport = map[string][]string{
 	"graph/binding/typetest":              {},
 	"graph/scalar":                        {},                           // texts in, yes or no out
 	"graph/view":                          {"graph/scalar", "upstream"}, // of upstream the kind of failure that an answer is which cannot be used
-	"upstream":                            {},
+	"upstream":                            {"upstream/files"},
 	"upstream/demo":                       {},
+	"upstream/files":                      {},           // files in, what they say out
 	"upstream/failurelog":                 {"upstream"}, // of it the failures
 	"upstream/upstreamtest":               {},
 	"loaders":                             {},

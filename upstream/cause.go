@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"runtime/debug"
+	"strings"
 	"syscall"
 )
 
@@ -68,6 +69,7 @@ func describe(err error) string {
 		record      tls.RecordHeaderError
 		alert       tls.AlertError
 		refused     *refusedAddress
+		op          *net.OpError
 	)
 	switch {
 	case errors.As(err, &refused):
@@ -80,6 +82,8 @@ func describe(err error) string {
 		return "certificate not accepted"
 	case errors.As(err, &record), errors.As(err, &alert):
 		return "TLS handshake failed"
+	case errors.As(err, &op) && op.Op == "remote error": // an alert, whose texts are those of package tls
+		return "TLS refused by the upstream: " + strings.TrimPrefix(op.Err.Error(), "tls: ")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "connection closed before the answer was complete"
 	case dialing(err):

@@ -43,24 +43,17 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		return nil, missingURL(spec.Name)
 	}
 	o, wrongNumbers := o.withDefaults()
-	base, wrongURL := parseBase(o.URL)
-	if base != nil {
-		if err := o.Network.Egress.Check(base); err != nil {
-			wrongURL = append(wrongURL, fmt.Errorf("url %w", err))
-		}
-	}
+	base, wrongURL := o.base()
 	links, wrongLinks := parseLinks(o.Links)
 	media, wrongMedia := mediaTypes(o.ContentTypes)
 	forward, wrongForward := forwardable(spec.ForwardHeaders)
 	header, wrongHeader := constantHeader(o, forward, spec.Headers)
-	if problems := slices.Concat(wrongURL, wrongLinks, wrongMedia, wrongForward, wrongHeader, wrongNumbers); len(problems) > 0 {
+	transport, wrongTLS := o.transport(spec.Name)
+	if problems := slices.Concat(wrongURL, wrongLinks, wrongMedia, wrongForward, wrongHeader, wrongNumbers, wrongTLS); len(problems) > 0 {
 		for i, problem := range problems {
 			problems[i] = fmt.Errorf("upstream %q: %w", spec.Name, problem)
 		}
 		return nil, errors.Join(problems...)
-	}
-	if o.Transport == nil {
-		o.Transport = newTransport(o.InFlight, o.Network)
 	}
 	return &Client{
 		name:      spec.Name,
@@ -70,7 +63,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		forward:   forward,
 		redirects: o.Redirects,
 		timeout:   o.Timeout,
-		transport: o.Transport,
+		transport: transport,
 		slots:     make(chan struct{}, o.InFlight),
 		reader:    reader{maxBody: o.MaxBody, media: media, explain: spec.Explain},
 	}, nil

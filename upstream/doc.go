@@ -7,7 +7,7 @@
 //	address   the path cannot leave the base URL; constant query and headers,            path.go, outgoing.go
 //	          credential, forwarded headers, validators
 //	wait      for one of the upstream's slots, within the timeout                        client.go
-//	send      one HTTP request, to an address that may be called                         client.go, transport.go, egress.go
+//	send      one HTTP request, to an address that may be called                         client.go, transport.go, egress.go, tls.go
 //	read      status to [Kind], content type, decompression, size limit                  receive.go, body.go, encoding.go
 //	record    what happened                                                              record.go
 //

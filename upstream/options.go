@@ -3,6 +3,7 @@ package upstream
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"weft/upstream/files"
 )
 
 // Spec is what the schema says about an upstream; generated code holds one for each @upstream.
@@ -46,6 +49,9 @@ type Options struct {
 	// Network is how the upstream is reached.
 	Network Network
 
+	// Files say how the files of secrets and certificates are looked after.
+	Files files.Options
+
 	// Transport is how requests are sent; nil: a pool of our own, see newTransport. It must end when the request's context
 	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header. Of Network it knows only what it
 	// looks at itself.
@@ -55,6 +61,7 @@ type Options struct {
 // Network is how an upstream is reached. The zero Network reaches every address that a service may have.
 type Network struct {
 	Egress Egress
+	TLS    TLS
 }
 
 // withDefaults fills in what zero means, and reports numbers that mean nothing.
@@ -72,6 +79,33 @@ func (o Options) withDefaults() (complete Options, problems []error) {
 	o.InFlight = cmp.Or(o.InFlight, 100)
 	o.MaxBody = cmp.Or(o.MaxBody, 8<<20)
 	return o, problems
+}
+
+// base reads the base URL, which is where calls may go.
+func (o Options) base() (base *url.URL, problems []error) {
+	base, problems = parseBase(o.URL)
+	if base == nil {
+		return nil, problems
+	}
+	if err := o.Network.Egress.Check(base); err != nil {
+		problems = append(problems, fmt.Errorf("url %w", err))
+	}
+	if o.Network.TLS != (TLS{}) && base.Scheme != "https" {
+		problems = append(problems, errors.New("tls is given, and url is of scheme http: use https"))
+	}
+	return base, problems
+}
+
+// transport is how requests are sent.
+func (o Options) transport(name string) (http.RoundTripper, []error) {
+	if o.Transport != nil {
+		return o.Transport, nil
+	}
+	pool, err := o.Network.Transport(name, o.InFlight, o.Files)
+	if err != nil {
+		return nil, []error{err}
+	}
+	return pool, nil
 }
 
 // constantQuery returns the constant query parameters as they are appended, sorted by name.

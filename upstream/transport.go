@@ -31,11 +31,11 @@ import (
 // after decompression. The other would be a client of our own to maintain: pool, dead connections, repetitions, 1xx, and
 // net/http beside it for TLS. Both do without the two goroutines that net/http has for each connection. Where an operation
 // is little but calls, as the limits are, the other one is worth looking at again.
-func newTransport(inFlight int, n Network) *http.Transport {
+func newTransport(inFlight int, n Network, c *tls.Config) *http.Transport {
 	dialer := &net.Dialer{Timeout: 300 * time.Millisecond, KeepAlive: 30 * time.Second, ControlContext: n.Egress.control}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        c,
 		TLSHandshakeTimeout:    time.Second,
 		ForceAttemptHTTP2:      true, // a DialContext of one's own switches HTTP/2 off otherwise
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},

@@ -145,6 +145,7 @@ upstreams:
       locale: en
       debug: false
     credential: {header: X-Api-Key, prefix: "Key ", env: CATALOG_KEY}
+    tls: {ca: ca.crt, cert: us.crt, key: us.key}
     timeout: 1500ms
     inFlight: 7
     maxBody: 512KiB
@@ -205,7 +206,8 @@ func TestEveryKey(t *testing.T) {
 					Header:     map[string]string{"X-Client": "weft", "X-Version": "2"},
 					Query:      map[string]string{"locale": "en", "debug": "false"},
 					Credential: upstream.Credential{Header: "X-Api-Key", Prefix: "Key ", Env: "CATALOG_KEY"},
-					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10, Network: upstream.Network{Egress: egress},
+					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
+					Network: upstream.Network{Egress: egress, TLS: upstream.TLS{CA: "ca.crt", Cert: "us.crt", Key: "us.key"}},
 				},
 				"stock-levels": {
 					URL: "http://[::1]:8081", Credential: upstream.Credential{File: "secret"}, MaxBody: 1000, Network: upstream.Network{Egress: egress},

@@ -134,6 +134,8 @@ func fileErrors() []fileError {
 		{"URLBroken", in(`url: "http://canary:%zz"`), "weft.yaml:3: upstreams.catalog.url: must be an absolute URL, such as https://catalog.example.com/v1"},
 		{"URLUser", in("url: https://me:canary@x"), "weft.yaml:3: upstreams.catalog.url: must not have a user or password: use credential"},
 		{"URLQuery", in("url: https://x/?key=canary"), "weft.yaml:3: upstreams.catalog.url: must end with the path: use query for constant parameters"},
+		{"UpstreamHalfOfTLS", in("url: https://x\ntls: {key: a.key}"), "weft.yaml:4: upstreams.catalog.tls: needs both cert and key, and has one of them"},
+		{"UpstreamTLSKey", in("url: https://x\ntls: {cacert: a.crt}"), "weft.yaml:4: upstreams.catalog.tls.cacert: unknown key; did you mean cert?"},
 		{"UpstreamTimeout", in("timeout: soon"), `weft.yaml:3: upstreams.catalog.timeout: must be a duration with its unit, such as 500ms or 2s, is "soon"`},
 		{"UpstreamTimeoutNegative", in("timeout: -2s"), `weft.yaml:3: upstreams.catalog.timeout: must not be negative, is "-2s"`},
 		{"InFlightNegative", in("inFlight: -1"), `weft.yaml:3: upstreams.catalog.inFlight: must be a whole number of at least 1, is "-1"`},

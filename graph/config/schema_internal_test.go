@@ -229,6 +229,11 @@ func shapes() map[string]object {
 		"images.*.widths":    {"type": "array", "items": size16k},
 		"images.*.heights":   {"type": "array", "items": size16k},
 
+		"upstreams.*.tls":      {"dependentRequired": object{"cert": []string{"key"}, "key": []string{"cert"}}},
+		"upstreams.*.tls.ca":   place,
+		"upstreams.*.tls.cert": place,
+		"upstreams.*.tls.key":  place,
+
 		"upstreams.*.credential":        secret,
 		"upstreams.*.credential.header": {"type": "string", "pattern": headerNamePattern},
 		"upstreams.*.credential.prefix": {"type": "string", "pattern": oneLinePattern},

@@ -48,7 +48,7 @@ func orAll(suggestion string, names []string) string {
 
 // upstreamMembers are the keys of an upstream; what is read replaces what o and kept have already.
 func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
-	return slices.Concat(callMembers(o), answerMembers(o), []member{
+	return slices.Concat(callMembers(o), []member{tlsMember(&o.Network.TLS)}, answerMembers(o), []member{
 		{
 			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
 			members: cacheMembers(kept),
