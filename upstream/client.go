@@ -15,8 +15,7 @@ import (
 type Client struct {
 	name      string
 	bases     []*url.URL // that links may have; the first is where calls go
-	query     string     // constant query, encoded
-	headers   constantHeaders
+	constants func() *constants
 	forward   []string // canonical names, sorted
 	redirects bool     // those of GETs are followed
 	timeout   time.Duration
@@ -47,7 +46,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	links, wrongLinks := parseLinks(o.Links)
 	media, wrongMedia := mediaTypes(o.ContentTypes)
 	forward, wrongForward := forwardable(spec.ForwardHeaders)
-	header, wrongHeader := constantHeader(o, forward, spec.Headers)
+	constants, wrongHeader := o.constants(spec, forward)
 	transport, wrongTLS := o.transport(spec.Name)
 	if problems := slices.Concat(wrongURL, wrongLinks, wrongMedia, wrongForward, wrongHeader, wrongNumbers, wrongTLS); len(problems) > 0 {
 		for i, problem := range problems {
@@ -58,8 +57,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	return &Client{
 		name:      spec.Name,
 		bases:     append([]*url.URL{base}, links...),
-		query:     o.constantQuery(),
-		headers:   newConstantHeaders(header),
+		constants: constants,
 		forward:   forward,
 		redirects: o.Redirects,
 		timeout:   o.Timeout,

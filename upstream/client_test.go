@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
-	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -463,21 +461,5 @@ func TestParallel(t *testing.T) {
 		if got := <-done; got.err != nil {
 			t.Error(got.err)
 		}
-	}
-}
-
-func TestCredentialFile(t *testing.T) {
-	s := upstreamtest.New(t)
-	file := filepath.Join(t.TempDir(), "key")
-	if err := os.WriteFile(file, []byte("  k3y\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c := newClient(t, upstream.Options{URL: s.URL, Credential: upstream.Credential{Header: "X-Api-Key", File: file}})
-	s.JSON("GET /p", `1`)
-	if _, err := c.Do(t.Context(), get("/p")); err != nil {
-		t.Fatal(err)
-	}
-	if got := s.Calls()[0].Header["X-Api-Key"]; len(got) != 1 || got[0] != "k3y" {
-		t.Errorf("got X-Api-Key %q, want k3y", got)
 	}
 }

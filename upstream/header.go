@@ -1,10 +1,12 @@
 package upstream
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -57,44 +59,83 @@ func ownedByConnection(canonical string) string {
 	return ""
 }
 
-// constantHeader returns the headers that every call carries: our own, then the configured ones, then the credential. None of the latter two
-// is a forwarded one, or one that calls set themselves.
-func constantHeader(o Options, forward, ofCalls []string) (header http.Header, problems []error) {
-	header = http.Header{
+// constantSetter collects what every call carries, and what is wrong with that.
+type constantSetter struct {
+	header   http.Header
+	query    url.Values
+	sources  map[string]string // what has set a configured header, by its canonical name
+	forward  []string          // canonical names of headers that are forwarded
+	ofCalls  []string          // names of those that calls set themselves
+	problems []error
+}
+
+// parseConstants returns what every call carries: headers of our own, then the configured ones, then secrets, of which texts are what files
+// have. None of the latter two is a forwarded header, or one that calls set themselves.
+func (o Options) parseConstants(texts [][]byte, forward, ofCalls []string) (*constants, []error) {
+	s := &constantSetter{query: url.Values{}, sources: map[string]string{}, forward: forward, ofCalls: ofCalls, header: http.Header{
 		"User-Agent":      {"weft"},
 		"Accept":          {"application/json, application/problem+json;q=0.9"},
 		"Accept-Encoding": {"gzip, zstd"},
-	}
-	configured := make(map[string]string, len(o.Header)+1)
-	set := func(source, name, value string) {
-		canonical := textproto.CanonicalMIMEHeaderKey(name)
-		if why := ownedByConnection(canonical); why != "" {
-			problems = append(problems, fmt.Errorf("%s: %s cannot be set: %s", source, canonical, why))
-		} else if other, ok := configured[canonical]; ok {
-			problems = append(problems, fmt.Errorf("%s: %s is set by %s already", source, canonical, other))
-		} else if slices.Contains(forward, canonical) {
-			problems = append(problems, fmt.Errorf("%s: %s is forwarded from the request already", source, canonical))
-		} else if slices.ContainsFunc(ofCalls, func(name string) bool { return strings.EqualFold(name, canonical) }) {
-			problems = append(problems, fmt.Errorf("%s: %s is set by calls of the schema: remove it here, or there", source, canonical))
-		}
-		configured[canonical] = source
-		header[canonical] = []string{value}
-	}
+	}}
 	for _, name := range slices.Sorted(maps.Keys(o.Header)) {
 		value := o.Header[name]
 		if !validHeaderName(name) || !validHeaderValue(value) {
-			problems = append(problems, fmt.Errorf("header: %q is not a header name or its value has control characters", name))
+			s.problem("header: %q is not a header name or its value has control characters", name)
 			continue
 		}
-		set("header", name, value)
+		s.set("header", name, value)
 	}
-	name, value, err := o.Credential.header()
-	if err != nil {
-		problems = append(problems, err)
-	} else if name != "" {
-		set("credential", name, value)
+	for name, value := range o.Query {
+		s.query.Set(name, value)
 	}
-	return header, problems
+	for _, c := range o.credentials() {
+		var text []byte
+		if c.File != "" {
+			text, texts = texts[0], texts[1:]
+		}
+		s.credential(c, text)
+	}
+	return &constants{newConstantHeaders(s.header), s.query.Encode()}, s.problems
+}
+
+func (s *constantSetter) problem(format string, args ...any) {
+	s.problems = append(s.problems, fmt.Errorf(format, args...))
+}
+
+// credential sets what a secret is in; text is what its file has.
+func (s *constantSetter) credential(c Credential, text []byte) {
+	value, err := c.value(text)
+	name := cmp.Or(c.Header, authorization)
+	switch {
+	case err != nil:
+		s.problem("credential: %w", err)
+	case c.Query != "" && c.Header != "":
+		s.problem("credential: set one of header and query, not both")
+	case c.Query != "" && s.query.Has(c.Query):
+		s.problem("credential: the parameter %q is set already", c.Query)
+	case c.Query != "":
+		s.query.Set(c.Query, value)
+	case !validHeaderName(name):
+		s.problem("credential: %q is not a header name", name)
+	default:
+		s.set("credential", name, value)
+	}
+}
+
+// set sets a header.
+func (s *constantSetter) set(source, name, value string) {
+	canonical := textproto.CanonicalMIMEHeaderKey(name)
+	if why := ownedByConnection(canonical); why != "" {
+		s.problem("%s: %s cannot be set: %s", source, canonical, why)
+	} else if other, ok := s.sources[canonical]; ok {
+		s.problem("%s: %s is set by %s already", source, canonical, other)
+	} else if slices.Contains(s.forward, canonical) {
+		s.problem("%s: %s is forwarded from the request already", source, canonical)
+	} else if slices.ContainsFunc(s.ofCalls, func(name string) bool { return strings.EqualFold(name, canonical) }) {
+		s.problem("%s: %s is set by calls of the schema: remove it here, or there", source, canonical)
+	}
+	s.sources[canonical] = source
+	s.header[canonical] = []string{value}
 }
 
 // withContentType returns the constant header of calls with a body, which is JSON unless the configuration says otherwise.

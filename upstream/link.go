@@ -82,10 +82,11 @@ func within(base, to *url.URL) (string, error) {
 
 // ownQuery is a query without the parameters that every call gets.
 func (c *Client) ownQuery(query string) string {
-	if c.query == "" {
+	all := c.constants().query
+	if all == "" {
 		return query
 	}
-	constant, _ := url.ParseQuery(c.query)
+	constant, _ := url.ParseQuery(all)
 	var own []string
 	for pair := range strings.SplitSeq(query, "&") {
 		name, _, _ := strings.Cut(pair, "=")

@@ -37,6 +37,7 @@ type Options struct {
 	Header     map[string]string // constant request headers; they override our own Accept and User-Agent
 	Query      map[string]string // constant query parameters, appended to every call's; in no report and no error
 	Credential Credential        // a secret for every call; zero: none
+	Secrets    []Credential      // further ones
 	Timeout    time.Duration     // for a whole call, from waiting for a slot to the last byte of the body; 0: 2 s
 	InFlight   int               // calls at one time, the others wait; 0: 100
 	MaxBody    int64             // bytes of a body after decompression; 0: 8 MiB
@@ -108,26 +109,20 @@ func (o Options) transport(name string) (http.RoundTripper, []error) {
 	return pool, nil
 }
 
-// constantQuery returns the constant query parameters as they are appended, sorted by name.
-func (o Options) constantQuery() string {
-	values := make(url.Values, len(o.Query))
-	for name, value := range o.Query {
-		values.Set(name, value)
-	}
-	return values.Encode()
-}
-
 // printed is Options as it may be shown: names instead of values.
 type printed struct {
 	URL        string     `json:"url"`
 	Header     []string   `json:"header,omitempty"`
 	Query      []string   `json:"query,omitempty"`
 	Credential Credential `json:"credential,omitzero"`
-	Timeout    string     `json:"timeout"`
-	InFlight   int        `json:"inFlight"`
-	MaxBody    int64      `json:"maxBody"`
-	Redirects  bool       `json:"redirects,omitempty"`
-	Links      []string   `json:"links,omitempty"`
+
+	Secrets []Credential `json:"secrets,omitempty"`
+
+	Timeout   string   `json:"timeout"`
+	InFlight  int      `json:"inFlight"`
+	MaxBody   int64    `json:"maxBody"`
+	Redirects bool     `json:"redirects,omitempty"`
+	Links     []string `json:"links,omitempty"`
 
 	ContentTypes []string `json:"contentTypes,omitempty"`
 }
@@ -138,6 +133,7 @@ func (o Options) printed() printed {
 		Header:     slices.Sorted(maps.Keys(o.Header)),
 		Query:      slices.Sorted(maps.Keys(o.Query)),
 		Credential: o.Credential,
+		Secrets:    o.Secrets,
 		Timeout:    o.Timeout.String(),
 		InFlight:   o.InFlight,
 		MaxBody:    o.MaxBody,

@@ -94,6 +94,9 @@ header: "b:" is not a header name or its value has control characters`,
 		"CredentialEnvSplit":  {nil, upstream.Options{URL: base, Credential: upstream.Credential{Env: "SPLIT"}}, "credential: prefix and secret must not contain control characters"},
 		"CredentialFileEmpty": {nil, upstream.Options{URL: base, Credential: upstream.Credential{File: empty}}, "credential: file " + empty + " is empty"},
 		"CredentialNoFile":    {nil, upstream.Options{URL: base, Credential: upstream.Credential{File: empty + "x"}}, "credential: open " + empty + "x: no such file or directory"},
+		"CredentialBoth":      {nil, upstream.Options{URL: base, Credential: upstream.Credential{Header: "X-A", Query: "a", Env: "TOKEN"}}, "credential: set one of header and query, not both"},
+		"CredentialQuery":     {nil, upstream.Options{URL: base, Query: map[string]string{"a": "1"}, Secrets: []upstream.Credential{{Query: "a", Env: "TOKEN"}}}, `credential: the parameter "a" is set already`},
+		"SecretTwice":         {nil, upstream.Options{URL: base, Secrets: []upstream.Credential{{Header: "x-a", Env: "TOKEN"}, {Header: "X-A", Env: "TOKEN"}}}, "credential: X-A is set by credential already"},
 		"CredentialHeader":    {nil, upstream.Options{URL: base, Credential: upstream.Credential{Header: "a:", Env: "TOKEN"}}, `credential: "a:" is not a header name`},
 	}
 	for name, tt := range tests {
@@ -147,6 +150,7 @@ func TestSecretsStayInside(t *testing.T) {
 		Header:     map[string]string{"X-Api-Key": "s3cret-header"},
 		Query:      map[string]string{"key": "s3cret-query"},
 		Credential: upstream.Credential{Prefix: "Bearer ", Env: "CATALOG_TOKEN"},
+		Secrets:    []upstream.Credential{{Header: "X-Other", File: secretFile(t, "s3cret-file")}, {Query: "account", File: secretFile(t, "s3cret-account")}},
 	}
 	s := upstreamtest.New(t)
 	var out strings.Builder

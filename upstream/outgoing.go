@@ -113,7 +113,8 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	header, err := c.headerFor(r)
+	constants := c.constants()
+	header, err := c.headerFor(r, &constants.headers)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +122,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
 		safe: r.Safe || r.method() == http.MethodGet, anyBody: r.AnyBody, received: r.Received, answered: r.Answered,
 	}
-	if out.url, err = resolve(c.base(), r.Path, c.query); err != nil {
+	if out.url, err = resolve(c.base(), r.Path, constants.query); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -129,13 +130,13 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 
 // headerFor returns the constant header, as it is when the request adds nothing to it, otherwise a copy. The request's
 // values are copied, since a call may outlive the request that they belong to.
-func (c *Client) headerFor(r *Request) (http.Header, error) {
-	constant := c.headers.plain
+func (c *Client) headerFor(r *Request, all *constantHeaders) (http.Header, error) {
+	constant := all.plain
 	switch {
 	case r.Body != nil && r.Safe:
-		constant = c.headers.asking
+		constant = all.asking
 	case r.Body != nil:
-		constant = c.headers.withBody
+		constant = all.withBody
 	}
 	added := 0
 	for _, name := range c.forward {

@@ -44,7 +44,7 @@ func (c *Client) follow(ctx context.Context, number uint64, r *Request, out *out
 			return nil, failure
 		}
 		next, further := *out, *r
-		if next.url, err = resolve(c.base(), path, c.query); err != nil {
+		if next.url, err = resolve(c.base(), path, c.constants().query); err != nil {
 			failure.Err = fmt.Errorf("a redirect leads to %w", err)
 			return nil, failure
 		}

@@ -140,10 +140,11 @@ jobs:
 upstreams:
   catalog:
     url: https://catalog.example.com/v1
-    headers: {X-Client: weft, X-Version: 2}
+    headers: {X-Client: weft, X-Version: 2, X-Token: {file: secret}, Cookie: {env: CATALOG_KEY}}
     query:
       locale: en
       debug: false
+      key: {file: secret}
     credential: {header: X-Api-Key, prefix: "Key ", env: CATALOG_KEY}
     tls: {ca: ca.crt, cert: us.crt, key: us.key}
     timeout: 1500ms
@@ -205,6 +206,7 @@ func TestEveryKey(t *testing.T) {
 					URL:        "https://catalog.example.com/v1",
 					Header:     map[string]string{"X-Client": "weft", "X-Version": "2"},
 					Query:      map[string]string{"locale": "en", "debug": "false"},
+					Secrets:    []upstream.Credential{{Header: "X-Token", File: "secret"}, {Header: "Cookie", Env: "CATALOG_KEY"}, {Query: "key", File: "secret"}},
 					Credential: upstream.Credential{Header: "X-Api-Key", Prefix: "Key ", Env: "CATALOG_KEY"},
 					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
 					Network: upstream.Network{Egress: egress, TLS: upstream.TLS{CA: "ca.crt", Cert: "us.crt", Key: "us.key"}},

@@ -146,6 +146,11 @@ func fileErrors() []fileError {
 		{"HeaderName", in(`headers: {"X Y": canary}`), "weft.yaml:3: upstreams.catalog.headers.X Y: is not the name of a header"},
 		{"HeaderValue", in(`headers: {X: "canary\r\nY: z"}`), "weft.yaml:3: upstreams.catalog.headers.X: must not contain control characters or line breaks"},
 		{"HeaderSecret", in("headers:\n  authorization: Bearer canary"), "weft.yaml:4: upstreams.catalog.headers.authorization: holds a secret: use credential, so that the secret is not in this file"},
+		{"HeaderSecretNowhere", in("headers: {X: {file: absent}}"), "weft.yaml:3: upstreams.catalog.headers.X.file: the secret's file cannot be read: no such file or directory"},
+		{"HeaderSecretTwice", in("headers: {X: {file: token, env: TOKEN}}"), "weft.yaml:3: upstreams.catalog.headers.X: must have either env, the variable that holds the secret, or file"},
+		{"HeaderSecretOtherwise", in("headers: {X: {value: canary}}"), "weft.yaml:3: upstreams.catalog.headers.X.value: unknown key\nweft.yaml:3: upstreams.catalog.headers.X: must have either env, the variable that holds the secret, or file"},
+		{"HeaderSecretName", in("headers: {'X Y': {file: token}}"), "weft.yaml:3: upstreams.catalog.headers.X Y: is not the name of a header"},
+		{"QuerySecretNowhere", in("query: {key: {file: absent}}"), "weft.yaml:3: upstreams.catalog.query.key.file: the secret's file cannot be read: no such file or directory"},
 		{"HeaderList", in("headers: {X: [canary]}"), "weft.yaml:3: upstreams.catalog.headers.X: must be a single value"},
 		{"QueryScalar", in("query: canary"), "weft.yaml:3: upstreams.catalog.query: must be a mapping: names, each with a colon and a value"},
 

@@ -45,6 +45,9 @@ func shapes() map[string]object {
 	size := object{"type": []string{"string", "integer"}, "pattern": sizePattern, "minimum": 1, "maximum": 1<<31 - 1}
 	secret := object{"type": "object", "oneOf": []object{{"required": []string{"env"}}, {"required": []string{"file"}}}}
 	place := object{"type": "string", "minLength": 1}
+	secretPlace := object{
+		"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": object{"env": place, "file": place},
+	}
 	texts := object{"type": []string{"array", "string"}, "minItems": 1, "items": object{"type": "string", "minLength": 1}, "minLength": 1}
 	algorithm := object{"type": "string", "pattern": algorithmPattern}
 	trustedURL := object{"type": "string", "pattern": `^(https://[^/?#@\s]+|http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?)([/?][^#\s]*)?$`}
@@ -195,9 +198,15 @@ func shapes() map[string]object {
 		"upstreams.*.contentTypes":               {"type": "array", "items": object{"type": "string", "pattern": mediaPattern}, "minItems": 1},
 		"upstreams.*.links":                      {"type": "array", "items": object{"type": "string", "pattern": urlPattern}, "minItems": 1},
 
-		"upstreams.*.url":      {"type": "string", "pattern": urlPattern},
-		"upstreams.*.headers":  headers,
-		"upstreams.*.query":    {"type": []string{"object", "null"}, "additionalProperties": object{"type": anything}},
+		"upstreams.*.url": {"type": "string", "pattern": urlPattern},
+		"upstreams.*.headers": {
+			"type": []string{"object", "null"}, "propertyNames": object{"pattern": headerNamePattern},
+			"patternProperties":    object{secretHeaders: secretPlace},
+			"additionalProperties": object{"anyOf": []object{{"type": anything, "pattern": oneLinePattern}, secretPlace}},
+		},
+		"upstreams.*.query": {
+			"type": []string{"object", "null"}, "additionalProperties": object{"anyOf": []object{{"type": anything}, secretPlace}},
+		},
 		"upstreams.*.timeout":  timeout,
 		"upstreams.*.inFlight": count,
 		"upstreams.*.maxBody":  size,

@@ -227,6 +227,7 @@ func beyondSchema() map[string]string {
 	return map[string]string{
 		"UnknownUpstream": names, "UnknownImages": names, "ImagesKeyNoHex": outside, "UnknownUpstreamNothingClose": names,
 		"CredentialUnset": outside, "CredentialNoFile": outside, "CredentialEmptyFile": outside, "CredentialFolder": outside,
+		"HeaderSecretNowhere": outside, "QuerySecretNowhere": outside,
 		"CredentialTwoLines": outside, "CredentialFileTwoLines": outside,
 		"Anchor": notation, "Tag": notation, "TwoDocuments": notation,
 		"AddrPort": amount, "URLPort": amount, "TimeoutLarge": amount, "JobEveryShort": amount, "IDHeader": "a name that is taken", "APQBytes": amount, "APQTTL": amount,

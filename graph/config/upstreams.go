@@ -75,17 +75,27 @@ func callMembers(o *upstream.Options) []member {
 			}),
 		},
 		{
-			name: "headers", like: "{X-Client: weft}", about: "constant headers of every call; secrets go into credential",
-			read: func(f *file, key string, value ast.Node) { o.Header = f.texts(key, value, checkHeader) },
-		},
-		{
-			name: "query", like: "{locale: en}", about: "constant parameters of every call's URL",
+			name: "headers", like: "{X-Client: weft}", about: "constant headers of every call; the value of one with a secret is {file: PATH} or {env: NAME}",
 			read: func(f *file, key string, value ast.Node) {
-				o.Query = f.texts(key, value, func(string, string) error { return nil })
+				var secrets []upstream.Credential
+				o.Header, secrets = f.textsOrSecrets(key, value, checkHeader, func(name string) upstream.Credential {
+					return upstream.Credential{Header: name}
+				})
+				o.Secrets = append(slices.DeleteFunc(slices.Clone(o.Secrets), func(c upstream.Credential) bool { return c.Query == "" }), secrets...)
 			},
 		},
 		{
-			name: "credential", about: "a secret that goes with every call",
+			name: "query", like: "{locale: en}", about: "constant parameters of every call's URL, secrets likewise",
+			read: func(f *file, key string, value ast.Node) {
+				var secrets []upstream.Credential
+				o.Query, secrets = f.textsOrSecrets(key, value, func(string, string) error { return nil }, func(name string) upstream.Credential {
+					return upstream.Credential{Query: name}
+				})
+				o.Secrets = append(slices.DeleteFunc(slices.Clone(o.Secrets), func(c upstream.Credential) bool { return c.Query != "" }), secrets...)
+			},
+		},
+		{
+			name: "credential", about: "a secret that goes with every call. Changed files are read again, as in headers and query",
 			members: credentialMembers(new(upstream.Credential), new(source), nil),
 			read:    func(f *file, key string, value ast.Node) { o.Credential, _ = f.credential(key, value) },
 		},
@@ -198,6 +208,30 @@ func (f *file) credential(key string, node ast.Node) (c upstream.Credential, sec
 	f.oneSource(key, node, s)
 	c.Env, c.File = s.env, s.file
 	return c, secret
+}
+
+// textsOrSecrets reads a mapping of names to texts, each of which check may refuse, and to places of secrets, each of which goes where of says.
+func (f *file) textsOrSecrets(key string, node ast.Node, check func(name, text string) error, of func(name string) upstream.Credential) (texts map[string]string, secrets []upstream.Credential) {
+	texts = map[string]string{}
+	f.each(key, node, func(name, key string, at, value ast.Node) {
+		if _, place := pairsOf(value); !place {
+			f.value(key, value, func(text string) error {
+				texts[name] = text
+				return check(name, text)
+			})
+			return
+		}
+		c := of(name)
+		if c.Header != "" {
+			f.fail(at, key, checkHeaderName(name))
+		}
+		var s source
+		f.mapping(key, value, sourceMembers(&s, "", "", func(string) error { return nil }))
+		f.oneSource(key, value, s)
+		c.Env, c.File = s.env, s.file
+		secrets = append(secrets, c)
+	})
+	return texts, secrets
 }
 
 // texts reads a mapping of names to single values, each of which check may refuse.

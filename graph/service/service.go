@@ -84,7 +84,7 @@ type Service struct {
 // on an extension that refuses the schema.
 func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error) {
 	o.Logger = cmp.Or(o.Logger, slog.Default())
-	clients, err := upstream.NewClients(schema.Upstreams, conf.Upstreams)
+	clients, err := newClients(schema.Upstreams, conf, o.Logger)
 	if err != nil {
 		return nil, err
 	}
