@@ -233,5 +233,5 @@ func (p *Plugin) fieldLiteral(f *spec.Field, g *goTypes) string {
 		part = "&binding.Part{" + structLiteral("Field", strconv.Quote(f.Part.Field), "First", strconv.Quote(f.Part.First), "Skip", strconv.Quote(f.Part.Skip)) + "}"
 	}
 	return structLiteral("Binding", bindingVar(f.Binding), "Sources", all, "Keys", strconv.FormatBool(f.Keys), "Part", part,
-		"NonNull", strconv.FormatBool(f.Def.Type.NonNull), "Elems", strconv.FormatBool(elems), "Selects", selectsLiteral(f.Selects))
+		"NonNull", strconv.FormatBool(f.Def.Type.NonNull), "Elems", strconv.FormatBool(elems), "Selects", p.selectsLiteral(f.Selects, g))
 }

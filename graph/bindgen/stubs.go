@@ -1,7 +1,6 @@
 package bindgen
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,7 +8,6 @@ import (
 	"github.com/99designs/gqlgen/codegen/templates"
 
 	"weft/graph/bindgen/spec"
-	"weft/graph/binding"
 )
 
 // stubVar is the variable of a field whose objects are stubs that its parent embeds.
@@ -19,23 +17,6 @@ func stubVar(f *spec.Field) string { return "stub" + goPath(f.Object+"."+f.Def.N
 func (p *Plugin) hasStubs(v *spec.View) bool {
 	return v.Entity != nil && (slices.ContainsFunc(p.service.Fields, func(f *spec.Field) bool { return f.Stub != nil && f.Binding == v.Entity }) ||
 		slices.ContainsFunc(p.service.Bindings, func(b *spec.Binding) bool { return len(b.Sparse) > 0 && b.Type.Name() == v.Name }))
-}
-
-// selected reports whether some field asks for those members of a type that are selected.
-func (p *Plugin) selected(v *spec.View) bool {
-	return slices.ContainsFunc(p.service.Fields, func(f *spec.Field) bool { return f.Selects != nil && f.Selects.Object == v.Name })
-}
-
-// selectsLiteral says how selected members are called; "" where all are asked for.
-func selectsLiteral(s *binding.Selects) string {
-	if s == nil {
-		return ""
-	}
-	always := ""
-	if s.Always != nil {
-		always = fmt.Sprintf("%#v", s.Always)
-	}
-	return "&binding.Selects{" + structLiteral("Object", strconv.Quote(s.Object), "Names", stringsLiteral(s.Names), "Always", always) + "}"
 }
 
 // stubLiteral are the members of a stock.Stub.

@@ -82,7 +82,7 @@ func (f *Field) scope(values []any) string {
 	b := f.Binding
 	given := slices.Clone(values)
 	for i, v := range given {
-		if v == nil || f.Sources[i].Argument == Selected {
+		if v == nil || f.Sources[i].selects() {
 			given[i] = absent // in a URL both leave the variable out; and a list is the same, whatever is selected of it
 		}
 	}

@@ -15,7 +15,7 @@ type Field struct {
 	Sources []Source // where the value of each of the binding's variables comes from
 	Keys    bool     // Sources[0] is a list of keys: the field is the list of their entities
 	Part    *Part    // with Keys: which of them; nil: all
-	Selects *Selects // what it is asked for is what is selected: the value of the argument [Selected]; nil: it is not
+	Selects *Selects // what it is asked for depends on what is selected: the value of arguments; nil: it does not
 	NonNull bool     // the field may not be null: nothing found is an error
 	Elems   bool     // with Keys: nor may its elements
 }

@@ -18,8 +18,8 @@ type Plan struct {
 	Fills   int // how many scopes have one
 	// Merged are the fields that select the same as a node's, if any: few nodes have them.
 	Merged map[*Node][]*ast.Field
-	// Selected are, by the nodes that ask for no others ([binding.Selects]), the slots of the members that are selected of their objects.
-	Selected map[*Node][]int
+	// Selected is what is selected of the objects of those nodes whose services are asked for that ([binding.Selects]).
+	Selected map[*Node]binding.Selected
 	// Policy is of the whole operation.
 	Policy *Policy
 	// Serial is a mutation's root fields, a plan each, to run one after another, or those of any operation planned by [Apart].

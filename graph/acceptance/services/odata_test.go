@@ -18,6 +18,7 @@ import (
 type oDataFake struct {
 	airports []object
 	trips    map[string][]object // by UserName
+	friends  map[string][]string // likewise, the names of others
 
 	mu     sync.Mutex // guards what follows
 	people []object
@@ -38,7 +39,8 @@ func newOData(t testing.TB) http.Handler {
 	trips := objects("odata/trips")
 	slices.Reverse(trips)
 	o := &oDataFake{
-		trips: map[string][]object{"russellwhyte": trips, "scottketchum": {trips[0]}},
+		trips:   map[string][]object{"russellwhyte": trips, "scottketchum": {trips[0]}},
+		friends: map[string][]string{"russellwhyte": {"scottketchum", "ronaldmundy"}},
 		airports: []object{airport, with(airport, "@odata.id", "serviceRoot/Airports('KLAX')", "IcaoCode", "KLAX", "IataCode", "LAX",
 			"Name", "Los Angeles International Airport", "Location", with(airport["Location"].(object), "Address", "1 World Way, Los Angeles, CA, 90045"))},
 	}
@@ -154,15 +156,47 @@ func (o *oDataFake) shown(entity object, q url.Values) object {
 			shown[strings.TrimSpace(name)] = entity[strings.TrimSpace(name)]
 		}
 	}
-	for name := range strings.SplitSeq(q.Get("$expand"), ",") {
+	for _, item := range split(q.Get("$expand"), ',') {
+		name, options, _ := strings.Cut(strings.TrimSuffix(item, ")"), "(")
+		nested, related, user := url.Values{}, []object{}, fmt.Sprint(entity["UserName"])
+		for _, option := range split(options, ';') {
+			key, value, _ := strings.Cut(option, "=")
+			nested.Set(key, value)
+		}
 		switch name {
 		case "Trips":
-			shown[name] = append([]object{}, o.trips[fmt.Sprint(entity["UserName"])]...)
+			related = o.trips[user]
 		case "Friends":
-			shown[name] = []object{}
+			for _, friend := range o.friends[user] {
+				related = append(related, o.people[find(o.people, "UserName", friend)])
+			}
 		}
+		objects := []object{}
+		for _, one := range related {
+			objects = append(objects, o.shown(one, nested))
+		}
+		shown[name] = objects
 	}
 	return shown
+}
+
+// split are the parts of text between separators that stand in no brackets.
+func split(text string, separator byte) (parts []string) {
+	begin, open := 0, 0
+	for i := range len(text) {
+		switch {
+		case text[i] == '(':
+			open++
+		case text[i] == ')':
+			open--
+		case text[i] == separator && open == 0:
+			parts, begin = append(parts, text[begin:i]), i+1
+		}
+	}
+	if text != "" {
+		parts = append(parts, text[begin:])
+	}
+	return parts
 }
 
 // filterClause is one of $filter: a property compared with a text or a number, or contains.

@@ -95,6 +95,7 @@ func (c *compiler) check() {
 	c.checkEntities()
 	c.checkBindings()
 	c.checkGiving()
+	c.checkExpanded()
 	c.checkHeaderMembers()
 	c.checkHabits()
 	c.checkParents()

@@ -34,7 +34,7 @@ func (c *compiler) only(u *usage, where string, names ...string) {
 		allowed[n] = true
 		any = any || !u.missing(n)
 	}
-	for _, n := range []string{"at", "name", "value", "fallback", "each", "empty", "sparse"} {
+	for _, n := range []string{"at", "name", "value", "fallback", "each", "empty", "sparse", "expand"} {
 		if u.given[n] != nil && !allowed[n] {
 			any = true
 			c.report(u.site, u.at(n), "%s means nothing on %s; use %s", n, where, choices(names))
@@ -65,9 +65,9 @@ func (c *compiler) checkFieldJSON(f *field) {
 		return
 	}
 	if f.stub() {
-		c.only(u, "a field with @load", "at", "each", "sparse")
+		c.only(u, "a field with @load", "at", "each", "sparse", "expand")
 	} else {
-		c.only(u, "a field", "at", "each", "empty")
+		c.only(u, "a field", "at", "each", "empty", "expand")
 	}
 	if _, header := headerPlace(u.text("at")); !header {
 		c.pointer(u.site, u.literal, "", "at")
@@ -77,6 +77,7 @@ func (c *compiler) checkFieldJSON(f *field) {
 		c.checkHeaderPlace(u, f.def.Type)
 	}
 	c.checkEach(u.site, u.literal, "", f.def.Type)
+	c.checkExpand(f)
 }
 
 // checkEach checks the pointer into the elements of a list.

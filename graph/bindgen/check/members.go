@@ -10,12 +10,27 @@ import (
 	"weft/graph/binding"
 )
 
-// selectedName is the variable that has the names of the members that are selected.
-const selectedName = "members"
+// selecting is what a binding sends of what is selected.
+type selecting struct {
+	selects    *binding.Selects // nil: nothing
+	selectedAt *ast.Position    // where a schema says the first of it
+	within     []string         // in which objects members have the names that are sent
+}
 
-// members compiles the parameter that names the members which are selected. It is a list like any other that is an argument.
+// The variables that have what is selected. They are lists like any others that are arguments.
+const (
+	selectedName = "members"
+	expandedName = "expanded"
+)
+
+// members compiles the parameter that names the members which are selected, or those of them that are to be expanded.
 func (p *queryParam) members(q binding.QueryParam) binding.QueryParam {
-	for _, name := range []string{"value", "each", "all", "style", "quote", "around"} {
+	keys := p.text("members") == "KEYS"
+	others := []string{"value", "all", "style", "quote", "around"}
+	if keys {
+		others = append(others, "each")
+	}
+	for _, name := range others {
 		if p.given[name] != nil {
 			p.report(p.at(name), "%s.%s stands beside members, which says what is sent; remove one", p.path, name)
 		}
@@ -28,20 +43,37 @@ func (p *queryParam) members(q binding.QueryParam) binding.QueryParam {
 			p.report(n.pos, "%s.within %q %s", p.path, n.value.Raw, mistake)
 		}
 	}
+	name := expandedName
+	if keys {
+		name = selectedName
+	}
 	switch {
 	case p.directive == "entity":
 		p.report(p.at("members"), "%s.members: objects that are loaded by key are shared by all who need them, whatever they select; write it on a field with @http", p.path)
 	case strings.HasPrefix(p.path, "batch."):
 		p.report(p.at("members"), "%s.members: a batch is shared by all who need one of its keys, whatever they select; write get in the place of batch", p.path)
-	case p.uses(selectedName):
-		p.report(p.at("members"), "%s.members: the members are sent already, or another variable is called %q; keep one", p.path, selectedName)
+	case p.uses(name):
+		p.report(p.at("members"), "%s.members: the members are sent already, or another variable is called %q; keep one", p.path, name)
 	default:
-		p.selects = new(binding.Selects)
-		p.selectedAt, p.within = p.at("members"), texts(p.list("within"))
-		list := ast.NonNullListType(ast.NonNullNamedType("String", p.pos), p.pos)
-		p.add(&variable{Var: spec.Var{Name: selectedName, Type: list}, Source: spec.Source{Source: binding.Source{Argument: binding.Selected}}})
+		if p.selects == nil {
+			p.selects, p.selectedAt = new(binding.Selects), p.at("members")
+		}
+		if !keys {
+			return p.expanded(q)
+		}
+		p.selects.Names, p.within = []string{""}, texts(p.list("within"))
+		p.addSelected(name, binding.SelectedMembers, true)
 	}
-	return binding.QueryParam{Name: q.Name, Each: "{" + selectedName + "}", Join: q.Join}
+	return binding.QueryParam{Name: q.Name, Each: "{" + name + "}", Join: q.Join}
+}
+
+// addSelected adds the variable of what is selected.
+func (p *queryParam) addSelected(name, argument string, list bool) {
+	t := ast.NonNullNamedType("String", p.pos)
+	if list {
+		t = ast.NonNullListType(t, p.pos)
+	}
+	p.add(&variable{Var: spec.Var{Name: name, Type: t}, Source: spec.Source{Source: binding.Source{Argument: argument}}})
 }
 
 func texts(nodes []*node) (list []string) {
@@ -51,7 +83,7 @@ func texts(nodes []*node) (list []string) {
 	return list
 }
 
-// checkSelects finds how the members of a field's objects are called where only selected ones are asked for.
+// checkSelects finds how the members of a field's objects are called where selected ones are asked for.
 func (c *compiler) checkSelects(b *binder, of *spec.Binding) {
 	s := b.selects
 	if s == nil {
@@ -63,15 +95,29 @@ func (c *compiler) checkSelects(b *binder, of *spec.Binding) {
 		return
 	}
 	o := variants[0]
-	s.Object, s.Names = o.def.Name, []string{""}
-	for _, m := range o.fields {
-		if m.slot > 0 {
-			s.Names = append(s.Names, wireName(m, b.within))
+	s.Object = o.def.Name
+	if s.Names != nil {
+		if s.Names = memberNamesWithin(o, b.within); strings.Join(s.Names, "") == "" {
+			b.report(b.selectedAt, "no member of %s is within %s, so none would be named; correct within", s.Object, strings.Join(b.within, " or "))
 		}
 	}
-	if strings.Join(s.Names, "") == "" {
-		b.report(b.selectedAt, "no member of %s is within %s, so none would be named; correct within", s.Object, strings.Join(b.within, " or "))
+	if s.Expands != nil {
+		c.nest(s)
+		if s.Expands.Types == nil {
+			b.report(b.selectedAt, "no member of %s, or of the objects in it, says @json(expand:), so none is asked for; write it on one, or remove the parameter", s.Object)
+		}
 	}
+}
+
+// memberNamesWithin are how members are called in their object, or in those within it, by slot.
+func memberNamesWithin(o *object, within []string) []string {
+	names := []string{""}
+	for _, m := range o.fields {
+		if m.slot > 0 {
+			names = append(names, wireName(m, within))
+		}
+	}
+	return names
 }
 
 // wireName is how a member is called in the object, or in those within it; "" where it is in none of these.
@@ -98,13 +144,21 @@ func (c *compiler) alwaysSelected(f *spec.Field) (slots []int) {
 	if b.Page != nil {
 		slots = append(slots, b.Page.KeySlot)
 	}
-	if e := c.entities[f.Selects.Object]; e != nil {
-		for _, name := range e.key {
-			if m := c.objects[f.Selects.Object].field(name); m != nil {
-				slots = append(slots, m.slot)
-			}
-		}
-	}
+	slots = append(slots, c.keySlots(f.Selects.Object)...)
 	slices.Sort(slots)
 	return slices.DeleteFunc(slices.Compact(slots), func(slot int) bool { return slot == 0 })
+}
+
+// keySlots are the slots of the members that are an entity's key; none of a type that is no entity.
+func (c *compiler) keySlots(object string) (slots []int) {
+	e := c.entities[object]
+	if e == nil {
+		return nil
+	}
+	for _, name := range e.key {
+		if m := c.objects[object].field(name); m != nil {
+			slots = append(slots, m.slot)
+		}
+	}
+	return slots
 }

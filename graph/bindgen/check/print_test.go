@@ -142,6 +142,21 @@ func (p *printer) field(f *spec.Field) {
 	p.line(0, "field %s.%s %s by %s%s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), hint(f.Hint), stub(f.Stub))
 	if s := f.Selects; s != nil {
 		p.line(1, "selects of %s %q always slots %d", s.Object, s.Names, s.Always)
+		p.expands(s.Expands)
+	}
+}
+
+func (p *printer) expands(e *binding.Expands) {
+	if e == nil {
+		return
+	}
+	p.line(2, "expands%s%s", opt(" behind ", e.Before), ifSet(" with options", e.Options))
+	for _, name := range slices.Sorted(maps.Keys(e.Types)) {
+		n := e.Types[name]
+		p.line(2, "%s %q always slots %d", name, n.Names, n.Always)
+		for _, m := range n.Members {
+			p.line(3, "slot %d %s at %s of %s", m.Slot, m.Name, m.Path, m.Object)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type spot struct {
 
 	stub  bool // an object may lack any member, and its key may stand for it
 	whole bool // it is the answer, whose objects may lack what the @http calls sparse
+	named bool // its objects were asked for by name, perhaps with some of their members
 }
 
 // reportAt reports a problem at a spot.
@@ -108,20 +109,21 @@ func (s *sample) checkObject(at spot, t *ast.Type, values []found) {
 	for _, f := range o.fields {
 		if f.inBody() && s.c.types[f.def.Type.Name()] != nil && (f.json == nil || len(f.json.wrong) == 0) {
 			lacks := at.stub || at.whole && slices.ContainsFunc(s.use.list("sparse"), func(n *node) bool { return n.value.Raw == f.def.Name })
-			s.checkMember(f, values, lacks || at.whole && s.selected())
+			s.checkMember(f, values, lacks || f.expands() || at.whole && s.asked("KEYS") || at.named && s.asked("EXPANDED_KEYS"))
 		}
 	}
 }
 
-// selected reports whether the sample's objects have the members that were selected when it was recorded, and may lack others.
-func (s *sample) selected() bool {
-	return slices.ContainsFunc(s.use.list("query"), func(n *node) bool { return n.fields.has("members") })
+// asked reports whether the call asks for members in a way. The sample's objects then have those that were selected when it was recorded, and may
+// lack others.
+func (s *sample) asked(way string) bool {
+	return slices.ContainsFunc(s.use.list("query"), func(n *node) bool { return n.fields.text("members") == way })
 }
 
 // checkMember checks one member of the objects in values. It must be in at least one of them, else its pointer is most
 // likely wrong, and in all where its type is non-null; one that they may lack in none.
 func (s *sample) checkMember(f *field, values []found, lacks bool) {
-	pointer, where := f.pointer(), spot{site: f.site(""), pos: f.def.Position, advice: "correct the type or @json(at:)", empty: f.empty, stub: f.stub()}
+	pointer, where := f.pointer(), spot{site: f.site(""), pos: f.def.Position, advice: "correct the type or @json(at:)", empty: f.empty, stub: f.stub(), named: f.expands()}
 	if f.json != nil {
 		where.site, where.pos, where.each, where.eachPos = f.json.site, f.json.at("at"), f.json.text("each"), f.json.at("each")
 	}

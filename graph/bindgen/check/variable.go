@@ -29,10 +29,8 @@ type binder struct {
 	vars   []*variable                                               // those that the call uses, in the order of their first use
 	failed bool                                                      // something is wrong with the binding, here or in what it needs
 
-	forwarded  []string         // the client's headers that the upstream receives
-	selects    *binding.Selects // the members that are selected are sent; nil: they are not
-	selectedAt *ast.Position    // where that is said
-	within     []string         // in which objects they have the names that are sent
+	forwarded []string // the client's headers that the upstream receives
+	selecting
 
 	keys     string // of a batch: the variable that takes the keys
 	keyInt   bool   // keys are numbers

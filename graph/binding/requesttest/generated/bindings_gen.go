@@ -50,9 +50,13 @@ var CacheClasses = binding.Classes(
 	entitySupplier,
 	entityOrder,
 	entityLabel,
+	entityWare,
+	entityBuyer,
 	callQueryUsers,
 	callQueryUser,
 	callQueryUserPages,
+	callQuerySales,
+	callQuerySale,
 	callQueryCharges,
 	callQueryArticles,
 	callQueryFile,
@@ -127,6 +131,16 @@ func (l *Loaders) Label() dataloader.Interface[string, *model.Label] {
 	return fetch.Loader[string, model.Label](l.execution, entityLabel, func(key string) string { return key })
 }
 
+// Ware loads a Ware by its key; nil when there is none.
+func (l *Loaders) Ware() dataloader.Interface[string, *model.Ware] {
+	return fetch.Loader[string, model.Ware](l.execution, entityWare, func(key string) string { return key })
+}
+
+// Buyer loads a Buyer by its key; nil when there is none.
+func (l *Loaders) Buyer() dataloader.Interface[string, *model.Buyer] {
+	return fetch.Loader[string, model.Buyer](l.execution, entityBuyer, func(key string) string { return key })
+}
+
 // inputs is how input objects are written into bodies.
 var inputs = binding.NewInputs(
 	binding.Input{Name: "Card", Fields: []binding.InputField{
@@ -176,7 +190,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:214",
+	At:     "schema.graphql:219",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -199,7 +213,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:244",
+	At:     "schema.graphql:249",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -217,7 +231,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:250",
+	At:     "schema.graphql:255",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -242,7 +256,7 @@ var entityOrder = binding.New(binding.Spec{
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:273",
+	At:     "schema.graphql:278",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -259,6 +273,34 @@ var entityLabel = binding.New(binding.Spec{
 	},
 	Result:  binding.Result{Shape: model.LabelShape, Object: "Label", KeySlots: []int{model.Label_Name}},
 	Caching: binding.Caching{Fingerprint: "c738c8ac4e83a17f"},
+})
+
+// entityWare answers Ware.
+var entityWare = binding.New(binding.Spec{
+	Name:   "Ware",
+	At:     "schema.graphql:332",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch:    &binding.Batch{Call: binding.Call{Template: "/wares{?ids}"}, Keys: "ids", Match: []string{"/id"}, Max: 100},
+	},
+	Result: binding.Result{Shape: model.WareShape, Object: "Ware", KeySlots: []int{model.Ware_ID}, Required: []int{model.Ware_ID}},
+	Caching: binding.Caching{
+		Fingerprint: "923309d0f07f151a",
+		Embeds:      []binding.Embed{{At: "/maker", Object: "Buyer", Keys: []string{"/id"}}},
+	},
+})
+
+// entityBuyer answers Buyer.
+var entityBuyer = binding.New(binding.Spec{
+	Name:    "Buyer",
+	At:      "schema.graphql:338",
+	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity:  true,
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/buyers/{id}"}},
+	Result:  binding.Result{Shape: model.BuyerShape, Object: "Buyer", KeySlots: []int{model.Buyer_ID}, Required: []int{model.Buyer_ID}},
+	Caching: binding.Caching{Fingerprint: "50a21a560346ca85"},
 })
 
 // callQueryUsers answers Query.users.
@@ -325,10 +367,57 @@ var callQueryUserPages = binding.New(binding.Spec{
 	},
 })
 
+// callQuerySales answers Query.sales.
+var callQuerySales = binding.New(binding.Spec{
+	Name: "Query.sales",
+	At:   "schema.graphql:27",
+	Vars: []binding.Var{{Name: "expanded", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single:   &binding.Call{Template: "/sales", Query: []binding.QueryParam{{Name: "expand[]", Each: "{expanded}"}}, At: "/data"},
+	},
+	Result: binding.Result{Shape: model.SaleShape, Object: "Sale", List: true},
+	Caching: binding.Caching{
+		Fingerprint: "fcbb62b751d1c1c4",
+		Embeds: []binding.Embed{
+			{At: "/customer", Object: "Buyer", Keys: []string{"/id"}},
+			{At: "/line_items/data/*/price/products/*", Object: "Ware", Keys: []string{"/id"}},
+			{At: "/line_items/data/*/price/products/*/maker", Object: "Buyer", Keys: []string{"/id"}},
+		},
+	},
+})
+
+// callQuerySale answers Query.sale.
+var callQuerySale = binding.New(binding.Spec{
+	Name: "Query.sale",
+	At:   "schema.graphql:29",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+		{Name: "expanded", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+	},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single: &binding.Call{
+			Template: "/sales/{id}",
+			Query:    []binding.QueryParam{{Name: "fields", Each: "{members}", Join: ","}, {Name: "expand", Each: "{expanded}", Join: ","}},
+		},
+	},
+	Result: binding.Result{Shape: model.SaleShape, Object: "Sale"},
+	Caching: binding.Caching{
+		Fingerprint: "bdf464085f030da6",
+		Embeds: []binding.Embed{
+			{At: "/customer", Object: "Buyer", Keys: []string{"/id"}},
+			{At: "/line_items/data/*/price/products/*", Object: "Ware", Keys: []string{"/id"}},
+			{At: "/line_items/data/*/price/products/*/maker", Object: "Buyer", Keys: []string{"/id"}},
+		},
+	},
+})
+
 // callQueryCharges answers Query.charges.
 var callQueryCharges = binding.New(binding.Spec{
 	Name: "Query.charges",
-	At:   "schema.graphql:27",
+	At:   "schema.graphql:32",
 	Vars: []binding.Var{
 		{Name: "since", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "until", Type: &binding.Type{Scalar: "Int"}},
@@ -350,7 +439,7 @@ var callQueryCharges = binding.New(binding.Spec{
 // callQueryArticles answers Query.articles.
 var callQueryArticles = binding.New(binding.Spec{
 	Name: "Query.articles",
-	At:   "schema.graphql:33",
+	At:   "schema.graphql:38",
 	Vars: []binding.Var{
 		{Name: "filter.author", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "filter.minLikes", Type: &binding.Type{Scalar: "Int"}},
@@ -369,7 +458,7 @@ var callQueryArticles = binding.New(binding.Spec{
 // callQueryFile answers Query.file.
 var callQueryFile = binding.New(binding.Spec{
 	Name: "Query.file",
-	At:   "schema.graphql:35",
+	At:   "schema.graphql:40",
 	Vars: []binding.Var{
 		{Name: "path", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 		{Name: "version", Type: &binding.Type{Scalar: "Int"}},
@@ -382,7 +471,7 @@ var callQueryFile = binding.New(binding.Spec{
 // callQueryFolder answers Query.folder.
 var callQueryFolder = binding.New(binding.Spec{
 	Name:    "Query.folder",
-	At:      "schema.graphql:36",
+	At:      "schema.graphql:41",
 	Vars:    []binding.Var{{Name: "path", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/path*}/files"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -392,7 +481,7 @@ var callQueryFolder = binding.New(binding.Spec{
 // callQueryListed answers Query.listed.
 var callQueryListed = binding.New(binding.Spec{
 	Name: "Query.listed",
-	At:   "schema.graphql:39",
+	At:   "schema.graphql:44",
 	Vars: []binding.Var{
 		{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 		{Name: "words", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
@@ -417,7 +506,7 @@ var callQueryListed = binding.New(binding.Spec{
 // callQueryFiltered answers Query.filtered.
 var callQueryFiltered = binding.New(binding.Spec{
 	Name: "Query.filtered",
-	At:   "schema.graphql:51",
+	At:   "schema.graphql:56",
 	Vars: []binding.Var{
 		{Name: "filter", Type: &binding.Type{Input: inputs["ArticleFilter"]}},
 		{Name: "where.by", Type: &binding.Type{Input: inputs["By"]}},
@@ -439,7 +528,7 @@ var callQueryFiltered = binding.New(binding.Spec{
 // callQueryPosts answers Query.posts.
 var callQueryPosts = binding.New(binding.Spec{
 	Name: "Query.posts",
-	At:   "schema.graphql:58",
+	At:   "schema.graphql:63",
 	Vars: []binding.Var{
 		{Name: "min", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "text", Type: &binding.Type{Scalar: "String"}},
@@ -469,7 +558,7 @@ var callQueryPosts = binding.New(binding.Spec{
 // callQueryProducts answers Query.products.
 var callQueryProducts = binding.New(binding.Spec{
 	Name: "Query.products",
-	At:   "schema.graphql:70",
+	At:   "schema.graphql:75",
 	Vars: []binding.Var{
 		{Name: "top", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "min", Type: &binding.Type{Scalar: "Float"}},
@@ -492,7 +581,7 @@ var callQueryProducts = binding.New(binding.Spec{
 // callQueryGuide answers Query.guide.
 var callQueryGuide = binding.New(binding.Spec{
 	Name: "Query.guide",
-	At:   "schema.graphql:81",
+	At:   "schema.graphql:86",
 	Vars: []binding.Var{
 		{Name: "name", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "language", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"GERMAN": "de-DE", "FRENCH": "fr"}}},
@@ -511,7 +600,7 @@ var callQueryGuide = binding.New(binding.Spec{
 // callQueryVisit answers Query.visit.
 var callQueryVisit = binding.New(binding.Spec{
 	Name: "Query.visit",
-	At:   "schema.graphql:87",
+	At:   "schema.graphql:92",
 	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -524,7 +613,7 @@ var callQueryVisit = binding.New(binding.Spec{
 // callQueryVersion answers Query.version.
 var callQueryVersion = binding.New(binding.Spec{
 	Name:    "Query.version",
-	At:      "schema.graphql:89",
+	At:      "schema.graphql:94",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/versions/{of}", Header: "X-Version"}},
 	Caching: binding.Caching{Fingerprint: "993adbd2110dc56b", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
@@ -533,7 +622,7 @@ var callQueryVersion = binding.New(binding.Spec{
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name:    "Query.count",
-	At:      "schema.graphql:90",
+	At:      "schema.graphql:95",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/count", Header: "X-Total-Count"}},
 	Caching: binding.Caching{Fingerprint: "c032ceb26012f909"},
 })
@@ -541,7 +630,7 @@ var callQueryCount = binding.New(binding.Spec{
 // callQueryState answers Query.state.
 var callQueryState = binding.New(binding.Spec{
 	Name:    "Query.state",
-	At:      "schema.graphql:91",
+	At:      "schema.graphql:96",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/states/{of}", Header: "X-State"}},
 	Caching: binding.Caching{Fingerprint: "a60a579ef50f5426"},
@@ -550,7 +639,7 @@ var callQueryState = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name: "Query.search",
-	At:   "schema.graphql:92",
+	At:   "schema.graphql:97",
 	Vars: []binding.Var{{Name: "words", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -563,7 +652,7 @@ var callQuerySearch = binding.New(binding.Spec{
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:94",
+	At:      "schema.graphql:99",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
 	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
@@ -572,7 +661,7 @@ var callQueryLinked = binding.New(binding.Spec{
 // callMutationLogin answers Mutation.login.
 var callMutationLogin = binding.New(binding.Spec{
 	Name:     "Mutation.login",
-	At:       "schema.graphql:110",
+	At:       "schema.graphql:115",
 	Vars:     []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -591,7 +680,7 @@ var callMutationLogin = binding.New(binding.Spec{
 // callMutationPublish answers Mutation.publish.
 var callMutationPublish = binding.New(binding.Spec{
 	Name:     "Mutation.publish",
-	At:       "schema.graphql:112",
+	At:       "schema.graphql:117",
 	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -609,7 +698,7 @@ var callMutationPublish = binding.New(binding.Spec{
 // callMutationRefund answers Mutation.refund.
 var callMutationRefund = binding.New(binding.Spec{
 	Name:     "Mutation.refund",
-	At:       "schema.graphql:115",
+	At:       "schema.graphql:120",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -628,7 +717,7 @@ var callMutationRefund = binding.New(binding.Spec{
 // callMutationRetitle answers Mutation.retitle.
 var callMutationRetitle = binding.New(binding.Spec{
 	Name: "Mutation.retitle",
-	At:   "schema.graphql:118",
+	At:   "schema.graphql:123",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
@@ -651,7 +740,7 @@ var callMutationRetitle = binding.New(binding.Spec{
 // callMutationPay answers Mutation.pay.
 var callMutationPay = binding.New(binding.Spec{
 	Name: "Mutation.pay",
-	At:   "schema.graphql:129",
+	At:   "schema.graphql:134",
 	Vars: []binding.Var{
 		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
@@ -686,7 +775,7 @@ var callMutationPay = binding.New(binding.Spec{
 // callMutationRegister answers Mutation.register.
 var callMutationRegister = binding.New(binding.Spec{
 	Name:     "Mutation.register",
-	At:       "schema.graphql:136",
+	At:       "schema.graphql:141",
 	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -700,7 +789,7 @@ var callMutationRegister = binding.New(binding.Spec{
 // callMutationUnlist answers Mutation.unlist.
 var callMutationUnlist = binding.New(binding.Spec{
 	Name: "Mutation.unlist",
-	At:   "schema.graphql:138",
+	At:   "schema.graphql:143",
 	Vars: []binding.Var{
 		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
 		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
@@ -726,7 +815,7 @@ var callMutationUnlist = binding.New(binding.Spec{
 // callMutationAddCards answers Mutation.addCards.
 var callMutationAddCards = binding.New(binding.Spec{
 	Name:     "Mutation.addCards",
-	At:       "schema.graphql:140",
+	At:       "schema.graphql:145",
 	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -740,7 +829,7 @@ var callMutationAddCards = binding.New(binding.Spec{
 // callMutationAddTags answers Mutation.addTags.
 var callMutationAddTags = binding.New(binding.Spec{
 	Name:     "Mutation.addTags",
-	At:       "schema.graphql:142",
+	At:       "schema.graphql:147",
 	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
@@ -751,7 +840,7 @@ var callMutationAddTags = binding.New(binding.Spec{
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:195",
+	At:      "schema.graphql:200",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -761,7 +850,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:227",
+	At:   "schema.graphql:232",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -783,7 +872,7 @@ var callPostLikes = binding.New(binding.Spec{
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:269",
+	At:   "schema.graphql:274",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -795,7 +884,7 @@ var callGuidePages = binding.New(binding.Spec{
 // callUserTeam answers User.team.
 var callUserTeam = binding.New(binding.Spec{
 	Name:    "User.team",
-	At:      "schema.graphql:284",
+	At:      "schema.graphql:289",
 	Vars:    []binding.Var{{Name: "teamId", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/teams/{teamId}", At: "/name"}},
 	Caching: binding.Caching{Fingerprint: "c2e08aaae0ad8164"},
@@ -825,6 +914,59 @@ var (
 			Object: "User",
 			Names:  []string{"", "id", "name", "attributes", "attributes", "attributes", "attributes"},
 			Always: []int{1},
+		},
+	}
+	fieldQuerySales = &binding.Field{
+		Binding: callQuerySales,
+		Sources: []binding.Source{{Argument: "(expanded)"}},
+		NonNull: true,
+		Selects: &binding.Selects{
+			Object: "Sale",
+			Expands: &binding.Expands{
+				Types: map[string]binding.Nested{
+					"Sale": {
+						Members: []binding.NestedMember{
+							{Slot: model.Sale_Buyer, Name: "customer", Path: "customer.", Object: "Buyer"},
+							{Slot: model.Sale_Lines, Name: "line_items", Path: "line_items.data.", Object: "SaleLine"},
+							{Slot: model.Sale_Terms, Path: "terms.", Object: "Terms"},
+						},
+					},
+					"SaleLine": {
+						Members: []binding.NestedMember{
+							{Slot: model.SaleLine_Wares, Name: "price.products", Path: "price.products.", Object: "Ware"},
+						},
+					},
+					"Terms": {Members: []binding.NestedMember{{Slot: model.Terms_Notes, Name: "notes", Path: "notes.", Object: "Note"}}},
+					"Ware":  {Members: []binding.NestedMember{{Slot: model.Ware_Maker, Name: "maker", Path: "maker.", Object: "Buyer"}}},
+				},
+				Before: "data.",
+			},
+		},
+	}
+	fieldQuerySale = &binding.Field{
+		Binding: callQuerySale,
+		Sources: []binding.Source{{Argument: "id"}, {Argument: "(selected)"}, {Argument: "(expanded)"}},
+		Selects: &binding.Selects{
+			Object: "Sale",
+			Names:  []string{"", "id", "customer", "line_items", "terms"},
+			Expands: &binding.Expands{
+				Types: map[string]binding.Nested{
+					"Sale": {
+						Members: []binding.NestedMember{
+							{Slot: model.Sale_Buyer, Name: "customer", Path: "customer.", Object: "Buyer"},
+							{Slot: model.Sale_Lines, Name: "line_items", Path: "line_items.data.", Object: "SaleLine"},
+							{Slot: model.Sale_Terms, Path: "terms.", Object: "Terms"},
+						},
+					},
+					"SaleLine": {
+						Members: []binding.NestedMember{
+							{Slot: model.SaleLine_Wares, Name: "price.products", Path: "price.products.", Object: "Ware"},
+						},
+					},
+					"Terms": {Members: []binding.NestedMember{{Slot: model.Terms_Notes, Name: "notes", Path: "notes.", Object: "Note"}}},
+					"Ware":  {Members: []binding.NestedMember{{Slot: model.Ware_Maker, Name: "maker", Path: "maker.", Object: "Buyer"}}},
+				},
+			},
 		},
 	}
 	fieldQueryCharges = &binding.Field{
@@ -902,6 +1044,13 @@ var (
 	fieldUserTeam         = &binding.Field{Binding: callUserTeam, Sources: []binding.Source{{Slot: model.User_TeamID}}}
 )
 
+// The fields whose objects are embedded, and may lack members.
+var (
+	stubSaleBuyer     = &stock.Stub{Stub: binding.NewStub(binding.StubSpec{Entity: entityBuyer, Embedded: true}), Slot: model.Sale_Buyer}
+	stubSaleLineWares = &stock.Stub{Stub: binding.NewStub(binding.StubSpec{Entity: entityWare, Embedded: true}), Slot: model.SaleLine_Wares}
+	stubWareMaker     = &stock.Stub{Stub: binding.NewStub(binding.StubSpec{Entity: entityBuyer, Embedded: true}), Slot: model.Ware_Maker}
+)
+
 // tables are what plans know of the schema.
 var tables = &plan.Schema{
 	Query: "Query", Mutation: "Mutation",
@@ -913,6 +1062,8 @@ var tables = &plan.Schema{
 				"users":     {Type: plan.Ref("[User!]!"), Bound: fieldQueryUsers, Args: argsQuery_Users},
 				"user":      {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
 				"userPages": {Type: plan.Ref("UserConnection!"), Bound: fieldQueryUserPages, Args: argsQuery_UserPages},
+				"sales":     {Type: plan.Ref("[Sale!]!"), Bound: fieldQuerySales},
+				"sale":      {Type: plan.Ref("Sale"), Bound: fieldQuerySale, Args: argsQuery_Sale},
 				"charges":   {Type: plan.Ref("[Charge!]!"), Bound: fieldQueryCharges, Args: argsQuery_Charges},
 				"articles":  {Type: plan.Ref("[Article!]!"), Bound: fieldQueryArticles, Args: argsQuery_Articles},
 				"file":      {Type: plan.Ref("File"), Bound: fieldQueryFile, Args: argsQuery_File},
@@ -1085,6 +1236,63 @@ var tables = &plan.Schema{
 				"team":   {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldUserTeam},
 			},
 		},
+		"Sale": {
+			Name:      "Sale",
+			Satisfies: []string{"Sale"},
+			Shape:     model.SaleShape,
+			Fields: map[string]*plan.Field{
+				"id":    {Type: plan.Ref("ID!"), Slot: model.Sale_ID, Leaf: view.AppendID},
+				"buyer": {Type: plan.Ref("Buyer"), Slot: model.Sale_Buyer, Stub: stubSaleBuyer.Stub},
+				"lines": {Type: plan.Ref("[SaleLine!]"), Slot: model.Sale_Lines},
+				"terms": {Type: plan.Ref("Terms"), Slot: model.Sale_Terms},
+			},
+		},
+		"Terms": {
+			Name:      "Terms",
+			Satisfies: []string{"Terms"},
+			Shape:     model.TermsShape,
+			Fields: map[string]*plan.Field{
+				"days":  {Type: plan.Ref("Int"), Slot: model.Terms_Days, Leaf: view.AppendInt},
+				"notes": {Type: plan.Ref("[Note!]"), Slot: model.Terms_Notes},
+			},
+		},
+		"Note": {
+			Name:      "Note",
+			Satisfies: []string{"Note"},
+			Shape:     model.NoteShape,
+			Fields: map[string]*plan.Field{
+				"text": {Type: plan.Ref("String"), Slot: model.Note_Text, Leaf: view.AppendString},
+			},
+		},
+		"SaleLine": {
+			Name:      "SaleLine",
+			Satisfies: []string{"SaleLine"},
+			Shape:     model.SaleLineShape,
+			Fields: map[string]*plan.Field{
+				"quantity": {Type: plan.Ref("Int"), Slot: model.SaleLine_Quantity, Leaf: view.AppendInt},
+				"wares":    {Type: plan.Ref("[Ware!]"), Slot: model.SaleLine_Wares, Stub: stubSaleLineWares.Stub},
+			},
+		},
+		"Ware": {
+			Name:      "Ware",
+			Satisfies: []string{"Ware"},
+			Shape:     model.WareShape,
+			Fields: map[string]*plan.Field{
+				"id":    {Type: plan.Ref("ID!"), Slot: model.Ware_ID, Leaf: view.AppendID},
+				"name":  {Type: plan.Ref("String"), Slot: model.Ware_Name, Leaf: view.AppendString},
+				"maker": {Type: plan.Ref("Buyer"), Slot: model.Ware_Maker, Stub: stubWareMaker.Stub},
+			},
+		},
+		"Buyer": {
+			Name:      "Buyer",
+			Satisfies: []string{"Buyer"},
+			Shape:     model.BuyerShape,
+			Fields: map[string]*plan.Field{
+				"id":   {Type: plan.Ref("ID!"), Slot: model.Buyer_ID, Leaf: view.AppendID},
+				"name": {Type: plan.Ref("String"), Slot: model.Buyer_Name, Leaf: view.AppendString},
+				"city": {Type: plan.Ref("String"), Slot: model.Buyer_City, Leaf: view.AppendString},
+			},
+		},
 		"UserConnection": {
 			Name:      "UserConnection",
 			Kind:      plan.Connection,
@@ -1192,6 +1400,33 @@ var types = map[string]*stock.ObjectType{
 			"street": model.User_Street,
 			"nick":   model.User_Nick,
 		},
+	},
+	"Sale": {
+		Satisfies: []string{"Sale"},
+		Members:   map[string]int{"id": model.Sale_ID, "buyer": model.Sale_Buyer, "lines": model.Sale_Lines, "terms": model.Sale_Terms},
+		Stubs:     map[string]*stock.Stub{"buyer": stubSaleBuyer},
+	},
+	"Terms": {
+		Satisfies: []string{"Terms"},
+		Members:   map[string]int{"days": model.Terms_Days, "notes": model.Terms_Notes},
+	},
+	"Note": {
+		Satisfies: []string{"Note"},
+		Members:   map[string]int{"text": model.Note_Text},
+	},
+	"SaleLine": {
+		Satisfies: []string{"SaleLine"},
+		Members:   map[string]int{"quantity": model.SaleLine_Quantity, "wares": model.SaleLine_Wares},
+		Stubs:     map[string]*stock.Stub{"wares": stubSaleLineWares},
+	},
+	"Ware": {
+		Satisfies: []string{"Ware"},
+		Members:   map[string]int{"id": model.Ware_ID, "name": model.Ware_Name, "maker": model.Ware_Maker},
+		Stubs:     map[string]*stock.Stub{"maker": stubWareMaker},
+	},
+	"Buyer": {
+		Satisfies: []string{"Buyer"},
+		Members:   map[string]int{"id": model.Buyer_ID, "name": model.Buyer_Name, "city": model.Buyer_City},
 	},
 }
 
@@ -1303,6 +1538,16 @@ func (boundQuery) UserPages(ctx context.Context, _ *int, _ *string) (*model.User
 	return stock.Connection(ctx, fieldQueryUserPages, view.Object{}, stock.Views[model.User], connectUserConnection)
 }
 
+// Sales: What is in a sale, and what is in that, is asked for by paths.
+func (boundQuery) Sales(ctx context.Context) ([]*model.Sale, error) {
+	return stock.List[model.Sale](ctx, fieldQuerySales, view.Object{})
+}
+
+// Sale answers Query.sale.
+func (boundQuery) Sale(ctx context.Context, _ string) (*model.Sale, error) {
+	return stock.One[model.Sale](ctx, fieldQuerySale, view.Object{})
+}
+
 // Charges: Parameters under any name, each of them optional.
 func (boundQuery) Charges(ctx context.Context, _ *int, _ *int, _ *string, _ *model.State, _ []string, _ *int) ([]*model.Charge, error) {
 	return stock.List[model.Charge](ctx, fieldQueryCharges, view.Object{})
@@ -1398,10 +1643,39 @@ func (boundQuery) Linked(ctx context.Context) (*model.Folder, error) {
 	return stock.One[model.Folder](ctx, fieldQueryLinked, view.Object{})
 }
 
+// boundSale answers the bound fields of Sale.
+type boundSale struct{ obj *model.Sale }
+
+// Buyer answers Sale.buyer.
+func (b boundSale) Buyer(ctx context.Context) (*model.Buyer, error) {
+	return stock.Embedded(ctx, stubSaleBuyer, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.Buyer](stubSaleBuyer.Stub)))
+}
+
+// boundSaleLine answers the bound fields of SaleLine.
+type boundSaleLine struct{ obj *model.SaleLine }
+
+// Wares answers SaleLine.wares.
+func (b boundSaleLine) Wares(ctx context.Context) ([]*model.Ware, error) {
+	return stock.EmbeddedList(
+		ctx,
+		stubSaleLineWares,
+		view.ObjectOf(b.obj),
+		view.Null(view.SparseListOf(stock.Stubs[model.Ware](stubSaleLineWares.Stub))),
+	)
+}
+
 // boundUser answers the bound fields of User.
 type boundUser struct{ obj *model.User }
 
 // Team answers User.team.
 func (b boundUser) Team(ctx context.Context) (*string, error) {
 	return stock.Decode(ctx, fieldUserTeam, view.ObjectOf(b.obj), view.Opt(view.String))
+}
+
+// boundWare answers the bound fields of Ware.
+type boundWare struct{ obj *model.Ware }
+
+// Maker answers Ware.maker.
+func (b boundWare) Maker(ctx context.Context) (*model.Buyer, error) {
+	return stock.Embedded(ctx, stubWareMaker, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.Buyer](stubWareMaker.Stub)))
 }

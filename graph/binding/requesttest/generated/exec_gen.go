@@ -39,6 +39,12 @@ type ComplexityRoot struct {
 		ID func(childComplexity int) int
 	}
 
+	Buyer struct {
+		City func(childComplexity int) int
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
 	Charge struct {
 		ID func(childComplexity int) int
 	}
@@ -77,6 +83,10 @@ type ComplexityRoot struct {
 		Unlist   func(childComplexity int, ids []string, reason *string) int
 	}
 
+	Note struct {
+		Text func(childComplexity int) int
+	}
+
 	Order struct {
 		ID func(childComplexity int) int
 	}
@@ -106,6 +116,8 @@ type ComplexityRoot struct {
 		Post      func(childComplexity int, id string) int
 		Posts     func(childComplexity int, min *int, text *string, state *model.State, authors []string) int
 		Products  func(childComplexity int, min *float64, name *string, top *int) int
+		Sale      func(childComplexity int, id string) int
+		Sales     func(childComplexity int) int
 		Search    func(childComplexity int, words string) int
 		State     func(childComplexity int, of string) int
 		Supplier  func(childComplexity int, code string) int
@@ -120,6 +132,18 @@ type ComplexityRoot struct {
 		ID func(childComplexity int) int
 	}
 
+	Sale struct {
+		Buyer func(childComplexity int) int
+		ID    func(childComplexity int) int
+		Lines func(childComplexity int) int
+		Terms func(childComplexity int) int
+	}
+
+	SaleLine struct {
+		Quantity func(childComplexity int) int
+		Wares    func(childComplexity int) int
+	}
+
 	Search struct {
 		Articles func(childComplexity int) int
 		Total    func(childComplexity int) int
@@ -128,6 +152,11 @@ type ComplexityRoot struct {
 
 	Supplier struct {
 		Code func(childComplexity int) int
+	}
+
+	Terms struct {
+		Days  func(childComplexity int) int
+		Notes func(childComplexity int) int
 	}
 
 	User struct {
@@ -160,6 +189,12 @@ type ComplexityRoot struct {
 	Visit struct {
 		Count func(childComplexity int) int
 	}
+
+	Ware struct {
+		ID    func(childComplexity int) int
+		Maker func(childComplexity int) int
+		Name  func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -190,6 +225,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Article.ID(childComplexity), true
+
+	case "Buyer.city":
+		if e.ComplexityRoot.Buyer.City == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Buyer.City(childComplexity), true
+	case "Buyer.id":
+		if e.ComplexityRoot.Buyer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Buyer.ID(childComplexity), true
+	case "Buyer.name":
+		if e.ComplexityRoot.Buyer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Buyer.Name(childComplexity), true
 
 	case "Charge.id":
 		if e.ComplexityRoot.Charge.ID == nil {
@@ -344,6 +398,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Unlist(childComplexity, args["ids"].([]string), args["reason"].(*string)), true
+
+	case "Note.text":
+		if e.ComplexityRoot.Note.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Text(childComplexity), true
 
 	case "Order.id":
 		if e.ComplexityRoot.Order.ID == nil {
@@ -523,6 +584,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["min"].(*float64), args["name"].(*string), args["top"].(*int)), true
+	case "Query.sale":
+		if e.ComplexityRoot.Query.Sale == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Sale(childComplexity, args["id"].(string)), true
+	case "Query.sales":
+		if e.ComplexityRoot.Query.Sales == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Sales(childComplexity), true
 	case "Query.search":
 		if e.ComplexityRoot.Query.Search == nil {
 			break
@@ -619,6 +697,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
 
+	case "Sale.buyer":
+		if e.ComplexityRoot.Sale.Buyer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.Buyer(childComplexity), true
+	case "Sale.id":
+		if e.ComplexityRoot.Sale.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.ID(childComplexity), true
+	case "Sale.lines":
+		if e.ComplexityRoot.Sale.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.Lines(childComplexity), true
+	case "Sale.terms":
+		if e.ComplexityRoot.Sale.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.Terms(childComplexity), true
+
+	case "SaleLine.quantity":
+		if e.ComplexityRoot.SaleLine.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaleLine.Quantity(childComplexity), true
+	case "SaleLine.wares":
+		if e.ComplexityRoot.SaleLine.Wares == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaleLine.Wares(childComplexity), true
+
 	case "Search.articles":
 		if e.ComplexityRoot.Search.Articles == nil {
 			break
@@ -644,6 +760,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Supplier.Code(childComplexity), true
+
+	case "Terms.days":
+		if e.ComplexityRoot.Terms.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.Days(childComplexity), true
+	case "Terms.notes":
+		if e.ComplexityRoot.Terms.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.Notes(childComplexity), true
 
 	case "User.city":
 		if e.ComplexityRoot.User.City == nil {
@@ -746,6 +875,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Visit.Count(childComplexity), true
 
+	case "Ware.id":
+		if e.ComplexityRoot.Ware.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ware.ID(childComplexity), true
+	case "Ware.maker":
+		if e.ComplexityRoot.Ware.Maker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ware.Maker(childComplexity), true
+	case "Ware.name":
+		if e.ComplexityRoot.Ware.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ware.Name(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -845,6 +993,11 @@ var sources = []*ast.Source{
   users(role: String): [User!]!
   user(id: ID!): User
   userPages(first: Int = 2, after: String): UserConnection!
+  """
+  What is in a sale, and what is in that, is asked for by paths.
+  """
+  sales: [Sale!]!
+  sale(id: ID!): Sale
   """
   Parameters under any name, each of them optional.
   """
@@ -1040,6 +1193,36 @@ type UserPageInfo {
   startCursor: String
   endCursor: String
 }
+type Sale {
+  id: ID!
+  buyer: Buyer
+  lines: [SaleLine!]
+  terms: Terms
+}
+"""
+It is there anyhow, and something in it is not.
+"""
+type Terms {
+  days: Int
+  notes: [Note!]
+}
+type Note {
+  text: String
+}
+type SaleLine {
+  quantity: Int
+  wares: [Ware!]
+}
+type Ware {
+  id: ID!
+  name: String
+  maker: Buyer
+}
+type Buyer {
+  id: ID!
+  name: String
+  city: String
+}
 extend type Mutation {
   """
   A form, with members within members and lists.
@@ -1076,6 +1259,18 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 		return ec.fieldContext_Article_id(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Article", field.Name)
+}
+
+func (ec *executionContext) childFields_Buyer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Buyer_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Buyer_name(ctx, field)
+	case "city":
+		return ec.fieldContext_Buyer_city(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Buyer", field.Name)
 }
 
 func (ec *executionContext) childFields_Charge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1130,6 +1325,14 @@ func (ec *executionContext) childFields_Like(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Like", field.Name)
 }
 
+func (ec *executionContext) childFields_Note(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_Note_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Note", field.Name)
+}
+
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1166,6 +1369,30 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
 }
 
+func (ec *executionContext) childFields_Sale(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Sale_id(ctx, field)
+	case "buyer":
+		return ec.fieldContext_Sale_buyer(ctx, field)
+	case "lines":
+		return ec.fieldContext_Sale_lines(ctx, field)
+	case "terms":
+		return ec.fieldContext_Sale_terms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Sale", field.Name)
+}
+
+func (ec *executionContext) childFields_SaleLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "quantity":
+		return ec.fieldContext_SaleLine_quantity(ctx, field)
+	case "wares":
+		return ec.fieldContext_SaleLine_wares(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SaleLine", field.Name)
+}
+
 func (ec *executionContext) childFields_Search(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "articles":
@@ -1184,6 +1411,16 @@ func (ec *executionContext) childFields_Supplier(ctx context.Context, field grap
 		return ec.fieldContext_Supplier_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Supplier", field.Name)
+}
+
+func (ec *executionContext) childFields_Terms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "days":
+		return ec.fieldContext_Terms_days(ctx, field)
+	case "notes":
+		return ec.fieldContext_Terms_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Terms", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1246,6 +1483,18 @@ func (ec *executionContext) childFields_Visit(ctx context.Context, field graphql
 		return ec.fieldContext_Visit_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Visit", field.Name)
+}
+
+func (ec *executionContext) childFields_Ware(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Ware_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Ware_name(ctx, field)
+	case "maker":
+		return ec.fieldContext_Ware_maker(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ware", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1856,6 +2105,20 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_sale_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2071,6 +2334,75 @@ func (ec *executionContext) _Article_id(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Article_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Article", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Buyer_id(ctx context.Context, field graphql.CollectedField, obj *model.Buyer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Buyer_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Buyer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Buyer", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Buyer_name(ctx context.Context, field graphql.CollectedField, obj *model.Buyer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Buyer_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Buyer_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Buyer", field, true, false, "String")
+}
+
+func (ec *executionContext) _Buyer_city(ctx context.Context, field graphql.CollectedField, obj *model.Buyer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Buyer_city(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.City()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Buyer_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Buyer", field, true, false, "String")
 }
 
 func (ec *executionContext) _Charge_id(ctx context.Context, field graphql.CollectedField, obj *model.Charge) (ret graphql.Marshaler) {
@@ -2662,6 +2994,29 @@ func (ec *executionContext) fieldContext_Mutation_addTags(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Note_text(ctx context.Context, field graphql.CollectedField, obj *model.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, true, false, "String")
+}
+
 func (ec *executionContext) _Order_id(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2921,6 +3276,82 @@ func (ec *executionContext) fieldContext_Query_userPages(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_userPages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_sales(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundQuery{}.Sales(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Sale) graphql.Marshaler {
+			return ec.marshalNSale2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSaleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sale(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_sale(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.Sale(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Sale) graphql.Marshaler {
+			return ec.marshalOSale2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSale(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sale(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sale(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_sale_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3829,6 +4260,180 @@ func (ec *executionContext) fieldContext_Refund_id(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Refund", field, true, false, "ID")
 }
 
+func (ec *executionContext) _Sale_id(ctx context.Context, field graphql.CollectedField, obj *model.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sale", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Sale_buyer(ctx context.Context, field graphql.CollectedField, obj *model.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_buyer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundSale{obj}.Buyer(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Buyer) graphql.Marshaler {
+			return ec.marshalOBuyer2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐBuyer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_buyer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Sale",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Buyer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Sale_lines(ctx context.Context, field graphql.CollectedField, obj *model.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_lines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lines()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.SaleLine) graphql.Marshaler {
+			return ec.marshalOSaleLine2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSaleLineᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Sale",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SaleLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Sale_terms(ctx context.Context, field graphql.CollectedField, obj *model.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Terms) graphql.Marshaler {
+			return ec.marshalOTerms2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐTerms(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Sale",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Terms(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SaleLine_quantity(ctx context.Context, field graphql.CollectedField, obj *model.SaleLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaleLine_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SaleLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SaleLine", field, true, false, "Int")
+}
+
+func (ec *executionContext) _SaleLine_wares(ctx context.Context, field graphql.CollectedField, obj *model.SaleLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SaleLine_wares(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundSaleLine{obj}.Wares(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Ware) graphql.Marshaler {
+			return ec.marshalOWare2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐWareᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SaleLine_wares(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SaleLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ware(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Search_articles(ctx context.Context, field graphql.CollectedField, obj *model.Search) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3928,6 +4533,61 @@ func (ec *executionContext) _Supplier_code(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Supplier_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Supplier", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Terms_days(ctx context.Context, field graphql.CollectedField, obj *model.Terms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Terms_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Terms_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Terms", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Terms_notes(ctx context.Context, field graphql.CollectedField, obj *model.Terms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Terms_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Note) graphql.Marshaler {
+			return ec.marshalONote2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐNoteᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Terms_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Terms",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
@@ -4332,6 +4992,84 @@ func (ec *executionContext) _Visit_count(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Visit_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Visit", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Ware_id(ctx context.Context, field graphql.CollectedField, obj *model.Ware) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ware_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ware_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ware", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Ware_name(ctx context.Context, field graphql.CollectedField, obj *model.Ware) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ware_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ware_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ware", field, true, false, "String")
+}
+
+func (ec *executionContext) _Ware_maker(ctx context.Context, field graphql.CollectedField, obj *model.Ware) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ware_maker(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundWare{obj}.Maker(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Buyer) graphql.Marshaler {
+			return ec.marshalOBuyer2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐBuyer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ware_maker(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ware",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Buyer(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -5831,6 +6569,49 @@ func (ec *executionContext) _Article(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var buyerImplementors = []string{"Buyer"}
+
+func (ec *executionContext) _Buyer(ctx context.Context, sel ast.SelectionSet, obj *model.Buyer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, buyerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Buyer")
+		case "id":
+			out.Values[i] = ec._Buyer_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Buyer_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "city":
+			out.Values[i] = ec._Buyer_city(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var chargeImplementors = []string{"Charge"}
 
 func (ec *executionContext) _Charge(ctx context.Context, sel ast.SelectionSet, obj *model.Charge) graphql.Marshaler {
@@ -6140,6 +6921,39 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
+var noteImplementors = []string{"Note"}
+
+func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj *model.Note) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Note")
+		case "text":
+			out.Values[i] = ec._Note_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var orderImplementors = []string{"Order"}
 
 func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, obj *model.Order) graphql.Marshaler {
@@ -6287,6 +7101,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_userPages(ctx, field)
+				})
+		case "sales":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_sales(ctx, field)
+				})
+		case "sale":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_sale(ctx, field)
 				})
 		case "charges":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -6466,6 +7292,94 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var saleImplementors = []string{"Sale"}
+
+func (ec *executionContext) _Sale(ctx context.Context, sel ast.SelectionSet, obj *model.Sale) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, saleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Sale")
+		case "id":
+			out.Values[i] = ec._Sale_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "buyer":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Sale_buyer(ctx, field, obj)
+				})
+		case "lines":
+			out.Values[i] = ec._Sale_lines(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "terms":
+			out.Values[i] = ec._Sale_terms(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var saleLineImplementors = []string{"SaleLine"}
+
+func (ec *executionContext) _SaleLine(ctx context.Context, sel ast.SelectionSet, obj *model.SaleLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, saleLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SaleLine")
+		case "quantity":
+			out.Values[i] = ec._SaleLine_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "wares":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SaleLine_wares(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var searchImplementors = []string{"Search"}
 
 func (ec *executionContext) _Search(ctx context.Context, sel ast.SelectionSet, obj *model.Search) graphql.Marshaler {
@@ -6523,6 +7437,44 @@ func (ec *executionContext) _Supplier(ctx context.Context, sel ast.SelectionSet,
 		case "code":
 			out.Values[i] = ec._Supplier_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var termsImplementors = []string{"Terms"}
+
+func (ec *executionContext) _Terms(ctx context.Context, sel ast.SelectionSet, obj *model.Terms) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, termsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Terms")
+		case "days":
+			out.Values[i] = ec._Terms_days(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "notes":
+			out.Values[i] = ec._Terms_notes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -6746,6 +7698,50 @@ func (ec *executionContext) _Visit(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var wareImplementors = []string{"Ware"}
+
+func (ec *executionContext) _Ware(ctx context.Context, sel ast.SelectionSet, obj *model.Ware) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, wareImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Ware")
+		case "id":
+			out.Values[i] = ec._Ware_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._Ware_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "maker":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Ware_maker(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7297,6 +8293,14 @@ func (ec *executionContext) unmarshalNLine2ᚖweftᚋgraphᚋbindingᚋrequestte
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNNote2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐNote(ctx context.Context, sel ast.SelectionSet, v *model.Note) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Note!")
+		return graphql.Null
+	}
+	return ec._Note(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPost2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐPostᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Post) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -7351,6 +8355,38 @@ func (ec *executionContext) marshalNRefund2ᚖweftᚋgraphᚋbindingᚋrequestte
 		return graphql.Null
 	}
 	return ec._Refund(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSale2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSaleᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Sale) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSale2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSale(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSale2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSale(ctx context.Context, sel ast.SelectionSet, v *model.Sale) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Sale!")
+		return graphql.Null
+	}
+	return ec._Sale(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSaleLine2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSaleLine(ctx context.Context, sel ast.SelectionSet, v *model.SaleLine) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SaleLine!")
+		return graphql.Null
+	}
+	return ec._SaleLine(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNState2weftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐState(ctx context.Context, v any) (model.State, error) {
@@ -7491,6 +8527,14 @@ func (ec *executionContext) marshalNUserPageInfo2ᚖweftᚋgraphᚋbindingᚋreq
 		return graphql.Null
 	}
 	return ec._UserPageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWare2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐWare(ctx context.Context, sel ast.SelectionSet, v *model.Ware) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Ware!")
+		return graphql.Null
+	}
+	return ec._Ware(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -7699,6 +8743,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOBuyer2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐBuyer(ctx context.Context, sel ast.SelectionSet, v *model.Buyer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Buyer(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBy2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐBy(ctx context.Context, v any) (*model.By, error) {
 	if v == nil {
 		return nil, nil
@@ -7888,6 +8939,25 @@ func (ec *executionContext) unmarshalOLine2ᚕᚖweftᚋgraphᚋbindingᚋreques
 	return res, nil
 }
 
+func (ec *executionContext) marshalONote2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐNoteᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Note) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNote2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐNote(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOOrder2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐOrder(ctx context.Context, sel ast.SelectionSet, v []*model.Order) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -7947,6 +9017,32 @@ func (ec *executionContext) marshalORefund2ᚖweftᚋgraphᚋbindingᚋrequestte
 		return graphql.Null
 	}
 	return ec._Refund(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSale2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSale(ctx context.Context, sel ast.SelectionSet, v *model.Sale) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Sale(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSaleLine2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSaleLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SaleLine) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSaleLine2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSaleLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOSearch2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐSearch(ctx context.Context, sel ast.SelectionSet, v *model.Search) graphql.Marshaler {
@@ -8068,6 +9164,13 @@ func (ec *executionContext) marshalOSupplier2ᚖweftᚋgraphᚋbindingᚋrequest
 	return ec._Supplier(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOTerms2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐTerms(ctx context.Context, sel ast.SelectionSet, v *model.Terms) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Terms(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOUser2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐUser(ctx context.Context, sel ast.SelectionSet, v *model.User) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -8080,6 +9183,25 @@ func (ec *executionContext) marshalOVisit2ᚖweftᚋgraphᚋbindingᚋrequesttes
 		return graphql.Null
 	}
 	return ec._Visit(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWare2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐWareᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Ware) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWare2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐWare(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOWhere2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐWhere(ctx context.Context, v any) (*model.Where, error) {

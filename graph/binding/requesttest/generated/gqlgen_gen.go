@@ -29,6 +29,11 @@ func argsQuery_UserPages(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Sale(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_sale_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Charges(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_charges_args(ctx, raw)
 	return err

@@ -10,11 +10,16 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	nullListOfString          = view.Null(view.ListOf(view.String))
-	optID                     = view.Opt(view.ID)
-	optInt                    = view.Opt(view.Int)
-	optString                 = view.Opt(view.String)
-	sparseListOfDecodeArticle = view.SparseListOf(DecodeArticle)
+	nullDecodeBuyer                = view.Null(DecodeBuyer)
+	nullDecodeTerms                = view.Null(DecodeTerms)
+	nullListOfString               = view.Null(view.ListOf(view.String))
+	nullSparseListOfDecodeNote     = view.Null(view.SparseListOf(DecodeNote))
+	nullSparseListOfDecodeSaleLine = view.Null(view.SparseListOf(DecodeSaleLine))
+	nullSparseListOfDecodeWare     = view.Null(view.SparseListOf(DecodeWare))
+	optID                          = view.Opt(view.ID)
+	optInt                         = view.Opt(view.Int)
+	optString                      = view.Opt(view.String)
+	sparseListOfDecodeArticle      = view.SparseListOf(DecodeArticle)
 )
 
 // StateJSON maps the spellings of State in JSON to its values.
@@ -568,5 +573,262 @@ func NewUser(f UserFields) *User {
 		view.JSON(f.Street),
 		view.JSON(f.Nick),
 		view.JSON(f.TeamID),
+	)
+}
+
+// Sale is a view over JSON.
+type Sale view.Object
+
+// The slots of a Sale's members in SaleShape.
+const (
+	Sale_ID    = 1 + iota // "/id"
+	Sale_Buyer            // "/customer"
+	Sale_Lines            // "/line_items/data"
+	Sale_Terms            // "/terms"
+)
+
+// SaleShape is where a Sale's members stand in its object, each in its slot.
+var SaleShape = view.NewShape(
+	"/id",
+	"/customer",
+	"/line_items/data",
+	"/terms",
+)
+
+// DecodeSale reads a nested Sale.
+var DecodeSale = view.Nested[Sale](SaleShape)
+
+// ID is the member at "/id".
+func (v *Sale) ID() (string, error) { return view.Get(view.Object(*v), Sale_ID, view.ID) }
+
+// Buyer is the member at "/customer".
+func (v *Sale) Buyer() (*Buyer, error) { return view.Get(view.Object(*v), Sale_Buyer, nullDecodeBuyer) }
+
+// Lines is the member at "/line_items/data".
+func (v *Sale) Lines() ([]*SaleLine, error) {
+	return view.Get(view.Object(*v), Sale_Lines, nullSparseListOfDecodeSaleLine)
+}
+
+// Terms is the member at "/terms".
+func (v *Sale) Terms() (*Terms, error) { return view.Get(view.Object(*v), Sale_Terms, nullDecodeTerms) }
+
+// SaleFields are a Sale's members, for [NewSale].
+type SaleFields struct {
+	ID    string
+	Buyer *Buyer
+	Lines []*SaleLine
+	Terms *Terms
+}
+
+// NewSale makes a Sale from plain values.
+func NewSale(f SaleFields) *Sale {
+	return view.Build[Sale](SaleShape,
+		view.JSON(f.ID),
+		view.JSON(f.Buyer),
+		view.JSON(f.Lines),
+		view.JSON(f.Terms),
+	)
+}
+
+// Terms: It is there anyhow, and something in it is not.
+type Terms view.Object
+
+// The slots of a Terms's members in TermsShape.
+const (
+	Terms_Days  = 1 + iota // "/days"
+	Terms_Notes            // "/notes"
+)
+
+// TermsShape is where a Terms's members stand in its object, each in its slot.
+var TermsShape = view.NewShape(
+	"/days",
+	"/notes",
+)
+
+// DecodeTerms reads a nested Terms.
+var DecodeTerms = view.Nested[Terms](TermsShape)
+
+// Days is the member at "/days".
+func (v *Terms) Days() (*int, error) { return view.Get(view.Object(*v), Terms_Days, optInt) }
+
+// Notes is the member at "/notes".
+func (v *Terms) Notes() ([]*Note, error) {
+	return view.Get(view.Object(*v), Terms_Notes, nullSparseListOfDecodeNote)
+}
+
+// TermsFields are a Terms's members, for [NewTerms].
+type TermsFields struct {
+	Days  *int
+	Notes []*Note
+}
+
+// NewTerms makes a Terms from plain values.
+func NewTerms(f TermsFields) *Terms {
+	return view.Build[Terms](TermsShape,
+		view.JSON(f.Days),
+		view.JSON(f.Notes),
+	)
+}
+
+// Note is a view over JSON.
+type Note view.Object
+
+// The slots of a Note's members in NoteShape.
+const (
+	Note_Text = 1 + iota // "/text"
+)
+
+// NoteShape is where a Note's members stand in its object, each in its slot.
+var NoteShape = view.NewShape(
+	"/text",
+)
+
+// DecodeNote reads a nested Note.
+var DecodeNote = view.Nested[Note](NoteShape)
+
+// Text is the member at "/text".
+func (v *Note) Text() (*string, error) { return view.Get(view.Object(*v), Note_Text, optString) }
+
+// NoteFields are a Note's members, for [NewNote].
+type NoteFields struct {
+	Text *string
+}
+
+// NewNote makes a Note from plain values.
+func NewNote(f NoteFields) *Note {
+	return view.Build[Note](NoteShape,
+		view.JSON(f.Text),
+	)
+}
+
+// SaleLine is a view over JSON.
+type SaleLine view.Object
+
+// The slots of a SaleLine's members in SaleLineShape.
+const (
+	SaleLine_Quantity = 1 + iota // "/quantity"
+	SaleLine_Wares               // "/price/products"
+)
+
+// SaleLineShape is where a SaleLine's members stand in its object, each in its slot.
+var SaleLineShape = view.NewShape(
+	"/quantity",
+	"/price/products",
+)
+
+// DecodeSaleLine reads a nested SaleLine.
+var DecodeSaleLine = view.Nested[SaleLine](SaleLineShape)
+
+// Quantity is the member at "/quantity".
+func (v *SaleLine) Quantity() (*int, error) {
+	return view.Get(view.Object(*v), SaleLine_Quantity, optInt)
+}
+
+// Wares is the member at "/price/products".
+func (v *SaleLine) Wares() ([]*Ware, error) {
+	return view.Get(view.Object(*v), SaleLine_Wares, nullSparseListOfDecodeWare)
+}
+
+// SaleLineFields are a SaleLine's members, for [NewSaleLine].
+type SaleLineFields struct {
+	Quantity *int
+	Wares    []*Ware
+}
+
+// NewSaleLine makes a SaleLine from plain values.
+func NewSaleLine(f SaleLineFields) *SaleLine {
+	return view.Build[SaleLine](SaleLineShape,
+		view.JSON(f.Quantity),
+		view.JSON(f.Wares),
+	)
+}
+
+// Ware is a view over JSON.
+type Ware view.Object
+
+// The slots of a Ware's members in WareShape.
+const (
+	Ware_ID    = 1 + iota // "/id"
+	Ware_Name             // "/name"
+	Ware_Maker            // "/maker"
+)
+
+// WareShape is where a Ware's members stand in its object, each in its slot.
+var WareShape = view.NewShape(
+	"/id",
+	"/name",
+	"/maker",
+)
+
+// DecodeWare reads a nested Ware.
+var DecodeWare = view.Nested[Ware](WareShape)
+
+// ID is the member at "/id".
+func (v *Ware) ID() (string, error) { return view.Get(view.Object(*v), Ware_ID, view.ID) }
+
+// Name is the member at "/name".
+func (v *Ware) Name() (*string, error) { return view.Get(view.Object(*v), Ware_Name, optString) }
+
+// Maker is the member at "/maker".
+func (v *Ware) Maker() (*Buyer, error) { return view.Get(view.Object(*v), Ware_Maker, nullDecodeBuyer) }
+
+// WareFields are a Ware's members, for [NewWare].
+type WareFields struct {
+	ID    string
+	Name  *string
+	Maker *Buyer
+}
+
+// NewWare makes a Ware from plain values.
+func NewWare(f WareFields) *Ware {
+	return view.Build[Ware](WareShape,
+		view.JSON(f.ID),
+		view.JSON(f.Name),
+		view.JSON(f.Maker),
+	)
+}
+
+// Buyer is a view over JSON.
+type Buyer view.Object
+
+// The slots of a Buyer's members in BuyerShape.
+const (
+	Buyer_ID   = 1 + iota // "/id"
+	Buyer_Name            // "/name"
+	Buyer_City            // "/city"
+)
+
+// BuyerShape is where a Buyer's members stand in its object, each in its slot.
+var BuyerShape = view.NewShape(
+	"/id",
+	"/name",
+	"/city",
+)
+
+// DecodeBuyer reads a nested Buyer.
+var DecodeBuyer = view.Nested[Buyer](BuyerShape)
+
+// ID is the member at "/id".
+func (v *Buyer) ID() (string, error) { return view.Get(view.Object(*v), Buyer_ID, view.ID) }
+
+// Name is the member at "/name".
+func (v *Buyer) Name() (*string, error) { return view.Get(view.Object(*v), Buyer_Name, optString) }
+
+// City is the member at "/city".
+func (v *Buyer) City() (*string, error) { return view.Get(view.Object(*v), Buyer_City, optString) }
+
+// BuyerFields are a Buyer's members, for [NewBuyer].
+type BuyerFields struct {
+	ID   string
+	Name *string
+	City *string
+}
+
+// NewBuyer makes a Buyer from plain values.
+func NewBuyer(f BuyerFields) *Buyer {
+	return view.Build[Buyer](BuyerShape,
+		view.JSON(f.ID),
+		view.JSON(f.Name),
+		view.JSON(f.City),
 	)
 }

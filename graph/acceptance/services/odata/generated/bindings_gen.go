@@ -36,6 +36,7 @@ var failures = map[string]binding.Failure{
 var CacheClasses = binding.Classes(
 	entityPerson,
 	callQueryPeople,
+	callQueryTraveller,
 	callQueryAirports,
 	callQueryAirportName,
 	callMutationCreatePerson,
@@ -75,7 +76,7 @@ func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:69",
+	At:     "schema.graphql:77",
 	Vars:   []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -140,10 +141,31 @@ var callQueryPeople = binding.New(binding.Spec{
 	},
 })
 
+// callQueryTraveller answers Query.traveller.
+var callQueryTraveller = binding.New(binding.Spec{
+	Name: "Query.traveller",
+	At:   "schema.graphql:23",
+	Vars: []binding.Var{
+		{Name: "userName", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+		{Name: "expanded", Type: &binding.Type{Scalar: "String"}},
+	},
+	Origin: binding.Origin{
+		Upstream: "odata",
+		Single: &binding.Call{
+			Template: "/People({userName})",
+			Query:    []binding.QueryParam{{Name: "$select", Each: "{members}", Join: ","}, {Name: "$expand", Value: "{expanded}"}},
+			Quote:    binding.QuoteOData,
+		},
+	},
+	Result:  binding.Result{Shape: model.TravellerShape, Object: "Traveller"},
+	Caching: binding.Caching{Fingerprint: "c6e6d2e0c74daa8e"},
+})
+
 // callQueryAirports answers Query.airports.
 var callQueryAirports = binding.New(binding.Spec{
 	Name: "Query.airports",
-	At:   "schema.graphql:22",
+	At:   "schema.graphql:30",
 	Vars: []binding.Var{
 		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 		{Name: "near", Type: &binding.Type{Scalar: "String"}},
@@ -166,7 +188,7 @@ var callQueryAirports = binding.New(binding.Spec{
 // callQueryAirportName answers Query.airportName.
 var callQueryAirportName = binding.New(binding.Spec{
 	Name: "Query.airportName",
-	At:   "schema.graphql:31",
+	At:   "schema.graphql:39",
 	Vars: []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "odata",
@@ -178,7 +200,7 @@ var callQueryAirportName = binding.New(binding.Spec{
 // callMutationCreatePerson answers Mutation.createPerson.
 var callMutationCreatePerson = binding.New(binding.Spec{
 	Name: "Mutation.createPerson",
-	At:   "schema.graphql:37",
+	At:   "schema.graphql:45",
 	Vars: []binding.Var{
 		{Name: "userName", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "firstName", Type: &binding.Type{Scalar: "String"}},
@@ -207,7 +229,7 @@ var callMutationCreatePerson = binding.New(binding.Spec{
 // callMutationRemovePerson answers Mutation.removePerson.
 var callMutationRemovePerson = binding.New(binding.Spec{
 	Name:     "Mutation.removePerson",
-	At:       "schema.graphql:46",
+	At:       "schema.graphql:54",
 	Vars:     []binding.Var{{Name: "userName", Type: &binding.Type{Scalar: "ID"}}, {Name: "etag", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -226,7 +248,7 @@ var callMutationRemovePerson = binding.New(binding.Spec{
 // callPersonTrips answers Person.trips.
 var callPersonTrips = binding.New(binding.Spec{
 	Name: "Person.trips",
-	At:   "schema.graphql:93",
+	At:   "schema.graphql:101",
 	Vars: []binding.Var{
 		{Name: "userName", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "minBudget", Type: &binding.Type{Scalar: "Decimal"}},
@@ -251,7 +273,32 @@ var (
 		Sources: []binding.Source{{Page: true}, {Argument: "firstName"}, {Argument: "inLastName"}},
 		NonNull: true,
 	}
-	fieldQueryPerson   = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
+	fieldQueryPerson    = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Argument: "userName"}}}
+	fieldQueryTraveller = &binding.Field{
+		Binding: callQueryTraveller,
+		Sources: []binding.Source{{Argument: "userName"}, {Argument: "(selected)"}, {Argument: "(expanded)"}},
+		Selects: &binding.Selects{
+			Object: "Traveller",
+			Names:  []string{"", "FirstName", "LastName", "Trips", "Friends"},
+			Expands: &binding.Expands{
+				Types: map[string]binding.Nested{
+					"Friend": {
+						Names:   []string{"", "UserName", "FirstName", "Trips"},
+						Members: []binding.NestedMember{{Slot: model.Friend_Trips, Name: "Trips", Path: "Trips/", Object: "Trip"}},
+					},
+					"Traveller": {
+						Names: []string{"", "FirstName", "LastName", "Trips", "Friends"},
+						Members: []binding.NestedMember{
+							{Slot: model.Traveller_Trips, Name: "Trips", Path: "Trips/", Object: "Trip"},
+							{Slot: model.Traveller_Friends, Name: "Friends", Path: "Friends/", Object: "Friend"},
+						},
+					},
+					"Trip": {Names: []string{"", "TripId", "Name", "ShareId", "Budget", "Tags", "StartsAt"}},
+				},
+				Options: true,
+			},
+		},
+	}
 	fieldQueryAirports = &binding.Field{
 		Binding: callQueryAirports,
 		Sources: []binding.Source{{Argument: "(selected)"}, {Argument: "near"}},
@@ -282,9 +329,10 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"people":   {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
-				"person":   {Type: plan.Ref("Person"), Bound: fieldQueryPerson, Args: argsQuery_Person},
-				"airports": {Type: plan.Ref("[Airport!]!"), Bound: fieldQueryAirports, Args: argsQuery_Airports},
+				"people":    {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
+				"person":    {Type: plan.Ref("Person"), Bound: fieldQueryPerson, Args: argsQuery_Person},
+				"traveller": {Type: plan.Ref("Traveller"), Bound: fieldQueryTraveller, Args: argsQuery_Traveller},
+				"airports":  {Type: plan.Ref("[Airport!]!"), Bound: fieldQueryAirports, Args: argsQuery_Airports},
 				"airportName": {
 					Type:  plan.Ref("String"),
 					Leaf:  view.AppendString,
@@ -325,6 +373,27 @@ var tables = &plan.Schema{
 				"gender":    {Type: plan.Ref("Gender"), Slot: model.Person_Gender, Leaf: view.AppendEnum[model.Gender](model.GenderJSON)},
 				"addresses": {Type: plan.Ref("[Address!]!"), Slot: model.Person_Addresses},
 				"trips":     {Type: plan.Ref("[Trip!]!"), Bound: fieldPersonTrips, Args: argsPerson_Trips},
+			},
+		},
+		"Traveller": {
+			Name:      "Traveller",
+			Satisfies: []string{"Traveller"},
+			Shape:     model.TravellerShape,
+			Fields: map[string]*plan.Field{
+				"firstName": {Type: plan.Ref("String!"), Slot: model.Traveller_FirstName, Leaf: view.AppendString},
+				"lastName":  {Type: plan.Ref("String!"), Slot: model.Traveller_LastName, Leaf: view.AppendString},
+				"trips":     {Type: plan.Ref("[Trip!]!"), Slot: model.Traveller_Trips},
+				"friends":   {Type: plan.Ref("[Friend!]!"), Slot: model.Traveller_Friends},
+			},
+		},
+		"Friend": {
+			Name:      "Friend",
+			Satisfies: []string{"Friend"},
+			Shape:     model.FriendShape,
+			Fields: map[string]*plan.Field{
+				"userName":  {Type: plan.Ref("ID!"), Slot: model.Friend_UserName, Leaf: view.AppendID},
+				"firstName": {Type: plan.Ref("String!"), Slot: model.Friend_FirstName, Leaf: view.AppendString},
+				"trips":     {Type: plan.Ref("[Trip!]!"), Slot: model.Friend_Trips},
 			},
 		},
 		"Address": {
@@ -402,6 +471,19 @@ var types = map[string]*stock.ObjectType{
 		Satisfies: []string{"Person"},
 		Fields:    map[string]*binding.Field{"trips": fieldPersonTrips},
 	},
+	"Traveller": {
+		Satisfies: []string{"Traveller"},
+		Members: map[string]int{
+			"firstName": model.Traveller_FirstName,
+			"lastName":  model.Traveller_LastName,
+			"trips":     model.Traveller_Trips,
+			"friends":   model.Traveller_Friends,
+		},
+	},
+	"Friend": {
+		Satisfies: []string{"Friend"},
+		Members:   map[string]int{"userName": model.Friend_UserName, "firstName": model.Friend_FirstName, "trips": model.Friend_Trips},
+	},
 	"Address": {
 		Satisfies: []string{"Address"},
 	},
@@ -416,6 +498,14 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Trip": {
 		Satisfies: []string{"Trip"},
+		Members: map[string]int{
+			"id":      model.Trip_ID,
+			"name":    model.Trip_Name,
+			"shareId": model.Trip_ShareID,
+			"budget":  model.Trip_Budget,
+			"tags":    model.Trip_Tags,
+			"starts":  model.Trip_Starts,
+		},
 	},
 }
 
@@ -457,6 +547,11 @@ func (boundQuery) People(ctx context.Context, _ *string, _ *string, _ int, _ *st
 // Person answers Query.person.
 func (boundQuery) Person(ctx context.Context, _ string) (*model.Person, error) {
 	return stock.One[model.Person](ctx, fieldQueryPerson, view.Object{})
+}
+
+// Traveller: A person with what is asked for of the trips and friends, in one call.
+func (boundQuery) Traveller(ctx context.Context, _ string) (*model.Traveller, error) {
+	return stock.One[model.Traveller](ctx, fieldQueryTraveller, view.Object{})
 }
 
 // Airports answers Query.airports.

@@ -47,6 +47,12 @@ type ComplexityRoot struct {
 		Name        func(childComplexity int) int
 	}
 
+	Friend struct {
+		FirstName func(childComplexity int) int
+		Trips     func(childComplexity int) int
+		UserName  func(childComplexity int) int
+	}
+
 	Mutation struct {
 		CreatePerson func(childComplexity int, userName string, firstName string, lastName string) int
 		RemovePerson func(childComplexity int, userName string, etag string) int
@@ -82,6 +88,14 @@ type ComplexityRoot struct {
 		Airports    func(childComplexity int, near string) int
 		People      func(childComplexity int, firstName *string, inLastName *string, first int, after *string) int
 		Person      func(childComplexity int, userName string) int
+		Traveller   func(childComplexity int, userName string) int
+	}
+
+	Traveller struct {
+		FirstName func(childComplexity int) int
+		Friends   func(childComplexity int) int
+		LastName  func(childComplexity int) int
+		Trips     func(childComplexity int) int
 	}
 
 	Trip struct {
@@ -159,6 +173,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Airport.Name(childComplexity), true
+
+	case "Friend.firstName":
+		if e.ComplexityRoot.Friend.FirstName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Friend.FirstName(childComplexity), true
+	case "Friend.trips":
+		if e.ComplexityRoot.Friend.Trips == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Friend.Trips(childComplexity), true
+	case "Friend.userName":
+		if e.ComplexityRoot.Friend.UserName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Friend.UserName(childComplexity), true
 
 	case "Mutation.createPerson":
 		if e.ComplexityRoot.Mutation.CreatePerson == nil {
@@ -332,6 +365,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Person(childComplexity, args["userName"].(string)), true
+	case "Query.traveller":
+		if e.ComplexityRoot.Query.Traveller == nil {
+			break
+		}
+
+		args, err := ec.field_Query_traveller_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Traveller(childComplexity, args["userName"].(string)), true
+
+	case "Traveller.firstName":
+		if e.ComplexityRoot.Traveller.FirstName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Traveller.FirstName(childComplexity), true
+	case "Traveller.friends":
+		if e.ComplexityRoot.Traveller.Friends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Traveller.Friends(childComplexity), true
+	case "Traveller.lastName":
+		if e.ComplexityRoot.Traveller.LastName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Traveller.LastName(childComplexity), true
+	case "Traveller.trips":
+		if e.ComplexityRoot.Traveller.Trips == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Traveller.Trips(childComplexity), true
 
 	case "Trip.budget":
 		if e.ComplexityRoot.Trip.Budget == nil {
@@ -464,6 +533,10 @@ type Query {
   """
   people(firstName: String, inLastName: String, first: Int! = 8, after: String): PersonConnection!
   person(userName: ID!): Person
+  """
+  A person with what is asked for of the trips and friends, in one call.
+  """
+  traveller(userName: ID!): Traveller
   airports(near: String!): [Airport!]!
   airportName(code: ID!): String
 }
@@ -501,6 +574,17 @@ type Person {
   gender: Gender
   addresses: [Address!]!
   trips(minBudget: Decimal): [Trip!]!
+}
+type Traveller {
+  firstName: String!
+  lastName: String!
+  trips: [Trip!]!
+  friends: [Friend!]!
+}
+type Friend {
+  userName: ID!
+  firstName: String!
+  trips: [Trip!]!
 }
 enum Gender {
   FEMALE
@@ -559,6 +643,18 @@ func (ec *executionContext) childFields_Airport(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Airport", field.Name)
 }
 
+func (ec *executionContext) childFields_Friend(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "userName":
+		return ec.fieldContext_Friend_userName(ctx, field)
+	case "firstName":
+		return ec.fieldContext_Friend_firstName(ctx, field)
+	case "trips":
+		return ec.fieldContext_Friend_trips(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Friend", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -607,6 +703,20 @@ func (ec *executionContext) childFields_PersonConnection(ctx context.Context, fi
 		return ec.fieldContext_PersonConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PersonConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_Traveller(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "firstName":
+		return ec.fieldContext_Traveller_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_Traveller_lastName(ctx, field)
+	case "trips":
+		return ec.fieldContext_Traveller_trips(ctx, field)
+	case "friends":
+		return ec.fieldContext_Traveller_friends(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Traveller", field.Name)
 }
 
 func (ec *executionContext) childFields_Trip(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -903,6 +1013,20 @@ func (ec *executionContext) field_Query_person_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_traveller_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userName",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userName"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1136,6 +1260,84 @@ func (ec *executionContext) _Airport_coordinates(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Airport_coordinates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Airport", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Friend_userName(ctx context.Context, field graphql.CollectedField, obj *model.Friend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Friend_userName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserName()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Friend_userName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Friend", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Friend_firstName(ctx context.Context, field graphql.CollectedField, obj *model.Friend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Friend_firstName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstName()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Friend_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Friend", field, true, false, "String")
+}
+
+func (ec *executionContext) _Friend_trips(ctx context.Context, field graphql.CollectedField, obj *model.Friend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Friend_trips(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Trips()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Trip) graphql.Marshaler {
+			return ec.marshalNTrip2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐTripᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Friend_trips(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Friend",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Trip(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Mutation_createPerson(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -1730,6 +1932,50 @@ func (ec *executionContext) fieldContext_Query_person(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_traveller(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_traveller(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.Traveller(ctx, fc.Args["userName"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Traveller) graphql.Marshaler {
+			return ec.marshalOTraveller2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐTraveller(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_traveller(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Traveller(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_traveller_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_airports(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1889,6 +2135,116 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Traveller_firstName(ctx context.Context, field graphql.CollectedField, obj *model.Traveller) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Traveller_firstName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstName()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Traveller_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Traveller", field, true, false, "String")
+}
+
+func (ec *executionContext) _Traveller_lastName(ctx context.Context, field graphql.CollectedField, obj *model.Traveller) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Traveller_lastName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastName()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Traveller_lastName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Traveller", field, true, false, "String")
+}
+
+func (ec *executionContext) _Traveller_trips(ctx context.Context, field graphql.CollectedField, obj *model.Traveller) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Traveller_trips(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Trips()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Trip) graphql.Marshaler {
+			return ec.marshalNTrip2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐTripᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Traveller_trips(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Traveller",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Trip(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Traveller_friends(ctx context.Context, field graphql.CollectedField, obj *model.Traveller) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Traveller_friends(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Friends()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Friend) graphql.Marshaler {
+			return ec.marshalNFriend2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐFriendᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Traveller_friends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Traveller",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Friend(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3204,6 +3560,49 @@ func (ec *executionContext) _Airport(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var friendImplementors = []string{"Friend"}
+
+func (ec *executionContext) _Friend(ctx context.Context, sel ast.SelectionSet, obj *model.Friend) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, friendImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Friend")
+		case "userName":
+			out.Values[i] = ec._Friend_userName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "firstName":
+			out.Values[i] = ec._Friend_firstName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "trips":
+			out.Values[i] = ec._Friend_trips(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -3450,6 +3849,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_person(ctx, field)
 				})
+		case "traveller":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_traveller(ctx, field)
+				})
 		case "airports":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -3475,6 +3880,54 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var travellerImplementors = []string{"Traveller"}
+
+func (ec *executionContext) _Traveller(ctx context.Context, sel ast.SelectionSet, obj *model.Traveller) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, travellerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Traveller")
+		case "firstName":
+			out.Values[i] = ec._Traveller_firstName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastName":
+			out.Values[i] = ec._Traveller_lastName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "trips":
+			out.Values[i] = ec._Traveller_trips(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "friends":
+			out.Values[i] = ec._Traveller_friends(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -4017,6 +4470,30 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) marshalNFriend2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐFriendᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Friend) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFriend2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐFriend(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFriend2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐFriend(ctx context.Context, sel ast.SelectionSet, v *model.Friend) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Friend!")
+		return graphql.Null
+	}
+	return ec._Friend(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4462,6 +4939,13 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOTraveller2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋodataᚋmodelᚐTraveller(ctx context.Context, sel ast.SelectionSet, v *model.Traveller) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Traveller(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

@@ -24,6 +24,11 @@ func argsQuery_Person(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Traveller(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_traveller_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Airports(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_airports_args(ctx, raw)
 	return err

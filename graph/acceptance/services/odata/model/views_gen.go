@@ -15,6 +15,8 @@ var (
 	optDecodeGender           = view.Opt(DecodeGender)
 	optString                 = view.Opt(view.String)
 	sparseListOfDecodeAddress = view.SparseListOf(DecodeAddress)
+	sparseListOfDecodeFriend  = view.SparseListOf(DecodeFriend)
+	sparseListOfDecodeTrip    = view.SparseListOf(DecodeTrip)
 )
 
 // GenderJSON maps the spellings of Gender in JSON to its values.
@@ -117,6 +119,117 @@ func NewPerson(f PersonFields) *Person {
 		view.JSON(f.Version),
 		view.EnumJSONOpt(GenderJSON, f.Gender),
 		view.JSON(f.Addresses),
+	)
+}
+
+// Traveller is a view over JSON.
+type Traveller view.Object
+
+// The slots of a Traveller's members in TravellerShape.
+const (
+	Traveller_FirstName = 1 + iota // "/FirstName"
+	Traveller_LastName             // "/LastName"
+	Traveller_Trips                // "/Trips"
+	Traveller_Friends              // "/Friends"
+)
+
+// TravellerShape is where a Traveller's members stand in its object, each in its slot.
+var TravellerShape = view.NewShape(
+	"/FirstName",
+	"/LastName",
+	"/Trips",
+	"/Friends",
+)
+
+// DecodeTraveller reads a nested Traveller.
+var DecodeTraveller = view.Nested[Traveller](TravellerShape)
+
+// FirstName is the member at "/FirstName".
+func (v *Traveller) FirstName() (string, error) {
+	return view.Get(view.Object(*v), Traveller_FirstName, view.String)
+}
+
+// LastName is the member at "/LastName".
+func (v *Traveller) LastName() (string, error) {
+	return view.Get(view.Object(*v), Traveller_LastName, view.String)
+}
+
+// Trips is the member at "/Trips".
+func (v *Traveller) Trips() ([]*Trip, error) {
+	return view.Get(view.Object(*v), Traveller_Trips, sparseListOfDecodeTrip)
+}
+
+// Friends is the member at "/Friends".
+func (v *Traveller) Friends() ([]*Friend, error) {
+	return view.Get(view.Object(*v), Traveller_Friends, sparseListOfDecodeFriend)
+}
+
+// TravellerFields are a Traveller's members, for [NewTraveller].
+type TravellerFields struct {
+	FirstName string
+	LastName  string
+	Trips     []*Trip
+	Friends   []*Friend
+}
+
+// NewTraveller makes a Traveller from plain values.
+func NewTraveller(f TravellerFields) *Traveller {
+	return view.Build[Traveller](TravellerShape,
+		view.JSON(f.FirstName),
+		view.JSON(f.LastName),
+		view.JSON(f.Trips),
+		view.JSON(f.Friends),
+	)
+}
+
+// Friend is a view over JSON.
+type Friend view.Object
+
+// The slots of a Friend's members in FriendShape.
+const (
+	Friend_UserName  = 1 + iota // "/UserName"
+	Friend_FirstName            // "/FirstName"
+	Friend_Trips                // "/Trips"
+)
+
+// FriendShape is where a Friend's members stand in its object, each in its slot.
+var FriendShape = view.NewShape(
+	"/UserName",
+	"/FirstName",
+	"/Trips",
+)
+
+// DecodeFriend reads a nested Friend.
+var DecodeFriend = view.Nested[Friend](FriendShape)
+
+// UserName is the member at "/UserName".
+func (v *Friend) UserName() (string, error) {
+	return view.Get(view.Object(*v), Friend_UserName, view.ID)
+}
+
+// FirstName is the member at "/FirstName".
+func (v *Friend) FirstName() (string, error) {
+	return view.Get(view.Object(*v), Friend_FirstName, view.String)
+}
+
+// Trips is the member at "/Trips".
+func (v *Friend) Trips() ([]*Trip, error) {
+	return view.Get(view.Object(*v), Friend_Trips, sparseListOfDecodeTrip)
+}
+
+// FriendFields are a Friend's members, for [NewFriend].
+type FriendFields struct {
+	UserName  string
+	FirstName string
+	Trips     []*Trip
+}
+
+// NewFriend makes a Friend from plain values.
+func NewFriend(f FriendFields) *Friend {
+	return view.Build[Friend](FriendShape,
+		view.JSON(f.UserName),
+		view.JSON(f.FirstName),
+		view.JSON(f.Trips),
 	)
 }
 

@@ -108,18 +108,26 @@ var entityCharge = binding.New(binding.Spec{
 		Upstream: "stripe",
 		Single:   &binding.Call{Template: "/v1/charges/{id}", Headers: []binding.Header{{Name: "Stripe-Version", Value: "2024-06-20"}}},
 	},
-	Result:  binding.Result{Shape: model.ChargeShape, Object: "Charge", KeySlots: []int{model.Charge_ID}},
-	Caching: binding.Caching{Fingerprint: "a57f0ce6fe1cfbed"},
+	Result: binding.Result{Shape: model.ChargeShape, Object: "Charge", KeySlots: []int{model.Charge_ID}},
+	Caching: binding.Caching{
+		Fingerprint: "52461f93606b1bc2",
+		Embeds:      []binding.Embed{{At: "/customer", Object: "Customer", Keys: []string{"/id"}}},
+	},
 })
 
 // entityCustomer answers Customer.
 var entityCustomer = binding.New(binding.Spec{
-	Name:    "Customer",
-	At:      "schema.graphql:123",
-	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Entity:  true,
-	Origin:  binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
-	Result:  binding.Result{Shape: model.CustomerShape, Object: "Customer", KeySlots: []int{model.Customer_ID}},
+	Name:   "Customer",
+	At:     "schema.graphql:122",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
+	Result: binding.Result{
+		Shape:    model.CustomerShape,
+		Object:   "Customer",
+		KeySlots: []int{model.Customer_ID},
+		Required: []int{model.Customer_ID, model.Customer_Locales},
+	},
 	Caching: binding.Caching{Fingerprint: "3bb364f8d3db5ed2"},
 })
 
@@ -132,13 +140,17 @@ var callQueryCharges = binding.New(binding.Spec{
 		{Name: "starting_after", Type: &binding.Type{Scalar: "String"}},
 		{Name: "customer", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "created", Type: &binding.Type{Input: inputs["Range"]}},
+		{Name: "expanded", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 	},
 	Origin: binding.Origin{
 		Upstream: "stripe",
 		Single: &binding.Call{
 			Template: "/v1/charges{?limit,starting_after,customer}",
-			Query:    []binding.QueryParam{{Name: "created", Value: "{created}", Style: binding.DeepObject}},
-			At:       "/data",
+			Query: []binding.QueryParam{
+				{Name: "created", Value: "{created}", Style: binding.DeepObject},
+				{Name: "expand[]", Each: "{expanded}"},
+			},
+			At: "/data",
 		},
 	},
 	Result: binding.Result{
@@ -156,8 +168,9 @@ var callQueryCharges = binding.New(binding.Spec{
 		},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "3e22f3922683f533",
+		Fingerprint: "feb0ae8ccfe9135b",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Charge"}}}},
+		Embeds:      []binding.Embed{{At: "/customer", Object: "Customer", Keys: []string{"/id"}}},
 	},
 })
 
@@ -269,8 +282,22 @@ var callMutationDeleteCustomer = binding.New(binding.Spec{
 var (
 	fieldQueryCharges = &binding.Field{
 		Binding: callQueryCharges,
-		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "customer"}, {Argument: "created"}},
+		Sources: []binding.Source{{Page: true}, {Page: true}, {Argument: "customer"}, {Argument: "created"}, {Argument: "(expanded)"}},
 		NonNull: true,
+		Selects: &binding.Selects{
+			Object: "Charge",
+			Always: []int{1},
+			Expands: &binding.Expands{
+				Types: map[string]binding.Nested{
+					"Charge": {
+						Members: []binding.NestedMember{
+							{Slot: model.Charge_Customer, Name: "customer", Path: "customer.", Object: "Customer"},
+						},
+					},
+				},
+				Before: "data.",
+			},
+		},
 	}
 	fieldQueryCharge    = &binding.Field{Binding: entityCharge, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryCustomer  = &binding.Field{Binding: entityCustomer, Sources: []binding.Source{{Argument: "id"}}}
@@ -286,7 +313,14 @@ var (
 	fieldMutationCreateCustomer = &binding.Field{Binding: callMutationCreateCustomer, Sources: []binding.Source{{Argument: "input"}}}
 	fieldMutationDeleteCustomer = &binding.Field{Binding: callMutationDeleteCustomer, Sources: []binding.Source{{Argument: "id"}}}
 	fieldRefundCharge           = &binding.Field{Binding: entityCharge, Sources: []binding.Source{{Slot: model.Refund_ChargeID}}}
-	fieldChargeCustomer         = &binding.Field{Binding: entityCustomer, Sources: []binding.Source{{Slot: model.Charge_CustomerID}}}
+)
+
+// The fields whose objects are embedded, and may lack members.
+var (
+	stubChargeCustomer = &stock.Stub{
+		Stub: binding.NewStub(binding.StubSpec{Entity: entityCustomer, Embedded: true}),
+		Slot: model.Charge_Customer,
+	}
 )
 
 // tables are what plans know of the schema.
@@ -346,7 +380,7 @@ var tables = &plan.Schema{
 				},
 				"refunded":  {Type: plan.Ref("Boolean!"), Slot: model.Charge_Refunded, Leaf: view.AppendBoolean},
 				"riskScore": {Type: plan.Ref("Int"), Slot: model.Charge_RiskScore, Leaf: view.AppendInt},
-				"customer":  {Type: plan.Ref("Customer"), Bound: fieldChargeCustomer},
+				"customer":  {Type: plan.Ref("Customer"), Slot: model.Charge_Customer, Stub: stubChargeCustomer.Stub},
 			},
 		},
 		"Customer": {
@@ -427,10 +461,28 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Charge": {
 		Satisfies: []string{"Charge"},
-		Fields:    map[string]*binding.Field{"customer": fieldChargeCustomer},
+		Members: map[string]int{
+			"id":             model.Charge_ID,
+			"amount":         model.Charge_Amount,
+			"amountRefunded": model.Charge_AmountRefunded,
+			"currency":       model.Charge_Currency,
+			"created":        model.Charge_Created,
+			"status":         model.Charge_Status,
+			"refunded":       model.Charge_Refunded,
+			"riskScore":      model.Charge_RiskScore,
+			"customer":       model.Charge_Customer,
+		},
+		Stubs: map[string]*stock.Stub{"customer": stubChargeCustomer},
 	},
 	"Customer": {
 		Satisfies: []string{"Customer"},
+		Members: map[string]int{
+			"id":      model.Customer_ID,
+			"name":    model.Customer_Name,
+			"email":   model.Customer_Email,
+			"address": model.Customer_Address,
+			"locales": model.Customer_Locales,
+		},
 	},
 	"Address": {
 		Satisfies: []string{"Address"},
@@ -454,7 +506,7 @@ type boundCharge struct{ obj *model.Charge }
 
 // Customer answers Charge.customer.
 func (b boundCharge) Customer(ctx context.Context) (*model.Customer, error) {
-	return stock.One[model.Customer](ctx, fieldChargeCustomer, view.ObjectOf(b.obj))
+	return stock.Embedded(ctx, stubChargeCustomer, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.Customer](stubChargeCustomer.Stub)))
 }
 
 // boundMutation answers the bound fields of Mutation.

@@ -10,11 +10,11 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	listOfString      = view.ListOf(view.String)
-	nullDecodeAddress = view.Null(DecodeAddress)
-	optID             = view.Opt(view.ID)
-	optInt            = view.Opt(view.Int)
-	optString         = view.Opt(view.String)
+	listOfString       = view.ListOf(view.String)
+	nullDecodeAddress  = view.Null(DecodeAddress)
+	nullDecodeCustomer = view.Null(DecodeCustomer)
+	optInt             = view.Opt(view.Int)
+	optString          = view.Opt(view.String)
 )
 
 // ChargeStatusJSON maps the spellings of ChargeStatus in JSON to its values.
@@ -105,7 +105,7 @@ const (
 	Charge_Status                    // "/status"
 	Charge_Refunded                  // "/refunded"
 	Charge_RiskScore                 // "/outcome/risk_score"
-	Charge_CustomerID                // "/customer"
+	Charge_Customer                  // "/customer"
 )
 
 // ChargeShape is where a Charge's members stand in its object, each in its slot.
@@ -158,9 +158,9 @@ func (v *Charge) RiskScore() (*int, error) {
 	return view.Get(view.Object(*v), Charge_RiskScore, optInt)
 }
 
-// CustomerID is the member at "/customer".
-func (v *Charge) CustomerID() (*string, error) {
-	return view.Get(view.Object(*v), Charge_CustomerID, optID)
+// Customer is the member at "/customer".
+func (v *Charge) Customer() (*Customer, error) {
+	return view.Get(view.Object(*v), Charge_Customer, nullDecodeCustomer)
 }
 
 // ChargeFields are a Charge's members, for [NewCharge].
@@ -173,7 +173,7 @@ type ChargeFields struct {
 	Status         ChargeStatus
 	Refunded       bool
 	RiskScore      *int
-	CustomerID     *string
+	Customer       *Customer
 }
 
 // NewCharge makes a Charge from plain values.
@@ -187,7 +187,7 @@ func NewCharge(f ChargeFields) *Charge {
 		view.EnumJSON(ChargeStatusJSON, f.Status),
 		view.JSON(f.Refunded),
 		view.JSON(f.RiskScore),
-		view.JSON(f.CustomerID),
+		view.JSON(f.Customer),
 	)
 }
 
