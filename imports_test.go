@@ -57,19 +57,19 @@ var mayImport = map[string][]string{
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
 	"graph/schema/tour":                   {"graph/protocol"},                                                                                                                 // a client: it sees what clients see
-	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/guard", "graph/prefetch/rule", "graph/scalar", "graph/view"}, // build time: gqlgen only, nothing that it generates
-	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/guard", "graph/imageurl", "graph/prefetch/rule", "graph/scalar", "graph/view"},      // of imageurl the arguments that it knows, of view what nothing looks like
-	"graph/bindgen/spec":                  {"graph/binding", "graph/guard", "graph/prefetch/rule", "graph/view"},                                                              // its types only
+	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/guard", "graph/prefetch/rule", "graph/scalar", "graph/view", "upstream"}, // build time: gqlgen only, nothing that it generates
+	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/guard", "graph/imageurl", "graph/prefetch/rule", "graph/scalar", "graph/view", "upstream"},      // of imageurl the arguments that it knows, of view what nothing looks like
+	"graph/bindgen/spec":                  {"graph/binding", "graph/guard", "graph/prefetch/rule", "graph/view", "upstream"},                                                              // its types only
 	"graph/bindgen/weft":                  {"graph/bindgen"},
 	"graph/config":                        {"graph/auth", "graph/edge/coding", "graph/imageurl", "graph/limit", "graph/persisted", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
 	"graph/imageurl":                      {"graph/protocol", "graph/view", "upstream"},          // values in, a URL out: nothing is called; of upstream a kind of failure
-	"graph/fetch":                         {"cache", "cache/httpcache", "graph/binding", "graph/prefetch/ledger", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream", "upstream/failurelog"},
+	"graph/fetch":                         {"graph/auth", "cache", "cache/httpcache", "graph/binding", "graph/prefetch/ledger", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream", "upstream/failurelog"},
 	"graph/report":                        {"graph/fetch", "upstream"}, // values in, a value out
 	"graph/prefetch/ledger":               {},                          // times and counts
 	"graph/prefetch/rule":                 {"graph/view"},              // values in, values out
 	"graph/prefetch":                      {"graph/auth", "graph/fetch", "graph/operation", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/schedule"},
-	"graph/stock":                         {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/guard", "graph/imageurl", "graph/view", "loaders", "upstream"}, // of upstream failures
+	"graph/stock":                         {"graph/auth", "graph/binding", "graph/fetch", "graph/gqlgen", "graph/guard", "graph/imageurl", "graph/view", "loaders", "upstream"}, // of upstream failures
 	"model":                               {"graph/view"},
 	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/guard", "graph/plan", "graph/prefetch/rule", "graph/stock", "graph/view", "loaders", "model", "upstream"},
 	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/auth", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/fetch", "graph/inspect", "graph/jobs", "graph/operation", "graph/persisted", "graph/prefetch", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/process", "graph/samples", "graph/schedule", "upstream", "upstream/failurelog"}, // of fetch the type of what it does off the request path, of failurelog one that ends with it
@@ -87,7 +87,7 @@ var mayImport = map[string][]string{
 	"graph/forecast":                      {"graph/binding", "graph/cost", "graph/plan"},
 	"graph/inspect":                       {"graph/compiled", "graph/cost", "graph/document", "graph/forecast", "graph/limit", "graph/operation", "graph/plan", "graph/protocol"},
 	"graph/plan":                          {"graph/binding", "graph/selection", "graph/view"},
-	"graph/answers":                       {"cache", "cache/httpcache", "graph/binding", "graph/fetch", "graph/plan", "graph/protocol"},
+	"graph/answers":                       {"graph/auth", "cache", "cache/httpcache", "graph/binding", "graph/fetch", "graph/plan", "graph/protocol"},
 	"graph/executor":                      {"graph/binding", "graph/fetch", "graph/gqlgen", "graph/imageurl", "graph/plan", "graph/protocol", "graph/view"},                                                                                             // no cache: what is kept surrounds it
 	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/guard", "graph/plan", "upstream"},                                                                                // of upstream failures
 	"graph/compiled":                      {"cache", "graph/answers", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/guard", "graph/imageurl", "graph/plan", "graph/planned", "graph/prefetch/rule", "graph/stock", "upstream"}, // it makes one of all that answer operations

@@ -17,7 +17,8 @@ type Client struct {
 	bases     []*url.URL // that links may have; the first is where calls go
 	constants func() *constants
 	forward   []string // canonical names, sorted
-	redirects bool     // those of GETs are followed
+	claims    Claims
+	redirects bool // those of GETs are followed
 	timeout   time.Duration
 	transport http.RoundTripper
 	slots     chan struct{} // holds one value for each call on the wire
@@ -59,6 +60,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		bases:     append([]*url.URL{base}, links...),
 		constants: constants,
 		forward:   forward,
+		claims:    spec.Claims,
 		redirects: o.Redirects,
 		timeout:   o.Timeout,
 		transport: transport,

@@ -41,6 +41,9 @@ func AppendValues(dst []byte, names []string, h http.Header) []byte {
 // Forwarded are the canonical names of the headers that part callers, sorted: what [Client.AppendIdentity] looks at. They are not to be changed.
 func (c *Client) Forwarded() []string { return c.forward }
 
+// Claims are what the upstream is told of who asks: see [Spec]. They are not to be changed.
+func (c *Client) Claims() Claims { return c.claims }
+
 // Forwards reports whether h has a header that is forwarded: whether [Client.AppendIdentity] appends anything.
 func (c *Client) Forwards(h http.Header) bool {
 	return slices.ContainsFunc(c.forward, func(name string) bool { return len(h[name]) > 0 })

@@ -23,10 +23,26 @@ type Spec struct {
 	ForwardHeaders []string // headers of the incoming request that go upstream and separate callers; in any case
 	Headers        []string // headers that calls set themselves, so that configuration does not; in any case
 
+	// Claims are what the upstream is told of who asks. The client does not look at them: who makes calls does.
+	Claims Claims
+
 	// Explain is what the JSON of a failure says of it, whatever its status is; nil: nothing. What a problem document says fills what it
 	// leaves out.
 	Explain func(body []byte) *Problem
 }
+
+// Claims are what an upstream is told of who asks, by verified claims: by their names, or at a JSON pointer (RFC 6901) if that begins with a
+// slash. The zero Claims are nothing.
+type Claims struct {
+	// Identity are the claims that part callers, in the place of their credentials: who has the same is the same to the upstream.
+	Identity []string
+
+	// Headers are the headers that claims are sent as.
+	Headers []ClaimHeader
+}
+
+// ClaimHeader is a header, by its canonical name, and the claim that it is sent with.
+type ClaimHeader struct{ Name, Claim string }
 
 // Options is an upstream's configuration. The zero value of every field but URL is a good default.
 //

@@ -20,6 +20,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/cache"
+	"weft/graph/auth"
 	"weft/graph/binding"
 	"weft/graph/fetch"
 	"weft/graph/plan"
@@ -98,12 +99,12 @@ func (o *finished) joined() *finished {
 //
 // A read may be shared that has a name, which nothing but upstreams answers, and all of them agree.
 func (p *Prepared) Answer(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
-	a := &answering{Prepared: p, ctx: ctx, op: op, own: fetch.RunOf(ctx)}
+	a := &answering{Prepared: p, ctx: ctx, op: op, own: fetch.RunOf(ctx), who: fetch.Behalf{Header: op.Headers, Caller: auth.From(ctx)}}
 	if !p.shares || !a.reads() || a.own.Without != 0 || a.own.Ahead != "" {
 		return a.respond(a.run(ctx), false)
 	}
 	var ok bool
-	if a.key, ok = p.key(op); !ok {
+	if a.key, ok = p.key(op, a.who); !ok {
 		return a.respond(a.run(ctx), false)
 	}
 	service := p.cache.service
@@ -129,6 +130,7 @@ type answering struct {
 	*Prepared
 	ctx     context.Context
 	op      *graphql.OperationContext
+	who     fetch.Behalf
 	own     *fetch.Run
 	key     key
 	reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
@@ -147,7 +149,7 @@ func (a *answering) run(ctx context.Context) *finished {
 		o.at = s.Cache.Position()
 	}
 	x := fetch.Begin(s, fetch.Options{
-		Header: a.op.Headers, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: policy.Accepts, Reading: a.reading,
+		Behalf: a.who, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: policy.Accepts, Reading: a.reading,
 		Resolvers: policy.Resolvers, Ahead: a.own.Ahead,
 	})
 	defer x.Close() // also where running panics

@@ -68,7 +68,7 @@ func TestKey(t *testing.T) {
 		o := query(nil)
 		o.Prefix = c.Prefix("{ a }", "", "")
 		change(o)
-		key, ok := c.Prepare(&o.Variant, o).key(o.OperationContext)
+		key, ok := c.Prepare(&o.Variant, o).key(o.OperationContext, fetch.Behalf{Header: o.Headers})
 		if !ok {
 			t.Fatalf("%s: no name", what)
 		}
@@ -90,11 +90,11 @@ func TestKey(t *testing.T) {
 	o := query(nil)
 	o.Prefix = c.Prefix("{ a }", "", "")
 	o.Headers.Set("X-Other", "1")
-	if key, _ := c.Prepare(&o.Variant, o).key(o.OperationContext); names[string(key.Key)] != "a query" || key.identified {
+	if key, _ := c.Prepare(&o.Variant, o).key(o.OperationContext, fetch.Behalf{Header: o.Headers}); names[string(key.Key)] != "a query" || key.identified {
 		t.Error("a header that is not forwarded is part of the name")
 	}
 	o.Variables["v"] = func() {}
-	if _, ok := c.Prepare(&o.Variant, o).key(o.OperationContext); ok {
+	if _, ok := c.Prepare(&o.Variant, o).key(o.OperationContext, fetch.Behalf{Header: o.Headers}); ok {
 		t.Error("variables that cannot be written have a name")
 	}
 }

@@ -11,15 +11,17 @@ import (
 )
 
 // vary is the header Vary of answers of operations with a policy: what the upstreams that they may call see of a request, and nothing else
-// of it; and what says who asks, where that decides what they see. Its one value may be empty.
+// of it; and what says who asks, where that decides what they see, or is told to an upstream. Its one value may be empty.
 func (c *Cache) vary(p *plan.Policy) []string {
 	var names []string
+	claimed := false
 	for _, name := range p.Upstreams {
 		if client := c.service.Clients[name]; client != nil {
 			names = append(names, client.Forwarded()...)
+			claimed = claimed || len(client.Claims().Headers) > 0
 		}
 	}
-	if p.Guarded {
+	if p.Guarded || claimed {
 		names = append(names, c.callers...)
 	}
 	slices.Sort(names)

@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"weft/cache"
+	"weft/graph/fetch"
 	"weft/graph/plan"
 )
 
@@ -23,12 +24,12 @@ type key struct {
 }
 
 // key names an operation by all that its answer depends on; false where that cannot be written.
-func (p *Prepared) key(op *graphql.OperationContext) (key, bool) {
+func (p *Prepared) key(op *graphql.OperationContext, who fetch.Behalf) (key, bool) {
 	service := p.cache.service
 	k := make([]byte, 0, len(p.variant.Prefix)+128)
 	k = append(k, p.variant.Prefix...)
 	var space [256]byte
-	identity := service.AppendIdentity(space[:0], p.variant.Plan.Policy.Upstreams, op.Headers)
+	identity := service.AppendIdentity(space[:0], p.variant.Plan.Policy.Upstreams, who)
 	identified := len(identity) > 0
 	if service.Cache != nil {
 		k = appendText(k, service.Cache.Digest(identity))

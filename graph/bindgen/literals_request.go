@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"weft/graph/binding"
+	"weft/upstream"
 )
 
 // Go literals of what a call is made of, beside its template and body, and of where its answer says that it failed.
@@ -47,6 +48,21 @@ func failureLiteral(f *binding.Failure) string {
 	}
 	return structLiteral("When", strconv.Quote(f.When), "Code", strconv.Quote(f.Code), "Message", strconv.Quote(f.Message),
 		"Parameter", strconv.Quote(f.Parameter), "Documentation", strconv.Quote(f.Documentation), "Fields", fields)
+}
+
+func claimsLiteral(c upstream.Claims) string {
+	identity, headers := "", ""
+	if c.Identity != nil {
+		identity = stringsLiteral(c.Identity)
+	}
+	if c.Headers != nil {
+		parts := make([]string, len(c.Headers))
+		for i, h := range c.Headers {
+			parts[i] = "{" + structLiteral("Name", strconv.Quote(h.Name), "Claim", strconv.Quote(h.Claim)) + "}"
+		}
+		headers = "[]upstream.ClaimHeader{" + strings.Join(parts, ", ") + "}"
+	}
+	return "upstream.Claims{" + structLiteral("Identity", identity, "Headers", headers) + "}"
 }
 
 func quoteLiteral(q binding.Quote) string {

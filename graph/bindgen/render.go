@@ -31,7 +31,7 @@ func render(cfg *config.Config, file, name, template string, data any, imports .
 	}
 	err := templates.Render(templates.Options{
 		PackageName: name, PackageDoc: header, Filename: file, Packages: cfg.Packages,
-		Template: top + template, Data: data, Funcs: map[string]any{"strings": stringsLiteral, "failure": failureLiteral},
+		Template: top + template, Data: data, Funcs: map[string]any{"strings": stringsLiteral, "failure": failureLiteral, "claims": claimsLiteral},
 	})
 	if err != nil {
 		return err

@@ -101,9 +101,10 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 	}
 	service := &fetch.Service{
 		Clients: s.Clients, Failures: c.Failures, Functions: c.Functions,
-		MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, MaxReceived: s.MaxReceived, BatchWait: s.BatchWait,
-		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
-		Background: s.Background, Logger: s.Logger,
+		Limits:    fetch.Limits{MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, MaxReceived: s.MaxReceived},
+		BatchWait: s.BatchWait,
+		Cache:     s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
+		Callers: s.Callers, Background: s.Background, Logger: s.Logger,
 	}
 	images := s.Images.With(c.Images)
 	gqlgens := stock.NewSchema(c.Stock, service, stock.Options{Images: images, Types: c.Types, Guards: c.Guards, Attach: c.Attach})

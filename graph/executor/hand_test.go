@@ -74,7 +74,7 @@ func limited(t testing.TB, service *fetch.Service, transport http.RoundTripper, 
 		tables.Types[typ.Name] = typ
 	}
 	return planned.New(noStock{}, planned.Options{Tables: tables, Service: &fetch.Service{
-		Clients: clients, Logger: quiet, MaxAnswer: service.MaxAnswer, MaxObjects: service.MaxObjects,
+		Clients: clients, Logger: quiet, Limits: fetch.Limits{MaxAnswer: service.MaxAnswer, MaxObjects: service.MaxObjects},
 	}})
 }
 

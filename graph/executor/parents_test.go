@@ -41,7 +41,7 @@ func TestParentsOfOneKeyShare(t *testing.T) {
 	}}
 	doc := parse(t, `{ items { maker { parts { name } } } }`)
 	run := func(most int) (string, string) {
-		service := &fetch.Service{Clients: clients, Logger: quiet, MaxObjects: most}
+		service := &fetch.Service{Clients: clients, Logger: quiet, Limits: fetch.Limits{MaxObjects: most}}
 		data, errs := execute(t.Context(), planned.New(noStock{}, planned.Options{Tables: tables, Service: service}), doc, nil, nil)
 		return data, strings.Join(told(errs), "; ")
 	}

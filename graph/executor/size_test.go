@@ -87,7 +87,7 @@ func TestAnswerSize(t *testing.T) {
 			t.Fatalf("%s: %.100s, %v", name, want, errs)
 		}
 		for limit, want := range map[int]string{len(want): want, len(want) - 1: "null", 999: "null"} {
-			data, errs := execute(t.Context(), sized(t, &fetch.Service{MaxAnswer: limit}, 5, 1000, &made), doc, nil, nil)
+			data, errs := execute(t.Context(), sized(t, &fetch.Service{Limits: fetch.Limits{MaxAnswer: limit}}, 5, 1000, &made), doc, nil, nil)
 			if data != want {
 				t.Errorf("%s with a limit of %d: got %.100s, want %.100s", name, limit, data, want)
 			}
@@ -108,7 +108,7 @@ func TestAnswerMemory(t *testing.T) {
 		"nested lists many times": `{ item { ` + aliased(200, "many { text }") + `} }`,
 	} {
 		var made atomic.Int64
-		s := sized(t, &fetch.Service{MaxAnswer: limit}, 20, 10_000, &made)
+		s := sized(t, &fetch.Service{Limits: fetch.Limits{MaxAnswer: limit}}, 20, 10_000, &made)
 		doc := defined(t, query)
 		execute(t.Context(), s, doc, nil, nil) // its plan is kept
 		allocated := allocates(func() {
@@ -134,7 +134,7 @@ func allocates(f func()) int {
 // TestHandWrittenSize: when what Go has made is too large already, the parents that are left are not asked.
 func TestHandWrittenSize(t *testing.T) {
 	var made atomic.Int64
-	s := sized(t, &fetch.Service{MaxAnswer: 10_000}, 1000, 1000, &made)
+	s := sized(t, &fetch.Service{Limits: fetch.Limits{MaxAnswer: 10_000}}, 1000, 1000, &made)
 	data, errs := execute(t.Context(), s, defined(t, `{ items { `+aliased(3, "text")+`} }`), nil, nil)
 	if data != "null" || len(errs) != 1 {
 		t.Errorf("got %.100s, %v; want null and one error", data, errs)
@@ -146,7 +146,7 @@ func TestHandWrittenSize(t *testing.T) {
 
 // TestAnswerValues: many short values are too many before their bytes are.
 func TestAnswerValues(t *testing.T) {
-	s := limited(t, &fetch.Service{MaxAnswer: 3200}, answering(map[string]string{"/numbers": `{"list":[` + list(150, "1") + `]}`}),
+	s := limited(t, &fetch.Service{Limits: fetch.Limits{MaxAnswer: 3200}}, answering(map[string]string{"/numbers": `{"list":[` + list(150, "1") + `]}`}),
 		&plan.Type{Name: "Query", Fields: map[string]*plan.Field{"n": call("N", "/numbers", view.NewShape("/list"))}},
 		&plan.Type{Name: "N", Shape: view.NewShape("/list"), Fields: map[string]*plan.Field{
 			"list": {Type: plan.Ref("[Int]"), Slot: 1, Leaf: view.AppendInt},
@@ -172,7 +172,7 @@ func TestReadAgainForEachName(t *testing.T) {
 	} {
 		for _, times := range []int{2, tt.times} {
 			var made atomic.Int64
-			s := sized(t, &fetch.Service{MaxAnswer: 200_000}, 20, 20_000, &made)
+			s := sized(t, &fetch.Service{Limits: fetch.Limits{MaxAnswer: 200_000}}, 20, 20_000, &made)
 			data, errs := execute(t.Context(), s, defined(t, `{ item { `+aliased(times, tt.field)+`} }`), nil, nil)
 			got, refusal := told(errs), fmt.Sprintf(": more than %d bytes would have to be read for the answer", most)
 			switch {

@@ -17,7 +17,7 @@ var fresh = &binding.CachePolicy{MaxAge: time.Minute, HasMaxAge: true}
 
 // aheadOf loads an object ahead of time, for nobody who is known.
 func (w *ware) aheadOf(t *testing.T, header http.Header, f *binding.Field) []string {
-	x := fetch.Begin(w.service, fetch.Options{Header: header, Ahead: "rule"})
+	x := fetch.Begin(w.service, fetch.Options{Behalf: fetch.Behalf{Header: header}, Ahead: "rule"})
 	defer x.Close()
 	return wareNames(t.Context(), x, f, "1")
 }

@@ -113,7 +113,7 @@ func thing(r *http.Request) string {
 
 // fetch asks for things by one Fetch, and returns their texts, or why there is none.
 func (h *things) fetch(ctx context.Context, header http.Header, ids ...string) []string {
-	return h.fetchBy(ctx, fetch.Begin(h.service, fetch.Options{Header: header}), ids...)
+	return h.fetchBy(ctx, fetch.Begin(h.service, fetch.Options{Behalf: fetch.Behalf{Header: header}}), ids...)
 }
 
 func (h *things) fetchBy(ctx context.Context, x fetch.Planned, ids ...string) []string {

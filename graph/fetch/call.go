@@ -236,6 +236,9 @@ func (x *Execution) send(
 	if err != nil {
 		return reply{}, err
 	}
+	if header, err = x.told(b).with(header, b); err != nil {
+		return reply{}, err
+	}
 	body, err := r.Body(p)
 	if err != nil {
 		return reply{}, err
@@ -244,7 +247,7 @@ func (x *Execution) send(
 		return reply{}, err
 	}
 	request := upstream.Request{
-		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.header, Set: header, Asks: upstream.Asks{Keys: p.Keys, Ahead: p.Ahead, Members: p.Members()}, Recorder: &x.record.calls,
+		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.who.Header, Set: header, Asks: upstream.Asks{Keys: p.Keys, Ahead: p.Ahead, Members: p.Members()}, Recorder: &x.record.calls,
 		Safe: !b.Mutation, Body: body, Plain: x.without.Has(Compression),
 		Tally:   upstream.Tally{Received: x.receive, Further: func() error { return x.countCall(0) }},
 		AnyBody: r.AnyBody(),

@@ -36,7 +36,7 @@ func Example() {
 	})
 	field := &binding.Field{Binding: product, Sources: []binding.Source{{Argument: "id"}}}
 
-	x := fetch.Begin(&fetch.Service{Clients: clients}, fetch.Options{Header: http.Header{}})
+	x := fetch.Begin(&fetch.Service{Clients: clients}, fetch.Options{Behalf: fetch.Behalf{Header: http.Header{}}})
 	defer x.Close()
 	for _, found := range x.Fetch(context.Background(), []fetch.Member{
 		{Field: field, Args: binding.Arguments{"id": "3"}, Parents: make([]view.Object, 1)},

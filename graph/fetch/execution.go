@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"errors"
-	"net/http"
 	"sync/atomic"
 
 	"weft/cache"
@@ -35,8 +34,8 @@ type Execution struct {
 
 // behalf is on whose behalf an operation runs.
 type behalf struct {
-	header     http.Header // the client's
-	identities identities  // what upstreams see of it
+	who        Behalf
+	identities identities // what upstreams see of it
 	purpose    purpose
 }
 
@@ -48,8 +47,8 @@ type through struct {
 }
 
 // begin begins an operation. It is no copy of another one, since it has locks.
-func (x *Execution) begin(s *Service, header http.Header, without Technique, ages ages) {
-	x.service, x.header, x.without, x.through.ages = s, header, without, ages
+func (x *Execution) begin(s *Service, who Behalf, without Technique, ages ages) {
+	x.service, x.who, x.without, x.through.ages = s, who, without, ages
 	x.limit, x.maxCalls, x.maxReceived = s.limits(x.planned), s.maxCalls(), s.maxReceived()
 	x.record.calls.Begin()
 	if without.Has(Parallel) {

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
@@ -17,9 +16,9 @@ import (
 // Nothing is read from the cache or kept there.
 type Fields struct{ *Execution }
 
-// FieldOptions say how such an operation is executed. The zero value is for a client that sent no header.
+// FieldOptions say how such an operation is executed. The zero value is for nobody, who sent no header.
 type FieldOptions struct {
-	Header  http.Header // the client's
+	Behalf
 	Without Technique
 	MaxAge  time.Duration // how old a value may be that is taken from a cache; 0: as old as its policy allows
 	// Landed is called when a batch has its objects, before anyone who waits for one sees it; nil: nobody looks ahead.
@@ -29,7 +28,7 @@ type FieldOptions struct {
 // BeginFields begins an operation whose fields load by themselves.
 func BeginFields(s *Service, o FieldOptions) Fields {
 	x := &Execution{landed: o.Landed}
-	x.begin(s, o.Header, o.Without, ages{newest: o.MaxAge})
+	x.begin(s, o.Behalf, o.Without, ages{newest: o.MaxAge})
 	return Fields{x}
 }
 

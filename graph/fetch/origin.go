@@ -99,7 +99,7 @@ func (x *Execution) made(b *binding.Binding, n noting) *origin {
 func (x *Execution) decide(b *binding.Binding, sent time.Time, private bool, r httpcache.Response) httpcache.Decision {
 	request := httpcache.Request{Sent: sent}
 	if client := x.service.Clients[b.Upstream]; client != nil {
-		request.Authorized = client.ForwardsAuthorization(x.header)
+		request.Authorized = client.ForwardsAuthorization(x.who.Header) || x.told(b).headers != nil
 	}
 	if !b.Safe() && b.Cache == nil {
 		request.Method = "POST"

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"weft/cache"
@@ -13,9 +12,9 @@ import (
 // Planned is an operation that a plan runs: each fetch of the plan is a call of Fetch, for all parents at once.
 type Planned struct{ *Execution }
 
-// Options say how a plan is run. The zero Options are for a client that sent no header.
+// Options say how a plan is run. The zero Options are for nobody, who sent no header.
 type Options struct {
-	Header  http.Header // the client's
+	Behalf
 	Without Technique
 	MaxAge  time.Duration // how old a value may be that is taken from a cache; 0: as old as its policy allows
 	// Accepts says up to which age values of bindings are accepted; others are at any age that their policy allows.
@@ -33,7 +32,7 @@ type Options struct {
 // Begin begins an operation that a plan runs.
 func Begin(s *Service, o Options) Planned {
 	x := &Execution{planned: true}
-	x.begin(s, o.Header, o.Without, ages{accepts: o.Accepts, newest: o.MaxAge})
+	x.begin(s, o.Behalf, o.Without, ages{accepts: o.Accepts, newest: o.MaxAge})
 	x.purpose.source = o.Ahead
 	if o.Resolvers {
 		x.gate = loaders.NewGate(maxResolvers)
@@ -48,9 +47,9 @@ func Begin(s *Service, o Options) Planned {
 }
 
 // renewing begins what loads values anew, off the request path: they are kept, and nothing is read.
-func (s *Service) renewing(header http.Header) *Execution {
+func (s *Service) renewing(who Behalf) *Execution {
 	x := &Execution{planned: true, through: through{keeps: true}}
-	x.begin(s, header, 0, ages{})
+	x.begin(s, who, 0, ages{})
 	x.purpose.renews = true
 	return x
 }

@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"maps"
-	"net/http"
 	"time"
 
 	"weft/cache"
@@ -27,10 +26,10 @@ func (x *Execution) refresh(l load, identity string, keys []string) {
 		return
 	}
 	x.record.refresh(len(keys))
-	header := maps.Clone(x.header)
+	who := Behalf{maps.Clone(x.who.Header), x.who.Caller}
 	t := schedule.Tasks{
 		Of: refreshOf{of: l.space, identity: identity}, Name: "refresh " + b.Name + " " + b.At, Keys: keys, Upstream: b.Upstream, Max: 1,
-		Run: func(ctx context.Context, keys []string) { s.renew(ctx, l, identity, keys, header) },
+		Run: func(ctx context.Context, keys []string) { s.renew(ctx, l, identity, keys, who) },
 	}
 	switch {
 	case b.Batched():
@@ -41,9 +40,9 @@ func (x *Execution) refresh(l load, identity string, keys []string) {
 	s.Schedule.Add(t)
 }
 
-// renew loads keys and keeps what comes. On whose behalf is known by a header only.
-func (s *Service) renew(ctx context.Context, l load, identity string, keys []string, header http.Header) {
-	x := s.renewing(header)
+// renew loads keys and keeps what comes.
+func (s *Service) renew(ctx context.Context, l load, identity string, keys []string, who Behalf) {
+	x := s.renewing(who)
 	defer x.Close()
 	r := &reading{x: x, load: load{space: l.space, keys: keys, values: l.values}, identity: identity, out: make([]Result, len(keys))}
 	cache.Renew(ctx, s.Cache, &cache.Request[Result]{IDs: keys, Keys: r.names(), Source: r})

@@ -137,8 +137,8 @@ func TestRide(t *testing.T) {
 		},
 		{
 			"another client does not get them", func(t *testing.T, w *ware, f *binding.Field) []string {
-				a, b := fetch.Options{Header: http.Header{"Authorization": {"a"}}}, fetch.Options{Header: http.Header{"Authorization": {"b"}}}
-				return []string{w.part(t, a, f, args(2, nil)), w.part(t, b, f, args(2, 2))}
+				as := func(name string) fetch.Options { return fetch.Options{Behalf: fetch.Behalf{Header: token(name)}} }
+				return []string{w.part(t, as("a"), f, args(2, nil)), w.part(t, as("b"), f, args(2, 2))}
 			},
 			[]string{"w1 w2", "w3 w4"},
 			[]string{"1,2,3,4", "3,4,5,6"},

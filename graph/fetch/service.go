@@ -21,6 +21,28 @@ type Service struct {
 	Failures map[string]binding.Failure // by upstream
 	// Functions answer the entities that say @entity(func:), by name.
 	Functions map[string]Func
+	Limits
+	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
+	BatchWait time.Duration
+	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.
+	Cache *cache.Cache
+	Background
+	// Policies are for bindings that say nothing themselves, by upstream, and for GETs only.
+	Policies map[string]binding.CachePolicy
+	// Unshared are upstreams whose operations always run by themselves, though others run the same at the same time.
+	Unshared map[string]bool
+	// Callers are the request headers that say who asks, by their canonical names.
+	Callers []string
+	// Twins are the bindings whose GETs another one may make, too: see [binding.Twins].
+	Twins map[*binding.Binding]bool
+	// Logger gets what an operator should look at; nil = slog.Default().
+	Logger *slog.Logger
+
+	traffic traffic
+}
+
+// Limits are what an operation may take.
+type Limits struct {
 	// MaxObjects is how many objects an operation may have in its answer, over all its fields; 0 = 100,000. What is above is
 	// an error, with code TOO_LARGE.
 	MaxObjects int
@@ -32,21 +54,6 @@ type Service struct {
 	// MaxReceived is how many bytes upstreams may answer an operation with, decompressed; 0 = 16 MiB. Each key that they are asked for
 	// counts as 2 KiB more. What is above is an error, with code TOO_MANY_BYTES.
 	MaxReceived int
-	// BatchWait is how long a batch collects keys; 0 = the default of [loaders.Options].
-	BatchWait time.Duration
-	// Cache keeps what upstreams have answered; nil: nothing outlives its operation.
-	Cache *cache.Cache
-	Background
-	// Policies are for bindings that say nothing themselves, by upstream, and for GETs only.
-	Policies map[string]binding.CachePolicy
-	// Unshared are upstreams whose operations always run by themselves, though others run the same at the same time.
-	Unshared map[string]bool
-	// Twins are the bindings whose GETs another one may make, too: see [binding.Twins].
-	Twins map[*binding.Binding]bool
-	// Logger gets what an operator should look at; nil = slog.Default().
-	Logger *slog.Logger
-
-	traffic traffic
 }
 
 // Background is what a service does off the request path.

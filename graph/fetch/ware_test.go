@@ -99,7 +99,7 @@ func byID(b *binding.Binding) *binding.Field {
 
 // get asks for objects by one operation, and returns their names, or why there is none, and what it says of keeping the answer.
 func (w *ware) get(ctx context.Context, header http.Header, f *binding.Field, ids ...string) ([]string, binding.Kept) {
-	x := fetch.Begin(w.service, fetch.Options{Header: header})
+	x := fetch.Begin(w.service, fetch.Options{Behalf: fetch.Behalf{Header: header}})
 	names := wareNames(ctx, x, f, ids...)
 	return names, x.Close().Kept()
 }

@@ -31,8 +31,8 @@ var Upstreams = []upstream.Spec{
 	{Name: "pricing"},
 	{Name: "inventory"},
 	{Name: "reviews", ForwardHeaders: []string{"accept-language"}, Explain: failures["reviews"].Problem},
-	{Name: "accounts", ForwardHeaders: []string{"authorization"}},
-	{Name: "orders", ForwardHeaders: []string{"authorization"}},
+	{Name: "accounts", ForwardHeaders: []string{"authorization"}, Claims: upstream.Claims{Identity: []string{"sub"}}},
+	{Name: "orders", ForwardHeaders: []string{"authorization"}, Claims: upstream.Claims{Identity: []string{"sub"}}},
 	{Name: "recommendations"},
 }
 
@@ -241,7 +241,7 @@ var entityUser = binding.New(binding.Spec{
 	},
 	Result: binding.Result{Shape: model.UserShape, Object: "User", KeySlots: []int{model.User_ID}},
 	Caching: binding.Caching{
-		Fingerprint: "43e065721da13c18",
+		Fingerprint: "a445619fa3da93b0",
 		Cache: &binding.CachePolicy{
 			MaxAge:               300 * time.Second,
 			HasMaxAge:            true,
@@ -574,7 +574,7 @@ var callQueryMe = binding.New(binding.Spec{
 	Origin: binding.Origin{Upstream: "accounts", Single: &binding.Call{Template: "/me"}},
 	Result: binding.Result{Shape: model.AccountShape, Object: "Account"},
 	Caching: binding.Caching{
-		Fingerprint: "4ef99321b21a43dd",
+		Fingerprint: "1f1f78bf34afc3d5",
 		Cache:       &binding.CachePolicy{MaxAge: 30 * time.Second, HasMaxAge: true, Private: true},
 		Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "user-"}, {Slot: model.Account_ID}}}},
 	},
@@ -711,7 +711,7 @@ var callQueryOrders = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.Link, Size: "per_page", Start: "page", Total: "header:X-Total-Count", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "d5675ecaa8d7a796",
+		Fingerprint: "a8de7ba4eb14db82",
 		Cache:       &binding.CachePolicy{HasMaxAge: true, Private: true},
 		Tags: []binding.Tag{
 			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Order"}}},
@@ -728,7 +728,7 @@ var callQueryOrder = binding.New(binding.Spec{
 	Origin: binding.Origin{Upstream: "orders", Single: &binding.Call{Template: "/orders/{id}"}},
 	Result: binding.Result{Shape: model.OrderShape, Object: "Order"},
 	Caching: binding.Caching{
-		Fingerprint: "b2be394c96d28e68",
+		Fingerprint: "a3f0ac841f0f0458",
 		Cache:       &binding.CachePolicy{MaxAge: 30 * time.Second, HasMaxAge: true, Private: true},
 		Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "order-"}, {Slot: model.Order_ID}}}},
 	},
@@ -740,7 +740,7 @@ var callQueryCart = binding.New(binding.Spec{
 	At:      "graph/schema/orders.graphql:22",
 	Origin:  binding.Origin{Upstream: "orders", Single: &binding.Call{Template: "/cart"}},
 	Result:  binding.Result{Shape: model.CartShape, Object: "Cart"},
-	Caching: binding.Caching{Fingerprint: "32efe0021eda14c6", Cache: &binding.CachePolicy{HasMaxAge: true, Private: true}},
+	Caching: binding.Caching{Fingerprint: "24b09a99760e24f9", Cache: &binding.CachePolicy{HasMaxAge: true, Private: true}},
 })
 
 // callMutationAddToCart answers Mutation.addToCart.
@@ -763,7 +763,7 @@ var callMutationAddToCart = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.CartShape, Object: "Cart"},
-	Caching: binding.Caching{Fingerprint: "a390c71475e8b5ad"},
+	Caching: binding.Caching{Fingerprint: "d69782cb4b6b2632"},
 })
 
 // callMutationPlaceOrder answers Mutation.placeOrder.
@@ -782,7 +782,7 @@ var callMutationPlaceOrder = binding.New(binding.Spec{
 	},
 	Result: binding.Result{Shape: model.OrderShape, Object: "Order"},
 	Caching: binding.Caching{
-		Fingerprint: "175094ef1090b161",
+		Fingerprint: "c0f64c0d2fe00961",
 		Invalidates: []binding.Tag{{Parts: []binding.TagPart{{Text: "order-"}, {Slot: model.Order_ID}}}},
 	},
 })

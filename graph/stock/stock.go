@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/graph/auth"
 	"weft/graph/binding"
 	"weft/graph/fetch"
 	"weft/graph/gqlgen"
@@ -52,7 +53,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	o := &operation{images: s.Images, types: s.Types, refused: refuseNulls(op), may: s.Guards.Decision(ctx)}
 	own := fetch.RunOf(ctx)
 	o.Fields = fetch.BeginFields(s.service, fetch.FieldOptions{
-		Header: op.Headers, Without: own.Without, MaxAge: own.MaxAge, Landed: o.landed,
+		Behalf: fetch.Behalf{Header: op.Headers, Caller: auth.From(ctx)}, Without: own.Without, MaxAge: own.MaxAge, Landed: o.landed,
 	})
 	with := func(ctx context.Context) context.Context {
 		ctx = loaders.With(ctx, o)

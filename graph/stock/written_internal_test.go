@@ -10,7 +10,7 @@ import (
 
 // What comes before the limit is written; from the write on that passes it nothing is, and the answer is too large.
 func TestBounded(t *testing.T) {
-	service := &fetch.Service{MaxAnswer: 10}
+	service := &fetch.Service{Limits: fetch.Limits{MaxAnswer: 10}}
 	for name, c := range map[string]struct {
 		parts   []string
 		want    string

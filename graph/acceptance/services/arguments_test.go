@@ -42,6 +42,9 @@ var unused = map[string]string{
 	"weft__StubUse.KEY":                "services whose embedded copies are older than what they are copies of",
 	"weft__Empty.NULL":                 "lists that are null, as Go's and C#'s serializers write them",
 	"weft__Empty.NO_CONTENT":           "lists without a body, as frameworks in Java answer them",
+	"@upstream(claims:)":               "services that believe a gateway: graph/guard/guardtest",
+	"weft__ClaimHeader.name":           "services that believe a gateway: graph/guard/guardtest",
+	"weft__ClaimHeader.claim":          "services that believe a gateway: graph/guard/guardtest",
 	"weft__Quote.RSQL":                 "JSON:API leaves filters to services, and those of Elide are RSQL",
 }
 

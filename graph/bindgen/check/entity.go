@@ -48,7 +48,7 @@ func (c *compiler) entity(o *object, u *usage) *entity {
 		Name: o.def.Name, At: c.at(u.pos), Entity: true, Read: true, Type: ast.NamedType(o.def.Name, o.def.Position),
 	}
 	c.entitySource(u, b, binding)
-	b.forwarded = c.forwarded(binding.Upstream)
+	b.taken = c.taken(binding.Upstream)
 	b.keyInt = u.text("keyType") == "INT" || len(e.key) == 1 && e.keyType[e.key[0]] != nil && e.keyType[e.key[0]].Name() == "Int"
 	if u.given["get"] != nil {
 		binding.Single = c.entityGet(u, b, e)

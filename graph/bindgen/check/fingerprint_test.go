@@ -90,6 +90,8 @@ func TestFingerprint(t *testing.T) {
 		{"join of a parameter", `get: "/products/{id}", batch: {post: "/products", body`, `get: "/products/{id}", batch: {post: "/products", query: {name: "q", each: "{ids}", join: ","}, body`, []string{product}},
 		{"upstream", `(upstream: "other", get: "/ping")`, `(upstream: "catalog", get: "/ping")`, []string{ping}},
 		{"forwarded headers", `["authorization"]`, `["authorization", "accept-language"]`, []string{product, find, pages}},
+		{"identity by claims", `["authorization"]`, `["authorization"], identity: ["sub"]`, []string{product, find, pages}},
+		{"headers of claims", `["authorization"]`, `["authorization"], claims: {name: "X-User", claim: "sub"}`, []string{product, find, pages}},
 		{"failures", `when: "/error"`, `when: "/failure"`, []string{product, find, pages}},
 		{"pointer of a member", `"/title"`, `"/name"`, []string{product, find, pages}},
 		{"each of a member", `each: "/text"`, `each: "/word"`, []string{product, find, pages}},

@@ -49,7 +49,7 @@ func (c *compiler) gather(schema *ast.Schema) *spec.Service {
 		}
 	}
 	for _, u := range s.Upstreams {
-		u.Headers = setHeaders(s.Bindings, u.Name)
+		u.Headers = setHeaders(s.Bindings, u)
 	}
 	for _, b := range s.Bindings { // last: a fingerprint looks at all types that a binding's values may hold
 		b.Fingerprint = spec.Fingerprint(s, b)
@@ -58,9 +58,12 @@ func (c *compiler) gather(schema *ast.Schema) *spec.Service {
 }
 
 // setHeaders are the request headers that calls to an upstream set, sorted.
-func setHeaders(bindings []*spec.Binding, upstream string) (names []string) {
+func setHeaders(bindings []*spec.Binding, u *spec.Upstream) (names []string) {
+	for _, h := range u.Claims.Headers {
+		names = append(names, h.Name)
+	}
 	for _, b := range bindings {
-		if b.Upstream != upstream {
+		if b.Upstream != u.Name {
 			continue
 		}
 		calls := []*binding.Call{b.Single}

@@ -87,8 +87,8 @@ func (b *binder) checkHeader(l *literal, path string, h *binding.Header, changes
 		why = "what can be read is known beforehand: write a constant"
 	case name == "content-type":
 		why = b.contentTypeMistake(l, h)
-	case slices.Contains(b.forwarded, name):
-		why = "it is forwarded from the client's request"
+	default:
+		why = b.taken[name]
 	}
 	if why != "" {
 		b.report(l.at("name"), "%sheaders: %s is not set by a call: %s; remove it", path, h.Name, why)

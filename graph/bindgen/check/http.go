@@ -52,7 +52,7 @@ func (c *compiler) http(f *field) *spec.Field {
 		Name: f.name(), At: c.at(u.pos), Type: f.def.Type, Read: f.object.root != ast.Mutation,
 	}
 	binding.Upstream, binding.EmptyAll = c.upstreamOf(u), u.flag("emptyMeansAll")
-	b.failed, b.forwarded = c.spoilt[f.def], c.forwarded(binding.Upstream)
+	b.failed, b.taken = c.spoilt[f.def], c.taken(binding.Upstream)
 	if u.given["page"] != nil && u.given["batch"] == nil {
 		args = c.page(f, b, args, binding)
 	}

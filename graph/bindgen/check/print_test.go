@@ -17,6 +17,12 @@ func printed(s *spec.Service) string {
 	var p printer
 	for _, u := range s.Upstreams {
 		p.line(0, "upstream %s%s", u.Name, labelled(" forwards ", u.ForwardHeaders))
+		for _, name := range u.Claims.Identity {
+			p.line(1, "identity %s", name)
+		}
+		for _, h := range u.Claims.Headers {
+			p.line(1, "claim %s is sent as %s", h.Claim, h.Name)
+		}
 		if e := u.Errors; e != nil {
 			p.line(1, "errors%s%s%s%s%s", opt(" when ", e.When), opt(" code ", e.Code), opt(" message ", e.Message), opt(" parameter ", e.Parameter),
 				opt(" documentation ", e.Documentation))

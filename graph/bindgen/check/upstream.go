@@ -53,6 +53,7 @@ func (c *compiler) checkUpstreams() {
 		}
 		up := &upstream{Upstream: &spec.Upstream{Name: name}, use: u}
 		up.ForwardHeaders = c.forwardHeaders(u)
+		up.Claims = c.claims(u, up.ForwardHeaders)
 		up.Errors = c.upstreamErrors(u)
 		up.samples, up.empty = c.samplesFolder(u), c.spellings(u.literal, u.site)
 		c.upstreams[name] = up
@@ -62,14 +63,6 @@ func (c *compiler) checkUpstreams() {
 // forwardHeaders returns the names in lower case, as they are compared.
 func (c *compiler) forwardHeaders(u *usage) []string {
 	return c.headers(u, "forwardHeaders", "is never forwarded")
-}
-
-// forwarded are the headers that an upstream receives of a client's; none where nobody knows the upstream.
-func (c *compiler) forwarded(name string) []string {
-	if u := c.upstreams[name]; u != nil {
-		return u.ForwardHeaders
-	}
-	return nil
 }
 
 // identity returns the names of the headers that a function's values depend on, in the form that net/http has them in. It is never nil.

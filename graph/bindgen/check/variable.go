@@ -29,7 +29,7 @@ type binder struct {
 	vars   []*variable                                               // those that the call uses, in the order of their first use
 	failed bool                                                      // something is wrong with the binding, here or in what it needs
 
-	forwarded []string // the client's headers that the upstream receives
+	taken map[string]string // the headers that calls do not set themselves, each with the reason
 	selecting
 
 	keys     string // of a batch: the variable that takes the keys

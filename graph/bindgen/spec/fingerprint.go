@@ -52,6 +52,9 @@ func (d *digest) upstream(name string) {
 		}
 		headers := slices.Sorted(slices.Values(u.ForwardHeaders))
 		d.line(0, "upstream %s %q", u.Name, headers)
+		if c := u.Claims; len(c.Identity)+len(c.Headers) > 0 {
+			d.line(1, "claims %q %q", c.Identity, c.Headers)
+		}
 		if u.Errors != nil && u.Errors.When != "" {
 			d.line(1, "errors %q", u.Errors.When)
 		}

@@ -12,6 +12,7 @@ import (
 	"weft/graph/guard"
 	"weft/graph/prefetch/rule"
 	"weft/graph/view"
+	"weft/upstream"
 )
 
 // Service is a checked schema: everything the templates print, and nothing that they would have to decide.
@@ -78,7 +79,8 @@ type Resolver struct{ Name, At string }
 type Upstream struct {
 	Name           string
 	ForwardHeaders []string
-	Headers        []string         // that calls set, canonical, sorted
+	Claims         upstream.Claims
+	Headers        []string         // that calls set, claims among them, canonical, sorted
 	Errors         *binding.Failure // nil: none
 }
 

@@ -27,6 +27,16 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 // Upstreams are the services that the schema names; the configuration says where they are.
 var Upstreams = []upstream.Spec{
 	{Name: "archive"},
+	{
+		Name:           "desk",
+		ForwardHeaders: []string{"authorization", "accept-language"},
+		Claims:         upstream.Claims{Identity: []string{"sub", "scope"}},
+	},
+	{
+		Name:    "ledger",
+		Headers: []string{"X-Rights", "X-User"},
+		Claims:  upstream.Claims{Headers: []upstream.ClaimHeader{{Name: "X-User", Claim: "sub"}, {Name: "X-Rights", Claim: "scope"}}},
+	},
 }
 
 // failures is where upstreams say that they failed, and why.
@@ -34,6 +44,7 @@ var failures = map[string]binding.Failure{}
 
 // CacheClasses are the classes of tags that this schema's values carry.
 var CacheClasses = binding.Classes(
+	entityEntry,
 	entityFile,
 	callQueryShelf,
 	callQueryShelves,
@@ -44,6 +55,8 @@ var CacheClasses = binding.Classes(
 	callQueryTitled,
 	callQueryRank,
 	callQueryCount,
+	callQueryDesk,
+	callQueryAccount,
 	callMutationBurn,
 	callMutationOpen,
 	callShelfStamp,
@@ -127,15 +140,34 @@ func Service(resolvers ResolverRoot, policies Policies) compiled.Schema {
 // the fields that bindings answer.
 type Loaders struct{ execution *fetch.Execution }
 
+// Entry loads a Entry by its key; nil when there is none.
+func (l *Loaders) Entry() dataloader.Interface[string, *model.Entry] {
+	return fetch.Loader[string, model.Entry](l.execution, entityEntry, func(key string) string { return key })
+}
+
 // File loads a File by its key; nil when there is none.
 func (l *Loaders) File() dataloader.Interface[string, *model.File] {
 	return fetch.Loader[string, model.File](l.execution, entityFile, func(key string) string { return key })
 }
 
+// entityEntry answers Entry.
+var entityEntry = binding.New(binding.Spec{
+	Name:   "Entry",
+	At:     "schema.graphql:49",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "ledger",
+		Batch:    &binding.Batch{Call: binding.Call{Template: "/entries{?ids}"}, Keys: "ids", Match: []string{"/id"}, Max: 100},
+	},
+	Result:  binding.Result{Shape: model.EntryShape, Object: "Entry", KeySlots: []int{model.Entry_ID}},
+	Caching: binding.Caching{Fingerprint: "fc44272aa195459a", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
+})
+
 // entityFile answers File.
 var entityFile = binding.New(binding.Spec{
 	Name:   "File",
-	At:     "schema.graphql:50",
+	At:     "schema.graphql:74",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -150,7 +182,7 @@ var entityFile = binding.New(binding.Spec{
 // callQueryShelf answers Query.shelf.
 var callQueryShelf = binding.New(binding.Spec{
 	Name:    "Query.shelf",
-	At:      "schema.graphql:5",
+	At:      "schema.graphql:9",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/shelves/{id}"}},
 	Result:  binding.Result{Shape: model.ShelfShape, Object: "Shelf"},
@@ -160,7 +192,7 @@ var callQueryShelf = binding.New(binding.Spec{
 // callQueryShelves answers Query.shelves.
 var callQueryShelves = binding.New(binding.Spec{
 	Name:    "Query.shelves",
-	At:      "schema.graphql:6",
+	At:      "schema.graphql:10",
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/shelves"}},
 	Result:  binding.Result{Shape: model.ShelfShape, Object: "Shelf", List: true},
 	Caching: binding.Caching{Fingerprint: "f929b32168ebdf0a", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
@@ -169,7 +201,7 @@ var callQueryShelves = binding.New(binding.Spec{
 // callQueryMe answers Query.me.
 var callQueryMe = binding.New(binding.Spec{
 	Name:    "Query.me",
-	At:      "schema.graphql:8",
+	At:      "schema.graphql:12",
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/me"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person"},
 	Caching: binding.Caching{Fingerprint: "f3e375c18b2052ab"},
@@ -178,7 +210,7 @@ var callQueryMe = binding.New(binding.Spec{
 // callQueryFiles answers Query.files.
 var callQueryFiles = binding.New(binding.Spec{
 	Name:   "Query.files",
-	At:     "schema.graphql:12",
+	At:     "schema.graphql:16",
 	Vars:   []binding.Var{{Name: "limit", Type: &binding.Type{Scalar: "Int"}}, {Name: "offset", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/files{?limit,offset}", At: "/items"}},
 	Result: binding.Result{
@@ -198,7 +230,7 @@ var callQueryFiles = binding.New(binding.Spec{
 // callQuerySealed answers Query.sealed.
 var callQuerySealed = binding.New(binding.Spec{
 	Name:   "Query.sealed",
-	At:     "schema.graphql:14",
+	At:     "schema.graphql:18",
 	Origin: binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/sealed"}},
 	Caching: binding.Caching{
 		Fingerprint: "3ea35e9524e7e7cc",
@@ -212,7 +244,7 @@ var callQuerySealed = binding.New(binding.Spec{
 // callQueryFound answers Query.found.
 var callQueryFound = binding.New(binding.Spec{
 	Name:   "Query.found",
-	At:     "schema.graphql:15",
+	At:     "schema.graphql:19",
 	Origin: binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/found"}},
 	Result: binding.Result{List: true},
 	Caching: binding.Caching{
@@ -229,7 +261,7 @@ var callQueryFound = binding.New(binding.Spec{
 // callQueryTitled answers Query.titled.
 var callQueryTitled = binding.New(binding.Spec{
 	Name:   "Query.titled",
-	At:     "schema.graphql:16",
+	At:     "schema.graphql:20",
 	Origin: binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/titled"}},
 	Result: binding.Result{List: true},
 	Caching: binding.Caching{
@@ -246,7 +278,7 @@ var callQueryTitled = binding.New(binding.Spec{
 // callQueryRank answers Query.rank.
 var callQueryRank = binding.New(binding.Spec{
 	Name:    "Query.rank",
-	At:      "schema.graphql:18",
+	At:      "schema.graphql:22",
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/rank", At: "/rank"}},
 	Caching: binding.Caching{Fingerprint: "541a91e1339c720a"},
 })
@@ -254,7 +286,7 @@ var callQueryRank = binding.New(binding.Spec{
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name: "Query.count",
-	At:   "schema.graphql:20",
+	At:   "schema.graphql:24",
 	Vars: []binding.Var{
 		{Name: "drafts", Type: &binding.Type{Scalar: "Boolean"}},
 		{Name: "rank", Type: &binding.Type{Scalar: "String", Enum: map[string]string{}}},
@@ -263,10 +295,28 @@ var callQueryCount = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "f8bed94c714b110b"},
 })
 
+// callQueryDesk answers Query.desk.
+var callQueryDesk = binding.New(binding.Spec{
+	Name:    "Query.desk",
+	At:      "schema.graphql:29",
+	Origin:  binding.Origin{Upstream: "desk", Single: &binding.Call{Template: "/desk"}},
+	Result:  binding.Result{Shape: model.DeskShape, Object: "Desk"},
+	Caching: binding.Caching{Fingerprint: "d072d317eb04bf47", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
+})
+
+// callQueryAccount answers Query.account.
+var callQueryAccount = binding.New(binding.Spec{
+	Name:    "Query.account",
+	At:      "schema.graphql:31",
+	Origin:  binding.Origin{Upstream: "ledger", Single: &binding.Call{Template: "/account"}},
+	Result:  binding.Result{Shape: model.AccountShape, Object: "Account"},
+	Caching: binding.Caching{Fingerprint: "056de6eb35fc2f7d", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
+})
+
 // callMutationBurn answers Mutation.burn.
 var callMutationBurn = binding.New(binding.Spec{
 	Name:     "Mutation.burn",
-	At:       "schema.graphql:27",
+	At:       "schema.graphql:36",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "archive", Single: &binding.Call{Method: "DELETE", Template: "/files/{id}", Status: true}},
@@ -276,7 +326,7 @@ var callMutationBurn = binding.New(binding.Spec{
 // callMutationOpen answers Mutation.open.
 var callMutationOpen = binding.New(binding.Spec{
 	Name:     "Mutation.open",
-	At:       "schema.graphql:28",
+	At:       "schema.graphql:37",
 	Vars:     []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "archive", Single: &binding.Call{Method: "POST", Template: "/files/{id}/open"}},
@@ -287,7 +337,7 @@ var callMutationOpen = binding.New(binding.Spec{
 // callShelfStamp answers Shelf.stamp.
 var callShelfStamp = binding.New(binding.Spec{
 	Name:    "Shelf.stamp",
-	At:      "schema.graphql:35",
+	At:      "schema.graphql:59",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}, {Name: "old", Type: &binding.Type{Scalar: "Boolean"}}},
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/stamps/{id}{?old}", At: "/stamp"}},
 	Caching: binding.Caching{Fingerprint: "b7c39dbffd071228"},
@@ -296,7 +346,7 @@ var callShelfStamp = binding.New(binding.Spec{
 // callShelfOwner answers Shelf.owner.
 var callShelfOwner = binding.New(binding.Spec{
 	Name:    "Shelf.owner",
-	At:      "schema.graphql:43",
+	At:      "schema.graphql:67",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/owners?shelf={id}"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person"},
@@ -306,7 +356,7 @@ var callShelfOwner = binding.New(binding.Spec{
 // callShelfLabels answers Shelf.labels.
 var callShelfLabels = binding.New(binding.Spec{
 	Name: "Shelf.labels",
-	At:   "schema.graphql:44",
+	At:   "schema.graphql:68",
 	Vars: []binding.Var{{Name: "shelf", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "archive",
@@ -325,7 +375,7 @@ var callShelfLabels = binding.New(binding.Spec{
 // callFileShelf answers File.shelf.
 var callFileShelf = binding.New(binding.Spec{
 	Name:    "File.shelf",
-	At:      "schema.graphql:56",
+	At:      "schema.graphql:80",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/shelf-of/{id}"}},
 	Result:  binding.Result{Shape: model.ShelfShape, Object: "Shelf"},
@@ -344,6 +394,9 @@ var (
 	fieldQueryTitled  = &binding.Field{Binding: callQueryTitled}
 	fieldQueryRank    = &binding.Field{Binding: callQueryRank}
 	fieldQueryCount   = &binding.Field{Binding: callQueryCount, Sources: []binding.Source{{Argument: "drafts"}, {Argument: "rank"}}}
+	fieldQueryDesk    = &binding.Field{Binding: callQueryDesk}
+	fieldQueryAccount = &binding.Field{Binding: callQueryAccount}
+	fieldQueryEntry   = &binding.Field{Binding: entityEntry, Sources: []binding.Source{{Argument: "id"}}}
 	fieldMutationBurn = &binding.Field{Binding: callMutationBurn, Sources: []binding.Source{{Argument: "id"}}}
 	fieldMutationOpen = &binding.Field{Binding: callMutationOpen, Sources: []binding.Source{{Argument: "id"}}}
 	fieldShelfStamp   = &binding.Field{Binding: callShelfStamp, Sources: []binding.Source{{Slot: model.Shelf_ID}, {Argument: "old"}}}
@@ -371,13 +424,16 @@ var tables = &plan.Schema{
 				"titled":  {Type: plan.Ref("[Titled]"), Bound: fieldQueryTitled},
 				"rank":    {Type: plan.Ref("Rank"), Leaf: view.AppendEnum[model.Rank](model.RankJSON), Bound: fieldQueryRank},
 				"count":   {Type: plan.Ref("Int"), Leaf: view.AppendInt, Bound: fieldQueryCount, Args: argsQuery_Count},
+				"desk":    {Type: plan.Ref("Desk"), Bound: fieldQueryDesk},
+				"account": {Type: plan.Ref("Account"), Bound: fieldQueryAccount},
+				"entry":   {Type: plan.Ref("Entry"), Bound: fieldQueryEntry, Args: argsQuery_Entry},
 				"motto": {
-					Type: plan.Ref("String"), At: "schema.graphql:22", Leaf: view.AppendRaw,
+					Type: plan.Ref("String"), At: "schema.graphql:26", Leaf: view.AppendRaw,
 					Resolve: resolveQuery_Motto,
 					Marshal: marshalQuery_Motto,
 				},
 				"greeting": {
-					Type: plan.Ref("String"), At: "schema.graphql:23", Leaf: view.AppendRaw,
+					Type: plan.Ref("String"), At: "schema.graphql:27", Leaf: view.AppendRaw,
 					Resolve: resolveQuery_Greeting,
 					Marshal: marshalQuery_Greeting,
 				},
@@ -389,6 +445,31 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"burn": {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldMutationBurn, Args: argsMutation_Burn},
 				"open": {Type: plan.Ref("File"), Bound: fieldMutationOpen, Args: argsMutation_Open},
+			},
+		},
+		"Desk": {
+			Name:      "Desk",
+			Satisfies: []string{"Desk"},
+			Shape:     model.DeskShape,
+			Fields: map[string]*plan.Field{
+				"owner": {Type: plan.Ref("String!"), Slot: model.Desk_Owner, Leaf: view.AppendString},
+			},
+		},
+		"Account": {
+			Name:      "Account",
+			Satisfies: []string{"Account"},
+			Shape:     model.AccountShape,
+			Fields: map[string]*plan.Field{
+				"owner": {Type: plan.Ref("String!"), Slot: model.Account_Owner, Leaf: view.AppendString},
+			},
+		},
+		"Entry": {
+			Name:      "Entry",
+			Satisfies: []string{"Entry"},
+			Shape:     model.EntryShape,
+			Fields: map[string]*plan.Field{
+				"id":    {Type: plan.Ref("ID!"), Slot: model.Entry_ID, Leaf: view.AppendID},
+				"owner": {Type: plan.Ref("String!"), Slot: model.Entry_Owner, Leaf: view.AppendString},
 			},
 		},
 		"Shelf": {
@@ -541,6 +622,15 @@ var types = map[string]*stock.ObjectType{
 		Satisfies: []string{"FileEdge"},
 		Within:    map[string]string{"node": "File"},
 	},
+	"Desk": {
+		Satisfies: []string{"Desk"},
+	},
+	"Account": {
+		Satisfies: []string{"Account"},
+	},
+	"Entry": {
+		Satisfies: []string{"Entry"},
+	},
 	"Shelf": {
 		Satisfies: []string{"Shelf", "Found", "Stamped", "Titled"},
 		Fields: map[string]*binding.Field{
@@ -653,6 +743,21 @@ func (boundQuery) Rank(ctx context.Context) (*model.Rank, error) {
 // Count: Guarded by its arguments.
 func (boundQuery) Count(ctx context.Context, _ *bool, _ *model.Rank) (*int, error) {
 	return stock.Decode(ctx, fieldQueryCount, view.Object{}, view.Opt(view.Int))
+}
+
+// Desk: By a service that takes callers with the same claims for the same.
+func (boundQuery) Desk(ctx context.Context) (*model.Desk, error) {
+	return stock.One[model.Desk](ctx, fieldQueryDesk, view.Object{})
+}
+
+// Account: By a service that is told who asks by claims.
+func (boundQuery) Account(ctx context.Context) (*model.Account, error) {
+	return stock.One[model.Account](ctx, fieldQueryAccount, view.Object{})
+}
+
+// Entry answers Query.entry.
+func (boundQuery) Entry(ctx context.Context, _ string) (*model.Entry, error) {
+	return stock.One[model.Entry](ctx, fieldQueryEntry, view.Object{})
 }
 
 // boundShelf answers the bound fields of Shelf.

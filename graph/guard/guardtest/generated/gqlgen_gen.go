@@ -36,6 +36,11 @@ func argsQuery_Count(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Entry(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_entry_args(ctx, raw)
+	return err
+}
+
 func argsMutation_Burn(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_burn_args(ctx, raw)
 	return err

@@ -66,6 +66,108 @@ var DecodeFound = view.Discriminate("/kind", map[string]func(view.Value) (Found,
 	"letter": view.Variant[Found](DecodeLetter),
 })
 
+// Desk is a view over JSON.
+type Desk view.Object
+
+// The slots of a Desk's members in DeskShape.
+const (
+	Desk_Owner = 1 + iota // "/owner"
+)
+
+// DeskShape is where a Desk's members stand in its object, each in its slot.
+var DeskShape = view.NewShape(
+	"/owner",
+)
+
+// DecodeDesk reads a nested Desk.
+var DecodeDesk = view.Nested[Desk](DeskShape)
+
+// Owner is the member at "/owner".
+func (v *Desk) Owner() (string, error) { return view.Get(view.Object(*v), Desk_Owner, view.String) }
+
+// DeskFields are a Desk's members, for [NewDesk].
+type DeskFields struct {
+	Owner string
+}
+
+// NewDesk makes a Desk from plain values.
+func NewDesk(f DeskFields) *Desk {
+	return view.Build[Desk](DeskShape,
+		view.JSON(f.Owner),
+	)
+}
+
+// Account is a view over JSON.
+type Account view.Object
+
+// The slots of a Account's members in AccountShape.
+const (
+	Account_Owner = 1 + iota // "/owner"
+)
+
+// AccountShape is where a Account's members stand in its object, each in its slot.
+var AccountShape = view.NewShape(
+	"/owner",
+)
+
+// DecodeAccount reads a nested Account.
+var DecodeAccount = view.Nested[Account](AccountShape)
+
+// Owner is the member at "/owner".
+func (v *Account) Owner() (string, error) {
+	return view.Get(view.Object(*v), Account_Owner, view.String)
+}
+
+// AccountFields are a Account's members, for [NewAccount].
+type AccountFields struct {
+	Owner string
+}
+
+// NewAccount makes a Account from plain values.
+func NewAccount(f AccountFields) *Account {
+	return view.Build[Account](AccountShape,
+		view.JSON(f.Owner),
+	)
+}
+
+// Entry is a view over JSON.
+type Entry view.Object
+
+// The slots of a Entry's members in EntryShape.
+const (
+	Entry_ID    = 1 + iota // "/id"
+	Entry_Owner            // "/owner"
+)
+
+// EntryShape is where a Entry's members stand in its object, each in its slot.
+var EntryShape = view.NewShape(
+	"/id",
+	"/owner",
+)
+
+// DecodeEntry reads a nested Entry.
+var DecodeEntry = view.Nested[Entry](EntryShape)
+
+// ID is the member at "/id".
+func (v *Entry) ID() (string, error) { return view.Get(view.Object(*v), Entry_ID, view.ID) }
+
+// Owner is the member at "/owner".
+func (v *Entry) Owner() (string, error) { return view.Get(view.Object(*v), Entry_Owner, view.String) }
+
+// EntryFields are a Entry's members, for [NewEntry].
+type EntryFields struct {
+	ID    string
+	Owner string
+}
+
+// NewEntry makes a Entry from plain values.
+func NewEntry(f EntryFields) *Entry {
+	return view.Build[Entry](EntryShape,
+		view.JSON(f.ID),
+		view.JSON(f.Owner),
+	)
+}
+
 // Shelf is a view over JSON.
 type Shelf view.Object
 
