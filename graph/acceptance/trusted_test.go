@@ -25,35 +25,36 @@ import (
 	front "weft/graph/service"
 )
 
-// login is an issuer of tokens. It has one key at a time, and names it by its number.
+// login is an issuer of tokens. It signs with one key at a time, which it calls by its number, and tells the next one beforehand.
 type login struct {
 	*httptest.Server
 
-	mu     sync.Mutex // guards what follows
-	key    *ecdsa.PrivateKey
-	number int
-	hands  http.HandlerFunc // answers in its place; nil: it does
-	asked  int
+	mu        sync.Mutex // guards what follows
+	key, next *ecdsa.PrivateKey
+	number    int              // of key
+	hands     http.HandlerFunc // answers in its place; nil: it does
+	asked     int
 }
 
 func newLogin(t testing.TB) *login {
 	l := &login{}
+	l.rotate(t)
 	l.rotate(t)
 	l.Server = httptest.NewServer(http.HandlerFunc(l.serve))
 	t.Cleanup(l.Server.Close)
 	return l
 }
 
-// rotate puts another key in the place of the one that there is.
+// rotate takes the key back, and signs with the next one.
 func (l *login) rotate(t testing.TB) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	next, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.key = key
+	l.key, l.next = l.next, next
 	l.number++
 }
 
@@ -73,20 +74,24 @@ func (l *login) fetches() int {
 func (l *login) serve(w http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
 	l.asked++
-	hands, key, number := l.hands, l.key, l.number
+	hands, keys, number := l.hands, []*ecdsa.PrivateKey{l.key, l.next}, l.number
 	l.mu.Unlock()
 	if hands != nil {
 		hands(w, r)
 		return
 	}
-	point, err := key.PublicKey.Bytes()
-	if err != nil {
-		panic(err)
+	var set []map[string]string
+	for i, key := range keys {
+		point, err := key.PublicKey.Bytes()
+		if err != nil {
+			panic(err)
+		}
+		text := base64.RawURLEncoding.EncodeToString
+		set = append(set, map[string]string{
+			"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": fmt.Sprint(number + i), "x": text(point[1:33]), "y": text(point[33:]),
+		})
 	}
-	text := base64.RawURLEncoding.EncodeToString
-	_ = json.NewEncoder(w).Encode(map[string]any{"keys": []any{map[string]string{
-		"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": fmt.Sprint(number), "x": text(point[1:33]), "y": text(point[33:]),
-	}}})
+	_ = json.NewEncoder(w).Encode(map[string]any{"keys": set})
 }
 
 // sign makes a token, never the same twice.
