@@ -26,7 +26,7 @@ const (
 	trustRefresh = 200 * time.Millisecond
 	trustSlack   = 3 * time.Second
 	trustTurn    = 1500 * time.Millisecond // how long the issuer signs with a key
-	trustTime    = 6 * time.Second        // how long it takes at least, so that tokens end
+	trustTime    = 6 * time.Second         // how long it takes at least, so that tokens end
 )
 
 // TestTrust has 200 users ask two replicas, which share a Redis, for what is everybody's, what is guarded and what is their own, at the same time and

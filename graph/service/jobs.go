@@ -41,15 +41,15 @@ func (s *Service) newJobs(engine *operation.Engine, forwarded []string) (*jobs.R
 	return runner, errors.Join(append(errs, err)...)
 }
 
-// headersOf returns the headers of a job's requests. One that no upstream is sent would change nothing.
-func headersOf(j config.Job, forwarded []string) (map[string][]string, error) {
+// headersOf returns the headers of a job's requests, of those that services are sent, or that say who asks. Another one would change nothing.
+func headersOf(j config.Job, of []string) (map[string][]string, error) {
 	headers := map[string][]string{}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(j.Headers)) {
 		canonical := http.CanonicalHeaderKey(name)
-		if !slices.Contains(forwarded, canonical) {
-			errs = append(errs, fmt.Errorf("jobs.%s.headers.%s: no service is sent this header; of a request they are sent: %s",
-				j.Name, name, cmp.Or(strings.Join(forwarded, ", "), "none")))
+		if !slices.Contains(of, canonical) {
+			errs = append(errs, fmt.Errorf("jobs.%s.headers.%s: no service is sent this header, and it does not say who asks; those that matter here: %s",
+				j.Name, name, cmp.Or(strings.Join(slices.Compact(slices.Sorted(slices.Values(of))), ", "), "none")))
 		}
 		headers[canonical] = []string{string(j.Headers[name])}
 	}

@@ -75,7 +75,7 @@ func TestJobsRefused(t *testing.T) {
 	j := front
 	j.Document, j.Headers = "{ post }", map[string]config.Secret{"x-shop": "1"}
 	conf.Jobs = []config.Job{j}
-	const want = "jobs.front.headers.x-shop: no service is sent this header; of a request they are sent: none\njobs.front: document: 1:3: "
+	const want = "jobs.front.headers.x-shop: no service is sent this header, and it does not say who asks; those that matter here: none\njobs.front: document: 1:3: "
 	_, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want it to begin with %s", err, want)

@@ -156,7 +156,7 @@ func (s *Service) open(schema compiled.Schema) error {
 	if err := s.known.install(runs, s.tasks); err != nil {
 		return err
 	}
-	if s.jobs, err = s.newJobs(runs, headers); err != nil {
+	if s.jobs, err = s.newJobs(runs, slices.Concat(headers, s.who.Headers())); err != nil {
 		return err
 	}
 	if s.conf.Playground {

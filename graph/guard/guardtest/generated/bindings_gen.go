@@ -13,6 +13,7 @@ import (
 	"weft/graph/guard"
 	"weft/graph/guard/guardtest/model"
 	"weft/graph/plan"
+	"weft/graph/prefetch/rule"
 	"weft/graph/stock"
 	"weft/graph/view"
 	"weft/loaders"
@@ -119,6 +120,7 @@ func Service(resolvers ResolverRoot, policies Policies) compiled.Schema {
 					"Shelf.newest":              {5},
 					"Shelf.note":                {4},
 					"Shelf.owner":               {2, 5},
+					"Shelf.someFiles":           {5},
 					"Shelf.stamp":               {6},
 					"Shelf.worth":               {2},
 				},
@@ -130,6 +132,9 @@ func Service(resolvers ResolverRoot, policies Policies) compiled.Schema {
 				Policies: guard.Policies{
 					"IsMember": policies.IsMember,
 				},
+			},
+			Prefetches: []rule.Rule{
+				{Field: "Shelf.someFiles", At: "schema.graphql:66", Rest: "archive"},
 			},
 		},
 		Stock: NewExecutableSchema(Config{Resolvers: resolvers}),
@@ -167,7 +172,7 @@ var entityEntry = binding.New(binding.Spec{
 // entityFile answers File.
 var entityFile = binding.New(binding.Spec{
 	Name:   "File",
-	At:     "schema.graphql:74",
+	At:     "schema.graphql:75",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -346,7 +351,7 @@ var callShelfStamp = binding.New(binding.Spec{
 // callShelfOwner answers Shelf.owner.
 var callShelfOwner = binding.New(binding.Spec{
 	Name:    "Shelf.owner",
-	At:      "schema.graphql:67",
+	At:      "schema.graphql:68",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/owners?shelf={id}"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person"},
@@ -356,7 +361,7 @@ var callShelfOwner = binding.New(binding.Spec{
 // callShelfLabels answers Shelf.labels.
 var callShelfLabels = binding.New(binding.Spec{
 	Name: "Shelf.labels",
-	At:   "schema.graphql:68",
+	At:   "schema.graphql:69",
 	Vars: []binding.Var{{Name: "shelf", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "archive",
@@ -375,7 +380,7 @@ var callShelfLabels = binding.New(binding.Spec{
 // callFileShelf answers File.shelf.
 var callFileShelf = binding.New(binding.Spec{
 	Name:    "File.shelf",
-	At:      "schema.graphql:80",
+	At:      "schema.graphql:81",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "archive", Single: &binding.Call{Template: "/shelf-of/{id}"}},
 	Result:  binding.Result{Shape: model.ShelfShape, Object: "Shelf"},
@@ -400,10 +405,22 @@ var (
 	fieldMutationBurn = &binding.Field{Binding: callMutationBurn, Sources: []binding.Source{{Argument: "id"}}}
 	fieldMutationOpen = &binding.Field{Binding: callMutationOpen, Sources: []binding.Source{{Argument: "id"}}}
 	fieldShelfStamp   = &binding.Field{Binding: callShelfStamp, Sources: []binding.Source{{Slot: model.Shelf_ID}, {Argument: "old"}}}
-	fieldShelfFiles   = &binding.Field{Binding: entityFile, Sources: []binding.Source{{Slot: model.Shelf_FileIds}}, Keys: true, Elems: true}
-	fieldShelfOwner   = &binding.Field{Binding: callShelfOwner, Sources: []binding.Source{{Slot: model.Shelf_ID}}}
-	fieldShelfLabels  = &binding.Field{Binding: callShelfLabels, Sources: []binding.Source{{Slot: model.Shelf_ID}}}
-	fieldFileShelf    = &binding.Field{Binding: callFileShelf, Sources: []binding.Source{{Slot: model.File_ID}}}
+	fieldShelfFiles   = &binding.Field{
+		Binding: entityFile,
+		Sources: []binding.Source{{Slot: model.Shelf_FileIds}},
+		Keys:    true,
+		Elems:   true,
+	}
+	fieldShelfSomeFiles = &binding.Field{
+		Binding: entityFile,
+		Sources: []binding.Source{{Slot: model.Shelf_FileIds}},
+		Keys:    true,
+		Part:    &binding.Part{Field: "Shelf.someFiles", First: "first", Skip: "skip"},
+		Elems:   true,
+	}
+	fieldShelfOwner  = &binding.Field{Binding: callShelfOwner, Sources: []binding.Source{{Slot: model.Shelf_ID}}}
+	fieldShelfLabels = &binding.Field{Binding: callShelfLabels, Sources: []binding.Source{{Slot: model.Shelf_ID}}}
+	fieldFileShelf   = &binding.Field{Binding: callFileShelf, Sources: []binding.Source{{Slot: model.File_ID}}}
 )
 
 // tables are what plans know of the schema.
@@ -486,10 +503,11 @@ var tables = &plan.Schema{
 					Slot: model.Shelf_Newest,
 					Hint: &binding.Hint{MaxAge: 60 * time.Second, HasMaxAge: true},
 				},
-				"stamp":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldShelfStamp, Args: argsShelf_Stamp},
-				"files":  {Type: plan.Ref("[File!]"), Bound: fieldShelfFiles},
-				"owner":  {Type: plan.Ref("Person"), Bound: fieldShelfOwner},
-				"labels": {Type: plan.Ref("[Label!]"), Bound: fieldShelfLabels},
+				"stamp":     {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldShelfStamp, Args: argsShelf_Stamp},
+				"files":     {Type: plan.Ref("[File!]"), Bound: fieldShelfFiles},
+				"someFiles": {Type: plan.Ref("[File!]"), Bound: fieldShelfSomeFiles, Args: argsShelf_SomeFiles},
+				"owner":     {Type: plan.Ref("Person"), Bound: fieldShelfOwner},
+				"labels":    {Type: plan.Ref("[Label!]"), Bound: fieldShelfLabels},
 			},
 		},
 		"File": {
@@ -634,10 +652,11 @@ var types = map[string]*stock.ObjectType{
 	"Shelf": {
 		Satisfies: []string{"Shelf", "Found", "Stamped", "Titled"},
 		Fields: map[string]*binding.Field{
-			"stamp":  fieldShelfStamp,
-			"files":  fieldShelfFiles,
-			"owner":  fieldShelfOwner,
-			"labels": fieldShelfLabels,
+			"stamp":     fieldShelfStamp,
+			"files":     fieldShelfFiles,
+			"someFiles": fieldShelfSomeFiles,
+			"owner":     fieldShelfOwner,
+			"labels":    fieldShelfLabels,
 		},
 	},
 	"File": {
@@ -771,6 +790,11 @@ func (b boundShelf) Stamp(ctx context.Context, _ *bool) (*string, error) {
 // Files answers Shelf.files.
 func (b boundShelf) Files(ctx context.Context) ([]*model.File, error) {
 	return stock.List[model.File](ctx, fieldShelfFiles, view.ObjectOf(b.obj))
+}
+
+// SomeFiles answers Shelf.someFiles.
+func (b boundShelf) SomeFiles(ctx context.Context, _ *int, _ *int) ([]*model.File, error) {
+	return stock.List[model.File](ctx, fieldShelfSomeFiles, view.ObjectOf(b.obj))
 }
 
 // Owner answers Shelf.owner.

@@ -124,15 +124,16 @@ type ComplexityRoot struct {
 	}
 
 	Shelf struct {
-		Files  func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Labels func(childComplexity int) int
-		Newest func(childComplexity int) int
-		Note   func(childComplexity int) int
-		Owner  func(childComplexity int) int
-		Stamp  func(childComplexity int, old *bool) int
-		Title  func(childComplexity int) int
-		Worth  func(childComplexity int) int
+		Files     func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Labels    func(childComplexity int) int
+		Newest    func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Owner     func(childComplexity int) int
+		SomeFiles func(childComplexity int, first *int, skip *int) int
+		Stamp     func(childComplexity int, old *bool) int
+		Title     func(childComplexity int) int
+		Worth     func(childComplexity int) int
 	}
 }
 
@@ -525,6 +526,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shelf.Owner(childComplexity), true
+	case "Shelf.someFiles":
+		if e.ComplexityRoot.Shelf.SomeFiles == nil {
+			break
+		}
+
+		args, err := ec.field_Shelf_someFiles_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Shelf.SomeFiles(childComplexity, args["first"].(*int), args["skip"].(*int)), true
 	case "Shelf.stamp":
 		if e.ComplexityRoot.Shelf.Stamp == nil {
 			break
@@ -704,6 +716,7 @@ type Shelf implements Titled & Stamped {
   """
   note: String
   files: [File!]
+  someFiles(first: Int, skip: Int): [File!]
   newest: File
   owner: Person
   labels: [Label!]
@@ -899,6 +912,8 @@ func (ec *executionContext) childFields_Shelf(ctx context.Context, field graphql
 		return ec.fieldContext_Shelf_note(ctx, field)
 	case "files":
 		return ec.fieldContext_Shelf_files(ctx, field)
+	case "someFiles":
+		return ec.fieldContext_Shelf_someFiles(ctx, field)
 	case "newest":
 		return ec.fieldContext_Shelf_newest(ctx, field)
 	case "owner":
@@ -1150,6 +1165,28 @@ func (ec *executionContext) field_Query_shelf_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Shelf_someFiles_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "skip",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["skip"] = arg1
 	return args, nil
 }
 
@@ -2785,6 +2822,50 @@ func (ec *executionContext) fieldContext_Shelf_files(_ context.Context, field gr
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_File(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Shelf_someFiles(ctx context.Context, field graphql.CollectedField, obj *model.Shelf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shelf_someFiles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundShelf{obj}.SomeFiles(ctx, fc.Args["first"].(*int), fc.Args["skip"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.File) graphql.Marshaler {
+			return ec.marshalOFile2ᚕᚖweftᚋgraphᚋguardᚋguardtestᚋmodelᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shelf_someFiles(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shelf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Shelf_someFiles_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -4777,6 +4858,12 @@ func (ec *executionContext) _Shelf(ctx context.Context, sel ast.SelectionSet, ob
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Shelf_files(ctx, field, obj)
+				})
+		case "someFiles":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Shelf_someFiles(ctx, field, obj)
 				})
 		case "newest":
 			out.Values[i] = ec._Shelf_newest(ctx, field, obj)

@@ -56,6 +56,11 @@ func argsShelf_Stamp(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsShelf_SomeFiles(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Shelf_someFiles_args(ctx, raw)
+	return err
+}
+
 func resolveQuery_Motto(ctx context.Context, root any, _ view.Object, _ map[string]any) (any, error) {
 	return root.(ResolverRoot).Query().Motto(ctx)
 }
