@@ -43,7 +43,8 @@ var mayImport = map[string][]string{
 	"cache/httpcache/httpcachetest":       {"cache/httpcache"},
 	"cache/httpcache/httpcachetest/proxy": {"cache/httpcache/httpcachetest"},
 	"cache/memory":                        {"cache"},
-	"cache/redis":                         {"cache"},
+	"cache/order":                         {"cache"},                // records and moments in, what is to be done out
+	"cache/redis":                         {"cache", "cache/order"}, // of order what it does with the log that it reads
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},

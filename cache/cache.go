@@ -14,17 +14,21 @@ import (
 // Options are what a Cache is made of. The zero Options make one that keeps nothing, and still shares what is in flight.
 type Options struct {
 	Memory      Local        // nil: none
-	Remote      Tier         // beyond this process; nil: none
+	Remote      Tier         // beyond this process, mostly an [Announcer], too; nil: none
 	Generations *Generations // the tiers' own; nil: a new one
 	// Secret keys the digests that tell identities apart. Without one, entries that depend on an identity stay in this process.
 	Secret []byte
 	Now    func() time.Time // nil = time.Now
+	// RefuseWrites has no write sent of which other replicas cannot be told first: see [Cache.Write].
+	RefuseWrites bool
 }
 
 // Cache reads through its tiers, and writes to all of them. It is safe for concurrent use.
 type Cache struct {
 	memory      Local
 	remote      Tier
+	announcer   Announcer // remote, where it is one
+	refuses     bool      // writes that cannot be announced
 	generations *Generations
 	secret      []byte
 	keyed       bool // secret is the same in all processes
@@ -34,7 +38,8 @@ type Cache struct {
 
 // New returns a Cache over its tiers, which remain the caller's to close.
 func New(o Options) *Cache {
-	c := &Cache{memory: o.Memory, remote: o.Remote, generations: o.Generations, secret: o.Secret, keyed: len(o.Secret) > 0, now: o.Now}
+	c := &Cache{memory: o.Memory, remote: o.Remote, generations: o.Generations, secret: o.Secret, keyed: len(o.Secret) > 0, now: o.Now, refuses: o.RefuseWrites}
+	c.announcer, _ = o.Remote.(Announcer)
 	if c.generations == nil {
 		c.generations = new(Generations)
 	}

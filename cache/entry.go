@@ -18,6 +18,7 @@ type Entry struct {
 
 	Freshness
 	Position Position      // noted before the value was asked for
+	Asked    Instant       // when that was, here; of one from beyond this process, when it was last known to be valid. Never: when it is kept
 	Tags     []string      // of the value and of its parts; see Generations
 	Private  bool          // only for the identity in its Key, which must not reach a tier without a keyed digest
 	Took     time.Duration // how long the upstream took

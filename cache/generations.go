@@ -39,32 +39,35 @@ func (i ID) next() ID {
 	return i
 }
 
-// Record is one invalidation of the shared order.
+// Record is one record of the shared order: an invalidation, unless it says something else. Package order says what kinds there are.
 type Record struct {
-	ID   ID
-	Tags []string
-	All  bool // everything is invalid
+	ID    ID
+	Tags  []string
+	All   bool          // everything is invalid
+	After time.Duration // of an arm: the tags are not invalid yet, but will be so long after it was heard; 0: it is none
+	Ends  ID            // the arm that it ends; zero: none
 }
 
 // maxTags is how many tags' records are remembered. When there are more, the older half of them is forgotten, and what was
 // noted before the last of those counts as invalid.
 const maxTags = 1 << 17
 
-// deafFor is how long memory may serve an entry that was stored while nothing was heard from other replicas.
-const deafFor = time.Second
+// youngFor is how long memory may serve a value after it was asked for, whether or not what is heard is trusted.
+const youngFor = time.Second
 
 // Generations remembers, for each tag, the last record that invalidated it. One is shared by all tiers of a process. The
 // zero Generations is ready for use.
 type Generations struct {
 	Classes Classes // of tags; set before use
 
-	local atomic.Uint64 // the last local record
-	deaf  atomic.Bool
+	local   atomic.Uint64 // the last local record
+	trusted atomic.Int64  // the Instant until which what is heard of other replicas is; 0: there are none
 
 	mu     sync.RWMutex // guards what follows, and orders writes of local
 	seed   maphash.Seed // made with the first record
 	newer  tagRecords   // since turned
 	older  tagRecords   // before that
+	begins beginRecords // of all tags with one beginning
 	turned Position     // when newer was begun
 	floor  Position     // what was noted before it is invalid, whatever its tags
 	shared ID           // the last shared record that was heard
@@ -73,6 +76,12 @@ type Generations struct {
 // tagRecords are the last records of some tags in both orders, by a hash of the tag: a collision invalidates too much, which is
 // a miss, and neither long tags nor what they were cut from are held.
 type tagRecords map[uint64]Position
+
+// beginRecords are the last records of beginnings. A schema has few of them.
+type beginRecords map[string]Position
+
+// maxBeginnings is how many are remembered. When there are more, everything is invalid.
+const maxBeginnings = 1024
 
 // Position returns the current position, for an entry whose value is about to be asked for.
 func (g *Generations) Position() Position {
@@ -104,11 +113,12 @@ func (g *Generations) Hear(records ...Record) {
 			continue
 		}
 		g.shared = r.ID
-		if r.All {
+		switch {
+		case r.All:
 			g.forget(r.ID)
-			continue
+		case r.After == 0:
+			g.record(r.Tags, r.ID)
 		}
-		g.record(r.Tags, r.ID)
 	}
 }
 
@@ -117,24 +127,33 @@ func (g *Generations) record(tags []string, id ID) {
 	if g.newer == nil {
 		g.seed, g.newer = maphash.MakeSeed(), tagRecords{}
 	}
-	next := g.local.Load() + 1
+	now := Position{g.local.Load() + 1, id}
 	set := func(tag string) {
 		h := maphash.String(g.seed, tag)
-		at := g.newer[h]
-		at.Local = next
-		if id.Compare(at.Shared) > 0 {
-			at.Shared = id
-		}
-		g.newer[h] = at
+		g.newer[h] = g.newer[h].max(now)
 	}
 	for _, tag := range tags {
+		if text, is := BeginningOf(tag); is {
+			g.begin(text, now)
+			continue
+		}
 		set(tag)
 		g.Classes.of(tag, set)
 	}
-	g.local.Store(next)
-	if len(g.newer) >= maxTags/2 {
-		g.turn(next)
+	g.local.Store(now.Local)
+	switch {
+	case len(g.begins) > maxBeginnings:
+		g.forget(g.shared.next())
+	case len(g.newer) >= maxTags/2:
+		g.turn(now.Local)
 	}
+}
+
+func (g *Generations) begin(text string, now Position) {
+	if g.begins == nil {
+		g.begins = beginRecords{}
+	}
+	g.begins[text] = g.begins[text].max(now)
 }
 
 // turn forgets the older records, which all lie at or before the point where the newer ones begin.
@@ -162,19 +181,26 @@ func (g *Generations) Doubt(at ID) {
 // forget raises the floor: to now in the local order, and in the shared one.
 func (g *Generations) forget(shared ID) {
 	next := g.local.Load() + 1
-	g.newer, g.older = nil, nil
+	g.newer, g.older, g.begins = nil, nil, nil
 	g.floor = Position{next, shared}.max(g.floor)
 	g.turned = g.floor
 	g.local.Store(next)
 }
 
-// Deaf says whether other replicas' invalidations can be heard at present.
-func (g *Generations) Deaf(deaf bool) { g.deaf.Store(deaf) }
+// Trust says until when what is heard of other replicas is trusted; never: it is not, as before anything was heard. Without that
+// there are no others.
+func (g *Generations) Trust(until Instant) { g.trusted.Store(int64(max(until, 1))) }
 
-// Trusted reports whether memory may serve at now what it has kept since then, in milliseconds: always, unless invalidations
-// by other replicas can't be heard.
-func (g *Generations) Trusted(since, now int64) bool {
-	return !g.deaf.Load() || now-since < deafFor.Milliseconds()
+// Trusted reports whether what is heard of other replicas is trusted at now.
+func (g *Generations) Trusted(now Instant) bool {
+	until := Instant(g.trusted.Load())
+	return until == 0 || now < until
+}
+
+// Serves reports whether memory may serve at now a value that was asked for at a moment: always, unless what is heard of other replicas
+// is not trusted, and then for a second.
+func (g *Generations) Serves(asked, now Instant) bool {
+	return g.Trusted(now) || now < asked.Add(youngFor)
 }
 
 // Valid reports whether none of an entry's tags was invalidated locally since it was noted at.
@@ -220,9 +246,15 @@ func (g *Generations) ValidShared(at ID, tags []string) bool {
 
 // last returns the last record of a tag in each order.
 func (g *Generations) last(tag string) Position {
-	if len(g.newer)+len(g.older) == 0 {
+	if len(g.newer)+len(g.older)+len(g.begins) == 0 {
 		return Position{}
 	}
 	h := maphash.String(g.seed, tag)
-	return g.newer[h].max(g.older[h])
+	last := g.newer[h].max(g.older[h])
+	for text, at := range g.begins {
+		if Begins(tag, text) {
+			last = last.max(at)
+		}
+	}
+	return last
 }

@@ -136,24 +136,56 @@ func TestDoubtOfLastSequence(t *testing.T) {
 
 func TestTrusted(t *testing.T) {
 	g := new(cache.Generations)
-	const now = 1_800_000_000_000
+	const heard = cache.Instant(time.Hour)
 	for _, tt := range []struct {
-		deaf bool
-		ago  time.Duration
-		want bool
+		until        cache.Instant
+		asked        time.Duration // ago
+		serves, will bool          // at heard, and a second after
 	}{
-		{false, 0, true},
-		{false, time.Hour, true},
-		{true, 0, true},
-		{true, 999 * time.Millisecond, true},
-		{true, time.Second, false},
-		{true, time.Hour, false},
-		{false, time.Hour, true},
+		{heard + 1, time.Hour, true, false},
+		{heard, time.Hour, false, false},
+		{heard, 999 * time.Millisecond, true, false},
+		{heard, time.Second, false, false},
+		{heard, 0, true, false},
+		{heard.Add(time.Second) + 1, time.Hour, true, true},
+		{0, time.Hour, false, false},
 	} {
-		g.Deaf(tt.deaf)
-		if got := g.Trusted(now-tt.ago.Milliseconds(), now); got != tt.want {
-			t.Errorf("deaf %v, kept %v ago: trusted is %v, want %v", tt.deaf, tt.ago, got, tt.want)
+		if g.Trust(tt.until); tt.until == 0 && g.Trusted(heard) {
+			t.Error("never is later than now")
 		}
+		for now, want := range map[cache.Instant]bool{heard: tt.serves, heard.Add(time.Second): tt.will} {
+			if got := g.Serves(heard.Add(-tt.asked), now); got != want {
+				t.Errorf("trusted until %d, asked %v before: at %d it serves %v, want %v", tt.until-heard, tt.asked, now-heard, got, want)
+			}
+		}
+	}
+	if !new(cache.Generations).Serves(0, heard) {
+		t.Error("there are no others, and they are not trusted")
+	}
+}
+
+// What begins in one way is invalid at once, classes of it among that.
+func TestBeginnings(t *testing.T) {
+	for tag, want := range map[string]bool{
+		"tag:product-1": true, "tag:product-": true, "tag:product": false, "tag:brand-1": false, "key:product-1": false,
+		"class:tag:product-": true, "class:tag:": true, "class:tag:product-1": true, "class:tag:brand-": false,
+	} {
+		g := new(cache.Generations)
+		n := noted{g.Position(), []string{"other", tag}}
+		g.Hear(heard(1, "something"))
+		n.at = g.Position()
+		g.Hear(heard(2, cache.Beginning(cache.Named("product-"))))
+		n.is(t, g, !want, !want, tag)
+		n = noted{g.Position(), []string{tag}}
+		n.is(t, g, true, true, tag+", noted after that")
+	}
+	g := new(cache.Generations)
+	n := note(g)
+	for i := range 2000 {
+		g.Invalidate(cache.Beginning(fmt.Sprint("x", i)))
+	}
+	if g.Valid(n.at.Local, []string{"y"}) {
+		t.Error("beginnings without end are remembered")
 	}
 }
 

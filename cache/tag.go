@@ -6,13 +6,15 @@ import (
 	"strings"
 )
 
-// Tags have one of these forms, which no other has: a tag that a schema names, a type, an object of a type, a URL, and a class of tags.
+// Tags have one of these forms, which no other has: a tag that a schema names, a type, an object of a type, a URL, a class of tags, and, of what
+// is invalidated only, all tags with one beginning.
 const (
 	namedForm = "tag:"
 	typeForm  = "type:"
 	keyForm   = "key:"
 	urlForm   = "url:"
 	classForm = "class:"
+	beginForm = "begin:"
 )
 
 // Named returns the form of a tag that a schema names.
@@ -32,6 +34,20 @@ func OfKey(typ, key string) string { return keyForm + typ + ":" + key }
 
 // OfURL returns the tag of what a GET of an upstream's path, query included, has brought.
 func OfURL(upstream, path string) string { return urlForm + upstream + " " + path }
+
+// Beginning returns what makes all tags invalid that begin with a text, which is a tag's beginning.
+func Beginning(text string) string { return beginForm + text }
+
+// BeginningOf is the inverse of [Beginning]; false for a tag.
+func BeginningOf(tag string) (string, bool) { return strings.CutPrefix(tag, beginForm) }
+
+// Begins reports whether a tag that an entry carries begins with a text, or, of a class, any that it stands for.
+func Begins(tag, text string) bool {
+	if class, is := strings.CutPrefix(tag, classForm); is {
+		return strings.HasPrefix(class, text) || strings.HasPrefix(text, class)
+	}
+	return strings.HasPrefix(tag, text)
+}
 
 // Invalidation is what somebody outside wants to be invalid, in the words of the schema.
 type Invalidation struct {

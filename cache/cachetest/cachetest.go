@@ -27,7 +27,7 @@ type Subject struct {
 	// Now is the tier's clock, nil = time.Now. Advance moves it; nil: it only moves by itself.
 	Now     func() time.Time
 	Advance func(time.Duration)
-	// Local says that the tier keeps entries as they are; others don't keep View, Size and Position.Local.
+	// Local says that the tier keeps entries as they are; others don't keep View, Size, Asked and Position.Local.
 	Local bool
 }
 

@@ -15,11 +15,13 @@ const resolution = 100 * time.Millisecond
 // longest is how long an entry is kept at most, so that its time is a Duration.
 const longest = 10 * 365 * 24 * time.Hour
 
-// expiry returns how long an entry that is kept now stays.
-func expiry(e otter.Entry[cache.Key, *kept]) time.Duration {
-	left := min(e.Value.last-e.Value.since, longest.Milliseconds())
-	return time.Duration(left)*time.Millisecond + resolution
+// stays is how long an entry stays that has so many milliseconds left.
+func stays(left int64) time.Duration {
+	return time.Duration(min(left, longest.Milliseconds()))*time.Millisecond + resolution
 }
+
+// expiry returns how long an entry that is kept now stays.
+func expiry(e otter.Entry[cache.Key, *kept]) time.Duration { return e.Value.stays }
 
 // newClock returns a clock for otter, and what stops it.
 func newClock(now func() time.Time) (clock otter.Clock, stop func()) {

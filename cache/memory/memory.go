@@ -37,7 +37,8 @@ var _ cache.Local = (*Tier)(nil)
 // kept is an entry in its place.
 type kept struct {
 	entry *cache.Entry
-	since int64         // when it was kept, in milliseconds
+	asked cache.Instant // entry.Asked
+	stays time.Duration // from when it was kept
 	last  int64         // entry.Last()
 	valid atomic.Uint64 // a local position at which it was found valid
 }
@@ -78,10 +79,11 @@ func (t *Tier) Close() {
 // Get returns no error. A hit allocates nothing, and looks at an entry's tags only if something was invalidated since it was
 // last found valid.
 func (t *Tier) Get(_ context.Context, keys []cache.Key, found []*cache.Entry) error {
-	now := t.now().UnixMilli()
+	now := t.now()
+	moment := reading{milli: now.UnixMilli(), instant: cache.InstantOf(now)}
 	hits := 0
 	for i, key := range keys {
-		if e := t.get(key, now); e != nil {
+		if e := t.get(key, moment); e != nil {
 			found[i] = e
 			hits++
 		}
@@ -91,9 +93,15 @@ func (t *Tier) Get(_ context.Context, keys []cache.Key, found []*cache.Entry) er
 	return nil
 }
 
-func (t *Tier) get(key cache.Key, now int64) *cache.Entry {
+// reading is when entries are looked up, by both clocks.
+type reading struct {
+	milli   int64
+	instant cache.Instant
+}
+
+func (t *Tier) get(key cache.Key, now reading) *cache.Entry {
 	k, ok := t.entries.GetIfPresent(key)
-	if !ok || now >= k.last || !t.generations.Trusted(k.since, now) {
+	if !ok || now.milli >= k.last || !t.generations.Serves(k.asked, now.instant) {
 		return nil
 	}
 	at := k.valid.Load()
@@ -120,7 +128,8 @@ func (t *Tier) drop(key cache.Key, k *kept) {
 
 // Set keeps entries, except those that are of no use already, and those that would take more than an eighth of the room.
 func (t *Tier) Set(entries ...*cache.Entry) {
-	now := t.now().UnixMilli()
+	clock := t.now()
+	now := clock.UnixMilli()
 	for _, e := range entries {
 		at, valid := t.generations.Still(e.Position.Local, e.Tags)
 		switch {
@@ -128,7 +137,7 @@ func (t *Tier) Set(entries ...*cache.Entry) {
 		case weight(e) > t.largest:
 			t.entries.Invalidate(e.Key) // an older value
 		default:
-			k := &kept{entry: e, since: now, last: e.Last()}
+			k := &kept{entry: e, asked: cmp.Or(e.Asked, cache.InstantOf(clock)), stays: stays(e.Last() - now), last: e.Last()}
 			k.valid.Store(at)
 			t.entries.Set(e.Key, k)
 		}
@@ -144,7 +153,7 @@ func (t *Tier) Replace(old, next *cache.Entry) (replaced bool) {
 		if current.entry != old {
 			return current, otter.CancelOp
 		}
-		k := &kept{entry: next, since: current.since, last: current.last}
+		k := &kept{entry: next, asked: current.asked, stays: stays(current.last - t.now().UnixMilli()), last: current.last}
 		k.valid.Store(current.valid.Load())
 		replaced = true
 		return k, otter.WriteOp

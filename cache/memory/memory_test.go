@@ -173,8 +173,8 @@ func TestExpiredGoes(t *testing.T) {
 	})
 }
 
-// While other replicas can't be heard, an entry is served for a second; what was kept before is there again afterwards.
-func TestDeaf(t *testing.T) {
+// While what is heard of other replicas is not trusted, an entry is served for a second; what was kept before is there again afterwards.
+func TestUntrusted(t *testing.T) {
 	c := &clock{now: time.UnixMilli(1_800_000_000_000)}
 	generations := new(cache.Generations)
 	tier := open(t, memory.Options{Generations: generations, Now: c.Now})
@@ -185,20 +185,26 @@ func TestDeaf(t *testing.T) {
 	}
 	set()
 	c.Advance(time.Second)
-	generations.Deaf(true)
+	generations.Trust(0)
 	if has(t, tier, "a") {
-		t.Error("deaf: an entry of a second ago is served")
+		t.Error("untrusted: an entry of a second ago is served")
 	}
 	set()
 	c.Advance(999 * time.Millisecond)
 	if !has(t, tier, "a") {
-		t.Error("deaf: an entry of less than a second ago isn't served")
+		t.Error("untrusted: an entry of less than a second ago isn't served")
 	}
 	c.Advance(time.Millisecond)
 	if has(t, tier, "a") {
-		t.Error("deaf: an entry is served for more than a second")
+		t.Error("untrusted: an entry is served for more than a second")
 	}
-	generations.Deaf(false)
+	old := valued("b", 1)
+	old.FreshUntil, old.Asked = c.Now().Add(time.Minute).UnixMilli(), cache.InstantOf(c.Now().Add(-time.Second))
+	tier.Set(old)
+	if has(t, tier, "b") {
+		t.Error("untrusted: an entry is served that was asked for a second ago, and is kept since now")
+	}
+	generations.Trust(cache.InstantOf(c.Now()) + 1)
 	if !has(t, tier, "a") {
 		t.Error("an entry has gone because nothing was heard for a while")
 	}

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -16,43 +17,85 @@ const (
 	longRecord = 512
 )
 
-// append writes a claim's records and returns the ID of the last. An error does not say that none was written. A log that is not there any
-// more is begun anew, with a record that says all that the claim says, and more.
+// append writes a claim's records and returns the ID of the last. An error does not say that none was written.
 func (l *log) append(ctx context.Context, c goredis.UniversalClient, cl claim) (cache.ID, error) {
 	if cl.all {
 		return l.appendAll(ctx, c)
 	}
-	pipe := c.Pipeline()
-	var last *goredis.StringCmd
-	tags := cl.tags
-	for len(tags) > 0 {
-		n := min(len(tags), recordTags)
-		fields := encodeRecord(tags[:n])
-		last = l.add(ctx, pipe, "*", fields)
-		tags = tags[n:]
-		if len(tags) == 0 && len(fields[1]) > longRecord {
-			last = l.add(ctx, pipe, "*", encodeRecord(nil))
+	records := cl.records
+	if records == nil {
+		for tags := range slices.Chunk(cl.tags, recordTags) {
+			records = append(records, cache.Record{Tags: tags})
 		}
 	}
-	switch _, err := pipe.Exec(ctx); {
-	case errors.Is(err, goredis.Nil): // of one of them at least
-		return l.appendAll(ctx, c)
-	case err != nil:
+	return l.write(ctx, c, records)
+}
+
+// write adds records in one round trip, says which they are, and returns the ID of the last. A log that is not there any more is begun anew,
+// with a record that says all that they say, and more, but for those that are of what is yet to come.
+func (l *log) write(ctx context.Context, c goredis.UniversalClient, records []cache.Record) (cache.ID, error) {
+	began := now()
+	ids, err := l.addAll(ctx, c, records)
+	if errors.Is(err, goredis.Nil) { // of one of them at least
+		var id cache.ID
+		if id, err = l.appendAll(ctx, c); err != nil {
+			return id, err
+		}
+		if !slices.ContainsFunc(records, func(r cache.Record) bool { return r.After > 0 }) {
+			return id, nil
+		}
+		ids, err = l.addAll(ctx, c, records)
+	}
+	if err != nil {
 		return cache.ID{}, err
 	}
-	return parseID(last.Val())
+	last := ids[len(ids)-1]
+	for i := range records {
+		records[i].ID = ids[i]
+	}
+	l.added(began, last, records)
+	return last, nil
+}
+
+// addAll adds records, and an empty one after a long one, and returns their IDs.
+func (l *log) addAll(ctx context.Context, c goredis.UniversalClient, records []cache.Record) ([]cache.ID, error) {
+	pipe := c.Pipeline()
+	var added []*goredis.StringCmd
+	long := false
+	for _, r := range records {
+		fields := encodeRecord(r)
+		added = append(added, l.add(ctx, pipe, "*", fields))
+		long = len(fields[1]) > longRecord
+	}
+	if long {
+		added = append(added, l.add(ctx, pipe, "*", encodeRecord(cache.Record{})))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, err
+	}
+	ids := make([]cache.ID, len(added))
+	for i, cmd := range added {
+		var err error
+		if ids[i], err = parseID(cmd.Val()); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
 }
 
 // appendAll writes a record that invalidates everything, later than what this process knows: a log that begins anew on another machine,
 // whose clock is behind, would otherwise go back.
 func (l *log) appendAll(ctx context.Context, c goredis.UniversalClient) (cache.ID, error) {
-	known := l.latest()
+	known, began := l.latest(), now()
 	for {
 		text, err := l.add(ctx, c, "*", everything).Result()
 		if errors.Is(err, goredis.Nil) {
 			id, err := l.create(ctx, c, known)
 			if errors.Is(err, goredis.TxFailedErr) { // somebody else has
 				continue
+			}
+			if err == nil {
+				l.added(began, id, nil)
 			}
 			return id, err
 		}

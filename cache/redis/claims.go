@@ -3,6 +3,8 @@ package redis
 import (
 	"sync"
 	"sync/atomic"
+
+	"weft/cache"
 )
 
 // maxLate is how many tags wait to be logged; when there are more, everything is invalidated instead.
@@ -23,6 +25,7 @@ type claims struct {
 
 	mu      sync.RWMutex        // guards what follows
 	held    map[string]int      // by tag, how many claims hold it
+	begins  map[string]int      // likewise by beginning
 	all     int                 // claims of everything
 	late    map[string]struct{} // tags whose record is still to be written; each of them is held
 	lateAll bool                // instead of late: everything is late
@@ -30,12 +33,13 @@ type claims struct {
 
 // claim is what one invalidation holds.
 type claim struct {
-	tags []string
-	all  bool // instead of tags
+	tags    []string
+	all     bool           // instead of tags
+	records []cache.Record // in which the log says so; nil: the plain ones
 }
 
 func newClaims(covering func([]string) []string) *claims {
-	return &claims{covering: covering, held: map[string]int{}, late: map[string]struct{}{}}
+	return &claims{covering: covering, held: map[string]int{}, begins: map[string]int{}, late: map[string]struct{}{}}
 }
 
 // holds reports whether any of an entry's tags is held.
@@ -52,6 +56,11 @@ func (c *claims) holds(tags []string) bool {
 		if c.held[tag] > 0 {
 			return true
 		}
+		for text := range c.begins {
+			if cache.Begins(tag, text) {
+				return true
+			}
+		}
 	}
 	return false
 }
@@ -67,7 +76,7 @@ func (c *claims) hold(tags []string) claim {
 
 // unlock publishes the count, which is never less than what is held in between.
 func (c *claims) unlock() {
-	c.count.Store(int64(len(c.held) + c.all))
+	c.count.Store(int64(len(c.held) + len(c.begins) + c.all))
 	c.mu.Unlock()
 }
 
@@ -85,8 +94,12 @@ func (c *claims) add(cl claim, n int) {
 		return
 	}
 	for _, tag := range c.covering(cl.tags) {
-		if c.held[tag] += n; c.held[tag] == 0 {
-			delete(c.held, tag)
+		count, name := c.held, tag
+		if text, is := cache.BeginningOf(tag); is {
+			count, name = c.begins, text
+		}
+		if count[name] += n; count[name] == 0 {
+			delete(count, name)
 		}
 	}
 }

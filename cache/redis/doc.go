@@ -4,7 +4,7 @@
 // # What is in Redis
 //
 //	PREFIX:v:DIGEST   one entry each, in the envelope of [cache.Codec]; it expires with the entry
-//	{PREFIX}:log      a stream: one record for each invalidation, in the one order that holds for all
+//	{PREFIX}:log      a stream: invalidations, writes that are announced and beats, in the one order that holds for all (package order)
 //	{PREFIX}:events   a stream: the inbox, to which any service may add what it wants invalidated
 //
 // The name of a value is a digest of its [cache.Key], and the whole key is compared on reading. No name holds anything of a
@@ -15,8 +15,9 @@
 // One round trip: the values, and after them the log from the last record that this process has heard. Those records are
 // applied to the [cache.Generations] before any value is looked at. An invalidation that was complete when the Get began is
 // among them, so an entry that it hits is not served, although there is no key for a tag and none is read. An entry is
-// served if it decodes, is not Gone, no tag of it was invalidated in the shared order since it was noted, and none is being
-// invalidated by this process at the moment (see claims).
+// served if it decodes, is not Gone, no tag of it was invalidated in the shared order since it was noted, none is being
+// invalidated by this process at the moment (see claims), and what is heard is trusted: other replicas were heard of, or could have been,
+// within the last 1.5 s. Where it is not, Redis is not asked.
 //
 // Reading begins with the last record known, not after it. It must be there: if it is not, the log is another one than it was
 // (lost, flushed, a failover that dropped its tail, trimmed beyond our position), and what it would have said is unknown. That is
@@ -38,8 +39,9 @@
 //
 // The log is an outbox: a service, such as a purger of a content delivery network, may read it with XREAD or a consumer group
 // of its own. A record has a field tags, a JSON array of tags in the form that [cache.Named], [cache.OfType] and
-// [cache.OfKey] make (in base64 and in a field tags64, if one is not UTF-8), or a field all. Records may repeat each other, and
-// may be empty. Nobody but this package may write to it: what it does not understand invalidates everything.
+// [cache.OfKey] make (in base64 and in a field tags64, if one is not UTF-8), or a field all. With a field after the tags are not invalid
+// yet: they will be so many milliseconds later, unless a record whose field ends has the ID of this one comes before. A tag that begins
+// with begin: stands for all that begin with the rest of it. Records may repeat each other, and may be empty: two a second are at least. Nobody but this package may write to it: what it does not understand invalidates everything.
 //
 // The inbox is for everybody. An entry has a field invalidate, a [cache.Invalidation] in JSON:
 //
@@ -61,10 +63,11 @@
 // # Where to begin
 //
 // tier.go makes a tier and starts what runs beside requests: one goroutine that writes (set.go), one that follows the log (watch.go),
-// one that logs what could not be logged at once (invalidate.go), and one that reads the inbox (events.go). log.go is the position in
+// one that does what is due (announce.go), one that logs what could not be logged at once (invalidate.go), and one that reads the inbox
+// (events.go). log.go is the position in
 // the log, and what each reading of it means; begin.go finds that position, and append.go adds to the log, or begins it. claims.go is
 // the subtle part: what keeps an entry from being served between an invalidation and the moment its record is heard. breaker.go says
-// when to leave Redis alone.
+// when to leave Redis alone; what is added to the log has a breaker, and connections, of its own.
 //
 // # What the package never does
 //

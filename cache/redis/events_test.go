@@ -77,10 +77,11 @@ func TestEventsAreMerged(t *testing.T) {
 	if got := read(); got.Read != 1000 || got.Batches != 4 {
 		t.Errorf("got %+v, want 1000 events in 4 batches", got)
 	}
-	seen := map[string]bool{}
+	seen, named := map[string]bool{}, 0
 	for _, m := range s.client.XRange(t.Context(), logName, "-", "+").Val() {
 		var tags []string
-		if text, ok := m.Values["tags"].(string); ok && json.Unmarshal([]byte(text), &tags) == nil {
+		if text, ok := m.Values["tags"].(string); ok && json.Unmarshal([]byte(text), &tags) == nil && len(tags) > 0 {
+			named++
 			for _, tag := range tags {
 				seen[tag] = true
 			}
@@ -89,8 +90,8 @@ func TestEventsAreMerged(t *testing.T) {
 	if len(seen) != 200 {
 		t.Errorf("the log has %d tags, want 200", len(seen))
 	}
-	if got := s.client.XLen(t.Context(), logName).Val(); got > 9 {
-		t.Errorf("the log has %d records, want one beginning and at most two for each batch", got)
+	if named > 5 {
+		t.Errorf("%d records of the log name something, want one for each batch, and one more", named)
 	}
 }
 

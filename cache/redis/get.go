@@ -29,7 +29,7 @@ func (t *Tier) Get(ctx context.Context, keys []cache.Key, found []*cache.Entry) 
 		return t.counters.miss(byUnsynced, len(keys), errClosed)
 	}
 	from, synced := t.log.position()
-	if !synced {
+	if !synced || !t.options.Generations.Trusted(from.began) {
 		return t.counters.miss(byUnsynced, len(keys), errUnsynced)
 	}
 	start := time.Now()
@@ -86,7 +86,7 @@ func (t *Tier) hear(from position, records *goredis.XMessageSliceCmd) reason {
 	if records.Err() != nil {
 		return byTimeout
 	}
-	if t.log.hear(from, records.Val()) != heard {
+	if t.log.hear(from, records.Val()) != heard || !t.options.Generations.Trusted(now()) {
 		return byUnsynced
 	}
 	return served
@@ -96,6 +96,7 @@ func (t *Tier) hear(from position, records *goredis.XMessageSliceCmd) reason {
 func (t *Tier) choose(keys []cache.Key, values []*goredis.StringCmd, why reason, found []*cache.Entry) {
 	// Noted when the log has been heard and before any entry is judged: what is invalidated from here on is later.
 	at := t.options.Generations.Position().Local
+	known := t.log.known()
 	now := time.Now().UnixMilli()
 	for i, value := range values {
 		e, verdict := (*cache.Entry)(nil), why
@@ -104,7 +105,7 @@ func (t *Tier) choose(keys []cache.Key, values []*goredis.StringCmd, why reason,
 		}
 		t.counters.reasons[verdict].Add(1)
 		if verdict == served {
-			e.Position.Local = at
+			e.Position.Local, e.Asked = at, known
 			found[i] = e
 		}
 	}

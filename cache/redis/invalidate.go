@@ -15,9 +15,15 @@ func (t *Tier) Invalidate(ctx context.Context, tags []string) error {
 	if len(tags) == 0 {
 		return nil
 	}
+	return t.invalidate(ctx, tags, nil)
+}
+
+// invalidate makes tags invalid, of which the log has records; nil: the plain ones.
+func (t *Tier) invalidate(ctx context.Context, tags []string, records []cache.Record) error {
 	t.counters.invalidations.Add(1)
 	cl := t.claims.hold(tags) // first: between the two an entry must not pass for valid
 	t.options.Generations.Invalidate(tags...)
+	cl.records = records
 	id, err := t.record(ctx, cl)
 	if err != nil {
 		t.counters.lateInvalidations.Add(1)

@@ -2,12 +2,14 @@ package redis
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 
 	"weft/cache"
+	"weft/cache/order"
 )
 
 // page is how many records one reading has at most.
@@ -22,13 +24,15 @@ type log struct {
 	claims      *claims
 
 	mu       sync.Mutex // guards what follows, and orders what generations hear
-	synced   bool       // the position is known
-	epoch    uint64     // how often the position was set anew: readings that began before are of no use
-	written  cache.ID   // the last of unheard
-	unheard  []unheard  // what this process wrote and has not heard
-	listens  bool       // the watcher hears what others write
-	complete time.Time  // when it last knew that it had heard everything
-	doubts   uint64     // how often everything from before was in doubt
+	replica  order.Replica
+	fired    map[cache.ID]claim // what was fired, until its end is heard
+	synced   bool               // the position is known
+	epoch    uint64             // how often the position was set anew: readings that began before are of no use
+	written  cache.ID           // the last of unheard
+	unheard  []unheard          // what this process wrote and has not heard
+	listens  bool               // the watcher hears what others write
+	complete time.Time          // when it last knew that it had heard everything
+	doubts   uint64             // how often everything from before was in doubt
 }
 
 // unheard is a claim with the ID of its record.
@@ -42,7 +46,10 @@ type unheard struct {
 type position struct {
 	at, written cache.ID
 	epoch       uint64
+	began       cache.Instant
 }
+
+func now() cache.Instant { return cache.InstantOf(time.Now()) }
 
 // outcome is what a reading of the log has told.
 type outcome uint8
@@ -58,7 +65,7 @@ const (
 func (l *log) position() (position, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return position{l.generations.Position().Shared, l.written, l.epoch}, l.synced
+	return position{l.generations.Position().Shared, l.written, l.epoch, now()}, l.synced
 }
 
 // latest returns the last record that this process knows of: heard, or written by itself.
@@ -93,12 +100,70 @@ func (l *log) hear(from position, messages []goredis.XMessage) outcome {
 		l.lose()
 		return lost
 	}
-	l.generations.Hear(records...)
-	l.settle()
+	l.apply(from, records, !full)
 	if full {
 		return behind
 	}
 	return heard
+}
+
+// apply takes records that a reading has brought, of which some may have been heard.
+func (l *log) apply(from position, records []cache.Record, whole bool) {
+	at := l.generations.Position().Shared
+	unheard := slices.DeleteFunc(slices.Clone(records), func(r cache.Record) bool { return r.ID.Compare(at) <= 0 })
+	l.generations.Hear(unheard...)
+	fired, ended := l.replica.Read(from.began, now(), unheard, whole)
+	l.fire(fired)
+	for _, id := range ended {
+		if cl, held := l.fired[id]; held {
+			l.claims.release(cl)
+			delete(l.fired, id)
+		}
+	}
+	l.settle()
+	l.generations.Trust(l.replica.Trusted())
+}
+
+// fire makes invalid what armed it.
+func (l *log) fire(fired []order.Fired) {
+	for _, f := range fired {
+		if _, held := l.fired[f.ID]; !held {
+			if l.fired == nil {
+				l.fired = map[cache.ID]claim{}
+			}
+			l.fired[f.ID] = l.claims.hold(f.Tags)
+		}
+		l.generations.Invalidate(f.Tags...)
+	}
+}
+
+// due fires what is due, and returns what is to be added to the log.
+func (l *log) due() []cache.Record {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fired, add := l.replica.Tick(now())
+	l.fire(fired)
+	return add
+}
+
+// added says that this process has added records, and begun to at some moment.
+func (l *log) added(began cache.Instant, last cache.ID, records []cache.Record) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.replica.Wrote(began, now(), records...)
+	if at := l.generations.Position().Shared; last.Compare(l.written) > 0 && last.Compare(at) > 0 {
+		l.written = last
+	}
+	if l.synced {
+		l.generations.Trust(l.replica.Trusted())
+	}
+}
+
+// known returns the moment before which all that was added is known.
+func (l *log) known() cache.Instant {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.replica.Known()
 }
 
 // continues reports whether what this process wrote itself before the reading began is among the records, if the reading has
@@ -133,30 +198,26 @@ func (l *log) settle() {
 	l.unheard = waiting
 }
 
-// lose says that the position is not known, and that other replicas are not heard.
+// lose says that the position is not known: nothing that is heard is trusted, and what memory keeps may have been invalidated.
 func (l *log) lose() {
-	l.synced = false
-	l.deafen()
+	l.synced, l.listens = false, false
+	l.replica.Lost()
+	l.generations.Trust(0)
 }
 
-// deafen says that other replicas are not heard: what memory keeps may have been invalidated by them.
-func (l *log) deafen() {
-	l.listens = false
-	l.generations.Deaf(true)
+// close says that nothing will be heard any more.
+func (l *log) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lose()
 }
 
 // listen says whether the watcher hears what others write, everything up to now included.
 func (l *log) listen(does bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !does || !l.synced {
-		l.deafen()
-		return
-	}
-	l.complete = time.Now()
-	if !l.listens {
-		l.listens = true
-		l.generations.Deaf(false)
+	if l.listens = does && l.synced; l.listens {
+		l.complete = time.Now()
 	}
 }
 

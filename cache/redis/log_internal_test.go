@@ -2,20 +2,23 @@ package redis
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	goredis "github.com/redis/go-redis/v9"
 
 	"weft/cache"
+	"weft/cache/order"
 )
 
 func newTestLog(at uint64) *log {
 	g := new(cache.Generations)
 	g.Doubt(cache.ID{Milli: at})
-	return &log{generations: g, claims: newClaims(cache.Classes{}.Covering), synced: true, epoch: 1}
+	return &log{generations: g, claims: newClaims(cache.Classes{}.Covering), synced: true, epoch: 1, replica: order.Replica{Chance: rand.N[time.Duration]}}
 }
 
 // messages returns records with the IDs from to to.
@@ -106,13 +109,42 @@ func TestClaimsUntilHeard(t *testing.T) {
 
 func TestRecords(t *testing.T) {
 	for _, tags := range [][]string{nil, {}, {""}, {"a", "b"}, {"<&>\u2028", `"\`, "\x00"}, {"a", "\xff\xfe", "ä"}} {
-		fields := encodeRecord(tags)
+		fields := encodeRecord(cache.Record{Tags: tags})
 		r, err := decodeRecord(goredis.XMessage{ID: "7-3", Values: map[string]any{fields[0]: fields[1]}})
 		if err != nil || r.All || r.ID != (cache.ID{Milli: 7, Seq: 3}) {
 			t.Errorf("%q: got %+v, %v", tags, r, err)
 		}
 		if !slices.Equal(tags, r.Tags) {
 			t.Errorf("(-want +got)\n%s", cmp.Diff(tags, r.Tags))
+		}
+	}
+	for _, r := range []cache.Record{
+		{Tags: []string{"a"}, After: 3 * time.Second},
+		{Tags: []string{"a", "\xff"}, After: time.Millisecond},
+		{Tags: []string{"a"}, Ends: cache.ID{Milli: 7}},
+		{Ends: cache.ID{Milli: 7, Seq: 1}},
+	} {
+		fields := encodeRecord(r)
+		r.ID = cache.ID{Milli: 8}
+		got, err := decodeRecord(goredis.XMessage{ID: "8-0", Values: map[string]any{fields[0]: fields[1], fields[2]: fields[3]}})
+		if diff := cmp.Diff(r, got, cmpopts.EquateEmpty()); err != nil || diff != "" {
+			t.Errorf("%v (-want +got)\n%s", err, diff)
+		}
+	}
+	for _, fields := range []map[string]any{
+		{"after": "3000"},
+		{"tags": "[]", "after": "0"},
+		{"tags": "[]", "after": "-1"},
+		{"tags": "[]", "after": "x"},
+		{"tags": "[]", "after": "3000000000"},
+		{"tags": "[]", "ends": "x"},
+		{"tags": "[]", "after": "1", "ends": "7-0"},
+		{"tags": "[]", "other": "1"},
+		{"ends": "7-0"},
+		{},
+	} {
+		if r, err := decodeRecord(goredis.XMessage{ID: "7-3", Values: fields}); err != nil || !r.All || r.After != 0 {
+			t.Errorf("%v: got %+v, %v, want that everything is invalid", fields, r, err)
 		}
 	}
 	for _, id := range []string{"0-0", "7-3", "18446744073709551615-18446744073709551615"} {

@@ -3,6 +3,8 @@ package redis_test
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +15,21 @@ import (
 )
 
 const logName = "{weft}:log"
+
+// trusts reports whether a replica trusts what it has heard.
+func (r replica) trusts() bool { return r.generations.Trusted(cache.InstantOf(time.Now())) }
+
+// lastNaming returns the ID of the last record in the log that names a tag.
+func (s *server) lastNaming(t testing.TB, tag string) string {
+	t.Helper()
+	for _, m := range s.client.XRevRange(t.Context(), logName, "+", "-").Val() {
+		if text, _ := m.Values["tags"].(string); strings.Contains(text, strconv.Quote(tag)) {
+			return m.ID
+		}
+	}
+	t.Fatalf("the log does not name %q", tag)
+	return ""
+}
 
 // forgotten reports whether nothing that a replica had in memory at a position counts any more.
 func (r replica) forgotten(at cache.Position) bool { return !r.generations.Valid(at.Local, nil) }
@@ -128,8 +145,7 @@ func TestLostTailOfTheLog(t *testing.T) {
 	p.set(refuse)
 	a.invalidate(t, "tag")
 	a.flush(t)
-	last := s.client.XRevRangeN(t.Context(), logName, "+", "-", 1).Val()
-	s.do(t, "XDEL", logName, last[0].ID)
+	s.do(t, "XDEL", logName, s.lastNaming(t, "tag"))
 	a.lacks(t, "key")
 	p.set(pass)
 	eventually(t, "the log's writer does not notice", func() bool { return a.Stats().Doubts > 1 && a.Stats().Connected })
@@ -228,7 +244,7 @@ func TestManyTags(t *testing.T) {
 	for i := range tags {
 		b.lacks(t, fmt.Sprint("key ", i))
 	}
-	last := s.client.XRevRangeN(t.Context(), logName, "+", "-", 1).Val()
+	last := s.client.XRangeN(t.Context(), logName, "("+s.lastNaming(t, "tag 999"), "+", 1).Val()
 	if got := last[0].Values["tags"]; got != "[]" {
 		t.Errorf("the last record, which each Get reads again, is %.60v, want an empty one", got)
 	}
@@ -273,7 +289,7 @@ func TestClosed(t *testing.T) {
 	if r.generations.Valid(e.Position.Local, e.Tags) {
 		t.Error("the entry is still valid in this process")
 	}
-	if r.generations.Trusted(0, 2000) {
+	if r.trusts() {
 		t.Error("memory is trusted though nothing is heard any more")
 	}
 }

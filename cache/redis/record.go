@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -14,34 +15,43 @@ import (
 	"weft/cache"
 )
 
-// The fields of a record in the log: one of them is there.
+// The fields of a record in the log: one of the first three is there, and one of the others may be.
 const (
 	fieldTags  = "tags"   // a JSON array
 	fieldBytes = "tags64" // a JSON array in base64, where a tag is not UTF-8
 	fieldAll   = "all"    // everything is invalid
+	fieldAfter = "after"  // of an arm, in milliseconds
+	fieldEnds  = "ends"   // the ID of an arm
 )
 
-// everything is the only field of a record that invalidates everything.
+// everything are the fields of a record that invalidates everything.
 var everything = []string{fieldAll, "1"}
 
-// encodeRecord returns the only field of a record, name and value.
-func encodeRecord(tags []string) []string {
+// encodeRecord returns the fields of a record that names tags, each name before its value.
+func encodeRecord(r cache.Record) []string {
 	name, text, err := fieldTags, []byte("[]"), error(nil)
 	switch {
-	case slices.ContainsFunc(tags, func(tag string) bool { return !utf8.ValidString(tag) }):
-		raw := make([][]byte, len(tags))
-		for i, tag := range tags {
+	case slices.ContainsFunc(r.Tags, func(tag string) bool { return !utf8.ValidString(tag) }):
+		raw := make([][]byte, len(r.Tags))
+		for i, tag := range r.Tags {
 			raw[i] = []byte(tag)
 		}
 		name = fieldBytes
 		text, err = json.Marshal(raw)
-	case len(tags) > 0:
-		text, err = json.Marshal(tags)
+	case len(r.Tags) > 0:
+		text, err = json.Marshal(r.Tags)
 	}
 	if err != nil { // strings are always encoded
 		return everything
 	}
-	return []string{name, string(text)}
+	fields := []string{name, string(text)}
+	switch {
+	case r.After > 0:
+		fields = append(fields, fieldAfter, strconv.FormatInt(max(1, r.After.Milliseconds()), 10))
+	case r.Ends != cache.ID{}:
+		fields = append(fields, fieldEnds, formatID(r.Ends))
+	}
+	return fields
 }
 
 // decodeRecord reads a record. One that is not understood invalidates everything.
@@ -50,15 +60,35 @@ func decodeRecord(m goredis.XMessage) (cache.Record, error) {
 	if err != nil {
 		return cache.Record{}, err
 	}
-	if len(m.Values) == 1 {
-		if tags, ok := decodeTags(m.Values); ok {
-			return cache.Record{ID: id, Tags: tags}, nil
-		}
+	if r, ok := decodeFields(m.Values); ok {
+		r.ID = id
+		return r, nil
 	}
 	return cache.Record{ID: id, All: true}, nil
 }
 
-// decodeTags reads the tags of a record's only field, unless it has none or they are not understood.
+func decodeFields(fields map[string]any) (r cache.Record, ok bool) {
+	rest := len(fields) - 1
+	if r.Tags, ok = decodeTags(fields); !ok {
+		return r, false
+	}
+	if text, is := fields[fieldAfter].(string); is {
+		milli, err := strconv.ParseUint(text, 10, 31)
+		if r.After = time.Duration(milli) * time.Millisecond; err != nil || milli == 0 {
+			return r, false
+		}
+		rest--
+	} else if text, is := fields[fieldEnds].(string); is {
+		var err error
+		if r.Ends, err = parseID(text); err != nil {
+			return r, false
+		}
+		rest--
+	}
+	return r, rest == 0
+}
+
+// decodeTags reads the tags of a record, unless it has none or they are not understood.
 func decodeTags(fields map[string]any) (tags []string, ok bool) {
 	if text, is := fields[fieldTags].(string); is {
 		err := json.Unmarshal([]byte(text), &tags)

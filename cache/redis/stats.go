@@ -56,6 +56,7 @@ func reasonOf(err error) reason {
 type counters struct {
 	gets, sets, roundTrips, readErrors   atomic.Uint64
 	invalidations, lateInvalidations     atomic.Uint64
+	arms, unarmed                        atomic.Uint64
 	events, poisonedEvents, eventBatches atomic.Uint64
 	reclaimedEvents, disconnects         atomic.Uint64
 	reasons                              [reasons]atomic.Uint64
@@ -101,6 +102,12 @@ type Events struct {
 	Reclaimed uint64 `json:"reclaimed"` // of them, what another process had read and not acknowledged
 }
 
+// Arms count what other processes are told of before it is sent.
+type Arms struct {
+	Writes uint64 `json:"writes"`
+	Failed uint64 `json:"failed"` // of them, those of which nobody could be told
+}
+
 // Stats are a Tier's counters since it was made, and its state.
 type Stats struct {
 	Gets              uint64 `json:"gets"` // keys: Hits + all Misses
@@ -113,6 +120,7 @@ type Stats struct {
 	Invalidations     uint64 `json:"invalidations"`
 	LateInvalidations uint64 `json:"lateInvalidations"` // of them, what Redis did not take at once
 	Waiting           int    `json:"waiting"`           // tags that it has not taken yet
+	Arms              Arms   `json:"arms"`
 	Events            Events `json:"events"`
 	Log
 	Breaker       string `json:"breaker"` // closed, half-open or open
@@ -136,6 +144,7 @@ func (t *Tier) Stats() Stats {
 		Gets: c.gets.Load(), Hits: c.reasons[served].Load(), Misses: c.misses(),
 		Sets: c.sets.Load(), Drops: c.dropped(), Errors: c.readErrors.Load(), RoundTrips: c.roundTrips.Load(),
 		Invalidations: c.invalidations.Load(), LateInvalidations: c.lateInvalidations.Load(), Waiting: t.claims.waiting(),
+		Arms: Arms{Writes: c.arms.Load(), Failed: c.unarmed.Load()},
 		Events: Events{
 			Batches: c.eventBatches.Load(), Read: c.events.Load(), Poisoned: c.poisonedEvents.Load(), Reclaimed: c.reclaimedEvents.Load(),
 		},
@@ -151,7 +160,7 @@ func (t *Tier) Stats() Stats {
 func (l *log) describe() Log {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	d := Log{Position: l.generations.Position().Shared, Synced: l.synced, Connected: l.listens, Doubts: l.doubts}
+	d := Log{Position: l.generations.Position().Shared, Synced: l.synced, Connected: l.listens && l.generations.Trusted(now()), Doubts: l.doubts}
 	if !l.complete.IsZero() {
 		d.Lag = time.Since(l.complete)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"math/rand/v2"
 	"regexp"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"weft/cache"
+	"weft/cache/order"
 )
 
 // Options say where Redis is, and how long to wait for it. URL is needed; for the rest, zero is good.
@@ -51,6 +53,7 @@ type Options struct {
 	QueueBytes   int64         // their values; 0 = 32 MiB
 	LogLength    int64         // records that the log keeps, about; 0 = 100,000
 	IgnoreEvents bool          // leaves the inbox to other processes
+	TrustFor     time.Duration // how long what was heard of other replicas is trusted; 0 = 1.5 s, as package cache promises
 	Types        []string      // the object types that the schema has: the inbox names others by mistake; nil: any
 	Logger       *slog.Logger  // nil: nothing is logged
 }
@@ -76,7 +79,10 @@ type Tier struct {
 	running sync.WaitGroup
 }
 
-var _ cache.Tier = (*Tier)(nil)
+var (
+	_ cache.Tier      = (*Tier)(nil)
+	_ cache.Announcer = (*Tier)(nil)
+)
 
 // New returns a tier over the Redis of a URL, and does not wait for it: until it is there, Get has nothing and Set keeps
 // nothing. The error is about the options, and holds no secret.
@@ -113,6 +119,7 @@ func New(o Options) (*Tier, error) {
 		late: make(chan struct{}, 1),
 	}
 	t.log = &log{key: names.log, length: o.LogLength, generations: o.Generations, claims: t.claims}
+	t.log.replica = order.Replica{TrustFor: o.TrustFor, Chance: rand.N[time.Duration]}
 	t.start(!o.IgnoreEvents)
 	return t, nil
 }
@@ -139,11 +146,12 @@ func (o Options) withDefaults() Options {
 
 // start runs what runs beside requests. Nothing is heard yet.
 func (t *Tier) start(events bool) {
-	t.options.Generations.Deaf(true)
+	t.options.Generations.Trust(0)
 	t.stopped, t.stop = context.WithCancel(context.Background())
 	t.running.Go(func() { t.watch(t.stopped) })
 	t.running.Go(func() { t.write(t.stopped) })
 	t.running.Go(func() { t.catchUpClaims(t.stopped) })
+	t.running.Go(func() { t.keepTime(t.stopped) })
 	if events {
 		t.running.Go(func() { t.attend(t.stopped) })
 	}
@@ -156,7 +164,7 @@ func (t *Tier) Close() {
 	_ = t.listener.Close() // ends what blocks
 	t.running.Wait()
 	t.lastWords()
-	t.log.listen(false)
+	t.log.close()
 	_, _ = t.client.Close(), t.writer.Close()
 }
 

@@ -30,7 +30,7 @@ func openAbsent(t testing.TB, o redis.Options) replica {
 	r := replica{generations: new(cache.Generations)}
 	o.Generations, o.Codec, o.KeepPrivate = r.generations, cache.NewCodec(cache.CodecOptions{Secret: []byte("secret")}), true
 	if o.GetTimeout == 0 {
-		o.GetTimeout, o.SetTimeout, o.Slow = 5*time.Second, 5*time.Second, 5*time.Second
+		o.GetTimeout, o.SetTimeout, o.Slow, o.TrustFor = 5*time.Second, 5*time.Second, 5*time.Second, time.Minute
 	}
 	tier, err := redis.New(o)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // listenFor is how long the watcher waits for a record before it looks whether the log is still the same.
-const listenFor = 500 * time.Millisecond
+const listenFor = 250 * time.Millisecond
 
 // watch follows the log until ctx ends, so that memory hears what other processes invalidate when it happens. It needs no
 // connection to have been there all the time: what it has missed it reads, or it learns that it cannot.
@@ -40,6 +40,9 @@ func (t *Tier) follow(ctx context.Context) (followed bool, err error) {
 	for {
 		if err := t.catchUp(ctx); err != nil {
 			return followed, err
+		}
+		if !followed {
+			t.tick(ctx) // that the log can be written is not known yet
 		}
 		t.log.listen(true)
 		if !followed {
@@ -76,7 +79,7 @@ func (t *Tier) sleepUntilRecord(ctx context.Context) error {
 	return err
 }
 
-// Flush returns when what was set and invalidated before is in Redis or dropped, and all that is in the log by now is heard.
+// Flush returns when what was set and invalidated before is in Redis or dropped, and all that is in the log by now is heard and trusted.
 // It is for tests and for orderly handovers; the error is ctx's.
 func (t *Tier) Flush(ctx context.Context) error {
 	delay := backoff{}
@@ -97,5 +100,5 @@ func (t *Tier) hearAll(ctx context.Context) bool {
 		return false
 	}
 	messages, err := t.log.read(ctx, t.client, from).Result()
-	return err == nil && t.log.hear(from, messages) == heard
+	return err == nil && t.log.hear(from, messages) == heard && t.options.Generations.Trusted(now())
 }

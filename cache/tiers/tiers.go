@@ -24,6 +24,8 @@ type Options struct {
 	MaxBytes int64
 	// RedisURL is where replicas keep entries together, see [redis.Options]; "" nowhere.
 	RedisURL string
+	// RefuseWrites has no mutation made of which other replicas cannot be told first.
+	RefuseWrites bool
 	// Prefix begins all names in Redis; "" = weft. Services with different schemas may share one.
 	Prefix string
 	// Secret keys the digests of identities and the seals of what is in Redis. It is the same in all replicas, 16 bytes or more.
@@ -55,7 +57,7 @@ func Open(o Options) (*Caching, error) {
 	}
 	generations := &cache.Generations{Classes: o.Classes}
 	c := &Caching{codec: cache.NewCodec(cache.CodecOptions{Secret: []byte(o.Secret)})}
-	options := cache.Options{Generations: generations, Secret: []byte(o.Secret)}
+	options := cache.Options{Generations: generations, Secret: []byte(o.Secret), RefuseWrites: o.RefuseWrites}
 	if o.RedisURL != "" {
 		var err error
 		c.redis, err = redis.New(redis.Options{

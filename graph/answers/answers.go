@@ -14,6 +14,7 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -81,9 +82,11 @@ type finished struct {
 	forms  *Forms // of what was kept
 	record *fetch.Record
 	stale  []fetch.Stale
+	local  bool           // it has changed something of which other replicas do not know
 	entry  *cache.Entry   // what it is kept as, or might be; nil: it may not be kept
 	gaveUp bool           // it has errors since its own time was over
 	at     cache.Position // noted before it ran
+	asked  cache.Instant  // when it began
 }
 
 // joined is what another operation gets that has waited for this one.
@@ -146,7 +149,7 @@ func (a *answering) run(ctx context.Context) *finished {
 	s, policy := a.cache.service, a.variant.Plan.Policy
 	o := &finished{}
 	if s.Cache != nil {
-		o.at = s.Cache.Position()
+		o.at, o.asked = s.Cache.Position(), cache.InstantOf(time.Now())
 	}
 	x := fetch.Begin(s, fetch.Options{
 		Behalf: a.who, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: policy.Accepts, Reading: a.reading,
@@ -155,7 +158,7 @@ func (a *answering) run(ctx context.Context) *finished {
 	defer x.Close() // also where running panics
 	o.data, o.errs = a.runner.Run(ctx, a.op, x)
 	done := x.Close()
-	o.record, o.stale = done.Record(), done.Stale()
+	o.record, o.stale, o.local = done.Record(), done.Stale(), done.Local()
 	if !a.reads() || len(o.errs) > 0 {
 		o.kept.Never = true
 		return o
@@ -217,7 +220,7 @@ func (a *answering) Refresh([]int) {}
 
 // entry is an answer as it may be kept.
 func (a *answering) entry(o *finished) *cache.Entry {
-	e := &cache.Entry{Key: a.key.Key, Value: o.data, Freshness: o.kept.Freshness, Position: o.at, Tags: o.kept.Tags}
+	e := &cache.Entry{Key: a.key.Key, Value: o.data, Freshness: o.kept.Freshness, Position: o.at, Asked: o.asked, Tags: o.kept.Tags}
 	e.StaleElsewhere = e.StaleWhileRevalidate
 	e.StaleWhileRevalidate, e.StaleIfError = 0, 0 // its parts are asked for again, each as stale as it may be
 	a.cache.withForms(e)
@@ -266,6 +269,7 @@ func (a *answering) respond(o *finished, shared bool) *graphql.Response {
 	if string(o.data) != "null" {
 		fetch.SayStale(a.ctx, o.stale)
 	}
+	fetch.SayLocal(a.ctx, o.local)
 	a.own.Ended(o.record)
 	a.own.DependsOn(a.cache.service.Cache, o.at, o.kept.Tags)
 	return &graphql.Response{Data: o.data}

@@ -85,6 +85,30 @@ func (b *Binding) InvalidatedBy(values []any, object view.Object) []string {
 	return tags
 }
 
+// MayInvalidate is all that a mutation may make invalid which is called with values: what [Binding.InvalidatedBy] will say, and, of tags that
+// have parts of the answer, all that begin as they do.
+func (b *Binding) MayInvalidate(values []any) []string {
+	tags := b.InvalidatedBy(values, view.Object{})
+	for _, t := range b.Invalidates {
+		if t.ofObject() {
+			tags = append(tags, t.beginning())
+		}
+	}
+	return tags
+}
+
+// beginning is what invalidates all tags of a template: those that begin with its literal text.
+func (t *Tag) beginning() string {
+	text := ""
+	if first := t.Parts[0]; first.Slot == 0 && first.Path == nil {
+		text = first.Text
+	}
+	if t.Kind == TagKey && !strings.Contains(text, ":") {
+		return cache.Beginning("")
+	}
+	return cache.Beginning(t.inCache(text))
+}
+
 // tagParams are the values that tags are made of: all of a call's variables, the key among them.
 func (b *Binding) tagParams(key string, values []any) Params {
 	in := Params{Vars: b.Vars, Values: values}

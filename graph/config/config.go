@@ -172,8 +172,15 @@ type Cache struct {
 
 // Redis is what replicas keep together.
 type Redis struct {
-	URL Secret // as package cache/redis reads it; it may hold a password. "" means that there is none
+	URL    Secret // as package cache/redis reads it; it may hold a password. "" means that there is none
+	Writes string // what becomes of mutations of which replicas cannot be told first: WritesProceed or WritesRefuse
 }
+
+// What becomes of mutations of which other replicas cannot be told first.
+const (
+	WritesProceed = "proceed" // they are made, and their answers say so
+	WritesRefuse  = "refuse"  // they are not made
+)
 
 // UpstreamCache is how long answers of an upstream are kept of which nothing else says it, and with whom they are shared.
 type UpstreamCache struct {

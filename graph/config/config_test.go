@@ -69,6 +69,7 @@ func TestNothingGiven(t *testing.T) {
 		Access:      config.Access{CORS: config.CORS{MaxAge: 5 * time.Minute}},
 		Compression: config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
 		Cache:       config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft", Tags: 128, Prefetch: config.Prefetch{Page: true, Rest: true, Load: true, Operation: true, Client: true}},
+		Redis:       config.Redis{Writes: config.WritesProceed},
 		Services: config.Services{
 			Upstreams:     map[string]upstream.Options{"catalog": {}, "stock-levels": {}},
 			UpstreamCache: map[string]config.UpstreamCache{"catalog": {Share: true}, "stock-levels": {Share: true}},
@@ -123,7 +124,7 @@ cache:
 prefetch: {page: false, rest: false, load: false, operation: false, client: false}
 record: samples
 recordValues: [status, id]
-redis: {url: "rediss://me:pass@redis.example.com:6380/1"}
+redis: {url: "rediss://me:pass@redis.example.com:6380/1", writes: refuse}
 jobs:
   front:
     document: |
@@ -190,7 +191,7 @@ func TestEveryKey(t *testing.T) {
 		Compression: config.Compression{MinBytes: 2 << 10, Levels: coding.Levels{Zstd: 4, Brotli: 11}},
 		Admin:       config.Admin{Addr: ":9091", Token: "an administrator's"},
 		Cache:       config.Cache{MaxBytes: 1 << 30, Secret: "sixteen bytes or more", Prefix: "shop:v2", Tags: 50},
-		Redis:       config.Redis{URL: "rediss://me:pass@redis.example.com:6380/1"},
+		Redis:       config.Redis{URL: "rediss://me:pass@redis.example.com:6380/1", Writes: config.WritesRefuse},
 		Jobs: []config.Job{
 			{
 				Name: "front", Document: "query A { a }\nquery B($n: Int) { b(n: $n) }", Operation: "B",

@@ -92,6 +92,7 @@ func fileErrors() []fileError {
 		{"CacheSecretShort", "cache: {secret: {env: TOKEN}}\n", "weft.yaml:1: cache.secret.env: the secret must have at least 16 bytes"},
 		{"CacheSecretFileShort", "cache: {secret: {file: token}}\n", "weft.yaml:1: cache.secret.file: the secret must have at least 16 bytes"},
 		{"CacheSecretUnset", "cache: {secret: {env: canary}}\n", "weft.yaml:1: cache.secret.env: the environment variable of this name is not set: set it to the secret"},
+		{"RedisWrites", "redis: {writes: maybe}\n", "weft.yaml:1: redis.writes: there is no \"maybe\": choose proceed or refuse"},
 		{"RedisURL", "redis: {url: localhost:6379}\n", "weft.yaml:1: redis.url: must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or redis+cluster://a:6379,b:6379"},
 		{"RedisScheme", "redis: {url: \"http://:canary@x\"}\n", "weft.yaml:1: redis.url: must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or redis+cluster://a:6379,b:6379"},
 		{"RedisNoHost", "redis: {url: \"redis://:canary@\"}\n", "weft.yaml:1: redis.url: must be a URL of Redis, such as redis://localhost:6379, rediss://user:password@host:6380/0 or redis+cluster://a:6379,b:6379"},

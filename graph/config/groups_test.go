@@ -48,7 +48,7 @@ func TestGroups(t *testing.T) {
 	file := []string{"-config=weft.yaml"}
 	variables := map[string]string{
 		"TOKEN": token, "WEFT_ADMIN_ADDR": "env:1", "WEFT_ADMIN_TOKEN": other + "\n", "WEFT_CACHE_ENABLED": "true", "WEFT_CACHE_MAX_BYTES": "2000",
-		"WEFT_CACHE_PREFIX": "env", "WEFT_REDIS_URL": "redis+cluster://env:1,env:2/0", "WEFT_CACHE_SECRET": other,
+		"WEFT_CACHE_PREFIX": "env", "WEFT_REDIS_URL": "redis+cluster://env:1,env:2/0", "WEFT_REDIS_WRITES": "refuse", "WEFT_CACHE_SECRET": other,
 	}
 	type groups struct {
 		Admin config.Admin
@@ -63,13 +63,13 @@ func TestGroups(t *testing.T) {
 		want groups
 	}{
 		{"File", file, map[string]string{"TOKEN": token}, groups{
-			config.Admin{Addr: "file:1", Token: token}, config.Cache{MaxBytes: 1 << 10, Prefix: "file", Tags: 128, Prefetch: all}, config.Redis{URL: "redis://file"},
+			config.Admin{Addr: "file:1", Token: token}, config.Cache{MaxBytes: 1 << 10, Prefix: "file", Tags: 128, Prefetch: all}, config.Redis{URL: "redis://file", Writes: config.WritesProceed},
 		}},
 		{"Environment", file, variables, groups{
-			config.Admin{Addr: "env:1", Token: other}, config.Cache{Enabled: true, MaxBytes: 2000, Prefix: "env", Secret: other, Tags: 128, Prefetch: all}, config.Redis{URL: "redis+cluster://env:1,env:2/0"},
+			config.Admin{Addr: "env:1", Token: other}, config.Cache{Enabled: true, MaxBytes: 2000, Prefix: "env", Secret: other, Tags: 128, Prefetch: all}, config.Redis{URL: "redis+cluster://env:1,env:2/0", Writes: config.WritesRefuse},
 		}},
 		{"Flags", append(file, "-admin.addr=flag:1", "-cache.enabled=false"), variables, groups{
-			config.Admin{Addr: "flag:1", Token: other}, config.Cache{MaxBytes: 2000, Prefix: "env", Secret: other, Tags: 128, Prefetch: all}, config.Redis{URL: "redis+cluster://env:1,env:2/0"},
+			config.Admin{Addr: "flag:1", Token: other}, config.Cache{MaxBytes: 2000, Prefix: "env", Secret: other, Tags: 128, Prefetch: all}, config.Redis{URL: "redis+cluster://env:1,env:2/0", Writes: config.WritesRefuse},
 		}},
 	}
 	for _, tt := range tests {

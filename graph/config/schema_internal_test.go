@@ -187,6 +187,7 @@ func shapes() map[string]object {
 		"cache.tags":        count,
 		"redis":             {},
 		"redis.url":         {"type": "string", "pattern": redisPattern},
+		"redis.writes":      {"type": "string", "enum": []string{WritesProceed, WritesRefuse}},
 
 		"upstreams.*.cache":                      {},
 		"upstreams.*.cache.maxAge":               duration,

@@ -166,6 +166,17 @@ func cacheSettings() []setting {
 				return checkRedisURL(text)
 			},
 		},
+		{
+			key: "redis.writes", variable: "WEFT_REDIS_WRITES", initial: WritesProceed,
+			about: "mutations of which replicas cannot be told: proceed, their answers say so; refuse, they are not sent",
+			set: func(c *Config, text string) error {
+				if text != WritesProceed && text != WritesRefuse {
+					return fmt.Errorf("there is no %q: choose proceed or refuse", text)
+				}
+				c.Redis.Writes = text
+				return nil
+			},
+		},
 	}
 }
 

@@ -44,6 +44,7 @@ type through struct {
 	reading *cache.Reading // nil: nothing is looked up
 	keeps   bool           // what is loaded goes into it
 	ages    ages           // how old it may be that is looked up
+	local   atomic.Bool    // a mutation has changed something of which other replicas do not know
 }
 
 // begin begins an operation. It is no copy of another one, since it has locks.

@@ -33,7 +33,7 @@ func cacheKey(b *binding.Binding, digest, rest, key string) cache.Key {
 func entryOf(b *binding.Binding, key cache.Key, a binding.Value, o *origin, tags []string) *cache.Entry {
 	d := &o.decision
 	e := &cache.Entry{
-		Key: key, Null: !a.Found, Position: o.at, Private: d.Private, Took: o.took, Freshness: freshness(d),
+		Key: key, Null: !a.Found, Position: o.at, Asked: o.asked, Private: d.Private, Took: o.took, Freshness: freshness(d),
 		Tags: tags,
 	}
 	if e.Null {

@@ -15,6 +15,7 @@ import (
 // origin is the call that values came with, as far as keeping them goes. A nil origin says that nothing is known of it.
 type origin struct {
 	at       cache.Position // noted before it was sent
+	asked    cache.Instant  // when that was
 	decision httpcache.Decision
 	took     time.Duration
 	uri      string         // the tag of its URL; "" of a call for many keys
@@ -63,7 +64,7 @@ func (x *Execution) origin(b *binding.Binding, n noting, r *upstream.Response) *
 		status = 200
 	}
 	o := &origin{
-		at: n.at, took: r.Received.Sub(r.Requested), current: r.NotModified,
+		at: n.at, asked: cache.InstantOf(n.began), took: r.Received.Sub(r.Requested), current: r.NotModified,
 		decision: x.decide(b, r.Requested, r.SetCookie, httpcache.Response{Status: status, Header: r.Header, Received: r.Received}),
 	}
 	for _, by := range r.Redirects {
@@ -81,7 +82,7 @@ func (x *Execution) missing(b *binding.Binding, n noting, err error, t *ledger.T
 	}
 	now := time.Now()
 	answer := httpcache.Response{Status: http.StatusNotFound, Header: failure.Header, Received: now}
-	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer), ticket: t}
+	return &origin{at: n.at, asked: cache.InstantOf(n.began), took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer), ticket: t}
 }
 
 // made is the origin of what Go has answered: as an answer that says nothing itself of how long it may be kept. nil where the schema
@@ -92,7 +93,7 @@ func (x *Execution) made(b *binding.Binding, n noting) *origin {
 	}
 	now := time.Now()
 	answer := httpcache.Response{Status: http.StatusOK, Received: now}
-	return &origin{at: n.at, took: now.Sub(n.began), decision: x.decide(b, n.began, x.identity(b) != "", answer)}
+	return &origin{at: n.at, asked: cache.InstantOf(n.began), took: now.Sub(n.began), decision: x.decide(b, n.began, x.identity(b) != "", answer)}
 }
 
 // decide applies the policy. A call that is no GET is a read all the same where the schema says how long its values are fresh.

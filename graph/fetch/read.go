@@ -351,7 +351,7 @@ func OutOfTime(ctx context.Context) bool {
 func renewed(old *cache.Entry, o *origin) *cache.Entry {
 	e := *old
 	e.Ahead = nil
-	e.Freshness, e.Position, e.Took = freshness(&o.decision), o.at, o.took
+	e.Freshness, e.Position, e.Asked, e.Took = freshness(&o.decision), o.at, o.asked, o.took
 	e.Private = e.Private || o.decision.Private
 	if o.decision.ETag != "" {
 		e.ETag = o.decision.ETag

@@ -49,6 +49,10 @@ const FormsExtension = "weft.forms"
 // failed: a list of {path, age}, with the age in seconds, and 100 of them at most. It is there only when there are any.
 const StaleExtension = "stale"
 
+// InvalidationExtension is the member of an answer's extensions that says that its mutations have changed something of which other replicas
+// do not know: "local". They are told as soon as that is possible. It is there only where that is so.
+const InvalidationExtension = "invalidation"
+
 // Codes of errors: extensions.code.
 const (
 	CodeBadRequest            = "BAD_REQUEST"                   // no GraphQL request
@@ -63,6 +67,7 @@ const (
 	CodeTooLarge              = "TOO_LARGE"                     // an answer beyond limits
 	CodeTooManyCalls          = "TOO_MANY_CALLS"                // an operation that takes more calls to upstreams than limits allow
 	CodeTooManyBytes          = "TOO_MANY_BYTES"                // an operation that upstreams answer with more than limits allow
+	CodeNotAnnounced          = "INVALIDATION_UNAVAILABLE"      // a mutation of which other replicas cannot be told, which is not sent
 	CodeOverloaded            = "OVERLOADED"                    // there is no room for the request now
 	CodeBadInput              = "BAD_INPUT"                     // an argument's value
 	CodeTimeout               = "REQUEST_TIMEOUT"               // the operation's time is over

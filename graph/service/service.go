@@ -90,7 +90,7 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 	}
 	caching, err := tiers.Open(tiers.Options{
 		Off: !conf.Cache.Enabled, MaxBytes: conf.Cache.MaxBytes, Prefix: conf.Cache.Prefix, Secret: string(conf.Cache.Secret),
-		RedisURL: string(conf.Redis.URL), Classes: schema.Classes, Types: objectTypes(schema.Stock.Schema()), Logger: o.Logger,
+		RedisURL: string(conf.Redis.URL), RefuseWrites: conf.Redis.Writes == config.WritesRefuse, Classes: schema.Classes, Types: objectTypes(schema.Stock.Schema()), Logger: o.Logger,
 	})
 	if err != nil {
 		clients.Close()

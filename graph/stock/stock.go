@@ -77,7 +77,9 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return &graphql.Response{Data: json.RawMessage("null")}
 		}
 		pass()
-		fetch.SayStale(ctx, o.Close().Stale())
+		done := o.Close()
+		fetch.SayStale(ctx, done.Stale())
+		fetch.SayLocal(ctx, done.Local())
 		return response
 	}
 }

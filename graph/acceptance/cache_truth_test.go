@@ -1,0 +1,93 @@
+package acceptance_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	storefront "weft/graph/generated"
+	"weft/graph/service/processtest"
+)
+
+// TestStoppedProcess holds that a process that was stopped serves nothing, from its first answer on, that was invalidated meanwhile.
+func TestStoppedProcess(t *testing.T) {
+	server := realRedis(t)
+	world := newNamed(t)
+	program := processtest.Build(t)
+	first, second := world.start(t, program, server.addr), world.start(t, program, server.addr)
+	first.wants(t, 1, "a")
+	second.wants(t, 1, "a")
+	for _, name := range []string{"b", "c"} {
+		signal(t, second, syscall.SIGSTOP)
+		world.name(name)
+		first.invalidate(t, `{"tags": ["product-p-1"]}`, http.StatusOK)
+		<-time.After(2 * time.Second) // it is stopped for longer than what it has heard is trusted
+		signal(t, second, syscall.SIGCONT)
+		second.wants(t, 1, name)
+	}
+}
+
+func signal(t *testing.T, p weftProcess, s syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(p.PID(), s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestMutationsOfWhichNobodyCanBeTold holds what clients see of redis.writes, while Redis is there and while it is not.
+func TestMutationsOfWhichNobodyCanBeTold(t *testing.T) {
+	program := processtest.Build(t)
+	const done = `{"data":{"addReview":{"id":"r-1"}}`
+	for writes, want := range map[string]string{
+		"proceed": done + `,"extensions":{"invalidation":"local"}}`,
+		"refuse": `{"errors":[{"message":"nothing was changed: replicas of this service cannot be told, and would serve old values: try again later",` +
+			`"path":["addReview"],"locations":[{"line":1,"column":12}],"extensions":{"code":"INVALIDATION_UNAVAILABLE"}}],"data":{"addReview":null}}`,
+	} {
+		t.Run(writes, func(t *testing.T) {
+			server := realRedis(t)
+			world := newNamed(t)
+			world.Handle("POST /reviews", func(rw http.ResponseWriter, _ *http.Request) {
+				rw.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(rw, `{"id": "r-1"}`)
+			})
+			cmd := exec.Command(program)
+			cmd.Env = append(os.Environ(), "WEFT_REDIS_URL=redis://"+server.addr, "WEFT_REDIS_WRITES="+writes)
+			for _, u := range storefront.Upstreams {
+				cmd.Env = append(cmd.Env, "WEFT_UPSTREAM_"+strings.ToUpper(u.Name)+"_URL="+world.URL)
+			}
+			p := weftProcess{processtest.Start(t, cmd)}
+			eventually(t, "it never has Redis", func() bool { return p.addsReview(t) == done+"}" })
+			server.kill()
+			calls := world.calls()
+			if got := p.addsReview(t); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			if sent := world.calls() - calls; (sent == 0) != (writes == "refuse") {
+				t.Errorf("%d calls", sent)
+			}
+			server.run(t)
+			eventually(t, "it does not recover", func() bool { return p.addsReview(t) == done+"}" })
+		})
+	}
+}
+
+// addsReview adds a review, and returns the answer.
+func (p weftProcess) addsReview(t *testing.T) string {
+	t.Helper()
+	response, err := http.Post(p.URL, "application/json", strings.NewReader(fmt.Sprintf(`{"query": %q}`, `mutation { addReview(input: {productId: "p-1", rating: 5, text: "Good."}) { id } }`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(text))
+}
