@@ -47,6 +47,7 @@
 //   - fetch loads what an operation needs, equal keys once. Keys become values in one function, cache.Load: from the cache what may be
 //     served, from other operations what they are loading at this moment, and the rest from the upstream, many keys in one call.
 //   - auth finds out who asks, and guard which of what they select they may see: operation does both before it runs anything.
+//   - oauth has the tokens that calls to upstreams carry, and has them renewed.
 //   - imageurl makes the URL of a picture as a client wants it: that of an image service, signed. It calls nobody.
 //   - stock is the same for gqlgen's executor: what its resolvers consist of.
 //   - loaders collects the keys of what asks one by one: hand-written fields, and gqlgen's executor. Their batches come to the same

@@ -96,5 +96,5 @@ func describe(err error) string {
 
 // panicked is the failure of a call whose transport panicked with v. The stack is in the wrapped error.
 func panicked(v any) *Error {
-	return &Error{Kind: Unavailable, Err: &cause{text: "panic in the transport", err: fmt.Errorf("%v\n%s", v, debug.Stack())}}
+	return &Error{Kind: Unavailable, Err: &cause{text: "panic below the call", err: fmt.Errorf("%v\n%s", v, debug.Stack())}}
 }

@@ -16,14 +16,16 @@ type Client struct {
 	name      string
 	bases     []*url.URL // that links may have; the first is where calls go
 	constants func() *constants
-	forward   []string // canonical names, sorted
-	claims    Claims
-	redirects bool // those of GETs are followed
-	timeout   time.Duration
-	transport http.RoundTripper
-	slots     chan struct{} // holds one value for each call on the wire
-	writes    atomic.Uint64 // see Writes
-	calls     gate
+
+	authorizer Authorizer // nil: calls need none
+	forward    []string   // canonical names, sorted
+	claims     Claims
+	redirects  bool // those of GETs are followed
+	timeout    time.Duration
+	transport  http.RoundTripper
+	slots      chan struct{} // holds one value for each call on the wire
+	writes     atomic.Uint64 // see Writes
+	calls      gate
 	reader
 }
 
@@ -49,7 +51,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	forward, wrongForward := forwardable(spec.ForwardHeaders)
 	constants, wrongHeader := o.constants(spec, forward)
 	transport, wrongTLS := o.transport(spec.Name)
-	if problems := slices.Concat(wrongURL, wrongLinks, wrongMedia, wrongForward, wrongHeader, wrongNumbers, wrongTLS); len(problems) > 0 {
+	if problems := slices.Concat(wrongURL, wrongLinks, wrongMedia, wrongForward, wrongHeader, wrongNumbers, wrongTLS, o.checkAuthorizer(spec, forward)); len(problems) > 0 {
 		for i, problem := range problems {
 			problems[i] = fmt.Errorf("upstream %q: %w", spec.Name, problem)
 		}
@@ -59,13 +61,15 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		name:      spec.Name,
 		bases:     append([]*url.URL{base}, links...),
 		constants: constants,
-		forward:   forward,
-		claims:    spec.Claims,
-		redirects: o.Redirects,
-		timeout:   o.Timeout,
-		transport: transport,
-		slots:     make(chan struct{}, o.InFlight),
-		reader:    reader{maxBody: o.MaxBody, media: media, explain: spec.Explain},
+
+		authorizer: o.Authorizer,
+		forward:    forward,
+		claims:     spec.Claims,
+		redirects:  o.Redirects,
+		timeout:    o.Timeout,
+		transport:  transport,
+		slots:      make(chan struct{}, o.InFlight),
+		reader:     reader{maxBody: o.MaxBody, media: media, explain: spec.Explain},
 	}, nil
 }
 

@@ -6,6 +6,7 @@
 //	check     the caller has enough time left, the client is open                        deadline.go, gate.go
 //	address   the path cannot leave the base URL; constant query and headers,            path.go, outgoing.go
 //	          credential, forwarded headers, validators
+//	authorize the Authorization of this service, or for who asks, where it is renewed    authorize.go
 //	wait      for one of the upstream's slots, within the timeout                        client.go
 //	send      one HTTP request, to an address that may be called                         client.go, transport.go, egress.go, tls.go
 //	read      status to [Kind], content type, decompression, size limit                  receive.go, body.go, encoding.go

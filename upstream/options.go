@@ -66,6 +66,9 @@ type Options struct {
 	// Network is how the upstream is reached.
 	Network Network
 
+	// Authorizer has the Authorization of calls; nil: they have what is constant, or forwarded.
+	Authorizer Authorizer
+
 	// Files say how the files of secrets and certificates are looked after.
 	Files files.Options
 

@@ -56,7 +56,7 @@ type Validators struct {
 // Tally is told what a call takes beyond its request. An error of either ends the call, which is [Canceled] then; nil: nobody counts.
 type Tally struct {
 	Received func(bytes int) error // of the answer's body, decompressed, as they are read
-	Further  func() error          // before each call but the first, which follows a redirect
+	Further  func() error          // before each call but the first: one that follows a redirect, or has another Authorization
 	Answered func(http.Header)     // of each answer, whatever its status is; nobody changes it
 }
 

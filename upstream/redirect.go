@@ -25,9 +25,7 @@ type Redirect struct {
 func (c *Client) follow(ctx context.Context, number uint64, r *Request, out *outgoing) (*Response, *Error) {
 	var passed []Redirect
 	for {
-		call := r.Recorder.begin(c.name, number, r)
-		res, failure := c.send(ctx, out)
-		r.Recorder.end(call, res, failure)
+		res, failure := c.authorized(ctx, number, r, out)
 		if failure == nil || !c.redirects || out.method != http.MethodGet || !redirects(failure.Status) {
 			if res != nil {
 				res.Redirects = passed

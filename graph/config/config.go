@@ -9,6 +9,7 @@ import (
 
 	"weft/graph/imageurl"
 	"weft/graph/limit"
+	"weft/graph/oauth"
 	"weft/upstream"
 )
 
@@ -81,6 +82,9 @@ type Services struct {
 
 	// UpstreamCache has an entry for each of Program.Upstreams.
 	UpstreamCache map[string]UpstreamCache
+
+	// OAuth has the upstreams whose calls carry tokens.
+	OAuth map[string]oauth.Settings
 
 	// Images has an entry for each of Program.Images, where there is a file, and upstreams have URLs.
 	Images imageurl.Services
@@ -234,6 +238,7 @@ func Load(p Program, args, environ []string) (Config, error) {
 	if len(l.problems) == 0 { // a misspelt key is why most things are missing, and it is reported already
 		l.missingURLs(names)
 		l.leaveEgress(names)
+		l.checkOAuth()
 		l.missingImages()
 		l.missingToken()
 		l.missingReportToken()

@@ -17,6 +17,7 @@ import (
 	"weft/graph/config"
 	"weft/graph/edge/coding"
 	"weft/graph/limit"
+	"weft/graph/oauth"
 	"weft/upstream"
 )
 
@@ -148,6 +149,7 @@ upstreams:
       key: {file: secret}
     credential: {header: X-Api-Key, prefix: "Key ", env: CATALOG_KEY}
     tls: {ca: ca.crt, cert: us.crt, key: us.key}
+    oauth: {url: "https://login.example.com/token?p=1", clientID: weft, secret: {file: secret}, clientAuth: body, scopes: [a, b], audience: c, resource: d, tls: {ca: login.crt}}
     timeout: 1500ms
     inFlight: 7
     maxBody: 512KiB
@@ -222,6 +224,10 @@ func TestEveryKey(t *testing.T) {
 			},
 			Record: config.Record{Dir: "samples", Values: []string{"status", "id"}},
 			Egress: egress,
+			OAuth: map[string]oauth.Settings{"catalog": {
+				URL: "https://login.example.com/token?p=1", ClientID: "weft", Secret: oauth.Place{File: "secret"}, SecretInBody: true,
+				Scopes: []string{"a", "b"}, Audience: "c", Resource: "d", Network: upstream.Network{Egress: egress, TLS: upstream.TLS{CA: "login.crt"}},
+			}},
 		},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
@@ -376,12 +382,13 @@ func TestHelpExampleLoads(t *testing.T) {
 		_, example, _ := strings.Cut(out.String(), "these is an error:\n\n")
 		write(t, example)
 		got, err := config.Load(program, []string{"-config=weft.yaml"}, nil)
-		variable := strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "_TOKEN"
+		upper := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+		variable := upper + "_TOKEN"
 		if err == nil || !strings.Contains(err.Error(), "not set") {
 			t.Errorf("got %v with %s unset", err, variable)
 		}
 		const secret = "sixteen bytes or more"
-		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "INTROSPECTION_SECRET": secret}))
+		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: secret, upper + "_CLIENT_SECRET": secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "INTROSPECTION_SECRET": secret}))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, example)
 		}

@@ -29,6 +29,7 @@ const (
 	templatePattern   = `^https?://[^/?#@{}\s]+[/?]([^{}#\s]|\{(source|width|height|fit|format|quality)\})*$`
 	redisHost         = `([^/?#@:,\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?`
 	redisPattern      = `^rediss?(\+(sentinel|cluster))?://([^/?#\s]*@)?` + redisHost + `(,` + redisHost + `)*(/[^#\s]*)?(\?[^#\s]*)?$`
+	scopePattern      = "^[!#-\\[\\]-~]+$"
 	algorithmPattern  = `^((RS|PS|ES)(256|384|512)|EdDSA)$`
 	prefixPattern     = "^[A-Za-z0-9_.:-]{1,64}$"
 	secretHeaders     = `^([Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Pp][Rr][Oo][Xx][Yy]-[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]|[Cc][Oo][Oo][Kk][Ii][Ee])$`
@@ -238,6 +239,21 @@ func shapes() map[string]object {
 		"images.*.hosts":     {"type": "array", "items": object{"type": "string", "pattern": `^[^/?#@\s]+$`}, "minItems": 1},
 		"images.*.widths":    {"type": "array", "items": size16k},
 		"images.*.heights":   {"type": "array", "items": size16k},
+
+		"upstreams.*.oauth":             {"required": []string{"url", "clientID"}, "anyOf": []object{{"required": []string{"secret"}}, {"required": []string{"tls"}}}},
+		"upstreams.*.oauth.url":         trustedURL,
+		"upstreams.*.oauth.clientID":    place,
+		"upstreams.*.oauth.secret":      secret,
+		"upstreams.*.oauth.secret.env":  place,
+		"upstreams.*.oauth.secret.file": place,
+		"upstreams.*.oauth.clientAuth":  {"type": "string", "enum": []string{"basic", "body"}},
+		"upstreams.*.oauth.scopes":      {"type": []string{"array", "string"}, "minItems": 1, "items": object{"type": "string", "pattern": scopePattern}, "pattern": scopePattern},
+		"upstreams.*.oauth.audience":    place,
+		"upstreams.*.oauth.resource":    place,
+		"upstreams.*.oauth.tls":         {"dependentRequired": object{"cert": []string{"key"}, "key": []string{"cert"}}},
+		"upstreams.*.oauth.tls.ca":      place,
+		"upstreams.*.oauth.tls.cert":    place,
+		"upstreams.*.oauth.tls.key":     place,
 
 		"upstreams.*.tls":      {"dependentRequired": object{"cert": []string{"key"}, "key": []string{"cert"}}},
 		"upstreams.*.tls.ca":   place,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"weft/graph/oauth"
 	"weft/upstream"
 )
 
@@ -24,18 +25,25 @@ func (f *file) upstreams(key string, node ast.Node) {
 			return
 		}
 		f.lines[name] = lineOf(at)
-		kept := f.config.UpstreamCache[name]
-		f.mapping(key, value, upstreamMembers(&o, &kept))
-		if slices.Contains(kept.Ignore, "private") && f.forwards(name) {
+		kept, tokens := f.config.UpstreamCache[name], oauth.Settings{}
+		f.mapping(key, value, upstreamMembers(&o, &kept, &tokens))
+		if tokens.URL != "" {
+			if f.config.OAuth == nil {
+				f.config.OAuth = map[string]oauth.Settings{}
+			}
+			f.config.OAuth[name] = tokens
+		}
+		if slices.Contains(kept.Ignore, "private") && f.forwards(name, "") {
 			f.fail(at, key+".cache.ignore", errors.New("private counts where the schema forwards headers to the service, since its answers are then for who asks: leave it out"))
 		}
 		f.config.Upstreams[name], f.config.UpstreamCache[name] = o, kept
 	})
 }
 
-// forwards reports whether an upstream receives headers of the client's.
-func (f *file) forwards(name string) bool {
-	return slices.ContainsFunc(f.known.Upstreams, func(s upstream.Spec) bool { return s.Name == name && len(s.ForwardHeaders) > 0 })
+// forwards reports whether an upstream receives a header of the client's; "": any.
+func (l *loader) forwards(name, header string) bool {
+	is := func(forwarded string) bool { return header == "" || strings.EqualFold(forwarded, header) }
+	return slices.ContainsFunc(l.known.Upstreams, func(s upstream.Spec) bool { return s.Name == name && slices.ContainsFunc(s.ForwardHeaders, is) })
 }
 
 // orAll returns the suggestion, or all names where there is none.
@@ -46,9 +54,9 @@ func orAll(suggestion string, names []string) string {
 	return "; it has " + strings.Join(names, ", ")
 }
 
-// upstreamMembers are the keys of an upstream; what is read replaces what o and kept have already.
-func upstreamMembers(o *upstream.Options, kept *UpstreamCache) []member {
-	return slices.Concat(callMembers(o), []member{tlsMember(&o.Network.TLS)}, answerMembers(o), []member{
+// upstreamMembers are the keys of an upstream; what is read replaces what o, kept and tokens have already.
+func upstreamMembers(o *upstream.Options, kept *UpstreamCache, tokens *oauth.Settings) []member {
+	return slices.Concat(callMembers(o), []member{tlsMember(&o.Network.TLS), oauthMember(tokens)}, answerMembers(o), []member{
 		{
 			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
 			members: cacheMembers(kept),

@@ -64,9 +64,10 @@ type Options struct {
 
 // Service is a service that is ready to answer. It may be used by any number of goroutines at once.
 type Service struct {
+	called
+
 	conf     config.Config
 	options  Options
-	clients  upstream.Clients
 	caching  *tiers.Caching
 	tasks    *schedule.Scheduler // off the request path
 	known    *operations
@@ -80,31 +81,28 @@ type Service struct {
 }
 
 // New makes a service of a schema and a configuration, as config.Load returns it. It reads the manifests of operations, from
-// URLs too, and connects to nothing else. The error says what is missing or wrong, and holds no secret. New panics, as gqlgen does,
-// on an extension that refuses the schema.
+// URLs too, has keys and tokens asked for off the request path, and connects to nothing else. The error says what is missing or wrong, and
+// holds no secret. New panics, as gqlgen does, on an extension that refuses the schema.
 func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error) {
 	o.Logger = cmp.Or(o.Logger, slog.Default())
-	clients, err := newClients(schema.Upstreams, conf, o.Logger)
-	if err != nil {
-		return nil, err
-	}
 	caching, err := tiers.Open(tiers.Options{
 		Off: !conf.Cache.Enabled, MaxBytes: conf.Cache.MaxBytes, Prefix: conf.Cache.Prefix, Secret: string(conf.Cache.Secret),
 		RedisURL: string(conf.Redis.URL), RefuseWrites: conf.Redis.Writes == config.WritesRefuse, Classes: schema.Classes, Types: objectTypes(schema.Stock.Schema()), Logger: o.Logger,
 	})
 	if err != nil {
-		clients.Close()
 		return nil, err
 	}
 	known, err := newOperations(conf, o.Logger)
 	if err != nil {
-		clients.Close()
 		caching.Close()
 		return nil, err
 	}
-	s := &Service{conf: conf, options: o, clients: clients, caching: caching, known: known}
+	s := &Service{conf: conf, options: o, caching: caching, known: known}
 	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
-	s.who, err = newAuthenticator(conf.Authentication, s.tasks, o.Logger)
+	s.called, err = newCalled(schema.Upstreams, conf, s.tasks, o.Logger)
+	if err == nil {
+		s.who, err = newAuthenticator(conf.Authentication, s.tasks, o.Logger)
+	}
 	if err == nil {
 		err = s.open(schema)
 	}
@@ -274,7 +272,7 @@ func (s *Service) Close() {
 		s.samples.Close()
 	}
 	s.known.close()
-	s.clients.Close()
+	s.called.close()
 	s.failures.Flush()
 	s.caching.Close()
 }
