@@ -101,6 +101,7 @@
 //	flight       keys that are being asked for, with those who wait for them
 //	sample       an upstream's answer in a file, which generation compares bindings with
 //	position     a point in the order of invalidations
+//	arm          of a write: its invalidation, in that order before it is sent; beat: a record that says that there may be others
 //	tag          a name under which entries become invalid together
 //	identity     what an upstream sees of who asks: the headers that are forwarded to it
 //	caller       who asks, and what was verified of them; nobody, where a request does not say it
@@ -148,6 +149,7 @@
 //	answers            whole answers, and what clients are told
 //	cache              who gets whose value (load.go), which tier is asked, whether an entry is served and refreshed, and is valid
 //	                   (generations.go)
+//	cache/order        what replicas tell each other, and until when they trust what they have heard
 //	cache/memory       what stays, within its bytes
 //	cache/redis        what is written, when to leave Redis alone, and the log, which is the one order of invalidations
 //	cache/tiers        nothing: it makes these of what a configuration says

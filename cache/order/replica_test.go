@@ -38,6 +38,30 @@ func TestTrustsSoon(t *testing.T) {
 	}
 }
 
+// What is heard is trusted for 1.5 s after all was known, and the log is known to have been written: the sooner of the two.
+func TestTrusted(t *testing.T) {
+	r := order.Replica{Chance: func(most time.Duration) time.Duration { return most - 1 }}
+	const second = cache.Instant(time.Second)
+	r.Read(10*second, 11*second, nil, true)
+	for _, step := range []struct {
+		do   func()
+		want cache.Instant
+	}{
+		{func() { r.Wrote(9*second, 11*second) }, 9 * second},
+		{func() { r.Wrote(11*second, 12*second) }, 10 * second},
+		{func() { r.Read(13*second, 14*second, nil, true) }, 11 * second},
+		{func() { r.Read(15*second, 16*second, []cache.Record{{}}, true) }, 13 * second},
+		{func() { r.Read(12*second, 17*second, nil, true) }, 13 * second}, // begun before, and back later
+	} {
+		if step.do(); r.Trusted() != step.want.Add(1500*time.Millisecond) {
+			t.Errorf("trusted until %v, want 1.5s after %v", time.Duration(r.Trusted()), time.Duration(step.want))
+		}
+	}
+	if r.Lost(); r.Trusted() != 0 {
+		t.Error("what is in a log that was lost is trusted")
+	}
+}
+
 // A reading in parts counts when it has come to the log's end.
 func TestReadInParts(t *testing.T) {
 	r := order.Replica{Chance: func(most time.Duration) time.Duration { return most - 1 }}

@@ -245,3 +245,47 @@ func TestUnchanged(t *testing.T) {
 		t.Error("it is invalid")
 	}
 }
+
+// TestFailover holds that what a failover loses of the log is not lost to others, as long as somebody is connected who has heard or written
+// it: the end of a write makes everything invalid, and an arm is announced once more.
+func TestFailover(t *testing.T) {
+	s := newReal(t)
+	writers, others := newProxy(t, s.addr), newProxy(t, s.addr)
+	writer, other := openPromised(t, writers.url(), cache.Options{}), openPromised(t, others.url(), cache.Options{})
+	loses := func(during func()) {
+		s.do(t, "COPY", logName, "{weft}:copy")
+		others.set(refuse)
+		eventually(t, "the other one hears", func() bool { return !other.Tier.Stats().Connected })
+		during()
+		s.do(t, "RENAME", "{weft}:copy", logName)
+	}
+	other.keeps("key", "old", "tag")
+	doubts := writer.Tier.Stats().Doubts
+	loses(func() {
+		if err := writer.Write(t.Context(), writes("tag", changed)); err != nil {
+			t.Error(err)
+		}
+	})
+	eventually(t, "the writer does not notice", func() bool { return writer.Tier.Stats().Doubts > doubts && writer.Tier.Stats().Connected })
+	others.set(pass)
+	eventually(t, "the other one does not hear of it", func() bool { return other.Tier.Stats().Connected && other.serves("key") == "" })
+
+	loses(func() {
+		if _, err := writer.Arm(t.Context(), []string{"tag"}, 3*time.Second); err != nil {
+			t.Error(err)
+		}
+	})
+	eventually(t, "it is not announced once more", func() bool {
+		for _, m := range s.client.XRange(t.Context(), logName, "-", "+").Val() {
+			if m.Values["tags"] == `["tag"]` && m.Values["after"] != nil {
+				return true
+			}
+		}
+		return false
+	})
+	writers.set(hang) // and dies
+	others.set(pass)
+	eventually(t, "the other one does not come back", func() bool { return other.Tier.Stats().Connected })
+	other.keeps("key", "old", "tag")
+	eventually(t, "the arm is not fired", func() bool { return other.serves("key") == "" })
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -77,10 +78,18 @@ func TestMutationsOfWhichNobodyCanBeTold(t *testing.T) {
 	}
 }
 
+// addReview is a mutation.
+var addReview = fmt.Sprintf(`{"query": %q}`, `mutation { addReview(input: {productId: "p-1", rating: 5, text: "Good."}) { id } }`)
+
 // addsReview adds a review, and returns the answer.
 func (p weftProcess) addsReview(t *testing.T) string {
 	t.Helper()
-	response, err := http.Post(p.URL, "application/json", strings.NewReader(fmt.Sprintf(`{"query": %q}`, `mutation { addReview(input: {productId: "p-1", rating: 5, text: "Good."}) { id } }`)))
+	return p.posts(t, addReview)
+}
+
+func (p weftProcess) posts(t *testing.T, body string) string {
+	t.Helper()
+	response, err := http.Post(p.URL, "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,4 +99,47 @@ func (p weftProcess) addsReview(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(string(text))
+}
+
+// TestKilledMutation holds that what a mutation has changed is heard of elsewhere, though the process that has sent it was killed before it
+// had an answer, and the service has done it only then.
+func TestKilledMutation(t *testing.T) {
+	server := realRedis(t)
+	world := newNamed(t)
+	var count atomic.Int64
+	world.Handle("GET /ratings", func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(rw, `{"items": [{"productId": "p-1", "count": %d}]}`, count.Load())
+	})
+	arrived := make(chan struct{})
+	world.Handle("POST /reviews", func(_ http.ResponseWriter, r *http.Request) {
+		close(arrived)
+		<-r.Context().Done()
+	})
+	program := processtest.Build(t)
+	first, second := world.start(t, program, server.addr), world.start(t, program, server.addr)
+	rated := func(n int) bool {
+		return second.posts(t, `{"query": "{ product(id: \"p-1\") { rating { count } } }"}`) == fmt.Sprintf(`{"data":{"product":{"rating":{"count":%d}}}}`, n)
+	}
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		response, err := http.Post(first.URL, "application/json", strings.NewReader(addReview))
+		if err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	<-arrived
+	if err := syscall.Kill(first.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	<-sent
+	if !rated(0) {
+		t.Error("it is not rated as the service says")
+	}
+	count.Add(1)
+	if !rated(0) {
+		t.Error("what the service says is not kept, so that nothing is tested")
+	}
+	eventually(t, "nobody does what the dead one has left", func() bool { return rated(1) })
 }
