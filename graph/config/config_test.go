@@ -149,7 +149,7 @@ upstreams:
       key: {file: secret}
     credential: {header: X-Api-Key, prefix: "Key ", env: CATALOG_KEY}
     tls: {ca: ca.crt, cert: us.crt, key: us.key}
-    oauth: {url: "https://login.example.com/token?p=1", clientID: weft, secret: {file: secret}, clientAuth: body, scopes: [a, b], audience: c, resource: d, tls: {ca: login.crt}}
+    oauth: {url: "https://login.example.com/token?p=1", clientID: weft, secret: {file: secret}, clientAuth: body, scopes: [a, b], audience: c, resource: d, exchange: false, tls: {ca: login.crt}}
     timeout: 1500ms
     inFlight: 7
     maxBody: 512KiB

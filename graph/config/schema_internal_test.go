@@ -250,6 +250,7 @@ func shapes() map[string]object {
 		"upstreams.*.oauth.scopes":      {"type": []string{"array", "string"}, "minItems": 1, "items": object{"type": "string", "pattern": scopePattern}, "pattern": scopePattern},
 		"upstreams.*.oauth.audience":    place,
 		"upstreams.*.oauth.resource":    place,
+		"upstreams.*.oauth.exchange":    truth,
 		"upstreams.*.oauth.tls":         {"dependentRequired": object{"cert": []string{"key"}, "key": []string{"cert"}}},
 		"upstreams.*.oauth.tls.ca":      place,
 		"upstreams.*.oauth.tls.cert":    place,

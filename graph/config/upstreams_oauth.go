@@ -40,10 +40,17 @@ func oauthMember(s *oauth.Settings) member {
 		textsMember("scopes", `["orders:read"]`, "what tokens are asked for; by default the endpoint chooses", &s.Scopes, checkScope),
 		plainMember("audience", "orders", "whom they are asked for, where the endpoint has audience", &s.Audience),
 		plainMember("resource", "https://orders.example.com/", "the same, where it has resource (RFC 8707)", &s.Resource),
+		{
+			name: "exchange", initial: "false", about: "whether tokens are for who asks, by the bearer token that they send, which authentication verifies (RFC 8693)",
+			read: text(func(text string) (err error) {
+				s.Exchange, err = parseTruth(text)
+				return err
+			}),
+		},
 		tlsMember(&s.Network.TLS),
 	}
 	return member{
-		name: "oauth", about: "tokens of its calls, as Authorization: Bearer: this service's own", members: members,
+		name: "oauth", about: "tokens of its calls, as Authorization: Bearer: this service's own, or for who asks", members: members,
 		read: func(f *file, key string, node ast.Node) {
 			f.checked(key, node, members, func() error { return s.Check() })
 		},
@@ -68,8 +75,14 @@ func (l *loader) checkOAuth() {
 		if u, err := url.Parse(s.URL); err == nil {
 			l.problem(where+".url", s.Network.Egress.Check(u))
 		}
-		if l.forwards(name, "Authorization") {
-			l.problem(where, errors.New("gives its calls an Authorization, and the schema forwards that of who asks: leave out one of them"))
+		forwards, who := l.forwards(name, "Authorization"), l.config.Authentication
+		switch {
+		case !s.Exchange && forwards:
+			l.problem(where, errors.New("gives its calls an Authorization, and the schema forwards that of who asks: leave out one of them, or say exchange: true"))
+		case s.Exchange && !forwards:
+			l.problem(where+".exchange", errors.New(`needs the schema to forward Authorization, by which callers are told apart: @upstream(forwardHeaders: ["Authorization"])`))
+		case s.Exchange && len(who.Issuers) == 0 && who.Introspection == nil:
+			l.problem(where+".exchange", errors.New("needs authentication.issuers or authentication.introspection, which verify the tokens that are exchanged"))
 		}
 	}
 }

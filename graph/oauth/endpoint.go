@@ -103,10 +103,10 @@ func explain(body []byte) *upstream.Problem {
 	return upstream.NewProblem(upstream.Problem{Code: said.Error})
 }
 
-// refusal is why the endpoint does not issue a token for one caller.
-type refusal struct{ code string }
+// refusal is why there is no token for one caller.
+type refusal struct{ why string }
 
-func (r *refusal) Error() string { return "the token endpoint refuses the caller's token: " + r.code }
+func (r *refusal) Error() string { return "the caller's token is not accepted: " + r.why }
 
 // resting returns until when the endpoint is left alone, since it has failed, and why; nil: it has not.
 func (e *endpoint) resting() (until time.Time, last error) {

@@ -22,8 +22,9 @@ type Source struct {
 	schedule *schedule.Scheduler
 	logger   *slog.Logger
 
-	own   *grant      // of this service
-	timer *time.Timer // has own's next token asked for
+	own     *grant      // of this service; nil: tokens are for who asks
+	timer   *time.Timer // has own's next token asked for
+	callers *callers    // who ask; nil: tokens are this service's own
 
 	ctx    context.Context // of all that is asked
 	cancel context.CancelFunc
@@ -35,7 +36,7 @@ type Source struct {
 
 var _ upstream.Authorizer = (*Source)(nil)
 
-// New returns a source, which has the service's own token asked for and does not wait for it. The error says what is wrong of the options.
+// New returns a source. It has this service's own token asked for, where that is wanted, and does not wait for it. The error says what is wrong of the options.
 func New(o Options) (*Source, error) {
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	e, err := newEndpoint(o)
@@ -44,6 +45,10 @@ func New(o Options) (*Source, error) {
 	}
 	s := &Source{upstream: o.Upstream, endpoint: e, schedule: o.Schedule, logger: o.Logger}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	if o.Exchange {
+		s.callers = newCallers()
+		return s, nil
+	}
 	s.own = &grant{form: func() url.Values { return url.Values{"grant_type": {"client_credentials"}} }}
 	s.timer = time.AfterFunc(maxLife, s.due)
 	s.due()
@@ -55,21 +60,42 @@ func (s *Source) Close() {
 	s.mu.Lock() // nothing begins any more
 	s.cancel()
 	s.mu.Unlock()
-	s.timer.Stop()
+	if s.timer != nil {
+		s.timer.Stop()
+	}
 	s.asking.Wait()
 	s.endpoint.client.Close()
 }
 
 // PerCaller implements [upstream.Authorizer].
-func (s *Source) PerCaller() bool { return false }
+func (s *Source) PerCaller() bool { return s.callers != nil }
 
 // Authorize implements [upstream.Authorizer].
-func (s *Source) Authorize(ctx context.Context, _ http.Header) (value string, err error) {
-	return s.authorize(ctx, s.own)
+func (s *Source) Authorize(ctx context.Context, incoming http.Header) (value string, err error) {
+	g := s.grant(incoming)
+	if g == nil {
+		return "", nil
+	}
+	return s.authorize(ctx, g)
 }
 
 // Refused implements [upstream.Authorizer].
-func (s *Source) Refused(_ http.Header, value string) (again bool) { return s.refused(s.own, value) }
+func (s *Source) Refused(incoming http.Header, value string) (again bool) {
+	g := s.grant(incoming)
+	return g != nil && s.refused(g, value)
+}
+
+// grant returns what a call is authorized by; nil: nobody asks for whom there could be a token.
+func (s *Source) grant(incoming http.Header) *grant {
+	if s.callers == nil {
+		return s.own
+	}
+	subject := bearer(incoming)
+	if subject == "" {
+		return nil
+	}
+	return s.callers.of(subject, time.Now())
+}
 
 // authorize returns the token of a grant, which it waits for where there is none.
 func (s *Source) authorize(ctx context.Context, g *grant) (value string, err error) {
@@ -96,6 +122,8 @@ func (s *Source) want(g *grant, now time.Time) (f *flight, value string, err err
 			s.fly(g)
 		}
 		return nil, g.current.value, nil
+	case !g.until.IsZero() && !now.Before(g.until):
+		return nil, "", s.failure(errEnded)
 	case g.refused != nil && now.Sub(g.since) < refusedTime:
 		return nil, "", s.failure(g.refused)
 	case last != nil && (now.Before(until) || g.flying != nil):
@@ -127,6 +155,8 @@ func (s *Source) fly(g *grant) {
 		}
 	})
 }
+
+var errEnded = &refusal{"it has expired"}
 
 var errClosed = errors.New("the service is closed")
 

@@ -14,9 +14,11 @@ import (
 
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
+	"weft/graph/auth"
 	"weft/graph/config"
 	"weft/graph/oauth"
 	"weft/graph/service"
+	"weft/upstream"
 )
 
 // issuing is a token endpoint, and a service that takes its last token.
@@ -112,5 +114,63 @@ func TestTokensOfUpstreamErrors(t *testing.T) {
 	_, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{})
 	if want := `oauth of upstream "jsonplaceholder": secret: open absent: no such file or directory`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// Where a service's calls are for who asks, each caller's have a token of their own, and nothing crosses: neither tokens nor what is kept.
+func TestTokensOfCallers(t *testing.T) {
+	t.Setenv("POSTS_SECRET", "cl1ent-s3cret")
+	var mu sync.Mutex // guards calls
+	var calls []string
+	told := func(call string) {
+		mu.Lock()
+		defer mu.Unlock()
+		calls = append(calls, call)
+	}
+	login := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/introspect" {
+			fmt.Fprintf(w, `{"active": true, "sub": %q}`, r.FormValue("token"))
+			return
+		}
+		told("exchange " + r.FormValue("subject_token"))
+		fmt.Fprintf(w, `{"access_token": "for-%s", "token_type": "Bearer", "expires_in": 3600}`, r.FormValue("subject_token"))
+	}))
+	defer login.Close()
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who := r.Header.Get("Authorization")
+		told(r.URL.Path + " " + who)
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"id": 1, "userId": 1, "title": %q, "body": ""}`, who)
+	}))
+	defer origin.Close()
+	conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL="+origin.URL)
+	conf.OAuth = map[string]oauth.Settings{upstreamName: {URL: login.URL + "/token", ClientID: "weft", Secret: oauth.Place{Env: "POSTS_SECRET"}, Exchange: true}}
+	conf.UpstreamCache[upstreamName] = config.UpstreamCache{MaxAge: time.Hour, Share: true}
+	conf.Authentication.Introspection = &config.Introspection{Secret: "a", IntrospectionOptions: auth.IntrospectionOptions{URL: login.URL + "/introspect", Issuer: "a", ClientID: "a"}}
+	schema := generated.Service(resolver.Resolver{})
+	schema.Upstreams = []upstream.Spec{{Name: upstreamName, ForwardHeaders: []string{"Authorization"}}}
+	s, err := service.New(schema, conf, service.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []string{"ann", "bob", "ann", "", "bob"} {
+		r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ post(id: 1) { title } }"}`))
+		r.Header.Set("Content-Type", "application/json")
+		want := `{"data":{"post":{"title":""}}}`
+		if who != "" {
+			r.Header.Set("Authorization", "Bearer "+who)
+			want = `{"data":{"post":{"title":"Bearer for-` + who + `"}}}`
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if got := strings.TrimSpace(w.Body.String()); got != want {
+			t.Errorf("%s: got %s, want %s", who, got, want)
+		}
+	}
+	s.Close()
+	want := "exchange ann, /posts/1 Bearer for-ann, exchange bob, /posts/1 Bearer for-bob, /posts/1 "
+	if got := strings.Join(calls, ", "); got != want {
+		t.Errorf("got calls %s\nwant %s", got, want)
 	}
 }
