@@ -331,7 +331,7 @@ func (p *Plugin) resultLiteral(b *spec.Binding, g *goTypes) string {
 		page = "&binding.Page{" + pageLiteral(b.Page, view, g) + "}"
 	}
 	members := structLiteral("Shape", shape, "Object", strconv.Quote(p.objectOf(b, view)), "List", strconv.FormatBool(list), "KeySlots", slots,
-		"Required", required, "Primes", primes, "Page", page, "Stub", stub, "Empty", emptyLiteral(b.Empty), "Given", given)
+		"Required", required, "Primes", primes, "Page", page, "Stub", stub, "Empty", emptyLiteral(b.Empty), "Maps", p.mapsLiteral(view), "Given", given)
 	if members == "" {
 		return ""
 	}

@@ -78,6 +78,14 @@ func emptyLiteral(e view.Empty) string {
 	return strings.Join(names, " | ")
 }
 
+// entriesLiteral says how an object is read as a list; "" where none is.
+func entriesLiteral(e *view.Entries) string {
+	if e == nil {
+		return ""
+	}
+	return "&view.Entries{" + structLiteral("Key", strconv.Quote(e.Key), "Value", strconv.Quote(e.Value)) + "}"
+}
+
 // set is the value of a member that is false unless it is said.
 func set(b bool) string {
 	if b {
@@ -100,7 +108,7 @@ func callLiteral(c *binding.Call) string {
 	}
 	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Query", queryLiteral(c.Query), "Quote", quoteLiteral(c.Quote),
 		"Headers", headersLiteral(c.Headers),
-		"Body", bodyLiteral(c.Body), "Form", strconv.FormatBool(c.Form), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Status", strconv.FormatBool(c.Status),
+		"Body", bodyLiteral(c.Body), "Form", strconv.FormatBool(c.Form), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Entries", entriesLiteral(c.Entries), "Status", strconv.FormatBool(c.Status),
 		"Header", strconv.Quote(c.Header), "HeaderMembers", members, "Respond", respond)
 }
 

@@ -103,6 +103,34 @@ func (p *Plugin) embeds(v *spec.View, at string, depth int) []string {
 	return list
 }
 
+// mapsLiteral are the objects whose names are data in a view's objects; "" without any.
+func (p *Plugin) mapsLiteral(v *spec.View) string {
+	if v == nil {
+		return ""
+	}
+	return namesLiteral(p.maps(v, "", 1))
+}
+
+// maps are the objects whose names are data in a view's objects, which stand at a pointer, and in the objects that are nested in them.
+func (p *Plugin) maps(v *spec.View, at string, depth int) (list []string) {
+	if depth > deepest {
+		return nil
+	}
+	for _, m := range v.Members {
+		pointer := at + m.Pointer
+		if m.Entries != nil {
+			list = append(list, pointer)
+		}
+		if m.Def.Type.Elem != nil {
+			pointer += "/*" + m.Each
+		}
+		if inner := p.viewOf(m.Def.Type); inner != nil {
+			list = append(list, p.maps(inner, pointer, depth+1)...)
+		}
+	}
+	return list
+}
+
 // stubKeys are where an embedded object has the parts of its key.
 func stubKeys(f *spec.Field, v *spec.View) []string {
 	if f.Stub.Keys != nil {

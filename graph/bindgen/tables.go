@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/graph/bindgen/spec"
+	"weft/graph/view"
 )
 
 // tableData is a type as package plan knows it.
@@ -97,13 +98,22 @@ func (t tabler) view(v *spec.View) tableData {
 				stub = stubVar(f) + ".Stub"
 			}
 			d.Fields = append(d.Fields, fieldTable{Var: m.Def.Name, Literal: structLiteral("Type", ref(m.Def.Type), "Slot", t.g.slot(v.Name, m.Def.Name),
-				"Stub", stub, "Each", strconv.Quote(m.Each), "Empty", emptyLiteral(m.Empty), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint),
+				"Stub", stub, "Each", strconv.Quote(m.Each), "Empty", emptyLiteral(m.Empty),
+				"Rare", rareLiteral(m.Entries), "Leaf", t.leaf(m.Def.Type.Name()), "Hint", hintLiteral(m.Hint),
 				"Image", strconv.Quote(m.Image), "Args", t.args(v.Name, m.Def.Name))})
 		}
 	}
 	t.bound(&d, v.Name)
 	t.handWritten(&d, v.Name, t.g.model+templates.ToGoModelName(v.Name))
 	return d
+}
+
+// rareLiteral is what few fields have; "" where one has nothing of that.
+func rareLiteral(e *view.Entries) string {
+	if e == nil {
+		return ""
+	}
+	return "plan.Rare{Entries: " + entriesLiteral(e) + "}"
 }
 
 // handWritten adds a type's hand-written fields, those of them that answer scalars, enums or views. An operation with any other one,

@@ -133,6 +133,9 @@ func (p *Plugin) viewData(v *spec.View, vars exprVars) viewData {
 	}
 	for _, m := range v.Members {
 		field, decoder := templates.ToGo(m.Def.Name), p.types.Decoder(m.Def.Type, m.Each)
+		if m.Entries != nil {
+			decoder = "view.Listed(" + entriesLiteral(m.Entries) + ", " + decoder + ")"
+		}
 		if m.Empty != 0 {
 			decoder = "view.Meant(" + emptyLiteral(m.Empty) + ", " + decoder + ")"
 		}

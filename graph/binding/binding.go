@@ -46,6 +46,7 @@ type Result struct {
 	Page     *Page       // the list is paged; nil: it is not
 	Empty    view.Empty  // what stands for an empty list, or for no object
 	Stub     *Stub       // what its objects, which are those of an entity, may lack; nil: nothing
+	Maps     []string    // JSON pointers from an object to those whose names are data, in which * stands for each element or member
 	Given    []string    // the variables of its calls whose values are members of its objects, under [GivenName]
 }
 
@@ -75,8 +76,10 @@ type Call struct {
 	Form     bool         // Body is sent as a form, not as JSON
 	At       string       // JSON pointer (RFC 6901) to the answer; "" the whole body
 	Each     string       // JSON pointer from each element of a list to the object in it; "" the element itself
-	Status   bool         // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has
-	Header   string       // the answer is this header, as text, whatever the body has; "": it is not
+	// Entries says how an object at At is read as the list that is answered; nil: it is a list.
+	Entries *view.Entries
+	Status  bool   // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has
+	Header  string // the answer is this header, as text, whatever the body has; "": it is not
 
 	HeaderMembers []string // headers that the answer's object has as members: see [HeaderMember]
 	Respond       []string // headers that the client gets, whatever the status is
@@ -129,7 +132,11 @@ func New(s Spec) *Binding {
 		if s.List {
 			in = view.List
 		}
-		b.single = newRequest(b, *s.Single, view.Layout{At: s.Single.At, In: in, Each: s.Single.Each, Shape: b.Shape, Empty: s.Empty})
+		layout := view.Layout{At: s.Single.At, In: in, Each: s.Single.Each, Shape: b.Shape, Empty: s.Empty}
+		if s.Single.Entries != nil {
+			layout.At = "" // they are a text of their own
+		}
+		b.single = newRequest(b, *s.Single, layout)
 		if s.Single.Status {
 			b.no = b.single.statusValue(false)
 		}

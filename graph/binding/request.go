@@ -26,6 +26,7 @@ type Request struct {
 	header   string       // see [Call]
 	members  []string     // see [Call]
 	source   *view.Source // of its answers
+	entries  *entries     // nil: answers are read as they are
 }
 
 // newRequest compiles a call whose answer has a layout. It panics on a template or pointer that does not parse.
@@ -33,6 +34,12 @@ func newRequest(b *Binding, c Call, l view.Layout) *Request {
 	r := &Request{
 		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), headers: newHeaders(c.Headers), body: c.Body,
 		scanner: view.NewScanner(l), status: c.Status, header: c.Header, members: c.HeaderMembers, source: b.source(),
+	}
+	if c.Entries != nil {
+		none := l
+		none.At = c.At
+		r.entries = &entries{c.Entries, view.NewScanner(view.Layout{At: c.At}), view.NewScanner(none), b.source()}
+		r.source.Root, r.source.Key = c.At, 1 // an entry's place is its key
 	}
 	if l.In == view.Map {
 		r.source.Key = strings.Count(l.At, "/") + 1
@@ -129,7 +136,7 @@ func (r *Request) Scan(a *upstream.Response, p Params, failure Failure) (view.Ro
 		}
 		body = []byte("null")
 	}
-	rows, err := r.scanner.Scan(body, r.source, a.Call)
+	rows, err := r.rows(body, a)
 	var syntax *view.SyntaxError
 	if errors.As(err, &syntax) {
 		return view.Rows{}, err

@@ -8,7 +8,7 @@ import (
 // direct writes a nested object, or a list of them, below which nothing is fetched. Such objects are never filed: each is scanned when
 // it is written, into scratch memory that the next one uses again.
 func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
-	v := parent.Member(n.Slot).Meant(n.Field.Empty)
+	v := parent.Member(n.Slot).Meant(n.Field.Empty).Listed(n.Field.Entries)
 	t := n.Field.Type
 	if v.IsNull() {
 		if err := parent.Lost(n.Slot, t.NonNull); err != nil {

@@ -192,7 +192,7 @@ func (r *run) nest(n *plan.Node, parents []view.Object) {
 	var into nests
 	for k, parent := range parents {
 		start := int32(len(e.elems))
-		v := parent.Member(n.Slot).Meant(n.Field.Empty)
+		v := parent.Member(n.Slot).Meant(n.Field.Empty).Listed(n.Field.Entries)
 		p := place{state: null, start: start, end: start}
 		err := parent.Lost(n.Slot, n.Field.Type.NonNull)
 		if err == nil && (!v.IsNull() || n.Field.Type.NonNull) {

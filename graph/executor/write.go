@@ -165,7 +165,7 @@ func (w *writer) value(s *plan.Scope, n *plan.Node, parent view.Object, index in
 	case n.Fetch != nil:
 		return w.fetched(s, n, parent, index)
 	}
-	v := parent.Member(n.Slot).Meant(n.Field.Empty)
+	v := parent.Member(n.Slot).Meant(n.Field.Empty).Listed(n.Field.Entries)
 	if n.Field.Image != "" {
 		var err error
 		if v, err = w.picture(n).url(v); err != nil {

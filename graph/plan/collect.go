@@ -24,7 +24,7 @@ func (b *builder) collect(t *Type, sets []ast.SelectionSet) []*selected {
 	for i, f := range fields {
 		all[i] = selected{Field: f, of: t.Fields[f.Name]}
 		if err := b.denied(t, f.Field); err != nil {
-			all[i].of = &Field{Type: Ref(f.Definition.Type.String()), Denied: err}
+			all[i].of = &Field{Type: Ref(f.Definition.Type.String()), Rare: Rare{Denied: err}}
 		} else if all[i].of != nil {
 			all[i].slot = all[i].of.Slot
 		}

@@ -179,6 +179,7 @@ func (f *Field) member() bool { return f.Bound == nil && f.Resolve == nil }
 // same: each type declares by itself what their arguments are when they are left out.
 func same(t, u *Type, name string) bool {
 	a, b := t.Fields[name], u.Fields[name]
-	return a != nil && b != nil && b.member() && a.Image == "" && b.Image == "" && a.Each == b.Each && a.Type.String() == b.Type.String() &&
+	return a != nil && b != nil && b.member() && a.Image == "" && b.Image == "" && a.Each == b.Each && a.Empty == b.Empty &&
+		a.Entries == nil && b.Entries == nil && a.Type.String() == b.Type.String() &&
 		t.Shape.Pointer(a.Slot) == u.Shape.Pointer(b.Slot) && (a.Hint == nil) == (b.Hint == nil) && (a.Hint == nil || *a.Hint == *b.Hint)
 }

@@ -49,16 +49,14 @@ type Field struct {
 	Stub  *binding.Stub // of a member that is an embedded entity, or a list of them; nil: what is there is all there is
 	Each  string        // of a list: JSON pointer from each element to its value
 	Empty view.Empty    // of a member: what stands for an empty list, or for no object
-	Leaf  view.Append   // writes the named type's values; nil for composite types
-	Bound *binding.Field
-	Hint  *binding.Hint // what @cacheControl on the field says; nil: nothing
-	Image string        // of a member that is a picture's URL: the image service that makes the one that its arguments ask for
+	Leaf    view.Append // writes the named type's values; nil for composite types
+	Bound   *binding.Field
+	Hint    *binding.Hint // what @cacheControl on the field says; nil: nothing
+	Image   string        // of a member that is a picture's URL: the image service that makes the one that its arguments ask for
 	// Args coerces arguments and says what is wrong with them; nil: there are none.
 	Args func(context.Context, map[string]any) error
 
-	// Denied is why who asks may not see the field: plans have it instead of all else but the Type, and the schema never does. It is nil
-	// where they may.
-	Denied error
+	Rare
 
 	At string // of a hand-written field: where the schema says so, as for [binding.Spec].At
 	// Resolve calls a hand-written field with the service's resolvers; nil: it is not hand-written. What it answers is
@@ -66,6 +64,15 @@ type Field struct {
 	Resolve func(ctx context.Context, resolvers any, parent view.Object, args map[string]any) (any, error)
 	Marshal func(context.Context, any) graphql.Marshaler
 	Objects func(any) ([]view.Object, bool)
+}
+
+// Rare is what few fields have.
+type Rare struct {
+	// Entries says how a member that is an object is read as a list; nil: it is a list.
+	Entries *view.Entries
+	// Denied is why who asks may not see the field: plans have it instead of all else but the Type, and the schema never does. It is nil
+	// where they may.
+	Denied error
 }
 
 // TypeRef is a field's type: a named one, or a list.

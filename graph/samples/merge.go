@@ -65,7 +65,7 @@ func (r *rules) mergeMaps(sample, answer map[string]any) any {
 // isMap reports whether the names of an object at a pointer are keys: where the schema says so, or all of them look like nothing that a member
 // is called.
 func (r *rules) isMap(object map[string]any, at string) bool {
-	if r.isKeyed && at == r.keyed || len(object) > maxMembers {
+	if r.isKeyed && at == r.keyed || len(object) > maxMembers || slices.ContainsFunc(r.maps, func(end []string) bool { return endsWith(at, end) }) {
 		return true
 	}
 	for name := range object {
@@ -74,6 +74,21 @@ func (r *rules) isMap(object map[string]any, at string) bool {
 		}
 	}
 	return len(object) > 0
+}
+
+// endsWith reports whether a pointer ends with names, of which * is any.
+func endsWith(at string, end []string) bool {
+	names := strings.Split(at, "/")
+	if len(names) < len(end) {
+		return false
+	}
+	names = names[len(names)-len(end):]
+	for i, name := range end {
+		if name != "*" && name != names[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // entriesOf are a map's values, by the order of its keys.

@@ -15,6 +15,7 @@ type rules struct {
 	words  map[string]bool // stay as they are
 	values map[string]bool // members, by their names, whose values stay
 	keyed  string          // where an object is a map from keys; only where isKeyed
+	maps   [][]string      // likewise, the names that lead to one from an object of the answer, wherever that is; * is any name or index
 	next   string          // where there is what says whether, or where, there is another page; "" nowhere
 
 	isKeyed bool

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 
 	"weft/graph/binding"
@@ -124,11 +125,17 @@ func fileOf(b *binding.Binding, r *binding.Request) string {
 // rulesOf are those for the answers to a binding's requests.
 func (w *Writer) rulesOf(b *binding.Binding, r *binding.Request) rules {
 	of := rules{words: w.words, values: w.values}
+	for _, pointer := range b.Maps {
+		of.maps = append(of.maps, strings.Split(pointer[1:], "/"))
+	}
 	if b.Page != nil {
 		of.next = b.Page.Next
 	}
-	if r == b.ForMany() && b.Batch.Map {
+	switch {
+	case r == b.ForMany() && b.Batch.Map:
 		of.isKeyed, of.keyed = true, b.Batch.At
+	case r == b.ForOne() && b.Single.Entries != nil:
+		of.isKeyed, of.keyed = true, b.Single.At
 	}
 	return of
 }

@@ -17,6 +17,9 @@ type place struct {
 	below  string // the pointer from that one
 }
 
+// inCopy marks the number of a call whose answer a text is a copy from, written in another way: offsets in it are none of the answer's.
+const inCopy = 1 << 62
+
 // find notes a value that is there, if none has been noted. below leads from it to what the error is about.
 func (p *place) find(v Value, below string) {
 	if v.body == nil || p.known {
@@ -24,6 +27,10 @@ func (p *place) find(v Value, below string) {
 	}
 	p.text = v.body.text
 	p.source, p.call = v.from()
+	if p.call&inCopy != 0 {
+		p.call &^= inCopy
+		return // it is known of what the copy is of
+	}
 	if v.span.End != 0 {
 		p.known, p.offset, p.below = true, v.span.Off, below
 	}

@@ -64,7 +64,7 @@ func (c *compiler) checkExpand(f *field) {
 func (c *compiler) nested(o *object) map[*field]*object {
 	all := map[*field]*object{}
 	for _, f := range o.fields {
-		if inner := c.objects[f.def.Type.Name()]; inner != nil && inner.view && f.inBody() && depth(f.def.Type) < 2 {
+		if inner := c.objects[f.def.Type.Name()]; inner != nil && inner.view && f.inBody() && depth(f.def.Type) < 2 && c.entriesOf(f) == nil {
 			all[f] = inner
 		}
 	}

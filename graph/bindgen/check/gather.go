@@ -96,7 +96,7 @@ func (c *compiler) gatherObject(s *spec.Service, def *ast.Definition) {
 	v := &spec.View{Name: def.Name, Def: s.Schema.Types[def.Name], Implements: c.abstracts(def)}
 	for _, f := range o.fields {
 		if f.member() || f.stub() {
-			m := &spec.Member{Def: f.def, Slot: f.slot, Pointer: f.pointer(), Empty: f.empty, Hidden: f.hidden != nil, Hint: f.hint}
+			m := &spec.Member{Def: f.def, Slot: f.slot, Pointer: f.pointer(), Empty: f.empty, Hidden: f.hidden != nil, Hint: f.hint, Entries: c.entriesOf(f)}
 			if f.json != nil {
 				m.Each = f.json.text("each")
 			}

@@ -107,6 +107,8 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 		call.At = page.text("items")
 	}
 	call.Each = u.text("each")
+	c.checkEntries(u, f)
+	call.Entries = c.entriesOf(f)
 	call.Status = u.text("answer") == "STATUS"
 	b.respond(f, call)
 	b.failed = b.failed || u.wrong["at"] || u.wrong["each"] || u.wrong["answer"]

@@ -34,7 +34,7 @@ func (c *compiler) only(u *usage, where string, names ...string) {
 		allowed[n] = true
 		any = any || !u.missing(n)
 	}
-	for _, n := range []string{"at", "name", "value", "fallback", "each", "empty", "sparse", "expand"} {
+	for _, n := range []string{"at", "name", "value", "fallback", "each", "empty", "sparse", "expand", "entries"} {
 		if u.given[n] != nil && !allowed[n] {
 			any = true
 			c.report(u.site, u.at(n), "%s means nothing on %s; use %s", n, where, choices(names))
@@ -67,7 +67,7 @@ func (c *compiler) checkFieldJSON(f *field) {
 	if f.stub() {
 		c.only(u, "a field with @load", "at", "each", "sparse", "expand")
 	} else {
-		c.only(u, "a field", "at", "each", "empty", "expand")
+		c.only(u, "a field", "at", "each", "empty", "expand", "entries")
 	}
 	if _, header := headerPlace(u.text("at")); !header {
 		c.pointer(u.site, u.literal, "", "at")
@@ -78,6 +78,7 @@ func (c *compiler) checkFieldJSON(f *field) {
 	}
 	c.checkEach(u.site, u.literal, "", f.def.Type)
 	c.checkExpand(f)
+	c.checkEntries(f.json, f)
 }
 
 // checkEach checks the pointer into the elements of a list.

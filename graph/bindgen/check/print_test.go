@@ -9,6 +9,7 @@ import (
 
 	"weft/graph/bindgen/spec"
 	"weft/graph/binding"
+	"weft/graph/view"
 )
 
 // printed is a service as text: one line for each thing, in the service's order,
@@ -108,7 +109,7 @@ func (p *printer) costs(c *spec.Costs) {
 func (p *printer) view(v *spec.View) {
 	p.line(0, "view %s%s%s", v.Name, labelled(" of ", v.Implements), ifSet(" entity", v.Entity != nil))
 	for _, m := range v.Members {
-		p.line(1, "%d %s %s at %s%s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), opt(" empty ", m.Empty.String()), ifSet(" hidden", m.Hidden),
+		p.line(1, "%d %s %s at %s%s%s%s%s", m.Slot, m.Def.Name, m.Def.Type, m.Pointer, opt(" each ", m.Each), opt(" empty ", m.Empty.String())+entries(m.Entries), ifSet(" hidden", m.Hidden),
 			opt(" image of ", m.Image)+opt(" given by ", m.Given)+hint(m.Hint))
 	}
 }
@@ -150,6 +151,14 @@ func (p *printer) field(f *spec.Field) {
 		p.line(1, "selects of %s %q always slots %d", s.Object, s.Names, s.Always)
 		p.expands(s.Expands)
 	}
+}
+
+// entries say how an object is read as a list: " entries of key, value".
+func entries(e *view.Entries) string {
+	if e == nil {
+		return ""
+	}
+	return " entries of " + e.Key + opt(", ", e.Value)
 }
 
 func (p *printer) expands(e *binding.Expands) {
@@ -250,6 +259,9 @@ func (p *printer) call(name string, c *binding.Call) {
 	}
 	for _, h := range c.Headers {
 		p.line(2, "header %s %s%s", h.Name, h.Value, opt(" of ", h.Var))
+	}
+	if c.Entries != nil {
+		p.line(2, "%s", strings.TrimSpace(entries(c.Entries)))
 	}
 	if c.Quote != binding.NoQuote {
 		p.line(2, "quote %s", c.Quote)

@@ -131,7 +131,7 @@ func TestReferenceArguments(t *testing.T) {
 	sections := map[string][2]string{
 		"weft__UpstreamErrors": {"\n`errors`, each", "\n`fields`"}, "weft__FieldErrors": {"\n`fields`, whose other", "\n* "}, "weft__ClaimHeader": {"\nA header of `claims`:\n", "\n* "},
 		"weft__FieldBatch": {"\n### batch\n", "\n* "}, "weft__EntityBatch": {"\n`batch`:\n", "\n* "},
-		"weft__Header": {"\n## Headers\n", "\n## "}, "weft__Param": {"\n## Parameters\n", "\n## "}, "weft__Page": {"\n## Pages\n", "\n## "}, "weft__DiscriminatorType": {"\n`types` has an element", "\n* "},
+		"weft__Entries": {"\n### Entries\n", "\n* "}, "weft__Header": {"\n## Headers\n", "\n## "}, "weft__Param": {"\n## Parameters\n", "\n## "}, "weft__Page": {"\n## Pages\n", "\n## "}, "weft__DiscriminatorType": {"\n`types` has an element", "\n* "},
 	}
 	for _, def := range doc.Definitions {
 		if def.Kind != ast.InputObject {

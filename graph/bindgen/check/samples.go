@@ -130,7 +130,11 @@ func (s *sample) answer(call *binding.Call, t *ast.Type, v any, l *literal, path
 	if !ok {
 		return
 	}
-	s.check(spot{whole: true, pos: s.use.pos, site: s.use.site, advice: "correct the type or at", each: call.Each, eachPos: l.at("each")}, t, []found{at})
+	var key string
+	if call.Entries != nil {
+		at.value, key = asEntries(at.value, call.Entries), l.object("entries").text("key")
+	}
+	s.check(spot{whole: true, key: key, pos: s.use.pos, site: s.use.site, advice: "correct the type or at", each: call.Each, eachPos: l.at("each")}, t, []found{at})
 }
 
 // emptyAt reports whether the answer of a list's call says, in one of the spellings that the schema knows, that there is none.

@@ -24,9 +24,10 @@ type spot struct {
 	eachPos *ast.Position // where each is written
 	empty   view.Empty    // what of values stands for an empty list, or for no object
 
-	stub  bool // an object may lack any member, and its key may stand for it
-	whole bool // it is the answer, whose objects may lack what the @http calls sparse
-	named bool // its objects were asked for by name, perhaps with some of their members
+	stub  bool   // an object may lack any member, and its key may stand for it
+	whole bool   // it is the answer, whose objects may lack what the @http calls sparse
+	key   string // the member of an entry that has its name, at which nobody looks: names in samples may stand for others
+	named bool   // its objects were asked for by name, perhaps with some of their members
 }
 
 // reportAt reports a problem at a spot.
@@ -107,7 +108,7 @@ func (s *sample) checkObject(at spot, t *ast.Type, values []found) {
 		return
 	}
 	for _, f := range o.fields {
-		if f.inBody() && s.c.types[f.def.Type.Name()] != nil && (f.json == nil || len(f.json.wrong) == 0) {
+		if f.inBody() && f.def.Name != at.key && s.c.types[f.def.Type.Name()] != nil && (f.json == nil || len(f.json.wrong) == 0) {
 			lacks := at.stub || at.whole && slices.ContainsFunc(s.use.list("sparse"), func(n *node) bool { return n.value.Raw == f.def.Name })
 			s.checkMember(f, values, lacks || f.expands() || at.whole && s.asked("KEYS") || at.named && s.asked("EXPANDED_KEYS"))
 		}
@@ -146,6 +147,12 @@ func (s *sample) checkMember(f *field, values []found, lacks bool) {
 	case without != nil && f.def.Type.NonNull && !lacks && !f.empty.Has(view.EmptyMissing):
 		s.reportAt(where, "%s%s has no %s, and the type is %s; drop the !, or correct the sample", s.file, fragment(without.at), pointer, f.def.Type)
 		return
+	}
+	if e := s.c.entriesOf(f); e != nil {
+		for i := range members {
+			members[i].value = asEntries(members[i].value, e)
+		}
+		where.key = f.json.object("entries").text("key")
 	}
 	s.check(where, f.def.Type, members)
 }

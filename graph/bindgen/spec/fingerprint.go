@@ -88,6 +88,9 @@ func (d *digest) object(name string) {
 		d.line(0, "view %s", name)
 		for _, m := range v.Members {
 			d.line(1, "%d %s at %q each %q%s", m.Slot, m.Def.Type, m.Pointer, m.Each, opt(" empty ", m.Empty.String()))
+			if m.Entries != nil {
+				d.line(2, "entries %q", *m.Entries)
+			}
 		}
 		for _, m := range v.Members {
 			d.typ(m.Def.Type.Name())

@@ -100,6 +100,7 @@ type Member struct {
 	Pointer string        // from the object to the value
 	Each    string        // from each element of a list to the value in it; "" the element itself
 	Empty   view.Empty    // what stands for an empty list, or for no object
+	Entries *view.Entries // how an object is read as the list that it is; nil: it is a list
 	Hidden  bool          // @inaccessible
 	Image   string        // the image service that its URL is made for, as the field's arguments say; "": none
 	Hint    *binding.Hint // nil: none

@@ -26,6 +26,9 @@ func (p *printer) call(name string, c *binding.Call) {
 	for _, h := range c.Headers {
 		p.line(2, "header %+v", h)
 	}
+	if c.Entries != nil {
+		p.line(2, "entries of %s %s", c.Entries.Key, c.Entries.Value)
+	}
 	if c.Quote != binding.NoQuote {
 		p.line(2, "quote %s", c.Quote)
 	}

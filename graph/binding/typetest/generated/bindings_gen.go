@@ -39,9 +39,13 @@ var CacheClasses = binding.Classes(
 	callQueryLevel,
 	callQueryFeed,
 	callQueryTold,
+	callQueryRates,
+	callQueryDays,
+	callQueryTexts,
 	callRankedSelf,
 	callMutationRank,
 	callMutationSave,
+	callMemberLevel,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -54,7 +58,7 @@ func Service() compiled.Schema {
 			Scalars:   []string{"Date", "DateTime", "Decimal", "Int64", "JSON", "URL", "UUID"},
 			Fallbacks: map[string]string{"Level": "OTHER", "State": "UNKNOWN"},
 		},
-		Spellings: []string{"-1", "1", "2", "20", "open"},
+		Spellings: []string{"-1", "1", "2", "20", "EUR", "USD", "open"},
 		Attach:    func(ctx context.Context, x *fetch.Execution) context.Context { return loaders.With(ctx, &Loaders{x}) },
 		Types:     types,
 		Tables:    tables,
@@ -210,6 +214,36 @@ var callQueryTold = binding.New(binding.Spec{
 	},
 })
 
+// callQueryRates answers Query.rates.
+var callQueryRates = binding.New(binding.Spec{
+	Name: "Query.rates",
+	At:   "schema.graphql:141",
+	Origin: binding.Origin{
+		Upstream: "api",
+		Single:   &binding.Call{Template: "/rates", At: "/rates", Entries: &view.Entries{Key: "currency", Value: "rate"}},
+	},
+	Result:  binding.Result{Shape: model.RateShape, Object: "Rate", List: true, Empty: view.EmptyMissing},
+	Caching: binding.Caching{Fingerprint: "2cdeafcf33a8c43f"},
+})
+
+// callQueryDays answers Query.days.
+var callQueryDays = binding.New(binding.Spec{
+	Name:    "Query.days",
+	At:      "schema.graphql:142",
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/days", Entries: &view.Entries{Key: "date"}}},
+	Result:  binding.Result{Shape: model.DayShape, Object: "Day", List: true, Maps: []string{"/by_hour"}},
+	Caching: binding.Caching{Fingerprint: "9197609d0d00359b"},
+})
+
+// callQueryTexts answers Query.texts.
+var callQueryTexts = binding.New(binding.Spec{
+	Name:    "Query.texts",
+	At:      "schema.graphql:143",
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/texts"}},
+	Result:  binding.Result{Shape: model.TextsShape, Object: "Texts", Maps: []string{"/t/title", "/people"}},
+	Caching: binding.Caching{Fingerprint: "ebf89c684cf89674"},
+})
+
 // callRankedSelf answers Ranked.self.
 var callRankedSelf = binding.New(binding.Spec{
 	Name: "Ranked.self",
@@ -262,6 +296,15 @@ var callMutationSave = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "eded1a0f788e6a31"},
 })
 
+// callMemberLevel answers Member.level.
+var callMemberLevel = binding.New(binding.Spec{
+	Name:    "Member.level",
+	At:      "schema.graphql:181",
+	Vars:    []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/levels/{name}"}},
+	Caching: binding.Caching{Fingerprint: "e5ec18621d611640"},
+})
+
 // The fields that bindings answer.
 var (
 	fieldQueryValues = &binding.Field{Binding: callQueryValues, NonNull: true}
@@ -287,9 +330,13 @@ var (
 	fieldQueryLevel   = &binding.Field{Binding: callQueryLevel}
 	fieldQueryFeed    = &binding.Field{Binding: callQueryFeed, NonNull: true}
 	fieldQueryTold    = &binding.Field{Binding: callQueryTold, NonNull: true}
+	fieldQueryRates   = &binding.Field{Binding: callQueryRates}
+	fieldQueryDays    = &binding.Field{Binding: callQueryDays}
+	fieldQueryTexts   = &binding.Field{Binding: callQueryTexts}
 	fieldRankedSelf   = &binding.Field{Binding: callRankedSelf, Sources: []binding.Source{{Slot: model.Ranked_Level}}}
 	fieldMutationRank = &binding.Field{Binding: callMutationRank, Sources: []binding.Source{{Argument: "level"}, {Argument: "input"}}}
 	fieldMutationSave = &binding.Field{Binding: callMutationSave, Sources: []binding.Source{{Argument: "input"}}}
+	fieldMemberLevel  = &binding.Field{Binding: callMemberLevel, Sources: []binding.Source{{Slot: model.Member_Name}}}
 )
 
 // tables are what plans know of the schema.
@@ -311,8 +358,11 @@ var tables = &plan.Schema{
 					Leaf:  view.AppendFallback(view.AppendNumberEnum[model.Level](model.LevelJSON), "OTHER"),
 					Bound: fieldQueryLevel,
 				},
-				"feed": {Type: plan.Ref("[Post]!"), Bound: fieldQueryFeed},
-				"told": {Type: plan.Ref("[Told]!"), Bound: fieldQueryTold},
+				"feed":  {Type: plan.Ref("[Post]!"), Bound: fieldQueryFeed},
+				"told":  {Type: plan.Ref("[Told]!"), Bound: fieldQueryTold},
+				"rates": {Type: plan.Ref("[Rate!]"), Bound: fieldQueryRates},
+				"days":  {Type: plan.Ref("[Day]"), Bound: fieldQueryDays},
+				"texts": {Type: plan.Ref("Texts"), Bound: fieldQueryTexts},
 			},
 		},
 		"Mutation": {
@@ -420,6 +470,84 @@ var tables = &plan.Schema{
 				"next": {Type: plan.Ref("Told"), Slot: model.B_Next},
 			},
 		},
+		"Rate": {
+			Name:      "Rate",
+			Satisfies: []string{"Rate"},
+			Shape:     model.RateShape,
+			Fields: map[string]*plan.Field{
+				"currency": {
+					Type: plan.Ref("Currency!"),
+					Slot: model.Rate_Currency,
+					Leaf: view.AppendEnum[model.Currency](model.CurrencyJSON),
+				},
+				"rate": {Type: plan.Ref("Decimal"), Slot: model.Rate_Rate, Leaf: view.AppendDecimal},
+			},
+		},
+		"Day": {
+			Name:      "Day",
+			Satisfies: []string{"Day"},
+			Shape:     model.DayShape,
+			Fields: map[string]*plan.Field{
+				"day":  {Type: plan.Ref("Date!"), Slot: model.Day_Day, Leaf: view.AppendDate},
+				"high": {Type: plan.Ref("Float"), Slot: model.Day_High, Leaf: view.AppendFloat},
+				"hours": {
+					Type: plan.Ref("[Hour!]"),
+					Slot: model.Day_Hours,
+					Rare: plan.Rare{Entries: &view.Entries{Key: "hour", Value: "values"}},
+				},
+				"note": {Type: plan.Ref("Post"), Slot: model.Day_Note},
+			},
+		},
+		"Hour": {
+			Name:      "Hour",
+			Satisfies: []string{"Hour"},
+			Shape:     model.HourShape,
+			Fields: map[string]*plan.Field{
+				"hour":   {Type: plan.Ref("Int!"), Slot: model.Hour_Hour, Leaf: view.AppendInt},
+				"values": {Type: plan.Ref("[Int]"), Slot: model.Hour_Values, Leaf: view.AppendInt},
+			},
+		},
+		"Texts": {
+			Name:      "Texts",
+			Satisfies: []string{"Texts"},
+			Shape:     model.TextsShape,
+			Fields: map[string]*plan.Field{
+				"title": {
+					Type: plan.Ref("[Text!]"),
+					Slot: model.Texts_Title,
+					Rare: plan.Rare{Entries: &view.Entries{Key: "language", Value: "text"}},
+				},
+				"people": {
+					Type:  plan.Ref("[Member]"),
+					Slot:  model.Texts_People,
+					Empty: view.EmptyNull,
+					Rare:  plan.Rare{Entries: &view.Entries{Key: "name"}},
+				},
+			},
+		},
+		"Text": {
+			Name:      "Text",
+			Satisfies: []string{"Text"},
+			Shape:     model.TextShape,
+			Fields: map[string]*plan.Field{
+				"language": {Type: plan.Ref("ID!"), Slot: model.Text_Language, Leaf: view.AppendID},
+				"text":     {Type: plan.Ref("String"), Slot: model.Text_Text, Leaf: view.AppendString},
+			},
+		},
+		"Member": {
+			Name:      "Member",
+			Satisfies: []string{"Member"},
+			Shape:     model.MemberShape,
+			Fields: map[string]*plan.Field{
+				"name": {Type: plan.Ref("String!"), Slot: model.Member_Name, Leaf: view.AppendString},
+				"role": {Type: plan.Ref("String"), Slot: model.Member_Role, Leaf: view.AppendString},
+				"level": {
+					Type:  plan.Ref("Level"),
+					Leaf:  view.AppendFallback(view.AppendNumberEnum[model.Level](model.LevelJSON), "OTHER"),
+					Bound: fieldMemberLevel,
+				},
+			},
+		},
 		"Post": {
 			Name: "Post",
 			Kind: plan.Abstract,
@@ -468,6 +596,33 @@ var types = map[string]*stock.ObjectType{
 	"B": {
 		Satisfies: []string{"B", "Told"},
 	},
+	"Rate": {
+		Satisfies: []string{"Rate"},
+	},
+	"Day": {
+		Satisfies: []string{"Day"},
+	},
+	"Hour": {
+		Satisfies: []string{"Hour"},
+	},
+	"Texts": {
+		Satisfies: []string{"Texts"},
+	},
+	"Text": {
+		Satisfies: []string{"Text"},
+	},
+	"Member": {
+		Satisfies: []string{"Member"},
+		Fields:    map[string]*binding.Field{"level": fieldMemberLevel},
+	},
+}
+
+// boundMember answers the bound fields of Member.
+type boundMember struct{ obj *model.Member }
+
+// Level answers Member.level.
+func (b boundMember) Level(ctx context.Context) (*model.Level, error) {
+	return stock.Decode(ctx, fieldMemberLevel, view.ObjectOf(b.obj), view.Opt(model.DecodeLevel))
 }
 
 // boundMutation answers the bound fields of Mutation.
@@ -529,6 +684,21 @@ func (boundQuery) Feed(ctx context.Context) ([]model.Post, error) {
 // Told answers Query.told.
 func (boundQuery) Told(ctx context.Context) ([]model.Told, error) {
 	return stock.DecodeList(ctx, fieldQueryTold, view.Object{}, true, view.Null(model.DecodeTold))
+}
+
+// Rates: The whole body, and what is below it.
+func (boundQuery) Rates(ctx context.Context) ([]*model.Rate, error) {
+	return stock.List[model.Rate](ctx, fieldQueryRates, view.Object{})
+}
+
+// Days answers Query.days.
+func (boundQuery) Days(ctx context.Context) ([]*model.Day, error) {
+	return stock.List[model.Day](ctx, fieldQueryDays, view.Object{})
+}
+
+// Texts answers Query.texts.
+func (boundQuery) Texts(ctx context.Context) (*model.Texts, error) {
+	return stock.One[model.Texts](ctx, fieldQueryTexts, view.Object{})
 }
 
 // boundRanked answers the bound fields of Ranked.

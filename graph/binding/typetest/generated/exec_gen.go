@@ -46,6 +46,18 @@ type ComplexityRoot struct {
 		Next func(childComplexity int) int
 	}
 
+	Day struct {
+		Day   func(childComplexity int) int
+		High  func(childComplexity int) int
+		Hours func(childComplexity int) int
+		Note  func(childComplexity int) int
+	}
+
+	Hour struct {
+		Hour   func(childComplexity int) int
+		Values func(childComplexity int) int
+	}
+
 	Link struct {
 		URL func(childComplexity int) int
 	}
@@ -54,6 +66,12 @@ type ComplexityRoot struct {
 		Days   func(childComplexity int) int
 		N      func(childComplexity int) int
 		Prices func(childComplexity int) int
+	}
+
+	Member struct {
+		Level func(childComplexity int) int
+		Name  func(childComplexity int) int
+		Role  func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -71,12 +89,15 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Days   func(childComplexity int) int
 		Dearer func(childComplexity int, than string, after *int) int
 		Feed   func(childComplexity int) int
 		Find   func(childComplexity int, n *int, price *string, at *string, day *string, url *string, id *string) int
 		Level  func(childComplexity int) int
 		Lists  func(childComplexity int) int
 		Ranked func(childComplexity int, levels []model.Level) int
+		Rates  func(childComplexity int) int
+		Texts  func(childComplexity int) int
 		Told   func(childComplexity int) int
 		Total  func(childComplexity int) int
 		Values func(childComplexity int) int
@@ -89,6 +110,21 @@ type ComplexityRoot struct {
 		Levels func(childComplexity int) int
 		Self   func(childComplexity int) int
 		State  func(childComplexity int) int
+	}
+
+	Rate struct {
+		Currency func(childComplexity int) int
+		Rate     func(childComplexity int) int
+	}
+
+	Text struct {
+		Language func(childComplexity int) int
+		Text     func(childComplexity int) int
+	}
+
+	Texts struct {
+		People func(childComplexity int) int
+		Title  func(childComplexity int) int
 	}
 
 	Values struct {
@@ -156,6 +192,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.B.Next(childComplexity), true
 
+	case "Day.day":
+		if e.ComplexityRoot.Day.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Day.Day(childComplexity), true
+	case "Day.high":
+		if e.ComplexityRoot.Day.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Day.High(childComplexity), true
+	case "Day.hours":
+		if e.ComplexityRoot.Day.Hours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Day.Hours(childComplexity), true
+	case "Day.note":
+		if e.ComplexityRoot.Day.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Day.Note(childComplexity), true
+
+	case "Hour.hour":
+		if e.ComplexityRoot.Hour.Hour == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hour.Hour(childComplexity), true
+	case "Hour.values":
+		if e.ComplexityRoot.Hour.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hour.Values(childComplexity), true
+
 	case "Link.url":
 		if e.ComplexityRoot.Link.URL == nil {
 			break
@@ -181,6 +255,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Lists.Prices(childComplexity), true
+
+	case "Member.level":
+		if e.ComplexityRoot.Member.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Level(childComplexity), true
+	case "Member.name":
+		if e.ComplexityRoot.Member.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Name(childComplexity), true
+	case "Member.role":
+		if e.ComplexityRoot.Member.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Role(childComplexity), true
 
 	case "Mutation.rank":
 		if e.ComplexityRoot.Mutation.Rank == nil {
@@ -225,6 +318,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Poll.Question(childComplexity), true
 
+	case "Query.days":
+		if e.ComplexityRoot.Query.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Days(childComplexity), true
 	case "Query.dearer":
 		if e.ComplexityRoot.Query.Dearer == nil {
 			break
@@ -277,6 +376,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Ranked(childComplexity, args["levels"].([]model.Level)), true
+	case "Query.rates":
+		if e.ComplexityRoot.Query.Rates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Rates(childComplexity), true
+	case "Query.texts":
+		if e.ComplexityRoot.Query.Texts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Texts(childComplexity), true
 	case "Query.told":
 		if e.ComplexityRoot.Query.Told == nil {
 			break
@@ -332,6 +443,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ranked.State(childComplexity), true
+
+	case "Rate.currency":
+		if e.ComplexityRoot.Rate.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rate.Currency(childComplexity), true
+	case "Rate.rate":
+		if e.ComplexityRoot.Rate.Rate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rate.Rate(childComplexity), true
+
+	case "Text.language":
+		if e.ComplexityRoot.Text.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Text.Language(childComplexity), true
+	case "Text.text":
+		if e.ComplexityRoot.Text.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Text.Text(childComplexity), true
+
+	case "Texts.people":
+		if e.ComplexityRoot.Texts.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Texts.People(childComplexity), true
+	case "Texts.title":
+		if e.ComplexityRoot.Texts.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Texts.Title(childComplexity), true
 
 	case "Values.any":
 		if e.ComplexityRoot.Values.Any == nil {
@@ -572,6 +722,37 @@ type B implements Told {
   id: ID!
   next: Told
 }
+type Rate {
+  currency: Currency!
+  rate: Decimal
+}
+enum Currency {
+  EURO
+  DOLLAR
+}
+type Day {
+  day: Date!
+  high: Float
+  hours: [Hour!]
+  note: Post
+}
+type Hour {
+  hour: Int!
+  values: [Int]
+}
+type Texts {
+  title: [Text!]
+  people: [Member]
+}
+type Text {
+  language: ID!
+  text: String
+}
+type Member {
+  name: String!
+  role: String
+  level: Level
+}
 extend type Query {
   ranked(levels: [Level!]): [Ranked]!
   level: Level
@@ -580,6 +761,14 @@ extend type Query {
   feed: [Post]!
   told: [Told]!
 }
+extend type Query {
+  """
+  The whole body, and what is below it.
+  """
+  rates: [Rate!]
+  days: [Day]
+  texts: Texts
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -587,6 +776,30 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Day(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_Day_day(ctx, field)
+	case "high":
+		return ec.fieldContext_Day_high(ctx, field)
+	case "hours":
+		return ec.fieldContext_Day_hours(ctx, field)
+	case "note":
+		return ec.fieldContext_Day_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Day", field.Name)
+}
+
+func (ec *executionContext) childFields_Hour(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hour":
+		return ec.fieldContext_Hour_hour(ctx, field)
+	case "values":
+		return ec.fieldContext_Hour_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Hour", field.Name)
+}
 
 func (ec *executionContext) childFields_Lists(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -598,6 +811,18 @@ func (ec *executionContext) childFields_Lists(ctx context.Context, field graphql
 		return ec.fieldContext_Lists_days(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Lists", field.Name)
+}
+
+func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Member_name(ctx, field)
+	case "role":
+		return ec.fieldContext_Member_role(ctx, field)
+	case "level":
+		return ec.fieldContext_Member_level(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
 }
 
 func (ec *executionContext) childFields_Ranked(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -616,6 +841,36 @@ func (ec *executionContext) childFields_Ranked(ctx context.Context, field graphq
 		return ec.fieldContext_Ranked_self(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Ranked", field.Name)
+}
+
+func (ec *executionContext) childFields_Rate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_Rate_currency(ctx, field)
+	case "rate":
+		return ec.fieldContext_Rate_rate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rate", field.Name)
+}
+
+func (ec *executionContext) childFields_Text(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_Text_language(ctx, field)
+	case "text":
+		return ec.fieldContext_Text_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Text", field.Name)
+}
+
+func (ec *executionContext) childFields_Texts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_Texts_title(ctx, field)
+	case "people":
+		return ec.fieldContext_Texts_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Texts", field.Name)
 }
 
 func (ec *executionContext) childFields_Values(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1101,6 +1356,153 @@ func (ec *executionContext) fieldContext_B_next(_ context.Context, field graphql
 	return fc, nil
 }
 
+func (ec *executionContext) _Day_day(ctx context.Context, field graphql.CollectedField, obj *model.Day) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Day_day(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Day()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDate2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Day_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Day", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Day_high(ctx context.Context, field graphql.CollectedField, obj *model.Day) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Day_high(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.High()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Day_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Day", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Day_hours(ctx context.Context, field graphql.CollectedField, obj *model.Day) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Day_hours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hours()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Hour) graphql.Marshaler {
+			return ec.marshalOHour2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐHourᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Day_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Day",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Hour(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Day_note(ctx context.Context, field graphql.CollectedField, obj *model.Day) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Day_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Post) graphql.Marshaler {
+			return ec.marshalOPost2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐPost(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Day_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Day", field, true, false, "Post")
+}
+
+func (ec *executionContext) _Hour_hour(ctx context.Context, field graphql.CollectedField, obj *model.Hour) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hour_hour(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hour()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hour_hour(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hour", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Hour_values(ctx context.Context, field graphql.CollectedField, obj *model.Hour) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hour_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Values()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*int) graphql.Marshaler {
+			return ec.marshalOInt2ᚕᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Hour_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hour", field, true, false, "Int")
+}
+
 func (ec *executionContext) _Link_url(ctx context.Context, field graphql.CollectedField, obj *model.Link) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1191,6 +1593,75 @@ func (ec *executionContext) _Lists_days(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Lists_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lists", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Member_name(ctx context.Context, field graphql.CollectedField, obj *model.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, true, false, "String")
+}
+
+func (ec *executionContext) _Member_role(ctx context.Context, field graphql.CollectedField, obj *model.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Member_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, true, false, "String")
+}
+
+func (ec *executionContext) _Member_level(ctx context.Context, field graphql.CollectedField, obj *model.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundMember{obj}.Level(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Level) graphql.Marshaler {
+			return ec.marshalOLevel2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐLevel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Member_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, true, false, "Level")
 }
 
 func (ec *executionContext) _Mutation_rank(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -1647,6 +2118,102 @@ func (ec *executionContext) fieldContext_Query_told(_ context.Context, field gra
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_rates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundQuery{}.Rates(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Rate) graphql.Marshaler {
+			return ec.marshalORate2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRateᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_days(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundQuery{}.Days(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Day) graphql.Marshaler {
+			return ec.marshalODay2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Day(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_texts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_texts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundQuery{}.Texts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Texts) graphql.Marshaler {
+			return ec.marshalOTexts2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐTexts(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_texts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Texts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1865,6 +2432,162 @@ func (ec *executionContext) fieldContext_Ranked_self(_ context.Context, field gr
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Ranked(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rate_currency(ctx context.Context, field graphql.CollectedField, obj *model.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rate_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Currency) graphql.Marshaler {
+			return ec.marshalNCurrency2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐCurrency(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rate_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rate", field, true, false, "Currency")
+}
+
+func (ec *executionContext) _Rate_rate(ctx context.Context, field graphql.CollectedField, obj *model.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rate_rate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rate()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rate_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rate", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _Text_language(ctx context.Context, field graphql.CollectedField, obj *model.Text) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Text_language(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Language()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Text_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Text", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Text_text(ctx context.Context, field graphql.CollectedField, obj *model.Text) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Text_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Text_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Text", field, true, false, "String")
+}
+
+func (ec *executionContext) _Texts_title(ctx context.Context, field graphql.CollectedField, obj *model.Texts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Texts_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Text) graphql.Marshaler {
+			return ec.marshalOText2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐTextᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Texts_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Texts",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Text(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Texts_people(ctx context.Context, field graphql.CollectedField, obj *model.Texts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Texts_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Texts_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Texts",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3384,6 +4107,92 @@ func (ec *executionContext) _B(ctx context.Context, sel ast.SelectionSet, obj *m
 	return out
 }
 
+var dayImplementors = []string{"Day"}
+
+func (ec *executionContext) _Day(ctx context.Context, sel ast.SelectionSet, obj *model.Day) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Day")
+		case "day":
+			out.Values[i] = ec._Day_day(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._Day_high(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hours":
+			out.Values[i] = ec._Day_hours(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Day_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var hourImplementors = []string{"Hour"}
+
+func (ec *executionContext) _Hour(ctx context.Context, sel ast.SelectionSet, obj *model.Hour) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, hourImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Hour")
+		case "hour":
+			out.Values[i] = ec._Hour_hour(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "values":
+			out.Values[i] = ec._Hour_values(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var linkImplementors = []string{"Link", "Post"}
 
 func (ec *executionContext) _Link(ctx context.Context, sel ast.SelectionSet, obj *model.Link) graphql.Marshaler {
@@ -3443,6 +4252,50 @@ func (ec *executionContext) _Lists(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var memberImplementors = []string{"Member"}
+
+func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, obj *model.Member) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, memberImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Member")
+		case "name":
+			out.Values[i] = ec._Member_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "role":
+			out.Values[i] = ec._Member_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "level":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Member_level(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3654,6 +4507,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_told(ctx, field)
 				})
+		case "rates":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_rates(ctx, field)
+				})
+		case "days":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_days(ctx, field)
+				})
+		case "texts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_texts(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -3727,6 +4598,120 @@ func (ec *executionContext) _Ranked(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Ranked_self(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rateImplementors = []string{"Rate"}
+
+func (ec *executionContext) _Rate(ctx context.Context, sel ast.SelectionSet, obj *model.Rate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Rate")
+		case "currency":
+			out.Values[i] = ec._Rate_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rate":
+			out.Values[i] = ec._Rate_rate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var textImplementors = []string{"Text"}
+
+func (ec *executionContext) _Text(ctx context.Context, sel ast.SelectionSet, obj *model.Text) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, textImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Text")
+		case "language":
+			out.Values[i] = ec._Text_language(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Text_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var textsImplementors = []string{"Texts"}
+
+func (ec *executionContext) _Texts(ctx context.Context, sel ast.SelectionSet, obj *model.Texts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, textsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Texts")
+		case "title":
+			out.Values[i] = ec._Texts_title(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "people":
+			out.Values[i] = ec._Texts_people(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -4183,6 +5168,30 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNCurrency2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐCurrency(ctx context.Context, v any) (model.Currency, error) {
+	var res model.Currency
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCurrency2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐCurrency(ctx context.Context, sel ast.SelectionSet, v model.Currency) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNDate2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDate2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNDecimal2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4218,6 +5227,14 @@ func (ec *executionContext) marshalNDecimal2ᚕᚖstring(ctx context.Context, se
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNHour2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐHour(ctx context.Context, sel ast.SelectionSet, v *model.Hour) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Hour!")
+		return graphql.Null
+	}
+	return ec._Hour(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
@@ -4336,6 +5353,14 @@ func (ec *executionContext) marshalNRanked2ᚕᚖweftᚋgraphᚋbindingᚋtypete
 	return ret
 }
 
+func (ec *executionContext) marshalNRate2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRate(ctx context.Context, sel ast.SelectionSet, v *model.Rate) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Rate!")
+		return graphql.Null
+	}
+	return ec._Rate(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4348,6 +5373,14 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNText2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐText(ctx context.Context, sel ast.SelectionSet, v *model.Text) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Text!")
+		return graphql.Null
+	}
+	return ec._Text(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTold2ᚕweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐTold(ctx context.Context, sel ast.SelectionSet, v []model.Told) graphql.Marshaler {
@@ -4636,6 +5669,26 @@ func (ec *executionContext) marshalODateTime2ᚖstring(ctx context.Context, sel 
 	return res
 }
 
+func (ec *executionContext) marshalODay2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐDay(ctx context.Context, sel ast.SelectionSet, v []*model.Day) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalODay2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐDay(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalODay2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐDay(ctx context.Context, sel ast.SelectionSet, v *model.Day) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Day(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODecimal2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
@@ -4689,6 +5742,23 @@ func (ec *executionContext) marshalODecimal2ᚖstring(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalFloatContext(*v)
+	return graphql.WrapContextMarshaler(ctx, res)
+}
+
 func (ec *executionContext) unmarshalOGrade2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐGrade(ctx context.Context, v any) (*model.Grade, error) {
 	if v == nil {
 		return nil, nil
@@ -4703,6 +5773,72 @@ func (ec *executionContext) marshalOGrade2ᚖweftᚋgraphᚋbindingᚋtypetest�
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOHour2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐHourᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Hour) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHour2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐHour(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOInt2ᚕᚖint(ctx context.Context, v any) ([]*int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalOInt2ᚖint(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOInt2ᚕᚖint(ctx context.Context, sel ast.SelectionSet, v []*int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalOInt2ᚖint(ctx, sel, v[i])
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalInt(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOInt642ᚕint64ᚄ(ctx context.Context, v any) ([]int64, error) {
@@ -4851,6 +5987,26 @@ func (ec *executionContext) marshalOLists2ᚖweftᚋgraphᚋbindingᚋtypetest�
 	return ec._Lists(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMember2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐMember(ctx context.Context, sel ast.SelectionSet, v []*model.Member) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOMember2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐMember(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalOMember2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐMember(ctx context.Context, sel ast.SelectionSet, v *model.Member) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Member(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPost2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐPost(ctx context.Context, sel ast.SelectionSet, v model.Post) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -4871,6 +6027,25 @@ func (ec *executionContext) marshalORanked2ᚖweftᚋgraphᚋbindingᚋtypetest�
 		return graphql.Null
 	}
 	return ec._Ranked(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORate2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Rate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRate2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐRate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOState2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐState(ctx context.Context, v any) (*model.State, error) {
@@ -4905,6 +6080,32 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOText2ᚕᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐTextᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Text) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNText2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐText(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOTexts2ᚖweftᚋgraphᚋbindingᚋtypetestᚋmodelᚐTexts(ctx context.Context, sel ast.SelectionSet, v *model.Texts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Texts(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOTold2weftᚋgraphᚋbindingᚋtypetestᚋmodelᚐTold(ctx context.Context, sel ast.SelectionSet, v model.Told) graphql.Marshaler {

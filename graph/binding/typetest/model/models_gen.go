@@ -30,6 +30,61 @@ type ValuesInput struct {
 	Any    view.Raw `json:"any,omitempty"`
 }
 
+type Currency string
+
+const (
+	CurrencyEuro   Currency = "EURO"
+	CurrencyDollar Currency = "DOLLAR"
+)
+
+var AllCurrency = []Currency{
+	CurrencyEuro,
+	CurrencyDollar,
+}
+
+func (e Currency) IsValid() bool {
+	switch e {
+	case CurrencyEuro, CurrencyDollar:
+		return true
+	}
+	return false
+}
+
+func (e Currency) String() string {
+	return string(e)
+}
+
+func (e *Currency) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Currency(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Currency", str)
+	}
+	return nil
+}
+
+func (e Currency) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Currency) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Currency) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Digits that are text in JSON.
 type Grade string
 

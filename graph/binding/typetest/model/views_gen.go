@@ -10,24 +10,47 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
+	listedEntriesKeyHourValueValuesNullSparseListOfDecodeHour = view.Listed(
+		&view.Entries{Key: "hour", Value: "values"},
+		view.Null(view.SparseListOf(DecodeHour)),
+	)
+	listedEntriesKeyLanguageValueTextNullSparseListOfDecodeText = view.Listed(
+		&view.Entries{Key: "language", Value: "text"},
+		view.Null(view.SparseListOf(DecodeText)),
+	)
+	meantEmptyNullListedEntriesKeyNameNullSparseListOfNullDecodeMember = view.Meant(
+		view.EmptyNull,
+		view.Listed(&view.Entries{Key: "name"}, view.Null(view.SparseListOf(view.Null(DecodeMember)))),
+	)
 	nullAny                           = view.Null(view.Any)
 	nullDecodePost                    = view.Null(DecodePost)
 	nullDecodeTold                    = view.Null(DecodeTold)
 	nullListOfDecodeLevel             = view.Null(view.ListOf(DecodeLevel))
 	nullListOfInt64                   = view.Null(view.ListOf(view.Int64))
 	nullSparseListOfOptDate           = view.Null(view.SparseListOf(view.Opt(view.Date)))
+	nullSparseListOfOptInt            = view.Null(view.SparseListOf(view.Opt(view.Int)))
 	optDate                           = view.Opt(view.Date)
 	optDateTime                       = view.Opt(view.DateTime)
 	optDecimal                        = view.Opt(view.Decimal)
 	optDecodeGrade                    = view.Opt(DecodeGrade)
 	optDecodeLevel                    = view.Opt(DecodeLevel)
 	optDecodeState                    = view.Opt(DecodeState)
+	optFloat                          = view.Opt(view.Float)
 	optInt64                          = view.Opt(view.Int64)
 	optString                         = view.Opt(view.String)
 	optURL                            = view.Opt(view.URL)
 	optUUID                           = view.Opt(view.UUID)
 	sparseListOfEachAtPriceOptDecimal = view.SparseListOf(view.EachAt("/price", view.Opt(view.Decimal)))
 )
+
+// CurrencyJSON maps the spellings of Currency in JSON to its values.
+var CurrencyJSON = view.EnumValues{
+	"EUR": "EURO",
+	"USD": "DOLLAR",
+}
+
+// DecodeCurrency reads a Currency.
+var DecodeCurrency = view.Enum[Currency](CurrencyJSON)
 
 // GradeJSON maps the spellings of Grade in JSON to its values.
 var GradeJSON = view.EnumValues{
@@ -471,5 +494,257 @@ func NewB(f BFields) *B {
 	return view.Build[B](BShape,
 		view.JSON(f.ID),
 		view.JSON(f.Next),
+	)
+}
+
+// Rate is a view over JSON.
+type Rate view.Object
+
+// The slots of a Rate's members in RateShape.
+const (
+	Rate_Currency = 1 + iota // "/currency"
+	Rate_Rate                // "/rate"
+)
+
+// RateShape is where a Rate's members stand in its object, each in its slot.
+var RateShape = view.NewShape(
+	"/currency",
+	"/rate",
+)
+
+// DecodeRate reads a nested Rate.
+var DecodeRate = view.Nested[Rate](RateShape)
+
+// Currency is the member at "/currency".
+func (v *Rate) Currency() (Currency, error) {
+	return view.Get(view.Object(*v), Rate_Currency, DecodeCurrency)
+}
+
+// Rate is the member at "/rate".
+func (v *Rate) Rate() (*string, error) { return view.Get(view.Object(*v), Rate_Rate, optDecimal) }
+
+// RateFields are a Rate's members, for [NewRate].
+type RateFields struct {
+	Currency Currency
+	Rate     *string
+}
+
+// NewRate makes a Rate from plain values.
+func NewRate(f RateFields) *Rate {
+	return view.Build[Rate](RateShape,
+		view.EnumJSON(CurrencyJSON, f.Currency),
+		view.JSON(f.Rate),
+	)
+}
+
+// Day is a view over JSON.
+type Day view.Object
+
+// The slots of a Day's members in DayShape.
+const (
+	Day_Day   = 1 + iota // "/date"
+	Day_High             // "/high"
+	Day_Hours            // "/by_hour"
+	Day_Note             // "/note"
+)
+
+// DayShape is where a Day's members stand in its object, each in its slot.
+var DayShape = view.NewShape(
+	"/date",
+	"/high",
+	"/by_hour",
+	"/note",
+)
+
+// DecodeDay reads a nested Day.
+var DecodeDay = view.Nested[Day](DayShape)
+
+// Day is the member at "/date".
+func (v *Day) Day() (string, error) { return view.Get(view.Object(*v), Day_Day, view.Date) }
+
+// High is the member at "/high".
+func (v *Day) High() (*float64, error) { return view.Get(view.Object(*v), Day_High, optFloat) }
+
+// Hours is the member at "/by_hour".
+func (v *Day) Hours() ([]*Hour, error) {
+	return view.Get(view.Object(*v), Day_Hours, listedEntriesKeyHourValueValuesNullSparseListOfDecodeHour)
+}
+
+// Note is the member at "/note".
+func (v *Day) Note() (Post, error) { return view.Get(view.Object(*v), Day_Note, nullDecodePost) }
+
+// DayFields are a Day's members, for [NewDay].
+type DayFields struct {
+	Day   string
+	High  *float64
+	Hours []*Hour
+	Note  Post
+}
+
+// NewDay makes a Day from plain values.
+func NewDay(f DayFields) *Day {
+	return view.Build[Day](DayShape,
+		view.JSON(f.Day),
+		view.JSON(f.High),
+		view.JSON(f.Hours),
+		view.JSON(f.Note),
+	)
+}
+
+// Hour is a view over JSON.
+type Hour view.Object
+
+// The slots of a Hour's members in HourShape.
+const (
+	Hour_Hour   = 1 + iota // "/hour"
+	Hour_Values            // "/values"
+)
+
+// HourShape is where a Hour's members stand in its object, each in its slot.
+var HourShape = view.NewShape(
+	"/hour",
+	"/values",
+)
+
+// DecodeHour reads a nested Hour.
+var DecodeHour = view.Nested[Hour](HourShape)
+
+// Hour is the member at "/hour".
+func (v *Hour) Hour() (int, error) { return view.Get(view.Object(*v), Hour_Hour, view.Int) }
+
+// Values is the member at "/values".
+func (v *Hour) Values() ([]*int, error) {
+	return view.Get(view.Object(*v), Hour_Values, nullSparseListOfOptInt)
+}
+
+// HourFields are a Hour's members, for [NewHour].
+type HourFields struct {
+	Hour   int
+	Values []*int
+}
+
+// NewHour makes a Hour from plain values.
+func NewHour(f HourFields) *Hour {
+	return view.Build[Hour](HourShape,
+		view.JSON(f.Hour),
+		view.JSON(f.Values),
+	)
+}
+
+// Texts is a view over JSON.
+type Texts view.Object
+
+// The slots of a Texts's members in TextsShape.
+const (
+	Texts_Title  = 1 + iota // "/t/title"
+	Texts_People            // "/people"
+)
+
+// TextsShape is where a Texts's members stand in its object, each in its slot.
+var TextsShape = view.NewShape(
+	"/t/title",
+	"/people",
+)
+
+// DecodeTexts reads a nested Texts.
+var DecodeTexts = view.Nested[Texts](TextsShape)
+
+// Title is the member at "/t/title".
+func (v *Texts) Title() ([]*Text, error) {
+	return view.Get(view.Object(*v), Texts_Title, listedEntriesKeyLanguageValueTextNullSparseListOfDecodeText)
+}
+
+// People is the member at "/people".
+func (v *Texts) People() ([]*Member, error) {
+	return view.Get(view.Object(*v), Texts_People, meantEmptyNullListedEntriesKeyNameNullSparseListOfNullDecodeMember)
+}
+
+// TextsFields are a Texts's members, for [NewTexts].
+type TextsFields struct {
+	Title  []*Text
+	People []*Member
+}
+
+// NewTexts makes a Texts from plain values.
+func NewTexts(f TextsFields) *Texts {
+	return view.Build[Texts](TextsShape,
+		view.JSON(f.Title),
+		view.JSON(f.People),
+	)
+}
+
+// Text is a view over JSON.
+type Text view.Object
+
+// The slots of a Text's members in TextShape.
+const (
+	Text_Language = 1 + iota // "/language"
+	Text_Text                // "/text"
+)
+
+// TextShape is where a Text's members stand in its object, each in its slot.
+var TextShape = view.NewShape(
+	"/language",
+	"/text",
+)
+
+// DecodeText reads a nested Text.
+var DecodeText = view.Nested[Text](TextShape)
+
+// Language is the member at "/language".
+func (v *Text) Language() (string, error) { return view.Get(view.Object(*v), Text_Language, view.ID) }
+
+// Text is the member at "/text".
+func (v *Text) Text() (*string, error) { return view.Get(view.Object(*v), Text_Text, optString) }
+
+// TextFields are a Text's members, for [NewText].
+type TextFields struct {
+	Language string
+	Text     *string
+}
+
+// NewText makes a Text from plain values.
+func NewText(f TextFields) *Text {
+	return view.Build[Text](TextShape,
+		view.JSON(f.Language),
+		view.JSON(f.Text),
+	)
+}
+
+// Member is a view over JSON.
+type Member view.Object
+
+// The slots of a Member's members in MemberShape.
+const (
+	Member_Name = 1 + iota // "/name"
+	Member_Role            // "/role"
+)
+
+// MemberShape is where a Member's members stand in its object, each in its slot.
+var MemberShape = view.NewShape(
+	"/name",
+	"/role",
+)
+
+// DecodeMember reads a nested Member.
+var DecodeMember = view.Nested[Member](MemberShape)
+
+// Name is the member at "/name".
+func (v *Member) Name() (string, error) { return view.Get(view.Object(*v), Member_Name, view.String) }
+
+// Role is the member at "/role".
+func (v *Member) Role() (*string, error) { return view.Get(view.Object(*v), Member_Role, optString) }
+
+// MemberFields are a Member's members, for [NewMember].
+type MemberFields struct {
+	Name string
+	Role *string
+}
+
+// NewMember makes a Member from plain values.
+func NewMember(f MemberFields) *Member {
+	return view.Build[Member](MemberShape,
+		view.JSON(f.Name),
+		view.JSON(f.Role),
 	)
 }

@@ -49,6 +49,7 @@ var CacheClasses = binding.Classes(
 	callMutationUnstar,
 	callMutationUnassign,
 	callMutationCreateIssue,
+	callRepositoryLanguages,
 	callRepositoryStarred,
 	callRepositoryStargazers,
 	callRepositoryNewest,
@@ -100,7 +101,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:142",
+	At:     "schema.graphql:149",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -195,10 +196,23 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "06cbbc205fab5221"},
 })
 
+// callRepositoryLanguages answers Repository.languages.
+var callRepositoryLanguages = binding.New(binding.Spec{
+	Name: "Repository.languages",
+	At:   "schema.graphql:51",
+	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single:   &binding.Call{Template: "/repos/{owner}/{name}/languages", Entries: &view.Entries{Key: "name", Value: "bytes"}},
+	},
+	Result:  binding.Result{Shape: model.LanguageShape, Object: "Language", List: true},
+	Caching: binding.Caching{Fingerprint: "59c07ef5c9e6f89d"},
+})
+
 // callRepositoryStarred answers Repository.starred.
 var callRepositoryStarred = binding.New(binding.Spec{
 	Name:    "Repository.starred",
-	At:      "schema.graphql:51",
+	At:      "schema.graphql:53",
 	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/user/starred/{owner}/{name}", Status: true}},
 	Caching: binding.Caching{Fingerprint: "207ee7d3b2e0a809"},
@@ -207,7 +221,7 @@ var callRepositoryStarred = binding.New(binding.Spec{
 // callRepositoryStargazers answers Repository.stargazers.
 var callRepositoryStargazers = binding.New(binding.Spec{
 	Name: "Repository.stargazers",
-	At:   "schema.graphql:53",
+	At:   "schema.graphql:55",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -223,7 +237,7 @@ var callRepositoryStargazers = binding.New(binding.Spec{
 // callRepositoryNewest answers Repository.newest.
 var callRepositoryNewest = binding.New(binding.Spec{
 	Name: "Repository.newest",
-	At:   "schema.graphql:59",
+	At:   "schema.graphql:61",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -243,7 +257,7 @@ var callRepositoryNewest = binding.New(binding.Spec{
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:62",
+	At:   "schema.graphql:64",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -273,7 +287,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 // callIssueComments answers Issue.comments.
 var callIssueComments = binding.New(binding.Spec{
 	Name:    "Issue.comments",
-	At:      "schema.graphql:111",
+	At:      "schema.graphql:118",
 	Vars:    []binding.Var{{Name: "commentsUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{commentsUrl}"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
@@ -283,7 +297,7 @@ var callIssueComments = binding.New(binding.Spec{
 // callIssueDiscussion answers Issue.discussion.
 var callIssueDiscussion = binding.New(binding.Spec{
 	Name: "Issue.discussion",
-	At:   "schema.graphql:117",
+	At:   "schema.graphql:124",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -304,7 +318,7 @@ var callIssueDiscussion = binding.New(binding.Spec{
 // callCommentIssueTitle answers Comment.issueTitle.
 var callCommentIssueTitle = binding.New(binding.Spec{
 	Name:    "Comment.issueTitle",
-	At:      "schema.graphql:129",
+	At:      "schema.graphql:136",
 	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}", At: "/title"}},
 	Caching: binding.Caching{Fingerprint: "62698b16dcb9d592"},
@@ -334,6 +348,11 @@ var (
 	fieldMutationCreateIssue = &binding.Field{
 		Binding: callMutationCreateIssue,
 		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}, {Argument: "input"}},
+	}
+	fieldRepositoryLanguages = &binding.Field{
+		Binding: callRepositoryLanguages,
+		Sources: []binding.Source{{Slot: model.Repository_Owner}, {Slot: model.Repository_Name}},
+		NonNull: true,
 	}
 	fieldRepositoryStarred = &binding.Field{
 		Binding: callRepositoryStarred,
@@ -413,10 +432,20 @@ var tables = &plan.Schema{
 				"url":         {Type: plan.Ref("URL!"), Slot: model.Repository_URL, Leaf: view.AppendURL},
 				"stars":       {Type: plan.Ref("Int!"), Slot: model.Repository_Stars, Leaf: view.AppendInt},
 				"topics":      {Type: plan.Ref("[String!]!"), Slot: model.Repository_Topics, Leaf: view.AppendString},
+				"languages":   {Type: plan.Ref("[Language!]!"), Bound: fieldRepositoryLanguages},
 				"starred":     {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldRepositoryStarred},
 				"stargazers":  {Type: plan.Ref("[Stargazer!]!"), Bound: fieldRepositoryStargazers},
 				"newest":      {Type: plan.Ref("[Numbered!]!"), Bound: fieldRepositoryNewest, Args: argsRepository_Newest},
 				"issues":      {Type: plan.Ref("IssueConnection!"), Bound: fieldRepositoryIssues, Args: argsRepository_Issues},
+			},
+		},
+		"Language": {
+			Name:      "Language",
+			Satisfies: []string{"Language"},
+			Shape:     model.LanguageShape,
+			Fields: map[string]*plan.Field{
+				"name":  {Type: plan.Ref("String!"), Slot: model.Language_Name, Leaf: view.AppendString},
+				"bytes": {Type: plan.Ref("Int!"), Slot: model.Language_Bytes, Leaf: view.AppendInt},
 			},
 		},
 		"PullRequest": {
@@ -531,11 +560,15 @@ var types = map[string]*stock.ObjectType{
 	"Repository": {
 		Satisfies: []string{"Repository"},
 		Fields: map[string]*binding.Field{
+			"languages":  fieldRepositoryLanguages,
 			"starred":    fieldRepositoryStarred,
 			"stargazers": fieldRepositoryStargazers,
 			"newest":     fieldRepositoryNewest,
 			"issues":     fieldRepositoryIssues,
 		},
+	},
+	"Language": {
+		Satisfies: []string{"Language"},
 	},
 	"PullRequest": {
 		Satisfies: []string{"PullRequest", "Numbered"},
@@ -633,6 +666,11 @@ func (boundQuery) User(ctx context.Context, _ string) (*model.User, error) {
 
 // boundRepository answers the bound fields of Repository.
 type boundRepository struct{ obj *model.Repository }
+
+// Languages: How many bytes of it are in which language.
+func (b boundRepository) Languages(ctx context.Context) ([]*model.Language, error) {
+	return stock.List[model.Language](ctx, fieldRepositoryLanguages, view.ObjectOf(b.obj))
+}
 
 // Starred: Whether who asks has starred it; null for who has not logged in.
 func (b boundRepository) Starred(ctx context.Context) (*bool, error) {

@@ -61,6 +61,11 @@ type ComplexityRoot struct {
 		Name  func(childComplexity int) int
 	}
 
+	Language struct {
+		Bytes func(childComplexity int) int
+		Name  func(childComplexity int) int
+	}
+
 	Mutation struct {
 		CreateIssue func(childComplexity int, owner string, name string, input model.IssueInput) int
 		Star        func(childComplexity int, owner string, name string) int
@@ -89,6 +94,7 @@ type ComplexityRoot struct {
 	Repository struct {
 		Description func(childComplexity int) int
 		Issues      func(childComplexity int, first int, after *string, state model.IssueState, labels []string) int
+		Languages   func(childComplexity int) int
 		Name        func(childComplexity int) int
 		Newest      func(childComplexity int, count int) int
 		Owner       func(childComplexity int) int
@@ -228,6 +234,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Label.Name(childComplexity), true
 
+	case "Language.bytes":
+		if e.ComplexityRoot.Language.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Language.Bytes(childComplexity), true
+	case "Language.name":
+		if e.ComplexityRoot.Language.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Language.Name(childComplexity), true
+
 	case "Mutation.createIssue":
 		if e.ComplexityRoot.Mutation.CreateIssue == nil {
 			break
@@ -357,6 +376,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repository.Issues(childComplexity, args["first"].(int), args["after"].(*string), args["state"].(model.IssueState), args["labels"].([]string)), true
+	case "Repository.languages":
+		if e.ComplexityRoot.Repository.Languages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repository.Languages(childComplexity), true
 	case "Repository.name":
 		if e.ComplexityRoot.Repository.Name == nil {
 			break
@@ -564,6 +589,10 @@ type Repository {
   stars: Int!
   topics: [String!]!
   """
+  How many bytes of it are in which language.
+  """
+  languages: [Language!]!
+  """
   Whether who asks has starred it; null for who has not logged in.
   """
   starred: Boolean
@@ -576,6 +605,10 @@ type Repository {
   The newest first, pull requests among them.
   """
   issues(first: Int! = 30, after: String, state: IssueState! = OPEN, labels: [String!]): IssueConnection!
+}
+type Language {
+  name: String!
+  bytes: Int!
 }
 """
 What has a number in a repository. An element of GitHub's list of issues that is a pull request has a member that says so.
@@ -701,6 +734,16 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
 }
 
+func (ec *executionContext) childFields_Language(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Language_name(ctx, field)
+	case "bytes":
+		return ec.fieldContext_Language_bytes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Language", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -729,6 +772,8 @@ func (ec *executionContext) childFields_Repository(ctx context.Context, field gr
 		return ec.fieldContext_Repository_stars(ctx, field)
 	case "topics":
 		return ec.fieldContext_Repository_topics(ctx, field)
+	case "languages":
+		return ec.fieldContext_Repository_languages(ctx, field)
 	case "starred":
 		return ec.fieldContext_Repository_starred(ctx, field)
 	case "stargazers":
@@ -1559,6 +1604,52 @@ func (ec *executionContext) fieldContext_Label_color(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Label", field, true, false, "String")
 }
 
+func (ec *executionContext) _Language_name(ctx context.Context, field graphql.CollectedField, obj *model.Language) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Language_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Language_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Language", field, true, false, "String")
+}
+
+func (ec *executionContext) _Language_bytes(ctx context.Context, field graphql.CollectedField, obj *model.Language) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Language_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bytes()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Language_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Language", field, true, false, "Int")
+}
+
 func (ec *executionContext) _Mutation_star(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2196,6 +2287,38 @@ func (ec *executionContext) _Repository_topics(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Repository_topics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Repository", field, true, false, "String")
+}
+
+func (ec *executionContext) _Repository_languages(ctx context.Context, field graphql.CollectedField, obj *model.Repository) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repository_languages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundRepository{obj}.Languages(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Language) graphql.Marshaler {
+			return ec.marshalNLanguage2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐLanguageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repository_languages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repository",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Language(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Repository_starred(ctx context.Context, field graphql.CollectedField, obj *model.Repository) (ret graphql.Marshaler) {
@@ -3837,6 +3960,44 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var languageImplementors = []string{"Language"}
+
+func (ec *executionContext) _Language(ctx context.Context, sel ast.SelectionSet, obj *model.Language) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, languageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Language")
+		case "name":
+			out.Values[i] = ec._Language_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bytes":
+			out.Values[i] = ec._Language_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -4095,6 +4256,12 @@ func (ec *executionContext) _Repository(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "languages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Repository_languages(ctx, field, obj)
+				})
 		case "starred":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -4762,6 +4929,30 @@ func (ec *executionContext) marshalNLabel2ᚖweftᚋgraphᚋacceptanceᚋservice
 		return graphql.Null
 	}
 	return ec._Label(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLanguage2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐLanguageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Language) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLanguage2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐLanguage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLanguage2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐLanguage(ctx context.Context, sel ast.SelectionSet, v *model.Language) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Language!")
+		return graphql.Null
+	}
+	return ec._Language(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNNumbered2weftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐNumbered(ctx context.Context, sel ast.SelectionSet, v model.Numbered) graphql.Marshaler {

@@ -119,6 +119,46 @@ func NewRepository(f RepositoryFields) *Repository {
 	)
 }
 
+// Language is a view over JSON.
+type Language view.Object
+
+// The slots of a Language's members in LanguageShape.
+const (
+	Language_Name  = 1 + iota // "/name"
+	Language_Bytes            // "/bytes"
+)
+
+// LanguageShape is where a Language's members stand in its object, each in its slot.
+var LanguageShape = view.NewShape(
+	"/name",
+	"/bytes",
+)
+
+// DecodeLanguage reads a nested Language.
+var DecodeLanguage = view.Nested[Language](LanguageShape)
+
+// Name is the member at "/name".
+func (v *Language) Name() (string, error) {
+	return view.Get(view.Object(*v), Language_Name, view.String)
+}
+
+// Bytes is the member at "/bytes".
+func (v *Language) Bytes() (int, error) { return view.Get(view.Object(*v), Language_Bytes, view.Int) }
+
+// LanguageFields are a Language's members, for [NewLanguage].
+type LanguageFields struct {
+	Name  string
+	Bytes int
+}
+
+// NewLanguage makes a Language from plain values.
+func NewLanguage(f LanguageFields) *Language {
+	return view.Build[Language](LanguageShape,
+		view.JSON(f.Name),
+		view.JSON(f.Bytes),
+	)
+}
+
 // PullRequest is a view over JSON.
 type PullRequest view.Object
 

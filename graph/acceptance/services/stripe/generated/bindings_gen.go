@@ -101,16 +101,16 @@ var inputs = binding.NewInputs(
 // entityCharge answers Charge.
 var entityCharge = binding.New(binding.Spec{
 	Name:   "Charge",
-	At:     "schema.graphql:95",
+	At:     "schema.graphql:96",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
 		Upstream: "stripe",
 		Single:   &binding.Call{Template: "/v1/charges/{id}", Headers: []binding.Header{{Name: "Stripe-Version", Value: "2024-06-20"}}},
 	},
-	Result: binding.Result{Shape: model.ChargeShape, Object: "Charge", KeySlots: []int{model.Charge_ID}},
+	Result: binding.Result{Shape: model.ChargeShape, Object: "Charge", KeySlots: []int{model.Charge_ID}, Maps: []string{"/metadata"}},
 	Caching: binding.Caching{
-		Fingerprint: "52461f93606b1bc2",
+		Fingerprint: "fee4cc720028e149",
 		Embeds:      []binding.Embed{{At: "/customer", Object: "Customer", Keys: []string{"/id"}}},
 	},
 })
@@ -118,7 +118,7 @@ var entityCharge = binding.New(binding.Spec{
 // entityCustomer answers Customer.
 var entityCustomer = binding.New(binding.Spec{
 	Name:   "Customer",
-	At:     "schema.graphql:122",
+	At:     "schema.graphql:130",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{Upstream: "stripe", Single: &binding.Call{Template: "/v1/customers/{id}"}},
@@ -166,9 +166,10 @@ var callQueryCharges = binding.New(binding.Spec{
 			Max:     100,
 			KeySlot: model.Charge_ID,
 		},
+		Maps: []string{"/metadata"},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "feb0ae8ccfe9135b",
+		Fingerprint: "57caa5a967d71f4e",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Charge"}}}},
 		Embeds:      []binding.Embed{{At: "/customer", Object: "Customer", Keys: []string{"/id"}}},
 	},
@@ -244,9 +245,9 @@ var callMutationRefund = binding.New(binding.Spec{
 			HeaderMembers: []string{"Request-Id"},
 		},
 	},
-	Result: binding.Result{Shape: model.RefundShape, Object: "Refund"},
+	Result: binding.Result{Shape: model.RefundShape, Object: "Refund", Maps: []string{"/metadata"}},
 	Caching: binding.Caching{
-		Fingerprint: "96c1c5cfbae23811",
+		Fingerprint: "228772cadb50351f",
 		Invalidates: []binding.Tag{{Kind: binding.TagKey, Parts: []binding.TagPart{{Text: "Charge:"}, {Path: []string{"charge"}}}}},
 	},
 })
@@ -360,7 +361,12 @@ var tables = &plan.Schema{
 				"id":        {Type: plan.Ref("ID!"), Slot: model.Refund_ID, Leaf: view.AppendID},
 				"amount":    {Type: plan.Ref("Int!"), Slot: model.Refund_Amount, Leaf: view.AppendInt},
 				"status":    {Type: plan.Ref("String!"), Slot: model.Refund_Status, Leaf: view.AppendString},
-				"charge":    {Type: plan.Ref("Charge"), Bound: fieldRefundCharge},
+				"metadata": {
+					Type: plan.Ref("[Metadata!]!"),
+					Slot: model.Refund_Metadata,
+					Rare: plan.Rare{Entries: &view.Entries{Key: "name", Value: "value"}},
+				},
+				"charge": {Type: plan.Ref("Charge"), Bound: fieldRefundCharge},
 			},
 		},
 		"Charge": {
@@ -378,9 +384,23 @@ var tables = &plan.Schema{
 					Slot: model.Charge_Status,
 					Leaf: view.AppendFallback(view.AppendEnum[model.ChargeStatus](model.ChargeStatusJSON), "OTHER"),
 				},
-				"refunded":  {Type: plan.Ref("Boolean!"), Slot: model.Charge_Refunded, Leaf: view.AppendBoolean},
+				"refunded": {Type: plan.Ref("Boolean!"), Slot: model.Charge_Refunded, Leaf: view.AppendBoolean},
+				"metadata": {
+					Type: plan.Ref("[Metadata!]!"),
+					Slot: model.Charge_Metadata,
+					Rare: plan.Rare{Entries: &view.Entries{Key: "name", Value: "value"}},
+				},
 				"riskScore": {Type: plan.Ref("Int"), Slot: model.Charge_RiskScore, Leaf: view.AppendInt},
 				"customer":  {Type: plan.Ref("Customer"), Slot: model.Charge_Customer, Stub: stubChargeCustomer.Stub},
+			},
+		},
+		"Metadata": {
+			Name:      "Metadata",
+			Satisfies: []string{"Metadata"},
+			Shape:     model.MetadataShape,
+			Fields: map[string]*plan.Field{
+				"name":  {Type: plan.Ref("String!"), Slot: model.Metadata_Name, Leaf: view.AppendString},
+				"value": {Type: plan.Ref("String!"), Slot: model.Metadata_Value, Leaf: view.AppendString},
 			},
 		},
 		"Customer": {
@@ -469,10 +489,14 @@ var types = map[string]*stock.ObjectType{
 			"created":        model.Charge_Created,
 			"status":         model.Charge_Status,
 			"refunded":       model.Charge_Refunded,
+			"metadata":       model.Charge_Metadata,
 			"riskScore":      model.Charge_RiskScore,
 			"customer":       model.Charge_Customer,
 		},
 		Stubs: map[string]*stock.Stub{"customer": stubChargeCustomer},
+	},
+	"Metadata": {
+		Satisfies: []string{"Metadata"},
 	},
 	"Customer": {
 		Satisfies: []string{"Customer"},

@@ -47,6 +47,7 @@ type ComplexityRoot struct {
 		Currency       func(childComplexity int) int
 		Customer       func(childComplexity int) int
 		ID             func(childComplexity int) int
+		Metadata       func(childComplexity int) int
 		Refunded       func(childComplexity int) int
 		RiskScore      func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -68,6 +69,11 @@ type ComplexityRoot struct {
 	CustomerConnection struct {
 		Nodes    func(childComplexity int) int
 		PageInfo func(childComplexity int) int
+	}
+
+	Metadata struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -94,6 +100,7 @@ type ComplexityRoot struct {
 		Amount    func(childComplexity int) int
 		Charge    func(childComplexity int) int
 		ID        func(childComplexity int) int
+		Metadata  func(childComplexity int) int
 		RequestID func(childComplexity int) int
 		Status    func(childComplexity int) int
 	}
@@ -176,6 +183,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Charge.ID(childComplexity), true
+	case "Charge.metadata":
+		if e.ComplexityRoot.Charge.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Charge.Metadata(childComplexity), true
 	case "Charge.refunded":
 		if e.ComplexityRoot.Charge.Refunded == nil {
 			break
@@ -251,6 +264,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomerConnection.PageInfo(childComplexity), true
+
+	case "Metadata.name":
+		if e.ComplexityRoot.Metadata.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Metadata.Name(childComplexity), true
+	case "Metadata.value":
+		if e.ComplexityRoot.Metadata.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Metadata.Value(childComplexity), true
 
 	case "Mutation.createCustomer":
 		if e.ComplexityRoot.Mutation.CreateCustomer == nil {
@@ -374,6 +400,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
+	case "Refund.metadata":
+		if e.ComplexityRoot.Refund.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Metadata(childComplexity), true
 	case "Refund.requestId":
 		if e.ComplexityRoot.Refund.RequestID == nil {
 			break
@@ -526,6 +558,7 @@ type Refund {
   id: ID!
   amount: Int!
   status: String!
+  metadata: [Metadata!]!
   charge: Charge
 }
 type ChargeConnection {
@@ -554,10 +587,18 @@ type Charge {
   status: ChargeStatus!
   refunded: Boolean!
   """
+  What who made it keeps with it.
+  """
+  metadata: [Metadata!]!
+  """
   From 0 to 100.
   """
   riskScore: Int
   customer: Customer
+}
+type Metadata {
+  name: String!
+  value: String!
 }
 enum ChargeStatus {
   SUCCEEDED
@@ -616,6 +657,8 @@ func (ec *executionContext) childFields_Charge(ctx context.Context, field graphq
 		return ec.fieldContext_Charge_status(ctx, field)
 	case "refunded":
 		return ec.fieldContext_Charge_refunded(ctx, field)
+	case "metadata":
+		return ec.fieldContext_Charge_metadata(ctx, field)
 	case "riskScore":
 		return ec.fieldContext_Charge_riskScore(ctx, field)
 	case "customer":
@@ -660,6 +703,16 @@ func (ec *executionContext) childFields_CustomerConnection(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CustomerConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_Metadata(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Metadata_name(ctx, field)
+	case "value":
+		return ec.fieldContext_Metadata_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Metadata", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -684,6 +737,8 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_amount(ctx, field)
 	case "status":
 		return ec.fieldContext_Refund_status(ctx, field)
+	case "metadata":
+		return ec.fieldContext_Refund_metadata(ctx, field)
 	case "charge":
 		return ec.fieldContext_Refund_charge(ctx, field)
 	}
@@ -1302,6 +1357,38 @@ func (ec *executionContext) fieldContext_Charge_refunded(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Charge", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _Charge_metadata(ctx context.Context, field graphql.CollectedField, obj *model.Charge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Charge_metadata(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Metadata()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Metadata) graphql.Marshaler {
+			return ec.marshalNMetadata2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋstripeᚋmodelᚐMetadataᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Charge_metadata(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Charge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Metadata(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Charge_riskScore(ctx context.Context, field graphql.CollectedField, obj *model.Charge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1607,6 +1694,52 @@ func (ec *executionContext) fieldContext_CustomerConnection_pageInfo(_ context.C
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Metadata_name(ctx context.Context, field graphql.CollectedField, obj *model.Metadata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Metadata_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Metadata_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Metadata", field, true, false, "String")
+}
+
+func (ec *executionContext) _Metadata_value(ctx context.Context, field graphql.CollectedField, obj *model.Metadata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Metadata_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Metadata_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Metadata", field, true, false, "String")
 }
 
 func (ec *executionContext) _Mutation_refund(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -2175,6 +2308,38 @@ func (ec *executionContext) _Refund_status(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Refund_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Refund", field, true, false, "String")
+}
+
+func (ec *executionContext) _Refund_metadata(ctx context.Context, field graphql.CollectedField, obj *model.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_metadata(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Metadata()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Metadata) graphql.Marshaler {
+			return ec.marshalNMetadata2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋstripeᚋmodelᚐMetadataᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_metadata(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Refund",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Metadata(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Refund_charge(ctx context.Context, field graphql.CollectedField, obj *model.Refund) (ret graphql.Marshaler) {
@@ -3561,6 +3726,11 @@ func (ec *executionContext) _Charge(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "metadata":
+			out.Values[i] = ec._Charge_metadata(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "riskScore":
 			out.Values[i] = ec._Charge_riskScore(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -3698,6 +3868,44 @@ func (ec *executionContext) _CustomerConnection(ctx context.Context, sel ast.Sel
 			}
 		case "pageInfo":
 			out.Values[i] = ec._CustomerConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var metadataImplementors = []string{"Metadata"}
+
+func (ec *executionContext) _Metadata(ctx context.Context, sel ast.SelectionSet, obj *model.Metadata) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, metadataImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Metadata")
+		case "name":
+			out.Values[i] = ec._Metadata_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._Metadata_value(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3925,6 +4133,11 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "status":
 			out.Values[i] = ec._Refund_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "metadata":
+			out.Values[i] = ec._Refund_metadata(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -4432,6 +4645,30 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 		graphql.AddInvalidNullFromMarshaler(ctx, "Int!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNMetadata2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋstripeᚋmodelᚐMetadataᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Metadata) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMetadata2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋstripeᚋmodelᚐMetadata(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMetadata2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋstripeᚋmodelᚐMetadata(ctx context.Context, sel ast.SelectionSet, v *model.Metadata) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Metadata!")
+		return graphql.Null
+	}
+	return ec._Metadata(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPageInfo2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋstripeᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {

@@ -10,7 +10,11 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	listOfString       = view.ListOf(view.String)
+	listOfString                                             = view.ListOf(view.String)
+	listedEntriesKeyNameValueValueSparseListOfDecodeMetadata = view.Listed(
+		&view.Entries{Key: "name", Value: "value"},
+		view.SparseListOf(DecodeMetadata),
+	)
 	nullDecodeAddress  = view.Null(DecodeAddress)
 	nullDecodeCustomer = view.Null(DecodeCustomer)
 	optInt             = view.Opt(view.Int)
@@ -36,6 +40,7 @@ const (
 	Refund_ID                   // "/id"
 	Refund_Amount               // "/amount"
 	Refund_Status               // "/status"
+	Refund_Metadata             // "/metadata"
 	Refund_ChargeID             // "/charge"
 )
 
@@ -45,6 +50,7 @@ var RefundShape = view.NewShape(
 	"/id",
 	"/amount",
 	"/status",
+	"/metadata",
 	"/charge",
 )
 
@@ -67,6 +73,11 @@ func (v *Refund) Status() (string, error) {
 	return view.Get(view.Object(*v), Refund_Status, view.String)
 }
 
+// Metadata is the member at "/metadata".
+func (v *Refund) Metadata() ([]*Metadata, error) {
+	return view.Get(view.Object(*v), Refund_Metadata, listedEntriesKeyNameValueValueSparseListOfDecodeMetadata)
+}
+
 // ChargeID is the member at "/charge".
 func (v *Refund) ChargeID() (string, error) {
 	return view.Get(view.Object(*v), Refund_ChargeID, view.ID)
@@ -78,6 +89,7 @@ type RefundFields struct {
 	ID        string
 	Amount    int
 	Status    string
+	Metadata  []*Metadata
 	ChargeID  string
 }
 
@@ -88,6 +100,7 @@ func NewRefund(f RefundFields) *Refund {
 		view.JSON(f.ID),
 		view.JSON(f.Amount),
 		view.JSON(f.Status),
+		view.JSON(f.Metadata),
 		view.JSON(f.ChargeID),
 	)
 }
@@ -104,6 +117,7 @@ const (
 	Charge_Created                   // "/created"
 	Charge_Status                    // "/status"
 	Charge_Refunded                  // "/refunded"
+	Charge_Metadata                  // "/metadata"
 	Charge_RiskScore                 // "/outcome/risk_score"
 	Charge_Customer                  // "/customer"
 )
@@ -117,6 +131,7 @@ var ChargeShape = view.NewShape(
 	"/created",
 	"/status",
 	"/refunded",
+	"/metadata",
 	"/outcome/risk_score",
 	"/customer",
 )
@@ -153,6 +168,11 @@ func (v *Charge) Refunded() (bool, error) {
 	return view.Get(view.Object(*v), Charge_Refunded, view.Boolean)
 }
 
+// Metadata: What who made it keeps with it.
+func (v *Charge) Metadata() ([]*Metadata, error) {
+	return view.Get(view.Object(*v), Charge_Metadata, listedEntriesKeyNameValueValueSparseListOfDecodeMetadata)
+}
+
 // RiskScore: From 0 to 100.
 func (v *Charge) RiskScore() (*int, error) {
 	return view.Get(view.Object(*v), Charge_RiskScore, optInt)
@@ -172,6 +192,7 @@ type ChargeFields struct {
 	Created        int
 	Status         ChargeStatus
 	Refunded       bool
+	Metadata       []*Metadata
 	RiskScore      *int
 	Customer       *Customer
 }
@@ -186,8 +207,51 @@ func NewCharge(f ChargeFields) *Charge {
 		view.JSON(f.Created),
 		view.EnumJSON(ChargeStatusJSON, f.Status),
 		view.JSON(f.Refunded),
+		view.JSON(f.Metadata),
 		view.JSON(f.RiskScore),
 		view.JSON(f.Customer),
+	)
+}
+
+// Metadata is a view over JSON.
+type Metadata view.Object
+
+// The slots of a Metadata's members in MetadataShape.
+const (
+	Metadata_Name  = 1 + iota // "/name"
+	Metadata_Value            // "/value"
+)
+
+// MetadataShape is where a Metadata's members stand in its object, each in its slot.
+var MetadataShape = view.NewShape(
+	"/name",
+	"/value",
+)
+
+// DecodeMetadata reads a nested Metadata.
+var DecodeMetadata = view.Nested[Metadata](MetadataShape)
+
+// Name is the member at "/name".
+func (v *Metadata) Name() (string, error) {
+	return view.Get(view.Object(*v), Metadata_Name, view.String)
+}
+
+// Value is the member at "/value".
+func (v *Metadata) Value() (string, error) {
+	return view.Get(view.Object(*v), Metadata_Value, view.String)
+}
+
+// MetadataFields are a Metadata's members, for [NewMetadata].
+type MetadataFields struct {
+	Name  string
+	Value string
+}
+
+// NewMetadata makes a Metadata from plain values.
+func NewMetadata(f MetadataFields) *Metadata {
+	return view.Build[Metadata](MetadataShape,
+		view.JSON(f.Name),
+		view.JSON(f.Value),
 	)
 }
 
