@@ -30,7 +30,6 @@ type Caller struct {
 	expires         time.Time
 	scopes          []string // sorted
 	claims          map[string]any
-	digest          Digest
 }
 
 // newCaller makes a Caller of claims, which it keeps. They must be what [json.Marshal] takes.
@@ -38,10 +37,6 @@ func newCaller(m Method, issuer, subject string, expires time.Time, scopes []str
 	c := &Caller{method: m, issuer: issuer, subject: subject, expires: expires, scopes: scopes, claims: claims}
 	slices.Sort(c.scopes)
 	c.scopes = slices.Compact(c.scopes)
-	d := c.begin()
-	d.all(c.scopes)
-	d.value(c.claims)
-	c.digest = d.sum()
 	return c
 }
 
@@ -136,7 +131,10 @@ func (c *Caller) Digest() Digest {
 	if c == nil {
 		return Digest{}
 	}
-	return c.digest
+	d := c.begin()
+	d.all(c.scopes)
+	d.value(c.claims)
+	return d.sum()
 }
 
 // DigestOf stands for the method, the issuer and these claims, by their names or pointers, in this order: a refreshed token has the same,
