@@ -48,8 +48,8 @@ var mayImport = map[string][]string{
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
-	"graph/coercion":                      {"graph/scalar"},                                                                                                                                                                             // values in, values out
-	"graph/operation":                     {"graph/auth", "graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/guard", "graph/limit", "graph/persisted", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
+	"graph/coercion":                      {"graph/scalar"},                                                                                                                                                                                           // values in, values out
+	"graph/operation":                     {"graph/auth", "graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/guard", "graph/limit", "graph/persisted", "graph/rate", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
 	"graph/process":                       {},
 	"graph/persisted":                     {},
 	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/operation", "graph/persisted", "graph/process", "graph/protocol"},
@@ -57,12 +57,12 @@ var mayImport = map[string][]string{
 	"graph/edge/coding":                   {}, // RFC 9110 alone
 	"graph/edge/playground":               {},
 	"graph/schema/examples":               {},
-	"graph/schema/tour":                   {"graph/protocol"},                                                                                                                 // a client: it sees what clients see
+	"graph/schema/tour":                   {"graph/protocol"},                                                                                                                             // a client: it sees what clients see
 	"graph/bindgen":                       {"graph/bindgen/check", "graph/bindgen/spec", "graph/binding", "graph/guard", "graph/prefetch/rule", "graph/scalar", "graph/view", "upstream"}, // build time: gqlgen only, nothing that it generates
 	"graph/bindgen/check":                 {"graph/bindgen/spec", "graph/binding", "graph/guard", "graph/imageurl", "graph/prefetch/rule", "graph/scalar", "graph/view", "upstream"},      // of imageurl the arguments that it knows, of view what nothing looks like
 	"graph/bindgen/spec":                  {"graph/binding", "graph/guard", "graph/prefetch/rule", "graph/view", "upstream"},                                                              // its types only
 	"graph/bindgen/weft":                  {"graph/bindgen"},
-	"graph/config":                        {"graph/auth", "graph/edge/coding", "graph/imageurl", "graph/limit", "graph/oauth", "graph/persisted", "upstream"},
+	"graph/config":                        {"graph/auth", "graph/edge/coding", "graph/imageurl", "graph/limit", "graph/oauth", "graph/persisted", "graph/rate", "upstream"},
 	"graph/binding":                       {"cache", "graph/protocol", "graph/view", "upstream"}, // of cache and upstream values and names only: nothing is called
 	"graph/imageurl":                      {"graph/protocol", "graph/view", "upstream"},          // values in, a URL out: nothing is called; of upstream a kind of failure
 	"graph/fetch":                         {"graph/auth", "cache", "cache/httpcache", "graph/binding", "graph/prefetch/ledger", "graph/protocol", "graph/schedule", "graph/view", "loaders", "upstream", "upstream/failurelog"},
@@ -73,12 +73,13 @@ var mayImport = map[string][]string{
 	"graph/stock":                         {"graph/auth", "graph/binding", "graph/fetch", "graph/gqlgen", "graph/guard", "graph/imageurl", "graph/view", "loaders", "upstream"}, // of upstream failures
 	"model":                               {"graph/view"},
 	"generated":                           {"graph/binding", "graph/compiled", "graph/cost", "graph/fetch", "graph/guard", "graph/plan", "graph/prefetch/rule", "graph/stock", "graph/view", "loaders", "model", "upstream"},
-	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/auth", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/fetch", "graph/inspect", "graph/jobs", "graph/oauth", "graph/operation", "graph/persisted", "graph/prefetch", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/process", "graph/samples", "graph/schedule", "upstream", "upstream/failurelog"}, // of fetch the type of what it does off the request path, of failurelog one that ends with it
-	"graph/gqlgen":                        {"graph/selection"},                                                                                                                                                                                                                                                                                                                                                                                                                                  // where fields stand in a document
-	"graph/protocol":                      {},                                                                                                                                                                                                                                                                                                                                                                                                                                                   // names only
+	"graph/service":                       {"cache", "cache/redis", "cache/tiers", "graph/auth", "graph/binding", "graph/compiled", "graph/config", "graph/edge", "graph/edge/admin", "graph/edge/coding", "graph/edge/playground", "graph/fetch", "graph/inspect", "graph/jobs", "graph/oauth", "graph/operation", "graph/persisted", "graph/rate", "graph/prefetch", "graph/prefetch/ledger", "graph/prefetch/rule", "graph/process", "graph/samples", "graph/schedule", "upstream", "upstream/failurelog"}, // of fetch the type of what it does off the request path, of failurelog one that ends with it
+	"graph/gqlgen":                        {"graph/selection"},                                                                                                                                                                                                                                                                                                                                                                                                                                                // where fields stand in a document
+	"graph/protocol":                      {},                                                                                                                                                                                                                                                                                                                                                                                                                                                                 // names only
 	"graph/limit":                         {"graph/protocol"},
 	"graph/samples":                       {"graph/binding", "graph/schedule"}, // of binding what requests and answers are
 	"graph/schedule":                      {},
+	"graph/rate":                          {"graph/auth"},                                   // of it who asks
 	"graph/auth":                          {"graph/schedule"},                               // keys are fetched off the request path
 	"graph/oauth":                         {"graph/schedule", "upstream", "upstream/files"}, // tokens are asked for off the request path
 	"graph/guard":                         {"graph/auth", "graph/protocol"},                 // of auth who asks

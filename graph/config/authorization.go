@@ -1,5 +1,11 @@
 package config
 
+import (
+	"net/netip"
+
+	"weft/graph/rate"
+)
+
 func authorizationSettings() []setting {
 	return []setting{{
 		key: "authorization.reject", variable: "WEFT_AUTHORIZATION_REJECT", truth: true, initial: "false",
@@ -9,4 +15,32 @@ func authorizationSettings() []setting {
 			return err
 		},
 	}}
+}
+
+// rateSettings are what each client may have in a time.
+func rateSettings() []setting {
+	limit := func(key, variable, like, about string, of func(c *Config) *rate.Limit) setting {
+		return setting{key: key, variable: variable, like: like, about: about, set: func(c *Config, text string) (err error) {
+			*of(c), err = rate.ParseLimit(text)
+			return err
+		}}
+	}
+	return []setting{
+		limit("rates.operations", "WEFT_RATES_OPERATIONS", "600/m", "operations of each client in a second (50/s), a minute (600/m) or an hour (1000/h), as many at once; any number by default",
+			func(c *Config) *rate.Limit { return &c.Rates.Operations }),
+		limit("rates.upstreamCalls", "WEFT_RATES_UPSTREAM_CALLS", "6000/m", "calls to services that each client's operations take; any number by default",
+			func(c *Config) *rate.Limit { return &c.Rates.UpstreamCalls }),
+		limit("rates.failedAuthentications", "WEFT_RATES_FAILED_AUTHENTICATIONS", "30/m", "refused credentials of each address, of which none are looked at above that; needs trustedHops",
+			func(c *Config) *rate.Limit { return &c.Rates.FailedAuthentications }),
+		listSetting(setting{
+			key: "rates.trustedHops", variable: "WEFT_RATES_TRUSTED_HOPS", like: "[10.0.0.0/8]",
+			about: "networks of proxies in front, whose X-Forwarded-For says who a client is that is not known; [] if there are none. Without it such clients are not told apart",
+		}, func(c *Config, texts []string) (err error) {
+			c.Rates.TrustedHops, err = parseNetworks(texts)
+			if c.Rates.TrustedHops == nil {
+				c.Rates.TrustedHops = []netip.Prefix{}
+			}
+			return err
+		}),
+	}
 }

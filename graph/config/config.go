@@ -10,6 +10,7 @@ import (
 	"weft/graph/imageurl"
 	"weft/graph/limit"
 	"weft/graph/oauth"
+	"weft/graph/rate"
 	"weft/upstream"
 )
 
@@ -101,6 +102,9 @@ type Access struct {
 
 	RejectDenied bool // whether an operation is refused as a whole that asks for anything the caller may not see
 	CORS         CORS
+
+	// Rates are what each client may have in a time.
+	Rates rate.Options
 }
 
 // Record says that what upstreams answer is written as samples. The zero Record is: it is not.

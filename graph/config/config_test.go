@@ -18,6 +18,7 @@ import (
 	"weft/graph/edge/coding"
 	"weft/graph/limit"
 	"weft/graph/oauth"
+	"weft/graph/rate"
 	"weft/upstream"
 )
 
@@ -108,6 +109,7 @@ authentication:
   apiKeys: {file: api-keys, header: X-Key}
   gateway: {networks: [10.0.0.0/8, "::1"], subject: X-User, scopes: X-Scopes}
   certificates: {subject: uri, scopes: ["orders:read"]}
+rates: {operations: 600/m, upstreamCalls: 50/s, failedAuthentications: 30/h, trustedHops: [10.0.0.0/8, "::1"]}
 egress: {schemes: [https, http], hosts: ["*.example.com", "::1"], loopback: true, private: false}
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
@@ -229,6 +231,11 @@ func TestEveryKey(t *testing.T) {
 				Scopes: []string{"a", "b"}, Audience: "c", Resource: "d", Network: upstream.Network{Egress: egress, TLS: upstream.TLS{CA: "login.crt"}},
 			}},
 		},
+	}
+	want.Rates = rate.Options{
+		Operations: rate.Limit{Count: 600, Per: time.Minute}, UpstreamCalls: rate.Limit{Count: 50, Per: time.Second},
+		FailedAuthentications: rate.Limit{Count: 30, Per: time.Hour},
+		TrustedHops:           []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

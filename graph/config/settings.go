@@ -54,7 +54,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 func settings() []setting {
 	return slices.Concat(
 		serverSettings(), insightSettings(), logSettings(), processSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(),
-		limitSettings(), authorizationSettings(), egressSettings(), cacheSettings(), prefetchSettings(), recordSettings(),
+		limitSettings(), authorizationSettings(), rateSettings(), egressSettings(), cacheSettings(), prefetchSettings(), recordSettings(),
 	)
 }
 
@@ -199,6 +199,8 @@ func groupAbout(group string) string {
 		return "what a document may cost before it is executed, and what its answer may have"
 	case "authorization":
 		return "what becomes of operations that ask for what the caller may not see"
+	case "rates":
+		return "what each client may have in a time"
 	case "egress":
 		return "where calls to services may go; never to link-local addresses"
 	case "cache":

@@ -64,6 +64,8 @@ func (a answerWriter) answer(answer *operation.Answer) {
 		return
 	case operation.Full:
 		a.w.Header().Set("Retry-After", retryAfter)
+	case operation.Limited:
+		a.w.Header().Set("Retry-After", strconv.Itoa(answer.RetryAfter))
 	case operation.Unauthenticated:
 		if answer.Challenge != "" {
 			a.w.Header().Set("WWW-Authenticate", answer.Challenge)
@@ -87,6 +89,8 @@ func (a answerWriter) status(c operation.Class) int {
 		return http.StatusUnauthorized
 	case operation.Forbidden:
 		return http.StatusForbidden
+	case operation.Limited:
+		return http.StatusTooManyRequests
 	case operation.Late:
 		return http.StatusGatewayTimeout
 	case operation.Canceled, operation.Full:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"weft/graph/auth"
 	"weft/graph/guard"
 	"weft/graph/protocol"
+	"weft/graph/rate"
 )
 
 // CallerOptions are about who asks. The zero CallerOptions know nobody.
@@ -19,12 +21,18 @@ type CallerOptions struct {
 	// Authenticator finds out who asks; nil: nobody is ever known.
 	Authenticator Authenticator
 
+	// Rates bound what each client may have; nil: nothing does.
+	Rates *rate.Rates
+
 	// RejectDenied refuses an operation as a whole that selects anything who asks may not see. False: that is null, with an error each.
 	RejectDenied bool
 }
 
 // Authenticator finds out who asks: see [auth.Authenticator].
 type Authenticator interface {
+	// Headers are the names of the request headers that say who asks, canonical.
+	Headers() []string
+
 	// Authenticate returns who asks; nil for nobody, where there are no credentials. Its error is an *auth.Refused where they are bad.
 	Authenticate(ctx context.Context, c auth.Credentials) (*auth.Caller, error)
 }
@@ -53,11 +61,42 @@ func (c *callers) of(ctx context.Context, r *Request) (*auth.Caller, error) {
 	case who != nil || c.Authenticator == nil:
 		return who, nil
 	}
-	return c.Authenticator.Authenticate(ctx, auth.Credentials{Headers: r.Headers, Certificates: r.Peer.Certificates, From: r.Peer.From})
+	at := c.Rates.Address(r.Peer.From, r.Headers)
+	if err := c.Rates.Credentials(at); err != nil && c.credentials(r) {
+		return nil, err
+	}
+	who, err := c.Authenticator.Authenticate(ctx, auth.Credentials{Headers: r.Headers, Certificates: r.Peer.Certificates, From: r.Peer.From})
+	if _, refused := errors.AsType[*auth.Refused](err); refused {
+		c.Rates.Failed(at)
+	}
+	return who, err
+}
+
+// credentials reports whether a request has some that it says itself.
+func (c *callers) credentials(r *Request) bool {
+	return slices.ContainsFunc(c.Authenticator.Headers(), func(name string) bool { return len(r.Headers[name]) > 0 })
+}
+
+// client is who is counted for a request; the zero Client: nobody is.
+func (c *callers) client(r *Request, who *auth.Caller) rate.Client {
+	if c.Rates == nil || r.Ahead != "" {
+		return rate.Client{}
+	}
+	return c.Rates.Client(who, c.Rates.Address(r.Peer.From, r.Headers))
+}
+
+// exceededBy answers a request whose client has had what it may have.
+func exceededBy(exceeded *rate.Exceeded) *Answer {
+	a := failed(Limited, protocol.CodeLimited, exceeded.Error())
+	a.RetryAfter = exceeded.Seconds()
+	return a
 }
 
 // unknown answers a request whose caller cannot be known.
 func (c *callers) unknown(ctx context.Context, err error) *Answer {
+	if exceeded, ok := errors.AsType[*rate.Exceeded](err); ok {
+		return exceededBy(exceeded)
+	}
 	if refused, ok := errors.AsType[*auth.Refused](err); ok {
 		c.logger.DebugContext(ctx, "credentials were refused", "reason", refused.Reason)
 		a := failed(Unauthenticated, protocol.CodeUnauthenticated, "the credentials are not valid")

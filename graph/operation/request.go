@@ -78,6 +78,7 @@ const (
 	Late                         // its time was over before there was an answer
 	Canceled                     // its context ended before there was an answer
 	Full                         // there was no room for it: it may be sent again soon
+	Limited                      // its client has had what it may have: it may be sent again after RetryAfter
 	Unauthenticated              // its credentials are bad, or it has none, and may not run without
 	Forbidden                    // who asks may not run it
 	Failed                       // something panicked outside of any field
@@ -107,6 +108,9 @@ type Answer struct {
 
 	// Challenge is what WWW-Authenticate says of an answer that is Unauthenticated (RFC 9110, section 11.6.1); "": nothing.
 	Challenge string
+
+	// RetryAfter is when an answer that is Limited may be asked for again, in seconds (RFC 9110, section 10.2.3).
+	RetryAfter int
 
 	// Policy says how long whoever receives the answer may keep it: Cache-Control, Age and Cache-Tag, as HTTP has them, and
 	// whatever else the executor says. nil: nobody keeps it.

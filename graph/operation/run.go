@@ -13,6 +13,7 @@ import (
 	"weft/graph/document"
 	"weft/graph/fetch"
 	"weft/graph/protocol"
+	"weft/graph/rate"
 )
 
 // Run answers a request. Its answer is complete, and never nil. What panics outside of any field panics here: transports recover
@@ -49,6 +50,10 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if err != nil {
 		return e.callers.unknown(ctx, err)
 	}
+	client := e.callers.client(r, who)
+	if exceeded, ok := errors.AsType[*rate.Exceeded](e.callers.Rates.Operation(client)); ok {
+		return exceededBy(exceeded)
+	}
 	ctx = e.callers.decide(auth.With(ctx, who), p.Needs, who)
 	w, err := e.watch(r.Headers)
 	if err != nil {
@@ -76,6 +81,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	}
 	a := e.execute(fetch.With(ctx, run), op, w.any())
 	a.Run, a.Prepared, a.Caller = run, p, who
+	e.callers.Rates.Calls(client, run.Sent())
 	w.extend(a, run)
 	return a
 }

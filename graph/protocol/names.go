@@ -69,6 +69,7 @@ const (
 	CodeTooManyBytes          = "TOO_MANY_BYTES"                // an operation that upstreams answer with more than limits allow
 	CodeNotAnnounced          = "INVALIDATION_UNAVAILABLE"      // a mutation of which other replicas cannot be told, which is not sent
 	CodeOverloaded            = "OVERLOADED"                    // there is no room for the request now
+	CodeLimited               = "RATE_LIMITED"                  // the client has had what it may have in this time
 	CodeBadInput              = "BAD_INPUT"                     // an argument's value
 	CodeTimeout               = "REQUEST_TIMEOUT"               // the operation's time is over
 	CodeCanceled              = "CANCELED"                      // the client left, or the server ends

@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net"
@@ -26,6 +27,7 @@ import (
 	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/process"
+	"weft/graph/rate"
 	"weft/graph/samples"
 	"weft/graph/schedule"
 	"weft/upstream"
@@ -138,6 +140,9 @@ func (s *Service) open(schema compiled.Schema) error {
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
 		engine.Admit = inspector(schema, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
+	}
+	if engine.Callers.Rates, err = rate.New(s.conf.Rates); err != nil {
+		return fmt.Errorf("rates.%w", err)
 	}
 	if s.who != nil {
 		engine.Callers.Authenticator = s.who

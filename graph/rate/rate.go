@@ -1,0 +1,135 @@
+package rate
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"weft/graph/auth"
+)
+
+// Options are what each client may have. The zero Options bound nothing.
+type Options struct {
+	// Operations are those that a client sends.
+	Operations Limit
+
+	// UpstreamCalls are calls to services, as many as the client's operations have taken. They are counted when an operation has been
+	// answered, so that one operation may go beyond: the next one is refused then.
+	UpstreamCalls Limit
+
+	// FailedAuthentications are requests with credentials that were refused, by address. When an address has had them, its credentials are
+	// not looked at, and its requests that have some are refused. It needs TrustedHops.
+	FailedAuthentications Limit
+
+	// TrustedHops are the networks of proxies in front, which say in X-Forwarded-For where a request has come from. nil: nobody knows where that
+	// is, and nothing is counted by address; empty: clients connect to this service themselves.
+	TrustedHops []netip.Prefix
+}
+
+// Rates count what clients have. The nil Rates bound nothing. They are safe for concurrent use.
+type Rates struct {
+	operations, calls, failures *limiter
+	hops                        []netip.Prefix
+}
+
+// New returns Rates; nil where the options bound nothing. The error says what they lack.
+func New(o Options) (*Rates, error) {
+	if o.Operations == (Limit{}) && o.UpstreamCalls == (Limit{}) && o.FailedAuthentications == (Limit{}) {
+		return nil, nil
+	}
+	if o.FailedAuthentications != (Limit{}) && o.TrustedHops == nil {
+		return nil, fmt.Errorf("failedAuthentications needs trustedHops: whose address it is that is counted; [] where clients connect to this service themselves")
+	}
+	return &Rates{newLimiter(o.Operations), newLimiter(o.UpstreamCalls), newLimiter(o.FailedAuthentications), o.TrustedHops}, nil
+}
+
+// Exceeded says that a client has had what it may have.
+type Exceeded struct {
+	What  string // operations, calls to services, credentials
+	Limit Limit
+	Wait  time.Duration // until there is more
+}
+
+// Error implements error. It is for clients.
+func (e *Exceeded) Error() string {
+	return fmt.Sprintf("this client may have no more %s now, %s at most: try again in %d s", e.What, e.Limit, e.Seconds())
+}
+
+// Seconds is when to try again, in whole seconds: at least one.
+func (e *Exceeded) Seconds() int { return max(1, int((e.Wait+time.Second-1)/time.Second)) }
+
+// Address is where a request has come from: the connection's address, or, where that is a trusted hop's, the last one in X-Forwarded-For that is
+// none. What nobody knows is not valid.
+func (r *Rates) Address(from netip.Addr, headers map[string][]string) netip.Addr {
+	if r == nil || r.hops == nil {
+		return netip.Addr{}
+	}
+	from = from.Unmap()
+	named := strings.Split(strings.Join(headers["X-Forwarded-For"], ","), ",")
+	for i := len(named) - 1; i >= 0 && r.isHop(from); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(named[i]))
+		if err != nil {
+			break // a hop has written that: it is as far as anybody knows
+		}
+		from = next.Unmap()
+	}
+	return from
+}
+
+func (r *Rates) isHop(a netip.Addr) bool {
+	for _, p := range r.hops {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// Credentials says why those of an address are not looked at; nil: they are.
+func (r *Rates) Credentials(at netip.Addr) error {
+	if r == nil {
+		return nil
+	}
+	if wait := r.failures.wait(At(at), time.Now()); wait > 0 {
+		return &Exceeded{"refused credentials", r.failures.limit, wait}
+	}
+	return nil
+}
+
+// Failed counts credentials of an address that were refused.
+func (r *Rates) Failed(at netip.Addr) {
+	if r != nil {
+		r.failures.charge(At(at), 1, time.Now())
+	}
+}
+
+// Client is who is counted: who asks, or the address, if nobody is known.
+func (r *Rates) Client(who *auth.Caller, at netip.Addr) Client {
+	if who != nil {
+		return Known(who)
+	}
+	return At(at)
+}
+
+// Operation counts an operation. The error is an [*Exceeded], and the operation is not counted.
+func (r *Rates) Operation(c Client) error {
+	if r == nil {
+		return nil
+	}
+	now := time.Now()
+	if wait := r.calls.wait(c, now); wait > 0 {
+		return &Exceeded{"calls to services", r.calls.limit, wait}
+	}
+	if wait := r.operations.take(c, now); wait > 0 {
+		return &Exceeded{"operations", r.operations.limit, wait}
+	}
+	return nil
+}
+
+// Calls counts calls to services.
+func (r *Rates) Calls(c Client, n int) {
+	if r != nil {
+		r.calls.charge(c, n, time.Now())
+	}
+}
