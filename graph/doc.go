@@ -160,7 +160,7 @@
 //
 // bindgen compiles the schema: it reads the files, checks every binding and reports all that is wrong with file, line and
 // column, and only then lets gqlgen and its own templates write code. The directives are described in
-// bindgen/README.md; schema/ is the best example of them.
+// bindgen/README.md and bindgen/REFERENCE.md; schema/ is the best example of them.
 //
 // # JSON and GraphQL
 //

@@ -49,10 +49,10 @@ type Field struct {
 	Stub  *binding.Stub // of a member that is an embedded entity, or a list of them; nil: what is there is all there is
 	Each  string        // of a list: JSON pointer from each element to its value
 	Empty view.Empty    // of a member: what stands for an empty list, or for no object
-	Leaf    view.Append // writes the named type's values; nil for composite types
-	Bound   *binding.Field
-	Hint    *binding.Hint // what @cacheControl on the field says; nil: nothing
-	Image   string        // of a member that is a picture's URL: the image service that makes the one that its arguments ask for
+	Leaf  view.Append   // writes the named type's values; nil for composite types
+	Bound *binding.Field
+	Hint  *binding.Hint // what @cacheControl on the field says; nil: nothing
+	Image string        // of a member that is a picture's URL: the image service that makes the one that its arguments ask for
 	// Args coerces arguments and says what is wrong with them; nil: there are none.
 	Args func(context.Context, map[string]any) error
 

@@ -1,4 +1,4 @@
-// Package samples writes what upstreams answer as samples, which generation compares bindings with (bindgen/README.md, "Samples"). It is for
+// Package samples writes what upstreams answer as samples, which generation compares bindings with (bindgen/REFERENCE.md, "Samples"). It is for
 // development: nobody has to write them by hand, and a schema is checked against what services really send.
 //
 //	Writer.Add ──── pending ──── task ──── plain ──────────── merge ──────────── file

@@ -23,13 +23,57 @@ var (
 	sampleBlock = regexp.MustCompile("(?ms)^`(samples/[A-Za-z.]+)`:\n\n```json\n(.*?)^```$")
 )
 
-func reference(t *testing.T) string {
+// reference are the language's two pages.
+func reference(t *testing.T) (text string) {
 	t.Helper()
-	text, err := os.ReadFile("../README.md")
+	for _, name := range []string{"README.md", "REFERENCE.md"} {
+		text += page(t, name)
+	}
+	return text
+}
+
+func page(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+var (
+	heading = regexp.MustCompile("(?m)^#+ (.*)$")
+	// section is a link to a section of one of the pages.
+	section = regexp.MustCompile(`\]\((README\.md|REFERENCE\.md)?#([^)]+)\)`)
+)
+
+// TestReferenceLinks follows the links from each page of the language to sections, and those of the project's other pages to the second one.
+func TestReferenceLinks(t *testing.T) {
+	anchors := map[string]bool{}
+	for _, name := range []string{"README.md", "REFERENCE.md"} {
+		for _, h := range heading.FindAllStringSubmatch(page(t, name), -1) {
+			anchor := strings.ReplaceAll(regexp.MustCompile("[^a-z0-9 _-]").ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-")
+			anchors[name+"#"+anchor] = true
+		}
+	}
+	for _, name := range []string{"README.md", "REFERENCE.md"} {
+		for _, link := range section.FindAllStringSubmatch(page(t, name), -1) {
+			to := link[1] + "#" + link[2]
+			if link[1] == "" {
+				to = name + to
+			}
+			if !anchors[to] {
+				t.Errorf("%s has a link to %s, which is no section", name, to)
+			}
+		}
+	}
+	for _, name := range []string{"../../README.md", "../../CONTRIBUTING.md", "../../cache/README.md", "../config/README.md"} {
+		for _, link := range regexp.MustCompile(`bindgen/((?:README|REFERENCE)\.md#[^)]+)\)`).FindAllStringSubmatch(page(t, name), -1) {
+			if !anchors[link[1]] {
+				t.Errorf("%s has a link to %s, which is no section", name, link[1])
+			}
+		}
+	}
 }
 
 // TestReference compiles every complete schema of the reference and compares the service with the one in
