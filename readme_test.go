@@ -97,6 +97,16 @@ func TestReadmeFirstScreen(t *testing.T) {
 	}
 }
 
+// TestReadmeGuards sends what the section about guards does, and compares the answer with the one that is printed.
+func TestReadmeGuards(t *testing.T) {
+	section := readmeSection(t, "## Who may see what")
+	url := start(t, workingDirectory(t), "WEFT_ADDR=localhost:0")
+	got := decode(t, pasteCurl(t, shellBlocks(section)[0], url))
+	if diff := cmp.Diff(any(printedJSON(t, section)), got); diff != "" {
+		t.Errorf("the README's answer (-want +got):\n%s", diff)
+	}
+}
+
 // TestReadmeCommands runs the commands that say what operations take, and compares what they print.
 func TestReadmeCommands(t *testing.T) {
 	section := readmeSection(t, "## Before it runs")
