@@ -23,8 +23,9 @@ type Client struct {
 	redirects  bool // those of GETs are followed
 	timeout    time.Duration
 	transport  http.RoundTripper
-	slots      chan struct{} // holds one value for each call on the wire
-	writes     atomic.Uint64 // see Writes
+	pool       http.RoundTripper // what transport sends requests by
+	slots      chan struct{}     // holds one value for each call on the wire
+	writes     atomic.Uint64     // see Writes
 	calls      gate
 	reader
 }
@@ -50,7 +51,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 	media, wrongMedia := mediaTypes(o.ContentTypes)
 	forward, wrongForward := forwardable(spec.ForwardHeaders)
 	constants, wrongHeader := o.constants(spec, forward)
-	transport, wrongTLS := o.transport(spec.Name)
+	transport, pool, wrongTLS := o.transport(spec.Name)
 	if problems := slices.Concat(wrongURL, wrongLinks, wrongMedia, wrongForward, wrongHeader, wrongNumbers, wrongTLS, o.checkAuthorizer(spec, forward)); len(problems) > 0 {
 		for i, problem := range problems {
 			problems[i] = fmt.Errorf("upstream %q: %w", spec.Name, problem)
@@ -68,6 +69,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		redirects:  o.Redirects,
 		timeout:    o.Timeout,
 		transport:  transport,
+		pool:       pool,
 		slots:      make(chan struct{}, o.InFlight),
 		reader:     reader{maxBody: o.MaxBody, media: media, explain: spec.Explain},
 	}, nil
@@ -80,7 +82,7 @@ func (c *Client) base() *url.URL { return c.bases[0] }
 // It may be called more than once.
 func (c *Client) Close() {
 	c.calls.close()
-	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+	if t, ok := c.pool.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
 }

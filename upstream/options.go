@@ -82,6 +82,13 @@ type Options struct {
 type Network struct {
 	Egress Egress
 	TLS    TLS
+
+	// Around surrounds what sends requests, as one that signs them does; nil: nothing does. It is called once, and what it returns for each
+	// HTTP request: for one that follows a redirect, or has another Authorization, anew, and not for values that are kept, shared or part of
+	// a batch. By then the request has all its headers and a slot, and its time runs. What it adds is in no key, report or error, so it must
+	// not depend on who asks but by the headers that the schema forwards. It clones a request before it changes it, and takes the body from
+	// GetBody. net/http may send what it returns a second time on another connection: see newTransport.
+	Around func(http.RoundTripper) http.RoundTripper `json:"-"`
 }
 
 // withDefaults fills in what zero means, and reports numbers that mean nothing.
@@ -116,16 +123,20 @@ func (o Options) base() (base *url.URL, problems []error) {
 	return base, problems
 }
 
-// transport is how requests are sent.
-func (o Options) transport(name string) (http.RoundTripper, []error) {
-	if o.Transport != nil {
-		return o.Transport, nil
+// transport is how requests are sent: through what, and by which connections.
+func (o Options) transport(name string) (through, pool http.RoundTripper, problems []error) {
+	pool = o.Transport
+	if pool == nil {
+		var err error
+		if pool, err = o.Network.transport(name, o.InFlight, o.Files); err != nil {
+			return nil, nil, []error{err}
+		}
 	}
-	pool, err := o.Network.Transport(name, o.InFlight, o.Files)
-	if err != nil {
-		return nil, []error{err}
+	through = pool
+	if o.Network.Around != nil {
+		through = o.Network.Around(pool)
 	}
-	return pool, nil
+	return through, pool, nil
 }
 
 // printed is Options as it may be shown: names instead of values.

@@ -39,8 +39,8 @@ func (t rereadTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 // CloseIdleConnections closes connections that nobody uses.
 func (t rereadTransport) CloseIdleConnections() { t.Current().CloseIdleConnections() }
 
-// Transport returns a pool of connections to an upstream, for so many calls at one time. It reads the files of TLS.
-func (n Network) Transport(name string, inFlight int, o files.Options) (http.RoundTripper, error) {
+// transport returns a pool of connections to an upstream, for so many calls at one time. It reads the files of TLS.
+func (n Network) transport(name string, inFlight int, o files.Options) (http.RoundTripper, error) {
 	if n.TLS == (TLS{}) {
 		return newTransport(inFlight, n, &tls.Config{MinVersion: tls.VersionTLS12}), nil
 	}
