@@ -163,6 +163,41 @@ func TestExchangeRefused(t *testing.T) {
 	})
 }
 
+// What an endpoint answers for one caller is about that one, unless it says that it is about this service.
+func TestExchangeFailures(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status int
+		body   string
+		kind   upstream.Kind
+		others bool // have tokens all the same
+	}{
+		"InvalidRequest":   {400, `{"error": "invalid_request"}`, upstream.Unauthenticated, true},
+		"InvalidGrant":     {400, `{"error": "invalid_grant"}`, upstream.Unauthenticated, true},
+		"InvalidTarget":    {400, `{"error": "invalid_target"}`, upstream.Unauthenticated, true},
+		"AccessDenied":     {403, `{"error": "access_denied"}`, upstream.Unauthenticated, true},
+		"NoCode":           {400, `{}`, upstream.Unauthenticated, true},
+		"NoCodeForbidden":  {403, `{}`, upstream.Unauthenticated, true},
+		"InvalidClient":    {401, `{"error": "invalid_client"}`, upstream.Unavailable, false},
+		"UnsupportedGrant": {400, `{"error": "unsupported_grant_type"}`, upstream.Unavailable, false},
+		"TooMany":          {429, `{}`, upstream.Unavailable, false},
+		"Down":             {503, `{}`, upstream.Unavailable, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &issuing{life: 3600, status: tt.status, body: tt.body}
+			within(t, exchanging(t, e), func(t *testing.T, s *oauth.Source) {
+				_, err := s.Authorize(t.Context(), of("eve"))
+				if failure, ok := errors.AsType[*upstream.Error](err); !ok || failure.Kind != tt.kind {
+					t.Errorf("got %v, want %s", err, tt.kind)
+				}
+				e.set(func(e *issuing) { e.status, e.body = 0, "" })
+				if _, err := s.Authorize(t.Context(), of("ann")); (err == nil) != tt.others {
+					t.Errorf("another caller got %v", err)
+				}
+			})
+		})
+	}
+}
+
 // An endpoint that is down is asked by one caller at a time, seldom; all others fail at once.
 func TestExchangeWhileTheEndpointIsDown(t *testing.T) {
 	e := &issuing{status: http.StatusBadGateway}

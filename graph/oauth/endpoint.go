@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -174,15 +175,24 @@ func (e *endpoint) failed(err error) error {
 	if p := failure.Explained(); p != nil {
 		code = p.Code
 	}
-	// RFC 8693 §2.2.2 has invalid_request for a token that is not accepted, and RFC 6749 §5.2 invalid_grant.
-	if e.Exchange && failure.Status >= 400 && failure.Status < 500 && (code == "invalid_request" || code == "invalid_grant") {
-		return &refusal{code}
+	if e.Exchange && ofCaller(failure.Status, code) {
+		return &refusal{cmp.Or(code, fmt.Sprintf("status %d", failure.Status))}
 	}
 	text := strings.TrimPrefix(failure.Error(), "upstream ")
 	if code != "" {
 		text += ": " + code
 	}
 	return errors.New(text)
+}
+
+// ofCaller reports whether a failure is about the caller's token. RFC 8693 §2.2.2 has invalid_request for that, and others have other codes, or
+// none. What is not about this service holds for that caller, so that nobody spoils it for all others.
+func ofCaller(status int, code string) bool {
+	switch code {
+	case "invalid_client", "unauthorized_client", "unsupported_grant_type", "temporarily_unavailable", "server_error":
+		return false
+	}
+	return status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusTooManyRequests
 }
 
 // parseToken reads an answer (RFC 6749 §5.1). Its errors quote nothing.
