@@ -16,6 +16,8 @@ import (
 	"weft/graph/binding"
 	requests "weft/graph/binding/requesttest/generated"
 	"weft/graph/compiled"
+	"weft/graph/edge"
+	"weft/graph/operation"
 	"weft/graph/schedule"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
@@ -57,6 +59,40 @@ func TestRespondIsOneClients(t *testing.T) {
 				t.Errorf("got %s with %v after %v", a.Body, a.Header(), seen)
 			}
 			seen[cookie] = true
+		}
+	}
+}
+
+// TestRespondToPages: a page of another origin that may read an answer may read the headers that a service sends with it, and no cookie.
+func TestRespondToPages(t *testing.T) {
+	server := upstreamtest.New(t)
+	server.Answer("GET /visits/{of}", upstreamtest.Answer{
+		Header: http.Header{"Set-Cookie": {"visit=1"}, "X-Ratelimit-Remaining": {"7"}}, Body: `{"count": 1}`,
+	})
+	clients, err := upstream.NewClients(requests.Upstreams, map[string]upstream.Options{"api": {URL: server.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(clients.Close)
+	schema, err := requests.Service().Executable(compiled.Settings{Clients: clients})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for origins, asks := range map[string]string{"https://shop.example.com": "https://shop.example.com", "*": ""} {
+		h := edge.NewHandler(operation.New(schema, operation.Options{}), edge.Options{CORS: edge.CORS{Origins: []string{origins}}})
+		r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ visit(of: 1) { count } }"}`))
+		r.Header.Set("Content-Type", "application/json")
+		if asks != "" {
+			r.Header.Set("Origin", asks)
+		}
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, r)
+		exposed := answer.Header().Get("Access-Control-Expose-Headers")
+		if !strings.HasSuffix(exposed, ", X-Ratelimit-Remaining") || strings.Contains(exposed, "Cookie") || !strings.Contains(exposed, "Etag") {
+			t.Errorf("for pages of %s: got Access-Control-Expose-Headers: %s", origins, exposed)
+		}
+		if got := answer.Header().Get("X-Ratelimit-Remaining"); got != "7" {
+			t.Errorf("for pages of %s: got X-Ratelimit-Remaining: %s", origins, got)
 		}
 	}
 }

@@ -128,6 +128,7 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 	a.scratch.answer = text
 	h := a.w.Header() // whose names are canonical: Set need not make them so
 	maps.Copy(h, answer.Respond)
+	expose(h, answer.Respond)
 	setPolicy(h, answer)
 	h["Vary"] = a.vary.of(answer.Policy)
 	h["X-Content-Type-Options"] = noSniff

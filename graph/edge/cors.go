@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -65,6 +66,20 @@ func forAll(h http.Handler) http.Handler {
 
 // exposedHeaders are those of answers that pages may read.
 func exposedHeaders() []string { return []string{"Age", "Cache-Tag", "Etag", "Retry-After"} }
+
+// expose lets a page that may read the answer read headers of it, too. No page ever reads cookies.
+func expose(h, headers http.Header) {
+	exposed := h.Get("Access-Control-Expose-Headers")
+	if exposed == "" {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		if name != "Set-Cookie" {
+			exposed += ", " + name
+		}
+	}
+	h["Access-Control-Expose-Headers"] = []string{exposed}
+}
 
 // readHeaders are the headers of requests that mean something here, and which pages may not send without asking.
 func readHeaders() []string {
