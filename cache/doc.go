@@ -29,7 +29,7 @@
 // When a replica cannot know what it has missed (the log was lost or trimmed), it doubts: nothing that was noted before counts as valid
 // any more. And who has heard nothing for 1.5 s trusts in memory what was asked for within the last second, and Redis not at all: a
 // comparison of a monotonic clock on each read (see [Generations.Serves]), which nobody has to do anything for. So that there is
-// something to hear, the log has two records a second at least.
+// something to hear, the log has a record each second at least.
 //
 // # What is promised
 //

@@ -41,8 +41,9 @@
 // of its own. A record has a field tags, a JSON array of tags in the form that [cache.Named], [cache.OfType] and
 // [cache.OfKey] make (in base64 and in a field tags64, if one is not UTF-8), or a field all. With a field after the tags are not invalid
 // yet: they will be so many milliseconds later, unless a record whose field ends has the ID of this one comes before. A tag that begins
-// with begin: stands for all that begin with the rest of it. Records may repeat each other, and may be empty: two a second are at least. Nobody but this package may write to it: what it does not understand invalidates everything. So does an arm for processes of a Weft
-// that knows none yet, as long as such run beside newer ones.
+// with begin: stands for all that begin with the rest of it. Records may repeat each other, and may be empty: one each second is at
+// least. Nobody but this package may write to it: what it does not understand invalidates everything. So does an arm for processes of a
+// Weft that knows none yet, as long as such run beside newer ones.
 //
 // The inbox is for everybody. An entry has a field invalidate, a [cache.Invalidation] in JSON:
 //

@@ -13,15 +13,19 @@ import (
 	"weft/cache/redis"
 )
 
-// promised is a replica with memory, with the promised times and the budgets of a busy machine.
+// patient is a budget for a busy machine, where Redis answers.
+const patient = 20 * time.Second
+
+// promised is a replica with memory, and with the promised times.
 type promised struct {
 	replica
 	*cache.Cache
 }
 
-func openPromised(t *testing.T, url string, o cache.Options) promised {
+// openPromised opens one that waits so long for its writes.
+func openPromised(t *testing.T, url string, budget time.Duration, o cache.Options) promised {
 	t.Helper()
-	r := open(t, redis.Options{URL: url, GetTimeout: 200 * time.Millisecond, SetTimeout: 300 * time.Millisecond, Slow: time.Second})
+	r := open(t, redis.Options{URL: url, GetTimeout: 200 * time.Millisecond, SetTimeout: budget, Slow: time.Second})
 	kept := memory.New(memory.Options{Generations: r.generations})
 	t.Cleanup(kept.Close)
 	o.Memory, o.Remote, o.Generations, o.Secret = kept, r.Tier, r.generations, []byte("secret")
@@ -87,7 +91,11 @@ func TestUntilUntrusted(t *testing.T) {
 			t.Parallel()
 			s := newReal(t)
 			p := newProxy(t, s.addr)
-			writer, reader := openPromised(t, s.url(), cache.Options{}), openPromised(t, p.url(), cache.Options{})
+			budget := patient
+			if !fault.told {
+				budget = 300 * time.Millisecond
+			}
+			writer, reader := openPromised(t, s.url(), budget, cache.Options{}), openPromised(t, p.url(), 300*time.Millisecond, cache.Options{})
 			reader.keeps("key", "old", "tag")
 			eventually(t, "the value is not in Redis", func() bool { return writer.serves("key") == "old" })
 			fault.begin(t, s, p)
@@ -125,7 +133,7 @@ func TestUntilUntrusted(t *testing.T) {
 func TestTrustEndsByItself(t *testing.T) {
 	s := newServer(t)
 	p := newProxy(t, s.addr)
-	r := openPromised(t, p.url(), cache.Options{})
+	r := openPromised(t, p.url(), 300*time.Millisecond, cache.Options{})
 	p.set(hang)
 	eventually(t, "it is trusted for good", func() bool { return !r.trusts() })
 	if r.Tier.Stats().Connected || !r.Tier.Stats().Synced {
@@ -146,15 +154,15 @@ func TestArmed(t *testing.T) {
 			t.Parallel()
 			s := newReal(t)
 			p := newProxy(t, s.addr)
-			writer, a, b := openPromised(t, p.url(), cache.Options{}), openPromised(t, s.url(), cache.Options{}), openPromised(t, s.url(), cache.Options{})
+			writer, a, b := openPromised(t, p.url(), 2*time.Second, cache.Options{}), openPromised(t, s.url(), patient, cache.Options{}), openPromised(t, s.url(), patient, cache.Options{})
 			_ = writer.Write(t.Context(), writes("tag", func() cache.Outcome {
 				p.set(then)
+				a.keeps("key", "old", "tag") // asked for before the service has committed
+				b.keeps("other", "1", "another tag")
 				return cache.Changed
 			}))
-			a.keeps("key", "old", "tag") // asked for before the service has committed
-			b.keeps("other", "1", "another tag")
 			eventually(t, "the arm is not fired", func() bool { return a.serves("key") == "" && b.serves("key") == "" })
-			late := openPromised(t, s.url(), cache.Options{})
+			late := openPromised(t, s.url(), patient, cache.Options{})
 			if got := late.serves("key"); got != "" {
 				t.Errorf("who starts later serves %q", got)
 			}
@@ -168,7 +176,7 @@ func TestArmed(t *testing.T) {
 // A write of which nobody knows what became makes what it may change invalid more than once, everywhere, by whatever replica lives.
 func TestOutcomeUnknown(t *testing.T) {
 	s := newServer(t)
-	writer, other := openPromised(t, s.url(), cache.Options{}), openPromised(t, s.url(), cache.Options{})
+	writer, other := openPromised(t, s.url(), patient, cache.Options{}), openPromised(t, s.url(), patient, cache.Options{})
 	if err := writer.Write(t.Context(), writes("tag", func() cache.Outcome { return cache.Unknown })); err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +209,7 @@ func TestWritesOfWhichNobodyCanBeTold(t *testing.T) {
 	for _, refuses := range []bool{false, true} {
 		s := newServer(t)
 		p := newProxy(t, s.addr)
-		w, other := openPromised(t, p.url(), cache.Options{RefuseWrites: refuses}), openPromised(t, s.url(), cache.Options{})
+		w, other := openPromised(t, p.url(), patient, cache.Options{RefuseWrites: refuses}), openPromised(t, s.url(), patient, cache.Options{})
 		sent := 0
 		write := writes("tag", func() cache.Outcome {
 			sent++
@@ -230,7 +238,7 @@ func TestWritesOfWhichNobodyCanBeTold(t *testing.T) {
 // What certainly changed nothing invalidates nothing, and its arm is not fired.
 func TestUnchanged(t *testing.T) {
 	s := newServer(t)
-	w, other := openPromised(t, s.url(), cache.Options{}), openPromised(t, s.url(), cache.Options{})
+	w, other := openPromised(t, s.url(), patient, cache.Options{}), openPromised(t, s.url(), patient, cache.Options{})
 	at := other.generations.Position()
 	if err := w.Write(t.Context(), writes("tag", func() cache.Outcome { return cache.Unchanged })); err != nil {
 		t.Fatal(err)
@@ -251,7 +259,7 @@ func TestUnchanged(t *testing.T) {
 func TestFailover(t *testing.T) {
 	s := newReal(t)
 	writers, others := newProxy(t, s.addr), newProxy(t, s.addr)
-	writer, other := openPromised(t, writers.url(), cache.Options{}), openPromised(t, others.url(), cache.Options{})
+	writer, other := openPromised(t, writers.url(), patient, cache.Options{}), openPromised(t, others.url(), patient, cache.Options{})
 	loses := func(during func()) {
 		s.do(t, "COPY", logName, "{weft}:copy")
 		others.set(refuse)
@@ -288,4 +296,5 @@ func TestFailover(t *testing.T) {
 	eventually(t, "the other one does not come back", func() bool { return other.Tier.Stats().Connected })
 	other.keeps("key", "old", "tag")
 	eventually(t, "the arm is not fired", func() bool { return other.serves("key") == "" })
+	writers.set(pass)
 }
