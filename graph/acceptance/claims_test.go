@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
 	goredis "github.com/redis/go-redis/v9"
 
+	"weft/graph/auth"
 	"weft/graph/config"
 )
 
@@ -178,6 +180,46 @@ func TestClaimHeaders(t *testing.T) {
 				t.Errorf("of a claim that cannot be sent: got %s, and the calls %q", body, calls)
 			}
 		})
+	}
+}
+
+// TestSignedClaims: a service that shares a secret is sent what it can verify, for each caller, and nothing for nobody; what is signed parts nobody.
+func TestSignedClaims(t *testing.T) {
+	const secret = "0123456789abcdef0123456789abcdef"
+	t.Setenv("LEDGER_SECRET", secret)
+	var signed atomic.Value
+	tellers := newTellers()
+	services := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		signed.Store(r.Header.Get("X-Signed-Claims"))
+		tellers.ServeHTTP(w, r)
+	})
+	l := newLogin(t)
+	s := openTrusted(t, l, services, func(c *config.Config) {
+		c.SignClaims = map[string]auth.SignerOptions{"ledger": {Env: "LEDGER_SECRET"}}
+	})
+	for i, step := range []struct{ sub, scope, query, want string }{
+		{"ada", "read", "{ account { owner } }", "map[X-Rights:read X-User:ada]"},
+		{"ada", "read", "{ account { owner } }", ""}, // it is kept, though another signature would be sent
+		{"bea", "", "{ account { owner } }", "map[X-User:bea]"},
+		{"ada", "read", "{ desk { owner } }", ""},
+	} {
+		signed.Store("")
+		asks(t, s, l.sign(t, step.sub, step.scope, time.Hour), step.query, "X-Signed-Claims", "forged")
+		got := ""
+		if text := signed.Load().(string); text != "" {
+			token, err := jwt.Parse(text, func(*jwt.Token) (any, error) { return []byte(secret), nil }, jwt.WithValidMethods([]string{"HS256"}), jwt.WithAudience("ledger"))
+			if err != nil {
+				t.Errorf("%d: %v", i, err)
+				continue
+			}
+			got = fmt.Sprint(token.Claims.(jwt.MapClaims)["headers"])
+		}
+		if got != step.want {
+			t.Errorf("%d: got %s, want %s", i, got, step.want)
+		}
+	}
+	if asks(t, s, "", "{ account { owner } }", "X-Signed-Claims", "forged"); signed.Load() != "" {
+		t.Errorf("for nobody: got %s", signed.Load())
 	}
 }
 

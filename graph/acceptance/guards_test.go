@@ -90,7 +90,7 @@ func openArchive(t testing.TB, executor string, setUp func(*operation.Options), 
 	})
 	schema := guarded.Service(resolver.Resolver{}, guarded.Policies{IsMember: resolver.IsMember})
 	executable, err := schema.Executable(compiled.Settings{
-		Clients: clients, Cache: caching.Cache, Executor: executor, BatchWait: 5 * time.Millisecond, Callers: []string{"X-Forwarded-User"},
+		Clients: clients, Cache: caching.Cache, Executor: executor, BatchWait: 5 * time.Millisecond, Callers: fetch.Callers{Headers: []string{"X-Forwarded-User"}},
 		Background: fetch.Background{Schedule: newSchedule(t), Ledger: ledger.New(ledger.Options{})},
 	})
 	if err != nil {

@@ -84,7 +84,7 @@ type Settings struct {
 	BatchWait   time.Duration     // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Tags          int                            // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
-	Callers       []string                       // the request headers that say who asks
+	Callers       fetch.Callers                  // how who asks is known, and told to services
 	Cache         *cache.Cache                   // over tiers with [Schema].Classes; nil: nothing outlives its operation
 	CachePolicies map[string]binding.CachePolicy // of upstreams, for what the schema says nothing about
 	Unshared      map[string]bool                // upstreams whose operations always run by themselves
@@ -112,7 +112,7 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 		return gqlgens, nil
 	}
 	return planned.New(gqlgens, planned.Options{
-		Tables: c.Tables, Guards: c.Guards, Service: service, Answers: answers.Options{Tags: s.Tags, Callers: s.Callers},
+		Tables: c.Tables, Guards: c.Guards, Service: service, Answers: answers.Options{Tags: s.Tags, Callers: s.Callers.Headers},
 		Executor: executor.Executor{Images: images, Resolvers: c.Resolvers, Attach: c.Attach},
 	}), nil
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"weft/graph/auth"
 	"weft/graph/imageurl"
 	"weft/graph/limit"
 	"weft/graph/oauth"
@@ -86,6 +87,9 @@ type Services struct {
 
 	// OAuth has the upstreams whose calls carry tokens.
 	OAuth map[string]oauth.Settings
+
+	// SignClaims has the upstreams that are sent claims signed.
+	SignClaims map[string]auth.SignerOptions
 
 	// Images has an entry for each of Program.Images, where there is a file, and upstreams have URLs.
 	Images imageurl.Services

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"weft/graph/auth"
 	"weft/graph/config"
 	"weft/graph/edge/coding"
 	"weft/graph/limit"
@@ -152,6 +153,7 @@ upstreams:
     credential: {header: X-Api-Key, prefix: "Key ", env: CATALOG_KEY}
     tls: {ca: ca.crt, cert: us.crt, key: us.key}
     oauth: {url: "https://login.example.com/token?p=1", clientID: weft, secret: {file: secret}, clientAuth: body, scopes: [a, b], audience: c, resource: d, exchange: false, tls: {ca: login.crt}}
+    signClaims: {secret: {file: secret}, header: X-Signed}
     timeout: 1500ms
     inFlight: 7
     maxBody: 512KiB
@@ -232,6 +234,7 @@ func TestEveryKey(t *testing.T) {
 			}},
 		},
 	}
+	want.SignClaims = map[string]auth.SignerOptions{"catalog": {Header: "X-Signed", File: "secret"}}
 	want.Rates = rate.Options{
 		Operations: rate.Limit{Count: 600, Per: time.Minute}, UpstreamCalls: rate.Limit{Count: 50, Per: time.Second},
 		FailedAuthentications: rate.Limit{Count: 30, Per: time.Hour},
@@ -395,7 +398,7 @@ func TestHelpExampleLoads(t *testing.T) {
 			t.Errorf("got %v with %s unset", err, variable)
 		}
 		const secret = "sixteen bytes or more"
-		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: secret, upper + "_CLIENT_SECRET": secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "INTROSPECTION_SECRET": secret}))
+		got, err = config.Load(program, []string{"-config=weft.yaml"}, env(map[string]string{variable: secret, upper + "_CLIENT_SECRET": secret, upper + "_CLAIMS_SECRET": secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "INTROSPECTION_SECRET": secret}))
 		if err != nil {
 			t.Fatalf("%v\n%s", err, example)
 		}

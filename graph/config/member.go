@@ -5,6 +5,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"weft/graph/auth"
 	"weft/graph/imageurl"
 	"weft/graph/oauth"
 	"weft/upstream"
@@ -77,7 +78,7 @@ func rootMembers(c *Config) []member {
 		each: imageMembers(new(imageurl.Settings)), one: "{image}", read: (*file).images,
 	}, member{
 		name: "upstreams", about: "the services that the schema names, by that name",
-		each: upstreamMembers(new(upstream.Options), new(UpstreamCache), new(oauth.Settings)), one: "{name}", read: (*file).upstreams,
+		each: upstreamMembers(new(upstream.Options), new(UpstreamCache), new(oauth.Settings), new(auth.SignerOptions)), one: "{name}", read: (*file).upstreams,
 	})
 }
 

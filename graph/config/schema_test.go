@@ -75,7 +75,7 @@ func TestExampleLoads(t *testing.T) {
 	const variable, secret = "PRICING_API_KEY", "sixteen bytes or more"
 	digits := strings.Repeat("c0de", 8)
 	t.Setenv(variable, secret)
-	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret, "IMGPROXY_KEY": digits, "IMGPROXY_SALT": digits, "INTROSPECTION_SECRET": secret, "RECOMMENDATIONS_CLIENT_SECRET": secret}))
+	got, err := config.Load(storefront(), []string{"-config", exampleFile}, env(map[string]string{variable: secret, "ADMIN_TOKEN": secret, "REPORT_TOKEN": secret, "CACHE_SECRET": secret, "FRONT_TOKEN": secret, "IMGPROXY_KEY": digits, "IMGPROXY_SALT": digits, "INTROSPECTION_SECRET": secret, "RECOMMENDATIONS_CLIENT_SECRET": secret, "RECOMMENDATIONS_CLAIMS_SECRET": secret}))
 	if err != nil {
 		t.Fatal(err)
 	}

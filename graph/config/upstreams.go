@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"weft/graph/auth"
 	"weft/graph/oauth"
 	"weft/upstream"
 )
@@ -25,8 +26,14 @@ func (f *file) upstreams(key string, node ast.Node) {
 			return
 		}
 		f.lines[name] = lineOf(at)
-		kept, tokens := f.config.UpstreamCache[name], oauth.Settings{}
-		f.mapping(key, value, upstreamMembers(&o, &kept, &tokens))
+		kept, tokens, sign := f.config.UpstreamCache[name], oauth.Settings{}, auth.SignerOptions{}
+		f.mapping(key, value, upstreamMembers(&o, &kept, &tokens, &sign))
+		if sign != (auth.SignerOptions{}) {
+			if f.config.SignClaims == nil {
+				f.config.SignClaims = map[string]auth.SignerOptions{}
+			}
+			f.config.SignClaims[name] = sign
+		}
 		if tokens.URL != "" {
 			if f.config.OAuth == nil {
 				f.config.OAuth = map[string]oauth.Settings{}
@@ -54,9 +61,9 @@ func orAll(suggestion string, names []string) string {
 	return "; it has " + strings.Join(names, ", ")
 }
 
-// upstreamMembers are the keys of an upstream; what is read replaces what o, kept and tokens have already.
-func upstreamMembers(o *upstream.Options, kept *UpstreamCache, tokens *oauth.Settings) []member {
-	return slices.Concat(callMembers(o), []member{tlsMember(&o.Network.TLS), oauthMember(tokens)}, answerMembers(o), []member{
+// upstreamMembers are the keys of an upstream; what is read replaces what these have already.
+func upstreamMembers(o *upstream.Options, kept *UpstreamCache, tokens *oauth.Settings, sign *auth.SignerOptions) []member {
+	return slices.Concat(callMembers(o), []member{tlsMember(&o.Network.TLS), oauthMember(tokens), signMember(sign)}, answerMembers(o), []member{
 		{
 			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
 			members: cacheMembers(kept),

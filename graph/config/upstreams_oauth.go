@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"weft/graph/auth"
 	"weft/graph/oauth"
 )
 
@@ -53,6 +54,30 @@ func oauthMember(s *oauth.Settings) member {
 		name: "oauth", about: "tokens of its calls, as Authorization: Bearer: this service's own, or for who asks", members: members,
 		read: func(f *file, key string, node ast.Node) {
 			f.checked(key, node, members, func() error { return s.Check() })
+		},
+	}
+}
+
+// signMember is the key of how claims that an upstream is sent are signed, which changes s.
+func signMember(s *auth.SignerOptions) member {
+	members := []member{
+		{
+			name: "secret", about: "what both know, 32 bytes at least. A changed file is read again", members: sourceMembers(new(source), "{NAME}_CLAIMS_SECRET", "/run/secrets/{name}_claims", anyText),
+			read: func(f *file, key string, value ast.Node) {
+				var at source
+				f.mapping(key, value, sourceMembers(&at, "", "", anyText))
+				f.oneSource(key, value, at)
+				s.Env, s.File = at.env, at.file
+			},
+		},
+		headerMember("header", "X-Signed-Claims", "the header that has the signature: a JSON Web Token, by HS256", &s.Header),
+	}
+	return member{
+		name: "signClaims", about: "how the headers are signed that it is told by who asks: those of claims in the schema", members: members,
+		read: func(f *file, key string, node ast.Node) {
+			f.checked(key, node, members, func() error {
+				return needs(s.Env+s.File != "", "secret, which the service knows, too")
+			})
 		},
 	}
 }

@@ -51,6 +51,9 @@ func (x *Execution) told(b *binding.Binding) told {
 	}
 	t := told{}
 	t.headers, t.err = claimHeaders(client, x.who.Caller)
+	if signer := x.service.Callers.Signers[b.Upstream]; signer != nil && t.headers != nil {
+		t.headers, t.err = signer.Sign(t.headers)
+	}
 	if text := x.service.appendIdentity(nil, client, x.who); len(text) > 0 {
 		t.identity = x.service.identity(text)
 	}
@@ -89,7 +92,7 @@ func (s *Service) appendIdentity(dst []byte, client *upstream.Client, who Behalf
 		dst = append(append(append(dst, "claims "...), digest[:]...), '\n') // no header has a name like this one
 		forwarded := client.Forwarded()
 		for i := range forwarded {
-			if !slices.Contains(s.Callers, forwarded[i]) {
+			if !slices.Contains(s.Callers.Headers, forwarded[i]) {
 				dst = upstream.AppendValues(dst, forwarded[i:i+1], who.Header)
 			}
 		}

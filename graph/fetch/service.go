@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/cache"
+	"weft/graph/auth"
 	"weft/graph/binding"
 	"weft/graph/prefetch/ledger"
 	"weft/graph/schedule"
@@ -31,14 +32,20 @@ type Service struct {
 	Policies map[string]binding.CachePolicy
 	// Unshared are upstreams whose operations always run by themselves, though others run the same at the same time.
 	Unshared map[string]bool
-	// Callers are the request headers that say who asks, by their canonical names.
-	Callers []string
+	// Callers is how who asks is known, and told to upstreams.
+	Callers Callers
 	// Twins are the bindings whose GETs another one may make, too: see [binding.Twins].
 	Twins map[*binding.Binding]bool
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger
 
 	traffic traffic
+}
+
+// Callers is how who asks is known, and told to upstreams. The zero Callers know nobody.
+type Callers struct {
+	Headers []string     // the request headers that say who asks, by their canonical names
+	Signers auth.Signers // of the headers that claims are sent as, by upstream; those of others are not signed
 }
 
 // Limits are what an operation may take.

@@ -24,6 +24,7 @@ import (
 	"weft/graph/edge/admin"
 	"weft/graph/edge/coding"
 	"weft/graph/edge/playground"
+	"weft/graph/fetch"
 	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/process"
@@ -124,10 +125,14 @@ func (s *Service) open(schema compiled.Schema) error {
 	if err != nil {
 		return err
 	}
+	signers, err := s.signers(schema.Upstreams)
+	if err != nil {
+		return err
+	}
 	executable, err := schema.Executable(compiled.Settings{
 		Clients: s.clients, Images: s.conf.Images, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
 		MaxCalls: s.conf.Limits.UpstreamCalls, MaxReceived: int(s.conf.Limits.UpstreamBytes),
-		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, Callers: s.who.Headers(), CachePolicies: policies, Unshared: unshared, Background: background, Logger: s.options.Logger,
+		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, Callers: fetch.Callers{Headers: s.who.Headers(), Signers: signers}, CachePolicies: policies, Unshared: unshared, Background: background, Logger: s.options.Logger,
 	})
 	if err != nil {
 		return err

@@ -2,12 +2,17 @@ package service
 
 import (
 	"cmp"
+	"fmt"
 	"log/slog"
+	"net/http"
+	"slices"
 
+	"weft/graph/auth"
 	"weft/graph/config"
 	"weft/graph/oauth"
 	"weft/graph/schedule"
 	"weft/upstream"
+	"weft/upstream/files"
 )
 
 // called are the upstreams, and what has the tokens of their calls.
@@ -37,6 +42,26 @@ func newCalled(specs []upstream.Spec, conf config.Config, tasks *schedule.Schedu
 		return called{}, err
 	}
 	return c, nil
+}
+
+// signers sign what services are told of who asks.
+func (s *Service) signers(specs []upstream.Spec) (auth.Signers, error) {
+	signers, claimed := auth.Signers{}, map[string][]string{}
+	for _, spec := range specs {
+		if len(spec.Claims.Headers) > 0 {
+			for _, name := range slices.Concat(spec.Headers, spec.ForwardHeaders) {
+				claimed[spec.Name] = append(claimed[spec.Name], http.CanonicalHeaderKey(name))
+			}
+		}
+	}
+	for name, o := range s.conf.SignClaims {
+		signer, err := auth.NewSigner(name, o, files.Options{Logger: s.options.Logger})
+		if err != nil {
+			return nil, fmt.Errorf("upstreams.%s.signClaims: %w", name, err)
+		}
+		signers[name] = signer
+	}
+	return signers, signers.Check(claimed)
 }
 
 // close lets go of the clients, which waits for their calls, and then of tokens.
