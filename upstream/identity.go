@@ -11,7 +11,7 @@ const authorization = "Authorization"
 
 // AppendIdentity appends to dst on whose behalf a call with these headers of an incoming request is made, as far as the upstream can
 // tell: a text of all forwarded headers' values, "" when there are none. It is equal for two callers if and only if every
-// forwarded header has the same values in the same order, and whatever keeps or shares answers must part callers by it. The text names the headers, so it keeps its meaning when the schema forwards others.
+// forwarded header has the same values in the same order, and whatever keeps or shares answers must part callers by it, unless it has [Claims] for that. The text names the headers, so it keeps its meaning when the schema forwards others.
 //
 // It holds credentials: it is neither for logs nor, as it is, for keys that leave the process. The names in h must be canonical,
 // as net/http has them.

@@ -20,7 +20,7 @@ import (
 // Spec is what the schema says about an upstream; generated code holds one for each @upstream.
 type Spec struct {
 	Name           string   // the name that bindings use
-	ForwardHeaders []string // headers of the incoming request that go upstream and separate callers; in any case
+	ForwardHeaders []string // headers of the incoming request that go upstream, and part callers unless Claims do; in any case
 	Headers        []string // headers that calls set themselves, so that configuration does not; in any case
 
 	// Claims are what the upstream is told of who asks. The client does not look at them: who makes calls does.

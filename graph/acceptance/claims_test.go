@@ -99,6 +99,8 @@ func TestIdentityByClaims(t *testing.T) {
 		{unnamed, "", "/read", 0},
 		{token("", "read"), "", "/read", 1}, // somebody else, for all that is known
 		{token("ada", "read"), "", "ada/read", 0},
+		{token("ada", ""), "", "ada/", 1}, // an empty claim is none: it is the token that counts
+		{token("ada", ""), "", "ada/", 1},
 	} {
 		var headers []string
 		if step.language != "" {

@@ -116,3 +116,30 @@ func TestRatesOfRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestRatesOfMistakes: what is no valid operation counts, too, and bad credentials are bad whatever they come with.
+func TestRatesOfMistakes(t *testing.T) {
+	l := newLogin(t)
+	s := openTrusted(t, l, newTellers(), func(c *config.Config) {
+		c.Rates = rate.Options{
+			Operations: rate.Limit{Count: 2, Per: time.Hour}, FailedAuthentications: rate.Limit{Count: 3, Per: time.Hour}, TrustedHops: []netip.Prefix{},
+		}
+	})
+	good, bad := l.sign(t, "ada", "", time.Hour), l.sign(t, "ada", "", -time.Hour)
+	for i, step := range []struct {
+		token, query string
+		status       int
+	}{
+		{good, "{ nothing }", 200},
+		{good, "{", 200},
+		{good, "{ nothing }", 429},
+		{bad, "{ nothing }", 401},
+		{bad, "{", 401},
+		{bad, "{ greeting }", 401},
+		{bad, "{ greeting }", 429},
+	} {
+		if status, body, _ := from(t, s, "192.0.2.1", step.token, step.query); status != step.status {
+			t.Errorf("%d: got %d %s, want %d", i, status, body, step.status)
+		}
+	}
+}

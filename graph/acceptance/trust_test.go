@@ -206,7 +206,10 @@ func (w *trust) ask(t *testing.T, h http.Handler, name string, token trustToken,
 	w.answers.Add(1)
 	if rec.Code == http.StatusUnauthorized {
 		w.refused.Add(1)
-		w.mayRefuse(token)
+		if token.text == "" {
+			t.Errorf("%s without a token is refused: %s", query, rec.Body)
+		}
+		w.mayRefuse(t, token)
 		return
 	}
 	var answer struct {
@@ -234,12 +237,15 @@ func (w *trust) ask(t *testing.T, h http.Handler, name string, token trustToken,
 
 // mayRefuse: a token is refused that has expired, or whose key has gone, and no other one is: an issuer tells its next key beforehand.
 // On a machine that is busy with other things a service may hear of a key too late for that.
-func (w *trust) mayRefuse(token trustToken) {
+func (w *trust) mayRefuse(t *testing.T, token trustToken) {
 	gone, isGone := w.keys.Load(token.key)
 	expired := time.Now().After(token.expires.Add(-time.Second)) // exp has whole seconds
 	if expired || isGone && time.Now().After(gone.(time.Time)) {
 		w.ended.Add(1)
 		return
+	}
+	if before, ok := w.keys.Load(token.key - 2); ok && time.Since(before.(time.Time)) > trustRefresh+trustTurn+trustSlack {
+		t.Errorf("a token that expires in %s, of key %d, is refused, long after its issuer has told the key", time.Until(token.expires), token.key)
 	}
 	w.early.Add(1)
 }

@@ -31,9 +31,7 @@ type login struct {
 
 	mu        sync.Mutex // guards what follows
 	key, next *ecdsa.PrivateKey
-	number    int              // of key
-	hands     http.HandlerFunc // answers in its place; nil: it does
-	asked     int
+	number    int // of key
 }
 
 func newLogin(t testing.TB) *login {
@@ -58,28 +56,10 @@ func (l *login) rotate(t testing.TB) {
 	l.number++
 }
 
-// instead has something else answer; nil: the issuer does again.
-func (l *login) instead(h http.HandlerFunc) {
+func (l *login) serve(w http.ResponseWriter, _ *http.Request) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.hands = h
-}
-
-func (l *login) fetches() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.asked
-}
-
-func (l *login) serve(w http.ResponseWriter, r *http.Request) {
-	l.mu.Lock()
-	l.asked++
-	hands, keys, number := l.hands, []*ecdsa.PrivateKey{l.key, l.next}, l.number
+	keys, number := []*ecdsa.PrivateKey{l.key, l.next}, l.number
 	l.mu.Unlock()
-	if hands != nil {
-		hands(w, r)
-		return
-	}
 	var set []map[string]string
 	for i, key := range keys {
 		point, err := key.PublicKey.Bytes()

@@ -67,7 +67,7 @@ func (a *Authenticator) addAPIKeys(o Options) error {
 		Run: func(context.Context, []string) { k.look() },
 	})
 	a.keys = k
-	a.headers = append(a.headers, headerMethod{k.Header, challengeAPIKey, k.authenticate})
+	a.headers = append(a.headers, headerMethod{header: k.Header, challenge: challengeAPIKey, authenticate: k.authenticate})
 	return nil
 }
 

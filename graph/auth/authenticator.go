@@ -74,6 +74,8 @@ type headerMethod struct {
 	header       string
 	challenge    string
 	authenticate func(ctx context.Context, value string, c Credentials) (*Caller, error)
+	beside       string // a header that says more of who asks; "": none does
+	fromGateway  bool   // it counts only where a gateway sends it
 }
 
 // New returns an Authenticator. It reads the file of API keys, has the issuers' keys fetched, and does not wait for these:
@@ -99,7 +101,23 @@ func (a *Authenticator) Headers() []string {
 	}
 	var names []string
 	for _, m := range a.headers {
-		names = append(names, m.header)
+		if names = append(names, m.header); m.beside != "" {
+			names = append(names, m.beside)
+		}
+	}
+	return names
+}
+
+// Portable are those of them that say who asks wherever a request comes from: tokens and keys, and no gateway's.
+func (a *Authenticator) Portable() []string {
+	if a == nil {
+		return nil
+	}
+	var names []string
+	for _, m := range a.headers {
+		if !m.fromGateway {
+			names = append(names, m.header)
+		}
 	}
 	return names
 }

@@ -138,7 +138,8 @@ func (c *Caller) Digest() Digest {
 }
 
 // DigestOf stands for the method, the issuer and these claims, by their names or pointers, in this order: a refreshed token has the same,
-// if only others have changed. It is false where one of the claims is missing, since who lacks it is nobody in particular.
+// if only others have changed. It is false where one of the claims is missing, null, an empty text or an empty list, since who lacks it is nobody
+// in particular.
 func (c *Caller) DigestOf(claims ...string) (digest Digest, ok bool) {
 	if c == nil {
 		return Digest{}, false
@@ -146,13 +147,19 @@ func (c *Caller) DigestOf(claims ...string) (digest Digest, ok bool) {
 	d := c.begin()
 	for _, name := range claims {
 		value, ok := c.Claim(name)
-		if !ok {
+		if !ok || saysNothing(value) {
 			return Digest{}, false
 		}
 		d.text(name)
 		d.value(value)
 	}
 	return d.sum(), true
+}
+
+// saysNothing reports whether a claim is there, and nothing is said by it.
+func saysNothing(value any) bool {
+	list, isList := value.([]any)
+	return value == nil || value == "" || isList && len(list) == 0
 }
 
 // digester collects what a Digest is made of. Each part has its length in front, so that no two lists of parts are the same bytes.

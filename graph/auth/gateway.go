@@ -39,7 +39,7 @@ func (a *Authenticator) addGateway(o Options) error {
 	}
 	g.Subject = http.CanonicalHeaderKey(cmp.Or(g.Subject, "X-Forwarded-User"))
 	g.Scopes = http.CanonicalHeaderKey(cmp.Or(g.Scopes, "X-Forwarded-Scopes"))
-	a.headers = append(a.headers, headerMethod{g.Subject, challengeGateway, g.authenticate})
+	a.headers = append(a.headers, headerMethod{g.Subject, challengeGateway, g.authenticate, g.Scopes, true})
 	return nil
 }
 

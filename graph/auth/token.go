@@ -48,7 +48,7 @@ func (a *Authenticator) addTokens(o Options, k *kept) error {
 		}
 		a.introspector = t.introspector
 	}
-	a.headers = append(a.headers, headerMethod{"Authorization", challengeBearer, t.authenticate})
+	a.headers = append(a.headers, headerMethod{header: "Authorization", challenge: challengeBearer, authenticate: t.authenticate})
 	return nil
 }
 

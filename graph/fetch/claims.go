@@ -48,8 +48,8 @@ func claimText(value any) (string, error) {
 		switch texts[i], err = scalarText(element); {
 		case err != nil:
 			return "", err
-		case texts[i] == "", strings.TrimSpace(texts[i]) != texts[i], strings.Contains(texts[i], ","):
-			return "", fmt.Errorf("element %d of the list is empty, or has a comma or a space at its ends", i)
+		case texts[i] == "", strings.Contains(texts[i], ","):
+			return "", fmt.Errorf("element %d of the list is empty, or has a comma", i)
 		}
 	}
 	return strings.Join(texts, ", "), nil
@@ -66,6 +66,9 @@ func scalarText(value any) (string, error) {
 	case string:
 		if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 			return "", fmt.Errorf("it has control characters")
+		}
+		if strings.TrimSpace(value) != value { // whoever reads the header would leave the spaces out, and take it for another text
+			return "", fmt.Errorf("it has spaces at its ends")
 		}
 		return value, nil
 	}

@@ -10,7 +10,7 @@ func TestClaimText(t *testing.T) {
 	for claim, want := range map[string]string{
 		`"ada"`: "ada", `""`: "", `null`: "", `12.50`: "12.50", `true`: "true", `[]`: "", `["a", "b c", 3, false]`: "a, b c, 3, false", `"Zoë"`: "Zoë",
 		`{}`: "error", `[[]]`: "error", `[{}]`: "error", `["a,b"]`: "error", `["a", ""]`: "error", `[" a"]`: "error", `[null]`: "error",
-		`"a\nb"`: "error", `"a\u0000"`: "error", `["\r"]`: "error", `"\u007f"`: "error",
+		`"a\nb"`: "error", `"a\u0000"`: "error", `["\r"]`: "error", `"\u007f"`: "error", `" admin"`: "error", `"admin "`: "error", `"\u00a0admin"`: "error", `"a b"`: "a b",
 	} {
 		d := json.NewDecoder(strings.NewReader(claim))
 		d.UseNumber()

@@ -78,7 +78,7 @@ func (j *job) ask(ctx context.Context) (valid func() bool, err error) {
 		return always, err
 	}
 	answer := j.answer(ctx, &operation.Request{
-		Prepared: j.prepared, ID: j.ID, Name: j.Operation, Variables: variables, Headers: j.Headers, ReadOnly: true,
+		Prepared: j.prepared, ID: j.ID, Name: j.Operation, Variables: variables, Headers: j.Headers, ReadOnly: true, Peer: operation.Peer{Inside: true},
 		MaxAge: j.Every / 2,
 	})
 	if valid = always; answer.Run != nil {

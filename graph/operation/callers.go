@@ -79,7 +79,7 @@ func (c *callers) credentials(r *Request) bool {
 
 // client is who is counted for a request; the zero Client: nobody is.
 func (c *callers) client(r *Request, who *auth.Caller) rate.Client {
-	if c.Rates == nil || r.Ahead != "" {
+	if c.Rates == nil || r.Ahead != "" || r.Peer.Inside {
 		return rate.Client{}
 	}
 	return c.Rates.Client(who, c.Rates.Address(r.Peer.From, r.Headers))

@@ -64,6 +64,9 @@ type Request struct {
 type Peer struct {
 	Certificates []*x509.Certificate // the chain that it has shown, and that was verified, its own first; nil: it has shown none
 	From         netip.Addr
+
+	// Inside says that there is no connection, since this service asks by itself, as jobs do: nobody's rates count it.
+	Inside bool
 }
 
 // Class says what became of a request.

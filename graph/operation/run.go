@@ -24,6 +24,14 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	op := e.operationContext()
 	op.Stats = graphql.Stats{OperationStart: graphql.Now(), Read: r.Read}
 	ctx = graphql.WithOperationContext(limited, op)
+	who, err := e.callers.of(ctx, r)
+	if err != nil {
+		return e.callers.unknown(ctx, err)
+	}
+	client := e.callers.client(r, who)
+	if exceeded, ok := errors.AsType[*rate.Exceeded](e.callers.Rates.Operation(client)); ok {
+		return exceededBy(exceeded)
+	}
 	from, err := e.identify(ctx, r)
 	if err != nil {
 		return e.refuse(ctx, err)
@@ -45,14 +53,6 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 		return failed(Refused, protocol.CodeBadRequest, "only queries may be asked for before their answer is needed")
 	case r.Speculative && !e.maySpeculate(p):
 		return failed(Full, protocol.CodeOverloaded, "this is not needed yet, and the service has no time for it")
-	}
-	who, err := e.callers.of(ctx, r)
-	if err != nil {
-		return e.callers.unknown(ctx, err)
-	}
-	client := e.callers.client(r, who)
-	if exceeded, ok := errors.AsType[*rate.Exceeded](e.callers.Rates.Operation(client)); ok {
-		return exceededBy(exceeded)
 	}
 	ctx = e.callers.decide(auth.With(ctx, who), p.Needs, who)
 	w, err := e.watch(r.Headers)
@@ -79,9 +79,9 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if r.Ahead != "" {
 		run.Without |= fetch.Early // there is time, and what is early may be wasted
 	}
+	defer func() { e.callers.Rates.Calls(client, run.Sent()) }() // also of one that panics
 	a := e.execute(fetch.With(ctx, run), op, w.any())
 	a.Run, a.Prepared, a.Caller = run, p, who
-	e.callers.Rates.Calls(client, run.Sent())
 	w.extend(a, run)
 	return a
 }

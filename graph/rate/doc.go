@@ -5,9 +5,11 @@
 // That is the generic cell rate algorithm (ITU-T I.371, annex A): what is known of a client is one time, at which its bucket will be full, and
 // of a client whose bucket is full nothing is.
 //
-// A client is who asks, by verified credentials: their issuer and subject, whatever token they have sent. Who is not known is the address
+// A client is who asks, by verified credentials: how they are known, their issuer and subject, whatever token they have sent; or, without a subject,
+// all that the token says. Who is not known is the address
 // that the request comes from, and an IPv6 address the /64 that it is in, since whoever has one has all. Addresses count only where it is said
-// which hops in front are trusted ([Options.TrustedHops]): behind a proxy that is not named there, all clients would have one address.
+// which hops in front are trusted ([Options.TrustedHops]): behind a proxy that is not named there, all clients would have one address. Where a hop does not say whose a request is, nobody is
+// counted.
 //
 // Buckets are of this process: a client that asks n replicas may have n times as much.
 package rate

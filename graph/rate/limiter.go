@@ -47,12 +47,17 @@ func (l Limit) String() string {
 type Client struct {
 	method          auth.Method
 	issuer, subject string
+	digest          auth.Digest // of somebody whom the issuer gives no name
 	network         netip.Prefix
 }
 
 // Known is who asks; nil is the zero Client.
 func Known(who *auth.Caller) Client {
-	return Client{method: who.Method(), issuer: who.Issuer(), subject: who.Subject()}
+	c := Client{method: who.Method(), issuer: who.Issuer(), subject: who.Subject()}
+	if c.subject == "" {
+		c.digest = who.Digest()
+	}
+	return c
 }
 
 // At is whoever is at an address. An invalid one is the zero Client.

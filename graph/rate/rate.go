@@ -41,40 +41,58 @@ func New(o Options) (*Rates, error) {
 	if o.FailedAuthentications != (Limit{}) && o.TrustedHops == nil {
 		return nil, fmt.Errorf("failedAuthentications needs trustedHops: whose address it is that is counted; [] where clients connect to this service themselves")
 	}
-	return &Rates{newLimiter(o.Operations), newLimiter(o.UpstreamCalls), newLimiter(o.FailedAuthentications), o.TrustedHops}, nil
+	r := &Rates{operations: newLimiter(o.Operations), calls: newLimiter(o.UpstreamCalls), failures: newLimiter(o.FailedAuthentications)}
+	if o.TrustedHops != nil {
+		r.hops = make([]netip.Prefix, len(o.TrustedHops))
+	}
+	for i, p := range o.TrustedHops {
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		r.hops[i] = p
+	}
+	return r, nil
 }
 
 // Exceeded says that a client has had what it may have.
 type Exceeded struct {
-	What  string // operations, calls to services, credentials
+	What  string // operations, calls to services, refused credentials
 	Limit Limit
 	Wait  time.Duration // until there is more
 }
 
 // Error implements error. It is for clients.
 func (e *Exceeded) Error() string {
-	return fmt.Sprintf("this client may have no more %s now, %s at most: try again in %d s", e.What, e.Limit, e.Seconds())
+	return fmt.Sprintf("too many %s, %s at most: try again in %d s", e.What, e.Limit, e.Seconds())
 }
 
 // Seconds is when to try again, in whole seconds: at least one.
 func (e *Exceeded) Seconds() int { return max(1, int((e.Wait+time.Second-1)/time.Second)) }
 
 // Address is where a request has come from: the connection's address, or, where that is a trusted hop's, the last one in X-Forwarded-For that is
-// none. What nobody knows is not valid.
+// none, with a port or without. It is not valid where nobody knows: where a hop does not say it.
 func (r *Rates) Address(from netip.Addr, headers map[string][]string) netip.Addr {
 	if r == nil || r.hops == nil {
 		return netip.Addr{}
 	}
-	from = from.Unmap()
+	from = from.Unmap().WithZone("")
 	named := strings.Split(strings.Join(headers["X-Forwarded-For"], ","), ",")
 	for i := len(named) - 1; i >= 0 && r.isHop(from); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(named[i]))
-		if err != nil {
-			break // a hop has written that: it is as far as anybody knows
-		}
-		from = next.Unmap()
+		from = addressOf(strings.TrimSpace(named[i]))
+	}
+	if r.isHop(from) { // all clients behind it would be one
+		return netip.Addr{}
 	}
 	return from
+}
+
+// addressOf reads an address, with a port or without; what is none is not valid.
+func addressOf(text string) netip.Addr {
+	if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+		return a.Unmap().WithZone("")
+	}
+	a, _ := netip.ParseAddrPort(text)
+	return a.Addr().Unmap().WithZone("")
 }
 
 func (r *Rates) isHop(a netip.Addr) bool {

@@ -51,7 +51,7 @@ func TestOperations(t *testing.T) {
 		if n != 10 || !ok || exceeded.Wait != 100*time.Millisecond || exceeded.Seconds() != 1 {
 			t.Errorf("got %d operations, and %v", n, err)
 		}
-		if want := "this client may have no more operations now, 10/s at most: try again in 1 s"; err.Error() != want {
+		if want := "too many operations, 10/s at most: try again in 1 s"; err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
 		}
 		for _, step := range []struct {
@@ -74,7 +74,7 @@ func TestOperations(t *testing.T) {
 	})
 }
 
-// Calls are counted when they were made: a client may owe some, but never for longer than it takes to fill its bucket twice.
+// Calls are counted when they were made: a client may owe some, but never for longer than it takes to fill its bucket, and to get one more.
 func TestCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := open(t, rate.Options{UpstreamCalls: rate.Limit{Count: 100, Per: time.Minute}})
@@ -127,7 +127,7 @@ func TestFailedAuthentications(t *testing.T) {
 
 // Where a request comes from: only who is trusted is believed about it.
 func TestAddress(t *testing.T) {
-	hops := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}
+	hops := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("::ffff:172.16.0.0/108"), netip.MustParsePrefix("fe80::/10")}
 	limit := rate.Limit{Count: 1, Per: time.Second}
 	for _, tt := range []struct {
 		hops      []netip.Prefix
@@ -138,14 +138,17 @@ func TestAddress(t *testing.T) {
 		{nil, "10.0.0.1", []string{"198.51.100.1"}, "invalid IP"},
 		{[]netip.Prefix{}, "198.51.100.7", []string{"198.51.100.1"}, "198.51.100.7"},
 		{hops, "198.51.100.7", []string{"198.51.100.1"}, "198.51.100.7"}, // no hop
-		{hops, "10.0.0.1", nil, "10.0.0.1"},
+		{hops, "10.0.0.1", nil, "invalid IP"},                            // it does not say for whom
+		{hops, "172.16.0.1", []string{"198.51.100.1:5555"}, "198.51.100.1"},
+		{hops, "fe80::1%eth0", []string{"[2001:db9::1]:5555"}, "2001:db9::1"},
+		{hops, "10.0.0.1", []string{"[2001:db9::1]"}, "2001:db9::1"},
 		{hops, "10.0.0.1", []string{"198.51.100.1"}, "198.51.100.1"},
 		{hops, "::ffff:10.0.0.1", []string{"1.1.1.1, 198.51.100.1"}, "198.51.100.1"},
 		{hops, "10.0.0.1", []string{"1.1.1.1", "198.51.100.1, 10.2.0.1", "2001:db8::5"}, "198.51.100.1"},
-		{hops, "10.0.0.1", []string{"1.1.1.1, unknown, 10.2.0.1"}, "10.2.0.1"},
+		{hops, "10.0.0.1", []string{"1.1.1.1, unknown, 10.2.0.1"}, "invalid IP"},
 		{hops, "10.0.0.1", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
-		{hops, "10.0.0.1", []string{"10.0.0.2"}, "10.0.0.2"},
-		{hops, "10.0.0.1", []string{""}, "10.0.0.1"},
+		{hops, "10.0.0.1", []string{"10.0.0.2"}, "invalid IP"},
+		{hops, "10.0.0.1", []string{""}, "invalid IP"},
 	} {
 		r := open(t, rate.Options{Operations: limit, TrustedHops: tt.hops})
 		got := r.Address(netip.MustParseAddr(tt.from), map[string][]string{"X-Forwarded-For": tt.forwarded})

@@ -164,7 +164,7 @@ func (s *Service) open(schema compiled.Schema) error {
 	if err := s.known.install(runs, s.tasks); err != nil {
 		return err
 	}
-	if s.jobs, err = s.newJobs(runs, slices.Concat(headers, s.who.Headers())); err != nil {
+	if s.jobs, err = s.newJobs(runs, slices.Concat(headers, s.who.Portable())); err != nil {
 		return err
 	}
 	if s.conf.Playground {

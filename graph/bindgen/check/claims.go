@@ -16,8 +16,8 @@ func (c *compiler) claims(u *usage, forwarded []string) (all runtime.Claims) {
 	for _, n := range u.list("identity") {
 		name := n.value.Raw
 		switch {
-		case slices.Contains(forwarded, strings.ToLower(name)):
-			c.report(u.site, n.pos, "identity names claims, and %q is a header: all of forwardHeaders part callers anyway; write claims such as \"sub\"", name)
+		case strings.EqualFold(name, "authorization") || strings.HasPrefix(strings.ToLower(name), "x-"):
+			c.report(u.site, n.pos, "identity names claims, and %q is a header; write claims such as \"sub\"", name)
 		case slices.Contains(all.Identity, name):
 			c.report(u.site, n.pos, "the claim %q is named twice; remove one", name)
 		case c.isClaim(u, n.pos, "identity", name):
