@@ -18,7 +18,8 @@
 //   - operation makes an operation of what a client asks for, refuses what must not run, runs it under a deadline, and turns errors
 //     into the ones that clients see. It knows no transport, and every transport passes it. Packages below report errors by kind;
 //     operation/kind.go is the one place that gives a kind its code.
-//   - auth finds out who asks, by what a request says of that: tokens, keys, certificates. It decides nothing else.
+//   - auth finds out who asks, by what a request says of that: tokens, keys, certificates. rate says whether they have had what they may have,
+//     and guard which of what they select they may see: operation has all three decided before it runs anything.
 //   - persisted knows the texts of operations by ids: from manifests, which it watches, and from clients who register them.
 //   - coercion makes variables and literals values of the schema's types.
 //   - scalar says which texts are values of the scalars that every schema has by declaring them: it knows their standards.
@@ -46,7 +47,6 @@
 //     the objects of an answer are matched by key. Values go in and come out; it calls nobody.
 //   - fetch loads what an operation needs, equal keys once. Keys become values in one function, cache.Load: from the cache what may be
 //     served, from other operations what they are loading at this moment, and the rest from the upstream, many keys in one call.
-//   - auth finds out who asks, and guard which of what they select they may see: operation does both before it runs anything.
 //   - oauth has the tokens that calls to upstreams carry, and has them renewed.
 //   - imageurl makes the URL of a picture as a client wants it: that of an image service, signed. It calls nobody.
 //   - stock is the same for gqlgen's executor: what its resolvers consist of.
@@ -103,8 +103,10 @@
 //	position     a point in the order of invalidations
 //	arm          of a write: its invalidation, in that order before it is sent; beat: a record that says that there may be others
 //	tag          a name under which entries become invalid together
-//	identity     what an upstream sees of who asks: the headers that are forwarded to it
+//	identity     what an upstream sees of who asks: the headers that are forwarded to it, or the claims that the schema names
 //	caller       who asks, and what was verified of them; nobody, where a request does not say it
+//	claim        one thing that was verified of a caller, by its name, as a token has it
+//	client       who sends requests; for rates a caller, or the address of nobody
 //	guard        what a schema says of who may see something; policy: a guard that Go answers, beside the policies of keeping
 //	denied       of a field: who asks may not see it; its decision is made before the operation runs
 //	job          an operation that a configuration has run by itself, so that its answer is warm: kept before it is asked for
@@ -120,8 +122,8 @@
 //
 // # The life of a read
 //
-//  1. edge reads the request, and operation finds what was prepared before: an operation that is parsed, and planned for its conditions.
-//     It finds out who asks, and decides which of the fields that the schema guards they may see: what they may not has no part in the plan.
+//  1. edge reads the request. operation finds out who asks, and what was prepared before: an operation that is parsed, and planned for its
+//     conditions. It decides which of the fields that the schema guards they may see: what they may not has no part in the plan.
 //  2. The answer as a whole has a name: operation, that decision, variables, and the digest of what its upstreams see of who asks. If it is kept and
 //     fresh, that is all; if another operation is making it, that one is waited for. A hand-written field, an upstream's
 //     share: false, or a technique that it does without rules this out.

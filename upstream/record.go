@@ -98,8 +98,8 @@ func (r *Recorder) Calls() []Call {
 	return calls
 }
 
-// Sent returns how many calls have ended so far.
-func (r *Recorder) Sent() (n int) {
+// Ended returns how many calls have ended so far.
+func (r *Recorder) Ended() (n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range r.calls {

@@ -34,7 +34,7 @@ func TestRecorder(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 		wire.sent()[0].answer <- `[1, 2]`
 		<-leader
-		if n := len(recorder.Calls()); n != 1 || recorder.Sent() != 1 {
+		if n := len(recorder.Calls()); n != 1 || recorder.Ended() != 1 {
 			t.Errorf("%d calls have ended, want 1", n)
 		}
 		wire.sent()[1].answer <- `1`
@@ -166,7 +166,7 @@ func TestRecorderLeaves(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(10 * time.Millisecond)
 		recorder.Left("Brand", upstream.Timeout)
-		if n := recorder.Sent(); n != 0 {
+		if n := recorder.Ended(); n != 0 {
 			t.Errorf("%d calls have ended", n)
 		}
 		recorder.Left("Product", upstream.Timeout)

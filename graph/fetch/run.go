@@ -54,14 +54,14 @@ func (r *Run) Ended(did *Record) {
 	r.failed = nil
 }
 
-// Sent is how many calls the operation has sent to upstreams, when it has ended: none where it was answered by what others have loaded.
-func (r *Run) Sent() int {
+// Calls is how many calls to upstreams the operation took, when it has ended: none where it was answered by what others have loaded.
+func (r *Run) Calls() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.Record == nil {
 		return 0
 	}
-	return r.Record.calls.Sent()
+	return r.Record.calls.Ended()
 }
 
 // Unusable says that a part of what a call has brought cannot be used, as whoever writes the answer finds. It may be called from any

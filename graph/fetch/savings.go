@@ -91,7 +91,7 @@ func (r *Record) Savings() (s Savings) {
 		s.Deduplicated += int64(a.deduplicated)
 	}
 	s.Sent = int64(r.writes + r.repeated)
-	s.Calls = int64(r.calls.Sent())
+	s.Calls = int64(r.calls.Ended())
 	for _, l := range r.loads {
 		for i := range l.results {
 			if a := &l.results[i]; !l.early || r.claimed(l.space, l.keys[i]) {

@@ -79,7 +79,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if r.Ahead != "" {
 		run.Without |= fetch.Early // there is time, and what is early may be wasted
 	}
-	defer func() { e.callers.Rates.Calls(client, run.Sent()) }() // also of one that panics
+	defer func() { e.callers.Rates.Calls(client, run.Calls()) }() // also of one that panics
 	a := e.execute(fetch.With(ctx, run), op, w.any())
 	a.Run, a.Prepared, a.Caller = run, p, who
 	w.extend(a, run)
