@@ -182,10 +182,10 @@ func (s *Service) open(schema compiled.Schema) error {
 	return err
 }
 
-// cors has the headers that say who asks among those that pages may send.
+// cors has the headers that say who asks among those that pages may send, but for a gateway's, which it sets itself.
 func (s *Service) cors() edge.CORS {
 	c := edge.CORS(s.conf.CORS)
-	c.Headers = slices.Concat(c.Headers, s.who.Headers())
+	c.Headers = slices.Concat(c.Headers, s.who.Portable())
 	return c
 }
 
