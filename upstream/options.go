@@ -83,6 +83,9 @@ type Network struct {
 	Egress Egress
 	TLS    TLS
 
+	// Dial is how long it may take to connect, without TLS. 0: 300 ms.
+	Dial time.Duration
+
 	// Around surrounds what sends requests, as one that signs them does; nil: nothing does. It is called once, and what it returns for each
 	// HTTP request: for one that follows a redirect, or has another Authorization, anew, and not for values that are kept, shared or part of
 	// a batch. By then the request has all its headers and a slot, and its time runs. What it adds is in no key, report or error, so it must

@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"cmp"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -32,7 +33,7 @@ import (
 // net/http beside it for TLS. Both do without the two goroutines that net/http has for each connection. Where an operation
 // is little but calls, as the limits are, the other one is worth looking at again.
 func newTransport(inFlight int, n Network, c *tls.Config) *http.Transport {
-	dialer := &net.Dialer{Timeout: 300 * time.Millisecond, KeepAlive: 30 * time.Second, ControlContext: n.Egress.control}
+	dialer := &net.Dialer{Timeout: cmp.Or(n.Dial, 300*time.Millisecond), KeepAlive: 30 * time.Second, ControlContext: n.Egress.control}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        c,

@@ -183,7 +183,7 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 
 // optionsOf is how a scripted upstream is called.
 func optionsOf(name string, server *upstreamtest.Server) upstream.Options {
-	o := upstream.Options{URL: server.URL, MaxBody: 64 << 10}
+	o := upstream.Options{URL: server.URL, MaxBody: 64 << 10, Network: patient}
 	if name == "forum" {
 		o.Redirects, o.Links = true, []string{"https://forum.example.com/v1"}
 		o.ContentTypes = []string{"text/html", "application/octet-stream"}

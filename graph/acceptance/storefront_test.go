@@ -306,10 +306,10 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	})
 	options := map[string]upstream.Options{}
 	for name, url := range demos.URLs() {
-		options[name] = upstream.Options{URL: url, Timeout: time.Minute, Transport: counted(o.calls)}
+		options[name] = upstream.Options{URL: url, Timeout: time.Minute, Network: patient, Transport: counted(o.calls)}
 	}
 	for name, timeout := range o.timeouts {
-		options[name] = upstream.Options{URL: demos.URLs()[name], Timeout: timeout, Transport: counted(o.calls)}
+		options[name] = upstream.Options{URL: demos.URLs()[name], Timeout: timeout, Network: patient, Transport: counted(o.calls)}
 	}
 	clients, err := upstream.NewClients(storefront.Upstreams, options)
 	if err != nil {
@@ -351,6 +351,9 @@ func callersOf(t testing.TB, demos *demo.Services) *auth.Authenticator {
 	t.Cleanup(who.Close)
 	return who
 }
+
+// patient connects also on a machine that is busy with other tests.
+var patient = upstream.Network{Dial: time.Minute}
 
 // introspectionOf asks the demo's issuer.
 func introspectionOf(demos *demo.Services) auth.IntrospectionOptions {

@@ -69,7 +69,7 @@ func watched(t *testing.T, s service, executor string, servers map[string]*upstr
 	t.Helper()
 	options := map[string]upstream.Options{}
 	for name, server := range servers {
-		options[name] = upstream.Options{URL: server.URL, MaxBody: 64 << 10}
+		options[name] = upstream.Options{URL: server.URL, MaxBody: 64 << 10, Network: patient}
 	}
 	clients, err := upstream.NewClients(s.upstreams, options)
 	if err != nil {

@@ -60,7 +60,7 @@ func shopOver(t *testing.T, executor string, servers map[string]*upstreamtest.Se
 	t.Helper()
 	options := map[string]upstream.Options{}
 	for name, server := range servers {
-		options[name] = upstream.Options{URL: server.URL, MaxBody: 8 << 10}
+		options[name] = upstream.Options{URL: server.URL, MaxBody: 8 << 10, Network: patient}
 	}
 	clients, err := upstream.NewClients(shop.Upstreams, options)
 	if err != nil {

@@ -54,9 +54,11 @@ func newShop(t testing.TB, change ...func(*options)) *shop {
 		catalog: upstreamtest.New(t), pricing: upstreamtest.New(t), inventory: upstreamtest.New(t),
 		accounts: upstreamtest.New(t), reviews: upstreamtest.New(t),
 	}
+	patient := upstream.Network{Dial: time.Minute} // on a machine that is busy with other tests, too
 	clients, err := upstream.NewClients(generated.Upstreams, map[string]upstream.Options{
-		"catalog": {URL: s.catalog.URL}, "pricing": {URL: s.pricing.URL}, "inventory": {URL: s.inventory.URL},
-		"accounts": {URL: s.accounts.URL}, "reviews": {URL: s.reviews.URL},
+		"catalog": {URL: s.catalog.URL, Network: patient}, "pricing": {URL: s.pricing.URL, Network: patient},
+		"inventory": {URL: s.inventory.URL, Network: patient}, "accounts": {URL: s.accounts.URL, Network: patient},
+		"reviews": {URL: s.reviews.URL, Network: patient},
 	})
 	if err != nil {
 		t.Fatal(err)
