@@ -1,14 +1,19 @@
 package acceptance_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"weft/graph/auth"
 	"weft/graph/config"
 	"weft/graph/rate"
 )
@@ -140,6 +145,35 @@ func TestRatesOfMistakes(t *testing.T) {
 	} {
 		if status, body, _ := from(t, s, "192.0.2.1", step.token, step.query); status != step.status {
 			t.Errorf("%d: got %d %s, want %d", i, status, body, step.status)
+		}
+	}
+}
+
+// TestRatesOfJobs: the service's own jobs are nobody's operations, though they run for whom their headers name.
+func TestRatesOfJobs(t *testing.T) {
+	const key = "a key that nobody will ever guess"
+	digest := sha256.Sum256([]byte(key))
+	file := filepath.Join(t.TempDir(), "keys")
+	if err := os.WriteFile(file, []byte("sha256:"+hex.EncodeToString(digest[:])+" warmer read\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	services := newFiles()
+	s := openTrusted(t, newLogin(t), services, func(c *config.Config) {
+		c.Authentication.APIKeys = &auth.APIKeyOptions{File: file}
+		c.Rates = rate.Options{Operations: rate.Limit{Count: 1, Per: time.Hour}}
+		c.WarmUp = 10 * time.Second
+		for _, id := range []string{"1", "2", "3"} {
+			c.Jobs = append(c.Jobs, config.Job{
+				Name: id, Document: fmt.Sprintf(`{ shelf(id: %q) { title } }`, id), Headers: map[string]config.Secret{"X-Api-Key": key}, Warm: true,
+			})
+		}
+	})
+	if asked := services.take(); asked != "/shelves/1 /shelves/2 /shelves/3" {
+		t.Errorf("the jobs have asked for %q", asked)
+	}
+	for i, want := range []int{200, 429} {
+		if status, body, _ := from(t, s, "192.0.2.1", "", `{ shelf(id: "1") { title } }`, "X-Api-Key", key); status != want {
+			t.Errorf("%d: got %d %s, want %d", i, status, body, want)
 		}
 	}
 }

@@ -25,8 +25,8 @@ type told struct {
 }
 
 // identity tells apart whose values of b are whose, by what its upstream sees of who asks: a keyed digest of that where values may be
-// kept, and "" where it sees nothing. What Go answers is told apart by the headers that the schema names, and by all that was verified of the caller; where it names none
-// (see [binding.Origin]), such values may depend on anything, and are neither kept nor shared.
+// kept, and "" where it sees nothing. What Go answers is told apart by the headers that the schema names, and by all that was verified of the
+// caller. Where the schema names none (see [binding.Origin]), such values may depend on anything, and are neither kept nor shared.
 func (x *Execution) identity(b *binding.Binding) string {
 	if len(b.Identity) > 0 {
 		text := upstream.AppendValues(nil, b.Identity, x.who.Header)
