@@ -207,6 +207,10 @@ func TestIssuerDown(t *testing.T) {
 		}
 		issuer.does(answering("<html>"))
 		time.Sleep(24 * time.Hour)
+		for scheduled := issuer.fetches.Load() + 1; issuer.fetches.Load() < scheduled; { // the next one is minutes away
+			time.Sleep(time.Second)
+		}
+		time.Sleep(31 * time.Second)
 		unavailable(t, a, token) // it has the keys fetched
 		synctest.Wait()
 		if s := a.Status().Issuers[0]; s.Keys != 0 || s.Age < 86400 {
