@@ -113,6 +113,7 @@ func (p Program) run(ctx context.Context, schema compiled.Schema, conf config.Co
 	if o.Logger == nil {
 		o.Logger = conf.Log.Logger(stderr)
 	}
+	process.LimitMemory(o.Logger)
 	logging.Disable() // go-redis': one for the whole process. Package cache/redis says all that it says, and not for each connection
 	p.announce(&o, conf, stderr)
 	s, err := New(schema, conf, o)
