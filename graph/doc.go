@@ -24,6 +24,7 @@
 //   - coercion makes variables and literals values of the schema's types.
 //   - scalar says which texts are values of the scalars that every schema has by declaring them: it knows their standards.
 //   - edge/coding is content coding: it chooses the one that a client likes best, and codes answers and decodes bodies, within bounds.
+//   - govern bounds the bytes that all requests have in flight: bodies, what services answer, and answers until they are sent.
 //   - process listens, drains, and ends in time.
 //   - protocol has the names that clients and packages have in common: headers and codes.
 //   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too

@@ -319,7 +319,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	definition, who := resolver.Service(), callersOf(t, demos)
 	schema, err := definition.Executable(compiled.Settings{
 		Clients: clients, Images: imageurl.Services{"pictures": picturesOf(t, demos)}, BatchWait: o.batchWait,
-		MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, MaxReceived: o.maxReceived, Executor: o.executor, Callers: fetch.Callers{Headers: who.Headers()},
+		Limits: fetch.Limits{MaxObjects: o.maxObjects, MaxCalls: o.maxCalls, MaxReceived: o.maxReceived}, Executor: o.executor, Callers: fetch.Callers{Headers: who.Headers()},
 	})
 	if err != nil {
 		t.Fatal(err)

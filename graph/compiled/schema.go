@@ -74,14 +74,12 @@ type Said struct {
 
 // Settings are what a configuration adds to a [Schema]. Only Clients are required.
 type Settings struct {
-	Clients     upstream.Clients  // one for each of [Schema].Upstreams
-	Images      imageurl.Services // those of [Schema].Images that are configured
-	Executor    string            // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
-	MaxObjects  int               // objects in one answer; 0 = the default of fetch.Service
-	MaxAnswer   int               // bytes of the data of one answer; 0 = the default of fetch.Service
-	MaxCalls    int               // calls to services for one answer; 0 = the default of fetch.Service
-	MaxReceived int               // bytes of what services answer for it; 0 = the default of fetch.Service
-	BatchWait   time.Duration     // how long a batch collects keys; 0 = the default of loaders.Options
+	fetch.Limits // of operations
+
+	Clients   upstream.Clients  // one for each of [Schema].Upstreams
+	Images    imageurl.Services // those of [Schema].Images that are configured
+	Executor  string            // "" or "planned": plans, and gqlgen's executor for what has none; "stock": gqlgen's executor only
+	BatchWait time.Duration     // how long a batch collects keys; 0 = the default of loaders.Options
 
 	Tags          int                            // that an answer's Cache-Tag has at most; 0 = the default of answers.Cache
 	Callers       fetch.Callers                  // how who asks is known, and told to services
@@ -101,9 +99,8 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 	}
 	service := &fetch.Service{
 		Clients: s.Clients, Failures: c.Failures, Functions: c.Functions,
-		Limits:    fetch.Limits{MaxObjects: s.MaxObjects, MaxAnswer: s.MaxAnswer, MaxCalls: s.MaxCalls, MaxReceived: s.MaxReceived},
-		BatchWait: s.BatchWait,
-		Cache:     s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
+		Limits: s.Limits, BatchWait: s.BatchWait,
+		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
 		Callers: s.Callers, Background: s.Background, Logger: s.Logger,
 	}
 	images := s.Images.With(c.Images)

@@ -152,6 +152,13 @@ type Server struct {
 	H2C      bool          // whether clients may speak HTTP/2 without TLS
 	WarmUp   time.Duration // how long jobs may hold back readiness; 0 means not at all
 	LameDuck time.Duration // how long to serve on after readiness ended; 0 means not at all
+
+	Capacity
+}
+
+// Capacity is how much a process takes on at one time.
+type Capacity struct {
+	InFlight int64 // bytes of large requests and answers, and of what services answer; 0: as much as package govern says
 }
 
 // Limits bound what clients send, and what they get.

@@ -184,6 +184,9 @@ func shapes() map[string]object {
 		"limits.upstreamCalls":  count,
 		"limits.upstreamBytes":  size,
 
+		"memory":          {},
+		"memory.inFlight": size,
+
 		"cache":             {},
 		"cache.enabled":     truth,
 		"cache.maxBytes":    size,

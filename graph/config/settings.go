@@ -54,7 +54,7 @@ func listSetting(s setting, set func(c *Config, texts []string) error) setting {
 func settings() []setting {
 	return slices.Concat(
 		serverSettings(), insightSettings(), logSettings(), processSettings(), operationSettings(), tlsSettings(), corsSettings(), compressionSettings(),
-		limitSettings(), authorizationSettings(), rateSettings(), egressSettings(), cacheSettings(), prefetchSettings(), recordSettings(),
+		limitSettings(), capacitySettings(), authorizationSettings(), rateSettings(), egressSettings(), cacheSettings(), prefetchSettings(), recordSettings(),
 	)
 }
 
@@ -197,6 +197,8 @@ func groupAbout(group string) string {
 		return "how answers are compressed"
 	case "limits":
 		return "what a document may cost before it is executed, and what its answer may have"
+	case "memory":
+		return "what is in memory for requests"
 	case "authorization":
 		return "what becomes of operations that ask for what the caller may not see"
 	case "rates":

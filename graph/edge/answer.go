@@ -126,6 +126,7 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 		panic(fmt.Errorf("encode response: %w", err))
 	}
 	a.scratch.answer = text
+	a.hold(answer)
 	h := a.w.Header() // whose names are canonical: Set need not make them so
 	maps.Copy(h, answer.Respond)
 	expose(h, answer.Respond)
@@ -162,6 +163,13 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 		if len(part) > 0 {
 			_, _ = a.w.Write(part) // it fails only when the client has left
 		}
+	}
+}
+
+// hold counts an answer's data until it is sent. What is kept is counted where that is: it is the same bytes for whoever is sent them.
+func (a answerWriter) hold(answer *operation.Answer) {
+	if n := cap(answer.Data); n > maxScratch && answer.Forms == nil {
+		a.scratch.held.Add(int64(n))
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"sync/atomic"
 
 	"weft/graph/edge/coding"
+	"weft/graph/govern"
 )
 
 const (
@@ -20,16 +20,16 @@ const (
 // scratch is memory that requests use one after the other: what one reads its body into, and puts its answer together and codes it in.
 type scratch struct {
 	body, answer, coded []byte
-	taken               int64 // of a room, for a body above maxScratch
+	held                govern.Holding // what the request has in flight that is large: body, answer, and that in another coding
 }
 
-// maxScratch is how much of each a request leaves to the next one, in bytes.
+// maxScratch is how much of each a request leaves to the next one, in bytes. What is larger is held, until the answer is sent.
 const maxScratch = 64 << 10
 
-// release leaves the memory to another request, and what it has taken of room to all.
-func (s *scratch) release(to *sync.Pool, room *room) {
-	if s.taken > 0 {
-		room.taken.Add(-s.taken)
+// release leaves the memory to another request, and what it has held to all.
+func (s *scratch) release(to *sync.Pool) {
+	if s.held.Bytes() > 0 {
+		s.held.Release()
 		return
 	}
 	if max(cap(s.body), cap(s.answer), cap(s.coded)) <= maxScratch {
@@ -37,32 +37,16 @@ func (s *scratch) release(to *sync.Pool, room *room) {
 	}
 }
 
-// room is what the bodies above maxScratch of all requests may take together, from their arrival until their answer. Smaller ones
-// do without, so that clients who fill it up leave the usual requests alone.
-type room struct {
-	bytes int64
-	taken atomic.Int64
-}
-
-// take reports whether there are n bytes more. The caller gives them back.
-func (r *room) take(n int64) bool {
-	if r.taken.Add(n) <= r.bytes {
-		return true
-	}
-	r.taken.Add(-n)
-	return false
-}
-
 // readBody reads a body of at most limit bytes. Of a longer one net/http is told, so that it closes the connection instead of
 // reading the rest.
-func (s *scratch) readBody(w http.ResponseWriter, r *http.Request, limit int64, room *room) *refusal {
+func (s *scratch) readBody(w http.ResponseWriter, r *http.Request, limit int64) *refusal {
 	body := r.Body
 	if r.ContentLength < 0 || r.ContentLength > limit {
 		body = http.MaxBytesReader(w, body, limit)
 	}
 	s.body = s.body[:0]
 	for {
-		if !s.grow(limit, room) {
+		if !s.grow(limit) {
 			return refusef(http.StatusServiceUnavailable, messageFull)
 		}
 		n, err := body.Read(s.body[len(s.body):cap(s.body)])
@@ -80,16 +64,15 @@ func (s *scratch) readBody(w http.ResponseWriter, r *http.Request, limit int64, 
 }
 
 // grow makes place for more of the body. It reports whether there is room.
-func (s *scratch) grow(limit int64, room *room) bool {
+func (s *scratch) grow(limit int64) bool {
 	if cap(s.body)-len(s.body) >= bytes.MinRead {
 		return true
 	}
 	size := min(2*int64(cap(s.body))+bytes.MinRead, limit+bytes.MinRead)
 	if size > maxScratch {
-		if !room.take(size - s.taken) {
+		if !s.held.Take(size - s.held.Bytes()) {
 			return false
 		}
-		s.taken = size
 	}
 	s.body = append(make([]byte, 0, size), s.body...)
 	return true
@@ -102,23 +85,14 @@ const (
 	perValue  = 32
 )
 
-// weigh takes room for the values in the body before they are decoded, if they are many. It reports whether there is room. One body
-// always has it while no other one does.
-func (s *scratch) weigh(room *room) bool {
+// weigh takes room for the values in the body before they are decoded, if they are many. It reports whether there is room.
+func (s *scratch) weigh() bool {
 	weight := int64(bytes.Count(s.body, []byte{'{'}))*perObject + int64(bytes.Count(s.body, []byte{','})+bytes.Count(s.body, []byte{'['}))*perValue
-	if weight <= maxScratch {
-		return true
-	}
-	weight = min(weight, room.bytes-s.taken)
-	if !room.take(weight) {
-		return false
-	}
-	s.taken += weight
-	return true
+	return weight <= maxScratch || s.held.Take(weight)
 }
 
 // decode decodes the body. What it decodes to takes room in its place.
-func (s *scratch) decode(d *coding.Decoder, by coding.Coding, limit int64, room *room) *refusal {
+func (s *scratch) decode(d *coding.Decoder, by coding.Coding, limit int64) *refusal {
 	decoded, err := d.Append(s.coded[:0], by, s.body, int(limit))
 	s.body, s.coded = decoded, s.body
 	switch {
@@ -134,10 +108,9 @@ func (s *scratch) decode(d *coding.Decoder, by coding.Coding, limit int64, room 
 	if size <= maxScratch {
 		size = 0
 	}
-	if !room.take(size - s.taken) {
+	if !s.held.Take(size - s.held.Bytes()) {
 		return refusef(http.StatusServiceUnavailable, messageFull)
 	}
-	s.taken = size
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"weft/graph/edge"
+	"weft/graph/govern"
 )
 
 // Bodies above 64 KiB share room: one that does not fit any more is refused, a small one is not, and the room of an answered
@@ -20,7 +21,7 @@ func TestLargeBodiesShareRoom(t *testing.T) {
 		running <- struct{}{}
 		<-release
 		return greet(ctx)
-	}, edge.Options{MaxBody: maxBody, MaxBodies: 2*maxBody - 1})
+	}, edge.Options{MaxBody: maxBody, Memory: govern.New(maxBody - govern.Free)})
 	answers := make(chan response, 2)
 	ask := func(body string) { answers <- request{body: body}.send(t, base) }
 	go ask(large)
@@ -54,7 +55,7 @@ func TestValuesTakeRoom(t *testing.T) {
 		running <- struct{}{}
 		<-release
 		return greet(ctx)
-	}, edge.Options{MaxBody: 100 << 10, MaxBodies: 1 << 20})
+	}, edge.Options{MaxBody: 100 << 10, Memory: govern.New(400 << 10)})
 	answer := make(chan response, 1)
 	go func() { answer <- request{body: body}.send(t, base) }()
 	<-running
@@ -70,7 +71,7 @@ func TestValuesTakeRoom(t *testing.T) {
 // The largest body that is allowed always has room, however little is configured.
 func TestOneLargeBodyFits(t *testing.T) {
 	const maxBody = 1 << 20
-	base := serve(t, greet, edge.Options{MaxBodies: 1})
+	base := serve(t, greet, edge.Options{Memory: govern.New(1)})
 	for range 2 {
 		got := request{body: hello + strings.Repeat(" ", maxBody-len(hello))}.send(t, base)
 		for got.status == 503 { // the first one's room is not free yet

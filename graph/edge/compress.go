@@ -111,10 +111,19 @@ func (a answerWriter) compress(answer *operation.Answer, text []byte, split int)
 	}
 	a.scratch.coded = body
 	if len(body) >= len(whole) && !a.choice.Forced {
-		return whole, coding.Identity
+		return a.own(whole), coding.Identity
 	}
 	if kept {
 		answer.Forms.Keep(by.String(), slices.Clone(body))
 	}
-	return body, by
+	return a.own(body), by
+}
+
+// own counts a body that is sent to this client alone, if it is large, and lets go of what it was made of.
+func (a answerWriter) own(body []byte) []byte {
+	if n := cap(body); n > maxScratch {
+		a.scratch.answer = nil
+		a.scratch.held.Add(int64(n))
+	}
+	return body
 }

@@ -18,6 +18,7 @@ import (
 
 	"weft/graph/edge"
 	"weft/graph/edge/coding"
+	"weft/graph/govern"
 	"weft/graph/operation"
 	"weft/graph/protocol"
 )
@@ -290,7 +291,7 @@ func TestCompressedBodiesShareRoom(t *testing.T) {
 		running <- struct{}{}
 		<-release
 		return greet(ctx)
-	}, edge.Options{MaxBodies: 1})
+	}, edge.Options{Memory: govern.New(1)})
 	body := append([]byte(hello), bytes.Repeat([]byte(" "), limit-len(hello))...)
 	large := request{body: string(coding.NewEncoder(coding.DefaultLevels()).Append(nil, coding.Gzip, body)), header: map[string]string{"Content-Encoding": "gzip"}}
 	answers := make(chan response)

@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"bytes"
 	"cmp"
 	"log/slog"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"github.com/rs/cors"
 
 	"weft/graph/edge/coding"
+	"weft/graph/govern"
 	"weft/graph/operation"
 )
 
@@ -24,9 +24,9 @@ type Options struct {
 	// MaxBody bounds a request's body in bytes. 0 means 1 MiB.
 	MaxBody int64
 
-	// MaxBodies bounds the bodies above 64 KiB of all requests together, in bytes: one that does not fit is refused with 503.
-	// 0 means 64 MiB. One always fits.
-	MaxBodies int64
+	// Memory is what large bodies and answers have room in, with all else that is in flight: a body that does not fit is refused with 503.
+	// Nil means one of the handler's own, of [govern.DefaultBudget].
+	Memory *govern.Governor
 
 	// MaxValues bounds the values in a body's variables, and in its extensions, before they are decoded. 0 means 100,000.
 	MaxValues int
@@ -77,6 +77,9 @@ type Options struct {
 // playground if there is one, and 404 with a pointer to them on every other path. It may be mounted below any path with
 // http.StripPrefix, and called by any number of goroutines at once.
 func NewHandler(engine *operation.Engine, o Options) http.Handler {
+	if o.Memory == nil {
+		o.Memory = govern.New(0)
+	}
 	graphQL := newEndpoint(engine, o)
 	graphQL.vary.warn(o.Logger)
 	var front http.Handler = graphQL
@@ -140,7 +143,6 @@ func mountedBelow(r *http.Request) string {
 
 const (
 	defaultMaxBody   = 1 << 20
-	defaultMaxBodies = 64 << 20
 	defaultMaxValues = 100_000
 )
 
@@ -158,7 +160,7 @@ type endpoint struct {
 	compressor compressor
 	decoder    *coding.Decoder // of bodies
 	scratch    sync.Pool       // of *scratch
-	bodies     room
+	memory     *govern.Governor
 	after      func(*operation.Request, *operation.Answer) func() // nil: nothing
 	speculates chan struct{}                                      // has a value for each request that nobody may need; nil: these are like others
 }
@@ -198,7 +200,7 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 		compressor: newCompressor(o.Compression),
 		decoder:    coding.NewDecoder(),
 		scratch:    sync.Pool{New: func() any { return new(scratch) }},
-		bodies:     room{bytes: max(cmp.Or(o.MaxBodies, defaultMaxBodies), maxBody+bytes.MinRead)},
+		memory:     o.Memory,
 	}
 }
 
@@ -206,7 +208,8 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 // anywhere before still becomes a clean 500.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := e.scratch.Get().(*scratch)
-	defer s.release(&e.scratch, &e.bodies)
+	s.held.Of(e.memory)
+	defer s.release(&e.scratch)
 	media, accepted := chooseMedia(r.Header["Accept"])
 	choice, readable := e.compressor.choose(r.Header)
 	out := answerWriter{w: w, r: r, media: media, choice: choice, vary: &e.vary, compressor: &e.compressor, scratch: s}
@@ -253,6 +256,9 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer func() { <-e.speculates }()
+	}
+	if s.held.Bytes() > 0 {
+		ctx = govern.Holds(ctx)
 	}
 	answer := e.engine.Run(ctx, &request)
 	out.answer(answer)

@@ -49,15 +49,15 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request, s *scratch) 
 	if refused != nil {
 		return operation.Request{}, refused
 	}
-	if refused := s.readBody(w, r, e.maxBody, &e.bodies); refused != nil {
+	if refused := s.readBody(w, r, e.maxBody); refused != nil {
 		return operation.Request{}, refused
 	}
 	if by != coding.Identity {
-		if refused := s.decode(e.decoder, by, e.maxBody, &e.bodies); refused != nil {
+		if refused := s.decode(e.decoder, by, e.maxBody); refused != nil {
 			return operation.Request{}, refused
 		}
 	}
-	if !s.weigh(&e.bodies) {
+	if !s.weigh() {
 		return operation.Request{}, refusef(http.StatusServiceUnavailable, messageFull)
 	}
 	request, refused := decodeRequest(s.body, e.engine, e.ids, e.maxValues)

@@ -2,6 +2,7 @@ package edge_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/edge"
 	"weft/graph/operation"
@@ -20,6 +22,10 @@ func TestStatuses(t *testing.T) {
 	waits := func(ctx context.Context) *graphql.Response {
 		<-ctx.Done()
 		return nil
+	}
+	full := func(ctx context.Context) *graphql.Response {
+		graphql.AddError(ctx, &gqlerror.Error{Message: "there is no room", Extensions: map[string]any{"code": "OVERLOADED"}})
+		return &graphql.Response{Data: json.RawMessage("null")}
 	}
 	left, leave := context.WithCancel(t.Context())
 	leave()
@@ -37,6 +43,7 @@ func TestStatuses(t *testing.T) {
 		"Writing":  {t.Context(), greet, 0, `mutation{rename(name:"x")}`, 405, 405, "BAD_REQUEST"},
 		"Late":     {t.Context(), greet, 1, "{greeting}", 504, 504, "REQUEST_TIMEOUT"},
 		"Canceled": {left, waits, 0, "{greeting}", 503, 503, "CANCELED"},
+		"Full":     {t.Context(), full, 0, "{greeting}", 503, 503, "OVERLOADED"},
 		"Failed":   {t.Context(), fails, 0, "{greeting}", 500, 500, "INTERNAL"},
 	} {
 		for media, want := range map[string]int{"application/json": tt.json, "application/graphql-response+json": tt.graphQL} {

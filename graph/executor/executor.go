@@ -28,7 +28,11 @@ func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x fetc
 	}
 	ctx = p.executor.attach(ctx, x)
 	size := p.size.Load()
-	w := newWriter(int(size+size/16)+32, x.Limits())
+	expected := int(size+size/16) + 32
+	if err := x.Reserve(ctx, expected); err != nil {
+		return json.RawMessage("null"), gqlerror.List{gqlerror.WrapIfUnwrapped(err)}
+	}
+	w := newWriter(expected, &x.Budget)
 	if p.serial == nil {
 		p.runOne(ctx, op, x, w, nil)
 	}

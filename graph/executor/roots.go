@@ -88,7 +88,7 @@ func (p *Prepared) runRoot(ctx context.Context, op *graphql.OperationContext, x 
 
 // rootValue is what a root field's plan answers.
 func (p *Prepared) rootValue(ctx context.Context, op *graphql.OperationContext, x fetch.Planned, e *early) graphql.Marshaler {
-	w := newPartWriter(int(p.size.Load()) + 256)
+	w := newPartWriter(int(p.size.Load())+256, &x.Budget)
 	p.runOne(ctx, op, x, w, e)
 	if w.ended {
 		return graphql.Null

@@ -14,6 +14,7 @@ import (
 	magazine "weft/graph/binding/bindingtest/magazine/generated"
 	shopresolver "weft/graph/binding/bindingtest/resolver"
 	"weft/graph/compiled"
+	"weft/graph/fetch"
 	"weft/graph/imageurl"
 	storefrontresolver "weft/graph/resolver"
 	"weft/upstream"
@@ -30,7 +31,7 @@ type service struct {
 func (s service) open(t *testing.T, clients upstream.Clients, executor string) graphql.ExecutableSchema {
 	t.Helper()
 	schema, err := s.Executable(compiled.Settings{
-		Clients: clients, Images: pictures, BatchWait: wait, Executor: executor, MaxCalls: 1_000_000, MaxReceived: 1 << 40, Logger: quiet,
+		Clients: clients, Images: pictures, BatchWait: wait, Executor: executor, Limits: fetch.Limits{MaxCalls: 1_000_000, MaxReceived: 1 << 40}, Logger: quiet,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,23 @@
 package executor
 
-import "github.com/vektah/gqlparser/v2/gqlerror"
+import (
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"weft/graph/fetch"
+	"weft/graph/govern"
+)
+
+// newWriter makes the writer of an answer for which there is room in memory of so many bytes.
+func newWriter(size int, b *fetch.Budget) *writer {
+	limit := b.Limits()
+	limit.Bytes = min(limit.Bytes, max(size, govern.Free))
+	return &writer{dst: make([]byte, 0, size), budget: b, limit: limit}
+}
 
 // newPartWriter makes one of several writers of an answer.
-func newPartWriter(size int) *writer { return &writer{dst: make([]byte, 0, size), parts: true} }
+func newPartWriter(size int, b *fetch.Budget) *writer {
+	return &writer{dst: make([]byte, 0, size), budget: b, parts: true}
+}
 
 // fits reports whether the answer may be as large as it is; one that may not ends here.
 func (w *writer) fits() bool {
@@ -14,15 +28,22 @@ func (w *writer) fits() bool {
 	}
 	var err error
 	if w.parts {
-		err = w.x.Spend(got.Minus(w.spent))
+		err = w.budget.Spend(got.Minus(w.spent))
 		w.spent = got
-	} else {
-		err = w.limit.Check(got)
+	} else if err = w.budget.Limits().Check(got); err == nil {
+		err = w.grow()
 	}
 	if err != nil {
 		w.end(err)
 	}
 	return err == nil
+}
+
+// grow makes room in memory for an answer that is twice as long as there is room for.
+func (w *writer) grow() error {
+	more := min(w.limit.Bytes, w.budget.Limits().Bytes-w.limit.Bytes)
+	w.limit.Bytes += more
+	return w.budget.Hold(more)
 }
 
 // count counts objects that are written: several parents may share one that was filed once.

@@ -13,6 +13,7 @@ import (
 	posts "weft/bench/posts/generated"
 	postsresolver "weft/bench/posts/resolver"
 	"weft/graph/compiled"
+	"weft/graph/fetch"
 	"weft/upstream"
 )
 
@@ -77,11 +78,11 @@ func TestTooLargeOnAllWays(t *testing.T) {
 	}{
 		{"many objects with many fields", `{ posts { ` + aliased(600, "id") + `} }`, 12_000, 3, compiled.Settings{}, "# values", 128 << 20},
 		{"many names of types", `{ posts { ` + aliased(600, "__typename") + `} }`, 12_000, 3, compiled.Settings{}, "# values", 128 << 20},
-		{"a long text many times", `{ posts { ` + aliased(600, "body") + `} }`, 1, 300 * kilo, compiled.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 32 << 20},
-		{"many long texts", `{ posts { body } }`, 100, 30 * kilo, compiled.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 64 << 20},
-		{"long names", `{ posts { ` + strings.Repeat("a", 4*kilo) + `: id } }`, 600, 3, compiled.Settings{MaxAnswer: 1024 * kilo}, "1048576 bytes", 32 << 20},
-		{"several root fields", `{ a: posts { body } b: posts { body } c: posts { body } }`, 10, 30 * kilo, compiled.Settings{MaxAnswer: 512 * kilo}, "524288 bytes", 32 << 20},
-		{"many objects", `{ a: posts { id } b: posts { id } }`, 600, 3, compiled.Settings{MaxObjects: 1000}, "1000 objects", 32 << 20},
+		{"a long text many times", `{ posts { ` + aliased(600, "body") + `} }`, 1, 300 * kilo, compiled.Settings{Limits: fetch.Limits{MaxAnswer: 1024 * kilo}}, "1048576 bytes", 32 << 20},
+		{"many long texts", `{ posts { body } }`, 100, 30 * kilo, compiled.Settings{Limits: fetch.Limits{MaxAnswer: 1024 * kilo}}, "1048576 bytes", 64 << 20},
+		{"long names", `{ posts { ` + strings.Repeat("a", 4*kilo) + `: id } }`, 600, 3, compiled.Settings{Limits: fetch.Limits{MaxAnswer: 1024 * kilo}}, "1048576 bytes", 32 << 20},
+		{"several root fields", `{ a: posts { body } b: posts { body } c: posts { body } }`, 10, 30 * kilo, compiled.Settings{Limits: fetch.Limits{MaxAnswer: 512 * kilo}}, "524288 bytes", 32 << 20},
+		{"many objects", `{ a: posts { id } b: posts { id } }`, 600, 3, compiled.Settings{Limits: fetch.Limits{MaxObjects: 1000}}, "1000 objects", 32 << 20},
 	} {
 		for way, w := range ways {
 			want := strings.Replace(c.want, "#", strconv.Itoa(w.values), 1)
@@ -113,7 +114,7 @@ func TestLargeOnAllWays(t *testing.T) {
 			{len(full) - 1, 2 * n}: "null",
 			{len(full), 2*n - 1}:   "null",
 		} {
-			data, errs := askPosts(t, way, n, length, compiled.Settings{MaxAnswer: limits[0], MaxObjects: limits[1]}, query)
+			data, errs := askPosts(t, way, n, length, compiled.Settings{Limits: fetch.Limits{MaxAnswer: limits[0], MaxObjects: limits[1]}}, query)
 			if data != want || (len(errs) == 1) != (want == "null") {
 				t.Errorf("%s with %d bytes and %d objects: got %.100s, %q; want %.100s", way, limits[0], limits[1], data, errs, want)
 			}
@@ -126,7 +127,7 @@ func TestIntrospectionSize(t *testing.T) {
 	const limit = 1 << 20
 	query := "{ " + aliased(250, "__schema { types { name fields { name type { name kind ofType { name kind } } } } }") + "}"
 	made := allocates(func() {
-		if data, errs := askPosts(t, "planned", 1, 3, compiled.Settings{MaxAnswer: limit}, query); data != "null" || len(errs) != 1 {
+		if data, errs := askPosts(t, "planned", 1, 3, compiled.Settings{Limits: fetch.Limits{MaxAnswer: limit}}, query); data != "null" || len(errs) != 1 {
 			t.Errorf("got %.100s, %.300q; want null and one error", data, errs)
 		}
 	})

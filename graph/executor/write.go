@@ -30,8 +30,10 @@ type writer struct {
 	failed bool // the whole answer is null
 	ended  bool // the whole answer is null, because of a limit: nothing more is written, no error is added
 
+	budget *fetch.Budget // the operation's
+
 	got   fetch.Size // the values and objects written so far; bytes are len(dst)
-	limit fetch.Size // what may be written before the limits of the operation are looked at again
+	limit fetch.Size // what may be written before the limits of the operation are looked at again, and its room in memory
 	depth int        // of nested objects that are read while they are written
 
 	serves bool          // the operation has stale values
@@ -42,10 +44,6 @@ type writer struct {
 
 	parts bool       // the answer has several writers, which share the operation's limits
 	spent fetch.Size // what this one has taken of them
-}
-
-func newWriter(size int, limit fetch.Size) *writer {
-	return &writer{dst: make([]byte, 0, size), limit: limit}
 }
 
 // write writes the root fields of a run, and ends the run.

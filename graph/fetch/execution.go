@@ -51,6 +51,7 @@ type through struct {
 func (x *Execution) begin(s *Service, who Behalf, without Technique, ages ages) {
 	x.service, x.who, x.without, x.through.ages = s, who, without, ages
 	x.limit, x.maxCalls, x.maxReceived = s.limits(x.planned), s.maxCalls(), s.maxReceived()
+	x.holding.Of(s.Memory)
 	x.record.calls.Begin()
 	if without.Has(Parallel) {
 		x.gets.turn = make(chan struct{}, 1)
@@ -63,6 +64,7 @@ func (x *Execution) Close() Done {
 	x.set.Wait()
 	x.purpose.settle()
 	x.closed.Store(true)
+	x.holding.Release()
 	return Done{x}
 }
 

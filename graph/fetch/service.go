@@ -9,6 +9,7 @@ import (
 	"weft/cache"
 	"weft/graph/auth"
 	"weft/graph/binding"
+	"weft/graph/govern"
 	"weft/graph/prefetch/ledger"
 	"weft/graph/schedule"
 	"weft/graph/view"
@@ -61,6 +62,9 @@ type Limits struct {
 	// MaxReceived is how many bytes upstreams may answer an operation with, decompressed; 0 = 16 MiB. Each key that they are asked for
 	// counts as 2 KiB more. What is above is an error, with code TOO_MANY_BYTES.
 	MaxReceived int
+	// Memory is what all operations have room in for what they have received and write; nil: nothing bounds it. What is above is an error,
+	// with code OVERLOADED.
+	Memory *govern.Governor
 }
 
 // Background is what a service does off the request path.

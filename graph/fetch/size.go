@@ -2,12 +2,14 @@ package fetch
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/govern"
 	"weft/graph/protocol"
 )
 
@@ -99,6 +101,9 @@ type Budget struct {
 	parted   atomic.Int64 // of these, those for parts of refused batches
 	received atomic.Int64 // bytes of what they have answered, decompressed, and of keys
 	excess   atomic.Pointer[error]
+
+	holding govern.Holding // of what is received and written, among all operations
+	writes  atomic.Bool    // something was sent that changes services: the operation is not stopped for want of memory
 }
 
 // Limits are how large the operation's answer may be.
@@ -110,11 +115,43 @@ func (b *Budget) Count(n int) error { return b.Within(Size{Objects: int(b.object
 
 // Made counts bytes of text that hand-written fields have made for the answer, and fails when there are too many.
 func (b *Budget) Made(bytes int) error {
+	_ = b.Hold(bytes)
 	return b.Within(Size{Bytes: int(b.made.Add(int64(bytes)))})
 }
 
 // Spend counts what several goroutines add to the answer, and fails when it is too large.
-func (b *Budget) Spend(n Size) error { return b.Within(b.spent.add(n)) }
+func (b *Budget) Spend(n Size) error {
+	_ = b.Hold(n.Bytes)
+	return b.Within(b.spent.add(n))
+}
+
+// Reserve makes room for an answer that will have about so many bytes, before anything is loaded for it: it waits a while where others have
+// taken it. It fails when there is none.
+func (b *Budget) Reserve(ctx context.Context, bytes int) error {
+	if b.holding.Wait(ctx, int64(bytes)) != nil {
+		b.exceed(errNoMemory)
+	}
+	return b.Excess()
+}
+
+// Hold makes room for bytes of the answer, and fails when there is none.
+func (b *Budget) Hold(bytes int) error {
+	b.hold(bytes)
+	return b.Excess()
+}
+
+// hold makes room for bytes that have been received or written, or says that there is none. An operation that has changed something takes it all
+// the same: who is told to come again soon would change it twice.
+func (b *Budget) hold(bytes int) {
+	if b.writes.Load() {
+		b.holding.Add(int64(bytes))
+	} else if !b.holding.Take(int64(bytes)) {
+		b.exceed(errNoMemory)
+	}
+}
+
+// errNoMemory is the error of an operation for which there is no room in memory.
+var errNoMemory = excess(protocol.CodeOverloaded, "there is no room in memory for what it asks for now: try again")
 
 // Within fails when an answer of that size is too large, or anything was before.
 func (b *Budget) Within(got Size) error {
@@ -145,6 +182,7 @@ func (b *Budget) mayCall(calls, keys int) error {
 
 // receive counts bytes of an upstream's answer that is being read, and fails when that is too much, or nobody will see what it brings.
 func (b *Budget) receive(bytes int) error {
+	b.hold(bytes)
 	return b.afford(0, int(b.received.Add(int64(bytes))))
 }
 

@@ -23,6 +23,7 @@ func (x *Execution) mutate(ctx context.Context, b *binding.Binding, values []any
 	x.reset()
 	defer x.reset()
 	x.record.write(b)
+	x.writes.Store(true)
 	var r Result
 	write := cache.Write{May: b.MayInvalidate(values), Takes: x.service.takes(b), Do: func() (cache.Outcome, []string) {
 		r = x.callOne(ctx, b, values, nil)

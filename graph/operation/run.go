@@ -181,6 +181,9 @@ func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext, watc
 	if resp == nil {
 		return late(ended.Err())
 	}
+	if overloaded(resp) {
+		return failed(Full, protocol.CodeOverloaded, resp.Errors[0].Message)
+	}
 	a := &Answer{
 		Class: Executed, Data: resp.Data, Errors: resp.Errors, Extensions: resp.Extensions, Policy: policyOf(op, resp), Watched: watched,
 		Respond: fetch.RunOf(ctx).Responded(),
@@ -189,6 +192,11 @@ func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext, watc
 		a.Forms, _ = op.Stats.GetExtension(protocol.FormsExtension).(Forms)
 	}
 	return a
+}
+
+// overloaded reports whether an operation was given up, since there was no room for it, and may be sent again.
+func overloaded(r *graphql.Response) bool {
+	return len(r.Errors) == 1 && r.Errors[0].Extensions["code"] == protocol.CodeOverloaded && string(r.Data) == "null"
 }
 
 // policyOf returns the executor's policy for an answer; nil: nobody may keep it.

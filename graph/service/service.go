@@ -25,6 +25,7 @@ import (
 	"weft/graph/edge/coding"
 	"weft/graph/edge/playground"
 	"weft/graph/fetch"
+	"weft/graph/govern"
 	"weft/graph/jobs"
 	"weft/graph/operation"
 	"weft/graph/process"
@@ -79,6 +80,7 @@ type Service struct {
 	who      *auth.Authenticator // finds out who asks; nil: nobody does
 	samples  *samples.Writer     // of what upstreams answer; nil: nobody wants any
 	failures failurelog.Log      // of upstreams
+	memory   *govern.Governor    // of what is in flight
 	handler  http.Handler
 	admin    http.Handler
 }
@@ -100,7 +102,7 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 		caching.Close()
 		return nil, err
 	}
-	s := &Service{conf: conf, options: o, caching: caching, known: known}
+	s := &Service{conf: conf, options: o, caching: caching, known: known, memory: govern.New(conf.InFlight)}
 	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
 	s.called, err = newCalled(schema.Upstreams, conf, s.tasks, o.Logger)
 	if err == nil {
@@ -130,8 +132,10 @@ func (s *Service) open(schema compiled.Schema) error {
 		return err
 	}
 	executable, err := schema.Executable(compiled.Settings{
-		Clients: s.clients, Images: s.conf.Images, Executor: s.conf.Executor, MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects,
-		MaxCalls: s.conf.Limits.UpstreamCalls, MaxReceived: int(s.conf.Limits.UpstreamBytes),
+		Clients: s.clients, Images: s.conf.Images, Executor: s.conf.Executor, Limits: fetch.Limits{
+			MaxAnswer: int(s.conf.Limits.Answer), MaxObjects: s.conf.Limits.Objects, MaxCalls: s.conf.Limits.UpstreamCalls,
+			MaxReceived: int(s.conf.Limits.UpstreamBytes), Memory: s.memory,
+		},
 		Cache: s.caching.Cache, Tags: s.conf.Cache.Tags, Callers: fetch.Callers{Headers: s.who.Headers(), Signers: signers}, CachePolicies: policies, Unshared: unshared, Background: background, Logger: s.options.Logger,
 	})
 	if err != nil {
@@ -158,7 +162,7 @@ func (s *Service) open(schema compiled.Schema) error {
 	front := edge.Options{
 		MaxBody: s.conf.Limits.Body, MaxValues: s.conf.Limits.Variables, Vary: headers, IDs: s.conf.Operations.IDs,
 		IDHeaders: s.conf.Operations.IDHeaders, IDPath: s.conf.Operations.IDPath, CORS: s.cors(),
-		Compression: compression(s.conf.Compression), Logger: s.options.Logger,
+		Compression: compression(s.conf.Compression), Memory: s.memory, Logger: s.options.Logger,
 	}
 	runs := operation.New(executable, engine)
 	if err := s.known.install(runs, s.tasks); err != nil {
@@ -228,12 +232,13 @@ type Status struct {
 	Authentication *auth.Status     `json:"authentication,omitempty"`
 	Operations     OperationsStatus `json:"operations"`
 	Prefetch       *PrefetchStatus  `json:"prefetch,omitempty"`
+	InFlight       govern.Status    `json:"inFlight"`
 }
 
 func (s *Service) status() Status {
 	return Status{
 		Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
-		Operations: s.known.status(), Prefetch: s.ahead.status(),
+		Operations: s.known.status(), Prefetch: s.ahead.status(), InFlight: s.memory.Status(),
 	}
 }
 

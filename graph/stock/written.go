@@ -38,7 +38,7 @@ func (b *bounded) room(n int) bool {
 		_ = b.o.Within(fetch.Size{Bytes: limit - b.left})
 		b.left = -1
 	}
-	return b.left >= 0
+	return b.left >= 0 && b.o.Hold(n) == nil
 }
 
 // Write implements io.Writer.
