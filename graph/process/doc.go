@@ -7,8 +7,10 @@
 // the request's. What net/http has to say of connections is logged, within bounds (errorlog.go).
 //
 // A process ends in its time, whatever runs in it. The first SIGTERM or interrupt begins the lame duck (ServeOptions.LameDuck, none
-// by default), then the drain (ServeOptions.Drain, 20 s at most). In it, a client that has something to send may pause for a
-// second (inbound.go; otherwise for 5 s in a body, which has 15 s). Then connections are closed, contexts of requests end, and
+// by default), then the drain (ServeOptions.Drain, 20 s at most). In it nothing new is accepted, and what the system has accepted is served
+// (listener.go); a client that has something to send may pause for a second, and has two for a body (inbound.go; otherwise 5 s and
+// 15 s); a connection is closed when it has been idle for a second. So no request is lost of a client that does not look at /readyz, but one
+// that it sends at the moment in which its idle connection is closed. When the drain is over, connections are closed, contexts of requests end, and
 // Serve returns; handlers that still run are left behind. What run closes after that has 3 s (grace.go). The status is
 // 0 when all was answered and closed, 1 when something was cut off, and 143 or 130 after a second SIGTERM or interrupt, which ends
 // the process at once.

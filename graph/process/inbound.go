@@ -13,13 +13,17 @@ import (
 // How long a client that has to send something may send nothing. net/http bounds headers, and a body as a whole (serve.go).
 const (
 	maxPause      = 5 * time.Second // between two pieces of a body
-	maxPauseAtEnd = time.Second     // the same, and in headers, once nothing new is accepted
+	maxPauseAtEnd = time.Second     // the same, and in headers, and between requests, once nothing new is accepted
+	maxBodyAtEnd  = 2 * time.Second // for the whole of a body, from then on
+
+	settleEvery = 10 * time.Millisecond // between two looks whether all clients are quiet
 )
 
 // senderKey is the context key of a connection's *sender.
 type senderKey struct{}
 
-// inbound are a server's connections: what their clients still have to send must not hold up the server's end.
+// inbound are a server's connections. What their clients still have to send must not hold up the server's end, and none of them may be closed while
+// a request is on its way.
 type inbound struct {
 	hurried atomic.Bool // nothing new is accepted any more
 
@@ -35,19 +39,26 @@ type sender struct {
 	mu    sync.Mutex // guards what follows, and the deadline for reading, as far as it is ours
 	sent  bool       // all of the request that is being answered: net/http now waits, without a deadline, for the client to leave
 	until time.Time  // when all of the request's body has to be here
+
+	active bool      // requests of the connection are being answered
+	since  time.Time // when that became so, or ended
 }
 
-// watch makes a server report its connections and requests to one inbound.
-func watch(s *http.Server) {
+// watch makes a server report its connections and requests to the inbound that it returns.
+func watch(s *http.Server) *inbound {
 	in := &inbound{senders: map[any]*sender{}}
 	s.Handler = in.handler(s.Handler)
 	s.ConnContext = in.add
 	s.ConnState = func(c net.Conn, state http.ConnState) {
-		if state == http.StateClosed || state == http.StateHijacked {
+		switch state {
+		case http.StateClosed, http.StateHijacked:
 			in.remove(c)
+		case http.StateActive, http.StateIdle:
+			in.of(c).turn(state == http.StateActive)
+		case http.StateNew: // as it is when it is added
 		}
 	}
-	s.RegisterOnShutdown(in.hurry)
+	return in
 }
 
 func (in *inbound) add(ctx context.Context, c net.Conn) context.Context {
@@ -56,17 +67,47 @@ func (in *inbound) add(ctx context.Context, c net.Conn) context.Context {
 
 // sender returns a new sender, known by what.
 func (in *inbound) sender(what any, setDeadline func(time.Time) error) *sender {
-	s := &sender{setDeadline: setDeadline, of: in}
+	s := &sender{setDeadline: setDeadline, of: in, since: time.Now()}
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.senders[what] = s
 	return s
 }
 
+func (in *inbound) of(c net.Conn) *sender {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.senders[c]
+}
+
 func (in *inbound) remove(what any) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	delete(in.senders, what)
+}
+
+// settle hurries, and returns when no request is being answered and nobody has been answered, or has connected, for maxPauseAtEnd, or when ctx ends.
+// Clients that are answered while a server drains are told that their connection ends. So what is open after that is hardly about to be used.
+func (in *inbound) settle(ctx context.Context) {
+	in.hurry()
+	for look := time.NewTicker(settleEvery); !in.quiet(); {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (in *inbound) quiet() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, s := range in.senders {
+		if !s.quiet() {
+			return false
+		}
+	}
+	return true
 }
 
 // hurry gives all clients that have something to send maxPauseAtEnd.
@@ -127,7 +168,7 @@ func (s *sender) begin(sent bool) {
 		s.until = time.Now().Add(readTimeout)
 	}
 	if s.of.hurried.Load() {
-		s.limit(maxPauseAtEnd)
+		s.hurryLocked()
 	}
 }
 
@@ -156,9 +197,30 @@ func (s *sender) end() {
 	s.sent, s.until = false, time.Time{}
 }
 
+// turn says that the connection is now being used, or now idle.
+func (s *sender) turn(active bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.active, s.since = active, time.Now()
+}
+
+func (s *sender) quiet() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.active && time.Since(s.since) >= maxPauseAtEnd
+}
+
 func (s *sender) hurry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.hurryLocked()
+}
+
+// hurryLocked is hurry, for who holds the lock.
+func (s *sender) hurryLocked() {
+	if end := time.Now().Add(maxBodyAtEnd); s.until.After(end) {
+		s.until = end
+	}
 	s.limit(maxPauseAtEnd)
 }
 

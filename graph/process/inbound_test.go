@@ -114,7 +114,7 @@ func TestSlowBodies(t *testing.T) {
 	}
 }
 
-// What has not been sent when the server ends has a second.
+// What has not been sent when the server ends has a second; a body whose pieces come sooner than that has two.
 func TestDrainWaitsForNoClient(t *testing.T) {
 	tests := []struct {
 		name, sent string
@@ -151,6 +151,29 @@ func TestDrainWaitsForNoClient(t *testing.T) {
 	}
 }
 
+// A body that trickles when the server ends has two seconds.
+func TestDrainEndsBodiesThatTrickle(t *testing.T) {
+	drainingIn(t, greet, func(t *testing.T, s drainable) {
+		conn := s.dial()
+		defer conn.Close()
+		send(t, conn, head(len(hello))+hello[:1])
+		synctest.Wait()
+		start := time.Now()
+		s.end()
+		var sending sync.WaitGroup
+		defer sending.Wait()
+		sending.Go(func() {
+			for err := error(nil); err == nil; {
+				time.Sleep(900 * time.Millisecond)
+				_, err = io.WriteString(conn, " ")
+			}
+		})
+		if status, body, at := answered(t, conn); status != 408 || body != tooSlow || at.Sub(start) != 2*time.Second {
+			t.Errorf("got %d %s after %s, want 408 after 2s", status, body, at.Sub(start))
+		}
+	})
+}
+
 // A body that goes on arriving is read to its end, and its operation then has the time that it needs.
 func TestDrainReadsBodiesThatArrive(t *testing.T) {
 	slow := func(ctx context.Context) *graphql.Response {
@@ -171,7 +194,7 @@ func TestDrainReadsBodiesThatArrive(t *testing.T) {
 				s.end()
 				synctest.Wait()
 				for _, c := range hello[early:] {
-					time.Sleep(400 * time.Millisecond)
+					time.Sleep(1900 * time.Millisecond / time.Duration(len(hello)))
 					send(t, conn, string(c))
 				}
 				if status, body, _ := answered(t, conn); status != 200 || body != helloData {

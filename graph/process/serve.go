@@ -85,6 +85,7 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler, o ServeOpt
 // listen listens on addr, which setting can change.
 func listen(ctx context.Context, addr, setting string) (net.Listener, error) {
 	var config net.ListenConfig
+	config.SetMultipathTCP(false) // its sockets know no filter, see refuse
 	l, err := config.Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use: stop the other program or choose another port with %s", addr, setting)
@@ -151,7 +152,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 
 // newServer returns a server whose requests' contexts are children of ctx.
 func newServer(ctx context.Context, h http.Handler, lines *errorLog) *http.Server {
-	s := &http.Server{
+	return &http.Server{
 		Handler:           h,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -161,8 +162,6 @@ func newServer(ctx context.Context, h http.Handler, lines *errorLog) *http.Serve
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          lines.printer(),
 	}
-	watch(s)
-	return s
 }
 
 // closeWhile lets each connection end with its next answer while the server drains, so that a client with a pool of

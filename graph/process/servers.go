@@ -10,20 +10,29 @@ import (
 
 // servers are those of one process, which start and end together.
 type servers struct {
-	running []*http.Server // in the order of their start
-	ended   chan error     // one for each that ended, whatever the cause
+	running []server   // in the order of their start
+	ended   chan error // one for each that ended, whatever the cause
+}
+
+// server is one that runs.
+type server struct {
+	*http.Server
+
+	listener *listener
+	clients  *inbound
 }
 
 func newServers() *servers { return &servers{ended: make(chan error, 2)} }
 
 // start serves on l, which the server closes, over TLS where the server has a certificate.
 func (s *servers) start(l net.Listener, srv *http.Server) {
-	s.running = append(s.running, srv)
+	running := server{srv, newListener(l), watch(srv)}
+	s.running = append(s.running, running)
 	serve := srv.Serve
 	if srv.TLSConfig != nil {
 		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
 	}
-	go func() { s.ended <- fmt.Errorf("serve %s: %w", l.Addr(), serve(l)) }()
+	go func() { s.ended <- fmt.Errorf("serve %s: %w", l.Addr(), serve(running.listener)) }()
 }
 
 // startAdmin starts the admin listener, if there is to be one.
@@ -79,13 +88,22 @@ func (s *servers) wait(ctx context.Context) error {
 func (s *servers) shutdown(ctx context.Context) error {
 	for len(s.running) > 0 {
 		last := len(s.running) - 1
-		if err := s.running[last].Shutdown(ctx); err != nil {
+		if err := s.running[last].shutdown(ctx); err != nil {
 			return err
 		}
 		s.running = s.running[:last]
 		<-s.ended
 	}
 	return nil
+}
+
+// shutdown ends the server, in an order in which nobody's request is lost: first nothing new is accepted, then clients that are answered are told that their
+// connection ends, and last, when all are quiet, connections are closed. net/http's own Shutdown closes what is idle at once, also where the
+// next request is on its way.
+func (s server) shutdown(ctx context.Context) error {
+	s.listener.stop()
+	s.clients.settle(ctx)
+	return s.Shutdown(ctx)
 }
 
 // close ends the servers at once.
