@@ -28,11 +28,11 @@ func TestTooManyObjects(t *testing.T) {
 // TestTooManyCalls: an operation that takes more calls than it may make ends with one clear error, under both executors, and the
 // services do not get more than that; one that takes just as many is answered.
 func TestTooManyCalls(t *testing.T) {
-	const all = 1 + 2*20 // the products, and two shelves of each
+	const all = 1 + 2*20 // the products, and two lists of recommendations for each
 	for _, executor := range executors {
 		for _, beside := range []string{"", `__type(name: "Product") { name }`} {
 			t.Run(executor+" "+beside, func(t *testing.T) {
-				request := graphRequest{Query: `{ products(first: 20) { nodes { a: shelf(store: "HAM") { quantity } b: shelf(store: "BER") { quantity } } } ` + beside + ` }`}
+				request := graphRequest{Query: `{ products(first: 20) { nodes { a: recommendations(first: 1) { score } b: recommendations(first: 2) { score } } } ` + beside + ` }`}
 				var calls atomic.Int64
 				shop := openStorefront(t, storefrontOptions{executor: executor, maxCalls: all, calls: &calls})
 				if answer := shop.send(t, request); len(answer.Errors) > 0 || calls.Load() != all {
@@ -58,11 +58,11 @@ func TestTooManyCalls(t *testing.T) {
 func TestManyFieldsOfServices(t *testing.T) {
 	var calls atomic.Int64
 	shop := openStorefront(t, storefrontOptions{executor: "stock", calls: &calls})
-	var shelves strings.Builder
+	var lists strings.Builder
 	for i := range 50 {
-		fmt.Fprintf(&shelves, ` s%d: shelf(store: "HAM") { quantity }`, i)
+		fmt.Fprintf(&lists, ` r%d: recommendations(first: 1) { score }`, i)
 	}
-	answer := shop.send(t, graphRequest{Query: "{ products(first: 100) { nodes {" + shelves.String() + " } } }"})
+	answer := shop.send(t, graphRequest{Query: "{ products(first: 100) { nodes {" + lists.String() + " } } }"})
 	if len(answer.Errors) != 1 || !strings.Contains(string(answer.Errors[0]), "the answer has more than 65536 values") || calls.Load() != 1 {
 		t.Errorf("got %.300s after %d calls; want one error about values, and one call", answer.Errors, calls.Load())
 	}

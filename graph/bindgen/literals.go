@@ -113,11 +113,7 @@ func callLiteral(c *binding.Call) string {
 }
 
 func batchLiteral(b *binding.Batch) string {
-	match := ""
-	if len(b.Match) > 0 {
-		match = stringsLiteral(b.Match)
-	}
-	return "Call: binding.Call{" + callLiteral(&b.Call) + "}, " + structLiteral("Keys", strconv.Quote(b.Keys), "Match", match,
+	return "Call: binding.Call{" + callLiteral(&b.Call) + "}, " + structLiteral("Keys", strconv.Quote(b.Keys), "Parts", namesLiteral(b.Parts), "Match", namesLiteral(b.Match),
 		"Map", strconv.FormatBool(b.Map), "Many", strconv.FormatBool(b.Many), "Max", strconv.Itoa(b.Max))
 }
 

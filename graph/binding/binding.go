@@ -89,6 +89,7 @@ type Call struct {
 type Batch struct {
 	Call
 	Keys  string   // the variable that takes the keys
+	Parts []string // of a field's, whose key has several: their names. The variable of each is Keys, a dot and the part; nil: it has one
 	Match []string // JSON pointers from an element to its key's parts; nil with Map
 	Map   bool     // the answer is an object from key to element, or with Many to the key's list
 	Many  bool     // any number of elements a key
@@ -98,9 +99,10 @@ type Batch struct {
 // Binding is one way to get values from an upstream. It is immutable and made once, by [New].
 type Binding struct {
 	Spec
-	keyVar int // index in Vars of the key of a field's batch; noVar: an entity, whose key is all of Vars, or no batch
+	keyVars []int // indexes in Vars of the parts of a batched field's key; nil: an entity, whose key is all of Vars, or no batch
 
-	keyType *Type // of a key that is sent with others
+	keyType   *Type // of a key that is sent with others
+	partLists []Var // of a batch whose key has several parts: a variable for each, which has that part of all keys; nil: of no such batch
 
 	single *Request      // nil: none
 	batch  *Request      // nil: none
@@ -111,12 +113,9 @@ type Binding struct {
 	listed, stored *view.Source // of what these two scan
 }
 
-// noVar is an index of no variable.
-const noVar = -1
-
 // New compiles a Spec. It panics on a template or pointer that does not parse: specs are generated from a checked schema.
 func New(s Spec) *Binding {
-	b := &Binding{Spec: s, keyVar: noVar}
+	b := &Binding{Spec: s}
 	if s.Entity && s.KeyInt {
 		b.Vars = slices.Clone(s.Vars)
 		for i := range b.Vars {
@@ -126,7 +125,7 @@ func New(s Spec) *Binding {
 	if b.Shape == nil {
 		b.Shape = view.NewShape()
 	}
-	b.kept, b.stored, b.keyType = b.keptScanner(), b.source(), s.keyType()
+	b.kept, b.stored = b.keptScanner(), b.source()
 	if s.Single != nil {
 		in := view.Single
 		if s.List {
@@ -152,24 +151,44 @@ func New(s Spec) *Binding {
 			layout.Each, layout.Shape = "", nil
 		}
 		b.batch = newRequest(b, s.Batch.Call, layout)
-		for i, v := range s.Vars {
-			if v.Name == s.Batch.Keys && !s.Entity {
-				b.keyVar, b.keyType.digits = i, v.Type.Scalar == "Int"
-			}
-		}
+		b.addKey()
 	}
 	return b
 }
 
-// keyType is the type of an entity's key that is sent with others. It is text, also of a number, unless the schema says that numbers are sent.
-func (s *Spec) keyType() *Type {
-	switch {
-	case s.Entity && len(s.Vars) > 1:
-		return &Type{} // an object of the parts, written as it is
-	case s.KeyInt:
+// addKey finds the parts of a batch's key among the variables.
+func (b *Binding) addKey() {
+	parts, list := b.Vars, b.Batch.Keys+"."
+	if !b.Entity {
+		names := []string{b.Batch.Keys}
+		if len(b.Batch.Parts) > 0 {
+			names, list = nil, ""
+			for _, part := range b.Batch.Parts {
+				names = append(names, b.Batch.Keys+"."+part)
+			}
+		}
+		parts = nil
+		for _, name := range names {
+			i := slices.IndexFunc(b.Vars, func(v Var) bool { return v.Name == name })
+			b.keyVars, parts = append(b.keyVars, i), append(parts, b.Vars[i])
+		}
+	}
+	if len(parts) == 1 {
+		b.keyType = b.partType(parts[0])
+		return
+	}
+	b.keyType = &Type{} // an object of the parts, written as it is
+	for _, part := range parts {
+		b.partLists = append(b.partLists, Var{list + part.Name, &Type{List: b.partType(part)}})
+	}
+}
+
+// partType is the type of a part of a key that is sent with others. It is text, also of a number, unless the schema says that numbers are sent.
+func (b *Binding) partType(part Var) *Type {
+	if b.KeyInt {
 		return &Type{Scalar: "Int"}
 	}
-	return &Type{Scalar: "String", digits: s.Entity && len(s.Vars) == 1 && s.Vars[0].Type.Scalar == "Int"}
+	return &Type{Scalar: "String", digits: part.Type.Scalar == "Int"}
 }
 
 // batchLayout is where a batch's answer has its objects, and where these have their keys.

@@ -86,6 +86,6 @@ func (f *Field) scope(values []any) string {
 			given[i] = absent // in a URL both leave the variable out; and a list is the same, whatever is selected of it
 		}
 	}
-	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, given, noVar)))
+	sum := sha256.Sum256([]byte(b.Name + "\x00" + canonical(b.Vars, given, nil)))
 	return string(sum[:scopeSize])
 }

@@ -135,14 +135,20 @@ func (b *Binding) KeyFor(values []any) string {
 		key, _ := text(values[0], b.Vars[0].Type)
 		return key
 	}
-	parts := make([]string, len(values))
-	for i, v := range values {
+	key, _ := keyOf(b.Vars, values, len(values), func(i int) int { return i })
+	return key
+}
+
+// keyOf is a key of n parts, each the value of the variable that at says; false where one has no text.
+func keyOf(vars []Var, values []any, n int, at func(part int) int) (string, bool) {
+	parts := make([]string, n)
+	for i := range parts {
 		var ok bool
-		if parts[i], ok = text(v, b.Vars[i].Type); !ok {
-			return ""
+		if parts[i], ok = text(values[at(i)], vars[at(i)].Type); !ok {
+			return "", false
 		}
 	}
-	return Key(parts...)
+	return Key(parts...), true
 }
 
 // Settled makes nothing found of a call that was not made because of what the parent has: a member that cannot stand in a path, in text or in a
@@ -194,26 +200,29 @@ func (b *Binding) Failed(kind upstream.Kind, err error) error {
 
 // KeyText is the text of the key among a batched field's values; false for null and for what has no text.
 func (b *Binding) KeyText(values []any) (string, bool) {
-	return text(values[b.keyVar], b.Vars[b.keyVar].Type)
+	if at := b.keyVars[0]; len(b.keyVars) == 1 {
+		return text(values[at], b.Vars[at].Type)
+	}
+	return keyOf(b.Vars, values, len(b.keyVars), func(i int) int { return b.keyVars[i] })
 }
 
 // Canonical is the same text for the same values, and another one for others.
-func (b *Binding) Canonical(values []any) string { return canonical(b.Vars, values, noVar) }
+func (b *Binding) Canonical(values []any) string { return canonical(b.Vars, values, nil) }
 
 // RestOf is the same text for the same values, whatever the key among them is.
-func (b *Binding) RestOf(values []any) string { return canonical(b.Vars, values, b.keyVar) }
+func (b *Binding) RestOf(values []any) string { return canonical(b.Vars, values, b.keyVars) }
 
 // KeySlot is for many parents of one field whose calls differ in the key only: the slot of the member that is the key, and the values of
 // the other variables, which are the same for all. An entity has no others. ok is false where more than the key depends on the parent, or
 // the member's text is not the key as it is sent: Values of each parent are then the way.
 func (f *Field) KeySlot(args Arguments) (slot int, values []any, ok bool) {
 	b := f.Binding
-	if f.Keys || !b.TakesKeys() || b.Mutation || b.Page != nil || b.Entity && len(f.Sources) != 1 {
+	if f.Keys || !b.TakesKeys() || b.Mutation || b.Page != nil || b.parts() != 1 {
 		return 0, nil, false
 	}
-	at := b.keyVar
-	if b.Entity {
-		at = 0 // its only one
+	at := 0 // an entity's only one
+	if !b.Entity {
+		at = b.keyVars[0]
 	}
 	if f.Sources[at].Argument != "" || len(b.Vars[at].Type.Enum) > 0 || b.Vars[at].Type.List != nil {
 		return 0, nil, false

@@ -3,6 +3,7 @@ package binding
 import (
 	"cmp"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -55,10 +56,27 @@ func (b *Binding) KeyOf(o view.Object) (string, bool) {
 // Possible reports whether an upstream can know the key: not when it is empty, no number where numbers are sent, dots
 // that could not stand in the path of the call for one key, or text that would not be one key where a batch has it.
 func (b *Binding) Possible(key string) bool {
-	if key == "" || b.single != nil && (key == "." || key == "..") || b.batch != nil && !b.batch.url.fits(b.Batch.Keys, sent(key), b.keyType) {
+	if key == "" || b.single != nil && (key == "." || key == "..") || b.batch != nil && !b.stands(key) {
 		return false
 	}
 	return !b.KeyInt || !slices.ContainsFunc(KeyParts(key, b.parts()), func(part string) bool { return !integer(part) })
+}
+
+// stands reports whether each part of a key can stand where the URL of a batch has it: there an empty one may be taken for none.
+func (b *Binding) stands(key string) bool {
+	if b.partLists == nil {
+		return b.batch.url.fits(b.Batch.Keys, sent(key), b.keyType)
+	}
+	parts := KeyParts(key, b.parts())
+	if len(parts) == 0 || b.batch.Method == http.MethodGet && slices.Contains(parts, "") {
+		return false
+	}
+	for i, part := range parts {
+		if list := b.partLists[i]; !b.batch.url.fits(list.Name, sent(part), list.Type.List) {
+			return false
+		}
+	}
+	return true
 }
 
 // parts is how many parts a key has.
@@ -66,7 +84,7 @@ func (b *Binding) parts() int {
 	if b.Entity {
 		return len(b.Vars)
 	}
-	return 1
+	return max(1, len(b.partLists))
 }
 
 // CompareKeys orders keys as batches have them, by length, then text: numbers from 0 by value. So equal keys make equal calls.

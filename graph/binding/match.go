@@ -164,30 +164,51 @@ func (b *Binding) rowKey(rows view.Rows, i int) (string, bool) {
 
 // BatchParams is what a batch's call is filled with: keys, and the other variables' values.
 func (b *Binding) BatchParams(keys []string, values []any) Params {
-	var list any = keys
-	if b.parts() > 1 {
-		list = b.batchObjects(keys)
-	}
 	all := Var{Name: b.Batch.Keys, Type: &Type{List: b.keyType}}
-	if b.Entity {
-		return Params{Vars: []Var{all}, Values: []any{list}, Keys: len(keys)}
+	if b.Entity && b.partLists == nil {
+		return Params{Vars: []Var{all}, Values: []any{keys}, Keys: len(keys)}
 	}
-	in := Params{Vars: slices.Clone(b.Vars), Values: slices.Clone(values), Keys: len(keys)}
-	in.Vars[b.keyVar], in.Values[b.keyVar] = all, list
+	in := Params{Keys: len(keys)}
+	if !b.Entity {
+		in.Vars, in.Values = slices.Clone(b.Vars), slices.Clone(values)
+	}
+	if b.partLists == nil {
+		in.Vars[b.keyVars[0]], in.Values[b.keyVars[0]] = all, keys
+		return in
+	}
+	objects, lists := b.keyObjects(keys)
+	in.Vars, in.Values = append(in.Vars, all), append(in.Values, objects)
+	for i, v := range b.partLists {
+		if b.Entity {
+			in.Vars, in.Values = append(in.Vars, v), append(in.Values, lists[i])
+		} else {
+			in.Vars[b.keyVars[i]], in.Values[b.keyVars[i]] = v, lists[i]
+		}
+	}
 	return in
 }
 
-// batchObjects are the parts of each key, by name.
-func (b *Binding) batchObjects(keys []string) []any {
-	list := make([]any, len(keys))
-	for i, key := range keys {
-		parts := make(map[string]any, len(b.Vars))
-		for k, part := range KeyParts(key, len(b.Vars)) {
-			if parts[b.Vars[k].Name] = part; b.KeyInt {
-				parts[b.Vars[k].Name] = json.Number(part)
+// keyObjects are keys of several parts as objects, and as a list for each part.
+func (b *Binding) keyObjects(keys []string) (objects []any, lists [][]string) {
+	n := b.parts()
+	lists = make([][]string, n)
+	for _, key := range keys {
+		object := make(map[string]any, n)
+		for i, part := range KeyParts(key, n) {
+			lists[i] = append(lists[i], part)
+			if object[b.partName(i)] = part; b.KeyInt {
+				object[b.partName(i)] = json.Number(part)
 			}
 		}
-		list[i] = parts
+		objects = append(objects, object)
 	}
-	return list
+	return objects, lists
+}
+
+// partName is the name of a part of a key of several.
+func (b *Binding) partName(i int) string {
+	if b.Entity {
+		return b.Vars[i].Name
+	}
+	return b.Batch.Parts[i]
 }

@@ -115,9 +115,11 @@ func (b *Binding) tagParams(key string, values []any) Params {
 	switch {
 	case b.Entity:
 		in.Values = b.KeyValues(key)
-	case b.keyVar >= 0 && values != nil:
-		in.Values = append([]any(nil), values...)
-		in.Values[b.keyVar] = key
+	case b.keyVars != nil && values != nil:
+		in.Values = slices.Clone(values)
+		for i, part := range KeyParts(key, len(b.keyVars)) {
+			in.Values[b.keyVars[i]] = part
+		}
 	}
 	return in
 }

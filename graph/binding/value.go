@@ -260,12 +260,12 @@ var absent any = absentValue{}
 type absentValue struct{}
 
 // canonical is the same text for the same values: the key under which calls and batches are shared within an operation. It leaves out
-// the value of the variable at except; noVar leaves out none.
-func canonical(vars []Var, values []any, except int) string {
+// the values of the variables at except.
+func canonical(vars []Var, values []any, except []int) string {
 	var dst []byte
 	for i, v := range vars {
 		switch {
-		case i == except:
+		case slices.Contains(except, i):
 		case values[i] == absent:
 			dst = append(dst, '-')
 		default:

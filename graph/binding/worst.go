@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// LongKey is how long a key is in the URL of a batch, in bytes, when nobody has seen it: a little longer than a UUID.
+// LongKey is how long a key, or a part of one, is in the URL of a batch, in bytes, when nobody has seen it: a little longer than a UUID.
 const LongKey = 40
 
 // Calls is how many calls keys take at most, each of them asked for once, whichever of them are in a cache: known ones, which count with
@@ -21,15 +21,15 @@ func (b *Binding) Calls(n int, known ...string) int {
 	known = slices.DeleteFunc(slices.Clone(known), func(key string) bool { return !b.Possible(key) })
 	slices.SortFunc(known, CompareKeys)
 	known = slices.Compact(known)
-	longest := LongKey
+	longest := LongKey * b.parts()
 	if n > 0 { // Known keys that are as short travel among the others, nobody knows where: all have the length of the longest.
 		short := 0
-		for ; short < len(known) && len(known[short]) <= LongKey; short++ {
+		for ; short < len(known) && len(known[short]) <= LongKey*b.parts(); short++ {
 			longest = max(longest, b.urlLength(known[short]))
 		}
 		n, known = n+short, known[short:]
 	}
-	size, key := b.Max(), strings.Repeat("0", longest)
+	size, key := b.Max(), b.plainKey(longest)
 	full := b.Piece(slices.Repeat([]string{key}, size), size)
 	calls := n / full
 	for rest := append(slices.Repeat([]string{key}, n%full), known...); len(rest) > 0; calls++ {
@@ -51,20 +51,33 @@ func (b *Binding) Piece(keys []string, most int) int {
 	for i := range others {
 		others[i] = ""
 	}
-	url := b.batch.url
-	size := url.length(b.BatchParams(keys[:1], others))
+	size := b.batch.url.length(b.BatchParams(keys[:1], others))
 	for i, key := range keys[1:] {
-		if size += url.adds(b.Batch.Keys, sent(key), b.keyType); size > maxURL {
+		if size += b.adds(key); size > maxURL {
 			return i + 1
 		}
 	}
 	return len(keys)
 }
 
-// urlLength is how many plain characters take as many bytes of a batch's URL as a key does.
-func (b *Binding) urlLength(key string) int {
-	url, name := b.batch.url, b.Batch.Keys
-	return url.adds(name, sent(key), b.keyType) - url.adds(name, "0", b.keyType) + 1
+// adds is how many bytes one more key adds to a batch's URL.
+func (b *Binding) adds(key string) int {
+	url := b.batch.url
+	if b.partLists == nil {
+		return url.adds(b.Batch.Keys, sent(key), b.keyType)
+	}
+	others := make([]any, len(b.Vars))
+	return url.length(b.BatchParams([]string{key, key}, others)) - url.length(b.BatchParams([]string{key}, others))
+}
+
+// urlLength is how many plain characters take as many bytes of a batch's URL as a key does, or more.
+func (b *Binding) urlLength(key string) int { return b.adds(key) - b.adds(b.plainKey(1)) + 1 }
+
+// plainKey is a key with so many plain characters, and in all parts but the first one more.
+func (b *Binding) plainKey(n int) string {
+	parts := slices.Repeat([]string{"0"}, b.parts())
+	parts[0] = strings.Repeat("0", n)
+	return Key(parts...)
 }
 
 // sent is a key as a URL has it, before it is escaped.

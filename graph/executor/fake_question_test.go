@@ -58,6 +58,18 @@ func (r *route) match(request *http.Request, body []byte) (*question, bool) {
 // keys are the keys that a batch asks for, each as its parts.
 func (q *question) keys() [][]string {
 	var list [][]string
+	if n := len(q.binding.Vars); q.call.Body == nil && q.binding.Entity && n > 1 {
+		parts := make([][]string, n)
+		for i, v := range q.binding.Vars {
+			parts[i] = q.query[q.parameter(q.batch.Keys+"."+v.Name)]
+		}
+		for i := range parts[0] {
+			if i < len(parts[n-1]) {
+				list = append(list, []string{parts[0][i], parts[n-1][i]})
+			}
+		}
+		return list
+	}
 	if q.call.Body == nil {
 		for _, key := range q.query[q.batch.Keys] {
 			list = append(list, []string{key})
@@ -78,6 +90,16 @@ func (q *question) keys() [][]string {
 		list = append(list, texts)
 	}
 	return list
+}
+
+// parameter is the name of the one that is a variable.
+func (q *question) parameter(variable string) string {
+	for _, p := range q.call.Query {
+		if p.Value == "{"+variable+"}" {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 // wanted is what stands in a body where its template has a variable.

@@ -372,10 +372,22 @@ var entityShelf = binding.New(binding.Spec{
 	At:     "graph/schema/inventory.graphql:34",
 	Vars:   []binding.Var{{Name: "store", Type: &binding.Type{Scalar: "ID"}}, {Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
-	Origin: binding.Origin{Upstream: "inventory", Single: &binding.Call{Template: "/stock/{store}/{sku}"}},
+	Origin: binding.Origin{
+		Upstream: "inventory",
+		Single:   &binding.Call{Template: "/stock/{store}/{sku}"},
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Template: "/stock",
+				Query:    []binding.QueryParam{{Name: "sku", Value: "{shelves.sku}"}, {Name: "store", Value: "{shelves.store}"}},
+			},
+			Keys:  "shelves",
+			Match: []string{"/store", "/sku"},
+			Max:   50,
+		},
+	},
 	Result: binding.Result{Shape: model.ShelfShape, Object: "Shelf", KeySlots: []int{model.Shelf_Store, model.Shelf_Sku}},
 	Caching: binding.Caching{
-		Fingerprint: "172c3f5fec179c46",
+		Fingerprint: "6601fa5dc336f523",
 		Cache:       &binding.CachePolicy{MaxAge: 5 * time.Second, HasMaxAge: true, StaleIfError: 30 * time.Second},
 		Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: model.Shelf_Sku}}}},
 	},

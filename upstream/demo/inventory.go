@@ -20,8 +20,8 @@ func newInventory(s *shop) *service {
 		about: "Stock of the six stores.",
 		routes: []route{
 			{
-				method: "GET", path: "/stock", summary: "The stock of products, in every store or in one.",
-				query:  []param{must(repeated("sku", "up to 100 product ids")), text("store", "code of a store")},
+				method: "GET", path: "/stock", summary: "The stock of products, in every store or in some.",
+				query:  []param{must(repeated("sku", "up to 100 product ids")), repeated("store", "codes of stores")},
 				answer: []shelf{}, cache: never, handle: i.stock,
 			},
 			{method: "GET", path: "/stock/{store}/{sku}", summary: "The stock of a product in a store.", answer: shelf{}, cache: never, handle: i.shelf},
@@ -56,18 +56,14 @@ func (i inventory) stock(r *http.Request) (reply, error) {
 	if err := checkBatch("sku", q["sku"], maxStockSKUs); err != nil {
 		return reply{}, err
 	}
-	only := q.Get("store")
-	if only != "" && i.storeIndex(only) < 0 {
-		return reply{}, badInput("store: there is no %q", only)
-	}
 	found := []shelf{}
-	for _, sku := range q["sku"] {
+	for at, sku := range q["sku"] {
 		p := i.shop.product(sku)
-		if p == nil {
+		if p == nil || slices.Contains(q["sku"][:at], sku) {
 			continue
 		}
 		for at, s := range i.shop.stores {
-			if only == "" || only == s.Code {
+			if len(q["store"]) == 0 || slices.Contains(q["store"], s.Code) {
 				found = append(found, i.shelfOf(p, at))
 			}
 		}

@@ -14,9 +14,9 @@ import (
 const maxKeys = 10_000
 
 // batchLookup resolves the names in a field's batch: its keys and its arguments. A member is none of them, since it differs
-// from parent to parent. keysName is what the call calls its keys, keys the parent's member that they come from: "" and nil
-// when these could not be read, which has been reported. Then any unknown name may be the keys', and is not reported.
-func batchLookup(f *field, args []*argument, keysName string, keys *variable) func(*binder, *ast.Position, string) *variable {
+// from parent to parent. keysName is what the call calls its keys, keys the parts of the key, each with the parent's member that it comes
+// from: "" and nil when these could not be read, which has been reported. Then any unknown name may be the keys', and is not reported.
+func batchLookup(f *field, args []*argument, keysName string, keys []*variable) func(*binder, *ast.Position, string) *variable {
 	return func(b *binder, pos *ast.Position, name string) *variable {
 		a := findArgument(args, name)
 		switch m := f.object.field(name); {
@@ -27,8 +27,7 @@ func batchLookup(f *field, args []*argument, keysName string, keys *variable) fu
 			if keys == nil || keysName == "" {
 				return nil
 			}
-			v := *keys // a copy: callers change what they get
-			return &v
+			return wholeKey(keysName, keys)
 		case a != nil:
 			return &variable{Var: spec.Var{Name: name, Type: a.def.Type}, Source: spec.Source{Source: binding.Source{Argument: a.def.Name}}}
 		case m != nil && m.answer == byMember:
@@ -65,7 +64,6 @@ func (b *binder) batch(l *literal) *binding.Batch {
 	}
 	defer b.apart()()
 	batch.Method = strings.ToUpper(method)
-	b.keys = batch.Keys
 	batch.Template, batch.Query = b.template(l, "batch.", method), b.query(l, "batch.")
 	batch.Headers = b.headers(l, "batch.", false)
 	switch {
@@ -74,14 +72,26 @@ func (b *binder) batch(l *literal) *binding.Batch {
 	case method == "post":
 		b.report(l.at("post"), `batch.post has no body; add body: with the keys in it, such as {ids: "{%s}"}`, batch.Keys)
 	}
+	if !b.failed && l.has("keys") {
+		b.checkSent(l, method, batch)
+	}
+	return batch
+}
+
+// checkSent checks that a batch sends its keys, all parts of them.
+func (b *binder) checkSent(l *literal, method string, batch *binding.Batch) {
+	missing := b.unsent()
 	switch {
-	case b.failed || !l.has("keys"):
+	case len(b.parts) > 1 && (len(missing) == 0 || sends(batch.Body, batch.Keys)):
+	case len(b.parts) > 1 && len(missing) < len(b.parts):
+		b.report(l.at("keys"), "the call does not send the part %q of the key; put {%s} into it", strings.TrimPrefix(missing[0], batch.Keys+"."), missing[0])
 	case method == "post" && !sends(batch.Body, batch.Keys):
 		b.report(l.at("keys"), `the body does not send the keys; put "{%s}" into it`, batch.Keys)
+	case method == "get" && len(b.parts) > 1:
+		b.report(l.at("keys"), "the template does not send the keys; put their parts into query, such as {%s}", missing[0])
 	case method == "get" && !b.uses(batch.Keys):
 		b.report(l.at("keys"), "the template does not send the keys; put {?%s} into it, or {%[1]s} into query", batch.Keys)
 	}
-	return batch
 }
 
 // checkMax checks how many keys, or elements of a page, one call takes.
@@ -92,7 +102,7 @@ func (b *binder) checkMax(l *literal, path string) {
 }
 
 // matches returns the pointers to an element's key, one for each part; nil with shape: MAP, whose keys are names. After a
-// mistake they are incomplete, or nil. parts are an entity's; nil for a field's batch, whose key has one.
+// mistake they are incomplete, or nil.
 func (c *compiler) matches(b *binder, l *literal, parts []string) []string {
 	isMap := l.text("shape") == "MAP"
 	switch {
@@ -124,7 +134,7 @@ func (c *compiler) matches(b *binder, l *literal, parts []string) []string {
 
 // compositeMatch reads one pointer for each part of a key.
 func (c *compiler) compositeMatch(b *binder, v *ast.Value, parts []string) []string {
-	found := b.parts(v, "batch.match", parts, `"/…"`)
+	found := b.partsOf(v, "batch.match", parts, `"/…"`)
 	if found == nil {
 		return nil
 	}
@@ -138,8 +148,8 @@ func (c *compiler) compositeMatch(b *binder, v *ast.Value, parts []string) []str
 	return list
 }
 
-// parts reads an object that has a string for each part of a key; nil when it does not.
-func (b *binder) parts(v *ast.Value, what string, parts []string, example string) map[string]*ast.Value {
+// partsOf reads an object that has a string for each part of a key; nil when it does not.
+func (b *binder) partsOf(v *ast.Value, what string, parts []string, example string) map[string]*ast.Value {
 	want := make([]string, len(parts))
 	for i, p := range parts {
 		want[i] = p + ": " + example

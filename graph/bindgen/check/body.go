@@ -76,6 +76,14 @@ func (b *binder) bodyString(v *ast.Value) *binding.Body {
 		return &binding.Body{Literal: string(text)}
 	}
 	path := strings.Split(m[1], ".")
+	if b.isPart(path) {
+		part := b.part(v.Position, path)
+		if part == nil {
+			return nil
+		}
+		b.add(part)
+		return &binding.Body{Var: part.Name}
+	}
 	found := b.find(v.Position, path[0])
 	if found == nil || b.c.inputPath(b.site, v.Position, found.Type, path) == nil {
 		b.failed = true

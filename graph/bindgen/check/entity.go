@@ -185,6 +185,9 @@ func (e *entity) lookup(rule string, names []string) func(*binder, *ast.Position
 			b.report(pos, "there is no %q: %s; %s", name, rule, use(name, names))
 			return nil
 		}
+		if len(e.key) > 1 && name == b.keys {
+			return wholeKey(name, b.parts)
+		}
 		t := e.keyType[name]
 		if t == nil { // a batch's keys, or a part whose member cannot be one, which is reported
 			t = ast.NonNullNamedType("ID", pos)
@@ -195,14 +198,10 @@ func (e *entity) lookup(rule string, names []string) func(*binder, *ast.Position
 
 // entityBatch compiles the call for many keys.
 func (c *compiler) entityBatch(u *usage, b *binder, e *entity, l *literal) *binding.Batch {
-	b.lookup = e.lookup("the only variable is the batch's keys", []string{l.text("keys")})
+	b.lookup, b.batchKey = e.lookup("the only variable is the batch's keys", []string{l.text("keys")}), e.batchKey(l.text("keys"))
 	batch := b.batch(l)
-	switch {
-	case len(e.key) < 2:
-	case batch.Map:
-		b.report(l.at("shape"), "a member name is one string, and the key of %s has %d parts; use shape: LIST with match", u.owner, len(e.key))
-	case l.has("get"):
-		b.report(l.at("get"), `a key of %d parts cannot stand in a URL's list; use post with body: {…: "{%s}"}, which sends objects of its parts`, len(e.key), batch.Keys)
+	if len(e.key) > 1 && batch.Map {
+		b.report(l.at("shape"), mapOfParts, u.owner, len(e.key))
 	}
 	if u.has("key") {
 		batch.Match = c.matches(b, l, e.key)

@@ -75,10 +75,13 @@ func (c *compiler) http(f *field) *spec.Field {
 	}
 	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: binding, Selects: b.selects}
 	for _, v := range b.vars {
+		if v.whole {
+			continue // its parts are there
+		}
 		binding.Vars = append(binding.Vars, v.Var)
 		result.Sources = append(result.Sources, v.Source)
 		if v.key {
-			binding.Key = v.Name
+			binding.Key = b.keys
 		}
 	}
 	return result
@@ -244,44 +247,24 @@ func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *sp
 		b.failed = true
 		return
 	}
-	keys := c.batchKeys(f, b, l)
-	b.lookup = batchLookup(f, args, l.text("keys"), keys)
+	b.batchKey = c.fieldKey(f, b, l)
+	b.lookup = batchLookup(f, args, l.text("keys"), b.parts)
 	binding.Batch = b.batch(l)
 	binding.Batch.Many = l.flag("many")
+	if len(b.parts) > 1 {
+		binding.Batch.Parts = b.partNames()
+		for _, part := range b.parts {
+			b.add(part)
+		}
+		if binding.Batch.Map {
+			b.report(l.at("shape"), mapOfParts, f.name(), len(b.parts))
+		}
+	}
 	c.checkMany(f, b, l)
 	c.checkPerKey(b, l, args)
-	if m := b.c.matches(b, l, nil); m != nil {
-		binding.Batch.Match = m
+	if several := l.has("from") && l.values["from"].value.Kind == ast.ObjectValue; !several || b.parts != nil {
+		binding.Batch.Match = c.matches(b, l, b.partNames())
 	}
-}
-
-// batchKeys finds the parent's member that is the key of a batch.
-func (c *compiler) batchKeys(f *field, b *binder, l *literal) *variable {
-	if !l.has("from") {
-		b.failed = true
-		return nil
-	}
-	name := l.text("from")
-	m := f.object.field(name)
-	if m == nil {
-		var names []string
-		for _, m := range f.object.fields {
-			if m.answer == byMember {
-				names = append(names, m.def.Name)
-			}
-		}
-		b.report(l.at("from"), "batch.from: %s has no member %q; add it%s", f.object.def.Name, name, hint(name, names))
-		return nil
-	}
-	mistake := c.memberMistake(m)
-	if mistake == "" && !m.spoilt && c.types[m.def.Type.Name()] != nil {
-		mistake = keyMistake(m.name(), m.def.Type)
-	}
-	if mistake != "" {
-		b.report(l.at("from"), "%s", mistake)
-		return nil
-	}
-	return &variable{Var: spec.Var{Name: l.text("keys"), Type: m.def.Type}, Source: spec.Source{Source: binding.Source{Slot: m.slot}, Member: name}, key: true}
 }
 
 // keyMistake says why a value cannot be one key; "" when it can.

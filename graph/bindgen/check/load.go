@@ -148,7 +148,7 @@ func (c *compiler) loadKey(f *field, b *binder, e *entity, target string) []*var
 	if single {
 		parts[e.key[0]] = value
 	} else if len(e.key) > 1 {
-		if parts = b.parts(value, "key", e.key, `"…"`); parts == nil {
+		if parts = b.partsOf(value, "key", e.key, `"…"`); parts == nil {
 			return nil
 		}
 	}

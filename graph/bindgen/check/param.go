@@ -169,7 +169,7 @@ func (p *queryParam) clause(pos *ast.Position, kind, text string, each bool) {
 		p.report(pos, "%s.%s %q %s", p.path, kind, text, mistake)
 		return
 	}
-	if each && len(names) != 1 {
+	if each && len(names) != 1 && !p.areParts(names) {
 		p.report(pos, "%s.each %q is for each element of one variable; write that once, and use all for clauses of others", p.path, text)
 		return
 	}
@@ -211,7 +211,7 @@ func readClause(text string) (names []string, mistake string) {
 }
 
 // isList reports whether a variable has several values: a list, or the keys of a batch.
-func (b *binder) isList(v *variable) bool { return v.Type.Elem != nil || v.Name == b.keys && v.key }
+func (b *binder) isList(v *variable) bool { return v.Type.Elem != nil || v.key && b.keys != "" }
 
 // free reports whether a variable's values are no strings, so that they can stand in any text: numbers, booleans, and enums.
 func (b *binder) free(v *variable) bool {

@@ -122,7 +122,7 @@ func (p *printer) binding(b *spec.Binding) {
 	p.line(0, "%s binding %s %s%s%s%s%s%s", kind, b.Name, b.Type, opt(" from ", b.Upstream), ifSet(" write", !b.Read),
 		ifSet(" emptyMeansAll", b.EmptyAll), ifSet(" int keys", b.KeyInt), opt(" empty ", b.Empty.String())+labelled(" sparse ", b.Sparse)+labelled(" gives ", b.Given))
 	for _, v := range b.Vars {
-		p.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", b.Entity || v.Name == b.Key))
+		p.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", b.Entity || b.Key != "" && (v.Name == b.Key || strings.HasPrefix(v.Name, b.Key+"."))))
 	}
 	if b.Single != nil {
 		p.call("single", b.Single)

@@ -54,7 +54,7 @@ func (c *compiler) stubKeys(f *field, b *binder, e *entity, target *object) []st
 	parts := map[string]*ast.Value{}
 	switch {
 	case len(e.key) > 1:
-		parts = b.parts(value, "key", e.key, `"/…"`)
+		parts = b.partsOf(value, "key", e.key, `"/…"`)
 	case value.Kind != ast.StringValue:
 		b.report(value.Position, "the key of %s has one part; write where it is, such as key: %q, got %s", target.def.Name, f.inStub()+child("", e.key[0]), value)
 		return nil

@@ -17,6 +17,7 @@ type variable struct {
 	spec.Source
 	key   bool // a batch's keys, an entity's key: values that are matched
 	given bool // a member that calls give, and that so may be a client's
+	whole bool // a key of several parts, each as an object of them
 }
 
 // binder compiles the calls of one binding: it resolves the names in its templates and bodies and notes those it used.
@@ -32,9 +33,9 @@ type binder struct {
 	taken map[string]string // the headers that calls do not set themselves, each with the reason
 	selecting
 
-	keys     string // of a batch: the variable that takes the keys
-	keyInt   bool   // keys are numbers
-	keyTyped bool   // some text has keys because they are numbers
+	batchKey
+	keyInt   bool // keys are numbers
+	keyTyped bool // some text has keys because they are numbers
 }
 
 // report notes a problem of the binding at a position. The binding is then no longer right.
@@ -138,8 +139,15 @@ func (b *binder) sentAs(pos *ast.Position, e expression, v *variable) bool {
 // those. Unlike in a body, the whole of "input.member" is the variable's name, since the template has no other.
 func (b *binder) urlVariable(pos *ast.Position, name string) *variable {
 	path := strings.Split(name, ".")
+	if b.isPart(path) {
+		return b.part(pos, path)
+	}
 	v := b.find(pos, path[0])
 	if v == nil {
+		return nil
+	}
+	if v.whole {
+		b.report(pos, "{%s} is a key of %d parts, which a URL cannot hold; write its parts, such as {%s}", name, len(b.parts), b.parts[0].Name)
 		return nil
 	}
 	t := b.c.inputPath(b.site, pos, v.Type, path)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -16,7 +17,7 @@ func Fingerprint(s *Service, b *Binding) string {
 	d.upstream(b.Upstream)
 	d.line(0, "%s%s%s%s%s", b.Type, opt(" by ", b.Func), ifSet(" entity", b.Entity), ifSet(" int keys", b.KeyInt), opt(" empty ", b.Empty.String()))
 	for _, v := range b.Vars {
-		d.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", v.Name == b.Key))
+		d.line(1, "var %s %s%s", v.Name, v.Type, ifSet(" key", b.Key != "" && (v.Name == b.Key || strings.HasPrefix(v.Name, b.Key+"."))))
 	}
 	if b.Single != nil {
 		d.call("single", b.Single)

@@ -49,6 +49,7 @@ var CacheClasses = binding.Classes(
 	entityPost,
 	entitySupplier,
 	entityOrder,
+	entityPlace,
 	entityLabel,
 	entityWare,
 	entityBuyer,
@@ -65,6 +66,7 @@ var CacheClasses = binding.Classes(
 	callQueryFiltered,
 	callQueryPosts,
 	callQueryProducts,
+	callQueryBins,
 	callQueryGuide,
 	callQueryVisit,
 	callQueryVersion,
@@ -83,6 +85,10 @@ var CacheClasses = binding.Classes(
 	callMutationAddTags,
 	callFolderBelow,
 	callPostLikes,
+	callBinCount,
+	callBinOrders,
+	callBinLabel,
+	callBinWeight,
 	callGuidePages,
 	callUserTeam,
 )
@@ -126,6 +132,17 @@ func (l *Loaders) Order() dataloader.Interface[string, *model.Order] {
 	return fetch.Loader[string, model.Order](l.execution, entityOrder, func(key string) string { return key })
 }
 
+// PlaceKey is the key of a Place.
+type PlaceKey struct {
+	Sku   string
+	Store string
+}
+
+// Place loads a Place by its key; nil when there is none.
+func (l *Loaders) Place() dataloader.Interface[PlaceKey, *model.Place] {
+	return fetch.Loader[PlaceKey, model.Place](l.execution, entityPlace, formatPlaceKey)
+}
+
 // Label loads a Label by its key; nil when there is none.
 func (l *Loaders) Label() dataloader.Interface[string, *model.Label] {
 	return fetch.Loader[string, model.Label](l.execution, entityLabel, func(key string) string { return key })
@@ -139,6 +156,13 @@ func (l *Loaders) Ware() dataloader.Interface[string, *model.Ware] {
 // Buyer loads a Buyer by its key; nil when there is none.
 func (l *Loaders) Buyer() dataloader.Interface[string, *model.Buyer] {
 	return fetch.Loader[string, model.Buyer](l.execution, entityBuyer, func(key string) string { return key })
+}
+
+func formatPlaceKey(k PlaceKey) string { return binding.Key(k.Sku, k.Store) }
+
+func parsePlaceKey(key string) PlaceKey {
+	parts := binding.KeyParts(key, 2)
+	return PlaceKey{Sku: parts[0], Store: parts[1]}
 }
 
 // inputs is how input objects are written into bodies.
@@ -190,7 +214,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:219",
+	At:     "schema.graphql:222",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -213,7 +237,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:249",
+	At:     "schema.graphql:252",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -231,7 +255,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:255",
+	At:     "schema.graphql:258",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -253,10 +277,35 @@ var entityOrder = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "0cb951408375d22c"},
 })
 
+// entityPlace answers Place.
+var entityPlace = binding.New(binding.Spec{
+	Name:   "Place",
+	At:     "schema.graphql:330",
+	Vars:   []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Template: "/places",
+				Query: []binding.QueryParam{
+					{Name: "$filter", Each: "(Sku eq {places.sku} and Store eq {places.store})", Join: " or ", Quote: binding.QuoteOData},
+				},
+				At: "/value",
+			},
+			Keys:  "places",
+			Match: []string{"/Sku", "/Store"},
+			Max:   100,
+		},
+	},
+	Result:  binding.Result{Shape: model.PlaceShape, Object: "Place", KeySlots: []int{model.Place_Sku, model.Place_Store}},
+	Caching: binding.Caching{Fingerprint: "d4f8dd7d589170cb"},
+})
+
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:278",
+	At:     "schema.graphql:359",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -278,7 +327,7 @@ var entityLabel = binding.New(binding.Spec{
 // entityWare answers Ware.
 var entityWare = binding.New(binding.Spec{
 	Name:   "Ware",
-	At:     "schema.graphql:332",
+	At:     "schema.graphql:413",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -295,7 +344,7 @@ var entityWare = binding.New(binding.Spec{
 // entityBuyer answers Buyer.
 var entityBuyer = binding.New(binding.Spec{
 	Name:    "Buyer",
-	At:      "schema.graphql:338",
+	At:      "schema.graphql:419",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/buyers/{id}"}},
@@ -578,10 +627,19 @@ var callQueryProducts = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "e8574f14399e36fc"},
 })
 
+// callQueryBins answers Query.bins.
+var callQueryBins = binding.New(binding.Spec{
+	Name:    "Query.bins",
+	At:      "schema.graphql:85",
+	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/bins"}},
+	Result:  binding.Result{Shape: model.BinShape, Object: "Bin", List: true},
+	Caching: binding.Caching{Fingerprint: "12b8370932b16cfc"},
+})
+
 // callQueryGuide answers Query.guide.
 var callQueryGuide = binding.New(binding.Spec{
 	Name: "Query.guide",
-	At:   "schema.graphql:86",
+	At:   "schema.graphql:89",
 	Vars: []binding.Var{
 		{Name: "name", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "language", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"GERMAN": "de-DE", "FRENCH": "fr"}}},
@@ -600,7 +658,7 @@ var callQueryGuide = binding.New(binding.Spec{
 // callQueryVisit answers Query.visit.
 var callQueryVisit = binding.New(binding.Spec{
 	Name: "Query.visit",
-	At:   "schema.graphql:92",
+	At:   "schema.graphql:95",
 	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -613,7 +671,7 @@ var callQueryVisit = binding.New(binding.Spec{
 // callQueryVersion answers Query.version.
 var callQueryVersion = binding.New(binding.Spec{
 	Name:    "Query.version",
-	At:      "schema.graphql:94",
+	At:      "schema.graphql:97",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/versions/{of}", Header: "X-Version"}},
 	Caching: binding.Caching{Fingerprint: "993adbd2110dc56b", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
@@ -622,7 +680,7 @@ var callQueryVersion = binding.New(binding.Spec{
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name:    "Query.count",
-	At:      "schema.graphql:95",
+	At:      "schema.graphql:98",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/count", Header: "X-Total-Count"}},
 	Caching: binding.Caching{Fingerprint: "c032ceb26012f909"},
 })
@@ -630,7 +688,7 @@ var callQueryCount = binding.New(binding.Spec{
 // callQueryState answers Query.state.
 var callQueryState = binding.New(binding.Spec{
 	Name:    "Query.state",
-	At:      "schema.graphql:96",
+	At:      "schema.graphql:99",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/states/{of}", Header: "X-State"}},
 	Caching: binding.Caching{Fingerprint: "a60a579ef50f5426"},
@@ -639,7 +697,7 @@ var callQueryState = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name: "Query.search",
-	At:   "schema.graphql:97",
+	At:   "schema.graphql:100",
 	Vars: []binding.Var{{Name: "words", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -652,7 +710,7 @@ var callQuerySearch = binding.New(binding.Spec{
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:99",
+	At:      "schema.graphql:102",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
 	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
@@ -661,7 +719,7 @@ var callQueryLinked = binding.New(binding.Spec{
 // callMutationLogin answers Mutation.login.
 var callMutationLogin = binding.New(binding.Spec{
 	Name:     "Mutation.login",
-	At:       "schema.graphql:115",
+	At:       "schema.graphql:118",
 	Vars:     []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -680,7 +738,7 @@ var callMutationLogin = binding.New(binding.Spec{
 // callMutationPublish answers Mutation.publish.
 var callMutationPublish = binding.New(binding.Spec{
 	Name:     "Mutation.publish",
-	At:       "schema.graphql:117",
+	At:       "schema.graphql:120",
 	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -698,7 +756,7 @@ var callMutationPublish = binding.New(binding.Spec{
 // callMutationRefund answers Mutation.refund.
 var callMutationRefund = binding.New(binding.Spec{
 	Name:     "Mutation.refund",
-	At:       "schema.graphql:120",
+	At:       "schema.graphql:123",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -717,7 +775,7 @@ var callMutationRefund = binding.New(binding.Spec{
 // callMutationRetitle answers Mutation.retitle.
 var callMutationRetitle = binding.New(binding.Spec{
 	Name: "Mutation.retitle",
-	At:   "schema.graphql:123",
+	At:   "schema.graphql:126",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
@@ -740,7 +798,7 @@ var callMutationRetitle = binding.New(binding.Spec{
 // callMutationPay answers Mutation.pay.
 var callMutationPay = binding.New(binding.Spec{
 	Name: "Mutation.pay",
-	At:   "schema.graphql:134",
+	At:   "schema.graphql:137",
 	Vars: []binding.Var{
 		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
@@ -775,7 +833,7 @@ var callMutationPay = binding.New(binding.Spec{
 // callMutationRegister answers Mutation.register.
 var callMutationRegister = binding.New(binding.Spec{
 	Name:     "Mutation.register",
-	At:       "schema.graphql:141",
+	At:       "schema.graphql:144",
 	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -789,7 +847,7 @@ var callMutationRegister = binding.New(binding.Spec{
 // callMutationUnlist answers Mutation.unlist.
 var callMutationUnlist = binding.New(binding.Spec{
 	Name: "Mutation.unlist",
-	At:   "schema.graphql:143",
+	At:   "schema.graphql:146",
 	Vars: []binding.Var{
 		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
 		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
@@ -815,7 +873,7 @@ var callMutationUnlist = binding.New(binding.Spec{
 // callMutationAddCards answers Mutation.addCards.
 var callMutationAddCards = binding.New(binding.Spec{
 	Name:     "Mutation.addCards",
-	At:       "schema.graphql:145",
+	At:       "schema.graphql:148",
 	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -829,7 +887,7 @@ var callMutationAddCards = binding.New(binding.Spec{
 // callMutationAddTags answers Mutation.addTags.
 var callMutationAddTags = binding.New(binding.Spec{
 	Name:     "Mutation.addTags",
-	At:       "schema.graphql:147",
+	At:       "schema.graphql:150",
 	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
@@ -840,7 +898,7 @@ var callMutationAddTags = binding.New(binding.Spec{
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:200",
+	At:      "schema.graphql:203",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -850,7 +908,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:232",
+	At:   "schema.graphql:235",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -869,10 +927,108 @@ var callPostLikes = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "81aff3205338f1f5"},
 })
 
+// callBinCount answers Bin.count.
+var callBinCount = binding.New(binding.Spec{
+	Name: "Bin.count",
+	At:   "schema.graphql:274",
+	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.store", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call:  binding.Call{Method: "POST", Template: "/counts", Body: &binding.Body{Var: "bins"}, Each: "/count"},
+			Keys:  "bins",
+			Parts: []string{"sku", "store"},
+			Match: []string{"/sku", "/at/store"},
+			Max:   100,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "027ff456a6a0dd82"},
+})
+
+// callBinOrders answers Bin.orders.
+var callBinOrders = binding.New(binding.Spec{
+	Name: "Bin.orders",
+	At:   "schema.graphql:287",
+	Vars: []binding.Var{
+		{Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"PAID": "paid & done", "OPEN": "OPEN"}}},
+		{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "bins.store", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "bins.row", Type: &binding.Type{Scalar: "Int"}},
+	},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Template: "/bin-orders{?state}",
+				Query: []binding.QueryParam{
+					{Name: "filter", Each: "(sku=={bins.sku};store=={bins.store};row=={bins.row})", Join: ",", Quote: binding.QuoteRSQL},
+				},
+			},
+			Keys:  "bins",
+			Parts: []string{"sku", "store", "row"},
+			Match: []string{"/sku", "/store", "/row"},
+			Many:  true,
+			Max:   100,
+		},
+	},
+	Result:  binding.Result{Shape: model.OrderShape, Object: "Order", List: true, Primes: entityOrder},
+	Caching: binding.Caching{Fingerprint: "2592f94e55de74c5"},
+})
+
+// callBinLabel answers Bin.label.
+var callBinLabel = binding.New(binding.Spec{
+	Name: "Bin.label",
+	At:   "schema.graphql:301",
+	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.store", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Template: "/bin-labels",
+				Query:    []binding.QueryParam{{Name: "sku[]", Value: "{bins.sku}"}, {Name: "store[]", Value: "{bins.store}"}},
+				Each:     "/text",
+			},
+			Keys:  "bins",
+			Parts: []string{"sku", "store"},
+			Match: []string{"/sku", "/store"},
+			Max:   100,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "867add99806d8e5a"},
+})
+
+// callBinWeight answers Bin.weight.
+var callBinWeight = binding.New(binding.Spec{
+	Name: "Bin.weight",
+	At:   "schema.graphql:314",
+	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.row", Type: &binding.Type{Scalar: "Int"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Method:   "POST",
+				Template: "/weights",
+				Body: &binding.Body{
+					Object: []binding.Member{
+						{Name: "skus", Value: &binding.Body{Var: "bins.sku"}},
+						{Name: "rows", Value: &binding.Body{Var: "bins.row"}},
+					},
+				},
+				Each: "/grams",
+			},
+			Keys:  "bins",
+			Parts: []string{"sku", "row"},
+			Match: []string{"/sku", "/row"},
+			Max:   100,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "095d8130df65d82d"},
+})
+
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:274",
+	At:   "schema.graphql:355",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -884,7 +1040,7 @@ var callGuidePages = binding.New(binding.Spec{
 // callUserTeam answers User.team.
 var callUserTeam = binding.New(binding.Spec{
 	Name:    "User.team",
-	At:      "schema.graphql:289",
+	At:      "schema.graphql:370",
 	Vars:    []binding.Var{{Name: "teamId", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/teams/{teamId}", At: "/name"}},
 	Caching: binding.Caching{Fingerprint: "c2e08aaae0ad8164"},
@@ -1015,6 +1171,8 @@ var (
 	fieldQuerySupplier   = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Argument: "code"}}}
 	fieldQueryOrders     = &binding.Field{Binding: entityOrder, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
 	fieldQueryLabel      = &binding.Field{Binding: entityLabel, Sources: []binding.Source{{Argument: "name"}}}
+	fieldQueryBins       = &binding.Field{Binding: callQueryBins, NonNull: true}
+	fieldQueryPlace      = &binding.Field{Binding: entityPlace, Sources: []binding.Source{{Argument: "sku"}, {Argument: "store"}}}
 	fieldQueryGuide      = &binding.Field{Binding: callQueryGuide, Sources: []binding.Source{{Argument: "name"}, {Argument: "language"}}}
 	fieldQueryVisit      = &binding.Field{Binding: callQueryVisit, Sources: []binding.Source{{Argument: "of"}}}
 	fieldQueryVersion    = &binding.Field{Binding: callQueryVersion, Sources: []binding.Source{{Argument: "of"}}}
@@ -1040,8 +1198,26 @@ var (
 	fieldFolderBelow      = &binding.Field{Binding: callFolderBelow, Sources: []binding.Source{{Slot: model.Folder_Names}}}
 	fieldPostLikes        = &binding.Field{Binding: callPostLikes, Sources: []binding.Source{{Slot: model.Post_ID}}, NonNull: true}
 	fieldProductSupplier  = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Slot: model.Product_SupplierCode}}}
-	fieldGuidePages       = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
-	fieldUserTeam         = &binding.Field{Binding: callUserTeam, Sources: []binding.Source{{Slot: model.User_TeamID}}}
+	fieldBinCount         = &binding.Field{
+		Binding: callBinCount,
+		Sources: []binding.Source{{Slot: model.Bin_Sku}, {Slot: model.Bin_StoreID}},
+	}
+	fieldBinOrders = &binding.Field{
+		Binding: callBinOrders,
+		Sources: []binding.Source{{Argument: "state"}, {Slot: model.Bin_Sku}, {Slot: model.Bin_StoreID}, {Slot: model.Bin_Row}},
+		NonNull: true,
+	}
+	fieldBinLabel = &binding.Field{
+		Binding: callBinLabel,
+		Sources: []binding.Source{{Slot: model.Bin_Sku}, {Slot: model.Bin_StoreID}},
+	}
+	fieldBinWeight = &binding.Field{Binding: callBinWeight, Sources: []binding.Source{{Slot: model.Bin_Sku}, {Slot: model.Bin_Row}}}
+	fieldBinPlace  = &binding.Field{
+		Binding: entityPlace,
+		Sources: []binding.Source{{Slot: model.Bin_Sku}, {Slot: model.Bin_StoreID}},
+	}
+	fieldGuidePages = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
+	fieldUserTeam   = &binding.Field{Binding: callUserTeam, Sources: []binding.Source{{Slot: model.User_TeamID}}}
 )
 
 // The fields whose objects are embedded, and may lack members.
@@ -1076,6 +1252,8 @@ var tables = &plan.Schema{
 				"supplier":  {Type: plan.Ref("Supplier"), Bound: fieldQuerySupplier, Args: argsQuery_Supplier},
 				"orders":    {Type: plan.Ref("[Order]"), Bound: fieldQueryOrders, Args: argsQuery_Orders},
 				"label":     {Type: plan.Ref("Label"), Bound: fieldQueryLabel, Args: argsQuery_Label},
+				"bins":      {Type: plan.Ref("[Bin!]!"), Bound: fieldQueryBins},
+				"place":     {Type: plan.Ref("Place"), Bound: fieldQueryPlace, Args: argsQuery_Place},
 				"guide":     {Type: plan.Ref("Guide"), Bound: fieldQueryGuide, Args: argsQuery_Guide},
 				"visit":     {Type: plan.Ref("Visit"), Bound: fieldQueryVisit, Args: argsQuery_Visit},
 				"version":   {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldQueryVersion, Args: argsQuery_Version},
@@ -1204,6 +1382,30 @@ var tables = &plan.Schema{
 			Shape:     model.OrderShape,
 			Fields: map[string]*plan.Field{
 				"id": {Type: plan.Ref("ID!"), Slot: model.Order_ID, Leaf: view.AppendID},
+			},
+		},
+		"Bin": {
+			Name:      "Bin",
+			Satisfies: []string{"Bin"},
+			Shape:     model.BinShape,
+			Fields: map[string]*plan.Field{
+				"sku":    {Type: plan.Ref("ID!"), Slot: model.Bin_Sku, Leaf: view.AppendID},
+				"row":    {Type: plan.Ref("Int"), Slot: model.Bin_Row, Leaf: view.AppendInt},
+				"count":  {Type: plan.Ref("Int"), Leaf: view.AppendInt, Bound: fieldBinCount},
+				"orders": {Type: plan.Ref("[Order!]!"), Bound: fieldBinOrders, Args: argsBin_Orders},
+				"label":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldBinLabel},
+				"weight": {Type: plan.Ref("Float"), Leaf: view.AppendFloat, Bound: fieldBinWeight},
+				"place":  {Type: plan.Ref("Place"), Bound: fieldBinPlace},
+			},
+		},
+		"Place": {
+			Name:      "Place",
+			Satisfies: []string{"Place"},
+			Shape:     model.PlaceShape,
+			Fields: map[string]*plan.Field{
+				"sku":   {Type: plan.Ref("ID!"), Slot: model.Place_Sku, Leaf: view.AppendID},
+				"store": {Type: plan.Ref("ID!"), Slot: model.Place_Store, Leaf: view.AppendID},
+				"row":   {Type: plan.Ref("Int"), Slot: model.Place_Row, Leaf: view.AppendInt},
 			},
 		},
 		"Guide": {
@@ -1383,6 +1585,19 @@ var types = map[string]*stock.ObjectType{
 	"Order": {
 		Satisfies: []string{"Order"},
 	},
+	"Bin": {
+		Satisfies: []string{"Bin"},
+		Fields: map[string]*binding.Field{
+			"count":  fieldBinCount,
+			"orders": fieldBinOrders,
+			"label":  fieldBinLabel,
+			"weight": fieldBinWeight,
+			"place":  fieldBinPlace,
+		},
+	},
+	"Place": {
+		Satisfies: []string{"Place"},
+	},
 	"Guide": {
 		Satisfies: []string{"Guide"},
 		Fields:    map[string]*binding.Field{"pages": fieldGuidePages},
@@ -1438,6 +1653,34 @@ func connectUserConnection(p *stock.PageOf[*model.User]) *model.UserConnection {
 		c.Edges[i] = &model.UserEdge{Cursor: p.Cursors[i], Node: node}
 	}
 	return c
+}
+
+// boundBin answers the bound fields of Bin.
+type boundBin struct{ obj *model.Bin }
+
+// Count: The keys are objects of a body.
+func (b boundBin) Count(ctx context.Context) (*int, error) {
+	return stock.Decode(ctx, fieldBinCount, view.ObjectOf(b.obj), view.Opt(view.Int))
+}
+
+// Orders: They are clauses of a filter.
+func (b boundBin) Orders(ctx context.Context, _ *model.State) ([]*model.Order, error) {
+	return stock.List[model.Order](ctx, fieldBinOrders, view.ObjectOf(b.obj))
+}
+
+// Label: Each part is a parameter, for every key.
+func (b boundBin) Label(ctx context.Context) (*string, error) {
+	return stock.Decode(ctx, fieldBinLabel, view.ObjectOf(b.obj), view.Opt(view.String))
+}
+
+// Weight: Each part is a list of a body.
+func (b boundBin) Weight(ctx context.Context) (*float64, error) {
+	return stock.Decode(ctx, fieldBinWeight, view.ObjectOf(b.obj), view.Opt(view.Float))
+}
+
+// Place answers Bin.place.
+func (b boundBin) Place(ctx context.Context) (*model.Place, error) {
+	return stock.One[model.Place](ctx, fieldBinPlace, view.ObjectOf(b.obj))
 }
 
 // boundFolder answers the bound fields of Folder.
@@ -1606,6 +1849,16 @@ func (boundQuery) Orders(ctx context.Context, _ []string) ([]*model.Order, error
 // Label answers Query.label.
 func (boundQuery) Label(ctx context.Context, _ string) (*model.Label, error) {
 	return stock.One[model.Label](ctx, fieldQueryLabel, view.Object{})
+}
+
+// Bins: What is known by two members.
+func (boundQuery) Bins(ctx context.Context) ([]*model.Bin, error) {
+	return stock.List[model.Bin](ctx, fieldQueryBins, view.Object{})
+}
+
+// Place answers Query.place.
+func (boundQuery) Place(ctx context.Context, _ string, _ string) (*model.Place, error) {
+	return stock.One[model.Place](ctx, fieldQueryPlace, view.Object{})
 }
 
 // Guide: A form of answer, and a language.

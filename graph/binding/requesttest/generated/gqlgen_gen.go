@@ -94,6 +94,11 @@ func argsQuery_Label(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Place(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_place_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Guide(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_guide_args(ctx, raw)
 	return err
@@ -161,5 +166,10 @@ func argsMutation_AddCards(ctx context.Context, raw map[string]any) error {
 
 func argsMutation_AddTags(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_addTags_args(ctx, raw)
+	return err
+}
+
+func argsBin_Orders(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Bin_orders_args(ctx, raw)
 	return err
 }

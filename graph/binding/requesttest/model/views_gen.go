@@ -439,6 +439,96 @@ func NewOrder(f OrderFields) *Order {
 	)
 }
 
+// Bin is a view over JSON.
+type Bin view.Object
+
+// The slots of a Bin's members in BinShape.
+const (
+	Bin_Sku     = 1 + iota // "/sku"
+	Bin_StoreID            // "/store/id"
+	Bin_Row                // "/row"
+)
+
+// BinShape is where a Bin's members stand in its object, each in its slot.
+var BinShape = view.NewShape(
+	"/sku",
+	"/store/id",
+	"/row",
+)
+
+// DecodeBin reads a nested Bin.
+var DecodeBin = view.Nested[Bin](BinShape)
+
+// Sku is the member at "/sku".
+func (v *Bin) Sku() (string, error) { return view.Get(view.Object(*v), Bin_Sku, view.ID) }
+
+// StoreID is the member at "/store/id".
+func (v *Bin) StoreID() (string, error) { return view.Get(view.Object(*v), Bin_StoreID, view.ID) }
+
+// Row is the member at "/row".
+func (v *Bin) Row() (*int, error) { return view.Get(view.Object(*v), Bin_Row, optInt) }
+
+// BinFields are a Bin's members, for [NewBin].
+type BinFields struct {
+	Sku     string
+	StoreID string
+	Row     *int
+}
+
+// NewBin makes a Bin from plain values.
+func NewBin(f BinFields) *Bin {
+	return view.Build[Bin](BinShape,
+		view.JSON(f.Sku),
+		view.JSON(f.StoreID),
+		view.JSON(f.Row),
+	)
+}
+
+// Place: An entity whose keys are clauses.
+type Place view.Object
+
+// The slots of a Place's members in PlaceShape.
+const (
+	Place_Sku   = 1 + iota // "/Sku"
+	Place_Store            // "/Store"
+	Place_Row              // "/Row"
+)
+
+// PlaceShape is where a Place's members stand in its object, each in its slot.
+var PlaceShape = view.NewShape(
+	"/Sku",
+	"/Store",
+	"/Row",
+)
+
+// DecodePlace reads a nested Place.
+var DecodePlace = view.Nested[Place](PlaceShape)
+
+// Sku is the member at "/Sku".
+func (v *Place) Sku() (string, error) { return view.Get(view.Object(*v), Place_Sku, view.ID) }
+
+// Store is the member at "/Store".
+func (v *Place) Store() (string, error) { return view.Get(view.Object(*v), Place_Store, view.ID) }
+
+// Row is the member at "/Row".
+func (v *Place) Row() (*int, error) { return view.Get(view.Object(*v), Place_Row, optInt) }
+
+// PlaceFields are a Place's members, for [NewPlace].
+type PlaceFields struct {
+	Sku   string
+	Store string
+	Row   *int
+}
+
+// NewPlace makes a Place from plain values.
+func NewPlace(f PlaceFields) *Place {
+	return view.Build[Place](PlaceShape,
+		view.JSON(f.Sku),
+		view.JSON(f.Store),
+		view.JSON(f.Row),
+	)
+}
+
 // Guide is a view over JSON.
 type Guide view.Object
 
