@@ -10,25 +10,31 @@ import (
 // Match files the elements of a batch's answer under the batch's keys, which are in order: see [CompareKeys]. at is where the answer of the
 // i-th key goes, which says already what nothing found is: null, or the empty list of a binding that answers many. fail says that the i-th
 // key has an error in place of an answer. An element with another key is ignored, of two with one key the first counts, unless the binding
-// answers many. It returns how many elements have one of the keys.
-func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (matched int) {
+// answers many.
+func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (m Matched) {
 	switch {
 	case b.lists != nil:
-		matched = b.matchLists(rows, keys, at, fail)
+		m = b.matchLists(rows, keys, at, fail)
 	case b.ManyPerKey():
-		matched = b.matchMany(rows, keys, at)
+		m.Elements = b.matchMany(rows, keys, at)
 	default:
-		matched = b.matchOne(rows, keys, at, fail)
+		m = b.matchOne(rows, keys, at, fail)
 	}
-	if matched < rows.Len() && !b.Batch.Map && b.Batch.Each == "" {
+	if m.Elements < rows.Len() && !b.Batch.Map && b.Batch.Each == "" {
 		b.matchStray(rows, keys, fail)
 	}
-	return matched
+	return m
+}
+
+// Matched is how elements of a batch's answer and its keys belong together.
+type Matched struct {
+	Elements int // that have one of the keys
+	Again    int // of these, those of a key that has one already, which does not count
 }
 
 // matchOne files one element a key. The answers' objects are parts of one list, since a list for each would be an allocation for each;
 // none has room behind it, so that nothing appended to one answer shows up in the next. An element that is no object costs its key.
-func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (matched int) {
+func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (m Matched) {
 	objects := make([]view.Object, 0, min(rows.Len(), len(keys)))
 	finder := finder{keys: keys}
 	for i := range rows.Len() {
@@ -37,9 +43,11 @@ func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Value,
 		if !ok {
 			continue
 		}
-		matched++
-		if a := at(k); a.Found || b.nothing(o) {
+		m.Elements++
+		if a := at(k); b.nothing(o) {
 			continue
+		} else if a.Found {
+			m.Again++
 		} else if err := b.objectOnly(o); err != nil {
 			fail(k, err)
 		} else {
@@ -47,7 +55,7 @@ func (b *Binding) matchOne(rows view.Rows, keys []string, at func(i int) *Value,
 			a.Objects, a.Found = objects[len(objects)-1:len(objects):len(objects)], true
 		}
 	}
-	return matched
+	return m
 }
 
 // matchStray looks for an element that has no key, since it is no object. The keys that no other element is for have an error then: it may be
@@ -107,25 +115,31 @@ func (b *Binding) matchMany(rows view.Rows, keys []string, at func(i int) *Value
 }
 
 // matchLists files the list that each key has in a map. What is no list is an error of its key only.
-func (b *Binding) matchLists(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (matched int) {
+func (b *Binding) matchLists(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (m Matched) {
 	finder := finder{keys: keys}
+	listed := make([]bool, len(keys))
 	for i := range rows.Len() {
 		k, ok := finder.find(b.rowKey(rows, i))
 		if !ok {
 			continue
 		}
-		matched++
+		m.Elements++
 		object := rows.At(i)
 		if object.IsNull() {
 			continue
 		}
+		if listed[k] {
+			m.Again++
+			continue
+		}
+		listed[k] = true
 		list, err := b.lists.Scan(object.JSON(), b.listed, rows.Call())
 		at(k).Objects = list.Objects()
 		if err != nil {
 			fail(k, err)
 		}
 	}
-	return matched
+	return m
 }
 
 // finder finds keys in an ordered list: at once where they come in the list's own order, as upstreams mostly answer, otherwise by binary

@@ -17,6 +17,15 @@ type failing interface {
 // Unusable is an error about an answer that a call of the binding has brought, as one of its upstream: with all that is known of why. An
 // error about anything else is nil.
 func (b *Binding) Unusable(a *upstream.Response, err error) *upstream.Error {
+	failure := b.Unreadable(err)
+	if failure != nil {
+		failure.Status, failure.Call = a.Status, a.Call
+	}
+	return failure
+}
+
+// Unreadable is Unusable where the answer is not at hand any more.
+func (b *Binding) Unreadable(err error) *upstream.Error {
 	failure, ok := errors.AsType[*upstream.Error](err)
 	if f, is := errors.AsType[failing](err); is {
 		failure, ok = f.Failure(), true
@@ -25,14 +34,16 @@ func (b *Binding) Unusable(a *upstream.Response, err error) *upstream.Error {
 		return nil
 	}
 	failure.Upstream, failure.Endpoint, failure.At = b.Upstream, b.Name, b.At
-	failure.Status, failure.Call = a.Status, a.Call
 	return failure
 }
 
-// Unmatched says why elements of a batch's answer are of none of the keys: one has no key, or matched is 0, so that no key is one of those
-// that were asked for. nil: they are of other keys, as elements may be. Nothing is null for its key, and no error.
-func (b *Binding) Unmatched(rows view.Rows, matched int) *upstream.Mismatch {
+// Unmatched says why elements of a batch's answer do not count: their key has one already, one has no key, or none has a key that was asked
+// for. nil: they are of other keys, as elements may be. Nothing is null for its key, and no error.
+func (b *Binding) Unmatched(rows view.Rows, m Matched) *upstream.Mismatch {
+	matched := m.Elements
 	switch {
+	case m.Again > 0:
+		return &upstream.Mismatch{Pointer: b.Batch.At, Want: "one element for each key", Got: "more for one, of which the first counts"}
 	case matched == rows.Len():
 		return nil
 	case b.Batch.Map && matched == 0:

@@ -26,7 +26,7 @@
 //
 // Exactly the texts that [encoding/json.Valid] accepts, with the values that [encoding/json.Unmarshal] gives:
 // a byte of a string that is not UTF-8, and half a surrogate pair, read as U+FFFD; of members with the same
-// name the last one counts, and hides whatever lay below the earlier ones. Lists and objects nest at most
+// name the last one counts, and hides whatever lay below the earlier ones, unless they are rows ([Layout]). Lists and objects nest at most
 // 10,000 deep; a text of more than 4 GiB is refused.
 //
 // # How JSON becomes GraphQL

@@ -29,7 +29,7 @@ type Layout struct {
 // Scanner scans bodies of one layout. It may be used concurrently. It remembers nothing of a body but the order of its rows'
 // names, in which the next body's are looked for first.
 //
-// A row is one element of the answer. It has a span for each of its slots: the object itself, the members of its shape, and
+// A row is one element of the answer: several members of a Map that have one name are several rows. It has a span for each of its slots: the object itself, the members of its shape, and
 // behind them the parts of its key.
 type Scanner struct {
 	layout Layout

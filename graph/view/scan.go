@@ -14,11 +14,10 @@ type scan struct {
 	stride int
 	depth  int
 
-	answer Span           // where the rows are, when the tree has any
-	start  int            // where the first row starts
-	rows   int            // how many there are
-	names  map[string]int // base of each row of a Map, so that the last of equal names counts
-	trail  *trail         // of the rows; nil: none
+	answer Span   // where the rows are, when the tree has any
+	start  int    // where the first row starts
+	rows   int    // how many there are
+	trail  *trail // of the rows; nil: none
 
 	offset  int // of the fault
 	problem string
@@ -104,7 +103,7 @@ func (s *scan) remember(n *node, base int, span Span) {
 func (s *scan) forget(n *node, base int) {
 	s.fill(n.below, base, Span{})
 	if n.holds {
-		s.answer, s.spans, s.rows, s.names = Span{}, nil, 0, nil
+		s.answer, s.spans, s.rows = Span{}, nil, 0
 	}
 }
 
@@ -225,7 +224,7 @@ func (s *scan) name(i int, n *node, base int) (end int, kid *node, row int) {
 			inner = appendUnquoted(nil, inner)
 		}
 		if n.rows == Map {
-			return end, n.each, s.mapRow(inner, Span{uint32(i), uint32(end)})
+			return end, n.each, s.mapRow(Span{uint32(i), uint32(end)})
 		}
 		return end, n.member(inner, headOf(inner)), base
 	default:
@@ -237,16 +236,9 @@ func (s *scan) name(i int, n *node, base int) (end int, kid *node, row int) {
 	return end, kid, base
 }
 
-// mapRow returns the row of a member of a Map; equal names share one.
-func (s *scan) mapRow(name []byte, span Span) int {
-	row, known := s.names[string(name)]
-	if !known {
-		row = s.row(int(span.Off))
-		if s.names == nil {
-			s.names = make(map[string]int)
-		}
-		s.names[alias(name)] = row
-	}
+// mapRow returns the row of a member of a Map, whose name is at a span.
+func (s *scan) mapRow(span Span) int {
+	row := s.row(int(span.Off))
 	s.spans[row+s.stride-1] = span
 	return row
 }

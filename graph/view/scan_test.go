@@ -150,8 +150,8 @@ func TestScanLayouts(t *testing.T) {
 		"ListMatchIsTheObject": {layout: view.Layout{In: view.List, Each: "/id", Match: "/id"}, text: `[{"id":7}]`, want: []row{{`7`, "7", true}}},
 		"Map":                  {layout: byName, text: `{"1":{"id":1},"\u0032":null,"":{}}`, want: []row{{`{"id":1}`, "1", true}, {`null`, "2", true}, {`{}`, "", true}}},
 		"MapEmpty":             {layout: byName, text: `{}`},
-		"MapLastWins":          {layout: byName, text: `{"1":{"id":1,"n":2},"2":{},"\u0031":{"id":3}}`, want: []row{{`{"id":3}`, "1", true}, {`{}`, "2", true}}},
-		"MapEach":              {layout: view.Layout{In: view.Map, Each: "/v"}, text: `{"1":{"v":5},"2":{},"1":{}}`, want: []row{{``, "1", true}, {``, "2", true}}},
+		"MapTwice":             {layout: byName, text: `{"1":{"id":1,"n":2},"2":{},"\u0031":{"id":3}}`, want: []row{{`{"id":1,"n":2}`, "1", true}, {`{}`, "2", true}, {`{"id":3}`, "1", true}}},
+		"MapEach":              {layout: view.Layout{In: view.Map, Each: "/v"}, text: `{"1":{"v":5},"2":{},"1":{}}`, want: []row{{`5`, "1", true}, {``, "2", true}, {``, "1", true}}},
 		"MapIsList":            {layout: byName, text: `[]`, err: "x: want object, got list"},
 		"MapAgain":             {layout: under("/d", byName), text: `{"d":{"1":{}},"d":{"1":{"id":2}}}`, want: []row{{`{"id":2}`, "1", true}}},
 	} {
