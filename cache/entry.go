@@ -16,6 +16,10 @@ type Entry struct {
 	Size  int    // bytes of memory that Value and View take together
 	Null  bool   // there is no such value: a negative entry
 
+	// Before is the value that there was before there was none: it may be served, as long as this entry says so, where its upstream fails.
+	// Only an entry that lives in memory has one.
+	Before *Entry
+
 	Freshness
 	Position Position      // noted before the value was asked for
 	Asked    Instant       // when that was, here; of one from beyond this process, when it was last known to be valid. Never: when it is kept
@@ -27,9 +31,11 @@ type Entry struct {
 	Ahead Ahead
 
 	Whole
-
-	ETag, LastModified string // validators (RFC 9110 §8.8); "" none
+	Validators
 }
+
+// Validators are those of an answer (RFC 9110 §8.8); "" none.
+type Validators struct{ ETag, LastModified string }
 
 // Whole is what the entry of a whole answer has, and no other.
 type Whole struct {
@@ -86,6 +92,9 @@ func (f *Freshness) State(now int64) State {
 func (f *Freshness) Last() int64 {
 	return max(f.FreshUntil, f.StaleWhileRevalidate, f.StaleIfError, f.ValidateUntil)
 }
+
+// Serves reports whether the entry may be served at now, in milliseconds, if only while its upstream fails.
+func (f *Freshness) Serves(now int64) bool { return f.State(now) >= IfError }
 
 // Age returns how old the value is at now, not below 0.
 func (f *Freshness) Age(now int64) time.Duration {

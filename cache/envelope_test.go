@@ -42,7 +42,7 @@ func envelopes() map[string]*cache.Entry {
 				StaleIfError: 1_800_000_000_003, ValidateUntil: 1_800_000_000_004,
 			},
 			Position: cache.Position{Shared: cache.ID{Milli: 1_800_000_000_005, Seq: 6}}, Tags: []string{"type:Product", "", "key:Product:1", "\xff\x00"},
-			Took: 7 * time.Millisecond, ETag: `W/"8"`, LastModified: "Tue, 15 Nov 1994 12:45:26 GMT",
+			Took: 7 * time.Millisecond, Validators: cache.Validators{ETag: `W/"8"`, LastModified: "Tue, 15 Nov 1994 12:45:26 GMT"},
 			Whole: cache.Whole{Values: 9, Calls: 10, StaleElsewhere: 1_800_000_000_011},
 		},
 		"extreme": {
@@ -99,7 +99,7 @@ func TestLocalIsNotWritten(t *testing.T) {
 func TestDamage(t *testing.T) {
 	for kind, c := range codecs() {
 		for _, size := range []int{20, 600, 2500} {
-			e := &cache.Entry{Key: "key", Value: bytes.Repeat([]byte(`{"a":1}`), size/7), Tags: []string{"a", "b"}, ETag: "x", Freshness: cache.Freshness{FreshUntil: 99}}
+			e := &cache.Entry{Key: "key", Value: bytes.Repeat([]byte(`{"a":1}`), size/7), Tags: []string{"a", "b"}, Validators: cache.Validators{ETag: "x"}, Freshness: cache.Freshness{FreshUntil: 99}}
 			data := c.Append(nil, e)
 			refused := func(what string, data []byte) {
 				t.Helper()
@@ -164,7 +164,7 @@ func TestErrors(t *testing.T) {
 func TestForged(t *testing.T) {
 	c := cache.NewCodec(cache.CodecOptions{})
 	for _, size := range []int{20, 600, 2500} {
-		e := &cache.Entry{Key: "key", Value: bytes.Repeat([]byte(`{"a":1}`), size/7), Tags: []string{"a", "b"}, ETag: "x", Freshness: cache.Freshness{FreshUntil: 99}}
+		e := &cache.Entry{Key: "key", Value: bytes.Repeat([]byte(`{"a":1}`), size/7), Tags: []string{"a", "b"}, Validators: cache.Validators{ETag: "x"}, Freshness: cache.Freshness{FreshUntil: 99}}
 		whole := c.Append(nil, e)
 		body := whole[:len(whole)-8]
 		for n := 1; n < len(body); n++ {
@@ -296,7 +296,7 @@ func FuzzRoundTrip(f *testing.F) {
 	kinds := codecs()
 	f.Fuzz(func(t *testing.T, key string, value []byte, tag, etag string, born, until int64, shared uint64, yes bool, bit uint) {
 		e := &cache.Entry{
-			Key: cache.Key(key), Value: value, Null: yes, Private: !yes, ETag: etag, LastModified: tag, Size: len(value), Tags: []string{tag, key},
+			Key: cache.Key(key), Value: value, Null: yes, Private: !yes, Validators: cache.Validators{ETag: etag, LastModified: tag}, Size: len(value), Tags: []string{tag, key},
 			Freshness: cache.Freshness{Born: born, FreshUntil: until, StaleIfError: born ^ until}, Took: time.Duration(born),
 			Position: cache.Position{Shared: cache.ID{Milli: shared, Seq: ^shared}},
 		}

@@ -108,13 +108,17 @@ func Load[V any](ctx context.Context, c *Cache, r *Request[V]) {
 	r.alone(ctx, missing)
 }
 
-// Renew asks for all keys anew, whether they may be served or not, and has the source take them. For a single key the source gets the old
-// value, whose validators may save the answer (304).
+// Renew asks for all keys anew, whether they may be served or not, and has the source take them. The source gets the old values: what comes
+// may be no better, and the validators of a single one may save the answer (304).
 func Renew[V any](ctx context.Context, c *Cache, r *Request[V]) {
 	r.cache = c
-	if len(r.IDs) == 1 {
-		r.found = c.Reading(Memory).Get(ctx, r.Keys, Query{})
-		r.found[0].State = Gone // not served again
+	from := Memory
+	if c.memory == nil {
+		from = Remote
+	}
+	r.found = c.Reading(from).Get(ctx, r.Keys, Query{Decode: r.Decode})
+	for i := range r.found {
+		r.found[i].State = Gone // not served again
 	}
 	r.alone(ctx, r.all())
 }

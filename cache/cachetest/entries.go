@@ -27,7 +27,7 @@ func roundTrip(t *testing.T, s Subject) {
 		"all fields": {
 			Value: []byte(`{"id":2}`), View: []int{1}, Size: 800, Tags: []string{"a", "b", "c"}, Private: true,
 			Whole: cache.Whole{Values: 3, Calls: 2, StaleElsewhere: now + 40_000},
-			Took:  123456 * time.Microsecond, ETag: `W/"x"`, LastModified: "Tue, 15 Nov 1994 12:45:26 GMT",
+			Took:  123456 * time.Microsecond, Validators: cache.Validators{ETag: `W/"x"`, LastModified: "Tue, 15 Nov 1994 12:45:26 GMT"},
 			Freshness: cache.Freshness{
 				Born: now - 7, FreshUntil: now + 10_000, StaleWhileRevalidate: now + 20_000, StaleIfError: now + 30_000, ValidateUntil: later,
 			},

@@ -15,5 +15,8 @@ func weight(e *cache.Entry) uint64 {
 	for _, tag := range e.Tags {
 		n += len(tag) + tagOverhead
 	}
+	if e.Before != nil {
+		n += int(weight(e.Before))
+	}
 	return uint64(n)
 }

@@ -101,7 +101,8 @@ func (c Schema) Executable(s Settings) (graphql.ExecutableSchema, error) {
 		Clients: s.Clients, Failures: c.Failures, Functions: c.Functions,
 		Limits: s.Limits, BatchWait: s.BatchWait,
 		Cache: s.Cache, Policies: s.CachePolicies, Unshared: s.Unshared, Twins: binding.Twins(c.bindings()),
-		Callers: s.Callers, Background: s.Background, Logger: s.Logger,
+		Readable: c.Tables.Readable(),
+		Callers:  s.Callers, Background: s.Background, Logger: s.Logger,
 	}
 	images := s.Images.With(c.Images)
 	gqlgens := stock.NewSchema(c.Stock, service, stock.Options{Images: images, Types: c.Types, Guards: c.Guards, Attach: c.Attach})

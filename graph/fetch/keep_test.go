@@ -181,3 +181,31 @@ func TestManyURLsAreFewTags(t *testing.T) {
 		}
 	})
 }
+
+// A refresh off the request path, of one key or of several, does not put what cannot be read in the place of what can be.
+func TestRefreshKeepsWhatIsBetter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		body := named("v")
+		w := newWare(t, cache.Classes{}, func(*http.Request) *http.Response { return says(http.StatusOK, body) })
+		w.service.Readable = worse{}
+		f := byID(wareOf(&binding.CachePolicy{MaxAge: time.Second, HasMaxAge: true, StaleWhileRevalidate: time.Hour}))
+		w.get(t.Context(), nil, f, "1")
+		body = `{"id": "1", "name": 7}`
+		for range 3 {
+			time.Sleep(2 * time.Second)
+			got, _ := w.get(t.Context(), nil, f, "1")
+			wantTexts(t, got, "v")
+		}
+		if n := w.called(); n < 3 {
+			t.Errorf("%d calls: nobody has asked for it anew", n)
+		}
+	})
+}
+
+// worse is a schema that wants names to be strings.
+type worse struct{}
+
+func (worse) Worse(_ *binding.Binding, _, got []view.Object) error {
+	_, err := view.Get(got[0], 2, view.String)
+	return err
+}

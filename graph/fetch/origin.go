@@ -20,6 +20,7 @@ type origin struct {
 	took     time.Duration
 	uri      string         // the tag of its URL; "" of a call for many keys
 	current  bool           // there is no value: what was validated is still current
+	gone     bool           // the service says that there was something, and is no more (410)
 	ticket   *ledger.Ticket // it was made ahead of time; nil: somebody has asked
 }
 
@@ -82,7 +83,7 @@ func (x *Execution) missing(b *binding.Binding, n noting, err error, t *ledger.T
 	}
 	now := time.Now()
 	answer := httpcache.Response{Status: http.StatusNotFound, Header: failure.Header, Received: now}
-	return &origin{at: n.at, asked: cache.InstantOf(n.began), took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer), ticket: t}
+	return &origin{at: n.at, asked: cache.InstantOf(n.began), took: now.Sub(n.began), decision: x.decide(b, n.began, failure.SetCookie, answer), gone: failure.Status == http.StatusGone, ticket: t}
 }
 
 // made is the origin of what Go has answered: as an answer that says nothing itself of how long it may be kept. nil where the schema

@@ -285,89 +285,9 @@ func validated(old []cache.Found) *cache.Entry {
 	return e
 }
 
-// accept makes of what the upstream said of a key what is served, and keeps it. old is what the cache had.
-func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
-	var had cache.Found
-	if old != nil {
-		had = old[i]
-	}
-	switch {
-	case v.Err != nil && had.State == cache.IfError && failing(r.space.Binding, v.Err) && r.x.service.Cache.Valid(had.Entry.Position, had.Entry.Tags):
-		age := had.Entry.Age(r.x.service.Cache.Now())
-		*v = Result{Value: had.Entry.View.(*binding.Value).Aged(age), entry: had.Entry}
-		v.came(fromStale, age)
-		return
-	case v.Err == nil && v.origin != nil && v.origin.current && had.Entry != nil:
-		o := v.origin
-		if v.Value = *had.Entry.View.(*binding.Value); o.keeps() {
-			v.entry = renewed(had.Entry, o)
-			r.x.put(v.entry, r.identity, o)
-		}
-		v.origin = o
-	default:
-		v.entry = r.keep(key, v)
-	}
-	v.came(v.source(), 0)
-}
-
-// keep stores what was loaded, if it may be. The entry that it returns is nil otherwise.
-func (r *reading) keep(key string, v *Result) *cache.Entry {
-	x, b := r.x, r.space.Binding
-	if v.Err != nil || !v.origin.keeps() || b.Responds() {
-		return nil
-	}
-	if _, ok := x.service.policy(b); !ok {
-		if !b.Safe() {
-			return nil
-		}
-		if _, known := x.service.traffic.learned.Load(b); !known {
-			x.service.traffic.learned.Store(b, true)
-		}
-	}
-	tags := x.service.Cache.Bound(b.TagsOf(key, r.values, v.origin.uri, v.Objects))
-	e := entryOf(b, cacheKey(b, r.identity, r.space.Rest, key), v.Value, v.origin, tags)
-	x.put(e, r.identity, v.origin)
-	return e
-}
-
-// put stores an entry.
-func (x *Execution) put(e *cache.Entry, identity string, o *origin) {
-	if x.through.keeps && (identity != "" || !e.Private) { // nobody is known to whom it is private
-		if o.ticket != nil {
-			marked(e, o.ticket)
-		}
-		x.service.Cache.Keep(e, identity != "")
-	}
-}
-
 // OutOfTime reports whether ctx has ended, or is so near its deadline that upstreams were given no more time: what failed under
 // it need not fail for others.
 func OutOfTime(ctx context.Context) bool {
 	deadline, limited := ctx.Deadline()
 	return ctx.Err() != nil || limited && time.Until(deadline) < 2*upstream.Reserve
-}
-
-// renewed is an entry that its upstream has called current.
-func renewed(old *cache.Entry, o *origin) *cache.Entry {
-	e := *old
-	e.Ahead = nil
-	e.Freshness, e.Position, e.Asked, e.Took = freshness(&o.decision), o.at, o.asked, o.took
-	e.Private = e.Private || o.decision.Private
-	if o.decision.ETag != "" {
-		e.ETag = o.decision.ETag
-	}
-	if o.decision.LastModified != "" {
-		e.LastModified = o.decision.LastModified
-	}
-	return &e
-}
-
-// failing reports whether an error is one that a stale value may stand in for (RFC 5861 §4). Of Go's errors all are, since nobody says
-// what kinds there are, but for those of a request that is over.
-func failing(b *binding.Binding, err error) bool {
-	if b.Func != "" {
-		return !errors.Is(err, context.Canceled)
-	}
-	kind := kindOf(err)
-	return kind == upstream.Unavailable || kind == upstream.Timeout
 }

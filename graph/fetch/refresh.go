@@ -45,5 +45,6 @@ func (s *Service) renew(ctx context.Context, l load, identity string, keys []str
 	x := s.renewing(who)
 	defer x.Close()
 	r := &reading{x: x, load: load{space: l.space, keys: keys, values: l.values}, identity: identity, out: make([]Result, len(keys))}
-	cache.Renew(ctx, s.Cache, &cache.Request[Result]{IDs: keys, Keys: r.names(), Source: r})
+	b := l.space.Binding
+	cache.Renew(ctx, s.Cache, &cache.Request[Result]{IDs: keys, Keys: r.names(), Decode: decode(b), Source: r})
 }

@@ -152,7 +152,7 @@ func (r *reading) settle(rode *riding) {
 		own := *v.origin
 		own.ticket, took = rode.ticket, own.took
 		v.origin = &own
-		if e := r.keep(rode.keys[i], v); e != nil {
+		if e := r.keep(rode.keys[i], v, had{}); e != nil {
 			bytes += len(e.Value)
 		}
 	}

@@ -37,10 +37,18 @@ type Service struct {
 	Callers Callers
 	// Twins are the bindings whose GETs another one may make, too: see [binding.Twins].
 	Twins map[*binding.Binding]bool
+	// Readable knows what members of objects have to be; nil: nobody does, and what is answered is kept as it is.
+	Readable Readable
 	// Logger gets what an operator should look at; nil = slog.Default().
 	Logger *slog.Logger
 
 	traffic traffic
+}
+
+// Readable knows what members of objects have to be.
+type Readable interface {
+	// Worse says what of a value cannot be read that can be of the one that is kept; nil: nothing.
+	Worse(b *binding.Binding, kept, got []view.Object) error
 }
 
 // Callers is how who asks is known, and told to upstreams. The zero Callers know nobody.

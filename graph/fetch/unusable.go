@@ -15,6 +15,19 @@ func (x *Execution) unusable(b *binding.Binding, a *upstream.Response, err error
 	if failure == nil {
 		return err
 	}
+	return x.tell(failure)
+}
+
+// failed is unusable of what was found when the answer had been read.
+func (x *Execution) failed(b *binding.Binding, err error) error {
+	failure := b.Unreadable(err)
+	if failure == nil {
+		return err
+	}
+	return x.tell(failure)
+}
+
+func (x *Execution) tell(failure *upstream.Error) error {
 	x.record.calls.Failed(failure)
 	x.service.Failed(failure)
 	return failure

@@ -1,0 +1,156 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"weft/cache"
+	"weft/graph/binding"
+	"weft/upstream"
+)
+
+// accept makes of what the upstream said of a key what is served, and keeps it. old is what the cache had. What cannot be used does not take
+// the place of a kept value that can be, and is what stands for a failure where that may be served:
+//
+//	a failure                         the kept value is served, and stays
+//	a member cannot be read, and      the same
+//	  could be before
+//	nothing, where something was      nothing is served, and kept for a short time; the value stays behind that for failures
+//	410                               nothing is served, and kept
+func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
+	had := r.had(old, i)
+	if v.Err == nil && had.servable {
+		v.Err = r.x.worse(r.space.Binding, had, v)
+		if v.Err != nil && !had.mayStand {
+			v.Err = nil // it is served as it is, to who sees what is wrong, and not kept
+			v.came(v.source(), 0)
+			return
+		}
+	}
+	switch {
+	case v.Err != nil && had.mayStand && failing(r.space.Binding, v.Err):
+		age := had.value.Age(r.x.service.Cache.Now())
+		*v = Result{Value: had.value.View.(*binding.Value).Aged(age), entry: had.value}
+		v.came(fromStale, age)
+		return
+	case v.Err == nil && v.origin != nil && v.origin.current && had.entry != nil:
+		o := v.origin
+		if v.Value = *had.entry.View.(*binding.Value); o.keeps() {
+			v.entry = renewed(had.entry, o)
+			r.x.put(v.entry, r.identity, o)
+		}
+		v.origin = o
+	default:
+		v.entry = r.keep(key, v, had)
+	}
+	v.came(v.source(), 0)
+}
+
+// had is what the cache had of a key.
+type had struct {
+	entry    *cache.Entry // nil: nothing
+	value    *cache.Entry // the last one that was a value; nil: none is known
+	servable bool         // value may be served, if only in the place of a failure, to somebody
+	mayStand bool         // it may be served in this load, in the place of a failure
+}
+
+func (r *reading) had(old []cache.Found, i int) (h had) {
+	if old == nil || old[i].Entry == nil {
+		return had{}
+	}
+	h.entry, h.value = old[i].Entry, old[i].Entry
+	if h.value.Null {
+		h.value = h.value.Before
+	}
+	c := r.x.service.Cache
+	h.servable = h.value != nil && h.value.Serves(c.Now()) && c.Valid(h.value.Position, h.value.Tags)
+	h.mayStand = h.servable && old[i].State == cache.IfError
+	return h
+}
+
+// worse says what of a value cannot be read that could be read of the one that is kept; nil: nothing.
+func (x *Execution) worse(b *binding.Binding, h had, v *Result) error {
+	if x.service.Readable == nil || !v.Found || b.Func != "" || v.origin != nil && v.origin.current {
+		return nil
+	}
+	err := x.service.Readable.Worse(b, h.value.View.(*binding.Value).Objects, v.Objects)
+	if err == nil {
+		return nil
+	}
+	return x.failed(b, err)
+}
+
+// keep stores what was loaded, if it may be. The entry that it returns is nil otherwise.
+func (r *reading) keep(key string, v *Result, h had) *cache.Entry {
+	x, b := r.x, r.space.Binding
+	if v.Err != nil || !v.origin.keeps() || b.Responds() {
+		return nil
+	}
+	if _, ok := x.service.policy(b); !ok {
+		if !b.Safe() {
+			return nil
+		}
+		if _, known := x.service.traffic.learned.Load(b); !known {
+			x.service.traffic.learned.Store(b, true)
+		}
+	}
+	tags := x.service.Cache.Bound(b.TagsOf(key, r.values, v.origin.uri, v.Objects))
+	e := entryOf(b, cacheKey(b, r.identity, r.space.Rest, key), v.Value, v.origin, tags)
+	if e.Null && h.servable && !v.origin.gone {
+		behind(e, h.value)
+	}
+	x.put(e, r.identity, v.origin)
+	return e
+}
+
+// put stores an entry.
+func (x *Execution) put(e *cache.Entry, identity string, o *origin) {
+	if x.through.keeps && (identity != "" || !e.Private) { // nobody is known to whom it is private
+		if o.ticket != nil {
+			marked(e, o.ticket)
+		}
+		x.service.Cache.Keep(e, identity != "")
+	}
+}
+
+// behind has an entry of nothing stand before a value, which is there for failures. It lives in memory: what other replicas have is that value.
+func behind(e, value *cache.Entry) {
+	e.Value, e.Before, e.Size = nil, value, value.Size
+	e.StaleIfError = max(value.StaleIfError, value.StaleWhileRevalidate, value.FreshUntil)
+}
+
+// renewed is an entry that its upstream has called current.
+func renewed(old *cache.Entry, o *origin) *cache.Entry {
+	e := *old
+	e.Ahead = nil
+	e.Freshness, e.Position, e.Asked, e.Took = freshness(&o.decision), o.at, o.asked, o.took
+	e.Private = e.Private || o.decision.Private
+	if o.decision.ETag != "" {
+		e.ETag = o.decision.ETag
+	}
+	if o.decision.LastModified != "" {
+		e.LastModified = o.decision.LastModified
+	}
+	return &e
+}
+
+// failing reports whether an error is one that a stale value may stand in for: the service has not said anything of the value (RFC 5861 §4; the
+// table of cache/README.md). Of Go's errors all are, since nobody says
+// what kinds there are, but for those of a request that is over.
+func failing(b *binding.Binding, err error) bool {
+	if b.Func != "" {
+		return !errors.Is(err, context.Canceled)
+	}
+	failure, ok := errors.AsType[*upstream.Error](err)
+	if !ok {
+		return false
+	}
+	switch failure.Kind {
+	case upstream.Unavailable, upstream.Timeout, upstream.RateLimited, upstream.BadResponse:
+		return true
+	case upstream.Rejected: // a page that asks to log in, or says that it is closed
+		return failure.Status >= http.StatusMultipleChoices && failure.Status < http.StatusBadRequest
+	}
+	return false
+}
