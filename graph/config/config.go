@@ -158,6 +158,8 @@ type Server struct {
 
 // Capacity is how much a process takes on at one time.
 type Capacity struct {
+	Connections int // of clients; 0: as many as package process says
+
 	InFlight int64 // bytes of large requests and answers, and of what services answer; 0: as much as package govern says
 }
 

@@ -184,6 +184,9 @@ func shapes() map[string]object {
 		"limits.upstreamCalls":  count,
 		"limits.upstreamBytes":  size,
 
+		"http":                {},
+		"http.maxConnections": count,
+
 		"memory":          {},
 		"memory.inFlight": size,
 

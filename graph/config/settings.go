@@ -197,6 +197,8 @@ func groupAbout(group string) string {
 		return "how answers are compressed"
 	case "limits":
 		return "what a document may cost before it is executed, and what its answer may have"
+	case "http":
+		return "how clients are connected"
 	case "memory":
 		return "what is in memory for requests"
 	case "authorization":

@@ -160,9 +160,7 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 	h["Content-Length"] = []string{strconv.Itoa(len(parts[0]) + len(parts[1]) + len(parts[2]))}
 	a.w.WriteHeader(status)
 	for _, part := range parts {
-		if len(part) > 0 {
-			_, _ = a.w.Write(part) // it fails only when the client has left
-		}
+		a.write(part)
 	}
 }
 

@@ -47,7 +47,7 @@ type Governor struct {
 }
 
 // counters are what has happened since the start.
-type counters struct{ waited, refused uint64 }
+type counters struct{ waited, refused, cut uint64 }
 
 // New returns a governor of so many bytes; 0 = [DefaultBudget].
 func New(budget int64) *Governor { return &Governor{budget: cmp.Or(budget, DefaultBudget())} }
@@ -58,6 +58,7 @@ type Status struct {
 	Used    int64  `json:"used"`    // bytes that are, without what is free
 	Waited  uint64 `json:"waited"`  // operations that have waited for room
 	Refused uint64 `json:"refused"` // requests and operations that were refused for want of it
+	Cut     uint64 `json:"cut"`     // answers that their clients took too slowly
 }
 
 // Status returns the governor's.
@@ -67,7 +68,7 @@ func (g *Governor) Status() Status {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return Status{g.budget, g.used, g.waited, g.refused}
+	return Status{g.budget, g.used, g.waited, g.refused, g.cut}
 }
 
 // Holding returns one that has nothing yet.
@@ -145,6 +146,16 @@ func (h *Holding) Wait(ctx context.Context, n int64) error {
 	h.bytes.Add(-n)
 	g.refused++
 	return ErrFull
+}
+
+// Cut says that what is held was given up, since somebody took it too slowly.
+func (h *Holding) Cut() {
+	if h == nil || h.of == nil {
+		return
+	}
+	h.of.mu.Lock()
+	defer h.of.mu.Unlock()
+	h.of.cut++
 }
 
 // Release gives all back. What is taken later is not counted any more.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,10 @@ const (
 	maxPause      = 5 * time.Second // between two pieces of a body
 	maxPauseAtEnd = time.Second     // the same, and in headers, and between requests, once nothing new is accepted
 	maxBodyAtEnd  = 2 * time.Second // for the whole of a body, from then on
+
+	// After the time that a pause may take, a body has to arrive at this rate, in bytes a second: who sends a byte now and then has as long as
+	// who sends nothing.
+	minRate = 1 << 10
 
 	settleEvery = 10 * time.Millisecond // between two looks whether all clients are quiet
 )
@@ -39,6 +44,8 @@ type sender struct {
 	mu    sync.Mutex // guards what follows, and the deadline for reading, as far as it is ours
 	sent  bool       // all of the request that is being answered: net/http now waits, without a deadline, for the client to leave
 	until time.Time  // when all of the request's body has to be here
+	begun time.Time  // when its headers were
+	got   int64      // bytes of it
 
 	active bool      // requests of the connection are being answered
 	since  time.Time // when that became so, or ended
@@ -155,7 +162,7 @@ type arriving struct {
 
 func (a *arriving) Read(p []byte) (int, error) {
 	n, err := a.ReadCloser.Read(p)
-	a.from.received(err)
+	a.from.received(n, err)
 	return n, err
 }
 
@@ -165,17 +172,19 @@ func (s *sender) begin(sent bool) {
 	defer s.mu.Unlock()
 	s.sent = sent
 	if !sent {
-		s.until = time.Now().Add(readTimeout)
+		s.begun, s.got = time.Now(), 0
+		s.until = s.begun.Add(readTimeout)
 	}
 	if s.of.hurried.Load() {
 		s.hurryLocked()
 	}
 }
 
-// received says that a part of the body is here; with io.EOF the last one.
-func (s *sender) received(err error) {
+// received says that n bytes of the body are here; with io.EOF the last ones.
+func (s *sender) received(n int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.got += int64(n)
 	switch hurried := s.of.hurried.Load(); {
 	case err == io.EOF: //nolint:errorlint // a reader's end is never wrapped
 		s.sent = true
@@ -229,8 +238,9 @@ func (s *sender) limit(pause time.Duration) {
 	var at time.Time // never
 	if !s.sent {
 		at = time.Now().Add(pause)
-		if !s.until.IsZero() && s.until.Before(at) {
-			at = s.until
+		if !s.until.IsZero() {
+			slowest := s.begun.Add(maxPause + time.Duration(s.got)*time.Second/minRate)
+			at = slices.MinFunc([]time.Time{at, s.until, slowest}, time.Time.Compare)
 		}
 	}
 	_ = s.setDeadline(at)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -79,16 +80,18 @@ func answered(t *testing.T, from net.Conn) (status int, body string, at time.Tim
 
 const tooSlow = `{"errors":[{"message":"the body stopped arriving, or took too long: send it again","extensions":{"code":"BAD_REQUEST"}}]}`
 
-// A body that stops, or whose pieces come so slowly that the whole takes longer than 15 s, is a 408.
+// A body that stops, that comes more slowly than 1 KiB a second, or that takes longer than 15 s as a whole, is a 408.
 func TestSlowBodies(t *testing.T) {
 	tests := []struct {
 		name         string
 		first, every string        // what is sent at once, and after each pause
 		pause, want  time.Duration // until there is an answer
 	}{
-		{"Stops", hello[:len(hello)-1], "", 0, 5 * time.Second},
+		{"Stops", hello[:1], "", 0, 5 * time.Second},
+		{"StopsLater", strings.Repeat(" ", 10<<10), "", 0, 5 * time.Second},
 		{"NeverBegins", "", "", 0, 15 * time.Second},
-		{"Trickles", hello[:1], " ", 4 * time.Second, 15 * time.Second},
+		{"Trickles", hello[:1], " ", 4 * time.Second, 5*time.Second + 2*time.Second/1024},
+		{"TooLong", hello[:1], strings.Repeat(" ", 5<<10), 4 * time.Second, 15 * time.Second},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -97,7 +100,7 @@ func TestSlowBodies(t *testing.T) {
 				defer sending.Wait()
 				conn := s.dial()
 				defer conn.Close()
-				send(t, conn, head(len(hello))+tt.first)
+				send(t, conn, head(1<<20)+tt.first)
 				start := time.Now()
 				sending.Go(func() {
 					for err := error(nil); tt.every != "" && err == nil; {

@@ -53,6 +53,9 @@ type ServeOptions struct {
 	// H2C lets clients that know of it speak HTTP/2 without TLS (RFC 9113 §3.3), as proxies in front of a service do.
 	H2C bool
 
+	// Connections are those of clients, but for administrators'. Nil means connections of its own, of which there are 10,000 at most.
+	Connections *Connections
+
 	// Logger receives what net/http has to say of connections, 10 lines of a kind in a minute. Nil means slog.Default().
 	Logger *slog.Logger
 }
@@ -121,7 +124,10 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 	if err := all.startAdmin(ctx, base, &p, o, lines); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	all.start(l, srv)
+	if o.Connections == nil {
+		o.Connections = NewConnections(0)
+	}
+	all.start(l, srv, o.Connections)
 	if err := all.warmUp(ctx, o.WarmUp); err != nil {
 		return err
 	}

@@ -24,15 +24,20 @@ type server struct {
 
 func newServers() *servers { return &servers{ended: make(chan error, 2)} }
 
-// start serves on l, which the server closes, over TLS where the server has a certificate.
-func (s *servers) start(l net.Listener, srv *http.Server) {
+// start serves on l, which the server closes, over TLS where the server has a certificate. Its connections have places in c; nil: it may have
+// any number of them.
+func (s *servers) start(l net.Listener, srv *http.Server, c *Connections) {
 	running := server{srv, newListener(l), watch(srv)}
+	var accepting net.Listener = running.listener
+	if c != nil {
+		accepting = c.serve(running.listener, srv)
+	}
 	s.running = append(s.running, running)
 	serve := srv.Serve
 	if srv.TLSConfig != nil {
 		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
 	}
-	go func() { s.ended <- fmt.Errorf("serve %s: %w", l.Addr(), serve(running.listener)) }()
+	go func() { s.ended <- fmt.Errorf("serve %s: %w", l.Addr(), serve(accepting)) }()
 }
 
 // startAdmin starts the admin listener, if there is to be one.
@@ -47,7 +52,7 @@ func (s *servers) startAdmin(ctx, base context.Context, p *phase, o ServeOptions
 	if err != nil {
 		return err
 	}
-	s.start(l, newServer(base, closeWhile(&p.draining, o.Admin.Handler), lines))
+	s.start(l, newServer(base, closeWhile(&p.draining, o.Admin.Handler), lines), nil)
 	if o.Admin.Ready != nil {
 		o.Admin.Ready(l.Addr())
 	}

@@ -80,9 +80,15 @@ type Service struct {
 	who      *auth.Authenticator // finds out who asks; nil: nobody does
 	samples  *samples.Writer     // of what upstreams answer; nil: nobody wants any
 	failures failurelog.Log      // of upstreams
-	memory   *govern.Governor    // of what is in flight
-	handler  http.Handler
-	admin    http.Handler
+	flight
+	handler http.Handler
+	admin   http.Handler
+}
+
+// flight is what bounds how much is in flight.
+type flight struct {
+	memory      *govern.Governor
+	connections *process.Connections
 }
 
 // New makes a service of a schema and a configuration, as config.Load returns it. It reads the manifests of operations, from
@@ -102,7 +108,7 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 		caching.Close()
 		return nil, err
 	}
-	s := &Service{conf: conf, options: o, caching: caching, known: known, memory: govern.New(conf.InFlight)}
+	s := &Service{conf: conf, options: o, caching: caching, known: known, flight: flight{govern.New(conf.InFlight), process.NewConnections(conf.Connections)}}
 	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
 	s.called, err = newCalled(schema.Upstreams, conf, s.tasks, o.Logger)
 	if err == nil {
@@ -233,12 +239,14 @@ type Status struct {
 	Operations     OperationsStatus `json:"operations"`
 	Prefetch       *PrefetchStatus  `json:"prefetch,omitempty"`
 	InFlight       govern.Status    `json:"inFlight"`
+
+	Connections process.ConnectionStatus `json:"connections"`
 }
 
 func (s *Service) status() Status {
 	return Status{
 		Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
-		Operations: s.known.status(), Prefetch: s.ahead.status(), InFlight: s.memory.Status(),
+		Operations: s.known.status(), Prefetch: s.ahead.status(), InFlight: s.memory.Status(), Connections: s.connections.Status(),
 	}
 }
 
@@ -270,7 +278,9 @@ func (s *Service) Serve(ctx context.Context) error {
 		Admin:    process.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},
 		TLS:      process.TLS(s.conf.TLS),
 		H2C:      s.conf.H2C,
-		Logger:   s.options.Logger,
+
+		Connections: s.connections,
+		Logger:      s.options.Logger,
 	})
 }
 
