@@ -92,6 +92,7 @@ type Batch struct {
 	Parts []string // of a field's, whose key has several: their names. The variable of each is Keys, a dot and the part; nil: it has one
 	Match []string // JSON pointers from an element to its key's parts; nil with Map
 	Map   bool     // the answer is an object from key to element, or with Many to the key's list
+	Fold  bool     // keys are compared without case
 	Many  bool     // any number of elements a key
 	Max   int      // keys in one call; 0 = 100
 }

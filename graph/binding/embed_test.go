@@ -39,3 +39,21 @@ func TestTagsOfEmbedded(t *testing.T) {
 		t.Errorf("tags (-want +got):\n%s", diff)
 	}
 }
+
+// A value is found by two spellings of its key where case does not count: as it was asked for, and as the service has it.
+func TestTagsOfKeysInAnotherCase(t *testing.T) {
+	shape := view.NewShape("/login")
+	b := binding.New(binding.Spec{
+		Name: "User", Entity: true, Vars: []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
+		Origin: binding.Origin{Batch: &binding.Batch{Call: binding.Call{Template: "/users{?logins}"}, Keys: "logins", Match: []string{"/login"}, Fold: true}},
+		Result: binding.Result{Shape: shape, Object: "User", KeySlots: []int{1}},
+	})
+	rows, err := view.NewScanner(view.Layout{In: view.List, Shape: shape}).Scan([]byte(`[{"login": "Ada"}]`), &view.Source{Upstream: "people"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{cache.OfType("User"), cache.OfKey("User", "ada"), cache.OfKey("User", "Ada")}
+	if diff := cmp.Diff(want, b.TagsOf("ada", nil, "", rows.Objects())); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+}

@@ -11,7 +11,15 @@ import (
 // i-th key goes, which says already what nothing found is: null, or the empty list of a binding that answers many. fail says that the i-th
 // key has an error in place of an answer. An element with another key is ignored, of two with one key the first counts, unless the binding
 // answers many.
-func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (m Matched) {
+func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) Matched {
+	if b.Batch.Fold {
+		return b.matchFolded(rows, keys, at, fail)
+	}
+	return b.match(rows, keys, at, fail)
+}
+
+// match is Match for keys that are compared as they are, or have been folded.
+func (b *Binding) match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (m Matched) {
 	switch {
 	case b.lists != nil:
 		m = b.matchLists(rows, keys, at, fail)
@@ -168,12 +176,18 @@ func (f *finder) find(key string, ok bool) (int, bool) {
 }
 
 // rowKey is the key that the i-th element says it is for; false where it says none.
-func (b *Binding) rowKey(rows view.Rows, i int) (string, bool) {
+func (b *Binding) rowKey(rows view.Rows, i int) (key string, ok bool) {
 	if len(b.Batch.Match) < 2 {
-		return rows.Key(i)
+		key, ok = rows.Key(i)
+	} else {
+		var parts []string
+		parts, ok = rows.Keys(i)
+		key = Key(parts...)
 	}
-	parts, ok := rows.Keys(i)
-	return Key(parts...), ok
+	if b.Batch.Fold {
+		key = folded(key)
+	}
+	return key, ok
 }
 
 // BatchParams is what a batch's call is filled with: keys, and the other variables' values.

@@ -151,3 +151,8 @@ func (b *binder) unsent() (names []string) {
 	}
 	return names
 }
+
+// areNumbers reports whether all parts of the key are numbers.
+func (b *binder) areNumbers() bool {
+	return len(b.parts) > 0 && !slices.ContainsFunc(b.parts, func(v *variable) bool { return !b.keyInt && v.Type.Name() != "Int" })
+}

@@ -49,6 +49,7 @@ var CacheClasses = binding.Classes(
 	entityPost,
 	entitySupplier,
 	entityOrder,
+	entityPerson,
 	entityPlace,
 	entityLabel,
 	entityWare,
@@ -89,6 +90,8 @@ var CacheClasses = binding.Classes(
 	callBinOrders,
 	callBinLabel,
 	callBinWeight,
+	callPersonRooms,
+	callPersonDesk,
 	callGuidePages,
 	callUserTeam,
 )
@@ -130,6 +133,11 @@ func (l *Loaders) Supplier() dataloader.Interface[string, *model.Supplier] {
 // Order loads a Order by its key; nil when there is none.
 func (l *Loaders) Order() dataloader.Interface[string, *model.Order] {
 	return fetch.Loader[string, model.Order](l.execution, entityOrder, func(key string) string { return key })
+}
+
+// Person loads a Person by its key; nil when there is none.
+func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
+	return fetch.Loader[string, model.Person](l.execution, entityPerson, func(key string) string { return key })
 }
 
 // PlaceKey is the key of a Place.
@@ -214,7 +222,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:222",
+	At:     "schema.graphql:224",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -237,7 +245,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:252",
+	At:     "schema.graphql:254",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -255,7 +263,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:258",
+	At:     "schema.graphql:260",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -277,10 +285,30 @@ var entityOrder = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "0cb951408375d22c"},
 })
 
+// entityPerson answers Person.
+var entityPerson = binding.New(binding.Spec{
+	Name:   "Person",
+	At:     "schema.graphql:332",
+	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call:  binding.Call{Template: "/people{?logins}"},
+			Keys:  "logins",
+			Match: []string{"/login"},
+			Fold:  true,
+			Max:   100,
+		},
+	},
+	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_Login}},
+	Caching: binding.Caching{Fingerprint: "6d8c83351fc2aed7"},
+})
+
 // entityPlace answers Place.
 var entityPlace = binding.New(binding.Spec{
 	Name:   "Place",
-	At:     "schema.graphql:330",
+	At:     "schema.graphql:360",
 	Vars:   []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -305,7 +333,7 @@ var entityPlace = binding.New(binding.Spec{
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:359",
+	At:     "schema.graphql:389",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -327,7 +355,7 @@ var entityLabel = binding.New(binding.Spec{
 // entityWare answers Ware.
 var entityWare = binding.New(binding.Spec{
 	Name:   "Ware",
-	At:     "schema.graphql:413",
+	At:     "schema.graphql:443",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -344,7 +372,7 @@ var entityWare = binding.New(binding.Spec{
 // entityBuyer answers Buyer.
 var entityBuyer = binding.New(binding.Spec{
 	Name:    "Buyer",
-	At:      "schema.graphql:419",
+	At:      "schema.graphql:449",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/buyers/{id}"}},
@@ -639,7 +667,7 @@ var callQueryBins = binding.New(binding.Spec{
 // callQueryGuide answers Query.guide.
 var callQueryGuide = binding.New(binding.Spec{
 	Name: "Query.guide",
-	At:   "schema.graphql:89",
+	At:   "schema.graphql:91",
 	Vars: []binding.Var{
 		{Name: "name", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "language", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"GERMAN": "de-DE", "FRENCH": "fr"}}},
@@ -658,7 +686,7 @@ var callQueryGuide = binding.New(binding.Spec{
 // callQueryVisit answers Query.visit.
 var callQueryVisit = binding.New(binding.Spec{
 	Name: "Query.visit",
-	At:   "schema.graphql:95",
+	At:   "schema.graphql:97",
 	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -671,7 +699,7 @@ var callQueryVisit = binding.New(binding.Spec{
 // callQueryVersion answers Query.version.
 var callQueryVersion = binding.New(binding.Spec{
 	Name:    "Query.version",
-	At:      "schema.graphql:97",
+	At:      "schema.graphql:99",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/versions/{of}", Header: "X-Version"}},
 	Caching: binding.Caching{Fingerprint: "993adbd2110dc56b", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
@@ -680,7 +708,7 @@ var callQueryVersion = binding.New(binding.Spec{
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name:    "Query.count",
-	At:      "schema.graphql:98",
+	At:      "schema.graphql:100",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/count", Header: "X-Total-Count"}},
 	Caching: binding.Caching{Fingerprint: "c032ceb26012f909"},
 })
@@ -688,7 +716,7 @@ var callQueryCount = binding.New(binding.Spec{
 // callQueryState answers Query.state.
 var callQueryState = binding.New(binding.Spec{
 	Name:    "Query.state",
-	At:      "schema.graphql:99",
+	At:      "schema.graphql:101",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/states/{of}", Header: "X-State"}},
 	Caching: binding.Caching{Fingerprint: "a60a579ef50f5426"},
@@ -697,7 +725,7 @@ var callQueryState = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name: "Query.search",
-	At:   "schema.graphql:100",
+	At:   "schema.graphql:102",
 	Vars: []binding.Var{{Name: "words", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -710,7 +738,7 @@ var callQuerySearch = binding.New(binding.Spec{
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:102",
+	At:      "schema.graphql:104",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
 	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
@@ -719,7 +747,7 @@ var callQueryLinked = binding.New(binding.Spec{
 // callMutationLogin answers Mutation.login.
 var callMutationLogin = binding.New(binding.Spec{
 	Name:     "Mutation.login",
-	At:       "schema.graphql:118",
+	At:       "schema.graphql:120",
 	Vars:     []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -738,7 +766,7 @@ var callMutationLogin = binding.New(binding.Spec{
 // callMutationPublish answers Mutation.publish.
 var callMutationPublish = binding.New(binding.Spec{
 	Name:     "Mutation.publish",
-	At:       "schema.graphql:120",
+	At:       "schema.graphql:122",
 	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -756,7 +784,7 @@ var callMutationPublish = binding.New(binding.Spec{
 // callMutationRefund answers Mutation.refund.
 var callMutationRefund = binding.New(binding.Spec{
 	Name:     "Mutation.refund",
-	At:       "schema.graphql:123",
+	At:       "schema.graphql:125",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -775,7 +803,7 @@ var callMutationRefund = binding.New(binding.Spec{
 // callMutationRetitle answers Mutation.retitle.
 var callMutationRetitle = binding.New(binding.Spec{
 	Name: "Mutation.retitle",
-	At:   "schema.graphql:126",
+	At:   "schema.graphql:128",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
@@ -798,7 +826,7 @@ var callMutationRetitle = binding.New(binding.Spec{
 // callMutationPay answers Mutation.pay.
 var callMutationPay = binding.New(binding.Spec{
 	Name: "Mutation.pay",
-	At:   "schema.graphql:137",
+	At:   "schema.graphql:139",
 	Vars: []binding.Var{
 		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
@@ -833,7 +861,7 @@ var callMutationPay = binding.New(binding.Spec{
 // callMutationRegister answers Mutation.register.
 var callMutationRegister = binding.New(binding.Spec{
 	Name:     "Mutation.register",
-	At:       "schema.graphql:144",
+	At:       "schema.graphql:146",
 	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -847,7 +875,7 @@ var callMutationRegister = binding.New(binding.Spec{
 // callMutationUnlist answers Mutation.unlist.
 var callMutationUnlist = binding.New(binding.Spec{
 	Name: "Mutation.unlist",
-	At:   "schema.graphql:146",
+	At:   "schema.graphql:148",
 	Vars: []binding.Var{
 		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
 		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
@@ -873,7 +901,7 @@ var callMutationUnlist = binding.New(binding.Spec{
 // callMutationAddCards answers Mutation.addCards.
 var callMutationAddCards = binding.New(binding.Spec{
 	Name:     "Mutation.addCards",
-	At:       "schema.graphql:148",
+	At:       "schema.graphql:150",
 	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -887,7 +915,7 @@ var callMutationAddCards = binding.New(binding.Spec{
 // callMutationAddTags answers Mutation.addTags.
 var callMutationAddTags = binding.New(binding.Spec{
 	Name:     "Mutation.addTags",
-	At:       "schema.graphql:150",
+	At:       "schema.graphql:152",
 	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
@@ -898,7 +926,7 @@ var callMutationAddTags = binding.New(binding.Spec{
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:203",
+	At:      "schema.graphql:205",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -908,7 +936,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:235",
+	At:   "schema.graphql:237",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -930,7 +958,7 @@ var callPostLikes = binding.New(binding.Spec{
 // callBinCount answers Bin.count.
 var callBinCount = binding.New(binding.Spec{
 	Name: "Bin.count",
-	At:   "schema.graphql:274",
+	At:   "schema.graphql:276",
 	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.store", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -948,7 +976,7 @@ var callBinCount = binding.New(binding.Spec{
 // callBinOrders answers Bin.orders.
 var callBinOrders = binding.New(binding.Spec{
 	Name: "Bin.orders",
-	At:   "schema.graphql:287",
+	At:   "schema.graphql:289",
 	Vars: []binding.Var{
 		{Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"PAID": "paid & done", "OPEN": "OPEN"}}},
 		{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}},
@@ -978,7 +1006,7 @@ var callBinOrders = binding.New(binding.Spec{
 // callBinLabel answers Bin.label.
 var callBinLabel = binding.New(binding.Spec{
 	Name: "Bin.label",
-	At:   "schema.graphql:301",
+	At:   "schema.graphql:303",
 	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.store", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -1000,7 +1028,7 @@ var callBinLabel = binding.New(binding.Spec{
 // callBinWeight answers Bin.weight.
 var callBinWeight = binding.New(binding.Spec{
 	Name: "Bin.weight",
-	At:   "schema.graphql:314",
+	At:   "schema.graphql:316",
 	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.row", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -1025,10 +1053,45 @@ var callBinWeight = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "095d8130df65d82d"},
 })
 
+// callPersonRooms answers Person.rooms.
+var callPersonRooms = binding.New(binding.Spec{
+	Name: "Person.rooms",
+	At:   "schema.graphql:336",
+	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch:    &binding.Batch{Call: binding.Call{Template: "/rooms{?of}"}, Keys: "of", Map: true, Fold: true, Many: true, Max: 100},
+	},
+	Result:  binding.Result{Shape: model.RoomShape, Object: "Room", List: true},
+	Caching: binding.Caching{Fingerprint: "e066d995560fe419"},
+})
+
+// callPersonDesk answers Person.desk.
+var callPersonDesk = binding.New(binding.Spec{
+	Name: "Person.desk",
+	At:   "schema.graphql:340",
+	Vars: []binding.Var{
+		{Name: "of.login", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "of.floor", Type: &binding.Type{Scalar: "String"}},
+	},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call:  binding.Call{Method: "POST", Template: "/desks", Body: &binding.Body{Var: "of"}, Each: "/number"},
+			Keys:  "of",
+			Parts: []string{"login", "floor"},
+			Match: []string{"/who", "/floor"},
+			Fold:  true,
+			Max:   100,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "4e4dbc134e0edd5a"},
+})
+
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:355",
+	At:   "schema.graphql:385",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -1040,7 +1103,7 @@ var callGuidePages = binding.New(binding.Spec{
 // callUserTeam answers User.team.
 var callUserTeam = binding.New(binding.Spec{
 	Name:    "User.team",
-	At:      "schema.graphql:370",
+	At:      "schema.graphql:400",
 	Vars:    []binding.Var{{Name: "teamId", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/teams/{teamId}", At: "/name"}},
 	Caching: binding.Caching{Fingerprint: "c2e08aaae0ad8164"},
@@ -1168,10 +1231,16 @@ var (
 		Sources: []binding.Source{{Argument: "top"}, {Argument: "min"}, {Argument: "name"}},
 		NonNull: true,
 	}
-	fieldQuerySupplier   = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Argument: "code"}}}
-	fieldQueryOrders     = &binding.Field{Binding: entityOrder, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
-	fieldQueryLabel      = &binding.Field{Binding: entityLabel, Sources: []binding.Source{{Argument: "name"}}}
-	fieldQueryBins       = &binding.Field{Binding: callQueryBins, NonNull: true}
+	fieldQuerySupplier = &binding.Field{Binding: entitySupplier, Sources: []binding.Source{{Argument: "code"}}}
+	fieldQueryOrders   = &binding.Field{Binding: entityOrder, Sources: []binding.Source{{Argument: "ids"}}, Keys: true}
+	fieldQueryLabel    = &binding.Field{Binding: entityLabel, Sources: []binding.Source{{Argument: "name"}}}
+	fieldQueryBins     = &binding.Field{Binding: callQueryBins, NonNull: true}
+	fieldQueryPeople   = &binding.Field{
+		Binding: entityPerson,
+		Sources: []binding.Source{{Argument: "logins"}},
+		Keys:    true,
+		NonNull: true,
+	}
 	fieldQueryPlace      = &binding.Field{Binding: entityPlace, Sources: []binding.Source{{Argument: "sku"}, {Argument: "store"}}}
 	fieldQueryGuide      = &binding.Field{Binding: callQueryGuide, Sources: []binding.Source{{Argument: "name"}, {Argument: "language"}}}
 	fieldQueryVisit      = &binding.Field{Binding: callQueryVisit, Sources: []binding.Source{{Argument: "of"}}}
@@ -1216,6 +1285,11 @@ var (
 		Binding: entityPlace,
 		Sources: []binding.Source{{Slot: model.Bin_Sku}, {Slot: model.Bin_StoreID}},
 	}
+	fieldPersonRooms = &binding.Field{Binding: callPersonRooms, Sources: []binding.Source{{Slot: model.Person_Login}}, NonNull: true}
+	fieldPersonDesk  = &binding.Field{
+		Binding: callPersonDesk,
+		Sources: []binding.Source{{Slot: model.Person_Login}, {Slot: model.Person_Floor}},
+	}
 	fieldGuidePages = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
 	fieldUserTeam   = &binding.Field{Binding: callUserTeam, Sources: []binding.Source{{Slot: model.User_TeamID}}}
 )
@@ -1253,6 +1327,7 @@ var tables = &plan.Schema{
 				"orders":    {Type: plan.Ref("[Order]"), Bound: fieldQueryOrders, Args: argsQuery_Orders},
 				"label":     {Type: plan.Ref("Label"), Bound: fieldQueryLabel, Args: argsQuery_Label},
 				"bins":      {Type: plan.Ref("[Bin!]!"), Bound: fieldQueryBins},
+				"people":    {Type: plan.Ref("[Person]!"), Bound: fieldQueryPeople, Args: argsQuery_People},
 				"place":     {Type: plan.Ref("Place"), Bound: fieldQueryPlace, Args: argsQuery_Place},
 				"guide":     {Type: plan.Ref("Guide"), Bound: fieldQueryGuide, Args: argsQuery_Guide},
 				"visit":     {Type: plan.Ref("Visit"), Bound: fieldQueryVisit, Args: argsQuery_Visit},
@@ -1398,6 +1473,24 @@ var tables = &plan.Schema{
 				"place":  {Type: plan.Ref("Place"), Bound: fieldBinPlace},
 			},
 		},
+		"Person": {
+			Name:      "Person",
+			Satisfies: []string{"Person"},
+			Shape:     model.PersonShape,
+			Fields: map[string]*plan.Field{
+				"login": {Type: plan.Ref("ID!"), Slot: model.Person_Login, Leaf: view.AppendID},
+				"rooms": {Type: plan.Ref("[Room!]!"), Bound: fieldPersonRooms},
+				"desk":  {Type: plan.Ref("Int"), Leaf: view.AppendInt, Bound: fieldPersonDesk},
+			},
+		},
+		"Room": {
+			Name:      "Room",
+			Satisfies: []string{"Room"},
+			Shape:     model.RoomShape,
+			Fields: map[string]*plan.Field{
+				"name": {Type: plan.Ref("String!"), Slot: model.Room_Name, Leaf: view.AppendString},
+			},
+		},
 		"Place": {
 			Name:      "Place",
 			Satisfies: []string{"Place"},
@@ -1533,6 +1626,7 @@ var costs = &cost.Schema{
 	Fields: map[string]*cost.Field{
 		"Query.userPages": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges", "nodes"}, Default: 20}},
 		"Query.orders":    {Size: &cost.Size{Slicing: [][]string{{"ids"}}, Keys: true}},
+		"Query.people":    {Size: &cost.Size{Slicing: [][]string{{"logins"}}, Keys: true}},
 	},
 }
 
@@ -1594,6 +1688,13 @@ var types = map[string]*stock.ObjectType{
 			"weight": fieldBinWeight,
 			"place":  fieldBinPlace,
 		},
+	},
+	"Person": {
+		Satisfies: []string{"Person"},
+		Fields:    map[string]*binding.Field{"rooms": fieldPersonRooms, "desk": fieldPersonDesk},
+	},
+	"Room": {
+		Satisfies: []string{"Room"},
 	},
 	"Place": {
 		Satisfies: []string{"Place"},
@@ -1747,6 +1848,19 @@ func (boundMutation) AddTags(ctx context.Context, _ []*string) ([]string, error)
 	return stock.DecodeList(ctx, fieldMutationAddTags, view.Object{}, false, view.String)
 }
 
+// boundPerson answers the bound fields of Person.
+type boundPerson struct{ obj *model.Person }
+
+// Rooms: A map, and a list for each key.
+func (b boundPerson) Rooms(ctx context.Context) ([]*model.Room, error) {
+	return stock.List[model.Room](ctx, fieldPersonRooms, view.ObjectOf(b.obj))
+}
+
+// Desk: Found by both of its parts.
+func (b boundPerson) Desk(ctx context.Context) (*int, error) {
+	return stock.Decode(ctx, fieldPersonDesk, view.ObjectOf(b.obj), view.Opt(view.Int))
+}
+
 // boundPost answers the bound fields of Post.
 type boundPost struct{ obj *model.Post }
 
@@ -1854,6 +1968,11 @@ func (boundQuery) Label(ctx context.Context, _ string) (*model.Label, error) {
 // Bins: What is known by two members.
 func (boundQuery) Bins(ctx context.Context) ([]*model.Bin, error) {
 	return stock.List[model.Bin](ctx, fieldQueryBins, view.Object{})
+}
+
+// People: Keys in another case.
+func (boundQuery) People(ctx context.Context, _ []string) ([]*model.Person, error) {
+	return stock.List[model.Person](ctx, fieldQueryPeople, view.Object{})
 }
 
 // Place answers Query.place.

@@ -484,6 +484,75 @@ func NewBin(f BinFields) *Bin {
 	)
 }
 
+// Person: The service finds a login in any case, and answers with its own.
+type Person view.Object
+
+// The slots of a Person's members in PersonShape.
+const (
+	Person_Login = 1 + iota // "/login"
+	Person_Floor            // "/floor"
+)
+
+// PersonShape is where a Person's members stand in its object, each in its slot.
+var PersonShape = view.NewShape(
+	"/login",
+	"/floor",
+)
+
+// DecodePerson reads a nested Person.
+var DecodePerson = view.Nested[Person](PersonShape)
+
+// Login is the member at "/login".
+func (v *Person) Login() (string, error) { return view.Get(view.Object(*v), Person_Login, view.ID) }
+
+// Floor is the member at "/floor".
+func (v *Person) Floor() (*string, error) { return view.Get(view.Object(*v), Person_Floor, optString) }
+
+// PersonFields are a Person's members, for [NewPerson].
+type PersonFields struct {
+	Login string
+	Floor *string
+}
+
+// NewPerson makes a Person from plain values.
+func NewPerson(f PersonFields) *Person {
+	return view.Build[Person](PersonShape,
+		view.JSON(f.Login),
+		view.JSON(f.Floor),
+	)
+}
+
+// Room is a view over JSON.
+type Room view.Object
+
+// The slots of a Room's members in RoomShape.
+const (
+	Room_Name = 1 + iota // "/name"
+)
+
+// RoomShape is where a Room's members stand in its object, each in its slot.
+var RoomShape = view.NewShape(
+	"/name",
+)
+
+// DecodeRoom reads a nested Room.
+var DecodeRoom = view.Nested[Room](RoomShape)
+
+// Name is the member at "/name".
+func (v *Room) Name() (string, error) { return view.Get(view.Object(*v), Room_Name, view.String) }
+
+// RoomFields are a Room's members, for [NewRoom].
+type RoomFields struct {
+	Name string
+}
+
+// NewRoom makes a Room from plain values.
+func NewRoom(f RoomFields) *Room {
+	return view.Build[Room](RoomShape,
+		view.JSON(f.Name),
+	)
+}
+
 // Place: An entity whose keys are clauses.
 type Place view.Object
 
