@@ -9,9 +9,9 @@ import (
 const LongKey = 40
 
 // Calls is how many calls keys take at most, each of them asked for once, whichever of them are in a cache: known ones, which count with
-// their length, in any order and several times, and n others, which are taken to have 40 bytes in a URL. Of a binding that takes no keys
-// n is how many sets of values it is called with.
-func (b *Binding) Calls(n int, known ...string) int {
+// their length, in any order and several times, and n others, which are taken to have 40 bytes in a URL, or as many as long says where
+// these are more: see [Field.Length]. Of a binding that takes no keys n is how many sets of values it is called with.
+func (b *Binding) Calls(n, long int, known ...string) int {
 	switch {
 	case b.Func != "":
 		return 0
@@ -21,7 +21,7 @@ func (b *Binding) Calls(n int, known ...string) int {
 	known = slices.DeleteFunc(slices.Clone(known), func(key string) bool { return !b.Possible(key) })
 	slices.SortFunc(known, CompareKeys)
 	known = slices.Compact(known)
-	longest := LongKey * b.parts()
+	longest := max(LongKey*b.parts(), long)
 	if n > 0 { // Known keys that are as short travel among the others, nobody knows where: all have the length of the longest.
 		short := 0
 		for ; short < len(known) && len(known[short]) <= LongKey*b.parts(); short++ {
@@ -72,6 +72,30 @@ func (b *Binding) adds(key string) int {
 
 // urlLength is how many plain characters take as many bytes of a batch's URL as a key does, or more.
 func (b *Binding) urlLength(key string) int { return b.adds(key) - b.adds(b.plainKey(1)) + 1 }
+
+// Length is how many plain characters a key of several parts has in the URL of a batch of which arguments say some: those of which nobody
+// knows anything are taken to have 40 bytes, as other keys. 0 for other keys, which are known or not.
+func (f *Field) Length(args Arguments) int {
+	b := f.Binding
+	if b.partLists == nil {
+		return 0
+	}
+	parts := make([]string, b.parts())
+	for i := range parts {
+		at := i
+		if !b.Entity {
+			at = b.keyVars[i]
+		}
+		parts[i] = strings.Repeat("0", LongKey)
+		if s := f.Sources[at]; s.Argument != "" {
+			v, _ := args.at(s)
+			if said, ok := text(v, b.Vars[at].Type); ok {
+				parts[i] = said
+			}
+		}
+	}
+	return b.urlLength(Key(parts...))
+}
 
 // plainKey is a key with so many plain characters, and in all parts but the first one more.
 func (b *Binding) plainKey(n int) string {

@@ -98,14 +98,14 @@ func TestCalls(t *testing.T) {
 		for i := range known {
 			known[i] = randomKey(rng, alphabet, most)
 		}
-		if got, want := b.Calls(0, known...), len(pieces(b, known)); got != want {
+		if got, want := b.Calls(0, 0, known...), len(pieces(b, known)); got != want {
 			t.Fatalf("%q: %d calls, want %d", known, got, want)
 		}
 		others := make([]string, rng.IntN(2)*rng.IntN(300))
 		for i := range others {
 			others[i] = fmt.Sprintf("%0*d", 40-rng.IntN(1+min(most/4, 30)), i)
 		}
-		foreseen := b.Calls(len(others), known...)
+		foreseen := b.Calls(len(others), 0, known...)
 		for _, percent := range []int{100, 95, 50} {
 			var asked []string
 			for _, key := range slices.Concat(known, others) {

@@ -129,7 +129,7 @@ func forecastOne(t *testing.T, s service, seed uint64) (r forecastResult) {
 func split(f *forecast.Forecast) int {
 	n := 0
 	for _, fetch := range f.Fetches {
-		if bound := fetch.Members[0].Node.Field.Bound; bound != nil && fetch.Calls > bound.Binding.Calls(fetch.Keys) && bound.Binding.Entity {
+		if bound := fetch.Members[0].Node.Field.Bound; bound != nil && fetch.Calls > bound.Binding.Calls(fetch.Keys, 0) && bound.Binding.Entity {
 			n++
 		}
 	}

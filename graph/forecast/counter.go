@@ -63,12 +63,14 @@ func (c *counter) fetch(f *plan.Fetch) Fetch {
 			at = len(keys)
 			index[rest], keys = at, append(keys, together{})
 		}
-		keys[at].add(c.wishes(m.Node, w), w.field.KnownKeys(c.arguments(m.Node.AST, w.field)))
+		args := c.arguments(m.Node.AST, w.field)
+		keys[at].add(c.wishes(m.Node, w), w.field.KnownKeys(args))
+		keys[at].long = max(keys[at].long, w.field.Length(args))
 	}
 	for _, k := range keys {
 		again := c.again(b, k)
 		out.Keys = plus(out.Keys, k.n)
-		out.Calls = plus(out.Calls, b.Calls(k.others-len(again), slices.Concat(k.known, again)...))
+		out.Calls = plus(out.Calls, b.Calls(k.others-len(again), k.long, slices.Concat(k.known, again)...))
 		if out.Unbounded == nil {
 			out.Unbounded = k.unbounded
 		}
@@ -105,6 +107,7 @@ type together struct {
 	amount
 	known  []string // those of them that the operation says
 	others int
+	long   int // how long the others are, see [binding.Field.Length]
 }
 
 func (t *together) add(all amount, known []string) {

@@ -204,8 +204,35 @@ func TestLongURLs(t *testing.T) {
 		Origin: binding.Origin{Batch: &binding.Batch{Call: binding.Call{Template: "/items{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 400}},
 	})
 	for keys, want := range map[int]int{0: 0, 1: 1, 186: 1, 187: 2, 372: 2, 373: 3, 401: 3} { // 8 KiB have room for 186
-		if got := b.Calls(keys); got != want {
+		if got := b.Calls(keys, 0); got != want {
 			t.Errorf("%d keys: got %d calls, want %d", keys, got, want)
+		}
+	}
+}
+
+// A part of a key that the operation says is as long as it says.
+func TestLongPartsOfKeys(t *testing.T) {
+	b := binding.New(binding.Spec{
+		Name: "Shelf", Entity: true,
+		Vars: []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
+		Origin: binding.Origin{Batch: &binding.Batch{
+			Call: binding.Call{Template: "/stock", Query: []binding.QueryParam{{Name: "sku", Value: "{of.sku}"}, {Name: "store", Value: "{of.store}"}}},
+			Keys: "of", Match: []string{"/sku", "/store"},
+		}},
+	})
+	f := &binding.Field{Binding: b, Sources: []binding.Source{{Slot: 1}, {Argument: "store"}}}
+	for length, want := range map[int]int{1: 2, 40: 2, 81: 2, 1000: 15, 9000: 100} { // 8 KiB have room for 88 keys of 80 bytes, beside names
+		args := binding.Arguments{"store": strings.Repeat("s", length)}
+		keys := make([]string, 100)
+		for i := range keys {
+			keys[i] = binding.Key(fmt.Sprintf("%040d", i), args["store"].(string))
+		}
+		calls := 0
+		for rest := keys; len(rest) > 0; calls++ {
+			rest = rest[b.Piece(rest, 100):]
+		}
+		if got := b.Calls(100, f.Length(args)); got != want || calls > got {
+			t.Errorf("a store of %d bytes: foreseen are %d calls, want %d, and there are %d", length, got, want, calls)
 		}
 	}
 }
