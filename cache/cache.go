@@ -33,6 +33,7 @@ type Cache struct {
 	secret      []byte
 	keyed       bool // secret is the same in all processes
 	now         func() time.Time
+	off         atomic.Uint32 // Tiers, see Turn
 	counters    counters
 }
 
@@ -104,6 +105,16 @@ type Reading struct {
 	failed atomic.Bool // the remote tier did not answer once: it is not asked again
 }
 
+// Turn turns tiers off, and all others on. Nothing is read from one that is off, and nothing kept there. What is invalidated meanwhile is
+// invalid there, too.
+func (c *Cache) Turn(off Tiers) { c.off.Store(uint32(off)) }
+
+// has reports whether there is a tier which is on.
+func (c *Cache) has(t Tiers) bool {
+	there := t == Memory && c.memory != nil || t == Remote && c.remote != nil
+	return there && Tiers(c.off.Load())&t == 0
+}
+
 // Reading begins an operation that reads from some tiers.
 func (c *Cache) Reading(from Tiers) *Reading { return &Reading{cache: c, from: from} }
 
@@ -130,7 +141,7 @@ func (r *Reading) Get(ctx context.Context, keys []Key, q Query) []Found {
 	entries := make([]*Entry, len(keys))
 	c := r.cache
 	now := c.Now()
-	if r.from&Memory != 0 && c.memory != nil {
+	if r.from&Memory != 0 && c.has(Memory) {
 		_ = c.memory.Get(ctx, keys, entries)
 		for i, e := range entries {
 			if e != nil {
@@ -145,7 +156,7 @@ func (r *Reading) Get(ctx context.Context, keys []Key, q Query) []Found {
 // beyond looks keys up in the remote tier that memory does not have, or not fresh.
 func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query) {
 	c := r.cache
-	if r.from&Remote == 0 || c.remote == nil || r.failed.Load() {
+	if r.from&Remote == 0 || !c.has(Remote) || r.failed.Load() {
 		return
 	}
 	var missing []Key
@@ -167,7 +178,7 @@ func (r *Reading) beyond(ctx context.Context, keys []Key, found []Found, q Query
 		if e == nil || !c.decode(e, q) {
 			continue
 		}
-		if c.memory != nil && r.from&Memory != 0 {
+		if r.from&Memory != 0 && c.has(Memory) {
 			c.promote(ctx, e)
 		}
 		if f := c.found(e, Remote, now, q); f.State > found[places[j]].State {
@@ -228,16 +239,16 @@ func early(e *Entry, now int64) bool {
 // Keep stores an entry, unless it is invalid already. Identified says that its key depends on an identity: it then leaves this
 // process only when digests are the same in all of them.
 func (c *Cache) Keep(e *Entry, identified bool) {
-	if c.memory != nil {
+	if c.has(Memory) {
 		c.memory.Set(e)
 	}
-	if c.remote != nil && e.Value != nil && (c.keyed || !identified && !e.Private) {
+	if c.has(Remote) && e.Value != nil && (c.keyed || !identified && !e.Private) {
 		c.remote.Set(e)
 	}
 }
 
 // Replace keeps next in place of old in memory, and nowhere else: see [Local.Replace].
-func (c *Cache) Replace(old, next *Entry) bool { return c.memory != nil && c.memory.Replace(old, next) }
+func (c *Cache) Replace(old, next *Entry) bool { return c.has(Memory) && c.memory.Replace(old, next) }
 
 // Invalidate makes every entry with one of tags invalid, in all tiers. See [Tier.Invalidate] for the error.
 func (c *Cache) Invalidate(ctx context.Context, tags []string) error {

@@ -26,6 +26,7 @@ type Client struct {
 	pool       http.RoundTripper // what transport sends requests by
 	slots      chan struct{}     // holds one value for each call on the wire
 	writes     atomic.Uint64     // see Writes
+	off        atomic.Bool       // see Turn
 	calls      gate
 	reader
 }
@@ -91,6 +92,9 @@ func (c *Client) Close() {
 // did. It never falls. A read that was sent before it rose may have missed a write that whoever comes later has seen.
 func (c *Client) Writes() uint64 { return c.writes.Load() }
 
+// Turn turns the client off, or on again. While it is off no call is begun: each is an error of the kind [Off]. Those in flight go on.
+func (c *Client) Turn(off bool) { c.off.Store(off) }
+
 // Used is the share of calls that may be in flight which are: from 0 to 1.
 func (c *Client) Used() float64 { return float64(len(c.slots)) / float64(cap(c.slots)) }
 
@@ -104,6 +108,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	deadline, failure := deadlineOf(ctx, time.Now(), c.timeout)
 	if failure != nil {
 		return nil, failure.of(c.name, &r)
+	}
+	if c.off.Load() {
+		return nil, (&Error{Kind: Off}).of(c.name, &r)
 	}
 	number, open := c.calls.enter()
 	if !open {

@@ -20,6 +20,7 @@ const (
 	RateLimited     Kind = "rate_limited"    // 429
 	Rejected        Kind = "rejected"        // any other 4xx, and every 3xx that is not followed, see [Options.Redirects]
 	BadResponse     Kind = "bad_response"    // a 2xx that is not JSON, too large, or does not decompress
+	Off             Kind = "off"             // the client is turned off: nothing was sent
 	BadInput        Kind = "bad_input"       // the request was refused before it was sent
 	Canceled        Kind = "canceled"        // the caller went away, or takes no more of the answer
 )

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -110,6 +111,7 @@ type Engine struct {
 	token     string // of reports; "": none is needed
 	persisted *persistedOperations
 	callers   callers
+	off       atomic.Pointer[map[string]bool] // see TurnOff
 
 	present   graphql.ErrorPresenterFunc
 	recovered graphql.RecoverFunc

@@ -40,6 +40,7 @@ var kinds = [...]struct {
 	{upstream.RateLimited, protocol.CodeRateLimited, "{upstream} gets too many requests: try again later"},
 	{upstream.Rejected, protocol.CodeRejected, "{upstream} rejected the request"},
 	{upstream.BadResponse, protocol.CodeBadResponse, "{upstream} answered with something that cannot be used here"},
+	{upstream.Off, protocol.CodeOff, "{upstream} is turned off"},
 	{upstream.BadInput, protocol.CodeBadInput, "{upstream} cannot be asked with this value"},
 	{upstream.Canceled, protocol.CodeCanceled, messageCanceled},
 }

@@ -45,6 +45,9 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if err != nil {
 		return e.refuse(ctx, err)
 	}
+	if a := e.turnedOff(r, p); a != nil {
+		return a
+	}
 	if r.ReadOnly && p.Kind() != ast.Query {
 		return failed(Writes, protocol.CodeBadRequest, "only queries are executed here: this is a "+string(p.Kind()))
 	}

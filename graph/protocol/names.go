@@ -68,6 +68,7 @@ const (
 	CodeTooManyCalls          = "TOO_MANY_CALLS"                // an operation that takes more calls to upstreams than limits allow
 	CodeTooManyBytes          = "TOO_MANY_BYTES"                // an operation that upstreams answer with more than limits allow
 	CodeNotAnnounced          = "INVALIDATION_UNAVAILABLE"      // a mutation of which other replicas cannot be told, which is not sent
+	CodeOperationOff          = "OPERATION_OFF"                 // an operation that is turned off
 	CodeOverloaded            = "OVERLOADED"                    // there is no room for the request now
 	CodeLimited               = "RATE_LIMITED"                  // the client has had what it may have in this time
 	CodeBadInput              = "BAD_INPUT"                     // an argument's value
@@ -82,5 +83,6 @@ const (
 	CodeUpstreamTimeout       = "UPSTREAM_TIMEOUT"              // an upstream did not answer in time
 	CodeUnavailable           = "UPSTREAM_UNAVAILABLE"          // an upstream did not answer
 	CodeRateLimited           = "UPSTREAM_RATE_LIMITED"         // an upstream gets too many requests
+	CodeOff                   = "UPSTREAM_OFF"                  // an upstream is turned off
 	CodeRejected              = "UPSTREAM_REJECTED"             // an upstream refuses the request
 )

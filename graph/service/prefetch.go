@@ -2,6 +2,7 @@ package service
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -21,6 +22,7 @@ type ahead struct {
 	rules   []rule.Rule
 	ledger  *ledger.Ledger // nil: nothing is loaded ahead of time by itself
 	load    prefetch.Load
+	off     atomic.Bool // an operator has turned it off
 }
 
 // newAhead follows those rules of a schema that the configuration does not leave out. What is not kept is not loaded ahead of time, and
@@ -57,12 +59,15 @@ func (a *ahead) riding() map[string]string {
 // busy reports whether an upstream has no room for calls that nobody waits for.
 func (a *ahead) busy(name string) bool {
 	client := a.clients[name]
-	return client == nil || client.Used() > mostUsed
+	return a.off.Load() || client == nil || client.Used() > mostUsed
 }
+
+// late reports whether the process has no time for what nobody waits for.
+func (a *ahead) late() bool { return a.off.Load() || a.load.Busy() }
 
 // speculate reports whether what calls some upstreams, or any where nobody knows which, may run for a client that may not need it.
 func (a *ahead) speculate(upstreams []string) bool {
-	if a.load.Busy() {
+	if a.late() {
 		return false
 	}
 	if upstreams == nil {
@@ -80,7 +85,7 @@ func (s *Service) after(engine *operation.Engine, schema *ast.Schema, headers []
 	}
 	return prefetch.New(prefetch.Options{
 		Rules: s.ahead.rules, Engine: engine, Schema: schema, Schedule: s.tasks, Ledger: s.ahead.ledger,
-		Headers: headers, Busy: s.ahead.load.Busy, Logger: s.options.Logger,
+		Headers: headers, Busy: s.ahead.late, Logger: s.options.Logger,
 	}).After
 }
 

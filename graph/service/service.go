@@ -32,6 +32,7 @@ import (
 	"weft/graph/rate"
 	"weft/graph/samples"
 	"weft/graph/schedule"
+	"weft/graph/switches"
 	"weft/upstream"
 	"weft/upstream/failurelog"
 )
@@ -80,6 +81,7 @@ type Service struct {
 	who      *auth.Authenticator // finds out who asks; nil: nobody does
 	samples  *samples.Writer     // of what upstreams answer; nil: nobody wants any
 	failures failurelog.Log      // of upstreams
+	board    board               // what operators turn off
 	flight
 	handler http.Handler
 	admin   http.Handler
@@ -174,6 +176,9 @@ func (s *Service) open(schema compiled.Schema) error {
 	if err := s.known.install(runs, s.tasks); err != nil {
 		return err
 	}
+	if s.board, err = s.newBoard(runs); err != nil {
+		return err
+	}
 	if s.jobs, err = s.newJobs(runs, slices.Concat(headers, s.who.Portable())); err != nil {
 		return err
 	}
@@ -214,7 +219,8 @@ func (s *Service) newAdmin(schema *ast.Schema) (http.Handler, error) {
 			defer cancel()
 			return s.caching.InvalidateNames(ctx, cache.Invalidation(i))
 		},
-		Logger: s.options.Logger,
+		Switches: s.board.switches(),
+		Logger:   s.options.Logger,
 	})
 }
 
@@ -241,12 +247,14 @@ type Status struct {
 	InFlight       govern.Status    `json:"inFlight"`
 
 	Connections process.ConnectionStatus `json:"connections"`
+	Switches    []switches.Switch        `json:"switches"` // those that are off
 }
 
 func (s *Service) status() Status {
 	return Status{
 		Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
 		Operations: s.known.status(), Prefetch: s.ahead.status(), InFlight: s.memory.Status(), Connections: s.connections.Status(),
+		Switches: s.board.Off(),
 	}
 }
 
@@ -296,6 +304,7 @@ func (s *Service) Close() {
 	if s.samples != nil {
 		s.samples.Close()
 	}
+	s.board.close()
 	s.known.close()
 	s.called.close()
 	s.failures.Flush()

@@ -62,6 +62,14 @@ func start(t *testing.T, policy config.UpstreamCache, declared ...config.Job) po
 	t.Cleanup(origin.Close)
 	conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL="+origin.URL)
 	conf.UpstreamCache[upstreamName], conf.Jobs = policy, declared
+	p := startAs(t, conf)
+	p.calls = calls
+	return p
+}
+
+// startAs runs the service as a program does; all of it has ended when the test has.
+func startAs(t *testing.T, conf config.Config) posts {
+	t.Helper()
 	ready, adminReady, served := make(chan net.Addr, 1), make(chan net.Addr, 1), make(chan error, 1)
 	s, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{
 		Ready:      func(a net.Addr) { ready <- a },
@@ -82,7 +90,7 @@ func start(t *testing.T, policy config.UpstreamCache, declared ...config.Job) po
 	})
 	select {
 	case a := <-ready: // after adminReady
-		return posts{url: "http://" + a.String(), admin: "http://" + (<-adminReady).String(), calls: calls}
+		return posts{url: "http://" + a.String(), admin: "http://" + (<-adminReady).String()}
 	case err := <-served:
 		served <- err // for the cleanup
 		t.Fatalf("it does not serve: %v", err)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,9 @@ type Options struct {
 
 	// Status returns what /status answers, which encoding/json can write. Nil: there is no /status.
 	Status func() any
+
+	// Switches are what can be turned off. Without Set there is no /switches.
+	Switches Switches
 
 	// Logger receives Invalidate's errors. Nil means slog.Default().
 	Logger *slog.Logger
@@ -51,10 +55,13 @@ func Handler(o Options) (http.Handler, error) {
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	h := &handler{options: o, token: sha256.Sum256([]byte(o.Token)), routes: map[string]route{}}
 	if o.Invalidate != nil {
-		h.routes["/invalidate"] = route{http.MethodPost, h.invalidate}
+		h.routes["/invalidate"] = route{[]string{http.MethodPost}, h.invalidate}
 	}
 	if o.Status != nil {
-		h.routes["/status"] = route{http.MethodGet, h.status}
+		h.routes["/status"] = route{[]string{http.MethodGet}, h.status}
+	}
+	if o.Switches.Set != nil {
+		h.routes["/switches"] = route{[]string{http.MethodGet, http.MethodPost}, h.serveSwitches}
 	}
 	return h, nil
 }
@@ -66,8 +73,8 @@ type handler struct {
 }
 
 type route struct {
-	method string
-	serve  http.HandlerFunc
+	methods []string
+	serve   http.HandlerFunc
 }
 
 // ServeHTTP implements http.Handler.
@@ -87,10 +94,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	to, ok := h.routes[r.URL.Path]
 	switch {
 	case !ok:
-		writeProblem(w, http.StatusNotFound, "there are POST /invalidate, GET /status and GET /healthz, as far as the service has them")
-	case r.Method != to.method:
-		w.Header().Set("Allow", to.method)
-		writeProblem(w, http.StatusMethodNotAllowed, r.URL.Path+" is answered to "+to.method+" only")
+		writeProblem(w, http.StatusNotFound, "there are POST /invalidate, GET /status, GET and POST /switches, and GET /healthz, as far as the service has them")
+	case !slices.Contains(to.methods, r.Method):
+		w.Header().Set("Allow", strings.Join(to.methods, ", "))
+		writeProblem(w, http.StatusMethodNotAllowed, r.URL.Path+" is answered to "+strings.Join(to.methods, " and ")+" only")
 	default:
 		to.serve(w, r)
 	}

@@ -2,12 +2,14 @@
 //
 //	POST /invalidate   forget what is kept of tags, types and keys
 //	GET  /status       how the service is doing, as JSON
+//	GET  /switches     what is turned off, by whom, when and why
+//	POST /switches     turn something off, or on again
 //	GET  /healthz      200 for as long as the process answers at all
 //
 // A request passes through it so: without the token it is 401, but for /healthz; the body of /invalidate is read within bounds
-// and checked as a whole (invalidate.go), then everything that it names is forgotten in one call. What is refused is a problem
+// and checked as a whole (invalidate.go), then everything that it names is forgotten in one call; so is that of /switches (switches.go). What is refused is a problem
 // of RFC 9457 (problem.go), as application/problem+json.
 //
-// It knows no cache: what forgets, and what tells, are functions of [Options]. It never answers without the token what it
+// It knows no cache: what forgets, turns and tells are functions of [Options]. It never answers without the token what it
 // would answer with it, never echoes a body or the token, and shows no text of an error.
 package admin
