@@ -49,7 +49,7 @@ func (o Options) checkAuthorizer(spec Spec, forward []string) (problems []error)
 // then it has not acted upon it, whatever the call does.
 func (c *Client) authorized(ctx context.Context, number uint64, r *Request, out *outgoing) (res *Response, failure *Error) {
 	if c.authorizer == nil {
-		return c.recorded(ctx, number, r, out)
+		return c.attempts(ctx, number, r, out)
 	}
 	defer func() {
 		if v := recover(); v != nil { // the authorizer's: send recovers its own
@@ -60,7 +60,7 @@ func (c *Client) authorized(ctx context.Context, number uint64, r *Request, out 
 	if err != nil {
 		return nil, unauthorized(ctx, err)
 	}
-	res, failure = c.recorded(ctx, number, r, out.with(value))
+	res, failure = c.attempts(ctx, number, r, out.with(value))
 	if failure == nil || failure.Status != http.StatusUnauthorized || value == "" || !c.authorizer.Refused(r.Header, value) {
 		return res, failure
 	}
@@ -73,7 +73,7 @@ func (c *Client) authorized(ctx context.Context, number uint64, r *Request, out 
 			return nil, &Error{Kind: Canceled, Err: err}
 		}
 	}
-	return c.recorded(ctx, number, r, out.with(another))
+	return c.attempts(ctx, number, r, out.with(another))
 }
 
 // unauthorized is the failure of a call that was not sent, since nothing authorizes it.

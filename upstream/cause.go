@@ -41,7 +41,10 @@ func broken(ctx context.Context, err error) *Error {
 	if errors.Is(err, context.DeadlineExceeded) && !dialing(err) {
 		kind = Timeout // a transport's own
 	}
-	return &Error{Kind: kind, Err: &cause{text: describe(err), err: err}}
+	return &Error{
+		Kind: kind, Err: &cause{text: describe(err), err: err},
+		repeat: repeat{lost: kind == Unavailable && passing(err), unsent: unsent(err)},
+	}
 }
 
 // dialing reports whether err happened before there was a connection.

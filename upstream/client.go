@@ -24,6 +24,7 @@ type Client struct {
 	timeout    time.Duration
 	transport  http.RoundTripper
 	pool       http.RoundTripper // what transport sends requests by
+	policies   *policies         // for when it fails
 	slots      chan struct{}     // holds one value for each call on the wire
 	writes     atomic.Uint64     // see Writes
 	off        atomic.Bool       // see Turn
@@ -71,6 +72,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		timeout:    o.Timeout,
 		transport:  transport,
 		pool:       pool,
+		policies:   &policies{Failing: o.Network.Failing},
 		slots:      make(chan struct{}, o.InFlight),
 		reader:     reader{maxBody: o.MaxBody, media: media, explain: spec.Explain},
 	}, nil

@@ -6,6 +6,8 @@
 //	check     the caller has enough time left, the client is open                        deadline.go, gate.go
 //	address   the path cannot leave the base URL; constant query and headers,            path.go, outgoing.go
 //	          credential, forwarded headers, validators
+//	attempt   once more where it failed, may be repeated and is paid for; never while       attempt.go, retry.go, breaker.go
+//	          its endpoint's breaker is open: see Failing
 //	authorize the Authorization of this service, or for who asks, where it is renewed    authorize.go
 //	wait      for one of the upstream's slots, within the timeout                        client.go
 //	send      one HTTP request, to an address that may be called                         client.go, transport.go, egress.go, tls.go
@@ -28,6 +30,5 @@
 //   - A panic below Do is an error of that call.
 //
 // What the package never does: follow redirects that nobody has allowed, keep cookies, read proxy settings from the environment, parse the JSON of
-// a successful answer, write logs, or repeat a request, with the one exception that [http.Transport] makes for connections
-// that died while idle (see newTransport).
+// a successful answer, write logs, or repeat a request that a service may have acted on, unless it changes nothing.
 package upstream

@@ -18,6 +18,7 @@ const (
 	Unauthenticated Kind = "unauthenticated" // 401
 	Forbidden       Kind = "forbidden"       // 403
 	RateLimited     Kind = "rate_limited"    // 429
+	CircuitOpen     Kind = "circuit_open"    // it was not called, since too many calls have failed lately
 	Rejected        Kind = "rejected"        // any other 4xx, and every 3xx that is not followed, see [Options.Redirects]
 	BadResponse     Kind = "bad_response"    // a 2xx that is not JSON, too large, or does not decompress
 	Off             Kind = "off"             // the client is turned off: nothing was sent
@@ -42,6 +43,7 @@ type Error struct {
 
 	redirect *Redirect // of a status that says where else the answer is
 	unknown  bool      // see OutcomeUnknown
+	repeat   repeat    // whether the request may be sent again
 }
 
 // AnyCall stands for one of the calls of an error's endpoint.

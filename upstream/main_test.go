@@ -70,6 +70,9 @@ func newClient(t testing.TB, o upstream.Options) *upstream.Client {
 	if o.URL == "" {
 		o.URL = "http://catalog.test"
 	}
+	if f := &o.Network.Failing; f.Changed == nil { // tests of breakers say what they want
+		f.NoBreaker = true
+	}
 	c, err := upstream.NewClient(upstream.Spec{Name: "catalog", ForwardHeaders: []string{"authorization", "x-tenant"}}, o)
 	if err != nil {
 		t.Fatal(err)

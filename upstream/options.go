@@ -80,8 +80,9 @@ type Options struct {
 
 // Network is how an upstream is reached. The zero Network reaches every address that a service may have.
 type Network struct {
-	Egress Egress
-	TLS    TLS
+	Egress  Egress
+	TLS     TLS
+	Failing Failing // what is done where it fails
 
 	// Dial is how long it may take to connect, without TLS. 0: 300 ms.
 	Dial time.Duration

@@ -50,6 +50,7 @@ func (c *Client) receive(ctx context.Context, out *outgoing, resp *http.Response
 	notModified := resp.StatusCode == http.StatusNotModified && out.conditional
 	if resp.StatusCode/100 != 2 && !notModified {
 		failure := &Error{Kind: kindOf(resp.StatusCode), Status: resp.StatusCode, Problem: c.problem(ctx, out, resp)}
+		failure.repeat.after = resp.Header.Get("Retry-After")
 		failure.unknown = !out.safe && (resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusRequestTimeout)
 		if failure.Kind == NotFound {
 			failure.Header = resp.Header

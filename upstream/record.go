@@ -66,6 +66,7 @@ type Recorder struct {
 
 	mu    sync.Mutex // guards calls
 	calls []recorded
+	again int         // of these, those that repeat one that has failed
 	room  [2]recorded // for the first calls
 }
 
@@ -108,6 +109,23 @@ func (r *Recorder) Ended() (n int) {
 		}
 	}
 	return n
+}
+
+// Repeated returns how many calls were made since one like them had failed.
+func (r *Recorder) Repeated() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.again
+}
+
+// repeat notes that the next call repeats one that has failed.
+func (r *Recorder) repeat() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.again++
 }
 
 // Left says that the request waits no more for the calls of an endpoint that are running. Whatever becomes of them, for the request

@@ -158,6 +158,9 @@ upstreams:
     signClaims: {secret: {file: secret}, header: X-Signed}
     timeout: 1500ms
     inFlight: 7
+    connect: 2s
+    retries: 2
+    breaker: false
     maxBody: 512KiB
     cache: {maxAge: 30s, staleWhileRevalidate: 5m, staleIfError: 1h}
     share: false
@@ -218,7 +221,10 @@ func TestEveryKey(t *testing.T) {
 					Secrets:    []upstream.Credential{{Header: "X-Token", File: "secret"}, {Header: "Cookie", Env: "CATALOG_KEY"}, {Query: "key", File: "secret"}},
 					Credential: upstream.Credential{Header: "X-Api-Key", Prefix: "Key ", Env: "CATALOG_KEY"},
 					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
-					Network: upstream.Network{Egress: egress, TLS: upstream.TLS{CA: "ca.crt", Cert: "us.crt", Key: "us.key"}},
+					Network: upstream.Network{
+						Egress: egress, TLS: upstream.TLS{CA: "ca.crt", Cert: "us.crt", Key: "us.key"},
+						Dial: 2 * time.Second, Failing: upstream.Failing{Retries: 2, NoBreaker: true},
+					},
 				},
 				"stock-levels": {
 					URL: "http://[::1]:8081", Credential: upstream.Credential{File: "secret"}, MaxBody: 1000, Network: upstream.Network{Egress: egress},

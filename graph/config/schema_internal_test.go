@@ -223,6 +223,9 @@ func shapes() map[string]object {
 		},
 		"upstreams.*.timeout":  timeout,
 		"upstreams.*.inFlight": count,
+		"upstreams.*.connect":  timeout,
+		"upstreams.*.retries":  {"type": "integer", "minimum": 0, "maximum": 1<<31 - 1},
+		"upstreams.*.breaker":  truth,
 		"upstreams.*.maxBody":  size,
 
 		"jobs.*.document":          place,

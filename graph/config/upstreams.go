@@ -63,7 +63,7 @@ func orAll(suggestion string, names []string) string {
 
 // upstreamMembers are the keys of an upstream; what is read replaces what these have already.
 func upstreamMembers(o *upstream.Options, kept *UpstreamCache, tokens *oauth.Settings, sign *auth.SignerOptions) []member {
-	return slices.Concat(callMembers(o), []member{tlsMember(&o.Network.TLS), oauthMember(tokens), signMember(sign)}, answerMembers(o), []member{
+	return slices.Concat(callMembers(o), failingMembers(&o.Network), []member{tlsMember(&o.Network.TLS), oauthMember(tokens), signMember(sign)}, answerMembers(o), []member{
 		{
 			name: "cache", about: "for answers of which neither they themselves nor the schema say how long they may be kept",
 			members: cacheMembers(kept),
@@ -125,6 +125,34 @@ func callMembers(o *upstream.Options) []member {
 			name: "inFlight", initial: "100", about: "calls at one time, the others wait",
 			read: text(func(text string) (err error) {
 				o.InFlight, err = parseCount(text)
+				return err
+			}),
+		},
+	}
+}
+
+// failingMembers are those of what is done when it fails.
+func failingMembers(n *upstream.Network) []member {
+	return []member{
+		{
+			name: "connect", initial: "300ms", about: "time to connect, without TLS",
+			read: text(func(text string) (err error) {
+				n.Dial, err = parseTimeout(text)
+				return err
+			}),
+		},
+		{
+			name: "retries", initial: "0", about: "how often a call is repeated that failed, and changes nothing; 0 for never",
+			read: text(func(text string) (err error) {
+				n.Failing.Retries, err = parseCountOrNone(text)
+				return err
+			}),
+		},
+		{
+			name: "breaker", initial: "true", about: "whether an endpoint half of whose calls fail is not called for a while",
+			read: text(func(text string) error {
+				on, err := parseTruth(text)
+				n.Failing.NoBreaker = !on
 				return err
 			}),
 		},

@@ -282,7 +282,10 @@ func (x *Execution) send(
 	if look := x.service.Samples; look != nil && kindOf(err) != upstream.Rejected {
 		look(b, r, response.Body)
 	}
-	return reply{rows, response, origin, ticket}, x.unusable(b, response, err)
+	if err = x.unusable(b, response, err); kindOf(err) == upstream.BadResponse {
+		x.service.Clients[b.Upstream].Unusable(b.Name)
+	}
+	return reply{rows, response, origin, ticket}, err
 }
 
 // kindOf returns an upstream error's kind; "" for any other.

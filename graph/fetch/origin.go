@@ -32,7 +32,7 @@ func (o *origin) keeps() bool { return o != nil && o.decision.Store }
 // source is where a Result came from that an upstream was called for.
 func (r *Result) source() source {
 	switch o := r.origin; {
-	case kindOf(r.Err) == upstream.BadInput || o == noCall:
+	case kindOf(r.Err) == upstream.BadInput || kindOf(r.Err) == upstream.CircuitOpen || o == noCall:
 		return fromNowhere
 	case o == nil:
 		return fromUpstream

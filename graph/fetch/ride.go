@@ -130,7 +130,7 @@ func refused(results []Result) bool {
 		}
 	}
 	switch kindOf(results[0].Err) {
-	case upstream.Unavailable, upstream.Timeout, upstream.Off, upstream.Canceled, upstream.Unauthenticated, upstream.Forbidden, upstream.RateLimited:
+	case upstream.Unavailable, upstream.CircuitOpen, upstream.Off, upstream.Timeout, upstream.Canceled, upstream.Unauthenticated, upstream.Forbidden, upstream.RateLimited:
 		return false
 	}
 	return true

@@ -103,7 +103,7 @@ func (r *Record) Savings() (s Savings) {
 	}
 	s.Memo = s.Asked - s.Deduplicated - s.Memory - s.Redis - s.Shared - s.Prefetched - s.Sent
 	s.Split = int64(r.parted)
-	s.Merged = s.Sent + s.Wasted + s.Split - s.Calls
+	s.Merged = s.Sent + s.Wasted + s.Split + int64(r.calls.Repeated()) - s.Calls
 	return s
 }
 

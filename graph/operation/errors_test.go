@@ -69,6 +69,7 @@ func TestErrors(t *testing.T) {
 		{"NotFound", failure{"not_found", "catalog", 404}, coded("NOT_FOUND", "catalog does not have this", `,"status":404,"upstream":"catalog"`), ""},
 		{"Unauthenticated", failure{"unauthenticated", "a", 401}, coded("UNAUTHENTICATED", "a asks who you are: credentials are missing or not valid", `,"status":401,"upstream":"a"`), ""},
 		{"Forbidden", failure{"forbidden", "a", 403}, coded("FORBIDDEN", "a does not allow this", `,"status":403,"upstream":"a"`), ""},
+		{"CircuitOpen", failure{"circuit_open", "a", 0}, coded("UPSTREAM_CIRCUIT_OPEN", "a has failed too often lately, and is not asked for a while", `,"upstream":"a"`), ""},
 		{"RateLimited", failure{"rate_limited", "a", 429}, coded("UPSTREAM_RATE_LIMITED", "a gets too many requests: try again later", `,"status":429,"upstream":"a"`), ""},
 		{"Rejected", failure{"rejected", "a", 422}, coded("UPSTREAM_REJECTED", "a rejected the request", `,"status":422,"upstream":"a"`), ""},
 		{"BadResponse", failure{"bad_response", "", 0}, coded("BAD_RESPONSE", "an upstream answered with something that cannot be used here", ""), ""},

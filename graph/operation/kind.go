@@ -34,6 +34,7 @@ var kinds = [...]struct {
 }{
 	{upstream.Timeout, protocol.CodeUpstreamTimeout, "{upstream} did not answer in time"},
 	{upstream.Unavailable, protocol.CodeUnavailable, "{upstream} is unavailable"},
+	{upstream.CircuitOpen, protocol.CodeCircuitOpen, "{upstream} has failed too often lately, and is not asked for a while"},
 	{upstream.NotFound, protocol.CodeNotFound, "{upstream} does not have this"},
 	{upstream.Unauthenticated, protocol.CodeUnauthenticated, "{upstream} asks who you are: credentials are missing or not valid"},
 	{upstream.Forbidden, protocol.CodeForbidden, "{upstream} does not allow this"},

@@ -82,6 +82,7 @@ const (
 	CodeBadResponse           = "BAD_RESPONSE"                  // an upstream's answer cannot be used
 	CodeUpstreamTimeout       = "UPSTREAM_TIMEOUT"              // an upstream did not answer in time
 	CodeUnavailable           = "UPSTREAM_UNAVAILABLE"          // an upstream did not answer
+	CodeCircuitOpen           = "UPSTREAM_CIRCUIT_OPEN"         // an upstream is not called, since it has failed too often lately
 	CodeRateLimited           = "UPSTREAM_RATE_LIMITED"         // an upstream gets too many requests
 	CodeOff                   = "UPSTREAM_OFF"                  // an upstream is turned off
 	CodeRejected              = "UPSTREAM_REJECTED"             // an upstream refuses the request

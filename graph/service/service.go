@@ -247,6 +247,7 @@ type Status struct {
 	InFlight       govern.Status    `json:"inFlight"`
 
 	Connections process.ConnectionStatus `json:"connections"`
+	Upstreams   []upstream.Stats         `json:"upstreams"`
 	Switches    []switches.Switch        `json:"switches"` // those that are off
 }
 
@@ -254,7 +255,7 @@ func (s *Service) status() Status {
 	return Status{
 		Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
 		Operations: s.known.status(), Prefetch: s.ahead.status(), InFlight: s.memory.Status(), Connections: s.connections.Status(),
-		Switches: s.board.Off(),
+		Upstreams: s.called.status(), Switches: s.board.Off(),
 	}
 }
 

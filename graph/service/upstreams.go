@@ -2,8 +2,10 @@ package service
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -35,6 +37,9 @@ func newCalled(specs []upstream.Spec, conf config.Config, tasks *schedule.Schedu
 			c.tokens = append(c.tokens, source)
 			o.Authorizer = source
 		}
+		if o.Network.Failing.Changed == nil {
+			o.Network.Failing.Changed = logChanges(logger)
+		}
 		options[name] = o
 	}
 	if c.clients, err = upstream.NewClients(specs, options); err != nil {
@@ -42,6 +47,26 @@ func newCalled(specs []upstream.Spec, conf config.Config, tasks *schedule.Schedu
 		return called{}, err
 	}
 	return c, nil
+}
+
+// logChanges logs each new state of a breaker.
+func logChanges(logger *slog.Logger) func(name, endpoint string, s upstream.State) {
+	return func(name, endpoint string, s upstream.State) {
+		level := slog.LevelInfo
+		if s == upstream.Open {
+			level = slog.LevelWarn
+		}
+		logger.Log(context.Background(), level, "a breaker has changed: open, an endpoint is not called for a while", "upstream", name, "endpoint", endpoint, "state", s.String())
+	}
+}
+
+// status are the counters of all upstreams, by name.
+func (c called) status() []upstream.Stats {
+	list := []upstream.Stats{}
+	for _, name := range slices.Sorted(maps.Keys(c.clients)) {
+		list = append(list, c.clients[name].Stats())
+	}
+	return list
 }
 
 // signers sign what services are told of who asks.

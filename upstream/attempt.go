@@ -1,0 +1,129 @@
+package upstream
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Failing is what is done for an upstream that fails. The zero Failing is right for most.
+type Failing struct {
+	// Retries is how often a call is repeated that changes nothing, or of which nothing has arrived; 0: never.
+	Retries int
+	// NoBreaker has calls made however many fail.
+	NoBreaker bool
+	// Changed is told of each new state of an endpoint's breaker; nil: nobody is. It must return at once.
+	Changed func(upstream, endpoint string, s State) `json:"-"`
+}
+
+// policies are what a client does for an upstream that fails: a file each. attempts composes them.
+type policies struct {
+	Failing
+	budget   budget
+	breakers sync.Map // by endpoint: *breaker
+
+	attempts, failures, refused atomic.Uint64
+}
+
+// breaker is that of an endpoint; nil: there is none.
+func (c *Client) breaker(endpoint string) *breaker {
+	p := c.policies
+	if p.NoBreaker {
+		return nil
+	}
+	if b, ok := p.breakers.Load(endpoint); ok {
+		return b.(*breaker)
+	}
+	b := new(breaker)
+	if p.Changed != nil {
+		b.changed = func(s State) { p.Changed(c.name, endpoint, s) }
+	}
+	known, _ := p.breakers.LoadOrStore(endpoint, b)
+	return known.(*breaker)
+}
+
+// attempts makes a call, and makes it again where that may help. It is the one place where the policies for services that fail come together:
+//
+//	budget    each call pays for a part of a retry                 retry.go
+//	breaker   an endpoint that fails is not called for a while     breaker.go
+//	record    each attempt is a call of the report                 record.go
+//	slot      and waits for its turn                               client.go
+//	retry     a failure that may pass, of what may be repeated     retry.go
+func (c *Client) attempts(ctx context.Context, number uint64, r *Request, out *outgoing) (*Response, *Error) {
+	c.policies.budget.pay()
+	res, failure := c.attempt(ctx, number, r, out)
+	for n := 1; failure != nil; n++ {
+		wait, ok := c.again(ctx, n, out, failure)
+		if !ok || !pause(ctx, wait) || r.Further != nil && r.Further() != nil {
+			return nil, failure
+		}
+		r.Recorder.repeat()
+		next, failed := c.attempt(ctx, number, r, out)
+		if failed != nil && failed.Kind == CircuitOpen {
+			return nil, failure // which says why it is
+		}
+		res, failure = next, failed
+	}
+	return res, nil
+}
+
+// attempt makes a call once, if the endpoint's breaker lets it through.
+func (c *Client) attempt(ctx context.Context, number uint64, r *Request, out *outgoing) (res *Response, failure *Error) {
+	b, began := c.breaker(r.Endpoint), time.Now()
+	if b != nil {
+		probe, ok := b.allow(began)
+		if !ok {
+			c.policies.refused.Add(1)
+			return nil, &Error{Kind: CircuitOpen, Err: errOpen}
+		}
+		v := unjudged // where the goroutine ends
+		defer func() { b.report(probe, time.Now(), v) }()
+		res, failure = c.recorded(ctx, number, r, out)
+		v = judge(failure, time.Since(began), c.timeout)
+	} else {
+		res, failure = c.recorded(ctx, number, r, out)
+	}
+	c.policies.attempts.Add(1)
+	if judge(failure, time.Since(began), c.timeout) == failed {
+		c.policies.failures.Add(1)
+	}
+	return res, failure
+}
+
+// Unusable says that an answer of an endpoint, which was complete, cannot be used: a failure, as its breaker counts.
+func (c *Client) Unusable(endpoint string) {
+	c.policies.failures.Add(1)
+	if b := c.breaker(endpoint); b != nil {
+		b.spoil(time.Now())
+	}
+}
+
+// Stats are a client's counters since it was made.
+type Stats struct {
+	Name     string   `json:"name"`
+	Attempts uint64   `json:"attempts"` // requests that were sent, retries and redirects among them
+	Failures uint64   `json:"failures"` // of these, those that breakers count
+	Retries  uint64   `json:"retries"`
+	NoBudget uint64   `json:"noBudget"` // retries that were not made, since a fifth of the calls had been repeated already
+	Refused  uint64   `json:"refused"`  // calls that were not made, since a breaker was open
+	Open     []string `json:"open"`     // endpoints whose breakers do not let all calls through
+}
+
+// Stats returns the counters.
+func (c *Client) Stats() Stats {
+	p := c.policies
+	s := Stats{Name: c.name, Attempts: p.attempts.Load(), Failures: p.failures.Load(), Refused: p.refused.Load(), Open: []string{}}
+	p.budget.mu.Lock()
+	s.Retries, s.NoBudget = p.budget.spent, p.budget.refused
+	p.budget.mu.Unlock()
+	p.breakers.Range(func(endpoint, b any) bool {
+		if b.(*breaker).current() != Closed {
+			s.Open = append(s.Open, endpoint.(string))
+		}
+		return true
+	})
+	slices.Sort(s.Open)
+	return s
+}

@@ -1,0 +1,135 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// After which time calls are repeated.
+const (
+	retryShortest = 25 * time.Millisecond // the most that the first one waits; doubled for each that follows
+	retryLongest  = 250 * time.Millisecond
+)
+
+// repeat is what a failure says of sending the request once more.
+type repeat struct {
+	lost   bool   // the connection was, or there was none
+	unsent bool   // there was none: nothing of the request has arrived
+	after  string // Retry-After
+}
+
+// repeatable reports whether a request may be sent again: the service has not acted on it, or it changes nothing and the failure may pass.
+func repeatable(out *outgoing, f *Error) bool {
+	switch {
+	case f.repeat.lost && f.repeat.unsent:
+		return true
+	case !out.safe:
+		return false
+	}
+	switch f.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	case http.StatusTooManyRequests:
+		return f.repeat.after != ""
+	}
+	return f.repeat.lost
+}
+
+// again reports whether the attempt that follows the n-th, which has failed, is to be made, and after which time. It takes from the budget.
+func (c *Client) again(ctx context.Context, n int, out *outgoing, f *Error) (wait time.Duration, ok bool) {
+	if n > c.policies.Retries || !repeatable(out, f) {
+		return 0, false
+	}
+	now := time.Now()
+	wait = time.Duration(rand.Int64N(int64(min(retryShortest<<min(n-1, 8), retryLongest))))
+	if f.repeat.after != "" {
+		after, understood := retryAfter(f.repeat.after, now)
+		if !understood {
+			return 0, false
+		}
+		wait += after
+	}
+	if deadline, limited := ctx.Deadline(); limited && deadline.Sub(now)-wait < minimum {
+		return 0, false
+	}
+	return wait, c.policies.budget.take(now)
+}
+
+// retryAfter reads a Retry-After (RFC 9110 §10.2.3): seconds, or a date.
+func retryAfter(text string, now time.Time) (time.Duration, bool) {
+	text = strings.TrimSpace(text)
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second, true
+	}
+	at, err := http.ParseTime(text)
+	return max(0, at.Sub(now)), err == nil
+}
+
+// pause waits, and reports whether ctx has lasted.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// How many retries an upstream gets from all calls together.
+const (
+	budgetShare = 5   // calls pay for one
+	budgetLeast = 3   // that there are at the beginning, and that come back, one a second
+	budgetMost  = 100 // that are saved
+)
+
+// budget is how many retries may be made. So a service of which everything fails gets a fifth more calls, and not twice as many.
+type budget struct {
+	mu      sync.Mutex // guards what follows
+	fifths  int        // what there is, in parts of a retry
+	spent   uint64     // retries
+	refused uint64     // that were not made for want of budget
+	filled  time.Time  // when the last one came back by time
+}
+
+// pay counts a call.
+func (b *budget) pay() {
+	b.mu.Lock()
+	b.fifths = min(b.fifths+1, budgetMost*budgetShare)
+	b.mu.Unlock()
+}
+
+// take takes a retry, and reports whether there was one.
+func (b *budget) take(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.filled.IsZero() {
+		b.fifths, b.filled = b.fifths+budgetLeast*budgetShare, now
+	}
+	if seconds := int(now.Sub(b.filled) / time.Second); seconds > 0 {
+		b.filled = b.filled.Add(time.Duration(seconds) * time.Second)
+		if missing := budgetLeast*budgetShare - b.fifths; missing > 0 {
+			b.fifths += min(missing, seconds*budgetShare)
+		}
+	}
+	if b.fifths < budgetShare {
+		b.refused++
+		return false
+	}
+	b.fifths -= budgetShare
+	b.spent++
+	return true
+}
+
+// passing reports whether the failure of a connection may be gone the next time.
+func passing(err error) bool {
+	var refused *refusedAddress
+	return !errors.As(err, &refused) && describe(err) != "certificate not accepted" && describe(err) != "TLS handshake failed"
+}
