@@ -25,6 +25,7 @@
 //   - scalar says which texts are values of the scalars that every schema has by declaring them: it knows their standards.
 //   - edge/coding is content coding: it chooses the one that a client likes best, and codes answers and decodes bodies, within bounds.
 //   - govern bounds the bytes that all requests have in flight: bodies, what services answer, and answers until they are sent.
+//   - switches has what operators turn off while the service runs: upstreams, operations, tiers of the cache, prefetch. service has each obey.
 //   - process listens, drains, and ends in time.
 //   - protocol has the names that clients and packages have in common: headers and codes.
 //   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too

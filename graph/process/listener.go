@@ -36,7 +36,8 @@ func newListener(l net.Listener) *listener {
 	}
 }
 
-// stop returns when nothing more is accepted; Accept then waits for Close. It must be called once at most, while Accept is being called again and again.
+// stop returns when nothing more is accepted; Accept then waits for Close. It must be called once at most, while Accept is being called again
+// and again.
 func (l *listener) stop() {
 	l.until = time.Now().Add(lastWaits)
 	close(l.stopping)

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// onlyBegun is a program of the system's packet filter. Where it has run for a listener, whoever begins to connect hears nothing, and tries again; who has begun goes
-// on. It sees a packet from its TCP header on (RFC 9293 §3.1), whose 14th byte has the flags.
+// onlyBegun is a program of the system's packet filter. Where a listener has it, whoever begins to connect hears nothing, and tries
+// again; who has begun goes on. It sees a packet from its TCP header on (RFC 9293 §3.1), whose 14th byte has the flags.
 var onlyBegun = [...]unix.SockFilter{
 	{Code: unix.BPF_LD | unix.BPF_B | unix.BPF_ABS, K: 13},
 	{Code: unix.BPF_ALU | unix.BPF_AND | unix.BPF_K, K: 0x12},        // SYN and ACK

@@ -23,8 +23,8 @@ type Switches struct {
 	Off func() any
 }
 
-// serveSwitches answers {"off": […]}, to POST when it has turned one. 503 means that this process obeys, and that the other replicas do not know of it yet: they will
-// when that is possible, as long as this process lives. To ask again is safe.
+// serveSwitches answers {"off": […]}, to POST when it has turned one. 503 means that this process obeys, and that the other replicas do not
+// know of it yet: they will when that is possible, as long as this process lives. To ask again is safe.
 func (h *handler) serveSwitches(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost && !h.change(w, r) {
 		return
