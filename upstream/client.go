@@ -27,7 +27,6 @@ type Client struct {
 	policies   *policies         // for when it fails
 	slots      chan struct{}     // holds one value for each call on the wire
 	writes     atomic.Uint64     // see Writes
-	off        atomic.Bool       // see Turn
 	calls      gate
 	reader
 }
@@ -95,7 +94,7 @@ func (c *Client) Close() {
 func (c *Client) Writes() uint64 { return c.writes.Load() }
 
 // Turn turns the client off, or on again. While it is off no call is begun: each is an error of the kind [Off]. Those in flight go on.
-func (c *Client) Turn(off bool) { c.off.Store(off) }
+func (c *Client) Turn(off bool) { c.calls.off.Store(off) }
 
 // Used is the share of calls that may be in flight which are: from 0 to 1.
 func (c *Client) Used() float64 { return float64(len(c.slots)) / float64(cap(c.slots)) }
@@ -111,7 +110,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if failure != nil {
 		return nil, failure.of(c.name, &r)
 	}
-	if c.off.Load() {
+	if c.calls.off.Load() {
 		return nil, (&Error{Kind: Off}).of(c.name, &r)
 	}
 	number, open := c.calls.enter()

@@ -3,11 +3,13 @@ package upstream
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 )
 
 // gate counts the calls that have entered and not left, and lets none in once it is closed.
 type gate struct {
 	inside sync.WaitGroup
+	off    atomic.Bool // see Client.Turn
 
 	mu     sync.Mutex // guards what follows, and orders entering before closing
 	closed bool
