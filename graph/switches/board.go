@@ -16,7 +16,7 @@ import (
 
 const (
 	lookEvery = 400 * time.Millisecond // between two looks at Redis
-	patience  = 300 * time.Millisecond // with one of them
+	patience  = time.Second            // with one of them
 	maxNames  = 1000                   // of switches, so that names of operations do not add up
 	maxText   = 200                    // bytes of a name, of By and of Why
 	forget    = 24 * time.Hour         // after which it is forgotten that a switch was turned on again
@@ -214,12 +214,12 @@ func (b *Board) merge(theirs map[string]setting) (better map[string]setting) {
 	better = map[string]setting{}
 	changed := false
 	for name, s := range b.known {
-		if !s.forgotten(time.Now()) && theirs[name].At < s.At {
+		if !s.forgotten(time.Now()) && s.later(theirs[name]) {
 			better[name] = s
 		}
 	}
 	for name, s := range theirs {
-		if had := b.known[name]; had.At < s.At && b.mayKnow(name) {
+		if had := b.known[name]; s.later(had) && b.mayKnow(name) {
 			b.known[name] = s
 			if had.Off != s.Off {
 				changed = true

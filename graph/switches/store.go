@@ -24,6 +24,17 @@ func (s setting) forgotten(now time.Time) bool {
 	return !s.Off && now.Sub(time.UnixMilli(s.At)) > forget
 }
 
+// later reports whether the setting holds in the place of another one. Of two of the same millisecond it is the one that all replicas choose.
+func (s setting) later(than setting) bool {
+	return s.At > than.At || s.At == than.At && s.text() > than.text()
+}
+
+// text is all but At.
+func (s setting) text() string {
+	text, _ := json.Marshal(s) // texts and a bool always marshal
+	return string(text)
+}
+
 // store is the hash in Redis. A field is a switch's name; its value is At, a space, and the rest as JSON.
 type store struct {
 	client goredis.UniversalClient
@@ -34,16 +45,23 @@ type store struct {
 // putLater sets a field, unless it has a later setting.
 const putLater = `
 local had = redis.call('HGET', KEYS[1], ARGV[1])
-if had and tonumber(string.match(had, '^%d+') or '0') >= tonumber(ARGV[2]) then
-	return 0
+local new = ARGV[2] .. ' ' .. ARGV[3]
+if had then
+	local at = tonumber(string.match(had, '^%d+') or '0')
+	if at > tonumber(ARGV[2]) or at == tonumber(ARGV[2]) and had >= new then
+		return 0
+	end
 end
-return redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])`
+return redis.call('HSET', KEYS[1], ARGV[1], new)`
 
 func newStore(client goredis.UniversalClient, prefix string) store {
 	return store{client, cmp.Or(prefix, "weft") + ":switches", goredis.NewScript(putLater)}
 }
 
-// all returns the settings, and removes what nobody needs any more. What is no setting is as if it were not there, and overwritten when one is.
+// latest is the greatest At, which numbers in Lua have exactly.
+const latest = 1 << 53
+
+// all returns the settings, and removes what nobody needs any more, and what is none.
 func (s store) all(ctx context.Context) (map[string]setting, error) {
 	fields, err := s.client.HGetAll(ctx, s.name).Result()
 	if err != nil {
@@ -54,13 +72,10 @@ func (s store) all(ctx context.Context) (map[string]setting, error) {
 	for name, value := range fields {
 		at, text, _ := strings.Cut(value, " ")
 		var one setting
-		if json.Unmarshal([]byte(text), &one) != nil {
-			continue
+		if err := json.Unmarshal([]byte(text), &one); err == nil {
+			one.At, _ = strconv.ParseInt(at, 10, 64)
 		}
-		if one.At, err = strconv.ParseInt(at, 10, 64); err != nil {
-			continue
-		}
-		if one.forgotten(time.Now()) {
+		if one.At <= 0 || one.At > latest || one.forgotten(time.Now()) {
 			old = append(old, name)
 			continue
 		}
@@ -73,9 +88,5 @@ func (s store) all(ctx context.Context) (map[string]setting, error) {
 }
 
 func (s store) put(ctx context.Context, name string, one setting) error {
-	text, err := json.Marshal(one)
-	if err != nil {
-		return err
-	}
-	return s.later.Run(ctx, s.client, []string{s.name}, name, one.At, text).Err()
+	return s.later.Run(ctx, s.client, []string{s.name}, name, one.At, one.text()).Err()
 }

@@ -106,7 +106,7 @@ func TestAnswers(t *testing.T) {
 		{"TokenOnly", "GET", "/status", token, 401, "send the header Authorization: Bearer, and admin.token behind it"},
 		{"InvalidateWithoutToken", "POST", "/invalidate", "", 401, "send the header Authorization: Bearer, and admin.token behind it"},
 		{"ElsewhereWithoutToken", "GET", "/x", "", 401, "send the header Authorization: Bearer, and admin.token behind it"},
-		{"Elsewhere", "GET", "/x", "Bearer " + token, 404, "there are POST /invalidate, GET /status and GET /healthz, as far as the service has them"},
+		{"Elsewhere", "GET", "/x", "Bearer " + token, 404, "there are POST /invalidate, GET /status, GET and POST /switches, and GET /healthz, as far as the service has them"},
 		{"Method", "GET", "/invalidate", "Bearer " + token, 405, "/invalidate is answered to POST only"},
 	}
 	for _, tt := range tests {
