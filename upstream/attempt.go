@@ -71,22 +71,19 @@ func (c *Client) attempts(ctx context.Context, number uint64, r *Request, out *o
 
 // attempt makes a call once, if the endpoint's breaker lets it through.
 func (c *Client) attempt(ctx context.Context, number uint64, r *Request, out *outgoing) (res *Response, failure *Error) {
-	b, began := c.breaker(r.Endpoint), time.Now()
-	if b != nil {
+	began, v := time.Now(), unjudged // as it stays where the goroutine ends
+	if b := c.breaker(r.Endpoint); b != nil {
 		probe, ok := b.allow(began)
 		if !ok {
 			c.policies.refused.Add(1)
 			return nil, &Error{Kind: CircuitOpen, Err: errOpen}
 		}
-		v := unjudged // where the goroutine ends
 		defer func() { b.report(probe, time.Now(), v) }()
-		res, failure = c.recorded(ctx, number, r, out)
-		v = judge(failure, time.Since(began), c.timeout)
-	} else {
-		res, failure = c.recorded(ctx, number, r, out)
 	}
+	res, failure = c.recorded(ctx, number, r, out)
+	v = judge(failure, time.Since(began), c.timeout)
 	c.policies.attempts.Add(1)
-	if judge(failure, time.Since(began), c.timeout) == failed {
+	if v == failed {
 		c.policies.failures.Add(1)
 	}
 	return res, failure

@@ -6,9 +6,9 @@
 //	check     the caller has enough time left, the client is open                        deadline.go, gate.go
 //	address   the path cannot leave the base URL; constant query and headers,            path.go, outgoing.go
 //	          credential, forwarded headers, validators
-//	attempt   once more where it failed, may be repeated and is paid for; never while       attempt.go, retry.go, breaker.go
-//	          its endpoint's breaker is open: see Failing
 //	authorize the Authorization of this service, or for who asks, where it is renewed    authorize.go
+//	attempt   once, and again where a failure may pass and the budget has a retry;       attempt.go, retry.go, breaker.go
+//	          not at all while the endpoint's breaker is open: see [Failing]
 //	wait      for one of the upstream's slots, within the timeout                        client.go
 //	send      one HTTP request, to an address that may be called                         client.go, transport.go, egress.go, tls.go
 //	read      status to [Kind], content type, decompression, size limit                  receive.go, body.go, encoding.go

@@ -130,6 +130,12 @@ func (b *budget) take(now time.Time) bool {
 
 // passing reports whether the failure of a connection may be gone the next time.
 func passing(err error) bool {
-	var refused *refusedAddress
-	return !errors.As(err, &refused) && describe(err) != "certificate not accepted" && describe(err) != "TLS handshake failed"
+	if _, refused := errors.AsType[*refusedAddress](err); refused {
+		return false
+	}
+	switch describe(err) {
+	case "certificate not accepted", "TLS handshake failed":
+		return false
+	}
+	return true
 }

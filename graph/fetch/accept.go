@@ -135,9 +135,8 @@ func renewed(old *cache.Entry, o *origin) *cache.Entry {
 	return &e
 }
 
-// failing reports whether an error is one that a stale value may stand in for: the service has not said anything of the value (RFC 5861 §4; the
-// table of cache/README.md). Of Go's errors all are, since nobody says
-// what kinds there are, but for those of a request that is over.
+// failing reports whether a stale value may stand in for an error: the service has said nothing of the value (RFC 5861 §4; the table of
+// cache/README.md). Of Go's errors all are such, since nobody says what kinds there are, but for those of a request that is over.
 func failing(b *binding.Binding, err error) bool {
 	if b.Func != "" {
 		return !errors.Is(err, context.Canceled)

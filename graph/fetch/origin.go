@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"weft/cache"
@@ -29,10 +30,13 @@ var noCall = &origin{}
 
 func (o *origin) keeps() bool { return o != nil && o.decision.Store }
 
+// uncalled are the kinds of failure of calls that were not made.
+var uncalled = [...]upstream.Kind{upstream.BadInput, upstream.CircuitOpen, upstream.Off}
+
 // source is where a Result came from that an upstream was called for.
 func (r *Result) source() source {
 	switch o := r.origin; {
-	case kindOf(r.Err) == upstream.BadInput || kindOf(r.Err) == upstream.CircuitOpen || o == noCall:
+	case o == noCall, slices.Contains(uncalled[:], kindOf(r.Err)):
 		return fromNowhere
 	case o == nil:
 		return fromUpstream

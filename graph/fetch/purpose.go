@@ -61,7 +61,7 @@ func (x *Execution) called(b *binding.Binding, t *ledger.Ticket, began time.Time
 		return
 	}
 	kind, took := kindOf(err), time.Since(began)
-	failed := kind == upstream.Unavailable || kind == upstream.CircuitOpen
+	failed := kind == upstream.Unavailable || kind == upstream.CircuitOpen || kind == upstream.Off
 	if client := x.service.Clients[b.Upstream]; kind == upstream.Timeout && client != nil {
 		failed = took >= client.Timeout() // and not only the client's patience is over
 	}

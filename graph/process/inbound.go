@@ -97,7 +97,9 @@ func (in *inbound) remove(what any) {
 // Clients that are answered while a server drains are told that their connection ends. So what is open after that is hardly about to be used.
 func (in *inbound) settle(ctx context.Context) {
 	in.hurry()
-	for look := time.NewTicker(settleEvery); !in.quiet(); {
+	look := time.NewTicker(settleEvery)
+	defer look.Stop()
+	for !in.quiet() {
 		select {
 		case <-look.C:
 		case <-ctx.Done():

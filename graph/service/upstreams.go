@@ -52,11 +52,15 @@ func newCalled(specs []upstream.Spec, conf config.Config, tasks *schedule.Schedu
 // logChanges logs each new state of a breaker.
 func logChanges(logger *slog.Logger) func(name, endpoint string, s upstream.State) {
 	return func(name, endpoint string, s upstream.State) {
-		level := slog.LevelInfo
-		if s == upstream.Open {
-			level = slog.LevelWarn
+		level, message := slog.LevelInfo, "an endpoint is called again"
+		switch s {
+		case upstream.Open:
+			level, message = slog.LevelWarn, "an endpoint fails, and is not called for a while"
+		case upstream.HalfOpen:
+			message = "an endpoint that has failed is tried once"
+		case upstream.Closed:
 		}
-		logger.Log(context.Background(), level, "a breaker has changed: open, an endpoint is not called for a while", "upstream", name, "endpoint", endpoint, "state", s.String())
+		logger.Log(context.Background(), level, message, "upstream", name, "endpoint", endpoint, "breaker", s.String())
 	}
 }
 

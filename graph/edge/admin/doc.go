@@ -6,8 +6,8 @@
 //	POST /switches     turn something off, or on again
 //	GET  /healthz      200 for as long as the process answers at all
 //
-// A request passes through it so: without the token it is 401, but for /healthz; the body of /invalidate is read within bounds
-// and checked as a whole (invalidate.go), then everything that it names is forgotten in one call; so is that of /switches (switches.go). What is refused is a problem
+// A request passes through it so: without the token it is 401, but for /healthz; a body is read within bounds and checked as
+// a whole, then all that it names is forgotten (invalidate.go), or the switch turned (switches.go), in one call. What is refused is a problem
 // of RFC 9457 (problem.go), as application/problem+json.
 //
 // It knows no cache: what forgets, turns and tells are functions of [Options]. It never answers without the token what it

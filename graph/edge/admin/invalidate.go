@@ -23,13 +23,8 @@ const (
 // invalidate answers {"invalidated": n}, n being how many names were given. 503 means that this process has forgotten them, and
 // that the other replicas have not yet: they will be told when that is possible, as long as this process lives. To ask again is safe.
 func (h *handler) invalidate(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		writeProblem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes: send several", maxBody))
-		return
-	}
-	if err != nil {
-		writeProblem(w, http.StatusBadRequest, "the body could not be read to its end")
+	body, ok := readBody(w, r, maxBody, ": send several")
+	if !ok {
 		return
 	}
 	what, err := parse(body)
@@ -48,6 +43,20 @@ func (h *handler) invalidate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, "application/json", fmt.Appendf(nil, `{"invalidated": %d}`, what.count()))
+}
+
+// readBody reads a body of at most limit bytes. Where it cannot, it answers why; advice is what to do about one that is larger.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64, advice string) (body []byte, ok bool) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		writeProblem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes%s", limit, advice))
+		return nil, false
+	}
+	if err != nil {
+		writeProblem(w, http.StatusBadRequest, "the body could not be read to its end")
+		return nil, false
+	}
+	return body, true
 }
 
 // checkTypes returns an error that names the first type which the schema has not.

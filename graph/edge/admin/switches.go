@@ -40,13 +40,8 @@ func (h *handler) serveSwitches(w http.ResponseWriter, r *http.Request) {
 
 // change turns a switch, or answers why it does not.
 func (h *handler) change(w http.ResponseWriter, r *http.Request) bool {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxChange))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		writeProblem(w, http.StatusRequestEntityTooLarge, "the body is larger than 4096 bytes")
-		return false
-	}
-	if err != nil {
-		writeProblem(w, http.StatusBadRequest, "the body could not be read to its end")
+	body, ok := readBody(w, r, maxChange, "")
+	if !ok {
 		return false
 	}
 	var change struct {
@@ -55,7 +50,7 @@ func (h *handler) change(w http.ResponseWriter, r *http.Request) bool {
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.DisallowUnknownFields()
-	err = dec.Decode(&change)
+	err := dec.Decode(&change)
 	if err == nil {
 		_, end := dec.Token()
 		if !errors.Is(end, io.EOF) {
