@@ -92,7 +92,7 @@ func sameStamp(a, b stamp) bool {
 func (l *look) file(path string) {
 	info, err := os.Stat(path)
 	if err != nil {
-		l.problems[path] = fmt.Errorf("%s: %w", path, withoutPath(err))
+		l.unreadable(path, withoutPath(err))
 		return
 	}
 	if !info.Mode().IsRegular() {
@@ -114,11 +114,20 @@ func (l *look) file(path string) {
 	}
 	text, err := readFile(path, l.options.MaxBytes)
 	if err != nil {
-		l.problems[path] = fmt.Errorf("%s: %w", path, err)
+		l.unreadable(path, err)
 		return
 	}
 	m.stamp = info
 	l.take(m, path, text)
+}
+
+// unreadable notes that a file cannot be read. One that went away since its location was listed is no problem: the next look does not
+// find it. A link that leads nowhere is one.
+func (l *look) unreadable(path string, err error) {
+	if _, missing := os.Lstat(path); !l.first && errors.Is(missing, fs.ErrNotExist) {
+		return
+	}
+	l.problems[path] = fmt.Errorf("%s: %w", path, err)
 }
 
 // readFile returns a file's content; more than limit bytes are an error, which does not name the path.

@@ -283,6 +283,17 @@ func TestWatchFiles(t *testing.T) {
 	w.wantApplied(texts{"a": "{ a }", "e": "{ e }"})
 }
 
+// A link that leads nowhere is said: it is listed, and cannot be read.
+func TestWatchDanglingLink(t *testing.T) {
+	f := newFolder(t)
+	f.write("1.json", `{"a": "{ a }"}`)
+	w, _ := watch(t, persisted.Options{}, f.dir)
+	if err := os.Symlink(f.path("nowhere"), f.path("2.json")); err != nil {
+		t.Fatal(err)
+	}
+	w.wantLogged("2.json: no such file")
+}
+
 // A file that gets another name never takes its operations away.
 func TestWatchRenamed(t *testing.T) {
 	f := newFolder(t)

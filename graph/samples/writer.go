@@ -187,7 +187,7 @@ func (w *Writer) write(name string) {
 	}
 }
 
-// next takes the answers that wait for a file.
+// next takes the answers that wait for a file. Those that came while the file was found to be broken are dropped.
 func (w *Writer) next(name string) (*file, [][]byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -196,6 +196,9 @@ func (w *Writer) next(name string) (*file, [][]byte) {
 	f.waiting = nil
 	for _, a := range answers {
 		w.waiting -= len(a)
+	}
+	if f.broken {
+		return f, nil
 	}
 	return f, answers
 }
