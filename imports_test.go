@@ -97,9 +97,11 @@ var mayImport = map[string][]string{
 	"graph/planned":                       {"graph/answers", "graph/document", "graph/executor", "graph/fetch", "graph/gqlgen", "graph/guard", "graph/plan", "upstream"},                                                                                // of upstream failures
 	"graph/compiled":                      {"cache", "graph/answers", "graph/binding", "graph/cost", "graph/executor", "graph/fetch", "graph/guard", "graph/imageurl", "graph/plan", "graph/planned", "graph/prefetch/rule", "graph/stock", "upstream"}, // it makes one of all that answer operations
 	"resolver":                            {"generated", "graph/auth", "graph/compiled", "loaders", "model"},
-	"bench":                               {"bench/items", "bench/posts", "generated", "resolver", "graph/config", "graph/edge", "graph/edge/coding", "graph/process", "graph/service", "upstream"},
+	"bench":                               {"graph/edge", "graph/edge/coding", "graph/process", "upstream"},
 	"bench/items":                         {},
-	"bench/posts":                         {"generated", "resolver", "graph/config", "graph/service"},
+	"bench/measured":                      {"graph/config", "graph/service"},
+	"bench/posts":                         {"bench/measured", "generated", "resolver"},
+	"bench/reviews":                       {"bench/measured", "generated"},
 	".": {
 		"generated", "resolver", "graph/auth", "graph/config", "graph/edge", "graph/edge/playground", "graph/imageurl", "graph/process", "graph/schema/examples", "graph/schema/tour", "graph/service", "upstream/demo",
 		"graph/bindgen", // tools.go

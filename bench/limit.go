@@ -1,10 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
@@ -12,10 +11,10 @@ import (
 	"weft/upstream"
 )
 
-// limit makes the calls of an operation and nothing else: the posts first, then the users, in one call or in one for each.
+// limit makes the calls of an operation and nothing else.
 type limit struct {
-	client *upstream.Client   // nil where gets is 0
-	gets   int                // 0, 1, 2 or 1 + users
+	client *upstream.Client   // nil where there are no rounds
+	rounds [][]string         // paths
 	share  bool               // identical calls in flight are one
 	flying singleflight.Group // by path
 	answer []byte             // what is sent, of the right answer's length
@@ -30,24 +29,19 @@ func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, l.answer)
 }
 
-// call makes the calls of one request: the one for the posts, and when that is answered those for users, at the same time.
+// call makes the calls of one request: those of a round at the same time.
 func (l *limit) call(ctx context.Context) error {
-	paths := limitPaths(l.gets)
-	if len(paths) == 0 {
-		return nil
+	for _, paths := range l.rounds {
+		var g errgroup.Group
+		for _, path := range paths[1:] {
+			g.Go(func() error { return l.get(ctx, path) })
+		}
+		err := l.get(ctx, paths[0])
+		if err = cmp.Or(err, g.Wait()); err != nil {
+			return err
+		}
 	}
-	if err := l.get(ctx, paths[0]); err != nil || len(paths) == 1 {
-		return err
-	}
-	var g errgroup.Group
-	for _, path := range paths[2:] {
-		g.Go(func() error { return l.get(ctx, path) })
-	}
-	err := l.get(ctx, paths[1])
-	if other := g.Wait(); err == nil {
-		err = other
-	}
-	return err
+	return nil
 }
 
 func (l *limit) get(ctx context.Context, path string) error {
@@ -60,20 +54,4 @@ func (l *limit) get(ctx context.Context, path string) error {
 	}
 	_, err, _ := l.flying.Do(path, call)
 	return err
-}
-
-// limitPaths are the calls of an operation that takes so many.
-func limitPaths(gets int) []string {
-	paths := []string{"/posts"}
-	if gets == 2 {
-		var ids []string
-		for id := 1; id <= users; id++ {
-			ids = append(ids, "id="+strconv.Itoa(id))
-		}
-		return append(paths, "/users?"+strings.Join(ids, "&"))
-	}
-	for id := 1; id < gets; id++ {
-		paths = append(paths, "/users/"+strconv.Itoa(id))
-	}
-	return paths[:min(gets, len(paths))]
 }

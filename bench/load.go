@@ -23,6 +23,7 @@ type load struct {
 	body        []byte // JSON
 	want        []byte // the right answer, coded
 	coding      coding.Coding
+	without     string // what each request says to do without; "" nothing
 	connections int
 	duration    time.Duration
 }
@@ -41,8 +42,12 @@ const answerTime = 10 * time.Second
 
 // onWire is the load's request, a POST of JSON, as it goes on the wire.
 func (l load) onWire() []byte {
-	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: */*\r\nAccept-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s",
-		l.path, l.address, l.coding, len(l.body), l.body)
+	without := ""
+	if l.without != "" {
+		without = "Weft-Without: " + l.without + "\r\n"
+	}
+	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: */*\r\nAccept-Encoding: %s\r\n%sContent-Length: %d\r\n\r\n%s",
+		l.path, l.address, l.coding, without, len(l.body), l.body)
 }
 
 // run is the generator that is built in. Its error says why it could not be loaded at all; wrong answers are counted.

@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +46,7 @@ type options struct {
 	plot       string        // without extension; "" none
 	profiles   string        // the folder of CPU profiles; "" none
 	hang       time.Duration // 0: Redis does not hang
+	delay      time.Duration // before each answer of the upstream that is built in
 }
 
 // parse reads the command line. Its error says what is wrong with it; flag.ErrHelp is after -h.
@@ -57,18 +57,19 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.BoolVar(&quick, "quick", false, "one round of half a second, by default of the built-in load: wrk takes whole seconds")
-	flags.StringVar(&operations, "operations", "q1", "`names` of operations, separated by commas: q1, q1-single, q2, q3")
+	flags.StringVar(&operations, "operations", "q1", "`names` of operations, separated by commas: "+operationNames())
 	flags.StringVar(&executors, "executors", "stock,planned", "`names` of executors, separated by commas")
-	flags.StringVar(&modes, "modes", "all", "`names` of what the posts service shares and keeps, separated by commas: "+modeNames())
+	flags.StringVar(&modes, "modes", "all", "`names` of what services share and keep, separated by commas: "+modeNames())
 	flags.StringVar(&codings, "codings", "identity", "`names` of content codings that answers come in, separated by commas: identity, zstd, gzip, br")
 	flags.IntVar(&o.connections, "connections", 100, "`number` of connections, at most 1000")
 	flags.IntVar(&o.rounds, "rounds", 3, "`number` of rounds, at most 100")
 	flags.DurationVar(&o.duration, "duration", 3*time.Second, "`time` of a server's round, at most a minute")
 	flags.StringVar(&load, "generator", "auto", "what `generates` the load: wrk, builtin, or auto: wrk where it is on PATH")
 	flags.StringVar(&upstream, "upstream", "auto", "what `answers` as the upstream: nginx, builtin, or auto: nginx where it is on PATH")
+	flags.DurationVar(&o.delay, "delay", 0, "`time` before each answer of the upstream, at most a second; it takes the one that is built in")
 	flags.StringVar(&o.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
 	flags.StringVar(&o.plot, "plot", "", "write a plot to `file`.svg and file.png")
-	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of the posts service into this `folder`")
+	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of services into this `folder`")
 	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -134,6 +135,10 @@ func (o options) check() error {
 		return fmt.Errorf("-duration must be above 0 and at most a minute, is %s", o.duration)
 	case o.hang < 0 || o.hang > time.Minute:
 		return fmt.Errorf("-hang must be 0 to a minute, is %s", o.hang)
+	case o.delay < 0 || o.delay > time.Second:
+		return fmt.Errorf("-delay must be 0 to a second, is %s", o.delay)
+	case o.delay > 0 && o.nginx != "":
+		return errors.New("-delay takes -upstream builtin: nginx answers at once")
 	case runtime.GOOS != "linux":
 		return errors.New("processes are measured through /proc, which only Linux has")
 	}
@@ -147,7 +152,7 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	b := &bench{settings: o.settings, fixture: newFixture(), progress: stderr}
+	b := &bench{settings: o.settings, progress: stderr}
 	if b.programs, err = o.build(ctx, dir); err != nil {
 		return err
 	}
@@ -174,7 +179,7 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	var charts []chart
 	var failures []error
 	for _, op := range o.operations {
-		list, err := b.operation(ctx, op, b.programs.targets(op, op.size(b.fixture), o.executors, o.modes, o.codings, b.upstream))
+		list, err := b.operation(ctx, op, b.programs.targets(op, o.executors, o.modes, o.codings, b.upstream))
 		if err != nil {
 			return err
 		}
@@ -207,21 +212,21 @@ func failed(o operation, list []row) []error {
 	return errs
 }
 
-// build makes what is started: this program is there already, the posts service is built into dir.
+// build makes what is started: this program is there already, services are built into dir.
 func (o options) build(ctx context.Context, dir string) (programs, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return programs{}, err
 	}
-	p := programs{bench: self, posts: filepath.Join(dir, "posts"), tailcall: o.tailcall, dir: dir, profiles: o.profiles}
+	p := programs{bench: self, tailcall: o.tailcall, dir: dir, profiles: o.profiles}
 	if p.profiles != "" {
 		if err := os.MkdirAll(p.profiles, 0o755); err != nil {
 			return programs{}, err
 		}
 	}
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", p.posts, "weft/bench/posts").CombinedOutput()
-	if err != nil {
-		return programs{}, fmt.Errorf("build bench/posts: %w\n%s", err, out)
+	measured := o.operations
+	if o.hang > 0 {
+		measured = append(slices.Clone(measured), operations()[0])
 	}
-	return p, nil
+	return p, p.build(ctx, measured)
 }

@@ -44,7 +44,6 @@ type running struct {
 type bench struct {
 	settings
 	programs programs
-	fixture  fixture
 	upstream string
 	generate generator
 	progress io.Writer
@@ -102,23 +101,24 @@ func (b *bench) begin(ctx context.Context, o operation, m *measurement) (*runnin
 	if err != nil {
 		return nil, err
 	}
+	l := load{
+		address: strings.TrimPrefix(p.url, "http://"), path: m.path, body: o.body(), coding: m.coding, without: m.without, connections: b.connections,
+	}
 	limited, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	body, err := ask(limited, p.url+m.path, o, m.coding)
+	body, err := ask(limited, p.url+m.path, l)
 	if err == nil && !m.limit {
 		var text []byte
 		if text, err = decoded(body, m.coding); err == nil {
-			err = verify(text, o, b.fixture)
+			err = verify(text, o)
 		}
 	}
 	if err != nil {
 		p.stop()
 		return nil, err
 	}
-	address := strings.TrimPrefix(p.url, "http://")
-	return &running{measurement: m, process: p, load: load{
-		address: address, path: m.path, body: o.body(), want: body, coding: m.coding, connections: b.connections,
-	}}, nil
+	l.want = body
+	return &running{measurement: m, process: p, load: l}, nil
 }
 
 // round loads one target once, and files what it cost. Before and after, its answers are compared, whatever generates the load.

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -18,23 +15,21 @@ const (
 	none                 // what was answered before is kept
 )
 
-// mode is how much of its work the posts service shares with other requests, or keeps for them.
+// mode is how much of its work a service shares with other requests, or keeps for them.
 type mode struct {
-	name  string // in -modes
-	label string // behind a server's name; "" nothing
-	calls calling
-	// unshared makes bench serve it, where each request says that it does without sharing; no configuration can say that. All else
-	// is bench/posts, configured.
-	unshared bool
-	single   bool // each operation runs by itself, and asks for its entities and lists: no answer is kept as a whole
-	keeps    bool // for a minute
-	redis    bool // it keeps in Redis only
+	name    string // in -modes
+	label   string // behind a server's name; "" nothing
+	calls   calling
+	without string // what each request says to do without, as Weft-Without names it; what is not said so is configured
+	single  bool   // each operation runs by itself, and asks for its entities and lists: no answer is kept as a whole
+	keeps   bool   // for a minute
+	redis   bool   // it keeps in Redis only
 }
 
 // modes are all there are, in the order in which they are measured.
 func modes() []mode {
 	return []mode{
-		{name: "alone", calls: own, unshared: true},
+		{name: "alone", calls: own, without: "shared"},
 		{name: "calls", label: "calls shared", calls: joint, single: true},
 		{name: "shared", label: "shared", calls: joint},
 		{name: "answers", label: "answers in memory", calls: none, keeps: true},
@@ -72,43 +67,5 @@ func modeNames() string {
 // fits reports whether there is something to measure: gqlgen's executor keeps nothing and runs every operation by itself, and
 // what makes no calls has nothing to keep.
 func (m mode) fits(o operation, executor string) bool {
-	return m.unshared || m.name == "shared" || executor == "planned" && o.gets > 0
-}
-
-// file is the configuration in which bench/posts runs in the mode. In Redis each mode has names of its own, so that none finds what
-// another has kept.
-func (m mode) file() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "upstreams:\n  jsonplaceholder:\n    share: %t\n", !m.single)
-	if m.keeps {
-		b.WriteString("    cache: {maxAge: 60s}\n")
-	}
-	if m.redis {
-		b.WriteString("cache:\n  maxBytes: 1 # too little for anything\n")
-		fmt.Fprintf(&b, "  prefix: bench-%s\n", m.name)
-	}
-	return b.String()
-}
-
-// start runs bench/posts in the mode.
-func (p programs) start(ctx context.Context, m mode, args ...string) (*process, error) {
-	file := filepath.Join(p.dir, "posts-"+m.name+".yaml")
-	if err := os.WriteFile(file, []byte(m.file()), 0o600); err != nil {
-		return nil, err
-	}
-	args = append([]string{"-addr", loopback, "-config", file}, args...)
-	if !m.redis {
-		return start(ctx, p.posts, args...)
-	}
-	admin, err := freeAddress(ctx)
-	if err != nil {
-		return nil, err
-	}
-	env := []string{"WEFT_REDIS_URL=redis://" + p.redis, "WEFT_ADMIN_ADDR=" + admin, "WEFT_ADMIN_TOKEN=" + adminToken}
-	started, err := startWith(ctx, p.posts, env, args...)
-	if err != nil {
-		return nil, err
-	}
-	started.admin = "http://" + admin
-	return started, nil
+	return m.without != "" || m.name == "shared" || executor == "planned" && len(o.rounds) > 0
 }

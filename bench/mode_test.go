@@ -62,7 +62,7 @@ func TestFits(t *testing.T) {
 func TestModeFile(t *testing.T) {
 	for _, m := range modes() {
 		file := filepath.Join(t.TempDir(), "posts.yaml")
-		if err := os.WriteFile(file, []byte(m.file()), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(postsWorkload.config(m, "http://127.0.0.1:1")), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		c, err := config.Load(config.Program{Name: "posts", Upstreams: generated.Upstreams}, []string{"-config", file}, nil)

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// nginxConfig serves files as the built-in upstream serves its bodies, from one process.
+// nginxConfig serves files as the built-in upstream serves its bodies, from one process. It does not look at a URL's query: who asks for some users gets all.
 const nginxConfig = `daemon off;
 master_process off;
 pid DIR/nginx.pid;
@@ -34,9 +34,9 @@ LOCATIONS  }
 // startUpstream starts nginx, or the one that is built in.
 func (o options) startUpstream(ctx context.Context, b *bench) (*process, error) {
 	if o.nginx != "" {
-		return startNginx(ctx, o.nginx, b.programs.dir, b.fixture.bodies())
+		return startNginx(ctx, o.nginx, b.programs.dir, bodies())
 	}
-	return start(ctx, b.programs.bench, "serve", "upstream")
+	return start(ctx, b.programs.bench, "serve", "upstream", "-delay", o.delay.String())
 }
 
 // startNginx runs nginx as the upstream, with the bodies as files in dir.

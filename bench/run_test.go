@@ -98,7 +98,7 @@ func TestWrongAnswerIsNotMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{settings: settings{connections: 1, rounds: 1, duration: time.Millisecond}, fixture: newFixture(), progress: io.Discard, generate: func(ctx context.Context, l load) (sample, error) { return l.run(ctx) }}
+	b := &bench{settings: settings{connections: 1, rounds: 1, duration: time.Millisecond}, progress: io.Discard, generate: func(ctx context.Context, l load) (sample, error) { return l.run(ctx) }}
 	list, err := b.operation(t.Context(), operations()[0], []target{
 		{name: "wrong", path: "/", start: func(ctx context.Context) (*process, error) {
 			return start(ctx, self, "serve", wrongService, "-size", "10")

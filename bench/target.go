@@ -22,6 +22,7 @@ type target struct {
 	calling calling
 	limit   bool          // it does the calls and nothing else; its answer is not looked at
 	coding  coding.Coding // in which answers are asked for
+	without string        // what each request says to do without
 	path    string        // to which operations are posted
 	start   func(ctx context.Context) (*process, error)
 }
@@ -29,7 +30,6 @@ type target struct {
 // programs are what targets are started from.
 type programs struct {
 	bench    string // this program
-	posts    string // bench/posts
 	redis    string // address of a Redis; "" none
 	redisPID int    // of its process, to let it hang
 	tailcall string // "" none
@@ -38,11 +38,10 @@ type programs struct {
 }
 
 // targets are the servers that an operation is measured on.
-func (p programs) targets(o operation, size int, executors []string, modes []mode, codings []coding.Coding, upstream string) []target {
-	list := []target{p.limit("fixed bytes", 0, size, upstream, none)}
-	if o.gets > 0 {
-		name := counted(o.gets, "GET")
-		list = append(list, p.limit(name, o.gets, size, upstream, own), p.limit(name, o.gets, size, upstream, joint))
+func (p programs) targets(o operation, executors []string, modes []mode, codings []coding.Coding, upstream string) []target {
+	list := []target{p.limit("fixed bytes", o, upstream, none)}
+	if n := o.calls(); n > 0 {
+		list = append(list, p.limit(counted(n, "GET"), o, upstream, own), p.limit(counted(n, "GET"), o, upstream, joint))
 	}
 	for _, executor := range executors {
 		for _, m := range modes {
@@ -56,33 +55,34 @@ func (p programs) targets(o operation, size int, executors []string, modes []mod
 			}
 		}
 	}
-	if p.tailcall != "" {
+	if p.tailcall != "" && o.of.name == postsWorkload.name {
 		list = append(list, p.peer(upstream, false), p.peer(upstream, true))
 	}
 	return list
 }
 
-// limit is a server that makes so many calls for a request, and answers with so many bytes.
-func (p programs) limit(name string, gets, size int, upstream string, calls calling) target {
+// limit is a server that makes the calls of an operation for a request, or none, and answers with as many bytes.
+func (p programs) limit(name string, o operation, upstream string, calls calling) target {
+	made := o.name
+	if calls == none {
+		made = ""
+	}
 	return target{name: "limit: " + name, mode: limitModes[calls], limit: true, calling: calls, path: "/", start: func(ctx context.Context) (*process, error) {
-		return start(ctx, p.bench, "serve", "limit", "-upstream", upstream, "-gets", strconv.Itoa(gets), "-size", strconv.Itoa(size),
+		return start(ctx, p.bench, "serve", "limit", "-upstream", upstream, "-calls", made, "-size", strconv.Itoa(o.size()),
 			"-share="+strconv.FormatBool(calls == joint))
 	}}
 }
 
 var limitModes = map[calling]string{joint: "shared"}
 
-// service is the posts service in a mode.
+// service is an operation's service in a mode.
 func (p programs) service(o operation, m mode, executor, upstream string) target {
-	return target{name: "weft " + executor, mode: m.label, calling: m.calls, path: edge.Endpoint, start: func(ctx context.Context) (*process, error) {
-		args := []string{"-upstream", upstream, "-executor", executor}
+	return target{name: "weft " + executor, mode: m.label, calling: m.calls, without: m.without, path: edge.Endpoint, start: func(ctx context.Context) (*process, error) {
+		args := []string{"-executor", executor}
 		if p.profiles != "" {
 			args = append(args, "-profile", filepath.Join(p.profiles, o.name+"-"+executor+"-"+m.name+".prof"))
 		}
-		if m.unshared {
-			return start(ctx, p.bench, append([]string{"serve", "posts"}, args...)...)
-		}
-		return p.start(ctx, m, args...)
+		return p.start(ctx, o.of, m, upstream, args...)
 	}}
 }
 

@@ -17,24 +17,27 @@ import (
 // hits is how often an answer is asked for until it is coded as it is kept.
 const hits = 3
 
-// ask posts an operation, and returns the answer's body in a content coding.
-func ask(ctx context.Context, url string, o operation, c coding.Coding) (body []byte, err error) {
+// ask sends the request of a load to a URL, and returns the body of its answer, coded.
+func ask(ctx context.Context, url string, l load) (body []byte, err error) {
 	for range hits {
-		if body, err = askOnce(ctx, url, o, c); err != nil {
+		if body, err = askOnce(ctx, url, l); err != nil {
 			return nil, err
 		}
 	}
 	return body, nil
 }
 
-// askOnce posts an operation once.
-func askOnce(ctx context.Context, url string, o operation, c coding.Coding) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(o.body()))
+// askOnce sends the request once.
+func askOnce(ctx context.Context, url string, l load) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(l.body))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept-Encoding", c.String())
+	req.Header.Set("Accept-Encoding", l.coding.String())
+	if l.without != "" {
+		req.Header.Set("Weft-Without", l.without)
+	}
 	return roundTrip(req)
 }
 
@@ -62,12 +65,12 @@ func roundTrip(req *http.Request) ([]byte, error) {
 }
 
 // verify reports how a body differs from the operation's right answer. Members may stand in any order.
-func verify(body []byte, o operation, f fixture) error {
+func verify(body []byte, o operation) error {
 	var got, want any
 	if err := json.Unmarshal(body, &got); err != nil {
 		return fmt.Errorf("the answer is not JSON: %w", err)
 	}
-	right, err := json.Marshal(map[string]any{"data": o.data(f)})
+	right, err := json.Marshal(map[string]any{"data": o.data})
 	if err != nil {
 		return err
 	}

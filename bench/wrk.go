@@ -29,7 +29,7 @@ func wrk(program, dir string) (generator, error) {
 	return func(ctx context.Context, l load) (sample, error) {
 		cmd := exec.CommandContext(ctx, program, "--threads", "1", "--connections", strconv.Itoa(l.connections),
 			"--duration", strconv.Itoa(int(l.duration.Seconds()))+"s", "--timeout", strconv.Itoa(int(answerTime.Seconds()))+"s",
-			"--script", script, "http://"+l.address+l.path, "--", string(l.body), l.coding.String())
+			"--script", script, "http://"+l.address+l.path, "--", string(l.body), l.coding.String(), l.without)
 		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 		cmd.WaitDelay = stopTime
 		bindToParent(cmd)

@@ -1,4 +1,4 @@
--- Posts its first argument as JSON, accepts the content coding that is its second one, and prints what wrk knows in the end as lines that wrk.go reads.
+-- Posts its first argument as JSON, accepts the content coding that is its second one, does without what the third one names, and prints what wrk knows in the end as lines that wrk.go reads.
 
 function init(args)
   wrk.method = "POST"
@@ -6,6 +6,9 @@ function init(args)
   wrk.headers["Content-Type"] = "application/json"
   wrk.headers["Accept"] = "*/*"
   wrk.headers["Accept-Encoding"] = args[2]
+  if args[3] ~= "" then
+    wrk.headers["Weft-Without"] = args[3]
+  end
 end
 
 function done(summary, latency, requests)
