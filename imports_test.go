@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"graph/acceptance/clients":            {}, // tests only, likewise
 	"graph/acceptance/oracletest":         {}, // tests only, likewise
 	"graph/acceptance/attacks":            {}, // likewise
+	"graph/acceptance/faults":             {}, // likewise
 	"graph/acceptance/services":           {}, // likewise
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},

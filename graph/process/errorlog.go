@@ -33,9 +33,24 @@ func newErrorLog(logger *slog.Logger) *errorLog {
 // printer returns what a server writes to.
 func (l *errorLog) printer() *log.Logger { return log.New(l, "", 0) }
 
+// TakeLog has a logger get what package log is given in this process, until end is called, within the same bounds. Of what is used here only
+// net/http's client writes there, and what a service has sent that nobody had asked for, as it is: that is left out.
+func TakeLog(logger *slog.Logger) (end func()) {
+	l := newErrorLog(logger)
+	before, flags := log.Writer(), log.Flags()
+	log.SetOutput(l)
+	log.SetFlags(0)
+	return func() {
+		log.SetOutput(before)
+		log.SetFlags(flags)
+		l.close()
+	}
+}
+
 // Write implements io.Writer.
 func (l *errorLog) Write(line []byte) (int, error) {
 	text := string(bytes.TrimSuffix(line, []byte("\n")))
+	text, _, _ = strings.Cut(text, " starting with ") // which is followed by a peer's bytes
 	if l.admit(kindOf(text)) {
 		l.logger.Warn(text)
 	}
