@@ -108,7 +108,7 @@ func callLiteral(c *binding.Call) string {
 	}
 	return structLiteral("Method", method, "Template", strconv.Quote(c.Template), "Query", queryLiteral(c.Query), "Quote", quoteLiteral(c.Quote),
 		"Headers", headersLiteral(c.Headers),
-		"Body", bodyLiteral(c.Body), "Form", strconv.FormatBool(c.Form), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Entries", entriesLiteral(c.Entries), "Status", strconv.FormatBool(c.Status),
+		"Body", bodyLiteral(c.Body), "Form", strconv.FormatBool(c.Form), "At", strconv.Quote(c.At), "Each", strconv.Quote(c.Each), "Entries", entriesLiteral(c.Entries), "Included", strconv.Quote(c.Included), "Status", strconv.FormatBool(c.Status),
 		"Header", strconv.Quote(c.Header), "HeaderMembers", members, "Respond", respond)
 }
 

@@ -73,7 +73,7 @@ func (p *Plugin) expandsLiteral(e *binding.Expands, g *goTypes) string {
 	for _, name := range slices.Sorted(maps.Keys(e.Types)) {
 		n, members := e.Types[name], ""
 		for _, m := range n.Members {
-			members += "{" + structLiteral("Slot", p.slotLiteral(name, m.Slot, g), "Name", strconv.Quote(m.Name), "Path", strconv.Quote(m.Path), "Object", strconv.Quote(m.Object)) + "}, "
+			members += "{" + structLiteral("Slot", p.slotLiteral(name, m.Slot, g), "Name", strconv.Quote(m.Name), "Path", strconv.Quote(m.Path), "Object", strconv.Quote(m.Object), "At", strconv.Quote(m.At)) + "}, "
 		}
 		if members != "" {
 			members = "[]binding.NestedMember{" + strings.TrimSuffix(members, ", ") + "}"
@@ -81,5 +81,5 @@ func (p *Plugin) expandsLiteral(e *binding.Expands, g *goTypes) string {
 		types = append(types, strconv.Quote(name)+": {"+structLiteral("Names", namesLiteral(n.Names), "Always", numbersLiteral(n.Always), "Members", members)+"}")
 	}
 	return "&binding.Expands{" + structLiteral("Types", "map[string]binding.Nested{"+strings.Join(types, ", ")+"}", "Options", strconv.FormatBool(e.Options),
-		"Before", strconv.Quote(e.Before)) + "}"
+		"Before", strconv.Quote(e.Before), "Included", strconv.FormatBool(e.Included)) + "}"
 }

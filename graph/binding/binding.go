@@ -78,8 +78,12 @@ type Call struct {
 	Each     string       // JSON pointer from each element of a list to the object in it; "" the element itself
 	// Entries says how an object at At is read as the list that is answered; nil: it is a list.
 	Entries *view.Entries
-	Status  bool   // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has
-	Header  string // the answer is this header, as text, whatever the body has; "": it is not
+	// Included is a JSON pointer to a list of objects that stand apart: they are read where the objects of the answer, or they themselves, only
+	// name them, as far as the call asks for them ([Expands]). "": none do.
+	Included string
+
+	Status bool   // the answer is its status: true for 2xx, false for 404 and 410, whatever the body has
+	Header string // the answer is this header, as text, whatever the body has; "": it is not
 
 	HeaderMembers []string // headers that the answer's object has as members: see [HeaderMember]
 	Respond       []string // headers that the client gets, whatever the status is

@@ -13,10 +13,17 @@ type entries struct {
 	source  *view.Source
 }
 
-// rows are those of an answer's body.
-func (r *Request) rows(body []byte, a *upstream.Response) (view.Rows, error) {
+// rows are those of an answer's body, to a request that was filled with p.
+func (r *Request) rows(body []byte, a *upstream.Response, p Params) (view.Rows, error) {
 	if r.entries == nil {
-		return r.scanner.Scan(body, r.source, a.Call)
+		rows, err := r.scanner.Scan(body, r.source, a.Call)
+		if err != nil || r.included == nil {
+			return rows, err
+		}
+		if joined := r.included.joined(body, p); joined != nil {
+			return r.scanner.Scan(joined, r.source, a.Call)
+		}
+		return rows, nil
 	}
 	found, err := r.entries.scanner.Scan(body, r.entries.source, a.Call)
 	switch {

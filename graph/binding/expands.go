@@ -16,6 +16,8 @@ type Expands struct {
 	// with dots between their parts.
 	Options bool
 	Before  string // what stands before each path
+	// Included says that objects stand apart ([Call].Included). Then a path that leads further asks for all that it leads through.
+	Included bool
 }
 
 // Nested says of the objects of a type which members calls may name.
@@ -31,6 +33,7 @@ type NestedMember struct {
 	Name   string // what asks for it; "": it is there anyhow
 	Path   string // where it stands in its parent, as names of what is in it begin
 	Object string // the type of its objects
+	At     string // with Included: JSON pointer to it, in which * stands for each element of a list
 }
 
 // names are those of what is selected and has to be expanded of objects of a type, each behind a prefix; nil: there are none.
@@ -45,14 +48,15 @@ func (e *Expands) names(object, prefix string, selected Selected) (names []any) 
 		switch {
 		case !ok || below.Bare:
 			continue
-		case m.Name == "":
-		case e.Options:
+		case e.Options && m.Name != "":
 			add(prefix + m.Name + e.options(m.Object, below))
 			continue
-		default:
+		}
+		further := e.names(m.Object, prefix+m.Path, below)
+		if m.Name != "" && (further == nil || !e.Included) {
 			add(prefix + m.Name)
 		}
-		for _, name := range e.names(m.Object, prefix+m.Path, below) {
+		for _, name := range further {
 			add(name)
 		}
 	}

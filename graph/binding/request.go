@@ -27,6 +27,7 @@ type Request struct {
 	members  []string     // see [Call]
 	source   *view.Source // of its answers
 	entries  *entries     // nil: answers are read as they are
+	included *included    // nil: nothing stands apart
 }
 
 // newRequest compiles a call whose answer has a layout. It panics on a template or pointer that does not parse.
@@ -34,6 +35,7 @@ func newRequest(b *Binding, c Call, l view.Layout) *Request {
 	r := &Request{
 		Method: method(c.Method), binding: b, template: c.Template, url: newTemplate(c), headers: newHeaders(c.Headers), body: c.Body,
 		scanner: view.NewScanner(l), status: c.Status, header: c.Header, members: c.HeaderMembers, source: b.source(),
+		included: newIncluded(c, l),
 	}
 	if c.Entries != nil {
 		none := l
@@ -136,7 +138,7 @@ func (r *Request) Scan(a *upstream.Response, p Params, failure Failure) (view.Ro
 		}
 		body = []byte("null")
 	}
-	rows, err := r.rows(body, a)
+	rows, err := r.rows(body, a, p)
 	var syntax *view.SyntaxError
 	if errors.As(err, &syntax) {
 		return view.Rows{}, err

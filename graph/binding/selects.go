@@ -43,7 +43,7 @@ func (s *Selects) With(args Arguments, selected Selected) Arguments {
 		case s.Expands.Options:
 			with[ExpandedMembers] = joined(names)
 		default:
-			with[ExpandedMembers] = names
+			with[ExpandedMembers] = expansion{names, s.Expands, s.Object, selected}
 		}
 	}
 	if len(with) == 0 {
@@ -88,4 +88,22 @@ func (in Params) Members() upstream.Members {
 		}
 	}
 	return upstream.Members{}
+}
+
+// expansion is the value of [ExpandedMembers] where names are paths.
+type expansion struct {
+	names    []any
+	expands  *Expands
+	object   string // the type of the objects that the paths begin at
+	selected Selected
+}
+
+// expansion is what a request that is filled with in asks for; false: nothing.
+func (in Params) expansion() (expansion, bool) {
+	for _, v := range in.Values {
+		if e, ok := v.(expansion); ok {
+			return e, true
+		}
+	}
+	return expansion{}, false
 }

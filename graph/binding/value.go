@@ -203,6 +203,8 @@ func elements(v any) []any {
 		return l
 	case selection:
 		return l.names
+	case expansion:
+		return l.names
 	}
 	slice := reflect.ValueOf(v)
 	if slice.Kind() != reflect.Slice {

@@ -45,12 +45,15 @@ func newJSONAPI(t testing.TB) http.Handler {
 	for id := 2; id <= 13; id++ {
 		j.articles = append(j.articles, with(other, "id", strconv.Itoa(id)))
 	}
+	compound := published(t, "jsonapi/compound")["data"].(object)
+	j.articles[12] = compound
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /articles", j.listArticles)
 	mux.HandleFunc("GET /articles/{id}", func(w http.ResponseWriter, r *http.Request) { j.one(w, r, j.articles) })
 	mux.HandleFunc("GET /articles/1/comments", func(w http.ResponseWriter, _ *http.Request) {
 		jsonAPISend(w, http.StatusOK, object{"data": j.comments})
 	})
+	mux.HandleFunc("GET /comments/{id}", func(w http.ResponseWriter, r *http.Request) { j.one(w, r, j.comments) })
 	mux.HandleFunc("GET /people", j.listPeople)
 	mux.HandleFunc("GET /people/{id}", func(w http.ResponseWriter, r *http.Request) { j.one(w, r, j.people) })
 	mux.HandleFunc("POST /articles", j.createArticle)
@@ -88,6 +91,9 @@ func list(q url.Values, name string) []string {
 // family are the names of parameters that the format knows, and those of its recommendations.
 var family = regexp.MustCompile(`^(include|sort|fields\[(articles|people)\]|page\[(number|size)\]|filter\[(id|author)\])$`)
 
+// relationships are the paths of what may be included.
+var relationships = regexp.MustCompile(`^(author|comments(\.author)?)$`)
+
 // valid refuses parameters of other names, and relationships that an article does not have.
 func (j *jsonAPIFake) valid(w http.ResponseWriter, q url.Values) bool {
 	for name := range q {
@@ -97,7 +103,7 @@ func (j *jsonAPIFake) valid(w http.ResponseWriter, q url.Values) bool {
 		}
 	}
 	for _, path := range list(q, "include") {
-		if path != "author" {
+		if !relationships.MatchString(path) {
 			jsonAPIFailure(w, http.StatusBadRequest, object{
 				"source": object{"parameter": "include"}, "title": "Invalid Query Parameter",
 				"detail": fmt.Sprintf("The resource does not have an `%s` relationship path.", path),
@@ -108,21 +114,45 @@ func (j *jsonAPIFake) valid(w http.ResponseWriter, q url.Values) bool {
 	return true
 }
 
-// document has the fields of the resources that were asked for, and beside data what is included.
+// document has the fields of the resources that were asked for, and beside data what is included: each resource once.
 func (j *jsonAPIFake) document(q url.Values, resources []object) (data, included []object) {
 	data = []object{}
 	for _, r := range resources {
 		data = append(data, sparse(q, r))
-		author, _ := at(r, "relationships", "author", "data", "id").(string)
-		i := slices.IndexFunc(j.people, func(p object) bool { return p["id"] == author })
-		if i < 0 || !slices.Contains(list(q, "include"), "author") {
-			continue
-		}
-		if !slices.ContainsFunc(included, func(p object) bool { return p["id"] == author }) {
-			included = append(included, sparse(q, j.people[i]))
+		for _, path := range list(q, "include") {
+			included = j.include(included, r, strings.Split(path, "."))
 		}
 	}
+	for i, r := range included {
+		included[i] = sparse(q, r)
+	}
 	return data, included
+}
+
+// include appends what a path leads to from a resource, and through, unless it is there.
+func (j *jsonAPIFake) include(included []object, resource object, path []string) []object {
+	if len(path) == 0 {
+		return included
+	}
+	linked := at(resource, "relationships", path[0], "data")
+	named, ok := linked.([]any)
+	if !ok {
+		named = []any{linked}
+	}
+	for _, name := range named {
+		is := func(r object) bool { return r["type"] == at(name, "type") && r["id"] == at(name, "id") }
+		for _, r := range slices.Concat(j.people, j.comments) {
+			if !is(r) {
+				continue
+			}
+			if !slices.ContainsFunc(included, is) {
+				included = append(included, r)
+			}
+			included = j.include(included, r, path[1:])
+			break
+		}
+	}
+	return included
 }
 
 // sparse leaves out the attributes and relationships that fields[TYPE] does not have.

@@ -113,6 +113,9 @@ func (c *compiler) nest(s *binding.Selects) {
 			if f.expands() {
 				m.Name = f.json.text("expand")
 			}
+			if s.Expands.Included {
+				c.nestIncluded(f, &m)
+			}
 			if !found[inner[f]] && s.Expands.Options {
 				s.Expands.Types = with(s.Expands.Types, m.Object, c.nestedType(inner[f], s.Expands))
 			}

@@ -112,6 +112,7 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	call.Each = u.text("each")
 	c.checkEntries(u, f)
 	call.Entries = c.entriesOf(f)
+	c.included(f, b, call)
 	call.Status = u.text("answer") == "STATUS"
 	b.respond(f, call)
 	b.failed = b.failed || u.wrong["at"] || u.wrong["each"] || u.wrong["answer"]
@@ -234,6 +235,9 @@ func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *sp
 	}
 	if u.given["respond"] != nil {
 		b.report(u.given["respond"], "respond stands beside batch, and headers are of one answer for one client; remove one")
+	}
+	if u.given["included"] != nil {
+		b.report(u.given["included"], "included stands beside batch, and a batch asks for nothing that stands apart; remove one")
 	}
 	if u.given["page"] != nil {
 		b.report(u.given["page"], "page stands beside batch, and a page is of one parent's list; remove one")

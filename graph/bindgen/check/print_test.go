@@ -165,12 +165,12 @@ func (p *printer) expands(e *binding.Expands) {
 	if e == nil {
 		return
 	}
-	p.line(2, "expands%s%s", opt(" behind ", e.Before), ifSet(" with options", e.Options))
+	p.line(2, "expands%s%s%s", opt(" behind ", e.Before), ifSet(" with options", e.Options), ifSet(" what is included", e.Included))
 	for _, name := range slices.Sorted(maps.Keys(e.Types)) {
 		n := e.Types[name]
 		p.line(2, "%s %q always slots %d", name, n.Names, n.Always)
 		for _, m := range n.Members {
-			p.line(3, "slot %d %s at %s of %s", m.Slot, m.Name, m.Path, m.Object)
+			p.line(3, "slot %d %s at %s of %s%s", m.Slot, m.Name, m.Path, m.Object, opt(" in ", m.At))
 		}
 	}
 }
@@ -262,6 +262,9 @@ func (p *printer) call(name string, c *binding.Call) {
 	}
 	if c.Entries != nil {
 		p.line(2, "%s", strings.TrimSpace(entries(c.Entries)))
+	}
+	if c.Included != "" {
+		p.line(2, "included %s", c.Included)
 	}
 	if c.Quote != binding.NoQuote {
 		p.line(2, "quote %s", c.Quote)

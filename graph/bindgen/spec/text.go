@@ -29,6 +29,9 @@ func (p *printer) call(name string, c *binding.Call) {
 	if c.Entries != nil {
 		p.line(2, "entries of %s %s", c.Entries.Key, c.Entries.Value)
 	}
+	if c.Included != "" {
+		p.line(2, "included %s", c.Included)
+	}
 	if c.Quote != binding.NoQuote {
 		p.line(2, "quote %s", c.Quote)
 	}

@@ -39,9 +39,10 @@ var failures = map[string]binding.Failure{
 
 // CacheClasses are the classes of tags that this schema's values carry.
 var CacheClasses = binding.Classes(
-	entityArticle,
 	entityPerson,
+	entityComment,
 	callQueryArticles,
+	callQueryArticle,
 	callMutationRemoveComments,
 	callMutationCreateArticle,
 	callArticleComments,
@@ -70,14 +71,14 @@ func Service() compiled.Schema {
 // the fields that bindings answer.
 type Loaders struct{ execution *fetch.Execution }
 
-// Article loads a Article by its key; nil when there is none.
-func (l *Loaders) Article() dataloader.Interface[string, *model.Article] {
-	return fetch.Loader[string, model.Article](l.execution, entityArticle, func(key string) string { return key })
-}
-
 // Person loads a Person by its key; nil when there is none.
 func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 	return fetch.Loader[string, model.Person](l.execution, entityPerson, func(key string) string { return key })
+}
+
+// Comment loads a Comment by its key; nil when there is none.
+func (l *Loaders) Comment() dataloader.Interface[string, *model.Comment] {
+	return fetch.Loader[string, model.Comment](l.execution, entityComment, func(key string) string { return key })
 }
 
 // inputs is how input objects are written into bodies.
@@ -88,21 +89,10 @@ var inputs = binding.NewInputs(
 	}},
 )
 
-// entityArticle answers Article.
-var entityArticle = binding.New(binding.Spec{
-	Name:    "Article",
-	At:      "schema.graphql:64",
-	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Entity:  true,
-	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}", At: "/data"}},
-	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article", KeySlots: []int{model.Article_ID}},
-	Caching: binding.Caching{Fingerprint: "ce42634931ac3e8a"},
-})
-
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:75",
+	At:     "schema.graphql:87",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -115,8 +105,27 @@ var entityPerson = binding.New(binding.Spec{
 			Max:   100,
 		},
 	},
-	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_ID}},
+	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_ID}, Required: []int{model.Person_ID}},
 	Caching: binding.Caching{Fingerprint: "276450b0211ec425"},
+})
+
+// entityComment answers Comment.
+var entityComment = binding.New(binding.Spec{
+	Name:   "Comment",
+	At:     "schema.graphql:100",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/comments/{id}", At: "/data"}},
+	Result: binding.Result{
+		Shape:    model.CommentShape,
+		Object:   "Comment",
+		KeySlots: []int{model.Comment_ID},
+		Required: []int{model.Comment_ID, model.Comment_Body},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "c7d1806c20a262a2",
+		Embeds:      []binding.Embed{{At: "/relationships/author/data", Object: "Person", Keys: []string{"/id"}}},
+	},
 })
 
 // callQueryArticles answers Query.articles.
@@ -127,33 +136,70 @@ var callQueryArticles = binding.New(binding.Spec{
 		{Name: "author", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "size", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "number", Type: &binding.Type{Scalar: "Int"}},
+		{Name: "expanded", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 		{Name: "members", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
 	},
 	Origin: binding.Origin{
 		Upstream: "jsonapi",
 		Single: &binding.Call{
 			Template: "/articles?filter[author]={author}&page[size]={size}&page[number]={number}",
-			Query:    []binding.QueryParam{{Name: "fields[articles]", Each: "{members}", Join: ","}},
+			Query: []binding.QueryParam{
+				{Name: "include", Each: "{expanded}", Join: ","},
+				{Name: "fields[articles]", Each: "{members}", Join: ","},
+			},
 			At:       "/data",
+			Included: "/included",
 		},
 	},
 	Result: binding.Result{
 		Shape:  model.ArticleShape,
 		Object: "ArticleConnection",
 		List:   true,
-		Primes: entityArticle,
 		Page:   &binding.Page{Style: binding.PageNumber, Size: "size", Start: "number", Next: "/links/next", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "d9f5b5c2fa3a37f7",
+		Fingerprint: "62ac3d214c24d02f",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Article"}}}},
+		Embeds: []binding.Embed{
+			{At: "/relationships/author/data", Object: "Person", Keys: []string{"/id"}},
+			{At: "/relationships/comments/data/*", Object: "Comment", Keys: []string{"/id"}},
+			{At: "/relationships/comments/data/*/relationships/author/data", Object: "Person", Keys: []string{"/id"}},
+		},
+	},
+})
+
+// callQueryArticle answers Query.article.
+var callQueryArticle = binding.New(binding.Spec{
+	Name: "Query.article",
+	At:   "schema.graphql:27",
+	Vars: []binding.Var{
+		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
+		{Name: "expanded", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}},
+	},
+	Origin: binding.Origin{
+		Upstream: "jsonapi",
+		Single: &binding.Call{
+			Template: "/articles/{id}",
+			Query:    []binding.QueryParam{{Name: "include", Each: "{expanded}", Join: ","}},
+			At:       "/data",
+			Included: "/included",
+		},
+	},
+	Result: binding.Result{Shape: model.ArticleShape, Object: "Article"},
+	Caching: binding.Caching{
+		Fingerprint: "48fe5feb6bf2405c",
+		Embeds: []binding.Embed{
+			{At: "/relationships/author/data", Object: "Person", Keys: []string{"/id"}},
+			{At: "/relationships/comments/data/*", Object: "Comment", Keys: []string{"/id"}},
+			{At: "/relationships/comments/data/*/relationships/author/data", Object: "Person", Keys: []string{"/id"}},
+		},
 	},
 })
 
 // callMutationRemoveComments answers Mutation.removeComments.
 var callMutationRemoveComments = binding.New(binding.Spec{
 	Name: "Mutation.removeComments",
-	At:   "schema.graphql:27",
+	At:   "schema.graphql:38",
 	Vars: []binding.Var{
 		{Name: "article", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "comments", Type: &binding.Type{List: &binding.Type{Input: inputs["Identifier"]}}},
@@ -175,7 +221,7 @@ var callMutationRemoveComments = binding.New(binding.Spec{
 // callMutationCreateArticle answers Mutation.createArticle.
 var callMutationCreateArticle = binding.New(binding.Spec{
 	Name:     "Mutation.createArticle",
-	At:       "schema.graphql:35",
+	At:       "schema.graphql:46",
 	Vars:     []binding.Var{{Name: "title", Type: &binding.Type{Scalar: "String"}}, {Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -227,28 +273,109 @@ var callMutationCreateArticle = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.ArticleShape, Object: "Article"},
-	Caching: binding.Caching{Fingerprint: "2a0ceaabf37e0a7d"},
+	Caching: binding.Caching{Fingerprint: "0cb455a6b7b09185"},
 })
 
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
-	Name:    "Article.comments",
-	At:      "schema.graphql:71",
-	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Origin:  binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}/comments", At: "/data"}},
-	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true, Empty: view.EmptyNotFound},
-	Caching: binding.Caching{Fingerprint: "42e5605c1cabba1b"},
+	Name:   "Article.comments",
+	At:     "schema.graphql:81",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{Upstream: "jsonapi", Single: &binding.Call{Template: "/articles/{id}/comments", At: "/data"}},
+	Result: binding.Result{Shape: model.CommentShape, Object: "Comment", List: true, Primes: entityComment, Empty: view.EmptyNotFound},
+	Caching: binding.Caching{
+		Fingerprint: "df3612f39fab1dc9",
+		Embeds:      []binding.Embed{{At: "/relationships/author/data", Object: "Person", Keys: []string{"/id"}}},
+	},
 })
 
 // The fields that bindings answer.
 var (
 	fieldQueryArticles = &binding.Field{
 		Binding: callQueryArticles,
-		Sources: []binding.Source{{Argument: "author"}, {Page: true}, {Page: true}, {Argument: "(selected)"}},
+		Sources: []binding.Source{{Argument: "author"}, {Page: true}, {Page: true}, {Argument: "(expanded)"}, {Argument: "(selected)"}},
 		NonNull: true,
-		Selects: &binding.Selects{Object: "Article", Names: []string{"", "", "title", "body", "created", "author"}, Always: []int{1}},
+		Selects: &binding.Selects{
+			Object: "Article",
+			Names:  []string{"", "", "title", "body", "created", "author", "comments"},
+			Always: []int{},
+			Expands: &binding.Expands{
+				Types: map[string]binding.Nested{
+					"Article": {
+						Members: []binding.NestedMember{
+							{
+								Slot:   model.Article_Author,
+								Name:   "author",
+								Path:   "author.",
+								Object: "Person",
+								At:     "/relationships/author/data",
+							},
+							{
+								Slot:   model.Article_Named,
+								Name:   "comments",
+								Path:   "comments.",
+								Object: "Comment",
+								At:     "/relationships/comments/data/*",
+							},
+						},
+					},
+					"Comment": {
+						Members: []binding.NestedMember{
+							{
+								Slot:   model.Comment_Author,
+								Name:   "author",
+								Path:   "author.",
+								Object: "Person",
+								At:     "/relationships/author/data",
+							},
+						},
+					},
+				},
+				Included: true,
+			},
+		},
 	}
-	fieldQueryArticle           = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryArticle = &binding.Field{
+		Binding: callQueryArticle,
+		Sources: []binding.Source{{Argument: "id"}, {Argument: "(expanded)"}},
+		Selects: &binding.Selects{
+			Object: "Article",
+			Expands: &binding.Expands{
+				Types: map[string]binding.Nested{
+					"Article": {
+						Members: []binding.NestedMember{
+							{
+								Slot:   model.Article_Author,
+								Name:   "author",
+								Path:   "author.",
+								Object: "Person",
+								At:     "/relationships/author/data",
+							},
+							{
+								Slot:   model.Article_Named,
+								Name:   "comments",
+								Path:   "comments.",
+								Object: "Comment",
+								At:     "/relationships/comments/data/*",
+							},
+						},
+					},
+					"Comment": {
+						Members: []binding.NestedMember{
+							{
+								Slot:   model.Comment_Author,
+								Name:   "author",
+								Path:   "author.",
+								Object: "Person",
+								At:     "/relationships/author/data",
+							},
+						},
+					},
+				},
+				Included: true,
+			},
+		},
+	}
 	fieldMutationRemoveComments = &binding.Field{
 		Binding: callMutationRemoveComments,
 		Sources: []binding.Source{{Argument: "article"}, {Argument: "comments"}},
@@ -258,13 +385,27 @@ var (
 		Binding: callMutationCreateArticle,
 		Sources: []binding.Source{{Argument: "title"}, {Argument: "author"}},
 	}
-	fieldArticleAuthor   = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Slot: model.Article_AuthorID}}}
 	fieldArticleComments = &binding.Field{
 		Binding: callArticleComments,
 		Sources: []binding.Source{{Slot: model.Article_ID}},
 		NonNull: true,
 	}
-	fieldCommentAuthor = &binding.Field{Binding: entityPerson, Sources: []binding.Source{{Slot: model.Comment_AuthorID}}}
+)
+
+// The fields whose objects are embedded, and may lack members.
+var (
+	stubArticleAuthor = &stock.Stub{
+		Stub: binding.NewStub(binding.StubSpec{Entity: entityPerson, Embedded: true}),
+		Slot: model.Article_Author,
+	}
+	stubArticleNamed = &stock.Stub{
+		Stub: binding.NewStub(binding.StubSpec{Entity: entityComment, Embedded: true}),
+		Slot: model.Article_Named,
+	}
+	stubCommentAuthor = &stock.Stub{
+		Stub: binding.NewStub(binding.StubSpec{Entity: entityPerson, Embedded: true}),
+		Slot: model.Comment_Author,
+	}
 )
 
 // tables are what plans know of the schema.
@@ -301,7 +442,8 @@ var tables = &plan.Schema{
 				"title":    {Type: plan.Ref("String!"), Slot: model.Article_Title, Leaf: view.AppendString},
 				"body":     {Type: plan.Ref("String"), Slot: model.Article_Body, Leaf: view.AppendString},
 				"created":  {Type: plan.Ref("DateTime"), Slot: model.Article_Created, Leaf: view.AppendDateTime},
-				"author":   {Type: plan.Ref("Person"), Bound: fieldArticleAuthor},
+				"author":   {Type: plan.Ref("Person"), Slot: model.Article_Author, Stub: stubArticleAuthor.Stub},
+				"named":    {Type: plan.Ref("[Comment!]"), Slot: model.Article_Named, Stub: stubArticleNamed.Stub},
 				"comments": {Type: plan.Ref("[Comment!]!"), Bound: fieldArticleComments},
 			},
 		},
@@ -323,7 +465,7 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"id":     {Type: plan.Ref("ID!"), Slot: model.Comment_ID, Leaf: view.AppendID},
 				"body":   {Type: plan.Ref("String!"), Slot: model.Comment_Body, Leaf: view.AppendString},
-				"author": {Type: plan.Ref("Person"), Bound: fieldCommentAuthor},
+				"author": {Type: plan.Ref("Person"), Slot: model.Comment_Author, Stub: stubCommentAuthor.Stub},
 			},
 		},
 		"ArticleConnection": {
@@ -364,20 +506,30 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Article": {
 		Satisfies: []string{"Article"},
-		Fields:    map[string]*binding.Field{"author": fieldArticleAuthor, "comments": fieldArticleComments},
+		Fields:    map[string]*binding.Field{"comments": fieldArticleComments},
 		Members: map[string]int{
 			"id":      model.Article_ID,
 			"title":   model.Article_Title,
 			"body":    model.Article_Body,
 			"created": model.Article_Created,
+			"author":  model.Article_Author,
+			"named":   model.Article_Named,
 		},
+		Stubs: map[string]*stock.Stub{"author": stubArticleAuthor, "named": stubArticleNamed},
 	},
 	"Person": {
 		Satisfies: []string{"Person"},
+		Members: map[string]int{
+			"id":        model.Person_ID,
+			"name":      model.Person_Name,
+			"firstName": model.Person_FirstName,
+			"twitter":   model.Person_Twitter,
+		},
 	},
 	"Comment": {
 		Satisfies: []string{"Comment"},
-		Fields:    map[string]*binding.Field{"author": fieldCommentAuthor},
+		Members:   map[string]int{"id": model.Comment_ID, "body": model.Comment_Body, "author": model.Comment_Author},
+		Stubs:     map[string]*stock.Stub{"author": stubCommentAuthor},
 	},
 }
 
@@ -392,7 +544,7 @@ type boundArticle struct{ obj *model.Article }
 
 // Author answers Article.author.
 func (b boundArticle) Author(ctx context.Context) (*model.Person, error) {
-	return stock.One[model.Person](ctx, fieldArticleAuthor, view.ObjectOf(b.obj))
+	return stock.Embedded(ctx, stubArticleAuthor, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.Person](stubArticleAuthor.Stub)))
 }
 
 // Comments answers Article.comments.
@@ -400,12 +552,22 @@ func (b boundArticle) Comments(ctx context.Context) ([]*model.Comment, error) {
 	return stock.List[model.Comment](ctx, fieldArticleComments, view.ObjectOf(b.obj))
 }
 
+// Named: The comments that the article names, which come with it.
+func (b boundArticle) Named(ctx context.Context) ([]*model.Comment, error) {
+	return stock.EmbeddedList(
+		ctx,
+		stubArticleNamed,
+		view.ObjectOf(b.obj),
+		view.Null(view.SparseListOf(stock.Stubs[model.Comment](stubArticleNamed.Stub))),
+	)
+}
+
 // boundComment answers the bound fields of Comment.
 type boundComment struct{ obj *model.Comment }
 
 // Author answers Comment.author.
 func (b boundComment) Author(ctx context.Context) (*model.Person, error) {
-	return stock.One[model.Person](ctx, fieldCommentAuthor, view.ObjectOf(b.obj))
+	return stock.Embedded(ctx, stubCommentAuthor, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.Person](stubCommentAuthor.Stub)))
 }
 
 // boundMutation answers the bound fields of Mutation.

@@ -40,6 +40,7 @@ type ComplexityRoot struct {
 		Comments func(childComplexity int) int
 		Created  func(childComplexity int) int
 		ID       func(childComplexity int) int
+		Named    func(childComplexity int) int
 		Title    func(childComplexity int) int
 	}
 
@@ -131,6 +132,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Article.ID(childComplexity), true
+	case "Article.named":
+		if e.ComplexityRoot.Article.Named == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Article.Named(childComplexity), true
 	case "Article.title":
 		if e.ComplexityRoot.Article.Title == nil {
 			break
@@ -385,6 +392,10 @@ type Article {
   created: DateTime
   author: Person
   comments: [Comment!]!
+  """
+  The comments that the article names, which come with it.
+  """
+  named: [Comment!]
 }
 type Person {
   id: ID!
@@ -419,6 +430,8 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 		return ec.fieldContext_Article_author(ctx, field)
 	case "comments":
 		return ec.fieldContext_Article_comments(ctx, field)
+	case "named":
+		return ec.fieldContext_Article_named(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Article", field.Name)
 }
@@ -909,6 +922,38 @@ func (ec *executionContext) _Article_comments(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Article_comments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Article",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Comment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Article_named(ctx context.Context, field graphql.CollectedField, obj *model.Article) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Article_named(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundArticle{obj}.Named(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Comment) graphql.Marshaler {
+			return ec.marshalOComment2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋjsonapiᚋmodelᚐCommentᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Article_named(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Article",
 		Field:      field,
@@ -2676,6 +2721,12 @@ func (ec *executionContext) _Article(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Article_comments(ctx, field, obj)
 				})
+		case "named":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Article_named(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3661,6 +3712,25 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOComment2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋjsonapiᚋmodelᚐCommentᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Comment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComment2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋjsonapiᚋmodelᚐComment(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -10,9 +10,10 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	optDateTime = view.Opt(view.DateTime)
-	optID       = view.Opt(view.ID)
-	optString   = view.Opt(view.String)
+	nullDecodePerson              = view.Null(DecodePerson)
+	nullSparseListOfDecodeComment = view.Null(view.SparseListOf(DecodeComment))
+	optDateTime                   = view.Opt(view.DateTime)
+	optString                     = view.Opt(view.String)
 )
 
 // Article is a view over JSON.
@@ -20,11 +21,12 @@ type Article view.Object
 
 // The slots of a Article's members in ArticleShape.
 const (
-	Article_ID       = 1 + iota // "/id"
-	Article_Title               // "/attributes/title"
-	Article_Body                // "/attributes/body"
-	Article_Created             // "/attributes/created"
-	Article_AuthorID            // "/relationships/author/data/id"
+	Article_ID      = 1 + iota // "/id"
+	Article_Title              // "/attributes/title"
+	Article_Body               // "/attributes/body"
+	Article_Created            // "/attributes/created"
+	Article_Author             // "/relationships/author/data"
+	Article_Named              // "/relationships/comments/data"
 )
 
 // ArticleShape is where a Article's members stand in its object, each in its slot.
@@ -33,7 +35,8 @@ var ArticleShape = view.NewShape(
 	"/attributes/title",
 	"/attributes/body",
 	"/attributes/created",
-	"/relationships/author/data/id",
+	"/relationships/author/data",
+	"/relationships/comments/data",
 )
 
 // DecodeArticle reads a nested Article.
@@ -55,18 +58,24 @@ func (v *Article) Created() (*string, error) {
 	return view.Get(view.Object(*v), Article_Created, optDateTime)
 }
 
-// AuthorID is the member at "/relationships/author/data/id".
-func (v *Article) AuthorID() (*string, error) {
-	return view.Get(view.Object(*v), Article_AuthorID, optID)
+// Author is the member at "/relationships/author/data".
+func (v *Article) Author() (*Person, error) {
+	return view.Get(view.Object(*v), Article_Author, nullDecodePerson)
+}
+
+// Named: The comments that the article names, which come with it.
+func (v *Article) Named() ([]*Comment, error) {
+	return view.Get(view.Object(*v), Article_Named, nullSparseListOfDecodeComment)
 }
 
 // ArticleFields are a Article's members, for [NewArticle].
 type ArticleFields struct {
-	ID       string
-	Title    string
-	Body     *string
-	Created  *string
-	AuthorID *string
+	ID      string
+	Title   string
+	Body    *string
+	Created *string
+	Author  *Person
+	Named   []*Comment
 }
 
 // NewArticle makes a Article from plain values.
@@ -76,7 +85,8 @@ func NewArticle(f ArticleFields) *Article {
 		view.JSON(f.Title),
 		view.JSON(f.Body),
 		view.JSON(f.Created),
-		view.JSON(f.AuthorID),
+		view.JSON(f.Author),
+		view.JSON(f.Named),
 	)
 }
 
@@ -141,16 +151,16 @@ type Comment view.Object
 
 // The slots of a Comment's members in CommentShape.
 const (
-	Comment_ID       = 1 + iota // "/id"
-	Comment_Body                // "/attributes/body"
-	Comment_AuthorID            // "/relationships/author/data/id"
+	Comment_ID     = 1 + iota // "/id"
+	Comment_Body              // "/attributes/body"
+	Comment_Author            // "/relationships/author/data"
 )
 
 // CommentShape is where a Comment's members stand in its object, each in its slot.
 var CommentShape = view.NewShape(
 	"/id",
 	"/attributes/body",
-	"/relationships/author/data/id",
+	"/relationships/author/data",
 )
 
 // DecodeComment reads a nested Comment.
@@ -162,16 +172,16 @@ func (v *Comment) ID() (string, error) { return view.Get(view.Object(*v), Commen
 // Body is the member at "/attributes/body".
 func (v *Comment) Body() (string, error) { return view.Get(view.Object(*v), Comment_Body, view.String) }
 
-// AuthorID is the member at "/relationships/author/data/id".
-func (v *Comment) AuthorID() (*string, error) {
-	return view.Get(view.Object(*v), Comment_AuthorID, optID)
+// Author is the member at "/relationships/author/data".
+func (v *Comment) Author() (*Person, error) {
+	return view.Get(view.Object(*v), Comment_Author, nullDecodePerson)
 }
 
 // CommentFields are a Comment's members, for [NewComment].
 type CommentFields struct {
-	ID       string
-	Body     string
-	AuthorID *string
+	ID     string
+	Body   string
+	Author *Person
 }
 
 // NewComment makes a Comment from plain values.
@@ -179,6 +189,6 @@ func NewComment(f CommentFields) *Comment {
 	return view.Build[Comment](CommentShape,
 		view.JSON(f.ID),
 		view.JSON(f.Body),
-		view.JSON(f.AuthorID),
+		view.JSON(f.Author),
 	)
 }
