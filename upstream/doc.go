@@ -10,7 +10,7 @@
 //	attempt   once, and again where a failure may pass and the budget has a retry;       attempt.go, retry.go, breaker.go
 //	          not at all while the endpoint's breaker is open: see [Failing]
 //	wait      for one of the upstream's slots, within the timeout                        client.go
-//	send      one HTTP request, to an address that may be called                         client.go, transport.go, egress.go, tls.go
+//	send      one HTTP request, to an address that may be called                         client.go, pool.go, transport.go, egress.go, tls.go
 //	read      status to [Kind], content type, decompression, size limit                  receive.go, body.go, encoding.go
 //	record    what happened                                                              record.go
 //

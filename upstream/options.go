@@ -72,7 +72,7 @@ type Options struct {
 	// Files say how the files of secrets and certificates are looked after.
 	Files files.Options
 
-	// Transport is how requests are sent; nil: a pool of our own, see newTransport. It must end when the request's context
+	// Transport is how requests are sent; nil: a pool of our own, see newConnections. It must end when the request's context
 	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header. Of Network it knows only what it
 	// looks at itself.
 	Transport http.RoundTripper
@@ -87,11 +87,14 @@ type Network struct {
 	// Dial is how long it may take to connect, without TLS. 0: 300 ms.
 	Dial time.Duration
 
+	// Age is how old a connection may get: a service that has moved, as its name says, is followed by then. 0: 5 minutes; negative: any age.
+	Age time.Duration
+
 	// Around surrounds what sends requests, as one that signs them does; nil: nothing does. It is called once, and what it returns for each
 	// HTTP request: for one that follows a redirect, or has another Authorization, anew, and not for values that are kept, shared or part of
 	// a batch. By then the request has all its headers and a slot, and its time runs. What it adds is in no key, report or error, so it must
 	// not depend on who asks but by the headers that the schema forwards. It clones a request before it changes it, and takes the body from
-	// GetBody. net/http may send what it returns a second time on another connection: see newTransport.
+	// GetBody. net/http may send what it returns a second time on another connection: see newConnections.
 	Around func(http.RoundTripper) http.RoundTripper `json:"-"`
 }
 

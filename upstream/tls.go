@@ -29,7 +29,7 @@ func (t TLS) Check() error {
 }
 
 // rereadTransport is a pool of connections for as long as the files are what they were when it was made.
-type rereadTransport struct{ *files.Value[*http.Transport] }
+type rereadTransport struct{ *files.Value[*pool] }
 
 // RoundTrip implements [http.RoundTripper].
 func (t rereadTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -42,21 +42,21 @@ func (t rereadTransport) CloseIdleConnections() { t.Current().CloseIdleConnectio
 // transport returns a pool of connections to an upstream, for so many calls at one time. It reads the files of TLS.
 func (n Network) transport(name string, inFlight int, o files.Options) (http.RoundTripper, error) {
 	if n.TLS == (TLS{}) {
-		return newTransport(inFlight, n, &tls.Config{MinVersion: tls.VersionTLS12}), nil
+		return n.pool(inFlight, &tls.Config{MinVersion: tls.VersionTLS12}), nil
 	}
 	if err := n.TLS.Check(); err != nil {
 		return nil, fmt.Errorf("tls %w", err)
 	}
-	s := files.Source[*http.Transport]{
+	s := files.Source[*pool]{
 		What: "tls of upstream " + name,
-		Parse: func(texts [][]byte) (*http.Transport, error) {
+		Parse: func(texts [][]byte) (*pool, error) {
 			c, err := n.TLS.config(texts)
 			if err != nil {
 				return nil, err
 			}
-			return newTransport(inFlight, n, c), nil
+			return n.pool(inFlight, c), nil
 		},
-		Replaced: (*http.Transport).CloseIdleConnections, // also those that are in use now, when they are not any more
+		Replaced: (*pool).CloseIdleConnections, // also those that are in use now, when they are not any more
 	}
 	if n.TLS.Cert != "" {
 		s.Names, s.Secret = []string{n.TLS.Cert, n.TLS.Key}, []int{1}
@@ -69,6 +69,10 @@ func (n Network) transport(name string, inFlight int, o files.Options) (http.Rou
 		return nil, fmt.Errorf("tls: %w", err)
 	}
 	return rereadTransport{v}, nil
+}
+
+func (n Network) pool(inFlight int, c *tls.Config) *pool {
+	return newPool(n.Age, func() connections { return newConnections(inFlight, n, c) })
 }
 
 // config is what the files say: the certificate and its key, and then the authorities.

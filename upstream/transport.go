@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// newTransport returns the connection pool of one upstream: as many connections as calls, kept for the next burst.
+// newConnections returns connections of one upstream: of each kind as many as calls, kept for the next burst.
 //
 // Proxies: none. HTTP_PROXY and its siblings are ignored, so that the environment cannot reroute calls that carry credentials.
 // HTTP/2: over TLS when the upstream offers it, with pings that find dead connections.
 // Compression: asked for and decoded by this package, which bounds it.
 //
 // Repetitions: a pooled connection may turn out dead when it is used, because the upstream closed it while it was idle.
-// [http.Transport] then sends the request again on another connection, without telling: a GET, and a POST that only asks (see asking);
-// anything else only when nothing of it was written, or when an HTTP/2 upstream says that it did not look at it. So an upstream may see
-// one read more than a report shows, but a write at most once: the headers with which net/http would repeat writes
-// (Idempotency-Key, X-Idempotency-Key) are refused, see keptBack. On a fresh connection nothing is repeated.
+// [http.Transport] then sends the request again on another connection, without telling: a GET, a POST that only asks (see asking), and what has
+// an idempotency key; anything else only when nothing of it was written, or when an HTTP/2 upstream says that it did not look at it
+// (REFUSED_STREAM, or GOAWAY with an earlier stream). So an upstream may see one read more than a report shows, but a write without such a key
+// at most once. On a fresh connection nothing is repeated.
 //
 // Why net/http: leaner clients save less than they give up. Processor time of the server process as a multiple of this
 // transport's, medians of 24 interleaved rounds of package bench (2026-11, Go 1.26, 2 vCPU, a busy machine: ± 0.1):
@@ -32,18 +32,23 @@ import (
 // after decompression. The other would be a client of our own to maintain: pool, dead connections, repetitions, 1xx, and
 // net/http beside it for TLS. Both do without the two goroutines that net/http has for each connection. Where an operation
 // is little but calls, as the limits are, the other one is worth looking at again.
-func newTransport(inFlight int, n Network, c *tls.Config) *http.Transport {
+func newConnections(inFlight int, n Network, c *tls.Config) connections {
+	return connections{newTransport(inFlight, n, c, idleReads), newTransport(inFlight, n, c, idleWrites)}
+}
+
+// newTransport returns connections that are kept for a while.
+func newTransport(inFlight int, n Network, c *tls.Config, idle time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: cmp.Or(n.Dial, 300*time.Millisecond), KeepAlive: 30 * time.Second, ControlContext: n.Egress.control}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        c,
+		TLSClientConfig:        c.Clone(),
 		TLSHandshakeTimeout:    time.Second,
 		ForceAttemptHTTP2:      true, // a DialContext of one's own switches HTTP/2 off otherwise
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
 		MaxConnsPerHost:        inFlight,
 		MaxIdleConnsPerHost:    inFlight,
 		MaxIdleConns:           inFlight,
-		IdleConnTimeout:        90 * time.Second,
+		IdleConnTimeout:        idle,
 		MaxResponseHeaderBytes: 64 << 10,
 		ReadBufferSize:         32 << 10, // most answers in one read; with the default of 4 KB q1's two GETs cost a tenth more
 		DisableCompression:     true,

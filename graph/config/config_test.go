@@ -159,6 +159,7 @@ upstreams:
     timeout: 1500ms
     inFlight: 7
     connect: 2s
+    connectionAge: 1m
     retries: 2
     breaker: false
     maxBody: 512KiB
@@ -223,7 +224,7 @@ func TestEveryKey(t *testing.T) {
 					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
 					Network: upstream.Network{
 						Egress: egress, TLS: upstream.TLS{CA: "ca.crt", Cert: "us.crt", Key: "us.key"},
-						Dial: 2 * time.Second, Failing: upstream.Failing{Retries: 2, NoBreaker: true},
+						Dial: 2 * time.Second, Age: time.Minute, Failing: upstream.Failing{Retries: 2, NoBreaker: true},
 					},
 				},
 				"stock-levels": {

@@ -142,6 +142,16 @@ func failingMembers(n *upstream.Network) []member {
 			}),
 		},
 		{
+			name: "connectionAge", initial: "5m", about: "how old a connection may get: the service's name is looked up again by then; 0s for any age",
+			read: text(func(text string) (err error) {
+				n.Age, err = parseDuration(text)
+				if n.Age == 0 {
+					n.Age = -1
+				}
+				return err
+			}),
+		},
+		{
 			name: "retries", initial: "0", about: "how often a call is repeated that failed, and changes nothing; 0 for never",
 			read: text(func(text string) (err error) {
 				n.Failing.Retries, err = parseCountOrNone(text)

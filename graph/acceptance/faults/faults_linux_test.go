@@ -17,15 +17,16 @@ type fault struct {
 	greet func(net.Conn)    // with a connection, before there is a request
 	away  func(s *server)   // with all of them: there is no server any more
 	tls   bool              // it speaks TLS
+	waits bool              // nothing comes, so that the call's time is waited for
 }
 
 // faults are all ways, by the names that README.md has.
 var faults = map[string]fault{
 	"none":                      {do: func(x *exchange) { x.answer(200, x.body) }},
-	"no answer":                 {do: func(x *exchange) { hang(x.Conn) }},
-	"half an answer, and stops": {do: func(x *exchange) { x.raw(head(200, len(x.body)) + x.body[:len(x.body)/2]); hang(x.Conn) }},
-	"half a header, and stops":  {do: func(x *exchange) { x.raw("HTTP/1.1 200 OK\r\nContent-Ty"); hang(x.Conn) }},
-	"a byte at a time":          {do: drip},
+	"no answer":                 {waits: true, do: func(x *exchange) { hang(x.Conn) }},
+	"half an answer, and stops": {waits: true, do: func(x *exchange) { x.raw(head(200, len(x.body)) + x.body[:len(x.body)/2]); hang(x.Conn) }},
+	"half a header, and stops":  {waits: true, do: func(x *exchange) { x.raw("HTTP/1.1 200 OK\r\nContent-Ty"); hang(x.Conn) }},
+	"a byte at a time":          {waits: true, do: drip},
 
 	"resets":                      {do: func(x *exchange) { _ = x.tcp.SetLinger(0) }},
 	"resets in the body":          {do: func(x *exchange) { x.raw(head(200, len(x.body)) + x.body[:4]); _ = x.tcp.SetLinger(0) }},
@@ -37,7 +38,7 @@ var faults = map[string]fault{
 	"takes no connection":         {away: func(s *server) { _ = s.listener.Close(); s.hangUp(); s.fill() }},
 	"an unknown certificate":      {tls: true, greet: shows(func() time.Time { return time.Now().Add(time.Hour) })},
 	"an old certificate":          {tls: true, greet: shows(func() time.Time { return time.Now().Add(-time.Hour) })},
-	"no answer to the handshake":  {tls: true, greet: hang},
+	"no answer to the handshake":  {waits: true, tls: true, greet: hang},
 	"closes in the handshake":     {tls: true, greet: func(net.Conn) {}},
 	"something else than HTTP":    {do: func(x *exchange) { x.raw("SSH-2.0-OpenSSH_9.6\r\n") }},
 	"bytes that nobody asked for": {do: func(x *exchange) { x.answer(200, x.body); x.raw("the secret of the service\r\n") }},

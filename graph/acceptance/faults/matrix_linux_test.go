@@ -30,7 +30,8 @@ import (
 var update = flag.Bool("update", false, "write calls and answers of README.md anew")
 
 const (
-	callTime   = 500 * time.Millisecond // of a call
+	callTime   = 800 * time.Millisecond // of a call to who does not answer
+	plenty     = 10 * time.Second       // of any other
 	answerTime = 20 * time.Second       // of a request: what hangs for so long is a failure of the test
 	token      = "sixteen-bytes-or-more"
 
@@ -114,7 +115,7 @@ func (r row) run(t *testing.T, logger *slog.Logger) (calls, answer string) {
 	if !known || !named {
 		t.Fatalf("there is no fault %q, or no operation %q", r.fault, r.operation)
 	}
-	w := newWeft(t, logger, f.tls, r.retries)
+	w := newWeft(t, logger, f, r.retries)
 	defer w.Close()
 	before, running := descriptors(t), goleak.IgnoreCurrent()
 	switch r.kept {
@@ -160,10 +161,10 @@ type weft struct {
 	upstream *server
 }
 
-func newWeft(t *testing.T, logger *slog.Logger, overTLS bool, retries string) *weft {
+func newWeft(t *testing.T, logger *slog.Logger, f fault, retries string) *weft {
 	t.Helper()
 	scheme, ca, side := "http", "", (*tls.Config)(nil)
-	if overTLS {
+	if f.tls {
 		scheme = "https"
 		side, ca = trusted(t)
 	}
@@ -178,7 +179,10 @@ func newWeft(t *testing.T, logger *slog.Logger, overTLS bool, retries string) *w
 	}
 	conf.Cache.Prefetch = config.Prefetch{} // which would call by itself
 	for name, o := range conf.Upstreams {
-		o.Timeout, o.Network.TLS = callTime, upstream.TLS{CA: ca}
+		o.Timeout, o.Network.TLS = plenty, upstream.TLS{CA: ca}
+		if f.waits {
+			o.Timeout = callTime
+		}
 		if retries == "1" {
 			o.Network.Failing.Retries = 1
 		}

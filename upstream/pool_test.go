@@ -1,0 +1,97 @@
+package upstream_test
+
+import (
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"weft/upstream"
+)
+
+// connected is a service that counts its connections, and closes those that are idle for that long; 0: none.
+func connected(t *testing.T, idle time.Duration) (url string, opened, closed *atomic.Int64) {
+	t.Helper()
+	opened, closed = new(atomic.Int64), new(atomic.Int64)
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte("{}"))
+	}))
+	s.Config.IdleTimeout = idle
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			opened.Add(1)
+		case http.StateClosed:
+			closed.Add(1)
+		case http.StateActive, http.StateIdle, http.StateHijacked:
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	return s.URL, opened, closed
+}
+
+// TestWritesMeetNoClosingService has 2,000 writes come to a service that closes connections which are idle for two seconds, at about the
+// moment at which it does: none fails.
+func TestWritesMeetNoClosingService(t *testing.T) {
+	t.Parallel()
+	const clients, each, idle = 500, 4, 2 * time.Second
+	url, _, closed := connected(t, idle)
+	c, err := upstream.NewClient(upstream.Spec{Name: "shop"}, upstream.Options{
+		URL: url, InFlight: clients, Timeout: 20 * time.Second, Network: upstream.Network{Dial: 5 * time.Second},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	var failed atomic.Int64
+	var all sync.WaitGroup
+	for range clients {
+		all.Go(func() {
+			for n := range each {
+				if _, err := c.Do(t.Context(), upstream.Request{Method: "POST", Path: "/p", Body: []byte("{}")}); err != nil {
+					failed.Add(1)
+					t.Log(err)
+				}
+				if n < each-1 {
+					time.Sleep(idle - 20*time.Millisecond + rand.N(40*time.Millisecond))
+				}
+			}
+		})
+	}
+	all.Wait()
+	if failed.Load() > 0 || closed.Load() == 0 {
+		t.Errorf("%d of %d writes failed; %d connections were closed", failed.Load(), clients*each, closed.Load())
+	}
+}
+
+// TestConnectionsGetOld has calls move to new connections, and old ones be closed.
+func TestConnectionsGetOld(t *testing.T) {
+	for name, age := range map[string]time.Duration{"10ms": 10 * time.Millisecond, "AnyAge": -1} {
+		t.Run(name, func(t *testing.T) {
+			url, opened, closed := connected(t, 0)
+			c, err := upstream.NewClient(upstream.Spec{Name: "shop"}, upstream.Options{URL: url, Network: upstream.Network{Age: age}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			began := time.Now()
+			for opened.Load() < 4 || closed.Load() < 3 {
+				if _, err := c.Do(t.Context(), get("/p")); err != nil {
+					t.Fatal(err)
+				}
+				if age < 0 && time.Since(began) > 200*time.Millisecond {
+					break // and the others must come to an end
+				}
+			}
+			if age < 0 && opened.Load() != 1 {
+				t.Errorf("got %d connections, want one", opened.Load())
+			}
+		})
+	}
+}
