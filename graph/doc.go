@@ -24,6 +24,7 @@
 //   - coercion makes variables and literals values of the schema's types.
 //   - scalar says which texts are values of the scalars that every schema has by declaring them: it knows their standards.
 //   - edge/coding is content coding: it chooses the one that a client likes best, and codes answers and decodes bodies, within bounds.
+//   - admit decides when operations may begin that have to be run, so that a process of which too much is asked refuses some, and does the others in time.
 //   - govern bounds the bytes that all requests have in flight: bodies, what services answer, and answers until they are sent.
 //   - switches has what operators turn off while the service runs: upstreams, operations, tiers of the cache, prefetch. service has each obey.
 //   - process listens, drains, and ends in time.
@@ -113,6 +114,7 @@
 //	guard        what a schema says of who may see something; policy: a guard that Go answers, beside the policies of keeping
 //	denied       of a field: who asks may not see it; its decision is made before the operation runs
 //	job          an operation that a configuration has run by itself, so that its answer is warm: kept before it is asked for
+//	priority     of an operation: whose turn comes first where more is asked than can be done; gate: what lets them begin in turn
 //	run          of an operation: how it is to be run, and when it has ended what it did
 //	record       what one operation did; report: what a client is shown of it
 //	ahead        of an operation, or of a call: made before anybody has asked for what it loads
@@ -130,6 +132,7 @@
 //  2. The answer as a whole has a name: operation, that decision, variables, and the digest of what its upstreams see of who asks. If it is kept and
 //     fresh, that is all; if another operation is making it, that one is waited for. A hand-written field, an upstream's
 //     share: false, or a technique that it does without rules this out.
+//     What has to be run waits for its turn at the gate, where more is asked than can be done.
 //  3. Each fetch gathers its keys. Those that the operation has asked for before are in its memo; what needs only keys that are known
 //     begins early.
 //  4. What the operation has not asked for, and may be kept, is looked up in memory, and all that is missing there in Redis, in one

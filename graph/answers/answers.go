@@ -84,7 +84,7 @@ type finished struct {
 	stale  []fetch.Stale
 	local  bool           // it has changed something of which other replicas do not know
 	entry  *cache.Entry   // what it is kept as, or might be; nil: it may not be kept
-	gaveUp bool           // it has errors since its own time was over
+	gaveUp bool           // it has errors since its own time was over, or its turn did not come
 	at     cache.Position // noted before it ran
 	asked  cache.Instant  // when it began
 }
@@ -147,6 +147,12 @@ func (a *answering) reads() bool { return a.op.Operation.Operation == ast.Query 
 // run runs the operation.
 func (a *answering) run(ctx context.Context) *finished {
 	s, policy := a.cache.service, a.variant.Plan.Policy
+	if err := a.own.Begin(ctx); err != nil {
+		return &finished{
+			data: json.RawMessage("null"), errs: gqlerror.List{gqlerror.WrapIfUnwrapped(err)}, kept: binding.Kept{Never: true}, record: new(fetch.Record), gaveUp: true,
+		}
+	}
+	defer a.own.Leave()
 	o := &finished{}
 	if s.Cache != nil {
 		o.at, o.asked = s.Cache.Position(), cache.InstantOf(time.Now())
@@ -194,7 +200,7 @@ func (a *answering) Fetch(ctx context.Context, b *cache.Batch[*finished]) {
 		defer cancel()
 	}
 	o := a.run(ctx)
-	o.gaveUp = len(o.errs) > 0 && fetch.OutOfTime(ctx)
+	o.gaveUp = o.gaveUp || len(o.errs) > 0 && fetch.OutOfTime(ctx)
 	if !o.kept.Never { // all of its tags are known
 		o.entry = a.entry(o)
 	}

@@ -1,5 +1,13 @@
 package config
 
+import "time"
+
+// Overload is what becomes of operations where more is asked than can be done.
+type Overload struct {
+	Shed   bool          // they wait for their turn, and are refused if that does not come soon
+	Target time.Duration // the longest wait for a processor that is no congestion
+}
+
 // capacitySettings are how much a process takes on at one time.
 func capacitySettings() []setting {
 	return []setting{{
@@ -14,6 +22,20 @@ func capacitySettings() []setting {
 		about: "bytes of large requests and answers at one time; by default a quarter of what the process may have, or 128MiB",
 		set: func(c *Config, text string) (err error) {
 			c.InFlight, err = parseSize(text)
+			return err
+		},
+	}, {
+		key: "overload.enabled", variable: "WEFT_OVERLOAD_ENABLED", truth: true, initial: "true",
+		about: "refuse operations with 503 while more is asked than can be done in time: mutations last",
+		set: func(c *Config, text string) (err error) {
+			c.Overload.Shed, err = parseTruth(text)
+			return err
+		},
+	}, {
+		key: "overload.target", variable: "WEFT_OVERLOAD_TARGET", initial: "5ms",
+		about: "how long what is ready may wait for a processor, all of the time, before that is congestion",
+		set: func(c *Config, text string) (err error) {
+			c.Overload.Target, err = parseTimeout(text)
 			return err
 		},
 	}}

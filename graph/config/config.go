@@ -160,6 +160,8 @@ type Server struct {
 type Capacity struct {
 	Connections int // of clients; 0: as many as package process says
 
+	Overload Overload
+
 	InFlight int64 // bytes of large requests and answers, and of what services answer; 0: as much as package govern says
 }
 

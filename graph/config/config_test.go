@@ -58,7 +58,7 @@ func TestNothingGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server:   config.Server{Addr: "localhost:8080", WarmUp: 10 * time.Second, Capacity: config.Capacity{Connections: 10_000}},
+		Server:   config.Server{Addr: "localhost:8080", WarmUp: 10 * time.Second, Capacity: config.Capacity{Connections: 10_000, Overload: config.Overload{Shed: true, Target: 5 * time.Millisecond}}},
 		Insight:  config.Insight{Playground: true, Introspection: true},
 		Log:      config.Log{Format: "text"},
 		Executor: "planned",
@@ -118,6 +118,7 @@ operations: {mode: locked, apq: false, apqMaxBytes: 1MiB, apqRedisBytes: 2MiB, a
 limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, body: 12B, answer: 8B, objects: 9, upstreamCalls: 10, upstreamBytes: 13B}
 http: {maxConnections: 5}
 memory: {inFlight: 1MiB}
+overload: {enabled: false, target: 20ms}
 admin:
   addr: ":9091"
   token: {env: ADMIN_TOKEN}
@@ -183,7 +184,7 @@ func TestEveryKey(t *testing.T) {
 	}
 	egress := upstream.Egress{Schemes: []string{"https", "http"}, Hosts: []string{"*.example.com", "::1"}, NoPrivate: true}
 	want := config.Config{
-		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key", ClientCA: "clients.crt"}, H2C: true, WarmUp: 3 * time.Second, Capacity: config.Capacity{Connections: 5, InFlight: 1 << 20}},
+		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key", ClientCA: "clients.crt"}, H2C: true, WarmUp: 3 * time.Second, Capacity: config.Capacity{Connections: 5, InFlight: 1 << 20, Overload: config.Overload{Target: 20 * time.Millisecond}}},
 		Insight:  config.Insight{Reasons: true, Suggestions: new(true), Report: "token", ReportToken: "another, of sixteen bytes"},
 		Source:   config.Source{File: "weft.yaml"},
 		Log:      config.Log{Level: slog.LevelWarn, Format: "json"},

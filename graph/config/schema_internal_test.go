@@ -187,6 +187,10 @@ func shapes() map[string]object {
 		"http":                {},
 		"http.maxConnections": count,
 
+		"overload":         {},
+		"overload.enabled": truth,
+		"overload.target":  timeout,
+
 		"memory":          {},
 		"memory.inFlight": size,
 

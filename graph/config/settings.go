@@ -201,6 +201,8 @@ func groupAbout(group string) string {
 		return "how clients are connected"
 	case "memory":
 		return "what is in memory for requests"
+	case "overload":
+		return "what is refused where more is asked than can be done"
 	case "authorization":
 		return "what becomes of operations that ask for what the caller may not see"
 	case "rates":

@@ -31,7 +31,7 @@ func TestSpeculative(t *testing.T) {
 		{"without the header", "", hello, true, true, 200},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			engine := newEngine(greet, operation.Options{Speculate: func([]string) bool { return !c.busy }})
+			engine := newEngine(greet, operation.Options{Room: operation.Room{Speculate: func([]string) bool { return !c.busy }}})
 			base := serveEngine(t, engine, edge.Options{Speculative: !c.off})
 			header := map[string]string{"Accept": "application/graphql-response+json"}
 			if c.purpose != "" {

@@ -42,6 +42,12 @@ func (x *Execution) refresh(l load, identity string, keys []string) {
 
 // renew loads keys and keeps what comes.
 func (s *Service) renew(ctx context.Context, l load, identity string, keys []string, who Behalf) {
+	if s.Turn != nil {
+		if s.Turn.Take(ctx) != nil {
+			return
+		}
+		defer s.Turn.Leave()
+	}
 	x := s.renewing(who)
 	defer x.Close()
 	r := &reading{x: x, load: load{space: l.space, keys: keys, values: l.values}, identity: identity, out: make([]Result, len(keys))}

@@ -19,6 +19,9 @@ type Run struct {
 	// Ahead is what the operation runs for, though nobody has asked for it; "": somebody has. See [Options].
 	Ahead string
 
+	// Turn is asked before the operation is run; nil: it is run at once.
+	Turn Turn
+
 	// Record is what the operation did; nil: it has not ended, or who runs it does not say.
 	Record *Record
 
@@ -41,6 +44,29 @@ func RunOf(ctx context.Context) *Run {
 		return r
 	}
 	return new(Run)
+}
+
+// Turn is whose turn it is among all that wants to run. Answers that are kept, or that another operation is making, do not wait for it.
+type Turn interface {
+	// Take returns when it has come: what runs has ended when it calls Leave. Its error is one that clients may see, or that of ctx; then
+	// nothing runs.
+	Take(ctx context.Context) error
+	Leave()
+}
+
+// Begin returns when the operation may be run, which has ended when Leave is called. Its error is what the operation answers instead.
+func (r *Run) Begin(ctx context.Context) error {
+	if r.Turn == nil {
+		return nil
+	}
+	return r.Turn.Take(ctx)
+}
+
+// Leave says that what Begin let run has ended.
+func (r *Run) Leave() {
+	if r.Turn != nil {
+		r.Turn.Leave()
+	}
 }
 
 // Ended says what the operation did.

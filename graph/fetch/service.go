@@ -81,6 +81,8 @@ type Background struct {
 	Schedule *schedule.Scheduler
 	// Ledger keeps account of calls, so that some may be made ahead of time; nil: none are. It needs a Cache.
 	Ledger *ledger.Ledger
+	// Turn is asked before values are refreshed; nil: they are at once. Those that it refuses stay stale until they are asked for again.
+	Turn Turn
 	// Samples is given what upstreams answer to a binding's requests, unless that says that they failed, and must return at once; nil:
 	// nobody looks at it. It may keep the body, which nobody changes.
 	Samples func(b *binding.Binding, r *binding.Request, body []byte)

@@ -66,9 +66,8 @@ type Options struct {
 	// ReportToken is what has to be sent as Weft-Report-Token for that; "": nothing has to be.
 	ReportToken string
 
-	// Speculate reports whether what calls these upstreams may run for a client who does not know yet whether it needs the answer; of nil
-	// nobody knows which. A nil Speculate: it may.
-	Speculate func(upstreams []string) bool
+	// Room is whether there is time for an operation now.
+	Room Room
 
 	// Persisted says what ids in requests stand for, and whether texts run.
 	Persisted Persisted
@@ -106,7 +105,7 @@ type Engine struct {
 	prices    prices
 	admit     func(context.Context, *document.Operation, *plan.Variant, map[string]any) *gqlerror.Error
 	timeout   time.Duration
-	speculate func(upstreams []string) bool
+	room      Room
 	reports   bool
 	token     string // of reports; "": none is needed
 	persisted *persistedOperations
@@ -132,7 +131,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		refusals:  refusals{introspection: o.Conceal.Introspection},
 		prices:    newPrices(schema.Schema(), o),
 		admit:     o.Admit,
-		speculate: o.Speculate,
+		room:      o.Room,
 		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
 		reports:   o.Reports,
 		token:     o.ReportToken,

@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/formatter"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/admit"
 	"weft/graph/document"
 	"weft/graph/persisted"
 )
@@ -53,6 +54,7 @@ type installed struct {
 // entry is an installed operation.
 type entry struct {
 	text     string
+	priority admit.Priority
 	prepared *Prepared // the operation that is meant where a request names none; nil: bad says why
 	bad      gqlerror.List
 }
@@ -66,7 +68,7 @@ func (e *Engine) Install(ctx context.Context, operations []persisted.Operation) 
 	bytes := 0
 	for _, op := range operations {
 		known := before.byID[op.ID]
-		if known == nil || known.text != op.Text {
+		if known == nil || known.text != op.Text || known.priority != op.Priority {
 			if known, err = e.install(ctx, op); err != nil {
 				return nil, err
 			}
@@ -108,11 +110,12 @@ func (e *Engine) install(ctx context.Context, op persisted.Operation) (*entry, e
 		}
 		var p *Prepared
 		if p, err = e.prepared(ctx, doc, name); err == nil {
-			return &entry{text: op.Text, prepared: p}, e.planAll(ctx, doc)
+			p.Priority = op.Priority
+			return &entry{text: op.Text, priority: op.Priority, prepared: p}, e.planAll(ctx, doc)
 		}
 	}
 	if bad, refused := errors.AsType[gqlerror.List](err); refused {
-		return &entry{text: op.Text, bad: bad}, nil
+		return &entry{text: op.Text, priority: op.Priority, bad: bad}, nil
 	}
 	return nil, err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"weft/graph/admit"
 	"weft/graph/document"
 	"weft/graph/guard"
 	"weft/graph/plan"
@@ -22,6 +23,9 @@ type Prepared struct {
 	// Variant is what all runs have in common: plan, policy, and the name that answers begin with. It is nil where variables choose among
 	// several, one of them with each request, or who asks does, and where gqlgen's executor runs all operations.
 	Variant *plan.Variant
+
+	// Priority is whose turn comes first where there is more to do than can be done: what a manifest says, or that of its kind.
+	Priority admit.Priority
 
 	// Needs are what who asks has to meet to see all of it; none: it is the same for everybody.
 	Needs guard.Needs

@@ -78,7 +78,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if from != fromManifest && r.Ahead == "" {
 		e.learn(ctx, r, p, from, sent)
 	}
-	run := &fetch.Run{Without: w.without, MaxAge: r.MaxAge, Ahead: r.Ahead}
+	run := &fetch.Run{Without: w.without, MaxAge: r.MaxAge, Ahead: r.Ahead, Turn: Turn(e.room.Gate, r.priority(p))}
 	if r.Ahead != "" {
 		run.Without |= fetch.Early // there is time, and what is early may be wasted
 	}
@@ -224,12 +224,12 @@ func (e *Engine) runsAhead(ctx context.Context, p *Prepared) bool {
 // maySpeculate reports whether an operation may run for a client who does not know yet whether it needs the answer.
 func (e *Engine) maySpeculate(p *Prepared) bool {
 	switch {
-	case e.speculate == nil:
+	case e.room.Speculate == nil:
 		return true
 	case p.Variant == nil || p.Variant.Plan == nil:
-		return e.speculate(nil)
+		return e.room.Speculate(nil)
 	}
-	return e.speculate(append([]string{}, p.Variant.Plan.Policy.Upstreams...)) // not nil, where it calls none
+	return e.room.Speculate(append([]string{}, p.Variant.Plan.Policy.Upstreams...)) // not nil, where it calls none
 }
 
 // refuse answers what does not run.

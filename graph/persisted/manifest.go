@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"weft/graph/admit"
 )
 
 // Operation is one entry of a manifest.
@@ -15,6 +17,7 @@ type Operation struct {
 	ID       string // as clients send it, without a prefix: see [Bare]
 	Name     string // of the operation; "" where the manifest does not say it
 	Text     string // its document
+	Priority admit.Priority
 	Manifest string // the file or URL that has it, without what may be secret of a URL
 }
 
@@ -31,6 +34,7 @@ const (
 //	{ID: TEXT}                                                       Relay; codegen's client preset, with sha256: or without
 //	{ID: {"name": …, "source": TEXT}}                                older ones of Apollo Kotlin (operationOutput) and iOS (legacy)
 //
+// An object of an operation may have "priority", which is the name of an [admit.Priority]: tools do not write it, who has the manifest does.
 // Members that it does not know are ignored. An id that begins with "sha256:" has to be its text's digest; any other is believed,
 // since tools hash texts in other ways, or before they change them. The error joins one for each entry that is wrong.
 func Parse(text []byte) ([]Operation, error) {
@@ -126,9 +130,10 @@ func (p *parser) list(l apolloList) error {
 		return fmt.Errorf("its version is %s, which is not known: only %d is", l.version, listVersion)
 	}
 	var operations []struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
-		Body string `json:"body"`
+		ID       string `json:"id"`
+		Name     string `json:"name"`
+		Body     string `json:"body"`
+		Priority string `json:"priority"`
 	}
 	if err := json.Unmarshal(l.operations, &operations); err != nil {
 		return fmt.Errorf("operations: %w", err)
@@ -138,14 +143,14 @@ func (p *parser) list(l apolloList) error {
 			p.problem("operations[%d] has no id", i)
 			continue
 		}
-		p.add(Operation{ID: op.ID, Name: op.Name, Text: op.Body})
+		p.add(Operation{ID: op.ID, Name: op.Name, Text: op.Body}, op.Priority)
 	}
 	return nil
 }
 
 // entry adds an entry of a map of ids.
 func (p *parser) entry(id string, value json.RawMessage) {
-	op := Operation{ID: id}
+	op, priority := Operation{ID: id}, ""
 	switch value[0] {
 	case '"':
 		if err := json.Unmarshal(value, &op.Text); err != nil {
@@ -154,14 +159,15 @@ func (p *parser) entry(id string, value json.RawMessage) {
 		}
 	case '{':
 		var described struct {
-			Name   string `json:"name"`
-			Source string `json:"source"`
+			Name     string `json:"name"`
+			Source   string `json:"source"`
+			Priority string `json:"priority"`
 		}
 		if err := json.Unmarshal(value, &described); err != nil {
 			p.problem("%q: %w", id, err)
 			return
 		}
-		op.Name, op.Text = described.Name, described.Source
+		op.Name, op.Text, priority = described.Name, described.Source, described.Priority
 	default:
 		p.problem("%q: it must be the text of an operation, or an object with its name and source", id)
 		return
@@ -170,12 +176,19 @@ func (p *parser) entry(id string, value json.RawMessage) {
 		p.problem("an id is empty")
 		return
 	}
-	p.add(op)
+	p.add(op, priority)
 }
 
 // add adds an entry, once: tools that merge manifests may write it twice. With two texts under one id nobody knows which is meant.
-func (p *parser) add(op Operation) {
+func (p *parser) add(op Operation, priority string) {
 	given := op.ID
+	if priority != "" {
+		var err error
+		if op.Priority, err = admit.ParsePriority(priority); err != nil {
+			p.problem("%q: %w", given, err)
+			return
+		}
+	}
 	op.ID = Bare(given)
 	switch at, twice := p.at[op.ID]; {
 	case op.Text == "":

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"weft/graph/admit"
 	"weft/graph/persisted"
 )
 
@@ -34,15 +35,17 @@ func TestParse(t *testing.T) {
 			`{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id": "shop/page", "name": "Page", "type": "query", "body": "{ a }"}]}`,
 			[]persisted.Operation{{ID: "shop/page", Name: "Page", Text: "{ a }"}},
 		},
-		"Relay":         {object(page, pageText, me, meText), two},
-		"RelayWithMD5":  {`{"d41d8cd98f00b204e9800998ecf8427e": "{ a }"}`, []persisted.Operation{{ID: "d41d8cd98f00b204e9800998ecf8427e", Text: "{ a }"}}},
-		"Codegen":       {object("sha256:"+page, pageText, "sha256:"+me, meText), two},
-		"KotlinAndIOS":  {object(page, map[string]any{"name": "Page", "source": pageText}, me, map[string]any{"name": "Me", "source": meText, "type": "query"}), named},
-		"NothingYet":    {`{}`, nil},
-		"EmptyList":     {`{"format": "apollo-persisted-query-manifest", "version": 1, "operations": []}`, nil},
-		"ByteOrderMark": {"\ufeff" + object(page, pageText, me, meText), two},
-		"WordsAsIDs":    {`{"format": "{ a }", "version": "{ b }"}`, []persisted.Operation{{ID: "format", Text: "{ a }"}, {ID: "version", Text: "{ b }"}}},
-		"TheSameTwice":  {object(page, pageText, "sha256:"+page, pageText), two[:1]},
+		"Relay":               {object(page, pageText, me, meText), two},
+		"RelayWithMD5":        {`{"d41d8cd98f00b204e9800998ecf8427e": "{ a }"}`, []persisted.Operation{{ID: "d41d8cd98f00b204e9800998ecf8427e", Text: "{ a }"}}},
+		"Codegen":             {object("sha256:"+page, pageText, "sha256:"+me, meText), two},
+		"KotlinAndIOS":        {object(page, map[string]any{"name": "Page", "source": pageText}, me, map[string]any{"name": "Me", "source": meText, "type": "query"}), named},
+		"Priorities":          {`{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id": "a", "body": "{ a }", "priority": "prefetch"}]}`, []persisted.Operation{{ID: "a", Text: "{ a }", Priority: admit.Prefetch}}},
+		"PrioritiesOfSources": {`{"a": {"source": "{ a }", "priority": "mutation"}}`, []persisted.Operation{{ID: "a", Text: "{ a }", Priority: admit.Mutation}}},
+		"NothingYet":          {`{}`, nil},
+		"EmptyList":           {`{"format": "apollo-persisted-query-manifest", "version": 1, "operations": []}`, nil},
+		"ByteOrderMark":       {"\ufeff" + object(page, pageText, me, meText), two},
+		"WordsAsIDs":          {`{"format": "{ a }", "version": "{ b }"}`, []persisted.Operation{{ID: "format", Text: "{ a }"}, {ID: "version", Text: "{ b }"}}},
+		"TheSameTwice":        {object(page, pageText, "sha256:"+page, pageText), two[:1]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := persisted.Parse([]byte(tt.text))
@@ -91,6 +94,7 @@ func TestParseErrors(t *testing.T) {
 		"EmptyText":       {`{"a": ""}`, `"a" has no text`},
 		"NeitherForm":     {`{"a": 1}`, `"a": it must be the text`},
 		"TextIsNoString":  {`{"a": {"source": 1}}`, `"a": `},
+		"NoPriority":      {`{"a": {"source": "{ a }", "priority": "high"}}`, `"a": there is no priority "high": choose mutation, query, refresh or prefetch`},
 		"DigestOfAnother": {`{"sha256:` + persisted.Digest("{ b }") + `": "{ a }"}`, "is not the digest of its text"},
 		"NoDigest":        {`{"sha256:a": "{ a }"}`, "is not the digest of its text"},
 		"TwoTexts":        {`{"a": "{ a }", "a": "{ b }"}`, `"a" is there twice, with different texts`},

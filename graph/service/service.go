@@ -16,6 +16,7 @@ import (
 
 	"weft/cache"
 	"weft/cache/tiers"
+	"weft/graph/admit"
 	"weft/graph/auth"
 	"weft/graph/binding"
 	"weft/graph/compiled"
@@ -91,6 +92,7 @@ type Service struct {
 type flight struct {
 	memory      *govern.Governor
 	connections *process.Connections
+	gate        *admit.Gate // nil: operations begin at once
 }
 
 // New makes a service of a schema and a configuration, as config.Load returns it. It reads the manifests of operations, from
@@ -110,7 +112,10 @@ func New(schema compiled.Schema, conf config.Config, o Options) (*Service, error
 		caching.Close()
 		return nil, err
 	}
-	s := &Service{conf: conf, options: o, caching: caching, known: known, flight: flight{govern.New(conf.InFlight), process.NewConnections(conf.Connections)}}
+	s := &Service{conf: conf, options: o, caching: caching, known: known, flight: flight{memory: govern.New(conf.InFlight), connections: process.NewConnections(conf.Connections)}}
+	if conf.Overload.Shed {
+		s.gate = admit.New(admit.Options{Target: conf.Overload.Target, Logger: o.Logger})
+	}
 	s.tasks = schedule.New(schedule.Options{Share: s.share, Logger: o.Logger})
 	s.called, err = newCalled(schema.Upstreams, conf, s.tasks, o.Logger)
 	if err == nil {
@@ -153,7 +158,7 @@ func (s *Service) open(schema compiled.Schema) error {
 		Conceal: operation.Conceal{Introspection: !s.conf.Introspection, Suggestions: !s.conf.Suggest()},
 		Timeout: s.conf.Timeout, Limits: s.conf.Limits.Document, Said: said(schema), MaxCost: s.conf.Limits.Cost,
 		Callers: operation.CallerOptions{RejectDenied: s.conf.RejectDenied}, Extensions: s.options.Extensions, Logger: s.options.Logger,
-		Persisted: s.known.persisted, Reasons: s.conf.Reasons, Reports: s.reports(), ReportToken: string(s.conf.ReportToken), Speculate: s.ahead.speculate,
+		Persisted: s.known.persisted, Reasons: s.conf.Reasons, Reports: s.reports(), ReportToken: string(s.conf.ReportToken), Room: operation.Room{Gate: s.gate, Speculate: s.ahead.speculate},
 	}
 	if s.conf.Operations.Mode == config.ModeLocked {
 		engine.Admit = inspector(schema, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
@@ -247,13 +252,20 @@ type Status struct {
 	InFlight       govern.Status    `json:"inFlight"`
 
 	Connections process.ConnectionStatus `json:"connections"`
+	Overload    *admit.Status            `json:"overload,omitempty"`
 	Upstreams   []upstream.Stats         `json:"upstreams"`
 	Switches    []switches.Switch        `json:"switches"` // those that are off
 }
 
 func (s *Service) status() Status {
+	var overload *admit.Status
+	if s.gate != nil {
+		now := s.gate.Status()
+		overload = &now
+	}
 	return Status{
-		Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
+		Overload: overload,
+		Status:   s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
 		Operations: s.known.status(), Prefetch: s.ahead.status(), InFlight: s.memory.Status(), Connections: s.connections.Status(),
 		Upstreams: s.called.status(), Switches: s.board.Off(),
 	}
@@ -299,6 +311,7 @@ func (s *Service) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	s.tasks.Close(ctx)
+	s.gate.Close()
 	if s.who != nil {
 		s.who.Close()
 	}

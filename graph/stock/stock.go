@@ -66,6 +66,11 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	next := s.ExecutableSchema.Exec(with(graphql.WithOperationContext(ctx, c.op)))
 	return func(ctx context.Context) *graphql.Response {
 		defer func() { own.Ended(o.Close().Record()) }()
+		if err := own.Begin(ctx); err != nil {
+			graphql.AddError(ctx, err)
+			return &graphql.Response{Data: json.RawMessage("null")}
+		}
+		defer own.Leave()
 		apart, pass := gqlgen.Collect(ctx, s.Schema(), o.nulls.blame)
 		c.roots()
 		response := next(with(apart))

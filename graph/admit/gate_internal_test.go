@@ -1,0 +1,263 @@
+package admit
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// bench is a gate over a clock and a meter of the test's own.
+type bench struct {
+	*Gate
+	now time.Time
+	log strings.Builder
+}
+
+func newBench() *bench {
+	b := &bench{now: time.Unix(1, 0)}
+	b.Gate = newGate(Options{Logger: slog.New(slog.NewTextHandler(&b.log, nil))})
+	b.step(b.now, 0)
+	return b
+}
+
+// pass has time pass, in which each measurement is the next of waits, again and again.
+func (b *bench) pass(d time.Duration, waits ...time.Duration) {
+	for i := 0; d > 0; i++ {
+		d -= stepEvery
+		b.now = b.now.Add(stepEvery)
+		b.step(b.now, waits[i%len(waits)])
+	}
+}
+
+// congest makes the gate limited, after so many operations have ended in a second.
+func (b *bench) congest(t *testing.T, throughput int) {
+	t.Helper()
+	b.ended.Add(uint64(throughput / 10))
+	b.pass(interval, 8*time.Millisecond)
+	if s := b.Status(); !s.Congested {
+		t.Fatalf("got %+v", s)
+	}
+}
+
+// told returns whether a waiter may begin; ok is false for one that is waiting.
+func told(w *waiter) (may, ok bool) {
+	select {
+	case may = <-w.turn:
+		return may, true
+	default:
+		return false, false
+	}
+}
+
+// A burst leaves moments in which nothing waits, however long others do.
+func TestBurstIsNoCongestion(t *testing.T) {
+	b := newBench()
+	b.pass(time.Second, 80*time.Millisecond, 300*time.Millisecond, time.Millisecond, 20*time.Millisecond)
+	if s := b.Status(); s.Congested {
+		t.Errorf("got %+v", s)
+	}
+}
+
+// Operations that wait for a slow service may be any number: nothing waits for a processor.
+func TestSlowServiceIsNoCongestion(t *testing.T) {
+	b := newBench()
+	for range 10_000 {
+		if err := b.Enter(t.Context(), Query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.pass(5*time.Second, 100*time.Microsecond)
+	if s := b.Status(); s.Congested || s.Running != 10_000 || s.Waited != 0 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestTurns(t *testing.T) {
+	b := newBench()
+	b.congest(t, 1000)
+	b.running.Store(1000)
+	var waiters []*waiter
+	for _, p := range []Priority{Prefetch, Refresh, Query, Mutation, Query} {
+		b.pacer.tokens, b.pacer.filled = 0, b.now
+		waiters = append(waiters, b.ask(p, b.now))
+	}
+	for i, want := range []int{3, 4, 2, 1, 0} { // mutation, the later query, the earlier one
+		if _, ok := told(waiters[want]); ok {
+			t.Fatalf("%d was told before its turn", want)
+		}
+		b.pacer.tokens, b.pacer.filled = 1, b.now
+		b.step(b.now, 0)
+		if may, _ := told(waiters[want]); !may {
+			t.Errorf("turn %d is not that of %d", i, want)
+		}
+	}
+	if s := b.Status(); s.Waited != 5 || s.Waiting != 0 || s.Running != 1005 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+// Whoever comes first has time; while somebody always waits only mutations have.
+func TestPatience(t *testing.T) {
+	b := newBench()
+	b.congest(t, 0)
+	b.running.Store(1000)
+	none := func(d time.Duration) {
+		for end := b.now.Add(d); b.now.Before(end); {
+			b.pacer.tokens, b.pacer.filled = 0, b.now.Add(stepEvery)
+			b.pass(stepEvery, 8*time.Millisecond)
+		}
+	}
+	steps := []struct {
+		priority  Priority
+		waits     time.Duration
+		longer    time.Duration
+		meanwhile bool // somebody else waits
+	}{{Query, 98 * time.Millisecond, 2 * time.Millisecond, true}, {Query, 4 * time.Millisecond, 2 * time.Millisecond, true}, {Mutation, 98 * time.Millisecond, 2 * time.Millisecond, true}}
+	for i, s := range steps {
+		b.pacer.tokens, b.pacer.filled = 0, b.now
+		w := b.ask(s.priority, b.now)
+		none(s.waits)
+		if _, ok := told(w); ok {
+			t.Errorf("%d: told within %s", i, s.waits)
+		}
+		b.ask(Mutation, b.now)
+		none(s.longer)
+		if may, ok := told(w); may || !ok {
+			t.Errorf("%d: got %v, %v after %s", i, may, ok, s.waits+s.longer)
+		}
+	}
+	if s := b.Status(); s.Refused.Query != 2 || s.Refused.Mutation == 0 {
+		t.Errorf("got %+v", s)
+	}
+	if n := strings.Count(b.log.String(), "operations are refused"); n != 1 {
+		t.Errorf("%d lines:\n%s", n, &b.log)
+	}
+}
+
+// Some may run whatever is measured: there is always something to do for a processor.
+func TestFree(t *testing.T) {
+	b := newBench()
+	b.congest(t, 0)
+	b.pacer.free = 3
+	b.pass(time.Second, 50*time.Millisecond)
+	var may int
+	for range 10 {
+		b.pacer.tokens, b.pacer.filled = -1, b.now
+		if ok, _ := told(b.ask(Prefetch, b.now)); ok {
+			may++
+		}
+	}
+	if may != 3 {
+		t.Errorf("%d may run, want 3", may)
+	}
+}
+
+// Who leaves does not take a turn.
+func TestLeavesWhileWaiting(t *testing.T) {
+	b := newBench()
+	b.congest(t, 0)
+	b.limited.Store(true)
+	b.running.Store(1000)
+	b.pacer.tokens, b.pacer.filled = 0, time.Now().Add(time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := b.Enter(ctx, Query); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	b.pass(time.Second, 50*time.Millisecond)
+	if s := b.Status(); s.Waiting != 0 || s.Running != 1000 || s.Refused != (Counts{}) {
+		t.Errorf("got %+v", s)
+	}
+	b.Close()
+	if err := b.Enter(t.Context(), Query); err != nil {
+		t.Error(err)
+	}
+}
+
+// A model of a processor that does 1,000 operations in a second, and on which it takes a tenth of that time to read and refuse one. Whatever is
+// offered, it does nearly all that this leaves time for, nothing waits for long, and it is open again soon after that.
+func TestModel(t *testing.T) {
+	for _, c := range []struct{ offered, done int }{{800, 800}, {2000, 888}, {6000, 444}} {
+		m := &model{bench: newBench()}
+		m.pacer.free = 2
+		for range 4_000 {
+			m.millisecond(t, c.offered)
+		}
+		m.longest, m.done = 0, 0
+		for range 6_000 {
+			m.millisecond(t, c.offered)
+		}
+		if each := m.done / 6; each < c.done*19/20 || m.longest > 60*time.Millisecond || (m.refused > 0) != (c.offered > 1000) {
+			t.Errorf("offered %d: did %d in a second of %d, waited for %s at most, refused %d\n%s", c.offered, each, c.done, m.longest, m.refused, &m.log)
+		}
+		for range 3_000 {
+			m.millisecond(t, 100)
+		}
+		if s := m.Status(); s.Congested || s.Waiting > 0 {
+			t.Errorf("offered %d: three seconds later it is %+v", c.offered, s)
+		}
+	}
+}
+
+// model is a processor, and what waits for it.
+type model struct {
+	*bench
+	millis  int
+	backlog time.Duration   // work that waits, and so for how long what comes next does
+	running []time.Duration // until operations have ended
+	waiting []*waiter
+	longest time.Duration // backlog
+
+	done, refused int
+}
+
+const (
+	toRead = 100 * time.Microsecond
+	toRun  = 900 * time.Microsecond
+)
+
+// millisecond has a millisecond pass, of a second in which so many operations are offered.
+func (m *model) millisecond(t *testing.T, offered int) {
+	m.now = m.now.Add(time.Millisecond)
+	m.millis++
+	for range offered*m.millis/1000 - offered*(m.millis-1)/1000 {
+		m.backlog += toRead
+		if m.limited.Load() {
+			m.waiting = append(m.waiting, m.ask(Query, m.now))
+		} else if err := m.Enter(t.Context(), Query); err == nil {
+			m.run()
+		}
+	}
+	m.waiting = slices.DeleteFunc(m.waiting, func(w *waiter) bool {
+		may, ok := told(w)
+		switch {
+		case may:
+			m.run()
+		case ok:
+			m.refused++
+		}
+		return ok
+	})
+	m.backlog = max(0, m.backlog-time.Millisecond)
+	for i := range m.running {
+		m.running[i] -= time.Millisecond
+	}
+	for len(m.running) > 0 && m.running[0] <= 0 {
+		m.running = m.running[1:]
+		m.Leave()
+		m.done++
+	}
+	m.longest = max(m.longest, m.backlog)
+	if m.millis%2 == 0 {
+		m.step(m.now, m.backlog)
+	}
+}
+
+func (m *model) run() {
+	m.backlog += toRun
+	m.running = append(m.running, m.backlog)
+}

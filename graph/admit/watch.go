@@ -1,0 +1,66 @@
+package admit
+
+import "time"
+
+const (
+	probeEvery = 10 * time.Millisecond // also how often an open gate looks
+	stepEvery  = 2 * time.Millisecond  // one that is limited
+	sleepAfter = time.Second           // without an operation that ends or runs
+)
+
+// watch measures and steps while operations run, until the gate is closed.
+func (g *Gate) watch() {
+	for {
+		select {
+		case <-g.wake:
+		case <-g.done:
+			return
+		}
+		p, err := newProbe()
+		if err != nil { // no descriptors: there is more that has to be mended
+			g.asleep.Store(true)
+			continue
+		}
+		g.measure(p)
+		p.close()
+	}
+}
+
+// measure measures and steps until nothing has run for a while, or the gate is closed.
+func (g *Gate) measure(p *probe) {
+	tick := time.NewTicker(probeEvery)
+	defer tick.Stop()
+	every, sent, active, ended := probeEvery, time.Time{}, time.Now(), g.ended.Load()
+	g.pacer.began = time.Time{}
+	for {
+		select {
+		case <-g.done:
+			return
+		case <-tick.C:
+		}
+		now := time.Now()
+		limited := g.step(now, p.take(g.pacer.target))
+		if now.Sub(sent) >= probeEvery {
+			sent = now
+			p.send()
+		}
+		if next := g.every(limited); next != every {
+			every = next
+			tick.Reset(every)
+		}
+		if n := g.ended.Load(); n != ended || g.running.Load() > 0 || limited {
+			ended, active = n, now
+		}
+		if now.Sub(active) > sleepAfter {
+			g.asleep.Store(true)
+			return
+		}
+	}
+}
+
+func (g *Gate) every(limited bool) time.Duration {
+	if limited {
+		return stepEvery
+	}
+	return probeEvery
+}

@@ -1,0 +1,100 @@
+package service_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"weft/graph/admit"
+	"weft/graph/config"
+	"weft/upstream"
+)
+
+// What has to be made is refused where a process is congested, for which any wait is enough here; what is kept, health and administrators are
+// served.
+func TestOverload(t *testing.T) {
+	for _, executor := range []string{"planned", "stock"} {
+		t.Run(executor, func(t *testing.T) {
+			release := make(chan struct{})
+			origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/posts/9000") {
+					select {
+					case <-release:
+					case <-r.Context().Done():
+					}
+				}
+				w.Header().Set("Content-Type", "application/json")
+				fmt.Fprint(w, `{"id": 1, "userId": 1, "title": "a title", "body": ""}`)
+			}))
+			t.Cleanup(origin.Close)
+			conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL="+origin.URL, "WEFT_EXECUTOR="+executor)
+			conf.UpstreamCache[upstreamName] = config.UpstreamCache{MaxAge: time.Hour, Share: true}
+			conf.Upstreams[upstreamName] = upstream.Options{URL: origin.URL, Timeout: time.Minute}
+			conf.Timeout, conf.Overload.Target = 30*time.Second, time.Nanosecond
+			p := startAs(t, conf)
+			post := func(id int) string {
+				return p.ask(t, fmt.Sprintf(`{"query": "{ post(id: %d) { title } }"}`, id))
+			}
+			const good = `200 {"data":{"post":{"title":"a title"}}}`
+			if got := post(1); got != good {
+				t.Fatalf("got %s", got)
+			}
+
+			var hung sync.WaitGroup
+			var answers sync.Map // by what they are
+			for i := range 50 {  // these take what may run whatever is measured
+				hung.Go(func() { answers.Store(post(90000+i), true) })
+			}
+			until(t, func() bool { return p.overload(t).Congested })
+			for id := 2; p.overload(t).Refused.Query == 0; id += 30 {
+				var some sync.WaitGroup // of these a few may begin
+				for i := range 30 {
+					some.Go(func() { answers.Store(post(id+i), true) })
+				}
+				some.Wait()
+			}
+			const want = `503 {"errors":[{"message":"more is asked of this service than it can do: try again","extensions":{"code":"OVERLOADED"}}]}`
+			if s := p.overload(t); s.Refused.Query == 0 || s.Running == 0 || s.Refused.Mutation > 0 {
+				t.Errorf("got %+v", s)
+			}
+			if executor == "planned" { // gqlgen's executor keeps no answers
+				for range 100 {
+					if got := post(1); got != good {
+						t.Fatalf("what is kept: got %s", got)
+					}
+				}
+			}
+			for path, want := range map[string]string{"/healthz": "200 ok", "/readyz": "200 ready"} {
+				if got := request(t, http.MethodGet, p.url+path, ""); got != want {
+					t.Errorf("%s: got %s", path, got)
+				}
+			}
+			close(release)
+			hung.Wait()
+			for got := range answers.Range {
+				if got != want && got != good {
+					t.Errorf("got %s", got)
+				}
+			}
+			if _, ok := answers.Load(want); !ok {
+				t.Errorf("nothing was refused with %s", want)
+			}
+		})
+	}
+}
+
+// overload is what /status says of it.
+func (p posts) overload(t *testing.T) admit.Status {
+	t.Helper()
+	var s struct{ Overload admit.Status }
+	text := request(t, http.MethodGet, p.admin+"/status", "")
+	if err := json.Unmarshal([]byte(strings.TrimPrefix(text, "200 ")), &s); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return s.Overload
+}
