@@ -8,6 +8,7 @@
 //	go run ./bench -modes shared,answers             only these ways to share and to keep
 //	go run ./bench -codings identity,zstd            answers as they are, and in a content coding
 //	go run ./bench -hang 10s                         what clients get while Redis hangs, too
+//	go run ./bench -overload 60s                     what clients get of twice what a service can do
 //	go run ./bench -tailcall ~/bin/tailcall          a peer beside it
 //	go run ./bench -plot bench                       bench.svg and bench.png, too
 //
@@ -23,6 +24,7 @@
 //	load.go        100 connections, each sending its next request when it has the answer to the last; every answer is compared
 //	measure.go     rounds in which every server has its turn, so that a slow moment of the machine hits all alike
 //	report.go      a table of medians, and ratios to limits (plot.go: the same as a picture)
+//	overload.go   more requests than a service can do, by an open loop (open.go): each has a time at which it is due, and waits from then on
 //	hang.go        a Redis that stops answering, under a load so small that nothing else makes clients wait
 //
 // Where wrk is on PATH, it loads the servers (wrk.go). It does not compare answers, so load.go does before and after it; and it

@@ -46,6 +46,7 @@ type options struct {
 	plot       string        // without extension; "" none
 	profiles   string        // the folder of CPU profiles; "" none
 	hang       time.Duration // 0: Redis does not hang
+	overload   time.Duration // for which a service is loaded with each of more and more; 0: it is not
 	delay      time.Duration // before each answer of the upstream that is built in
 }
 
@@ -71,6 +72,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.plot, "plot", "", "write a plot to `file`.svg and file.png")
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of services into this `folder`")
 	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
+	flags.DurationVar(&o.overload, "overload", 0, "only: load the first operation's service by an open loop, with up to twice what it can do, for this `time` each; at most 10m")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -135,6 +137,8 @@ func (o options) check() error {
 		return fmt.Errorf("-duration must be above 0 and at most a minute, is %s", o.duration)
 	case o.hang < 0 || o.hang > time.Minute:
 		return fmt.Errorf("-hang must be 0 to a minute, is %s", o.hang)
+	case o.overload < 0 || o.overload > 10*time.Minute:
+		return fmt.Errorf("-overload must be 0 to ten minutes, is %s", o.overload)
 	case o.delay < 0 || o.delay > time.Second:
 		return fmt.Errorf("-delay must be 0 to a second, is %s", o.delay)
 	case o.delay > 0 && o.nginx != "":
@@ -175,6 +179,9 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 		origin(o.wrk, "wrk"), origin(o.nginx, "nginx"))
 	if note != "" {
 		_, _ = fmt.Fprintln(stdout, note)
+	}
+	if o.overload > 0 {
+		return b.overload(ctx, stdout, o.operations[0], o.overload)
 	}
 	var charts []chart
 	var failures []error

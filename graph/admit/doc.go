@@ -4,11 +4,11 @@
 // A [Gate] stands in front of what runs operations. Kept answers, and those that another operation is making, are served without passing it.
 // It is open while the process has time. What tells is how long a socket that has something to read waits for its goroutine: a probe
 // measures that every 10 ms on a pipe of its own (probe.go). The process is congested where even the shortest of these waits within 100 ms is
-// longer than 5 ms, so that there was no moment in which nothing waited. A burst, a large batch or a collection of garbage leaves such moments,
+// longer than 5 ms, so that there was no moment in which nothing waited, twice in a row. A burst, a large batch or a collection of garbage leaves such moments,
 // and a slow service has nobody wait for a processor: neither is taken for congestion. (RFC 8289, CoDel, takes the minimum for the same
 // reason.)
 //
-// A gate of a congested process lets operations begin at a rate (pace.go): at first a tenth less than had ended, then less in each interval in
+// A gate of a congested process lets operations begin at a rate (pace.go): at first a tenth less than it was seen to do, then less in each interval in
 // which the process is still congested, and more in each in which it is not. As many as 8 for each processor may run whatever the rate is. Those
 // that may not begin yet wait:
 //

@@ -36,8 +36,10 @@ func (b *bench) pass(d time.Duration, waits ...time.Duration) {
 // congest makes the gate limited, after so many operations have ended in a second.
 func (b *bench) congest(t *testing.T, throughput int) {
 	t.Helper()
-	b.ended.Add(uint64(throughput / 10))
-	b.pass(interval, 8*time.Millisecond)
+	for range patientIntervals {
+		b.ended.Add(uint64(throughput / 10))
+		b.pass(interval, 8*time.Millisecond)
+	}
 	if s := b.Status(); !s.Congested {
 		t.Fatalf("got %+v", s)
 	}

@@ -11,8 +11,13 @@ const (
 	// most is how long anybody waits; since somebody has waited for standing, all but mutations are impatient.
 	most, standing, impatient = 100 * time.Millisecond, 100 * time.Millisecond, 5 * time.Millisecond
 
+	// patientIntervals are those of congestion after which a gate is limited: what other processes take of a machine is often over by then.
+	patientIntervals = 2
+
 	// quietIntervals are those after which a gate opens at which nobody has had to wait.
 	quietIntervals = 20
+
+	fading = 0.95 // of what was seen, in an interval
 
 	least = 20 // operations a second, whatever is measured
 	ahead = 20 * time.Millisecond
@@ -35,6 +40,8 @@ type pacer struct {
 	began    time.Time     // the interval
 	ended    uint64        // operations, when it began
 	shortest time.Duration // wait in it; 0: none was measured
+	can      float64       // operations a second that the process was seen to do, the longer ago the less it counts
+	long     int           // congested intervals so far, of a gate that is open
 	wanted   bool          // somebody has waited in it
 	quiet    int           // intervals without that
 }
@@ -130,16 +137,22 @@ func (p *pacer) adjust(now time.Time, ended uint64) {
 		return
 	}
 	throughput := float64(ended-p.ended) / elapsed.Seconds()
+	p.can = max(throughput, fading*p.can)
 	congested := p.shortest > p.target
 	switch {
 	case p.began.IsZero(): // nobody has looked before
-	case !p.limited && congested:
-		p.limited, p.quiet = true, 0
-		p.rate, p.tokens, p.filled = max(least, 0.9*throughput), 0, now
-	case p.limited && congested:
+	case !p.limited:
+		if p.long++; !congested {
+			p.long = 0
+		}
+		if p.limited = p.long == patientIntervals; p.limited {
+			p.long, p.quiet = 0, 0
+			p.rate, p.tokens, p.filled = max(least, 0.9*p.can), 0, now
+		}
+	case congested:
 		p.quiet = 0
-		p.rate = max(least, min(p.rate, throughput)*max(0.7, math.Sqrt(float64(p.target)/float64(p.shortest))))
-	case p.limited:
+		p.rate = max(least, min(p.rate, p.can)*max(0.7, math.Sqrt(float64(p.target)/float64(p.shortest))))
+	default:
 		p.rate *= 1 + 0.1*(1-float64(p.shortest)/float64(p.target))
 		if p.quiet++; p.wanted {
 			p.quiet = 0
