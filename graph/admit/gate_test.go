@@ -59,7 +59,7 @@ func TestLoad(t *testing.T) {
 	}
 	clients.Wait()
 	s := gate.Status()
-	if s.Running != 0 || s.Waiting != 0 || s.Refused.Query != uint64(refused.Load()) {
+	if s.Running != 0 || s.Waiting != 0 || s.Refused.Query < uint64(refused.Load()) {
 		t.Errorf("got %+v, and %d refused", s, refused.Load())
 	}
 	for gate.Status().Congested { // until there was little to do for a while

@@ -37,13 +37,17 @@ type pacer struct {
 	waiting int                   // of these, those that are not over
 	since   time.Time             // when somebody began to wait; zero: nobody waits
 
-	began    time.Time     // the interval
+	measure
+	can    float64 // operations a second that the process was seen to do, the longer ago the less it counts
+	inARow int     // intervals so far that speak for the other state: congested ones while it is open, ones in which nobody waited while it is limited
+}
+
+// measure is what is seen in an interval.
+type measure struct {
+	began    time.Time
 	ended    uint64        // operations, when it began
-	shortest time.Duration // wait in it; 0: none was measured
-	can      float64       // operations a second that the process was seen to do, the longer ago the less it counts
-	long     int           // congested intervals so far, of a gate that is open
-	wanted   bool          // somebody has waited in it
-	quiet    int           // intervals without that
+	shortest time.Duration // wait; 0: none was measured
+	wanted   bool          // somebody has waited
 }
 
 // waiter is an operation that may not begin yet.
@@ -142,22 +146,23 @@ func (p *pacer) adjust(now time.Time, ended uint64) {
 	switch {
 	case p.began.IsZero(): // nobody has looked before
 	case !p.limited:
-		if p.long++; !congested {
-			p.long = 0
+		if p.inARow++; !congested {
+			p.inARow = 0
 		}
-		if p.limited = p.long == patientIntervals; p.limited {
-			p.long, p.quiet = 0, 0
-			p.rate, p.tokens, p.filled = max(least, 0.9*p.can), 0, now
+		if p.limited = p.inARow == patientIntervals; p.limited {
+			p.inARow, p.rate, p.tokens, p.filled = 0, max(least, 0.9*p.can), 0, now
 		}
 	case congested:
-		p.quiet = 0
+		p.inARow = 0
 		p.rate = max(least, min(p.rate, p.can)*max(0.7, math.Sqrt(float64(p.target)/float64(p.shortest))))
 	default:
 		p.rate *= 1 + 0.1*(1-float64(p.shortest)/float64(p.target))
-		if p.quiet++; p.wanted {
-			p.quiet = 0
+		if p.inARow++; p.wanted {
+			p.inARow = 0
 		}
-		p.limited = p.quiet < quietIntervals
+		if p.limited = p.inARow < quietIntervals; !p.limited {
+			p.inARow = 0
+		}
 	}
-	p.began, p.ended, p.shortest, p.wanted = now, ended, 0, p.waiting > 0
+	p.measure = measure{began: now, ended: ended, wanted: p.waiting > 0}
 }
