@@ -218,14 +218,17 @@ func (p *Plugin) inputData(in *spec.Input) inputData {
 func (p *Plugin) fieldLiteral(f *spec.Field, g *goTypes) string {
 	var sources []string
 	for _, s := range f.Sources {
-		path, slot := "", ""
+		path, slot, each := "", "", ""
 		if len(s.Path) > 0 {
 			path = stringsLiteral(s.Path)
+		}
+		if s.Each != "" {
+			each = "view.NewPath(" + strconv.Quote(s.Each) + ")"
 		}
 		if s.Slot > 0 {
 			slot = g.slot(f.Object, s.Member)
 		}
-		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", slot, "Empty", emptyLiteral(s.Empty), "Page", strconv.FormatBool(s.Page))+"}")
+		sources = append(sources, "{"+structLiteral("Argument", strconv.Quote(s.Argument), "Path", path, "Slot", slot, "Each", each, "Empty", emptyLiteral(s.Empty), "Page", strconv.FormatBool(s.Page))+"}")
 	}
 	all := ""
 	if len(sources) > 0 {

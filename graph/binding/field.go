@@ -25,6 +25,7 @@ type Source struct {
 	Argument string     // its GraphQL name; "": Slot or Page says
 	Path     []string   // below an input object's argument: the members that lead to the value, by GraphQL name
 	Slot     int        // the member's slot in the parent's shape, from 1
+	Each     view.Path  // from each element of a member that is a list to the value in it
 	Empty    view.Empty // what stands for an empty list in the member
 	Page     bool       // the page: its size or where it begins. The value is absent until a [Window] fills it in for each call
 }
@@ -39,7 +40,7 @@ func (f *Field) allKeys(parent view.Object, args Arguments) ([]string, bool) {
 		if parent.Member(s.Slot).MeansNoElements(s.Empty) {
 			return nil, true
 		}
-		return parent.Keys(s.Slot)
+		return parent.Keys(s.Slot, s.Each)
 	}
 	v, ok := args.at(s)
 	if !ok || v == nil {
@@ -60,7 +61,7 @@ func (f *Field) Values(parent view.Object, args Arguments) ([]any, bool) {
 		if s.Argument == "" {
 			if parent.Member(s.Slot).MeansNoElements(s.Empty) {
 				values[i] = []any{}
-			} else if values[i] = parent.Value(s.Slot); values[i] == nil {
+			} else if values[i] = parent.Values(s.Slot, s.Each); values[i] == nil {
 				return nil, false
 			}
 			continue

@@ -64,16 +64,16 @@ func (o Object) JSON() []byte { return o.value(0).Raw() }
 // the digits of an integer. It is false for anything else, and for a member that is null or absent.
 func (o Object) Key(slot int) (string, bool) { return o.value(slot).key() }
 
-// Keys returns a member that is a list of keys, each as [Object.Key] returns it. Null elements are left out. It
+// Keys returns a member that is a list of keys, each as [Object.Key] returns it, or of what has them at a path. Null ones are left out. It
 // is false for a member that is null, absent or no list, or that has an element which is no key.
-func (o Object) Keys(slot int) ([]string, bool) {
+func (o Object) Keys(slot int, each Path) ([]string, bool) {
 	list := o.value(slot)
 	if list.Kind() != KindList {
 		return nil, false
 	}
 	keys := []string{}
 	for _, element := range list.elements() {
-		if element.IsNull() {
+		if element = element.At(each); element.IsNull() {
 			continue
 		}
 		key, ok := element.key()
@@ -88,6 +88,19 @@ func (o Object) Keys(slot int) ([]string, bool) {
 // Value returns a member as a plain Go value, for variables of a request: a string, [encoding/json.Number],
 // bool, []any, map[string]any, or nil for one that is null or absent.
 func (o Object) Value(slot int) any { return o.value(slot).plain() }
+
+// Values is Value, of a list with what stands at a path in each element.
+func (o Object) Values(slot int, each Path) any {
+	list := o.value(slot)
+	if len(each.tokens) == 0 || list.Kind() != KindList {
+		return list.plain()
+	}
+	values := []any{}
+	for _, element := range list.elements() {
+		values = append(values, element.At(each).plain())
+	}
+	return values
+}
 
 // Clone copies the object out of its body, so that what is kept does not keep a whole batch in memory.
 func (o Object) Clone() Object {

@@ -79,7 +79,7 @@ func TestObjectKeys(t *testing.T) {
 		o := object(t, text)
 		var got result
 		got.Key, got.KeyOK = o.Key(1)
-		got.Keys, got.KeysOK = o.Keys(1)
+		got.Keys, got.KeysOK = o.Keys(1, view.Path{})
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}

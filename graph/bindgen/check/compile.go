@@ -76,6 +76,8 @@ type declared struct {
 	decls  map[string]*directiveDef     // every declared directive
 	uses   map[any][]*usage             // directives of ours by the node that carries them
 	spoilt map[any]bool                 // nodes with a directive that could not be read
+	// planted are the members, by name, that keys of @load are which are JSON pointers.
+	planted map[*ast.Value]string
 }
 
 // check runs every rule of ours. Later ones skip silently what an earlier one has reported.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -162,6 +163,17 @@ func (c *compiler) loadKey(f *field, b *binder, e *entity, target string) []*var
 	return list
 }
 
+// keyPointerMistake says why a pointer is no key.
+func keyPointerMistake(pointer string, list bool) string {
+	switch mistake := keyPointer(pointer); {
+	case mistake != "":
+		return fmt.Sprintf("key %q %s", pointer, mistake)
+	case !list:
+		return fmt.Sprintf("key %q has a *, which stands for an element of a list, and there is one key here; write a pointer to that", pointer)
+	}
+	return fmt.Sprintf("key %q leads through more than one list, or none; one * stands for an element of one, as in /tags/*/id", pointer)
+}
+
 // keyPart resolves one part of a key, a member or argument or an input object's member, and checks that its type can be one.
 // single says that it is the key's only part: then it may be a list, of which each element is a key.
 func (c *compiler) keyPart(f *field, b *binder, value *ast.Value, single bool) *variable {
@@ -170,9 +182,10 @@ func (c *compiler) keyPart(f *field, b *binder, value *ast.Value, single bool) *
 		b.report(value.Position, "key is a name, not a template; write %q", trimmed)
 		return nil
 	}
-	if pointer, is := strings.CutPrefix(name, "/"); is && f.object.root == "" {
-		first, _, _ := strings.Cut(pointer, "/")
-		b.report(value.Position, "a key by pointer stands in an embedded object; say where that is, such as @json(at: %q), or name a member", "/"+first)
+	if planted := c.planted[value]; planted != "" {
+		name = planted
+	} else if strings.HasPrefix(name, "/") && f.object.root == "" {
+		b.report(value.Position, "%s", keyPointerMistake(name, f.def.Type.Elem != nil && single))
 		return nil
 	}
 	path := strings.Split(name, ".")

@@ -32,6 +32,7 @@ func (c *compiler) index() {
 	}
 	c.findRoots()
 	c.findImplementors()
+	c.plantKeys()
 }
 
 // declare adds a type to the index. Of two with one name the first stays.

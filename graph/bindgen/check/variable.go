@@ -194,7 +194,7 @@ func fieldLookup(f *field, args []*argument) func(*binder, *ast.Position, string
 		if m.spoilt {
 			return nil
 		}
-		source := spec.Source{Source: binding.Source{Slot: m.slot, Empty: m.empty}, Member: name}
+		source := spec.Source{Source: binding.Source{Slot: m.slot, Empty: m.empty}, Member: name, Each: m.each()}
 		return &variable{Var: spec.Var{Name: name, Type: m.def.Type}, Source: source, given: m.given != nil}
 	}
 }

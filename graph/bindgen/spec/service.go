@@ -218,6 +218,7 @@ type Stub struct {
 type Source struct {
 	binding.Source
 	Member string // the field of the parent that has its Slot; "": no member
+	Each   string // JSON pointer from each element of the member, a list, to the value in it
 }
 
 // Tag is the template of a cache tag.

@@ -175,7 +175,7 @@ var callMutationUnassign = binding.New(binding.Spec{
 		},
 	},
 	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue", Given: []string{"owner", "name"}},
-	Caching: binding.Caching{Fingerprint: "c775fcf60fc87832"},
+	Caching: binding.Caching{Fingerprint: "d1790b246ec5e99c"},
 })
 
 // callMutationCreateIssue answers Mutation.createIssue.
@@ -193,7 +193,7 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 		Single:   &binding.Call{Method: "POST", Template: "/repos/{owner}/{name}/issues", Body: &binding.Body{Var: "input"}},
 	},
 	Result:  binding.Result{Shape: model.IssueShape, Object: "Issue", Given: []string{"owner", "name"}},
-	Caching: binding.Caching{Fingerprint: "06cbbc205fab5221"},
+	Caching: binding.Caching{Fingerprint: "c5624204f38478b5"},
 })
 
 // callRepositoryLanguages answers Repository.languages.
@@ -246,7 +246,7 @@ var callRepositoryNewest = binding.New(binding.Spec{
 	Origin: binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/repos/{owner}/{name}/issues?state=all{&per_page}"}},
 	Result: binding.Result{List: true, Given: []string{"owner", "name"}},
 	Caching: binding.Caching{
-		Fingerprint: "12cdaa97666aa944",
+		Fingerprint: "322aee693e672b1f",
 		Tags: []binding.Tag{
 			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "PullRequest"}}},
 			{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Issue"}}},
@@ -279,7 +279,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 		Given:  []string{"owner", "name"},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "8fe93f2a76013d06",
+		Fingerprint: "44b331332660cb71",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Issue"}}}},
 	},
 })
@@ -380,7 +380,13 @@ var (
 		},
 		NonNull: true,
 	}
-	fieldIssueAuthor   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Issue_AuthorLogin}}}
+	fieldIssueAuthor   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Issue_AuthorKey}}}
+	fieldIssueAssigned = &binding.Field{
+		Binding: entityUser,
+		Sources: []binding.Source{{Slot: model.Issue_Assignees, Each: view.NewPath("/login")}},
+		Keys:    true,
+		NonNull: true,
+	}
 	fieldIssueComments = &binding.Field{
 		Binding: callIssueComments,
 		Sources: []binding.Source{{Slot: model.Issue_CommentsURL}},
@@ -474,6 +480,7 @@ var tables = &plan.Schema{
 				"labels":     {Type: plan.Ref("[Label!]!"), Slot: model.Issue_Labels},
 				"assignees":  {Type: plan.Ref("[String!]!"), Slot: model.Issue_Assignees, Each: "/login", Leaf: view.AppendString},
 				"author":     {Type: plan.Ref("User"), Bound: fieldIssueAuthor},
+				"assigned":   {Type: plan.Ref("[User]!"), Bound: fieldIssueAssigned},
 				"comments":   {Type: plan.Ref("[Comment!]!"), Bound: fieldIssueComments},
 				"discussion": {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldIssueDiscussion},
 			},
@@ -577,6 +584,7 @@ var types = map[string]*stock.ObjectType{
 		Satisfies: []string{"Issue", "Numbered"},
 		Fields: map[string]*binding.Field{
 			"author":     fieldIssueAuthor,
+			"assigned":   fieldIssueAssigned,
 			"comments":   fieldIssueComments,
 			"discussion": fieldIssueDiscussion,
 		},
@@ -616,6 +624,11 @@ type boundIssue struct{ obj *model.Issue }
 // Author answers Issue.author.
 func (b boundIssue) Author(ctx context.Context) (*model.User, error) {
 	return stock.One[model.User](ctx, fieldIssueAuthor, view.ObjectOf(b.obj))
+}
+
+// Assigned answers Issue.assigned.
+func (b boundIssue) Assigned(ctx context.Context) ([]*model.User, error) {
+	return stock.List[model.User](ctx, fieldIssueAssigned, view.ObjectOf(b.obj))
 }
 
 // Comments: The oldest first.

@@ -40,6 +40,7 @@ type ComplexityRoot struct {
 	}
 
 	Issue struct {
+		Assigned   func(childComplexity int) int
 		Assignees  func(childComplexity int) int
 		Author     func(childComplexity int) int
 		Body       func(childComplexity int) int
@@ -153,6 +154,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Comment.IssueTitle(childComplexity), true
 
+	case "Issue.assigned":
+		if e.ComplexityRoot.Issue.Assigned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Issue.Assigned(childComplexity), true
 	case "Issue.assignees":
 		if e.ComplexityRoot.Issue.Assignees == nil {
 			break
@@ -645,6 +652,7 @@ type Issue implements Numbered {
   labels: [Label!]!
   assignees: [String!]!
   author: User
+  assigned: [User]!
   """
   The oldest first.
   """
@@ -706,6 +714,8 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 		return ec.fieldContext_Issue_assignees(ctx, field)
 	case "author":
 		return ec.fieldContext_Issue_author(ctx, field)
+	case "assigned":
+		return ec.fieldContext_Issue_assigned(ctx, field)
 	case "comments":
 		return ec.fieldContext_Issue_comments(ctx, field)
 	case "discussion":
@@ -1427,6 +1437,38 @@ func (ec *executionContext) _Issue_author(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Issue_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Issue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Issue_assigned(ctx context.Context, field graphql.CollectedField, obj *model.Issue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Issue_assigned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundIssue{obj}.Assigned(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Issue_assigned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Issue",
 		Field:      field,
@@ -3855,6 +3897,12 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Issue_author(ctx, field, obj)
 				})
+		case "assigned":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Issue_assigned(ctx, field, obj)
+				})
 		case "comments":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -5066,6 +5114,16 @@ func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.Sele
 		graphql.AddInvalidNullFromMarshaler(ctx, "URL!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNUser2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐUser(ctx context.Context, sel ast.SelectionSet, v []*model.User) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOUser2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐUser(ctx, sel, v[i])
+	})
+
+	return ret
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {

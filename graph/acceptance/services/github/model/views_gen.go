@@ -224,10 +224,10 @@ const (
 	Issue_State                  // "/state"
 	Issue_Labels                 // "/labels"
 	Issue_Assignees              // "/assignees"
-	Issue_AuthorLogin            // "/user/login"
 	Issue_CommentsURL            // "/comments_url"
 	Issue_Owner                  // "/given:owner"
 	Issue_Name                   // "/given:name"
+	Issue_AuthorKey              // "/user/login"
 )
 
 // IssueShape is where a Issue's members stand in its object, each in its slot.
@@ -238,10 +238,10 @@ var IssueShape = view.NewShape(
 	"/state",
 	"/labels",
 	"/assignees",
-	"/user/login",
 	"/comments_url",
 	"/given:owner",
 	"/given:name",
+	"/user/login",
 )
 
 // DecodeIssue reads a nested Issue.
@@ -274,11 +274,6 @@ func (v *Issue) Assignees() ([]string, error) {
 	return view.Get(view.Object(*v), Issue_Assignees, listOfEachAtLoginString)
 }
 
-// AuthorLogin is the member at "/user/login".
-func (v *Issue) AuthorLogin() (*string, error) {
-	return view.Get(view.Object(*v), Issue_AuthorLogin, optID)
-}
-
 // CommentsURL is the member at "/comments_url".
 func (v *Issue) CommentsURL() (string, error) {
 	return view.Get(view.Object(*v), Issue_CommentsURL, view.String)
@@ -290,6 +285,11 @@ func (v *Issue) Owner() (string, error) { return view.Get(view.Object(*v), Issue
 // Name is the member at "/given:name".
 func (v *Issue) Name() (string, error) { return view.Get(view.Object(*v), Issue_Name, view.String) }
 
+// AuthorKey is the member at "/user/login".
+func (v *Issue) AuthorKey() (*string, error) {
+	return view.Get(view.Object(*v), Issue_AuthorKey, optID)
+}
+
 // IssueFields are a Issue's members, for [NewIssue].
 type IssueFields struct {
 	Number      int
@@ -298,10 +298,10 @@ type IssueFields struct {
 	State       IssueState
 	Labels      []*Label
 	Assignees   []string
-	AuthorLogin *string
 	CommentsURL string
 	Owner       string
 	Name        string
+	AuthorKey   *string
 }
 
 // NewIssue makes a Issue from plain values.
@@ -313,10 +313,10 @@ func NewIssue(f IssueFields) *Issue {
 		view.EnumJSON(IssueStateJSON, f.State),
 		view.JSON(f.Labels),
 		view.ListJSON(f.Assignees, func(e string) []byte { return view.JSONAt("/login", view.JSON(e)) }),
-		view.JSON(f.AuthorLogin),
 		view.JSON(f.CommentsURL),
 		view.JSON(f.Owner),
 		view.JSON(f.Name),
+		view.JSON(f.AuthorKey),
 	)
 }
 

@@ -38,8 +38,10 @@ var CacheClasses = binding.Classes(
 	callQueryArticles,
 	callQueryLatest,
 	callQueryHeadline,
+	callQueryCredits,
 	callArticleComments,
 	callUserArticles,
+	callCreditArticles,
 )
 
 // Service is all that this schema says of a service: service.Main runs it.
@@ -75,7 +77,7 @@ func (l *Loaders) User() dataloader.Interface[string, *model.User] {
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:   "Article",
-	At:     "schema.graphql:33",
+	At:     "schema.graphql:34",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -102,7 +104,7 @@ var entityArticle = binding.New(binding.Spec{
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:53",
+	At:     "schema.graphql:54",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -188,10 +190,19 @@ var callQueryHeadline = binding.New(binding.Spec{
 	},
 })
 
+// callQueryCredits answers Query.credits.
+var callQueryCredits = binding.New(binding.Spec{
+	Name:    "Query.credits",
+	At:      "schema.graphql:20",
+	Origin:  binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/credits"}},
+	Result:  binding.Result{Shape: model.CreditShape, Object: "Credit", List: true},
+	Caching: binding.Caching{Fingerprint: "8af33156fc4ca482"},
+})
+
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name: "Article.comments",
-	At:   "schema.graphql:49",
+	At:   "schema.graphql:50",
 	Vars: []binding.Var{{Name: "article", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "articles",
@@ -213,7 +224,7 @@ var callArticleComments = binding.New(binding.Spec{
 // callUserArticles answers User.articles.
 var callUserArticles = binding.New(binding.Spec{
 	Name: "User.articles",
-	At:   "schema.graphql:62",
+	At:   "schema.graphql:63",
 	Vars: []binding.Var{{Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "articles",
@@ -242,18 +253,59 @@ var callUserArticles = binding.New(binding.Spec{
 	},
 })
 
+// callCreditArticles answers Credit.articles.
+var callCreditArticles = binding.New(binding.Spec{
+	Name:   "Credit.articles",
+	At:     "schema.graphql:83",
+	Vars:   []binding.Var{{Name: "topics", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
+	Origin: binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/articles{?topics}", At: "/data"}},
+	Result: binding.Result{
+		Shape:  model.ArticleShape,
+		Object: "Article",
+		List:   true,
+		Primes: entityArticle,
+		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body, model.Article_Words}}),
+	},
+	Caching: binding.Caching{
+		Fingerprint: "3bbb2b1651fbaade",
+		Embeds: []binding.Embed{
+			{At: "/by", Object: "User", Keys: []string{"/login"}},
+			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
+			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+		},
+	},
+})
+
 // The fields that bindings answer.
 var (
-	fieldQueryArticles   = &binding.Field{Binding: callQueryArticles, Sources: []binding.Source{{Argument: "tag"}}, NonNull: true}
-	fieldQueryLatest     = &binding.Field{Binding: callQueryLatest, Sources: []binding.Source{{Page: true}, {Page: true}}}
-	fieldQueryHeadline   = &binding.Field{Binding: callQueryHeadline}
-	fieldQueryArticle    = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryUser       = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "login"}}}
-	fieldArticleNext     = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Article_NextID}}}
-	fieldArticleComments = &binding.Field{Binding: callArticleComments, Sources: []binding.Source{{Slot: model.Article_ID}}, NonNull: true}
-	fieldUserMentor      = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.User_MentorLogin}}}
-	fieldUserArticles    = &binding.Field{Binding: callUserArticles, Sources: []binding.Source{{Slot: model.User_Login}}, NonNull: true}
-	fieldCommentArticle  = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Comment_ArticleID}}}
+	fieldQueryArticles    = &binding.Field{Binding: callQueryArticles, Sources: []binding.Source{{Argument: "tag"}}, NonNull: true}
+	fieldQueryLatest      = &binding.Field{Binding: callQueryLatest, Sources: []binding.Source{{Page: true}, {Page: true}}}
+	fieldQueryHeadline    = &binding.Field{Binding: callQueryHeadline}
+	fieldQueryArticle     = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryUser        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "login"}}}
+	fieldQueryCredits     = &binding.Field{Binding: callQueryCredits, NonNull: true}
+	fieldArticleNext      = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Article_NextID}}}
+	fieldArticleComments  = &binding.Field{Binding: callArticleComments, Sources: []binding.Source{{Slot: model.Article_ID}}, NonNull: true}
+	fieldUserMentor       = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.User_MentorLogin}}}
+	fieldUserArticles     = &binding.Field{Binding: callUserArticles, Sources: []binding.Source{{Slot: model.User_Login}}, NonNull: true}
+	fieldCreditTranslator = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Credit_TranslatorKey}}}
+	fieldCreditEditor     = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Credit_EditorLogin}}}
+	fieldCreditFans       = &binding.Field{
+		Binding: entityUser,
+		Sources: []binding.Source{{Slot: model.Credit_FansKey, Each: view.NewPath("/login")}},
+		Keys:    true,
+	}
+	fieldCreditProofs = &binding.Field{
+		Binding: entityUser,
+		Sources: []binding.Source{{Slot: model.Credit_ProofsKey}},
+		Keys:    true,
+		Elems:   true,
+	}
+	fieldCreditArticles = &binding.Field{
+		Binding: callCreditArticles,
+		Sources: []binding.Source{{Slot: model.Credit_Topics, Each: view.NewPath("/name")}},
+	}
+	fieldCommentArticle = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Comment_ArticleID}}}
 )
 
 // The fields whose objects are embedded, and may lack members.
@@ -286,6 +338,7 @@ var tables = &plan.Schema{
 				"headline": {Type: plan.Ref("Article"), Bound: fieldQueryHeadline},
 				"article":  {Type: plan.Ref("Article"), Bound: fieldQueryArticle, Args: argsQuery_Article},
 				"user":     {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
+				"credits":  {Type: plan.Ref("[Credit!]!"), Bound: fieldQueryCredits},
 			},
 		},
 		"Article": {
@@ -324,6 +377,20 @@ var tables = &plan.Schema{
 			Shape:     model.EmployerShape,
 			Fields: map[string]*plan.Field{
 				"name": {Type: plan.Ref("String!"), Slot: model.Employer_Name, Leaf: view.AppendString},
+			},
+		},
+		"Credit": {
+			Name:      "Credit",
+			Satisfies: []string{"Credit"},
+			Shape:     model.CreditShape,
+			Fields: map[string]*plan.Field{
+				"editorLogin": {Type: plan.Ref("ID"), Slot: model.Credit_EditorLogin, Leaf: view.AppendID},
+				"topics":      {Type: plan.Ref("[String!]"), Slot: model.Credit_Topics, Each: "/name", Leaf: view.AppendString},
+				"translator":  {Type: plan.Ref("User"), Bound: fieldCreditTranslator},
+				"editor":      {Type: plan.Ref("User"), Bound: fieldCreditEditor},
+				"fans":        {Type: plan.Ref("[User]"), Bound: fieldCreditFans},
+				"proofs":      {Type: plan.Ref("[User!]"), Bound: fieldCreditProofs},
+				"articles":    {Type: plan.Ref("[Article!]"), Bound: fieldCreditArticles},
 			},
 		},
 		"Comment": {
@@ -402,6 +469,16 @@ var types = map[string]*stock.ObjectType{
 	"Employer": {
 		Satisfies: []string{"Employer"},
 	},
+	"Credit": {
+		Satisfies: []string{"Credit"},
+		Fields: map[string]*binding.Field{
+			"translator": fieldCreditTranslator,
+			"editor":     fieldCreditEditor,
+			"fans":       fieldCreditFans,
+			"proofs":     fieldCreditProofs,
+			"articles":   fieldCreditArticles,
+		},
+	},
 	"Comment": {
 		Satisfies: []string{"Comment"},
 		Fields:    map[string]*binding.Field{"article": fieldCommentArticle},
@@ -464,6 +541,34 @@ func (b boundComment) By(ctx context.Context) (*model.User, error) {
 	return stock.Embedded(ctx, stubCommentBy, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.User](stubCommentBy.Stub)))
 }
 
+// boundCredit answers the bound fields of Credit.
+type boundCredit struct{ obj *model.Credit }
+
+// Translator answers Credit.translator.
+func (b boundCredit) Translator(ctx context.Context) (*model.User, error) {
+	return stock.One[model.User](ctx, fieldCreditTranslator, view.ObjectOf(b.obj))
+}
+
+// Editor answers Credit.editor.
+func (b boundCredit) Editor(ctx context.Context) (*model.User, error) {
+	return stock.One[model.User](ctx, fieldCreditEditor, view.ObjectOf(b.obj))
+}
+
+// Fans answers Credit.fans.
+func (b boundCredit) Fans(ctx context.Context) ([]*model.User, error) {
+	return stock.List[model.User](ctx, fieldCreditFans, view.ObjectOf(b.obj))
+}
+
+// Proofs answers Credit.proofs.
+func (b boundCredit) Proofs(ctx context.Context) ([]*model.User, error) {
+	return stock.List[model.User](ctx, fieldCreditProofs, view.ObjectOf(b.obj))
+}
+
+// Articles answers Credit.articles.
+func (b boundCredit) Articles(ctx context.Context) ([]*model.Article, error) {
+	return stock.List[model.Article](ctx, fieldCreditArticles, view.ObjectOf(b.obj))
+}
+
 // boundQuery answers the bound fields of Query.
 type boundQuery struct{}
 
@@ -490,6 +595,11 @@ func (boundQuery) Article(ctx context.Context, _ string) (*model.Article, error)
 // User answers Query.user.
 func (boundQuery) User(ctx context.Context, _ string) (*model.User, error) {
 	return stock.One[model.User](ctx, fieldQueryUser, view.Object{})
+}
+
+// Credits answers Query.credits.
+func (boundQuery) Credits(ctx context.Context) ([]*model.Credit, error) {
+	return stock.List[model.Credit](ctx, fieldQueryCredits, view.Object{})
 }
 
 // boundUser answers the bound fields of User.

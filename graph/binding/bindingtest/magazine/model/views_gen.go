@@ -10,11 +10,14 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	nullDecodeEmployer         = view.Null(DecodeEmployer)
-	nullDecodeUser             = view.Null(DecodeUser)
-	nullSparseListOfDecodeUser = view.Null(view.SparseListOf(DecodeUser))
-	optID                      = view.Opt(view.ID)
-	optString                  = view.Opt(view.String)
+	nullDecodeEmployer               = view.Null(DecodeEmployer)
+	nullDecodeUser                   = view.Null(DecodeUser)
+	nullListOfEachAtNameString       = view.Null(view.ListOf(view.EachAt("/name", view.String)))
+	nullSparseListOfDecodeUser       = view.Null(view.SparseListOf(DecodeUser))
+	nullSparseListOfEachAtLoginOptID = view.Null(view.SparseListOf(view.EachAt("/login", view.Opt(view.ID))))
+	nullSparseListOfOptID            = view.Null(view.SparseListOf(view.Opt(view.ID)))
+	optID                            = view.Opt(view.ID)
+	optString                        = view.Opt(view.String)
 )
 
 // Article is a view over JSON.
@@ -205,6 +208,75 @@ type EmployerFields struct {
 func NewEmployer(f EmployerFields) *Employer {
 	return view.Build[Employer](EmployerShape,
 		view.JSON(f.Name),
+	)
+}
+
+// Credit: Who else has worked on an article: keys that stand deeper, and no objects of their own.
+type Credit view.Object
+
+// The slots of a Credit's members in CreditShape.
+const (
+	Credit_EditorLogin   = 1 + iota // "/staff/editor"
+	Credit_Topics                   // "/topics"
+	Credit_TranslatorKey            // "/staff/translator/login"
+	Credit_FansKey                  // "/fans"
+	Credit_ProofsKey                // "/proofs"
+)
+
+// CreditShape is where a Credit's members stand in its object, each in its slot.
+var CreditShape = view.NewShape(
+	"/staff/editor",
+	"/topics",
+	"/staff/translator/login",
+	"/fans",
+	"/proofs",
+)
+
+// DecodeCredit reads a nested Credit.
+var DecodeCredit = view.Nested[Credit](CreditShape)
+
+// EditorLogin: The member that is there already is the key.
+func (v *Credit) EditorLogin() (*string, error) {
+	return view.Get(view.Object(*v), Credit_EditorLogin, optID)
+}
+
+// Topics is the member at "/topics".
+func (v *Credit) Topics() ([]string, error) {
+	return view.Get(view.Object(*v), Credit_Topics, nullListOfEachAtNameString)
+}
+
+// TranslatorKey is the member at "/staff/translator/login".
+func (v *Credit) TranslatorKey() (*string, error) {
+	return view.Get(view.Object(*v), Credit_TranslatorKey, optID)
+}
+
+// FansKey is the member at "/fans".
+func (v *Credit) FansKey() ([]*string, error) {
+	return view.Get(view.Object(*v), Credit_FansKey, nullSparseListOfEachAtLoginOptID)
+}
+
+// ProofsKey is the member at "/proofs".
+func (v *Credit) ProofsKey() ([]*string, error) {
+	return view.Get(view.Object(*v), Credit_ProofsKey, nullSparseListOfOptID)
+}
+
+// CreditFields are a Credit's members, for [NewCredit].
+type CreditFields struct {
+	EditorLogin   *string
+	Topics        []string
+	TranslatorKey *string
+	FansKey       []*string
+	ProofsKey     []*string
+}
+
+// NewCredit makes a Credit from plain values.
+func NewCredit(f CreditFields) *Credit {
+	return view.Build[Credit](CreditShape,
+		view.JSON(f.EditorLogin),
+		view.ListJSON(f.Topics, func(e string) []byte { return view.JSONAt("/name", view.JSON(e)) }),
+		view.JSON(f.TranslatorKey),
+		view.ListJSON(f.FansKey, func(e *string) []byte { return view.JSONAt("/login", view.JSON(e)) }),
+		view.JSON(f.ProofsKey),
 	)
 }
 
