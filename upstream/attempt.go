@@ -10,7 +10,7 @@ import (
 
 // Failing is what is done for an upstream that fails. The zero Failing is right for most.
 type Failing struct {
-	// Retries is how often a call is repeated that changes nothing, or of which nothing has arrived; 0: never.
+	// Retries is how often a call is repeated that changes nothing or has an idempotency key, or of which nothing has arrived; 0: never.
 	Retries int
 	// NoBreaker has calls made however many fail.
 	NoBreaker bool

@@ -30,5 +30,6 @@
 //   - A panic below Do is an error of that call.
 //
 // What the package never does: follow redirects that nobody has allowed, keep cookies, read proxy settings from the environment, parse the JSON of
-// a successful answer, write logs, or repeat a request that a service may have acted on, unless it changes nothing.
+// a successful answer, write logs, or repeat a request that a service may have acted on, unless it changes nothing
+// or has a key by which the service knows it.
 package upstream

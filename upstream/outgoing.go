@@ -103,6 +103,7 @@ type outgoing struct {
 	body        []byte
 	conditional bool
 	safe        bool
+	keyed       bool // it has an idempotency key: it is one, however often it is sent
 	anyBody     bool
 	received    func(bytes int) error
 	answered    func(http.Header)
@@ -120,7 +121,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	}
 	out := &outgoing{
 		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
-		safe: r.Safe || r.method() == http.MethodGet, anyBody: r.AnyBody, received: r.Received, answered: r.Answered,
+		safe: r.Safe || r.method() == http.MethodGet, keyed: len(r.Set["Idempotency-Key"]) > 0, anyBody: r.AnyBody, received: r.Received, answered: r.Answered,
 	}
 	if out.url, err = resolve(c.base(), r.Path, constants.query); err != nil {
 		return nil, err

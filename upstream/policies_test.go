@@ -100,18 +100,22 @@ func TestRetries(t *testing.T) {
 		"HTML":            {says(200, "Content-Type", "text/html"), 1, 1},
 		"AnythingElse":    {breaks(errors.New("something else")), 2, 1},
 	} {
-		for _, method := range []string{"GET", "POST asks", "POST", "PUT", "PATCH", "DELETE"} {
+		for _, method := range []string{"GET", "POST asks", "POST keyed", "POST", "PUT", "PATCH", "DELETE"} {
 			synctest.Test(t, func(t *testing.T) {
 				wire := &answers{list: []func() (*http.Response, error){tt.failure, says(200)}}
 				c := newClient(t, usual(wire))
-				verb, _, safe := strings.Cut(method, " ")
+				verb, how, _ := strings.Cut(method, " ")
 				want := tt.write
-				if safe || verb == "GET" {
+				if how != "" || verb == "GET" {
 					want = tt.asks
+				}
+				set := http.Header{}
+				if how == "keyed" {
+					set["Idempotency-Key"] = []string{"k"}
 				}
 				recorder := new(upstream.Recorder)
 				recorder.Begin()
-				_, err := c.Do(t.Context(), upstream.Request{Method: verb, Safe: safe, Path: "/p", Recorder: recorder})
+				_, err := c.Do(t.Context(), upstream.Request{Method: verb, Safe: how == "asks", Path: "/p", Set: set, Recorder: recorder})
 				if got := int(wire.n.Load()); got != want || (err == nil) != (want == 2) || len(recorder.Calls()) != want {
 					t.Errorf("%s, %s: %d attempts and %d calls in the report, want %d; %v", name, method, got, len(recorder.Calls()), want, err)
 				}

@@ -24,12 +24,13 @@ type repeat struct {
 	after  string // Retry-After
 }
 
-// repeatable reports whether a request may be sent again: the service has not acted on it, or it changes nothing and the failure may pass.
+// repeatable reports whether a request may be sent again: the service has not acted on it; or the failure may pass, and it changes nothing, or has
+// a key by which the service knows it.
 func repeatable(out *outgoing, f *Error) bool {
 	switch {
 	case f.repeat.lost && f.repeat.unsent:
 		return true
-	case !out.safe:
+	case !out.safe && !out.keyed:
 		return false
 	}
 	switch f.Status {

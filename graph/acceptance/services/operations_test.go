@@ -117,7 +117,12 @@ func replay(t *testing.T, name, file, executor string) {
 // weft serves the schema over the service, and returns its address.
 func weft(t *testing.T, name, executor, url string) string {
 	t.Helper()
-	o := upstream.Options{URL: url}
+	return weftOver(t, name, executor, upstream.Options{URL: url})
+}
+
+// weftOver does, over a service that is configured.
+func weftOver(t *testing.T, name, executor string, o upstream.Options) string {
+	t.Helper()
 	if secret := credentials[name]; secret != "" {
 		file := filepath.Join(t.TempDir(), "secret")
 		if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {

@@ -3,6 +3,7 @@ package services_test
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,7 +12,11 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+
+	"weft/upstream"
+	"weft/upstream/upstreamtest"
 )
 
 // stripeFake has charges, which may be refunded, of customers.
@@ -309,4 +314,32 @@ func (s *stripeFake) deleteCustomer(w http.ResponseWriter, r *http.Request) {
 	}
 	s.customers = slices.Delete(s.customers, i, i+1)
 	send(w, "application/json", http.StatusOK, object{"id": r.PathValue("id"), "object": "customer", "deleted": true})
+}
+
+// TestRefundIsRepeated has the connection be cut when Stripe has made a refund, before it can say so: Weft sends the request again with the same
+// key, and there is one refund. Without a retry the client is told that nobody knows.
+func TestRefundIsRepeated(t *testing.T) {
+	t.Parallel()
+	parts := map[string]string{"operation.graphql": `mutation { refund(charge: "ch_3MmlLrLkdIwHu7ix0snN0B17", amount: 1000, key: "k-1") { amount } }`}
+	for retries, want := range []string{"UPSTREAM_UNAVAILABLE", `"amount": 1000`} {
+		server, stripe := upstreamtest.New(t), newStripe(t)
+		var asked atomic.Int64
+		server.Handle("POST /v1/refunds", func(w http.ResponseWriter, r *http.Request) {
+			if asked.Add(1) == 1 {
+				stripe.ServeHTTP(httptest.NewRecorder(), r)
+				panic(http.ErrAbortHandler)
+			}
+			stripe.ServeHTTP(w, r)
+		})
+		answer := ask(t, weftOver(t, "stripe", "planned", upstream.Options{
+			URL: server.URL, Network: upstream.Network{Failing: upstream.Failing{Retries: retries}},
+		}), parts)
+		keys := map[string]int{}
+		for _, call := range server.Calls() {
+			keys[call.Header.Get("Idempotency-Key")]++
+		}
+		if !strings.Contains(answer, want) || !maps.Equal(keys, map[string]int{"k-1": 1 + retries}) {
+			t.Errorf("with %d retries: got calls with keys %v, and %s", retries, keys, answer)
+		}
+	}
 }

@@ -77,10 +77,14 @@ func (b *binder) checkHeader(l *literal, path string, h *binding.Header, changes
 	case why != "":
 	case strings.HasPrefix(name, "x-forwarded-"):
 		why = "it says who asks"
-	case slices.Contains([]string{"if-match", "if-unmodified-since", "idempotency-key"}, name):
+	case slices.Contains([]string{"if-match", "if-unmodified-since"}, name):
 		if !changes {
 			why = "it is for what changes something"
 		}
+	case h.Name == idempotencyHeader && changes:
+		why = "idempotencyKey says what it has, so that the call may be repeated"
+	case h.Name == idempotencyHeader:
+		why = "it is for what changes something"
 	case slices.Contains(neverForwarded, name):
 		why = "it is about one connection or one call, or says who asks"
 	case name == "accept" && h.Var != "":

@@ -101,6 +101,7 @@ func (c *compiler) single(f *field, b *binder, args []*argument) *binding.Call {
 	call := &binding.Call{Method: strings.ToUpper(method)}
 	call.Template, call.Query, call.Quote = b.template(u.literal, "", method), b.query(u.literal, ""), quotes[u.text("quote")]
 	call.Headers = b.headers(u.literal, "", f.object.root == ast.Mutation)
+	b.idempotencyKey(f, call)
 	if !b.answerHeader(f, call) {
 		call.At = c.pointer(u.site, u.literal, "", "at")
 	}
@@ -235,6 +236,9 @@ func (c *compiler) fieldBatch(f *field, b *binder, args []*argument, binding *sp
 	}
 	if u.given["respond"] != nil {
 		b.report(u.given["respond"], "respond stands beside batch, and headers are of one answer for one client; remove one")
+	}
+	if u.given["idempotencyKey"] != nil {
+		b.report(u.given["idempotencyKey"], "idempotencyKey stands beside batch, and a batch changes nothing; remove one")
 	}
 	if u.given["included"] != nil {
 		b.report(u.given["included"], "included stands beside batch, and a batch asks for nothing that stands apart; remove one")
