@@ -38,18 +38,19 @@ import (
 type cachedSchema struct {
 	upstreams []upstream.Spec
 	classes   cache.Classes
+	said      operation.Said
 	open      func(*schedule.Scheduler, upstream.Clients, *cache.Cache, map[string]binding.CachePolicy) (graphql.ExecutableSchema, error)
 }
 
 var cachedSchemas = map[string]cachedSchema{
-	"hotel": {hotel.Upstreams, hotel.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+	"hotel": {hotel.Upstreams, hotel.CacheClasses, operation.Said{}, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return hotel.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 	}},
-	"links": {links.Upstreams, links.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+	"links": {links.Upstreams, links.CacheClasses, operation.Said{}, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return links.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 	}},
-	"storefront": {storefront.Upstreams, storefront.CacheClasses, openCachedStorefront},
-	"shop": {shop.Upstreams, shop.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+	"storefront": {storefront.Upstreams, storefront.CacheClasses, operation.Said{}, openCachedStorefront},
+	"shop": {shop.Upstreams, shop.CacheClasses, operation.Said{}, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return shop.Service(shopresolver.Resolver{}, shop.Functions{BadgesByID: shopresolver.BadgesByID}).
 			Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 	}},

@@ -12,10 +12,13 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/go-cmp/cmp"
 
+	posts "weft/bench/posts/generated"
+	postsresolver "weft/bench/posts/resolver"
 	"weft/cache"
 	"weft/graph/binding"
 	magazine "weft/graph/binding/bindingtest/magazine/generated"
 	requests "weft/graph/binding/requesttest/generated"
+	types "weft/graph/binding/typetest/generated"
 	"weft/graph/compiled"
 	"weft/graph/fetch"
 	"weft/graph/operation"
@@ -29,7 +32,7 @@ import (
 // case each time, and whoever finds something makes no call that the case does not have.
 func TestOperationsCached(t *testing.T) {
 	addr := anyRedis(t)
-	for _, name := range []string{"shop", "links", "magazine", "requests"} {
+	for _, name := range []string{"shop", "links", "magazine", "requests", "posts", "hotel", "types"} {
 		s, policies := cachedSchemas[name], map[string]binding.CachePolicy{}
 		if open, ok := keptSchemas[name]; ok {
 			s = open
@@ -56,10 +59,16 @@ func TestOperationsCached(t *testing.T) {
 
 // keptSchemas are schemas that nothing else is kept of than what TestOperationsCached keeps.
 var keptSchemas = map[string]cachedSchema{
-	"magazine": {magazine.Upstreams, magazine.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+	"posts": {posts.Upstreams, posts.CacheClasses, operation.Said{}, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+		return posts.Service(postsresolver.Resolver{}).Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
+	}},
+	"types": {types.Upstreams, types.CacheClasses, said(types.Service()), func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+		return types.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
+	}},
+	"magazine": {magazine.Upstreams, magazine.CacheClasses, operation.Said{}, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return magazine.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 	}},
-	"requests": {requests.Upstreams, requests.CacheClasses, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+	"requests": {requests.Upstreams, requests.CacheClasses, operation.Said{}, func(tasks *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return requests.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p, Background: fetch.Background{Schedule: tasks}})
 	}},
 }
@@ -123,5 +132,5 @@ func handlerOver(
 	if err != nil {
 		t.Fatal(err)
 	}
-	return handlerOf(schema, operation.Options{Reports: true})
+	return handlerOf(schema, operation.Options{Reports: true, Said: s.said})
 }

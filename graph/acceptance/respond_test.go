@@ -26,7 +26,7 @@ import (
 // TestRespondIsOneClients: an answer whose headers go to the client is asked for by each client, at the same time and later, though all is
 // kept that may be.
 func TestRespondIsOneClients(t *testing.T) {
-	s := cachedSchema{requests.Upstreams, requests.CacheClasses, func(_ *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
+	s := cachedSchema{requests.Upstreams, requests.CacheClasses, operation.Said{}, func(_ *schedule.Scheduler, c upstream.Clients, kept *cache.Cache, p map[string]binding.CachePolicy) (graphql.ExecutableSchema, error) {
 		return requests.Service().Executable(compiled.Settings{Clients: c, Cache: kept, CachePolicies: p})
 	}}
 	server := upstreamtest.New(t)

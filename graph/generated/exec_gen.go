@@ -2125,7 +2125,7 @@ extend type Product {
   """
   shelf(
     """
-    The store's code, such as HAM.
+    The store's code, such as HAM, in any case.
     """
     store: ID!
   ): Shelf

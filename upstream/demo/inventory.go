@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // inventory answers where things lie. Nothing that it says may be stored.
@@ -21,7 +22,7 @@ func newInventory(s *shop) *service {
 		routes: []route{
 			{
 				method: "GET", path: "/stock", summary: "The stock of products, in every store or in some.",
-				query:  []param{must(repeated("sku", "up to 100 product ids")), repeated("store", "codes of stores")},
+				query:  []param{must(repeated("sku", "up to 100 product ids")), repeated("store", "codes of stores, in any case")},
 				answer: []shelf{}, cache: never, handle: i.stock,
 			},
 			{method: "GET", path: "/stock/{store}/{sku}", summary: "The stock of a product in a store.", answer: shelf{}, cache: never, handle: i.shelf},
@@ -63,7 +64,7 @@ func (i inventory) stock(r *http.Request) (reply, error) {
 			continue
 		}
 		for at, s := range i.shop.stores {
-			if len(q["store"]) == 0 || slices.Contains(q["store"], s.Code) {
+			if len(q["store"]) == 0 || slices.ContainsFunc(q["store"], func(code string) bool { return strings.EqualFold(code, s.Code) }) {
 				found = append(found, i.shelfOf(p, at))
 			}
 		}
@@ -104,8 +105,9 @@ func (i inventory) stores(*http.Request) (reply, error) {
 	return reply{body: i.shop.stores}, nil
 }
 
+// storeIndex finds a store by its code, in any case.
 func (i inventory) storeIndex(code string) int {
-	return slices.IndexFunc(i.shop.stores, func(s store) bool { return s.Code == code })
+	return slices.IndexFunc(i.shop.stores, func(s store) bool { return strings.EqualFold(s.Code, code) })
 }
 
 func (i inventory) shelfOf(p *product, at int) shelf {

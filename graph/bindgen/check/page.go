@@ -209,10 +209,10 @@ func (b *binder) checkPageSent(l *literal, p *binding.Page, call *binding.Call) 
 	}
 	vars, _ := readTemplate(call.Template)
 	inPath := slices.ContainsFunc(vars, func(e expression) bool { return e.name == p.Start && e.path && (e.operator == 0 || e.operator == '.') })
-	param := parameterOf(call.Template, p.Start)
+	param := parameterOf(call, p.Start)
 	switch {
 	case p.Style == binding.Link && param == "":
-		b.report(l.at("start"), "with %s page.start is a parameter of the next page's URL; send it as {?%s}, or as ?name={%s}", l.text("style"), p.Start, p.Start)
+		b.report(l.at("start"), "with %s page.start is a parameter of the next page's URL; send it as {?%s}, as ?name={%s}, or in query as {name: \"…\", value: \"{%s}\"}", l.text("style"), p.Start, p.Start, p.Start)
 	case p.Style == binding.Link && param != p.Start:
 		p.Param = param
 	case (p.Style == binding.Cursor || p.Style == binding.Keyset) && inPath:

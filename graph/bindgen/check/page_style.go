@@ -133,7 +133,13 @@ func (b *binder) readKeyset(l *literal, p *binding.Page, cn *spec.Connection) {
 }
 
 // parameterOf is the query parameter that takes the variable of that name alone; "" when none does.
-func parameterOf(template, name string) string {
+func parameterOf(call *binding.Call, name string) string {
+	for _, q := range call.Query {
+		if q.Value == "{"+name+"}" {
+			return q.Name
+		}
+	}
+	template := call.Template
 	vars, _ := readTemplate(template)
 	if slices.ContainsFunc(vars, func(e expression) bool { return e.name == name && (e.operator == '?' || e.operator == '&') }) {
 		return name

@@ -38,6 +38,7 @@ var CacheClasses = binding.Classes(
 	callQueryTopics,
 	callQueryPeople,
 	callQueryEvents,
+	callQueryRooms,
 	callQueryTopic,
 	callQueryThreads,
 	callQueryBoard,
@@ -100,7 +101,7 @@ func parseTicketKey(key string) TicketKey {
 // entityTicket answers Ticket.
 var entityTicket = binding.New(binding.Spec{
 	Name: "Ticket",
-	At:   "schema.graphql:54",
+	At:   "schema.graphql:62",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "slug", Type: &binding.Type{Scalar: "String"}},
@@ -126,7 +127,7 @@ var entityTicket = binding.New(binding.Spec{
 // entityThread answers Thread.
 var entityThread = binding.New(binding.Spec{
 	Name:    "Thread",
-	At:      "schema.graphql:65",
+	At:      "schema.graphql:73",
 	Vars:    []binding.Var{{Name: "self", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/threads/{self}"}},
@@ -188,10 +189,34 @@ var callQueryEvents = binding.New(binding.Spec{
 	},
 })
 
+// callQueryRooms answers Query.rooms.
+var callQueryRooms = binding.New(binding.Spec{
+	Name: "Query.rooms",
+	At:   "schema.graphql:19",
+	Vars: []binding.Var{{Name: "size", Type: &binding.Type{Scalar: "Int"}}, {Name: "after", Type: &binding.Type{Scalar: "String"}}},
+	Origin: binding.Origin{
+		Upstream: "forum",
+		Single: &binding.Call{
+			Template: "/rooms",
+			Query:    []binding.QueryParam{{Name: "page[size]", Value: "{size}"}, {Name: "page[after]", Value: "{after}"}},
+		},
+	},
+	Result: binding.Result{
+		Shape:  model.TopicShape,
+		Object: "TopicConnection",
+		List:   true,
+		Page:   &binding.Page{Style: binding.Link, Size: "size", Start: "after", Max: 100, Param: "page[after]"},
+	},
+	Caching: binding.Caching{
+		Fingerprint: "b6cd69e65b2fafa2",
+		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Topic"}}}},
+	},
+})
+
 // callQueryTopic answers Query.topic.
 var callQueryTopic = binding.New(binding.Spec{
 	Name:    "Query.topic",
-	At:      "schema.graphql:17",
+	At:      "schema.graphql:25",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/topics/{id}"}},
 	Result:  binding.Result{Shape: model.TopicShape, Object: "Topic"},
@@ -201,7 +226,7 @@ var callQueryTopic = binding.New(binding.Spec{
 // callQueryThreads answers Query.threads.
 var callQueryThreads = binding.New(binding.Spec{
 	Name:    "Query.threads",
-	At:      "schema.graphql:18",
+	At:      "schema.graphql:26",
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/threads"}},
 	Result:  binding.Result{Shape: model.ThreadShape, Object: "Thread", List: true, Primes: entityThread},
 	Caching: binding.Caching{Fingerprint: "c169c335b0103248"},
@@ -210,7 +235,7 @@ var callQueryThreads = binding.New(binding.Spec{
 // callQueryBoard answers Query.board.
 var callQueryBoard = binding.New(binding.Spec{
 	Name:   "Query.board",
-	At:     "schema.graphql:20",
+	At:     "schema.graphql:28",
 	Vars:   []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "ID"}}, {Name: "slug", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/boards/{owner}/{slug}"}},
 	Result: binding.Result{Shape: model.BoardShape, Object: "Board", Given: []string{"owner", "slug"}},
@@ -226,7 +251,7 @@ var callQueryBoard = binding.New(binding.Spec{
 // callMutationOpenTicket answers Mutation.openTicket.
 var callMutationOpenTicket = binding.New(binding.Spec{
 	Name: "Mutation.openTicket",
-	At:   "schema.graphql:26",
+	At:   "schema.graphql:34",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "slug", Type: &binding.Type{Scalar: "ID"}},
@@ -253,7 +278,7 @@ var callMutationOpenTicket = binding.New(binding.Spec{
 // callBoardTickets answers Board.tickets.
 var callBoardTickets = binding.New(binding.Spec{
 	Name: "Board.tickets",
-	At:   "schema.graphql:35",
+	At:   "schema.graphql:43",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "slug", Type: &binding.Type{Scalar: "ID"}},
@@ -273,7 +298,7 @@ var callBoardTickets = binding.New(binding.Spec{
 // callBoardPages answers Board.pages.
 var callBoardPages = binding.New(binding.Spec{
 	Name: "Board.pages",
-	At:   "schema.graphql:37",
+	At:   "schema.graphql:45",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "slug", Type: &binding.Type{Scalar: "ID"}},
@@ -302,7 +327,7 @@ var callBoardPages = binding.New(binding.Spec{
 // callTicketReplies answers Ticket.replies.
 var callTicketReplies = binding.New(binding.Spec{
 	Name: "Ticket.replies",
-	At:   "schema.graphql:59",
+	At:   "schema.graphql:67",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "slug", Type: &binding.Type{Scalar: "String"}},
@@ -316,7 +341,7 @@ var callTicketReplies = binding.New(binding.Spec{
 // callThreadReplies answers Thread.replies.
 var callThreadReplies = binding.New(binding.Spec{
 	Name: "Thread.replies",
-	At:   "schema.graphql:69",
+	At:   "schema.graphql:77",
 	Vars: []binding.Var{
 		{Name: "repliesUrl", Type: &binding.Type{Scalar: "String"}},
 		{Name: "newest", Type: &binding.Type{Scalar: "Int"}},
@@ -337,7 +362,7 @@ var callThreadReplies = binding.New(binding.Spec{
 // callThreadAllReplies answers Thread.allReplies.
 var callThreadAllReplies = binding.New(binding.Spec{
 	Name: "Thread.allReplies",
-	At:   "schema.graphql:77",
+	At:   "schema.graphql:85",
 	Vars: []binding.Var{
 		{Name: "repliesUrl", Type: &binding.Type{Scalar: "String"}},
 		{Name: "page", Type: &binding.Type{Scalar: "String"}},
@@ -359,7 +384,7 @@ var callThreadAllReplies = binding.New(binding.Spec{
 // callThreadAuthor answers Thread.author.
 var callThreadAuthor = binding.New(binding.Spec{
 	Name:    "Thread.author",
-	At:      "schema.graphql:84",
+	At:      "schema.graphql:92",
 	Vars:    []binding.Var{{Name: "authorUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "{authorUrl}"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person"},
@@ -369,7 +394,7 @@ var callThreadAuthor = binding.New(binding.Spec{
 // callThreadModerator answers Thread.moderator.
 var callThreadModerator = binding.New(binding.Spec{
 	Name:    "Thread.moderator",
-	At:      "schema.graphql:85",
+	At:      "schema.graphql:93",
 	Vars:    []binding.Var{{Name: "authorUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "{authorUrl}"}},
 	Result:  binding.Result{Shape: model.PersonShape, Object: "Person"},
@@ -379,7 +404,7 @@ var callThreadModerator = binding.New(binding.Spec{
 // callThreadItself answers Thread.itself.
 var callThreadItself = binding.New(binding.Spec{
 	Name:    "Thread.itself",
-	At:      "schema.graphql:87",
+	At:      "schema.graphql:95",
 	Vars:    []binding.Var{{Name: "self", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "{self}"}},
 	Result:  binding.Result{Shape: model.ThreadShape, Object: "Thread", Primes: entityThread},
@@ -391,6 +416,7 @@ var (
 	fieldQueryTopics  = &binding.Field{Binding: callQueryTopics, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
 	fieldQueryPeople  = &binding.Field{Binding: callQueryPeople, Sources: []binding.Source{{Page: true}}, NonNull: true}
 	fieldQueryEvents  = &binding.Field{Binding: callQueryEvents, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
+	fieldQueryRooms   = &binding.Field{Binding: callQueryRooms, Sources: []binding.Source{{Page: true}, {Page: true}}, NonNull: true}
 	fieldQueryTopic   = &binding.Field{Binding: callQueryTopic, Sources: []binding.Source{{Argument: "id"}}}
 	fieldQueryThreads = &binding.Field{Binding: callQueryThreads, NonNull: true}
 	fieldQueryThread  = &binding.Field{Binding: entityThread, Sources: []binding.Source{{Argument: "self"}}}
@@ -450,6 +476,7 @@ var tables = &plan.Schema{
 				"topics":  {Type: plan.Ref("TopicConnection!"), Bound: fieldQueryTopics, Args: argsQuery_Topics},
 				"people":  {Type: plan.Ref("PersonConnection!"), Bound: fieldQueryPeople, Args: argsQuery_People},
 				"events":  {Type: plan.Ref("TopicConnection!"), Bound: fieldQueryEvents, Args: argsQuery_Events},
+				"rooms":   {Type: plan.Ref("TopicConnection!"), Bound: fieldQueryRooms, Args: argsQuery_Rooms},
 				"topic":   {Type: plan.Ref("Topic"), Bound: fieldQueryTopic, Args: argsQuery_Topic},
 				"threads": {Type: plan.Ref("[Thread!]!"), Bound: fieldQueryThreads},
 				"thread":  {Type: plan.Ref("Thread"), Bound: fieldQueryThread, Args: argsQuery_Thread},
@@ -589,6 +616,7 @@ var costs = &cost.Schema{
 		"Query.topics":      {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 		"Query.people":      {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges"}, Default: 20}},
 		"Query.events":      {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
+		"Query.rooms":       {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 		"Board.pages":       {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 		"Thread.allReplies": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"nodes"}, Default: 20}},
 	},
@@ -710,6 +738,11 @@ func (boundQuery) People(ctx context.Context, _ *int, _ *string) (*model.PersonC
 // Events: The same in a header.
 func (boundQuery) Events(ctx context.Context, _ *int, _ *string) (*model.TopicConnection, error) {
 	return stock.Connection(ctx, fieldQueryEvents, view.Object{}, stock.Views[model.Topic], connectTopicConnection)
+}
+
+// Rooms: A parameter that is written beside the template.
+func (boundQuery) Rooms(ctx context.Context, _ *int, _ *string) (*model.TopicConnection, error) {
+	return stock.Connection(ctx, fieldQueryRooms, view.Object{}, stock.Views[model.Topic], connectTopicConnection)
 }
 
 // Topic answers Query.topic.

@@ -29,6 +29,11 @@ func argsQuery_Events(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Rooms(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_rooms_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Topic(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_topic_args(ctx, raw)
 	return err

@@ -48,6 +48,7 @@ var CacheClasses = binding.Classes(
 	callMutationStar,
 	callMutationUnstar,
 	callMutationUnassign,
+	callMutationFileIssue,
 	callMutationCreateIssue,
 	callRepositoryLanguages,
 	callRepositoryStarred,
@@ -101,7 +102,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:149",
+	At:     "schema.graphql:152",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -178,10 +179,32 @@ var callMutationUnassign = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "d1790b246ec5e99c"},
 })
 
+// callMutationFileIssue answers Mutation.fileIssue.
+var callMutationFileIssue = binding.New(binding.Spec{
+	Name: "Mutation.fileIssue",
+	At:   "schema.graphql:35",
+	Vars: []binding.Var{
+		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
+		{Name: "name", Type: &binding.Type{Scalar: "String"}},
+		{Name: "input", Type: &binding.Type{Input: inputs["IssueInput"]}},
+	},
+	Mutation: true,
+	Origin: binding.Origin{
+		Upstream: "github",
+		Single: &binding.Call{
+			Method:   "POST",
+			Template: "/repos/{owner}/{name}/issues",
+			Body:     &binding.Body{Var: "input"},
+			Header:   "Location",
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "447a3512e76d295e"},
+})
+
 // callMutationCreateIssue answers Mutation.createIssue.
 var callMutationCreateIssue = binding.New(binding.Spec{
 	Name: "Mutation.createIssue",
-	At:   "schema.graphql:33",
+	At:   "schema.graphql:36",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -199,7 +222,7 @@ var callMutationCreateIssue = binding.New(binding.Spec{
 // callRepositoryLanguages answers Repository.languages.
 var callRepositoryLanguages = binding.New(binding.Spec{
 	Name: "Repository.languages",
-	At:   "schema.graphql:51",
+	At:   "schema.graphql:54",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -212,7 +235,7 @@ var callRepositoryLanguages = binding.New(binding.Spec{
 // callRepositoryStarred answers Repository.starred.
 var callRepositoryStarred = binding.New(binding.Spec{
 	Name:    "Repository.starred",
-	At:      "schema.graphql:53",
+	At:      "schema.graphql:56",
 	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/user/starred/{owner}/{name}", Status: true}},
 	Caching: binding.Caching{Fingerprint: "207ee7d3b2e0a809"},
@@ -221,7 +244,7 @@ var callRepositoryStarred = binding.New(binding.Spec{
 // callRepositoryStargazers answers Repository.stargazers.
 var callRepositoryStargazers = binding.New(binding.Spec{
 	Name: "Repository.stargazers",
-	At:   "schema.graphql:55",
+	At:   "schema.graphql:58",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -237,7 +260,7 @@ var callRepositoryStargazers = binding.New(binding.Spec{
 // callRepositoryNewest answers Repository.newest.
 var callRepositoryNewest = binding.New(binding.Spec{
 	Name: "Repository.newest",
-	At:   "schema.graphql:61",
+	At:   "schema.graphql:64",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -257,7 +280,7 @@ var callRepositoryNewest = binding.New(binding.Spec{
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:64",
+	At:   "schema.graphql:67",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -287,7 +310,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 // callIssueComments answers Issue.comments.
 var callIssueComments = binding.New(binding.Spec{
 	Name:    "Issue.comments",
-	At:      "schema.graphql:118",
+	At:      "schema.graphql:121",
 	Vars:    []binding.Var{{Name: "commentsUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{commentsUrl}"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
@@ -297,7 +320,7 @@ var callIssueComments = binding.New(binding.Spec{
 // callIssueDiscussion answers Issue.discussion.
 var callIssueDiscussion = binding.New(binding.Spec{
 	Name: "Issue.discussion",
-	At:   "schema.graphql:124",
+	At:   "schema.graphql:127",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -318,7 +341,7 @@ var callIssueDiscussion = binding.New(binding.Spec{
 // callCommentIssueTitle answers Comment.issueTitle.
 var callCommentIssueTitle = binding.New(binding.Spec{
 	Name:    "Comment.issueTitle",
-	At:      "schema.graphql:136",
+	At:      "schema.graphql:139",
 	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}", At: "/title"}},
 	Caching: binding.Caching{Fingerprint: "62698b16dcb9d592"},
@@ -344,6 +367,10 @@ var (
 	fieldMutationUnassign = &binding.Field{
 		Binding: callMutationUnassign,
 		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}, {Argument: "number"}, {Argument: "assignees"}},
+	}
+	fieldMutationFileIssue = &binding.Field{
+		Binding: callMutationFileIssue,
+		Sources: []binding.Source{{Argument: "owner"}, {Argument: "name"}, {Argument: "input"}},
 	}
 	fieldMutationCreateIssue = &binding.Field{
 		Binding: callMutationCreateIssue,
@@ -424,6 +451,7 @@ var tables = &plan.Schema{
 					Args:  argsMutation_Unstar,
 				},
 				"unassign":    {Type: plan.Ref("Issue"), Bound: fieldMutationUnassign, Args: argsMutation_Unassign},
+				"fileIssue":   {Type: plan.Ref("URL"), Leaf: view.AppendURL, Bound: fieldMutationFileIssue, Args: argsMutation_FileIssue},
 				"createIssue": {Type: plan.Ref("Issue"), Bound: fieldMutationCreateIssue, Args: argsMutation_CreateIssue},
 			},
 		},
@@ -657,6 +685,11 @@ func (boundMutation) Unstar(ctx context.Context, _ string, _ string) (bool, erro
 // Unassign answers Mutation.unassign.
 func (boundMutation) Unassign(ctx context.Context, _ string, _ string, _ int, _ []string) (*model.Issue, error) {
 	return stock.One[model.Issue](ctx, fieldMutationUnassign, view.Object{})
+}
+
+// FileIssue: Where the new issue is, which its answer's header says.
+func (boundMutation) FileIssue(ctx context.Context, _ string, _ string, _ model.IssueInput) (*string, error) {
+	return stock.Decode(ctx, fieldMutationFileIssue, view.Object{}, view.Opt(view.URL))
 }
 
 // CreateIssue answers Mutation.createIssue.

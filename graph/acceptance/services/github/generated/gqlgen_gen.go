@@ -39,6 +39,11 @@ func argsMutation_Unassign(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsMutation_FileIssue(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Mutation_fileIssue_args(ctx, raw)
+	return err
+}
+
 func argsMutation_CreateIssue(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Mutation_createIssue_args(ctx, raw)
 	return err
