@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/netip"
 
 	"weft/graph/rate"
@@ -26,6 +27,17 @@ func rateSettings() []setting {
 		}}
 	}
 	return []setting{
+		{
+			key: "rates.redis", variable: "WEFT_RATES_REDIS", initial: rate.Proceed,
+			about: "replicas count together in redis.url. While it is away: proceed, each lets clients have its part; refuse, none does. off: each counts for itself",
+			set: func(c *Config, text string) error {
+				if text != rate.Proceed && text != rate.Refuse && text != rate.Off {
+					return fmt.Errorf("there is no %q: choose proceed, refuse or off", text)
+				}
+				c.Rates.Sharing = text
+				return nil
+			},
+		},
 		limit("rates.operations", "WEFT_RATES_OPERATIONS", "600/m", "operations of each client in a second (50/s), a minute (600/m) or an hour (1000/h), as many at once; any number by default",
 			func(c *Config) *rate.Limit { return &c.Rates.Operations }),
 		limit("rates.upstreamCalls", "WEFT_RATES_UPSTREAM_CALLS", "6000/m", "calls to services that each client's operations take; any number by default",

@@ -69,7 +69,7 @@ func TestNothingGiven(t *testing.T) {
 		Limits: config.Limits{
 			Document: limit.Document{}.WithDefaults(), Body: 1 << 20, Answer: 32 << 20, Objects: 100_000, UpstreamCalls: 500, UpstreamBytes: 16 << 20,
 		},
-		Access:      config.Access{CORS: config.CORS{MaxAge: 5 * time.Minute}},
+		Access:      config.Access{CORS: config.CORS{MaxAge: 5 * time.Minute}, Rates: rate.Options{Sharing: rate.Proceed}},
 		Compression: config.Compression{Enabled: true, MinBytes: 1 << 10, Private: true, Levels: coding.DefaultLevels()},
 		Cache:       config.Cache{Enabled: true, MaxBytes: 64 << 20, Prefix: "weft", Tags: 128, Prefetch: config.Prefetch{Page: true, Rest: true, Load: true, Operation: true, Client: true}},
 		Redis:       config.Redis{Writes: config.WritesProceed},
@@ -110,7 +110,7 @@ authentication:
   apiKeys: {file: api-keys, header: X-Key}
   gateway: {networks: [10.0.0.0/8, "::1"], subject: X-User, scopes: X-Scopes}
   certificates: {subject: uri, scopes: ["orders:read"]}
-rates: {operations: 600/m, upstreamCalls: 50/s, failedAuthentications: 30/h, trustedHops: [10.0.0.0/8, "::1"]}
+rates: {redis: refuse, operations: 600/m, upstreamCalls: 50/s, failedAuthentications: 30/h, trustedHops: [10.0.0.0/8, "::1"]}
 egress: {schemes: [https, http], hosts: ["*.example.com", "::1"], loopback: true, private: false}
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
@@ -247,8 +247,8 @@ func TestEveryKey(t *testing.T) {
 	want.SignClaims = map[string]auth.SignerOptions{"catalog": {Header: "X-Signed", File: "secret"}}
 	want.Rates = rate.Options{
 		Operations: rate.Limit{Count: 600, Per: time.Minute}, UpstreamCalls: rate.Limit{Count: 50, Per: time.Second},
-		FailedAuthentications: rate.Limit{Count: 30, Per: time.Hour},
-		TrustedHops:           []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+		FailedAuthentications: rate.Limit{Count: 30, Per: time.Hour}, Sharing: rate.Refuse,
+		TrustedHops: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -142,6 +142,7 @@ func shapes() map[string]object {
 		"authorization":               {},
 		"authorization.reject":        truth,
 		"rates":                       {},
+		"rates.redis":                 {"type": "string", "enum": []string{"proceed", "refuse", "off"}},
 		"rates.operations":            rateOf,
 		"rates.upstreamCalls":         rateOf,
 		"rates.failedAuthentications": rateOf,

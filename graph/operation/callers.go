@@ -85,6 +85,14 @@ func (c *callers) client(r *Request, who *auth.Caller) rate.Client {
 	return c.Rates.Client(who, c.Rates.Address(r.Peer.From, r.Headers))
 }
 
+// notNow answers a request whose client may not have it now, for an error of rates.
+func notNow(err error) *Answer {
+	if exceeded, ok := errors.AsType[*rate.Exceeded](err); ok {
+		return exceededBy(exceeded)
+	}
+	return failed(Full, protocol.CodeOverloaded, err.Error()+": try again")
+}
+
 // exceededBy answers a request whose client has had what it may have.
 func exceededBy(exceeded *rate.Exceeded) *Answer {
 	a := failed(Limited, protocol.CodeLimited, exceeded.Error())

@@ -13,7 +13,6 @@ import (
 	"weft/graph/document"
 	"weft/graph/fetch"
 	"weft/graph/protocol"
-	"weft/graph/rate"
 )
 
 // Run answers a request. Its answer is complete, and never nil. What panics outside of any field panics here: transports recover
@@ -29,8 +28,8 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 		return e.callers.unknown(ctx, err)
 	}
 	client := e.callers.client(r, who)
-	if exceeded, ok := errors.AsType[*rate.Exceeded](e.callers.Rates.Operation(client)); ok {
-		return exceededBy(exceeded)
+	if err := e.callers.Rates.Operation(ctx, client); err != nil {
+		return notNow(err)
 	}
 	from, err := e.identify(ctx, r)
 	if err != nil {

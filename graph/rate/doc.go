@@ -11,5 +11,8 @@
 // which hops in front are trusted ([Options.TrustedHops]): behind a proxy that is not named there, all clients would have one address. Where a hop does not say whose a request is, nobody is
 // counted.
 //
-// Buckets are of this process: a client that asks n replicas may have n times as much.
+// Where there is a Redis, the buckets of operations and calls are there, and all replicas take from the same (shared.go): one script, in one
+// round trip, by the clock of Redis. While Redis does not answer, each replica has a part of each bucket: one of as many as there were
+// replicas within the last ten seconds that it did, which they tell each other there; or nobody has anything, where that is said. Calls are counted there soon after they were
+// made. Otherwise buckets are of this process: a client that asks n replicas may have n times as much.
 package rate

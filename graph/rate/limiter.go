@@ -93,51 +93,52 @@ func newLimiter(l Limit) *limiter {
 	return &limiter{limit: l, each: max(1, l.Per/time.Duration(l.Count)), full: map[Client]time.Time{}}
 }
 
-// wait is how long until the client's bucket has one; 0: it does.
-func (l *limiter) wait(c Client, now time.Time) time.Duration {
+// wait is how long until the client's bucket has one; 0: it does. The bucket is one of several parts, which replicas have, and so are those of
+// take and charge.
+func (l *limiter) wait(c Client, now time.Time, parts int) time.Duration {
 	if l == nil || c == (Client{}) {
 		return 0
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.missing(l.full[c], now)
+	return l.missing(l.full[c], now, parts)
 }
 
 // missing is how long until a bucket has one that will be full at a time.
-func (l *limiter) missing(full, now time.Time) time.Duration {
+func (l *limiter) missing(full, now time.Time, parts int) time.Duration {
 	if !full.After(now) {
 		return 0
 	}
-	return max(0, full.Sub(now)+l.each-l.limit.Per)
+	return max(0, full.Sub(now)+time.Duration(parts)*l.each-l.limit.Per)
 }
 
 // take takes one out of the client's bucket, or returns how long until there is one.
-func (l *limiter) take(c Client, now time.Time) time.Duration {
+func (l *limiter) take(c Client, now time.Time, parts int) time.Duration {
 	if l == nil || c == (Client{}) {
 		return 0
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if wait := l.missing(l.full[c], now); wait > 0 {
+	if wait := l.missing(l.full[c], now, parts); wait > 0 {
 		return wait
 	}
-	l.add(c, 1, now)
+	l.add(c, 1, now, parts)
 	return 0
 }
 
 // charge takes n out of the client's bucket, whether there are as many or not: what is missing has to come before there is one again. A bucket
 // never misses more than it holds.
-func (l *limiter) charge(c Client, n int, now time.Time) {
+func (l *limiter) charge(c Client, n int, now time.Time, parts int) {
 	if l == nil || c == (Client{}) || n <= 0 {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.add(c, n, now)
+	l.add(c, n, now, parts)
 }
 
 // add counts n. It holds mu.
-func (l *limiter) add(c Client, n int, now time.Time) {
+func (l *limiter) add(c Client, n int, now time.Time, parts int) {
 	full, found := l.full[c]
 	if !found && len(l.full) >= maxClients {
 		l.forget(now)
@@ -145,7 +146,7 @@ func (l *limiter) add(c Client, n int, now time.Time) {
 	if full.Before(now) {
 		full = now
 	}
-	full = full.Add(time.Duration(min(n, 2*l.limit.Count)) * l.each)
+	full = full.Add(time.Duration(min(n, 2*l.limit.Count)) * time.Duration(parts) * l.each)
 	if latest := now.Add(2 * l.limit.Per); full.After(latest) {
 		full = latest
 	}

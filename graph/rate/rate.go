@@ -1,6 +1,7 @@
 package rate
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -25,15 +26,22 @@ type Options struct {
 	// TrustedHops are the networks of proxies in front, which say in X-Forwarded-For where a request has come from. nil: nobody knows where that
 	// is, and nothing is counted by address; empty: clients connect to this service themselves.
 	TrustedHops []netip.Prefix
+
+	// Sharing is what becomes of clients while Redis does not count them: [Proceed], [Refuse] or [Off]; "" = Proceed.
+	Sharing string
+
+	// Redis is where replicas count operations and calls together. Refused credentials are each replica's.
+	Redis Redis
 }
 
 // Rates count what clients have. The nil Rates bound nothing. They are safe for concurrent use.
 type Rates struct {
 	operations, calls, failures *limiter
 	hops                        []netip.Prefix
+	shared                      *shared // nil: they are this process's alone
 }
 
-// New returns Rates; nil where the options bound nothing. The error says what they lack.
+// New returns Rates, which end with Close; nil where the options bound nothing. The error says what they lack.
 func New(o Options) (*Rates, error) {
 	if o.Operations == (Limit{}) && o.UpstreamCalls == (Limit{}) && o.FailedAuthentications == (Limit{}) {
 		return nil, nil
@@ -41,7 +49,11 @@ func New(o Options) (*Rates, error) {
 	if o.FailedAuthentications != (Limit{}) && o.TrustedHops == nil {
 		return nil, fmt.Errorf("failedAuthentications needs trustedHops: whose address it is that is counted; [] where clients connect to this service themselves")
 	}
-	r := &Rates{operations: newLimiter(o.Operations), calls: newLimiter(o.UpstreamCalls), failures: newLimiter(o.FailedAuthentications)}
+	var together *shared
+	if o.Operations != (Limit{}) || o.UpstreamCalls != (Limit{}) {
+		together = newShared(o.Redis, o.Sharing)
+	}
+	r := &Rates{shared: together, operations: newLimiter(o.Operations), calls: newLimiter(o.UpstreamCalls), failures: newLimiter(o.FailedAuthentications)}
 	if o.TrustedHops != nil {
 		r.hops = make([]netip.Prefix, len(o.TrustedHops))
 	}
@@ -52,6 +64,27 @@ func New(o Options) (*Rates, error) {
 		r.hops[i] = p
 	}
 	return r, nil
+}
+
+// Close ends counting in Redis.
+func (r *Rates) Close() {
+	if r != nil {
+		r.shared.close()
+	}
+}
+
+// Status is what operators are shown of counting together.
+type Status struct {
+	Redis    bool `json:"redis"`    // counts what clients have
+	Replicas int  `json:"replicas"` // that were heard from lately
+}
+
+// Status is nil where replicas do not count together.
+func (r *Rates) Status() *Status {
+	if r == nil || r.shared == nil {
+		return nil
+	}
+	return &Status{r.shared.alone.Load() == 0, r.shared.parts()}
 }
 
 // Exceeded says that a client has had what it may have.
@@ -109,7 +142,7 @@ func (r *Rates) Credentials(at netip.Addr) error {
 	if r == nil {
 		return nil
 	}
-	if wait := r.failures.wait(At(at), time.Now()); wait > 0 {
+	if wait := r.failures.wait(At(at), time.Now(), 1); wait > 0 {
 		return &Exceeded{"refused credentials", r.failures.limit, wait}
 	}
 	return nil
@@ -118,7 +151,7 @@ func (r *Rates) Credentials(at netip.Addr) error {
 // Failed counts credentials of an address that were refused.
 func (r *Rates) Failed(at netip.Addr) {
 	if r != nil {
-		r.failures.charge(At(at), 1, time.Now())
+		r.failures.charge(At(at), 1, time.Now(), 1)
 	}
 }
 
@@ -130,16 +163,29 @@ func (r *Rates) Client(who *auth.Caller, at netip.Addr) Client {
 	return At(at)
 }
 
-// Operation counts an operation. The error is an [*Exceeded], and the operation is not counted.
-func (r *Rates) Operation(c Client) error {
-	if r == nil {
+// Operation counts an operation. The error is an [*Exceeded], or [ErrUncounted], and the operation is not counted.
+func (r *Rates) Operation(ctx context.Context, c Client) error {
+	if r == nil || c == (Client{}) {
 		return nil
 	}
-	now := time.Now()
-	if wait := r.calls.wait(c, now); wait > 0 {
+	if r.shared != nil {
+		lacks, wait, counted := r.shared.draw(ctx, c, false, drawing{r.calls, "calls", 0}, drawing{r.operations, "operations", 1})
+		switch {
+		case lacks != nil && lacks == r.calls:
+			return &Exceeded{"calls to services", lacks.limit, wait}
+		case lacks != nil:
+			return &Exceeded{"operations", lacks.limit, wait}
+		case counted:
+			return nil
+		case r.shared.refuse:
+			return ErrUncounted
+		}
+	}
+	now, parts := time.Now(), r.shared.parts()
+	if wait := r.calls.wait(c, now, parts); wait > 0 {
 		return &Exceeded{"calls to services", r.calls.limit, wait}
 	}
-	if wait := r.operations.take(c, now); wait > 0 {
+	if wait := r.operations.take(c, now, parts); wait > 0 {
 		return &Exceeded{"operations", r.operations.limit, wait}
 	}
 	return nil
@@ -147,7 +193,13 @@ func (r *Rates) Operation(c Client) error {
 
 // Calls counts calls to services.
 func (r *Rates) Calls(c Client, n int) {
-	if r != nil {
-		r.calls.charge(c, n, time.Now())
+	if r == nil || r.calls == nil || c == (Client{}) || n <= 0 {
+		return
 	}
+	here := func() { r.calls.charge(c, n, time.Now(), r.shared.parts()) }
+	if r.shared == nil {
+		here()
+		return
+	}
+	r.shared.later(c, drawing{r.calls, "calls", n}, here)
 }

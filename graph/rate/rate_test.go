@@ -41,7 +41,7 @@ func TestOperations(t *testing.T) {
 		r := open(t, rate.Options{Operations: rate.Limit{Count: 10, Per: time.Second}})
 		a, b := rate.At(netip.MustParseAddr("192.0.2.1")), rate.At(netip.MustParseAddr("192.0.2.2"))
 		taken := func(c rate.Client) (n int, err error) {
-			for err = r.Operation(c); err == nil; err = r.Operation(c) {
+			for err = r.Operation(t.Context(), c); err == nil; err = r.Operation(t.Context(), c) {
 				n++
 			}
 			return n, err
@@ -67,7 +67,7 @@ func TestOperations(t *testing.T) {
 			t.Errorf("another client got %d", n)
 		}
 		for range 1000 {
-			if err := r.Operation(rate.Client{}); err != nil {
+			if err := r.Operation(t.Context(), rate.Client{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -80,7 +80,7 @@ func TestCalls(t *testing.T) {
 		r := open(t, rate.Options{UpstreamCalls: rate.Limit{Count: 100, Per: time.Minute}})
 		c := rate.At(netip.MustParseAddr("192.0.2.1"))
 		wait := func() time.Duration {
-			exceeded, _ := errors.AsType[*rate.Exceeded](r.Operation(c))
+			exceeded, _ := errors.AsType[*rate.Exceeded](r.Operation(t.Context(), c))
 			if exceeded == nil {
 				return 0
 			}
@@ -169,7 +169,7 @@ func TestNothing(t *testing.T) {
 	at := netip.MustParseAddr("192.0.2.1")
 	r.Failed(at)
 	r.Calls(rate.At(at), 5)
-	if r.Credentials(at) != nil || r.Operation(rate.At(at)) != nil || r.Address(at, nil).IsValid() {
+	if r.Credentials(at) != nil || r.Operation(t.Context(), rate.At(at)) != nil || r.Address(at, nil).IsValid() {
 		t.Error("nothing is bounded, yet something is")
 	}
 }
@@ -180,7 +180,7 @@ func TestManyClients(t *testing.T) {
 	refused := 0
 	for range 2 {
 		for i := range 150_000 {
-			if r.Operation(rate.At(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}))) != nil {
+			if r.Operation(t.Context(), rate.At(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}))) != nil {
 				refused++
 			}
 		}

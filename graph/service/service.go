@@ -3,7 +3,6 @@ package service
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net"
@@ -83,6 +82,7 @@ type Service struct {
 	samples  *samples.Writer     // of what upstreams answer; nil: nobody wants any
 	failures failurelog.Log      // of upstreams
 	board    board               // what operators turn off
+	rates    rates               // what clients may have
 	flight
 	handler http.Handler
 	admin   http.Handler
@@ -163,9 +163,10 @@ func (s *Service) open(schema compiled.Schema) error {
 	if s.conf.Operations.Mode == config.ModeLocked {
 		engine.Admit = inspector(schema, s.conf, s.options, s.conf.Limits.UpstreamCalls).Admit
 	}
-	if engine.Callers.Rates, err = rate.New(s.conf.Rates); err != nil {
-		return fmt.Errorf("rates.%w", err)
+	if s.rates, err = s.newRates(); err != nil {
+		return err
 	}
+	engine.Callers.Rates = s.rates.Rates
 	if s.who != nil {
 		engine.Callers.Authenticator = s.who
 	} else if schema.Guards != nil {
@@ -253,6 +254,7 @@ type Status struct {
 
 	Connections process.ConnectionStatus `json:"connections"`
 	Overload    *admit.Status            `json:"overload,omitempty"`
+	Rates       *rate.Status             `json:"rates,omitempty"`
 	Upstreams   []upstream.Stats         `json:"upstreams"`
 	Switches    []switches.Switch        `json:"switches"` // those that are off
 }
@@ -264,8 +266,8 @@ func (s *Service) status() Status {
 		overload = &now
 	}
 	return Status{
-		Overload: overload,
-		Status:   s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
+		Overload: overload, Rates: s.rates.Status(),
+		Status: s.caching.Status(), Schedule: s.tasks.Stats(), Jobs: s.jobs.Status(), Authentication: statusOf(s.who),
 		Operations: s.known.status(), Prefetch: s.ahead.status(), InFlight: s.memory.Status(), Connections: s.connections.Status(),
 		Upstreams: s.called.status(), Switches: s.board.Off(),
 	}
@@ -319,6 +321,7 @@ func (s *Service) Close() {
 		s.samples.Close()
 	}
 	s.board.close()
+	s.rates.close()
 	s.known.close()
 	s.called.close()
 	s.failures.Flush()

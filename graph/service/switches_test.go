@@ -24,7 +24,7 @@ type switched struct {
 	redis    *miniredis.Miniredis
 }
 
-func startSwitched(t *testing.T, policy config.UpstreamCache) *switched {
+func startSwitched(t *testing.T, policy config.UpstreamCache, change ...func(*config.Config)) *switched {
 	t.Helper()
 	s := &switched{redis: miniredis.RunT(t)}
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -35,6 +35,9 @@ func startSwitched(t *testing.T, policy config.UpstreamCache) *switched {
 	for i := range s.replicas {
 		conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL="+origin.URL, "WEFT_REDIS_URL=redis://"+s.redis.Addr())
 		conf.UpstreamCache[upstreamName] = policy
+		for _, c := range change {
+			c(&conf)
+		}
 		s.replicas[i] = startAs(t, conf)
 	}
 	return s
