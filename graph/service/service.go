@@ -82,17 +82,17 @@ type Service struct {
 	samples  *samples.Writer     // of what upstreams answer; nil: nobody wants any
 	failures failurelog.Log      // of upstreams
 	board    board               // what operators turn off
-	rates    rates               // what clients may have
 	flight
 	handler http.Handler
 	admin   http.Handler
 }
 
-// flight is what bounds how much is in flight.
+// flight is what bounds how much is in flight, and asked for.
 type flight struct {
 	memory      *govern.Governor
 	connections *process.Connections
 	gate        *admit.Gate // nil: operations begin at once
+	rates       rates       // of clients
 }
 
 // New makes a service of a schema and a configuration, as config.Load returns it. It reads the manifests of operations, from
