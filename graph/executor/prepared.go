@@ -15,14 +15,15 @@ type Prepared struct {
 	apart    bool        // each root field runs inside of what intercepts it
 	serial   []*Prepared // of plan.Serial
 
-	static []atomic.Pointer[binding.Arguments] // what arguments without variables came to, by the node's Constant; nil: no run has coerced them
-	rooms  sync.Pool                           // of *run
-	size   atomic.Int64                        // the length in bytes of the last answer
+	static  []atomic.Pointer[binding.Arguments] // what arguments without variables came to, by the node's Constant; nil: no run has coerced them
+	brought []brought                           // by fetch
+	rooms   sync.Pool                           // of *run
+	size    atomic.Int64                        // the length in bytes of the last answer
 }
 
 // Prepare makes a plan ready to run. apart has each root field run by itself, inside of what intercepts it: the plan is one of [plan.Apart].
 func (e Executor) Prepare(p *plan.Plan, apart bool) *Prepared {
-	prep := &Prepared{executor: e, plan: p, apart: apart, static: make([]atomic.Pointer[binding.Arguments], p.Static)}
+	prep := &Prepared{executor: e, plan: p, apart: apart, static: make([]atomic.Pointer[binding.Arguments], p.Static), brought: make([]brought, len(p.Fetches))}
 	for _, root := range p.Serial {
 		prep.serial = append(prep.serial, e.Prepare(root, apart))
 	}

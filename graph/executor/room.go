@@ -14,7 +14,7 @@ type room struct {
 	edges    []edge   // by the nodes' edges
 	found    []outcome
 	expected []fetch.Expected // by fetch: the functions that run at the gate
-	waiting  []int            // by fetch: members whose parents are not there yet
+	waiting  []waiting        // by fetch
 	feeding  []int            // by place of the plan: feeders whose objects are not there yet
 	fills    []filling        // by the scopes' fills
 	ready    []*plan.Fetch
@@ -90,7 +90,7 @@ func (c *column) borrow(list []view.Object) bool {
 func newRoom(p *plan.Plan) room {
 	return room{
 		columns: make([]column, len(p.Scopes)), edges: make([]edge, p.Edges),
-		found: make([]outcome, len(p.Fetches)), expected: make([]fetch.Expected, len(p.Fetches)), waiting: make([]int, len(p.Fetches)), feeding: make([]int, len(p.Places)), fills: make([]filling, p.Fills),
+		found: make([]outcome, len(p.Fetches)), expected: make([]fetch.Expected, len(p.Fetches)), waiting: make([]waiting, len(p.Fetches)), feeding: make([]int, len(p.Places)), fills: make([]filling, p.Fills),
 	}
 }
 

@@ -40,7 +40,7 @@ func newRun(p *Prepared, x fetch.Planned, op *graphql.OperationContext) *run {
 	}
 	r.x, r.op = x, op
 	for i, f := range p.plan.Fetches {
-		r.waiting[i] = len(f.Members)
+		r.waiting[i] = waiting{members: len(f.Members), lists: len(f.Lists)}
 	}
 	for i, place := range p.plan.Places {
 		r.feeding[i] = len(place.Feeders)
@@ -73,6 +73,7 @@ func (r *run) fetch(ctx context.Context) {
 	r.complete(r.plan.Root)
 	var done chan outcome
 	flying := 0
+	defer r.learn()
 	for len(r.ready) > 0 && r.excess == nil || flying > 0 {
 		if r.excess != nil {
 			r.ready = r.ready[:0] // only those in flight are waited for
@@ -128,10 +129,12 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 		r.askEarly(ctx, child)
 	}
 	if !f.Together {
-		return func() outcome { return r.call(ctx, f, asks, failed) }
+		// What is needed is gathered here, in the order of the fetches, and not where they run: who comes first would be chance.
+		gathered := r.x.Gather(ctx, asks)
+		return func() outcome { return r.call(ctx, f, asks, failed, gathered) }
 	}
 	return func() (o outcome) {
-		r.expected[f.Index].Run(ctx, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed) })
+		r.expected[f.Index].Run(ctx, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed, r.x.Gather(ctx, asks)) })
 		return o
 	}
 }
@@ -190,8 +193,8 @@ func (r *run) given(ctx context.Context, n *plan.Node) (binding.Arguments, error
 	return args, nil
 }
 
-// call makes a fetch's calls. A panic becomes an error of every parent; wrong arguments become one of their member's parents.
-func (r *run) call(ctx context.Context, f *plan.Fetch, asks []fetch.Member, failed []error) (o outcome) {
+// call loads what a fetch has gathered. A panic becomes an error of every parent; wrong arguments become one of their member's parents.
+func (r *run) call(ctx context.Context, f *plan.Fetch, asks []fetch.Member, failed []error, gathered fetch.Gathered) (o outcome) {
 	o.fetch = f
 	defer func() {
 		if v := recover(); v != nil {
@@ -206,7 +209,7 @@ func (r *run) call(ctx context.Context, f *plan.Fetch, asks []fetch.Member, fail
 			}
 		}
 	}()
-	o.found = r.x.Fetch(ctx, asks)
+	o.found = gathered.Load(ctx)
 	return o
 }
 
@@ -239,6 +242,9 @@ func (r *run) accept(o outcome) {
 			r.filled(m.Scope, &o.found[i])
 		}
 	}
+	for _, f := range o.fetch.Brings {
+		r.listThere(f)
+	}
 }
 
 // complete is called once for each scope, when all objects are in its column. It marks the fetches that are ready now, and files the
@@ -257,10 +263,12 @@ func (r *run) complete(s *plan.Scope) {
 	}
 }
 
-// parentsThere is called for each member of a fetch, when all its parents are there. The last one makes the fetch ready.
+// parentsThere is called for each member of a fetch, when all its parents are there. The last one makes the fetch ready, unless it waits
+// for lists.
 func (r *run) parentsThere(f *plan.Fetch) {
-	r.waiting[f.Index]--
-	if r.waiting[f.Index] == 0 {
+	w := &r.waiting[f.Index]
+	w.members--
+	if w.members == 0 && !r.awaits(f) {
 		r.ready = append(r.ready, f)
 	}
 }

@@ -26,17 +26,29 @@ type Found struct {
 	Results []Result // one for each distinct need; not to be changed
 }
 
-// fetch is Fetch; early says that nobody needs it yet.
-func (x *Execution) fetch(ctx context.Context, members []Member, early bool) []Found {
-	f := fetching{x: x, members: members, found: make([]Found, len(members)), early: early}
+// Gathered is what members need: what nobody has loaded is going to be loaded by Load.
+type Gathered struct{ *fetching }
+
+// Load loads what is new, waits for what others load, and returns what members find, in their order. It must be called, once, and soon:
+// others wait for it. It panics where gathering has.
+func (g Gathered) Load(ctx context.Context) []Found {
+	if g.panicked != nil {
+		panic(g.panicked)
+	}
+	g.run(ctx)
+	g.deliver(ctx)
+	return g.found
+}
+
+// gather is Gather; early says that nobody needs it yet.
+func (x *Execution) gather(ctx context.Context, members []Member, early bool) Gathered {
+	f := &fetching{x: x, members: members, found: make([]Found, len(members)), early: early}
 	if f.assemblies = f.room.assemblies[:min(len(members), len(f.room.assemblies))]; len(f.assemblies) < len(members) {
 		f.assemblies = make([]assembly, len(members))
 	}
 	f.tables, f.pending = f.room.tables[:0], f.room.pending[:0]
 	f.gather(ctx)
-	f.run(ctx)
-	f.deliver(ctx)
-	return f.found
+	return Gathered{f}
 }
 
 // fetching is one Fetch: it gathers what is needed (gather.go), has what is fresh loaded, and gives out what came of it.
@@ -50,6 +62,7 @@ type fetching struct {
 	pending    []pending
 	tasks      []func() // pages and mutations
 	early      bool     // nobody needs it yet
+	panicked   any      // nil: gathering has not
 
 	room struct { // for what most have
 		assemblies [2]assembly

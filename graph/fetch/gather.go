@@ -8,8 +8,14 @@ import (
 	"weft/graph/view"
 )
 
-// gather finds out what is needed, and begins chunks for what nobody has loaded.
+// gather finds out what is needed, and begins chunks for what nobody has loaded. What it panics with is Load's to panic with: that is where
+// panics are expected.
 func (f *fetching) gather(ctx context.Context) {
+	defer func() {
+		if v := recover(); v != nil {
+			f.panicked = panicOf(v)
+		}
+	}()
 	m := &f.x.memo
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -37,6 +37,8 @@ type table struct {
 type chunk struct {
 	first int           // the place of its first key
 	out   []Result      // by key; not written any more when it is over
+	late  []bool        // by key: a list has brought it, too; nil: none has
+	list  bool          // a list has brought it
 	over  bool          //
 	early bool          // it was begun when nobody needed it yet
 	done  chan struct{} // closed when it is over; nil until somebody waits
@@ -132,16 +134,55 @@ func (t *table) look() {
 		first := len(t.keys)
 		var out []Result
 		for i, o := range objects {
-			if key, ok := t.space.Binding.KeyOf(o); ok && o.Complete() {
-				if _, fresh := t.place(key); fresh {
-					out = append(out, Result{Value: binding.Value{Objects: objects[i : i+1 : i+1], Found: true}})
-				}
+			key, ok := t.space.Binding.KeyOf(o)
+			if !ok || !o.Complete() {
+				continue
+			}
+			place, fresh := t.place(key)
+			switch {
+			case fresh:
+				out = append(out, Result{Value: binding.Value{Objects: objects[i : i+1 : i+1], Found: true}})
+			case place < first:
+				t.chunk(place).brought(place)
 			}
 		}
 		if len(out) > 0 {
-			t.chunks = append(t.chunks, &chunk{first: first, out: out, over: true})
+			t.chunks = append(t.chunks, &chunk{first: first, out: out, list: true, over: true})
 		}
 	}
+}
+
+// brought notes that a list has brought the key at a place, which was asked for already.
+func (c *chunk) brought(place int) {
+	if c.list {
+		return
+	}
+	if c.late == nil {
+		c.late = make([]bool, len(c.out))
+	}
+	c.late[place-c.first] = true
+}
+
+// Asked is how many keys of an entity upstreams were asked for, and how many of these no list has brought. All that was asked for must
+// have come.
+func (p Planned) Asked(entity *binding.Binding) (asked, missed int) {
+	m := &p.memo
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.table(Space{entity, ""}, nil)
+	t.look()
+	for _, c := range t.chunks {
+		for i := range c.out {
+			if c.list || !c.over || c.out[i].from != fromUpstream && c.out[i].from != fromShared {
+				continue
+			}
+			asked++
+			if c.late == nil || !c.late[i] {
+				missed++
+			}
+		}
+	}
+	return asked, missed
 }
 
 // offer lets keys of an entity be answered by objects that a list has brought.

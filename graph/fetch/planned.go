@@ -70,8 +70,14 @@ func (x *Execution) tiers() cache.Tiers {
 // its maximum; the rest in parallel. Nothing waits for a timer. What the operation has loaded before is not loaded again. It panics
 // after Close.
 func (p Planned) Fetch(ctx context.Context, members []Member) []Found {
+	return p.Gather(ctx, members).Load(ctx)
+}
+
+// Gather is the first half of Fetch: it finds out what members need. Who gathers first has it loaded, and whoever needs the same later
+// waits for that. So a caller that gathers in one order, and loads at the same time, takes the same calls each time. It panics after Close.
+func (p Planned) Gather(ctx context.Context, members []Member) Gathered {
 	p.open("Fetch")
-	return p.fetch(ctx, members, false)
+	return p.gather(ctx, members, false)
 }
 
 // Prepare is Fetch for what is not needed yet, but will be unless its parents turn out to be others: when it is needed, Fetch
@@ -79,7 +85,7 @@ func (p Planned) Fetch(ctx context.Context, members []Member) []Found {
 func (p Planned) Prepare(ctx context.Context, members []Member) {
 	p.open("Prepare")
 	if !p.without.Has(Early | Memo) {
-		p.fetch(ctx, members, true)
+		p.gather(ctx, members, true).Load(ctx)
 	}
 }
 

@@ -91,6 +91,9 @@ func (x *Execution) looksUp(b *binding.Binding) bool {
 	return learned
 }
 
+// LooksUp reports whether values of a binding may be in the cache.
+func (p Planned) LooksUp(b *binding.Binding) bool { return p.looksUp(b) }
+
 // policy is what schema or configuration say of b. Configuration is for GETs.
 func (s *Service) policy(b *binding.Binding) (binding.CachePolicy, bool) {
 	if b.Func != "" && b.Identity == nil { // Go may look at anything

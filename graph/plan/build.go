@@ -131,6 +131,7 @@ func (b *builder) operation(op *ast.OperationDefinition, t *Type, fields []*sele
 	b.plan.selects()
 	if op.Operation == ast.Query {
 		b.early()
+		b.lists()
 	}
 	b.plan.Policy = policy(b.plan)
 	return b.plan

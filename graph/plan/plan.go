@@ -106,6 +106,8 @@ type Fetch struct {
 	Depth    int // how many fetches are above it
 	Members  []Member
 	Early    []*Fetch // those that can begin with this one: its answer's key is all they need, and it is known
+	Lists    []*Fetch // of one that loads an entity by key: those of lesser depth that may bring the same objects as a list
+	Brings   []*Fetch // of a list: those that it is one of the Lists of
 	Together bool     // it shares batches with the hand-written fields that run at the same time
 }
 

@@ -137,6 +137,13 @@ func (w *printer) fetch(f *Fetch) {
 	if len(early) > 0 {
 		text += "; early with it: " + strings.Join(early, ", ")
 	}
+	var lists []string
+	for _, l := range f.Lists {
+		lists = append(lists, fmt.Sprint(l.Index+1))
+	}
+	if len(lists) > 0 {
+		text += "; may be brought by: " + strings.Join(lists, ", ")
+	}
 	if f.Together {
 		text += "; shares batches with hand-written fields"
 	}

@@ -33,7 +33,7 @@ func (p *Plan) Size() int {
 		n += entry + pointer*cap(more)
 	}
 	for _, f := range p.Fetches {
-		n += int(unsafe.Sizeof(*f)) + len(f.Members)*int(unsafe.Sizeof(Member{})) + pointer*len(f.Early) + run
+		n += int(unsafe.Sizeof(*f)) + len(f.Members)*int(unsafe.Sizeof(Member{})) + pointer*(len(f.Early)+len(f.Lists)+len(f.Brings)) + run
 	}
 	for _, root := range p.Serial {
 		n += root.Size()
