@@ -134,7 +134,7 @@
 //     share: false, or a technique that it does without rules this out.
 //     What has to be run waits for its turn at the gate, where more is asked than can be done.
 //  3. Each fetch gathers its keys. Those that the operation has asked for before are in its memo; what needs only keys that are known
-//     begins early.
+//     begins early. Keys that a list on its way has brought in the last runs wait for it (executor/lists.go).
 //  4. What the operation has not asked for, and may be kept, is looked up in memory, and all that is missing there in Redis, in one
 //     round trip.
 //  5. Misses that another operation of the same identity is asking for are waited for, whether or not anything is kept, unless a write

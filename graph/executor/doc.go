@@ -5,7 +5,8 @@
 //
 //  1. prepared.go makes a plan ready to run, once. executor.go begins each run.
 //  2. run.go starts each fetch when the parents of all its members are there. So a fetch is one complete batch for each binding and
-//     set of arguments, and fetches that do not need each other run in parallel.
+//     set of arguments, and fetches that do not need each other run in parallel. One that loads by key waits for lists that are known to
+//     bring the same objects (lists.go).
 //  3. expand.go files the objects that a fetch brings: they are the parents of the fetches below. Those that lack members get these first
 //     (fill.go).
 //  4. write.go writes the answer in one pass over the plan, when all fetches have ended. Leaves are copied from the upstream's text.

@@ -36,6 +36,7 @@ type edge struct {
 	places []place
 	elems  []elem
 	pages  []page // by place, of a connection
+	texts  []text // by place, where parents share places; nil: nothing has been written
 }
 
 // state says what there is at a place or an elem.
@@ -107,7 +108,7 @@ func (r *room) clean() {
 	for i := range r.edges {
 		e := &r.edges[i]
 		clear(e.pages)
-		*e = edge{places: kept(e.places), elems: kept(e.elems), pages: kept(e.pages)}
+		*e = edge{places: kept(e.places), elems: kept(e.elems), pages: kept(e.pages), texts: kept(e.texts)}
 	}
 	clear(r.found)
 	clear(r.expected)

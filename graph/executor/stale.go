@@ -16,6 +16,7 @@ func (w *writer) mark() mark { return mark{len(w.dst), len(w.stale)} }
 
 // nullFrom writes null in the place of what was written since a mark, whose stale values are then in no answer.
 func (w *writer) nullFrom(m mark) {
+	w.cuts++
 	w.dst, w.stale = append(w.dst[:m.text], "null"...), w.stale[:m.stale]
 }
 

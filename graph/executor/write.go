@@ -36,6 +36,8 @@ type writer struct {
 	limit fetch.Size // what may be written before the limits of the operation are looked at again, and its room in memory
 	depth int        // of nested objects that are read while they are written
 
+	cuts int // how often what was written was dropped again
+
 	serves bool          // the operation has stale values
 	stale  []fetch.Stale // those in what is written
 
@@ -276,9 +278,18 @@ func (w *writer) fetchedOne(s *plan.Scope, n *plan.Node, parent view.Object, v v
 // composite writes an object, a list of objects, or a connection.
 func (w *writer) composite(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
 	edge := &w.edges[n.Edge]
-	if edge.of != nil {
-		index = edge.of[index]
+	switch {
+	case edge.of == nil:
+		return w.place(s, n, parent, index)
+	case len(edge.of) > len(edge.places):
+		return w.shared(s, n, parent, edge.of[index])
 	}
+	return w.place(s, n, parent, edge.of[index])
+}
+
+// place writes what is at one of the places of a composite node.
+func (w *writer) place(s *plan.Scope, n *plan.Node, parent view.Object, index int32) bool {
+	edge := &w.edges[n.Edge]
 	p := edge.places[index]
 	switch {
 	case p.state == failed:
