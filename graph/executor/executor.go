@@ -53,7 +53,7 @@ func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x fetc
 func (p *Prepared) runOne(ctx context.Context, op *graphql.OperationContext, x fetch.Planned, w *writer, e *early) {
 	r := newRun(p, x, op)
 	r.early = e
-	r.resolvers, w.images = p.executor.Resolvers, p.executor.Images
+	r.resolvers = p.executor.Resolvers
 	r.fetch(ctx)
 	w.write(r)
 }

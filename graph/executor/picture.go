@@ -18,7 +18,7 @@ func (w *writer) picture(n *plan.Node) *picture {
 	if p, known := w.pictures[n]; known {
 		return p
 	}
-	p := &picture{service: w.images[n.Field.Image]}
+	p := &picture{service: w.of.executor.Images[n.Field.Image]}
 	args, err := w.arguments(w.reading.ctx, n)
 	if p.err = err; err == nil {
 		p.wanted, p.err = p.service.Wanted(args)
