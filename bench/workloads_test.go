@@ -15,6 +15,7 @@ import (
 	"weft/bench/items/generated"
 	"weft/bench/items/resolver"
 	"weft/graph/compiled"
+	"weft/graph/fetch"
 	"weft/graph/operation"
 	"weft/upstream"
 )
@@ -48,7 +49,7 @@ type memory struct {
 
 func newMemory() *memory {
 	m := &memory{bodies: map[string][]byte{"/details": details(100), "/reviews": reviews(100), "/groups": groups(10, 10)}}
-	for _, n := range []int{1, 100, 1000} {
+	for _, n := range []int{1, 100, 1000, 10_000, 100_000} {
 		m.bodies["/items?first="+strconv.Itoa(n)] = list(0, n, item)
 	}
 	return m
@@ -131,14 +132,14 @@ func newService(tb testing.TB, executor string) *service {
 	tb.Helper()
 	s := &service{upstream: newMemory()}
 	clients, err := upstream.NewClients(generated.Upstreams, map[string]upstream.Options{
-		"items": {URL: "http://items.test", Transport: s.upstream},
+		"items": {URL: "http://items.test", Transport: s.upstream, MaxBody: 64 << 20},
 	})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(clients.Close)
 	schema, err := generated.Service(resolver.Resolver{}).Executable(compiled.Settings{
-		Clients: clients, Executor: executor, Unshared: map[string]bool{"items": true},
+		Clients: clients, Executor: executor, Unshared: map[string]bool{"items": true}, Limits: fetch.Limits{MaxReceived: 64 << 20, MaxCalls: 100, MaxObjects: 1_000_000, MaxAnswer: 64 << 20},
 	})
 	if err != nil {
 		tb.Fatal(err)

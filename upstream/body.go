@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	maxTrusted = 256 << 10 // bytes that are allocated on the word of a Content-Length
+	maxTrusted = 256 << 10 // bytes that are allocated on the word of a Content-Length, before any have come
 	maxKept    = 256 << 10 // bytes of a buffer that is kept for the next body
 	framing    = 64 << 10  // bytes by which a compressed body may be longer than MaxBody
 )
@@ -25,12 +25,16 @@ var errTooLarge = errors.New("body is larger than the limit")
 func (c *Client) read(ctx context.Context, out *outgoing, resp *http.Response, limit int64) (body []byte, arrived int, failure *Error) {
 	codings := resp.Header["Content-Encoding"]
 	taken := taken{by: out.received}
-	if n := resp.ContentLength; len(codings) == 0 && 0 < n && n <= min(limit, maxTrusted) {
-		if taken.add(int(n)); taken.refused != nil {
+	if n := resp.ContentLength; len(codings) == 0 && 0 < n && n <= limit {
+		taken.r = resp.Body
+		body, err := readExactly(&taken, int(n))
+		switch {
+		case taken.refused != nil:
 			return nil, 0, &Error{Kind: Canceled, Err: taken.refused}
+		case err != nil:
+			return nil, 0, broken(ctx, err)
 		}
-		body, failure = readExactly(ctx, resp.Body, n)
-		return body, int(n), failure
+		return body, int(n), nil
 	}
 	source := &wire{r: io.LimitedReader{R: resp.Body, N: limit + framing}}
 	decoded, release, err := c.decoders.open(codings, source)
@@ -51,17 +55,19 @@ func (c *Client) read(ctx context.Context, out *outgoing, resp *http.Response, l
 	return body, int(limit + framing - source.r.N), nil
 }
 
-// readExactly reads a body of n bytes that is not compressed.
-func readExactly(ctx context.Context, r io.Reader, n int64) ([]byte, *Error) {
-	body := make([]byte, n)
-	if _, err := io.ReadFull(r, body); err != nil {
-		return nil, broken(ctx, err)
+// readExactly reads n bytes. Room for many is made when some of them have come: until then they are only a promise.
+func readExactly(r io.Reader, n int) ([]byte, error) {
+	body := make([]byte, min(n, maxTrusted))
+	if _, err := io.ReadFull(r, body); err != nil || n <= maxTrusted {
+		return body, err
 	}
-	return body, nil
+	whole := make([]byte, n)
+	_, err := io.ReadFull(r, whole[copy(whole, body):])
+	return whole, err
 }
 
 // buffers take bodies whose length is not known beforehand. They are kept for the next one, so a body is copied out of them,
-// which is cheaper than growing a buffer for each, and leaves it no longer than it is.
+// which is cheaper than growing a buffer for each, and leaves it no longer than it is. One that is too large to be kept is the body's own.
 type buffers struct{ pool sync.Pool } // of *bytes.Buffer
 
 // readAll returns what r has; nil when that is nothing. More than limit bytes are an error that wraps errTooLarge.
@@ -76,9 +82,10 @@ func (b *buffers) readAll(r io.Reader, limit int64) ([]byte, error) {
 	case err != nil:
 	case n > limit:
 		err = fmt.Errorf("%w of %d bytes", errTooLarge, limit)
+	case buffer.Cap() > maxKept:
+		body = buffer.Bytes()
 	case n > 0:
-		body = make([]byte, n)
-		copy(body, buffer.Bytes())
+		body = bytes.Clone(buffer.Bytes())
 	}
 	if buffer.Cap() <= maxKept {
 		buffer.Reset()
