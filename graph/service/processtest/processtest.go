@@ -109,6 +109,16 @@ func (p *Process) Logged(text string) string {
 	}
 }
 
+// Lines waits until the process has ended, and returns all that it has logged.
+func (p *Process) Lines() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for !p.over {
+		p.more.Wait()
+	}
+	return p.lines
+}
+
 // PID is the process's number.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
