@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"graph/acceptance/oracletest":         {}, // tests only, likewise
 	"graph/acceptance/attacks":            {}, // likewise
 	"graph/acceptance/faults":             {}, // likewise
+	"graph/acceptance/soak":               {}, // likewise
 	"graph/acceptance/services":           {}, // likewise
 	"graph/service/processtest":           {},
 	"graph/binding/bindingtest":           {},

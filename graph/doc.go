@@ -67,7 +67,7 @@
 //   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
 //   - acceptance holds the tests of a whole service, from a client's request to its upstreams' calls; acceptance/attacks those of one that
 //     is attacked, with the table of what each attack takes; acceptance/faults has services that fail in each way, with that of what a client
-//     gets then; acceptance/services has services as vendors publish them, with a schema for each; acceptance/oracletest asks
+//     gets then; acceptance/soak asks one for long while what is behind it fails; acceptance/services has services as vendors publish them, with a schema for each; acceptance/oracletest asks
 //     graphql-js and both executors the same, with the list of what differs.
 //   - report says to a client what its operation did, from the record of it.
 //   - gqlgen holds what of gqlgen's executor is used and not exported: with one generated file a schema, all that its
