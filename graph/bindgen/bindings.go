@@ -217,6 +217,10 @@ func (p *Plugin) call(f *spec.Field, root bool, g *goTypes) string {
 	switch {
 	case f.Stub != nil:
 		return p.stubCall(f, g)
+	case f.Lift != "" && t.Elem != nil:
+		return "stock.DecodeList" + args + ", " + strconv.FormatBool(g.sparse(t.Elem)) + ", " + g.Decoder(t.Elem, "") + ")"
+	case f.Lift != "":
+		return "stock.Decode" + args + ", " + g.Decoder(t, "") + ")"
 	case f.Binding.Page != nil:
 		return "stock.Connection" + args + ", " + p.nodes(f.Binding.Type.Elem, g) + ", " + connectFunc(want) + ")"
 	case f.Binding.Entity && answer != want: // a @load field that is an interface or union of the entity's type

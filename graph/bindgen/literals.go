@@ -239,6 +239,10 @@ func (p *Plugin) fieldLiteral(f *spec.Field, g *goTypes) string {
 	if f.Part != nil {
 		part = "&binding.Part{" + structLiteral("Field", strconv.Quote(f.Part.Field), "First", strconv.Quote(f.Part.First), "Skip", strconv.Quote(f.Part.Skip)) + "}"
 	}
-	return structLiteral("Binding", bindingVar(f.Binding), "Sources", all, "Keys", strconv.FormatBool(f.Keys), "Part", part,
+	lift := ""
+	if f.Lift != "" {
+		lift = "&binding.Lift{" + structLiteral("Slot", g.slot(f.Binding.Type.Name(), f.Lift), "List", strconv.FormatBool(f.Def.Type.Elem != nil)) + "}"
+	}
+	return structLiteral("Binding", bindingVar(f.Binding), "Sources", all, "Lift", lift, "Keys", strconv.FormatBool(f.Keys), "Part", part,
 		"NonNull", strconv.FormatBool(f.Def.Type.NonNull), "Elems", strconv.FormatBool(elems), "Selects", p.selectsLiteral(f.Selects, g))
 }

@@ -12,6 +12,7 @@
 //	             that a template cannot say (query.go, of clauses, clause.go, whose strings are quoted, quote.go), its headers by header.go, its
 //	             body by body.go, all by value.go, which writes a value of a type; Request.Scan finds the objects in what comes back
 //	selects.go   the members that are selected become a value like an argument's, where nothing else is asked for
+//	lift.go      a member of what was found is the field's value
 //	included.go  objects that stand apart in an answer are read where others name them
 //	given.go     the values of a call's variables become members of the objects that it brings
 //	response.go  so do headers of the answer, or one is the answer

@@ -14,6 +14,7 @@ type Field struct {
 	Binding *Binding
 	Sources []Source // where the value of each of the binding's variables comes from
 	Keys    bool     // Sources[0] is a list of keys: the field is the list of their entities
+	Lift    *Lift    // the entity's member that is the field's value; nil: the entity's object is
 	Part    *Part    // with Keys: which of them; nil: all
 	Selects *Selects // what it is asked for depends on what is selected: the value of arguments; nil: it does not
 	NonNull bool     // the field may not be null: nothing found is an error

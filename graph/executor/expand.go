@@ -73,7 +73,7 @@ func (r *run) objects(n *plan.Node, c *plan.Children, res *fetch.Result) place {
 		return r.failed(r.excess)
 	}
 	e.elems = slices.Grow(e.elems, len(list))
-	views := n.Field.Bound == nil || n.Field.Bound.Binding.Shape.Len() > 0
+	views := n.Field.Bound == nil || n.Field.Bound.Binding.Shape.Len() > 0 && n.Field.Bound.Lift == nil
 	if views && r.borrow(e, c, list) {
 		p.end = int32(len(e.elems))
 		return p

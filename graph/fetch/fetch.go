@@ -205,6 +205,7 @@ func (f *fetching) deliver(ctx context.Context) {
 		if c := f.assemblies[i].copy; c != nil {
 			f.found[i] = *c
 		} else {
+			f.found[i].lift(f.members[i].Field)
 			f.found[i].check(f.members[i].Field)
 		}
 	}
@@ -222,6 +223,19 @@ func (f *fetching) set(w target, r Result) {
 		r.Err = field.Binding.Nothing()
 	}
 	into.Put(int(w.element), &r.Value, r.Err)
+}
+
+// lift makes Results what the field has of the values that were found.
+func (found *Found) lift(f *binding.Field) {
+	if f.Lift == nil {
+		return
+	}
+	found.Results = slices.Clone(found.Results) // a chunk's, maybe
+	for i := range found.Results {
+		if r := &found.Results[i]; r.Err == nil {
+			r.Value, r.Err = f.Lifted(r.Value)
+		}
+	}
 }
 
 // check makes nothing found an error where the field may not be null.

@@ -249,6 +249,7 @@ func (b *builder) children(n *Node, f *Field, sets []ast.SelectionSet, depth int
 	}
 	stub, entity := n.Field.Stub, (*binding.Binding)(nil)
 	switch bound := n.Field.Bound; {
+	case bound != nil && bound.Lift != nil:
 	case bound != nil && bound.Binding.Entity:
 		entity = bound.Binding
 	case bound != nil:

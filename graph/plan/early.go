@@ -32,7 +32,7 @@ func earlyParent(m Member) *Fetch {
 		return nil
 	}
 	entity := of.Field.Bound
-	if !entity.Binding.Entity || entity.Keys || entity.Binding.Func != "" || !m.Node.Field.Bound.EarlyKey(entity.Binding) {
+	if !entity.Binding.Entity || entity.Keys || entity.Lift != nil || entity.Binding.Func != "" || !m.Node.Field.Bound.EarlyKey(entity.Binding) {
 		return nil
 	}
 	return of.Fetch

@@ -135,6 +135,9 @@ func (o *operation) ahead(s selection, objects []view.Object) {
 			continue
 		}
 		below := &selection{ctx: s.ctx, object: f.Binding.Object, set: selected.Selections, stub: f.Binding.Stub}
+		if f.Lift != nil {
+			below.object = "" // what is selected is of another object
+		}
 		args := binding.Arguments(selected.ArgumentMap(op.Variables))
 		for _, object := range objects {
 			if o.Excess() != nil {

@@ -162,6 +162,11 @@ func DecodeList[T any](
 func load(ctx context.Context, f *binding.Field, parent view.Object) (binding.Value, error) {
 	o := operationOf(ctx)
 	a, err := o.load(ctx, f, parent, arguments(ctx, f), selectionOf(ctx, f))
+	if err == nil {
+		if a, err = f.Lifted(a); err == nil {
+			a, err = f.Checked(a, nil)
+		}
+	}
 	o.NoteStale(ctx, &a)
 	o.nulls.note(ctx, f.Binding, a.Objects)
 	return a, err
@@ -169,7 +174,7 @@ func load(ctx context.Context, f *binding.Field, parent view.Object) (binding.Va
 
 // selectionOf is what the operation selects below the field that is being resolved; nil: nothing that has objects.
 func selectionOf(ctx context.Context, f *binding.Field) *selection {
-	if f.Binding.Object == "" {
+	if f.Binding.Object == "" || f.Lift != nil {
 		return nil
 	}
 	return &selection{ctx: ctx, object: f.Binding.Object, set: graphql.GetFieldContext(ctx).Field.Selections, stub: f.Binding.Stub}

@@ -175,3 +175,26 @@ func ObjectOf[T Viewer](v *T) Object {
 	}
 	return Object(*v)
 }
+
+// Lifted is a member as an object by itself, or, of a list, its elements as such, as where a call answers values without members. nil: it is
+// null.
+func (o Object) Lifted(slot int, list bool) ([]Object, error) {
+	v := o.value(slot)
+	if v.IsNull() {
+		return nil, nil
+	}
+	body := &Body{text: v.body.text, source: v.body.source, call: v.body.call}
+	if !list {
+		body.spans = []Span{v.span}
+		return []Object{{body, 0}}, nil
+	}
+	if err := v.List(); err != nil {
+		return nil, o.Located(slot, err)
+	}
+	objects := []Object{}
+	for i, e := range v.elements() {
+		body.spans = append(body.spans, e.span)
+		objects = append(objects, Object{body, i})
+	}
+	return objects, nil
+}

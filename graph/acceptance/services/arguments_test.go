@@ -20,7 +20,6 @@ var unused = map[string]string{
 	"@entity(max:)":                    "the bound of func, as batch has one: testdata/sql",
 	"@entity(keyType:)":                "services that refuse a number as text",
 	"weft__KeyType.INT":                "services that refuse a number as text",
-	"@load(type:)":                     "an interface cannot say which entity it is",
 	"@prefetch(top:)":                  "one is its default",
 	"weft__EntityBatch.each":           "as @http has it",
 	"weft__FieldBatch.post":            "as the batch of an @entity has it",

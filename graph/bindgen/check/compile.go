@@ -78,6 +78,7 @@ type declared struct {
 	spoilt map[any]bool                 // nodes with a directive that could not be read
 	// planted are the members, by name, that keys of @load are which are JSON pointers.
 	planted map[*ast.Value]string
+	lifted  map[*ast.FieldDefinition]string // likewise, of the entity, the values of fields that are no objects of it
 }
 
 // check runs every rule of ours. Later ones skip silently what an earlier one has reported.

@@ -113,6 +113,19 @@ func (g *guards) lists(u *usage) (all [][]string) {
 
 // field finds out what a field of an object type needs.
 func (g *guards) field(o *object, f *field) {
+	if needs := g.needs(o, f); len(needs) > 0 && f.hidden == nil {
+		g.schema.Fields[f.name()] = needs
+	}
+	for _, name := range o.def.Interfaces {
+		if i := g.declared.types[name]; i != nil && i.Fields.ForName(f.def.Name) != nil {
+			g.arguments(f, i.Fields.ForName(f.def.Name))
+		}
+	}
+	g.arguments(f, f.def)
+}
+
+// needs are what a field of an object type needs; where it is a member of a loaded object, also what that does.
+func (g *guards) needs(o *object, f *field) []int {
 	needs := slices.Concat(g.types[o.def.Name], g.of(f.def), g.given(f.def.Type.Name()))
 	for _, name := range o.def.Interfaces {
 		if g.declared.types[name] == nil { // reported
@@ -121,13 +134,12 @@ func (g *guards) field(o *object, f *field) {
 		needs = append(needs, g.types[name]...)
 		if above := g.declared.types[name].Fields.ForName(f.def.Name); above != nil {
 			needs = append(needs, g.of(above)...)
-			g.arguments(f, above)
 		}
 	}
-	if needs = sortedOnce(needs); len(needs) > 0 && f.hidden == nil {
-		g.schema.Fields[f.name()] = needs
+	if of := g.objects[g.loaded(f)]; of != nil && g.lifted[f.def] != "" {
+		needs = append(needs, g.needs(of, of.field(g.lifted[f.def]))...)
 	}
-	g.arguments(f, f.def)
+	return sortedOnce(needs)
 }
 
 // arguments find out what the arguments of a field need, as it is declared there: by its object's type, or an interface of that.

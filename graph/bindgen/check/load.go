@@ -34,7 +34,7 @@ func (c *compiler) load(f *field) *spec.Field {
 	if b.failed || e.binding == nil {
 		return nil
 	}
-	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: e.binding, Keys: f.def.Type.Elem != nil, Part: part}
+	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: e.binding, Keys: f.byKeys(), Part: part, Lift: c.lifted[f.def]}
 	for _, v := range keys {
 		result.Sources = append(result.Sources, v.Source)
 	}
@@ -48,7 +48,7 @@ func (c *compiler) loadPart(f *field, b *binder, args []*argument) (*binding.Par
 		return nil, args
 	}
 	switch {
-	case f.def.Type.Elem == nil:
+	case !f.byKeys():
 		b.report(u.pos, "first and skip are for a list of keys, and the field is %s; remove them", f.def.Type)
 		return nil, args
 	case u.missing("first"):
@@ -90,6 +90,8 @@ func (c *compiler) loadTarget(f *field, b *binder) string {
 	case def == nil:
 		b.failed = true
 		return ""
+	case f.lifts():
+		return c.liftTarget(f, b)
 	case def.IsLeafType():
 		b.report(u.pos, "the field is %s, and @load gives an object; make it an @entity type, or a member without @load", f.def.Type)
 		return ""
@@ -185,7 +187,7 @@ func (c *compiler) keyPart(f *field, b *binder, value *ast.Value, single bool) *
 	if planted := c.planted[value]; planted != "" {
 		name = planted
 	} else if strings.HasPrefix(name, "/") && f.object.root == "" {
-		b.report(value.Position, "%s", keyPointerMistake(name, f.def.Type.Elem != nil && single))
+		b.report(value.Position, "%s", keyPointerMistake(name, f.byKeys() && single))
 		return nil
 	}
 	path := strings.Split(name, ".")
@@ -199,10 +201,13 @@ func (c *compiler) keyPart(f *field, b *binder, value *ast.Value, single bool) *
 		return nil
 	}
 	v.Type, v.Source.Path = t, path[1:]
-	one, many := t, f.def.Type.Elem != nil
+	one, many := t, f.byKeys()
 	switch {
 	case t.Elem != nil && !single:
 		b.report(value.Position, "%q is %s; a part of a key of several is single", name, t)
+		return nil
+	case t.Elem != nil && f.lifts():
+		b.report(value.Position, "%q is the list %s, and with at the field is a member of one object; make the key single", name, t)
 		return nil
 	case t.Elem != nil && !many:
 		b.report(value.Position, "%q is the list %s and the field is %s; make the field a list, or the key single", name, t, f.def.Type)

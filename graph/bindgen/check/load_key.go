@@ -23,7 +23,7 @@ func (c *compiler) plantKeys() {
 				continue
 			}
 			key := load.Arguments.ForName("key").Value
-			c.plantKey(def, f, key, f.Name+"Key", f.Type.Elem != nil)
+			c.plantKey(def, f, key, f.Name+"Key", f.Type.Elem != nil && load.Arguments.ForName("at") == nil)
 			for _, part := range key.Children {
 				c.plantKey(def, f, part.Value, f.Name+"Key"+strings.ToUpper(part.Name[:min(1, len(part.Name))])+part.Name[min(1, len(part.Name)):], false)
 			}
@@ -54,16 +54,7 @@ func (c *compiler) plantKey(def *ast.Definition, f *ast.FieldDefinition, key *as
 	if list {
 		t = ast.ListType(t, key.Position)
 	}
-	text := func(name, raw string) *ast.Argument {
-		return &ast.Argument{Name: name, Value: &ast.Value{Kind: ast.StringValue, Raw: raw, Position: key.Position}, Position: key.Position}
-	}
-	place := &ast.Directive{Name: "json", Arguments: ast.ArgumentList{text("at", at)}, Position: key.Position}
-	if each != "" {
-		place.Arguments = append(place.Arguments, text("each", each))
-	}
-	def.Fields = append(def.Fields, &ast.FieldDefinition{
-		Name: name, Type: t, Position: key.Position, Directives: ast.DirectiveList{place, {Name: "inaccessible", Position: key.Position}},
-	})
+	def.Fields = append(def.Fields, hiddenMember(name, t, at, each, key.Position))
 }
 
 // keyPointer says why a text is no pointer, in which * stands for an element of a list; "" when it is one.

@@ -21,7 +21,7 @@ func (c *compiler) checkParents() {
 // checkParent checks one field. list is the field through which several parents come; nil: there is only one parent.
 func (c *compiler) checkParent(f *field, list *field) {
 	u := f.bound
-	single, keyList := c.oneCallEach(f), f.answer == byLoad && f.def.Type.Elem != nil
+	single, keyList := c.oneCallEach(f), f.byKeys()
 	switch acknowledged := u.flag("perParent"); {
 	case acknowledged && !single:
 		c.report(u.site, u.at("perParent"), "the calls are batched, so this is no N+1; remove perParent")
@@ -90,7 +90,11 @@ func (c *compiler) listParents() map[*object]*field {
 			if list == nil && f.def.Type.Elem != nil {
 				list = f
 			}
-			for _, o := range c.variants(c.loaded(f)) {
+			of := c.loaded(f)
+			if f.lifts() {
+				of = f.def.Type.Name()
+			}
+			for _, o := range c.variants(of) {
 				switch {
 				case list == nil && !one[o]:
 					one[o] = true

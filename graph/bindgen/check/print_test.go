@@ -146,7 +146,7 @@ func (p *printer) field(f *spec.Field) {
 	for i, s := range f.Sources {
 		sources[i] = source(s)
 	}
-	p.line(0, "field %s.%s %s by %s%s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys), labelled(" with ", sources), hint(f.Hint), stub(f.Stub))
+	p.line(0, "field %s.%s %s by %s%s%s%s%s", f.Object, f.Def.Name, f.Def.Type, f.Binding.Name, ifSet(" keys", f.Keys)+opt(" lifts ", f.Lift), labelled(" with ", sources), hint(f.Hint), stub(f.Stub))
 	if s := f.Selects; s != nil {
 		p.line(1, "selects of %s %q always slots %d", s.Object, s.Names, s.Always)
 		p.expands(s.Expands)

@@ -17,6 +17,10 @@ func (f *field) stub() bool { return f.answer == byLoad && f.json != nil && f.ob
 func (c *compiler) embedded(f *field) *spec.Field {
 	u := f.bound
 	b := &binder{c: c, site: u.site, failed: c.spoilt[f.def]}
+	if u.given["at"] != nil {
+		b.report(u.given["at"], "with @json the field is the object that stands there, and at is about one that is loaded; remove one of them")
+		return nil
+	}
 	target := c.stubTarget(f, b)
 	e := c.entities[target]
 	if e == nil || !u.has("key") || f.json.wrong["at"] || f.json.wrong["each"] {

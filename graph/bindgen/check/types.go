@@ -33,6 +33,7 @@ func (c *compiler) index() {
 	c.findRoots()
 	c.findImplementors()
 	c.plantKeys()
+	c.plantLifts()
 }
 
 // declare adds a type to the index. Of two with one name the first stays.

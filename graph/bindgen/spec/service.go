@@ -199,6 +199,7 @@ type Field struct {
 	Sources []Source      // one for each of Binding.Vars
 	Keys    bool          // @load of a list of keys: Sources[0] is the list
 	Part    *binding.Part // which of these keys are loaded; nil: all
+	Lift    string        // @load of a member of the entity's object: its name; "": the object is loaded
 	Stub    *Stub         // of an embedded entity, of which Binding loads what is missing; then there are no Sources. nil: it is none
 	Hint    *binding.Hint // of a @load field; nil: none
 

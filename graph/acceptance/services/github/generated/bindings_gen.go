@@ -102,7 +102,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:152",
+	At:     "schema.graphql:154",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -310,7 +310,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 // callIssueComments answers Issue.comments.
 var callIssueComments = binding.New(binding.Spec{
 	Name:    "Issue.comments",
-	At:      "schema.graphql:121",
+	At:      "schema.graphql:123",
 	Vars:    []binding.Var{{Name: "commentsUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{commentsUrl}"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
@@ -320,7 +320,7 @@ var callIssueComments = binding.New(binding.Spec{
 // callIssueDiscussion answers Issue.discussion.
 var callIssueDiscussion = binding.New(binding.Spec{
 	Name: "Issue.discussion",
-	At:   "schema.graphql:127",
+	At:   "schema.graphql:129",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -341,7 +341,7 @@ var callIssueDiscussion = binding.New(binding.Spec{
 // callCommentIssueTitle answers Comment.issueTitle.
 var callCommentIssueTitle = binding.New(binding.Spec{
 	Name:    "Comment.issueTitle",
-	At:      "schema.graphql:139",
+	At:      "schema.graphql:141",
 	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}", At: "/title"}},
 	Caching: binding.Caching{Fingerprint: "62698b16dcb9d592"},
@@ -407,7 +407,12 @@ var (
 		},
 		NonNull: true,
 	}
-	fieldIssueAuthor   = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Issue_AuthorKey}}}
+	fieldIssueAuthor          = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Issue_AuthorKey}}}
+	fieldIssueAuthorFollowers = &binding.Field{
+		Binding: entityUser,
+		Sources: []binding.Source{{Slot: model.Issue_AuthorKey}},
+		Lift:    &binding.Lift{Slot: model.User_Followers},
+	}
 	fieldIssueAssigned = &binding.Field{
 		Binding: entityUser,
 		Sources: []binding.Source{{Slot: model.Issue_Assignees, Each: view.NewPath("/login")}},
@@ -505,12 +510,13 @@ var tables = &plan.Schema{
 					Slot: model.Issue_State,
 					Leaf: view.AppendEnum[model.IssueState](model.IssueStateJSON),
 				},
-				"labels":     {Type: plan.Ref("[Label!]!"), Slot: model.Issue_Labels},
-				"assignees":  {Type: plan.Ref("[String!]!"), Slot: model.Issue_Assignees, Each: "/login", Leaf: view.AppendString},
-				"author":     {Type: plan.Ref("User"), Bound: fieldIssueAuthor},
-				"assigned":   {Type: plan.Ref("[User]!"), Bound: fieldIssueAssigned},
-				"comments":   {Type: plan.Ref("[Comment!]!"), Bound: fieldIssueComments},
-				"discussion": {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldIssueDiscussion},
+				"labels":          {Type: plan.Ref("[Label!]!"), Slot: model.Issue_Labels},
+				"assignees":       {Type: plan.Ref("[String!]!"), Slot: model.Issue_Assignees, Each: "/login", Leaf: view.AppendString},
+				"author":          {Type: plan.Ref("User"), Bound: fieldIssueAuthor},
+				"authorFollowers": {Type: plan.Ref("Int"), Leaf: view.AppendInt, Bound: fieldIssueAuthorFollowers},
+				"assigned":        {Type: plan.Ref("[User]!"), Bound: fieldIssueAssigned},
+				"comments":        {Type: plan.Ref("[Comment!]!"), Bound: fieldIssueComments},
+				"discussion":      {Type: plan.Ref("[String!]!"), Leaf: view.AppendString, Bound: fieldIssueDiscussion},
 			},
 		},
 		"Comment": {
@@ -611,10 +617,11 @@ var types = map[string]*stock.ObjectType{
 	"Issue": {
 		Satisfies: []string{"Issue", "Numbered"},
 		Fields: map[string]*binding.Field{
-			"author":     fieldIssueAuthor,
-			"assigned":   fieldIssueAssigned,
-			"comments":   fieldIssueComments,
-			"discussion": fieldIssueDiscussion,
+			"author":          fieldIssueAuthor,
+			"authorFollowers": fieldIssueAuthorFollowers,
+			"assigned":        fieldIssueAssigned,
+			"comments":        fieldIssueComments,
+			"discussion":      fieldIssueDiscussion,
 		},
 	},
 	"Comment": {
@@ -652,6 +659,11 @@ type boundIssue struct{ obj *model.Issue }
 // Author answers Issue.author.
 func (b boundIssue) Author(ctx context.Context) (*model.User, error) {
 	return stock.One[model.User](ctx, fieldIssueAuthor, view.ObjectOf(b.obj))
+}
+
+// AuthorFollowers: How many follow who has written it.
+func (b boundIssue) AuthorFollowers(ctx context.Context) (*int, error) {
+	return stock.Decode(ctx, fieldIssueAuthorFollowers, view.ObjectOf(b.obj), view.Opt(view.Int))
 }
 
 // Assigned answers Issue.assigned.

@@ -40,16 +40,17 @@ type ComplexityRoot struct {
 	}
 
 	Issue struct {
-		Assigned   func(childComplexity int) int
-		Assignees  func(childComplexity int) int
-		Author     func(childComplexity int) int
-		Body       func(childComplexity int) int
-		Comments   func(childComplexity int) int
-		Discussion func(childComplexity int) int
-		Labels     func(childComplexity int) int
-		Number     func(childComplexity int) int
-		State      func(childComplexity int) int
-		Title      func(childComplexity int) int
+		Assigned        func(childComplexity int) int
+		Assignees       func(childComplexity int) int
+		Author          func(childComplexity int) int
+		AuthorFollowers func(childComplexity int) int
+		Body            func(childComplexity int) int
+		Comments        func(childComplexity int) int
+		Discussion      func(childComplexity int) int
+		Labels          func(childComplexity int) int
+		Number          func(childComplexity int) int
+		State           func(childComplexity int) int
+		Title           func(childComplexity int) int
 	}
 
 	IssueConnection struct {
@@ -173,6 +174,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Issue.Author(childComplexity), true
+	case "Issue.authorFollowers":
+		if e.ComplexityRoot.Issue.AuthorFollowers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Issue.AuthorFollowers(childComplexity), true
 	case "Issue.body":
 		if e.ComplexityRoot.Issue.Body == nil {
 			break
@@ -668,6 +675,10 @@ type Issue implements Numbered {
   labels: [Label!]!
   assignees: [String!]!
   author: User
+  """
+  How many follow who has written it.
+  """
+  authorFollowers: Int
   assigned: [User]!
   """
   The oldest first.
@@ -730,6 +741,8 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 		return ec.fieldContext_Issue_assignees(ctx, field)
 	case "author":
 		return ec.fieldContext_Issue_author(ctx, field)
+	case "authorFollowers":
+		return ec.fieldContext_Issue_authorFollowers(ctx, field)
 	case "assigned":
 		return ec.fieldContext_Issue_assigned(ctx, field)
 	case "comments":
@@ -1493,6 +1506,29 @@ func (ec *executionContext) fieldContext_Issue_author(_ context.Context, field g
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Issue_authorFollowers(ctx context.Context, field graphql.CollectedField, obj *model.Issue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Issue_authorFollowers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundIssue{obj}.AuthorFollowers(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Issue_authorFollowers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Issue", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Issue_assigned(ctx context.Context, field graphql.CollectedField, obj *model.Issue) (ret graphql.Marshaler) {
@@ -3987,6 +4023,12 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Issue_author(ctx, field, obj)
 				})
+		case "authorFollowers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Issue_authorFollowers(ctx, field, obj)
+				})
 		case "assigned":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -5392,6 +5434,24 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalInt(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt(*v)
 	return res
 }
 

@@ -35,6 +35,7 @@ var failures = map[string]binding.Failure{}
 var CacheClasses = binding.Classes(
 	entityArticle,
 	entityUser,
+	entityDesk,
 	callQueryArticles,
 	callQueryLatest,
 	callQueryHeadline,
@@ -74,10 +75,15 @@ func (l *Loaders) User() dataloader.Interface[string, *model.User] {
 	return fetch.Loader[string, model.User](l.execution, entityUser, func(key string) string { return key })
 }
 
+// Desk loads a Desk by its key; nil when there is none.
+func (l *Loaders) Desk() dataloader.Interface[string, *model.Desk] {
+	return fetch.Loader[string, model.Desk](l.execution, entityDesk, func(key string) string { return key })
+}
+
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:   "Article",
-	At:     "schema.graphql:34",
+	At:     "schema.graphql:35",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -104,7 +110,7 @@ var entityArticle = binding.New(binding.Spec{
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:54",
+	At:     "schema.graphql:55",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -119,6 +125,20 @@ var entityUser = binding.New(binding.Spec{
 		Required: []int{model.User_Login, model.User_Followers},
 	},
 	Caching: binding.Caching{Fingerprint: "8a871a018f8963f7"},
+})
+
+// entityDesk answers Desk.
+var entityDesk = binding.New(binding.Spec{
+	Name:   "Desk",
+	At:     "schema.graphql:96",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "people",
+		Batch:    &binding.Batch{Call: binding.Call{Template: "/desks{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
+	},
+	Result:  binding.Result{Shape: model.DeskShape, Object: "Desk", KeySlots: []int{model.Desk_ID}},
+	Caching: binding.Caching{Fingerprint: "c3689ca324d11249"},
 })
 
 // callQueryArticles answers Query.articles.
@@ -196,13 +216,13 @@ var callQueryCredits = binding.New(binding.Spec{
 	At:      "schema.graphql:20",
 	Origin:  binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/credits"}},
 	Result:  binding.Result{Shape: model.CreditShape, Object: "Credit", List: true},
-	Caching: binding.Caching{Fingerprint: "8af33156fc4ca482"},
+	Caching: binding.Caching{Fingerprint: "9824f8ed1db94663"},
 })
 
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name: "Article.comments",
-	At:   "schema.graphql:50",
+	At:   "schema.graphql:51",
 	Vars: []binding.Var{{Name: "article", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "articles",
@@ -224,7 +244,7 @@ var callArticleComments = binding.New(binding.Spec{
 // callUserArticles answers User.articles.
 var callUserArticles = binding.New(binding.Spec{
 	Name: "User.articles",
-	At:   "schema.graphql:63",
+	At:   "schema.graphql:64",
 	Vars: []binding.Var{{Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "articles",
@@ -256,7 +276,7 @@ var callUserArticles = binding.New(binding.Spec{
 // callCreditArticles answers Credit.articles.
 var callCreditArticles = binding.New(binding.Spec{
 	Name:   "Credit.articles",
-	At:     "schema.graphql:83",
+	At:     "schema.graphql:92",
 	Vars:   []binding.Var{{Name: "topics", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin: binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/articles{?topics}", At: "/data"}},
 	Result: binding.Result{
@@ -278,12 +298,17 @@ var callCreditArticles = binding.New(binding.Spec{
 
 // The fields that bindings answer.
 var (
-	fieldQueryArticles    = &binding.Field{Binding: callQueryArticles, Sources: []binding.Source{{Argument: "tag"}}, NonNull: true}
-	fieldQueryLatest      = &binding.Field{Binding: callQueryLatest, Sources: []binding.Source{{Page: true}, {Page: true}}}
-	fieldQueryHeadline    = &binding.Field{Binding: callQueryHeadline}
-	fieldQueryArticle     = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
-	fieldQueryUser        = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "login"}}}
-	fieldQueryCredits     = &binding.Field{Binding: callQueryCredits, NonNull: true}
+	fieldQueryArticles  = &binding.Field{Binding: callQueryArticles, Sources: []binding.Source{{Argument: "tag"}}, NonNull: true}
+	fieldQueryLatest    = &binding.Field{Binding: callQueryLatest, Sources: []binding.Source{{Page: true}, {Page: true}}}
+	fieldQueryHeadline  = &binding.Field{Binding: callQueryHeadline}
+	fieldQueryArticle   = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Argument: "id"}}}
+	fieldQueryUser      = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Argument: "login"}}}
+	fieldQueryCredits   = &binding.Field{Binding: callQueryCredits, NonNull: true}
+	fieldQueryDeskPhone = &binding.Field{
+		Binding: entityDesk,
+		Sources: []binding.Source{{Argument: "id"}},
+		Lift:    &binding.Lift{Slot: model.Desk_QueryDeskPhone},
+	}
 	fieldArticleNext      = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Article_NextID}}}
 	fieldArticleComments  = &binding.Field{Binding: callArticleComments, Sources: []binding.Source{{Slot: model.Article_ID}}, NonNull: true}
 	fieldUserMentor       = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.User_MentorLogin}}}
@@ -301,10 +326,43 @@ var (
 		Keys:    true,
 		Elems:   true,
 	}
+	fieldCreditEditorCity = &binding.Field{
+		Binding: entityUser,
+		Sources: []binding.Source{{Slot: model.Credit_EditorLogin}},
+		Lift:    &binding.Lift{Slot: model.User_City},
+	}
+	fieldCreditDesk  = &binding.Field{Binding: entityDesk, Sources: []binding.Source{{Slot: model.Credit_DeskKey}}}
+	fieldCreditPhone = &binding.Field{
+		Binding: entityDesk,
+		Sources: []binding.Source{{Slot: model.Credit_DeskKey}},
+		Lift:    &binding.Lift{Slot: model.Desk_QueryDeskPhone},
+	}
+	fieldCreditSeats = &binding.Field{
+		Binding: entityDesk,
+		Sources: []binding.Source{{Slot: model.Credit_DeskKey}},
+		Lift:    &binding.Lift{Slot: model.Desk_CreditSeats},
+		NonNull: true,
+	}
+	fieldCreditLanguages = &binding.Field{
+		Binding: entityDesk,
+		Sources: []binding.Source{{Slot: model.Credit_DeskKey}},
+		Lift:    &binding.Lift{Slot: model.Desk_CreditLanguages, List: true},
+	}
+	fieldCreditRoom = &binding.Field{
+		Binding: entityDesk,
+		Sources: []binding.Source{{Slot: model.Credit_DeskKey}},
+		Lift:    &binding.Lift{Slot: model.Desk_CreditRoom},
+	}
+	fieldCreditRooms = &binding.Field{
+		Binding: entityDesk,
+		Sources: []binding.Source{{Slot: model.Credit_DeskKey}},
+		Lift:    &binding.Lift{Slot: model.Desk_CreditRooms, List: true},
+	}
 	fieldCreditArticles = &binding.Field{
 		Binding: callCreditArticles,
 		Sources: []binding.Source{{Slot: model.Credit_Topics, Each: view.NewPath("/name")}},
 	}
+	fieldRoomKeeper     = &binding.Field{Binding: entityUser, Sources: []binding.Source{{Slot: model.Room_KeeperKey}}}
 	fieldCommentArticle = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Comment_ArticleID}}}
 )
 
@@ -333,12 +391,13 @@ var tables = &plan.Schema{
 			Name:      "Query",
 			Satisfies: []string{"Query"},
 			Fields: map[string]*plan.Field{
-				"articles": {Type: plan.Ref("[Article!]!"), Bound: fieldQueryArticles, Args: argsQuery_Articles},
-				"latest":   {Type: plan.Ref("ArticleConnection"), Bound: fieldQueryLatest, Args: argsQuery_Latest},
-				"headline": {Type: plan.Ref("Article"), Bound: fieldQueryHeadline},
-				"article":  {Type: plan.Ref("Article"), Bound: fieldQueryArticle, Args: argsQuery_Article},
-				"user":     {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
-				"credits":  {Type: plan.Ref("[Credit!]!"), Bound: fieldQueryCredits},
+				"articles":  {Type: plan.Ref("[Article!]!"), Bound: fieldQueryArticles, Args: argsQuery_Articles},
+				"latest":    {Type: plan.Ref("ArticleConnection"), Bound: fieldQueryLatest, Args: argsQuery_Latest},
+				"headline":  {Type: plan.Ref("Article"), Bound: fieldQueryHeadline},
+				"article":   {Type: plan.Ref("Article"), Bound: fieldQueryArticle, Args: argsQuery_Article},
+				"user":      {Type: plan.Ref("User"), Bound: fieldQueryUser, Args: argsQuery_User},
+				"credits":   {Type: plan.Ref("[Credit!]!"), Bound: fieldQueryCredits},
+				"deskPhone": {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldQueryDeskPhone, Args: argsQuery_DeskPhone},
 			},
 		},
 		"Article": {
@@ -390,7 +449,32 @@ var tables = &plan.Schema{
 				"editor":      {Type: plan.Ref("User"), Bound: fieldCreditEditor},
 				"fans":        {Type: plan.Ref("[User]"), Bound: fieldCreditFans},
 				"proofs":      {Type: plan.Ref("[User!]"), Bound: fieldCreditProofs},
+				"editorCity":  {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldCreditEditorCity},
+				"desk":        {Type: plan.Ref("Desk"), Bound: fieldCreditDesk},
+				"phone":       {Type: plan.Ref("String"), Leaf: view.AppendString, Bound: fieldCreditPhone},
+				"seats":       {Type: plan.Ref("Int!"), Leaf: view.AppendInt, Bound: fieldCreditSeats},
+				"languages":   {Type: plan.Ref("[String]"), Leaf: view.AppendString, Bound: fieldCreditLanguages},
+				"room":        {Type: plan.Ref("Room"), Bound: fieldCreditRoom},
+				"rooms":       {Type: plan.Ref("[Room!]"), Bound: fieldCreditRooms},
 				"articles":    {Type: plan.Ref("[Article!]"), Bound: fieldCreditArticles},
+			},
+		},
+		"Desk": {
+			Name:      "Desk",
+			Satisfies: []string{"Desk"},
+			Shape:     model.DeskShape,
+			Fields: map[string]*plan.Field{
+				"id":   {Type: plan.Ref("ID!"), Slot: model.Desk_ID, Leaf: view.AppendID},
+				"name": {Type: plan.Ref("String"), Slot: model.Desk_Name, Leaf: view.AppendString},
+			},
+		},
+		"Room": {
+			Name:      "Room",
+			Satisfies: []string{"Room"},
+			Shape:     model.RoomShape,
+			Fields: map[string]*plan.Field{
+				"number": {Type: plan.Ref("Int!"), Slot: model.Room_Number, Leaf: view.AppendInt},
+				"keeper": {Type: plan.Ref("User"), Bound: fieldRoomKeeper},
 			},
 		},
 		"Comment": {
@@ -476,8 +560,22 @@ var types = map[string]*stock.ObjectType{
 			"editor":     fieldCreditEditor,
 			"fans":       fieldCreditFans,
 			"proofs":     fieldCreditProofs,
+			"editorCity": fieldCreditEditorCity,
+			"desk":       fieldCreditDesk,
+			"phone":      fieldCreditPhone,
+			"seats":      fieldCreditSeats,
+			"languages":  fieldCreditLanguages,
+			"room":       fieldCreditRoom,
+			"rooms":      fieldCreditRooms,
 			"articles":   fieldCreditArticles,
 		},
+	},
+	"Desk": {
+		Satisfies: []string{"Desk"},
+	},
+	"Room": {
+		Satisfies: []string{"Room"},
+		Fields:    map[string]*binding.Field{"keeper": fieldRoomKeeper},
 	},
 	"Comment": {
 		Satisfies: []string{"Comment"},
@@ -564,6 +662,41 @@ func (b boundCredit) Proofs(ctx context.Context) ([]*model.User, error) {
 	return stock.List[model.User](ctx, fieldCreditProofs, view.ObjectOf(b.obj))
 }
 
+// EditorCity: Members of objects that are loaded, of which one is its own and the others are the desk's.
+func (b boundCredit) EditorCity(ctx context.Context) (*string, error) {
+	return stock.Decode(ctx, fieldCreditEditorCity, view.ObjectOf(b.obj), view.Opt(view.String))
+}
+
+// Desk answers Credit.desk.
+func (b boundCredit) Desk(ctx context.Context) (*model.Desk, error) {
+	return stock.One[model.Desk](ctx, fieldCreditDesk, view.ObjectOf(b.obj))
+}
+
+// Phone answers Credit.phone.
+func (b boundCredit) Phone(ctx context.Context) (*string, error) {
+	return stock.Decode(ctx, fieldCreditPhone, view.ObjectOf(b.obj), view.Opt(view.String))
+}
+
+// Seats answers Credit.seats.
+func (b boundCredit) Seats(ctx context.Context) (int, error) {
+	return stock.Decode(ctx, fieldCreditSeats, view.ObjectOf(b.obj), view.Int)
+}
+
+// Languages answers Credit.languages.
+func (b boundCredit) Languages(ctx context.Context) ([]*string, error) {
+	return stock.DecodeList(ctx, fieldCreditLanguages, view.ObjectOf(b.obj), true, view.Opt(view.String))
+}
+
+// Room answers Credit.room.
+func (b boundCredit) Room(ctx context.Context) (*model.Room, error) {
+	return stock.Decode(ctx, fieldCreditRoom, view.ObjectOf(b.obj), view.Null(model.DecodeRoom))
+}
+
+// Rooms answers Credit.rooms.
+func (b boundCredit) Rooms(ctx context.Context) ([]*model.Room, error) {
+	return stock.DecodeList(ctx, fieldCreditRooms, view.ObjectOf(b.obj), true, model.DecodeRoom)
+}
+
 // Articles answers Credit.articles.
 func (b boundCredit) Articles(ctx context.Context) ([]*model.Article, error) {
 	return stock.List[model.Article](ctx, fieldCreditArticles, view.ObjectOf(b.obj))
@@ -600,6 +733,19 @@ func (boundQuery) User(ctx context.Context, _ string) (*model.User, error) {
 // Credits answers Query.credits.
 func (boundQuery) Credits(ctx context.Context) ([]*model.Credit, error) {
 	return stock.List[model.Credit](ctx, fieldQueryCredits, view.Object{})
+}
+
+// DeskPhone answers Query.deskPhone.
+func (boundQuery) DeskPhone(ctx context.Context, _ string) (*string, error) {
+	return stock.Decode(ctx, fieldQueryDeskPhone, view.Object{}, view.Opt(view.String))
+}
+
+// boundRoom answers the bound fields of Room.
+type boundRoom struct{ obj *model.Room }
+
+// Keeper answers Room.keeper.
+func (b boundRoom) Keeper(ctx context.Context) (*model.User, error) {
+	return stock.One[model.User](ctx, fieldRoomKeeper, view.ObjectOf(b.obj))
 }
 
 // boundUser answers the bound fields of User.

@@ -5,6 +5,7 @@ package generated
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -63,12 +64,24 @@ type ComplexityRoot struct {
 
 	Credit struct {
 		Articles    func(childComplexity int) int
+		Desk        func(childComplexity int) int
 		Editor      func(childComplexity int) int
+		EditorCity  func(childComplexity int) int
 		EditorLogin func(childComplexity int) int
 		Fans        func(childComplexity int) int
+		Languages   func(childComplexity int) int
+		Phone       func(childComplexity int) int
 		Proofs      func(childComplexity int) int
+		Room        func(childComplexity int) int
+		Rooms       func(childComplexity int) int
+		Seats       func(childComplexity int) int
 		Topics      func(childComplexity int) int
 		Translator  func(childComplexity int) int
+	}
+
+	Desk struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
 	}
 
 	Employer struct {
@@ -76,12 +89,18 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Article  func(childComplexity int, id string) int
-		Articles func(childComplexity int, tag *string) int
-		Credits  func(childComplexity int) int
-		Headline func(childComplexity int) int
-		Latest   func(childComplexity int, first *int, after *string) int
-		User     func(childComplexity int, login string) int
+		Article   func(childComplexity int, id string) int
+		Articles  func(childComplexity int, tag *string) int
+		Credits   func(childComplexity int) int
+		DeskPhone func(childComplexity int, id string) int
+		Headline  func(childComplexity int) int
+		Latest    func(childComplexity int, first *int, after *string) int
+		User      func(childComplexity int, login string) int
+	}
+
+	Room struct {
+		Keeper func(childComplexity int) int
+		Number func(childComplexity int) int
 	}
 
 	User struct {
@@ -223,12 +242,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credit.Articles(childComplexity), true
+	case "Credit.desk":
+		if e.ComplexityRoot.Credit.Desk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Desk(childComplexity), true
 	case "Credit.editor":
 		if e.ComplexityRoot.Credit.Editor == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Credit.Editor(childComplexity), true
+	case "Credit.editorCity":
+		if e.ComplexityRoot.Credit.EditorCity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.EditorCity(childComplexity), true
 	case "Credit.editorLogin":
 		if e.ComplexityRoot.Credit.EditorLogin == nil {
 			break
@@ -241,12 +272,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credit.Fans(childComplexity), true
+	case "Credit.languages":
+		if e.ComplexityRoot.Credit.Languages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Languages(childComplexity), true
+	case "Credit.phone":
+		if e.ComplexityRoot.Credit.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Phone(childComplexity), true
 	case "Credit.proofs":
 		if e.ComplexityRoot.Credit.Proofs == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Credit.Proofs(childComplexity), true
+	case "Credit.room":
+		if e.ComplexityRoot.Credit.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Room(childComplexity), true
+	case "Credit.rooms":
+		if e.ComplexityRoot.Credit.Rooms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Rooms(childComplexity), true
+	case "Credit.seats":
+		if e.ComplexityRoot.Credit.Seats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Seats(childComplexity), true
 	case "Credit.topics":
 		if e.ComplexityRoot.Credit.Topics == nil {
 			break
@@ -259,6 +320,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credit.Translator(childComplexity), true
+
+	case "Desk.id":
+		if e.ComplexityRoot.Desk.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Desk.ID(childComplexity), true
+	case "Desk.name":
+		if e.ComplexityRoot.Desk.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Desk.Name(childComplexity), true
 
 	case "Employer.name":
 		if e.ComplexityRoot.Employer.Name == nil {
@@ -295,6 +369,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Credits(childComplexity), true
+	case "Query.deskPhone":
+		if e.ComplexityRoot.Query.DeskPhone == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deskPhone_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DeskPhone(childComplexity, args["id"].(string)), true
 	case "Query.headline":
 		if e.ComplexityRoot.Query.Headline == nil {
 			break
@@ -324,6 +409,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.User(childComplexity, args["login"].(string)), true
+
+	case "Room.keeper":
+		if e.ComplexityRoot.Room.Keeper == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Room.Keeper(childComplexity), true
+	case "Room.number":
+		if e.ComplexityRoot.Room.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Room.Number(childComplexity), true
 
 	case "User.articles":
 		if e.ComplexityRoot.User.Articles == nil {
@@ -450,6 +548,7 @@ type Query {
   article(id: ID!): Article
   user(login: ID!): User
   credits: [Credit!]!
+  deskPhone(id: ID!): String
 }
 type ArticleConnection {
   nodes: [Article]!
@@ -494,8 +593,29 @@ type Credit {
   editor: User
   fans: [User]
   proofs: [User!]
+  """
+  Members of objects that are loaded, of which one is its own and the others are the desk's.
+  """
+  editorCity: String
+  desk: Desk
+  phone: String
+  seats: Int!
+  languages: [String]
+  room: Room
+  rooms: [Room!]
   topics: [String!]
   articles: [Article!]
+}
+"""
+Where somebody works.
+"""
+type Desk {
+  id: ID!
+  name: String
+}
+type Room {
+  number: Int!
+  keeper: User
 }
 type Comment {
   text: String!
@@ -581,6 +701,20 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 		return ec.fieldContext_Credit_fans(ctx, field)
 	case "proofs":
 		return ec.fieldContext_Credit_proofs(ctx, field)
+	case "editorCity":
+		return ec.fieldContext_Credit_editorCity(ctx, field)
+	case "desk":
+		return ec.fieldContext_Credit_desk(ctx, field)
+	case "phone":
+		return ec.fieldContext_Credit_phone(ctx, field)
+	case "seats":
+		return ec.fieldContext_Credit_seats(ctx, field)
+	case "languages":
+		return ec.fieldContext_Credit_languages(ctx, field)
+	case "room":
+		return ec.fieldContext_Credit_room(ctx, field)
+	case "rooms":
+		return ec.fieldContext_Credit_rooms(ctx, field)
 	case "topics":
 		return ec.fieldContext_Credit_topics(ctx, field)
 	case "articles":
@@ -589,12 +723,32 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Credit", field.Name)
 }
 
+func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Desk_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Desk_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Desk", field.Name)
+}
+
 func (ec *executionContext) childFields_Employer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
 		return ec.fieldContext_Employer_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Employer", field.Name)
+}
+
+func (ec *executionContext) childFields_Room(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Room_number(ctx, field)
+	case "keeper":
+		return ec.fieldContext_Room_keeper(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Room", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -772,6 +926,20 @@ func (ec *executionContext) field_Query_articles_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["tag"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_deskPhone_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -1494,6 +1662,194 @@ func (ec *executionContext) fieldContext_Credit_proofs(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Credit_editorCity(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_editorCity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundCredit{obj}.EditorCity(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_editorCity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credit", field, true, false, "String")
+}
+
+func (ec *executionContext) _Credit_desk(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_desk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundCredit{obj}.Desk(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Desk) graphql.Marshaler {
+			return ec.marshalODesk2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐDesk(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_desk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Credit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Desk(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Credit_phone(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_phone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundCredit{obj}.Phone(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credit", field, true, false, "String")
+}
+
+func (ec *executionContext) _Credit_seats(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_seats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundCredit{obj}.Seats(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_seats(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credit", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Credit_languages(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_languages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundCredit{obj}.Languages(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*string) graphql.Marshaler {
+			return ec.marshalOString2ᚕᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_languages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credit", field, true, false, "String")
+}
+
+func (ec *executionContext) _Credit_room(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_room(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundCredit{obj}.Room(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Room) graphql.Marshaler {
+			return ec.marshalORoom2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐRoom(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_room(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Credit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Room(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Credit_rooms(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_rooms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundCredit{obj}.Rooms(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Room) graphql.Marshaler {
+			return ec.marshalORoom2ᚕᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐRoomᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_rooms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Credit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Room(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Credit_topics(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1547,6 +1903,52 @@ func (ec *executionContext) fieldContext_Credit_articles(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Desk_id(ctx context.Context, field graphql.CollectedField, obj *model.Desk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Desk_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Desk_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Desk", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Desk_name(ctx context.Context, field graphql.CollectedField, obj *model.Desk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Desk_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Desk_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Desk", field, true, false, "String")
 }
 
 func (ec *executionContext) _Employer_name(ctx context.Context, field graphql.CollectedField, obj *model.Employer) (ret graphql.Marshaler) {
@@ -1812,6 +2214,50 @@ func (ec *executionContext) fieldContext_Query_credits(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_deskPhone(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_deskPhone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.DeskPhone(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_deskPhone(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_deskPhone_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1883,6 +2329,61 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Room_number(ctx context.Context, field graphql.CollectedField, obj *model.Room) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Room_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Room_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Room", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Room_keeper(ctx context.Context, field graphql.CollectedField, obj *model.Room) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Room_keeper(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundRoom{obj}.Keeper(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Room_keeper(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Room",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3396,6 +3897,48 @@ func (ec *executionContext) _Credit(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Credit_proofs(ctx, field, obj)
 				})
+		case "editorCity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Credit_editorCity(ctx, field, obj)
+				})
+		case "desk":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Credit_desk(ctx, field, obj)
+				})
+		case "phone":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Credit_phone(ctx, field, obj)
+				})
+		case "seats":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Credit_seats(ctx, field, obj)
+				})
+		case "languages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Credit_languages(ctx, field, obj)
+				})
+		case "room":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Credit_room(ctx, field, obj)
+				})
+		case "rooms":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Credit_rooms(ctx, field, obj)
+				})
 		case "topics":
 			out.Values[i] = ec._Credit_topics(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -3407,6 +3950,44 @@ func (ec *executionContext) _Credit(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Credit_articles(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deskImplementors = []string{"Desk"}
+
+func (ec *executionContext) _Desk(ctx context.Context, sel ast.SelectionSet, obj *model.Desk) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deskImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Desk")
+		case "id":
+			out.Values[i] = ec._Desk_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Desk_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3512,6 +4093,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_credits(ctx, field)
 				})
+		case "deskPhone":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_deskPhone(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -3526,6 +4113,45 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var roomImplementors = []string{"Room"}
+
+func (ec *executionContext) _Room(ctx context.Context, sel ast.SelectionSet, obj *model.Room) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roomImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Room")
+		case "number":
+			out.Values[i] = ec._Room_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "keeper":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Room_keeper(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -4118,6 +4744,14 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) marshalNRoom2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐRoom(ctx context.Context, sel ast.SelectionSet, v *model.Room) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Room!")
+		return graphql.Null
+	}
+	return ec._Room(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4345,6 +4979,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalODesk2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐDesk(ctx context.Context, sel ast.SelectionSet, v *model.Desk) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Desk(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOEmployer2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐEmployer(ctx context.Context, sel ast.SelectionSet, v *model.Employer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -4388,6 +5029,32 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalORoom2ᚕᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐRoomᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Room) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoom2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐRoom(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalORoom2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐRoom(ctx context.Context, sel ast.SelectionSet, v *model.Room) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Room(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
@@ -4418,6 +5085,35 @@ func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel
 		if e == graphql.Null {
 			return graphql.Null
 		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOString2ᚕᚖstring(ctx context.Context, v any) ([]*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalOString2ᚖstring(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOString2ᚕᚖstring(ctx context.Context, sel ast.SelectionSet, v []*string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalOString2ᚖstring(ctx, sel, v[i])
 	}
 
 	return ret

@@ -33,3 +33,8 @@ func argsQuery_User(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_user_args(ctx, raw)
 	return err
 }
+
+func argsQuery_DeskPhone(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_deskPhone_args(ctx, raw)
+	return err
+}

@@ -11,12 +11,16 @@ const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
 	nullDecodeEmployer               = view.Null(DecodeEmployer)
+	nullDecodeRoom                   = view.Null(DecodeRoom)
 	nullDecodeUser                   = view.Null(DecodeUser)
 	nullListOfEachAtNameString       = view.Null(view.ListOf(view.EachAt("/name", view.String)))
+	nullSparseListOfDecodeRoom       = view.Null(view.SparseListOf(DecodeRoom))
 	nullSparseListOfDecodeUser       = view.Null(view.SparseListOf(DecodeUser))
 	nullSparseListOfEachAtLoginOptID = view.Null(view.SparseListOf(view.EachAt("/login", view.Opt(view.ID))))
 	nullSparseListOfOptID            = view.Null(view.SparseListOf(view.Opt(view.ID)))
+	nullSparseListOfOptString        = view.Null(view.SparseListOf(view.Opt(view.String)))
 	optID                            = view.Opt(view.ID)
+	optInt                           = view.Opt(view.Int)
 	optString                        = view.Opt(view.String)
 )
 
@@ -221,6 +225,7 @@ const (
 	Credit_TranslatorKey            // "/staff/translator/login"
 	Credit_FansKey                  // "/fans"
 	Credit_ProofsKey                // "/proofs"
+	Credit_DeskKey                  // "/desk"
 )
 
 // CreditShape is where a Credit's members stand in its object, each in its slot.
@@ -230,6 +235,7 @@ var CreditShape = view.NewShape(
 	"/staff/translator/login",
 	"/fans",
 	"/proofs",
+	"/desk",
 )
 
 // DecodeCredit reads a nested Credit.
@@ -260,6 +266,9 @@ func (v *Credit) ProofsKey() ([]*string, error) {
 	return view.Get(view.Object(*v), Credit_ProofsKey, nullSparseListOfOptID)
 }
 
+// DeskKey is the member at "/desk".
+func (v *Credit) DeskKey() (*string, error) { return view.Get(view.Object(*v), Credit_DeskKey, optID) }
+
 // CreditFields are a Credit's members, for [NewCredit].
 type CreditFields struct {
 	EditorLogin   *string
@@ -267,6 +276,7 @@ type CreditFields struct {
 	TranslatorKey *string
 	FansKey       []*string
 	ProofsKey     []*string
+	DeskKey       *string
 }
 
 // NewCredit makes a Credit from plain values.
@@ -277,6 +287,128 @@ func NewCredit(f CreditFields) *Credit {
 		view.JSON(f.TranslatorKey),
 		view.ListJSON(f.FansKey, func(e *string) []byte { return view.JSONAt("/login", view.JSON(e)) }),
 		view.JSON(f.ProofsKey),
+		view.JSON(f.DeskKey),
+	)
+}
+
+// Desk: Where somebody works.
+type Desk view.Object
+
+// The slots of a Desk's members in DeskShape.
+const (
+	Desk_ID              = 1 + iota // "/id"
+	Desk_Name                       // "/name"
+	Desk_QueryDeskPhone             // "/contact/phone"
+	Desk_CreditSeats                // "/seats"
+	Desk_CreditLanguages            // "/languages"
+	Desk_CreditRoom                 // "/room"
+	Desk_CreditRooms                // "/rooms"
+)
+
+// DeskShape is where a Desk's members stand in its object, each in its slot.
+var DeskShape = view.NewShape(
+	"/id",
+	"/name",
+	"/contact/phone",
+	"/seats",
+	"/languages",
+	"/room",
+	"/rooms",
+)
+
+// DecodeDesk reads a nested Desk.
+var DecodeDesk = view.Nested[Desk](DeskShape)
+
+// ID is the member at "/id".
+func (v *Desk) ID() (string, error) { return view.Get(view.Object(*v), Desk_ID, view.ID) }
+
+// Name is the member at "/name".
+func (v *Desk) Name() (*string, error) { return view.Get(view.Object(*v), Desk_Name, optString) }
+
+// QueryDeskPhone is the member at "/contact/phone".
+func (v *Desk) QueryDeskPhone() (*string, error) {
+	return view.Get(view.Object(*v), Desk_QueryDeskPhone, optString)
+}
+
+// CreditSeats is the member at "/seats".
+func (v *Desk) CreditSeats() (*int, error) {
+	return view.Get(view.Object(*v), Desk_CreditSeats, optInt)
+}
+
+// CreditLanguages is the member at "/languages".
+func (v *Desk) CreditLanguages() ([]*string, error) {
+	return view.Get(view.Object(*v), Desk_CreditLanguages, nullSparseListOfOptString)
+}
+
+// CreditRoom is the member at "/room".
+func (v *Desk) CreditRoom() (*Room, error) {
+	return view.Get(view.Object(*v), Desk_CreditRoom, nullDecodeRoom)
+}
+
+// CreditRooms is the member at "/rooms".
+func (v *Desk) CreditRooms() ([]*Room, error) {
+	return view.Get(view.Object(*v), Desk_CreditRooms, nullSparseListOfDecodeRoom)
+}
+
+// DeskFields are a Desk's members, for [NewDesk].
+type DeskFields struct {
+	ID              string
+	Name            *string
+	QueryDeskPhone  *string
+	CreditSeats     *int
+	CreditLanguages []*string
+	CreditRoom      *Room
+	CreditRooms     []*Room
+}
+
+// NewDesk makes a Desk from plain values.
+func NewDesk(f DeskFields) *Desk {
+	return view.Build[Desk](DeskShape,
+		view.JSON(f.ID),
+		view.JSON(f.Name),
+		view.JSON(f.QueryDeskPhone),
+		view.JSON(f.CreditSeats),
+		view.JSON(f.CreditLanguages),
+		view.JSON(f.CreditRoom),
+		view.JSON(f.CreditRooms),
+	)
+}
+
+// Room is a view over JSON.
+type Room view.Object
+
+// The slots of a Room's members in RoomShape.
+const (
+	Room_Number    = 1 + iota // "/number"
+	Room_KeeperKey            // "/keeper"
+)
+
+// RoomShape is where a Room's members stand in its object, each in its slot.
+var RoomShape = view.NewShape(
+	"/number",
+	"/keeper",
+)
+
+// DecodeRoom reads a nested Room.
+var DecodeRoom = view.Nested[Room](RoomShape)
+
+// Number is the member at "/number".
+func (v *Room) Number() (int, error) { return view.Get(view.Object(*v), Room_Number, view.Int) }
+
+// KeeperKey is the member at "/keeper".
+func (v *Room) KeeperKey() (*string, error) { return view.Get(view.Object(*v), Room_KeeperKey, optID) }
+
+// RoomFields are a Room's members, for [NewRoom].
+type RoomFields struct {
+	Number    int
+	KeeperKey *string
+}
+
+// NewRoom makes a Room from plain values.
+func NewRoom(f RoomFields) *Room {
+	return view.Build[Room](RoomShape,
+		view.JSON(f.Number),
+		view.JSON(f.KeeperKey),
 	)
 }
 
