@@ -243,10 +243,23 @@ func (f *flight[V]) leave(why error) {
 	}
 }
 
-// wait returns nil when the flight's values are final, or this key's is (landed). Its error is the flight's own, ctx's cause, or
-// DeadlineExceeded when it is too late.
-func (f *flight[V]) wait(ctx context.Context, late <-chan time.Time, landed <-chan struct{}) (err error) {
-	defer func() { f.leave(err) }()
+// deadlines are until when a flight is waited for.
+type deadlines struct {
+	late <-chan time.Time // then whoever waits leaves; nil: it does not
+	soft <-chan struct{}  // then who has something else takes that, and stays as far as the flight is concerned, so that it goes on; nil: it has not
+}
+
+// errLate is why there is no value of a flight that goes on, for who has something else.
+var errLate = errors.New("the value is late, and there is another")
+
+// wait returns nil when the flight's values are final, or this key's is (landed). Its error is the flight's own, ctx's cause, DeadlineExceeded
+// when it is too late, or errLate.
+func (f *flight[V]) wait(ctx context.Context, until deadlines, landed <-chan struct{}) (err error) {
+	defer func() {
+		if err != errLate {
+			f.leave(err)
+		}
+	}()
 	select {
 	case <-landed:
 		return nil
@@ -254,17 +267,19 @@ func (f *flight[V]) wait(ctx context.Context, late <-chan time.Time, landed <-ch
 		return f.failed
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-late:
+	case <-until.late:
 		return context.DeadlineExceeded
+	case <-until.soft:
+		return errLate
 	}
 }
 
 // wait is the flight's, for the one key.
-func (s flightKey[V]) wait(ctx context.Context, late <-chan time.Time) error {
+func (s flightKey[V]) wait(ctx context.Context, until deadlines) error {
 	if s.apart == nil {
-		return s.flight.wait(ctx, late, nil)
+		return s.flight.wait(ctx, until, nil)
 	}
-	err := s.flight.wait(ctx, late, s.apart[s.index])
+	err := s.flight.wait(ctx, until, s.apart[s.index])
 	if s.has(s.index) {
 		return nil
 	}

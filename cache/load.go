@@ -51,6 +51,11 @@ type Source[V any] interface {
 	Take(place int, v *V, joined bool)
 	// Leave says that there is no value of a key: it did not come in time, or not at all. Joined: another request asks for it.
 	Leave(place int, err error, joined bool)
+	// Patience is how long keys are waited for of which there are old values, if each of these may stand in for one that is late: then the source
+	// is asked on in any case. It is false where they are waited for as long as it takes.
+	Patience(old []Found) (d time.Duration, ok bool)
+	// Stand takes the old value of a key in the place of one that is late.
+	Stand(place int, old *Found)
 	// Refresh says that values were taken that should be asked for anew, off the request path.
 	Refresh(places []int)
 }
@@ -167,22 +172,30 @@ func (r *Request[V]) fly(ctx context.Context, places []int, newer bool) (refused
 		return nil
 	}
 	hasTime := r.hasTime()
-	here := r.Stays || hasTime
+	patience, soft := r.patience(places)
+	here := (r.Stays || hasTime) && !soft
 	own, ours, joined := r.Flights.claim(r, places, newer, here)
-	var late <-chan time.Time
+	var until deadlines
 	if !hasTime && !r.Until.IsZero() {
 		timer := time.NewTimer(time.Until(r.Until))
 		defer timer.Stop()
-		late = timer.C
+		until.late = timer.C
+	}
+	if soft {
+		over, end := context.WithTimeout(context.Background(), patience)
+		defer end()
+		until.soft = over.Done()
 	}
 	if own != nil {
-		r.land(own, ours, r.begin(ctx, own, here, late))
+		r.land(own, ours, r.begin(ctx, own, here, until))
 	}
 	for j, s := range joined {
 		if s.flight == nil {
 			continue
 		}
-		switch err := s.wait(ctx, late); {
+		switch err := s.wait(ctx, until); {
+		case err == errLate:
+			r.Source.Stand(places[j], &r.found[places[j]])
 		case err != nil:
 			r.Source.Leave(places[j], err, true)
 		case !r.accepts(s):
@@ -194,6 +207,19 @@ func (r *Request[V]) fly(ctx context.Context, places []int, newer bool) (refused
 	return refused
 }
 
+// patience is how long the request waits for keys of all of which there are values that may stand in; false: as long as it takes.
+func (r *Request[V]) patience(places []int) (time.Duration, bool) {
+	if r.found == nil {
+		return 0, false
+	}
+	for _, place := range places {
+		if r.found[place].Entry == nil { // mostly there is none, and nobody is asked
+			return 0, false
+		}
+	}
+	return r.Source.Patience(pick(r.found, places))
+}
+
 // hasTime reports whether what the request asks for ends before the request's time does.
 func (r *Request[V]) hasTime() bool {
 	return r.Takes > 0 && (r.Until.IsZero() || time.Until(r.Until) > r.Takes)
@@ -203,7 +229,7 @@ func (r *Request[V]) hasTime() bool {
 //
 // Here it runs on this goroutine, which sees it through, for others too, and otherwise on one that ends with its source's call. The
 // first spares it a new stack, which costs 3 µs to grow: a quarter of what loading one key takes without a network.
-func (r *Request[V]) begin(ctx context.Context, f *flight[V], here bool, late <-chan time.Time) error {
+func (r *Request[V]) begin(ctx context.Context, f *flight[V], here bool, until deadlines) error {
 	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	f.cancel = cancel
 	if here {
@@ -214,7 +240,7 @@ func (r *Request[V]) begin(ctx context.Context, f *flight[V], here bool, late <-
 		return f.failed
 	}
 	go r.run(own, f)
-	return f.wait(ctx, late, nil)
+	return f.wait(ctx, until, nil)
 }
 
 // run asks for a flight's values. However that ends, with a return, a panic or [runtime.Goexit], those who wait are told.
@@ -236,6 +262,14 @@ func (r *Request[V]) land(f *flight[V], places []int, err error) {
 	case err == nil:
 		for i, place := range places {
 			r.Source.Take(place, &f.values[i], false)
+		}
+	case err == errLate:
+		for i, place := range places {
+			if f.has(i) {
+				r.Source.Take(place, &f.values[i], false)
+			} else {
+				r.Source.Stand(place, &r.found[place])
+			}
 		}
 	case errors.Is(err, errGone) && f.thrown != nil:
 		panic(f.thrown)

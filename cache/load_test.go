@@ -106,10 +106,13 @@ func (r *request) Fetch(ctx context.Context, b *cache.Batch[text]) {
 	}
 }
 
-func (r *request) Shared(v *text) (*cache.Entry, bool) { return v.entry, !v.useless }
-func (r *request) Take(place int, v *text, _ bool)     { r.got[r.ids[place]] = v.text }
-func (r *request) Leave(place int, err error, _ bool)  { r.got[r.ids[place]] = "error: " + err.Error() }
-func (r *request) Refresh([]int)                       {}
+func (r *request) Shared(v *text) (*cache.Entry, bool)          { return v.entry, !v.useless }
+func (r *request) Take(place int, v *text, _ bool)              { r.got[r.ids[place]] = v.text }
+func (r *request) Leave(place int, err error, _ bool)           { r.got[r.ids[place]] = "error: " + err.Error() }
+func (r *request) Refresh([]int)                                {}
+func (r *request) Patience([]cache.Found) (time.Duration, bool) { return 0, false }
+
+func (r *request) Stand(int, *cache.Found) {}
 
 // load loads keys, separated by spaces, on a goroutine of its own.
 func (h *held) load(ctx context.Context, ids string, change ...func(*cache.Request[text])) *request {
@@ -563,7 +566,9 @@ func (q *quick) Fetch(_ context.Context, b *cache.Batch[string]) {
 	}
 }
 
-func (q *quick) Shared(*string) (*cache.Entry, bool) { return nil, true }
-func (q *quick) Take(place int, v *string, _ bool)   { q.got[place] = *v }
-func (q *quick) Leave(place int, err error, _ bool)  { q.got[place] = err.Error() }
-func (q *quick) Refresh([]int)                       {}
+func (q *quick) Shared(*string) (*cache.Entry, bool)          { return nil, true }
+func (q *quick) Take(place int, v *string, _ bool)            { q.got[place] = *v }
+func (q *quick) Leave(place int, err error, _ bool)           { q.got[place] = err.Error() }
+func (q *quick) Refresh([]int)                                {}
+func (q *quick) Patience([]cache.Found) (time.Duration, bool) { return 0, false }
+func (q *quick) Stand(int, *cache.Found)                      {}

@@ -14,6 +14,10 @@ type Failing struct {
 	Retries int
 	// NoBreaker has calls made however many fail.
 	NoBreaker bool
+	// NoSoftTimeout has who has an old value wait for a new one as long as who has none.
+	NoSoftTimeout bool
+	// PerEndpoint is how many calls of one endpoint there may be at one time; 0: three quarters of those that the upstream may have.
+	PerEndpoint int
 	// Changed is told of each new state of an endpoint's breaker; nil: nobody is. It must return at once.
 	Changed func(upstream, endpoint string, s State) `json:"-"`
 }
@@ -21,27 +25,11 @@ type Failing struct {
 // policies are what a client does for an upstream that fails: a file each. attempts composes them.
 type policies struct {
 	Failing
-	budget   budget
-	breakers sync.Map // by endpoint: *breaker
+	share     int // of the upstream's slots that an endpoint may have
+	budget    budget
+	endpoints sync.Map // by name: *endpoint
 
 	attempts, failures, refused atomic.Uint64
-}
-
-// breaker is that of an endpoint; nil: there is none.
-func (c *Client) breaker(endpoint string) *breaker {
-	p := c.policies
-	if p.NoBreaker {
-		return nil
-	}
-	if b, ok := p.breakers.Load(endpoint); ok {
-		return b.(*breaker)
-	}
-	b := new(breaker)
-	if p.Changed != nil {
-		b.changed = func(s State) { p.Changed(c.name, endpoint, s) }
-	}
-	known, _ := p.breakers.LoadOrStore(endpoint, b)
-	return known.(*breaker)
 }
 
 // attempts makes a call, and makes it again where that may help. It is the one place where the policies for services that fail come together:
@@ -49,7 +37,7 @@ func (c *Client) breaker(endpoint string) *breaker {
 //	budget    each call pays for a part of a retry                 retry.go
 //	breaker   an endpoint that fails is not called for a while     breaker.go
 //	record    each attempt is a call of the report                 record.go
-//	slot      and waits for its turn                               client.go
+//	slot      and waits for its turn                               client.go, endpoint.go
 //	retry     a failure that may pass, of what may be repeated     retry.go
 func (c *Client) attempts(ctx context.Context, number uint64, r *Request, out *outgoing) (*Response, *Error) {
 	c.policies.budget.pay()
@@ -72,7 +60,7 @@ func (c *Client) attempts(ctx context.Context, number uint64, r *Request, out *o
 // attempt makes a call once, if the endpoint's breaker lets it through.
 func (c *Client) attempt(ctx context.Context, number uint64, r *Request, out *outgoing) (res *Response, failure *Error) {
 	began, v := time.Now(), unjudged // as it stays where the goroutine ends
-	if b := c.breaker(r.Endpoint); b != nil {
+	if b := out.endpoint.breaker; b != nil {
 		probe, ok := b.allow(began)
 		if !ok {
 			c.policies.refused.Add(1)
@@ -92,7 +80,7 @@ func (c *Client) attempt(ctx context.Context, number uint64, r *Request, out *ou
 // Unusable says that an answer of an endpoint, which was complete, cannot be used: a failure, as its breaker counts.
 func (c *Client) Unusable(endpoint string) {
 	c.policies.failures.Add(1)
-	if b := c.breaker(endpoint); b != nil {
+	if b := c.endpoint(endpoint).breaker; b != nil {
 		b.spoil(time.Now())
 	}
 }
@@ -115,9 +103,9 @@ func (c *Client) Stats() Stats {
 	p.budget.mu.Lock()
 	s.Retries, s.NoBudget = p.budget.spent, p.budget.refused
 	p.budget.mu.Unlock()
-	p.breakers.Range(func(endpoint, b any) bool {
-		if b.(*breaker).current() != Closed {
-			s.Open = append(s.Open, endpoint.(string))
+	p.endpoints.Range(func(name, e any) bool {
+		if b := e.(*endpoint).breaker; b != nil && b.current() != Closed {
+			s.Open = append(s.Open, name.(string))
 		}
 		return true
 	})

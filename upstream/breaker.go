@@ -148,6 +148,13 @@ func (b *breaker) tell(s State) {
 	}
 }
 
+// tries reports whether there is a probe, or the next call is it.
+func (b *breaker) tries(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state == HalfOpen || b.state == Open && !now.Before(b.until)
+}
+
 func (b *breaker) current() State {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -71,7 +71,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		timeout:    o.Timeout,
 		transport:  transport,
 		pool:       pool,
-		policies:   &policies{Failing: o.Network.Failing},
+		policies:   &policies{Failing: o.Network.Failing, share: o.share()},
 		slots:      make(chan struct{}, o.InFlight),
 		reader:     reader{maxBody: o.MaxBody, media: media, explain: spec.Explain},
 	}, nil
@@ -132,7 +132,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	return res, nil
 }
 
-// send waits for a slot and makes the call. It is the last function of ours above the transport, and catches its panics.
+// send waits for slots, the endpoint's and then the upstream's, and makes the call. It is the last function of ours above the transport, and catches its panics.
 func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failure *Error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -140,10 +140,14 @@ func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failur
 			failure.unknown = !out.safe
 		}
 	}()
-	if failure := c.acquire(ctx); failure != nil {
+	if failure := acquire(ctx, out.endpoint.slots); failure != nil {
 		return nil, failure
 	}
-	defer c.release()
+	defer release(out.endpoint.slots)
+	if failure := acquire(ctx, c.slots); failure != nil {
+		return nil, failure
+	}
+	defer release(c.slots)
 	if !out.safe {
 		c.writes.Add(1)
 		defer c.writes.Add(1)
@@ -164,6 +168,7 @@ func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failur
 		return nil, failure
 	}
 	res.Requested, res.Received = requested, received
+	out.endpoint.usual.add(time.Since(requested))
 	return res, nil
 }
 
@@ -171,14 +176,14 @@ func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failur
 var errNoSlot = errors.New("too many calls in flight")
 
 // acquire takes a slot, which the caller must release.
-func (c *Client) acquire(ctx context.Context) *Error {
+func acquire(ctx context.Context, slots chan struct{}) *Error {
 	select {
-	case c.slots <- struct{}{}:
+	case slots <- struct{}{}:
 		return nil
 	default:
 	}
 	select {
-	case c.slots <- struct{}{}:
+	case slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 	}
@@ -188,4 +193,4 @@ func (c *Client) acquire(ctx context.Context) *Error {
 	return &Error{Kind: Unavailable, Err: errNoSlot}
 }
 
-func (c *Client) release() { <-c.slots }
+func release(slots chan struct{}) { <-slots }

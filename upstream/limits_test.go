@@ -258,3 +258,35 @@ func TestCancelledForLackOfTime(t *testing.T) {
 		})
 	}
 }
+
+// TestInFlightPerEndpoint has calls of one endpoint hang: three quarters of the slots are the most that they have, or as many as is said.
+func TestInFlightPerEndpoint(t *testing.T) {
+	for name, tt := range map[string]struct{ inFlight, perEndpoint, want int }{
+		"ThreeQuarters": {8, 0, 6}, "Said": {8, 2, 2}, "MoreThanThereAre": {2, 5, 2}, "One": {1, 0, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				wire := &held{}
+				c := newClient(t, upstream.Options{
+					Transport: wire, InFlight: tt.inFlight, Network: upstream.Network{Failing: upstream.Failing{PerEndpoint: tt.perEndpoint}},
+				})
+				for range 10 {
+					start(t.Context(), c, get("/hangs"))
+				}
+				synctest.Wait()
+				if got := len(wire.sent()); got != tt.want {
+					t.Errorf("%d calls of an endpoint are in flight, want %d", got, tt.want)
+				}
+				if tt.want == tt.inFlight {
+					return
+				}
+				other := start(t.Context(), c, upstream.Request{Endpoint: "another", Path: "/p"})
+				synctest.Wait()
+				wire.sent()[tt.want].answer <- "{}"
+				if got := <-other; got.err != nil {
+					t.Errorf("another endpoint: %v", got.err)
+				}
+			})
+		})
+	}
+}

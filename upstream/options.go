@@ -106,6 +106,9 @@ func (o Options) withDefaults() (complete Options, problems []error) {
 	if o.InFlight < 0 {
 		problems = append(problems, fmt.Errorf("inFlight must not be negative, is %d", o.InFlight))
 	}
+	if n := o.Network.Failing.PerEndpoint; n < 0 {
+		problems = append(problems, fmt.Errorf("inFlightPerEndpoint must not be negative, is %d", n))
+	}
 	if o.MaxBody < 0 {
 		problems = append(problems, fmt.Errorf("maxBody must not be negative, is %d", o.MaxBody))
 	}
@@ -113,6 +116,11 @@ func (o Options) withDefaults() (complete Options, problems []error) {
 	o.InFlight = cmp.Or(o.InFlight, 100)
 	o.MaxBody = cmp.Or(o.MaxBody, 8<<20)
 	return o, problems
+}
+
+// share is how many slots one endpoint may have, so that one which hangs leaves some to the others.
+func (o Options) share() int {
+	return min(o.InFlight, cmp.Or(o.Network.Failing.PerEndpoint, (3*o.InFlight+3)/4))
 }
 
 // base reads the base URL, which is where calls may go.

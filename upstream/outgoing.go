@@ -105,6 +105,7 @@ type outgoing struct {
 	safe        bool
 	keyed       bool // it has an idempotency key: it is one, however often it is sent
 	anyBody     bool
+	endpoint    *endpoint
 	received    func(bytes int) error
 	answered    func(http.Header)
 }
@@ -121,7 +122,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	}
 	out := &outgoing{
 		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
-		safe: r.Safe || r.method() == http.MethodGet, keyed: len(r.Set["Idempotency-Key"]) > 0, anyBody: r.AnyBody, received: r.Received, answered: r.Answered,
+		safe: r.Safe || r.method() == http.MethodGet, keyed: len(r.Set["Idempotency-Key"]) > 0, anyBody: r.AnyBody, endpoint: c.endpoint(r.Endpoint), received: r.Received, answered: r.Answered,
 	}
 	if out.url, err = resolve(c.base(), r.Path, constants.query); err != nil {
 		return nil, err

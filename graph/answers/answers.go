@@ -224,6 +224,12 @@ func (a *answering) Leave(int, error, bool) { a.out = a.run(a.ctx) }
 // Refresh implements cache.Source. A whole answer is served while it is fresh; its parts are refreshed.
 func (a *answering) Refresh([]int) {}
 
+// Patience implements cache.Source: what is late in an answer is for the loads of its values.
+func (a *answering) Patience([]cache.Found) (time.Duration, bool) { return 0, false }
+
+// Stand implements cache.Source.
+func (a *answering) Stand(int, *cache.Found) {}
+
 // entry is an answer as it may be kept.
 func (a *answering) entry(o *finished) *cache.Entry {
 	e := &cache.Entry{Key: a.key.Key, Value: o.data, Freshness: o.kept.Freshness, Position: o.at, Asked: o.asked, Tags: o.kept.Tags}

@@ -159,6 +159,21 @@ func failingMembers(n *upstream.Network) []member {
 			}),
 		},
 		{
+			name: "softTimeout", initial: "true", about: "whether who has an old value waits no longer than three times as long as calls usually take",
+			read: text(func(text string) error {
+				on, err := parseTruth(text)
+				n.Failing.NoSoftTimeout = !on
+				return err
+			}),
+		},
+		{
+			name: "inFlightPerEndpoint", like: "75", about: "calls of one endpoint at one time; three quarters of inFlight by default",
+			read: text(func(text string) (err error) {
+				n.Failing.PerEndpoint, err = parseCount(text)
+				return err
+			}),
+		},
+		{
 			name: "breaker", initial: "true", about: "whether an endpoint half of whose calls fail is not called for a while",
 			read: text(func(text string) error {
 				on, err := parseTruth(text)

@@ -30,9 +30,7 @@ func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 	}
 	switch {
 	case v.Err != nil && had.mayStand && failing(r.space.Binding, v.Err):
-		age := had.value.Age(r.x.service.Cache.Now())
-		*v = Result{Value: had.value.View.(*binding.Value).Aged(age), entry: had.value}
-		v.came(fromStale, age)
+		*v = r.standIn(had)
 		return
 	case v.Err == nil && v.origin != nil && v.origin.current && had.entry != nil:
 		o := v.origin
@@ -56,17 +54,32 @@ type had struct {
 }
 
 func (r *reading) had(old []cache.Found, i int) (h had) {
-	if old == nil || old[i].Entry == nil {
+	if old == nil {
 		return had{}
 	}
-	h.entry, h.value = old[i].Entry, old[i].Entry
+	return r.hadOf(&old[i])
+}
+
+func (r *reading) hadOf(f *cache.Found) (h had) {
+	if f.Entry == nil {
+		return had{}
+	}
+	h.entry, h.value = f.Entry, f.Entry
 	if h.value.Null {
 		h.value = h.value.Before
 	}
 	c := r.x.service.Cache
 	h.servable = h.value != nil && h.value.Serves(c.Now()) && c.Valid(h.value.Position, h.value.Tags)
-	h.mayStand = h.servable && old[i].State == cache.IfError
+	h.mayStand = h.servable && f.State == cache.IfError
 	return h
+}
+
+// standIn is an old value in the place of a new one.
+func (r *reading) standIn(h had) (v Result) {
+	age := h.value.Age(r.x.service.Cache.Now())
+	v = Result{Value: h.value.View.(*binding.Value).Aged(age), entry: h.value}
+	v.came(fromStale, age)
+	return v
 }
 
 // worse says what of a value cannot be read that could be read of the one that is kept; nil: nothing.

@@ -214,6 +214,28 @@ func (r *reading) Leave(i int, err error, joined bool) {
 	r.left = kind
 }
 
+// Patience implements cache.Source. Nobody waits for what is loaded ahead of time.
+func (r *reading) Patience(old []cache.Found) (time.Duration, bool) {
+	b := r.space.Binding
+	client := r.x.service.Clients[b.Upstream]
+	if client == nil || r.x.purpose.ahead() {
+		return 0, false
+	}
+	for i := range old {
+		if !r.hadOf(&old[i]).mayStand {
+			return 0, false
+		}
+	}
+	return client.Patience(b.Name)
+}
+
+// Stand implements cache.Source.
+func (r *reading) Stand(i int, old *cache.Found) {
+	v := r.standIn(r.hadOf(old))
+	r.Take(i, &v, false)
+	r.left = upstream.Timeout
+}
+
 // Refresh implements cache.Source.
 func (r *reading) Refresh(places []int) {
 	if r.x.purpose.ahead() {

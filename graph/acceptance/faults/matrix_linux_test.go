@@ -178,6 +178,7 @@ func newWeft(t *testing.T, logger *slog.Logger, f fault, retries string) *weft {
 		t.Fatal(err)
 	}
 	conf.Cache.Prefetch = config.Prefetch{} // which would call by itself
+	conf.Overload.Shed = false              // which measures for a second after each operation
 	for name, o := range conf.Upstreams {
 		o.Timeout, o.Network.TLS = plenty, upstream.TLS{CA: ca}
 		if f.waits {
