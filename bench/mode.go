@@ -24,6 +24,7 @@ type mode struct {
 	single  bool   // each operation runs by itself, and asks for its entities and lists: no answer is kept as a whole
 	keeps   bool   // for a minute
 	redis   bool   // it keeps in Redis only
+	sheds   bool   // it refuses what it cannot do in time; otherwise closed loops, which send no more than is answered, are measured to the end
 }
 
 // modes are all there are, in the order in which they are measured.

@@ -15,19 +15,29 @@ var overloads = []struct {
 	part float64
 }{{"four fifths of the peak", 0.8}, {"the peak", 1}, {"twice the peak", 2}, {"half of it, at once after that", 0.5}}
 
-// overload loads the first operation's service, which shares nothing, by an open loop with more and more, and reports what clients get.
+// overload loads the first operation's service, which shares nothing, by an open loop with more and more, and reports what clients get: of one
+// that refuses what it cannot do in time, and of one that does not.
 func (b *bench) overload(ctx context.Context, stdout io.Writer, o operation, each time.Duration) error {
+	for _, m := range []mode{
+		{name: "sheds", label: "refuses what is too much", calls: own, without: "shared", sheds: true},
+		{name: "takes-all", label: "refuses nothing", calls: own, without: "shared"},
+	} {
+		if err := b.overloadOne(ctx, stdout, o, m, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) overloadOne(ctx context.Context, stdout io.Writer, o operation, m mode, each time.Duration) error {
 	p := b.programs
 	p.profiles = ""
-	t := p.service(o, modes()[0], "planned", b.upstream)
+	t := p.service(o, m, "planned", b.upstream)
 	r, err := b.begin(ctx, o, &measurement{target: t})
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.label(), err)
 	}
 	defer r.process.stop()
-	if err := b.compare(ctx, r); err != nil {
-		return err
-	}
 	l := r.load
 	l.duration, l.connections = each, min(l.connections, closed)
 	s, err := l.run(ctx)
@@ -38,24 +48,21 @@ func (b *bench) overload(ctx context.Context, stdout io.Writer, o operation, eac
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n%s %s, an open loop of %s each; %d connections in a closed one have %.0f requests a second. Load %s.\n\n", o.name, t.label(), each, l.connections, peak, machineLoad())
 	text.WriteString("| offered | a second | right | of the peak | p50 ms | p99 ms | refused | p99 ms | wrong | unanswered |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	var of outcome
 	for _, part := range overloads {
 		rate := max(1, int(peak*part.part))
 		b.say("%s: %s, %d a second\n", t.label(), part.name, rate)
-		of := outcomeOf(part.name, rate, open{load: l, rate: rate}.run(ctx))
+		of = outcomeOf(part.name, rate, open{load: l, rate: rate}.run(ctx))
 		text.WriteString(of.line(peak))
-		if part.part == 0.5 {
-			back := time.Duration(0)
-			if !of.lastRefused.IsZero() {
-				back = of.lastRefused.Sub(of.start)
-			}
-			fmt.Fprintf(&text, "\nThe last was refused %.1f s after the load was halved. ", back.Seconds())
-		}
+	}
+	if !of.lastRefused.IsZero() {
+		fmt.Fprintf(&text, "\nThe last was refused %.1f s after the load was halved.", of.lastRefused.Sub(of.start).Seconds())
 	}
 	memory, err := peakMemory(r.process.pid)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(&text, "Peak RSS: %d MB.\n", memory>>20)
+	fmt.Fprintf(&text, "\nPeak RSS: %d MB.\n", memory>>20)
 	_, err = io.WriteString(stdout, text.String())
 	return err
 }

@@ -88,3 +88,15 @@ func TestParsePriority(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkGate(b *testing.B) {
+	gate := admit.New(admit.Options{})
+	defer gate.Close()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if err := gate.Enter(b.Context(), admit.Query); err == nil {
+				gate.Leave()
+			}
+		}
+	})
+}
