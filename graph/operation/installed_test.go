@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"weft/graph/admit"
 	"weft/graph/operation"
 	"weft/graph/persisted"
 )
@@ -134,4 +135,17 @@ func TestInstallWhileRunning(t *testing.T) {
 		install([]string{otherText, productText}[i%2])
 	}
 	all.Wait()
+}
+
+// A priority is a manifest's, and another one is obeyed when the manifest has it, though the text is the same.
+func TestInstallPriority(t *testing.T) {
+	e := newEngine(repeatText, operation.Options{})
+	for _, want := range []admit.Priority{admit.Prefetch, admit.Mutation, admit.ByKind} {
+		if _, err := e.Install(t.Context(), []persisted.Operation{{ID: "a", Text: greetingText, Priority: want}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := e.Lookup("a").Priority; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
 }
