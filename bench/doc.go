@@ -9,6 +9,7 @@
 //	go run ./bench -codings identity,zstd            answers as they are, and in a content coding
 //	go run ./bench -hang 10s                         what clients get while Redis hangs, too
 //	go run ./bench -overload 60s                     what clients get of twice what a service can do
+//	go run ./bench -idle 9000                        the memory of idle connections
 //	go run ./bench -tailcall ~/bin/tailcall          a peer beside it
 //	go run ./bench -plot bench                       bench.svg and bench.png, too
 //
@@ -25,6 +26,7 @@
 //	measure.go     rounds in which every server has its turn, so that a slow moment of the machine hits all alike
 //	report.go      a table of medians, and ratios to limits (plot.go: the same as a picture)
 //	overload.go   more requests than a service can do, by an open loop (open.go): each has a time at which it is due, and waits from then on
+//	idle.go       connections on which nothing is asked any more
 //	hang.go        a Redis that stops answering, under a load so small that nothing else makes clients wait
 //
 // Where wrk is on PATH, it loads the servers (wrk.go). It does not compare answers, so load.go does before and after it; and it

@@ -47,6 +47,7 @@ type options struct {
 	profiles   string        // the folder of CPU profiles; "" none
 	hang       time.Duration // 0: Redis does not hang
 	overload   time.Duration // for which a service is loaded with each of more and more; 0: it is not
+	idle       int           // connections that a service keeps; 0: none
 	delay      time.Duration // before each answer of the upstream that is built in
 }
 
@@ -73,6 +74,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of services into this `folder`")
 	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
 	flags.DurationVar(&o.overload, "overload", 0, "only: load the first operation's service by an open loop, with up to twice what it can do, for this `time` each; at most 10m")
+	flags.IntVar(&o.idle, "idle", 0, "only: how much memory this `number` of idle connections takes, at most 10000")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -139,6 +141,8 @@ func (o options) check() error {
 		return fmt.Errorf("-hang must be 0 to a minute, is %s", o.hang)
 	case o.overload < 0 || o.overload > 10*time.Minute:
 		return fmt.Errorf("-overload must be 0 to ten minutes, is %s", o.overload)
+	case o.idle < 0 || o.idle > 10_000:
+		return fmt.Errorf("-idle must be 0 to 10000, is %d", o.idle)
 	case o.delay < 0 || o.delay > time.Second:
 		return fmt.Errorf("-delay must be 0 to a second, is %s", o.delay)
 	case o.delay > 0 && o.nginx != "":
@@ -182,6 +186,9 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	if o.overload > 0 {
 		return b.overload(ctx, stdout, o.operations[0], o.overload)
+	}
+	if o.idle > 0 {
+		return b.idle(ctx, stdout, o.operations[0], o.idle)
 	}
 	var charts []chart
 	var failures []error

@@ -66,3 +66,13 @@ func TestOverload(t *testing.T) {
 		t.Errorf("got %s", &out)
 	}
 }
+
+func TestIdle(t *testing.T) {
+	var out, progress strings.Builder
+	if err := run(t.Context(), []string{"-operations", "q3", "-duration", "100ms", "-generator", "builtin", "-upstream", "builtin", "-idle", "50"}, &out, &progress); err != nil {
+		t.Fatalf("%v\n%s", err, progress.String())
+	}
+	if !regexp.MustCompile(`50 idle connections: RSS [1-9]\d* MB without connections, [1-9]\d* MB with them`).MatchString(out.String()) {
+		t.Errorf("got %s", &out)
+	}
+}
