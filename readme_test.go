@@ -338,3 +338,41 @@ func TestReadmePromises(t *testing.T) {
 		}
 	}
 }
+
+// TestReadmePolicies compares the README's table of policies with the keys of the configuration: each is as it says without any setting, and none of
+// a service that has a default is left out.
+func TestReadmePolicies(t *testing.T) {
+	text, err := os.ReadFile("graph/config/weft.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| [^|]* \\| `([\\w.*]+)` \\| ([^|]*) \\|").FindAllStringSubmatch(readmeSection(t, "## When something fails"), -1) {
+		said[row[1]] = row[2]
+	}
+	for key, is := range said {
+		at := schema
+		for name := range strings.SplitSeq(key, ".") {
+			if name == "*" {
+				at, _ = at["additionalProperties"].(map[string]any)
+			} else {
+				members, _ := at["properties"].(map[string]any)
+				at, _ = members[name].(map[string]any)
+			}
+		}
+		value, has := at["default"]
+		if want := fmt.Sprintf("`%v`", value); at == nil || has && is != want || !has && strings.Contains(is, "`") {
+			t.Errorf("%s is %s, want %v", key, is, value)
+		}
+	}
+	service := schema["properties"].(map[string]any)["upstreams"].(map[string]any)["additionalProperties"].(map[string]any)
+	for name, member := range service["properties"].(map[string]any) {
+		if _, has := member.(map[string]any)["default"]; has && said["upstreams.*."+name] == "" {
+			t.Errorf("upstreams.*.%s is no policy of the table", name)
+		}
+	}
+}

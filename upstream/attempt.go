@@ -3,6 +3,7 @@ package upstream
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -94,21 +95,36 @@ type Stats struct {
 	NoBudget uint64   `json:"noBudget"` // retries that were not made, since a fifth of the calls had been repeated already
 	Refused  uint64   `json:"refused"`  // calls that were not made, since a breaker was open
 	Open     []string `json:"open"`     // endpoints whose breakers do not let all calls through
+
+	Endpoints []EndpointStats `json:"endpoints"` // those of which calls were answered, by name
+}
+
+// EndpointStats are how long the last calls of an endpoint took that were answered, without their wait for a slot, in milliseconds.
+type EndpointStats struct {
+	Name  string  `json:"name"`
+	Calls int     `json:"calls"` // that the others are of
+	P50   float64 `json:"p50"`   // half of them took as long at most
+	P95   float64 `json:"p95"`   // all but a twentieth, see Patience
 }
 
 // Stats returns the counters.
 func (c *Client) Stats() Stats {
 	p := c.policies
-	s := Stats{Name: c.name, Attempts: p.attempts.Load(), Failures: p.failures.Load(), Refused: p.refused.Load(), Open: []string{}}
+	s := Stats{Name: c.name, Attempts: p.attempts.Load(), Failures: p.failures.Load(), Refused: p.refused.Load(), Open: []string{}, Endpoints: []EndpointStats{}}
 	p.budget.mu.Lock()
 	s.Retries, s.NoBudget = p.budget.spent, p.budget.refused
 	p.budget.mu.Unlock()
-	p.endpoints.Range(func(name, e any) bool {
-		if b := e.(*endpoint).breaker; b != nil && b.current() != Closed {
+	p.endpoints.Range(func(name, at any) bool {
+		e := at.(*endpoint)
+		if b := e.breaker; b != nil && b.current() != Closed {
 			s.Open = append(s.Open, name.(string))
+		}
+		if p50, p95, calls := e.usual.percentiles(); calls > 0 {
+			s.Endpoints = append(s.Endpoints, EndpointStats{name.(string), calls, milliseconds(p50), milliseconds(p95)})
 		}
 		return true
 	})
 	slices.Sort(s.Open)
+	slices.SortFunc(s.Endpoints, func(a, b EndpointStats) int { return strings.Compare(a.Name, b.Name) })
 	return s
 }
