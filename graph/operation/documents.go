@@ -119,5 +119,9 @@ func validationRules(schema coercion.Schema, suggestions bool) *rules.Rules {
 		}
 		all.AddRule(chosen.Name, chosen.RuleFunc)
 	}
+	for _, rule := range []validator.Rule{rules.KnownTypeNamesRule, rules.KnownTypeNamesRuleWithoutSuggestions} {
+		all.ReplaceRule(rule.Name, aboutTypes(rule.RuleFunc, true)) // the one that is there
+	}
+	all.ReplaceRule(rules.VariablesAreInputTypesRule.Name, aboutTypes(rules.VariablesAreInputTypesRule.RuleFunc, false))
 	return all
 }
