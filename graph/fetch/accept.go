@@ -158,11 +158,8 @@ func failing(b *binding.Binding, err error) bool {
 	if !ok {
 		return false
 	}
-	switch failure.Kind {
-	case upstream.Unavailable, upstream.Timeout, upstream.CircuitOpen, upstream.Off, upstream.RateLimited, upstream.BadResponse:
-		return true
-	case upstream.Rejected: // a page that asks to log in, or says that it is closed
+	if failure.Kind == upstream.Rejected { // a page that asks to log in, or says that it is closed
 		return failure.Status >= http.StatusMultipleChoices && failure.Status < http.StatusBadRequest
 	}
-	return false
+	return meanings[failure.Kind].stands
 }

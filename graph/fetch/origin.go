@@ -3,7 +3,6 @@ package fetch
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"weft/cache"
@@ -30,13 +29,10 @@ var noCall = &origin{}
 
 func (o *origin) keeps() bool { return o != nil && o.decision.Store }
 
-// uncalled are the kinds of failure of calls that were not made.
-var uncalled = [...]upstream.Kind{upstream.BadInput, upstream.CircuitOpen, upstream.Off}
-
 // source is where a Result came from that an upstream was called for.
 func (r *Result) source() source {
 	switch o := r.origin; {
-	case o == noCall, slices.Contains(uncalled[:], kindOf(r.Err)):
+	case o == noCall, r.Err != nil && meanings[kindOf(r.Err)].uncalled:
 		return fromNowhere
 	case o == nil:
 		return fromUpstream

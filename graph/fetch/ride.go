@@ -10,7 +10,6 @@ import (
 	"weft/cache"
 	"weft/graph/binding"
 	"weft/graph/prefetch/ledger"
-	"weft/upstream"
 )
 
 const (
@@ -129,11 +128,8 @@ func refused(results []Result) bool {
 			return false
 		}
 	}
-	switch kindOf(results[0].Err) {
-	case upstream.Unavailable, upstream.CircuitOpen, upstream.Off, upstream.Timeout, upstream.Canceled, upstream.Unauthenticated, upstream.Forbidden, upstream.RateLimited:
-		return false
-	}
-	return true
+	kind, known := meanings[kindOf(results[0].Err)]
+	return !known || kind.keys
 }
 
 // settle keeps what came of keys that rode in a load's calls, and closes their account.
