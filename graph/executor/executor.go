@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
@@ -42,6 +43,9 @@ func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x fetc
 	data := w.data()
 	if !w.failed && !w.ended {
 		x.NameStale(w.stale...)
+	}
+	if cap(data) > 2*len(data)+4096 { // who keeps it keeps no room of the answer before
+		data = bytes.Clone(data)
 	}
 	if n := int64(len(data)); n != size { // mostly it is not, and processors do not have to agree on it
 		p.size.Store(n)

@@ -26,8 +26,8 @@ const runsToAwait = 4
 // brought is how many of a fetch's last runs in a row lists have brought all keys that upstreams were asked for.
 type brought struct{ atomic.Int32 }
 
-// awaits reports whether a fetch, whose parents are there, waits for lists.
-func (r *run) awaits(f *plan.Fetch) bool {
+// hold has a fetch whose parents are there wait for lists, if that is worth it, and reports whether it does.
+func (r *run) hold(f *plan.Fetch) bool {
 	w := &r.waiting[f.Index]
 	if w.lists == 0 || r.x.Without(fetch.Memo) || r.x.LooksUp(f.Members[0].Node.Field.Bound.Binding) {
 		return false

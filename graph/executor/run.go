@@ -268,7 +268,7 @@ func (r *run) complete(s *plan.Scope) {
 func (r *run) parentsThere(f *plan.Fetch) {
 	w := &r.waiting[f.Index]
 	w.members--
-	if w.members == 0 && !r.awaits(f) {
+	if w.members == 0 && !r.hold(f) {
 		r.ready = append(r.ready, f)
 	}
 }

@@ -39,6 +39,21 @@ func (w *writer) fits() bool {
 	return err == nil
 }
 
+// room reports whether n more bytes, which are written at once, will be within what may be written; it makes room in memory for them.
+func (w *writer) room(n int) bool {
+	for !w.parts && len(w.dst)+n > w.limit.Bytes {
+		err := w.budget.Limits().Check(fetch.Size{Bytes: len(w.dst) + n})
+		if err == nil {
+			err = w.grow()
+		}
+		if err != nil {
+			w.end(err)
+			return false
+		}
+	}
+	return true
+}
+
 // grow makes room in memory for an answer that is twice as long as there is room for.
 func (w *writer) grow() error {
 	more := min(w.limit.Bytes, w.budget.Limits().Bytes-w.limit.Bytes)

@@ -29,9 +29,12 @@ func (w *writer) shared(s *plan.Scope, n *plan.Node, parent view.Object, index i
 	}
 	t := &edge.texts[index]
 	if t.end > 0 && t.cuts == w.cuts {
-		w.dst = append(w.dst, w.dst[t.start:t.end]...)
 		w.got.Values += t.holds.Values
 		w.got.Objects += t.holds.Objects
+		if !w.room(t.end - t.start) {
+			return false
+		}
+		w.dst = append(w.dst, w.dst[t.start:t.end]...)
 		return w.fits()
 	}
 	start, got, errs, stale := len(w.dst), w.got, len(w.errs), len(w.stale)

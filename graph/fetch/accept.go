@@ -129,7 +129,7 @@ func (x *Execution) put(e *cache.Entry, identity string, o *origin) {
 
 // behind has an entry of nothing stand before a value, which is there for failures. It lives in memory: what other replicas have is that value.
 func behind(e, value *cache.Entry) {
-	e.Value, e.Before, e.Size = nil, value, value.Size
+	e.Value, e.Before, e.Size = nil, value, 0
 	e.StaleIfError = max(value.StaleIfError, value.StaleWhileRevalidate, value.FreshUntil)
 }
 

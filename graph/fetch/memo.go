@@ -39,7 +39,7 @@ type chunk struct {
 	out   []Result      // by key; not written any more when it is over
 	late  []bool        // by key: a list has brought it, too; nil: none has
 	list  bool          // a list has brought it
-	over  bool          //
+	over  bool          // all of out is there
 	early bool          // it was begun when nobody needed it yet
 	done  chan struct{} // closed when it is over; nil until somebody waits
 	one   [1]Result     // room for out

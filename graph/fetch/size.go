@@ -143,9 +143,11 @@ func (b *Budget) Hold(bytes int) error {
 // hold makes room for bytes that have been received or written, or says that there is none. An operation that has changed something takes it all
 // the same: who is told to come again soon would change it twice.
 func (b *Budget) hold(bytes int) {
-	if b.writes.Load() {
+	switch {
+	case b.writes.Load():
 		b.holding.Add(int64(bytes))
-	} else if !b.holding.Take(int64(bytes)) {
+	case b.Excess() != nil: // it was refused, and what is on its way for it comes to nothing
+	case !b.holding.Take(int64(bytes)):
 		b.exceed(errNoMemory)
 	}
 }

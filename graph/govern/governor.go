@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -30,7 +31,7 @@ var ErrFull = errors.New("too many large requests and answers are in memory")
 // DefaultBudget is the budget when nobody says one, in bytes: a quarter of GOMEMLIMIT, and 128 MiB where that is not set.
 func DefaultBudget() int64 {
 	limit := debug.SetMemoryLimit(-1) // which only asks
-	if limit/share > defaultBudget*16 {
+	if limit == math.MaxInt64 {
 		return defaultBudget
 	}
 	return max(leastBudget, limit/share)
@@ -89,9 +90,9 @@ func (h *Holding) Of(g *Governor) { h.of = g }
 // Bytes are those that the holding has.
 func (h *Holding) Bytes() int64 { return h.bytes.Load() }
 
-// Take takes n bytes, and reports whether there is room for them. It never waits.
+// Take takes n bytes, and reports whether there is room for them; it gives back some if n is negative. It never waits.
 func (h *Holding) Take(n int64) bool {
-	if h == nil || h.of == nil || h.bytes.Add(n) <= Free {
+	if h == nil || h.of == nil || h.bytes.Add(n) <= Free && n >= 0 {
 		return true
 	}
 	h.of.mu.Lock()

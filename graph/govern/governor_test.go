@@ -3,7 +3,9 @@ package govern_test
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -19,6 +21,30 @@ func used(t *testing.T, g *govern.Governor, want int64) {
 	t.Helper()
 	if got := g.Status().Used; got != want {
 		t.Errorf("%d bytes are counted, want %d", got, want)
+	}
+}
+
+// What is given back is counted no more, however little is left.
+func TestGivenBack(t *testing.T) {
+	g := govern.New(2 * mib)
+	for _, back := range []int64{mib, mib - 1, mib - govern.Free, mib / 2} {
+		h := g.Holding()
+		if !h.Take(mib) || !h.Take(-back) {
+			t.Error("what fits is refused")
+		}
+		used(t, g, max(0, mib-back-govern.Free))
+		h.Release()
+		used(t, g, 0)
+	}
+}
+
+func TestDefaultBudget(t *testing.T) {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
+	for limit, want := range map[int64]int64{math.MaxInt64: 128 * mib, 32 * mib: 16 * mib, 400 * mib: 100 * mib, 64 << 30: 16 << 30} {
+		debug.SetMemoryLimit(limit)
+		if got := govern.DefaultBudget(); got != want {
+			t.Errorf("of %d bytes %d, want %d", limit, got, want)
+		}
 	}
 }
 

@@ -176,6 +176,7 @@ func (s *sender) begin(sent bool) {
 	if !sent {
 		s.begun, s.got = time.Now(), 0
 		s.until = s.begun.Add(readTimeout)
+		s.limit(maxPause)
 	}
 	if s.of.hurried.Load() {
 		s.hurryLocked()

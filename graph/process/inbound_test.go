@@ -89,7 +89,7 @@ func TestSlowBodies(t *testing.T) {
 	}{
 		{"Stops", hello[:1], "", 0, 5 * time.Second},
 		{"StopsLater", strings.Repeat(" ", 10<<10), "", 0, 5 * time.Second},
-		{"NeverBegins", "", "", 0, 15 * time.Second},
+		{"NeverBegins", "", "", 0, 5 * time.Second},
 		{"Trickles", hello[:1], " ", 4 * time.Second, 5*time.Second + 2*time.Second/1024},
 		{"TooLong", hello[:1], strings.Repeat(" ", 5<<10), 4 * time.Second, 15 * time.Second},
 	}

@@ -137,6 +137,9 @@ func (b *Board) check(c Change) error {
 	if c.By == "" {
 		return errors.New("by must say who asks")
 	}
+	if !c.Off && b.knows(c.Name) { // of what is there no more, too
+		return nil
+	}
 	kind, name, _ := strings.Cut(c.Name, "/")
 	switch {
 	case c.Name == "prefetch", kind == "operation" && name != "":
@@ -147,6 +150,13 @@ func (b *Board) check(c Change) error {
 		return oneOf("tier of the cache", name, b.options.Tiers)
 	}
 	return errors.New("name must be upstream/NAME, operation/NAME, cache/memory, cache/redis or prefetch")
+}
+
+func (b *Board) knows(name string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, known := b.known[name]
+	return known
 }
 
 func oneOf(what, name string, all []string) error {

@@ -56,10 +56,11 @@ func names(b *switches.Board) string {
 
 func eventually(t *testing.T, b *switches.Board, want string) {
 	t.Helper()
+	late := time.After(30 * time.Second)
 	for names(b) != want {
 		select {
 		case <-time.After(5 * time.Millisecond):
-		case <-t.Context().Done():
+		case <-late:
 			t.Fatalf("off: %s, want %s", names(b), want)
 		}
 	}
@@ -85,10 +86,11 @@ func TestLaterHolds(t *testing.T) {
 			if err := a.Set(t.Context(), switches.Change{Name: "operation/Last", Off: off, By: "anna"}); err != nil {
 				t.Fatal(err)
 			}
+			late := time.After(30 * time.Second)
 			for names(a) != names(b) || strings.Contains(names(b), "operation/Last") != off {
 				select {
 				case <-time.After(5 * time.Millisecond):
-				case <-t.Context().Done():
+				case <-late:
 					t.Fatalf("off: %s, and %s", names(a), names(b))
 				}
 			}
@@ -131,4 +133,25 @@ func TestRoom(t *testing.T) {
 	if err := b.Set(t.Context(), switches.Change{Name: "operation/1", Off: true, By: "anna"}); err != nil || len(b.Off()) != 501 {
 		t.Errorf("got %v, and %d that are off", err, len(b.Off()))
 	}
+}
+
+// A switch of an upstream that a schema has no more can be turned on, and not off.
+func TestGone(t *testing.T) {
+	server := miniredis.RunT(t)
+	client := goredis.NewClient(&goredis.Options{Addr: server.Addr(), MaxRetries: -1})
+	t.Cleanup(func() { _ = client.Close() })
+	before := switches.New(switches.Options{Client: client, Upstreams: []string{"reviews"}})
+	if err := before.Set(t.Context(), switches.Change{Name: "upstream/reviews", Off: true, By: "anna"}); err != nil {
+		t.Fatal(err)
+	}
+	before.Close()
+	after := open(t, server.Addr())
+	eventually(t, after, "upstream/reviews")
+	if err := after.Set(t.Context(), switches.Change{Name: "upstream/reviews", Off: true, By: "anna"}); err == nil {
+		t.Error("it is turned off")
+	}
+	if err := after.Set(t.Context(), switches.Change{Name: "upstream/reviews", By: "anna"}); err != nil {
+		t.Error(err)
+	}
+	eventually(t, after, "")
 }

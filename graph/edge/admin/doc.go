@@ -11,5 +11,6 @@
 // of RFC 9457 (problem.go), as application/problem+json.
 //
 // It knows no cache: what forgets, turns and tells are functions of [Options]. It never answers without the token what it
-// would answer with it, never echoes a body or the token, and shows no text of an error.
+// would answer with it, and never echoes the token. Of a body it quotes names of types and switches alone, and of errors it shows those that
+// are worded for clients.
 package admin
