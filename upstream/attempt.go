@@ -30,7 +30,7 @@ type policies struct {
 	budget    budget
 	endpoints sync.Map // by name: *endpoint
 
-	attempts, failures, refused atomic.Uint64
+	attempts, failures, refused, retries atomic.Uint64
 }
 
 // attempts makes a call, and makes it again where that may help. It is the one place where the policies for services that fail come together:
@@ -48,11 +48,11 @@ func (c *Client) attempts(ctx context.Context, number uint64, r *Request, out *o
 		if !ok || !pause(ctx, wait) || r.Further != nil && r.Further() != nil {
 			return nil, failure
 		}
-		r.Recorder.repeat()
 		next, failed := c.attempt(ctx, number, r, out)
 		if failed != nil && failed.Kind == CircuitOpen {
 			return nil, failure // which says why it is
 		}
+		c.policies.retries.Add(1)
 		res, failure = next, failed
 	}
 	return res, nil
@@ -60,9 +60,9 @@ func (c *Client) attempts(ctx context.Context, number uint64, r *Request, out *o
 
 // attempt makes a call once, if the endpoint's breaker lets it through.
 func (c *Client) attempt(ctx context.Context, number uint64, r *Request, out *outgoing) (res *Response, failure *Error) {
-	began, v := time.Now(), unjudged // as it stays where the goroutine ends
+	v := unjudged // as it stays where the goroutine ends
 	if b := out.endpoint.breaker; b != nil {
-		probe, ok := b.allow(began)
+		probe, ok := b.allow(time.Now())
 		if !ok {
 			c.policies.refused.Add(1)
 			return nil, &Error{Kind: CircuitOpen, Err: errOpen}
@@ -70,7 +70,7 @@ func (c *Client) attempt(ctx context.Context, number uint64, r *Request, out *ou
 		defer func() { b.report(probe, time.Now(), v) }()
 	}
 	res, failure = c.recorded(ctx, number, r, out)
-	v = judge(failure, time.Since(began), c.timeout)
+	v = judge(failure, time.Since(out.began), c.timeout)
 	c.policies.attempts.Add(1)
 	if v == failed {
 		c.policies.failures.Add(1)
@@ -110,9 +110,9 @@ type EndpointStats struct {
 // Stats returns the counters.
 func (c *Client) Stats() Stats {
 	p := c.policies
-	s := Stats{Name: c.name, Attempts: p.attempts.Load(), Failures: p.failures.Load(), Refused: p.refused.Load(), Open: []string{}, Endpoints: []EndpointStats{}}
+	s := Stats{Name: c.name, Attempts: p.attempts.Load(), Failures: p.failures.Load(), Refused: p.refused.Load(), Retries: p.retries.Load(), Open: []string{}, Endpoints: []EndpointStats{}}
 	p.budget.mu.Lock()
-	s.Retries, s.NoBudget = p.budget.spent, p.budget.refused
+	s.NoBudget = p.budget.refused
 	p.budget.mu.Unlock()
 	p.endpoints.Range(func(name, at any) bool {
 		e := at.(*endpoint)

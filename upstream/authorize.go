@@ -98,11 +98,3 @@ func (o *outgoing) with(value string) *outgoing {
 	}
 	return &own
 }
-
-// recorded sends a request, and records that.
-func (c *Client) recorded(ctx context.Context, number uint64, r *Request, out *outgoing) (*Response, *Error) {
-	call := r.Recorder.begin(c.name, number, r)
-	res, failure := c.send(ctx, out)
-	r.Recorder.end(call, res, failure)
-	return res, failure
-}

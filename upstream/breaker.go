@@ -37,6 +37,7 @@ type breaker struct {
 	slots   [breakSlots]struct{ second, calls, failures int64 }
 	until   time.Time     // when an open one lets a probe through
 	backoff time.Duration // how long it stays open
+	closed  time.Time     // when a probe closed it; zero: none has
 }
 
 // verdict is what a call says of the service.
@@ -118,7 +119,12 @@ func (b *breaker) count(now time.Time, calls int64, v verdict) {
 			all, failures = all+s.calls, failures+s.failures
 		}
 	}
-	if all >= breakCalls && 2*failures >= all {
+	if all < breakCalls || 2*failures < all {
+		return
+	}
+	if now.Sub(b.closed) < breakSlots*time.Second { // the probe was an exception, or its answer turned out to be of no use
+		b.open(now, min(2*b.backoff, breakLongest))
+	} else {
 		b.open(now, breakShortest)
 	}
 }
@@ -131,7 +137,7 @@ func (b *breaker) probed(now time.Time, v verdict) {
 	case failed:
 		b.open(now, min(2*b.backoff, breakLongest))
 	default:
-		b.state = Closed
+		b.state, b.closed = Closed, now
 		clear(b.slots[:])
 	}
 }

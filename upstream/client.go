@@ -153,6 +153,7 @@ func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failur
 		defer c.writes.Add(1)
 	}
 	requested := time.Now()
+	out.began = requested
 	resp, err := c.transport.RoundTrip(out.request(ctx))
 	received := time.Now()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Request is one call of a binding. Do reads it only; Body must not change afterwards either, since a transport may still
@@ -27,6 +28,8 @@ type Request struct {
 	Plain    bool        // the answer is asked for without a content coding
 	AnyBody  bool        // the status of a 2xx says all: its body may be anything, and counts as none where it cannot be read
 	Recorder *Recorder   // records the call; nil: nobody does
+
+	sent bool // once already: what is recorded now is a further call
 
 	Asks
 	Tally // counts what the call takes
@@ -56,7 +59,7 @@ type Validators struct {
 // Tally is told what a call takes beyond its request. An error of either ends the call, which is [Canceled] then; nil: nobody counts.
 type Tally struct {
 	Received func(bytes int) error // of the answer's body, decompressed, as they are read
-	Further  func() error          // before each call but the first: one that follows a redirect, or has another Authorization
+	Further  func() error          // before each call but the first: a retry, and one that follows a redirect or has another Authorization
 	Answered func(http.Header)     // of each answer, whatever its status is; nobody changes it
 }
 
@@ -106,6 +109,7 @@ type outgoing struct {
 	keyed       bool // it has an idempotency key: it is one, however often it is sent
 	anyBody     bool
 	endpoint    *endpoint
+	began       time.Time // of the last attempt, when it had its slots; zero: none has had them
 	received    func(bytes int) error
 	answered    func(http.Header)
 }

@@ -323,3 +323,45 @@ func TestBreakerCounts(t *testing.T) {
 		}
 	})
 }
+
+// Who waits for a slot of ours until hardly any time is left says nothing of the service.
+func TestBreakerWaitsApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(r *http.Request) (*http.Response, error) {
+			select {
+			case <-time.After(600 * time.Millisecond):
+				return says(200)()
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		}
+		o := usual(roundTrip(slow))
+		o.InFlight, o.Timeout, o.Network.Failing.PerEndpoint = 100, time.Second, 100
+		c := newClient(t, o)
+		var all sync.WaitGroup
+		for range 200 {
+			all.Go(func() { _, _ = c.Do(t.Context(), get("/p")) })
+		}
+		all.Wait()
+		if open := c.Stats().Open; len(open) > 0 {
+			t.Errorf("open: %v", open)
+		}
+	})
+}
+
+// An endpoint whose answers turn out to be of no use is called less and less, though the probes succeed.
+func TestBreakerBacksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, usual(&answers{list: []func() (*http.Response, error){says(200)}}))
+		const second = 10 // calls in each
+		for range 120 * second {
+			if _, err := c.Do(t.Context(), get("/p")); err == nil {
+				c.Unusable("product")
+			}
+			time.Sleep(time.Second / second)
+		}
+		if got := c.Stats().Attempts; got > 140 { // 20 until it opens, and 20 after each of at most 5 probes: after 5, 10, 20, 40 s, and a minute
+			t.Errorf("%d calls in two minutes", got)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package upstream
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -66,7 +67,7 @@ type Recorder struct {
 
 	mu    sync.Mutex // guards calls
 	calls []recorded
-	again int         // of these, those that repeat one that has failed
+	again int         // of these, those that follow another call for the same answer
 	room  [2]recorded // for the first calls
 }
 
@@ -111,21 +112,12 @@ func (r *Recorder) Ended() (n int) {
 	return n
 }
 
-// Repeated returns how many calls were made since one like them had failed.
+// Repeated returns how many calls were made since one for the same answer did not bring it: retries, redirects, and those with another
+// Authorization.
 func (r *Recorder) Repeated() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.again
-}
-
-// repeat notes that the next call repeats one that has failed.
-func (r *Recorder) repeat() {
-	if r == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.again++
 }
 
 // Left says that the request waits no more for the calls of an endpoint that are running. Whatever becomes of them, for the request
@@ -172,6 +164,9 @@ func (r *Recorder) begin(upstream string, number uint64, req *Request) int {
 	if r.calls == nil {
 		r.calls = r.room[:0]
 	}
+	if req.sent {
+		r.again++
+	}
 	r.calls = append(r.calls, recorded{number: number, Call: Call{
 		Upstream: upstream, Endpoint: req.Endpoint, At: req.At, Method: req.method(), Path: req.Path,
 		Start: r.elapsed(), Duration: running, Asks: req.Asks,
@@ -196,4 +191,13 @@ func (r *Recorder) end(index int, res *Response, failure *Error) {
 	} else {
 		call.Status, call.Bytes, call.Wire = res.Status, len(res.Body), res.Wire
 	}
+}
+
+// recorded sends a request, and records that.
+func (c *Client) recorded(ctx context.Context, number uint64, r *Request, out *outgoing) (*Response, *Error) {
+	call := r.Recorder.begin(c.name, number, r)
+	r.sent = true
+	res, failure := c.send(ctx, out)
+	r.Recorder.end(call, res, failure)
+	return res, failure
 }

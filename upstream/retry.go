@@ -95,7 +95,6 @@ const (
 type budget struct {
 	mu      sync.Mutex // guards what follows
 	fifths  int        // what there is, in parts of a retry
-	spent   uint64     // retries
 	refused uint64     // that were not made for want of budget
 	filled  time.Time  // when the last one came back by time
 }
@@ -125,7 +124,6 @@ func (b *budget) take(now time.Time) bool {
 		return false
 	}
 	b.fifths -= budgetShare
-	b.spent++
 	return true
 }
 

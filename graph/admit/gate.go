@@ -38,6 +38,7 @@ type Gate struct {
 	asleep  atomic.Bool   // nobody measures, since nothing began for a while
 	wake    chan struct{}
 	done    chan struct{}
+	closing sync.Once
 	watcher sync.WaitGroup
 
 	mu       sync.Mutex // guards what follows
@@ -69,12 +70,12 @@ func newGate(o Options) *Gate {
 	}
 }
 
-// Close ends what measures, and opens the gate for good.
+// Close ends what measures, and opens the gate for good. It may be called more than once.
 func (g *Gate) Close() {
 	if g == nil {
 		return
 	}
-	close(g.done)
+	g.closing.Do(func() { close(g.done) })
 	g.watcher.Wait()
 	g.mu.Lock()
 	defer g.mu.Unlock()

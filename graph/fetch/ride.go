@@ -83,6 +83,7 @@ func (x *Execution) callRiding(ctx context.Context, k keyBatch, l load) {
 	x.callMany(ctx, together, l, nil)
 	if refused(results) {
 		x.service.traffic.refusing.Store(b, time.Now())
+		x.record.split(1)
 		x.callMany(ctx, k, l, nil)
 		return
 	}

@@ -19,7 +19,7 @@ type Value struct {
 // Savings say where the values that an operation needed came from; those that Go answers are not among them:
 //
 //	asked = deduplicated + memo + memory + redis + shared + prefetched + sent
-//	calls = sent + wasted - merged + split
+//	calls = sent + wasted - merged + split + repeated
 type Savings struct {
 	Asked        int64 // by fields: values, each for one key or one set of arguments
 	Deduplicated int64 // another field needed the same at the same time
@@ -41,6 +41,7 @@ type Savings struct {
 // Further is what was called for once more.
 type Further struct {
 	Split     int64 // calls for parts of a batch that was refused
+	Repeated  int64 // calls that followed another one for the same answer: retries, redirects, and those with another Authorization
 	Refreshes int64 // values that were served old, and are loaded anew off the request path
 }
 
@@ -102,8 +103,8 @@ func (r *Record) Savings() (s Savings) {
 		}
 	}
 	s.Memo = s.Asked - s.Deduplicated - s.Memory - s.Redis - s.Shared - s.Prefetched - s.Sent
-	s.Split = int64(r.parted)
-	s.Merged = s.Sent + s.Wasted + s.Split + int64(r.calls.Repeated()) - s.Calls
+	s.Split, s.Repeated = int64(r.parted), int64(r.calls.Repeated())
+	s.Merged = s.Sent + s.Wasted + s.Split + s.Repeated - s.Calls
 	return s
 }
 

@@ -22,7 +22,9 @@
 //	  sent        + values that a service was called for, a mutation's among them
 //	  merged        calls that were spared, since values were sent together
 //	  split         calls for parts of batches that were refused because of one of their keys; left out where there are none
-//	  calls         = sent + wasted - merged + split; as many as calls has
+//	  repeated      calls that followed another one for the same answer: retries, redirects, and those with another Authorization; left out
+//	                where there are none
+//	  calls         = sent + wasted - merged + split + repeated; as many as calls has
 //	asynchronous    what did not wait, or is not waited for
 //	  early         values that were loaded before their parents had arrived, and then needed
 //	  wasted        values that were sent for early, and then not needed; they are not among sent

@@ -48,6 +48,8 @@ type Batching struct {
 	Merged int64 `json:"merged"`
 	Calls  int64 `json:"calls"`
 	Split  int64 `json:"split,omitempty"`
+
+	Repeated int64 `json:"repeated,omitempty"`
 }
 
 // Asynchronous is what did not wait, or is not waited for.
@@ -101,7 +103,7 @@ func Of(r *fetch.Record) *Report {
 	s := r.Savings()
 	out.Asked = s.Asked
 	out.Caching = Caching{Memo: s.Memo, Memory: s.Memory, Redis: s.Redis, Stale: s.Stale}
-	out.Batching = Batching{Sent: s.Sent, Merged: s.Merged, Calls: s.Calls, Split: s.Split}
+	out.Batching = Batching{Sent: s.Sent, Merged: s.Merged, Calls: s.Calls, Split: s.Split, Repeated: s.Repeated}
 	out.Asynchronous = Asynchronous{Early: s.Early, Wasted: s.Wasted, Refreshes: s.Refreshes}
 	out.Avoided = Avoided{Deduplicated: s.Deduplicated, Shared: s.Shared, Prefetched: s.Prefetched, NotModified: s.Validated}
 	out.Calls, out.Values = r.Calls(), r.Values()
