@@ -278,7 +278,7 @@ var callCreditArticles = binding.New(binding.Spec{
 	Name:   "Credit.articles",
 	At:     "schema.graphql:92",
 	Vars:   []binding.Var{{Name: "topics", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
-	Origin: binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/articles{?topics}", At: "/data"}},
+	Origin: binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/by-topic{?topics}", At: "/data"}},
 	Result: binding.Result{
 		Shape:  model.ArticleShape,
 		Object: "Article",
@@ -287,7 +287,7 @@ var callCreditArticles = binding.New(binding.Spec{
 		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body, model.Article_Words}}),
 	},
 	Caching: binding.Caching{
-		Fingerprint: "3bbb2b1651fbaade",
+		Fingerprint: "d1da8e60195ab561",
 		Embeds: []binding.Embed{
 			{At: "/by", Object: "User", Keys: []string{"/login"}},
 			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
