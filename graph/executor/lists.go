@@ -1,14 +1,12 @@
 package executor
 
 import (
-	"sync/atomic"
-
 	"weft/graph/fetch"
 	"weft/graph/plan"
 )
 
-// A fetch that loads entities by key waits for lists of the same entities that are on their way, when they have brought all of its keys in the last
-// runs of the plan. Without that, how many calls an operation takes depends on which upstream is faster: keys are asked for that a list
+// A fetch that loads entities by key waits for lists of the same entities that are on their way, when they have brought all of its keys in
+// the last runs of the plan, and the entities are not kept. Without that, how many calls an operation takes depends on which upstream is faster: keys are asked for that a list
 // is about to bring, and what hangs on them is asked for apart from what hangs on the list. The answer is not there before the lists are,
 // so only what is below the fetch may come later.
 
@@ -22,9 +20,6 @@ type waiting struct {
 
 // runsToAwait is how many runs in a row lists must have brought all keys, until they are waited for.
 const runsToAwait = 4
-
-// brought is how many of a fetch's last runs in a row lists have brought all keys that upstreams were asked for.
-type brought struct{ atomic.Int32 }
 
 // hold has a fetch whose parents are there wait for lists, if that is worth it, and reports whether it does.
 func (r *run) hold(f *plan.Fetch) bool {

@@ -16,14 +16,14 @@ type Prepared struct {
 	serial   []*Prepared // of plan.Serial
 
 	static  []atomic.Pointer[binding.Arguments] // what arguments without variables came to, by the node's Constant; nil: no run has coerced them
-	brought []brought                           // by fetch
+	brought []atomic.Int32                      // by fetch: in how many of the last runs in a row lists have brought all keys that upstreams were asked for
 	rooms   sync.Pool                           // of *run
 	size    atomic.Int64                        // the length in bytes of the last answer
 }
 
 // Prepare makes a plan ready to run. apart has each root field run by itself, inside of what intercepts it: the plan is one of [plan.Apart].
 func (e Executor) Prepare(p *plan.Plan, apart bool) *Prepared {
-	prep := &Prepared{executor: e, plan: p, apart: apart, static: make([]atomic.Pointer[binding.Arguments], p.Static), brought: make([]brought, len(p.Fetches))}
+	prep := &Prepared{executor: e, plan: p, apart: apart, static: make([]atomic.Pointer[binding.Arguments], p.Static), brought: make([]atomic.Int32, len(p.Fetches))}
 	for _, root := range p.Serial {
 		prep.serial = append(prep.serial, e.Prepare(root, apart))
 	}
