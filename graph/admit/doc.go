@@ -8,13 +8,13 @@
 // and a slow service has nobody wait for a processor: neither is taken for congestion. (RFC 8289, CoDel, takes the minimum for the same
 // reason.)
 //
-// A gate of a congested process lets operations begin at a rate (pace.go): at first a tenth less than it was seen to do, then less in each interval in
-// which the process is still congested, and more in each in which it is not. As many as 8 for each processor may run whatever the rate is. Those
-// that may not begin yet wait:
+// A gate of a congested process limits the operations that run at the same time (pace.go): at first to half of those that do, then to fewer in each
+// interval in which the process is still congested, and to more in each in which it is not. As many as 4 for each processor may run whatever is measured.
+// Each that ends lets another begin, so that no processor waits for one. Those that may not begin yet wait:
 //
 //   - mutations come before queries, these before refreshes, and these before what is prefetched; of one [Priority] the last comes first,
 //     since those who came before it have less patience left;
-//   - nobody waits for longer than 100 ms, and once somebody has been waiting for 100 ms nothing but mutations waits for longer than 5 ms
+//   - nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for longer than 5 ms
 //     ("Fail at Scale", ACM Queue 13.8). Then the error is [ErrFull].
 //
 // What waits before an operation begins is not seen: requests that nobody has read yet. Where clients take most of the processors, they wait

@@ -25,8 +25,8 @@ type Options struct {
 
 const defaultTarget = 5 * time.Millisecond
 
-// freeForEach are the operations that run for each processor whatever is measured.
-const freeForEach = 8
+// leastForEach are the operations that may run for each processor whatever is measured.
+const leastForEach = 4
 
 // Gate lets operations begin. The nil Gate lets all begin at once. It may be used by any number of goroutines at once.
 type Gate struct {
@@ -66,7 +66,7 @@ func New(o Options) *Gate {
 func newGate(o Options) *Gate {
 	return &Gate{
 		logger: cmp.Or(o.Logger, slog.Default()), wake: make(chan struct{}, 1), done: make(chan struct{}),
-		pacer: pacer{target: cmp.Or(o.Target, defaultTarget), free: freeForEach * runtime.GOMAXPROCS(0)},
+		pacer: pacer{target: cmp.Or(o.Target, defaultTarget), least: leastForEach * runtime.GOMAXPROCS(0)},
 	}
 }
 
@@ -80,12 +80,12 @@ func (g *Gate) Close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.pacer.limited = false
-	g.admit(time.Now())
+	g.admit()
 	g.limited.Store(false)
 }
 
-// Enter returns when an operation may begin, which has ended when it calls Leave. The error is [ErrFull], or that of ctx: then it does not
-// begin.
+// Enter returns when an operation may begin, which has ended when it calls Leave; that takes 100 ms at most. The error is [ErrFull], or that of
+// ctx: then it does not begin.
 func (g *Gate) Enter(ctx context.Context, p Priority) error {
 	if g == nil {
 		return nil
@@ -97,31 +97,27 @@ func (g *Gate) Enter(ctx context.Context, p Priority) error {
 		g.running.Add(1)
 		return nil
 	}
-	w := g.ask(cmp.Or(p, Query), time.Now())
-	select {
-	case may := <-w.turn:
-		if may {
-			return nil
-		}
+	if !<-g.ask(cmp.Or(p, Query), time.Now()).turn {
 		return ErrFull
-	case <-ctx.Done():
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		switch {
-		case !w.over:
-			g.pacer.end(w)
-		case <-w.turn: // at the same time
-			g.Leave()
-		}
-		return ctx.Err()
 	}
+	if err := ctx.Err(); err != nil {
+		g.Leave()
+		return err
+	}
+	return nil
 }
 
 // Leave says that an operation has ended that Enter has let begin.
 func (g *Gate) Leave() {
-	if g != nil {
-		g.running.Add(-1)
-		g.ended.Add(1)
+	if g == nil {
+		return
+	}
+	g.running.Add(-1)
+	g.ended.Add(1)
+	if g.limited.Load() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.admit()
 	}
 }
 
@@ -131,8 +127,8 @@ func (g *Gate) ask(p Priority, now time.Time) *waiter {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.pacer.push(w)
-	g.admit(now)
-	if !w.over {
+	g.admit()
+	if len(w.turn) == 0 {
 		g.pacer.wanted = true
 		g.waited++
 	}
@@ -140,8 +136,8 @@ func (g *Gate) ask(p Priority, now time.Time) *waiter {
 }
 
 // admit lets those begin who may. mu is held.
-func (g *Gate) admit(now time.Time) {
-	for _, w := range g.pacer.admit(now, int(g.running.Load())) {
+func (g *Gate) admit() {
+	for _, w := range g.pacer.admit(int(g.running.Load())) {
 		g.running.Add(1)
 		w.turn <- true
 	}
@@ -154,8 +150,8 @@ func (g *Gate) step(now time.Time, wait time.Duration) (limited bool) {
 	if wait > 0 {
 		g.pacer.measured(wait)
 	}
-	g.pacer.adjust(now, g.ended.Load())
-	g.admit(now)
+	g.pacer.adjust(now, int(g.running.Load()))
+	g.admit()
 	for _, w := range g.pacer.late(now) {
 		w.turn <- false
 		g.refuse(w, now)
@@ -173,7 +169,7 @@ func (g *Gate) refuse(w *waiter, now time.Time) {
 	if g.refusing.since.IsZero() {
 		g.refusing.since = now
 		g.logger.Warn("operations are refused, since more is asked of this process than it can do",
-			"running", g.running.Load(), "rate", int(g.pacer.rate), "first", w.priority.String())
+			"running", g.running.Load(), "limit", int(g.pacer.limit), "first", w.priority.String())
 	}
 	g.refusing.count++
 }
@@ -188,8 +184,8 @@ func (g *Gate) sayOpen(now time.Time) {
 
 // Status is what operators are shown of a gate.
 type Status struct {
-	Congested bool   `json:"congested"` // operations begin at a rate
-	Rate      int    `json:"rate"`      // operations that may begin in a second then; 0: any number
+	Congested bool   `json:"congested"` // not all operations may begin
+	Limit     int    `json:"limit"`     // operations that may run at the same time then; 0: any number
 	Running   int    `json:"running"`   // operations that have begun, and not ended
 	Waiting   int    `json:"waiting"`   // operations that wait for their turn
 	Waited    uint64 `json:"waited"`    // operations that had to
@@ -212,11 +208,11 @@ func (g *Gate) Status() Status {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := Status{
-		Congested: g.pacer.limited, Running: int(g.running.Load()), Waiting: g.pacer.waiting, Waited: g.waited,
+		Congested: g.pacer.limited, Running: int(g.running.Load()), Waiting: g.pacer.waiting(), Waited: g.waited,
 		Refused: Counts{g.refused[Mutation], g.refused[Query], g.refused[Refresh], g.refused[Prefetch]},
 	}
 	if s.Congested {
-		s.Rate = int(g.pacer.rate)
+		s.Limit = int(g.pacer.limit)
 	}
 	return s
 }

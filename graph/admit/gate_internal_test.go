@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -33,13 +35,11 @@ func (b *bench) pass(d time.Duration, waits ...time.Duration) {
 	}
 }
 
-// congest makes the gate limited, after so many operations have ended in a second.
-func (b *bench) congest(t *testing.T, throughput int) {
+// congest makes the gate limited, while so many operations run.
+func (b *bench) congest(t *testing.T, running int64) {
 	t.Helper()
-	for range patientIntervals {
-		b.ended.Add(uint64(throughput / 10))
-		b.pass(interval, 8*time.Millisecond)
-	}
+	b.running.Store(running)
+	b.pass(patientIntervals*interval, 8*time.Millisecond)
 	if s := b.Status(); !s.Congested {
 		t.Fatalf("got %+v", s)
 	}
@@ -78,61 +78,54 @@ func TestSlowServiceIsNoCongestion(t *testing.T) {
 	}
 }
 
+// An operation that ends lets another begin: a mutation first, then who came last.
 func TestTurns(t *testing.T) {
 	b := newBench()
 	b.congest(t, 1000)
-	b.running.Store(1000)
+	b.running.Store(int64(b.Status().Limit))
 	var waiters []*waiter
 	for _, p := range []Priority{Prefetch, Refresh, Query, Mutation, Query} {
-		b.pacer.tokens, b.pacer.filled = 0, b.now
 		waiters = append(waiters, b.ask(p, b.now))
 	}
-	for i, want := range []int{3, 4, 2, 1, 0} { // mutation, the later query, the earlier one
+	for i, want := range []int{3, 4, 2, 1, 0} {
 		if _, ok := told(waiters[want]); ok {
 			t.Fatalf("%d was told before its turn", want)
 		}
-		b.pacer.tokens, b.pacer.filled = 1, b.now
-		b.step(b.now, 0)
+		b.Leave()
 		if may, _ := told(waiters[want]); !may {
 			t.Errorf("turn %d is not that of %d", i, want)
 		}
 	}
-	if s := b.Status(); s.Waited != 5 || s.Waiting != 0 || s.Running != 1005 {
+	if s := b.Status(); s.Waited != 5 || s.Waiting != 0 || s.Running != 500 {
 		t.Errorf("got %+v", s)
 	}
 }
 
-// Whoever comes first has time; while somebody always waits only mutations have.
+// Whoever comes first has time; once somebody was refused only mutations have, until nobody has been for a while.
 func TestPatience(t *testing.T) {
 	b := newBench()
-	b.congest(t, 0)
-	b.running.Store(1000)
-	none := func(d time.Duration) {
-		for end := b.now.Add(d); b.now.Before(end); {
-			b.pacer.tokens, b.pacer.filled = 0, b.now.Add(stepEvery)
-			b.pass(stepEvery, 8*time.Millisecond)
-		}
-	}
-	steps := []struct {
-		priority  Priority
-		waits     time.Duration
-		longer    time.Duration
-		meanwhile bool // somebody else waits
-	}{{Query, 98 * time.Millisecond, 2 * time.Millisecond, true}, {Query, 4 * time.Millisecond, 2 * time.Millisecond, true}, {Mutation, 98 * time.Millisecond, 2 * time.Millisecond, true}}
-	for i, s := range steps {
-		b.pacer.tokens, b.pacer.filled = 0, b.now
+	b.congest(t, 1000)
+	for i, s := range []struct {
+		priority     Priority
+		later, waits time.Duration
+	}{
+		{Query, 0, 98 * time.Millisecond},
+		{Query, 0, 4 * time.Millisecond},
+		{Mutation, 0, 98 * time.Millisecond},
+		{Query, standing, 98 * time.Millisecond},
+	} {
+		b.pass(s.later, 8*time.Millisecond)
 		w := b.ask(s.priority, b.now)
-		none(s.waits)
+		b.pass(s.waits, 8*time.Millisecond)
 		if _, ok := told(w); ok {
 			t.Errorf("%d: told within %s", i, s.waits)
 		}
-		b.ask(Mutation, b.now)
-		none(s.longer)
+		b.pass(stepEvery, 8*time.Millisecond)
 		if may, ok := told(w); may || !ok {
-			t.Errorf("%d: got %v, %v after %s", i, may, ok, s.waits+s.longer)
+			t.Errorf("%d: got %v, %v after %s", i, may, ok, s.waits+stepEvery)
 		}
 	}
-	if s := b.Status(); s.Refused.Query != 2 || s.Refused.Mutation == 0 {
+	if s := b.Status(); s.Refused != (Counts{Query: 3, Mutation: 1}) {
 		t.Errorf("got %+v", s)
 	}
 	if n := strings.Count(b.log.String(), "operations are refused"); n != 1 {
@@ -141,14 +134,14 @@ func TestPatience(t *testing.T) {
 }
 
 // Some may run whatever is measured: there is always something to do for a processor.
-func TestFree(t *testing.T) {
+func TestLeast(t *testing.T) {
 	b := newBench()
-	b.congest(t, 0)
-	b.pacer.free = 3
+	b.congest(t, 1000)
+	b.pacer.least = 3
+	b.running.Store(0)
 	b.pass(time.Second, 50*time.Millisecond)
 	var may int
 	for range 10 {
-		b.pacer.tokens, b.pacer.filled = -1, b.now
 		if ok, _ := told(b.ask(Prefetch, b.now)); ok {
 			may++
 		}
@@ -158,23 +151,42 @@ func TestFree(t *testing.T) {
 	}
 }
 
-// Who leaves does not take a turn.
-func TestLeavesWhileWaiting(t *testing.T) {
+// Operations that wait for a slow service, of which more may run as soon as processors have time.
+func TestLimitGrows(t *testing.T) {
 	b := newBench()
 	b.congest(t, 0)
-	b.limited.Store(true)
-	b.running.Store(1000)
-	b.pacer.tokens, b.pacer.filled = 0, time.Now().Add(time.Hour)
+	b.pacer.least = 1
+	for range 10 { // whoever began has not ended
+		for range 1000 {
+			b.ask(Query, b.now)
+		}
+		b.pass(interval, time.Millisecond)
+	}
+	if s := b.Status(); s.Running < 100 {
+		t.Errorf("a second later it is %+v", s)
+	}
+}
+
+// Who has left does not run, and a gate that is closed keeps nobody.
+func TestLeavesWhileWaiting(t *testing.T) {
+	b := newBench()
+	b.congest(t, 1000)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := b.Enter(ctx, Query); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		if err := b.Enter(ctx, Query); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	})
+	for b.Status().Waiting == 0 {
+		runtime.Gosched()
 	}
-	b.pass(time.Second, 50*time.Millisecond)
+	b.Close()
+	waiting.Wait()
 	if s := b.Status(); s.Waiting != 0 || s.Running != 1000 || s.Refused != (Counts{}) {
 		t.Errorf("got %+v", s)
 	}
-	b.Close()
 	if err := b.Enter(t.Context(), Query); err != nil {
 		t.Error(err)
 	}
@@ -185,7 +197,7 @@ func TestLeavesWhileWaiting(t *testing.T) {
 func TestModel(t *testing.T) {
 	for _, c := range []struct{ offered, done int }{{800, 800}, {2000, 888}, {6000, 444}} {
 		m := &model{bench: newBench()}
-		m.pacer.free = 2
+		m.pacer.least = 2
 		for range 4_000 {
 			m.millisecond(t, c.offered)
 		}
@@ -193,7 +205,7 @@ func TestModel(t *testing.T) {
 		for range 6_000 {
 			m.millisecond(t, c.offered)
 		}
-		if each := m.done / 6; each < c.done*19/20 || m.longest > 60*time.Millisecond || (m.refused > 0) != (c.offered > 1000) {
+		if each := m.done / 6; each < c.done*19/20 || m.longest > 20*time.Millisecond || (m.refused > 0) != (c.offered > 1000) {
 			t.Errorf("offered %d: did %d in a second of %d, waited for %s at most, refused %d\n%s", c.offered, each, c.done, m.longest, m.refused, &m.log)
 		}
 		for range 3_000 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -34,8 +35,9 @@ func TestOverload(t *testing.T) {
 			t.Cleanup(origin.Close)
 			conf := load(t, "WEFT_UPSTREAM_JSONPLACEHOLDER_URL="+origin.URL, "WEFT_EXECUTOR="+executor)
 			conf.UpstreamCache[upstreamName] = config.UpstreamCache{MaxAge: time.Hour, Share: true}
-			conf.Upstreams[upstreamName] = upstream.Options{URL: origin.URL, Timeout: time.Minute}
-			conf.Timeout, conf.Overload.Target = 30*time.Second, time.Nanosecond
+			hanging := 50 + 10*runtime.GOMAXPROCS(0) // more than run where the gate is limited
+			conf.Upstreams[upstreamName] = upstream.Options{URL: origin.URL, Timeout: 10 * time.Minute, InFlight: 10 * hanging}
+			conf.Timeout, conf.Overload.Target = 10*time.Minute, time.Nanosecond
 			p := startAs(t, conf)
 			post := func(id int) string {
 				return p.ask(t, fmt.Sprintf(`{"query": "{ post(id: %d) { title } }"}`, id))
@@ -47,16 +49,12 @@ func TestOverload(t *testing.T) {
 
 			var hung sync.WaitGroup
 			var answers sync.Map // by what they are
-			for i := range 50 {  // these take what may run whatever is measured
+			for i := range hanging {
 				hung.Go(func() { answers.Store(post(90000+i), true) })
 			}
 			until(t, func() bool { return p.overload(t).Congested })
-			for id := 2; p.overload(t).Refused.Query == 0; id += 30 {
-				var some sync.WaitGroup // of these a few may begin
-				for i := range 30 {
-					some.Go(func() { answers.Store(post(id+i), true) })
-				}
-				some.Wait()
+			for id := 2; p.overload(t).Refused.Query == 0; id++ {
+				hung.Go(func() { answers.Store(post(id), true) })
 			}
 			const want = `503 {"errors":[{"message":"more is asked of this service than it can do: try again","extensions":{"code":"OVERLOADED"}}]}`
 			if s := p.overload(t); s.Refused.Query == 0 || s.Running == 0 || s.Refused.Mutation > 0 {
