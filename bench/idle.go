@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// restTime is after what idle connections are measured: by then they are parked.
+const restTime = 3 * time.Second
+
 // idle has a service keep connections on which one request was answered, and reports how much memory they take.
 func (b *bench) idle(ctx context.Context, stdout io.Writer, o operation, connections int) error {
 	p := b.programs
@@ -36,6 +39,11 @@ func (b *bench) idle(ctx context.Context, stdout io.Writer, o operation, connect
 			return err
 		}
 		defer conn.Close()
+	}
+	select {
+	case <-time.After(restTime):
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 	after, err := currentMemory(r.process.pid)
 	if err != nil {

@@ -47,6 +47,7 @@ func NewConnections(max int) *Connections {
 type ConnectionStatus struct {
 	Max       int    `json:"max"`       // that may be open
 	Open      int    `json:"open"`      // that are
+	Parked    int    `json:"parked"`    // of these, those that hold nothing but their sockets, since they are idle
 	Displaced uint64 `json:"displaced"` // idle ones that were closed to make place for others
 	Waited    uint64 `json:"waited"`    // that had to wait for a place
 }
@@ -55,11 +56,18 @@ type ConnectionStatus struct {
 func (c *Connections) Status() ConnectionStatus {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return ConnectionStatus{c.max, len(c.open), c.displaced, c.waited}
+	s := ConnectionStatus{Max: c.max, Open: len(c.open), Displaced: c.displaced, Waited: c.waited}
+	for conn := range c.open {
+		if conn.parking == parked {
+			s.Parked++
+		}
+	}
+	return s
 }
 
-// serve lets the connections of a server that is watched be those that come from the listener that it returns.
-func (c *Connections) serve(l *listener, s *http.Server) net.Listener {
+// serve lets the connections of a server that is watched be those that come from the listener that it returns. Those that are idle are parked in lot;
+// nil: they are not.
+func (c *Connections) serve(l *listener, s *http.Server, lot *lot) net.Listener {
 	watched := s.ConnState
 	s.ConnState = func(conn net.Conn, state http.ConnState) {
 		if of, ok := plain(conn).(*connection); ok {
@@ -67,7 +75,7 @@ func (c *Connections) serve(l *listener, s *http.Server) net.Listener {
 		}
 		watched(conn, state)
 	}
-	return placed{l, c}
+	return placed{l, c, lot}
 }
 
 // plain is the connection below TLS.
@@ -81,7 +89,8 @@ func plain(c net.Conn) net.Conn {
 // placed is a listener whose connections have places.
 type placed struct {
 	*listener
-	of *Connections
+	of  *Connections
+	lot *lot
 }
 
 // Accept implements net.Listener.
@@ -90,7 +99,7 @@ func (l placed) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{Conn: conn, of: l.of}
+	c := &connection{Conn: conn, of: l.of, lot: l.lot}
 	c.become(http.StateNew)
 	l.of.place(c, l.stopping)
 	return c, nil
@@ -179,16 +188,23 @@ func (c *Connections) leave(conn *connection) {
 type connection struct {
 	net.Conn
 	of   *Connections
+	lot  *lot         // nil: it is never parked
 	idle atomic.Int64 // since when, in Unix nanoseconds; 0: it is not
+
+	parkable
 }
 
-// become notes whether nothing is asked for. A connection that is new is idle, too.
+// become notes whether nothing is asked for. A connection that is new is idle, too, and one that is parked stays it.
 func (c *connection) become(state http.ConnState) {
+	if state == http.StateClosed {
+		return
+	}
 	since := int64(0)
 	if state == http.StateIdle || state == http.StateNew {
 		since = time.Now().UnixNano()
 	}
 	c.idle.Store(since)
+	c.rests(state == http.StateIdle && c.lot != nil)
 }
 
 // CloseWrite is what net/http calls where a client should read an answer before it sees the end.
@@ -199,8 +215,11 @@ func (c *connection) CloseWrite() error {
 	return nil
 }
 
-// Close implements net.Conn.
+// Close implements net.Conn. A connection that is to be parked lives on.
 func (c *connection) Close() error {
+	if c.lot != nil && c.lot.enter(c) {
+		return nil
+	}
 	c.of.leave(c)
 	return c.Conn.Close()
 }

@@ -65,7 +65,7 @@ func TestConnections(t *testing.T) {
 				t.Errorf("connection %d is closed: %t, want %t", i, got, want)
 			}
 		}
-		if got, want := connections.Status(), (process.ConnectionStatus{Max: 3, Open: 3, Displaced: 1}); got != want {
+		if got, want := connections.Status(), (process.ConnectionStatus{Max: 3, Open: 3, Parked: 3, Displaced: 1}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	})

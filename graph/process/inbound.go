@@ -40,6 +40,7 @@ type inbound struct {
 type sender struct {
 	setDeadline func(time.Time) error // for reading
 	of          *inbound
+	conn        *connection // nil: it has no place
 
 	mu    sync.Mutex // guards what follows, and the deadline for reading, as far as it is ours
 	sent  bool       // all of the request that is being answered: net/http now waits, without a deadline, for the client to leave
@@ -69,7 +70,9 @@ func watch(s *http.Server) *inbound {
 }
 
 func (in *inbound) add(ctx context.Context, c net.Conn) context.Context {
-	return context.WithValue(ctx, senderKey{}, in.sender(c, c.SetReadDeadline))
+	s := in.sender(c, c.SetReadDeadline)
+	s.conn, _ = c.(*connection)
+	return context.WithValue(ctx, senderKey{}, s)
 }
 
 // sender returns a new sender, known by what.
@@ -137,6 +140,8 @@ func (in *inbound) handler(h http.Handler) http.Handler {
 			s.begin(true) // and for good: requests may come at any time, and net/http closes a connection that is idle
 			s = in.sender(r, http.NewResponseController(w).SetReadDeadline)
 			defer in.remove(r)
+		} else if s.conn != nil {
+			s.conn.speaksHTTP1()
 		}
 		defer s.end()
 		if r.Body == http.NoBody {

@@ -20,6 +20,7 @@ type server struct {
 
 	listener *listener
 	clients  *inbound
+	lot      *lot // nil: no connection is parked
 }
 
 func newServers() *servers { return &servers{ended: make(chan error, 2)} }
@@ -27,14 +28,20 @@ func newServers() *servers { return &servers{ended: make(chan error, 2)} }
 // start serves on l, which the server closes, over TLS where the server has a certificate. Its connections have places in c; nil: it may have
 // any number of them.
 func (s *servers) start(l net.Listener, srv *http.Server, c *Connections) {
-	running := server{srv, newListener(l), watch(srv)}
+	running, secure := server{Server: srv, listener: newListener(l), clients: watch(srv)}, srv.TLSConfig != nil
 	var accepting net.Listener = running.listener
 	if c != nil {
-		accepting = c.serve(running.listener, srv)
+		if !secure {
+			running.lot = newLot(c, l.Addr())
+		}
+		accepting = c.serve(running.listener, srv, running.lot)
+	}
+	if running.lot != nil {
+		go func() { _ = srv.Serve(running.lot) }() // ends with the other
 	}
 	s.running = append(s.running, running)
 	serve := srv.Serve
-	if srv.TLSConfig != nil {
+	if secure {
 		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
 	}
 	go func() { s.ended <- fmt.Errorf("serve %s: %w", l.Addr(), serve(accepting)) }()
@@ -108,13 +115,22 @@ func (s *servers) shutdown(ctx context.Context) error {
 func (s server) shutdown(ctx context.Context) error {
 	s.listener.stop()
 	s.clients.settle(ctx)
+	s.clear()
 	return s.Shutdown(ctx)
+}
+
+// clear closes the connections that are parked.
+func (s server) clear() {
+	if s.lot != nil {
+		s.lot.clear()
+	}
 }
 
 // close ends the servers at once.
 func (s *servers) close() error {
 	var errs []error
 	for _, srv := range s.running {
+		srv.clear()
 		errs = append(errs, srv.Close())
 	}
 	for range s.running {
