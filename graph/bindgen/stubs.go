@@ -16,7 +16,7 @@ func stubVar(f *spec.Field) string { return "stub" + goPath(f.Object+"."+f.Def.N
 // hasStubs reports whether objects of an entity's type may be stubs.
 func (p *Plugin) hasStubs(v *spec.View) bool {
 	return v.Entity != nil && (slices.ContainsFunc(p.service.Fields, func(f *spec.Field) bool { return f.Stub != nil && f.Binding == v.Entity }) ||
-		slices.ContainsFunc(p.service.Bindings, func(b *spec.Binding) bool { return len(b.Sparse) > 0 && b.Type.Name() == v.Name }))
+		slices.ContainsFunc(p.service.Bindings, func(b *spec.Binding) bool { return !b.Entity && b.Type.Name() == v.Name }))
 }
 
 // stubLiteral are the members of a stock.Stub.

@@ -85,16 +85,6 @@ func (l lack) of(o view.Object, slot int) bool {
 	return false
 }
 
-// Whole reports whether an object has all members: it may then stand for the entity.
-func (s *Stub) Whole(o view.Object) bool {
-	for slot, l := range s.lacks {
-		if l.of(o, slot) {
-			return false
-		}
-	}
-	return o.Complete()
-}
-
 // Filled is an object with what it lacks, of what was found for its key.
 func (s *Stub) Filled(o view.Object, found *Value, err error) view.Object {
 	var missing []int
@@ -103,11 +93,36 @@ func (s *Stub) Filled(o view.Object, found *Value, err error) view.Object {
 			missing = append(missing, slot)
 		}
 	}
+	return s.Entity.Filled(o, missing, found, err)
+}
+
+// Filled is an entity's object that has the members at slots of what was found for its key.
+func (b *Binding) Filled(o view.Object, slots []int, found *Value, err error) view.Object {
 	rest := view.Rest{Object: found.Object(), Err: err}
 	if err == nil && !found.Found {
-		rest.Err, rest.Null = s.Entity.Nothing(), true
+		rest.Err, rest.Null = b.Nothing(), true
 	}
-	return o.Filled(missing, rest)
+	return o.Filled(slots, rest)
+}
+
+// Lacking appends the slots of the members that an entity's object has not, as another answer has it: they are absent, or null where they may
+// not be, or where sparse says that null means nothing.
+func (b *Binding) Lacking(slots []int, o view.Object, sparse []int) []int {
+	for slot := 1; slot <= b.Shape.Len(); slot++ {
+		switch o.Kind(slot) {
+		case view.KindNothing:
+		case view.KindNull:
+			if !slices.Contains(sparse, slot) && !slices.Contains(b.Required, slot) {
+				continue
+			}
+		default:
+			continue
+		}
+		if !slices.Contains(b.KeySlots, slot) {
+			slots = append(slots, slot)
+		}
+	}
+	return slots
 }
 
 // Object reads an embedded object, or its key in the place of it. More is how many more may come: a hint for allocation.

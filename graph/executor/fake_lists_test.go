@@ -68,7 +68,13 @@ func (f *fake) chunk(q *question, parts []string) ([]any, bool) {
 	}
 	if p := b.Primes; p != nil && len(q.batch.Match) == 1 && hasMember(p, q.batch.Match[0]) { // an object follows from its key
 		list = f.having(p, q.batch.Match[0], parts[0])
-		return list[:min(n, len(list))], true
+		list = list[:min(n, len(list))]
+		for _, e := range list {
+			if f.unprimed(p) {
+				f.apart(p, e.(map[string]any), q.batch.Match[0])
+			}
+		}
+		return list, true
 	}
 	for range n {
 		e := f.element(q, r)

@@ -164,14 +164,6 @@ func (f *fake) members(r *rand.Rand, name string, depth int) map[string]any {
 			set(m, t.Shape.Pointer(slot), v)
 		}
 	}
-	if b := f.entities[name]; f.unprimed(b) {
-		for slot := t.Shape.Len(); slot > 0; slot-- {
-			if token, plain := strings.CutPrefix(t.Shape.Pointer(slot), "/"); plain && !slices.Contains(b.KeySlots, slot) && !strings.Contains(token, "/") {
-				delete(m, token)
-				break
-			}
-		}
-	}
 	return m
 }
 

@@ -32,28 +32,66 @@ func (f *fake) stub(r *rand.Rand, s *binding.Stub, v any) any {
 	if r.IntN(4) == 0 {
 		return key
 	}
-	f.omit(r, s.Entity, object, func(int) bool { return r.IntN(3) == 0 })
+	if f.unprimed(s.Entity) {
+		f.bare(s.Entity, object)
+	}
+	f.omit(r, s.Entity, object, func(int) bool { return r.IntN(3) == 0 }, slices.Concat(s.Entity.Required, s.Sparse))
 	for _, pointer := range s.Keys {
 		set(object, pointer, key)
 	}
 	return object
 }
 
-// summary is an object without some of the members that an answer may leave out.
+// summary is an object without some of the members that an answer may leave out; without its key, where it must not answer for it.
 func (f *fake) summary(r *rand.Rand, b *binding.Binding, v any) any {
-	if object, ok := v.(map[string]any); ok && b.Stub != nil {
-		f.omit(r, b.Stub.Entity, object, func(slot int) bool { return slices.Contains(b.Stub.Sparse, slot) && r.IntN(2) == 0 })
+	object, ok := v.(map[string]any)
+	if !ok {
+		return v
 	}
-	return v
+	if b.Stub != nil {
+		f.omit(r, b.Stub.Entity, object, func(slot int) bool { return slices.Contains(b.Stub.Sparse, slot) && r.IntN(2) == 0 }, b.Stub.Sparse)
+	}
+	if f.unprimed(b.Primes) {
+		f.apart(b.Primes, object, "")
+	}
+	return object
 }
 
-// omit leaves members out of an entity's object, or makes them null.
-func (f *fake) omit(r *rand.Rand, b *binding.Binding, object map[string]any, which func(slot int) bool) {
+// apart takes its key from an entity's object, or, where that has to stay, all else.
+func (f *fake) apart(b *binding.Binding, object map[string]any, stays string) {
+	for _, slot := range b.KeySlots {
+		if b.Shape.Pointer(slot) == stays {
+			f.bare(b, object)
+			return
+		}
+	}
+	for _, slot := range b.KeySlots {
+		delete(object, topmost(b, slot))
+	}
+}
+
+// bare leaves an entity's object nothing but its key.
+func (f *fake) bare(b *binding.Binding, object map[string]any) {
 	for slot := 1; slot <= b.Shape.Len(); slot++ {
-		name, _, _ := strings.Cut(strings.TrimPrefix(b.Shape.Pointer(slot), "/"), "/")
+		if !slices.Contains(b.KeySlots, slot) {
+			delete(object, topmost(b, slot))
+		}
+	}
+}
+
+// topmost is the member of an entity's object that a slot is, or lies in.
+func topmost(b *binding.Binding, slot int) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(b.Shape.Pointer(slot), "/"), "/")
+	return name
+}
+
+// omit leaves members out of an entity's object, or makes those null of which null says nothing.
+func (f *fake) omit(r *rand.Rand, b *binding.Binding, object map[string]any, which func(slot int) bool, sparse []int) {
+	for slot := 1; slot <= b.Shape.Len(); slot++ {
+		name := topmost(b, slot)
 		switch {
 		case slices.Contains(b.KeySlots, slot) || !which(slot):
-		case r.IntN(3) == 0:
+		case slices.Contains(sparse, slot) && r.IntN(3) == 0:
 			object[name] = nil
 		default:
 			delete(object, name)

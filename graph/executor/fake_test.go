@@ -27,14 +27,14 @@ import (
 //   - whether a call fails as a whole follows from the binding and the values that are no keys
 //
 // A field that has objects may prime their loader, so that their own calls are not made, if it comes before they are.
-// Therefore an entity whose calls may fail has objects that never prime: all of them lack a member.
+// Therefore an entity whose calls may fail has objects that never prime: without their key, or with nothing but it.
 type fake struct {
 	seed     uint64
 	kind     kind
 	tables   *plan.Schema
 	routes   []*route
 	fields   map[*binding.Binding]*plan.Field // one of the fields that each binding answers
-	primed   map[*binding.Binding]bool        // entities that lists may prime
+	primed   map[*binding.Binding]bool        // entities that lists or embedded objects may prime
 	entities map[string]*binding.Binding      // by type
 
 	mu     sync.Mutex // guards what follows
@@ -73,6 +73,9 @@ func newFake(seed uint64, k kind, tables *plan.Schema) *fake {
 	}
 	for _, t := range sorted(tables.Types) {
 		for _, field := range sorted(t.Fields) {
+			if field.Stub != nil {
+				f.primed[field.Stub.Entity] = true
+			}
 			if field.Bound != nil && f.fields[field.Bound.Binding] == nil {
 				f.add(field)
 			}
@@ -214,9 +217,9 @@ func (f *fake) random(words ...any) *rand.Rand {
 	return rand.New(rand.NewPCG(f.seed, h.Sum64()))
 }
 
-// unprimed reports whether an entity's objects lack a member, so that no list primes it.
+// unprimed reports whether no answer with an entity's objects primes it.
 func (f *fake) unprimed(b *binding.Binding) bool {
-	return b != nil && (f.fault(b, "") != "" || f.random("unprimed", b.Name).IntN(2) == 0)
+	return b != nil && (f.fault(b, "") != "" || f.random("unprimed", b.Name).IntN(3) == 0)
 }
 
 // fault is how a call of a binding fails as a whole; "" not at all.

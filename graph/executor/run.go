@@ -144,7 +144,7 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []fetch.Member, failed []error) {
 	asks = make([]fetch.Member, len(f.Members))
 	for i, m := range f.Members {
-		asks[i].Field = m.Node.Field.Bound
+		asks[i].Field, asks[i].Needs = m.Node.Field.Bound, m.Needs
 		args, err := r.arguments(ctx, m.Node)
 		if err != nil {
 			if failed == nil {
@@ -291,6 +291,9 @@ func (r *run) fed(p *plan.Place) {
 		return
 	}
 	for _, s := range p.Scopes {
+		if p.Offers {
+			r.x.Offer(p.Stub.Entity, r.columns[s.Index].list, p.Stub.Sparse)
+		}
 		if s.Fill != nil {
 			r.fill(s)
 		} else {

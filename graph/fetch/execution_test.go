@@ -13,23 +13,25 @@ import (
 	"weft/upstream/upstreamtest"
 )
 
-// complete is the JSON of a product with all its members, and missing is one without a member.
+// complete is the JSON of a product with all its members, missing is one without most, and nameless has null where no name may be.
 const (
 	complete = `{"id": %d, "name": "p%[1]d", "origin": {"city": null}, "state": null, "weight": null, "stockLevel": null, "organic": null,
 		"added": null, "extra": null, "tags": null, "matrix": null, "maker": null, "makers": null, "media": null, "cover": null, "parts": null,
 		"relatedIds": ["1", "2"], "ownerId": null}`
-	missing = `{"id": %d, "name": "p%[1]d", "relatedIds": ["1", "2"]}`
+	missing  = `{"id": %d, "name": "p%[1]d", "relatedIds": ["1", "2"]}`
+	nameless = `{"id": %d, "name": null, "relatedIds": ["1", "2"]}`
 )
 
-// A list offers its objects to the loader of their entity: those that have all members.
+// A list's objects answer the keys of their entity, if they have what is selected.
 func TestListPrimes(t *testing.T) {
 	for name, c := range map[string]struct {
 		one, two string
 		calls    []string
 	}{
 		"both complete": {complete, complete, []string{"GET /products"}},
-		"one of two":    {complete, missing, []string{"GET /products", "GET /products/2"}},
-		"none":          {missing, missing, []string{"GET /products", "GET /products/batch?ids=1,2"}},
+		"one of two":    {complete, nameless, []string{"GET /products", "GET /products/2"}},
+		"of parts":      {missing, complete, []string{"GET /products"}},
+		"none":          {nameless, nameless, []string{"GET /products", "GET /products/batch?ids=1,2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,6 +18,9 @@ type Member struct {
 	Field   *binding.Field
 	Args    binding.Arguments
 	Parents []view.Object
+	// Needs are the slots of an entity's members that the operation needs, if it is loaded by key: an object that another answer has, with
+	// these in it, stands for it. nil: nobody knows which.
+	Needs []int
 }
 
 // Found is what Fetch returns for a Member. Parents that need the same key have the same Result.
@@ -101,6 +104,8 @@ type tableUse struct {
 	first   int        // the place of the first key that is new
 	member  int        // the member that local is of
 	local   []resultOf // by place
+	ofStubs []resultOf // of that member, too: by the stub's place
+	ofStub  []stubTarget
 	targets []target
 	called  [][]any // by target, of a binding that takes no keys: all its values
 	counts  []int32 // by place from first on, without Dedupe: how often each is needed
@@ -187,6 +192,7 @@ func (f *fetching) deliver(ctx context.Context) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, t := range f.tables {
+		f.deliverStubs(ctx, t)
 		for i, w := range t.targets {
 			if !f.early {
 				f.x.claim(t.table, int(w.place))

@@ -32,16 +32,38 @@ func BeginFields(s *Service, o FieldOptions) Fields {
 	return Fields{x}
 }
 
-// Load loads a key, which a field needs, and does not wait.
-func (f Fields) Load(ctx context.Context, of Space, values []any, key string) dataloader.Thunk[binding.Value] {
+// Load loads a key, which a field needs, and does not wait. needs returns the slots of the members that are needed of an entity's object, as
+// [Member] has them.
+func (f Fields) Load(ctx context.Context, of Space, values []any, key string, needs func() []int) dataloader.Thunk[binding.Value] {
 	f.record.needs(of.Binding, 1, 0)
-	return f.loader(of, values).Load(ctx, key)
+	s, ok := f.stubOf(of.Binding, key)
+	if ok && s.has(needs()) {
+		return func() (binding.Value, error) { return s.value(), nil }
+	}
+	load := f.loader(of, values).Load(ctx, key)
+	if !ok {
+		return load
+	}
+	return func() (binding.Value, error) {
+		v, err := load()
+		return s.completed(of.Binding, v, err), nil
+	}
 }
 
-// LoadMany loads an entity's keys, which a field needs, and does not wait.
-func (f Fields) LoadMany(ctx context.Context, b *binding.Binding, keys []string) dataloader.ThunkMany[binding.Value] {
+// LoadMany loads an entity's keys, which a field needs, and does not wait. needs is Load's.
+func (f Fields) LoadMany(ctx context.Context, b *binding.Binding, keys []string, needs func() []int) dataloader.ThunkMany[binding.Value] {
 	f.record.needs(b, len(keys), 0)
-	return f.entity(b).LoadMany(ctx, keys)
+	stubs := f.stubsOf(b, keys)
+	if stubs == nil {
+		return f.entity(b).LoadMany(ctx, keys)
+	}
+	return f.completing(ctx, b, keys, stubs, needs())
+}
+
+// Known returns what there is of a key's object, where that is all that is needed of it.
+func (f Fields) Known(b *binding.Binding, key string, needs func() []int) (view.Object, bool) {
+	s, ok := f.stubOf(b, key)
+	return s.object, ok && s.has(needs())
 }
 
 // memoOf is the memo of a binding's single calls.

@@ -21,7 +21,7 @@ func (f *fetching) gather(ctx context.Context) {
 	defer m.mu.Unlock()
 	for i := range f.members {
 		a := &f.members[i]
-		if earlier := slices.IndexFunc(f.members[:i], a.same); earlier >= 0 && !f.x.without.Has(Dedupe) {
+		if earlier := slices.IndexFunc(f.members[:i], a.same); earlier >= 0 && !f.x.without.Has(Dedupe) && f.needsSame(a, &f.members[earlier]) {
 			n := f.assemblies[earlier].values
 			f.assemblies[i] = assembly{copy: &f.found[earlier], values: n, again: n}
 			continue
@@ -63,6 +63,12 @@ func (f *fetching) place(i int) {
 func (a *Member) same(b Member) bool {
 	return a.Field == b.Field && len(a.Args) == 0 && len(b.Args) == 0 && !a.Field.Binding.Mutation &&
 		len(a.Parents) == len(b.Parents) && (len(a.Parents) == 0 || &a.Parents[0] == &b.Parents[0])
+}
+
+// needsSame reports whether two Members that are the same get the same objects: where there are stubs, those depend on what is needed of them.
+func (f *fetching) needsSame(a, b *Member) bool {
+	of := Space{Binding: a.Field.Binding}
+	return slices.Equal(a.Needs, b.Needs) || f.table(of, nil).stubs == nil
 }
 
 // gatherKeys is the short way for a field whose key is one member of the parent, while all else is the same for all parents:
@@ -199,19 +205,32 @@ func (f *fetching) needList(member int, result int32, parent view.Object) {
 		t.next.add(a.Field, list.Next)
 	}
 	for j, key := range list.Keys {
+		to := target{member: int32(member), result: result, element: int32(j), listed: true}
+		if at, ok := t.stubs.of(key); ok {
+			f.needStubAs(t, at, key, to)
+			continue
+		}
 		place, _ := f.enter(t, member, key)
-		t.targets = append(t.targets, target{member: int32(member), result: result, place: int32(place), element: int32(j), listed: true})
+		to.place = int32(place)
+		t.targets = append(t.targets, to)
 	}
 }
 
 // needOne needs the answer of a key as a Result that is there already.
 func (f *fetching) needOne(t *tableUse, member int, result int32, key string) {
+	if at, ok := t.stubs.of(key); ok {
+		f.needStubAs(t, at, key, target{member: int32(member), result: result})
+		return
+	}
 	place, _ := f.enter(t, member, key)
 	t.targets = append(t.targets, target{member: int32(member), result: result, place: int32(place)})
 }
 
 // needKey needs the answer of a key, and returns which Result it will be.
 func (f *fetching) needKey(t *tableUse, member int, key string) int32 {
+	if at, ok := t.stubs.of(key); ok {
+		return f.needStub(t, member, at, key)
+	}
 	place, _ := f.enter(t, member, key)
 	w := &f.assemblies[member]
 	if w.n == 0 {
@@ -222,10 +241,7 @@ func (f *fetching) needKey(t *tableUse, member int, key string) int32 {
 		return int32(place)
 	}
 	f.mix(member)
-	if t.member != member { // a member has one table of its keys
-		clear(t.local)
-		t.member = member
-	}
+	t.use(member)
 	r := t.resultOf(place)
 	if !r.known {
 		*r = resultOf{int32(w.n), true}
@@ -233,6 +249,15 @@ func (f *fetching) needKey(t *tableUse, member int, key string) int32 {
 		t.targets = append(t.targets, target{member: int32(member), result: r.index, place: int32(place)})
 	}
 	return r.index
+}
+
+// use makes local and ofStubs a member's: one has one table of its keys.
+func (t *tableUse) use(member int) {
+	if t.member != member {
+		clear(t.local)
+		clear(t.ofStubs)
+		t.member = member
+	}
 }
 
 // resultOf is what local has of a place.
@@ -288,6 +313,7 @@ func (f *fetching) mix(member int) {
 	}
 	w.all = nil
 	clear(t.local)
+	clear(t.ofStubs)
 	t.member = member
 	for i := range w.n {
 		*t.resultOf(i) = resultOf{int32(i), true}
@@ -323,10 +349,16 @@ func (f *fetching) table(of Space, values []any) *tableUse {
 		t = new(tableUse)
 	}
 	t.targets, t.called = t.target1[:0], t.call1[:0]
-	if f.x.loads(of.Binding) || f.x.without.Has(Memo) {
-		t.table = new(table) // loaders remember, or nobody does
+	switch loads := f.x.loads(of.Binding); {
+	case loads || f.x.without.Has(Memo): // loaders remember, or nobody does
+		t.table = new(table)
 		t.begun(of, values)
-	} else {
+		if loads && of.Binding.Entity {
+			offered := f.x.memo.table(of, values)
+			offered.look()
+			t.stubs = offered.stubs
+		}
+	default:
 		t.table = f.x.memo.table(of, values)
 		t.look()
 	}

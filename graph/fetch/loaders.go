@@ -75,19 +75,20 @@ func loaded(results []Result) []*dataloader.Result[binding.Value] {
 	return out
 }
 
-// prime offers objects to whoever needs their entity by key: those in which every member is present.
-func (x *Execution) prime(entity *binding.Binding, objects []view.Object) {
-	switch {
-	case len(objects) == 0:
+// prime offers a list's objects to whoever needs their entity by key.
+func (x *Execution) prime(entity *binding.Binding, o offer) {
+	if len(o.objects) == 0 {
 		return
-	case x.planned && x.gate == nil:
-		x.memo.offer(entity, objects)
+	}
+	o.whole = x.planned && x.gate == nil
+	x.memo.offer(entity, o)
+	if o.whole {
 		return
 	}
 	x.entity(entity).PrimeLater(func(yield func(string, binding.Value) bool) {
-		for i, o := range objects {
-			key, ok := entity.KeyOf(o)
-			if ok && o.Complete() && !yield(key, binding.One(objects, i)) {
+		for i, object := range o.objects {
+			key, ok := entity.KeyOf(object)
+			if ok && object.Complete() && len(entity.Lacking(nil, object, o.sparse)) == 0 && !yield(key, binding.One(o.objects, i)) {
 				return
 			}
 		}

@@ -25,8 +25,9 @@ type table struct {
 	values []any // of the variables that are no keys
 	keys   []string
 	index  index
-	chunks []*chunk        // by first key; each is for the keys up to the next one's
-	offers [][]view.Object // that a list has brought, not yet looked at
+	chunks []*chunk // by first key; each is for the keys up to the next one's
+	offers []offer  // not yet looked at
+	stubs  *stubs   // what other answers have of the keys' objects; nil: nothing
 
 	only      chunk // room for the first chunk, its key, and the list of chunks
 	onlyKey   [1]string
@@ -126,22 +127,27 @@ func (t *table) load(first, end int, values []any) load {
 	return load{space: t.space, keys: t.keys[first:end:end], values: values}
 }
 
-// look files what lists have offered: objects whose keys nobody has loaded. It holds the memo.
+// look files what other answers have offered: objects that have all members for keys that nobody has loaded, and others as stubs. It holds the
+// memo.
 func (t *table) look() {
 	offers := t.offers
 	t.offers = nil
-	for _, objects := range offers {
+	for _, o := range offers {
 		first := len(t.keys)
 		var out []Result
-		for i, o := range objects {
-			key, ok := t.space.Binding.KeyOf(o)
-			if !ok || !o.Complete() {
+		for i, object := range o.objects {
+			key, ok := t.space.Binding.KeyOf(object)
+			if !ok || object.Kind(0) != view.KindObject {
+				continue
+			}
+			if lacks := t.lacking(object, o.sparse); len(lacks) > 0 || !o.whole {
+				t.addStub(key, stub{object, lacks})
 				continue
 			}
 			place, fresh := t.place(key)
 			switch {
 			case fresh:
-				out = append(out, Result{Value: binding.Value{Objects: objects[i : i+1 : i+1], Found: true}})
+				out = append(out, Result{Value: binding.One(o.objects, i)})
 			case place < first:
 				t.chunk(place).brought(place)
 			}
@@ -185,12 +191,12 @@ func (p Planned) Asked(entity *binding.Binding) (asked, missed int) {
 	return asked, missed
 }
 
-// offer lets keys of an entity be answered by objects that a list has brought.
-func (m *memo) offer(entity *binding.Binding, objects []view.Object) {
+// offer lets keys of an entity be answered by what objects have that another answer has brought.
+func (m *memo) offer(entity *binding.Binding, o offer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.table(Space{entity, ""}, nil)
-	t.offers = append(t.offers, objects)
+	t.offers = append(t.offers, o)
 }
 
 // load loads a chunk that begin has made, and lets those know who wait for it. A panic is the error of all its keys, as it is where

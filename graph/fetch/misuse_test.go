@@ -41,8 +41,8 @@ func TestLoadsAfterClose(t *testing.T) {
 	x := fetch.BeginFields(w.service, fetch.FieldOptions{})
 	x.Close()
 	const want = "the operation has ended"
-	_, single := x.Load(t.Context(), fetch.Space{Binding: b}, nil, "1")()
-	_, many := x.LoadMany(t.Context(), b, []string{"2"})()
+	_, single := x.Load(t.Context(), fetch.Space{Binding: b}, nil, "1", nil)()
+	_, many := x.LoadMany(t.Context(), b, []string{"2"}, nil)()
 	_, call := x.Call(t.Context(), b, "3", []any{"3"})
 	_, mutation := x.Mutate(t.Context(), b, []any{"4"})
 	for _, err := range append(many, single, call, mutation) {

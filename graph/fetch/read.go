@@ -3,13 +3,11 @@ package fetch
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
 	"weft/cache"
 	"weft/graph/binding"
-	"weft/graph/view"
 	"weft/upstream"
 	"weft/upstream/failurelog"
 )
@@ -61,19 +59,22 @@ func (x *Execution) load(ctx context.Context, l load, into []Result) {
 
 // primed offers the objects that a field has brought to those who need them by key.
 func (x *Execution) primed(b *binding.Binding, into []Result) {
-	if b.Primes == nil {
+	if b.Primes == nil || !x.offers(b.Primes) {
 		return
 	}
-	if _, limited := x.through.ages.accepts[b.Primes]; limited { // what is limited must be as new as is said
-		return
+	var sparse []int
+	if b.Stub != nil {
+		sparse = b.Stub.Sparse
 	}
 	for i := range into {
-		objects := into[i].Objects
-		if b.Stub != nil {
-			objects = slices.DeleteFunc(slices.Clone(objects), func(o view.Object) bool { return !b.Stub.Whole(o) })
-		}
-		x.prime(b.Primes, objects)
+		x.prime(b.Primes, offer{objects: into[i].Objects, sparse: sparse})
 	}
+}
+
+// offers reports whether objects of other answers may be taken for an entity's: what is limited must be as new as is said.
+func (x *Execution) offers(entity *binding.Binding) bool {
+	_, limited := x.through.ages.accepts[entity]
+	return !limited
 }
 
 // looksUp reports whether values of b may be in the cache.

@@ -291,7 +291,26 @@ var entityProduct = binding.New(binding.Spec{
 			Max:   100,
 		},
 	},
-	Result: binding.Result{Shape: model.ProductShape, Object: "Product", KeySlots: []int{model.Product_ID}},
+	Result: binding.Result{
+		Shape:    model.ProductShape,
+		Object:   "Product",
+		KeySlots: []int{model.Product_ID},
+		Required: []int{
+			model.Product_ID,
+			model.Product_Name,
+			model.Product_Slug,
+			model.Product_Description,
+			model.Product_WeightGrams,
+			model.Product_ReleasedOn,
+			model.Product_Discontinued,
+			model.Product_Specs,
+			model.Product_Tags,
+			model.Product_Images,
+			model.Product_BrandID,
+			model.Product_CategoryID,
+			model.Product_RelatedIds,
+		},
+	},
 	Caching: binding.Caching{
 		Fingerprint: "4ad7bc3be2626ff4",
 		Cache: &binding.CachePolicy{
@@ -315,7 +334,12 @@ var entityBrand = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/brands/{id}"},
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/brands{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 50},
 	},
-	Result: binding.Result{Shape: model.BrandShape, Object: "Brand", KeySlots: []int{model.Brand_ID}},
+	Result: binding.Result{
+		Shape:    model.BrandShape,
+		Object:   "Brand",
+		KeySlots: []int{model.Brand_ID},
+		Required: []int{model.Brand_ID, model.Brand_Name, model.Brand_Founded, model.Brand_About, model.Brand_CategoryIds},
+	},
 	Caching: binding.Caching{
 		Fingerprint: "a7135ad76fab38fd",
 		Cache: &binding.CachePolicy{
@@ -335,7 +359,12 @@ var entityCategory = binding.New(binding.Spec{
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{Upstream: "catalog", Single: &binding.Call{Template: "/categories/{id}"}},
-	Result: binding.Result{Shape: model.CategoryShape, Object: "Category", KeySlots: []int{model.Category_ID}},
+	Result: binding.Result{
+		Shape:    model.CategoryShape,
+		Object:   "Category",
+		KeySlots: []int{model.Category_ID},
+		Required: []int{model.Category_ID, model.Category_Name, model.Category_About, model.Category_ProductCount},
+	},
 	Caching: binding.Caching{
 		Fingerprint: "50642fab4cce1991",
 		Cache: &binding.CachePolicy{
@@ -386,7 +415,12 @@ var entityShelf = binding.New(binding.Spec{
 			Max:   50,
 		},
 	},
-	Result: binding.Result{Shape: model.ShelfShape, Object: "Shelf", KeySlots: []int{model.Shelf_Store, model.Shelf_Sku}},
+	Result: binding.Result{
+		Shape:    model.ShelfShape,
+		Object:   "Shelf",
+		KeySlots: []int{model.Shelf_Store, model.Shelf_Sku},
+		Required: []int{model.Shelf_Sku, model.Shelf_Store, model.Shelf_Quantity, model.Shelf_State},
+	},
 	Caching: binding.Caching{
 		Fingerprint: "e243ee3f1985c8e1",
 		Cache:       &binding.CachePolicy{MaxAge: 5 * time.Second, HasMaxAge: true, StaleIfError: 30 * time.Second},
@@ -1443,6 +1477,22 @@ var types = map[string]*stock.ObjectType{
 			"allReviews":      fieldProductAllReviews,
 			"rating":          fieldProductRating,
 		},
+		Members: map[string]int{
+			"id":            model.Product_ID,
+			"name":          model.Product_Name,
+			"slug":          model.Product_Slug,
+			"description":   model.Product_Description,
+			"color":         model.Product_Color,
+			"weightGrams":   model.Product_WeightGrams,
+			"madeIn":        model.Product_MadeIn,
+			"warrantyYears": model.Product_WarrantyYears,
+			"releasedOn":    model.Product_ReleasedOn,
+			"discontinued":  model.Product_Discontinued,
+			"specs":         model.Product_Specs,
+			"tags":          model.Product_Tags,
+			"images":        model.Product_Images,
+			"image":         model.Product_Image,
+		},
 	},
 	"Spec": {
 		Satisfies: []string{"Spec"},
@@ -1453,16 +1503,31 @@ var types = map[string]*stock.ObjectType{
 	"Brand": {
 		Satisfies: []string{"Brand", "Named", "SearchResult"},
 		Fields:    map[string]*binding.Field{"categories": fieldBrandCategories},
+		Members: map[string]int{
+			"id":      model.Brand_ID,
+			"name":    model.Brand_Name,
+			"founded": model.Brand_Founded,
+			"city":    model.Brand_City,
+			"about":   model.Brand_About,
+		},
 	},
 	"Category": {
 		Satisfies: []string{"Category", "Named", "SearchResult"},
 		Fields:    map[string]*binding.Field{"products": fieldCategoryProducts},
+		Members: map[string]int{
+			"id":           model.Category_ID,
+			"name":         model.Category_Name,
+			"about":        model.Category_About,
+			"productCount": model.Category_ProductCount,
+			"parent":       model.Category_Parent,
+		},
 	},
 	"Stock": {
 		Satisfies: []string{"Stock"},
 	},
 	"Shelf": {
 		Satisfies: []string{"Shelf"},
+		Members:   map[string]int{"store": model.Shelf_Store, "quantity": model.Shelf_Quantity, "state": model.Shelf_State},
 	},
 	"Store": {
 		Satisfies: []string{"Store", "Named"},

@@ -129,6 +129,7 @@ func (b *builder) operation(op *ast.OperationDefinition, t *Type, fields []*sele
 	b.plan.Root = b.scope(&Scope{Place: &Place{Type: t}, Type: t}, fields, before, 0)
 	b.together()
 	b.plan.selects()
+	b.plan.needs()
 	if op.Operation == ast.Query {
 		b.early()
 		b.lists()
@@ -230,7 +231,7 @@ func (b *builder) join(s *Scope, n *Node, key fetchKey, depth int) {
 		b.plan.Fetches = append(b.plan.Fetches, f)
 	}
 	n.Fetch, n.Member = f, len(f.Members)
-	f.Members = append(f.Members, Member{s, n})
+	f.Members = append(f.Members, Member{Scope: s, Node: n})
 }
 
 func (d *draft) typeOf(name string) *Type {

@@ -17,7 +17,8 @@
 //
 // Objects that may lack members are stubs (binding.Stub). Their scope has a [Fill]: a member of their entity's fetch, like the fields that load
 // the same entity at that depth, whose parents are the stubs themselves. What is below them is one fetch deeper, but for what needs nothing
-// that a stub may lack.
+// that a stub may lack. What stubs have may be all that is needed in other places: a member that loads an entity says what it needs
+// ([Member].Needs), and package fetch knows what there is.
 //
 // Only who writes an answer walks a plan as a tree; everybody else goes through Plan.Scopes or Plan.Places in order.
 //

@@ -38,6 +38,7 @@ type Place struct {
 	Scopes  []*Scope
 	Which   *Which  // which of the scopes an object is in, by its type; nil: there is one type
 	Feeders []*Node // the nodes whose values are its objects, once for each list of theirs; the direct ones left out
+	Offers  bool    // its objects are embedded ones, of an entity that something in the plan loads by key: they may be all that is needed
 }
 
 // Which tells the type of an interface's or union's value, and the scope it is in.
@@ -115,6 +116,7 @@ type Fetch struct {
 type Member struct {
 	Scope *Scope
 	Node  *Node
+	Needs []int // of one that loads an entity by key: slots of the members that are selected, or that something below needs; nil otherwise
 }
 
 // Page is what is selected of a connection, in order.

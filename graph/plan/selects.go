@@ -57,7 +57,7 @@ func selectedAt(places []*Place, expands *binding.Expands, object string, depth 
 func (s *Scope) needs() (slots []int) {
 	for _, n := range s.Nodes {
 		switch {
-		case n.Field == nil:
+		case n.Field == nil || n.Field.Denied != nil:
 		case n.Field.Resolve != nil:
 			for slot := range s.Shape.Len() {
 				slots = append(slots, slot+1)

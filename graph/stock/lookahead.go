@@ -24,7 +24,7 @@ type ObjectType struct {
 	Satisfies []string                  // its own name, and the interfaces and unions it belongs to
 	Fields    map[string]*binding.Field // the fields that bindings answer
 	Within    map[string]string         // of a connection or edge: the fields that hold the same objects, and their types
-	Members   map[string]int            // of an entity that has stubs: the slots of all members
+	Members   map[string]int            // of an entity that may have stubs: the slots of all members
 	Stubs     map[string]*Stub          // the fields whose objects are stubs
 }
 
@@ -121,13 +121,19 @@ func (o *operation) ahead(s selection, objects []view.Object) {
 		o.lacking(s.stub, objects, s)
 	}
 	op := graphql.GetOperationContext(s.ctx)
-	for _, selected := range o.collect(op, s.set, t.Satisfies) {
+	fields := o.collect(op, s.set, t.Satisfies)
+	for _, selected := range fields { // what is embedded first: it may be all that is needed of what other fields would load
+		if stub := t.Stubs[selected.Name]; stub != nil && o.refused[selected.Field] == nil {
+			o.offer(stub.Stub, stub.in(objects))
+		}
+	}
+	for _, selected := range fields {
 		if within, ok := t.Within[selected.Name]; ok {
 			o.ahead(selection{ctx: s.ctx, object: within, set: selected.Selections}, objects)
 			continue
 		}
 		if stub := t.Stubs[selected.Name]; stub != nil && o.refused[selected.Field] == nil {
-			o.stubsAhead(stub, objects, selection{ctx: s.ctx, object: stub.Entity.Object, set: selected.Selections})
+			o.lacking(stub.Stub, stub.in(objects), selection{ctx: s.ctx, object: stub.Entity.Object, set: selected.Selections})
 			continue
 		}
 		f := t.Fields[selected.Name]
@@ -139,28 +145,56 @@ func (o *operation) ahead(s selection, objects []view.Object) {
 			below.object = "" // what is selected is of another object
 		}
 		args := binding.Arguments(selected.ArgumentMap(op.Variables))
+		var known []view.Object
 		for _, object := range objects {
 			if o.Excess() != nil {
 				return
 			}
-			o.loadAhead(f, object, args, below)
+			known = append(known, o.loadAhead(f, object, args, below)...)
+		}
+		if f.Lift == nil {
+			o.ahead(*below, known)
 		}
 	}
 }
 
 // loadAhead loads and does not wait: the field's own resolver will. What is loaded is counted here already, because gqlgen's
-// executor begins a goroutine for each of these fields, and only then would anybody see that there are too many objects.
-func (o *operation) loadAhead(f *binding.Field, parent view.Object, args binding.Arguments, below *selection) {
+// executor begins a goroutine for each of these fields, and only then would anybody see that there are too many objects. It returns the
+// objects that need not be loaded, since another answer has all that is needed of them.
+func (o *operation) loadAhead(f *binding.Field, parent view.Object, args binding.Arguments, below *selection) (known []view.Object) {
 	if parent.IsNull() {
-		return
+		return nil
+	}
+	add := func(key string) {
+		if object, ok := o.Known(f.Binding, key, func() []int { return o.needsOf(f, below) }); ok {
+			known = append(known, object)
+		}
 	}
 	if f.Keys {
 		if list, err := f.KeyList(parent, args); err == nil && list.Found && o.Count(len(list.Keys)) == nil {
-			o.loadKeys(below.ctx, f.Binding, list.Keys, below)
+			for _, key := range list.Keys {
+				add(key)
+			}
+			o.loadKeys(below.ctx, f, list.Keys, below)
 		}
-		return
+		return known
 	}
 	if values, ok := f.Values(parent, args); ok && !f.EmptyList(values) && o.Count(1) == nil {
+		if f.Binding.Entity {
+			add(f.Binding.KeyFor(values))
+		}
 		o.loadKey(below.ctx, f, values, below)
 	}
+	return known
+}
+
+// needsOf are the slots of the members that are needed of what a field loads by key; nil: nobody knows which.
+func (o *operation) needsOf(f *binding.Field, below *selection) []int {
+	switch {
+	case f.Lift != nil:
+		return []int{f.Lift.Slot}
+	case below == nil:
+		return nil
+	}
+	return o.needs(below.ctx, below.object, o.setsOf(*below))
 }

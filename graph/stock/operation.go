@@ -94,17 +94,17 @@ func (o *operation) loadKey(ctx context.Context, f *binding.Field, values []any,
 		of.Rest = b.RestOf(values)
 	}
 	o.selections.add(keyOf{of, key}, below)
-	return o.Load(ctx, of, values, key)
+	return o.Load(ctx, of, values, key, func() []int { return o.needsOf(f, below) })
 }
 
 // loadKeys loads entities.
 func (o *operation) loadKeys(
-	ctx context.Context, b *binding.Binding, keys []string, below *selection,
+	ctx context.Context, f *binding.Field, keys []string, below *selection,
 ) dataloader.ThunkMany[binding.Value] {
 	for _, key := range keys {
-		o.selections.add(keyOf{fetch.Space{Binding: b}, key}, below)
+		o.selections.add(keyOf{fetch.Space{Binding: f.Binding}, key}, below)
 	}
-	return o.LoadMany(ctx, b, keys)
+	return o.LoadMany(ctx, f.Binding, keys, func() []int { return o.needsOf(f, below) })
 }
 
 // call calls a binding that has no batch, once for each distinct set of values in the operation.

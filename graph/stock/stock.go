@@ -209,7 +209,7 @@ func listByKeys[T view.Viewer](ctx context.Context, f *binding.Field, parent vie
 		return nil, err
 	}
 	o := operationOf(ctx)
-	answers, failed := o.loadKeys(ctx, f.Binding, list.Keys, selectionOf(ctx, f))()
+	answers, failed := o.loadKeys(ctx, f, list.Keys, selectionOf(ctx, f))()
 	objects, errs := make([]view.Object, len(answers)), make([]error, len(answers))
 	copy(errs, failed)
 	for i := range answers {

@@ -34,6 +34,7 @@ func Embedded[T view.Viewer](ctx context.Context, s *Stub, parent view.Object, d
 		return nil, err
 	}
 	objects := []view.Object{view.ObjectOf(v)}
+	operationOf(ctx).offer(s.Stub, slices.Clone(objects))
 	fill(ctx, s.Stub, objects)
 	return view.As[T](objects[0]), nil
 }
@@ -48,6 +49,7 @@ func EmbeddedList[T view.Viewer](ctx context.Context, s *Stub, parent view.Objec
 	for i, v := range list {
 		objects[i] = view.ObjectOf(v)
 	}
+	operationOf(ctx).offer(s.Stub, slices.Clone(objects))
 	fill(ctx, s.Stub, objects)
 	return view.AsList[T](objects), err
 }
@@ -103,7 +105,7 @@ func (o *operation) lacking(s *binding.Stub, stubs []view.Object, below selectio
 	if len(keys) == 0 || o.Excess() != nil {
 		return nil, nil
 	}
-	return places, o.LoadMany(below.ctx, s.Entity, keys)
+	return places, o.LoadMany(below.ctx, s.Entity, keys, func() []int { return needs })
 }
 
 // setsOf are the selection sets of objects: of those of a page, of each list that has them.
@@ -121,10 +123,14 @@ func (o *operation) setsOf(s selection) []ast.SelectionSet {
 	return sets
 }
 
-// needs are the slots of the members that are selected of a type's objects, or that something below needs. Go may look at any.
+// needs are the slots of the members that are selected of a type's objects, or that something below needs. Go may look at any. nil: nobody
+// knows the members.
 func (o *operation) needs(ctx context.Context, object string, sets []ast.SelectionSet) []int {
 	t := o.types[object]
-	var slots []int
+	if t == nil || t.Members == nil {
+		return nil
+	}
+	slots := []int{}
 	for _, set := range sets {
 		for _, selected := range o.collect(graphql.GetOperationContext(ctx), set, t.Satisfies) {
 			slot, member := t.Members[selected.Name]
@@ -143,9 +149,15 @@ func (o *operation) needs(ctx context.Context, object string, sets []ast.Selecti
 	return slots
 }
 
-// stubsAhead begins to load what the stubs in a member of some objects lack.
-func (o *operation) stubsAhead(s *Stub, objects []view.Object, below selection) {
-	var stubs []view.Object
+// offer lets embedded objects be found by key, but for those of which only the key counts.
+func (o *operation) offer(s *binding.Stub, objects []view.Object) {
+	if !s.KeyOnly {
+		o.Offer(s.Entity, objects, s.Sparse)
+	}
+}
+
+// in are the stubs in a member of some objects.
+func (s *Stub) in(objects []view.Object) (stubs []view.Object) {
 	path := view.NewPath(s.Each)
 	add := func(v view.Value) {
 		if stub, err := s.Object(new(view.Nest), v, 0); err == nil && !v.IsNull() {
@@ -166,5 +178,5 @@ func (o *operation) stubsAhead(s *Stub, objects []view.Object, below selection) 
 			add(e.At(path))
 		}
 	}
-	o.lacking(s.Stub, stubs, below)
+	return stubs
 }

@@ -12,24 +12,34 @@ type Rest struct {
 
 // Filled is a copy of the object that has the members at slots from another one.
 func (o Object) Filled(slots []int, with Rest) Object {
-	own, text := o.spans(), o.JSON()
-	r := &rest{slots: slots, from: uint32(len(text)), err: with.Err, null: with.Null}
-	body := &Body{spans: make([]Span, len(own)), source: o.body.source, shape: o.body.shape, rest: r}
-	body.text = slices.Concat(text, with.Object.JSON())
-	for slot, span := range own {
+	text, from := o.text()
+	r := &rest{slots: slots, from: uint32(len(text)), err: with.Err, null: with.Null, before: o.body.rest}
+	body := &Body{spans: make([]Span, len(o.spans())), source: o.body.source, shape: o.body.shape, rest: r}
+	for slot, span := range o.spans() {
 		if !slices.Contains(slots, slot) {
-			body.spans[slot] = span.moved(own[0].Off, 0)
+			body.spans[slot] = span.moved(from, 0)
 		}
 	}
 	if with.Object.body == nil {
+		body.text = slices.Clone(text)
 		return Object{body, 0}
 	}
+	theirs, from := with.Object.text()
+	body.text = slices.Concat(text, theirs)
 	r.source, r.err = with.Object.body.source, nil
-	theirs := with.Object.spans()
+	body.rest = with.Object.body.rest.behind(r, slots)
 	for _, slot := range slots {
-		body.spans[slot] = theirs[slot].moved(theirs[0].Off, r.from)
+		body.spans[slot] = with.Object.spans()[slot].moved(from, r.from)
 	}
 	return Object{body, 0}
+}
+
+// text is what the object's members lie in, and where that begins in its body.
+func (o Object) text() (text []byte, from uint32) {
+	if o.body.rest != nil {
+		return o.body.text, 0
+	}
+	return o.JSON(), o.spans()[0].Off
 }
 
 // moved is a span of another text, in which what began at one offset begins at another. What is absent stays so.
@@ -46,29 +56,48 @@ func (o Object) Lost(slot int, nonNull bool) error {
 	if o.body == nil || o.body.rest == nil {
 		return nil
 	}
-	r := o.body.rest
-	if r.err == nil || r.null && !nonNull || !slices.Contains(r.slots, slot) {
-		return nil
+	for r := o.body.rest; r != nil; r = r.before {
+		switch {
+		case !slices.Contains(r.slots, slot):
+		case r.null && !nonNull:
+			return nil
+		default:
+			return r.err
+		}
 	}
-	return r.err
+	return nil
 }
 
-// rest is what a body's only object has from another one.
+// rest is what a body's only object has from another one. Each lies behind the ones before it.
 type rest struct {
 	slots  []int   // the members
 	from   uint32  // where the other object's text begins
 	source *Source // whose that is
 	err    error   // why the members are missing; nil: they are there, or null
 	null   bool    // see Rest
+	before *rest   // nil: there is none
+}
+
+// behind are the rests of an object whose text comes behind another rest, which has taken some of its members.
+func (r *rest) behind(other *rest, slots []int) *rest {
+	if r == nil {
+		return other
+	}
+	c := *r
+	c.from, c.before = r.from+other.from, r.before.behind(other, slots)
+	c.slots = slices.DeleteFunc(slices.Clone(r.slots), func(slot int) bool { return !slices.Contains(slots, slot) })
+	return &c
 }
 
 // from says which upstream has given a value, and in which call; 0: it is a copy.
 func (v Value) from() (source *Source, call uint64) {
-	switch {
-	case v.body == nil:
+	if v.body == nil {
 		return nil, 0
-	case v.body.rest != nil && v.span.End > v.body.rest.from:
-		return v.body.rest.source, 0 // it is a copy
+	}
+	for r := v.body.rest; r != nil; r = r.before {
+		if v.span.End > r.from {
+			return r.source, 0 // it is a copy
+		}
 	}
 	return v.body.source, v.body.call
 }

@@ -86,7 +86,12 @@ var entityPost = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/posts/{id}"},
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/posts{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.PostShape, Object: "Post", KeySlots: []int{model.Post_ID}},
+	Result: binding.Result{
+		Shape:    model.PostShape,
+		Object:   "Post",
+		KeySlots: []int{model.Post_ID},
+		Required: []int{model.Post_ID, model.Post_UserID, model.Post_Title, model.Post_Body},
+	},
 	Caching: binding.Caching{Fingerprint: "b7321baf65b1ea2a"},
 })
 
@@ -101,7 +106,12 @@ var entityUser = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/users/{id}"},
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/users{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.UserShape, Object: "User", KeySlots: []int{model.User_ID}},
+	Result: binding.Result{
+		Shape:    model.UserShape,
+		Object:   "User",
+		KeySlots: []int{model.User_ID},
+		Required: []int{model.User_ID, model.User_Name, model.User_Username, model.User_Email},
+	},
 	Caching: binding.Caching{Fingerprint: "e7f5535e48db9a2a"},
 })
 
@@ -332,10 +342,21 @@ var types = map[string]*stock.ObjectType{
 	"Post": {
 		Satisfies: []string{"Post"},
 		Fields:    map[string]*binding.Field{"user": fieldPostUser, "author": fieldPostAuthor, "comments": fieldPostComments},
+		Members:   map[string]int{"id": model.Post_ID, "userId": model.Post_UserID, "title": model.Post_Title, "body": model.Post_Body},
 	},
 	"User": {
 		Satisfies: []string{"User"},
 		Fields:    map[string]*binding.Field{"todos": fieldUserTodos, "albums": fieldUserAlbums},
+		Members: map[string]int{
+			"id":       model.User_ID,
+			"name":     model.User_Name,
+			"username": model.User_Username,
+			"email":    model.User_Email,
+			"phone":    model.User_Phone,
+			"website":  model.User_Website,
+			"city":     model.User_City,
+			"company":  model.User_Company,
+		},
 	},
 	"Company": {
 		Satisfies: []string{"Company"},

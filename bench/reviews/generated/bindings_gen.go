@@ -90,7 +90,12 @@ var entityUser = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/users/{id}"},
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/users{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.UserShape, Object: "User", KeySlots: []int{model.User_ID}},
+	Result: binding.Result{
+		Shape:    model.UserShape,
+		Object:   "User",
+		KeySlots: []int{model.User_ID},
+		Required: []int{model.User_ID, model.User_Username, model.User_Name},
+	},
 	Caching: binding.Caching{Fingerprint: "de621a0750d61e4d"},
 })
 
@@ -105,7 +110,12 @@ var entityProduct = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/products/{upc}"},
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/products{?upc*}"}, Keys: "upc", Match: []string{"/upc"}, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.ProductShape, Object: "Product", KeySlots: []int{model.Product_Upc}},
+	Result: binding.Result{
+		Shape:    model.ProductShape,
+		Object:   "Product",
+		KeySlots: []int{model.Product_Upc},
+		Required: []int{model.Product_Upc, model.Product_Name, model.Product_Price, model.Product_Weight},
+	},
 	Caching: binding.Caching{Fingerprint: "d83153239129fdca"},
 })
 
@@ -261,10 +271,17 @@ var types = map[string]*stock.ObjectType{
 	"User": {
 		Satisfies: []string{"User"},
 		Fields:    map[string]*binding.Field{"reviews": fieldUserReviews},
+		Members:   map[string]int{"id": model.User_ID, "username": model.User_Username, "name": model.User_Name},
 	},
 	"Product": {
 		Satisfies: []string{"Product"},
 		Fields:    map[string]*binding.Field{"stock": fieldProductStock, "reviews": fieldProductReviews},
+		Members: map[string]int{
+			"upc":    model.Product_Upc,
+			"name":   model.Product_Name,
+			"price":  model.Product_Price,
+			"weight": model.Product_Weight,
+		},
 	},
 	"Stock": {
 		Satisfies: []string{"Stock"},

@@ -224,7 +224,12 @@ var entityProduct = binding.New(binding.Spec{
 			Max:   3,
 		},
 	},
-	Result:  binding.Result{Shape: model.ProductShape, Object: "Product", KeySlots: []int{model.Product_ID}},
+	Result: binding.Result{
+		Shape:    model.ProductShape,
+		Object:   "Product",
+		KeySlots: []int{model.Product_ID},
+		Required: []int{model.Product_ID, model.Product_Name},
+	},
 	Caching: binding.Caching{Fingerprint: "db0fc30c5234c297"},
 })
 
@@ -300,12 +305,17 @@ var entityBadge = binding.New(binding.Spec{
 
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
-	Name:    "User",
-	At:      "schema.graphql:382",
-	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
-	Entity:  true,
-	Origin:  binding.Origin{Upstream: "accounts", Single: &binding.Call{Template: "/users/{id}"}},
-	Result:  binding.Result{Shape: model.UserShape, Object: "User", KeySlots: []int{model.User_ID}},
+	Name:   "User",
+	At:     "schema.graphql:382",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{Upstream: "accounts", Single: &binding.Call{Template: "/users/{id}"}},
+	Result: binding.Result{
+		Shape:    model.UserShape,
+		Object:   "User",
+		KeySlots: []int{model.User_ID},
+		Required: []int{model.User_ID, model.User_Name},
+	},
 	Caching: binding.Caching{Fingerprint: "6c6ac1357959126c"},
 })
 
@@ -1605,6 +1615,24 @@ var types = map[string]*stock.ObjectType{
 			"history":    fieldProductHistory,
 			"questions":  fieldProductQuestions,
 		},
+		Members: map[string]int{
+			"id":         model.Product_ID,
+			"name":       model.Product_Name,
+			"origin":     model.Product_Origin,
+			"state":      model.Product_State,
+			"weight":     model.Product_Weight,
+			"stockLevel": model.Product_StockLevel,
+			"organic":    model.Product_Organic,
+			"added":      model.Product_Added,
+			"extra":      model.Product_Extra,
+			"tags":       model.Product_Tags,
+			"matrix":     model.Product_Matrix,
+			"maker":      model.Product_Maker,
+			"makers":     model.Product_Makers,
+			"media":      model.Product_Media,
+			"cover":      model.Product_Cover,
+			"parts":      model.Product_Parts,
+		},
 	},
 	"Maker": {
 		Satisfies: []string{"Maker", "SearchResult"},
@@ -1659,6 +1687,7 @@ var types = map[string]*stock.ObjectType{
 	},
 	"User": {
 		Satisfies: []string{"User", "Named"},
+		Members:   map[string]int{"id": model.User_ID, "name": model.User_Name, "email": model.User_Email},
 	},
 }
 

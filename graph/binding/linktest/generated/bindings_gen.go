@@ -113,6 +113,7 @@ var entityTicket = binding.New(binding.Spec{
 		Shape:    model.TicketShape,
 		Object:   "Ticket",
 		KeySlots: []int{model.Ticket_Owner, model.Ticket_Slug, model.Ticket_Number},
+		Required: []int{model.Ticket_Owner, model.Ticket_Slug, model.Ticket_Number},
 		Given:    []string{"owner", "slug"},
 	},
 	Caching: binding.Caching{
@@ -126,12 +127,17 @@ var entityTicket = binding.New(binding.Spec{
 
 // entityThread answers Thread.
 var entityThread = binding.New(binding.Spec{
-	Name:    "Thread",
-	At:      "schema.graphql:73",
-	Vars:    []binding.Var{{Name: "self", Type: &binding.Type{Scalar: "ID"}}},
-	Entity:  true,
-	Origin:  binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/threads/{self}"}},
-	Result:  binding.Result{Shape: model.ThreadShape, Object: "Thread", KeySlots: []int{model.Thread_Self}},
+	Name:   "Thread",
+	At:     "schema.graphql:73",
+	Vars:   []binding.Var{{Name: "self", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{Upstream: "forum", Single: &binding.Call{Template: "/threads/{self}"}},
+	Result: binding.Result{
+		Shape:    model.ThreadShape,
+		Object:   "Thread",
+		KeySlots: []int{model.Thread_Self},
+		Required: []int{model.Thread_Self},
+	},
 	Caching: binding.Caching{Fingerprint: "dd3c87da15bcaee5"},
 })
 
@@ -651,6 +657,7 @@ var types = map[string]*stock.ObjectType{
 	"Ticket": {
 		Satisfies: []string{"Ticket"},
 		Fields:    map[string]*binding.Field{"replies": fieldTicketReplies, "duplicateOf": fieldTicketDuplicateOf},
+		Members:   map[string]int{"owner": model.Ticket_Owner, "number": model.Ticket_Number, "title": model.Ticket_Title},
 	},
 	"Thread": {
 		Satisfies: []string{"Thread"},
@@ -661,6 +668,7 @@ var types = map[string]*stock.ObjectType{
 			"moderator":  fieldThreadModerator,
 			"itself":     fieldThreadItself,
 		},
+		Members: map[string]int{"self": model.Thread_Self},
 	},
 	"Reply": {
 		Satisfies: []string{"Reply"},

@@ -238,7 +238,7 @@ var entityPost = binding.New(binding.Spec{
 			Max:   100,
 		},
 	},
-	Result:  binding.Result{Shape: model.PostShape, Object: "Post", KeySlots: []int{model.Post_ID}},
+	Result:  binding.Result{Shape: model.PostShape, Object: "Post", KeySlots: []int{model.Post_ID}, Required: []int{model.Post_ID}},
 	Caching: binding.Caching{Fingerprint: "a1640f65b7749f02"},
 })
 
@@ -281,7 +281,7 @@ var entityOrder = binding.New(binding.Spec{
 		},
 		KeyInt: true,
 	},
-	Result:  binding.Result{Shape: model.OrderShape, Object: "Order", KeySlots: []int{model.Order_ID}},
+	Result:  binding.Result{Shape: model.OrderShape, Object: "Order", KeySlots: []int{model.Order_ID}, Required: []int{model.Order_ID}},
 	Caching: binding.Caching{Fingerprint: "0cb951408375d22c"},
 })
 
@@ -1665,6 +1665,7 @@ var types = map[string]*stock.ObjectType{
 	"Post": {
 		Satisfies: []string{"Post"},
 		Fields:    map[string]*binding.Field{"likes": fieldPostLikes},
+		Members:   map[string]int{"id": model.Post_ID},
 	},
 	"Like": {
 		Satisfies: []string{"Like"},
@@ -1678,6 +1679,7 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Order": {
 		Satisfies: []string{"Order"},
+		Members:   map[string]int{"id": model.Order_ID},
 	},
 	"Bin": {
 		Satisfies: []string{"Bin"},

@@ -180,7 +180,12 @@ var entityFile = binding.New(binding.Spec{
 		Single:   &binding.Call{Template: "/files/{id}"},
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/files-by-id{?ids}"}, Keys: "ids", Match: []string{"/id"}, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.FileShape, Object: "File", KeySlots: []int{model.File_ID}},
+	Result: binding.Result{
+		Shape:    model.FileShape,
+		Object:   "File",
+		KeySlots: []int{model.File_ID},
+		Required: []int{model.File_ID, model.File_Title},
+	},
 	Caching: binding.Caching{Fingerprint: "0ac628b2cc243fe7", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
 })
 
@@ -662,6 +667,7 @@ var types = map[string]*stock.ObjectType{
 	"File": {
 		Satisfies: []string{"File", "Found", "Titled"},
 		Fields:    map[string]*binding.Field{"shelf": fieldFileShelf},
+		Members:   map[string]int{"id": model.File_ID, "title": model.File_Title, "secret": model.File_Secret},
 	},
 	"Label": {
 		Satisfies: []string{"Label"},

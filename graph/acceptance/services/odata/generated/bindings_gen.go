@@ -93,7 +93,20 @@ var entityPerson = binding.New(binding.Spec{
 			Max:   8,
 		},
 	},
-	Result:  binding.Result{Shape: model.PersonShape, Object: "Person", KeySlots: []int{model.Person_UserName}},
+	Result: binding.Result{
+		Shape:    model.PersonShape,
+		Object:   "Person",
+		KeySlots: []int{model.Person_UserName},
+		Required: []int{
+			model.Person_UserName,
+			model.Person_Etag,
+			model.Person_FirstName,
+			model.Person_LastName,
+			model.Person_Emails,
+			model.Person_Version,
+			model.Person_Addresses,
+		},
+	},
 	Caching: binding.Caching{Fingerprint: "79f2881fbc49e575"},
 })
 
@@ -470,6 +483,16 @@ var types = map[string]*stock.ObjectType{
 	"Person": {
 		Satisfies: []string{"Person"},
 		Fields:    map[string]*binding.Field{"trips": fieldPersonTrips},
+		Members: map[string]int{
+			"userName":  model.Person_UserName,
+			"etag":      model.Person_Etag,
+			"firstName": model.Person_FirstName,
+			"lastName":  model.Person_LastName,
+			"emails":    model.Person_Emails,
+			"version":   model.Person_Version,
+			"gender":    model.Person_Gender,
+			"addresses": model.Person_Addresses,
+		},
 	},
 	"Traveller": {
 		Satisfies: []string{"Traveller"},

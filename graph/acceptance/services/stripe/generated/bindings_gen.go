@@ -108,7 +108,22 @@ var entityCharge = binding.New(binding.Spec{
 		Upstream: "stripe",
 		Single:   &binding.Call{Template: "/v1/charges/{id}", Headers: []binding.Header{{Name: "Stripe-Version", Value: "2024-06-20"}}},
 	},
-	Result: binding.Result{Shape: model.ChargeShape, Object: "Charge", KeySlots: []int{model.Charge_ID}, Maps: []string{"/metadata"}},
+	Result: binding.Result{
+		Shape:    model.ChargeShape,
+		Object:   "Charge",
+		KeySlots: []int{model.Charge_ID},
+		Required: []int{
+			model.Charge_ID,
+			model.Charge_Amount,
+			model.Charge_AmountRefunded,
+			model.Charge_Currency,
+			model.Charge_Created,
+			model.Charge_Status,
+			model.Charge_Refunded,
+			model.Charge_Metadata,
+		},
+		Maps: []string{"/metadata"},
+	},
 	Caching: binding.Caching{
 		Fingerprint: "fee4cc720028e149",
 		Embeds:      []binding.Embed{{At: "/customer", Object: "Customer", Keys: []string{"/id"}}},

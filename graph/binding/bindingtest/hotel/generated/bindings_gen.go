@@ -117,7 +117,13 @@ var entityItem = binding.New(binding.Spec{
 		Upstream: "shop",
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/items-by-id{?ids}"}, Keys: "ids", Map: true, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.ItemShape, Object: "Item", KeySlots: []int{model.Item_ID}, Empty: view.EmptyArray},
+	Result: binding.Result{
+		Shape:    model.ItemShape,
+		Object:   "Item",
+		KeySlots: []int{model.Item_ID},
+		Required: []int{model.Item_ID, model.Item_Prices, model.Item_Sizes, model.Item_Colours},
+		Empty:    view.EmptyArray,
+	},
 	Caching: binding.Caching{Fingerprint: "e28553fc94ab084c"},
 })
 
@@ -629,6 +635,16 @@ var types = map[string]*stock.ObjectType{
 	"Item": {
 		Satisfies: []string{"Item"},
 		Fields:    map[string]*binding.Field{"related": fieldItemRelated, "notes": fieldItemNotes},
+		Members: map[string]int{
+			"id":       model.Item_ID,
+			"name":     model.Item_Name,
+			"prices":   model.Item_Prices,
+			"size":     model.Item_Size,
+			"sizes":    model.Item_Sizes,
+			"colours":  model.Item_Colours,
+			"cover":    model.Item_Cover,
+			"pictures": model.Item_Pictures,
+		},
 	},
 	"Size": {
 		Satisfies: []string{"Size"},
