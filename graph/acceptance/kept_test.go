@@ -41,6 +41,11 @@ var failures = map[string]http.HandlerFunc{
 	"answers another kind of JSON than the schema wants":              status(200, `{"data": [1]}`),
 	"has a member of another type than the schema wants, and had not": status(200, `{"data": {"id": "p-1", "name": {"en": "Tent"}}}`),
 	"leaves out a member that may not be null, and did not":           status(200, `{"data": {"id": "p-1"}}`),
+	"answers JSON without members where the schema wants one of them": status(200, `"closed"`),
+
+	"answers 404 to a list that has no variables, or to a batch": status(404, `{}`),
+	"answers 410 to these": status(410, `{}`),
+
 	"answers 204":    status(204, ``),
 	"answers `null`": status(200, `null`),
 	"answers 404":    status(404, `{}`),
@@ -83,7 +88,13 @@ func TestKeptThroughFailures(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { keptThrough(t, fails, `{ product(id: "p-1") { name } }`, now, later) })
+			kinds := []asked{one}
+			if strings.HasSuffix(name, "or to a batch") || strings.HasSuffix(name, "to these") {
+				kinds = []asked{list, batch}
+			}
+			for _, k := range kinds {
+				synctest.Test(t, func(t *testing.T) { keptThrough(t, fails, k, now, later) })
+			}
 		})
 	}
 	if rows != len(failures) {
@@ -104,27 +115,59 @@ func meant(cell string) string {
 	return ""
 }
 
-func keptThrough(t *testing.T, fails http.HandlerFunc, query, now, later string) {
-	var serve atomic.Pointer[http.HandlerFunc]
-	set := func(h http.HandlerFunc) { serve.Store(&h) }
+// asked is something that a query asks for, and what the service answers that has it, under a name.
+type asked struct{ route, query, answer string }
+
+// one is an object, list one that is always there, and batch some objects by their keys.
+var (
+	one   = asked{"GET /products/{id}", `{ product(id: "p-1") { name } }`, `{"data": {"id": "p-1", "name": %q}}`}
+	list  = asked{"GET /brands", `{ product: brands { name } }`, `[{"id": "b-1", "name": %q}]`}
+	batch = asked{
+		"GET /products", `{ product(id: "p-1") { name } other: product(id: "p-2") { name } }`,
+		`{"data": [{"id": "p-1", "name": %q}, {"id": "p-2", "name": "Other"}]}`,
+	}
+)
+
+// keeping is a storefront that keeps what one service answers.
+type keeping struct {
+	serve func(http.HandlerFunc)
+	ask   func() string
+	calls atomic.Int64
+}
+
+func newKeeping(t *testing.T, of asked) *keeping {
+	t.Helper()
+	var serves atomic.Pointer[http.HandlerFunc]
+	w := &keeping{serve: func(h http.HandlerFunc) { serves.Store(&h) }}
 	services := newScripts(storefront.Upstreams)
-	services.handle("catalog", "GET /products/{id}", func(w http.ResponseWriter, r *http.Request) { (*serve.Load())(w, r) })
+	services.handle("catalog", of.route, func(to http.ResponseWriter, r *http.Request) {
+		w.calls.Add(1)
+		(*serves.Load())(to, r)
+	})
 	clients := services.clients(t, storefront.Upstreams)
-	defer clients.Close()
+	t.Cleanup(clients.Close)
 	kept, err := tiers.Open(tiers.Options{Classes: storefront.CacheClasses})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer kept.Close()
+	t.Cleanup(kept.Close)
 	schema, err := openCachedStorefront(newSchedule(t), clients, kept.Cache, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	handler := handlerOf(schema, operation.Options{})
-	ask := func() string {
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, graphRequest{Query: query}.post(t.Context(), t, edge.Endpoint))
-		switch body := w.Body.String(); {
+	w.ask = func() string {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, graphRequest{Query: of.query}.post(t.Context(), t, edge.Endpoint))
+		return answer.Body.String()
+	}
+	return w
+}
+
+func keptThrough(t *testing.T, fails http.HandlerFunc, of asked, now, later string) {
+	w := newKeeping(t, of)
+	set, ask := w.serve, func() string {
+		switch body := w.ask(); {
 		case strings.Contains(body, `"errors"`):
 			return "error"
 		case strings.Contains(body, `"product":null`):
@@ -135,8 +178,11 @@ func keptThrough(t *testing.T, fails http.HandlerFunc, query, now, later string)
 			return body
 		}
 	}
-	set(status(200, `{"data": {"id": "p-1", "name": "Tent"}}`))
+	set(status(200, fmt.Sprintf(of.answer, "Tent")))
 	_ = ask()
+	if of == list {
+		time.Sleep(4600 * time.Second)
+	}
 	time.Sleep(400 * time.Second) // beyond maxAge and staleWhileRevalidate
 	for n := range 3 {
 		set(fails)
@@ -149,9 +195,46 @@ func keptThrough(t *testing.T, fails http.HandlerFunc, query, now, later string)
 	if got := ask(); got != later {
 		t.Errorf("then, with 500: got %s, want %s", got, later)
 	}
-	set(status(200, fmt.Sprintf(`{"data": {"id": "p-1", "name": %q}}`, "Tent 2")))
+	set(status(200, fmt.Sprintf(of.answer, "Tent 2")))
 	time.Sleep(10 * time.Second)
 	if got := ask(); !strings.Contains(got, "Tent 2") {
 		t.Errorf("the service is well again: got %s", got)
+	}
+}
+
+// TestUnusableIsNotKept: where nothing is kept, an answer that cannot be used costs the one who has asked, and nobody who comes later.
+func TestUnusableIsNotKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		asked
+		bad   string
+		again time.Duration // after which the service is asked again
+	}{
+		"a member that may not be null is a number": {one, `{"data": {"id": "p-1", "name": 7}}`, 0},
+		"a member that may not be null is null":     {one, `{"data": {"id": "p-1", "name": null}}`, 0},
+		"it is not an object":                       {one, `{"data": 7}`, 0},
+		"elements of a batch":                       {batch, `{"data": [{"id": "p-1", "name": 7}, {"id": "p-2", "name": 7}]}`, 0},
+		"an element of a list":                      {list, `[{"id": "b-1", "name": 7}]`, 5 * time.Second},
+		"a member that may be null":                 {one, `{"data": {"id": "p-1", "name": "Tent", "color": 7}}`, 5 * time.Second},
+		"a string in the place of the whole":        {one, `"closed"`, 0},
+		"a string in the place of a batch's":        {batch, `"closed"`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newKeeping(t, c.asked)
+				w.serve(status(200, c.bad))
+				_ = w.ask()
+				w.serve(status(200, fmt.Sprintf(c.answer, "Tent 2")))
+				if c.again > 0 {
+					calls := w.calls.Load()
+					if _ = w.ask(); w.calls.Load() != calls {
+						t.Errorf("%d calls more: it is not kept", w.calls.Load()-calls)
+					}
+					time.Sleep(c.again)
+				}
+				if got := w.ask(); !strings.Contains(got, "Tent 2") {
+					t.Errorf("after %v: %s", c.again, got)
+				}
+			})
+		})
 	}
 }

@@ -18,6 +18,12 @@ import (
 //	  could be before
 //	nothing, where something was      nothing is served, and kept for a short time; the value stays behind that for failures
 //	410                               nothing is served, and kept
+//
+// Where nothing is kept, what cannot be used is served to who sees what is wrong, so that its next call finds a service that is well again:
+//
+//	a member is there and cannot be   it is kept for a short time
+//	  read
+//	  and may not be null             it is not kept, where it is one object and not a list
 func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 	had := r.had(old, i)
 	if v.Err == nil && had.servable {
@@ -84,7 +90,7 @@ func (r *reading) standIn(h had) (v Result) {
 
 // worse says what of a value cannot be read that could be read of the one that is kept; nil: nothing.
 func (x *Execution) worse(b *binding.Binding, h had, v *Result) error {
-	if x.service.Readable == nil || !v.Found || b.Func != "" || v.origin != nil && v.origin.current {
+	if !x.checks(b, v) {
 		return nil
 	}
 	err := x.service.Readable.Worse(b, h.value.View.(*binding.Value).Objects, v.Objects)
@@ -92,6 +98,11 @@ func (x *Execution) worse(b *binding.Binding, h had, v *Result) error {
 		return nil
 	}
 	return x.failed(b, err)
+}
+
+// checks reports whether it is known what members of a value have to be, and that they may be something else.
+func (x *Execution) checks(b *binding.Binding, v *Result) bool {
+	return x.service.Readable != nil && v.Found && b.Func == "" && (v.origin == nil || !v.origin.current)
 }
 
 // keep stores what was loaded, if it may be. The entry that it returns is nil otherwise.
@@ -108,9 +119,19 @@ func (r *reading) keep(key string, v *Result, h had) *cache.Entry {
 			x.service.traffic.learned.Store(b, true)
 		}
 	}
+	wrong := false
+	if x.checks(b, v) {
+		var unfit bool
+		if wrong, unfit = x.service.Readable.Unfit(b, v.Objects); unfit {
+			return nil
+		}
+	}
 	tags := x.service.Cache.Bound(b.TagsOf(key, r.values, v.origin.uri, v.Objects))
 	e := entryOf(b, cacheKey(b, r.identity, r.space.Rest, key), v.Value, v.origin, tags)
-	if e.Null && h.servable && !v.origin.gone {
+	switch {
+	case wrong:
+		briefly(e)
+	case e.Null && h.servable && !v.origin.gone:
 		behind(e, h.value)
 	}
 	x.put(e, r.identity, v.origin)
@@ -158,8 +179,11 @@ func failing(b *binding.Binding, err error) bool {
 	if !ok {
 		return false
 	}
-	if failure.Kind == upstream.Rejected { // a page that asks to log in, or says that it is closed
+	switch failure.Kind {
+	case upstream.Rejected: // a page that asks to log in, or says that it is closed
 		return failure.Status >= http.StatusMultipleChoices && failure.Status < http.StatusBadRequest
+	case upstream.NotFound: // not of a value, which would be null, but of what has to be there, as the list of all brands or a batch has
+		return failure.Status == http.StatusNotFound
 	}
 	return meanings[failure.Kind].stands
 }

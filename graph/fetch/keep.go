@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// negativeFor is how long it is kept that there is nothing, at most.
-	negativeFor = 5 * time.Second
+	// brief is how long it is kept at most that there is nothing, or a value of which something cannot be read.
+	brief = 5 * time.Second
 	// validateFor is how long a value is kept beyond its time for the sake of its validators.
 	validateFor = 10 * time.Minute
 )
@@ -37,8 +37,7 @@ func entryOf(b *binding.Binding, key cache.Key, a binding.Value, o *origin, tags
 		Tags: tags,
 	}
 	if e.Null {
-		e.FreshUntil = min(e.FreshUntil, e.Born+negativeFor.Milliseconds())
-		e.StaleWhileRevalidate, e.StaleIfError, e.ValidateUntil = 0, 0, 0
+		briefly(e)
 		e.View = &binding.Value{}
 		e.Value = []byte("null")
 		return e
@@ -51,6 +50,12 @@ func entryOf(b *binding.Binding, key cache.Key, a binding.Value, o *origin, tags
 		e.ValidateUntil = 0
 	}
 	return e
+}
+
+// briefly has an entry kept for a short time, and not beyond it.
+func briefly(e *cache.Entry) {
+	e.FreshUntil = min(e.FreshUntil, e.Born+brief.Milliseconds())
+	e.StaleWhileRevalidate, e.StaleIfError, e.ValidateUntil = 0, 0, 0
 }
 
 // freshness takes a decision's times, in which up to a tenth of the lifetime is given up by chance, so that what was stored

@@ -209,3 +209,8 @@ func (worse) Worse(_ *binding.Binding, _, got []view.Object) error {
 	_, err := view.Get(got[0], 2, view.String)
 	return err
 }
+
+func (w worse) Unfit(b *binding.Binding, got []view.Object) (some, all bool) {
+	wrong := w.Worse(b, nil, got) != nil
+	return wrong, wrong
+}

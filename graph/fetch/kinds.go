@@ -9,7 +9,7 @@ type meaning struct {
 	keys     bool // one of the keys of a batch may be why
 }
 
-// meanings has all kinds. Of a [upstream.Rejected] it depends on the status whether an old value may stand in: see failing.
+// meanings has all kinds. Of [upstream.Rejected] and [upstream.NotFound] it depends on the status whether an old value may stand in: see failing.
 var meanings = map[upstream.Kind]meaning{
 	upstream.Timeout:         {stands: true},
 	upstream.Unavailable:     {stands: true},

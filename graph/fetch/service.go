@@ -49,6 +49,8 @@ type Service struct {
 type Readable interface {
 	// Worse says what of a value cannot be read that can be of the one that is kept; nil: nothing.
 	Worse(b *binding.Binding, kept, got []view.Object) error
+	// Unfit reports whether some member of a value cannot be read, and whether that costs the value.
+	Unfit(b *binding.Binding, got []view.Object) (some, all bool)
 }
 
 // Callers is how who asks is known, and told to upstreams. The zero Callers know nobody.

@@ -32,7 +32,7 @@ func (s *Schema) Readable() *Readable {
 			r.types[t.Shape] = s.members(t)
 		}
 		for _, f := range t.Fields {
-			if f.Bound != nil && f.Leaf != nil {
+			if f.Bound != nil && f.Leaf != nil && f.Bound.Binding.Shape == nil { // and not a member of a loaded object
 				r.values[f.Bound.Binding] = member{Field: f}
 			}
 		}
@@ -63,11 +63,11 @@ func (s *Schema) members(t *Type) (list []member) {
 // Worse says what of a value cannot be read that can be of the one that is kept; nil: nothing. So a service that answers otherwise than it
 // did is told from one that never answered as the schema says.
 func (r *Readable) Worse(b *binding.Binding, kept, got []view.Object) error {
-	wrong := r.unreadable(b, got)
+	wrong := r.unreadable(b, got, true)
 	if len(wrong) == 0 {
 		return nil
 	}
-	before := r.unreadable(b, kept)
+	before := r.unreadable(b, kept, true)
 	for _, slot := range slices.Sorted(maps.Keys(wrong)) {
 		if before[slot] == nil {
 			return wrong[slot]
@@ -76,8 +76,29 @@ func (r *Readable) Worse(b *binding.Binding, kept, got []view.Object) error {
 	return nil
 }
 
-// unreadable has for each slot that cannot be read in some object the first error.
-func (r *Readable) unreadable(b *binding.Binding, objects []view.Object) map[int]error {
+// Unfit reports whether some member of a value cannot be read, and whether that costs the value: it is one object, or no object at all,
+// and the member may not be null. What is left out does not count, as many services leave out what only some of their answers have.
+func (r *Readable) Unfit(b *binding.Binding, got []view.Object) (some, all bool) {
+	wrong := r.unreadable(b, got, false)
+	if len(wrong) == 0 {
+		return false, false
+	}
+	if b.List {
+		return true, false
+	}
+	if wrong[0] != nil {
+		return true, true
+	}
+	for _, m := range r.types[b.Shape] {
+		if m.Type.NonNull && wrong[m.Slot] != nil {
+			return true, true
+		}
+	}
+	return true, false
+}
+
+// unreadable has for each slot that cannot be read in some object the first error. Missing: what is left out cannot be read.
+func (r *Readable) unreadable(b *binding.Binding, objects []view.Object, missing bool) map[int]error {
 	var found map[int]error
 	see := func(slot int, err error) {
 		if err == nil || found[slot] != nil {
@@ -88,7 +109,7 @@ func (r *Readable) unreadable(b *binding.Binding, objects []view.Object) map[int
 		}
 		found[slot] = err
 	}
-	c := checking{Readable: r}
+	c := checking{Readable: r, missing: missing}
 	for _, o := range objects {
 		if m, ok := r.values[b]; ok {
 			see(0, c.one(m, o.Member(0), maxNested))
@@ -97,7 +118,11 @@ func (r *Readable) unreadable(b *binding.Binding, objects []view.Object) map[int
 		if o.IsNull() {
 			continue
 		}
-		for _, m := range r.types[b.Shape] {
+		members, known := r.types[b.Shape]
+		if known && b.Stub == nil {
+			see(0, o.Member(0).Object())
+		}
+		for _, m := range members {
 			if b.Stub == nil || o.Kind(m.Slot) > view.KindNull {
 				see(m.Slot, c.member(m, o, maxNested))
 			}
@@ -109,7 +134,8 @@ func (r *Readable) unreadable(b *binding.Binding, objects []view.Object) map[int
 // checking is a look at values.
 type checking struct {
 	*Readable
-	text []byte // room for what nobody reads
+	missing bool   // what is left out cannot be read
+	text    []byte // room for what nobody reads
 }
 
 func (c *checking) member(m member, o view.Object, depth int) error {
@@ -117,7 +143,7 @@ func (c *checking) member(m member, o view.Object, depth int) error {
 	switch {
 	case !v.IsNull():
 		return o.Located(m.Slot, c.value(m, m.Type, v, depth))
-	case m.Type.NonNull:
+	case m.Type.NonNull && (c.missing || v.Kind() == view.KindNull):
 		return o.Unfit(m.Slot, m.Type.String())
 	}
 	return nil

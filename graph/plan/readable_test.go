@@ -54,6 +54,40 @@ func TestReadableWorse(t *testing.T) {
 	}
 }
 
+// TestReadableUnfit has objects of which something cannot be read, and says whether that costs the object.
+func TestReadableUnfit(t *testing.T) {
+	ware := view.NewShape("/name", "/note")
+	schema := plan.Schema{Types: map[string]*plan.Type{"Ware": {Name: "Ware", Shape: ware, Fields: map[string]*plan.Field{
+		"name": {Type: plan.Ref("String!"), Slot: 1, Leaf: view.AppendString},
+		"note": {Type: plan.Ref("String"), Slot: 2, Leaf: view.AppendString},
+	}}}}
+	call := binding.Origin{Upstream: "ware", Single: &binding.Call{Template: "/ware"}}
+	one := binding.New(binding.Spec{Name: "Query.ware", Origin: call, Result: binding.Result{Shape: ware}})
+	list := binding.New(binding.Spec{Name: "Query.wares", Origin: call, Result: binding.Result{List: true, Shape: ware}})
+	for text, want := range map[string][2]bool{
+		`{"name": "a", "note": "b"}`: {false, false},
+		`{"name": "a"}`:              {false, false},
+		`{"name": "a", "note": 7}`:   {true, false},
+		`{"name": 7}`:                {true, true},
+		`{"name": null}`:             {true, true},
+		`{"note": 7}`:                {true, false},
+		`{}`:                         {false, false},
+		`7`:                          {true, true},
+		`null`:                       {false, false},
+	} {
+		rows, err := view.NewScanner(view.Layout{Shape: ware}).Scan([]byte(text), &view.Source{Upstream: "ware"}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if some, all := schema.Readable().Unfit(one, rows.Objects()); some != want[0] || all != want[1] {
+			t.Errorf("%s: got %v, %v, want %v", text, some, all, want)
+		}
+		if some, all := schema.Readable().Unfit(list, rows.Objects()); some != want[0] || all {
+			t.Errorf("a list with %s: got %v, %v, want %v, false", text, some, all, want[0])
+		}
+	}
+}
+
 func textOf(err error) string {
 	if err == nil {
 		return ""

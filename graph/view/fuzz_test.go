@@ -54,6 +54,28 @@ func follow(v any, pointer string, through bool) (any, bool) {
 	return v, true
 }
 
+// astray reports whether the way that a pointer leads ends at a value that has no such members.
+func astray(v any, pointer string) bool {
+	path, _ := view.ParsePointer(pointer)
+	way := strings.Split(pointer, "/")
+	for i, token := range path {
+		in, _ := follow(v, strings.Join(way[:i+1], "/"), true)
+		switch in := in.(type) {
+		case nil, map[string]any:
+		case []any:
+			if len(in) == 0 {
+				return false
+			}
+			if n, err := strconv.Atoi(token); err != nil || strconv.Itoa(n) != token || n < 0 {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
 // diffOf is cmp.Diff for values that are mostly equal and may be very deep.
 func diffOf(want, got any) string {
 	if reflect.DeepEqual(want, got) {
@@ -120,7 +142,15 @@ func FuzzScan(f *testing.F) {
 			}
 			return
 		}
-		answer, _ := follow(decode(t, text), at, true)
+		body := decode(t, text)
+		if astray(body, at) {
+			var wrong *view.Error
+			if !errors.As(err, &wrong) || wrong.Want != "object" {
+				t.Fatalf("got %v where nothing can be at %s", err, at)
+			}
+			return
+		}
+		answer, _ := follow(body, at, true)
 		checkRows(t, layout, rows, err, answer)
 	})
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"math"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -83,7 +84,8 @@ func (l *Layout) matches() []string {
 // are in use.
 //
 // A text that is not JSON is a [*SyntaxError]; an answer that is not the layout's container is an [*Error].
-// An answer that is null or absent is neither: the rows are then empty and null.
+// An answer that is null or absent is neither: the rows are then empty and null. It is absent where the members that lead to it, or one of
+// them, are: what has no members, such as a string in the place of the whole body, is an *Error, too.
 func (s *Scanner) Scan(text []byte, source *Source, call uint64) (Rows, error) {
 	clean, ok := cleanText(text)
 	if !ok {
@@ -120,7 +122,13 @@ func (s *Scanner) rows(run *scan, source *Source, call uint64) (Rows, error) {
 	if s.layout.In == Single {
 		answer.span, rows.n = run.spans[0], 1
 	}
-	switch kind := answer.Kind(); {
+	kind := answer.Kind()
+	if kind == KindNothing {
+		if err := s.astray(rows.body); err != nil {
+			return Rows{}, err
+		}
+	}
+	switch {
 	case s.layout.In == List && answer.MeansNoElements(s.layout.Empty):
 		return Rows{}, nil
 	case kind == KindNothing, kind == KindNull, s.layout.In == Single && answer.MeansNothing(s.layout.Empty):
@@ -133,6 +141,27 @@ func (s *Scanner) rows(run *scan, source *Source, call uint64) (Rows, error) {
 		return Rows{}, at(Value{}, s.layout.At, answer.mismatch("object"))
 	}
 	return rows, nil
+}
+
+// astray is an error if the way to an answer that is absent ends at a value that has no such members.
+func (s *Scanner) astray(b *Body) error {
+	start := space(b.text, 0)
+	v := Value{b, Span{uint32(start), uint32(skip(b.text, start))}}
+	way := strings.Split(s.layout.At, "/")
+	for i, token := range mustParse(s.layout.At) {
+		_, indexed := index(token)
+		switch kind := v.Kind(); {
+		case kind == KindObject:
+			v = v.member(token)
+		case kind == KindList && indexed:
+			v = v.element(token)
+		case kind <= KindNull, v.MeansNothing(EmptyArray): // an object without members, as some services write it
+			return nil
+		default:
+			return at(Value{}, strings.Join(way[:i+1], "/"), v.mismatch("object"))
+		}
+	}
+	return nil
 }
 
 // cleanText returns the text with each byte that is not UTF-8 replaced by U+FFFD, which is how
