@@ -11,7 +11,8 @@ import (
 
 // Failing is what is done for an upstream that fails. The zero Failing is right for most.
 type Failing struct {
-	// Retries is how often a call is repeated that changes nothing or has an idempotency key, or of which nothing has arrived; 0: never.
+	// Retries is how often a call is repeated that changes nothing or has an idempotency key, or of which nothing has arrived; 0: never, but
+	// once where the connection was refused.
 	Retries int
 	// NoBreaker has calls made however many fail.
 	NoBreaker bool

@@ -43,7 +43,7 @@ func broken(ctx context.Context, err error) *Error {
 	}
 	return &Error{
 		Kind: kind, Err: &cause{text: describe(err), err: err},
-		repeat: repeat{lost: kind == Unavailable && passing(err), unsent: unsent(err)},
+		repeat: repeat{lost: kind == Unavailable && passing(err), unsent: unsent(err), refused: dialing(err) && errors.Is(err, syscall.ECONNREFUSED)},
 	}
 }
 

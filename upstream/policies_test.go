@@ -124,6 +124,86 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// TestRefusedIsSentAgain: what nobody has seen is sent once more, whatever it is, also where nothing else is repeated; and a fifth of all calls
+// at most.
+func TestRefusedIsSentAgain(t *testing.T) {
+	for name, tt := range map[string]struct {
+		failure func() (*http.Response, error)
+		want    int // attempts
+	}{
+		"Refused":       {breaks(refused), 2},
+		"DialTimedOut":  {breaks(&net.OpError{Op: "dial", Err: context.DeadlineExceeded}), 1},
+		"NoSuchName":    {breaks(&net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}), 1},
+		"RefusedInRead": {breaks(&net.OpError{Op: "read", Err: syscall.ECONNREFUSED}), 1},
+		"Reset":         {breaks(reset), 1},
+		"502":           {says(502), 1},
+	} {
+		for _, method := range []string{"GET", "POST"} {
+			synctest.Test(t, func(t *testing.T) {
+				wire := &answers{list: []func() (*http.Response, error){tt.failure, says(200)}}
+				o := usual(wire)
+				o.Network.Failing.Retries = 0
+				_, err := newClient(t, o).Do(t.Context(), upstream.Request{Method: method, Path: "/p"})
+				if got := int(wire.n.Load()); got != tt.want || (err == nil) != (tt.want == 2) {
+					t.Errorf("%s, %s: %d attempts, want %d; %v", name, method, got, tt.want, err)
+				}
+			})
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		wire := &answers{list: []func() (*http.Response, error){breaks(refused)}}
+		o := usual(wire)
+		o.Network.Failing = upstream.Failing{NoBreaker: true}
+		c := newClient(t, o)
+		const calls = 1000
+		for range calls {
+			_, _ = c.Do(t.Context(), upstream.Request{Method: "POST", Path: "/p"})
+		}
+		seconds := int(time.Since(wire.from)/time.Second) + 1
+		if n := int(wire.n.Load()) - calls; n < calls/5 || n > calls/5+3+seconds {
+			t.Errorf("%d calls were sent again, of %d within %d s", n, calls, seconds)
+		}
+	})
+}
+
+// TestRestarted has a service restarted: what it refuses while nobody listens is sent to it when somebody does.
+func TestRestarted(t *testing.T) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprintf(w, "%q", r.Method) })
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	_ = listener.Close()
+	var served *http.Server
+	restart := func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(r *http.Request) (*http.Response, error) {
+			res, err := next.RoundTrip(r)
+			if served == nil {
+				again, failed := net.Listen("tcp", address)
+				if failed != nil {
+					t.Error(failed)
+					return res, err
+				}
+				served = &http.Server{Handler: handler}
+				go func() { _ = served.Serve(again) }()
+			}
+			return res, err
+		})
+	}
+	c := newClient(t, upstream.Options{URL: "http://" + address, Network: upstream.Network{Around: restart}})
+	res, err := c.Do(t.Context(), upstream.Request{Method: "POST", Path: "/p", Body: []byte(`{}`)})
+	if err != nil || string(res.Body) != `"POST"` {
+		t.Errorf("got %v", err)
+	}
+	if served != nil {
+		_ = served.Close()
+	}
+	if s := c.Stats(); s.Attempts != 2 || s.Retries != 1 {
+		t.Errorf("got %+v", s)
+	}
+}
+
 // TestRetryWaits has retries wait by chance up to 25 ms, or for as long as the service says.
 func TestRetryWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -19,9 +19,10 @@ const (
 
 // repeat is what a failure says of sending the request once more.
 type repeat struct {
-	lost   bool   // the connection was, or there was none
-	unsent bool   // there was none: nothing of the request has arrived
-	after  string // Retry-After
+	lost    bool   // the connection was, or there was none
+	unsent  bool   // there was none: nothing of the request has arrived
+	refused bool   // there was none, since nobody listens, as while a service is restarted
+	after   string // Retry-After
 }
 
 // repeatable reports whether a request may be sent again: the service has not acted on it; or the failure may pass, and it changes nothing, or has
@@ -42,9 +43,14 @@ func repeatable(out *outgoing, f *Error) bool {
 	return f.repeat.lost
 }
 
-// again reports whether the attempt that follows the n-th, which has failed, is to be made, and after which time. It takes from the budget.
+// again reports whether the attempt that follows the n-th, which has failed, is to be made, and after which time. It takes from the budget. One
+// follows a connection that was refused, however few there may be: nobody has seen the request, and another instance, or the next one, will.
 func (c *Client) again(ctx context.Context, n int, out *outgoing, f *Error) (wait time.Duration, ok bool) {
-	if n > c.policies.Retries || !repeatable(out, f) {
+	most := c.policies.Retries
+	if f.repeat.refused {
+		most = max(most, 1)
+	}
+	if n > most || !repeatable(out, f) {
 		return 0, false
 	}
 	now := time.Now()

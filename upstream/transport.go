@@ -18,7 +18,7 @@ import (
 // [http.Transport] then sends the request again on another connection, without telling: a GET, a POST that only asks (see asking), and what has
 // an idempotency key; anything else only when nothing of it was written, or when an HTTP/2 upstream says that it did not look at it
 // (REFUSED_STREAM, or GOAWAY with an earlier stream). So an upstream may see one read more than a report shows, but a write without such a key
-// at most once. On a fresh connection nothing is repeated.
+// at most once. On a fresh connection nothing is repeated here: a connection that is refused is the attempt's failure, see [Client.again].
 //
 // Why net/http: leaner clients save less than they give up. Processor time of the server process as a multiple of this
 // transport's, medians of 24 interleaved rounds of package bench (2026-11, Go 1.26, 2 vCPU, a busy machine: ± 0.1):

@@ -152,7 +152,7 @@ func failingMembers(n *upstream.Network) []member {
 			}),
 		},
 		{
-			name: "retries", initial: "0", about: "how often a call is repeated that failed, and changes nothing; 0 for never",
+			name: "retries", initial: "0", about: "how often a call is repeated that failed, and changes nothing; 0 for never, but once where nobody listened",
 			read: text(func(text string) (err error) {
 				n.Failing.Retries, err = parseCountOrNone(text)
 				return err
