@@ -54,8 +54,8 @@ type Source[V any] interface {
 	// Patience is how long keys are waited for of which there are old values, if each of these may stand in for one that is late: then the source
 	// is asked on in any case. It is false where they are waited for as long as it takes.
 	Patience(old []Found) (d time.Duration, ok bool)
-	// Stand takes the old value of a key in the place of one that is late.
-	Stand(place int, old *Found)
+	// Stand takes the old value of a key in the place of one that is late. Joined: another request asks for it.
+	Stand(place int, old *Found, joined bool)
 	// Refresh says that values were taken that should be asked for anew, off the request path.
 	Refresh(places []int)
 }
@@ -195,7 +195,7 @@ func (r *Request[V]) fly(ctx context.Context, places []int, newer bool) (refused
 		}
 		switch err := s.wait(ctx, until); {
 		case err == errLate:
-			r.Source.Stand(places[j], &r.found[places[j]])
+			r.Source.Stand(places[j], &r.found[places[j]], true)
 		case err != nil:
 			r.Source.Leave(places[j], err, true)
 		case !r.accepts(s):
@@ -268,7 +268,7 @@ func (r *Request[V]) land(f *flight[V], places []int, err error) {
 			if f.has(i) {
 				r.Source.Take(place, &f.values[i], false)
 			} else {
-				r.Source.Stand(place, &r.found[place])
+				r.Source.Stand(place, &r.found[place], false)
 			}
 		}
 	case errors.Is(err, errGone) && f.thrown != nil:

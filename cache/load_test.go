@@ -112,7 +112,7 @@ func (r *request) Leave(place int, err error, _ bool)           { r.got[r.ids[pl
 func (r *request) Refresh([]int)                                {}
 func (r *request) Patience([]cache.Found) (time.Duration, bool) { return 0, false }
 
-func (r *request) Stand(int, *cache.Found) {}
+func (r *request) Stand(int, *cache.Found, bool) {}
 
 // load loads keys, separated by spaces, on a goroutine of its own.
 func (h *held) load(ctx context.Context, ids string, change ...func(*cache.Request[text])) *request {
@@ -571,4 +571,4 @@ func (q *quick) Take(place int, v *string, _ bool)            { q.got[place] = *
 func (q *quick) Leave(place int, err error, _ bool)           { q.got[place] = err.Error() }
 func (q *quick) Refresh([]int)                                {}
 func (q *quick) Patience([]cache.Found) (time.Duration, bool) { return 0, false }
-func (q *quick) Stand(int, *cache.Found)                      {}
+func (q *quick) Stand(int, *cache.Found, bool)                {}

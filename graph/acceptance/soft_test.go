@@ -12,6 +12,7 @@ import (
 
 	"weft/cache/tiers"
 	"weft/graph/edge"
+	"weft/graph/fetch"
 	storefront "weft/graph/generated"
 	"weft/graph/operation"
 	"weft/upstream"
@@ -64,7 +65,7 @@ func newSlowShop(t *testing.T, change func(*upstream.Options)) *slowShop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.handler = handlerOf(schema, operation.Options{})
+	s.handler = handlerOf(schema, operation.Options{Reports: true})
 	return s
 }
 
@@ -189,4 +190,35 @@ func TestStaleAtOnce(t *testing.T) {
 			t.Errorf("%d calls, want the one that has tried", n)
 		}
 	})
+}
+
+// TestReportOfStandIns has old values stand in where no call was made for them: the report counts them where they were found, and calls as they
+// were made.
+func TestReportOfStandIns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlowShop(t, func(*upstream.Options) {})
+		s.known()
+		s.takes.Store(int64(time.Second))
+		ownCall, none := fetch.Savings{Asked: 1, Sent: 1, Stale: 1, Calls: 1}, fetch.Savings{Asked: 1, Memory: 1}
+		for n, want := range []fetch.Savings{ownCall, none} { // the second one joins the first one's call
+			if got := s.report("1"); got != want {
+				t.Errorf("%d: got %+v, want %+v", n+1, got, want)
+			}
+		}
+		time.Sleep(beyond)
+		s.takes.Store(0)
+		s.fails.Store(true)
+		for i := range 40 {
+			_, _ = s.ask(fmt.Sprint("fails", i))
+		}
+		if got := s.report("1"); got != none {
+			t.Errorf("while the breaker is open: got %+v, want %+v", got, none)
+		}
+	})
+}
+
+// report asks for a product, and returns what the report says of its value.
+func (s *slowShop) report(id string) fetch.Savings {
+	s.t.Helper()
+	return reportOf(s.t, s.handler, graphRequest{Query: fmt.Sprintf(`{ product(id: %q) { name } }`, id)}).Extensions.Weft.savings()
 }

@@ -228,7 +228,7 @@ func (a *answering) Refresh([]int) {}
 func (a *answering) Patience([]cache.Found) (time.Duration, bool) { return 0, false }
 
 // Stand implements cache.Source.
-func (a *answering) Stand(int, *cache.Found) {}
+func (a *answering) Stand(int, *cache.Found, bool) {}
 
 // entry is an answer as it may be kept.
 func (a *answering) entry(o *finished) *cache.Entry {

@@ -36,7 +36,11 @@ func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 	}
 	switch {
 	case v.Err != nil && had.mayStand && failing(r.space.Binding, v.Err):
-		*v = r.standIn(had)
+		from := fromStale
+		if meanings[kindOf(v.Err)].uncalled {
+			from = had.from
+		}
+		*v = r.standIn(had, from)
 		return
 	case v.Err == nil && v.origin != nil && v.origin.current && had.entry != nil:
 		o := v.origin
@@ -57,6 +61,7 @@ type had struct {
 	value    *cache.Entry // the last one that was a value; nil: none is known
 	servable bool         // value may be served, if only in the place of a failure, to somebody
 	mayStand bool         // it may be served in this load, in the place of a failure
+	from     source       // where it was found
 }
 
 func (r *reading) had(old []cache.Found, i int) (h had) {
@@ -76,15 +81,15 @@ func (r *reading) hadOf(f *cache.Found) (h had) {
 	}
 	c := r.x.service.Cache
 	h.servable = h.value != nil && h.value.Serves(c.Now()) && c.Valid(h.value.Position, h.value.Tags)
-	h.mayStand = h.servable && f.State == cache.IfError
+	h.mayStand, h.from = h.servable && f.State == cache.IfError, sourceOf(f)
 	return h
 }
 
-// standIn is an old value in the place of a new one.
-func (r *reading) standIn(h had) (v Result) {
+// standIn is an old value in the place of a new one: [fromStale] where a call was made for that, and otherwise from where it was found.
+func (r *reading) standIn(h had, from source) (v Result) {
 	age := h.value.Age(r.x.service.Cache.Now())
 	v = Result{Value: h.value.View.(*binding.Value).Aged(age), entry: h.value}
-	v.came(fromStale, age)
+	v.came(from, age)
 	return v
 }
 

@@ -171,7 +171,7 @@ func (r *reading) Value(f *cache.Found) Result {
 func (r *reading) Shared(v *Result) (*cache.Entry, bool) {
 	_, limited := r.x.through.ages.of(r.space.Binding)
 	refused := errors.Is(v.Err, errExceeded) || errors.Is(v.Err, errNotIssued)
-	return v.entry, !refused && (v.from != fromStale || !limited)
+	return v.entry, !refused && (v.Stale() == 0 || !limited)
 }
 
 // Take implements cache.Source.
@@ -231,10 +231,15 @@ func (r *reading) Patience(old []cache.Found) (time.Duration, bool) {
 }
 
 // Stand implements cache.Source.
-func (r *reading) Stand(i int, old *cache.Found) {
-	v := r.standIn(r.hadOf(old))
+func (r *reading) Stand(i int, old *cache.Found, joined bool) {
+	h, from := r.hadOf(old), fromStale
+	if joined {
+		from = h.from
+	} else {
+		r.left = upstream.Timeout
+	}
+	v := r.standIn(h, from)
 	r.Take(i, &v, false)
-	r.left = upstream.Timeout
 }
 
 // Refresh implements cache.Source.

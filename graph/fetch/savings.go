@@ -24,12 +24,12 @@ type Savings struct {
 	Asked        int64 // by fields: values, each for one key or one set of arguments
 	Deduplicated int64 // another field needed the same at the same time
 	Memo         int64 // the operation had loaded it before
-	Memory       int64 // from the cache in this process
-	Redis        int64 // from the cache beyond it
+	Memory       int64 // from the cache in this process, also in the place of a call that was not made
+	Redis        int64 // from the cache beyond it, likewise
 	Shared       int64 // another operation was loading it
 	Prefetched   int64 // it was loaded before anybody asked: from the cache, the first time that it is taken
 	Sent         int64 // an upstream was called for it, a mutation's call among them
-	Stale        int64 // of those sent: what is kept stood in, since the upstream failed
+	Stale        int64 // of those sent: what is kept stood in, since the call failed or was late
 	Validated    int64 // of those sent: the upstream said that what is kept is current
 	Wasted       int64 // loaded from an upstream early, and then not needed
 	Merged       int64 // sent together with another one

@@ -12,7 +12,7 @@ const (
 	fromShared                   // another operation was loading it
 	fromUpstream                 // called, and answered
 	fromValidated                // called, and what there was is still current
-	fromStale                    // from the cache, since the upstream failed
+	fromStale                    // called, and from the cache since that failed or was late
 	fromPrefetched               // the cache, where it was loaded before anybody asked
 )
 

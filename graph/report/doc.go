@@ -17,7 +17,7 @@
 //	  memo        + values that the operation itself had loaded
 //	  memory      + values kept in the process
 //	  redis       + values kept in Redis
-//	  stale         of those sent, values kept that stood in since their service failed
+//	  stale         of those sent, values kept that stood in since the call failed or was late
 //	batching        many keys in one call
 //	  sent        + values that a service was called for, a mutation's among them
 //	  merged        calls that were spared, since values were sent together
@@ -67,7 +67,7 @@
 //	values where they came from, 10,000 at most; none with from "answer"
 //	  binding
 //	  key                     absent where arguments stand for it
-//	  from                    "memory", "redis", "shared", "prefetched", "upstream", "validated" by a 304, or "stale"
+//	  from                    "memory", "redis", "shared", "prefetched", "upstream", "validated" by a 304, or "stale" since a call failed or was late
 //	  age                     when the operation got it
 //	  early                   it was loaded before its parent had arrived; absent otherwise
 package report
