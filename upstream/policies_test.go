@@ -2,6 +2,7 @@ package upstream_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -98,6 +99,8 @@ func TestRetries(t *testing.T) {
 		"404":             {says(404), 1, 1},
 		"409":             {says(409, "Retry-After", "1"), 1, 1},
 		"HTML":            {says(200, "Content-Type", "text/html"), 1, 1},
+		"Certificate":     {breaks(&tls.CertificateVerificationError{Err: errors.New("unknown")}), 1, 1},
+		"NotTLS":          {breaks(tls.RecordHeaderError{Msg: "not a TLS record"}), 1, 1},
 		"AnythingElse":    {breaks(errors.New("something else")), 2, 1},
 	} {
 		for _, method := range []string{"GET", "POST asks", "POST keyed", "POST", "PUT", "PATCH", "DELETE"} {

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -135,12 +136,9 @@ func (b *budget) take(now time.Time) bool {
 
 // passing reports whether the failure of a connection may be gone the next time.
 func passing(err error) bool {
-	if _, refused := errors.AsType[*refusedAddress](err); refused {
-		return false
-	}
-	switch describe(err) {
-	case "certificate not accepted", "TLS handshake failed":
-		return false
-	}
-	return true
+	_, refused := errors.AsType[*refusedAddress](err)
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	return !refused && !certificate && !record && !alert
 }

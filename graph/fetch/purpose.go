@@ -61,9 +61,9 @@ func (x *Execution) called(b *binding.Binding, t *ledger.Ticket, began time.Time
 		return
 	}
 	kind, took := kindOf(err), time.Since(began)
-	failed := kind == upstream.Unavailable || kind == upstream.CircuitOpen || kind == upstream.Off
-	if client := x.service.Clients[b.Upstream]; kind == upstream.Timeout && client != nil {
-		failed = took >= client.Timeout() // and not only the client's patience is over
+	failed := meanings[kind].down
+	if client := x.service.Clients[b.Upstream]; kind == upstream.Timeout {
+		failed = client != nil && took >= client.Timeout() // and not only the client's patience is over
 	}
 	if t == nil {
 		l.Demanded(b.Upstream, failed)
