@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"net/textproto"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +21,9 @@ type Failing struct {
 	NoSoftTimeout bool
 	// PerEndpoint is how many calls of one endpoint there may be at one time; 0: three quarters of those that the upstream may have.
 	PerEndpoint int
+	// DeadlineHeader is the header that tells the service how long it is waited for, so that it does not go on for nobody; "": none does. See
+	// deadlineValue.
+	DeadlineHeader string
 	// Changed is told of each new state of an endpoint's breaker; nil: nobody is. It must return at once.
 	Changed func(upstream, endpoint string, s State) `json:"-"`
 }
@@ -32,6 +36,12 @@ type policies struct {
 	endpoints sync.Map // by name: *endpoint
 
 	attempts, failures, refused, retries atomic.Uint64
+}
+
+func newPolicies(o Options) *policies {
+	p := &policies{Failing: o.Network.Failing, share: o.share()}
+	p.DeadlineHeader = textproto.CanonicalMIMEHeaderKey(p.DeadlineHeader)
+	return p
 }
 
 // attempts makes a call, and makes it again where that may help. It is the one place where the policies for services that fail come together:

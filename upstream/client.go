@@ -71,7 +71,7 @@ func NewClient(spec Spec, o Options) (*Client, error) {
 		timeout:    o.Timeout,
 		transport:  transport,
 		pool:       pool,
-		policies:   &policies{Failing: o.Network.Failing, share: o.share()},
+		policies:   newPolicies(o),
 		slots:      make(chan struct{}, o.InFlight),
 		reader:     reader{maxBody: o.MaxBody, media: media, explain: spec.Explain},
 	}, nil

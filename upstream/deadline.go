@@ -3,6 +3,7 @@ package upstream
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -14,6 +15,16 @@ const minimum = 5 * time.Millisecond
 
 // errTooLate is the cause when the caller has no time left for a call.
 var errTooLate = errors.New("no time left to call")
+
+// deadlineValue is what a header says of the time that is left: whole milliseconds, as in Envoy's X-Envoy-Expected-Rq-Timeout-Ms. Grpc-Timeout,
+// which grpc-gateway reads in HTTP, too, has a unit behind it.
+func deadlineValue(name string, left time.Duration) string {
+	text := strconv.FormatInt(max(1, left.Milliseconds()), 10)
+	if name == "Grpc-Timeout" {
+		return text + "m"
+	}
+	return text
+}
 
 // deadlineOf returns when a caller who comes now stops waiting: when the client's timeout is over or, if that is sooner, the
 // [Reserve] before its own deadline. The error says why the call must not start.

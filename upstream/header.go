@@ -88,6 +88,9 @@ func (o Options) parseConstants(texts [][]byte, forward, ofCalls []string) (*con
 	for name, value := range o.Query {
 		s.query.Set(name, value)
 	}
+	if name := o.Network.Failing.DeadlineHeader; name != "" {
+		s.deadline(name)
+	}
 	for _, c := range o.credentials() {
 		var text []byte
 		if c.File != "" {
@@ -100,6 +103,16 @@ func (o Options) parseConstants(texts [][]byte, forward, ofCalls []string) (*con
 
 func (s *constantSetter) problem(format string, args ...any) {
 	s.problems = append(s.problems, fmt.Errorf(format, args...))
+}
+
+// deadline looks whether a header may tell the time that is left. Each call sets it.
+func (s *constantSetter) deadline(name string) {
+	if !validHeaderName(name) {
+		s.problem("deadlineHeader: %q is not a header name", name)
+		return
+	}
+	s.set("deadlineHeader", name, "")
+	delete(s.header, textproto.CanonicalMIMEHeaderKey(name))
 }
 
 // credential sets what a secret is in; text is what its file has.

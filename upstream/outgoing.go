@@ -108,6 +108,7 @@ type outgoing struct {
 	safe        bool
 	keyed       bool // it has an idempotency key: it is one, however often it is sent
 	anyBody     bool
+	deadline    string // the header that says how much time is left; "": none does
 	endpoint    *endpoint
 	began       time.Time // of the last attempt, when it had its slots; zero: none has had them
 	received    func(bytes int) error
@@ -126,7 +127,8 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	}
 	out := &outgoing{
 		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
-		safe: r.Safe || r.method() == http.MethodGet, keyed: len(r.Set["Idempotency-Key"]) > 0, anyBody: r.AnyBody, endpoint: c.endpoint(r.Endpoint), received: r.Received, answered: r.Answered,
+		safe: r.Safe || r.method() == http.MethodGet, keyed: len(r.Set["Idempotency-Key"]) > 0, anyBody: r.AnyBody,
+		deadline: c.policies.DeadlineHeader, endpoint: c.endpoint(r.Endpoint), received: r.Received, answered: r.Answered,
 	}
 	if out.url, err = resolve(c.base(), r.Path, constants.query); err != nil {
 		return nil, err
@@ -207,6 +209,10 @@ func (o *outgoing) request(ctx context.Context) *http.Request {
 	req := http.Request{
 		Method: o.method, URL: &o.url, Host: o.url.Host, Header: o.header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	if at, limited := ctx.Deadline(); limited && o.deadline != "" {
+		req.Header = maps.Clone(o.header)
+		req.Header[o.deadline] = []string{deadlineValue(o.deadline, time.Until(at))}
 	}
 	if body := o.body; body != nil {
 		req.ContentLength = int64(len(body))

@@ -163,6 +163,7 @@ upstreams:
     connectionAge: 1m
     softTimeout: false
     inFlightPerEndpoint: 3
+    deadlineHeader: x-time-left
     retries: 2
     breaker: false
     maxBody: 512KiB
@@ -227,7 +228,7 @@ func TestEveryKey(t *testing.T) {
 					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
 					Network: upstream.Network{
 						Egress: egress, TLS: upstream.TLS{CA: "ca.crt", Cert: "us.crt", Key: "us.key"},
-						Dial: 2 * time.Second, Age: time.Minute, Failing: upstream.Failing{Retries: 2, NoBreaker: true, NoSoftTimeout: true, PerEndpoint: 3},
+						Dial: 2 * time.Second, Age: time.Minute, Failing: upstream.Failing{Retries: 2, NoBreaker: true, NoSoftTimeout: true, DeadlineHeader: "x-time-left", PerEndpoint: 3},
 					},
 				},
 				"stock-levels": {

@@ -231,6 +231,7 @@ func shapes() map[string]object {
 		"upstreams.*.connect":             timeout,
 		"upstreams.*.softTimeout":         truth,
 		"upstreams.*.inFlightPerEndpoint": count,
+		"upstreams.*.deadlineHeader":      {"type": "string", "pattern": headerNamePattern},
 		"upstreams.*.connectionAge":       duration,
 		"upstreams.*.retries":             {"type": "integer", "minimum": 0, "maximum": 1<<31 - 1},
 		"upstreams.*.breaker":             truth,

@@ -174,6 +174,13 @@ func failingMembers(n *upstream.Network) []member {
 			}),
 		},
 		{
+			name: "deadlineHeader", like: "X-Envoy-Expected-Rq-Timeout-Ms", about: "the header that tells it for how many milliseconds it is waited for; none by default",
+			read: text(func(text string) error {
+				n.Failing.DeadlineHeader = text
+				return checkHeaderName(text)
+			}),
+		},
+		{
 			name: "breaker", initial: "true", about: "whether an endpoint half of whose calls fail is not called for a while",
 			read: text(func(text string) error {
 				on, err := parseTruth(text)
