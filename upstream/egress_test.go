@@ -1,96 +1,20 @@
 package upstream_test
 
 import (
-	"context"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/net/dns/dnsmessage"
 
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
 )
 
-// names is a DNS server of this machine, which every look-up of the process asks.
-type names struct {
-	mu        sync.Mutex   // guards what follows
-	addresses []netip.Addr // what any name stands for
-}
-
-func (n *names) set(addresses ...string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.addresses = nil
-	for _, a := range addresses {
-		n.addresses = append(n.addresses, netip.MustParseAddr(a))
-	}
-}
-
-// newNames takes the place of the process's resolver until the test ends.
-func newNames(t *testing.T) *names {
-	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := new(names)
-	var ended sync.WaitGroup
-	ended.Go(func() {
-		question := make([]byte, 512)
-		for {
-			size, from, err := conn.ReadFrom(question)
-			if err != nil {
-				return
-			}
-			answer, err := n.answer(question[:size])
-			if err != nil {
-				t.Error(err)
-				continue
-			}
-			_, _ = conn.WriteTo(answer, from)
-		}
-	})
-	before := net.DefaultResolver
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp", conn.LocalAddr().String())
-	}}
-	t.Cleanup(func() {
-		net.DefaultResolver = before
-		_ = conn.Close()
-		ended.Wait()
-	})
-	return n
-}
-
-func (n *names) answer(question []byte) ([]byte, error) {
-	var m dnsmessage.Message
-	if err := m.Unpack(question); err != nil {
-		return nil, err
-	}
-	m.Response, m.Additionals = true, nil
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, a := range n.addresses {
-		header := dnsmessage.ResourceHeader{Name: m.Questions[0].Name, Type: m.Questions[0].Type, Class: dnsmessage.ClassINET}
-		switch {
-		case a.Is4() && header.Type == dnsmessage.TypeA:
-			m.Answers = append(m.Answers, dnsmessage.Resource{Header: header, Body: &dnsmessage.AResource{A: a.As4()}})
-		case a.Is6() && header.Type == dnsmessage.TypeAAAA:
-			m.Answers = append(m.Answers, dnsmessage.Resource{Header: header, Body: &dnsmessage.AAAAResource{AAAA: a.As16()}})
-		}
-	}
-	return m.Pack()
-}
-
 // What a name stands for is looked at when a connection is made, whatever it stood for before.
 func TestNameThatComesToLeadElsewhere(t *testing.T) {
-	dns := newNames(t)
+	dns := upstreamtest.NewNames(t)
 	s := upstreamtest.New(t)
 	s.JSON("GET /p", `1`)
 	here, err := url.Parse(s.URL)
@@ -139,9 +63,9 @@ func TestNameThatComesToLeadElsewhere(t *testing.T) {
 		{[]string{"fd12::7"}, upstream.Egress{NoPrivate: true}, private},
 		{[]string{"fec0::7"}, upstream.Egress{NoPrivate: true}, private},
 	} {
-		dns.set("127.0.0.1") // as it is when the service starts
+		dns.Set("127.0.0.1") // as it is when the service starts
 		c := newClient(t, upstream.Options{URL: "http://shop.example:" + here.Port(), Network: upstream.Network{Egress: tt.egress}})
-		dns.set(tt.addresses...)
+		dns.Set(tt.addresses...)
 		s.Forget()
 		_, err := c.Do(t.Context(), get("/p"))
 		switch {
@@ -158,8 +82,8 @@ func TestNameThatComesToLeadElsewhere(t *testing.T) {
 
 // The same client, whose name is given another address between two calls.
 func TestNameIsLookedUpAnew(t *testing.T) {
-	dns := newNames(t)
-	dns.set("127.0.0.1")
+	dns := upstreamtest.NewNames(t)
+	dns.Set("127.0.0.1")
 	s := upstreamtest.New(t)
 	s.Handle("/p", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Connection", "close")
@@ -170,7 +94,7 @@ func TestNameIsLookedUpAnew(t *testing.T) {
 	if _, err := c.Do(t.Context(), get("/p")); err != nil {
 		t.Fatal(err)
 	}
-	dns.set("169.254.169.254")
+	dns.Set("169.254.169.254")
 	write := upstream.Request{Method: "POST", Path: "/p", Body: []byte(`{}`)}
 	for _, r := range []upstream.Request{get("/p"), write} {
 		_, err := c.Do(t.Context(), r)
@@ -179,7 +103,7 @@ func TestNameIsLookedUpAnew(t *testing.T) {
 		}
 		assertSilent(t, err, "http://169.254.169.254:80")
 	}
-	dns.set("127.0.0.1")
+	dns.Set("127.0.0.1")
 	if _, err := c.Do(t.Context(), get("/p")); err != nil {
 		t.Errorf("its own address again: %v", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"weft/upstream"
+	"weft/upstream/upstreamtest"
 )
 
 // connected is a service that counts its connections, and closes those that are idle for that long; 0: none.
@@ -93,5 +94,52 @@ func TestConnectionsGetOld(t *testing.T) {
 				t.Errorf("got %d connections, want one", opened.Load())
 			}
 		})
+	}
+}
+
+// TestMovedService has a service's name come to stand for another address while the old one goes on to answer: calls follow it when their
+// connections are old.
+func TestMovedService(t *testing.T) {
+	dns := upstreamtest.NewNames(t)
+	var at [2]atomic.Int64 // calls that each address has had
+	var port string
+	for i, address := range []string{"127.0.0.1", "127.0.0.2"} {
+		listener, err := net.Listen("tcp", net.JoinHostPort(address, port))
+		if err != nil {
+			t.Skip(err)
+		}
+		_, port, _ = net.SplitHostPort(listener.Addr().String())
+		s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			at[i].Add(1)
+			_, _ = w.Write([]byte("{}"))
+		})}
+		var ended sync.WaitGroup
+		ended.Go(func() { _ = s.Serve(listener) })
+		t.Cleanup(func() {
+			_ = s.Close()
+			ended.Wait()
+		})
+	}
+	dns.Set("127.0.0.1")
+	c := newClient(t, upstream.Options{URL: "http://shop.example:" + port, Network: upstream.Network{Age: 10 * time.Millisecond}})
+	call := func() {
+		if _, err := c.Do(t.Context(), get("/p")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		call()
+	}
+	if at[0].Load() != 3 {
+		t.Errorf("it has had %d of 3 calls", at[0].Load())
+	}
+	dns.Set("127.0.0.2")
+	for at[1].Load() == 0 {
+		call()
+	}
+	before := at[0].Load()
+	call()
+	if at[0].Load() != before {
+		t.Error("the old address is called again")
 	}
 }

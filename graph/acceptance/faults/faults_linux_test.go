@@ -8,16 +8,19 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"weft/upstream/upstreamtest"
 )
 
 // fault is a way in which a service fails.
 type fault struct {
-	times int               // requests that meet it; 0: all
-	do    func(x *exchange) // with a request
-	greet func(net.Conn)    // with a connection, before there is a request
-	away  func(s *server)   // with all of them: there is no server any more
-	tls   bool              // it speaks TLS
-	waits bool              // nothing comes, so that the call's time is waited for
+	times int                       // requests that meet it; 0: all
+	do    func(x *exchange)         // with a request
+	greet func(net.Conn)            // with a connection, before there is a request
+	away  func(s *server)           // with all of them: there is no server any more
+	name  func(*upstreamtest.Names) // with its name; nil: it is called by its address
+	tls   bool                      // it speaks TLS
+	waits bool                      // nothing comes, so that the call's time is waited for
 }
 
 // faults are all ways, by the names that README.md has.
@@ -40,6 +43,10 @@ var faults = map[string]fault{
 	"an old certificate":          {tls: true, greet: shows(func() time.Time { return time.Now().Add(-time.Hour) })},
 	"no answer to the handshake":  {waits: true, tls: true, greet: hang},
 	"closes in the handshake":     {tls: true, greet: func(net.Conn) {}},
+	"a name that nobody knows":    {name: func(n *upstreamtest.Names) { n.Set() }},
+	"a name without an answer":    {name: (*upstreamtest.Names).Hang},
+	"a name of another machine":   {name: func(n *upstreamtest.Names) { n.Set("127.0.0.3") }},
+	"a name of a second address":  {name: func(n *upstreamtest.Names) { n.Set("127.0.0.3", "127.0.0.1") }},
 	"something else than HTTP":    {do: func(x *exchange) { x.raw("SSH-2.0-OpenSSH_9.6\r\n") }},
 	"bytes that nobody asked for": {do: func(x *exchange) { x.answer(200, x.body); x.raw("the secret of the service\r\n") }},
 

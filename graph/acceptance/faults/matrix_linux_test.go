@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -25,6 +26,7 @@ import (
 	"weft/graph/resolver"
 	"weft/graph/service"
 	"weft/upstream"
+	"weft/upstream/upstreamtest"
 )
 
 var update = flag.Bool("update", false, "write calls and answers of README.md anew")
@@ -67,6 +69,7 @@ func TestFaults(t *testing.T) {
 	logged := new(bytes.Buffer)
 	logger := slog.New(slog.NewTextHandler(logged, nil))
 	defer process.TakeLog(logger)()
+	names := upstreamtest.NewNames(t)
 	var out strings.Builder
 	rows, tried := 0, map[string]bool{}
 	for line := range strings.Lines(string(text)) {
@@ -83,7 +86,7 @@ func TestFaults(t *testing.T) {
 		tried[want.fault] = true
 		got := want
 		t.Run(strings.Join(cells[:4], "/"), func(t *testing.T) {
-			got.calls, got.answer = want.run(t, logger)
+			got.calls, got.answer = want.run(t, logger, names)
 			if got != want && !*update {
 				t.Errorf("got\n%swant\n%s", got, want)
 			}
@@ -109,7 +112,7 @@ func TestFaults(t *testing.T) {
 }
 
 // run has a client ask a service of its own while the fault lasts, and returns how often the upstream was called, and the answer.
-func (r row) run(t *testing.T, logger *slog.Logger) (calls, answer string) {
+func (r row) run(t *testing.T, logger *slog.Logger, names *upstreamtest.Names) (calls, answer string) {
 	f, known := faults[r.fault]
 	operation, named := operations[r.operation]
 	if !known || !named {
@@ -117,6 +120,7 @@ func (r row) run(t *testing.T, logger *slog.Logger) (calls, answer string) {
 	}
 	w := newWeft(t, logger, f, r.retries)
 	defer w.Close()
+	names.Set("127.0.0.1")
 	before, running := descriptors(t), goleak.IgnoreCurrent()
 	switch r.kept {
 	case "nothing", "nothing, breaker open":
@@ -136,6 +140,9 @@ func (r row) run(t *testing.T, logger *slog.Logger) (calls, answer string) {
 	base := w.status(t)
 	if f.away != nil {
 		f.away(w.upstream)
+	}
+	if f.name != nil {
+		f.name(names)
 	}
 	w.upstream.meet(&f)
 	answer = w.ask(t, operation.query)
@@ -169,9 +176,14 @@ func newWeft(t *testing.T, logger *slog.Logger, f fault, retries string) *weft {
 		side, ca = trusted(t)
 	}
 	w := &weft{upstream: newServer(t, side)}
+	host := w.upstream.addr
+	if f.name != nil {
+		_, port, _ := net.SplitHostPort(host)
+		host = "service.example:" + port
+	}
 	environ := []string{"WEFT_ADMIN_TOKEN=" + token}
 	for _, u := range generated.Upstreams {
-		environ = append(environ, "WEFT_UPSTREAM_"+strings.ToUpper(u.Name)+"_URL="+scheme+"://"+w.upstream.addr)
+		environ = append(environ, "WEFT_UPSTREAM_"+strings.ToUpper(u.Name)+"_URL="+scheme+"://"+host)
 	}
 	conf, err := config.Load(config.Program{Name: "weft", Upstreams: generated.Upstreams}, []string{"-admin.addr=127.0.0.1:0"}, environ)
 	if err != nil {
