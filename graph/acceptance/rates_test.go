@@ -122,6 +122,30 @@ func TestRatesOfRefusals(t *testing.T) {
 	}
 }
 
+// TestRatesOfNamed: an operation that a limit names is refused when its client has had as many, and others are not.
+func TestRatesOfNamed(t *testing.T) {
+	l := newLogin(t)
+	s := openTrusted(t, l, newTellers(), func(c *config.Config) {
+		c.Rates = rate.Options{Named: map[string]rate.Limit{"Mine": {Count: 2, Per: time.Hour}}}
+	})
+	ada, ben := l.sign(t, "ada", "", time.Hour), l.sign(t, "ben", "", time.Hour)
+	for i, step := range []struct {
+		token, query string
+		status       int
+	}{
+		{ada, "query Mine { account { owner } }", 200},
+		{ada, "query Mine { greeting }", 200},
+		{ada, "query Mine { account { owner } }", 429},
+		{ada, "query Other { account { owner } }", 200},
+		{ada, "{ account { owner } }", 200},
+		{ben, "query Mine { account { owner } }", 200},
+	} {
+		if status, body, _ := from(t, s, "192.0.2.1", step.token, step.query); status != step.status {
+			t.Errorf("%d: got %d %s, want %d", i, status, body, step.status)
+		}
+	}
+}
+
 // TestRatesOfMistakes: what is no valid operation counts, too, and bad credentials are bad whatever they come with.
 func TestRatesOfMistakes(t *testing.T) {
 	l := newLogin(t)

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"weft/graph/rate"
 )
@@ -40,6 +41,13 @@ func rateSettings() []setting {
 		},
 		limit("rates.operations", "WEFT_RATES_OPERATIONS", "600/m", "operations of each client in a second (50/s), a minute (600/m) or an hour (1000/h), as many at once; any number by default",
 			func(c *Config) *rate.Limit { return &c.Rates.Operations }),
+		listSetting(setting{
+			key: "rates.named", variable: "WEFT_RATES_NAMED", like: "[addReview=10/m]",
+			about: "operations of each client by their name or persisted id, beside rates.operations; any number by default",
+		}, func(c *Config, texts []string) (err error) {
+			c.Rates.Named, err = parseNamedRates(texts)
+			return err
+		}),
 		limit("rates.upstreamCalls", "WEFT_RATES_UPSTREAM_CALLS", "6000/m", "calls to services that each client's operations take; any number by default",
 			func(c *Config) *rate.Limit { return &c.Rates.UpstreamCalls }),
 		limit("rates.failedAuthentications", "WEFT_RATES_FAILED_AUTHENTICATIONS", "30/m", "refused credentials of each address, of which none are looked at above that; needs trustedHops",
@@ -55,4 +63,25 @@ func rateSettings() []setting {
 			return err
 		}),
 	}
+}
+
+// parseNamedRates reads limits of operations, each of the form NAME=LIMIT.
+func parseNamedRates(texts []string) (map[string]rate.Limit, error) {
+	named := map[string]rate.Limit{}
+	for _, text := range texts {
+		at := strings.LastIndex(text, "=") // ids may have some, too
+		if at < 1 {
+			return nil, fmt.Errorf("must be names or ids of operations with their limits, such as addReview=10/m, is %q", text)
+		}
+		name := text[:at]
+		if _, twice := named[name]; twice {
+			return nil, fmt.Errorf("has two limits of %s", name)
+		}
+		l, err := rate.ParseLimit(text[at+1:])
+		if err != nil {
+			return nil, fmt.Errorf("of %s %w", name, err)
+		}
+		named[name] = l
+	}
+	return named, nil
 }

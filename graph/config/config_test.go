@@ -110,7 +110,7 @@ authentication:
   apiKeys: {file: api-keys, header: X-Key}
   gateway: {networks: [10.0.0.0/8, "::1"], subject: X-User, scopes: X-Scopes}
   certificates: {subject: uri, scopes: ["orders:read"]}
-rates: {redis: refuse, operations: 600/m, upstreamCalls: 50/s, failedAuthentications: 30/h, trustedHops: [10.0.0.0/8, "::1"]}
+rates: {redis: refuse, operations: 600/m, named: [addReview=10/m, "sha256:a=b==5/s"], upstreamCalls: 50/s, failedAuthentications: 30/h, trustedHops: [10.0.0.0/8, "::1"]}
 egress: {schemes: [https, http], hosts: ["*.example.com", "::1"], loopback: true, private: false}
 cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Shop], maxAge: 1h, credentials: true}
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
@@ -249,6 +249,7 @@ func TestEveryKey(t *testing.T) {
 	}
 	want.SignClaims = map[string]auth.SignerOptions{"catalog": {Header: "X-Signed", File: "secret"}}
 	want.Rates = rate.Options{
+		Named:      map[string]rate.Limit{"addReview": {Count: 10, Per: time.Minute}, "sha256:a=b=": {Count: 5, Per: time.Second}},
 		Operations: rate.Limit{Count: 600, Per: time.Minute}, UpstreamCalls: rate.Limit{Count: 50, Per: time.Second},
 		FailedAuthentications: rate.Limit{Count: 30, Per: time.Hour}, Sharing: rate.Refuse,
 		TrustedHops: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
@@ -366,6 +367,22 @@ func TestProgramFlags(t *testing.T) {
 	}
 	if rate != 7 || timeout != time.Hour || got.Timeout != 0 {
 		t.Errorf("got rate %d, timeout %s, and %s for operations", rate, timeout, got.Timeout)
+	}
+}
+
+// TestNamedRates refuses what names no operation, or no limit of it.
+func TestNamedRates(t *testing.T) {
+	for text, want := range map[string]string{
+		"addReview":              "must be names or ids of operations with their limits",
+		"=10/m":                  "must be names or ids of operations with their limits",
+		"addReview=":             "of addReview must be how many in a second",
+		"addReview=10/d":         "of addReview must be how many in a second",
+		"search=1/s, search=2/s": "has two limits of search",
+	} {
+		_, err := config.Load(config.Program{}, nil, []string{"WEFT_RATES_NAMED=" + text})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "WEFT_RATES_NAMED") {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
 	}
 }
 

@@ -146,6 +146,7 @@ func shapes() map[string]object {
 		"rates.operations":            rateOf,
 		"rates.upstreamCalls":         rateOf,
 		"rates.failedAuthentications": rateOf,
+		"rates.named":                 {"type": "array", "items": object{"type": "string", "minLength": 1}},
 		"rates.trustedHops":           {"type": "array", "items": object{"type": "string", "minLength": 1}},
 		"egress":                      {},
 		"egress.schemes":              {"type": "array", "items": object{"enum": []any{"http", "https"}}, "minItems": 1},

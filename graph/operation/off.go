@@ -24,11 +24,16 @@ func (e *Engine) turnedOff(r *Request, p *Prepared) *Answer {
 	if off == nil || len(*off) == 0 {
 		return nil
 	}
-	sum := sha256.Sum256([]byte(p.Operation.Document.Text))
-	for _, name := range []string{p.Operation.AST.Name, strings.TrimPrefix(r.ID, "sha256:"), hex.EncodeToString(sum[:])} {
+	for _, name := range r.names(p) {
 		if name != "" && (*off)[name] {
 			return failed(Full, protocol.CodeOperationOff, "this operation is turned off for now")
 		}
 	}
 	return nil
+}
+
+// names are those by which operators call an operation: its name, its persisted id, and the digest of its text; "": it has none.
+func (r *Request) names(p *Prepared) []string {
+	sum := sha256.Sum256([]byte(p.Operation.Document.Text))
+	return []string{p.Operation.AST.Name, strings.TrimPrefix(r.ID, "sha256:"), hex.EncodeToString(sum[:])}
 }

@@ -47,6 +47,11 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if a := e.turnedOff(r, p); a != nil {
 		return a
 	}
+	if rates := e.callers.Rates; rates.Names() {
+		if err := rates.Named(ctx, client, r.names(p)...); err != nil {
+			return notNow(err)
+		}
+	}
 	if r.ReadOnly && p.Kind() != ast.Query {
 		return failed(Writes, protocol.CodeBadRequest, "only queries are executed here: this is a "+string(p.Kind()))
 	}

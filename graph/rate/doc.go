@@ -5,6 +5,8 @@
 // That is the generic cell rate algorithm (ITU-T I.371, annex A): what is known of a client is one time, at which its bucket will be full, and
 // of a client whose bucket is full nothing is.
 //
+// Operations have buckets of their own beside those of all, where a limit names them.
+//
 // A client is who asks, by verified credentials: how they are known, their issuer and subject, whatever token they have sent; or, without a subject,
 // all that the token says. Who is not known is the address
 // that the request comes from, and an IPv6 address the /64 that it is in, since whoever has one has all. Addresses count only where it is said

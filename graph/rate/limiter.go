@@ -79,6 +79,7 @@ const maxClients = 100_000
 
 // limiter has the buckets of all clients. The nil limiter bounds nothing. It is safe for concurrent use.
 type limiter struct {
+	what  string // it bounds, for clients
 	limit Limit
 	each  time.Duration // in which a bucket gets one more
 
@@ -86,11 +87,11 @@ type limiter struct {
 	full map[Client]time.Time
 }
 
-func newLimiter(l Limit) *limiter {
+func newLimiter(what string, l Limit) *limiter {
 	if l == (Limit{}) {
 		return nil
 	}
-	return &limiter{limit: l, each: max(1, l.Per/time.Duration(l.Count)), full: map[Client]time.Time{}}
+	return &limiter{what: what, limit: l, each: max(1, l.Per/time.Duration(l.Count)), full: map[Client]time.Time{}}
 }
 
 // wait is how long until the client's bucket has one; 0: it does. The bucket is one of several parts, which replicas have, and so are those of

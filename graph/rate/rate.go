@@ -15,6 +15,9 @@ type Options struct {
 	// Operations are those that a client sends.
 	Operations Limit
 
+	// Named are those of operations by their names, or persisted ids, each beside Operations.
+	Named map[string]Limit
+
 	// UpstreamCalls are calls to services, as many as the client's operations have taken. They are counted when an operation has been
 	// answered, so that one operation may go beyond: the next one is refused then.
 	UpstreamCalls Limit
@@ -34,26 +37,38 @@ type Options struct {
 	Redis Redis
 }
 
+// Together reports whether there is something that replicas can count together.
+func (o Options) Together() bool {
+	return o.Operations != (Limit{}) || len(o.Named) > 0 || o.UpstreamCalls != (Limit{})
+}
+
 // Rates count what clients have. The nil Rates bound nothing. They are safe for concurrent use.
 type Rates struct {
 	operations, calls, failures *limiter
+	named                       map[string]*limiter // by operation
 	hops                        []netip.Prefix
 	shared                      *shared // nil: they are this process's alone
 }
 
 // New returns Rates, which end with Close; nil where the options bound nothing. The error says what they lack.
 func New(o Options) (*Rates, error) {
-	if o.Operations == (Limit{}) && o.UpstreamCalls == (Limit{}) && o.FailedAuthentications == (Limit{}) {
+	if !o.Together() && o.FailedAuthentications == (Limit{}) {
 		return nil, nil
 	}
 	if o.FailedAuthentications != (Limit{}) && o.TrustedHops == nil {
 		return nil, fmt.Errorf("failedAuthentications needs trustedHops: whose address it is that is counted; [] where clients connect to this service themselves")
 	}
 	var together *shared
-	if o.Operations != (Limit{}) || o.UpstreamCalls != (Limit{}) {
+	if o.Together() {
 		together = newShared(o.Redis, o.Sharing)
 	}
-	r := &Rates{shared: together, operations: newLimiter(o.Operations), calls: newLimiter(o.UpstreamCalls), failures: newLimiter(o.FailedAuthentications)}
+	r := &Rates{
+		shared: together, named: map[string]*limiter{},
+		operations: newLimiter("operations", o.Operations), calls: newLimiter("calls to services", o.UpstreamCalls), failures: newLimiter("refused credentials", o.FailedAuthentications),
+	}
+	for name, limit := range o.Named {
+		r.named[name] = newLimiter("operations "+name, limit)
+	}
 	if o.TrustedHops != nil {
 		r.hops = make([]netip.Prefix, len(o.TrustedHops))
 	}
@@ -143,7 +158,7 @@ func (r *Rates) Credentials(at netip.Addr) error {
 		return nil
 	}
 	if wait := r.failures.wait(At(at), time.Now(), 1); wait > 0 {
-		return &Exceeded{"refused credentials", r.failures.limit, wait}
+		return &Exceeded{r.failures.what, r.failures.limit, wait}
 	}
 	return nil
 }
@@ -168,13 +183,33 @@ func (r *Rates) Operation(ctx context.Context, c Client) error {
 	if r == nil || c == (Client{}) {
 		return nil
 	}
+	return r.draw(ctx, c, drawing{r.calls, "calls", 0}, drawing{r.operations, "operations", 1})
+}
+
+// Named counts an operation by the first of its names that has a limit of its own, beside what [Rates.Operation] has counted; what it returns is
+// as there.
+func (r *Rates) Named(ctx context.Context, c Client, names ...string) error {
+	if r == nil || c == (Client{}) {
+		return nil
+	}
+	for _, name := range names {
+		if l := r.named[name]; l != nil {
+			return r.draw(ctx, c, drawing{l, "operation:" + name, 1})
+		}
+	}
+	return nil
+}
+
+// Names reports whether there are limits of operations by their names.
+func (r *Rates) Names() bool { return r != nil && len(r.named) > 0 }
+
+// draw takes all drawings out of a client's buckets, in Redis or here.
+func (r *Rates) draw(ctx context.Context, c Client, all ...drawing) error {
 	if r.shared != nil {
-		lacks, wait, counted := r.shared.draw(ctx, c, false, drawing{r.calls, "calls", 0}, drawing{r.operations, "operations", 1})
+		lacks, wait, counted := r.shared.draw(ctx, c, false, all...)
 		switch {
-		case lacks != nil && lacks == r.calls:
-			return &Exceeded{"calls to services", lacks.limit, wait}
 		case lacks != nil:
-			return &Exceeded{"operations", lacks.limit, wait}
+			return &Exceeded{lacks.what, lacks.limit, wait}
 		case counted:
 			return nil
 		case r.shared.refuse:
@@ -182,11 +217,14 @@ func (r *Rates) Operation(ctx context.Context, c Client) error {
 		}
 	}
 	now, parts := time.Now(), r.shared.parts()
-	if wait := r.calls.wait(c, now, parts); wait > 0 {
-		return &Exceeded{"calls to services", r.calls.limit, wait}
-	}
-	if wait := r.operations.take(c, now, parts); wait > 0 {
-		return &Exceeded{"operations", r.operations.limit, wait}
+	for _, d := range all { // the last one is the one of which something is taken
+		wait := d.of.wait
+		if d.n > 0 {
+			wait = d.of.take
+		}
+		if wait := wait(c, now, parts); wait > 0 {
+			return &Exceeded{d.of.what, d.of.limit, wait}
+		}
 	}
 	return nil
 }

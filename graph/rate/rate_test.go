@@ -74,6 +74,40 @@ func TestOperations(t *testing.T) {
 	})
 }
 
+// Operations that a limit names have a bucket of their own for each client, by the first of their names that has one.
+func TestNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := open(t, rate.Options{Named: map[string]rate.Limit{"addReview": {Count: 2, Per: time.Minute}, "id": {Count: 1, Per: time.Minute}}})
+		a, b := rate.At(netip.MustParseAddr("192.0.2.1")), rate.At(netip.MustParseAddr("192.0.2.2"))
+		for i, step := range []struct {
+			client rate.Client
+			names  []string
+			want   string
+		}{
+			{a, []string{"addReview"}, ""},
+			{a, []string{"another", "id"}, ""},
+			{a, []string{"addReview", "id"}, ""},
+			{a, []string{"addReview"}, "too many operations addReview, 2/m at most: try again in 30 s"},
+			{a, []string{"", "id"}, "too many operations id, 1/m at most: try again in 60 s"},
+			{a, []string{"another"}, ""},
+			{a, nil, ""},
+			{b, []string{"addReview"}, ""},
+			{rate.Client{}, []string{"addReview"}, ""},
+		} {
+			got := ""
+			if err := r.Named(t.Context(), step.client, step.names...); err != nil {
+				got = err.Error()
+			}
+			if got != step.want {
+				t.Errorf("%d: got %q, want %q", i, got, step.want)
+			}
+		}
+		if err := r.Operation(t.Context(), a); err != nil {
+			t.Errorf("operations have no limit, but %v", err)
+		}
+	})
+}
+
 // Calls are counted when they were made: a client may owe some, but never for longer than it takes to fill its bucket, and to get one more.
 func TestCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

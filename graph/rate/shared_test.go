@@ -122,6 +122,22 @@ func taken(t *testing.T, tries int, c rate.Client, of ...*rate.Rates) int {
 	return int(n.Load())
 }
 
+// Operations that a limit names count together, too.
+func TestReplicasCountNamedTogether(t *testing.T) {
+	s := startRedis(t)
+	o := rate.Options{Named: map[string]rate.Limit{"addReview": {Count: 3, Per: time.Hour}}}
+	first, second := s.replica(t, o), s.replica(t, o)
+	c, had := rate.At(netip.MustParseAddr("192.0.2.1")), 0
+	for i := range 10 {
+		if []*rate.Rates{first, second}[i%2].Named(t.Context(), c, "addReview") == nil {
+			had++
+		}
+	}
+	if had != 3 || first.Named(t.Context(), c, "another") != nil {
+		t.Errorf("it has had %d of both, want 3", had)
+	}
+}
+
 // What a client may have it has of all replicas together, and another one as well.
 func TestReplicasCountTogether(t *testing.T) {
 	s := startRedis(t)

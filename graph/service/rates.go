@@ -20,7 +20,7 @@ type rates struct {
 // newRates counts in Redis where the configuration has one.
 func (s *Service) newRates() (r rates, err error) {
 	o := s.conf.Rates
-	if s.conf.Redis.URL != "" && o.Sharing != rate.Off && (o.Operations != rate.Limit{} || o.UpstreamCalls != rate.Limit{}) {
+	if s.conf.Redis.URL != "" && o.Sharing != rate.Off && o.Together() {
 		o.Redis.Logger = s.options.Logger
 		if o.Redis.Client, o.Redis.Prefix, err = redis.Connect(string(s.conf.Redis.URL), s.conf.Cache.Prefix, 50*time.Millisecond); err != nil {
 			return r, err
