@@ -9,10 +9,10 @@
 // reason.)
 //
 // A gate of a congested process limits the operations that run at the same time (pace.go): at first to half of those that do, then to fewer in each
-// interval in which the process is still congested, and to more in each in which it is not. As many as 4 for each processor may run whatever is measured.
+// interval in which the process is still congested, and to more in each in which it is not; by little at a time where operations wait for slow services. As many as 4 for each processor may run whatever is measured.
 // Each that ends lets another begin, so that no processor waits for one. Those that may not begin yet wait:
 //
-//   - mutations come before queries, these before refreshes, and these before what is prefetched; of one [Priority] the last comes first,
+//   - mutations come before queries, however many there are of them, these before refreshes, and these before what is prefetched; of one [Priority] the last comes first,
 //     since those who came before it have less patience left;
 //   - nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for longer than 5 ms
 //     ("Fail at Scale", ACM Queue 13.8). Then the error is [ErrFull].

@@ -150,7 +150,7 @@ func (g *Gate) step(now time.Time, wait time.Duration) (limited bool) {
 	if wait > 0 {
 		g.pacer.measured(wait)
 	}
-	g.pacer.adjust(now, int(g.running.Load()))
+	g.pacer.adjust(now, int(g.running.Load()), g.ended.Load())
 	g.admit()
 	for _, w := range g.pacer.late(now) {
 		w.turn <- false

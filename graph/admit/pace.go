@@ -18,8 +18,12 @@ const (
 	// quietIntervals are those after which a gate opens at which nobody has had to wait.
 	quietIntervals = 20
 
-	// A limit shrinks and grows by at most these factors in an interval.
-	shrinks, grows = 0.5, 1.5
+	// What a limit is first, of the operations that run, and by how much it shrinks and grows at most in an interval; where operations last for longer than that, in
+	// the time of one: what begins now shows only when its services have answered. Waits of the whole interval count as little longer than the target,
+	// since a probe that is on its way says no more: so a limit shrinks by as much however long they are.
+	halves, shrinks, grows = 0.5, 0.8, 1.25
+
+	longest = 2 * time.Second // that operations are taken to last
 )
 
 // pacer is what a gate decides by: moments, waits and counts go in, and operations that may begin come out. It has no clock of its own.
@@ -34,12 +38,14 @@ type pacer struct {
 	refused time.Time             // when somebody was refused last; zero: nobody was
 
 	measure
-	inARow int // intervals so far that speak for the other state: congested ones while it is open, ones in which nobody waited while it is limited
+	lasts  time.Duration // an operation, about, while no processor is waited for
+	inARow int           // intervals so far that speak for the other state: congested ones while it is open, ones in which nobody waited while it is limited
 }
 
 // measure is what is seen in an interval.
 type measure struct {
 	began    time.Time
+	ended    uint64        // operations, when it began
 	shortest time.Duration // wait; 0: none was measured
 	wanted   bool          // somebody has waited
 }
@@ -115,31 +121,46 @@ func (p *pacer) late(now time.Time) (late []*waiter) {
 	return late
 }
 
-// adjust ends the interval, if it is over: so many operations are running.
-func (p *pacer) adjust(now time.Time, running int) {
-	if now.Sub(p.began) < interval {
+// adjust ends the interval, if it is over: so many operations are running, and have ended until now.
+func (p *pacer) adjust(now time.Time, running int, ended uint64) {
+	elapsed := now.Sub(p.began)
+	if elapsed < interval {
 		return
 	}
-	switch congested := p.shortest > p.target; {
+	congested := p.shortest > p.target
+	switch {
 	case p.began.IsZero(): // nobody has looked before
 	case !p.limited:
 		if p.inARow++; !congested {
 			p.inARow = 0
 		}
 		if p.limited = p.inARow == patientIntervals; p.limited {
-			p.inARow, p.limit = 0, max(float64(p.least), shrinks*float64(running))
+			p.inARow, p.limit = 0, p.shrunk(float64(running), halves)
 		}
 	case congested:
 		p.inARow = 0
-		p.limit = max(float64(p.least), min(p.limit, float64(running))*max(shrinks, math.Sqrt(float64(p.target)/float64(p.shortest))))
+		p.limit = p.shrunk(min(p.limit, float64(running)), shrinks)
 	default:
 		if p.inARow++; p.wanted {
 			p.inARow = 0
-			p.limit *= 1 + (grows-1)*(1-float64(p.shortest)/float64(p.target))
+			p.limit *= p.paced(1 + (grows-1)*(1-float64(p.shortest)/float64(p.target)))
 		}
 		if p.limited = p.inARow < quietIntervals; !p.limited {
 			p.inARow = 0
 		}
 	}
-	p.measure = measure{began: now, wanted: p.waiting() > 0}
+	if n := ended - p.ended; !congested && n > 0 && !p.began.IsZero() {
+		p.lasts = (p.lasts + min(longest, elapsed*time.Duration(running)/time.Duration(n))) / 2 // Little's law, smoothed
+	}
+	p.measure = measure{began: now, ended: ended, wanted: p.waiting() > 0}
+}
+
+// shrunk is a limit after it has shrunk by a factor.
+func (p *pacer) shrunk(limit, factor float64) float64 {
+	return max(float64(p.least), limit*p.paced(factor))
+}
+
+// paced is a factor of an interval where an operation lasts as long as it does.
+func (p *pacer) paced(factor float64) float64 {
+	return math.Pow(factor, min(1, interval.Seconds()/p.lasts.Seconds()))
 }

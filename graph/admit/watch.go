@@ -1,6 +1,9 @@
 package admit
 
-import "time"
+import (
+	"runtime"
+	"time"
+)
 
 const (
 	probeEvery = 10 * time.Millisecond // also how often an open gate looks
@@ -31,7 +34,7 @@ func (g *Gate) measure(p *probe) {
 	tick := time.NewTicker(probeEvery)
 	defer tick.Stop()
 	every, sent, active, ended := probeEvery, time.Time{}, time.Now(), g.ended.Load()
-	g.pacer.began = time.Time{}
+	g.begin()
 	for {
 		select {
 		case <-g.done:
@@ -56,6 +59,14 @@ func (g *Gate) measure(p *probe) {
 			return
 		}
 	}
+}
+
+// begin begins to look: what was before is nothing to go by.
+func (g *Gate) begin() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.pacer.began = time.Time{}
+	g.pacer.least = leastForEach * runtime.GOMAXPROCS(0)
 }
 
 func (g *Gate) every(limited bool) time.Duration {
