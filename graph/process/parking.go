@@ -12,21 +12,25 @@ import (
 // A connection over which HTTP/1.1 is spoken in the clear is parked after settled instead: for net/http it ends, and what is left is its socket and a goroutine that
 // waits for the next byte, 4 KB together (go run ./bench -idle 10000). With that byte it comes back as a new connection, which takes 15 µs.
 
+// readBuffer is net/http's, in bytes: what it asks for of an empty one. Where that is another number in some version, nothing is parked.
+const readBuffer = 4096
+
 // lot is where a server's idle connections are parked, and the listener that they come back from.
 type lot struct {
 	of   *Connections
+	all  *inbound // what the server has, beside these
 	addr net.Addr
 	back chan net.Conn
 	end  func()        // closes done, once
 	done chan struct{} // closed by Close
 
-	coming  sync.WaitGroup // those that are on their way back
+	waits   sync.WaitGroup // for what is parked
 	closing bool           // nothing is parked any more; guarded by of.mu
 }
 
-func newLot(of *Connections, addr net.Addr) *lot {
+func newLot(of *Connections, all *inbound, addr net.Addr) *lot {
 	done := make(chan struct{})
-	return &lot{of: of, addr: addr, back: make(chan net.Conn), end: sync.OnceFunc(func() { close(done) }), done: done}
+	return &lot{of: of, all: all, addr: addr, back: make(chan net.Conn), end: sync.OnceFunc(func() { close(done) }), done: done}
 }
 
 // Accept implements net.Listener.
@@ -48,17 +52,17 @@ func (l *lot) Close() error {
 	return nil
 }
 
-// clear closes what is parked, and returns when what had begun to come back is served.
+// clear closes what is parked, and returns when the server has what had begun to come back, and nobody waits any more.
 func (l *lot) clear() {
 	l.of.mu.Lock()
 	l.closing = true
 	for c := range l.of.open {
-		if c.parking == parked {
+		if c.lot == l && c.parking == parked {
 			_ = c.Conn.Close() // wait finds that out
 		}
 	}
 	l.of.mu.Unlock()
-	l.coming.Wait()
+	l.waits.Wait()
 }
 
 // parking is how far a connection is on its way into a lot.
@@ -74,9 +78,7 @@ const (
 // has read none of it. That is so after it has set the first deadline since the connection became idle, while its whole buffer is free.
 type parkable struct {
 	parking parking // guarded by Connections.mu
-
-	buffer int    // net/http's, in bytes: as much as it has read at once
-	first  []byte // what came while it was parked, and nobody has read
+	first   []byte  // what came while it was parked, and nobody has read
 
 	mu      sync.Mutex // guards what follows, and the order of deadlines
 	simple  bool       // HTTP/1 is spoken: nothing has to be known of it between two requests
@@ -99,12 +101,15 @@ func (p *parkable) rests(so bool) {
 	p.resting = so && p.simple
 }
 
-// SetReadDeadline implements net.Conn.
+// SetReadDeadline implements net.Conn. Once the server ends, what comes back has as little time for its headers as others have.
 func (c *connection) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	soon := time.Now().Add(settled)
-	c.until, c.early = t, c.resting && (t.IsZero() || t.After(soon))
+	soon, now := time.Now().Add(settled), c.lot != nil && c.lot.all.hurried.Load()
+	if now && t.After(soon) {
+		t = soon
+	}
+	c.until, c.early = t, c.resting && !now && (t.IsZero() || t.After(soon))
 	c.resting = false
 	if c.early {
 		t = soon
@@ -114,7 +119,6 @@ func (c *connection) SetReadDeadline(t time.Time) error {
 
 // Read implements net.Conn. Its error is that of a deadline where the connection is to be parked.
 func (c *connection) Read(p []byte) (n int, err error) {
-	c.buffer = max(c.buffer, len(p))
 	if len(c.first) > 0 {
 		n = copy(p, c.first)
 		c.first = c.first[n:]
@@ -124,7 +128,7 @@ func (c *connection) Read(p []byte) (n int, err error) {
 	if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) || !c.late() {
 		return n, err
 	}
-	if len(p) == c.buffer && c.lot.leave(c) {
+	if len(p) == readBuffer && c.lot.leave(c) {
 		return 0, err
 	}
 	return c.Conn.Read(p)
@@ -161,17 +165,21 @@ func (l *lot) enter(c *connection) bool {
 		return false
 	case c.parking == leaving && !l.closing:
 		c.parking = parked
-		go l.wait(c)
+		l.waits.Go(func() { l.wait(c) })
 		return true
 	default: // closed twice
 		return c.parking == parked
 	}
 }
 
-// wait waits for the next byte of a parked connection, with which it comes back.
+// wait waits for the next byte of a parked connection, with which it comes back. Ends of lines before a request are nothing (RFC 9112 §2.2), which
+// net/http knows behind a POST only.
 func (l *lot) wait(c *connection) {
 	first := make([]byte, 1)
 	_, err := c.Conn.Read(first)
+	for err == nil && (first[0] == '\r' || first[0] == '\n') {
+		_, err = c.Conn.Read(first)
+	}
 	if err != nil || !l.comesBack(c, first) {
 		l.of.leave(c)
 		_ = c.Conn.Close()
@@ -184,7 +192,6 @@ func (l *lot) comesBack(c *connection, first []byte) bool {
 	if !l.replace(c, next) {
 		return false
 	}
-	defer l.coming.Done()
 	select {
 	case l.back <- next:
 	case <-l.done:
@@ -202,6 +209,5 @@ func (l *lot) replace(c, next *connection) bool {
 	}
 	delete(l.of.open, c)
 	l.of.open[next] = struct{}{}
-	l.coming.Add(1)
 	return true
 }

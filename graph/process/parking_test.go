@@ -55,11 +55,12 @@ func TestParking(t *testing.T) {
 	})
 }
 
-// What a client has sent of its next request, behind the last, stays, wherever it stopped.
+// What a client has sent of its next request, behind the last, stays, wherever it stopped, and whichever protocols are spoken.
 func TestParkingLosesNothing(t *testing.T) {
 	const two = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-	for at := 1; at < len(two); at++ {
-		connected(t, 0, greet, func(t *testing.T, s drainable, connections *process.Connections) {
+	for n := range 2 * len(two) {
+		at, connections := n/2, process.NewConnections(0)
+		drainingBy(t, process.ServeOptions{Connections: connections, H2C: n%2 > 0}, greet, func(t *testing.T, s drainable) {
 			c := s.dial()
 			defer c.Close()
 			from := bufio.NewReader(c)
@@ -75,13 +76,36 @@ func TestParkingLosesNothing(t *testing.T) {
 			}
 			send(t, c, two+two[:at])
 			read()
-			if got := idleFor(3*time.Second, connections); got != 0 {
+			if got := idleFor(3*time.Second, connections); got != 0 && at > 0 {
 				t.Fatalf("cut at %d: parked in the midst of a request", at)
 			}
 			send(t, c, two[at:])
 			read()
 		})
 	}
+}
+
+// A body larger than net/http's buffer does not keep its connection from being parked, and an empty line behind it is nothing.
+func TestParkingAfterLargeBodies(t *testing.T) {
+	connected(t, 0, greet, func(t *testing.T, s drainable, connections *process.Connections) {
+		c := s.dial()
+		defer c.Close()
+		body := hello + strings.Repeat(" ", 20<<10)
+		for range 2 {
+			go func() { _, _ = io.WriteString(c, head(len(body))+body+"\r\n") }()
+			if status, text, _ := answered(t, c); status != 200 || text != helloData {
+				t.Errorf("got %d %s", status, text)
+			}
+			idleFor(2*time.Second, connections)
+			send(t, c, "\r\n")
+			if res := get(t, c, "/healthz"); res.StatusCode != 200 {
+				t.Errorf("got %d", res.StatusCode)
+			}
+			if got := idleFor(2*time.Second, connections); got != 1 {
+				t.Errorf("%d are parked, want 1", got)
+			}
+		}
+	})
 }
 
 // A parked connection is closed when it has been idle for as long as any may be, when its client leaves, and for another that needs its place.
@@ -135,6 +159,62 @@ func TestParkingDrains(t *testing.T) {
 		time.Sleep(1500 * time.Millisecond)
 		if !ended(t, rests) {
 			t.Error("parked for longer than the server runs")
+		}
+	})
+}
+
+// Who comes back in the end with a part of a request, and no more, holds nothing up for longer than others do.
+func TestParkingDoesNotHoldTheEndUp(t *testing.T) {
+	slow := func(ctx context.Context) *graphql.Response {
+		time.Sleep(2 * time.Second)
+		return greet(ctx)
+	}
+	for _, text := range []string{"G", "GET / HTTP/1.1\r\n"} {
+		connected(t, 0, slow, func(t *testing.T, s drainable, connections *process.Connections) {
+			c, busy := s.dial(), s.dial()
+			defer c.Close()
+			get(t, c, "/healthz")
+			if got := idleFor(2*time.Second, connections); got != 1 {
+				t.Errorf("%d are parked, want 1", got)
+			}
+			send(t, busy, head(len(hello))+hello)
+			synctest.Wait()
+			start := time.Now()
+			s.end()
+			time.Sleep(500 * time.Millisecond)
+			send(t, c, text)
+			go func() { _, _ = io.Copy(io.Discard, c) }()
+			if status, _, _ := answered(t, busy); status != 200 {
+				t.Errorf("got %d", status)
+			}
+			err := <-s.ended
+			if took := time.Since(start); err != nil || took > 3100*time.Millisecond {
+				t.Errorf("%q: ended after %s, %v", text, took, err)
+			}
+			s.ended <- nil // for the end of the test
+		})
+	}
+}
+
+// The end of a server leaves alone what is parked at another one, for which it shares its places.
+func TestParkingOfTwoServers(t *testing.T) {
+	connected(t, 0, greet, func(t *testing.T, s drainable, connections *process.Connections) {
+		c := s.dial()
+		defer c.Close()
+		get(t, c, "/healthz")
+		idleFor(2*time.Second, connections)
+		ctx, cancel := context.WithCancel(t.Context())
+		other, ended := newPipes(), make(chan error, 1)
+		go func() {
+			ended <- process.Serve(ctx, other, handler(greet), process.ServeOptions{Connections: connections})
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if res := get(t, c, "/healthz"); res.StatusCode != 200 {
+			t.Errorf("got %d", res.StatusCode)
 		}
 	})
 }

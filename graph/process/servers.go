@@ -32,7 +32,7 @@ func (s *servers) start(l net.Listener, srv *http.Server, c *Connections) {
 	var accepting net.Listener = running.listener
 	if c != nil {
 		if !secure {
-			running.lot = newLot(c, l.Addr())
+			running.lot = newLot(c, running.clients, l.Addr())
 		}
 		accepting = c.serve(running.listener, srv, running.lot)
 	}
