@@ -116,7 +116,13 @@ func (c *Cache) has(t Tiers) bool {
 }
 
 // Reading begins an operation that reads from some tiers.
-func (c *Cache) Reading(from Tiers) *Reading { return &Reading{cache: c, from: from} }
+func (c *Cache) Reading(from Tiers) *Reading { return new(Reading).Of(c, from) }
+
+// Of makes the zero Reading, which somebody has room for, that of an operation which reads from some tiers of a cache.
+func (r *Reading) Of(c *Cache, from Tiers) *Reading {
+	r.cache, r.from = c, from
+	return r
+}
 
 // Query is what all keys of one Get have in common.
 type Query struct {
@@ -138,7 +144,12 @@ type Found struct {
 // whether its entry may be served.
 func (r *Reading) Get(ctx context.Context, keys []Key, q Query) []Found {
 	found := make([]Found, len(keys))
-	entries := make([]*Entry, len(keys))
+	r.get(ctx, keys, q, found, make([]*Entry, len(keys)))
+	return found
+}
+
+// get is Get into found, which is zero, with entries as room.
+func (r *Reading) get(ctx context.Context, keys []Key, q Query, found []Found, entries []*Entry) {
 	c := r.cache
 	now := c.Now()
 	if r.from&Memory != 0 && c.has(Memory) {
@@ -150,7 +161,6 @@ func (r *Reading) Get(ctx context.Context, keys []Key, q Query) []Found {
 		}
 	}
 	r.beyond(ctx, keys, found, q)
-	return found
 }
 
 // beyond looks keys up in the remote tier that memory does not have, or not fresh.

@@ -59,8 +59,7 @@ type flight[V any] struct {
 	apart   []chan struct{} // by key, closed when its value is final; nil: all are at once
 	failed  error           // why there are no values, but for those that were final before; final when done is closed
 	thrown  any             // what asking panicked with, likewise
-	at      Position        // noted before they were asked for
-	writes  uint64          // the sum of the fences, noted before they were asked for
+	begun
 
 	waiters int  // guarded by Flights.mu
 	closed  bool // nobody joins it any more; guarded by Flights.mu
@@ -68,6 +67,13 @@ type flight[V any] struct {
 
 	batch Batch[V]
 	one   [1]V // room for values
+}
+
+// begun is when a flight began, and ends.
+type begun struct {
+	at     Position  // noted before the values were asked for
+	writes uint64    // the sum of the fences, likewise
+	ends   time.Time // at the latest, where it runs on the goroutine of a request that has so much time; zero: nobody knows
 }
 
 // errGone is why there is no value where asking for it has panicked or ended its goroutine.
@@ -92,7 +98,10 @@ func (f *Flights[V]) claim(r *Request[V], places []int, newer, here bool) (own *
 	o := f.open[r.Space]
 	if o.flights > 0 {
 		o.look()
-		joined = make([]flightKey[V], len(places))
+		if joined = r.one.joins[:]; len(places) != 1 {
+			joined = make([]flightKey[V], len(places))
+		}
+		clear(joined) // of those that were refused
 		for j, place := range places {
 			s, ok := o.index[r.IDs[place]]
 			if ok && s.writes == writes && (!newer || s.at.Local >= r.at.Local) {
@@ -106,13 +115,15 @@ func (f *Flights[V]) claim(r *Request[V], places []int, newer, here bool) (own *
 		ours = places
 	}
 	if len(ours) > 0 {
-		own = &flight[V]{flights: f, space: r.Space, keys: pick(r.IDs, ours), at: at, writes: writes}
+		own = &flight[V]{flights: f, space: r.Space, keys: pick(r.IDs, ours), begun: begun{at: at, writes: writes}}
 		if here && !r.Apart && len(ours) == len(r.Room) {
 			own.values = r.Room
 		}
 		own.begin(ours, r.Apart)
 		if own.waiters++; !here {
 			own.done = make(chan struct{})
+		} else {
+			own.ends = r.Until
 		}
 		o.add(own)
 	}

@@ -7,7 +7,7 @@ func TestSecondClaimJoinsNewerFlightsOnly(t *testing.T) {
 	var flights Flights[int]
 	c := New(Options{})
 	request := func() *Request[int] {
-		return &Request[int]{IDs: []string{"a"}, Flights: &flights, progress: progress{cache: c, at: c.Position()}}
+		return &Request[int]{IDs: []string{"a"}, Flights: &flights, progress: progress[int]{cache: c, at: c.Position()}}
 	}
 	own, _, _ := flights.claim(request(), []int{0}, false, false)
 	c.generations.Invalidate("x")

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -19,21 +20,28 @@ type Request[V any] struct {
 	Flights *Flights[V]   // where others ask for the same keys; nil: nobody else is asked, and nobody else is answered
 	Fences  []Fence       // of all that may change the values while they are asked for
 	Apart   bool          // Source lands keys one by one
-	Stays   bool          // the goroutine that begins a flight runs it, and finishes it for the others even when its own ctx has ended
-	Until   time.Time     // when whoever has asked leaves, at the latest; zero: when ctx ends
+	Stays   bool          // the goroutine that begins a flight runs it, and finishes it for the others even when its own ctx has ended; Fetch ends by Until
 	Takes   time.Duration // how long Source takes at most; 0: nobody knows. A request that has more time than that behaves as with Stays
 	Source  Source[V]
 	Room    []V // where values of all keys may lie, for others to read, too: not changed once they have landed; nil: there is none
 
-	progress
+	Leaves
+	progress[V]
 }
 
 // progress is how far a request has come.
-type progress struct {
+type progress[V any] struct {
+	value V        // of the key that was looked up last
 	cache *Cache   // nil: there is none
 	at    Position // noted before anything was looked for
 	found []Found  // nil: nothing was looked up
-	one   [1]int   // room for places
+
+	one struct { // room for what there is of one key
+		place [1]int
+		found [1]Found
+		entry [1]*Entry
+		joins [1]flightKey[V]
+	}
 }
 
 // Source asks for the values that nobody has, and takes the values of all keys. Keys are named by their places in the request.
@@ -129,7 +137,7 @@ func Renew[V any](ctx context.Context, c *Cache, r *Request[V]) {
 }
 
 func (r *Request[V]) all() []int {
-	places := r.one[:]
+	places := r.one.place[:]
 	if len(r.IDs) != 1 {
 		places = make([]int, len(r.IDs))
 	}
@@ -144,17 +152,21 @@ func (r *Request[V]) lookUp(ctx context.Context) (missing []int) {
 	if r.Reading == nil {
 		return r.all()
 	}
-	r.found = r.Reading.Get(ctx, r.Keys, Query{MaxAge: r.MaxAge, Decode: r.Decode})
+	r.found = r.one.found[:]
+	entries := r.one.entry[:]
+	if len(r.Keys) != 1 {
+		r.found, entries = make([]Found, len(r.Keys)), make([]*Entry, len(r.Keys))
+	}
+	r.Reading.get(ctx, r.Keys, Query{MaxAge: r.MaxAge, Decode: r.Decode}, r.found, entries)
 	var stale []int
-	var v V // one for all: it is on the heap
 	for i := range r.found {
 		f := &r.found[i]
 		if f.State < Revalidate {
 			missing = append(missing, i)
 			continue
 		}
-		v = r.Source.Value(f)
-		r.Source.Take(i, &v, false)
+		r.value = r.Source.Value(f)
+		r.Source.Take(i, &r.value, false)
 		if f.Refresh {
 			stale = append(stale, i)
 		}
@@ -176,7 +188,7 @@ func (r *Request[V]) fly(ctx context.Context, places []int, newer bool) (refused
 	here := (r.Stays || hasTime) && !soft
 	own, ours, joined := r.Flights.claim(r, places, newer, here)
 	var until deadlines
-	if !hasTime && !r.Until.IsZero() {
+	if !hasTime && !r.Until.IsZero() && (own != nil && !here || r.outlasts(joined)) {
 		timer := time.NewTimer(time.Until(r.Until))
 		defer timer.Stop()
 		until.late = timer.C
@@ -193,7 +205,7 @@ func (r *Request[V]) fly(ctx context.Context, places []int, newer bool) (refused
 		if s.flight == nil {
 			continue
 		}
-		switch err := s.wait(ctx, until); {
+		switch err := s.wait(cmp.Or(r.Client, ctx), until); {
 		case err == errLate:
 			r.Source.Stand(places[j], &r.found[places[j]], true)
 		case err != nil:
@@ -233,14 +245,14 @@ func (r *Request[V]) begin(ctx context.Context, f *flight[V], here bool, until d
 	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	f.cancel = cancel
 	if here {
-		if ctx.Done() != nil {
-			defer context.AfterFunc(ctx, func() { f.leave(context.Cause(ctx)) })()
+		if client := cmp.Or(r.Client, ctx); client.Done() != nil {
+			defer context.AfterFunc(client, func() { f.leave(context.Cause(client)) })()
 		}
 		r.run(own, f)
 		return f.failed
 	}
 	go r.run(own, f)
-	return f.wait(ctx, until, nil)
+	return f.wait(cmp.Or(r.Client, ctx), until, nil)
 }
 
 // run asks for a flight's values. However that ends, with a return, a panic or [runtime.Goexit], those who wait are told.

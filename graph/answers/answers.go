@@ -34,6 +34,7 @@ type Cache struct {
 	schema  string
 	tags    int      // that Cache-Tag has at most
 	callers []string // see Options
+	decode  func(*cache.Entry) error
 	flights cache.Flights[*finished]
 }
 
@@ -46,7 +47,9 @@ type Options struct {
 // New returns a cache for operations of the schema with that fingerprint, which run over s. The fingerprint differs for schemas that answer
 // differently: see [Fingerprint]. Where s has no cache, answers are not kept, and shared all the same.
 func New(s *fetch.Service, fingerprint string, o Options) *Cache {
-	return &Cache{service: s, schema: fingerprint, tags: cmp.Or(o.Tags, defaultTags), callers: o.Callers}
+	c := &Cache{service: s, schema: fingerprint, tags: cmp.Or(o.Tags, defaultTags), callers: o.Callers}
+	c.decode = c.whole // once
+	return c
 }
 
 // Runner runs an operation.
@@ -63,15 +66,23 @@ type Prepared struct {
 	shares  bool     // others may get its answers
 	vary    []string // the header of that name
 
+	fences []cache.Fence
+	name   cache.Key // of answers without variables to whom upstreams see nothing of
+
 	unkept atomic.Bool // the last answer could not be kept: there is no use in looking for one
 }
+
+var _ fetch.Answerer = (*Prepared)(nil)
 
 // Prepare lets a variant, which has a plan, be answered: runner runs it.
 func (c *Cache) Prepare(v *plan.Variant, runner Runner) *Prepared {
 	p := v.Plan.Policy
 	shares := v.Prefix != "" && !p.HandWritten && !p.Responds && len(p.Upstreams) > 0 &&
 		!slices.ContainsFunc(p.Upstreams, func(name string) bool { return c.service.Unshared[name] })
-	return &Prepared{cache: c, variant: v, runner: runner, shares: shares, vary: c.vary(p)}
+	return &Prepared{
+		cache: c, variant: v, runner: runner, shares: shares, vary: c.vary(p),
+		fences: c.service.Fences(p.Upstreams), name: cache.Key(appendText([]byte(v.Prefix), "")),
+	}
 }
 
 // finished is what running an operation brought, or what was kept of that.
@@ -79,8 +90,9 @@ type finished struct {
 	data   json.RawMessage
 	errs   gqlerror.List
 	kept   binding.Kept
-	forms  *Forms // of what was kept
-	record *fetch.Record
+	forms  *Forms        // of what was kept
+	record *fetch.Record // of a run; nil: whole says where it is from
+	whole  fetch.WholeAnswer
 	stale  []fetch.Stale
 	local  bool           // it has changed something of which other replicas do not know
 	entry  *cache.Entry   // what it is kept as, or might be; nil: it may not be kept
@@ -89,80 +101,88 @@ type finished struct {
 	asked  cache.Instant  // when it began
 }
 
-// joined is what another operation gets that has waited for this one.
-func (o *finished) joined() *finished {
-	own := *o
-	values, calls := o.record.Cost()
-	own.record = &fetch.Record{Answer: &fetch.WholeAnswer{From: fetch.FromShared, Values: values, Calls: calls}}
-	return &own
-}
-
-// Answer answers an operation: a read that may be shared from the cache, or by the run of another one that asks for the same at this
-// moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
+// Answer implements fetch.Answerer: it answers a read that may be shared from the cache, or by the run of another one that asks for the
+// same at this moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
 //
 // A read may be shared that has a name, which nothing but upstreams answers, and all of them agree.
-func (p *Prepared) Answer(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
-	a := &answering{Prepared: p, ctx: ctx, op: op, own: fetch.RunOf(ctx), who: fetch.Behalf{Header: op.Headers, Caller: auth.From(ctx)}}
-	if !p.shares || !a.reads() || a.own.Without != 0 || a.own.Ahead != "" {
-		return a.respond(a.run(ctx), false)
+func (p *Prepared) Answer(ctx context.Context, asked *fetch.Asked) fetch.Answered {
+	a := &answering{Prepared: p, Asked: asked, ctx: ctx}
+	if !p.shares || !a.reads() || a.Run.Without != 0 || a.Run.Ahead != "" {
+		return a.answered(a.run(ctx), false)
 	}
 	var ok bool
-	if a.key, ok = p.key(op, a.who); !ok {
-		return a.respond(a.run(ctx), false)
+	if a.key, ok = p.key(asked.Operation, asked.Behalf); !ok {
+		return a.answered(a.run(ctx), false)
 	}
-	service := p.cache.service
-	request := &cache.Request[*finished]{
-		Space: cache.Space{Rest: string(a.key.Key)}, IDs: []string{""}, Keys: []cache.Key{a.key.Key}, MaxAge: a.own.MaxAge,
-		Decode: p.cache.whole, Fences: service.Fences(p.variant.Plan.Policy.Upstreams), Stays: true, Source: a,
-	}
-	if request.MaxAge == 0 { // others take values of any age
-		request.Flights = &p.cache.flights
-	}
-	if service.Cache != nil {
-		a.reading = service.Cache.Reading(cache.Memory | cache.Remote)
-		if !p.unkept.Load() {
-			request.Reading = a.reading
-		}
-	}
-	cache.Load(ctx, service.Cache, request)
-	return a.respond(a.out, true)
+	a.load()
+	return a.answered(a.out, true)
 }
 
 // answering is one operation that is answered: the source of its answer.
 type answering struct {
 	*Prepared
+	*fetch.Asked
 	ctx     context.Context
-	op      *graphql.OperationContext
-	who     fetch.Behalf
-	own     *fetch.Run
 	key     key
 	reading *cache.Reading // one for all of it: a cache that does not answer once is not asked again
 	out     *finished
+
+	request cache.Request[*finished]
+	keys    [1]cache.Key // the request's
+	ids     [1]string    // likewise
+	own     cache.Reading
+	room    finished // for an answer that is no run's
+}
+
+// load loads the answer by its name.
+func (a *answering) load() {
+	a.keys[0] = a.key.Key
+	r := &a.request
+	r.Space, r.IDs, r.Keys, r.MaxAge = cache.Space{Rest: string(a.key.Key)}, a.ids[:], a.keys[:], a.Run.MaxAge
+	r.Decode, r.Fences, r.Stays, r.Source = a.cache.decode, a.fences, true, a
+	if a.Client != nil {
+		r.Client = a.Client
+		r.Until, _ = a.ctx.Deadline()
+	}
+	if r.MaxAge == 0 { // others take values of any age
+		r.Flights = &a.cache.flights
+	}
+	c := a.cache.service.Cache
+	if c != nil {
+		a.reading = a.own.Of(c, cache.Memory|cache.Remote)
+		if !a.unkept.Load() {
+			r.Reading = a.reading
+		}
+	}
+	cache.Load(a.ctx, c, r)
 }
 
 var _ cache.Source[*finished] = (*answering)(nil)
 
-func (a *answering) reads() bool { return a.op.Operation.Operation == ast.Query }
+func (a *answering) reads() bool { return a.Operation.Operation.Operation == ast.Query }
 
 // run runs the operation.
 func (a *answering) run(ctx context.Context) *finished {
 	s, policy := a.cache.service, a.variant.Plan.Policy
-	if err := a.own.Begin(ctx); err != nil {
+	if a.Around != nil {
+		ctx = a.Around.Within(ctx)
+	}
+	if err := a.Run.Begin(ctx); err != nil {
 		return &finished{
 			data: json.RawMessage("null"), errs: gqlerror.List{gqlerror.WrapIfUnwrapped(err)}, kept: binding.Kept{Never: true}, record: new(fetch.Record), gaveUp: true,
 		}
 	}
-	defer a.own.Leave()
+	defer a.Run.Leave()
 	o := &finished{}
 	if s.Cache != nil {
 		o.at, o.asked = s.Cache.Position(), cache.InstantOf(time.Now())
 	}
 	x := fetch.Begin(s, fetch.Options{
-		Behalf: a.who, Without: a.own.Without, MaxAge: a.own.MaxAge, Accepts: policy.Accepts, Reading: a.reading,
-		Resolvers: policy.Resolvers, Ahead: a.own.Ahead,
+		Behalf: a.Behalf, Without: a.Run.Without, MaxAge: a.Run.MaxAge, Accepts: policy.Accepts, Reading: a.reading,
+		Resolvers: policy.Resolvers, Ahead: a.Run.Ahead,
 	})
 	defer x.Close() // also where running panics
-	o.data, o.errs = a.runner.Run(ctx, a.op, x)
+	o.data, o.errs = a.runner.Run(ctx, a.Operation, x)
 	done := x.Close()
 	o.record, o.stale, o.local = done.Record(), done.Stale(), done.Local()
 	if !a.reads() || len(o.errs) > 0 {
@@ -178,18 +198,16 @@ func (a *answering) run(ctx context.Context) *finished {
 // Value implements cache.Source.
 func (a *answering) Value(f *cache.Found) *finished {
 	e := f.Entry
-	from := &fetch.WholeAnswer{
+	from := fetch.WholeAnswer{
 		From: fetch.FromMemory, Age: e.Age(a.cache.service.Cache.Now()), Values: e.Values, Calls: e.Calls,
 	}
 	if f.From == cache.Remote {
 		from.From = fetch.FromRedis
 	}
 	kept := binding.Kept{Freshness: e.Freshness, Tags: e.Tags}
-	kept.StaleWhileRevalidate = e.StaleElsewhere // clients hear the same as of the first answer
-	return &finished{
-		data: e.Value, kept: kept, forms: e.View.(*Forms),
-		record: &fetch.Record{Answer: from}, at: e.Position,
-	}
+	kept.StaleWhileRevalidate = e.StaleElsewhere                                                      // clients hear the same as of the first answer
+	a.room = finished{data: e.Value, kept: kept, forms: e.View.(*Forms), whole: from, at: e.Position} // there is one value at most
+	return &a.room
 }
 
 // Fetch implements cache.Source. It takes as long as the one who began it has time: what is there by then is the answer.
@@ -214,8 +232,18 @@ func (a *answering) Shared(o **finished) (*cache.Entry, bool) { return (*o).entr
 // Take implements cache.Source.
 func (a *answering) Take(_ int, o **finished, joined bool) {
 	if a.out = *o; joined {
-		a.out = a.out.joined()
+		a.out = a.joined(*o)
 	}
+}
+
+// joined is what the operation gets that has waited for another one.
+func (a *answering) joined(o *finished) *finished {
+	a.room = *o
+	if a.room.whole.From, a.room.whole.Age = fetch.FromShared, 0; o.record != nil {
+		a.room.whole.Values, a.room.whole.Calls = o.record.Cost()
+	}
+	a.room.record = nil
+	return &a.room
 }
 
 // Leave implements cache.Source: running says why, in the right places.
@@ -262,38 +290,59 @@ func (c *Cache) whole(e *cache.Entry) error {
 	return nil
 }
 
-// respond makes a run's outcome a response. Others may respond with the same finished, at the same time.
-func (a *answering) respond(o *finished, shared bool) *graphql.Response {
-	for _, err := range o.errs {
-		if shared { // presenters change errors
+// answered makes the operation's own of a run's outcome. Others may make theirs of the same one, at the same time.
+func (a *answering) answered(o *finished, shared bool) fetch.Answered {
+	out := fetch.Answered{Data: o.data, Errors: o.errs, Local: o.local}
+	if shared && len(o.errs) > 0 { // presenters change errors
+		out.Errors = make(gqlerror.List, len(o.errs))
+		for i, err := range o.errs {
 			own := *err
 			own.Extensions = maps.Clone(err.Extensions)
-			err = &own
+			out.Errors[i] = &own
 		}
-		graphql.AddError(a.ctx, err)
 	}
 	if !o.kept.Never {
-		a.op.Stats.SetExtension(protocol.PolicyExtension, a.cache.headersOf(&o.kept, a.variant.Plan.Policy.Guarded, a.tagsOf(o), a.vary))
+		out.Policy = a.policyOf(o)
 	}
 	if o.forms != nil {
-		a.op.Stats.SetExtension(protocol.FormsExtension, o.forms)
+		out.Forms = o.forms
 	}
 	if string(o.data) != "null" {
-		fetch.SayStale(a.ctx, o.stale)
+		out.Stale = o.stale
 	}
-	fetch.SayLocal(a.ctx, o.local)
-	a.own.Ended(o.record)
-	a.own.DependsOn(a.cache.service.Cache, o.at, o.kept.Tags)
-	return &graphql.Response{Data: o.data}
+	if o.record != nil {
+		a.Run.Ended(o.record)
+	} else {
+		a.Run.Answered(o.whole)
+	}
+	a.Run.DependsOn(a.cache.service.Cache, o.at, o.kept.Tags)
+	return out
 }
 
-// tagsOf is the header Cache-Tag of an answer.
-func (a *answering) tagsOf(o *finished) string {
-	switch {
-	case o.forms != nil:
-		return o.forms.tags
-	case o.entry != nil:
-		return o.entry.View.(*Forms).tags
+// policyOf is the headers that say how long whoever receives an answer may keep it.
+func (a *answering) policyOf(o *finished) map[string][]string {
+	forms := o.forms
+	if forms == nil && o.entry != nil {
+		forms = o.entry.View.(*Forms)
 	}
-	return a.cache.tagHeader(o.kept.Tags)
+	private := a.variant.Plan.Policy.Guarded
+	if forms != nil {
+		return forms.headers(a.cache, &o.kept, private, a.vary)
+	}
+	now := a.cache.service.Cache.Now()
+	return headersOf(now, &o.kept, private, a.cache.tagHeader(o.kept.Tags), a.vary)
+}
+
+// Respond is Answer for an operation of a context that has a response.
+func (p *Prepared) Respond(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
+	out := p.Answer(ctx, &fetch.Asked{
+		Behalf: fetch.Behalf{Header: op.Headers, Caller: auth.From(ctx)}, Operation: op, Run: fetch.RunOf(ctx),
+	})
+	if out.Policy != nil {
+		op.Stats.SetExtension(protocol.PolicyExtension, out.Policy)
+	}
+	if out.Forms != nil {
+		op.Stats.SetExtension(protocol.FormsExtension, out.Forms)
+	}
+	return out.Respond(ctx)
 }

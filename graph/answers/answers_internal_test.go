@@ -102,7 +102,7 @@ func TestKey(t *testing.T) {
 func ask(t *testing.T, p *Prepared, o *operation) string {
 	t.Helper()
 	ctx := graphql.WithResponseContext(graphql.WithOperationContext(t.Context(), o.OperationContext), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-	return string(p.Answer(ctx, o.OperationContext).Data)
+	return string(p.Respond(ctx, o.OperationContext).Data)
 }
 
 // TestOneRunForAll tries which operations wait for an equal one that is running.

@@ -28,12 +28,9 @@ func (c *Cache) vary(p *plan.Policy) []string {
 	return []string{strings.Join(slices.Compact(names), ", ")}
 }
 
-// headersOf say how long whoever receives an answer may keep it, under which of the schema's tags, and for which requests; nil: not at all.
-func (c *Cache) headersOf(k *binding.Kept, private bool, tags string, vary []string) map[string][]string {
-	if k.Never {
-		return nil
-	}
-	now := c.service.Cache.Now()
+// headersOf say how long whoever receives an answer that may be kept may do so from now on, under which of the schema's tags, and for which
+// requests.
+func headersOf(now int64, k *binding.Kept, private bool, tags string, vary []string) map[string][]string {
 	milliseconds := func(from, to int64) time.Duration { return time.Duration(to-from) * time.Millisecond }
 	h := httpcache.Answer{
 		Fresh:                milliseconds(now, k.FreshUntil),

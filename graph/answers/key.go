@@ -26,11 +26,15 @@ type key struct {
 // key names an operation by all that its answer depends on; false where that cannot be written.
 func (p *Prepared) key(op *graphql.OperationContext, who fetch.Behalf) (key, bool) {
 	service := p.cache.service
+	upstreams := p.variant.Plan.Policy.Upstreams
+	if len(op.Variables) == 0 && !service.Tells(upstreams, who) {
+		return key{p.name, false}, true
+	}
+	var space [256]byte
+	identity := service.AppendIdentity(space[:0], upstreams, who)
+	identified := len(identity) > 0
 	k := make([]byte, 0, len(p.variant.Prefix)+128)
 	k = append(k, p.variant.Prefix...)
-	var space [256]byte
-	identity := service.AppendIdentity(space[:0], p.variant.Plan.Policy.Upstreams, who)
-	identified := len(identity) > 0
 	if service.Cache != nil {
 		k = appendText(k, service.Cache.Digest(identity))
 	} else {

@@ -18,13 +18,16 @@ type Schema struct {
 	Fallbacks map[string]string // values of enums that are only answered, by the enum
 }
 
-// Variables returns the values that an operation's variables have, where raw is what the client gave as JSON, with numbers
+// Variables returns the values that an operation's variables have, nil where it has none, where raw is what the client gave as JSON, with numbers
 // as json.Number (GraphQL, September 2025, section 6.1.2). It decides as graphql-js 16 does; scalars.go says what a scalar takes,
 // and what one of the schema's own takes is its own business. Members of input objects that are absent have their defaults.
 //
 // It changes lists and objects in raw, and allocates only for its result and for values that are other ones than the client wrote. Its
 // errors, at most one a variable, say where in the value, what is expected and which kind of value came, never the value.
 func (s Schema) Variables(op *ast.OperationDefinition, raw map[string]any) (map[string]any, gqlerror.List) {
+	if len(op.VariableDefinitions) == 0 {
+		return nil, nil
+	}
 	values := make(map[string]any, len(op.VariableDefinitions))
 	var errs gqlerror.List
 	for _, def := range op.VariableDefinitions {

@@ -29,11 +29,11 @@ func refusef(status int, format string, args ...any) *refusal {
 
 // answerWriter writes the one answer of a request.
 type answerWriter struct {
-	w          http.ResponseWriter
-	r          *http.Request
-	media      string        // mediaJSON or mediaGraphQL
-	choice     coding.Choice // of the compressor's
-	vary       *vary
+	w      http.ResponseWriter
+	r      *http.Request
+	media  string        // mediaJSON or mediaGraphQL
+	choice coding.Choice // of the compressor's
+	*heads
 	compressor *compressor
 	scratch    *scratch
 }
@@ -157,7 +157,7 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 	if a.media == mediaGraphQL {
 		h["Content-Type"] = contentGraphQL
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(parts[0]) + len(parts[1]) + len(parts[2]))}
+	h["Content-Length"] = a.lengths.of(len(parts[0]) + len(parts[1]) + len(parts[2]))
 	a.w.WriteHeader(status)
 	for _, part := range parts {
 		a.write(part)

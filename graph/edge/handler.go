@@ -153,10 +153,10 @@ type endpoint struct {
 	maxValues int
 	simpleGET bool
 	idPlaces
-	page       bool // there is a playground
-	cross      *http.CrossOriginProtection
-	cors       *cors.Cors // nil: for no origin
-	vary       vary
+	page  bool // there is a playground
+	cross *http.CrossOriginProtection
+	cors  *cors.Cors // nil: for no origin
+	heads
 	compressor compressor
 	decoder    *coding.Decoder // of bodies
 	scratch    sync.Pool       // of *scratch
@@ -196,7 +196,7 @@ func newEndpoint(engine *operation.Engine, o Options) *endpoint {
 		page:       o.Playground != nil,
 		cross:      http.NewCrossOriginProtection(),
 		cors:       newCORS(o),
-		vary:       newVary(engine, o),
+		heads:      heads{vary: newVary(engine, o)},
 		compressor: newCompressor(o.Compression),
 		decoder:    coding.NewDecoder(),
 		scratch:    sync.Pool{New: func() any { return new(scratch) }},
@@ -212,7 +212,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.release(&e.scratch)
 	media, accepted := chooseMedia(r.Header["Accept"])
 	choice, readable := e.compressor.choose(r.Header)
-	out := answerWriter{w: w, r: r, media: media, choice: choice, vary: &e.vary, compressor: &e.compressor, scratch: s}
+	out := answerWriter{w: w, r: r, media: media, choice: choice, heads: &e.heads, compressor: &e.compressor, scratch: s}
 	defer func() {
 		if v := recover(); v != nil {
 			e.recover(out, r, v)

@@ -13,6 +13,7 @@ import (
 type vary struct {
 	before, after string   // of what executors say
 	all           []string // where they say nothing: with every header that upstreams are sent
+	known         *headers // by what executors say
 }
 
 func newVary(engine *operation.Engine, o Options) vary {
@@ -25,6 +26,7 @@ func newVary(engine *operation.Engine, o Options) vary {
 		after = append(after, "Origin")
 	}
 	return vary{
+		known:  new(headers),
 		before: strings.Join(before, ", "), after: strings.Join(after, ", "),
 		all: []string{strings.Join(slices.Concat(before, o.Vary, after), ", ")},
 	}
@@ -36,13 +38,15 @@ func (v *vary) of(policy map[string][]string) []string {
 	if len(names) == 0 {
 		return v.all
 	}
-	text := v.before
-	for _, more := range []string{names[0], v.after} {
-		if more != "" {
-			text += ", " + more
+	return v.known.of(names[0], func() string {
+		text := v.before
+		for _, more := range []string{names[0], v.after} {
+			if more != "" {
+				text += ", " + more
+			}
 		}
-	}
-	return []string{text}
+		return text
+	})
 }
 
 // maxVary is how long the header may be, in bytes: nginx keeps no answer with a longer one (NGX_HTTP_CACHE_VARY_LEN).

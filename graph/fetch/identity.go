@@ -114,6 +114,16 @@ func (s *Service) appendIdentity(dst []byte, client *upstream.Client, who Behalf
 	return dst
 }
 
+// Tells reports whether any of some upstreams may see anything of who asks.
+func (s *Service) Tells(upstreams []string, who Behalf) bool {
+	for _, name := range upstreams {
+		if client := s.Clients[name]; client != nil && tells(client, who) {
+			return true
+		}
+	}
+	return false
+}
+
 // AppendIdentity appends, for each of some upstreams, on whose behalf calls are made.
 func (s *Service) AppendIdentity(dst []byte, upstreams []string, who Behalf) []byte {
 	for _, name := range upstreams {

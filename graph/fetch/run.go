@@ -22,14 +22,13 @@ type Run struct {
 	// Turn is asked before the operation is run; nil: it is run at once.
 	Turn Turn
 
-	// Record is what the operation did; nil: it has not ended, or who runs it does not say.
-	Record *Record
-
 	cache *cache.Cache   // of the values in the answer; nil: nothing can become invalid
 	at    cache.Position // noted before the first of them was loaded
 	tags  []string       // of all of them
 
-	mu     sync.Mutex // guards what follows, and Record while it may be set
+	mu     sync.Mutex // guards what follows
+	record *Record    // nil: it has not ended, who runs it does not say, or it was answered as a whole
+	whole  WholeAnswer
 	failed []*upstream.Error
 }
 
@@ -69,11 +68,24 @@ func (r *Run) Leave() {
 	}
 }
 
+// Answered says where the whole answer has come from, so that the operation did not run.
+func (r *Run) Answered(from WholeAnswer) { r.whole = from }
+
+// Record is what the operation did; nil: it has not ended, or who runs it does not say.
+func (r *Run) Record() *Record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.record == nil && r.whole != (WholeAnswer{}) { // mostly nobody wants to know
+		r.record = &Record{Answer: &r.whole}
+	}
+	return r.record
+}
+
 // Ended says what the operation did.
 func (r *Run) Ended(did *Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.Record = did
+	r.record = did
 	for _, e := range r.failed {
 		did.calls.Failed(e)
 	}
@@ -84,10 +96,10 @@ func (r *Run) Ended(did *Record) {
 func (r *Run) Calls() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.Record == nil {
+	if r.record == nil {
 		return 0
 	}
-	return r.Record.calls.Ended()
+	return r.record.calls.Ended()
 }
 
 // Unusable says that a part of what a call has brought cannot be used, as whoever writes the answer finds. It may be called from any
@@ -99,8 +111,8 @@ func (r *Run) Unusable(e *upstream.Error) {
 		return f.Call == e.Call && f.Upstream == e.Upstream && f.Endpoint == e.Endpoint
 	}
 	switch {
-	case r.Record != nil:
-		r.Record.calls.Failed(e)
+	case r.record != nil:
+		r.record.calls.Failed(e)
 	case !slices.ContainsFunc(r.failed, same): // one for each call
 		r.failed = append(r.failed, e)
 	}
@@ -110,10 +122,10 @@ func (r *Run) Unusable(e *upstream.Error) {
 func (r *Run) Responded() map[string][]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.Record == nil {
+	if r.record == nil {
 		return nil
 	}
-	return r.Record.Responded()
+	return r.record.Responded()
 }
 
 // DependsOn says what the operation's answer depends on: it is valid as long as c has nothing with one of tags made invalid after at. A

@@ -21,13 +21,12 @@ type deadline struct {
 	cancel context.CancelFunc // of armed
 }
 
-// withTimeout returns a context that ends after timeout, and with its parent. Whoever gets it calls end.
-func withTimeout(parent context.Context, timeout time.Duration) *deadline {
-	d := &deadline{Context: parent, at: time.Now().Add(timeout)}
+// begin makes it a context that ends after timeout, and with its parent. Whoever calls it calls end.
+func (d *deadline) begin(parent context.Context, timeout time.Duration) {
+	d.Context, d.at = parent, time.Now().Add(timeout)
 	if at, ok := parent.Deadline(); ok && at.Before(d.at) {
 		d.at = at
 	}
-	return d
 }
 
 // end ends the context, if nothing has yet, and frees what it holds.

@@ -67,7 +67,7 @@ func TestDeadline(t *testing.T) {
 							return ctx, cancel
 						})
 						got := run(func(parent context.Context) (context.Context, func()) {
-							d := withTimeout(parent, time.Second)
+							d := newDeadline(parent, time.Second)
 							return d, d.end
 						})
 						if after.name != "Deadline" && got != want {
@@ -91,7 +91,7 @@ func TestDeadlineIsTheEarlier(t *testing.T) {
 	parent, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	at, _ := parent.Deadline()
-	d := withTimeout(parent, time.Hour)
+	d := newDeadline(parent, time.Hour)
 	defer d.end()
 	if got, ok := d.Deadline(); !ok || !got.Equal(at) {
 		t.Errorf("got %v, %t, want the parent's %v", got, ok, at)
@@ -101,7 +101,7 @@ func TestDeadlineIsTheEarlier(t *testing.T) {
 // TestDeadlineEndsChildren is the way of a request: something waits in a child when the time is over.
 func TestDeadlineEndsChildren(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := withTimeout(t.Context(), time.Second)
+		d := newDeadline(t.Context(), time.Second)
 		defer d.end()
 		child, cancel := context.WithCancel(d)
 		defer cancel()
@@ -111,4 +111,10 @@ func TestDeadlineEndsChildren(t *testing.T) {
 			t.Errorf("got %v after %v, want DeadlineExceeded after 1s", context.Cause(child), took)
 		}
 	})
+}
+
+func newDeadline(parent context.Context, timeout time.Duration) *deadline {
+	d := new(deadline)
+	d.begin(parent, timeout)
+	return d
 }

@@ -105,7 +105,7 @@ type Engine struct {
 	prices    prices
 	admit     func(context.Context, *document.Operation, *plan.Variant, map[string]any) *gqlerror.Error
 	timeout   time.Duration
-	room      Room
+	turning
 	reports   bool
 	token     string // of reports; "": none is needed
 	persisted *persistedOperations
@@ -131,7 +131,7 @@ func New(schema graphql.ExecutableSchema, o Options) *Engine {
 		refusals:  refusals{introspection: o.Conceal.Introspection},
 		prices:    newPrices(schema.Schema(), o),
 		admit:     o.Admit,
-		room:      o.Room,
+		turning:   turning{o.Room, newTurns(o.Room.Gate)},
 		timeout:   min(cmp.Or(o.Timeout, defaultTimeout), maxTimeout),
 		reports:   o.Reports,
 		token:     o.ReportToken,
@@ -164,12 +164,8 @@ func (e *Engine) Headers() []string {
 	return headers
 }
 
-// operationContext returns what every operation has.
-func (e *Engine) operationContext() *graphql.OperationContext {
-	return &graphql.OperationContext{
-		RecoverFunc:            e.recovered,
-		ResolverMiddleware:     e.fields,
-		RootResolverMiddleware: e.roots,
-		DisableIntrospection:   e.refusals.introspection,
-	}
+// furnish gives an operation what every one has.
+func (e *Engine) furnish(op *graphql.OperationContext) {
+	op.RecoverFunc, op.ResolverMiddleware, op.RootResolverMiddleware = e.recovered, e.fields, e.roots
+	op.DisableIntrospection = e.refusals.introspection
 }

@@ -9,6 +9,7 @@ import (
 
 	"weft/graph/admit"
 	"weft/graph/document"
+	"weft/graph/fetch"
 	"weft/graph/guard"
 	"weft/graph/plan"
 	"weft/graph/protocol"
@@ -23,6 +24,8 @@ type Prepared struct {
 	// Variant is what all runs have in common: plan, policy, and the name that answers begin with. It is nil where variables choose among
 	// several, one of them with each request, or who asks does, and where gqlgen's executor runs all operations.
 	Variant *plan.Variant
+
+	answerer fetch.Answerer // of Variant; nil: the schema's Exec answers
 
 	// Priority is whose turn comes first where there is more to do than can be done: what a manifest says, or that of its kind.
 	Priority admit.Priority
@@ -40,9 +43,9 @@ func (p *Prepared) Bytes() int { return p.Operation.Document.Bytes() }
 
 // planner is a schema that plans operations before they run. Its context has what Exec's has.
 type planner interface {
-	// Variant returns the variant of the context's operation that its variables choose; nil: gqlgen's executor runs all operations. Its
-	// error is that of a context that has ended.
-	Variant(ctx context.Context) (*plan.Variant, error)
+	// Variant returns the variant of the context's operation that its variables choose, and what answers it; nil: gqlgen's executor does.
+	// Its error is that of a context that has ended.
+	Variant(ctx context.Context) (*plan.Variant, fetch.Answerer, error)
 	// Variants makes those that variables choose among, and keeps a few. Its error is that of a context that has ended.
 	Variants(ctx context.Context) error
 }
@@ -99,7 +102,7 @@ func (e *Engine) prepared(ctx context.Context, doc *document.Document, name stri
 	p := &Prepared{Operation: o, Needs: e.callers.guards.Needs(e.schema.Schema(), o.Document.AST, o.AST)}
 	if len(p.Needs) == 0 && len(plan.Conditions(o.Document.AST, o.AST)) == 0 {
 		var err error
-		if p.Variant, err = e.variant(e.planning(ctx, p), p); err != nil {
+		if p.Variant, p.answerer, err = e.variant(e.planning(ctx, p), p); err != nil {
 			return nil, err
 		}
 	}
@@ -107,10 +110,10 @@ func (e *Engine) prepared(ctx context.Context, doc *document.Document, name stri
 }
 
 // variant returns what the context's operation, which is p, runs by with its variables; nil: gqlgen's executor runs all operations.
-func (e *Engine) variant(ctx context.Context, p *Prepared) (*plan.Variant, error) {
+func (e *Engine) variant(ctx context.Context, p *Prepared) (*plan.Variant, fetch.Answerer, error) {
 	s, ok := e.schema.(planner)
 	if !ok || p.Variant != nil {
-		return p.Variant, nil
+		return p.Variant, p.answerer, nil
 	}
 	return s.Variant(ctx)
 }
@@ -126,7 +129,8 @@ func (e *Engine) variants(ctx context.Context, p *Prepared) error {
 
 // planning returns a context for planning an operation, without variables, for who may see all of it.
 func (e *Engine) planning(ctx context.Context, p *Prepared) context.Context {
-	op, o := e.operationContext(), p.Operation
+	op, o := new(graphql.OperationContext), p.Operation
+	e.furnish(op)
 	op.Doc, op.Operation = o.Document.AST, o.AST
 	if e.callers.guards != nil {
 		ctx = guard.With(ctx, e.callers.guards.All(p.Needs))

@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/document"
+	"weft/graph/fetch"
 	"weft/graph/operation"
 	"weft/graph/plan"
 )
@@ -128,13 +129,13 @@ type planning struct {
 	err   error
 }
 
-func (p *planning) Variant(ctx context.Context) (*plan.Variant, error) {
+func (p *planning) Variant(ctx context.Context) (*plan.Variant, fetch.Answerer, error) {
 	o := document.From(ctx)
 	if op := graphql.GetOperationContext(ctx); op.Operation != o.AST || op.Doc != o.Document.AST || op.ResolverMiddleware == nil {
-		return nil, errors.New("the context lacks something")
+		return nil, nil, errors.New("the context lacks something")
 	}
 	p.plans[o.AST.Name]++
-	return &plan.Variant{Plan: &plan.Plan{Policy: &plan.Policy{Private: true}}, Prefix: "a"}, p.err
+	return &plan.Variant{Plan: &plan.Plan{Policy: &plan.Policy{Private: true}}, Prefix: "a"}, nil, p.err
 }
 
 func (p *planning) Variants(ctx context.Context) error {

@@ -18,11 +18,11 @@ import (
 // Run answers a request. Its answer is complete, and never nil. What panics outside of any field panics here: transports recover
 // it, and answer what [Engine.Recovered] returns.
 func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
-	limited := withTimeout(ctx, e.timeout)
-	defer limited.end()
-	op := e.operationContext()
+	s := e.newRunning(ctx)
+	defer s.end()
+	op := &s.op
 	op.Stats = graphql.Stats{OperationStart: graphql.Now(), Read: r.Read}
-	ctx = graphql.WithOperationContext(limited, op)
+	ctx = graphql.WithOperationContext(s, op)
 	who, err := e.callers.of(ctx, r)
 	if err != nil {
 		return e.callers.unknown(ctx, err)
@@ -52,22 +52,21 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 			return notNow(err)
 		}
 	}
-	if r.ReadOnly && p.Kind() != ast.Query {
-		return failed(Writes, protocol.CodeBadRequest, "only queries are executed here: this is a "+string(p.Kind()))
+	if a := e.unfit(r, p); a != nil {
+		return a
 	}
-	switch {
-	case r.Speculative && p.Kind() != ast.Query:
-		return failed(Refused, protocol.CodeBadRequest, "only queries may be asked for before their answer is needed")
-	case r.Speculative && !e.maySpeculate(p):
-		return failed(Full, protocol.CodeOverloaded, "this is not needed yet, and the service has no time for it")
+	if who != nil {
+		ctx = auth.With(ctx, who)
 	}
-	ctx = e.callers.decide(auth.With(ctx, who), p.Needs, who)
+	ctx = e.callers.decide(ctx, p.Needs, who)
 	w, err := e.watch(r.Headers)
 	if err != nil {
 		return e.refuse(ctx, err)
 	}
-	ctx = document.With(ctx, p.Operation)
-	if err := e.begin(ctx, op, p, r.Variables, &w); err != nil {
+	if p.answerer == nil || e.surrounds() {
+		ctx = document.With(ctx, p.Operation)
+	}
+	if err := e.begin(ctx, s, p, r.Variables, &w); err != nil {
 		return e.refuse(ctx, err)
 	}
 	if op.Operation != p.Operation.AST && e.callers.guards != nil { // an extension has put another one in its place
@@ -82,15 +81,32 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if from != fromManifest && r.Ahead == "" {
 		e.learn(ctx, r, p, from, sent)
 	}
-	run := &fetch.Run{Without: w.without, MaxAge: r.MaxAge, Ahead: r.Ahead, Turn: Turn(e.room.Gate, r.priority(p))}
+	run := &s.run
+	run.Without, run.MaxAge, run.Ahead, run.Turn = w.without, r.MaxAge, r.Ahead, e.turns[r.priority(p)]
 	if r.Ahead != "" {
 		run.Without |= fetch.Early // there is time, and what is early may be wasted
 	}
-	defer func() { e.callers.Rates.Calls(client, run.Calls()) }() // also of one that panics
-	a := e.execute(fetch.With(ctx, run), op, w.any())
+	if e.callers.Rates != nil {
+		defer func() { e.callers.Rates.Calls(client, run.Calls()) }() // also of one that panics
+	}
+	s.asked.Header, s.asked.Caller = op.Headers, who
+	a := e.execute(ctx, s, w.any())
 	a.Run, a.Prepared, a.Caller = run, p, who
 	w.extend(a, run)
 	return a
+}
+
+// unfit answers a request that may not ask for an operation in its way; nil: it may.
+func (e *Engine) unfit(r *Request, p *Prepared) *Answer {
+	switch {
+	case r.ReadOnly && p.Kind() != ast.Query:
+		return failed(Writes, protocol.CodeBadRequest, "only queries are executed here: this is a "+string(p.Kind()))
+	case r.Speculative && p.Kind() != ast.Query:
+		return failed(Refused, protocol.CodeBadRequest, "only queries may be asked for before their answer is needed")
+	case r.Speculative && !e.maySpeculate(p):
+		return failed(Full, protocol.CodeOverloaded, "this is not needed yet, and the service has no time for it")
+	}
+	return nil
 }
 
 // text returns the text of the request's document.
@@ -148,10 +164,8 @@ func (e *Engine) Variables(op *ast.OperationDefinition, raw map[string]any) (map
 }
 
 // begin gives an operation its variables, and lets extensions change and refuse it. It finds out the cost for w, if that wants to know.
-func (e *Engine) begin(
-	ctx context.Context, op *graphql.OperationContext, p *Prepared, variables map[string]any, w *watched,
-) error {
-	o := p.Operation
+func (e *Engine) begin(ctx context.Context, s *running, p *Prepared, variables map[string]any, w *watched) error {
+	op, o := &s.op, p.Operation
 	op.Doc, op.Operation = o.Document.AST, o.AST
 	err := e.documents.limits.CheckVariables(op.Doc, op.Operation, variables)
 	if err == nil {
@@ -164,12 +178,20 @@ func (e *Engine) begin(
 	if err == nil {
 		err = e.prices.check(op, o, w)
 	}
-	if err == nil && e.admit != nil {
-		v, ended := e.variant(ctx, p)
+	if err == nil {
+		v, answerer, ended := e.variant(ctx, p)
 		if ended != nil {
 			return ended
 		}
-		err = e.admit(ctx, o, v, op.Variables)
+		if !e.surrounds() {
+			s.answerer = answerer
+		}
+		if op.Variables == nil && (s.answerer == nil || v.Plan.Policy.Resolvers) { // Go looks at them
+			op.Variables = map[string]any{}
+		}
+		if e.admit != nil {
+			err = e.admit(ctx, o, v, op.Variables)
+		}
 	}
 	if err != nil {
 		return coded(protocol.CodeValidation, err)
@@ -182,46 +204,10 @@ func (e *Engine) begin(
 	return nil
 }
 
-// execute lets the schema answer the operation of ctx. Nobody may keep the answer to who watches, but it has all other headers.
-func (e *Engine) execute(ctx context.Context, op *graphql.OperationContext, watched bool) *Answer {
-	resp, ended := e.respond(ctx)
-	if resp == nil {
-		return late(ended.Err())
-	}
-	if overloaded(resp) {
-		return failed(Full, protocol.CodeOverloaded, resp.Errors[0].Message)
-	}
-	a := &Answer{
-		Class: Executed, Data: resp.Data, Errors: resp.Errors, Extensions: resp.Extensions, Policy: policyOf(op, resp), Watched: watched,
-		Respond: fetch.RunOf(ctx).Responded(),
-	}
-	if a.Policy != nil && !watched && len(a.Extensions) == 0 {
-		a.Forms, _ = op.Stats.GetExtension(protocol.FormsExtension).(Forms)
-	}
-	return a
-}
-
-// overloaded reports whether an operation was given up, since there was no room for it, and may be sent again.
-func overloaded(r *graphql.Response) bool {
-	return len(r.Errors) == 1 && r.Errors[0].Extensions["code"] == protocol.CodeOverloaded && string(r.Data) == "null"
-}
-
-// policyOf returns the executor's policy for an answer; nil: nobody may keep it.
-func policyOf(op *graphql.OperationContext, resp *graphql.Response) map[string][]string {
-	if op.Operation.Operation != ast.Query || len(resp.Errors) > 0 || len(resp.Data) == 0 {
-		return nil
-	}
-	policy, _ := op.Stats.GetExtension(protocol.PolicyExtension).(map[string][]string)
-	if len(policy["Cache-Control"]) == 0 {
-		return nil
-	}
-	return policy
-}
-
 // runsAhead reports whether nothing but services answers an operation of a context that has its variables, and none of them sends headers to
 // the client.
 func (e *Engine) runsAhead(ctx context.Context, p *Prepared) bool {
-	v, err := e.variant(ctx, p)
+	v, _, err := e.variant(ctx, p)
 	return err == nil && v != nil && v.Plan != nil && !v.Plan.Policy.HandWritten && !v.Plan.Policy.Responds
 }
 

@@ -22,6 +22,22 @@ type Room struct {
 	Speculate func(upstreams []string) bool
 }
 
+// turning is whether there is time for operations, and when their turn comes.
+type turning struct {
+	room  Room
+	turns turns
+}
+
+// turns are those of all priorities, each made once.
+type turns [admit.Mutation + 1]fetch.Turn
+
+func newTurns(g *admit.Gate) (t turns) {
+	for p := range t {
+		t[p] = Turn(g, admit.Priority(p))
+	}
+	return t
+}
+
 // Turn is that of what runs with a priority; nil where no gate decides when anything may begin.
 func Turn(g *admit.Gate, p admit.Priority) fetch.Turn {
 	if g == nil {

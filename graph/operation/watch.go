@@ -65,7 +65,7 @@ func (w *watched) extend(a *Answer, run *fetch.Run) {
 	if !w.report {
 		return
 	}
-	r := report.Of(run.Record)
+	r := report.Of(run.Record())
 	if w.cost != nil {
 		r.Cost = w.cost
 	}

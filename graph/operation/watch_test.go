@@ -56,7 +56,7 @@ func TestRunIsHandedUp(t *testing.T) {
 			return answered(ctx)
 		}, o)
 		a := e.Run(t.Context(), &operation.Request{Text: "{ greeting }", MaxAge: 5})
-		if a.Run == nil || a.Run != run || a.Run.MaxAge != 5 || a.Run.Record == nil || a.Run.Record.Answer.Values != 5 {
+		if a.Run == nil || a.Run != run || a.Run.MaxAge != 5 || a.Run.Record() == nil || a.Run.Record().Answer.Values != 5 {
 			t.Errorf("got %+v", a.Run)
 		}
 	}

@@ -82,22 +82,25 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return nil
 		}
 		ended = true
-		return r.answered.Answer(ctx, op)
+		return r.answered.Respond(ctx, op)
 	}
 }
 
 // Variant returns the variant of the context's operation that its variables choose, and keeps it where the operation is; nil: gqlgen's
-// executor runs all operations. Its error is that of a context that has ended.
-func (s *schema) Variant(ctx context.Context) (*plan.Variant, error) {
+// executor runs all operations. What answers it is nil where it has no plan. Its error is that of a context that has ended.
+func (s *schema) Variant(ctx context.Context) (*plan.Variant, fetch.Answerer, error) {
 	op := graphql.GetOperationContext(ctx)
 	if s.plain.InterceptsFields(op) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	r, err := s.ready(ctx, op, s.variantsIn(ctx, op), op.Variables)
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case r.answered == nil:
+		return &r.Variant, nil, nil
 	}
-	return &r.Variant, nil
+	return &r.Variant, r.answered, nil
 }
 
 // Variants makes the variants of the context's operation, as many as are kept, and keeps them where the operation is. Its error is that

@@ -140,11 +140,14 @@ func TestVariant(t *testing.T) {
 func variantOf(t *testing.T, s graphql.ExecutableSchema, doc *kept.Document, variables map[string]any) *plan.Variant {
 	t.Helper()
 	op := contextOf(s, doc, 0, variables)
-	v, err := s.(interface {
-		Variant(ctx context.Context) (*plan.Variant, error)
+	v, answerer, err := s.(interface {
+		Variant(ctx context.Context) (*plan.Variant, fetch.Answerer, error)
 	}).Variant(graphql.WithOperationContext(kept.With(t.Context(), doc.Operations[0]), op))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if (answerer == nil) != (v.Plan == nil) {
+		t.Errorf("with a plan: %v, it is answered by %v", v.Plan != nil, answerer)
 	}
 	return v
 }

@@ -104,8 +104,11 @@ func follows(r *operation.Request, a *operation.Answer) bool {
 		return false
 	}
 	run := a.Run
-	return run != nil && run.Ahead == "" && !run.Without.Has(fetch.Prefetch) && run.Record != nil && run.Record.Answer == nil
+	return run != nil && run.Ahead == "" && !run.Without.Has(fetch.Prefetch) && ran(run.Record())
 }
+
+// ran reports whether an operation was run, and not answered by what others had loaded.
+func ran(r *fetch.Record) bool { return r != nil && r.Answer == nil }
 
 // follow adds the tasks that follow from an answer.
 func (p *Prefetcher) follow(steps []rule.Step, r *operation.Request, a *operation.Answer) {
@@ -118,7 +121,7 @@ func (p *Prefetcher) follow(steps []rule.Step, r *operation.Request, a *operatio
 	for _, s := range steps {
 		after := ""
 		if s.Rule.Page {
-			after = a.Run.Record.Next(s.Rule.Field)
+			after = a.Run.Record().Next(s.Rule.Field)
 		}
 		for _, variables := range s.Variables(r.Variables, a.Data, after) {
 			if room := maxVariables; !fits(variables, &room) {
