@@ -15,31 +15,81 @@ func stubVar(f *spec.Field) string { return "stub" + goPath(f.Object+"."+f.Def.N
 
 // hasStubs reports whether objects of an entity's type may be stubs.
 func (p *Plugin) hasStubs(v *spec.View) bool {
-	return v.Entity != nil && (slices.ContainsFunc(p.service.Fields, func(f *spec.Field) bool { return f.Stub != nil && f.Binding == v.Entity }) ||
-		slices.ContainsFunc(p.service.Bindings, func(b *spec.Binding) bool { return !b.Entity && b.Type.Name() == v.Name }))
+	if v.Entity == nil {
+		return false
+	}
+	embedded := func(f *spec.Field) bool { _, ok := f.Of(v.Entity); return ok }
+	return slices.ContainsFunc(p.service.Fields, embedded) ||
+		slices.ContainsFunc(p.service.Bindings, func(b *spec.Binding) bool { return !b.Entity && b.Type.Name() == v.Name })
 }
 
 // stubLiteral are the members of a stock.Stub.
 func (p *Plugin) stubLiteral(f *spec.Field, g *goTypes) string {
-	s, entity := f.Stub, f.Binding.Type.Name()
-	keys := ""
-	if s.Keys != nil {
-		keys = stringsLiteral(s.Keys)
+	s, tell := f.Stub, ""
+	stub := p.stubOf(f, spec.StubOf{Binding: f.Binding, Keys: s.Keys}, g)
+	if s.Types != nil {
+		types := make([]string, len(s.Types))
+		for i, of := range s.Types {
+			types[i] = strconv.Quote(of.Binding.Type.Name()) + ": " + p.stubOf(f, of, g)
+		}
+		stub = "binding.NewStubs(map[string]*binding.Stub{" + strings.Join(types, ", ") + "})"
+		tell = p.tellLiteral(f.Def.Type.Name())
 	}
-	members := structLiteral("Entity", bindingVar(f.Binding), "Embedded", "true", "Keys", keys, "Sparse", slotsLiteral(entity, s.Sparse, g),
-		"KeyOnly", strconv.FormatBool(s.KeyOnly))
-	return structLiteral("Stub", "binding.NewStub(binding.StubSpec{"+members+"})", "Slot", g.slot(f.Object, f.Def.Name), "Each", strconv.Quote(s.Each))
+	return structLiteral("Stub", stub, "Slot", g.slot(f.Object, f.Def.Name), "Each", strconv.Quote(s.Each), "Tell", tell)
+}
+
+// stubOf is the expression of the objects of one entity that a field has.
+func (p *Plugin) stubOf(f *spec.Field, of spec.StubOf, g *goTypes) string {
+	keys := ""
+	if of.Keys != nil {
+		keys = stringsLiteral(of.Keys)
+	}
+	members := structLiteral("Entity", bindingVar(of.Binding), "Embedded", "true", "Keys", keys, "Sparse", slotsLiteral(of.Binding.Type.Name(), f.Stub.Sparse, g),
+		"KeyOnly", strconv.FormatBool(f.Stub.KeyOnly))
+	return "binding.NewStub(binding.StubSpec{" + members + "})"
+}
+
+// tellLiteral is the expression of what tells the type of an interface's or union's objects.
+func (p *Plugin) tellLiteral(abstract string) string {
+	at := slices.IndexFunc(p.service.Abstracts, func(a *spec.Abstract) bool { return a.Def.Name == abstract })
+	a := p.service.Abstracts[at]
+	if len(a.Having) > 0 {
+		return "stock.TellHaving(" + strconv.Quote(abstract) + ", " + havingLiteral(a) + ")"
+	}
+	return "stock.TellAt(" + strconv.Quote(abstract) + ", " + strconv.Quote(a.At) + ", " + variantsLiteral(a) + ")"
 }
 
 // stubCall is the expression that answers a field of embedded stubs on gqlgen's executor.
 func (p *Plugin) stubCall(f *spec.Field, g *goTypes) string {
-	model := g.model + templates.ToGoModelName(f.Def.Type.Name())
 	name := "Embedded"
 	if f.Def.Type.Elem != nil {
 		name = "EmbeddedList"
 	}
-	decode := g.decoderOf("stock.Stubs["+model+"]("+stubVar(f)+".Stub)", f.Def.Type, f.Stub.Each)
-	return "stock." + name + "(ctx, " + stubVar(f) + ", view.ObjectOf(b.obj), " + decode + ")"
+	list := func(decode string) string { return g.decoderOf(decode, f.Def.Type, f.Stub.Each) }
+	args := "(ctx, " + stubVar(f) + ", view.ObjectOf(b.obj), "
+	model := func(name string) string { return g.model + templates.ToGoModelName(name) }
+	if f.Stub.Types == nil {
+		return "stock." + name + args + list("stock.Stubs["+model(f.Def.Type.Name())+"]("+stubVar(f)+".Stub)") + ")"
+	}
+	want := model(f.Def.Type.Name())
+	var shapes, as []string
+	for _, v := range p.service.Views {
+		if !slices.Contains(p.possible(f.Def.Type.Name()), v.Name) {
+			continue
+		}
+		as = append(as, strconv.Quote(v.Name)+": stock.As["+want+", "+model(v.Name)+"]")
+		shapes = append(shapes, strconv.Quote(v.Name)+": "+model(v.Name)+"Shape")
+	}
+	decode := "stock.StubsOf(" + stubVar(f) + ", map[string]*view.Shape{" + strings.Join(shapes, ", ") + "})"
+	return "stock." + name + "As" + args + list(decode) + ", map[string]func(view.Object) " + want + "{" + strings.Join(as, ", ") + "})"
+}
+
+// possible are the object types of an interface or union.
+func (p *Plugin) possible(abstract string) (names []string) {
+	for _, def := range p.service.Schema.PossibleTypes[abstract] {
+		names = append(names, def.Name)
+	}
+	return names
 }
 
 // slotsLiteral are the slots of members; "" without any.
@@ -94,7 +144,11 @@ func (p *Plugin) embeds(v *spec.View, at string, depth int) []string {
 		}
 		inner := p.viewOf(m.Def.Type)
 		if f := p.fields[v.Name+"."+m.Def.Name]; f != nil {
-			list = append(list, "{"+structLiteral("At", strconv.Quote(pointer), "Object", strconv.Quote(inner.Name), "Keys", stringsLiteral(stubKeys(f, inner)))+"}")
+			for _, entity := range p.service.Views {
+				if of, ok := f.Of(entity.Entity); ok && entity.Entity != nil {
+					list = append(list, "{"+structLiteral("At", strconv.Quote(pointer), "Object", strconv.Quote(entity.Name), "Keys", stringsLiteral(stubKeys(of, entity)))+"}")
+				}
+			}
 		}
 		if inner != nil {
 			list = append(list, p.embeds(inner, pointer, depth+1)...)
@@ -132,12 +186,12 @@ func (p *Plugin) maps(v *spec.View, at string, depth int) (list []string) {
 }
 
 // stubKeys are where an embedded object has the parts of its key.
-func stubKeys(f *spec.Field, v *spec.View) []string {
-	if f.Stub.Keys != nil {
-		return f.Stub.Keys
+func stubKeys(of spec.StubOf, v *spec.View) []string {
+	if of.Keys != nil {
+		return of.Keys
 	}
 	var keys []string
-	for _, part := range f.Binding.Vars {
+	for _, part := range of.Binding.Vars {
 		for _, m := range v.Members {
 			if m.Def.Name == part.Name {
 				keys = append(keys, m.Pointer)

@@ -182,12 +182,17 @@ func abstractTable(a *spec.Abstract) tableData {
 	if a.At == "" {
 		return d
 	}
+	d.Lines = append(d.Lines, "Discriminator: "+strconv.Quote(a.At), "Variants: "+variantsLiteral(a))
+	return d
+}
+
+// variantsLiteral is the types of an interface or union by the discriminator's values.
+func variantsLiteral(a *spec.Abstract) string {
 	values := make([]string, len(a.Values))
 	for i, v := range a.Values {
 		values[i] = strconv.Quote(v.Value) + ": " + strconv.Quote(v.Type)
 	}
-	d.Lines = append(d.Lines, "Discriminator: "+strconv.Quote(a.At), "Variants: map[string]string{"+strings.Join(values, ", ")+"}")
-	return d
+	return "map[string]string{" + strings.Join(values, ", ") + "}"
 }
 
 // havingLiteral is the members that tell the types of an interface or union.

@@ -11,7 +11,8 @@ import (
 // [NewStub].
 type Stub struct {
 	StubSpec
-	Fill *Field // the entity of a stub, which is the parent
+	Fill  *Field           // the entity of a stub, which is the parent
+	Types map[string]*Stub // where objects are an interface's or union's: those of each type that is an entity; then there is nothing else
 
 	lacks []lack      // by slot
 	keys  []view.Path // of an embedded one, to the key's parts; nil: they are where the entity has them
@@ -57,6 +58,17 @@ func NewStub(s StubSpec) *Stub {
 		stub.keys = append(stub.keys, view.NewPath(pointer))
 	}
 	return stub
+}
+
+// NewStubs is for objects of an interface or union: stubs by type.
+func NewStubs(types map[string]*Stub) *Stub { return &Stub{StubSpec: StubSpec{Embedded: true}, Types: types} }
+
+// Of is what objects of a type are; nil: whole ones.
+func (s *Stub) Of(typ string) *Stub {
+	if s == nil || s.Types == nil {
+		return s
+	}
+	return s.Types[typ]
 }
 
 // MayLack reports whether an object may lack one of slots. Its key it never does: without it nothing could be loaded.

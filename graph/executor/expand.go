@@ -282,8 +282,8 @@ func (r *run) fileValue(into *nests, c *plan.Children, v view.Value, more int) (
 		return elem{}, err
 	}
 	nest, o := into.of(i, len(c.Scopes)), view.Object{}
-	if c.Stub != nil && c.Stub.Embedded {
-		o, err = c.Stub.Object(nest, v, more)
+	if stub := c.Scopes[i].Stub; stub != nil && stub.Embedded {
+		o, err = stub.Object(nest, v, more)
 	} else {
 		o, err = nest.Object(v, c.Scopes[i].Shape, more)
 	}

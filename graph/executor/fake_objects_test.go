@@ -112,6 +112,9 @@ func (f *fake) parts(r *rand.Rand, b *binding.Binding) []string {
 }
 
 func (f *fake) variant(r *rand.Rand, t *plan.Type, depth int) any {
+	if t.Having != nil { // what it has tells its type, which may be another one
+		return f.one(r, t.Having[r.IntN(len(t.Having))].Type(), depth)
+	}
 	var values []string
 	for value := range t.Variants {
 		values = append(values, value)

@@ -1,12 +1,14 @@
 package executor_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 
 	"weft/graph/binding"
 	"weft/graph/plan"
+	"weft/graph/view"
 )
 
 // stubs are what a member has of entities: objects that lack some members, or keys.
@@ -14,12 +16,47 @@ func (f *fake) stubs(r *rand.Rand, field *plan.Field, depth int) any {
 	v := f.typed(r, field.Type, "", depth)
 	list, ok := v.([]any)
 	if !ok {
-		return f.stub(r, field.Stub, v)
+		return f.told(r, field, v)
 	}
 	for i, e := range list {
-		list[i] = place(field.Each, f.stub(r, field.Stub, e))
+		list[i] = place(field.Each, f.told(r, field, e))
 	}
 	return list
+}
+
+// told is a stub of the type that a value has; what tells its type stays.
+func (f *fake) told(r *rand.Rand, field *plan.Field, v any) any {
+	object, ok := v.(map[string]any)
+	if !ok || field.Stub.Types == nil {
+		return f.stub(r, field.Stub, v)
+	}
+	t := f.tables.Types[field.Type.Name()]
+	stub := field.Stub.Types[typeOf(t, object)]
+	if stub == nil {
+		return object
+	}
+	tells := strings.TrimPrefix(t.Discriminator, "/")
+	mark, marked := object[tells]
+	if m, ok := f.stub(r, stub, object).(map[string]any); ok {
+		if marked {
+			m[tells] = mark
+		}
+		return m
+	}
+	return "a key, which tells no type"
+}
+
+// typeOf is the type of an object of an interface or union; "" where nothing tells it.
+func typeOf(t *plan.Type, object map[string]any) string {
+	if t.Having == nil {
+		return t.Variants[fmt.Sprint(object[strings.TrimPrefix(t.Discriminator, "/")])]
+	}
+	rows, err := view.NewScanner(view.Layout{In: view.Single, Shape: view.NewShape()}).Scan([]byte(encode(object)), nil, 0)
+	if err != nil {
+		panic(err)
+	}
+	name, _ := rows.At(0).Member(0).Having("", t.Having)
+	return name
 }
 
 // stub is an object without some members, or its key.

@@ -75,6 +75,9 @@ func newFake(seed uint64, k kind, tables *plan.Schema) *fake {
 		for _, field := range sorted(t.Fields) {
 			if field.Stub != nil {
 				f.primed[field.Stub.Entity] = true
+				for _, stub := range field.Stub.Types {
+					f.primed[stub.Entity] = true
+				}
 			}
 			if field.Bound != nil && f.fields[field.Bound.Binding] == nil {
 				f.add(field)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -260,6 +261,9 @@ func (g *generous) typed(t *plan.TypeRef, each string, n, depth int) any {
 // stubs are nothing but keys: all that is selected has to be asked for.
 func (g *generous) stubs(t *plan.Type, field *plan.Field, depth int) any {
 	stub := func() any {
+		if field.Stub.Types != nil {
+			return g.told(field)
+		}
 		if field.Stub.Keys == nil {
 			return g.key()
 		}
@@ -281,6 +285,23 @@ func (g *generous) stubs(t *plan.Type, field *plan.Field, depth int) any {
 		}
 	}
 	return []any{place(field.Each, stub())}
+}
+
+// told is a stub of one of several types: nothing but its key, and what tells the type.
+func (g *generous) told(field *plan.Field) any {
+	t, object := g.tables.Types[field.Type.Name()], map[string]any{}
+	for _, value := range slices.Sorted(maps.Keys(t.Variants)) {
+		if field.Stub.Types[t.Variants[value]] != nil {
+			set(object, t.Discriminator, value)
+		}
+	}
+	stub := field.Stub.Types[typeOf(t, object)]
+	if stub.Keys != nil {
+		set(object, stub.Keys[0], g.key())
+	} else {
+		set(object, stub.Entity.Shape.Pointer(stub.Entity.KeySlots[0]), g.key())
+	}
+	return object
 }
 
 // summary is an object without all that an answer may leave out.

@@ -291,8 +291,8 @@ func (r *run) fed(p *plan.Place) {
 		return
 	}
 	for _, s := range p.Scopes {
-		if p.Offers {
-			r.x.Offer(p.Stub.Entity, r.columns[s.Index].list, p.Stub.Sparse)
+		if s.Offers {
+			r.x.Offer(s.Stub.Entity, r.columns[s.Index].list, s.Stub.Sparse)
 		}
 		if s.Fill != nil {
 			r.fill(s)

@@ -179,7 +179,7 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 	}
 	switch {
 	case n.Field.Bound != nil:
-		if stub := s.Place.Stub; stub != nil && !stub.MayLack(n.Field.Bound.Members()) {
+		if stub := s.Stub; stub != nil && !stub.MayLack(n.Field.Bound.Members()) {
 			if s.Fill != nil {
 				s.Fill.Ahead = append(s.Fill.Ahead, n)
 			}

@@ -8,7 +8,7 @@ import (
 
 // fill gives a scope of stubs a Fill, if they may lack some of the fields that are selected.
 func (b *builder) fill(s *Scope, fields []*selected, depth int, of *ast.Field) {
-	stub, needs := s.Place.Stub, needs(s.Type, fields)
+	stub, needs := s.Stub, needs(s.Type, fields)
 	if !stub.MayLack(needs) {
 		return
 	}

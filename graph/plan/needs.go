@@ -14,12 +14,8 @@ func (p *Plan) needs() {
 			}
 		}
 	}
-	for _, place := range p.Places {
-		stub := place.Stub
-		if stub == nil || !stub.Embedded || stub.KeyOnly {
-			continue
-		}
-		place.Offers = loaded[stub.Entity]
+	for _, s := range p.Scopes {
+		s.Offers = s.Stub != nil && s.Stub.Embedded && !s.Stub.KeyOnly && loaded[s.Stub.Entity]
 	}
 }
 

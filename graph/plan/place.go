@@ -21,12 +21,7 @@ func (b *builder) place(t *Type, sets []ast.SelectionSet, depth int, stub *bindi
 	b.places[key] = p // nothing below asks for it: selection sets do not contain themselves
 	b.plan.Places = append(b.plan.Places, p)
 	if t.Kind != Abstract {
-		s, fields := &Scope{Place: p, Type: t, Shape: t.Shape}, b.collect(t, sets)
-		if stub != nil {
-			b.fill(s, fields, depth, of)
-			depth++ // also where there is no Fill: what is below others must not be at another depth because of a condition
-		}
-		p.Scopes = []*Scope{b.scope(s, fields, 0, depth)}
+		p.Scopes = []*Scope{b.objectsOf(&Scope{Place: p, Type: t, Shape: t.Shape, Stub: stub}, b.collect(t, sets), depth, of)}
 		return p
 	}
 	if t.Variants == nil && t.Having == nil {
@@ -36,9 +31,18 @@ func (b *builder) place(t *Type, sets []ast.SelectionSet, depth int, stub *bindi
 		Want: "a known " + t.Name, Pointer: t.Discriminator, Path: view.NewPath(t.Discriminator), Types: t.Variants, Having: t.Having, Scope: map[string]int{},
 	}
 	for _, class := range b.classes(t, sets) {
-		b.class(p, class, sets, depth)
+		b.class(p, class, sets, depth, of)
 	}
 	return p
+}
+
+// objectsOf fills a scope of nested or loaded objects, which may be stubs.
+func (b *builder) objectsOf(s *Scope, fields []*selected, depth int, of *ast.Field) *Scope {
+	if s.Stub != nil {
+		b.fill(s, fields, depth, of)
+		depth++ // also where there is no Fill: what is below others must not be at another depth because of a condition
+	}
+	return b.scope(s, fields, 0, depth)
 }
 
 // class is a set of types to which the same fragments apply.
@@ -94,17 +98,18 @@ func (d *draft) objects(t *Type) []*Type {
 }
 
 // class adds to a place the scope of a class of types, or, where what is selected differs among them, one for each.
-func (b *builder) class(p *Place, c class, sets []ast.SelectionSet, depth int) {
+func (b *builder) class(p *Place, c class, sets []ast.SelectionSet, depth int, of *ast.Field) {
 	fields := b.collect(c.types[0], sets)
-	if len(c.types) > 1 && p.Which.Having == nil && b.share(c, fields) { // no single member would tell the types of a shared one
-		b.add(p, c.types, &Scope{Place: p, Type: p.Type, Shape: shapeOf(p, c.types[0], fields), Name: 1}, fields, depth)
+	// No single member would tell the types of a shared scope; stubs are loaded by their own type's key.
+	if len(c.types) > 1 && p.Which.Having == nil && p.Stub == nil && b.share(c, fields) {
+		b.add(p, c.types, &Scope{Place: p, Type: p.Type, Shape: shapeOf(p, c.types[0], fields), Name: 1}, fields, depth, of)
 		return
 	}
 	for i, t := range c.types {
 		if i > 0 {
 			fields = b.collect(t, sets)
 		}
-		b.add(p, []*Type{t}, &Scope{Place: p, Type: t, Shape: t.Shape}, fields, depth)
+		b.add(p, []*Type{t}, &Scope{Place: p, Type: t, Shape: t.Shape, Stub: p.Stub.Of(t.Name)}, fields, depth, of)
 	}
 }
 
@@ -128,12 +133,12 @@ func shapeOf(p *Place, t *Type, fields []*selected) *view.Shape {
 }
 
 // add adds a scope of types to a place.
-func (b *builder) add(p *Place, types []*Type, s *Scope, fields []*selected, depth int) {
+func (b *builder) add(p *Place, types []*Type, s *Scope, fields []*selected, depth int, of *ast.Field) {
 	for _, t := range types {
 		p.Which.Scope[t.Name] = len(p.Scopes)
 	}
 	p.Scopes = append(p.Scopes, s)
-	b.scope(s, fields, 0, depth)
+	b.objectsOf(s, fields, depth, of)
 }
 
 // share reports whether fields, as they were collected for the first type of a class, are the same for all of its types.

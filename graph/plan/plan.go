@@ -34,11 +34,10 @@ type Plan struct {
 type Place struct {
 	Index   int
 	Type    *Type         // as the schema declares it
-	Stub    *binding.Stub // what its objects are; nil: whole ones
+	Stub    *binding.Stub // what its objects are, or, of an interface or union, those of some types; nil: whole ones
 	Scopes  []*Scope
 	Which   *Which  // which of the scopes an object is in, by its type; nil: there is one type
 	Feeders []*Node // the nodes whose values are its objects, once for each list of theirs; the direct ones left out
-	Offers  bool    // its objects are embedded ones, of an entity that something in the plan loads by key: they may be all that is needed
 }
 
 // Which tells the type of an interface's or union's value, and the scope it is in.
@@ -61,8 +60,10 @@ type Scope struct {
 	Shape *view.Shape // by which they are scanned
 	Nodes []*Node
 	// Name is the slot of the member that names the type of an object. 0: all are of Type.
-	Name int
-	Fill *Fill // nil: its objects have all that is selected of them, or nobody has it
+	Name   int
+	Stub   *binding.Stub // what its objects are; nil: whole ones
+	Fill   *Fill         // nil: its objects have all that is selected of them, or nobody has it
+	Offers bool          // its objects are embedded ones, of an entity that something in the plan loads by key: they may be all that is needed
 }
 
 // Fill is what a scope's objects get before anything below them is asked for: they are stubs of an entity, and may lack some of what is

@@ -124,7 +124,9 @@ func (o *operation) ahead(s selection, objects []view.Object) {
 	fields := o.collect(op, s.set, t.Satisfies)
 	for _, selected := range fields { // what is embedded first: it may be all that is needed of what other fields would load
 		if stub := t.Stubs[selected.Name]; stub != nil && o.refused[selected.Field] == nil {
-			o.offer(stub.Stub, stub.in(objects))
+			for _, e := range stub.in(objects) {
+				o.offer(e.stub, e.objects)
+			}
 		}
 	}
 	for _, selected := range fields {
@@ -133,7 +135,9 @@ func (o *operation) ahead(s selection, objects []view.Object) {
 			continue
 		}
 		if stub := t.Stubs[selected.Name]; stub != nil && o.refused[selected.Field] == nil {
-			o.lacking(stub.Stub, stub.in(objects), selection{ctx: s.ctx, object: stub.Entity.Object, set: selected.Selections})
+			for _, e := range stub.in(objects) {
+				o.lacking(e.stub, e.objects, selection{ctx: s.ctx, object: e.object, set: selected.Selections})
+			}
 			continue
 		}
 		f := t.Fields[selected.Name]

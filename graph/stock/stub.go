@@ -16,6 +16,7 @@ type Stub struct {
 	*binding.Stub
 	Slot int    // of the member of the parent
 	Each string // of a list: JSON pointer from each element to the object
+	Tell Tell   // where objects are an interface's or union's: tells the type of one; nil: they are of one type
 }
 
 // Stubs decodes stubs, or keys in the place of them.
@@ -66,8 +67,17 @@ func filled(ctx context.Context, f *binding.Field, objects []view.Object) []view
 
 // fill loads what the objects of the field that is being resolved lack of what is selected, and puts what came in their places.
 func fill(ctx context.Context, s *binding.Stub, objects []view.Object) {
+	places := make([]int, len(objects))
+	for i := range places {
+		places[i] = i
+	}
+	fillAt(ctx, s, graphql.GetFieldContext(ctx).Field.Definition.Type.Name(), objects, places)
+}
+
+// fillAt is fill for those of the field's objects that are of a type, which stand at some places of its list.
+func fillAt(ctx context.Context, s *binding.Stub, object string, objects []view.Object, at []int) {
 	o, field := operationOf(ctx), graphql.GetFieldContext(ctx).Field
-	below := selection{ctx: ctx, object: field.Definition.Type.Name(), set: field.Selections}
+	below := selection{ctx: ctx, object: object, set: field.Selections}
 	places, load := o.lacking(s, objects, below)
 	if len(places) == 0 {
 		return
@@ -80,7 +90,7 @@ func fill(ctx context.Context, s *binding.Stub, objects []view.Object) {
 		}
 		objects[i] = s.Filled(objects[i], &found[k], err)
 		if field.Definition.Type.Elem != nil {
-			o.NoteStale(ctx, &found[k], ast.PathIndex(i))
+			o.NoteStale(ctx, &found[k], ast.PathIndex(at[i]))
 		} else {
 			o.NoteStale(ctx, &found[k])
 		}
@@ -156,13 +166,34 @@ func (o *operation) offer(s *binding.Stub, objects []view.Object) {
 	}
 }
 
-// in are the stubs in a member of some objects.
-func (s *Stub) in(objects []view.Object) (stubs []view.Object) {
+// embedded are the objects of one type in a member of some parents.
+type embedded struct {
+	stub    *binding.Stub
+	object  string // the type
+	objects []view.Object
+}
+
+// in are the stubs in a member of some objects, by type. What is wrong with one its own field says.
+func (s *Stub) in(objects []view.Object) (list []embedded) {
 	path := view.NewPath(s.Each)
 	add := func(v view.Value) {
-		if stub, err := s.Object(new(view.Nest), v, 0); err == nil && !v.IsNull() {
-			stubs = append(stubs, stub)
+		stub, typ := s.Stub, ""
+		if s.Tell != nil && !v.IsNull() {
+			typ, _ = s.Tell(v)
+			stub = s.Of(typ)
 		}
+		if v.IsNull() || stub == nil {
+			return
+		}
+		o, err := stub.Object(new(view.Nest), v, 0)
+		if err != nil {
+			return
+		}
+		i := slices.IndexFunc(list, func(e embedded) bool { return e.stub == stub })
+		if i < 0 {
+			i, list = len(list), append(list, embedded{stub: stub, object: stub.Entity.Object})
+		}
+		list[i].objects = append(list[i].objects, o)
 	}
 	for _, object := range objects {
 		v := object.Member(s.Slot)
@@ -178,5 +209,5 @@ func (s *Stub) in(objects []view.Object) (stubs []view.Object) {
 			add(e.At(path))
 		}
 	}
-	return stubs
+	return list
 }

@@ -32,7 +32,7 @@ func (c *compiler) checkAbstracts() {
 			continue
 		}
 		for _, f := range o.fields {
-			if f.answer == byHTTP || f.member() && o.root == "" {
+			if f.answer == byHTTP || f.member() && o.root == "" || f.stub() {
 				c.checkTold(f)
 			}
 		}

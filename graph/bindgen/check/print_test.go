@@ -175,12 +175,16 @@ func (p *printer) expands(e *binding.Expands) {
 	}
 }
 
-// stub is one as text: " embedded in slot 4 each /user key at /uid sparse name".
+// stub is one as text: " embedded in slot 4 each /user key at /uid sparse name"; of several types " embedded in slot 4 as User key at /uid as Bot".
 func stub(s *spec.Stub) string {
 	if s == nil {
 		return ""
 	}
-	return fmt.Sprintf(" embedded in slot %d", s.Slot) + opt(" each ", s.Each) + labelled(" key at ", s.Keys) + labelled(" sparse ", s.Sparse) + ifSet(" key only", s.KeyOnly)
+	types := ""
+	for _, of := range s.Types {
+		types += " as " + of.Binding.Name + labelled(" key at ", of.Keys)
+	}
+	return fmt.Sprintf(" embedded in slot %d", s.Slot) + opt(" each ", s.Each) + labelled(" key at ", s.Keys) + labelled(" sparse ", s.Sparse) + ifSet(" key only", s.KeyOnly) + types
 }
 
 // source is one as text: "argument first", "argument input.id" or "member id (slot 1)".

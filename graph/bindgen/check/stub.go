@@ -21,35 +21,66 @@ func (c *compiler) embedded(f *field) *spec.Field {
 		b.report(u.given["at"], "with @json the field is the object that stands there, and at is about one that is loaded; remove one of them")
 		return nil
 	}
-	target := c.stubTarget(f, b)
-	e := c.entities[target]
-	if e == nil || !u.has("key") || f.json.wrong["at"] || f.json.wrong["each"] {
-		return nil
-	}
 	if len(f.def.Arguments) > 0 {
 		a := f.def.Arguments[0]
 		b.report(a.Position, "no binding uses the argument %q: the field is a member of its parent's JSON; remove the argument", a.Name)
 	}
-	stub := &spec.Stub{Slot: f.slot, Each: f.json.text("each"), KeyOnly: u.text("stub") == "KEY", Sparse: c.sparse(b, f.json, c.objects[target], e)}
-	stub.Keys = c.stubKeys(f, b, e, c.objects[target])
+	stub := &spec.Stub{Slot: f.slot, Each: f.json.text("each"), KeyOnly: u.text("stub") == "KEY"}
 	if stub.KeyOnly && f.json.has("sparse") {
 		b.report(f.json.at("sparse"), "with stub: KEY no member of the object but its key is used; remove sparse")
 	}
+	result := &spec.Field{Object: f.object.def.Name, Def: f.def, Stub: stub}
+	if def := c.types[f.def.Type.Name()]; def != nil && def.IsAbstractType() {
+		return c.embeddedAbstract(f, b, def, result)
+	}
+	e := c.entities[c.loadTarget(f, b)]
+	if e == nil || !u.has("key") || f.json.wrong["at"] || f.json.wrong["each"] {
+		return nil
+	}
+	stub.Sparse = c.sparse(b, f.json, c.objects[f.def.Type.Name()], e)
+	stub.Keys = c.stubKeys(f, b, e, c.objects[f.def.Type.Name()])
 	if b.failed || e.binding == nil {
 		return nil
 	}
-	return &spec.Field{Object: f.object.def.Name, Def: f.def, Binding: e.binding, Stub: stub}
+	result.Binding = e.binding
+	return result
 }
 
-// stubTarget returns the name of the entity that an embedded object is a stub of; "" when it can be of none, which has been reported.
-func (c *compiler) stubTarget(f *field, b *binder) string {
+// embeddedAbstract compiles a field whose objects are of several types: those that are entities are loaded by their own type's key.
+func (c *compiler) embeddedAbstract(f *field, b *binder, def *ast.Definition, result *spec.Field) *spec.Field {
 	u := f.bound
-	def := c.types[f.def.Type.Name()]
-	if def != nil && def.Kind != ast.Object && !def.IsLeafType() {
-		b.report(u.pos, "%s is %s, and an embedded object is loaded as one type; make the field that type, or remove @json", def.Name, aKind(def.Kind))
-		return ""
+	switch {
+	case u.given["type"] != nil:
+		b.report(u.given["type"], "of an embedded object its own members tell the type; remove type")
+	case f.json.given["sparse"] != nil:
+		b.report(f.json.at("sparse"), "sparse names members of one type, and %s is %s; remove it", def.Name, aKind(def.Kind))
+	case depth(f.def.Type) > 1:
+		b.report(u.pos, "the field is %s, a list of lists; @load gives one object or one list", f.def.Type)
 	}
-	return c.loadTarget(f, b)
+	if !u.has("key") || f.json.wrong["at"] || f.json.wrong["each"] {
+		return nil
+	}
+	none := true
+	for _, o := range c.variants(def.Name) {
+		if c.use(o.def, "entity") == nil {
+			continue
+		}
+		none = false
+		e := c.entities[o.def.Name]
+		if e == nil || e.binding == nil {
+			b.failed = true
+			continue
+		}
+		result.Stub.Types = append(result.Stub.Types, spec.StubOf{Binding: e.binding, Keys: c.stubKeys(f, b, e, o)})
+	}
+	if none {
+		b.report(u.pos, "no type of %s has @entity, so nothing says how to load one; add @entity to one of them, or remove @load", def.Name)
+	}
+	if b.failed || len(result.Stub.Types) == 0 {
+		return nil
+	}
+	result.Binding = result.Stub.Types[0].Binding
+	return result
 }
 
 // stubKeys returns where in an embedded object the parts of its key are; nil: where the entity has them.

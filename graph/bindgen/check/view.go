@@ -50,7 +50,7 @@ func (c *compiler) markView(o *object) {
 	}
 	o.view = true
 	for _, f := range o.fields {
-		if f.answer == byMember && !f.spoilt {
+		if (f.answer == byMember || f.stub()) && !f.spoilt {
 			c.markAnswer(f)
 		}
 	}

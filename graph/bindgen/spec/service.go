@@ -213,6 +213,29 @@ type Stub struct {
 	Keys    []string // from the object to the parts of its key; nil: where the entity has them
 	Sparse  []string // members that are null where the object leaves them out
 	KeyOnly bool     // no other member is used
+	Types   []StubOf // where objects are an interface's or union's: the entities among its types, in order. nil: they are of one type
+}
+
+// StubOf is a Stub's entity among several.
+type StubOf struct {
+	Binding *Binding
+	Keys    []string // as Stub has them
+}
+
+// Of returns what a field's Stub says of objects of an entity; false where none of them are.
+func (f *Field) Of(entity *Binding) (StubOf, bool) {
+	switch {
+	case f.Stub == nil:
+		return StubOf{}, false
+	case f.Stub.Types == nil:
+		return StubOf{f.Binding, f.Stub.Keys}, f.Binding == entity
+	}
+	for _, s := range f.Stub.Types {
+		if s.Binding == entity {
+			return s, true
+		}
+	}
+	return StubOf{}, false
 }
 
 // Source says where a field takes a variable's value from.

@@ -36,6 +36,7 @@ var CacheClasses = binding.Classes(
 	entityArticle,
 	entityUser,
 	entityDesk,
+	entityHotline,
 	callQueryArticles,
 	callQueryLatest,
 	callQueryHeadline,
@@ -80,6 +81,11 @@ func (l *Loaders) Desk() dataloader.Interface[string, *model.Desk] {
 	return fetch.Loader[string, model.Desk](l.execution, entityDesk, func(key string) string { return key })
 }
 
+// Hotline loads a Hotline by its key; nil when there is none.
+func (l *Loaders) Hotline() dataloader.Interface[string, *model.Hotline] {
+	return fetch.Loader[string, model.Hotline](l.execution, entityHotline, func(key string) string { return key })
+}
+
 // entityArticle answers Article.
 var entityArticle = binding.New(binding.Spec{
 	Name:   "Article",
@@ -98,11 +104,15 @@ var entityArticle = binding.New(binding.Spec{
 		Required: []int{model.Article_ID, model.Article_Title, model.Article_Words},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "f59f3a75a9aedc23",
+		Fingerprint: "be87e995f8f25730",
 		Embeds: []binding.Embed{
 			{At: "/by", Object: "User", Keys: []string{"/login"}},
 			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
 			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+			{At: "/contributors/*", Object: "User", Keys: []string{"/ref"}},
+			{At: "/contributors/*", Object: "Desk", Keys: []string{"/ref"}},
+			{At: "/contact", Object: "Desk", Keys: []string{"/id"}},
+			{At: "/contact", Object: "Hotline", Keys: []string{"/id"}},
 		},
 	},
 })
@@ -110,7 +120,7 @@ var entityArticle = binding.New(binding.Spec{
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:55",
+	At:     "schema.graphql:58",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -130,15 +140,34 @@ var entityUser = binding.New(binding.Spec{
 // entityDesk answers Desk.
 var entityDesk = binding.New(binding.Spec{
 	Name:   "Desk",
-	At:     "schema.graphql:96",
+	At:     "schema.graphql:99",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
 		Upstream: "people",
 		Batch:    &binding.Batch{Call: binding.Call{Template: "/desks{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
 	},
-	Result:  binding.Result{Shape: model.DeskShape, Object: "Desk", KeySlots: []int{model.Desk_ID}},
+	Result:  binding.Result{Shape: model.DeskShape, Object: "Desk", KeySlots: []int{model.Desk_ID}, Required: []int{model.Desk_ID}},
 	Caching: binding.Caching{Fingerprint: "c3689ca324d11249"},
+})
+
+// entityHotline answers Hotline.
+var entityHotline = binding.New(binding.Spec{
+	Name:   "Hotline",
+	At:     "schema.graphql:119",
+	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "people",
+		Batch:    &binding.Batch{Call: binding.Call{Template: "/hotlines{?id*}"}, Keys: "id", Match: []string{"/id"}, Max: 100},
+	},
+	Result: binding.Result{
+		Shape:    model.HotlineShape,
+		Object:   "Hotline",
+		KeySlots: []int{model.Hotline_ID},
+		Required: []int{model.Hotline_ID, model.Hotline_Topic},
+	},
+	Caching: binding.Caching{Fingerprint: "4e61cdafc0020a51"},
 })
 
 // callQueryArticles answers Query.articles.
@@ -155,11 +184,15 @@ var callQueryArticles = binding.New(binding.Spec{
 		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body, model.Article_Words}}),
 	},
 	Caching: binding.Caching{
-		Fingerprint: "870b8f49eec26241",
+		Fingerprint: "ce3090f1745165e3",
 		Embeds: []binding.Embed{
 			{At: "/by", Object: "User", Keys: []string{"/login"}},
 			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
 			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+			{At: "/contributors/*", Object: "User", Keys: []string{"/ref"}},
+			{At: "/contributors/*", Object: "Desk", Keys: []string{"/ref"}},
+			{At: "/contact", Object: "Desk", Keys: []string{"/id"}},
+			{At: "/contact", Object: "Hotline", Keys: []string{"/id"}},
 		},
 	},
 })
@@ -179,12 +212,16 @@ var callQueryLatest = binding.New(binding.Spec{
 		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body}}),
 	},
 	Caching: binding.Caching{
-		Fingerprint: "4d608b7c16856013",
+		Fingerprint: "cd4786fc1c4c2901",
 		Tags:        []binding.Tag{{Kind: binding.TagType, Parts: []binding.TagPart{{Text: "Article"}}}},
 		Embeds: []binding.Embed{
 			{At: "/by", Object: "User", Keys: []string{"/login"}},
 			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
 			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+			{At: "/contributors/*", Object: "User", Keys: []string{"/ref"}},
+			{At: "/contributors/*", Object: "Desk", Keys: []string{"/ref"}},
+			{At: "/contact", Object: "Desk", Keys: []string{"/id"}},
+			{At: "/contact", Object: "Hotline", Keys: []string{"/id"}},
 		},
 	},
 })
@@ -201,11 +238,15 @@ var callQueryHeadline = binding.New(binding.Spec{
 		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body, model.Article_Words}}),
 	},
 	Caching: binding.Caching{
-		Fingerprint: "c17f9e597b61cc95",
+		Fingerprint: "9b7d1dfb1ac898eb",
 		Embeds: []binding.Embed{
 			{At: "/by", Object: "User", Keys: []string{"/login"}},
 			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
 			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+			{At: "/contributors/*", Object: "User", Keys: []string{"/ref"}},
+			{At: "/contributors/*", Object: "Desk", Keys: []string{"/ref"}},
+			{At: "/contact", Object: "Desk", Keys: []string{"/id"}},
+			{At: "/contact", Object: "Hotline", Keys: []string{"/id"}},
 		},
 	},
 })
@@ -222,7 +263,7 @@ var callQueryCredits = binding.New(binding.Spec{
 // callArticleComments answers Article.comments.
 var callArticleComments = binding.New(binding.Spec{
 	Name: "Article.comments",
-	At:   "schema.graphql:51",
+	At:   "schema.graphql:54",
 	Vars: []binding.Var{{Name: "article", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "articles",
@@ -244,7 +285,7 @@ var callArticleComments = binding.New(binding.Spec{
 // callUserArticles answers User.articles.
 var callUserArticles = binding.New(binding.Spec{
 	Name: "User.articles",
-	At:   "schema.graphql:64",
+	At:   "schema.graphql:67",
 	Vars: []binding.Var{{Name: "author", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "articles",
@@ -264,11 +305,15 @@ var callUserArticles = binding.New(binding.Spec{
 		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body}}),
 	},
 	Caching: binding.Caching{
-		Fingerprint: "7590eb711dd06547",
+		Fingerprint: "718b9e390d9bdc6b",
 		Embeds: []binding.Embed{
 			{At: "/by", Object: "User", Keys: []string{"/login"}},
 			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
 			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+			{At: "/contributors/*", Object: "User", Keys: []string{"/ref"}},
+			{At: "/contributors/*", Object: "Desk", Keys: []string{"/ref"}},
+			{At: "/contact", Object: "Desk", Keys: []string{"/id"}},
+			{At: "/contact", Object: "Hotline", Keys: []string{"/id"}},
 		},
 	},
 })
@@ -276,7 +321,7 @@ var callUserArticles = binding.New(binding.Spec{
 // callCreditArticles answers Credit.articles.
 var callCreditArticles = binding.New(binding.Spec{
 	Name:   "Credit.articles",
-	At:     "schema.graphql:92",
+	At:     "schema.graphql:95",
 	Vars:   []binding.Var{{Name: "topics", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin: binding.Origin{Upstream: "articles", Single: &binding.Call{Template: "/by-topic{?topics}", At: "/data"}},
 	Result: binding.Result{
@@ -287,11 +332,15 @@ var callCreditArticles = binding.New(binding.Spec{
 		Stub:   binding.NewStub(binding.StubSpec{Entity: entityArticle, Sparse: []int{model.Article_Body, model.Article_Words}}),
 	},
 	Caching: binding.Caching{
-		Fingerprint: "d1da8e60195ab561",
+		Fingerprint: "ed1bd0852ec228ea",
 		Embeds: []binding.Embed{
 			{At: "/by", Object: "User", Keys: []string{"/login"}},
 			{At: "/editors/*", Object: "User", Keys: []string{"/login"}},
 			{At: "/owned", Object: "User", Keys: []string{"/as"}},
+			{At: "/contributors/*", Object: "User", Keys: []string{"/ref"}},
+			{At: "/contributors/*", Object: "Desk", Keys: []string{"/ref"}},
+			{At: "/contact", Object: "Desk", Keys: []string{"/id"}},
+			{At: "/contact", Object: "Hotline", Keys: []string{"/id"}},
 		},
 	},
 })
@@ -307,7 +356,7 @@ var (
 	fieldQueryDeskPhone = &binding.Field{
 		Binding: entityDesk,
 		Sources: []binding.Source{{Argument: "id"}},
-		Lift:    &binding.Lift{Slot: model.Desk_QueryDeskPhone},
+		Lift:    &binding.Lift{Slot: model.Desk_Phone},
 	}
 	fieldArticleNext      = &binding.Field{Binding: entityArticle, Sources: []binding.Source{{Slot: model.Article_NextID}}}
 	fieldArticleComments  = &binding.Field{Binding: callArticleComments, Sources: []binding.Source{{Slot: model.Article_ID}}, NonNull: true}
@@ -335,7 +384,7 @@ var (
 	fieldCreditPhone = &binding.Field{
 		Binding: entityDesk,
 		Sources: []binding.Source{{Slot: model.Credit_DeskKey}},
-		Lift:    &binding.Lift{Slot: model.Desk_QueryDeskPhone},
+		Lift:    &binding.Lift{Slot: model.Desk_Phone},
 	}
 	fieldCreditSeats = &binding.Field{
 		Binding: entityDesk,
@@ -380,7 +429,30 @@ var (
 		Stub: binding.NewStub(binding.StubSpec{Entity: entityUser, Embedded: true, Keys: []string{"/as"}, KeyOnly: true}),
 		Slot: model.Article_Owner,
 	}
-	stubCommentBy = &stock.Stub{Stub: binding.NewStub(binding.StubSpec{Entity: entityUser, Embedded: true}), Slot: model.Comment_By}
+	stubArticleContributors = &stock.Stub{
+		Stub: binding.NewStubs(
+			map[string]*binding.Stub{
+				"User": binding.NewStub(binding.StubSpec{Entity: entityUser, Embedded: true, Keys: []string{"/ref"}}),
+				"Desk": binding.NewStub(binding.StubSpec{Entity: entityDesk, Embedded: true, Keys: []string{"/ref"}}),
+			},
+		),
+		Slot: model.Article_Contributors,
+		Tell: stock.TellAt("Contributor", "/kind", map[string]string{"user": "User", "desk": "Desk", "agency": "Agency"}),
+	}
+	stubArticleContact = &stock.Stub{
+		Stub: binding.NewStubs(
+			map[string]*binding.Stub{
+				"Desk":    binding.NewStub(binding.StubSpec{Entity: entityDesk, Embedded: true}),
+				"Hotline": binding.NewStub(binding.StubSpec{Entity: entityHotline, Embedded: true}),
+			},
+		),
+		Slot: model.Article_Contact,
+		Tell: stock.TellHaving("Reachable", []view.Having{view.Has("/seats", "Desk"), view.Has("", "Hotline")}),
+	}
+	stubCommentBy = &stock.Stub{
+		Stub: binding.NewStub(binding.StubSpec{Entity: entityUser, Embedded: true}),
+		Slot: model.Comment_By,
+	}
 )
 
 // tables are what plans know of the schema.
@@ -405,20 +477,22 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Article"},
 			Shape:     model.ArticleShape,
 			Fields: map[string]*plan.Field{
-				"id":       {Type: plan.Ref("ID!"), Slot: model.Article_ID, Leaf: view.AppendID},
-				"title":    {Type: plan.Ref("String!"), Slot: model.Article_Title, Leaf: view.AppendString},
-				"body":     {Type: plan.Ref("String"), Slot: model.Article_Body, Leaf: view.AppendString},
-				"words":    {Type: plan.Ref("Int!"), Slot: model.Article_Words, Leaf: view.AppendInt},
-				"author":   {Type: plan.Ref("User"), Slot: model.Article_Author, Stub: stubArticleAuthor.Stub},
-				"editors":  {Type: plan.Ref("[User!]"), Slot: model.Article_Editors, Stub: stubArticleEditors.Stub},
-				"owner":    {Type: plan.Ref("User"), Slot: model.Article_Owner, Stub: stubArticleOwner.Stub},
-				"next":     {Type: plan.Ref("Article"), Bound: fieldArticleNext},
-				"comments": {Type: plan.Ref("[Comment!]!"), Bound: fieldArticleComments},
+				"id":           {Type: plan.Ref("ID!"), Slot: model.Article_ID, Leaf: view.AppendID},
+				"title":        {Type: plan.Ref("String!"), Slot: model.Article_Title, Leaf: view.AppendString},
+				"body":         {Type: plan.Ref("String"), Slot: model.Article_Body, Leaf: view.AppendString},
+				"words":        {Type: plan.Ref("Int!"), Slot: model.Article_Words, Leaf: view.AppendInt},
+				"author":       {Type: plan.Ref("User"), Slot: model.Article_Author, Stub: stubArticleAuthor.Stub},
+				"editors":      {Type: plan.Ref("[User!]"), Slot: model.Article_Editors, Stub: stubArticleEditors.Stub},
+				"owner":        {Type: plan.Ref("User"), Slot: model.Article_Owner, Stub: stubArticleOwner.Stub},
+				"contributors": {Type: plan.Ref("[Contributor]"), Slot: model.Article_Contributors, Stub: stubArticleContributors.Stub},
+				"contact":      {Type: plan.Ref("Reachable"), Slot: model.Article_Contact, Stub: stubArticleContact.Stub},
+				"next":         {Type: plan.Ref("Article"), Bound: fieldArticleNext},
+				"comments":     {Type: plan.Ref("[Comment!]!"), Bound: fieldArticleComments},
 			},
 		},
 		"User": {
 			Name:      "User",
-			Satisfies: []string{"User"},
+			Satisfies: []string{"User", "Contributor"},
 			Shape:     model.UserShape,
 			Fields: map[string]*plan.Field{
 				"login":     {Type: plan.Ref("ID!"), Slot: model.User_Login, Leaf: view.AppendID},
@@ -461,11 +535,30 @@ var tables = &plan.Schema{
 		},
 		"Desk": {
 			Name:      "Desk",
-			Satisfies: []string{"Desk"},
+			Satisfies: []string{"Desk", "Contributor", "Reachable"},
 			Shape:     model.DeskShape,
 			Fields: map[string]*plan.Field{
-				"id":   {Type: plan.Ref("ID!"), Slot: model.Desk_ID, Leaf: view.AppendID},
-				"name": {Type: plan.Ref("String"), Slot: model.Desk_Name, Leaf: view.AppendString},
+				"id":    {Type: plan.Ref("ID!"), Slot: model.Desk_ID, Leaf: view.AppendID},
+				"name":  {Type: plan.Ref("String"), Slot: model.Desk_Name, Leaf: view.AppendString},
+				"phone": {Type: plan.Ref("String"), Slot: model.Desk_Phone, Leaf: view.AppendString},
+			},
+		},
+		"Agency": {
+			Name:      "Agency",
+			Satisfies: []string{"Agency", "Contributor"},
+			Shape:     model.AgencyShape,
+			Fields: map[string]*plan.Field{
+				"title": {Type: plan.Ref("String!"), Slot: model.Agency_Title, Leaf: view.AppendString},
+			},
+		},
+		"Hotline": {
+			Name:      "Hotline",
+			Satisfies: []string{"Hotline", "Reachable"},
+			Shape:     model.HotlineShape,
+			Fields: map[string]*plan.Field{
+				"id":    {Type: plan.Ref("ID!"), Slot: model.Hotline_ID, Leaf: view.AppendID},
+				"phone": {Type: plan.Ref("String"), Slot: model.Hotline_Phone, Leaf: view.AppendString},
+				"topic": {Type: plan.Ref("String!"), Slot: model.Hotline_Topic, Leaf: view.AppendString},
 			},
 		},
 		"Room": {
@@ -486,6 +579,17 @@ var tables = &plan.Schema{
 				"by":      {Type: plan.Ref("User"), Slot: model.Comment_By, Stub: stubCommentBy.Stub},
 				"article": {Type: plan.Ref("Article"), Bound: fieldCommentArticle},
 			},
+		},
+		"Contributor": {
+			Name:          "Contributor",
+			Kind:          plan.Abstract,
+			Discriminator: "/kind",
+			Variants:      map[string]string{"user": "User", "desk": "Desk", "agency": "Agency"},
+		},
+		"Reachable": {
+			Name:   "Reachable",
+			Kind:   plan.Abstract,
+			Having: []view.Having{view.Has("/seats", "Desk"), view.Has("", "Hotline")},
 		},
 		"ArticleConnection": {
 			Name:      "ArticleConnection",
@@ -529,18 +633,26 @@ var types = map[string]*stock.ObjectType{
 		Satisfies: []string{"Article"},
 		Fields:    map[string]*binding.Field{"next": fieldArticleNext, "comments": fieldArticleComments},
 		Members: map[string]int{
-			"id":      model.Article_ID,
-			"title":   model.Article_Title,
-			"body":    model.Article_Body,
-			"words":   model.Article_Words,
-			"author":  model.Article_Author,
-			"editors": model.Article_Editors,
-			"owner":   model.Article_Owner,
+			"id":           model.Article_ID,
+			"title":        model.Article_Title,
+			"body":         model.Article_Body,
+			"words":        model.Article_Words,
+			"author":       model.Article_Author,
+			"editors":      model.Article_Editors,
+			"owner":        model.Article_Owner,
+			"contributors": model.Article_Contributors,
+			"contact":      model.Article_Contact,
 		},
-		Stubs: map[string]*stock.Stub{"author": stubArticleAuthor, "editors": stubArticleEditors, "owner": stubArticleOwner},
+		Stubs: map[string]*stock.Stub{
+			"author":       stubArticleAuthor,
+			"editors":      stubArticleEditors,
+			"owner":        stubArticleOwner,
+			"contributors": stubArticleContributors,
+			"contact":      stubArticleContact,
+		},
 	},
 	"User": {
-		Satisfies: []string{"User"},
+		Satisfies: []string{"User", "Contributor"},
 		Fields:    map[string]*binding.Field{"mentor": fieldUserMentor, "articles": fieldUserArticles},
 		Members: map[string]int{
 			"login":     model.User_Login,
@@ -571,7 +683,15 @@ var types = map[string]*stock.ObjectType{
 		},
 	},
 	"Desk": {
-		Satisfies: []string{"Desk"},
+		Satisfies: []string{"Desk", "Contributor", "Reachable"},
+		Members:   map[string]int{"id": model.Desk_ID, "name": model.Desk_Name, "phone": model.Desk_Phone},
+	},
+	"Agency": {
+		Satisfies: []string{"Agency", "Contributor"},
+	},
+	"Hotline": {
+		Satisfies: []string{"Hotline", "Reachable"},
+		Members:   map[string]int{"id": model.Hotline_ID, "phone": model.Hotline_Phone, "topic": model.Hotline_Topic},
 	},
 	"Room": {
 		Satisfies: []string{"Room"},
@@ -619,6 +739,44 @@ func (b boundArticle) Editors(ctx context.Context) ([]*model.User, error) {
 // Owner answers Article.owner.
 func (b boundArticle) Owner(ctx context.Context) (*model.User, error) {
 	return stock.Embedded(ctx, stubArticleOwner, view.ObjectOf(b.obj), view.Null(stock.Stubs[model.User](stubArticleOwner.Stub)))
+}
+
+// Contributors: Who else has a part in it: people, desks, and agencies, which are no more than their names.
+func (b boundArticle) Contributors(ctx context.Context) ([]model.Contributor, error) {
+	return stock.EmbeddedListAs(
+		ctx,
+		stubArticleContributors,
+		view.ObjectOf(b.obj),
+		view.Null(
+			view.SparseListOf(
+				view.Null(
+					stock.StubsOf(
+						stubArticleContributors,
+						map[string]*view.Shape{"User": model.UserShape, "Desk": model.DeskShape, "Agency": model.AgencyShape},
+					),
+				),
+			),
+		),
+		map[string]func(view.Object) model.Contributor{
+			"User":   stock.As[model.Contributor, model.User],
+			"Desk":   stock.As[model.Contributor, model.Desk],
+			"Agency": stock.As[model.Contributor, model.Agency],
+		},
+	)
+}
+
+// Contact answers Article.contact.
+func (b boundArticle) Contact(ctx context.Context) (model.Reachable, error) {
+	return stock.EmbeddedAs(
+		ctx,
+		stubArticleContact,
+		view.ObjectOf(b.obj),
+		view.Null(stock.StubsOf(stubArticleContact, map[string]*view.Shape{"Desk": model.DeskShape, "Hotline": model.HotlineShape})),
+		map[string]func(view.Object) model.Reachable{
+			"Desk":    stock.As[model.Reachable, model.Desk],
+			"Hotline": stock.As[model.Reachable, model.Hotline],
+		},
+	)
 }
 
 // Comments answers Article.comments.

@@ -34,16 +34,22 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Agency struct {
+		Title func(childComplexity int) int
+	}
+
 	Article struct {
-		Author   func(childComplexity int) int
-		Body     func(childComplexity int) int
-		Comments func(childComplexity int) int
-		Editors  func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Next     func(childComplexity int) int
-		Owner    func(childComplexity int) int
-		Title    func(childComplexity int) int
-		Words    func(childComplexity int) int
+		Author       func(childComplexity int) int
+		Body         func(childComplexity int) int
+		Comments     func(childComplexity int) int
+		Contact      func(childComplexity int) int
+		Contributors func(childComplexity int) int
+		Editors      func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Next         func(childComplexity int) int
+		Owner        func(childComplexity int) int
+		Title        func(childComplexity int) int
+		Words        func(childComplexity int) int
 	}
 
 	ArticleConnection struct {
@@ -80,12 +86,19 @@ type ComplexityRoot struct {
 	}
 
 	Desk struct {
-		ID   func(childComplexity int) int
-		Name func(childComplexity int) int
+		ID    func(childComplexity int) int
+		Name  func(childComplexity int) int
+		Phone func(childComplexity int) int
 	}
 
 	Employer struct {
 		Name func(childComplexity int) int
+	}
+
+	Hotline struct {
+		ID    func(childComplexity int) int
+		Phone func(childComplexity int) int
+		Topic func(childComplexity int) int
 	}
 
 	Query struct {
@@ -136,6 +149,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "Agency.title":
+		if e.ComplexityRoot.Agency.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agency.Title(childComplexity), true
+
 	case "Article.author":
 		if e.ComplexityRoot.Article.Author == nil {
 			break
@@ -154,6 +174,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Article.Comments(childComplexity), true
+	case "Article.contact":
+		if e.ComplexityRoot.Article.Contact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Article.Contact(childComplexity), true
+	case "Article.contributors":
+		if e.ComplexityRoot.Article.Contributors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Article.Contributors(childComplexity), true
 	case "Article.editors":
 		if e.ComplexityRoot.Article.Editors == nil {
 			break
@@ -333,6 +365,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Desk.Name(childComplexity), true
+	case "Desk.phone":
+		if e.ComplexityRoot.Desk.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Desk.Phone(childComplexity), true
 
 	case "Employer.name":
 		if e.ComplexityRoot.Employer.Name == nil {
@@ -340,6 +378,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Employer.Name(childComplexity), true
+
+	case "Hotline.id":
+		if e.ComplexityRoot.Hotline.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotline.ID(childComplexity), true
+	case "Hotline.phone":
+		if e.ComplexityRoot.Hotline.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotline.Phone(childComplexity), true
+	case "Hotline.topic":
+		if e.ComplexityRoot.Hotline.Topic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotline.Topic(childComplexity), true
 
 	case "Query.article":
 		if e.ComplexityRoot.Query.Article == nil {
@@ -567,6 +624,11 @@ type Article {
   author: User
   editors: [User!]
   owner: User
+  """
+  Who else has a part in it: people, desks, and agencies, which are no more than their names.
+  """
+  contributors: [Contributor]
+  contact: Reachable
   comments: [Comment!]!
 }
 type User {
@@ -609,9 +671,25 @@ type Credit {
 """
 Where somebody works.
 """
-type Desk {
+type Desk implements Reachable {
   id: ID!
   name: String
+  phone: String
+}
+union Contributor = User | Desk | Agency
+type Agency {
+  title: String!
+}
+"""
+What has a telephone.
+"""
+interface Reachable {
+  phone: String
+}
+type Hotline implements Reachable {
+  id: ID!
+  phone: String
+  topic: String!
 }
 type Room {
   number: Int!
@@ -651,6 +729,10 @@ func (ec *executionContext) childFields_Article(ctx context.Context, field graph
 		return ec.fieldContext_Article_editors(ctx, field)
 	case "owner":
 		return ec.fieldContext_Article_owner(ctx, field)
+	case "contributors":
+		return ec.fieldContext_Article_contributors(ctx, field)
+	case "contact":
+		return ec.fieldContext_Article_contact(ctx, field)
 	case "comments":
 		return ec.fieldContext_Article_comments(ctx, field)
 	}
@@ -729,6 +811,8 @@ func (ec *executionContext) childFields_Desk(ctx context.Context, field graphql.
 		return ec.fieldContext_Desk_id(ctx, field)
 	case "name":
 		return ec.fieldContext_Desk_name(ctx, field)
+	case "phone":
+		return ec.fieldContext_Desk_phone(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Desk", field.Name)
 }
@@ -1053,6 +1137,29 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _Agency_title(ctx context.Context, field graphql.CollectedField, obj *model.Agency) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Agency_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Agency_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Agency", field, true, false, "String")
+}
+
 func (ec *executionContext) _Article_id(ctx context.Context, field graphql.CollectedField, obj *model.Article) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1268,6 +1375,61 @@ func (ec *executionContext) fieldContext_Article_owner(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Article_contributors(ctx context.Context, field graphql.CollectedField, obj *model.Article) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Article_contributors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundArticle{obj}.Contributors(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Contributor) graphql.Marshaler {
+			return ec.marshalOContributor2ᚕweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐContributor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Article_contributors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Article", field, true, false, "Contributor")
+}
+
+func (ec *executionContext) _Article_contact(ctx context.Context, field graphql.CollectedField, obj *model.Article) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Article_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundArticle{obj}.Contact(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Reachable) graphql.Marshaler {
+			return ec.marshalOReachable2weftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐReachable(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Article_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Article",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -1951,6 +2113,29 @@ func (ec *executionContext) fieldContext_Desk_name(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Desk", field, true, false, "String")
 }
 
+func (ec *executionContext) _Desk_phone(ctx context.Context, field graphql.CollectedField, obj *model.Desk) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Desk_phone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phone()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Desk_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Desk", field, true, false, "String")
+}
+
 func (ec *executionContext) _Employer_name(ctx context.Context, field graphql.CollectedField, obj *model.Employer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1972,6 +2157,75 @@ func (ec *executionContext) _Employer_name(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Employer_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Employer", field, true, false, "String")
+}
+
+func (ec *executionContext) _Hotline_id(ctx context.Context, field graphql.CollectedField, obj *model.Hotline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotline_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hotline_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hotline", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Hotline_phone(ctx context.Context, field graphql.CollectedField, obj *model.Hotline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotline_phone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phone()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Hotline_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hotline", field, true, false, "String")
+}
+
+func (ec *executionContext) _Hotline_topic(ctx context.Context, field graphql.CollectedField, obj *model.Hotline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotline_topic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topic()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hotline_topic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hotline", field, true, false, "String")
 }
 
 func (ec *executionContext) _Query_articles(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -3654,9 +3908,93 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    ************************** interface.gotpl ***************************
 
+func (ec *executionContext) _Contributor(ctx context.Context, sel ast.SelectionSet, obj model.Contributor) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.Desk:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Desk(ctx, sel, obj)
+	case *model.User:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._User(ctx, sel, obj)
+	case *model.Agency:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Agency(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Contributor must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Reachable(ctx context.Context, sel ast.SelectionSet, obj model.Reachable) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.Hotline:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Hotline(ctx, sel, obj)
+	case *model.Desk:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Desk(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Reachable must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var agencyImplementors = []string{"Agency", "Contributor"}
+
+func (ec *executionContext) _Agency(ctx context.Context, sel ast.SelectionSet, obj *model.Agency) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, agencyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Agency")
+		case "title":
+			out.Values[i] = ec._Agency_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var articleImplementors = []string{"Article"}
 
@@ -3712,6 +4050,18 @@ func (ec *executionContext) _Article(ctx context.Context, sel ast.SelectionSet, 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Article_owner(ctx, field, obj)
+				})
+		case "contributors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Article_contributors(ctx, field, obj)
+				})
+		case "contact":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Article_contact(ctx, field, obj)
 				})
 		case "comments":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -3967,7 +4317,7 @@ func (ec *executionContext) _Credit(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
-var deskImplementors = []string{"Desk"}
+var deskImplementors = []string{"Desk", "Reachable", "Contributor"}
 
 func (ec *executionContext) _Desk(ctx context.Context, sel ast.SelectionSet, obj *model.Desk) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deskImplementors)
@@ -3985,6 +4335,11 @@ func (ec *executionContext) _Desk(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "name":
 			out.Values[i] = ec._Desk_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "phone":
+			out.Values[i] = ec._Desk_phone(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -4018,6 +4373,49 @@ func (ec *executionContext) _Employer(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = graphql.MarshalString("Employer")
 		case "name":
 			out.Values[i] = ec._Employer_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var hotlineImplementors = []string{"Hotline", "Reachable"}
+
+func (ec *executionContext) _Hotline(ctx context.Context, sel ast.SelectionSet, obj *model.Hotline) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, hotlineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Hotline")
+		case "id":
+			out.Values[i] = ec._Hotline_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "phone":
+			out.Values[i] = ec._Hotline_phone(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "topic":
+			out.Values[i] = ec._Hotline_topic(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -4169,7 +4567,7 @@ func (ec *executionContext) _Room(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
-var userImplementors = []string{"User"}
+var userImplementors = []string{"User", "Contributor"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *model.User) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
@@ -4979,6 +5377,26 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOContributor2weftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐContributor(ctx context.Context, sel ast.SelectionSet, v model.Contributor) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Contributor(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOContributor2ᚕweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐContributor(ctx context.Context, sel ast.SelectionSet, v []model.Contributor) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOContributor2weftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐContributor(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
 func (ec *executionContext) marshalODesk2ᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐDesk(ctx context.Context, sel ast.SelectionSet, v *model.Desk) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5027,6 +5445,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	_ = ctx
 	res := graphql.MarshalInt(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOReachable2weftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐReachable(ctx context.Context, sel ast.SelectionSet, v model.Reachable) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Reachable(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORoom2ᚕᚖweftᚋgraphᚋbindingᚋbindingtestᚋmagazineᚋmodelᚐRoomᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Room) graphql.Marshaler {

@@ -10,33 +10,63 @@ import (
 const _ = view.GeneratedCode7_IfUndefinedRunGoGenerate
 
 var (
-	nullDecodeEmployer               = view.Null(DecodeEmployer)
-	nullDecodeRoom                   = view.Null(DecodeRoom)
-	nullDecodeUser                   = view.Null(DecodeUser)
-	nullListOfEachAtNameString       = view.Null(view.ListOf(view.EachAt("/name", view.String)))
-	nullSparseListOfDecodeRoom       = view.Null(view.SparseListOf(DecodeRoom))
-	nullSparseListOfDecodeUser       = view.Null(view.SparseListOf(DecodeUser))
-	nullSparseListOfEachAtLoginOptID = view.Null(view.SparseListOf(view.EachAt("/login", view.Opt(view.ID))))
-	nullSparseListOfOptID            = view.Null(view.SparseListOf(view.Opt(view.ID)))
-	nullSparseListOfOptString        = view.Null(view.SparseListOf(view.Opt(view.String)))
-	optID                            = view.Opt(view.ID)
-	optInt                           = view.Opt(view.Int)
-	optString                        = view.Opt(view.String)
+	nullDecodeEmployer                    = view.Null(DecodeEmployer)
+	nullDecodeReachable                   = view.Null(DecodeReachable)
+	nullDecodeRoom                        = view.Null(DecodeRoom)
+	nullDecodeUser                        = view.Null(DecodeUser)
+	nullListOfEachAtNameString            = view.Null(view.ListOf(view.EachAt("/name", view.String)))
+	nullSparseListOfDecodeRoom            = view.Null(view.SparseListOf(DecodeRoom))
+	nullSparseListOfDecodeUser            = view.Null(view.SparseListOf(DecodeUser))
+	nullSparseListOfEachAtLoginOptID      = view.Null(view.SparseListOf(view.EachAt("/login", view.Opt(view.ID))))
+	nullSparseListOfNullDecodeContributor = view.Null(view.SparseListOf(view.Null(DecodeContributor)))
+	nullSparseListOfOptID                 = view.Null(view.SparseListOf(view.Opt(view.ID)))
+	nullSparseListOfOptString             = view.Null(view.SparseListOf(view.Opt(view.String)))
+	optID                                 = view.Opt(view.ID)
+	optInt                                = view.Opt(view.Int)
+	optString                             = view.Opt(view.String)
 )
+
+// Contributor is any of the types that have its method.
+type Contributor interface {
+	IsContributor()
+}
+
+// DecodeContributor reads the object type that the member at "/kind" tells.
+var DecodeContributor = view.Discriminate("/kind", map[string]func(view.Value) (Contributor, error){
+	"user":   view.Variant[Contributor](DecodeUser),
+	"desk":   view.Variant[Contributor](DecodeDesk),
+	"agency": view.Variant[Contributor](DecodeAgency),
+})
+
+// Reachable: What has a telephone.
+type Reachable interface {
+	IsReachable()
+}
+
+// DecodeReachable reads the object type that its members tell.
+var DecodeReachable = view.DiscriminateHaving([]view.Having{
+	view.Has("/seats", "Desk"),
+	view.Has("", "Hotline"),
+}, map[string]func(view.Value) (Reachable, error){
+	"Desk":    view.Variant[Reachable](DecodeDesk),
+	"Hotline": view.Variant[Reachable](DecodeHotline),
+})
 
 // Article is a view over JSON.
 type Article view.Object
 
 // The slots of a Article's members in ArticleShape.
 const (
-	Article_ID      = 1 + iota // "/id"
-	Article_Title              // "/title"
-	Article_Body               // "/body"
-	Article_Words              // "/words"
-	Article_NextID             // "/nextId"
-	Article_Author             // "/by"
-	Article_Editors            // "/editors"
-	Article_Owner              // "/owned"
+	Article_ID           = 1 + iota // "/id"
+	Article_Title                   // "/title"
+	Article_Body                    // "/body"
+	Article_Words                   // "/words"
+	Article_NextID                  // "/nextId"
+	Article_Author                  // "/by"
+	Article_Editors                 // "/editors"
+	Article_Owner                   // "/owned"
+	Article_Contributors            // "/contributors"
+	Article_Contact                 // "/contact"
 )
 
 // ArticleShape is where a Article's members stand in its object, each in its slot.
@@ -49,6 +79,8 @@ var ArticleShape = view.NewShape(
 	"/by",
 	"/editors",
 	"/owned",
+	"/contributors",
+	"/contact",
 )
 
 // DecodeArticle reads a nested Article.
@@ -86,16 +118,28 @@ func (v *Article) Owner() (*User, error) {
 	return view.Get(view.Object(*v), Article_Owner, nullDecodeUser)
 }
 
+// Contributors: Who else has a part in it: people, desks, and agencies, which are no more than their names.
+func (v *Article) Contributors() ([]Contributor, error) {
+	return view.Get(view.Object(*v), Article_Contributors, nullSparseListOfNullDecodeContributor)
+}
+
+// Contact is the member at "/contact".
+func (v *Article) Contact() (Reachable, error) {
+	return view.Get(view.Object(*v), Article_Contact, nullDecodeReachable)
+}
+
 // ArticleFields are a Article's members, for [NewArticle].
 type ArticleFields struct {
-	ID      string
-	Title   string
-	Body    *string
-	Words   int
-	NextID  *string
-	Author  *User
-	Editors []*User
-	Owner   *User
+	ID           string
+	Title        string
+	Body         *string
+	Words        int
+	NextID       *string
+	Author       *User
+	Editors      []*User
+	Owner        *User
+	Contributors []Contributor
+	Contact      Reachable
 }
 
 // NewArticle makes a Article from plain values.
@@ -109,6 +153,8 @@ func NewArticle(f ArticleFields) *Article {
 		view.JSON(f.Author),
 		view.JSON(f.Editors),
 		view.JSON(f.Owner),
+		view.JSON(f.Contributors),
+		view.JSON(f.Contact),
 	)
 }
 
@@ -137,6 +183,9 @@ var UserShape = view.NewShape(
 
 // DecodeUser reads a nested User.
 var DecodeUser = view.Nested[User](UserShape)
+
+// IsContributor says that a User is a Contributor.
+func (*User) IsContributor() {}
 
 // Login is the member at "/login".
 func (v *User) Login() (string, error) { return view.Get(view.Object(*v), User_Login, view.ID) }
@@ -298,7 +347,7 @@ type Desk view.Object
 const (
 	Desk_ID              = 1 + iota // "/id"
 	Desk_Name                       // "/name"
-	Desk_QueryDeskPhone             // "/contact/phone"
+	Desk_Phone                      // "/contact/phone"
 	Desk_CreditSeats                // "/seats"
 	Desk_CreditLanguages            // "/languages"
 	Desk_CreditRoom                 // "/room"
@@ -319,16 +368,20 @@ var DeskShape = view.NewShape(
 // DecodeDesk reads a nested Desk.
 var DecodeDesk = view.Nested[Desk](DeskShape)
 
+// IsContributor says that a Desk is a Contributor.
+func (*Desk) IsContributor() {}
+
+// IsReachable says that a Desk is a Reachable.
+func (*Desk) IsReachable() {}
+
 // ID is the member at "/id".
 func (v *Desk) ID() (string, error) { return view.Get(view.Object(*v), Desk_ID, view.ID) }
 
 // Name is the member at "/name".
 func (v *Desk) Name() (*string, error) { return view.Get(view.Object(*v), Desk_Name, optString) }
 
-// QueryDeskPhone is the member at "/contact/phone".
-func (v *Desk) QueryDeskPhone() (*string, error) {
-	return view.Get(view.Object(*v), Desk_QueryDeskPhone, optString)
-}
+// Phone is the member at "/contact/phone".
+func (v *Desk) Phone() (*string, error) { return view.Get(view.Object(*v), Desk_Phone, optString) }
 
 // CreditSeats is the member at "/seats".
 func (v *Desk) CreditSeats() (*int, error) {
@@ -354,7 +407,7 @@ func (v *Desk) CreditRooms() ([]*Room, error) {
 type DeskFields struct {
 	ID              string
 	Name            *string
-	QueryDeskPhone  *string
+	Phone           *string
 	CreditSeats     *int
 	CreditLanguages []*string
 	CreditRoom      *Room
@@ -366,11 +419,97 @@ func NewDesk(f DeskFields) *Desk {
 	return view.Build[Desk](DeskShape,
 		view.JSON(f.ID),
 		view.JSON(f.Name),
-		view.JSON(f.QueryDeskPhone),
+		view.JSON(f.Phone),
 		view.JSON(f.CreditSeats),
 		view.JSON(f.CreditLanguages),
 		view.JSON(f.CreditRoom),
 		view.JSON(f.CreditRooms),
+	)
+}
+
+// Agency is a view over JSON.
+type Agency view.Object
+
+// The slots of a Agency's members in AgencyShape.
+const (
+	Agency_Title = 1 + iota // "/title"
+)
+
+// AgencyShape is where a Agency's members stand in its object, each in its slot.
+var AgencyShape = view.NewShape(
+	"/title",
+)
+
+// DecodeAgency reads a nested Agency.
+var DecodeAgency = view.Nested[Agency](AgencyShape)
+
+// IsContributor says that a Agency is a Contributor.
+func (*Agency) IsContributor() {}
+
+// Title is the member at "/title".
+func (v *Agency) Title() (string, error) { return view.Get(view.Object(*v), Agency_Title, view.String) }
+
+// AgencyFields are a Agency's members, for [NewAgency].
+type AgencyFields struct {
+	Title string
+}
+
+// NewAgency makes a Agency from plain values.
+func NewAgency(f AgencyFields) *Agency {
+	return view.Build[Agency](AgencyShape,
+		view.JSON(f.Title),
+	)
+}
+
+// Hotline is a view over JSON.
+type Hotline view.Object
+
+// The slots of a Hotline's members in HotlineShape.
+const (
+	Hotline_ID    = 1 + iota // "/id"
+	Hotline_Phone            // "/phone"
+	Hotline_Topic            // "/topic"
+)
+
+// HotlineShape is where a Hotline's members stand in its object, each in its slot.
+var HotlineShape = view.NewShape(
+	"/id",
+	"/phone",
+	"/topic",
+)
+
+// DecodeHotline reads a nested Hotline.
+var DecodeHotline = view.Nested[Hotline](HotlineShape)
+
+// IsReachable says that a Hotline is a Reachable.
+func (*Hotline) IsReachable() {}
+
+// ID is the member at "/id".
+func (v *Hotline) ID() (string, error) { return view.Get(view.Object(*v), Hotline_ID, view.ID) }
+
+// Phone is the member at "/phone".
+func (v *Hotline) Phone() (*string, error) {
+	return view.Get(view.Object(*v), Hotline_Phone, optString)
+}
+
+// Topic is the member at "/topic".
+func (v *Hotline) Topic() (string, error) {
+	return view.Get(view.Object(*v), Hotline_Topic, view.String)
+}
+
+// HotlineFields are a Hotline's members, for [NewHotline].
+type HotlineFields struct {
+	ID    string
+	Phone *string
+	Topic string
+}
+
+// NewHotline makes a Hotline from plain values.
+func NewHotline(f HotlineFields) *Hotline {
+	return view.Build[Hotline](HotlineShape,
+		view.JSON(f.ID),
+		view.JSON(f.Phone),
+		view.JSON(f.Topic),
 	)
 }
 
