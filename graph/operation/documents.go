@@ -77,6 +77,9 @@ func (d *documents) parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	if err := locate(doc, text); err != nil {
 		return nil, coded(protocol.CodeParse, err)
 	}
+	if err := constants(doc); err != nil {
+		return nil, coded(protocol.CodeParse, err)
+	}
 	if len(doc.Operations) == 0 {
 		return nil, coded(protocol.CodeValidation, gqlerror.Errorf("no operation provided"))
 	}
