@@ -125,10 +125,12 @@ func (f *fake) variant(r *rand.Rand, t *plan.Type, depth int) any {
 	m := object.(map[string]any)
 	switch r.IntN(30) {
 	case 0:
-		return "no object"
+		return odd{"no object"}
 	case 1:
-		value = "unknown"
+		m[strings.TrimPrefix(t.Discriminator, "/")] = odd{"unknown"}
+		return m
 	case 2:
+		m["more"] = odd{m["more"]}
 		return m
 	}
 	m[strings.TrimPrefix(t.Discriminator, "/")] = value
@@ -163,7 +165,11 @@ func (f *fake) members(r *rand.Rand, name string, depth int) map[string]any {
 	t := f.tables.Types[name]
 	m := map[string]any{"more": "than asked for"}
 	for slot := 1; slot <= t.Shape.Len(); slot++ {
-		if v := f.member(r, t, slot, depth); v != absent {
+		v := f.member(r, t, slot, depth)
+		if field, _ := f.slot(t, slot); field != nil && field.Type.NonNull && (v == nil || v == absent) {
+			m["more"] = odd{m["more"]} // it is not there where it must be
+		}
+		if v != absent {
 			set(m, t.Shape.Pointer(slot), v)
 		}
 	}
@@ -228,6 +234,13 @@ func (f *fake) slot(t *plan.Type, slot int) (field *plan.Field, keyList bool) {
 			return nil, true
 		}
 	}
+	for _, other := range sorted(f.tables.Types) { // members that others lift
+		for _, candidate := range sorted(other.Fields) {
+			if b := candidate.Bound; b != nil && b.Lift != nil && b.Lift.Slot == slot && b.Binding.Object == t.Name {
+				return &plan.Field{Type: candidate.Type}, false
+			}
+		}
+	}
 	return nil, false
 }
 
@@ -244,14 +257,37 @@ func (f *fake) key(r *rand.Rand) any {
 
 // wrong is a value that some types can be read from and most cannot.
 func (f *fake) wrong(r *rand.Rand) any {
-	return []any{
+	return odd{[]any{
 		true, json.Number("12"), json.Number("1.0"), json.Number("1e2"), json.Number("1.5"), json.Number("3000000000"), "text", "12", "", "..",
 		[]any{},
 		[]any{nil},
 		[]any{1, "x"},
 		map[string]any{},
 		map[string]any{"name": 1},
-	}[r.IntN(15)]
+	}[r.IntN(15)]}
+}
+
+// odd is a value that an entity's object does not have everywhere it appears: it cannot be read, and so whose answer it came in is said, or it is
+// not there because objects do not nest any deeper.
+type odd struct{ value any }
+
+func (o odd) MarshalJSON() ([]byte, error) { return json.Marshal(o.value) }
+
+// isOdd reports whether a value is odd, or something in it.
+func isOdd(v any) bool {
+	switch v := v.(type) {
+	case odd:
+		return true
+	case []any:
+		return slices.ContainsFunc(v, isOdd)
+	case map[string]any:
+		for _, inner := range v {
+			if isOdd(inner) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // typed is a value of a field's type.
@@ -259,25 +295,29 @@ func (f *fake) typed(r *rand.Rand, t *plan.TypeRef, each string, depth int) any 
 	composite := f.tables.Types[t.Name()] != nil
 	switch {
 	case t.Elem == nil && composite && depth <= 0:
-		return nil
+		return odd{nil}
 	case t.Elem == nil:
 		return f.one(r, t.Name(), depth-1)
 	}
 	list := []any{}
 	if composite && depth <= 0 {
-		return list
+		return odd{list}
 	}
 	for range r.IntN(4) {
 		var e any
 		switch n := r.IntN(60); {
-		case n < 1, n < 5 && !t.Elem.NonNull:
+		case n < 1 && t.Elem.NonNull:
+			e = odd{nil}
+		case n < 5 && !t.Elem.NonNull:
 		case n < 6:
 			e = f.wrong(r)
 		default:
 			e = f.typed(r, t.Elem, "", depth-1)
 		}
-		if r.IntN(50) > 0 {
+		if away := r.IntN(50) == 0; !away {
 			e = place(each, e)
+		} else if each != "" {
+			e = odd{e}
 		}
 		list = append(list, e)
 	}

@@ -72,6 +72,7 @@ func (f *fake) stub(r *rand.Rand, s *binding.Stub, v any) any {
 	if f.unprimed(s.Entity) {
 		f.bare(s.Entity, object)
 	}
+	f.plain(s.Entity, object)
 	f.omit(r, s.Entity, object, func(int) bool { return r.IntN(3) == 0 }, slices.Concat(s.Entity.Required, s.Sparse))
 	for _, pointer := range s.Keys {
 		set(object, pointer, key)
@@ -88,10 +89,22 @@ func (f *fake) summary(r *rand.Rand, b *binding.Binding, v any) any {
 	if b.Stub != nil {
 		f.omit(r, b.Stub.Entity, object, func(slot int) bool { return slices.Contains(b.Stub.Sparse, slot) && r.IntN(2) == 0 }, b.Stub.Sparse)
 	}
-	if f.unprimed(b.Primes) {
-		f.apart(b.Primes, object, "")
+	switch p := b.Primes; {
+	case f.unprimed(p):
+		f.apart(p, object, "")
+	case p != nil && p.Upstream != b.Upstream:
+		f.plain(p, object)
 	}
 	return object
+}
+
+// plain leaves an entity's object nothing odd: it may answer in the place of the one that would be loaded.
+func (f *fake) plain(b *binding.Binding, object map[string]any) {
+	for slot := 1; slot <= b.Shape.Len(); slot++ {
+		if name := topmost(b, slot); isOdd(object[name]) {
+			delete(object, name)
+		}
+	}
 }
 
 // apart takes its key from an entity's object, or, where that has to stay, all else.

@@ -73,10 +73,10 @@ func newFake(seed uint64, k kind, tables *plan.Schema) *fake {
 	}
 	for _, t := range sorted(tables.Types) {
 		for _, field := range sorted(t.Fields) {
-			if field.Stub != nil {
-				f.primed[field.Stub.Entity] = true
-				for _, stub := range field.Stub.Types {
-					f.primed[stub.Entity] = true
+			for _, stub := range stubsOf(field) {
+				f.primed[stub.Entity] = true
+				if f.fields[stub.Entity] == nil {
+					f.add(&plan.Field{Type: plan.Ref(stub.Entity.Object), Bound: stub.Fill})
 				}
 			}
 			if field.Bound != nil && f.fields[field.Bound.Binding] == nil {
@@ -87,6 +87,17 @@ func newFake(seed uint64, k kind, tables *plan.Schema) *fake {
 	slices.SortStableFunc(f.routes, func(a, b *route) int { return b.rank() - a.rank() })
 	f.reset()
 	return f
+}
+
+// stubsOf are what a field's objects are, of one type or several.
+func stubsOf(field *plan.Field) []*binding.Stub {
+	switch {
+	case field.Stub == nil:
+		return nil
+	case field.Stub.Types == nil:
+		return []*binding.Stub{field.Stub}
+	}
+	return sorted(field.Stub.Types)
 }
 
 // reset forgets the calls so far.

@@ -183,7 +183,8 @@ func (o Object) Lifted(slot int, list bool) ([]Object, error) {
 	if v.IsNull() {
 		return nil, nil
 	}
-	body := &Body{text: v.body.text, source: v.body.source, call: v.body.call}
+	source, call := v.from()
+	body := &Body{text: v.body.text, source: source, call: call}
 	if !list {
 		body.spans = []Span{v.span}
 		return []Object{{body, 0}}, nil
