@@ -126,6 +126,11 @@ func (g *Gate) ask(p Priority, now time.Time) *waiter {
 	w := &waiter{priority: p, since: now, turn: make(chan bool, 1)}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.pacer.full(p, now) {
+		w.turn <- false
+		g.refuse(w, now)
+		return w
+	}
 	g.pacer.push(w)
 	g.admit()
 	if len(w.turn) == 0 {

@@ -133,6 +133,27 @@ func TestPatience(t *testing.T) {
 	}
 }
 
+// While operations are refused, no more wait than may run, of those whose turn comes as soon: one more is refused at once.
+func TestRefusedAtOnce(t *testing.T) {
+	b := newBench()
+	b.congest(t, 1000)
+	b.ask(Query, b.now)
+	b.pass(most, 8*time.Millisecond)
+	b.running.Store(1000)
+	b.pacer.limit = 3
+	for i, c := range []struct {
+		Priority
+		refused bool
+	}{{Refresh, false}, {Refresh, false}, {Refresh, false}, {Refresh, true}, {Query, false}, {Query, false}, {Mutation, false}, {Query, true}, {Mutation, false}, {Refresh, true}} {
+		if may, told := told(b.ask(c.Priority, b.now)); may || told != c.refused {
+			t.Errorf("%d: got %t, %t, want it refused: %t", i, may, told, c.refused)
+		}
+	}
+	if s := b.Status(); s.Refused != (Counts{Query: 2, Refresh: 2}) || s.Waiting != 7 {
+		t.Errorf("got %+v", s)
+	}
+}
+
 // Some may run whatever is measured: there is always something to do for a processor.
 func TestLeast(t *testing.T) {
 	b := newBench()

@@ -9,7 +9,8 @@ import (
 const (
 	interval = 100 * time.Millisecond
 
-	// most is how long anybody waits. Where somebody has been refused within standing, all but mutations are impatient.
+	// most is how long anybody waits. Where somebody has been refused within standing, all but mutations are impatient, and no more of them wait than may
+	// run: to refuse one at once takes less time than to let it wait first.
 	most, standing, impatient = 100 * time.Millisecond, time.Second, 5 * time.Millisecond
 
 	// patientIntervals are those of congestion after which a gate is limited: what other processes take of a machine is often over by then.
@@ -70,6 +71,22 @@ func (p *pacer) waiting() (n int) {
 		n += len(q)
 	}
 	return n
+}
+
+// full reports whether an operation is refused at once, since enough wait whose turn comes no later.
+func (p *pacer) full(as Priority, now time.Time) bool {
+	if !p.limited || as == Mutation || now.Sub(p.refused) >= standing {
+		return false
+	}
+	n := 0
+	for at := as; at <= Mutation; at++ {
+		n += len(p.queues[at])
+	}
+	if n < int(p.limit) {
+		return false
+	}
+	p.refused = now
+	return true
 }
 
 // push has an operation wait.
