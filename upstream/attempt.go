@@ -29,6 +29,16 @@ type Failing struct {
 }
 
 // policies are what a client does for an upstream that fails: a file each. attempts composes them.
+//
+// They are our own since they cost a fifth of those of a library, for calls that succeed, which most do. Processor time of one such call without
+// the call itself, user and system, over 300,000 and 2,000,000 of them in a row, three times (2026-11, Go 1.26, 2 vCPU, a busy machine: ± 10 %):
+//
+//	failsafe-go 0.9.8: retry with a budget, breaker and two bulkheads     1.9 µs   23 allocations of 864 bytes
+//	budget, breaker, two slots and how long the endpoint usually takes    0.4 µs   none
+//
+// To repeat it: a module with a benchmark that runs a function which returns at once by failsafe.With of these four policies, one retry, half of 20
+// within 10 s, 75 and 100 at one time, with a context that has a deadline; and one in this package that calls pay, allow, acquire twice, judge and
+// report in the order of attempts. Its breaker also knows nothing of answers that turn out to be of no use ([Client.Unusable]).
 type policies struct {
 	Failing
 	share     int // of the upstream's slots that an endpoint may have
