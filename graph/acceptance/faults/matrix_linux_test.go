@@ -128,7 +128,9 @@ func (r row) run(t *testing.T, logger *slog.Logger, names *upstreamtest.Names) (
 		w.ask(t, operation.query)
 	case "stale", "stale, breaker open":
 		w.upstream.old(operation.age)
-		w.ask(t, operation.query)
+		if got := w.ask(t, operation.query); strings.Contains(got, `"errors"`) {
+			t.Fatalf("nothing is kept: %s", got)
+		}
 		w.upstream.old(0)
 	default:
 		t.Fatalf("what is kept is %q", r.kept)
@@ -195,6 +197,9 @@ func newWeft(t *testing.T, logger *slog.Logger, f fault, retries string) *weft {
 		o.Timeout, o.Network.TLS = plenty, upstream.TLS{CA: ca}
 		if f.waits {
 			o.Timeout = callTime
+		}
+		if f.away == nil && f.name == nil { // it is connected to, however busy this machine is
+			o.Network.Dial = plenty
 		}
 		if retries == "1" {
 			o.Network.Failing.Retries = 1
