@@ -20,7 +20,9 @@ type running struct {
 	client   context.Context // that the request came with
 	answerer fetch.Answerer  // nil: the schema's Exec answers
 	asked    fetch.Asked
+	answered fetch.Answered
 	response context.Context // of a run, with its errors; nil: there was none
+	byHand   bool            // Go answers some of it
 	answer   Answer
 }
 
@@ -51,9 +53,9 @@ func (e *Engine) execute(ctx context.Context, s *running, watched bool) *Answer 
 			return late(err)
 		}
 		s.asked.Operation, s.asked.Run, s.asked.Client, s.asked.Around = &s.op, &s.run, s.client, s
-		out := s.answerer.Answer(ctx, &s.asked)
-		policy, forms = out.Policy, out.Forms
-		resp = e.responseOf(ctx, s, &out)
+		s.answered = s.answerer.Answer(ctx, &s.asked)
+		policy, forms = s.answered.Policy, s.answered.Forms
+		resp = e.responseOf(ctx, s)
 	} else {
 		said, ended := e.respond(fetch.With(ctx, &s.run))
 		if said == nil {
@@ -78,9 +80,12 @@ func (e *Engine) execute(ctx context.Context, s *running, watched bool) *Answer 
 	return a
 }
 
-// responseOf is the response of an operation that was answered so. Mostly there is nothing to be said but its data.
-func (e *Engine) responseOf(ctx context.Context, s *running, out *fetch.Answered) graphql.Response {
-	if s.response == nil && len(out.Errors)+len(out.Stale) == 0 && !out.Local {
+// responseOf is the response of an operation that was answered. Mostly there is nothing to be said but its data: only Go puts anything else
+// into what surrounds a run.
+func (e *Engine) responseOf(ctx context.Context, s *running) graphql.Response {
+	out := &s.answered
+	silent := s.response == nil || !s.byHand && graphql.GetErrors(s.response) == nil
+	if silent && len(out.Errors)+len(out.Stale) == 0 && !out.Local {
 		return graphql.Response{Data: out.Data}
 	}
 	if s.response == nil {

@@ -184,7 +184,7 @@ func (e *Engine) begin(ctx context.Context, s *running, p *Prepared, variables m
 			return ended
 		}
 		if !e.surrounds() {
-			s.answerer = answerer
+			s.answerer, s.byHand = answerer, answerer != nil && v.Plan.Policy.HandWritten
 		}
 		if op.Variables == nil && (s.answerer == nil || v.Plan.Policy.Resolvers) { // Go looks at them
 			op.Variables = map[string]any{}
