@@ -3,7 +3,6 @@ package answers
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,29 +24,37 @@ type key struct {
 
 // key names an operation by all that its answer depends on; false where that cannot be written.
 func (p *Prepared) key(op *graphql.OperationContext, who fetch.Behalf) (key, bool) {
-	service := p.cache.service
-	upstreams := p.variant.Plan.Policy.Upstreams
-	if len(op.Variables) == 0 && !service.Tells(upstreams, who) {
+	tells := p.cache.service.Tells(p.variant.Plan.Policy.Upstreams, who)
+	if len(op.Variables) == 0 && !tells {
 		return key{p.name, false}, true
 	}
-	var space [256]byte
-	identity := service.AppendIdentity(space[:0], upstreams, who)
-	identified := len(identity) > 0
-	k := make([]byte, 0, len(p.variant.Prefix)+128)
-	k = append(k, p.variant.Prefix...)
-	if service.Cache != nil {
-		k = appendText(k, service.Cache.Digest(identity))
+	var room [256]byte
+	k, identified := room[:0], false
+	if tells {
+		var identity string
+		identity, identified = p.identity(who)
+		k = appendText(append(k, p.variant.Prefix...), identity)
 	} else {
-		k = appendText(k, string(identity))
+		k = append(k, p.name...)
 	}
 	if len(op.Variables) > 0 {
-		variables, err := json.Marshal(op.Variables)
-		if err != nil {
+		var ok bool
+		if k, ok = appendValue(k, op.Variables); !ok {
 			return key{}, false
 		}
-		k = append(k, variables...)
 	}
 	return key{cache.Key(k), identified}, true
+}
+
+// identity tells apart on whose behalf upstreams are asked; false where they see nothing of that.
+func (p *Prepared) identity(who fetch.Behalf) (string, bool) {
+	service := p.cache.service
+	var room [256]byte
+	text := service.AppendIdentity(room[:0], p.variant.Plan.Policy.Upstreams, who)
+	if service.Cache == nil {
+		return string(text), len(text) > 0
+	}
+	return service.Cache.Digest(text), len(text) > 0
 }
 
 // Prefix is what the names of all answers of an operation begin with, for who may see the same of it, and those of no other one: a digest of
