@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -174,4 +176,44 @@ func TestWriteInBetween(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestJoiningAllocates bounds what it takes to wait for the answer that another operation is making, of a client whose time ends after that.
+func TestJoiningAllocates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const joiners, most = 100, 6 // goroutines and their functions among them
+		release := make(chan struct{})
+		o := query(func() string { <-release; return "{}" })
+		p := New(service(t), "", Options{}).Prepare(&o.Variant, o)
+		client, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		answered := make(chan int, joiners+1)
+		ask := func(ctx context.Context, asked *fetch.Asked) { answered <- len(p.Answer(ctx, asked).Data) }
+		var asked [joiners + 1]fetch.Asked
+		var until [joiners + 1]context.Context
+		for i := range asked {
+			asked[i] = fetch.Asked{Operation: o.OperationContext, Run: new(fetch.Run), Client: client}
+			ctx, end := context.WithTimeout(client, time.Second+time.Duration(i))
+			defer end()
+			until[i] = ctx
+		}
+		go ask(until[0], &asked[0])
+		synctest.Wait()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for i := range joiners {
+			go ask(until[i+1], &asked[i+1])
+		}
+		synctest.Wait()
+		runtime.ReadMemStats(&after)
+		close(release)
+		for range asked {
+			if got := <-answered; got != len("{}") {
+				t.Errorf("got %d bytes", got)
+			}
+		}
+		if got := (after.Mallocs - before.Mallocs) / joiners; got > most {
+			t.Errorf("%d allocations for each who waits, want %d at most", got, most)
+		}
+	})
 }
