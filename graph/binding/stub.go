@@ -61,7 +61,9 @@ func NewStub(s StubSpec) *Stub {
 }
 
 // NewStubs is for objects of an interface or union: stubs by type.
-func NewStubs(types map[string]*Stub) *Stub { return &Stub{StubSpec: StubSpec{Embedded: true}, Types: types} }
+func NewStubs(types map[string]*Stub) *Stub {
+	return &Stub{StubSpec: StubSpec{Embedded: true}, Types: types}
+}
 
 // Of is what objects of a type are; nil: whole ones.
 func (s *Stub) Of(typ string) *Stub {
