@@ -17,8 +17,8 @@
 //   - nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for longer than 5 ms
 //     ("Fail at Scale", ACM Queue 13.8), nor more than may run. Then the error is [ErrFull].
 //
-// What waits before an operation begins is not seen: requests that nobody has read yet. Where clients take most of the processors, they wait
-// there for much longer than here (bench/README.md, "More than can be done").
+// What waits before an operation begins is not seen: requests that nobody has read yet. To read and refuse one takes time, too (bench/README.md,
+// "More than can be done").
 //
 // The gate opens again when nobody has had to wait for two seconds. It says in the log when it begins to refuse operations, and when it has
 // ended to.
