@@ -19,9 +19,9 @@ const (
 	// quietIntervals are those after which a gate opens at which nobody has had to wait.
 	quietIntervals = 20
 
-	// What a limit is first, of the operations that run, and by how much it shrinks and grows at most in an interval; where operations last for longer than that, in
-	// the time of one: what begins now shows only when its services have answered. Waits of the whole interval count as little longer than the target,
-	// since a probe that is on its way says no more: so a limit shrinks by as much however long they are.
+	// A limit begins as a part of the operations that run: halves. In an interval it shrinks by shrinks, and grows by grows at most. Where an operation
+	// lasts for longer than an interval, that is in the time of one: what begins now shows only when its services have answered. It shrinks by as much
+	// however long the waits are, since a probe that is on its way says no more than that they are too long.
 	halves, shrinks, grows = 0.5, 0.8, 1.25
 
 	longest = 2 * time.Second // that operations are taken to last

@@ -9,8 +9,8 @@ import (
 )
 
 // net/http keeps a goroutine with a deep stack and 8 KiB of buffers for each connection, also while nothing is asked for on it: 20 KB and more.
-// A connection over which HTTP/1.1 is spoken in the clear is parked after settled instead: for net/http it ends, and what is left is its socket and a goroutine that
-// waits for the next byte, 4 KB together (go run ./bench -idle 10000). With that byte it comes back as a new connection, which takes 15 µs.
+// A connection over which HTTP/1.1 is spoken in the clear is parked after settled instead: for net/http it ends. What is left is its socket, and a
+// goroutine that waits for the next byte: 3 KB together (bench/README.md, "Connections"). With that byte it comes back as a new connection.
 
 // readBuffer is net/http's, in bytes: what it asks for of an empty one. Where that is another number in some version, nothing is parked.
 const readBuffer = 4096
@@ -105,11 +105,11 @@ func (p *parkable) rests(so bool) {
 func (c *connection) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	soon, now := time.Now().Add(settled), c.lot != nil && c.lot.all.hurried.Load()
-	if now && t.After(soon) {
+	soon, ending := time.Now().Add(settled), c.lot != nil && c.lot.all.hurried.Load()
+	if ending && t.After(soon) {
 		t = soon
 	}
-	c.until, c.early = t, c.resting && !now && (t.IsZero() || t.After(soon))
+	c.until, c.early = t, c.resting && !ending && (t.IsZero() || t.After(soon))
 	c.resting = false
 	if c.early {
 		t = soon
