@@ -71,33 +71,75 @@ func (r *run) fetch(ctx context.Context) {
 	}
 	r.columns[r.plan.Root.Index].add(view.Object{})
 	r.complete(r.plan.Root)
-	var done chan outcome
-	flying := 0
 	defer r.learn()
-	for len(r.ready) > 0 && r.excess == nil || flying > 0 {
-		if r.excess != nil {
-			r.ready = r.ready[:0] // only those in flight are waited for
+	var u underway
+	for {
+		if r.excess != nil { // only those in flight are waited for
+			r.ready, u.idle = r.ready[:0], nil
 		}
-		r.expect()
-		if len(r.ready) == 1 && flying == 0 { // there is nothing else to do meanwhile: no goroutine is needed
+		switch {
+		case len(r.ready) == 1 && u.flying == 0 && len(u.idle) == 0: // there is nothing else to do meanwhile: no goroutine is needed
+			r.expect()
 			f := r.ready[0]
 			r.ready = r.ready[:0]
-			r.accept(r.prepare(ctx, f)())
-			continue
+			r.accept(r.prepare(ctx, f).load())
+		case len(r.ready) > 0:
+			r.expect()
+			for _, f := range r.ready {
+				u.begin(r.prepare(ctx, f))
+			}
+			r.ready = r.ready[:0]
+		case len(u.idle) > 0 && r.acceptThere(&u):
+		case u.flying > 0:
+			o := <-u.done
+			u.flying--
+			r.accept(o)
+		case len(u.idle) > 0: // another run of the operation loads what it needs
+			r.accept(u.idle[0].load())
+			u.idle = u.idle[1:]
+		default:
+			return
 		}
-		if done == nil {
-			done = make(chan outcome)
-		}
-		for _, f := range r.ready {
-			call := r.prepare(ctx, f)
-			flying++
-			go func() { done <- call() }()
-		}
-		r.ready = r.ready[:0]
-		o := <-done
-		flying--
-		r.accept(o)
 	}
+}
+
+// prepared is a fetch that has gathered what it needs. Load brings it, and may run on a goroutine of its own: it changes nothing of the run.
+type prepared struct {
+	load  func() outcome
+	there func() bool // whether load waits for nothing; nil: it loads, and may wait for anybody
+}
+
+// underway is the fetches that have been prepared, and not yet accepted.
+type underway struct {
+	flying int          // those that load
+	done   chan outcome // of these; nil: there was none
+	idle   []prepared   // those that load nothing: what they need is there, or others load it. They need no goroutine.
+}
+
+// begin has a fetch load, or be idle.
+func (u *underway) begin(p prepared) {
+	if p.there != nil {
+		u.idle = append(u.idle, p)
+		return
+	}
+	if u.done == nil {
+		u.done = make(chan outcome)
+	}
+	u.flying++
+	go func() { u.done <- p.load() }()
+}
+
+// acceptThere accepts the idle fetches whose values are there, and reports whether there was one.
+func (r *run) acceptThere(u *underway) bool {
+	before := len(u.idle)
+	u.idle = slices.DeleteFunc(u.idle, func(p prepared) bool {
+		if !p.there() {
+			return false
+		}
+		r.accept(p.load())
+		return true
+	})
+	return len(u.idle) < before
 }
 
 // expect announces the functions that are about to run whose keys share batches: all of them, before the first one runs.
@@ -117,12 +159,11 @@ func (r *run) functions(f *plan.Fetch) int {
 	return 1
 }
 
-// prepare returns the function that makes a fetch's calls. That function may run on a goroutine of its own: it changes nothing of the
-// run.
-func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
+// prepare gathers what a fetch needs.
+func (r *run) prepare(ctx context.Context, f *plan.Fetch) prepared {
 	if m := f.Members[0]; m.Node.Field.Resolve != nil {
 		parents := r.columns[m.Scope.Index].list
-		return func() outcome { return r.resolve(ctx, f, parents) }
+		return prepared{load: func() outcome { return r.resolve(ctx, f, parents) }}
 	}
 	asks, failed := r.asks(ctx, f)
 	for _, child := range f.Early {
@@ -131,12 +172,16 @@ func (r *run) prepare(ctx context.Context, f *plan.Fetch) func() outcome {
 	if !f.Together {
 		// What is needed is gathered here, in the order of the fetches, and not where they run: who comes first would be chance.
 		gathered := r.x.Gather(ctx, asks)
-		return func() outcome { return r.call(ctx, f, asks, failed, gathered) }
+		p := prepared{load: func() outcome { return r.call(ctx, f, asks, failed, gathered) }}
+		if !gathered.Loads() {
+			p.there = gathered.There
+		}
+		return p
 	}
-	return func() (o outcome) {
+	return prepared{load: func() (o outcome) {
 		r.expected[f.Index].Run(ctx, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed, r.x.Gather(ctx, asks)) })
 		return o
-	}
+	}}
 }
 
 // asks returns what each member of a fetch asks for its parents. A member whose arguments are wrong asks for nothing, and failed has

@@ -43,6 +43,23 @@ func (g Gathered) Load(ctx context.Context) []Found {
 	return g.found
 }
 
+// Loads reports whether Load may wait for more than what other fetches of the same run load: it calls somebody itself, or what it needs began
+// early.
+func (g Gathered) Loads() bool { return g.loads }
+
+// There reports whether all that members need has come, so that Load waits for nothing, where it does not load.
+func (g Gathered) There() bool {
+	m := &g.x.memo
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !g.anyChunk(func(c *chunk) bool { return !c.over })
+}
+
+// anyChunk reports whether something is true of one of the chunks of what is needed. It holds the memo.
+func (f *fetching) anyChunk(is func(c *chunk) bool) bool {
+	return slices.ContainsFunc(f.tables, func(t *tableUse) bool { return slices.ContainsFunc(t.chunks, is) })
+}
+
 // gather is Gather; early says that nobody needs it yet.
 func (x *Execution) gather(ctx context.Context, members []Member, early bool) Gathered {
 	f := &fetching{x: x, members: members, found: make([]Found, len(members)), early: early}
@@ -64,6 +81,7 @@ type fetching struct {
 	index      map[Space]*tableUse // the tables, when there are many
 	pending    []pending
 	tasks      []func() // pages and mutations
+	loads      bool     // see Loads
 	early      bool     // nobody needs it yet
 	panicked   any      // nil: gathering has not
 

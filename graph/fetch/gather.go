@@ -13,7 +13,7 @@ import (
 func (f *fetching) gather(ctx context.Context) {
 	defer func() {
 		if v := recover(); v != nil {
-			f.panicked = panicOf(v)
+			f.panicked, f.loads = panicOf(v), true
 		}
 	}()
 	m := &f.x.memo
@@ -43,6 +43,7 @@ func (f *fetching) gather(ctx context.Context) {
 	for i := range f.assemblies {
 		f.place(i)
 	}
+	f.loads = len(f.pending) > 0 || len(f.tasks) > 0 || f.anyChunk(func(c *chunk) bool { return c.early && !c.over })
 }
 
 // place is where the Results of a member will be: those of a chunk, if all come from it in its order.
