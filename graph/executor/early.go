@@ -26,6 +26,7 @@ func (e *early) begin(ctx context.Context, ask func(context.Context)) {
 	defer e.mu.Unlock()
 	e.stops = append(e.stops, stop)
 	e.calls.Go(func() {
+		fetch.GrowStack()
 		defer func() { _ = recover() }()
 		ask(ctx)
 	})

@@ -126,7 +126,10 @@ func (u *underway) begin(p prepared) {
 		u.done = make(chan outcome)
 	}
 	u.flying++
-	go func() { u.done <- p.load() }()
+	go func() {
+		fetch.GrowStack()
+		u.done <- p.load()
+	}()
 }
 
 // acceptThere accepts the idle fetches whose values are there, and reports whether there was one.

@@ -25,6 +25,7 @@ func each(n, limit int, f func(i int)) {
 	var ended atomic.Int32
 	for i := range n - 1 {
 		others.Go(func() error {
+			GrowStack()
 			err := caught(f, i)
 			ended.Add(1)
 			return err
