@@ -84,7 +84,7 @@ type Network struct {
 	TLS     TLS
 	Failing Failing // what is done where it fails
 
-	// Dial is how long it may take to connect, without TLS. 0: 300 ms.
+	// Dial is how long it may take to connect, and then TLS's handshake, which has a second at least. 0: 300 ms.
 	Dial time.Duration
 
 	// Age is how old a connection may get: a service that has moved, as its name says, is followed by then. 0: 5 minutes; negative: any age.

@@ -38,11 +38,12 @@ func newConnections(inFlight int, n Network, c *tls.Config) connections {
 
 // newTransport returns connections that are kept for a while.
 func newTransport(inFlight int, n Network, c *tls.Config, idle time.Duration) *http.Transport {
-	dialer := &net.Dialer{Timeout: cmp.Or(n.Dial, 300*time.Millisecond), KeepAlive: 30 * time.Second, ControlContext: n.Egress.control}
+	dial := cmp.Or(n.Dial, 300*time.Millisecond)
+	dialer := &net.Dialer{Timeout: dial, KeepAlive: 30 * time.Second, ControlContext: n.Egress.control}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        c.Clone(),
-		TLSHandshakeTimeout:    time.Second,
+		TLSHandshakeTimeout:    max(dial, time.Second),
 		ForceAttemptHTTP2:      true, // a DialContext of one's own switches HTTP/2 off otherwise
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
 		MaxConnsPerHost:        inFlight,

@@ -135,7 +135,7 @@ func callMembers(o *upstream.Options) []member {
 func failingMembers(n *upstream.Network) []member {
 	return []member{
 		{
-			name: "connect", initial: "300ms", about: "time to connect, without TLS",
+			name: "connect", initial: "300ms", about: "time to connect, and then for the handshake of TLS, which has a second at least",
 			read: text(func(text string) (err error) {
 				n.Dial, err = parseTimeout(text)
 				return err
