@@ -286,14 +286,8 @@ func assertSilent(t *testing.T, err error, serverURL string) {
 }
 
 func TestConnectionKinds(t *testing.T) {
-	dead, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused := "http://" + dead.Addr().String()
-	if err := dead.Close(); err != nil {
-		t.Fatal(err)
-	}
+	dead := upstreamtest.Refusing(t)
+	refused := "http://" + dead.String()
 	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
 	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
 	untrusted.StartTLS()
@@ -301,7 +295,7 @@ func TestConnectionKinds(t *testing.T) {
 	plain := upstreamtest.New(t)
 	dialing := func(err error) http.RoundTripper {
 		return &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: dead.Addr(), Err: err}
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: dead, Err: err}
 		}}
 	}
 	tests := map[string]struct {
@@ -309,14 +303,14 @@ func TestConnectionKinds(t *testing.T) {
 		kind    upstream.Kind
 		text    string
 	}{
-		"Refused":     {upstream.Options{URL: refused}, upstream.Unavailable, "connection refused"},
+		"Refused":     {upstream.Options{URL: refused, Timeout: time.Minute}, upstream.Unavailable, "connection refused"},
 		"NoSuchHost":  {upstream.Options{Transport: dialing(&net.DNSError{Err: "no such host", Name: "catalog.test"})}, upstream.Unavailable, "name lookup failed"},
 		"DialTimeout": {upstream.Options{Transport: dialing(context.DeadlineExceeded)}, upstream.Unavailable, "cannot connect"},
 		"UntrustedTLS": {
-			upstream.Options{URL: untrusted.URL},
+			upstream.Options{URL: untrusted.URL, Timeout: time.Minute},
 			upstream.Unavailable, "certificate not accepted",
 		},
-		"NotTLS": {upstream.Options{URL: strings.Replace(plain.URL, "http:", "https:", 1)}, upstream.Unavailable, "TLS handshake failed"},
+		"NotTLS": {upstream.Options{URL: strings.Replace(plain.URL, "http:", "https:", 1), Timeout: time.Minute}, upstream.Unavailable, "TLS handshake failed"},
 		"TransportsOwnTimeout": {
 			upstream.Options{Transport: roundTrip(func(*http.Request) (*http.Response, error) { return nil, context.DeadlineExceeded })},
 			upstream.Timeout, "no answer in time",
@@ -337,7 +331,7 @@ func TestConnectionKinds(t *testing.T) {
 			}
 		})
 	}
-	_, err = newClient(t, upstream.Options{URL: refused}).Do(t.Context(), get("/p"))
+	_, err := newClient(t, upstream.Options{URL: refused, Timeout: time.Minute}).Do(t.Context(), get("/p"))
 	if !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("errors.Is does not find ECONNREFUSED in %v", err)
 	}

@@ -1,6 +1,7 @@
 package upstream_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -64,7 +66,8 @@ func (h *held) sent() []*heldRequest {
 	return h.requests[:len(h.requests):len(h.requests)]
 }
 
-// newClient returns a client that is closed when the test ends. Its spec forwards Authorization and X-Tenant.
+// newClient returns a client that is closed when the test ends. Its spec forwards Authorization and X-Tenant. Where the test says nothing of
+// it, it connects also on a machine that is busy with other tests.
 func newClient(t testing.TB, o upstream.Options) *upstream.Client {
 	t.Helper()
 	if o.URL == "" {
@@ -73,6 +76,7 @@ func newClient(t testing.TB, o upstream.Options) *upstream.Client {
 	if f := &o.Network.Failing; f.Changed == nil { // tests of breakers say what they want
 		f.NoBreaker = true
 	}
+	o.Network.Dial = cmp.Or(o.Network.Dial, time.Minute)
 	c, err := upstream.NewClient(upstream.Spec{Name: "catalog", ForwardHeaders: []string{"authorization", "x-tenant"}}, o)
 	if err != nil {
 		t.Fatal(err)

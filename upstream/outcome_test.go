@@ -64,14 +64,7 @@ func TestOutcomeOfFaults(t *testing.T) {
 
 // TestOutcomeWithoutConnection: what had no connection has had no effect.
 func TestOutcomeWithoutConnection(t *testing.T) {
-	dead, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := dead.Close(); err != nil {
-		t.Fatal(err)
-	}
-	plain := upstreamtest.New(t)
+	plain, dead := upstreamtest.New(t), upstreamtest.Refusing(t)
 	dialing := func(err error) http.RoundTripper {
 		return &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, err }}
 	}
@@ -80,12 +73,13 @@ func TestOutcomeWithoutConnection(t *testing.T) {
 	untrusted.StartTLS()
 	defer untrusted.Close()
 	for name, o := range map[string]upstream.Options{
-		"Refused":     {URL: "http://" + dead.Addr().String()},
+		"Refused":     {URL: "http://" + dead.String()},
 		"NoSuchHost":  {Transport: dialing(&net.DNSError{Err: "no such host"})},
 		"DialTimeout": {Transport: dialing(&net.OpError{Op: "dial", Err: context.DeadlineExceeded})},
 		"NotTLS":      {URL: strings.Replace(plain.URL, "http:", "https:", 1)},
 		"Untrusted":   {URL: untrusted.URL},
 	} {
+		o.Timeout = time.Minute
 		_, err := newClient(t, o).Do(t.Context(), upstream.Request{Method: "POST", Path: "/p", Body: []byte(`{}`)})
 		if outcomeUnknown(t, err) {
 			t.Errorf("%s: unknown with %v", name, err)

@@ -37,14 +37,15 @@ func connected(t *testing.T, idle time.Duration) (url string, opened, closed *at
 	return s.URL, opened, closed
 }
 
-// TestWritesMeetNoClosingService has 2,000 writes come to a service that closes connections which are idle for two seconds, at about the
-// moment at which it does: none fails.
+// TestWritesMeetNoClosingService has 400 writes come to a service that closes connections which are idle for three seconds, at about the
+// moment at which it does: none fails. On a machine that is busy an answer may be read so much later than it is written as these are longer than
+// the second for which connections are kept.
 func TestWritesMeetNoClosingService(t *testing.T) {
 	t.Parallel()
-	const clients, each, idle = 500, 4, 2 * time.Second
+	const clients, each, idle = 100, 4, 3 * time.Second
 	url, _, closed := connected(t, idle)
 	c, err := upstream.NewClient(upstream.Spec{Name: "shop"}, upstream.Options{
-		URL: url, InFlight: clients, Timeout: 20 * time.Second, Network: upstream.Network{Dial: 5 * time.Second},
+		URL: url, InFlight: clients, Timeout: time.Minute, Network: upstream.Network{Dial: time.Minute},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"syscall"
@@ -247,6 +248,16 @@ func TestAwaitGivesUp(t *testing.T) {
 	}
 	if err := s.Await(ctx, 0); err != nil {
 		t.Errorf("nothing to wait for: %v", err)
+	}
+}
+
+func TestRefusing(t *testing.T) {
+	address := upstreamtest.Refusing(t).String()
+	if conn, err := net.Dial("tcp", address); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("got a connection %v and %v", conn, err)
+	}
+	if l, err := net.Listen("tcp", address); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("somebody else may listen there: %v, %v", l, err)
 	}
 }
 
