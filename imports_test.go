@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"cache/memory":                        {"cache"},
 	"cache/order":                         {"cache"},                // records and moments in, what is to be done out
 	"cache/redis":                         {"cache", "cache/order"}, // of order what it does with the log that it reads
+	"cache/redis/redistest":               {},
 	"cache/cachetest":                     {"cache"},
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},

@@ -13,6 +13,8 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	goredis "github.com/redis/go-redis/v9"
+
+	"weft/cache/redis/redistest"
 )
 
 // requireRedis in the environment makes it a failure that there is no redis-server.
@@ -51,7 +53,7 @@ func newRealFrom(t testing.TB, file string, args ...string) *server {
 		}
 		t.Skip("needs redis-server")
 	}
-	port := strconv.Itoa(freePort(t))
+	port := strconv.Itoa(redistest.FreePort(t))
 	s := &server{addr: net.JoinHostPort("127.0.0.1", port), args: []string{path}}
 	if file != "" {
 		s.args = append(s.args, file)
@@ -110,24 +112,6 @@ func (s *server) do(t testing.TB, args ...any) any {
 }
 
 func (s *server) url() string { return "redis://" + s.addr }
-
-// freePort returns a port of this machine that nobody listens on, with room for a cluster's bus 10000 above.
-func freePort(t testing.TB) int {
-	t.Helper()
-	for range 200 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		_ = l.Close()
-		if port < 55000 {
-			return port
-		}
-	}
-	t.Fatal("no free port")
-	return 0
-}
 
 // newCluster starts three nodes that share the slots.
 func newCluster(t testing.TB) []*server {

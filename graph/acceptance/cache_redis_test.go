@@ -2,6 +2,7 @@ package acceptance_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"weft/cache"
 	"weft/cache/memory"
 	"weft/cache/redis"
+	"weft/cache/redis/redistest"
 )
 
 // requireRedis in the environment makes it a failure that there is no redis-server.
@@ -44,12 +46,7 @@ func realRedis(t testing.TB) *redisServer {
 		}
 		t.Skip("needs redis-server")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &redisServer{addr: l.Addr().String()}
-	_ = l.Close()
+	s := &redisServer{addr: fmt.Sprintf("127.0.0.1:%d", redistest.FreePort(t))}
 	t.Cleanup(s.kill)
 	s.run(t)
 	return s

@@ -3,7 +3,6 @@ package persisted_test
 import (
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	goredis "github.com/redis/go-redis/v9"
 
+	"weft/cache/redis/redistest"
 	"weft/graph/persisted"
 )
 
@@ -27,12 +27,7 @@ func startRedis(t *testing.T) *goredis.Client {
 		}
 		t.Skip("needs redis-server")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	_ = l.Close()
+	port := redistest.FreePort(t)
 	cmd := exec.Command(path, "--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--dir", t.TempDir(), "--save", "", "--loglevel", "warning")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -17,6 +16,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
+	"weft/cache/redis/redistest"
 	"weft/graph/rate"
 )
 
@@ -39,12 +39,7 @@ func startRedis(t *testing.T) *server {
 		}
 		t.Skip("needs redis-server")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &server{path: path, port: l.Addr().(*net.TCPAddr).Port}
-	_ = l.Close()
+	s := &server{path: path, port: redistest.FreePort(t)}
 	s.start(t)
 	t.Cleanup(func() { s.stop() })
 	return s
