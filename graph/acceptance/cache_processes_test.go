@@ -1,7 +1,6 @@
 package acceptance_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,9 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
-
-	goredis "github.com/redis/go-redis/v9"
 
 	storefront "weft/graph/generated"
 	"weft/graph/service/processtest"
@@ -31,14 +27,15 @@ func TestCacheProcesses(t *testing.T) {
 	program := processtest.Build(t)
 	first, second := world.start(t, program, server.addr), world.start(t, program, server.addr)
 
-	first.wants(t, 1, "a")
-	server.await(t, 2) // the product, and the whole answer
-	calls := world.calls()
-	second.wants(t, 1, "a")
-	second.wantsBy(t, `query Other { product(id: "p-1") { id name } }`, 1, "a")
-	if n := world.calls() - calls; n != 0 {
-		t.Errorf("the second process made %d calls for what the first had asked for", n)
-	}
+	id := 0
+	eventually(t, "the second process calls for what the first had asked for", func() bool { // as it may while Redis is slow, on a busy machine
+		id++
+		first.wants(t, id, "a")
+		calls := world.calls()
+		second.wants(t, id, "a")
+		second.wantsBy(t, `query Other { product(id: "p-1") { id name } }`, id, "a")
+		return world.calls() == calls
+	})
 
 	world.name("b")
 	second.wants(t, 1, "a")
@@ -53,14 +50,13 @@ func TestCacheProcesses(t *testing.T) {
 	first.invalidate(t, `{"keys": ["Product:p-1"]}`, http.StatusServiceUnavailable) // the others may not hear of it
 	first.wants(t, 1, "c")
 	second.soon(t, 1, "c") // it trusts its memory no longer
-	calls = world.calls()
+	calls := world.calls()
 	first.wants(t, 1, "c")
 	if n := world.calls() - calls; n > 1 {
 		t.Errorf("%d calls", n)
 	}
 
 	server.run(t)
-	id := 10
 	eventually(t, "the processes do not find each other's values again", func() bool {
 		id++
 		first.wants(t, id, "c")
@@ -76,19 +72,6 @@ func TestCacheProcesses(t *testing.T) {
 		p.Terminate(t)
 		p.Ends(t)
 	}
-}
-
-// await waits until Redis has values.
-func (s *redisServer) await(t testing.TB, n int) {
-	t.Helper()
-	client := goredis.NewClient(&goredis.Options{Addr: s.addr})
-	defer client.Close()
-	eventually(t, "the values do not come to Redis", func() bool {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		keys, err := client.Keys(ctx, "weft:v:*").Result()
-		return err == nil && len(keys) >= n
-	})
 }
 
 // named are the upstreams: all products have one name.
@@ -116,9 +99,9 @@ func (w *named) calls() int { return len(w.Calls()) }
 type weftProcess struct{ *processtest.Process }
 
 // start starts a process over the upstreams and a Redis.
-func (w *named) start(t *testing.T, program, redis string) weftProcess {
+func (w *named) start(t *testing.T, program, redis string, flags ...string) weftProcess {
 	t.Helper()
-	cmd := exec.Command(program)
+	cmd := exec.Command(program, flags...)
 	cmd.Env = append(os.Environ(), "WEFT_ADMIN_ADDR=127.0.0.1:0", "WEFT_ADMIN_TOKEN="+adminToken,
 		"WEFT_REDIS_URL=redis://"+redis, "WEFT_CACHE_SECRET=a secret of all processes")
 	for _, u := range storefront.Upstreams {

@@ -28,7 +28,7 @@ func TestEarlyStart(t *testing.T) {
 	c := testCase{parts: map[string]string{
 		"operation.graphql": `{ product(id: "1") { name price { amount } stock(store: "north") { quantity } reviews { stars } } }`,
 	}}
-	got := canonical(t, c.post(t, serve(t, s, "planned", servers)))
+	got := canonical(t, c.post(t, serve(t, s, "planned", c.patience(), servers)))
 	want := canonical(t, `{"data": {"product": {"name": "Lamp", "price": {"amount": 3}, "stock": {"quantity": 4}, "reviews": [{"stars": 5}]}}}`)
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -111,7 +111,7 @@ func TestOperations(t *testing.T) {
 func replay(t *testing.T, s service, executor, file string) {
 	c := readCase(t, file)
 	servers := c.script(t, s.upstreams)
-	response, headers := c.answered(t, serve(t, s, executor, servers))
+	response, headers := c.answered(t, serve(t, s, executor, c.patience(), servers))
 	var calls []string
 	for name, server := range servers {
 		calls = append(calls, callLines(name, server)...)
@@ -160,12 +160,14 @@ func canonical(t *testing.T, answer string) string {
 	return string(text)
 }
 
-// serve starts the service over the upstreams.
-func serve(t *testing.T, s service, executor string, servers map[string]*upstreamtest.Server) string {
+// serve starts the service over the upstreams, whose calls may take so long.
+func serve(t *testing.T, s service, executor string, patience time.Duration, servers map[string]*upstreamtest.Server) string {
 	t.Helper()
 	options := map[string]upstream.Options{}
 	for name, server := range servers {
-		options[name] = optionsOf(name, server)
+		o := optionsOf(name, server)
+		o.Timeout = patience
+		options[name] = o
 	}
 	clients, err := upstream.NewClients(s.upstreams, options)
 	if err != nil {
@@ -176,7 +178,7 @@ func serve(t *testing.T, s service, executor string, servers map[string]*upstrea
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handlerOf(schema, operation.Options{Said: s.said}))
+	server := httptest.NewServer(handlerOf(schema, operation.Options{Said: s.said, Timeout: 30 * time.Second}))
 	t.Cleanup(server.Close)
 	return server.URL
 }
@@ -224,6 +226,14 @@ func readCase(t *testing.T, file string) testCase {
 		c.parts[f.Name] = string(f.Data)
 	}
 	return c
+}
+
+// patience is how long a call may take: so long that a busy machine fails nothing, but where what comes is waited for in vain.
+func (c testCase) patience() time.Duration {
+	if faults := c.parts["faults"]; strings.Contains(faults, ": slow") || strings.Contains(faults, ": hang") {
+		return 5 * time.Second
+	}
+	return time.Minute
 }
 
 // script starts the case's upstreams.

@@ -3,7 +3,6 @@ package acceptance_test
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +14,7 @@ import (
 
 	storefront "weft/graph/generated"
 	"weft/graph/service/processtest"
+	"weft/upstream/upstreamtest"
 )
 
 // canary is in each secret, which is in no answer and no line of the log. What clients send has "canary-given" in it, which is in no line.
@@ -83,12 +83,7 @@ func startSecretive(t *testing.T) *processtest.Process {
 	}))
 	origin.Config.ErrorLog = nil
 	t.Cleanup(origin.Close)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	nobody := l.Addr().String()
-	_ = l.Close()
+	nobody := upstreamtest.Refusing(t).String()
 	dir := t.TempDir()
 	keys, file := filepath.Join(dir, "keys"), filepath.Join(dir, "weft.yaml")
 	conf := strings.NewReplacer("URL", origin.URL, "KEYS", keys).Replace(secretsConfig)
