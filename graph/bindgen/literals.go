@@ -114,7 +114,7 @@ func callLiteral(c *binding.Call) string {
 
 func batchLiteral(b *binding.Batch) string {
 	return "Call: binding.Call{" + callLiteral(&b.Call) + "}, " + structLiteral("Keys", strconv.Quote(b.Keys), "Parts", namesLiteral(b.Parts), "Match", namesLiteral(b.Match),
-		"Map", strconv.FormatBool(b.Map), "Fold", strconv.FormatBool(b.Fold), "Many", strconv.FormatBool(b.Many), "Max", strconv.Itoa(b.Max))
+		"Map", strconv.FormatBool(b.Map), "Fold", strconv.FormatBool(b.Fold), "Unpad", strconv.FormatBool(b.Unpad), "Many", strconv.FormatBool(b.Many), "Max", strconv.Itoa(b.Max))
 }
 
 // pageLiteral are the members of a binding.Page; v is the view of its nodes, nil when these are no one object type.

@@ -97,6 +97,7 @@ type Batch struct {
 	Match []string // JSON pointers from an element to its key's parts; nil with Map
 	Map   bool     // the answer is an object from key to element, or with Many to the key's list
 	Fold  bool     // keys are compared without case
+	Unpad bool     // keys that are numbers are compared without the zeros in front of them
 	Many  bool     // any number of elements a key
 	Max   int      // keys in one call; 0 = 100
 }

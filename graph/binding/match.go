@@ -12,13 +12,13 @@ import (
 // key has an error in place of an answer. An element with another key is ignored, of two with one key the first counts, unless the binding
 // answers many.
 func (b *Binding) Match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) Matched {
-	if b.Batch.Fold {
-		return b.matchFolded(rows, keys, at, fail)
+	if b.loose() {
+		return b.matchLoose(rows, keys, at, fail)
 	}
 	return b.match(rows, keys, at, fail)
 }
 
-// match is Match for keys that are compared as they are, or have been folded.
+// match is Match for keys that are compared as they are, or are compared texts already.
 func (b *Binding) match(rows view.Rows, keys []string, at func(i int) *Value, fail func(i int, err error)) (m Matched) {
 	switch {
 	case b.lists != nil:
@@ -177,17 +177,16 @@ func (f *finder) find(key string, ok bool) (int, bool) {
 
 // rowKey is the key that the i-th element says it is for; false where it says none.
 func (b *Binding) rowKey(rows view.Rows, i int) (key string, ok bool) {
+	var parts []string
 	if len(b.Batch.Match) < 2 {
-		key, ok = rows.Key(i)
+		if key, ok = rows.Key(i); !b.loose() {
+			return key, ok
+		}
+		parts = []string{key}
 	} else {
-		var parts []string
 		parts, ok = rows.Keys(i)
-		key = Key(parts...)
 	}
-	if b.Batch.Fold {
-		key = folded(key)
-	}
-	return key, ok
+	return b.compared(parts...), ok
 }
 
 // BatchParams is what a batch's call is filled with: keys, and the other variables' values.

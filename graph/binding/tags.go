@@ -35,7 +35,7 @@ func (b *Binding) TagsOf(key string, values []any, uri string, objects []view.Ob
 		for i := range b.Embeds {
 			tags = b.Embeds[i].tags(tags, o)
 		}
-		if entity != nil && (entity != b || b.folds()) { // the service may spell a key otherwise than it is asked for
+		if entity != nil && (entity != b || b.loose()) { // the service may spell a key otherwise than it is asked for
 			if key, ok := entity.KeyOf(o); ok {
 				tags = append(tags, cache.OfKey(entity.Object, key))
 			}

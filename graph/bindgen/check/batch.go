@@ -50,7 +50,10 @@ func batchLookup(f *field, args []*argument, keysName string, keys []*variable) 
 // batch compiles the call of a batch, a field's or an entity's. It never returns nil: with a mistake, b.failed is set, and
 // what could be read is there for further checks. Match is left to the caller, who knows the parts of the key.
 func (b *binder) batch(l *literal) *binding.Batch {
-	batch := &binding.Batch{Keys: l.text("keys"), Map: l.text("shape") == "MAP", Fold: l.text("compare") == "IGNORE_CASE", Max: l.number("max")}
+	compare := l.text("compare")
+	batch := &binding.Batch{
+		Keys: l.text("keys"), Map: l.text("shape") == "MAP", Fold: compare == "IGNORE_CASE", Unpad: compare == "IGNORE_LEADING_ZEROS", Max: l.number("max"),
+	}
 	batch.At = b.c.pointer(b.site, l, "batch.", "at")
 	batch.Each = b.c.pointer(b.site, l, "batch.", "each")
 	b.failed = b.failed || len(l.wrong) > 0

@@ -129,7 +129,7 @@ func (p *printer) binding(b *spec.Binding) {
 	}
 	if b.Batch != nil {
 		p.call("batch", &b.Batch.Call)
-		p.line(2, "keys %s%s%s%s max %d", b.Batch.Keys, labelled(" match ", b.Batch.Match), ifSet(" map", b.Batch.Map)+ifSet(" without case", b.Batch.Fold), ifSet(" many", b.Batch.Many), b.Batch.Max)
+		p.line(2, "keys %s%s%s%s max %d", b.Batch.Keys, labelled(" match ", b.Batch.Match), ifSet(" map", b.Batch.Map)+ifSet(" without case", b.Batch.Fold)+ifSet(" without zeros", b.Batch.Unpad), ifSet(" many", b.Batch.Many), b.Batch.Max)
 	}
 	if pg := b.Page; pg != nil {
 		p.line(1, "page %s size %s at %s%s%s%s%s%s max %d", pg.Style, pg.Size, pg.Start, opt(" total ", pg.Total), opt(" next ", pg.Next), opt(" in ", pg.Param),

@@ -24,7 +24,7 @@ func Fingerprint(s *Service, b *Binding) string {
 	}
 	if b.Batch != nil {
 		d.call("batch", &b.Batch.Call)
-		d.line(1, "keys %s match %q%s%s", b.Batch.Keys, b.Batch.Match, ifSet(" map", b.Batch.Map)+ifSet(" without case", b.Batch.Fold), ifSet(" many", b.Batch.Many))
+		d.line(1, "keys %s match %q%s%s", b.Batch.Keys, b.Batch.Match, ifSet(" map", b.Batch.Map)+ifSet(" without case", b.Batch.Fold)+ifSet(" without zeros", b.Batch.Unpad), ifSet(" many", b.Batch.Many))
 	}
 	if p := b.Page; p != nil {
 		d.line(1, "page %s %s %s %s %s%s", p.Style, p.Size, p.Start, p.Total, p.Next, opt(" in ", p.Param))

@@ -50,6 +50,7 @@ var CacheClasses = binding.Classes(
 	entitySupplier,
 	entityOrder,
 	entityPerson,
+	entityMaterial,
 	entityPlace,
 	entityLabel,
 	entityWare,
@@ -92,6 +93,9 @@ var CacheClasses = binding.Classes(
 	callBinWeight,
 	callPersonRooms,
 	callPersonDesk,
+	callMaterialShelves,
+	callMaterialPieces,
+	callMaterialPostage,
 	callGuidePages,
 	callUserTeam,
 )
@@ -138,6 +142,11 @@ func (l *Loaders) Order() dataloader.Interface[string, *model.Order] {
 // Person loads a Person by its key; nil when there is none.
 func (l *Loaders) Person() dataloader.Interface[string, *model.Person] {
 	return fetch.Loader[string, model.Person](l.execution, entityPerson, func(key string) string { return key })
+}
+
+// Material loads a Material by its key; nil when there is none.
+func (l *Loaders) Material() dataloader.Interface[string, *model.Material] {
+	return fetch.Loader[string, model.Material](l.execution, entityMaterial, func(key string) string { return key })
 }
 
 // PlaceKey is the key of a Place.
@@ -222,7 +231,7 @@ var inputs = binding.NewInputs(
 // entityPost answers Post.
 var entityPost = binding.New(binding.Spec{
 	Name:   "Post",
-	At:     "schema.graphql:224",
+	At:     "schema.graphql:225",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -245,7 +254,7 @@ var entityPost = binding.New(binding.Spec{
 // entitySupplier answers Supplier.
 var entitySupplier = binding.New(binding.Spec{
 	Name:   "Supplier",
-	At:     "schema.graphql:254",
+	At:     "schema.graphql:255",
 	Vars:   []binding.Var{{Name: "code", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -263,7 +272,7 @@ var entitySupplier = binding.New(binding.Spec{
 // entityOrder answers Order.
 var entityOrder = binding.New(binding.Spec{
 	Name:   "Order",
-	At:     "schema.graphql:260",
+	At:     "schema.graphql:261",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -288,7 +297,7 @@ var entityOrder = binding.New(binding.Spec{
 // entityPerson answers Person.
 var entityPerson = binding.New(binding.Spec{
 	Name:   "Person",
-	At:     "schema.graphql:332",
+	At:     "schema.graphql:333",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -305,10 +314,30 @@ var entityPerson = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "6d8c83351fc2aed7"},
 })
 
+// entityMaterial answers Material.
+var entityMaterial = binding.New(binding.Spec{
+	Name:   "Material",
+	At:     "schema.graphql:361",
+	Vars:   []binding.Var{{Name: "number", Type: &binding.Type{Scalar: "ID"}}},
+	Entity: true,
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call:  binding.Call{Template: "/materials{?numbers}"},
+			Keys:  "numbers",
+			Match: []string{"/no"},
+			Unpad: true,
+			Max:   100,
+		},
+	},
+	Result:  binding.Result{Shape: model.MaterialShape, Object: "Material", KeySlots: []int{model.Material_Number}},
+	Caching: binding.Caching{Fingerprint: "f9381188c870f584"},
+})
+
 // entityPlace answers Place.
 var entityPlace = binding.New(binding.Spec{
 	Name:   "Place",
-	At:     "schema.graphql:360",
+	At:     "schema.graphql:396",
 	Vars:   []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "store", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -333,7 +362,7 @@ var entityPlace = binding.New(binding.Spec{
 // entityLabel answers Label.
 var entityLabel = binding.New(binding.Spec{
 	Name:   "Label",
-	At:     "schema.graphql:389",
+	At:     "schema.graphql:425",
 	Vars:   []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -355,7 +384,7 @@ var entityLabel = binding.New(binding.Spec{
 // entityWare answers Ware.
 var entityWare = binding.New(binding.Spec{
 	Name:   "Ware",
-	At:     "schema.graphql:443",
+	At:     "schema.graphql:479",
 	Vars:   []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -372,7 +401,7 @@ var entityWare = binding.New(binding.Spec{
 // entityBuyer answers Buyer.
 var entityBuyer = binding.New(binding.Spec{
 	Name:    "Buyer",
-	At:      "schema.graphql:449",
+	At:      "schema.graphql:485",
 	Vars:    []binding.Var{{Name: "id", Type: &binding.Type{Scalar: "ID"}}},
 	Entity:  true,
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/buyers/{id}"}},
@@ -667,7 +696,7 @@ var callQueryBins = binding.New(binding.Spec{
 // callQueryGuide answers Query.guide.
 var callQueryGuide = binding.New(binding.Spec{
 	Name: "Query.guide",
-	At:   "schema.graphql:91",
+	At:   "schema.graphql:92",
 	Vars: []binding.Var{
 		{Name: "name", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "language", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"GERMAN": "de-DE", "FRENCH": "fr"}}},
@@ -686,7 +715,7 @@ var callQueryGuide = binding.New(binding.Spec{
 // callQueryVisit answers Query.visit.
 var callQueryVisit = binding.New(binding.Spec{
 	Name: "Query.visit",
-	At:   "schema.graphql:97",
+	At:   "schema.graphql:98",
 	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -699,7 +728,7 @@ var callQueryVisit = binding.New(binding.Spec{
 // callQueryVersion answers Query.version.
 var callQueryVersion = binding.New(binding.Spec{
 	Name:    "Query.version",
-	At:      "schema.graphql:99",
+	At:      "schema.graphql:100",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/versions/{of}", Header: "X-Version"}},
 	Caching: binding.Caching{Fingerprint: "993adbd2110dc56b", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
@@ -708,7 +737,7 @@ var callQueryVersion = binding.New(binding.Spec{
 // callQueryCount answers Query.count.
 var callQueryCount = binding.New(binding.Spec{
 	Name:    "Query.count",
-	At:      "schema.graphql:100",
+	At:      "schema.graphql:101",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/count", Header: "X-Total-Count"}},
 	Caching: binding.Caching{Fingerprint: "c032ceb26012f909"},
 })
@@ -716,7 +745,7 @@ var callQueryCount = binding.New(binding.Spec{
 // callQueryState answers Query.state.
 var callQueryState = binding.New(binding.Spec{
 	Name:    "Query.state",
-	At:      "schema.graphql:101",
+	At:      "schema.graphql:102",
 	Vars:    []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/states/{of}", Header: "X-State"}},
 	Caching: binding.Caching{Fingerprint: "a60a579ef50f5426"},
@@ -725,7 +754,7 @@ var callQueryState = binding.New(binding.Spec{
 // callQuerySearch answers Query.search.
 var callQuerySearch = binding.New(binding.Spec{
 	Name: "Query.search",
-	At:   "schema.graphql:102",
+	At:   "schema.graphql:103",
 	Vars: []binding.Var{{Name: "words", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -738,7 +767,7 @@ var callQuerySearch = binding.New(binding.Spec{
 // callQueryLinked answers Query.linked.
 var callQueryLinked = binding.New(binding.Spec{
 	Name:    "Query.linked",
-	At:      "schema.graphql:104",
+	At:      "schema.graphql:105",
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/linked"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
 	Caching: binding.Caching{Fingerprint: "00a0b1a8ff797318"},
@@ -747,7 +776,7 @@ var callQueryLinked = binding.New(binding.Spec{
 // callMutationLogin answers Mutation.login.
 var callMutationLogin = binding.New(binding.Spec{
 	Name:     "Mutation.login",
-	At:       "schema.graphql:120",
+	At:       "schema.graphql:121",
 	Vars:     []binding.Var{{Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -766,7 +795,7 @@ var callMutationLogin = binding.New(binding.Spec{
 // callMutationPublish answers Mutation.publish.
 var callMutationPublish = binding.New(binding.Spec{
 	Name:     "Mutation.publish",
-	At:       "schema.graphql:122",
+	At:       "schema.graphql:123",
 	Vars:     []binding.Var{{Name: "text", Type: &binding.Type{Scalar: "String"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -784,7 +813,7 @@ var callMutationPublish = binding.New(binding.Spec{
 // callMutationRefund answers Mutation.refund.
 var callMutationRefund = binding.New(binding.Spec{
 	Name:     "Mutation.refund",
-	At:       "schema.graphql:125",
+	At:       "schema.graphql:126",
 	Vars:     []binding.Var{{Name: "key", Type: &binding.Type{Scalar: "ID"}}, {Name: "charge", Type: &binding.Type{Scalar: "ID"}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -803,7 +832,7 @@ var callMutationRefund = binding.New(binding.Spec{
 // callMutationRetitle answers Mutation.retitle.
 var callMutationRetitle = binding.New(binding.Spec{
 	Name: "Mutation.retitle",
-	At:   "schema.graphql:128",
+	At:   "schema.graphql:129",
 	Vars: []binding.Var{
 		{Name: "id", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "etag", Type: &binding.Type{Scalar: "String"}},
@@ -826,7 +855,7 @@ var callMutationRetitle = binding.New(binding.Spec{
 // callMutationPay answers Mutation.pay.
 var callMutationPay = binding.New(binding.Spec{
 	Name: "Mutation.pay",
-	At:   "schema.graphql:139",
+	At:   "schema.graphql:140",
 	Vars: []binding.Var{
 		{Name: "amount", Type: &binding.Type{Scalar: "Int"}},
 		{Name: "card", Type: &binding.Type{Input: inputs["Card"]}},
@@ -861,7 +890,7 @@ var callMutationPay = binding.New(binding.Spec{
 // callMutationRegister answers Mutation.register.
 var callMutationRegister = binding.New(binding.Spec{
 	Name:     "Mutation.register",
-	At:       "schema.graphql:146",
+	At:       "schema.graphql:147",
 	Vars:     []binding.Var{{Name: "card", Type: &binding.Type{Input: inputs["Card"]}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -875,7 +904,7 @@ var callMutationRegister = binding.New(binding.Spec{
 // callMutationUnlist answers Mutation.unlist.
 var callMutationUnlist = binding.New(binding.Spec{
 	Name: "Mutation.unlist",
-	At:   "schema.graphql:148",
+	At:   "schema.graphql:149",
 	Vars: []binding.Var{
 		{Name: "ids", Type: &binding.Type{List: &binding.Type{Scalar: "ID"}}},
 		{Name: "reason", Type: &binding.Type{Scalar: "String"}},
@@ -901,7 +930,7 @@ var callMutationUnlist = binding.New(binding.Spec{
 // callMutationAddCards answers Mutation.addCards.
 var callMutationAddCards = binding.New(binding.Spec{
 	Name:     "Mutation.addCards",
-	At:       "schema.graphql:150",
+	At:       "schema.graphql:151",
 	Vars:     []binding.Var{{Name: "cards", Type: &binding.Type{List: &binding.Type{Input: inputs["Card"]}}}},
 	Mutation: true,
 	Origin: binding.Origin{
@@ -915,7 +944,7 @@ var callMutationAddCards = binding.New(binding.Spec{
 // callMutationAddTags answers Mutation.addTags.
 var callMutationAddTags = binding.New(binding.Spec{
 	Name:     "Mutation.addTags",
-	At:       "schema.graphql:152",
+	At:       "schema.graphql:153",
 	Vars:     []binding.Var{{Name: "tags", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Mutation: true,
 	Origin:   binding.Origin{Upstream: "api", Single: &binding.Call{Method: "POST", Template: "/tags", Body: &binding.Body{Var: "tags"}}},
@@ -926,7 +955,7 @@ var callMutationAddTags = binding.New(binding.Spec{
 // callFolderBelow answers Folder.below.
 var callFolderBelow = binding.New(binding.Spec{
 	Name:    "Folder.below",
-	At:      "schema.graphql:205",
+	At:      "schema.graphql:206",
 	Vars:    []binding.Var{{Name: "names", Type: &binding.Type{List: &binding.Type{Scalar: "String"}}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/folders{/names*}/below"}},
 	Result:  binding.Result{Shape: model.FolderShape, Object: "Folder"},
@@ -936,7 +965,7 @@ var callFolderBelow = binding.New(binding.Spec{
 // callPostLikes answers Post.likes.
 var callPostLikes = binding.New(binding.Spec{
 	Name: "Post.likes",
-	At:   "schema.graphql:237",
+	At:   "schema.graphql:238",
 	Vars: []binding.Var{{Name: "posts", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -958,7 +987,7 @@ var callPostLikes = binding.New(binding.Spec{
 // callBinCount answers Bin.count.
 var callBinCount = binding.New(binding.Spec{
 	Name: "Bin.count",
-	At:   "schema.graphql:276",
+	At:   "schema.graphql:277",
 	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.store", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -976,7 +1005,7 @@ var callBinCount = binding.New(binding.Spec{
 // callBinOrders answers Bin.orders.
 var callBinOrders = binding.New(binding.Spec{
 	Name: "Bin.orders",
-	At:   "schema.graphql:289",
+	At:   "schema.graphql:290",
 	Vars: []binding.Var{
 		{Name: "state", Type: &binding.Type{Scalar: "String", Enum: map[string]string{"PAID": "paid & done", "OPEN": "OPEN"}}},
 		{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}},
@@ -1006,7 +1035,7 @@ var callBinOrders = binding.New(binding.Spec{
 // callBinLabel answers Bin.label.
 var callBinLabel = binding.New(binding.Spec{
 	Name: "Bin.label",
-	At:   "schema.graphql:303",
+	At:   "schema.graphql:304",
 	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.store", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -1028,7 +1057,7 @@ var callBinLabel = binding.New(binding.Spec{
 // callBinWeight answers Bin.weight.
 var callBinWeight = binding.New(binding.Spec{
 	Name: "Bin.weight",
-	At:   "schema.graphql:316",
+	At:   "schema.graphql:317",
 	Vars: []binding.Var{{Name: "bins.sku", Type: &binding.Type{Scalar: "ID"}}, {Name: "bins.row", Type: &binding.Type{Scalar: "Int"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -1056,7 +1085,7 @@ var callBinWeight = binding.New(binding.Spec{
 // callPersonRooms answers Person.rooms.
 var callPersonRooms = binding.New(binding.Spec{
 	Name: "Person.rooms",
-	At:   "schema.graphql:336",
+	At:   "schema.graphql:337",
 	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -1069,7 +1098,7 @@ var callPersonRooms = binding.New(binding.Spec{
 // callPersonDesk answers Person.desk.
 var callPersonDesk = binding.New(binding.Spec{
 	Name: "Person.desk",
-	At:   "schema.graphql:340",
+	At:   "schema.graphql:341",
 	Vars: []binding.Var{
 		{Name: "of.login", Type: &binding.Type{Scalar: "ID"}},
 		{Name: "of.floor", Type: &binding.Type{Scalar: "String"}},
@@ -1088,10 +1117,65 @@ var callPersonDesk = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "4e4dbc134e0edd5a"},
 })
 
+// callMaterialShelves answers Material.shelves.
+var callMaterialShelves = binding.New(binding.Spec{
+	Name: "Material.shelves",
+	At:   "schema.graphql:370",
+	Vars: []binding.Var{{Name: "of", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch:    &binding.Batch{Call: binding.Call{Template: "/shelves{?of}"}, Keys: "of", Map: true, Unpad: true, Many: true, Max: 100},
+	},
+	Result:  binding.Result{Shape: model.RoomShape, Object: "Room", List: true},
+	Caching: binding.Caching{Fingerprint: "3d12cd1831dc45b1"},
+})
+
+// callMaterialPieces answers Material.pieces.
+var callMaterialPieces = binding.New(binding.Spec{
+	Name: "Material.pieces",
+	At:   "schema.graphql:373",
+	Vars: []binding.Var{{Name: "of.material", Type: &binding.Type{Scalar: "ID"}}, {Name: "of.plant", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call:  binding.Call{Method: "POST", Template: "/pieces", Body: &binding.Body{Var: "of"}, Each: "/count"},
+			Keys:  "of",
+			Parts: []string{"material", "plant"},
+			Match: []string{"/material", "/plant"},
+			Unpad: true,
+			Max:   100,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "44777bbc930c6c25"},
+})
+
+// callMaterialPostage answers Material.postage.
+var callMaterialPostage = binding.New(binding.Spec{
+	Name: "Material.postage",
+	At:   "schema.graphql:388",
+	Vars: []binding.Var{{Name: "grams", Type: &binding.Type{Scalar: "Int"}}},
+	Origin: binding.Origin{
+		Upstream: "api",
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Method:   "POST",
+				Template: "/postage",
+				Body:     &binding.Body{Object: []binding.Member{{Name: "grams", Value: &binding.Body{Var: "grams"}}}},
+				Each:     "/cents",
+			},
+			Keys:  "grams",
+			Map:   true,
+			Unpad: true,
+			Max:   100,
+		},
+	},
+	Caching: binding.Caching{Fingerprint: "f087c3f5b89e0ce5"},
+})
+
 // callGuidePages answers Guide.pages.
 var callGuidePages = binding.New(binding.Spec{
 	Name: "Guide.pages",
-	At:   "schema.graphql:385",
+	At:   "schema.graphql:421",
 	Vars: []binding.Var{{Name: "version", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "api",
@@ -1103,7 +1187,7 @@ var callGuidePages = binding.New(binding.Spec{
 // callUserTeam answers User.team.
 var callUserTeam = binding.New(binding.Spec{
 	Name:    "User.team",
-	At:      "schema.graphql:400",
+	At:      "schema.graphql:436",
 	Vars:    []binding.Var{{Name: "teamId", Type: &binding.Type{Scalar: "ID"}}},
 	Origin:  binding.Origin{Upstream: "api", Single: &binding.Call{Template: "/teams/{teamId}", At: "/name"}},
 	Caching: binding.Caching{Fingerprint: "c2e08aaae0ad8164"},
@@ -1241,6 +1325,12 @@ var (
 		Keys:    true,
 		NonNull: true,
 	}
+	fieldQueryMaterials = &binding.Field{
+		Binding: entityMaterial,
+		Sources: []binding.Source{{Argument: "numbers"}},
+		Keys:    true,
+		NonNull: true,
+	}
 	fieldQueryPlace      = &binding.Field{Binding: entityPlace, Sources: []binding.Source{{Argument: "sku"}, {Argument: "store"}}}
 	fieldQueryGuide      = &binding.Field{Binding: callQueryGuide, Sources: []binding.Source{{Argument: "name"}, {Argument: "language"}}}
 	fieldQueryVisit      = &binding.Field{Binding: callQueryVisit, Sources: []binding.Source{{Argument: "of"}}}
@@ -1290,8 +1380,18 @@ var (
 		Binding: callPersonDesk,
 		Sources: []binding.Source{{Slot: model.Person_Login}, {Slot: model.Person_Floor}},
 	}
-	fieldGuidePages = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
-	fieldUserTeam   = &binding.Field{Binding: callUserTeam, Sources: []binding.Source{{Slot: model.User_TeamID}}}
+	fieldMaterialShelves = &binding.Field{
+		Binding: callMaterialShelves,
+		Sources: []binding.Source{{Slot: model.Material_Number}},
+		NonNull: true,
+	}
+	fieldMaterialPieces = &binding.Field{
+		Binding: callMaterialPieces,
+		Sources: []binding.Source{{Slot: model.Material_Number}, {Slot: model.Material_Plant}},
+	}
+	fieldMaterialPostage = &binding.Field{Binding: callMaterialPostage, Sources: []binding.Source{{Slot: model.Material_Grams}}}
+	fieldGuidePages      = &binding.Field{Binding: callGuidePages, Sources: []binding.Source{{Slot: model.Guide_Version}}}
+	fieldUserTeam        = &binding.Field{Binding: callUserTeam, Sources: []binding.Source{{Slot: model.User_TeamID}}}
 )
 
 // The fields whose objects are embedded, and may lack members.
@@ -1328,6 +1428,7 @@ var tables = &plan.Schema{
 				"label":     {Type: plan.Ref("Label"), Bound: fieldQueryLabel, Args: argsQuery_Label},
 				"bins":      {Type: plan.Ref("[Bin!]!"), Bound: fieldQueryBins},
 				"people":    {Type: plan.Ref("[Person]!"), Bound: fieldQueryPeople, Args: argsQuery_People},
+				"materials": {Type: plan.Ref("[Material]!"), Bound: fieldQueryMaterials, Args: argsQuery_Materials},
 				"place":     {Type: plan.Ref("Place"), Bound: fieldQueryPlace, Args: argsQuery_Place},
 				"guide":     {Type: plan.Ref("Guide"), Bound: fieldQueryGuide, Args: argsQuery_Guide},
 				"visit":     {Type: plan.Ref("Visit"), Bound: fieldQueryVisit, Args: argsQuery_Visit},
@@ -1491,6 +1592,17 @@ var tables = &plan.Schema{
 				"name": {Type: plan.Ref("String!"), Slot: model.Room_Name, Leaf: view.AppendString},
 			},
 		},
+		"Material": {
+			Name:      "Material",
+			Satisfies: []string{"Material"},
+			Shape:     model.MaterialShape,
+			Fields: map[string]*plan.Field{
+				"number":  {Type: plan.Ref("ID!"), Slot: model.Material_Number, Leaf: view.AppendID},
+				"shelves": {Type: plan.Ref("[Room!]!"), Bound: fieldMaterialShelves},
+				"pieces":  {Type: plan.Ref("Int"), Leaf: view.AppendInt, Bound: fieldMaterialPieces},
+				"postage": {Type: plan.Ref("Int"), Leaf: view.AppendInt, Bound: fieldMaterialPostage},
+			},
+		},
 		"Place": {
 			Name:      "Place",
 			Satisfies: []string{"Place"},
@@ -1627,6 +1739,7 @@ var costs = &cost.Schema{
 		"Query.userPages": {Size: &cost.Size{Assumed: 100, Slicing: [][]string{{"first"}}, Sized: []string{"edges", "nodes"}, Default: 20}},
 		"Query.orders":    {Size: &cost.Size{Slicing: [][]string{{"ids"}}, Keys: true}},
 		"Query.people":    {Size: &cost.Size{Slicing: [][]string{{"logins"}}, Keys: true}},
+		"Query.materials": {Size: &cost.Size{Slicing: [][]string{{"numbers"}}, Keys: true}},
 	},
 }
 
@@ -1697,6 +1810,14 @@ var types = map[string]*stock.ObjectType{
 	},
 	"Room": {
 		Satisfies: []string{"Room"},
+	},
+	"Material": {
+		Satisfies: []string{"Material"},
+		Fields: map[string]*binding.Field{
+			"shelves": fieldMaterialShelves,
+			"pieces":  fieldMaterialPieces,
+			"postage": fieldMaterialPostage,
+		},
 	},
 	"Place": {
 		Satisfies: []string{"Place"},
@@ -1800,6 +1921,24 @@ type boundGuide struct{ obj *model.Guide }
 // Pages: Of the version that the guide is of.
 func (b boundGuide) Pages(ctx context.Context) (*int, error) {
 	return stock.Decode(ctx, fieldGuidePages, view.ObjectOf(b.obj), view.Opt(view.Int))
+}
+
+// boundMaterial answers the bound fields of Material.
+type boundMaterial struct{ obj *model.Material }
+
+// Shelves: A map, and a list for each key.
+func (b boundMaterial) Shelves(ctx context.Context) ([]*model.Room, error) {
+	return stock.List[model.Room](ctx, fieldMaterialShelves, view.ObjectOf(b.obj))
+}
+
+// Pieces: Found by both of its parts.
+func (b boundMaterial) Pieces(ctx context.Context) (*int, error) {
+	return stock.Decode(ctx, fieldMaterialPieces, view.ObjectOf(b.obj), view.Opt(view.Int))
+}
+
+// Postage: A number is one key however it is written.
+func (b boundMaterial) Postage(ctx context.Context) (*int, error) {
+	return stock.Decode(ctx, fieldMaterialPostage, view.ObjectOf(b.obj), view.Opt(view.Int))
 }
 
 // boundMutation answers the bound fields of Mutation.
@@ -1975,6 +2114,11 @@ func (boundQuery) Bins(ctx context.Context) ([]*model.Bin, error) {
 // People: Keys in another case.
 func (boundQuery) People(ctx context.Context, _ []string) ([]*model.Person, error) {
 	return stock.List[model.Person](ctx, fieldQueryPeople, view.Object{})
+}
+
+// Materials answers Query.materials.
+func (boundQuery) Materials(ctx context.Context, _ []string) ([]*model.Material, error) {
+	return stock.List[model.Material](ctx, fieldQueryMaterials, view.Object{})
 }
 
 // Place answers Query.place.

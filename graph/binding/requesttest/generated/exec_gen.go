@@ -81,6 +81,13 @@ type ComplexityRoot struct {
 		By func(childComplexity int) int
 	}
 
+	Material struct {
+		Number  func(childComplexity int) int
+		Pieces  func(childComplexity int) int
+		Postage func(childComplexity int) int
+		Shelves func(childComplexity int) int
+	}
+
 	Mutation struct {
 		AddCards func(childComplexity int, cards []*model.Card) int
 		AddTags  func(childComplexity int, tags []*string) int
@@ -135,6 +142,7 @@ type ComplexityRoot struct {
 		Label     func(childComplexity int, name string) int
 		Linked    func(childComplexity int) int
 		Listed    func(childComplexity int, tags []string, words []string, ids []string) int
+		Materials func(childComplexity int, numbers []string) int
 		Orders    func(childComplexity int, ids []string) int
 		People    func(childComplexity int, logins []string) int
 		Place     func(childComplexity int, sku string, store string) int
@@ -375,6 +383,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Like.By(childComplexity), true
+
+	case "Material.number":
+		if e.ComplexityRoot.Material.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Material.Number(childComplexity), true
+	case "Material.pieces":
+		if e.ComplexityRoot.Material.Pieces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Material.Pieces(childComplexity), true
+	case "Material.postage":
+		if e.ComplexityRoot.Material.Postage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Material.Postage(childComplexity), true
+	case "Material.shelves":
+		if e.ComplexityRoot.Material.Shelves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Material.Shelves(childComplexity), true
 
 	case "Mutation.addCards":
 		if e.ComplexityRoot.Mutation.AddCards == nil {
@@ -661,6 +694,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Listed(childComplexity, args["tags"].([]string), args["words"].([]string), args["ids"].([]string)), true
+	case "Query.materials":
+		if e.ComplexityRoot.Query.Materials == nil {
+			break
+		}
+
+		args, err := ec.field_Query_materials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Materials(childComplexity, args["numbers"].([]string)), true
 	case "Query.orders":
 		if e.ComplexityRoot.Query.Orders == nil {
 			break
@@ -1189,6 +1233,7 @@ var sources = []*ast.Source{
   Keys in another case.
   """
   people(logins: [ID!]!): [Person]!
+  materials(numbers: [ID!]!): [Material]!
   place(sku: ID!, store: ID!): Place
   """
   A form of answer, and a language.
@@ -1352,6 +1397,24 @@ type Person {
 }
 type Room {
   name: String!
+}
+"""
+The service has numbers with zeros in front, in some places.
+"""
+type Material {
+  number: ID!
+  """
+  A map, and a list for each key.
+  """
+  shelves: [Room!]!
+  """
+  Found by both of its parts.
+  """
+  pieces: Int
+  """
+  A number is one key however it is written.
+  """
+  postage: Int
 }
 """
 An entity whose keys are clauses.
@@ -1548,6 +1611,20 @@ func (ec *executionContext) childFields_Like(ctx context.Context, field graphql.
 		return ec.fieldContext_Like_by(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Like", field.Name)
+}
+
+func (ec *executionContext) childFields_Material(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Material_number(ctx, field)
+	case "shelves":
+		return ec.fieldContext_Material_shelves(ctx, field)
+	case "pieces":
+		return ec.fieldContext_Material_pieces(ctx, field)
+	case "postage":
+		return ec.fieldContext_Material_postage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Material", field.Name)
 }
 
 func (ec *executionContext) childFields_Note(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2277,6 +2354,20 @@ func (ec *executionContext) field_Query_listed_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["ids"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_materials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "numbers",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["numbers"] = arg0
 	return args, nil
 }
 
@@ -3094,6 +3185,107 @@ func (ec *executionContext) _Like_by(ctx context.Context, field graphql.Collecte
 }
 func (ec *executionContext) fieldContext_Like_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Like", field, true, false, "String")
+}
+
+func (ec *executionContext) _Material_number(ctx context.Context, field graphql.CollectedField, obj *model.Material) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Material_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Material_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Material", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Material_shelves(ctx context.Context, field graphql.CollectedField, obj *model.Material) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Material_shelves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundMaterial{obj}.Shelves(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Room) graphql.Marshaler {
+			return ec.marshalNRoom2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐRoomᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Material_shelves(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Material",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Room(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Material_pieces(ctx context.Context, field graphql.CollectedField, obj *model.Material) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Material_pieces(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundMaterial{obj}.Pieces(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Material_pieces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Material", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Material_postage(ctx context.Context, field graphql.CollectedField, obj *model.Material) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Material_postage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundMaterial{obj}.Postage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Material_postage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Material", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Mutation_login(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -4601,6 +4793,50 @@ func (ec *executionContext) fieldContext_Query_people(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_people_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_materials(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_materials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return boundQuery{}.Materials(ctx, fc.Args["numbers"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Material) graphql.Marshaler {
+			return ec.marshalNMaterial2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐMaterial(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_materials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Material(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_materials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7678,6 +7914,57 @@ func (ec *executionContext) _Like(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var materialImplementors = []string{"Material"}
+
+func (ec *executionContext) _Material(ctx context.Context, sel ast.SelectionSet, obj *model.Material) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, materialImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Material")
+		case "number":
+			out.Values[i] = ec._Material_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shelves":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Material_shelves(ctx, field, obj)
+				})
+		case "pieces":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Material_pieces(ctx, field, obj)
+				})
+		case "postage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Material_postage(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -8141,6 +8428,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_people(ctx, field)
+				})
+		case "materials":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_materials(ctx, field)
 				})
 		case "place":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -9312,6 +9605,16 @@ func (ec *executionContext) unmarshalNLine2ᚖweftᚋgraphᚋbindingᚋrequestte
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNMaterial2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐMaterial(ctx context.Context, sel ast.SelectionSet, v []*model.Material) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOMaterial2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐMaterial(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNote2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐNote(ctx context.Context, sel ast.SelectionSet, v *model.Note) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Note!")
@@ -10014,6 +10317,13 @@ func (ec *executionContext) unmarshalOLine2ᚕᚖweftᚋgraphᚋbindingᚋreques
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOMaterial2ᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐMaterial(ctx context.Context, sel ast.SelectionSet, v *model.Material) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Material(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONote2ᚕᚖweftᚋgraphᚋbindingᚋrequesttestᚋmodelᚐNoteᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Note) graphql.Marshaler {

@@ -99,6 +99,11 @@ func argsQuery_People(ctx context.Context, raw map[string]any) error {
 	return err
 }
 
+func argsQuery_Materials(ctx context.Context, raw map[string]any) error {
+	_, err := new(executionContext).field_Query_materials_args(ctx, raw)
+	return err
+}
+
 func argsQuery_Place(ctx context.Context, raw map[string]any) error {
 	_, err := new(executionContext).field_Query_place_args(ctx, raw)
 	return err

@@ -553,6 +553,53 @@ func NewRoom(f RoomFields) *Room {
 	)
 }
 
+// Material: The service has numbers with zeros in front, in some places.
+type Material view.Object
+
+// The slots of a Material's members in MaterialShape.
+const (
+	Material_Number = 1 + iota // "/no"
+	Material_Plant             // "/plant"
+	Material_Grams             // "/grams"
+)
+
+// MaterialShape is where a Material's members stand in its object, each in its slot.
+var MaterialShape = view.NewShape(
+	"/no",
+	"/plant",
+	"/grams",
+)
+
+// DecodeMaterial reads a nested Material.
+var DecodeMaterial = view.Nested[Material](MaterialShape)
+
+// Number is the member at "/no".
+func (v *Material) Number() (string, error) {
+	return view.Get(view.Object(*v), Material_Number, view.ID)
+}
+
+// Plant is the member at "/plant".
+func (v *Material) Plant() (*string, error) { return view.Get(view.Object(*v), Material_Plant, optID) }
+
+// Grams is the member at "/grams".
+func (v *Material) Grams() (*int, error) { return view.Get(view.Object(*v), Material_Grams, optInt) }
+
+// MaterialFields are a Material's members, for [NewMaterial].
+type MaterialFields struct {
+	Number string
+	Plant  *string
+	Grams  *int
+}
+
+// NewMaterial makes a Material from plain values.
+func NewMaterial(f MaterialFields) *Material {
+	return view.Build[Material](MaterialShape,
+		view.JSON(f.Number),
+		view.JSON(f.Plant),
+		view.JSON(f.Grams),
+	)
+}
+
 // Place: An entity whose keys are clauses.
 type Place view.Object
 
