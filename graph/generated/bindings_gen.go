@@ -53,6 +53,7 @@ var CacheClasses = binding.Classes(
 	entityDelivery,
 	entityRating,
 	callProductShelves,
+	callProductIncoming,
 	callProductCostPrice,
 	callProductRecommendations,
 	callProductReviews,
@@ -309,10 +310,11 @@ var entityProduct = binding.New(binding.Spec{
 			model.Product_BrandID,
 			model.Product_CategoryID,
 			model.Product_RelatedIds,
+			model.Product_ItemNo,
 		},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "4ad7bc3be2626ff4",
+		Fingerprint: "d77ae08b5032f8fe",
 		Cache: &binding.CachePolicy{
 			MaxAge:               60 * time.Second,
 			HasMaxAge:            true,
@@ -380,7 +382,7 @@ var entityCategory = binding.New(binding.Spec{
 // entityStock answers Stock.
 var entityStock = binding.New(binding.Spec{
 	Name:   "Stock",
-	At:     "graph/schema/inventory.graphql:22",
+	At:     "graph/schema/inventory.graphql:47",
 	Vars:   []binding.Var{{Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -398,7 +400,7 @@ var entityStock = binding.New(binding.Spec{
 // entityShelf answers Shelf.
 var entityShelf = binding.New(binding.Spec{
 	Name:   "Shelf",
-	At:     "graph/schema/inventory.graphql:34",
+	At:     "graph/schema/inventory.graphql:59",
 	Vars:   []binding.Var{{Name: "store", Type: &binding.Type{Scalar: "ID"}}, {Name: "sku", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -509,6 +511,29 @@ var callProductShelves = binding.New(binding.Spec{
 		Cache:       &binding.CachePolicy{MaxAge: 5 * time.Second, HasMaxAge: true, StaleIfError: 30 * time.Second},
 		Tags:        []binding.Tag{{Parts: []binding.TagPart{{Text: "stock-"}, {Slot: model.Shelf_Sku}}}},
 	},
+})
+
+// callProductIncoming answers Product.incoming.
+var callProductIncoming = binding.New(binding.Spec{
+	Name: "Product.incoming",
+	At:   "graph/schema/inventory.graphql:22",
+	Vars: []binding.Var{{Name: "items", Type: &binding.Type{Scalar: "ID"}}},
+	Origin: binding.Origin{
+		Upstream: "inventory",
+		Batch: &binding.Batch{
+			Call: binding.Call{
+				Method:   "POST",
+				Template: "/incoming",
+				Body:     &binding.Body{Object: []binding.Member{{Name: "items", Value: &binding.Body{Var: "items"}}}},
+			},
+			Keys:  "items",
+			Map:   true,
+			Unpad: true,
+			Max:   100,
+		},
+	},
+	Result:  binding.Result{Shape: model.IncomingShape, Object: "Incoming", Empty: view.EmptyArray},
+	Caching: binding.Caching{Fingerprint: "3addb252f70969bd"},
 })
 
 // callProductCostPrice answers Product.costPrice.
@@ -623,7 +648,7 @@ var callCategoryProducts = binding.New(binding.Spec{
 		Page:   &binding.Page{Size: "limit", Start: "offset", Total: "/meta/total", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "09457171187e6961",
+		Fingerprint: "0da1a5586a997049",
 		Cache: &binding.CachePolicy{
 			MaxAge:               60 * time.Second,
 			HasMaxAge:            true,
@@ -669,7 +694,7 @@ var callQueryProducts = binding.New(binding.Spec{
 		Page:   &binding.Page{Size: "limit", Start: "offset", Total: "/meta/total", Max: 100},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "50a5c269e264bab2",
+		Fingerprint: "13fdabe101f93181",
 		Cache: &binding.CachePolicy{
 			MaxAge:               60 * time.Second,
 			HasMaxAge:            true,
@@ -735,7 +760,7 @@ var callQuerySearch = binding.New(binding.Spec{
 		Page:   &binding.Page{Style: binding.PageNumber, Size: "per_page", Start: "page", Total: "/total", Max: 50},
 	},
 	Caching: binding.Caching{
-		Fingerprint: "c2f37fa29e565bc2",
+		Fingerprint: "76f8b687d7d4c68b",
 		Cache: &binding.CachePolicy{
 			MaxAge:               60 * time.Second,
 			HasMaxAge:            true,
@@ -905,6 +930,7 @@ var (
 		Sources: []binding.Source{{Argument: "store"}, {Slot: model.Product_ID}},
 	}
 	fieldProductShelves         = &binding.Field{Binding: callProductShelves, Sources: []binding.Source{{Slot: model.Product_ID}}}
+	fieldProductIncoming        = &binding.Field{Binding: callProductIncoming, Sources: []binding.Source{{Slot: model.Product_ItemNo}}}
 	fieldProductPrice           = &binding.Field{Binding: entityPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
 	fieldProductCostPrice       = &binding.Field{Binding: callProductCostPrice, Sources: []binding.Source{{Slot: model.Product_ID}}}
 	fieldProductDelivery        = &binding.Field{Binding: entityDelivery, Sources: []binding.Source{{Slot: model.Product_WeightGrams}}}
@@ -1061,6 +1087,7 @@ var tables = &plan.Schema{
 				"stock":         {Type: plan.Ref("Stock"), Bound: fieldProductStock},
 				"shelf":         {Type: plan.Ref("Shelf"), Bound: fieldProductShelf, Args: argsProduct_Shelf},
 				"shelves":       {Type: plan.Ref("[Shelf!]"), Bound: fieldProductShelves},
+				"incoming":      {Type: plan.Ref("Incoming"), Bound: fieldProductIncoming},
 				"price":         {Type: plan.Ref("Price"), Bound: fieldProductPrice},
 				"costPrice":     {Type: plan.Ref("Decimal"), Leaf: view.AppendWith(model.DecodeDecimal), Bound: fieldProductCostPrice},
 				"delivery":      {Type: plan.Ref("Delivery"), Bound: fieldProductDelivery},
@@ -1118,6 +1145,15 @@ var tables = &plan.Schema{
 				"productCount": {Type: plan.Ref("Int!"), Slot: model.Category_ProductCount, Leaf: view.AppendInt},
 				"parent":       {Type: plan.Ref("Category"), Slot: model.Category_Parent},
 				"products":     {Type: plan.Ref("ProductConnection"), Bound: fieldCategoryProducts, Args: argsCategory_Products},
+			},
+		},
+		"Incoming": {
+			Name:      "Incoming",
+			Satisfies: []string{"Incoming"},
+			Shape:     model.IncomingShape,
+			Fields: map[string]*plan.Field{
+				"pieces": {Type: plan.Ref("Int!"), Slot: model.Incoming_Pieces, Leaf: view.AppendInt},
+				"stores": {Type: plan.Ref("[ID!]!"), Slot: model.Incoming_Stores, Empty: view.EmptyNull, Leaf: view.AppendID},
 			},
 		},
 		"Stock": {
@@ -1469,6 +1505,7 @@ var types = map[string]*stock.ObjectType{
 			"stock":           fieldProductStock,
 			"shelf":           fieldProductShelf,
 			"shelves":         fieldProductShelves,
+			"incoming":        fieldProductIncoming,
 			"price":           fieldProductPrice,
 			"costPrice":       fieldProductCostPrice,
 			"delivery":        fieldProductDelivery,
@@ -1521,6 +1558,9 @@ var types = map[string]*stock.ObjectType{
 			"productCount": model.Category_ProductCount,
 			"parent":       model.Category_Parent,
 		},
+	},
+	"Incoming": {
+		Satisfies: []string{"Incoming"},
 	},
 	"Stock": {
 		Satisfies: []string{"Stock"},
@@ -1683,6 +1723,11 @@ func (b boundProduct) Shelf(ctx context.Context, _ string) (*model.Shelf, error)
 // Shelves: How many there are in each store.
 func (b boundProduct) Shelves(ctx context.Context) ([]*model.Shelf, error) {
 	return stock.List[model.Shelf](ctx, fieldProductShelves, view.ObjectOf(b.obj))
+}
+
+// Incoming: What is on its way to the stores; null when nothing is.
+func (b boundProduct) Incoming(ctx context.Context) (*model.Incoming, error) {
+	return stock.One[model.Incoming](ctx, fieldProductIncoming, view.ObjectOf(b.obj))
 }
 
 // Price: What it costs now.

@@ -97,6 +97,11 @@ type ComplexityRoot struct {
 		Width  func(childComplexity int) int
 	}
 
+	Incoming struct {
+		Pieces func(childComplexity int) int
+		Stores func(childComplexity int) int
+	}
+
 	Mutation struct {
 		AddReview  func(childComplexity int, input model.AddReviewInput) int
 		AddToCart  func(childComplexity int, productID string, quantity int) int
@@ -160,6 +165,7 @@ type ComplexityRoot struct {
 		ID              func(childComplexity int) int
 		Image           func(childComplexity int) int
 		Images          func(childComplexity int) int
+		Incoming        func(childComplexity int) int
 		MadeIn          func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Price           func(childComplexity int) int
@@ -575,6 +581,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Image.Width(childComplexity), true
 
+	case "Incoming.pieces":
+		if e.ComplexityRoot.Incoming.Pieces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Incoming.Pieces(childComplexity), true
+	case "Incoming.stores":
+		if e.ComplexityRoot.Incoming.Stores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Incoming.Stores(childComplexity), true
+
 	case "Mutation.addReview":
 		if e.ComplexityRoot.Mutation.AddReview == nil {
 			break
@@ -848,6 +867,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Images(childComplexity), true
+	case "Product.incoming":
+		if e.ComplexityRoot.Product.Incoming == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.Incoming(childComplexity), true
 	case "Product.madeIn":
 		if e.ComplexityRoot.Product.MadeIn == nil {
 			break
@@ -2034,6 +2059,19 @@ extend type Query {
 }
 `, BuiltIn: false},
 	{Name: "../schema/inventory.graphql", Input: `"""
+Pieces of a product that are on their way.
+"""
+type Incoming {
+  """
+  How many there are.
+  """
+  pieces: Int!
+  """
+  The codes of the stores that they are for, whose shelves are empty; none when they are for all.
+  """
+  stores: [ID!]!
+}
+"""
 The stock of a product over all stores.
 """
 type Stock {
@@ -2133,6 +2171,10 @@ extend type Product {
   How many there are in each store.
   """
   shelves: [Shelf!]
+  """
+  What is on its way to the stores; null when nothing is.
+  """
+  incoming: Incoming
 }
 `, BuiltIn: false},
 	{Name: "../schema/orders.graphql", Input: `"""
@@ -2773,6 +2815,16 @@ func (ec *executionContext) childFields_Image(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Image", field.Name)
 }
 
+func (ec *executionContext) childFields_Incoming(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pieces":
+		return ec.fieldContext_Incoming_pieces(ctx, field)
+	case "stores":
+		return ec.fieldContext_Incoming_stores(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Incoming", field.Name)
+}
+
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2905,6 +2957,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_shelf(ctx, field)
 	case "shelves":
 		return ec.fieldContext_Product_shelves(ctx, field)
+	case "incoming":
+		return ec.fieldContext_Product_incoming(ctx, field)
 	case "price":
 		return ec.fieldContext_Product_price(ctx, field)
 	case "costPrice":
@@ -4656,6 +4710,52 @@ func (ec *executionContext) fieldContext_Image_height(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Image", field, true, false, "Int")
 }
 
+func (ec *executionContext) _Incoming_pieces(ctx context.Context, field graphql.CollectedField, obj *model.Incoming) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Incoming_pieces(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pieces()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Incoming_pieces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Incoming", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Incoming_stores(ctx context.Context, field graphql.CollectedField, obj *model.Incoming) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Incoming_stores(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stores()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Incoming_stores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Incoming", field, true, false, "ID")
+}
+
 func (ec *executionContext) _Mutation_addToCart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6032,6 +6132,38 @@ func (ec *executionContext) fieldContext_Product_shelves(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Shelf(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Product_incoming(ctx context.Context, field graphql.CollectedField, obj *model.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_incoming(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundProduct{obj}.Incoming(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Incoming) graphql.Marshaler {
+			return ec.marshalOIncoming2ᚖweftᚋgraphᚋmodelᚐIncoming(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Product_incoming(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Product",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Incoming(ctx, field)
 		},
 	}
 	return fc, nil
@@ -9822,6 +9954,44 @@ func (ec *executionContext) _Image(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var incomingImplementors = []string{"Incoming"}
+
+func (ec *executionContext) _Incoming(ctx context.Context, sel ast.SelectionSet, obj *model.Incoming) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, incomingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Incoming")
+		case "pieces":
+			out.Values[i] = ec._Incoming_pieces(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stores":
+			out.Values[i] = ec._Incoming_stores(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -10303,6 +10473,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_shelves(ctx, field, obj)
+				})
+		case "incoming":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Product_incoming(ctx, field, obj)
 				})
 		case "price":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -11634,6 +11810,35 @@ func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.Selec
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNImage2ᚕᚖweftᚋgraphᚋmodelᚐImageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Image) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -12403,6 +12608,13 @@ func (ec *executionContext) marshalOImageFormat2ᚖweftᚋgraphᚋmodelᚐImageF
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOIncoming2ᚖweftᚋgraphᚋmodelᚐIncoming(ctx context.Context, sel ast.SelectionSet, v *model.Incoming) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Incoming(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {

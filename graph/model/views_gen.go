@@ -13,6 +13,7 @@ var (
 	listOfID                              = view.ListOf(view.ID)
 	listOfInt                             = view.ListOf(view.Int)
 	listOfString                          = view.ListOf(view.String)
+	meantEmptyNullListOfID                = view.Meant(view.EmptyNull, view.ListOf(view.ID))
 	nullDecodeCategory                    = view.Null(DecodeCategory)
 	nullDecodeImage                       = view.Null(DecodeImage)
 	optDecodeDecimal                      = view.Opt(DecodeDecimal)
@@ -360,6 +361,7 @@ const (
 	Product_BrandID                  // "/brandId"
 	Product_CategoryID               // "/categoryId"
 	Product_RelatedIds               // "/relatedIds"
+	Product_ItemNo                   // "/itemNo"
 )
 
 // ProductShape is where a Product's members stand in its object, each in its slot.
@@ -381,6 +383,7 @@ var ProductShape = view.NewShape(
 	"/brandId",
 	"/categoryId",
 	"/relatedIds",
+	"/itemNo",
 )
 
 // DecodeProduct reads a nested Product.
@@ -471,6 +474,9 @@ func (v *Product) RelatedIds() ([]string, error) {
 	return view.Get(view.Object(*v), Product_RelatedIds, listOfID)
 }
 
+// ItemNo: The number by which the warehouse knows it.
+func (v *Product) ItemNo() (string, error) { return view.Get(view.Object(*v), Product_ItemNo, view.ID) }
+
 // ProductFields are a Product's members, for [NewProduct].
 type ProductFields struct {
 	ID            string
@@ -490,6 +496,7 @@ type ProductFields struct {
 	BrandID       string
 	CategoryID    string
 	RelatedIds    []string
+	ItemNo        string
 }
 
 // NewProduct makes a Product from plain values.
@@ -512,6 +519,7 @@ func NewProduct(f ProductFields) *Product {
 		view.JSON(f.BrandID),
 		view.JSON(f.CategoryID),
 		view.JSON(f.RelatedIds),
+		view.JSON(f.ItemNo),
 	)
 }
 
@@ -750,6 +758,46 @@ func NewCategory(f CategoryFields) *Category {
 		view.JSON(f.About),
 		view.JSON(f.ProductCount),
 		view.JSON(f.Parent),
+	)
+}
+
+// Incoming: Pieces of a product that are on their way.
+type Incoming view.Object
+
+// The slots of a Incoming's members in IncomingShape.
+const (
+	Incoming_Pieces = 1 + iota // "/pieces"
+	Incoming_Stores            // "/stores"
+)
+
+// IncomingShape is where a Incoming's members stand in its object, each in its slot.
+var IncomingShape = view.NewShape(
+	"/pieces",
+	"/stores",
+)
+
+// DecodeIncoming reads a nested Incoming.
+var DecodeIncoming = view.Nested[Incoming](IncomingShape)
+
+// Pieces: How many there are.
+func (v *Incoming) Pieces() (int, error) { return view.Get(view.Object(*v), Incoming_Pieces, view.Int) }
+
+// Stores: The codes of the stores that they are for, whose shelves are empty; none when they are for all.
+func (v *Incoming) Stores() ([]string, error) {
+	return view.Get(view.Object(*v), Incoming_Stores, meantEmptyNullListOfID)
+}
+
+// IncomingFields are a Incoming's members, for [NewIncoming].
+type IncomingFields struct {
+	Pieces int
+	Stores []string
+}
+
+// NewIncoming makes a Incoming from plain values.
+func NewIncoming(f IncomingFields) *Incoming {
+	return view.Build[Incoming](IncomingShape,
+		view.JSON(f.Pieces),
+		view.JSON(f.Stores),
 	)
 }
 

@@ -36,7 +36,8 @@ type shop struct {
 	products    []product // product i has the id p-(i+1)
 	prices      []listing // by product
 	stores      []store
-	stock       [][]int // quantity by product, then by store
+	stock       [][]int    // quantity by product, then by store
+	incoming    []delivery // by product
 	users       []account
 	orders      []order
 	carts       map[int][]cartLine // by user id
@@ -60,6 +61,7 @@ func newShop() (*shop, error) {
 	s.prices = makePrices(stream(priceStream), s.products)
 	s.stores = makeStores(v)
 	s.stock = makeStock(stream(stockStream), s.products, len(s.stores))
+	s.incoming = orderStock(s)
 	s.users = makeUsers(stream(userStream), v)
 	orders := stream(orderStream)
 	s.orders = makeOrders(orders, s)

@@ -38,3 +38,33 @@ func makeStock(rng *rand.Rand, products []product, stores int) [][]int {
 	}
 	return stock
 }
+
+// delivery is how much of a product is on its way.
+type delivery struct {
+	Pieces int       `json:"pieces"`
+	Stores *[]string `json:"stores"` // codes of those whose shelves are empty; null when it is for all
+}
+
+// orderStock orders what is missing: for the empty shelves, or of what there is little for all stores; of what is discontinued nothing. A
+// product that nothing is ordered of has no pieces.
+func orderStock(s *shop) []delivery {
+	const reserve, each = 120, 12
+	orders := make([]delivery, len(s.products))
+	for i, shelves := range s.stock {
+		total, empty := 0, []string{}
+		for j, n := range shelves {
+			total += n
+			if n == 0 {
+				empty = append(empty, s.stores[j].Code)
+			}
+		}
+		switch {
+		case s.products[i].Discontinued:
+		case len(empty) > 0:
+			orders[i] = delivery{Pieces: each * len(empty), Stores: &empty}
+		case total < reserve:
+			orders[i] = delivery{Pieces: reserve - total}
+		}
+	}
+	return orders
+}

@@ -10,7 +10,8 @@
 //	                          GET /brands?id=a&id=b         page, per_page (search)                                  mixed search results with "kind"; nested parents; gzip
 //	pricing          p-0001   POST /prices/query            -                        no header at all                only batch; object by id; "19.90" in quotes; epoch seconds
 //	inventory        p-0001   GET /stock?sku=a&sku=b        -                        no-store                        composite key /stock/{store}/{sku}; IN_STK, LOW, OUT;
-//	                 and 1    GET /availability?skus=a,b                                                             numeric itemNo in /availability
+//	                 and 1    GET /availability?skus=a,b                                                             numeric itemNo in /availability;
+//	                          POST /incoming                                                                         00000001 in /incoming, and [] for an empty object
 //	reviews          r-00001  GET /reviews?product_id=a&…   after, limit, next       max-age=30,                     many per key, "first" of each; failures have status 200
 //	                          GET /ratings?product_id=a&…                            Vary: Accept-Language           and {"error": {"code", "text"}}; zstd
 //	accounts         1        GET /users?id=1&id=2          -                        max-age=300; /me private        numeric ids, no limit to a batch; bearer token; indented

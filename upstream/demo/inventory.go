@@ -31,6 +31,10 @@ func newInventory(s *shop) *service {
 				query:  []param{must(commas("skus", "up to 100 product ids or item numbers"))},
 				answer: []availability{}, cache: never, handle: i.availability,
 			},
+			{
+				method: "POST", path: "/incoming", summary: "What is on its way, of up to 100 products, by item number of eight digits; [] where nothing is.",
+				body: incomingQuery{}, answer: incoming{}, cache: never, handle: i.incoming,
+			},
 			{method: "GET", path: "/stores", summary: "The stores.", answer: []store{}, cache: "public, max-age=3600", handle: i.stores},
 		},
 	}
@@ -97,6 +101,39 @@ func (i inventory) availability(r *http.Request) (reply, error) {
 		if p := i.shop.product(sku); p != nil {
 			found = append(found, i.sum(p))
 		}
+	}
+	return reply{body: found}, nil
+}
+
+type incomingQuery struct {
+	Items []string `json:"items"`
+}
+
+// incoming is an object by item number, or an empty list, as the language that it is written in has it.
+type incoming struct{}
+
+func (incoming) variants() []any { return []any{map[string]delivery{}, []delivery{}} }
+
+func (i inventory) incoming(r *http.Request) (reply, error) {
+	var q incomingQuery
+	if err := readBody(r, &q); err != nil {
+		return reply{}, err
+	}
+	if err := checkBatch("items", q.Items, maxStockSKUs); err != nil {
+		return reply{}, err
+	}
+	found := map[string]delivery{}
+	for _, item := range q.Items {
+		n, err := strconv.Atoi(item)
+		if err != nil || n < 1 || n > len(i.shop.incoming) {
+			continue
+		}
+		if d := i.shop.incoming[n-1]; d.Pieces > 0 {
+			found[fmt.Sprintf("%08d", n)] = d
+		}
+	}
+	if len(found) == 0 {
+		return reply{body: []delivery{}}, nil
 	}
 	return reply{body: found}, nil
 }

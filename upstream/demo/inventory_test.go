@@ -59,6 +59,29 @@ func TestInventoryStores(t *testing.T) {
 	}
 }
 
+func TestIncoming(t *testing.T) {
+	d := start(t)
+	got := decode[map[string]object](t, d.send(t, "POST", "inventory", "/incoming", `{"items": ["1", "00000002", "3", "4", "0", "x", "501"]}`), 200)
+	empty := map[string][]any{}
+	for _, s := range decode[[]object](t, d.get(t, "inventory", "/stock?sku=p-0001&sku=p-0002&sku=p-0003&sku=p-0004"), 200) {
+		if item := "0000" + s["sku"].(string)[2:]; s["qty"] == 0.0 {
+			empty[item] = append(empty[item], s["store"])
+		}
+	}
+	if len(got) == 0 || len(empty) == 0 {
+		t.Fatalf("got %v, with empty shelves %v", got, empty)
+	}
+	for item, stores := range empty {
+		if diff := cmp.Diff(object{"pieces": 12 * float64(len(stores)), "stores": stores}, got[item]); diff != "" {
+			t.Errorf("%s: %s", item, diff)
+		}
+	}
+	if none := decode[[]object](t, d.send(t, "POST", "inventory", "/incoming", `{"items": ["501"]}`), 200); len(none) > 0 {
+		t.Errorf("got %v, want []", none)
+	}
+	wantProblem(t, d.send(t, "POST", "inventory", "/incoming", `{}`), 400, "items")
+}
+
 func TestInventoryErrors(t *testing.T) {
 	d := start(t)
 	wantProblem(t, d.get(t, "inventory", "/stock"), 400, "sku")

@@ -39,6 +39,7 @@ func samples() map[string][]sample {
 			{"GET", "/stock", "/stock?sku=p-0001&sku=p-0002", "", 200},
 			{"GET", "/stock/{store}/{sku}", "/stock/HAM/p-0001", "", 200},
 			{"GET", "/availability", "/availability?skus=1,2", "", 200},
+			{"POST", "/incoming", "/incoming", `{"items": ["1", "0002", "3", "4"]}`, 200},
 			{"GET", "/stores", "/stores", "", 200},
 		},
 		"reviews": {
