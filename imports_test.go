@@ -55,7 +55,9 @@ var mayImport = map[string][]string{
 	"graph/operation":                     {"graph/admit", "graph/auth", "graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/guard", "graph/limit", "graph/persisted", "graph/rate", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
 	"graph/admit":                         {},                                                                                                                                                                                                                        // times and counts in, whose turn it is out
 	"graph/govern":                        {},                                                                                                                                                                                                                        // numbers in, yes or no out
-	"graph/process":                       {},
+	"graph/lane":                          {},                                                                                                                                                                                                                        // bytes in, http.Handler out
+	"graph/lane/lanetest":                 {"graph/lane"},
+	"graph/process":                       {"graph/lane"},  // what serves a connection before net/http
 	"graph/persisted":                     {"graph/admit"}, // the names of priorities
 	"graph/edge":                          {"graph/coercion", "graph/edge/coding", "graph/govern", "graph/operation", "graph/persisted", "graph/process", "graph/protocol"},
 	"graph/edge/admin":                    {},

@@ -24,6 +24,7 @@ type mode struct {
 	single  bool   // each operation runs by itself, and asks for its entities and lists: no answer is kept as a whole
 	keeps   bool   // for a minute
 	redis   bool   // it keeps in Redis only
+	lane    bool   // it answers without net/http
 	sheds   bool   // it refuses what it cannot do in time; otherwise closed loops, which send no more than is answered, are measured to the end
 }
 
@@ -33,7 +34,9 @@ func modes() []mode {
 		{name: "alone", calls: own, without: "shared"},
 		{name: "calls", label: "calls shared", calls: joint, single: true},
 		{name: "shared", label: "shared", calls: joint},
+		{name: "shared-lane", label: "shared, lane", calls: joint, lane: true},
 		{name: "answers", label: "answers in memory", calls: none, keeps: true},
+		{name: "answers-lane", label: "answers in memory, lane", calls: none, keeps: true, lane: true},
 		{name: "entities", label: "entities in memory", calls: none, keeps: true, single: true},
 		{name: "redis-answers", label: "answers in Redis", calls: none, keeps: true, redis: true},
 		{name: "redis-entities", label: "entities in Redis", calls: none, keeps: true, single: true, redis: true},

@@ -51,7 +51,7 @@ func (w workload) config(m mode, url string) string {
 			b.WriteString("    cache: {maxAge: 60s}\n")
 		}
 	}
-	fmt.Fprintf(&b, "overload: {enabled: %t}\n", m.sheds)
+	fmt.Fprintf(&b, "overload: {enabled: %t}\nhttp: {lane: %t}\n", m.sheds, m.lane)
 	if m.without != "" {
 		b.WriteString("report: all\n")
 	}

@@ -28,6 +28,7 @@
 //   - govern bounds the bytes that all requests have in flight: bodies, what services answer, and answers until they are sent.
 //   - switches has what operators turn off while the service runs: upstreams, operations, tiers of the cache, prefetch. service has each obey.
 //   - process listens, drains, and ends in time.
+//   - lane reads plain requests of HTTP/1.1 in net/http's place, and writes their answers, where that is asked for.
 //   - protocol has the names that clients and packages have in common: headers and codes.
 //   - limit says what a document and its variables cost before anybody validates or executes them, and refuses what costs too
 //     much.

@@ -2,7 +2,6 @@ package acceptance_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	types "weft/graph/binding/typetest/generated"
 	"weft/graph/compiled"
 	"weft/graph/fetch"
+	"weft/graph/lane/lanetest"
 	"weft/graph/operation"
 	"weft/graph/schedule"
 	"weft/upstream"
@@ -109,7 +109,7 @@ func serveCached(
 	t *testing.T, s cachedSchema, servers map[string]*upstreamtest.Server, kept *cache.Cache, policies map[string]binding.CachePolicy,
 ) string {
 	t.Helper()
-	server := httptest.NewServer(handlerOver(t, s, servers, kept, policies))
+	server := lanetest.NewServer(handlerOver(t, s, servers, kept, policies))
 	t.Cleanup(server.Close)
 	return server.URL
 }

@@ -22,6 +22,7 @@ import (
 	"weft/graph/compiled"
 	"weft/graph/config"
 	"weft/graph/edge"
+	"weft/graph/lane/lanetest"
 	shop "weft/graph/resolver"
 	weft "weft/graph/service"
 	"weft/upstream/demo"
@@ -77,7 +78,7 @@ func behindNginx(t *testing.T, d compiled.Schema, urls map[string]string, setUp 
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	origin := httptest.NewServer(s)
+	origin := lanetest.NewServer(s)
 	t.Cleanup(origin.Close)
 
 	free, err := net.Listen("tcp", "127.0.0.1:0")

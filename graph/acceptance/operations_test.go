@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +29,7 @@ import (
 	requests "weft/graph/binding/requesttest/generated"
 	types "weft/graph/binding/typetest/generated"
 	"weft/graph/compiled"
+	"weft/graph/lane/lanetest"
 	"weft/graph/operation"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
@@ -178,7 +178,7 @@ func serve(t *testing.T, s service, executor string, patience time.Duration, ser
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handlerOf(schema, operation.Options{Said: s.said, Timeout: 30 * time.Second}))
+	server := lanetest.NewServer(handlerOf(schema, operation.Options{Said: s.said, Timeout: 30 * time.Second}))
 	t.Cleanup(server.Close)
 	return server.URL
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"syscall"
@@ -19,6 +18,7 @@ import (
 	postsresolver "weft/bench/posts/resolver"
 	"weft/graph/compiled"
 	"weft/graph/config"
+	"weft/graph/lane/lanetest"
 	"weft/graph/operation"
 	"weft/graph/persisted"
 	"weft/graph/resolver"
@@ -154,7 +154,7 @@ func TestRegisteredWithReplica(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Close)
-		server := httptest.NewServer(s)
+		server := lanetest.NewServer(s)
 		t.Cleanup(server.Close)
 		return server.URL + "/graphql"
 	}

@@ -3,7 +3,6 @@ package acceptance_test
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -21,6 +20,7 @@ import (
 	"weft/graph/fetch"
 	storefront "weft/graph/generated"
 	"weft/graph/imageurl"
+	"weft/graph/lane/lanetest"
 	"weft/graph/operation"
 	"weft/graph/persisted"
 	"weft/graph/resolver"
@@ -335,7 +335,7 @@ func openStorefront(t testing.TB, o storefrontOptions) openShop {
 	if bad, err := engine.Install(t.Context(), o.manifest); err != nil {
 		t.Fatal(err, bad)
 	}
-	server := httptest.NewServer(edge.NewHandler(engine, edge.Options{}))
+	server := lanetest.NewServer(edge.NewHandler(engine, edge.Options{}))
 	t.Cleanup(server.Close)
 	return openShop{demos, server.URL + edge.Endpoint, server.Client()}
 }

@@ -18,6 +18,13 @@ func capacitySettings() []setting {
 			return err
 		},
 	}, {
+		key: "http.lane", variable: "WEFT_HTTP_LANE", truth: true, initial: "false",
+		about: "serve plain requests of HTTP/1.1 for /graphql without net/http, which takes less of the processor",
+		set: func(c *Config, text string) (err error) {
+			c.Lane, err = parseTruth(text)
+			return err
+		},
+	}, {
 		key: "memory.inFlight", variable: "WEFT_MEMORY_IN_FLIGHT", like: "128MiB",
 		about: "bytes of large requests and answers at one time; by default a quarter of what the process may have, or 128MiB",
 		set: func(c *Config, text string) (err error) {

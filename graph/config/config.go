@@ -158,7 +158,8 @@ type Server struct {
 
 // Capacity is how much a process takes on at one time.
 type Capacity struct {
-	Connections int // of clients; 0: as many as package process says
+	Connections int  // of clients; 0: as many as package process says
+	Lane        bool // whether what is plain of HTTP/1.1 is served without net/http, see package lane
 
 	Overload Overload
 

@@ -116,7 +116,7 @@ cors: {origins: ["https://*.example.com", "http://localhost:*"], headers: [X-Sho
 compression: {enabled: false, minBytes: 2KiB, private: false, zstd: 4, gzip: 0, br: 11}
 operations: {mode: locked, apq: false, apqMaxBytes: 1MiB, apqRedisBytes: 2MiB, apqTTL: 1h, manifests: [a.json, "https://x.example/b.json?key=canary"], maxBytes: 1MiB, ids: [doc_id, id], idHeaders: [X-Id], idPath: true}
 limits: {tokens: 1, name: 2, depth: 3, nodes: 4, repeats: 5, introspections: 6, variables: 7, cost: 11, body: 12B, answer: 8B, objects: 9, upstreamCalls: 10, upstreamBytes: 13B}
-http: {maxConnections: 5}
+http: {maxConnections: 5, lane: true}
 memory: {inFlight: 1MiB}
 overload: {enabled: false, target: 20ms}
 admin:
@@ -187,7 +187,7 @@ func TestEveryKey(t *testing.T) {
 	}
 	egress := upstream.Egress{Schemes: []string{"https", "http"}, Hosts: []string{"*.example.com", "::1"}, NoPrivate: true}
 	want := config.Config{
-		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key", ClientCA: "clients.crt"}, H2C: true, WarmUp: 3 * time.Second, Capacity: config.Capacity{Connections: 5, InFlight: 1 << 20, Overload: config.Overload{Target: 20 * time.Millisecond}}},
+		Server:   config.Server{Addr: ":9090", TLS: config.TLS{Cert: "a.crt", Key: "a.key", ClientCA: "clients.crt"}, H2C: true, WarmUp: 3 * time.Second, Capacity: config.Capacity{Connections: 5, Lane: true, InFlight: 1 << 20, Overload: config.Overload{Target: 20 * time.Millisecond}}},
 		Insight:  config.Insight{Reasons: true, Suggestions: new(true), Report: "token", ReportToken: "another, of sixteen bytes"},
 		Source:   config.Source{File: "weft.yaml"},
 		Log:      config.Log{Level: slog.LevelWarn, Format: "json"},

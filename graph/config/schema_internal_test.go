@@ -189,6 +189,7 @@ func shapes() map[string]object {
 		"http":                {},
 		"http.maxConnections": count,
 
+		"http.lane":        truth,
 		"overload":         {},
 		"overload.enabled": truth,
 		"overload.target":  timeout,

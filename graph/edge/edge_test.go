@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -16,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"weft/graph/edge"
+	"weft/graph/lane/lanetest"
 	"weft/graph/operation"
 )
 
@@ -71,7 +71,7 @@ func serve(t *testing.T, exec func(context.Context) *graphql.Response, o edge.Op
 
 func serveEngine(t *testing.T, engine *operation.Engine, o edge.Options) string {
 	t.Helper()
-	server := httptest.NewServer(edge.NewHandler(engine, o))
+	server := lanetest.NewServer(edge.NewHandler(engine, o))
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return server.URL

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"weft/graph/lane"
 )
 
 const (
@@ -32,6 +34,7 @@ type Connections struct {
 	mu    sync.Mutex // guards what follows
 	open  map[*connection]struct{}
 	freed chan struct{} // has a value when one has gone
+	lanes []*lane.Server
 	counts
 }
 
@@ -50,6 +53,8 @@ type ConnectionStatus struct {
 	Parked    int    `json:"parked"`    // of these, those that hold nothing but their sockets, since they are idle
 	Displaced uint64 `json:"displaced"` // idle ones that were closed to make place for others
 	Waited    uint64 `json:"waited"`    // that had to wait for a place
+
+	Lane lane.Status `json:"lane,omitzero"` // what is served without net/http; zero where nothing is
 }
 
 // Status returns how many there are.
@@ -62,12 +67,23 @@ func (c *Connections) Status() ConnectionStatus {
 			s.Parked++
 		}
 	}
+	for _, l := range c.lanes {
+		now := l.Status()
+		s.Lane.Open += now.Open
+		s.Lane.Requests += now.Requests
+		s.Lane.Declined += now.Declined
+	}
 	return s
 }
 
 // serve lets the connections of a server that is watched be those that come from the listener that it returns. Those that are idle are parked in lot;
 // nil: they are not.
 func (c *Connections) serve(l *listener, s *http.Server, lot *lot) net.Listener {
+	if lot != nil && lot.all.lane != nil {
+		c.mu.Lock()
+		c.lanes = append(c.lanes, lot.all.lane)
+		c.mu.Unlock()
+	}
 	watched := s.ConnState
 	s.ConnState = func(conn net.Conn, state http.ConnState) {
 		if of, ok := plain(conn).(*connection); ok {
@@ -93,16 +109,22 @@ type placed struct {
 	lot *lot
 }
 
-// Accept implements net.Listener.
+// Accept implements net.Listener. What the lane serves first is not among what it returns.
 func (l placed) Accept() (net.Conn, error) {
-	conn, err := l.listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		conn, err := l.listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		c := &connection{Conn: conn, of: l.of, lot: l.lot}
+		c.become(http.StateNew)
+		l.of.place(c, l.stopping)
+		if l.lot == nil || l.lot.all.lane == nil {
+			return c, nil
+		}
+		c.fast = true
+		go l.lot.drive(c)
 	}
-	c := &connection{Conn: conn, of: l.of, lot: l.lot}
-	c.become(http.StateNew)
-	l.of.place(c, l.stopping)
-	return c, nil
 }
 
 // place gives a connection a place, when there is one, or when the listener is stopping: what has been accepted by then is served.
@@ -206,6 +228,9 @@ func (c *connection) become(state http.ConnState) {
 	c.idle.Store(since)
 	c.rests(state == http.StateIdle && c.lot != nil)
 }
+
+// NetConn returns what answers of the lane are written to.
+func (c *connection) NetConn() net.Conn { return c.Conn }
 
 // CloseWrite is what net/http calls where a client should read an answer before it sees the end.
 func (c *connection) CloseWrite() error {

@@ -35,7 +35,7 @@ func endUnderLoad(t *testing.T, lameDuck time.Duration) {
 	defer end()
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	o := process.ServeOptions{LameDuck: lameDuck, Ready: func(a net.Addr) { ready <- a.String() }}
-	go func() { ended <- process.ListenAndServe(ctx, "127.0.0.1:0", handler(greet), o) }()
+	go func() { ended <- listenAndServe(ctx, "127.0.0.1:0", handler(greet), o) }()
 	addr := <-ready
 	const each = 16
 	var clients sync.WaitGroup

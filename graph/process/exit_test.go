@@ -50,7 +50,7 @@ func serveAsChild(ctx context.Context, _, _ []string, stderr io.Writer) error {
 		fmt.Fprintln(stderr, "running")
 		return children[child](ctx)
 	})
-	return process.ListenAndServe(ctx, "127.0.0.1:0", h, process.ServeOptions{
+	return listenAndServe(ctx, "127.0.0.1:0", h, process.ServeOptions{
 		Ready: func(a net.Addr) { fmt.Fprintf(stderr, "http://%s\n", a) },
 		Drain: drain,
 	})

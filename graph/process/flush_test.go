@@ -37,7 +37,7 @@ func TestFlush(t *testing.T) {
 			ready, ended := make(chan string, 1), make(chan error, 1)
 			tt.options.Ready = func(a net.Addr) { ready <- a.String() }
 			ctx, cancel := context.WithCancel(t.Context())
-			go func() { ended <- process.ListenAndServe(ctx, "127.0.0.1:0", h, tt.options) }()
+			go func() { ended <- listenAndServe(ctx, "127.0.0.1:0", h, tt.options) }()
 			addr := <-ready
 			client := &http.Client{Transport: transport(t, tt.speak)}
 			for _, codings := range []string{"identity", "gzip", "br", "zstd"} {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"weft/graph/lane"
 )
 
 // How long a client that has to send something may send nothing. net/http bounds headers, and a body as a whole (serve.go).
@@ -30,7 +32,8 @@ type senderKey struct{}
 // inbound are a server's connections. What their clients still have to send must not hold up the server's end, and none of them may be closed while
 // a request is on its way.
 type inbound struct {
-	hurried atomic.Bool // nothing new is accepted any more
+	lane    *lane.Server // nil: net/http serves all
+	hurried atomic.Bool  // nothing new is accepted any more
 
 	mu      sync.Mutex // guards senders
 	senders map[any]*sender
@@ -112,6 +115,9 @@ func (in *inbound) settle(ctx context.Context) {
 }
 
 func (in *inbound) quiet() bool {
+	if n, since := in.lane.Open(); n > 0 || time.Since(since) < maxPauseAtEnd {
+		return false
+	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, s := range in.senders {
@@ -125,6 +131,7 @@ func (in *inbound) quiet() bool {
 // hurry gives all clients that have something to send maxPauseAtEnd.
 func (in *inbound) hurry() {
 	in.hurried.Store(true)
+	in.lane.Drain()
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, s := range in.senders {

@@ -40,7 +40,7 @@ func drainingBy(t *testing.T, o process.ServeOptions, exec func(context.Context)
 		ctx, cancel := context.WithCancel(t.Context())
 		s := drainable{newPipes(), cancel, make(chan error, 1)}
 		h := handler(exec)
-		go func() { s.ended <- process.Serve(ctx, s, h, o) }()
+		go func() { s.ended <- serve(ctx, s, h, o) }()
 		synctest.Wait()
 		test(t, s)
 		cancel()

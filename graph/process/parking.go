@@ -3,9 +3,12 @@ package process
 import (
 	"errors"
 	"net"
+	"net/http"
 	"os"
 	"sync"
 	"time"
+
+	"weft/graph/lane"
 )
 
 // net/http keeps a goroutine with a deep stack and 8 KiB of buffers for each connection, also while nothing is asked for on it: 20 KB and more.
@@ -15,7 +18,7 @@ import (
 // readBuffer is net/http's, in bytes: what it asks for of an empty one. Where that is another number in some version, nothing is parked.
 const readBuffer = 4096
 
-// lot is where a server's idle connections are parked, and the listener that they come back from.
+// lot is where a server's idle connections are parked, and the listener that they come back from. A connection that the lane declines comes from it, too.
 type lot struct {
 	of   *Connections
 	all  *inbound // what the server has, beside these
@@ -78,7 +81,8 @@ const (
 // has read none of it. That is so after it has set the first deadline since the connection became idle, while its whole buffer is free.
 type parkable struct {
 	parking parking // guarded by Connections.mu
-	first   []byte  // what came while it was parked, and nobody has read
+	first   []byte  // what came while it was parked, or on the lane, and nobody has read
+	fast    bool    // it is the lane's
 
 	mu      sync.Mutex // guards what follows, and the order of deadlines
 	simple  bool       // HTTP/1 is spoken: nothing has to be known of it between two requests
@@ -164,12 +168,17 @@ func (l *lot) enter(c *connection) bool {
 	case c.parking == inUse:
 		return false
 	case c.parking == leaving && !l.closing:
-		c.parking = parked
-		l.waits.Go(func() { l.wait(c) })
+		l.park(c)
 		return true
 	default: // closed twice
 		return c.parking == parked
 	}
+}
+
+// park parks a connection. l.of.mu is held.
+func (l *lot) park(c *connection) {
+	c.parking = parked
+	l.waits.Go(func() { l.wait(c) })
 }
 
 // wait waits for the next byte of a parked connection, with which it comes back. Ends of lines before a request are nothing (RFC 9112 §2.2), which
@@ -188,15 +197,56 @@ func (l *lot) wait(c *connection) {
 
 // comesBack serves a parked connection again, of which first has been read; false: nothing is served any more, or it has lost its place.
 func (l *lot) comesBack(c *connection, first []byte) bool {
-	next := &connection{Conn: c.Conn, of: c.of, lot: l, parkable: parkable{first: first}}
+	next := &connection{Conn: c.Conn, of: c.of, lot: l, parkable: parkable{first: first, fast: c.fast}}
 	if !l.replace(c, next) {
 		return false
 	}
-	select {
-	case l.back <- next:
-	case <-l.done:
-		_ = next.Close()
+	if next.fast {
+		go l.drive(next)
+	} else {
+		l.giveBack(next)
 	}
+	return true
+}
+
+// giveBack has net/http serve a connection.
+func (l *lot) giveBack(c *connection) {
+	select {
+	case l.back <- c:
+	case <-l.done:
+		_ = c.Close()
+	}
+}
+
+// drive has the lane serve a connection, and does with it what becomes of it.
+func (l *lot) drive(c *connection) {
+	c.become(http.StateActive)
+	unread, why := l.all.lane.Serve(c)
+	switch why {
+	case lane.Idle:
+		c.idle.Store(time.Now().Add(-settled).UnixNano())
+		_ = c.SetReadDeadline(time.Now().Add(idleTimeout))
+		if l.leaveLane(c) {
+			return
+		}
+	case lane.Declined:
+		c.become(http.StateNew)
+		c.first, c.fast = unread, false
+		l.giveBack(c)
+		return
+	case lane.Closed:
+	}
+	_ = c.Close()
+}
+
+// leaveLane parks a connection that the lane has had, unless the lot is closing.
+func (l *lot) leaveLane(c *connection) bool {
+	l.of.mu.Lock()
+	defer l.of.mu.Unlock()
+	if _, ok := l.of.open[c]; !ok || l.closing {
+		return false
+	}
+	l.park(c)
 	return true
 }
 

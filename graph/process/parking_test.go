@@ -118,7 +118,7 @@ func TestParkingEnds(t *testing.T) {
 		idleFor(2*time.Second, connections)
 		third = s.dial()
 		get(t, third, "/healthz")
-		if got, want := connections.Status(), (process.ConnectionStatus{Max: 2, Open: 2, Parked: 1, Displaced: 1}); got != want {
+		if got, want := apart(connections.Status()), (process.ConnectionStatus{Max: 2, Open: 2, Parked: 1, Displaced: 1}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 		left := second
@@ -206,7 +206,7 @@ func TestParkingOfTwoServers(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		other, ended := newPipes(), make(chan error, 1)
 		go func() {
-			ended <- process.Serve(ctx, other, handler(greet), process.ServeOptions{Connections: connections})
+			ended <- serve(ctx, other, handler(greet), process.ServeOptions{Connections: connections})
 		}()
 		synctest.Wait()
 		cancel()

@@ -53,6 +53,9 @@ type ServeOptions struct {
 	// H2C lets clients that know of it speak HTTP/2 without TLS (RFC 9113 §3.3), as proxies in front of a service do.
 	H2C bool
 
+	// Lane is what serves requests of one path without net/http. The zero value is nothing.
+	Lane Lane
+
 	// Connections are those of clients, but for administrators'. Nil means connections of its own, of which there are 10,000 at most.
 	Connections *Connections
 
@@ -127,7 +130,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, o ServeOptions) 
 	if o.Connections == nil {
 		o.Connections = NewConnections(0)
 	}
-	all.start(l, srv, o.Connections)
+	all.start(l, srv, o.Connections, o.Lane)
 	if err := all.warmUp(ctx, o.WarmUp); err != nil {
 		return err
 	}

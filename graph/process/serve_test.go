@@ -23,7 +23,7 @@ func started(t *testing.T, h http.Handler, o process.ServeOptions) (base string,
 	ctx, cancel := context.WithCancel(t.Context())
 	ready, end := make(chan net.Addr, 1), make(chan error, 1)
 	o.Ready = func(a net.Addr) { ready <- a }
-	go func() { end <- process.ListenAndServe(ctx, "127.0.0.1:0", h, o) }()
+	go func() { end <- listenAndServe(ctx, "127.0.0.1:0", h, o) }()
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	t.Cleanup(cancel)
 	select {
@@ -55,7 +55,7 @@ func TestWarmUp(t *testing.T) {
 			case <-ctx.Done():
 			}
 		}}
-		go func() { end <- process.Serve(ctx, l, handler(greet), o) }()
+		go func() { end <- serve(ctx, l, handler(greet), o) }()
 		base := "http://" + l.Addr().String()
 		readyz := request{method: "GET", path: "/readyz"}
 		for r, want := range map[*request]int{&readyz: 503, {method: "GET", path: "/healthz"}: 200, {body: hello}: 200} {
@@ -129,14 +129,14 @@ func TestBusyPort(t *testing.T) {
 	}
 	defer l.Close()
 	addr := l.Addr().String()
-	err = process.ListenAndServe(t.Context(), addr, http.NotFoundHandler(), process.ServeOptions{})
+	err = listenAndServe(t.Context(), addr, http.NotFoundHandler(), process.ServeOptions{})
 	if want := addr + " is in use: stop the other program or choose another port with -addr"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
 func TestBadAddress(t *testing.T) {
-	err := process.ListenAndServe(t.Context(), "127.0.0.1:99999", http.NotFoundHandler(), process.ServeOptions{})
+	err := listenAndServe(t.Context(), "127.0.0.1:99999", http.NotFoundHandler(), process.ServeOptions{})
 	if err == nil || !strings.HasPrefix(err.Error(), "listen on 127.0.0.1:99999: ") {
 		t.Errorf("got %v", err)
 	}
@@ -208,7 +208,7 @@ func TestLameDuck(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		h := handler(greet)
-		go func() { ended <- process.Serve(ctx, l, h, process.ServeOptions{LameDuck: 5 * time.Second}) }()
+		go func() { ended <- serve(ctx, l, h, process.ServeOptions{LameDuck: 5 * time.Second}) }()
 		kept := l.dial()
 		if res := get(t, kept, "/readyz"); res.StatusCode != 200 || res.Close {
 			t.Errorf("before: got %d, close %t; want 200 on a connection that stays", res.StatusCode, res.Close)
@@ -250,7 +250,7 @@ func TestDrainEnds(t *testing.T) {
 			<-r.Context().Done()
 			cut <- context.Cause(r.Context())
 		})
-		go func() { ended <- process.Serve(ctx, l, h, process.ServeOptions{}) }()
+		go func() { ended <- serve(ctx, l, h, process.ServeOptions{}) }()
 		conn := l.dial()
 		defer conn.Close()
 		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
@@ -277,7 +277,7 @@ func TestSlowHeadersAreCutOff(t *testing.T) {
 		l := newPipes()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- process.Serve(ctx, l, http.NotFoundHandler(), process.ServeOptions{}) }()
+		go func() { ended <- serve(ctx, l, http.NotFoundHandler(), process.ServeOptions{}) }()
 		conn := l.dial()
 		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\n"); err != nil {
 			t.Fatal(err)
@@ -299,7 +299,7 @@ func TestSlowHeadersAreCutOff(t *testing.T) {
 func TestAcceptFailure(t *testing.T) {
 	l := newPipes()
 	l.Close()
-	err := process.Serve(t.Context(), brokenListener{l}, http.NotFoundHandler(), process.ServeOptions{})
+	err := serve(t.Context(), brokenListener{l}, http.NotFoundHandler(), process.ServeOptions{})
 	if err == nil || !strings.Contains(err.Error(), "serve memory: ") {
 		t.Errorf("got %v", err)
 	}

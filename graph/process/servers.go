@@ -26,12 +26,14 @@ type server struct {
 func newServers() *servers { return &servers{ended: make(chan error, 2)} }
 
 // start serves on l, which the server closes, over TLS where the server has a certificate. Its connections have places in c; nil: it may have
-// any number of them.
-func (s *servers) start(l net.Listener, srv *http.Server, c *Connections) {
-	running, secure := server{Server: srv, listener: newListener(l), clients: watch(srv)}, srv.TLSConfig != nil
+// any number of them. Those that have, and are not spoken to over TLS, are first on the lane, if there is to be one.
+func (s *servers) start(l net.Listener, srv *http.Server, c *Connections, first Lane) {
+	handler, secure := srv.Handler, srv.TLSConfig != nil
+	running := server{Server: srv, listener: newListener(l), clients: watch(srv)}
 	var accepting net.Listener = running.listener
 	if c != nil {
 		if !secure {
+			running.clients.lane = first.server(srv, handler, srv.BaseContext(l))
 			running.lot = newLot(c, running.clients, l.Addr())
 		}
 		accepting = c.serve(running.listener, srv, running.lot)
@@ -59,7 +61,7 @@ func (s *servers) startAdmin(ctx, base context.Context, p *phase, o ServeOptions
 	if err != nil {
 		return err
 	}
-	s.start(l, newServer(base, closeWhile(&p.draining, o.Admin.Handler), lines), nil)
+	s.start(l, newServer(base, closeWhile(&p.draining, o.Admin.Handler), lines), nil, Lane{})
 	if o.Admin.Ready != nil {
 		o.Admin.Ready(l.Addr())
 	}
@@ -115,6 +117,9 @@ func (s *servers) shutdown(ctx context.Context) error {
 func (s server) shutdown(ctx context.Context) error {
 	s.listener.stop()
 	s.clients.settle(ctx)
+	if n, _ := s.clients.lane.Open(); n > 0 {
+		return ctx.Err()
+	}
 	s.clear()
 	return s.Shutdown(ctx)
 }
@@ -130,6 +135,7 @@ func (s server) clear() {
 func (s *servers) close() error {
 	var errs []error
 	for _, srv := range s.running {
+		srv.clients.lane.Close()
 		srv.clear()
 		errs = append(errs, srv.Close())
 	}

@@ -77,7 +77,7 @@ func TestAdminFailures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = process.Serve(t.Context(), l, http.NotFoundHandler(), process.ServeOptions{
+			err = serve(t.Context(), l, http.NotFoundHandler(), process.ServeOptions{
 				Admin: tt.admin,
 				Ready: func(net.Addr) { t.Error("ready without the admin listener") },
 			})
@@ -94,7 +94,7 @@ func TestAdminFailures(t *testing.T) {
 func TestAdminEndsWithTheFirst(t *testing.T) {
 	l, address := newPipes(), ""
 	l.Close()
-	err := process.Serve(context.Background(), brokenListener{l}, http.NotFoundHandler(), process.ServeOptions{Admin: process.Admin{
+	err := serve(context.Background(), brokenListener{l}, http.NotFoundHandler(), process.ServeOptions{Admin: process.Admin{
 		Addr: "127.0.0.1:0", Handler: admin(),
 		Ready: func(a net.Addr) { address = "http://" + a.String() },
 	}})

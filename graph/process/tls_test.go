@@ -63,7 +63,7 @@ func serving(t *testing.T, o process.ServeOptions) (addr string) {
 	o.Ready = func(a net.Addr) { ready <- a }
 	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() { ended <- process.ListenAndServe(ctx, "127.0.0.1:0", handler(greet), o) }()
+	go func() { ended <- listenAndServe(ctx, "127.0.0.1:0", handler(greet), o) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -138,7 +138,7 @@ func TestProtocols(t *testing.T) {
 func TestCertificates(t *testing.T) {
 	files := certificateFiles(t)
 	serve := func() error {
-		return process.ListenAndServe(t.Context(), "127.0.0.1:0", handler(greet), process.ServeOptions{TLS: files})
+		return listenAndServe(t.Context(), "127.0.0.1:0", handler(greet), process.ServeOptions{TLS: files})
 	}
 	if err := serve(); err == nil || !strings.Contains(err.Error(), "tls.crt") {
 		t.Errorf("without files: got %v", err)
@@ -193,7 +193,7 @@ func TestClientCertificates(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- process.Serve(ctx, l, shown, process.ServeOptions{TLS: files, Logger: slog.New(slog.DiscardHandler)})
+		ended <- serve(ctx, l, shown, process.ServeOptions{TLS: files, Logger: slog.New(slog.DiscardHandler)})
 	}()
 	defer func() {
 		cancel()
@@ -230,7 +230,7 @@ func TestClientCertificates(t *testing.T) {
 		}
 	}
 	files.ClientCA = client.Key
-	if err := process.ListenAndServe(t.Context(), "127.0.0.1:0", shown, process.ServeOptions{TLS: files}); err == nil || !strings.Contains(err.Error(), "no certificate in PEM") {
+	if err := listenAndServe(t.Context(), "127.0.0.1:0", shown, process.ServeOptions{TLS: files}); err == nil || !strings.Contains(err.Error(), "no certificate in PEM") {
 		t.Errorf("got %v for a file without any", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"weft/bench/posts/resolver"
 	"weft/graph/config"
 	"weft/graph/edge/coding"
+	"weft/graph/lane/lanetest"
 	"weft/graph/service"
 )
 
@@ -35,7 +36,7 @@ func newCompressed(t *testing.T, environ ...string) (url string, status func() s
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	server := httptest.NewServer(s)
+	server := lanetest.NewServer(s)
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	admin := httptest.NewServer(s.Admin())

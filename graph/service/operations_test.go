@@ -14,6 +14,7 @@ import (
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
 	"weft/graph/config"
+	"weft/graph/lane/lanetest"
 	"weft/graph/service"
 )
 
@@ -55,7 +56,7 @@ func startLocked(t *testing.T, manifests map[string]string, environ ...string) (
 		return l, err
 	}
 	t.Cleanup(s.Close)
-	server := httptest.NewServer(s)
+	server := lanetest.NewServer(s)
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	l.url, l.admin = server.URL+"/graphql", s.Admin()

@@ -301,10 +301,23 @@ func (s *Service) Serve(ctx context.Context) error {
 		Admin:    process.Admin{Addr: s.conf.Admin.Addr, Handler: s.Admin(), Ready: s.options.AdminReady},
 		TLS:      process.TLS(s.conf.TLS),
 		H2C:      s.conf.H2C,
+		Lane:     s.lane(),
 
 		Connections: s.connections,
 		Logger:      s.options.Logger,
 	})
+}
+
+// lane is what is served without net/http: nothing where middleware, which may be anything, surrounds what is.
+func (s *Service) lane() process.Lane {
+	switch {
+	case !s.conf.Lane:
+		return process.Lane{}
+	case len(s.options.Middleware) > 0:
+		s.options.Logger.Warn("http.lane is not used: it is for programs without middleware")
+		return process.Lane{}
+	}
+	return process.Lane{Path: edge.Endpoint, MaxBody: s.conf.Limits.Body}
 }
 
 // Close ends what runs off the request path, to which it leaves a second, lets go of the clients, which waits for their calls, writes what

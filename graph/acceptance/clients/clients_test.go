@@ -19,6 +19,7 @@ import (
 	"weft/graph/bindgen"
 	"weft/graph/compiled"
 	"weft/graph/config"
+	"weft/graph/lane/lanetest"
 	"weft/graph/resolver"
 	"weft/graph/service"
 	"weft/upstream/demo"
@@ -90,7 +91,7 @@ func serve(t *testing.T, services *demo.Services, variables ...string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	server := httptest.NewServer(s)
+	server := lanetest.NewServer(s)
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return server.URL + "/graphql"

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -26,6 +25,7 @@ import (
 	stripe "weft/graph/acceptance/services/stripe/generated"
 	"weft/graph/compiled"
 	"weft/graph/edge"
+	"weft/graph/lane/lanetest"
 	"weft/graph/operation"
 	"weft/upstream"
 	"weft/upstream/upstreamtest"
@@ -140,7 +140,7 @@ func weftOver(t *testing.T, name, executor string, o upstream.Options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(edge.NewHandler(operation.New(schema, operation.Options{Said: operation.Said{Scalars: schemas[name].Values.Scalars, Fallbacks: schemas[name].Values.Fallbacks}}), edge.Options{}))
+	server := lanetest.NewServer(edge.NewHandler(operation.New(schema, operation.Options{Said: operation.Said{Scalars: schemas[name].Values.Scalars, Fallbacks: schemas[name].Values.Fallbacks}}), edge.Options{}))
 	t.Cleanup(server.Close)
 	return server.URL
 }

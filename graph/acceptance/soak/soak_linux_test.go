@@ -25,6 +25,7 @@ import (
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
 	"weft/graph/config"
+	"weft/graph/lane/lanetest"
 	"weft/graph/rate"
 	"weft/graph/service"
 	"weft/upstream"
@@ -69,7 +70,7 @@ func start(t *testing.T, seed uint64) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.service.Close)
-	w.front = httptest.NewServer(w.service)
+	w.front = lanetest.NewServer(w.service)
 	t.Cleanup(w.front.Close)
 	return w
 }
