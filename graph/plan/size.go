@@ -32,6 +32,7 @@ func (p *Plan) Size() int {
 	for _, more := range p.Merged {
 		n += entry + pointer*cap(more)
 	}
+	n += given * p.Static
 	for _, f := range p.Fetches {
 		n += int(unsafe.Sizeof(*f)) + len(f.Members)*int(unsafe.Sizeof(Member{})) + pointer*(len(f.Early)+len(f.Lists)+len(f.Brings)) + run
 	}
@@ -63,5 +64,6 @@ const (
 	boxed   = 16  // a string in an interface
 	entry   = 48  // of a map from strings to numbers
 	shape   = 350 // of a shape, for each of its members
+	given   = 250 // of arguments that are the same in every run, and are kept then
 	run     = 96  // what package executor's rooms have for a scope, a field or a fetch
 )

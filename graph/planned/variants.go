@@ -45,7 +45,7 @@ func (s *schema) variantsOf(o *document.Operation) *variants {
 			document:   o.Document,
 			conditions: plan.Conditions(o.Document.AST, o.AST),
 		}
-		o.Document.Charge(perCondition * (2 + len(v.conditions)))
+		o.Document.Charge(perOperation + perCondition*len(v.conditions))
 		return v
 	}).(*variants)
 }
@@ -79,7 +79,7 @@ func (v *variants) of(key variantKey) *kept {
 			return k
 		}
 	}
-	k := &kept{key: key, bytes: perCondition + len(key.conditions) + len(key.may)}
+	k := &kept{key: key, bytes: perVariant + len(key.conditions) + len(key.may)}
 	grown := k.bytes
 	if len(v.kept) == maxVariants {
 		grown -= v.kept[0].bytes
@@ -100,8 +100,13 @@ func (v *variants) weigh(k *kept, bytes int) {
 	}
 }
 
-// perCondition is what one condition of an operation takes, and the operation itself.
-const perCondition = 32
+// What an operation, a condition of it and a variant take, beside plans: also in packages operation, executor and answers, which each keep
+// something with them.
+const (
+	perOperation = 200
+	perCondition = 32
+	perVariant   = 400
+)
 
 // values are the conditions' values: "1" true, "0" false, "-" anything else.
 func values(names []string, variables map[string]any) string {
