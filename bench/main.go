@@ -74,7 +74,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of services into this `folder`")
 	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
 	flags.DurationVar(&o.overload, "overload", 0, "only: load the first operation's service by an open loop, with up to twice what it can do, for this `time` each; at most 10m")
-	flags.IntVar(&o.idle, "idle", 0, "only: how much memory this `number` of idle connections takes, at most 10000")
+	flags.IntVar(&o.idle, "idle", 0, "only: how much memory this `number` of idle connections takes, at most 10000, in the first of the modes")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -188,7 +188,7 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 		return b.overload(ctx, stdout, o.operations[0], o.overload)
 	}
 	if o.idle > 0 {
-		return b.idle(ctx, stdout, o.operations[0], o.idle)
+		return b.idle(ctx, stdout, o.operations[0], o.modes[0], o.idle)
 	}
 	var charts []chart
 	var failures []error

@@ -16,10 +16,11 @@ var overloads = []struct {
 }{{"four fifths of the peak", 0.8}, {"the peak", 1}, {"twice the peak", 2}, {"half of it, at once after that", 0.5}}
 
 // overload loads the first operation's service, which shares nothing, by an open loop with more and more, and reports what clients get: of one
-// that refuses what it cannot do in time, and of one that does not.
+// that refuses what it cannot do in time, with net/http and on the lane, and of one that does not.
 func (b *bench) overload(ctx context.Context, stdout io.Writer, o operation, each time.Duration) error {
 	for _, m := range []mode{
 		{name: "sheds", label: "refuses what is too much", calls: own, without: "shared", sheds: true},
+		{name: "sheds-lane", label: "refuses what is too much, lane", calls: own, without: "shared", sheds: true, lane: true},
 		{name: "takes-all", label: "refuses nothing", calls: own, without: "shared"},
 	} {
 		if err := b.overloadOne(ctx, stdout, o, m, each); err != nil {
