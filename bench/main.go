@@ -48,13 +48,14 @@ type options struct {
 	hang       time.Duration // 0: Redis does not hang
 	overload   time.Duration // for which a service is loaded with each of more and more; 0: it is not
 	idle       int           // connections that a service keeps; 0: none
+	rates      []int         // of an open loop; none: a closed loop
 	delay      time.Duration // before each answer of the upstream that is built in
 }
 
 // parse reads the command line. Its error says what is wrong with it; flag.ErrHelp is after -h.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var operations, executors, modes, codings, load, upstream string
+	var operations, executors, modes, codings, load, upstream, rates string
 	var quick bool
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -74,6 +75,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of services into this `folder`")
 	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
 	flags.DurationVar(&o.overload, "overload", 0, "only: load the first operation's service by an open loop, with up to twice what it can do, for this `time` each; at most 10m")
+	flags.StringVar(&rates, "rates", "", "only: how long clients of the first operation wait at these `rates` of requests a second, separated by commas")
 	flags.IntVar(&o.idle, "idle", 0, "only: how much memory this `number` of idle connections takes, at most 10000, in the first of the modes")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -98,6 +100,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return options{}, err
 	}
 	if o.operations, err = chooseOperations(operations); err != nil {
+		return options{}, err
+	}
+	if o.rates, err = parseRates(rates); err != nil {
 		return options{}, err
 	}
 	if o.modes, err = chooseModes(modes); err != nil {
@@ -186,6 +191,10 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	if o.overload > 0 {
 		return b.overload(ctx, stdout, o.operations[0], o.overload)
+	}
+	if len(o.rates) > 0 {
+		op := o.operations[0]
+		return b.tail(ctx, stdout, op, b.programs.targets(op, o.executors, o.modes, o.codings, b.upstream), o.rates)
 	}
 	if o.idle > 0 {
 		return b.idle(ctx, stdout, o.operations[0], o.modes[0], o.idle)

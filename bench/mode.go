@@ -71,5 +71,5 @@ func modeNames() string {
 // fits reports whether there is something to measure: gqlgen's executor keeps nothing and runs every operation by itself, and
 // what makes no calls has nothing to keep.
 func (m mode) fits(o operation, executor string) bool {
-	return m.without != "" || m.name == "shared" || executor == "planned" && len(o.rounds) > 0
+	return m.without != "" || m.name == "shared" || executor == "planned" && (len(o.rounds) > 0 || m.lane && m.calls == joint)
 }

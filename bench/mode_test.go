@@ -48,9 +48,9 @@ func TestFits(t *testing.T) {
 	}
 	q1, q3 := operations()[0], operations()[3]
 	for _, c := range []struct{ got, want string }{
-		{fitting(q1, "planned"), "alone calls shared answers entities redis-answers redis-entities"},
+		{fitting(q1, "planned"), "alone calls shared shared-lane answers answers-lane entities redis-answers redis-entities"},
 		{fitting(q1, "stock"), "alone shared"},
-		{fitting(q3, "planned"), "alone shared"},
+		{fitting(q3, "planned"), "alone shared shared-lane"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %s, want %s", c.got, c.want)
