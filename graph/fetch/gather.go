@@ -6,19 +6,20 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/view"
+	"weft/loaders"
 )
 
 // gather finds out what is needed, and begins chunks for what nobody has loaded. What it panics with is Load's to panic with: that is where
 // panics are expected.
 func (f *fetching) gather(ctx context.Context) {
-	defer func() {
-		if v := recover(); v != nil {
-			f.panicked, f.loads = panicOf(v), true
-		}
-	}()
 	m := &f.x.memo
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	defer func() {
+		if v := recover(); v != nil {
+			f.fail(panicOf(v))
+		}
+	}()
 	for i := range f.members {
 		a := &f.members[i]
 		if earlier := slices.IndexFunc(f.members[:i], a.same); earlier >= 0 && !f.x.without.Has(Dedupe) && f.needsSame(a, &f.members[earlier]) {
@@ -44,6 +45,19 @@ func (f *fetching) gather(ctx context.Context) {
 		f.place(i)
 	}
 	f.loads = len(f.pending) > 0 || len(f.tasks) > 0 || f.anyChunk(func(c *chunk) bool { return c.early && !c.over })
+}
+
+// fail ends what gather has begun, with what it panicked with: nobody loads it, and others who gather the same keys would wait for them.
+func (f *fetching) fail(p *loaders.PanicError) {
+	f.panicked, f.loads = p, true
+	for _, t := range f.tables {
+		if begun := t.ends(); begun < len(t.keys) {
+			f.pending = append(f.pending, pending{chunk: t.begin(begun)})
+		}
+	}
+	for i := range f.pending {
+		f.pending[i].land(p)
+	}
 }
 
 // place is where the Results of a member will be: those of a chunk, if all come from it in its order.

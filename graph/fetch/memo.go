@@ -113,6 +113,15 @@ func (t *table) begin(first int) *chunk {
 	return f
 }
 
+// ends is the place after that of the last key that is part of a chunk.
+func (t *table) ends() int {
+	if len(t.chunks) == 0 {
+		return 0
+	}
+	last := t.chunks[len(t.chunks)-1]
+	return last.first + len(last.out)
+}
+
 // chunk returns the chunk of the key at a place.
 func (t *table) chunk(place int) *chunk {
 	i := min(place, len(t.chunks)-1) // each has one key at least
@@ -222,6 +231,11 @@ func (m *memo) load(ctx context.Context, x *Execution, c *chunk, l load) {
 func (m *memo) land(c *chunk, panicked any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	c.land(panicked)
+}
+
+// land is memo.land. It holds the memo.
+func (c *chunk) land(panicked any) {
 	if panicked != nil {
 		err := panicOf(panicked)
 		for i := range c.out {

@@ -1,13 +1,18 @@
 package fetch_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"weft/cache"
+	"weft/graph/binding"
 	"weft/graph/fetch"
+	"weft/graph/view"
 )
 
 // What an operation may not be used for panics, and says what to call.
@@ -53,5 +58,39 @@ func TestLoadsAfterClose(t *testing.T) {
 	x.Close()
 	if n := w.called(); n > 0 {
 		t.Errorf("%d calls after Close", n)
+	}
+}
+
+// What gathers and panics leaves nobody waiting: others of the operation that need the same keys get an error, and keys that it had not come to
+// are loaded.
+func TestGatherPanics(t *testing.T) {
+	for name, f := range map[string]*binding.Field{"an entity": byID(wareOf(nil)), "a call": byID(binding.New(binding.Spec{
+		Name: "ware", Vars: wareID, Origin: binding.Origin{Upstream: "ware", Single: &binding.Call{Template: "/wares/{id}"}},
+		Result: binding.Result{Shape: view.NewShape("/id", "/name")},
+	}))} {
+		t.Run(name, func(t *testing.T) {
+			w := newWare(t, cache.Classes{}, func(r *http.Request) *http.Response {
+				return says(200, fmt.Sprintf(`{"id": %q, "name": "a"}`, path.Base(r.URL.Path)))
+			})
+			x := fetch.Begin(w.service, fetch.Options{})
+			defer x.Close()
+			broken := x.Gather(t.Context(), []fetch.Member{{Field: f, Args: binding.Arguments{"id": "1"}, Parents: make([]view.Object, 1)}, {}})
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Error("a member without a field is loaded")
+					}
+				}()
+				broken.Load(t.Context())
+			}()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if got := wareNames(ctx, x, f, "1"); !strings.HasPrefix(got[0], "error: ") || ctx.Err() != nil {
+				t.Errorf("got %q for a key that was gathered, and %v", got, ctx.Err())
+			}
+			if got := wareNames(ctx, x, f, "2"); got[0] != "a" || w.called() != 1 {
+				t.Errorf("got %q for another one, after %d calls", got, w.called())
+			}
+		})
 	}
 }
