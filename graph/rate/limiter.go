@@ -138,6 +138,19 @@ func (l *limiter) charge(c Client, n int, now time.Time, parts int) {
 	l.add(c, n, now, parts)
 }
 
+// empty lets the client's bucket have none for so long, at least.
+func (l *limiter) empty(c Client, wait time.Duration, now time.Time) {
+	if wait <= 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if missing := wait - l.missing(l.full[c], now, 1); missing > 0 {
+		l.add(c, 0, now, 1)
+		l.full[c] = now.Add(wait + l.limit.Per - l.each)
+	}
+}
+
 // add counts n. It holds mu.
 func (l *limiter) add(c Client, n int, now time.Time, parts int) {
 	full, found := l.full[c]

@@ -33,13 +33,13 @@ type Options struct {
 	// Sharing is what becomes of clients while Redis does not count them: [Proceed], [Refuse] or [Off]; "" = Proceed.
 	Sharing string
 
-	// Redis is where replicas count operations and calls together. Refused credentials are each replica's.
+	// Redis is where replicas count together.
 	Redis Redis
 }
 
 // Together reports whether there is something that replicas can count together.
 func (o Options) Together() bool {
-	return o.Operations != (Limit{}) || len(o.Named) > 0 || o.UpstreamCalls != (Limit{})
+	return o.Operations != (Limit{}) || len(o.Named) > 0 || o.UpstreamCalls != (Limit{}) || o.FailedAuthentications != (Limit{})
 }
 
 // Rates count what clients have. The nil Rates bound nothing. They are safe for concurrent use.
@@ -52,18 +52,14 @@ type Rates struct {
 
 // New returns Rates, which end with Close; nil where the options bound nothing. The error says what they lack.
 func New(o Options) (*Rates, error) {
-	if !o.Together() && o.FailedAuthentications == (Limit{}) {
+	if !o.Together() {
 		return nil, nil
 	}
 	if o.FailedAuthentications != (Limit{}) && o.TrustedHops == nil {
 		return nil, fmt.Errorf("failedAuthentications needs trustedHops: whose address it is that is counted; [] where clients connect to this service themselves")
 	}
-	var together *shared
-	if o.Together() {
-		together = newShared(o.Redis, o.Sharing)
-	}
 	r := &Rates{
-		shared: together, named: map[string]*limiter{},
+		shared: newShared(o.Redis, o.Sharing), named: map[string]*limiter{},
 		operations: newLimiter("operations", o.Operations), calls: newLimiter("calls to services", o.UpstreamCalls), failures: newLimiter("refused credentials", o.FailedAuthentications),
 	}
 	for name, limit := range o.Named {
@@ -163,10 +159,17 @@ func (r *Rates) Credentials(at netip.Addr) error {
 	return nil
 }
 
-// Failed counts credentials of an address that were refused.
+// Failed counts credentials of an address that were refused: here, and in Redis when there is time, which says what all replicas have refused.
+// So who tries some at each of them has what it may have, and one more at each; and nobody whose credentials are good waits for Redis.
 func (r *Rates) Failed(at netip.Addr) {
-	if r != nil {
-		r.failures.charge(At(at), 1, time.Now(), 1)
+	c := At(at)
+	if r == nil || r.failures == nil || c == (Client{}) {
+		return
+	}
+	r.failures.charge(c, 1, time.Now(), 1)
+	if r.shared != nil {
+		told := func(wait time.Duration) { r.failures.empty(c, wait, time.Now()) }
+		r.shared.later(c, drawing{r.failures, "failures", 1}, told, func() {})
 	}
 }
 
@@ -239,5 +242,5 @@ func (r *Rates) Calls(c Client, n int) {
 		here()
 		return
 	}
-	r.shared.later(c, drawing{r.calls, "calls", n}, here)
+	r.shared.later(c, drawing{r.calls, "calls", n}, nil, here)
 }

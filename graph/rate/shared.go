@@ -45,11 +45,12 @@ const (
 
 // takeScript takes from all buckets of a client, or from none where one has too little: KEYS are the buckets, ARGV whether they may owe, and
 // of each bucket the microseconds in which it gets one more, those in which it is full, and how many are taken. It is a limiter's algorithm,
-// by the clock of Redis. It returns which bucket has too little, from 1, and for how many microseconds; 0 if none has.
+// by the clock of Redis. It returns which bucket has too little, from 1, and for how many microseconds; 0 if none has, and then for how many
+// microseconds the last bucket will have too little for another one.
 const takeScript = `
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
-local full = {}
+local full, after = {}, 0
 for i, key in ipairs(KEYS) do
 	local each, per = tonumber(ARGV[3*i-1]), tonumber(ARGV[3*i])
 	full[i] = tonumber(redis.call('GET', key) or now)
@@ -63,9 +64,10 @@ for i, key in ipairs(KEYS) do
 	if n > 0 then
 		local at = math.min(math.max(full[i], now) + n * each, now + 2 * per)
 		redis.call('SET', key, string.format('%.3f', at), 'PX', math.ceil((at - now) / 1000) + 1)
+		after = math.max(0, math.ceil(at - now + each - per))
 	end
 end
-return {0, 0}`
+return {0, after}`
 
 // beatScript says that a replica is there, and returns how many are: KEYS[1] has when each was heard from.
 const beatScript = `
@@ -161,7 +163,7 @@ type drawing struct {
 }
 
 // draw takes all drawings out of a client's buckets, or none: then it returns which bucket has too little, and for how long. A client that owes
-// has them all the same. counted is false where Redis does not count.
+// has them all the same, and wait is how long until the last bucket has another one. counted is false where Redis does not count.
 func (s *shared) draw(ctx context.Context, c Client, owes bool, all ...drawing) (lacks *limiter, wait time.Duration, counted bool) {
 	now := time.Now()
 	if alone := s.alone.Load(); alone > now.UnixNano() {
@@ -196,16 +198,21 @@ func (s *shared) draw(ctx context.Context, c Client, owes bool, all ...drawing) 
 		s.redis.Logger.Info("Redis counts again what clients have")
 	}
 	if answer[0] == 0 {
-		return nil, 0, true
+		return nil, time.Duration(answer[1]) * time.Microsecond, true
 	}
 	return drawn[answer[0]-1].of, time.Duration(answer[1]) * time.Microsecond, true
 }
 
-// later takes n out of a client's bucket when there is time; uncounted is called where Redis does not count them, or where too many wait.
-func (s *shared) later(c Client, d drawing, uncounted func()) {
+// later takes n out of a client's bucket when there is time, and then calls taken with the time until the bucket has another one; nil: nobody
+// asks. uncounted is called where Redis does not count them, or where too many wait.
+func (s *shared) later(c Client, d drawing, taken func(wait time.Duration), uncounted func()) {
 	one := func(ctx context.Context) {
-		if _, _, counted := s.draw(ctx, c, true, d); !counted {
+		_, wait, counted := s.draw(ctx, c, true, d)
+		switch {
+		case !counted:
 			uncounted()
+		case taken != nil:
+			taken(wait)
 		}
 	}
 	select {

@@ -133,6 +133,53 @@ func TestReplicasCountNamedTogether(t *testing.T) {
 	}
 }
 
+// Who tries credentials at each replica is refused by each when all of them together have refused as many as they may; others are not. Without
+// Redis each replica counts for itself.
+func TestReplicasCountRefusedCredentials(t *testing.T) {
+	s := startRedis(t)
+	o := rate.Options{FailedAuthentications: rate.Limit{Count: 10, Per: time.Hour}, TrustedHops: []netip.Prefix{}}
+	at, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	replicas := []*rate.Rates{s.replica(t, o), s.replica(t, o), s.replica(t, o)}
+	for range 3 {
+		for _, r := range replicas {
+			if err := r.Credentials(at); err != nil {
+				t.Fatal(err)
+			}
+			r.Failed(at)
+		}
+	}
+	client := s.client(t)
+	until(t, func() bool { return counted(t, client) > 8*6*time.Minute }) // nine were counted, of which each takes six minutes to be forgotten
+	for _, r := range replicas {
+		r.Failed(at)
+		until(t, func() bool { return r.Credentials(at) != nil })
+		if err := r.Credentials(other); err != nil {
+			t.Error(err)
+		}
+	}
+	s.stop()
+	alone := s.replica(t, o)
+	for n := range 10 {
+		if err := alone.Credentials(at); err != nil {
+			t.Errorf("after %d of 10: %v", n, err)
+		}
+		alone.Failed(at)
+	}
+	if alone.Credentials(at) == nil {
+		t.Error("without Redis nobody counts")
+	}
+}
+
+// counted is how long it takes until what was counted in Redis is forgotten.
+func counted(t *testing.T, client *goredis.Client) time.Duration {
+	t.Helper()
+	names := client.Keys(t.Context(), "shop:rate:*").Val()
+	if len(names) != 1 {
+		return 0
+	}
+	return client.PTTL(t.Context(), names[0]).Val()
+}
+
 // What a client may have it has of all replicas together, and another one as well.
 func TestReplicasCountTogether(t *testing.T) {
 	s := startRedis(t)
