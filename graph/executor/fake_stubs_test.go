@@ -69,7 +69,7 @@ func (f *fake) stub(r *rand.Rand, s *binding.Stub, v any) any {
 	if r.IntN(4) == 0 {
 		return key
 	}
-	if f.unprimed(s.Entity) || isOdd(object["more"]) { // of what nobody has, who was asked last is chance
+	if f.unprimed(s.Entity) {
 		f.bare(s.Entity, object)
 	}
 	f.plain(s.Entity, object)
@@ -90,7 +90,7 @@ func (f *fake) summary(r *rand.Rand, b *binding.Binding, v any) any {
 		f.omit(r, b.Stub.Entity, object, func(slot int) bool { return slices.Contains(b.Stub.Sparse, slot) && r.IntN(2) == 0 }, b.Stub.Sparse)
 	}
 	switch p := b.Primes; {
-	case f.unprimed(p), p != nil && isOdd(object["more"]):
+	case f.unprimed(p):
 		f.apart(p, object, "")
 	case p != nil && p.Upstream != b.Upstream:
 		f.plain(p, object)

@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// Span is the place of a value in a text, from Off to before End. The zero Span is an absent value.
+// Span is the place of a value in a text, from Off to before End. An absent value has no End; its Off is zero, or in the text of who lacks it.
 type Span struct{ Off, End uint32 }
 
 // Body is a scanned text, shared by all objects in it. It is immutable.

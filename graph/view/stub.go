@@ -10,7 +10,8 @@ type Rest struct {
 	Null bool
 }
 
-// Filled is a copy of the object that has the members at slots from another one.
+// Filled is a copy of the object that has the members at slots from another one. What that one lacks, too, is missing of it: who was asked
+// last for a member is to blame for it.
 func (o Object) Filled(slots []int, with Rest) Object {
 	text, from := o.text()
 	r := &rest{slots: slots, from: uint32(len(text)), err: with.Err, null: with.Null, before: o.body.rest}
@@ -29,7 +30,11 @@ func (o Object) Filled(slots []int, with Rest) Object {
 	r.source, r.err = with.Object.body.source, nil
 	body.rest = with.Object.body.rest.behind(r, slots)
 	for _, slot := range slots {
-		body.spans[slot] = with.Object.spans()[slot].moved(from, r.from)
+		if span := with.Object.spans()[slot]; span == (Span{}) {
+			body.spans[slot].Off = r.from
+		} else {
+			body.spans[slot] = span.moved(from, r.from)
+		}
 	}
 	return Object{body, 0}
 }
@@ -44,8 +49,11 @@ func (o Object) text() (text []byte, from uint32) {
 
 // moved is a span of another text, in which what began at one offset begins at another. What is absent stays so.
 func (s Span) moved(from, to uint32) Span {
-	if s.End == 0 {
+	switch {
+	case s == Span{}:
 		return s
+	case s.End == 0:
+		return Span{s.Off - from + to, 0}
 	}
 	return Span{s.Off - from + to, s.End - from + to}
 }
@@ -89,13 +97,13 @@ func (r *rest) behind(other *rest, slots []int) *rest {
 	return &c
 }
 
-// from says which upstream has given a value, and in which call; 0: it is a copy.
+// from says which upstream has given a value, or was asked for one that is absent, and in which call; 0: it is a copy.
 func (v Value) from() (source *Source, call uint64) {
 	if v.body == nil {
 		return nil, 0
 	}
 	for r := v.body.rest; r != nil; r = r.before {
-		if v.span.End > r.from {
+		if v.span.Off >= r.from {
 			return r.source, 0 // it is a copy
 		}
 	}

@@ -47,6 +47,34 @@ func TestFilled(t *testing.T) {
 	}
 }
 
+// What an object lacks, and has not got from others either, is missing of who was asked last, also within a member.
+func TestFilledWithout(t *testing.T) {
+	shape := view.NewShape("/a", "/b", "/c", "/d")
+	object := func(source, text string) view.Object {
+		rows, err := view.NewScanner(view.Layout{In: view.List, Shape: shape}).Scan([]byte("[{}, "+text+"]"), &view.Source{Upstream: source}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows.At(1)
+	}
+	second := object("second", `{"b": {}, "c": null}`).Filled([]int{4}, view.Rest{Object: object("third", `{}`)})
+	filled := object("first", `{"b": 1}`).Filled([]int{2, 3, 4}, view.Rest{Object: second})
+	for slot, want := range []string{"first", "second", "second", "third"} {
+		if got := filled.Member(slot + 1).Source(); got != want {
+			t.Errorf("slot %d: got %s, want %s", slot+1, got, want)
+		}
+	}
+	if got := filled.Member(2).At(view.NewPath("/x/y")).Source(); got != "second" {
+		t.Errorf("in slot 2: got %s, want second", got)
+	}
+	again := object("fourth", `{}`).Filled([]int{1, 2, 3, 4}, view.Rest{Object: filled})
+	for slot, want := range []string{"first", "second", "second", "third"} {
+		if got := again.Member(slot + 1).Source(); got != want {
+			t.Errorf("slot %d of another: got %s, want %s", slot+1, got, want)
+		}
+	}
+}
+
 // fact is a member, with its source: "first 1"; "-" where there is none.
 func fact(o view.Object, slot int) string {
 	if err := o.Lost(slot, true); err != nil {

@@ -118,7 +118,7 @@ func (v Value) find(path []string) (Value, int) {
 		case KindList:
 			v = v.element(token)
 		default:
-			return Value{body: v.body}, len(path) - i
+			return v.absent(), len(path) - i
 		}
 	}
 	return v, 0
@@ -126,7 +126,7 @@ func (v Value) find(path []string) (Value, int) {
 
 // member returns the last member of that name.
 func (v Value) member(name string) Value {
-	found := Value{body: v.body}
+	found := v.absent()
 	for literal, member := range v.members() {
 		if string(literal[1:len(literal)-1]) == name ||
 			bytes.IndexByte(literal, '\\') >= 0 && unquote(literal) == name {
@@ -140,15 +140,18 @@ func (v Value) member(name string) Value {
 func (v Value) element(token string) Value {
 	want, ok := index(token)
 	if !ok {
-		return Value{body: v.body}
+		return v.absent()
 	}
 	for i, element := range v.elements() {
 		if i == want {
 			return element
 		}
 	}
-	return Value{body: v.body}
+	return v.absent()
 }
+
+// absent is a value that is not there, in this one.
+func (v Value) absent() Value { return Value{v.body, Span{Off: v.span.Off}} }
 
 // Members goes over an object, with names decoded; anything else has none.
 func (v Value) Members() iter.Seq2[string, Value] {
