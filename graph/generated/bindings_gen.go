@@ -550,7 +550,15 @@ var callProductCostPrice = binding.New(binding.Spec{
 			Max:   200,
 		},
 	},
-	Caching: binding.Caching{Fingerprint: "78000e878859be83", Cache: &binding.CachePolicy{MaxAge: 60 * time.Second, HasMaxAge: true}},
+	Caching: binding.Caching{
+		Fingerprint: "78000e878859be83",
+		Cache: &binding.CachePolicy{
+			MaxAge:               60 * time.Second,
+			HasMaxAge:            true,
+			StaleWhileRevalidate: 300 * time.Second,
+			StaleIfError:         3600 * time.Second,
+		},
+	},
 })
 
 // callProductRecommendations answers Product.recommendations.

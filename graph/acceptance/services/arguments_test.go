@@ -13,7 +13,6 @@ import (
 
 // unused are the arguments of the language that no schema here needs, each with the reason why it is there.
 var unused = map[string]string{
-	"@cacheControl(inheritMaxAge:)":    "the directive is Apollo's, with all of its arguments",
 	"weft__CacheControlScope.PUBLIC":   "the directive is Apollo's, with all of its arguments",
 	"@listSize(sizedFields:)":          "the directive is that of the GraphQL Cost Directives specification, with all of its arguments",
 	"@entity(identity:)":               "what Go answers is kept only with it: testdata/sql",
@@ -34,7 +33,6 @@ var unused = map[string]string{
 	"@json(sparse:)":                   "lists of summaries whose members are null, though the object has them",
 	"@http(sparse:)":                   "lists of summaries whose members are null, though the object has them",
 	"weft__StubUse.KEY":                "services whose embedded copies are older than what they are copies of",
-	"weft__Empty.NO_CONTENT":           "lists without a body, as frameworks in Java answer them",
 	"@upstream(claims:)":               "services that believe a gateway: graph/guard/guardtest",
 	"weft__ClaimHeader.name":           "services that believe a gateway: graph/guard/guardtest",
 	"weft__ClaimHeader.claim":          "services that believe a gateway: graph/guard/guardtest",

@@ -13,10 +13,10 @@ import (
 	"testing"
 )
 
-// gitHubFake has one repository, octocat/Hello-World, which was called Hello-Word before.
+// gitHubFake has one repository, octocat/Hello-World, which was called Hello-Word before; and octocat/Empty, which has nothing but its name.
 type gitHubFake struct {
 	user, repository, comment object
-	languages                 object
+	languages, contributor    object
 
 	mu      sync.Mutex // guards what follows
 	issues  []object   // the newest first
@@ -39,7 +39,7 @@ func newGitHub(t testing.TB) http.Handler {
 	}
 	g := &gitHubFake{
 		user: published(t, "github/user"), repository: published(t, "github/repository"), languages: published(t, "github/languages"),
-		comment: published(t, "github/comments")[""].([]any)[0].(object),
+		comment: published(t, "github/comments")[""].([]any)[0].(object), contributor: published(t, "github/contributors")[""].([]any)[0].(object),
 		issues: []object{
 			other(1348, "Amazing new feature", "open", "pull_request", object{"url": gitHubURL + "/repos/octocat/Hello-World/pulls/1348"}),
 			issue,
@@ -51,6 +51,9 @@ func newGitHub(t testing.TB) http.Handler {
 	mux.HandleFunc("GET /repos/{owner}/{repo}", g.getRepository)
 	mux.HandleFunc("GET /repositories/1296269", g.getRepository)
 	mux.HandleFunc("GET /repos/{owner}/{repo}/languages", g.of(func(w http.ResponseWriter, _ *http.Request) { gitHubSend(w, 200, g.languages) }))
+	mux.HandleFunc("GET /repos/{owner}/{repo}/contributors", g.of(func(w http.ResponseWriter, _ *http.Request) { gitHubSend(w, 200, []any{g.contributor}) }))
+	mux.HandleFunc("GET /repos/octocat/Empty", func(w http.ResponseWriter, _ *http.Request) { gitHubSend(w, 200, with(g.repository, "name", "Empty")) })
+	mux.HandleFunc("GET /repos/octocat/Empty/contributors", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /repos/{owner}/{repo}/issues", g.of(g.listIssues))
 	mux.HandleFunc("GET /repositories/1296269/issues", g.listIssues)
 	mux.HandleFunc("POST /repos/{owner}/{repo}/issues", g.of(g.loggedIn(g.createIssue)))

@@ -51,6 +51,7 @@ var CacheClasses = binding.Classes(
 	callMutationFileIssue,
 	callMutationCreateIssue,
 	callRepositoryLanguages,
+	callRepositoryContributors,
 	callRepositoryStarred,
 	callRepositoryStargazers,
 	callRepositoryNewest,
@@ -102,7 +103,7 @@ var inputs = binding.NewInputs(
 // entityUser answers User.
 var entityUser = binding.New(binding.Spec{
 	Name:   "User",
-	At:     "schema.graphql:154",
+	At:     "schema.graphql:161",
 	Vars:   []binding.Var{{Name: "login", Type: &binding.Type{Scalar: "ID"}}},
 	Entity: true,
 	Origin: binding.Origin{
@@ -232,10 +233,20 @@ var callRepositoryLanguages = binding.New(binding.Spec{
 	Caching: binding.Caching{Fingerprint: "59c07ef5c9e6f89d"},
 })
 
+// callRepositoryContributors answers Repository.contributors.
+var callRepositoryContributors = binding.New(binding.Spec{
+	Name:    "Repository.contributors",
+	At:      "schema.graphql:56",
+	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
+	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/repos/{owner}/{name}/contributors"}},
+	Result:  binding.Result{Shape: model.ContributorShape, Object: "Contributor", List: true, Empty: view.EmptyNoContent},
+	Caching: binding.Caching{Fingerprint: "69de43154958239b"},
+})
+
 // callRepositoryStarred answers Repository.starred.
 var callRepositoryStarred = binding.New(binding.Spec{
 	Name:    "Repository.starred",
-	At:      "schema.graphql:56",
+	At:      "schema.graphql:58",
 	Vars:    []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "/user/starred/{owner}/{name}", Status: true}},
 	Caching: binding.Caching{Fingerprint: "207ee7d3b2e0a809"},
@@ -244,7 +255,7 @@ var callRepositoryStarred = binding.New(binding.Spec{
 // callRepositoryStargazers answers Repository.stargazers.
 var callRepositoryStargazers = binding.New(binding.Spec{
 	Name: "Repository.stargazers",
-	At:   "schema.graphql:58",
+	At:   "schema.graphql:60",
 	Vars: []binding.Var{{Name: "owner", Type: &binding.Type{Scalar: "String"}}, {Name: "name", Type: &binding.Type{Scalar: "String"}}},
 	Origin: binding.Origin{
 		Upstream: "github",
@@ -260,7 +271,7 @@ var callRepositoryStargazers = binding.New(binding.Spec{
 // callRepositoryNewest answers Repository.newest.
 var callRepositoryNewest = binding.New(binding.Spec{
 	Name: "Repository.newest",
-	At:   "schema.graphql:64",
+	At:   "schema.graphql:66",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -280,7 +291,7 @@ var callRepositoryNewest = binding.New(binding.Spec{
 // callRepositoryIssues answers Repository.issues.
 var callRepositoryIssues = binding.New(binding.Spec{
 	Name: "Repository.issues",
-	At:   "schema.graphql:67",
+	At:   "schema.graphql:69",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -310,7 +321,7 @@ var callRepositoryIssues = binding.New(binding.Spec{
 // callIssueComments answers Issue.comments.
 var callIssueComments = binding.New(binding.Spec{
 	Name:    "Issue.comments",
-	At:      "schema.graphql:123",
+	At:      "schema.graphql:130",
 	Vars:    []binding.Var{{Name: "commentsUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{commentsUrl}"}},
 	Result:  binding.Result{Shape: model.CommentShape, Object: "Comment", List: true},
@@ -320,7 +331,7 @@ var callIssueComments = binding.New(binding.Spec{
 // callIssueDiscussion answers Issue.discussion.
 var callIssueDiscussion = binding.New(binding.Spec{
 	Name: "Issue.discussion",
-	At:   "schema.graphql:129",
+	At:   "schema.graphql:136",
 	Vars: []binding.Var{
 		{Name: "owner", Type: &binding.Type{Scalar: "String"}},
 		{Name: "name", Type: &binding.Type{Scalar: "String"}},
@@ -341,7 +352,7 @@ var callIssueDiscussion = binding.New(binding.Spec{
 // callCommentIssueTitle answers Comment.issueTitle.
 var callCommentIssueTitle = binding.New(binding.Spec{
 	Name:    "Comment.issueTitle",
-	At:      "schema.graphql:141",
+	At:      "schema.graphql:148",
 	Vars:    []binding.Var{{Name: "issueUrl", Type: &binding.Type{Scalar: "String"}}},
 	Origin:  binding.Origin{Upstream: "github", Single: &binding.Call{Template: "{issueUrl}", At: "/title"}},
 	Caching: binding.Caching{Fingerprint: "62698b16dcb9d592"},
@@ -378,6 +389,11 @@ var (
 	}
 	fieldRepositoryLanguages = &binding.Field{
 		Binding: callRepositoryLanguages,
+		Sources: []binding.Source{{Slot: model.Repository_Owner}, {Slot: model.Repository_Name}},
+		NonNull: true,
+	}
+	fieldRepositoryContributors = &binding.Field{
+		Binding: callRepositoryContributors,
 		Sources: []binding.Source{{Slot: model.Repository_Owner}, {Slot: model.Repository_Name}},
 		NonNull: true,
 	}
@@ -465,17 +481,18 @@ var tables = &plan.Schema{
 			Satisfies: []string{"Repository"},
 			Shape:     model.RepositoryShape,
 			Fields: map[string]*plan.Field{
-				"name":        {Type: plan.Ref("String!"), Slot: model.Repository_Name, Leaf: view.AppendString},
-				"owner":       {Type: plan.Ref("String!"), Slot: model.Repository_Owner, Leaf: view.AppendString},
-				"description": {Type: plan.Ref("String"), Slot: model.Repository_Description, Leaf: view.AppendString},
-				"url":         {Type: plan.Ref("URL!"), Slot: model.Repository_URL, Leaf: view.AppendURL},
-				"stars":       {Type: plan.Ref("Int!"), Slot: model.Repository_Stars, Leaf: view.AppendInt},
-				"topics":      {Type: plan.Ref("[String!]!"), Slot: model.Repository_Topics, Leaf: view.AppendString},
-				"languages":   {Type: plan.Ref("[Language!]!"), Bound: fieldRepositoryLanguages},
-				"starred":     {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldRepositoryStarred},
-				"stargazers":  {Type: plan.Ref("[Stargazer!]!"), Bound: fieldRepositoryStargazers},
-				"newest":      {Type: plan.Ref("[Numbered!]!"), Bound: fieldRepositoryNewest, Args: argsRepository_Newest},
-				"issues":      {Type: plan.Ref("IssueConnection!"), Bound: fieldRepositoryIssues, Args: argsRepository_Issues},
+				"name":         {Type: plan.Ref("String!"), Slot: model.Repository_Name, Leaf: view.AppendString},
+				"owner":        {Type: plan.Ref("String!"), Slot: model.Repository_Owner, Leaf: view.AppendString},
+				"description":  {Type: plan.Ref("String"), Slot: model.Repository_Description, Leaf: view.AppendString},
+				"url":          {Type: plan.Ref("URL!"), Slot: model.Repository_URL, Leaf: view.AppendURL},
+				"stars":        {Type: plan.Ref("Int!"), Slot: model.Repository_Stars, Leaf: view.AppendInt},
+				"topics":       {Type: plan.Ref("[String!]!"), Slot: model.Repository_Topics, Leaf: view.AppendString},
+				"languages":    {Type: plan.Ref("[Language!]!"), Bound: fieldRepositoryLanguages},
+				"contributors": {Type: plan.Ref("[Contributor!]!"), Bound: fieldRepositoryContributors},
+				"starred":      {Type: plan.Ref("Boolean"), Leaf: view.AppendBoolean, Bound: fieldRepositoryStarred},
+				"stargazers":   {Type: plan.Ref("[Stargazer!]!"), Bound: fieldRepositoryStargazers},
+				"newest":       {Type: plan.Ref("[Numbered!]!"), Bound: fieldRepositoryNewest, Args: argsRepository_Newest},
+				"issues":       {Type: plan.Ref("IssueConnection!"), Bound: fieldRepositoryIssues, Args: argsRepository_Issues},
 			},
 		},
 		"Language": {
@@ -485,6 +502,15 @@ var tables = &plan.Schema{
 			Fields: map[string]*plan.Field{
 				"name":  {Type: plan.Ref("String!"), Slot: model.Language_Name, Leaf: view.AppendString},
 				"bytes": {Type: plan.Ref("Int!"), Slot: model.Language_Bytes, Leaf: view.AppendInt},
+			},
+		},
+		"Contributor": {
+			Name:      "Contributor",
+			Satisfies: []string{"Contributor"},
+			Shape:     model.ContributorShape,
+			Fields: map[string]*plan.Field{
+				"login":         {Type: plan.Ref("ID!"), Slot: model.Contributor_Login, Leaf: view.AppendID},
+				"contributions": {Type: plan.Ref("Int!"), Slot: model.Contributor_Contributions, Leaf: view.AppendInt},
 			},
 		},
 		"PullRequest": {
@@ -601,15 +627,19 @@ var types = map[string]*stock.ObjectType{
 	"Repository": {
 		Satisfies: []string{"Repository"},
 		Fields: map[string]*binding.Field{
-			"languages":  fieldRepositoryLanguages,
-			"starred":    fieldRepositoryStarred,
-			"stargazers": fieldRepositoryStargazers,
-			"newest":     fieldRepositoryNewest,
-			"issues":     fieldRepositoryIssues,
+			"languages":    fieldRepositoryLanguages,
+			"contributors": fieldRepositoryContributors,
+			"starred":      fieldRepositoryStarred,
+			"stargazers":   fieldRepositoryStargazers,
+			"newest":       fieldRepositoryNewest,
+			"issues":       fieldRepositoryIssues,
 		},
 	},
 	"Language": {
 		Satisfies: []string{"Language"},
+	},
+	"Contributor": {
+		Satisfies: []string{"Contributor"},
 	},
 	"PullRequest": {
 		Satisfies: []string{"PullRequest", "Numbered"},
@@ -728,6 +758,11 @@ type boundRepository struct{ obj *model.Repository }
 // Languages: How many bytes of it are in which language.
 func (b boundRepository) Languages(ctx context.Context) ([]*model.Language, error) {
 	return stock.List[model.Language](ctx, fieldRepositoryLanguages, view.ObjectOf(b.obj))
+}
+
+// Contributors: Those who have written most of it first.
+func (b boundRepository) Contributors(ctx context.Context) ([]*model.Contributor, error) {
+	return stock.List[model.Contributor](ctx, fieldRepositoryContributors, view.ObjectOf(b.obj))
 }
 
 // Starred: Whether who asks has starred it; null for who has not logged in.

@@ -39,6 +39,11 @@ type ComplexityRoot struct {
 		IssueTitle func(childComplexity int) int
 	}
 
+	Contributor struct {
+		Contributions func(childComplexity int) int
+		Login         func(childComplexity int) int
+	}
+
 	Issue struct {
 		Assigned        func(childComplexity int) int
 		Assignees       func(childComplexity int) int
@@ -95,17 +100,18 @@ type ComplexityRoot struct {
 	}
 
 	Repository struct {
-		Description func(childComplexity int) int
-		Issues      func(childComplexity int, first int, after *string, state model.IssueState, labels []string) int
-		Languages   func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Newest      func(childComplexity int, count int) int
-		Owner       func(childComplexity int) int
-		Stargazers  func(childComplexity int) int
-		Starred     func(childComplexity int) int
-		Stars       func(childComplexity int) int
-		Topics      func(childComplexity int) int
-		URL         func(childComplexity int) int
+		Contributors func(childComplexity int) int
+		Description  func(childComplexity int) int
+		Issues       func(childComplexity int, first int, after *string, state model.IssueState, labels []string) int
+		Languages    func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Newest       func(childComplexity int, count int) int
+		Owner        func(childComplexity int) int
+		Stargazers   func(childComplexity int) int
+		Starred      func(childComplexity int) int
+		Stars        func(childComplexity int) int
+		Topics       func(childComplexity int) int
+		URL          func(childComplexity int) int
 	}
 
 	Stargazer struct {
@@ -155,6 +161,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Comment.IssueTitle(childComplexity), true
+
+	case "Contributor.contributions":
+		if e.ComplexityRoot.Contributor.Contributions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contributor.Contributions(childComplexity), true
+	case "Contributor.login":
+		if e.ComplexityRoot.Contributor.Login == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contributor.Login(childComplexity), true
 
 	case "Issue.assigned":
 		if e.ComplexityRoot.Issue.Assigned == nil {
@@ -385,6 +404,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.User(childComplexity, args["login"].(string)), true
 
+	case "Repository.contributors":
+		if e.ComplexityRoot.Repository.Contributors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repository.Contributors(childComplexity), true
 	case "Repository.description":
 		if e.ComplexityRoot.Repository.Description == nil {
 			break
@@ -623,6 +648,10 @@ type Repository {
   """
   languages: [Language!]!
   """
+  Those who have written most of it first.
+  """
+  contributors: [Contributor!]!
+  """
   Whether who asks has starred it; null for who has not logged in.
   """
   starred: Boolean
@@ -639,6 +668,10 @@ type Repository {
 type Language {
   name: String!
   bytes: Int!
+}
+type Contributor {
+  login: ID!
+  contributions: Int!
 }
 """
 What has a number in a repository. An element of GitHub's list of issues that is a pull request has a member that says so.
@@ -723,6 +756,16 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_issueTitle(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Comment", field.Name)
+}
+
+func (ec *executionContext) childFields_Contributor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "login":
+		return ec.fieldContext_Contributor_login(ctx, field)
+	case "contributions":
+		return ec.fieldContext_Contributor_contributions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Contributor", field.Name)
 }
 
 func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -813,6 +856,8 @@ func (ec *executionContext) childFields_Repository(ctx context.Context, field gr
 		return ec.fieldContext_Repository_topics(ctx, field)
 	case "languages":
 		return ec.fieldContext_Repository_languages(ctx, field)
+	case "contributors":
+		return ec.fieldContext_Repository_contributors(ctx, field)
 	case "starred":
 		return ec.fieldContext_Repository_starred(ctx, field)
 	case "stargazers":
@@ -1327,6 +1372,52 @@ func (ec *executionContext) _Comment_issueTitle(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Comment_issueTitle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Comment", field, true, false, "String")
+}
+
+func (ec *executionContext) _Contributor_login(ctx context.Context, field graphql.CollectedField, obj *model.Contributor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Contributor_login(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Login()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Contributor_login(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Contributor", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Contributor_contributions(ctx context.Context, field graphql.CollectedField, obj *model.Contributor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Contributor_contributions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contributions()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Contributor_contributions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Contributor", field, true, false, "Int")
 }
 
 func (ec *executionContext) _Issue_number(ctx context.Context, field graphql.CollectedField, obj *model.Issue) (ret graphql.Marshaler) {
@@ -2484,6 +2575,38 @@ func (ec *executionContext) fieldContext_Repository_languages(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Language(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repository_contributors(ctx context.Context, field graphql.CollectedField, obj *model.Repository) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repository_contributors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return boundRepository{obj}.Contributors(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Contributor) graphql.Marshaler {
+			return ec.marshalNContributor2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐContributorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repository_contributors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repository",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contributor(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3976,6 +4099,44 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var contributorImplementors = []string{"Contributor"}
+
+func (ec *executionContext) _Contributor(ctx context.Context, sel ast.SelectionSet, obj *model.Contributor) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contributorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Contributor")
+		case "login":
+			out.Values[i] = ec._Contributor_login(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contributions":
+			out.Values[i] = ec._Contributor_contributions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var issueImplementors = []string{"Issue", "Numbered"}
 
 func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, obj *model.Issue) graphql.Marshaler {
@@ -4448,6 +4609,12 @@ func (ec *executionContext) _Repository(ctx context.Context, sel ast.SelectionSe
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Repository_languages(ctx, field, obj)
+				})
+		case "contributors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Repository_contributors(ctx, field, obj)
 				})
 		case "starred":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -4974,6 +5141,30 @@ func (ec *executionContext) marshalNComment2ᚖweftᚋgraphᚋacceptanceᚋservi
 		return graphql.Null
 	}
 	return ec._Comment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNContributor2ᚕᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐContributorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Contributor) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContributor2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐContributor(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNContributor2ᚖweftᚋgraphᚋacceptanceᚋservicesᚋgithubᚋmodelᚐContributor(ctx context.Context, sel ast.SelectionSet, v *model.Contributor) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Contributor!")
+		return graphql.Null
+	}
+	return ec._Contributor(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDateTime2string(ctx context.Context, v any) (string, error) {

@@ -159,6 +159,48 @@ func NewLanguage(f LanguageFields) *Language {
 	)
 }
 
+// Contributor is a view over JSON.
+type Contributor view.Object
+
+// The slots of a Contributor's members in ContributorShape.
+const (
+	Contributor_Login         = 1 + iota // "/login"
+	Contributor_Contributions            // "/contributions"
+)
+
+// ContributorShape is where a Contributor's members stand in its object, each in its slot.
+var ContributorShape = view.NewShape(
+	"/login",
+	"/contributions",
+)
+
+// DecodeContributor reads a nested Contributor.
+var DecodeContributor = view.Nested[Contributor](ContributorShape)
+
+// Login is the member at "/login".
+func (v *Contributor) Login() (string, error) {
+	return view.Get(view.Object(*v), Contributor_Login, view.ID)
+}
+
+// Contributions is the member at "/contributions".
+func (v *Contributor) Contributions() (int, error) {
+	return view.Get(view.Object(*v), Contributor_Contributions, view.Int)
+}
+
+// ContributorFields are a Contributor's members, for [NewContributor].
+type ContributorFields struct {
+	Login         string
+	Contributions int
+}
+
+// NewContributor makes a Contributor from plain values.
+func NewContributor(f ContributorFields) *Contributor {
+	return view.Build[Contributor](ContributorShape,
+		view.JSON(f.Login),
+		view.JSON(f.Contributions),
+	)
+}
+
 // PullRequest is a view over JSON.
 type PullRequest view.Object
 
