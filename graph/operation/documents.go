@@ -125,6 +125,20 @@ func validationRules(schema coercion.Schema, suggestions bool) *rules.Rules {
 	for _, rule := range []validator.Rule{rules.KnownTypeNamesRule, rules.KnownTypeNamesRuleWithoutSuggestions} {
 		all.ReplaceRule(rule.Name, aboutTypes(rule.RuleFunc, true)) // the one that is there
 	}
-	all.ReplaceRule(rules.VariablesAreInputTypesRule.Name, aboutTypes(rules.VariablesAreInputTypesRule.RuleFunc, false))
+	for _, rule := range []validator.Rule{rules.VariablesAreInputTypesRule, rules.FragmentsOnCompositeTypesRule} {
+		all.ReplaceRule(rule.Name, aboutTypes(rule.RuleFunc, false))
+	}
+	for _, pair := range []struct {
+		rule     validator.Rule
+		needless needless
+	}{
+		{rules.ValuesOfCorrectTypeRule, ofOutputTypes},
+		{rules.ValuesOfCorrectTypeRuleWithoutSuggestions, ofOutputTypes},
+		{rules.FieldsOnCorrectTypeRule, ofLeaves},
+		{rules.FieldsOnCorrectTypeRuleWithoutSuggestions, ofLeaves},
+		{rules.VariablesInAllowedPositionRule, ofUnknownTypes},
+	} {
+		all.ReplaceRule(pair.rule.Name, pair.needless.without(pair.rule.RuleFunc))
+	}
 	return all
 }

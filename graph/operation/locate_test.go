@@ -21,7 +21,7 @@ func TestErrorsAreWhereThingsBegin(t *testing.T) {
 		`{f0 @include(if: ¦"x")}`,
 		`{¦...Nope}`,
 		"{¦... \n Nope}",
-		`{f3(v: "é") ¦... on Nope {f0}}`,
+		`{f3(v: "é") ... on ¦Nope {f0}}`,
 		`{... ¦@nope {f0}}`,
 		`{f3(v: ¦"\ud83d")}`,
 	} {
