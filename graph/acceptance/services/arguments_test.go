@@ -11,32 +11,42 @@ import (
 	"weft/graph/bindgen/check"
 )
 
+// Reasons that several of unused have.
+const (
+	apollos   = "the directive is Apollo's, with all of its arguments"
+	openAPI   = "the styles are OpenAPI's, all of them"
+	anyCall   = "a call is written in the same words wherever it stands: that of a field, of an entity, and of a batch of either"
+	numbers   = "services that refuse a number as text, of keys that are IDs to clients: testdata/operations/shop/batch_of_numbers.txtar"
+	summaries = "lists of summaries whose members are null, though the object has them: testdata/operations/magazine/stub_list_summaries.txtar"
+	copies    = "embedded copies that are older than what they are copies of: testdata/operations/magazine/stub_key_only.txtar"
+	gateway   = "services that believe who asks from what they are sent: graph/guard/guardtest"
+)
+
 // unused are the arguments of the language that no schema here needs, each with the reason why it is there.
 var unused = map[string]string{
-	"weft__CacheControlScope.PUBLIC":   "the directive is Apollo's, with all of its arguments",
+	"weft__CacheControlScope.PUBLIC":   apollos,
 	"@listSize(sizedFields:)":          "the directive is that of the GraphQL Cost Directives specification, with all of its arguments",
-	"@entity(identity:)":               "what Go answers is kept only with it: testdata/sql",
-	"@entity(max:)":                    "the bound of func, as batch has one: testdata/sql",
-	"@entity(keyType:)":                "services that refuse a number as text",
-	"weft__KeyType.INT":                "services that refuse a number as text",
-	"@prefetch(top:)":                  "one is its default",
-	"weft__EntityBatch.each":           "as @http has it",
-	"weft__FieldBatch.query":           "as the batch of an @entity has it",
-	"@entity(query:)":                  "as @http has it",
-	"weft__Param.around":               "filters whose clauses stand in brackets, as OData's in does since 4.01",
-	"weft__ParamStyle.SPACE_DELIMITED": "the styles are OpenAPI's, all of them",
-	"weft__ParamStyle.PIPE_DELIMITED":  "the styles are OpenAPI's, all of them",
-	"weft__FieldBatch.headers":         "as @http has it",
-	"weft__EntityBatch.headers":        "as @http has it",
-	"@entity(empty:)":                  "PHP's empty map, [], in the place of an object",
-	"@load(stub:)":                     "services whose embedded copies are older than what they are copies of",
-	"@json(sparse:)":                   "lists of summaries whose members are null, though the object has them",
-	"@http(sparse:)":                   "lists of summaries whose members are null, though the object has them",
-	"weft__StubUse.KEY":                "services whose embedded copies are older than what they are copies of",
-	"@upstream(claims:)":               "services that believe a gateway: graph/guard/guardtest",
-	"weft__ClaimHeader.name":           "services that believe a gateway: graph/guard/guardtest",
-	"weft__ClaimHeader.claim":          "services that believe a gateway: graph/guard/guardtest",
-	"weft__Quote.RSQL":                 "JSON:API leaves filters to services, and those of Elide are RSQL",
+	"@entity(max:)":                    "databases bound what one query may have, as services do: testdata/sql",
+	"@entity(keyType:)":                numbers,
+	"weft__KeyType.INT":                numbers,
+	"@prefetch(top:)":                  "what is opened next may be any of the first few; of the storefront it is the first",
+	"@entity(query:)":                  anyCall,
+	"weft__EntityBatch.each":           anyCall,
+	"weft__EntityBatch.headers":        anyCall,
+	"weft__FieldBatch.query":           anyCall,
+	"weft__FieldBatch.headers":         anyCall,
+	"weft__Param.around":               "filters whose clauses stand in brackets, as OData's in does since 4.01: testdata/operations/requests/filter_batch.txtar",
+	"weft__ParamStyle.SPACE_DELIMITED": openAPI,
+	"weft__ParamStyle.PIPE_DELIMITED":  openAPI,
+	"@entity(empty:)":                  "PHP's empty map, [], in the place of an object that is asked for by key: testdata/operations/hotel/empty_map.txtar",
+	"@load(stub:)":                     copies,
+	"weft__StubUse.KEY":                copies,
+	"@json(sparse:)":                   summaries,
+	"@http(sparse:)":                   summaries,
+	"@upstream(claims:)":               gateway,
+	"weft__ClaimHeader.name":           gateway,
+	"weft__ClaimHeader.claim":          gateway,
+	"weft__Quote.RSQL":                 "JSON:API leaves filters to services, and those of Elide are RSQL: testdata/operations/requests/filter_clauses.txtar",
 }
 
 // TestArguments looks for a use of each argument of each directive, of each field of the objects in them, and of each value of its enums, in the
