@@ -26,6 +26,7 @@ const (
 var unused = map[string]string{
 	"weft__CacheControlScope.PUBLIC":   apollos,
 	"@listSize(sizedFields:)":          "the directive is that of the GraphQL Cost Directives specification, with all of its arguments",
+	"@entity(identity:)":               "what Go answers is kept only with it: testdata/sql",
 	"@entity(max:)":                    "databases bound what one query may have, as services do: testdata/sql",
 	"@entity(keyType:)":                numbers,
 	"weft__KeyType.INT":                numbers,
