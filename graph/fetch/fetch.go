@@ -10,6 +10,7 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/view"
+	"weft/loaders"
 	"weft/upstream"
 )
 
@@ -69,6 +70,19 @@ func (x *Execution) gather(ctx context.Context, members []Member, early bool) Ga
 	f.tables, f.pending = f.room.tables[:0], f.room.pending[:0]
 	f.gather(ctx)
 	return Gathered{f}
+}
+
+// fail ends what gather has begun, with what it panicked with: nobody loads it, and others who gather the same keys would wait for them.
+func (f *fetching) fail(p *loaders.PanicError) {
+	f.panicked, f.loads = p, true
+	for _, t := range f.tables {
+		if begun := t.ends(); begun < len(t.keys) {
+			f.pending = append(f.pending, pending{chunk: t.begin(begun)})
+		}
+	}
+	for i := range f.pending {
+		f.pending[i].land(p)
+	}
 }
 
 // fetching is one Fetch: it gathers what is needed (gather.go), has what is fresh loaded, and gives out what came of it.

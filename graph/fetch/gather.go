@@ -6,7 +6,6 @@ import (
 
 	"weft/graph/binding"
 	"weft/graph/view"
-	"weft/loaders"
 )
 
 // gather finds out what is needed, and begins chunks for what nobody has loaded. What it panics with is Load's to panic with: that is where
@@ -45,19 +44,6 @@ func (f *fetching) gather(ctx context.Context) {
 		f.place(i)
 	}
 	f.loads = len(f.pending) > 0 || len(f.tasks) > 0 || f.anyChunk(func(c *chunk) bool { return c.early && !c.over })
-}
-
-// fail ends what gather has begun, with what it panicked with: nobody loads it, and others who gather the same keys would wait for them.
-func (f *fetching) fail(p *loaders.PanicError) {
-	f.panicked, f.loads = p, true
-	for _, t := range f.tables {
-		if begun := t.ends(); begun < len(t.keys) {
-			f.pending = append(f.pending, pending{chunk: t.begin(begun)})
-		}
-	}
-	for i := range f.pending {
-		f.pending[i].land(p)
-	}
 }
 
 // place is where the Results of a member will be: those of a chunk, if all come from it in its order.
