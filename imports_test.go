@@ -34,7 +34,8 @@ var mayImport = map[string][]string{
 	"graph/binding/typetest":              {},
 	"graph/scalar":                        {},                           // texts in, yes or no out
 	"graph/view":                          {"graph/scalar", "upstream"}, // of upstream the kind of failure that an answer is which cannot be used
-	"upstream":                            {"upstream/files"},
+	"deadline":                            {},
+	"upstream":                            {"deadline", "upstream/files"}, // of deadline the context of calls
 	"upstream/demo":                       {},
 	"upstream/files":                      {},           // files in, what they say out
 	"upstream/failurelog":                 {"upstream"}, // of it the failures
@@ -52,7 +53,7 @@ var mayImport = map[string][]string{
 	"cache/tiers":                         {"cache", "cache/memory", "cache/redis"},
 	"graph/document":                      {},
 	"graph/coercion":                      {"graph/scalar"},                                                                                                                                                                                                          // values in, values out
-	"graph/operation":                     {"graph/admit", "graph/auth", "graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/guard", "graph/limit", "graph/persisted", "graph/rate", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
+	"graph/operation":                     {"deadline", "graph/admit", "graph/auth", "graph/coercion", "graph/cost", "graph/document", "graph/fetch", "graph/guard", "graph/limit", "graph/persisted", "graph/rate", "graph/plan", "graph/protocol", "graph/report", "upstream"}, // of deadline the context of operations, of fetch what passes between it and who runs operations, of upstream the kinds of failure; nor net/http: see TestOperationsKnowNoTransport
 	"graph/admit":                         {},                                                                                                                                                                                                                        // times and counts in, whose turn it is out
 	"graph/govern":                        {},                                                                                                                                                                                                                        // numbers in, yes or no out
 	"graph/lane":                          {},                                                                                                                                                                                                                        // bytes in, http.Handler out

@@ -65,6 +65,7 @@
 //   - samples writes what upstreams answered as samples, where somebody develops a schema.
 //   - upstream is the only package that speaks HTTP to a service, one call at a time: it forwards the headers that the schema names
 //     and no others, bounds time, size and number, classes failures, and counts writes.
+//   - deadline has the contexts of operations and calls, which cost next to nothing until somebody waits for their end.
 //   - view scans an answer once and keeps it as text; model's types are views over it, with a method for each field.
 //   - acceptance holds the tests of a whole service, from a client's request to its upstreams' calls; acceptance/attacks those of one that
 //     is attacked, with the table of what each attack takes; acceptance/faults has services that fail in each way, with that of what a client

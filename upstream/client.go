@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"weft/deadline"
 )
 
 // Client calls one upstream. It is safe for concurrent use.
@@ -106,7 +108,7 @@ func (c *Client) Timeout() time.Duration { return c.timeout }
 // It returns by the client's timeout or 50 ms before ctx's deadline, whichever is first, and when ctx is cancelled; with less
 // than 5 ms until then nothing is sent.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
-	deadline, failure := deadlineOf(ctx, time.Now(), c.timeout)
+	until, failure := deadlineOf(ctx, time.Now(), c.timeout)
 	if failure != nil {
 		return nil, failure.of(c.name, &r)
 	}
@@ -122,9 +124,10 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, (&Error{Kind: BadInput, Err: err}).of(c.name, &r)
 	}
-	ctx, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
-	res, failure := c.follow(ctx, number, &r, out)
+	limited := new(deadline.Context)
+	limited.Begin(ctx, until)
+	defer limited.End()
+	res, failure := c.follow(limited, number, &r, out)
 	if failure != nil {
 		return nil, failure.of(c.name, &r)
 	}

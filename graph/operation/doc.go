@@ -10,7 +10,7 @@
 //     and validates it, behind queue.go, once while package document keeps it; locate.go mends places in it; refuse.go turns away what
 //     is not served; the schema plans it.
 //  4. run.go gives it its variables, as package coercion makes them, within limits; prices.go refuses what may cost too much.
-//  5. The schema executes it, under a deadline (deadline.go).
+//  5. The schema executes it, under a deadline (package deadline).
 //  6. errors.go decides what of each error the client sees, by its kind (kind.go) if it has one; watch.go adds the report of what
 //     was done, when asked to.
 //

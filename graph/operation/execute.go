@@ -2,17 +2,19 @@ package operation
 
 import (
 	"context"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"weft/deadline"
 	"weft/graph/fetch"
 	"weft/graph/protocol"
 )
 
 // running is one operation that runs, in one piece of memory: its context, which ends in time, what is known of it, and what is said of it.
 type running struct {
-	deadline
+	deadline.Context
 	op  graphql.OperationContext
 	run fetch.Run
 
@@ -26,10 +28,10 @@ type running struct {
 	answer   Answer
 }
 
-// newRunning begins an operation. Whoever gets it calls end.
+// newRunning begins an operation. Whoever gets it calls End.
 func (e *Engine) newRunning(ctx context.Context) *running {
 	s := &running{engine: e, client: ctx}
-	s.begin(ctx, e.timeout)
+	s.Begin(ctx, time.Now().Add(e.timeout))
 	e.furnish(&s.op)
 	return s
 }

@@ -19,7 +19,7 @@ import (
 // it, and answer what [Engine.Recovered] returns.
 func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	s := e.newRunning(ctx)
-	defer s.end()
+	defer s.End()
 	op := &s.op
 	op.Stats = graphql.Stats{OperationStart: graphql.Now(), Read: r.Read}
 	ctx = graphql.WithOperationContext(s, op)

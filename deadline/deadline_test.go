@@ -1,4 +1,4 @@
-package operation
+package deadline_test
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"weft/deadline"
 )
 
 // TestDeadline holds a deadline against a context of the standard library's with the same parent: asked at any time, in any
@@ -68,7 +70,7 @@ func TestDeadline(t *testing.T) {
 						})
 						got := run(func(parent context.Context) (context.Context, func()) {
 							d := newDeadline(parent, time.Second)
-							return d, d.end
+							return d, d.End
 						})
 						if after.name != "Deadline" && got != want {
 							t.Errorf("got %v, want %v", got, want)
@@ -92,7 +94,7 @@ func TestDeadlineIsTheEarlier(t *testing.T) {
 	defer cancel()
 	at, _ := parent.Deadline()
 	d := newDeadline(parent, time.Hour)
-	defer d.end()
+	defer d.End()
 	if got, ok := d.Deadline(); !ok || !got.Equal(at) {
 		t.Errorf("got %v, %t, want the parent's %v", got, ok, at)
 	}
@@ -102,7 +104,7 @@ func TestDeadlineIsTheEarlier(t *testing.T) {
 func TestDeadlineEndsChildren(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeadline(t.Context(), time.Second)
-		defer d.end()
+		defer d.End()
 		child, cancel := context.WithCancel(d)
 		defer cancel()
 		start := time.Now()
@@ -113,8 +115,8 @@ func TestDeadlineEndsChildren(t *testing.T) {
 	})
 }
 
-func newDeadline(parent context.Context, timeout time.Duration) *deadline {
-	d := new(deadline)
-	d.begin(parent, timeout)
+func newDeadline(parent context.Context, timeout time.Duration) *deadline.Context {
+	d := new(deadline.Context)
+	d.Begin(parent, time.Now().Add(timeout))
 	return d
 }
