@@ -66,7 +66,7 @@ func (c *Client) attempts(ctx context.Context, number uint64, r *Request, out *o
 	res, failure := c.attempt(ctx, number, r, out)
 	for n := 1; failure != nil; n++ {
 		wait, ok := c.again(ctx, n, out, failure)
-		if !ok || !pause(ctx, wait) || r.Further != nil && r.Further() != nil {
+		if !ok || !pause(ctx, wait) || r.further() != nil {
 			return nil, failure
 		}
 		next, failed := c.attempt(ctx, number, r, out)

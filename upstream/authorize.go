@@ -68,10 +68,8 @@ func (c *Client) authorized(ctx context.Context, number uint64, r *Request, out 
 	if err != nil || another == value || another == "" {
 		return nil, failure
 	}
-	if r.Further != nil {
-		if err := r.Further(); err != nil {
-			return nil, &Error{Kind: Canceled, Err: err}
-		}
+	if err := r.further(); err != nil {
+		return nil, &Error{Kind: Canceled, Err: err}
 	}
 	return c.attempts(ctx, number, r, out.with(another))
 }

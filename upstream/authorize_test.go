@@ -104,7 +104,7 @@ func TestAuthorizedOnceMore(t *testing.T) {
 			c, s := newAuthorized(t, tt.a, tt.takes)
 			tt.request.Recorder = newRecorder()
 			further := 0
-			tt.request.Further = func() error { further++; return nil }
+			tt.request.Counter = counter{further: func() error { further++; return nil }}
 			_, err := c.Do(t.Context(), tt.request)
 			if got := kind(t, err); got != tt.kind {
 				t.Errorf("got %v, want %q", err, tt.kind)
@@ -154,7 +154,7 @@ func TestAuthorizeTakesTooLong(t *testing.T) {
 func TestAuthorizedOnceMoreIsCounted(t *testing.T) {
 	c, s := newAuthorized(t, &numbered{last: 9}, "Bearer 1")
 	r := get("/p")
-	r.Further = func() error { return errors.New("too many") }
+	r.Counter = counter{further: func() error { return errors.New("too many") }}
 	_, err := c.Do(t.Context(), r)
 	if kind(t, err) != upstream.Canceled || len(s.Calls()) != 1 {
 		t.Errorf("got %v after %v, want canceled after one call", err, s.Lines())

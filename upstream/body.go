@@ -24,7 +24,7 @@ var errTooLarge = errors.New("body is larger than the limit")
 // everything arrived but does not decompress, as only a wrong answer does. It is Canceled when the caller takes no more bytes.
 func (c *Client) read(ctx context.Context, out *outgoing, resp *http.Response, limit int64) (body []byte, arrived int, failure *Error) {
 	codings := resp.Header["Content-Encoding"]
-	taken := taken{by: out.received}
+	taken := taken{by: out.counter}
 	if n := resp.ContentLength; len(codings) == 0 && 0 < n && n <= limit {
 		taken.r = resp.Body
 		body, err := readExactly(&taken, int(n))
@@ -97,7 +97,7 @@ func (b *buffers) readAll(r io.Reader, limit int64) ([]byte, error) {
 // taken is a body that the caller is told about as it is read, and that ends where it takes no more.
 type taken struct {
 	r       io.Reader
-	by      func(bytes int) error // nil: it takes all
+	by      Counter // nil: it takes all
 	refused error
 }
 
@@ -111,7 +111,7 @@ func (t *taken) Read(p []byte) (int, error) {
 
 func (t *taken) add(bytes int) {
 	if t.by != nil && t.refused == nil {
-		t.refused = t.by(bytes)
+		t.refused = t.by.Received(bytes)
 	}
 }
 

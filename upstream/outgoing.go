@@ -56,11 +56,24 @@ type Validators struct {
 	IfModifiedSince string // a Last-Modified; "": none
 }
 
-// Tally is told what a call takes beyond its request. An error of either ends the call, which is [Canceled] then; nil: nobody counts.
+// Tally is told what a call takes beyond its request.
 type Tally struct {
-	Received func(bytes int) error // of the answer's body, decompressed, as they are read
-	Further  func() error          // before each call but the first: a retry, and one that follows a redirect or has another Authorization
-	Answered func(http.Header)     // of each answer, whatever its status is; nobody changes it
+	Counter                    // nil: nobody counts
+	Answered func(http.Header) // of each answer, whatever its status is; nobody changes it
+}
+
+// Counter counts what a call takes. An error of either method ends the call, which is [Canceled] then.
+type Counter interface {
+	Received(bytes int) error // of the answer's body, decompressed, as they are read
+	Further() error           // before each call but the first: a retry, and one that follows a redirect or has another Authorization
+}
+
+// further counts one more call.
+func (t *Tally) further() error {
+	if t.Counter == nil {
+		return nil
+	}
+	return t.Further()
 }
 
 var (
@@ -111,7 +124,7 @@ type outgoing struct {
 	deadline    string // the header that says how much time is left; "": none does
 	endpoint    *endpoint
 	began       time.Time // of the last attempt, when it had its slots; zero: none has had them
-	received    func(bytes int) error
+	counter     Counter   // nil: nobody counts
 	answered    func(http.Header)
 }
 
@@ -128,7 +141,7 @@ func (c *Client) address(r *Request) (*outgoing, error) {
 	out := &outgoing{
 		method: r.method(), header: header, body: r.Body, conditional: r.conditional(),
 		safe: r.Safe || r.method() == http.MethodGet, keyed: len(r.Set["Idempotency-Key"]) > 0, anyBody: r.AnyBody,
-		deadline: c.policies.DeadlineHeader, endpoint: c.endpoint(r.Endpoint), received: r.Received, answered: r.Answered,
+		deadline: c.policies.DeadlineHeader, endpoint: c.endpoint(r.Endpoint), counter: r.Counter, answered: r.Answered,
 	}
 	if out.url, err = resolve(c.base(), r.Path, constants.query); err != nil {
 		return nil, err

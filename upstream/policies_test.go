@@ -234,7 +234,7 @@ func TestRetriesCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wire := &answers{list: []func() (*http.Response, error){says(502)}}
 		r := get("/p")
-		r.Further = func() error { return errors.New("too many calls") }
+		r.Counter = counter{further: func() error { return errors.New("too many calls") }}
 		if _, err := newClient(t, usual(wire)).Do(t.Context(), r); kind(t, err) != upstream.Unavailable || wire.n.Load() != 1 {
 			t.Errorf("got %v after %d attempts, want the failure of one", err, wire.n.Load())
 		}

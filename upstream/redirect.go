@@ -46,10 +46,8 @@ func (c *Client) follow(ctx context.Context, number uint64, r *Request, out *out
 			failure.Err = fmt.Errorf("a redirect leads to %w", err)
 			return nil, failure
 		}
-		if r.Further != nil {
-			if err := r.Further(); err != nil {
-				return nil, &Error{Kind: Canceled, Err: err}
-			}
+		if err := r.further(); err != nil {
+			return nil, &Error{Kind: Canceled, Err: err}
 		}
 		passed = append(passed, *failure.redirect)
 		further.Path = path

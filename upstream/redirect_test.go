@@ -65,7 +65,7 @@ func TestRedirects(t *testing.T) {
 			s.JSON("GET /v1/b", `{"b": 1}`)
 			client := newClient(t, upstream.Options{URL: s.URL + "/v1", Redirects: true})
 			further := 0
-			tt.request.Further = func() error { further++; return nil }
+			tt.request.Counter = counter{further: func() error { further++; return nil }}
 			r, err := client.Do(t.Context(), tt.request)
 			if diff := cmp.Diff(tt.calls, s.Lines()); diff != "" {
 				t.Errorf("calls (-want +got):\n%s", diff)
@@ -99,7 +99,7 @@ func TestRedirectsAreNotFollowedUnlessSaid(t *testing.T) {
 func TestRedirectRefused(t *testing.T) {
 	s := upstreamtest.New(t)
 	s.Answer("GET /a", upstreamtest.Answer{Status: 301, Header: http.Header{"Location": {"/b"}}})
-	request := upstream.Request{Path: "/a", Tally: upstream.Tally{Further: func() error { return errors.New("too many") }}}
+	request := upstream.Request{Path: "/a", Tally: upstream.Tally{Counter: counter{further: func() error { return errors.New("too many") }}}}
 	_, err := newClient(t, upstream.Options{URL: s.URL, Redirects: true}).Do(t.Context(), request)
 	if failure, ok := errors.AsType[*upstream.Error](err); !ok || failure.Kind != upstream.Canceled || len(s.Lines()) != 1 {
 		t.Errorf("got %v after %v, want canceled after one call", err, s.Lines())

@@ -123,8 +123,9 @@ func appendParts(dst []byte, parts []part, in Params) ([]byte, error) {
 func (p part) append(dst []byte, in Params) ([]byte, error) {
 	dst = append(dst, p.literal...)
 	begin := p.operator.first
+	var room [1]string // for most
 	for _, v := range p.vars {
-		values := in.texts(v.name)
+		values := in.appendTexts(room[:0], v.name)
 		if len(values) == 0 {
 			continue
 		}

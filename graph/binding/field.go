@@ -47,7 +47,7 @@ func (f *Field) allKeys(parent view.Object, args Arguments) ([]string, bool) {
 	if !ok || v == nil {
 		return nil, false
 	}
-	return listTexts(v, &Type{Scalar: "ID"}), true
+	return appendListTexts([]string{}, v, &Type{Scalar: "ID"}), true
 }
 
 // Values are the variables' values; false where there can be nothing to find: a member that they come from is null or absent, or, of

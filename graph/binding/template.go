@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/yosida95/uritemplate/v3"
 )
@@ -96,11 +97,12 @@ func (t *template) expand(in Params) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if n, empty, dots := segments(string(dst)); n != t.segments+t.optional(in) || empty != t.empty || dots {
+	dst, err = t.appendQuery(dst, in)
+	uri := unsafe.String(unsafe.SliceData(dst), len(dst)) // nobody else has it
+	if n, empty, dots := segments(uri); n != t.segments+t.optional(in) || empty != t.empty || dots {
 		return "", errSegment
 	}
-	dst, err = t.appendQuery(dst, in)
-	return string(dst), err
+	return uri, err
 }
 
 // extend adds the query to the path that the template follows.
@@ -170,18 +172,21 @@ func (t *template) fits(name, value string, of *Type) bool {
 }
 
 // texts are the values of a variable as a URI has them; none when it has no value. They are the caller's.
-func (in Params) texts(name string) []string {
+func (in Params) texts(name string) []string { return in.appendTexts(nil, name) }
+
+// appendTexts appends the values of a variable as a URI has them.
+func (in Params) appendTexts(dst []string, name string) []string {
 	i := in.index(name)
 	if i < 0 {
-		return nil
+		return dst
 	}
 	if t := in.Vars[i].Type; t.List != nil {
-		return listTexts(in.Values[i], t.List)
+		return appendListTexts(dst, in.Values[i], t.List)
 	}
 	if s, ok := text(in.Values[i], in.Vars[i].Type); ok {
-		return []string{s}
+		return append(dst, s)
 	}
-	return nil
+	return dst
 }
 
 // typeOf is the type of a variable's texts.
@@ -201,23 +206,23 @@ func (in Params) index(name string) int {
 	return slices.IndexFunc(in.Vars, func(v Var) bool { return v.Name == name })
 }
 
-// listTexts are the elements of a list as a URI has them, without those that are null or have no text.
-func listTexts(v any, elem *Type) []string {
+// appendListTexts appends the elements of a list as a URI has them, without those that are null or have no text.
+func appendListTexts(dst []string, v any, elem *Type) []string {
 	if keys, ok := v.([]string); ok {
-		out := make([]string, len(keys))
-		for i, key := range keys {
-			out[i] = stringText(key, elem)
+		dst = slices.Grow(dst, len(keys))
+		for _, key := range keys {
+			dst = append(dst, stringText(key, elem))
 		}
-		return out
+		return dst
 	}
 	list := elements(v)
-	out := make([]string, 0, len(list))
+	dst = slices.Grow(dst, len(list))
 	for _, e := range list {
 		if s, ok := text(e, elem); ok {
-			out = append(out, s)
+			dst = append(dst, s)
 		}
 	}
-	return out
+	return dst
 }
 
 // segments counts the segments of a URI's path, and the empty ones; dots: one of them is "." or "..".

@@ -16,7 +16,7 @@ import (
 type Executor struct {
 	Images    imageurl.Services // those that plans name
 	Resolvers any               // of hand-written fields, as the tables' functions take them
-	// Attach adds to the context of hand-written fields: the typed loaders. nil: nothing.
+	// Attach adds to the context of what Go answers: the typed loaders. nil: nothing.
 	Attach func(context.Context, *fetch.Execution) context.Context
 }
 
@@ -27,7 +27,7 @@ func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x fetc
 	if p.apart {
 		return p.runRoots(ctx, op, x)
 	}
-	ctx = p.executor.attach(ctx, x)
+	ctx = p.attach(ctx, x)
 	size := p.size.Load()
 	expected := int(size+size/16) + 32
 	if err := x.Reserve(ctx, expected); err != nil {
@@ -62,9 +62,10 @@ func (p *Prepared) runOne(ctx context.Context, op *graphql.OperationContext, x f
 	w.write(r)
 }
 
-func (e Executor) attach(ctx context.Context, x fetch.Planned) context.Context {
-	if e.Attach == nil {
+// attach adds to a context what Go may look for there.
+func (p *Prepared) attach(ctx context.Context, x fetch.Planned) context.Context {
+	if p.executor.Attach == nil || !p.plan.Policy.HandWritten {
 		return ctx
 	}
-	return e.Attach(ctx, x.Execution)
+	return p.executor.Attach(ctx, x.Execution)
 }

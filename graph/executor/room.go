@@ -10,8 +10,9 @@ import (
 // room is where a run keeps what it has found, sized by its plan. The next run of the plan uses it again, so nothing may lie in it
 // that outlives a run, such as the answer's text.
 type room struct {
-	columns  []column // by scope
-	edges    []edge   // by the nodes' edges
+	columns  []column         // by scope
+	edges    []edge           // by the nodes' edges
+	asked    [][]fetch.Member // by fetch; nil: it has not asked yet
 	found    []outcome
 	expected []fetch.Expected // by fetch: the functions that run at the gate
 	waiting  []waiting        // by fetch
@@ -91,7 +92,7 @@ func (c *column) borrow(list []view.Object) bool {
 func newRoom(p *plan.Plan) room {
 	return room{
 		columns: make([]column, len(p.Scopes)), edges: make([]edge, p.Edges),
-		found: make([]outcome, len(p.Fetches)), expected: make([]fetch.Expected, len(p.Fetches)), waiting: make([]waiting, len(p.Fetches)), feeding: make([]int, len(p.Places)), fills: make([]filling, p.Fills),
+		asked: make([][]fetch.Member, len(p.Fetches)), found: make([]outcome, len(p.Fetches)), expected: make([]fetch.Expected, len(p.Fetches)), waiting: make([]waiting, len(p.Fetches)), feeding: make([]int, len(p.Places)), fills: make([]filling, p.Fills),
 	}
 }
 
@@ -109,6 +110,9 @@ func (r *room) clean() {
 		e := &r.edges[i]
 		clear(e.pages)
 		*e = edge{places: kept(e.places), elems: kept(e.elems), pages: kept(e.pages), texts: kept(e.texts)}
+	}
+	for _, asks := range r.asked {
+		clear(asks)
 	}
 	clear(r.found)
 	clear(r.expected)

@@ -25,7 +25,7 @@ import (
 // runRoots runs an operation whose root fields are intercepted: those of a mutation one after another, others at the same time.
 func (p *Prepared) runRoots(ctx context.Context, op *graphql.OperationContext, x fetch.Planned) (json.RawMessage, gqlerror.List) {
 	ctx, pass := gqlgen.Collect(ctx, nil, nil)
-	ctx = p.executor.attach(ctx, x)
+	ctx = p.attach(ctx, x)
 	roots := p.serial
 	if roots == nil {
 		roots = []*Prepared{p}

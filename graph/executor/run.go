@@ -82,67 +82,25 @@ func (r *run) fetch(ctx context.Context) {
 			r.expect()
 			f := r.ready[0]
 			r.ready = r.ready[:0]
-			r.accept(r.prepare(ctx, f).load())
+			r.accept(r.load(ctx, r.prepare(ctx, f)))
 		case len(r.ready) > 0:
 			r.expect()
 			for _, f := range r.ready {
-				u.begin(r.prepare(ctx, f))
+				r.begin(ctx, &u, r.prepare(ctx, f))
 			}
 			r.ready = r.ready[:0]
-		case len(u.idle) > 0 && r.acceptThere(&u):
+		case len(u.idle) > 0 && r.acceptThere(ctx, &u):
 		case u.flying > 0:
 			o := <-u.done
 			u.flying--
 			r.accept(o)
 		case len(u.idle) > 0: // another run of the operation loads what it needs
-			r.accept(u.idle[0].load())
+			r.accept(r.load(ctx, u.idle[0]))
 			u.idle = u.idle[1:]
 		default:
 			return
 		}
 	}
-}
-
-// prepared is a fetch that has gathered what it needs. Load brings it, and may run on a goroutine of its own: it changes nothing of the run.
-type prepared struct {
-	load  func() outcome
-	there func() bool // whether load waits for nothing; nil: it loads, and may wait for anybody
-}
-
-// underway is the fetches that have been prepared, and not yet accepted.
-type underway struct {
-	flying int          // those that load
-	done   chan outcome // of these; nil: there was none
-	idle   []prepared   // those that load nothing: what they need is there, or others load it. They need no goroutine.
-}
-
-// begin has a fetch load, or be idle.
-func (u *underway) begin(p prepared) {
-	if p.there != nil {
-		u.idle = append(u.idle, p)
-		return
-	}
-	if u.done == nil {
-		u.done = make(chan outcome)
-	}
-	u.flying++
-	go func() {
-		fetch.GrowStack()
-		u.done <- p.load()
-	}()
-}
-
-// acceptThere accepts the idle fetches whose values are there, and reports whether there was one.
-func (r *run) acceptThere(u *underway) bool {
-	before := len(u.idle)
-	u.idle = slices.DeleteFunc(u.idle, func(p prepared) bool {
-		if !p.there() {
-			return false
-		}
-		r.accept(p.load())
-		return true
-	})
-	return len(u.idle) < before
 }
 
 // expect announces the functions that are about to run whose keys share batches: all of them, before the first one runs.
@@ -162,35 +120,14 @@ func (r *run) functions(f *plan.Fetch) int {
 	return 1
 }
 
-// prepare gathers what a fetch needs.
-func (r *run) prepare(ctx context.Context, f *plan.Fetch) prepared {
-	if m := f.Members[0]; m.Node.Field.Resolve != nil {
-		parents := r.columns[m.Scope.Index].list
-		return prepared{load: func() outcome { return r.resolve(ctx, f, parents) }}
-	}
-	asks, failed := r.asks(ctx, f)
-	for _, child := range f.Early {
-		r.askEarly(ctx, child)
-	}
-	if !f.Together {
-		// What is needed is gathered here, in the order of the fetches, and not where they run: who comes first would be chance.
-		gathered := r.x.Gather(ctx, asks)
-		p := prepared{load: func() outcome { return r.call(ctx, f, asks, failed, gathered) }}
-		if !gathered.Loads() {
-			p.there = gathered.There
-		}
-		return p
-	}
-	return prepared{load: func() (o outcome) {
-		r.expected[f.Index].Run(ctx, func(ctx context.Context, _ int) { o = r.call(ctx, f, asks, failed, r.x.Gather(ctx, asks)) })
-		return o
-	}}
-}
-
 // asks returns what each member of a fetch asks for its parents. A member whose arguments are wrong asks for nothing, and failed has
-// its error, by member; failed is nil where no arguments are wrong.
+// its error, by member; failed is nil where no arguments are wrong. They lie in the room.
 func (r *run) asks(ctx context.Context, f *plan.Fetch) (asks []fetch.Member, failed []error) {
-	asks = make([]fetch.Member, len(f.Members))
+	asks = r.asked[f.Index]
+	if asks == nil {
+		asks = make([]fetch.Member, len(f.Members))
+		r.asked[f.Index] = asks
+	}
 	for i, m := range f.Members {
 		asks[i].Field, asks[i].Needs = m.Node.Field.Bound, m.Needs
 		args, err := r.arguments(ctx, m.Node)
@@ -242,7 +179,8 @@ func (r *run) given(ctx context.Context, n *plan.Node) (binding.Arguments, error
 }
 
 // call loads what a fetch has gathered. A panic becomes an error of every parent; wrong arguments become one of their member's parents.
-func (r *run) call(ctx context.Context, f *plan.Fetch, asks []fetch.Member, failed []error, gathered fetch.Gathered) (o outcome) {
+func (r *run) call(ctx context.Context, p prepared) (o outcome) {
+	f, asks := p.fetch, p.asks
 	o.fetch = f
 	defer func() {
 		if v := recover(); v != nil {
@@ -251,13 +189,13 @@ func (r *run) call(ctx context.Context, f *plan.Fetch, asks []fetch.Member, fail
 				o.found[i] = allFailed(len(asks[i].Parents), r.op.Recover(ctx, fmt.Sprintf("%s: %v\n%s", askedFor(asks), v, debug.Stack())))
 			}
 		}
-		for i, err := range failed {
+		for i, err := range p.failed {
 			if err != nil {
 				o.found[i] = allFailed(len(r.parents(f.Members[i])), err)
 			}
 		}
 	}()
-	o.found = gathered.Load(ctx)
+	o.found = p.gathered.Load(ctx)
 	return o
 }
 

@@ -249,7 +249,7 @@ func (x *Execution) send(
 	request := upstream.Request{
 		Endpoint: b.Name, At: b.At, Method: r.Method, Path: path, Header: x.who.Header, Set: header, Asks: upstream.Asks{Keys: p.Keys, Ahead: p.Ahead, Members: p.Members()}, Recorder: &x.record.calls,
 		Safe: !b.Mutation, Body: body, Plain: x.without.Has(Compression),
-		Tally:   upstream.Tally{Received: x.receive, Further: func() error { return x.countCall(0) }},
+		Tally:   upstream.Tally{Counter: (*counter)(&x.Budget)},
 		AnyBody: r.AnyBody(),
 	}
 	if b.Responds() {

@@ -45,8 +45,8 @@ func (g Gathered) Load(ctx context.Context) []Found {
 }
 
 // Loads reports whether Load may wait for more than what other fetches of the same run load: it calls somebody itself, or what it needs began
-// early.
-func (g Gathered) Loads() bool { return g.loads }
+// early. It is true of the zero Gathered.
+func (g Gathered) Loads() bool { return g.fetching == nil || g.loads }
 
 // There reports whether all that members need has come, so that Load waits for nothing, where it does not load.
 func (g Gathered) There() bool {
@@ -63,7 +63,10 @@ func (f *fetching) anyChunk(is func(c *chunk) bool) bool {
 
 // gather is Gather; early says that nobody needs it yet.
 func (x *Execution) gather(ctx context.Context, members []Member, early bool) Gathered {
-	f := &fetching{x: x, members: members, found: make([]Found, len(members)), early: early}
+	f := &fetching{x: x, members: members, early: early}
+	if f.found = f.room.found[:min(len(members), len(f.room.found))]; len(f.found) < len(members) {
+		f.found = make([]Found, len(members))
+	}
 	if f.assemblies = f.room.assemblies[:min(len(members), len(f.room.assemblies))]; len(f.assemblies) < len(members) {
 		f.assemblies = make([]assembly, len(members))
 	}
@@ -100,7 +103,9 @@ type fetching struct {
 	panicked   any      // nil: gathering has not
 
 	room struct { // for what most have
+		found      [2]Found
 		assemblies [2]assembly
+		result     [1]Result
 		of         [2]int32
 		tables     [2]*tableUse
 		use        tableUse

@@ -188,6 +188,15 @@ func (b *Budget) receive(bytes int) error {
 	return b.afford(0, int(b.received.Add(int64(bytes))))
 }
 
+// counter is a budget as it is told what a call takes.
+type counter Budget
+
+// Received implements upstream.Counter.
+func (c *counter) Received(bytes int) error { return (*Budget)(c).receive(bytes) }
+
+// Further implements upstream.Counter.
+func (c *counter) Further() error { return (*Budget)(c).countCall(0) }
+
 func (b *Budget) afford(calls, received int) error {
 	switch {
 	case calls > b.maxCalls:
