@@ -68,22 +68,22 @@ func BenchmarkPublic(b *testing.B) {
 				b.Fatal(err)
 			}
 			e := engine.New(runs, engine.Options{Reports: true})
-			run := func() []byte {
+			run := func() *engine.Answer {
 				request := engine.Request{Prepared: e.Find([]byte(o.query), ""), Text: o.query, Headers: map[string][]string{"Weft-Without": {"shared"}}}
 				answer := e.Run(context.Background(), &request)
 				if answer.Class != engine.Executed || len(answer.Errors) > 0 {
 					b.Fatal(answer.Errors)
 				}
-				return answer.Data
+				return answer
 			}
-			if err := verify([]byte(`{"data":`+string(run())+`}`), o); err != nil {
+			if err := verify([]byte(`{"data":`+string(run().Data)+`}`), o); err != nil {
 				b.Fatal(err)
 			}
 			p.calls.Store(0)
 			b.ReportAllocs()
 			before := used(b)
 			for b.Loop() {
-				run()
+				run().Sent()
 			}
 			b.ReportMetric(float64(used(b)-before)/float64(b.N), "cpu-ns/op")
 			b.ReportMetric(float64(p.calls.Load())/float64(b.N), "calls/op")

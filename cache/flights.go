@@ -62,6 +62,7 @@ type flight[V any] struct {
 	begun
 
 	waiters int  // guarded by Flights.mu
+	joined  bool // others have waited for it; guarded by Flights.mu until it is closed
 	closed  bool // nobody joins it any more; guarded by Flights.mu
 	cancel  context.CancelCauseFunc
 
@@ -239,6 +240,7 @@ func (o opened[V]) forget(f *flight[V], i int) {
 
 // join counts a waiter in. The lock must be held.
 func (f *flight[V]) join() {
+	f.joined = true
 	if f.waiters++; f.done == nil {
 		f.done = make(chan struct{})
 	}

@@ -31,6 +31,8 @@ type Request[V any] struct {
 
 // progress is how far a request has come.
 type progress[V any] struct {
+	Joined bool // when Load has returned: others may have got what the source has fetched
+
 	value V        // of the key that was looked up last
 	cache *Cache   // nil: there is none
 	at    Position // noted before anything was looked for
@@ -249,8 +251,10 @@ func (r *Request[V]) begin(ctx context.Context, f *flight[V], here bool, until d
 			defer context.AfterFunc(client, func() { f.leave(context.Cause(client)) })()
 		}
 		r.run(own, f)
+		r.Joined = r.Joined || f.joined
 		return f.failed
 	}
+	r.Joined = true // who waits for it does not know who does so, too
 	go r.run(own, f)
 	return f.wait(cmp.Or(r.Client, ctx), until, nil)
 }

@@ -56,6 +56,8 @@ func New(s *fetch.Service, fingerprint string, o Options) *Cache {
 type Runner interface {
 	// Run runs the operation of op, with its variables, by an execution, and returns its answer's data and errors.
 	Run(ctx context.Context, op *graphql.OperationContext, x fetch.Planned) (json.RawMessage, gqlerror.List)
+
+	fetch.Lender // of the data
 }
 
 // Prepared is a variant of an operation whose runs the cache surrounds. It may be used by any number of goroutines at once.
@@ -96,6 +98,7 @@ type finished struct {
 	stale  []fetch.Stale
 	local  bool           // it has changed something of which other replicas do not know
 	entry  *cache.Entry   // what it is kept as, or might be; nil: it may not be kept
+	stored bool           // the cache has its data
 	gaveUp bool           // it has errors since its own time was over, or its turn did not come
 	at     cache.Position // noted before it ran
 	asked  cache.Instant  // when it began
@@ -108,14 +111,25 @@ type finished struct {
 func (p *Prepared) Answer(ctx context.Context, asked *fetch.Asked) fetch.Answered {
 	a := &answering{Prepared: p, Asked: asked, ctx: ctx}
 	if !p.shares || !a.reads() || a.Run.Without != 0 || a.Run.Ahead != "" {
-		return a.answered(a.run(ctx), false)
+		return a.byItself()
 	}
 	var ok bool
 	if a.key, ok = p.key(asked.Operation, asked.Behalf); !ok {
-		return a.answered(a.run(ctx), false)
+		return a.byItself()
 	}
 	a.load()
-	return a.answered(a.out, true)
+	out := a.answered(a.out, true)
+	if a.out.record != nil && !a.out.stored && !a.request.Joined {
+		out.Lender = a.runner
+	}
+	return out
+}
+
+// byItself answers the operation by a run of its own.
+func (a *answering) byItself() fetch.Answered {
+	out := a.answered(a.run(a.ctx), false)
+	out.Lender = a.runner
+	return out
 }
 
 // answering is one operation that is answered: the source of its answer.
@@ -277,6 +291,7 @@ func (a *answering) remember(o *finished) bool {
 		return true
 	}
 	o.entry.Values, o.entry.Calls = o.record.Cost()
+	o.stored = true
 	c.Keep(o.entry, a.key.identified)
 	return true
 }

@@ -31,6 +31,9 @@ func (o *operation) Run(context.Context, *graphql.OperationContext, fetch.Planne
 	return json.RawMessage(o.run()), nil
 }
 
+// TakeBack implements Runner.
+func (o *operation) TakeBack(json.RawMessage) {}
+
 // query is a query of the upstream "u", which forwards Authorization.
 func query(run func() string) *operation {
 	return &operation{
@@ -145,6 +148,45 @@ func TestOneRunForAll(t *testing.T) {
 				}
 				if got := runs.Load(); got != tt.runs {
 					t.Errorf("%d runs, want %d", got, tt.runs)
+				}
+			})
+		})
+	}
+}
+
+// TestLent tries whose data is taken back: of two operations at the same time, that of those that ran for nobody else.
+func TestLent(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*operation)
+		at     int // how many ask at the same time
+		lent   bool
+	}{
+		"one query":                     {func(*operation) {}, 1, true},
+		"two that are one":              {func(*operation) {}, 2, false},
+		"two that are not to be shared": {func(o *operation) { o.Plan.Policy.HandWritten = true }, 2, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				release := make(chan struct{})
+				o := query(func() string {
+					<-release
+					return "{}"
+				})
+				tt.change(o)
+				p := New(service(t), "", Options{}).Prepare(&o.Variant, o)
+				lent := make(chan bool)
+				for range tt.at {
+					go func() {
+						asked := &fetch.Asked{Behalf: fetch.Behalf{Header: o.Headers}, Operation: o.OperationContext, Run: new(fetch.Run)}
+						lent <- p.Answer(t.Context(), asked).Lender != nil
+					}()
+				}
+				synctest.Wait()
+				close(release)
+				for range tt.at {
+					if got := <-lent; got != tt.lent {
+						t.Errorf("got %t, want %t", got, tt.lent)
+					}
 				}
 			})
 		})

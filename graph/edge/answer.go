@@ -56,12 +56,12 @@ func (a answerWriter) fail(status int, message, code string) {
 	a.send(status, &operation.Answer{Class: operation.Refused, Errors: gqlerror.List{err}})
 }
 
-// answer writes what the engine answers.
-func (a answerWriter) answer(answer *operation.Answer) {
+// answer writes what the engine answers, and reports whether all of it was sent.
+func (a answerWriter) answer(answer *operation.Answer) bool {
 	switch answer.Class {
 	case operation.Writes:
 		a.refuse(notAllowed(a.r.Method + " executes queries only: send a mutation by POST"))
-		return
+		return false
 	case operation.Full:
 		a.w.Header().Set("Retry-After", retryAfter)
 	case operation.Limited:
@@ -71,7 +71,7 @@ func (a answerWriter) answer(answer *operation.Answer) {
 			a.w.Header().Set("WWW-Authenticate", answer.Challenge)
 		}
 	}
-	a.send(a.status(answer.Class), answer)
+	return a.send(a.status(answer.Class), answer)
 }
 
 // status is that of an answer. Under application/json the status of an operation that did not parse or validate tells whether the
@@ -116,8 +116,8 @@ var (
 // From about 50 KB on copying costs what it saves.
 const maxCopied = 32 << 10
 
-// send encodes and sends an answer. Its data is copied as it is, never decoded.
-func (a answerWriter) send(status int, answer *operation.Answer) {
+// send encodes and sends an answer, and reports whether all of it was sent. Its data is copied as it is, never decoded.
+func (a answerWriter) send(status int, answer *operation.Answer) bool {
 	if answer.Report != nil {
 		answer.Report(a.measure(answer))
 	}
@@ -139,7 +139,7 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 		h["Etag"] = []string{tag}
 		if has(a.r.Header, tag) {
 			a.w.WriteHeader(http.StatusNotModified)
-			return
+			return true
 		}
 	}
 	parts := [3][]byte{text[:split], answer.Data, text[split:]}
@@ -159,9 +159,11 @@ func (a answerWriter) send(status int, answer *operation.Answer) {
 	}
 	h["Content-Length"] = a.lengths.of(len(parts[0]) + len(parts[1]) + len(parts[2]))
 	a.w.WriteHeader(status)
+	sent := true
 	for _, part := range parts {
-		a.write(part)
+		sent = a.write(part) && sent
 	}
+	return sent
 }
 
 // hold counts an answer's data until it is sent. What is kept is counted where that is: it is the same bytes for whoever is sent them.

@@ -261,13 +261,16 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ctx = govern.Holds(ctx)
 	}
 	answer := e.engine.Run(ctx, &request)
-	out.answer(answer)
-	if e.after == nil {
-		return
+	sent := out.answer(answer)
+	if e.after != nil {
+		if then := e.after(&request, answer); then != nil {
+			_ = http.NewResponseController(w).Flush() // it fails only where nothing is held back
+			then()
+			return
+		}
 	}
-	if then := e.after(&request, answer); then != nil {
-		_ = http.NewResponseController(w).Flush() // it fails only where nothing is held back
-		then()
+	if sent { // of HTTP/2 a connection that fails may be reading it still
+		answer.Sent()
 	}
 }
 

@@ -16,14 +16,14 @@ const (
 	maxSending = time.Minute
 )
 
-// write sends a part of an answer. It fails only where the client has left, or takes too long.
-func (a answerWriter) write(part []byte) {
+// write sends a part of an answer, and reports whether it was sent. It fails only where the client has left, or takes too long.
+func (a answerWriter) write(part []byte) bool {
 	if len(part) == 0 {
-		return
+		return true
 	}
 	if len(part) <= piece {
-		_, _ = a.w.Write(part)
-		return
+		_, err := a.w.Write(part)
+		return err == nil
 	}
 	connection, until := http.NewResponseController(a.w), time.Now().Add(maxSending)
 	for p := range slices.Chunk(part, piece) {
@@ -36,7 +36,8 @@ func (a answerWriter) write(part []byte) {
 			if errors.Is(err, os.ErrDeadlineExceeded) {
 				a.scratch.held.Cut()
 			}
-			return
+			return false
 		}
 	}
+	return true
 }

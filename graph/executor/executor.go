@@ -33,7 +33,7 @@ func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x fetc
 	if err := x.Reserve(ctx, expected); err != nil {
 		return json.RawMessage("null"), gqlerror.List{gqlerror.WrapIfUnwrapped(err)}
 	}
-	w := newWriter(expected, &x.Budget)
+	w := newWriter(p.memory(expected), expected, &x.Budget)
 	if p.serial == nil {
 		p.runOne(ctx, op, x, w, nil)
 	}
@@ -44,7 +44,7 @@ func (p *Prepared) Run(ctx context.Context, op *graphql.OperationContext, x fetc
 	if !w.failed && !w.ended {
 		x.NameStale(w.stale...)
 	}
-	if cap(data) > 2*len(data)+4096 { // who keeps it keeps no room of the answer before
+	if cap(data) > roomy(len(data)) { // who keeps it keeps no room of the answer before
 		data = bytes.Clone(data)
 	}
 	if n := int64(len(data)); n != size { // mostly it is not, and processors do not have to agree on it

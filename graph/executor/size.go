@@ -7,11 +7,11 @@ import (
 	"weft/graph/govern"
 )
 
-// newWriter makes the writer of an answer for which there is room in memory of so many bytes.
-func newWriter(size int, b *fetch.Budget) *writer {
+// newWriter makes the writer of an answer, into memory, of which so many bytes are held.
+func newWriter(dst []byte, size int, b *fetch.Budget) *writer {
 	limit := b.Limits()
 	limit.Bytes = min(limit.Bytes, max(size, govern.Free))
-	return &writer{dst: make([]byte, 0, size), budget: b, limit: limit}
+	return &writer{dst: dst, budget: b, limit: limit}
 }
 
 // newPartWriter makes one of several writers of an answer.

@@ -36,11 +36,18 @@ type Around interface {
 // Answered is what became of an operation.
 type Answered struct {
 	Data   json.RawMessage     // nobody changes it: others may have it, too
+	Lender Lender              // takes Data back when it has been read; nil: others may have it, too
 	Errors gqlerror.List       // not presented yet
 	Stale  []Stale             // places of stale values
 	Local  bool                // it has changed something of which other replicas do not know
 	Policy map[string][]string // headers that say how long whoever receives the answer may keep it; nil: nobody may. Nobody changes them
 	Forms  any                 // of an answer that is kept: see protocol.FormsExtension; nil: it is not
+}
+
+// Lender is whose memory an answer's data lies in.
+type Lender interface {
+	// TakeBack takes data that nobody reads any more: the next answer is written there.
+	TakeBack(data json.RawMessage)
 }
 
 // Respond makes it the response of a context: it adds errors, the places of stale values, and that a change is known here only.

@@ -58,6 +58,7 @@ func (e *Engine) execute(ctx context.Context, s *running, watched bool) *Answer 
 		s.answered = s.answerer.Answer(ctx, &s.asked)
 		policy, forms = s.answered.Policy, s.answered.Forms
 		resp = e.responseOf(ctx, s)
+		s.answer.lender = s.answered.Lender
 	} else {
 		said, ended := e.respond(fetch.With(ctx, &s.run))
 		if said == nil {
@@ -90,6 +91,7 @@ func (e *Engine) responseOf(ctx context.Context, s *running) graphql.Response {
 	if silent && len(out.Errors)+len(out.Stale) == 0 && !out.Local {
 		return graphql.Response{Data: out.Data}
 	}
+	out.Lender = nil // extensions may keep it
 	if s.response == nil {
 		s.Within(ctx)
 	}

@@ -109,11 +109,7 @@ type Answer struct {
 	// Extensions are anything that encoding/json can write, or that it cannot: that is the mistake of who put it there.
 	Extensions map[string]any
 
-	// Challenge is what WWW-Authenticate says of an answer that is Unauthenticated (RFC 9110, section 11.6.1); "": nothing.
-	Challenge string
-
-	// RetryAfter is when an answer that is Limited may be asked for again, in seconds (RFC 9110, section 10.2.3).
-	RetryAfter int
+	Advice
 
 	// Policy says how long whoever receives the answer may keep it: Cache-Control, Age and Cache-Tag, as HTTP has them, and
 	// whatever else the executor says. nil: nobody keeps it.
@@ -144,4 +140,23 @@ type Answer struct {
 
 	// Caller is who has asked; nil: nobody is known.
 	Caller *auth.Caller
+
+	lender fetch.Lender // of Data; nil: others may have it, too
+}
+
+// Advice is what an answer tells a client whose request was refused.
+type Advice struct {
+	// Challenge is what WWW-Authenticate says of an answer that is Unauthenticated (RFC 9110, section 11.6.1); "": nothing.
+	Challenge string
+
+	// RetryAfter is when an answer that is Limited may be asked for again, in seconds (RFC 9110, section 10.2.3).
+	RetryAfter int
+}
+
+// Sent says that the answer was sent, and nobody reads Data any more, which is empty from then on. A transport need not call it.
+func (a *Answer) Sent() {
+	if a.lender != nil {
+		a.lender.TakeBack(a.Data)
+		a.lender, a.Data = nil, nil
+	}
 }
