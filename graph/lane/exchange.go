@@ -3,20 +3,23 @@ package lane
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 )
 
-// exchange is what one request has of its own: its body, and its context, which ends when it has been answered, when its client leaves, or with the
-// server's. Each request has another one, since who is handed it may look at it after its end.
+// exchange is what one request has of its own: its body, its URL, its answer, and its context, which ends when it has been answered, when its client
+// leaves, or with the server's. Each request has another one, since who is handed it may look at it after its end.
 //
 // The context becomes one that can end only when somebody asks for its end. What is answered at once does without, and without a look at the
 // connection.
 type exchange struct {
 	context.Context // the server's
 
-	of   *connection
-	body body
+	of       *connection
+	body     body
+	url      url.URL
+	response response
 
 	mu     sync.Mutex // guards what follows
 	armed  context.Context
@@ -32,9 +35,10 @@ func (*body) Close() error { return nil }
 
 // begin returns the request that a head and a body are.
 func (c *connection) begin(h *head, text []byte) (*exchange, *http.Request) {
-	x := &exchange{Context: c.server.Context, of: c}
+	x := &exchange{Context: c.server.Context, of: c, url: h.url}
+	x.response.begin(x)
 	r := h.request.WithContext(x)
-	r.RemoteAddr = c.remote
+	r.URL, r.RemoteAddr = &x.url, c.remote
 	if len(text) > 0 {
 		x.body.Reset(string(text))
 		r.Body = &x.body
@@ -44,13 +48,13 @@ func (c *connection) begin(h *head, text []byte) (*exchange, *http.Request) {
 
 // end ends the context. Nobody looks at the connection after that.
 func (x *exchange) end() {
-	if x.leave() {
+	if x.stop() {
 		x.of.look.stop()
 	}
 }
 
-// leave ends the context. It reports whether anybody has waited for that.
-func (x *exchange) leave() (armed bool) {
+// stop ends the context alone. It reports whether anybody has waited for that.
+func (x *exchange) stop() (armed bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.ended = true

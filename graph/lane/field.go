@@ -24,7 +24,7 @@ func (w *response) appendHead(b []byte) []byte {
 		}
 	}
 	if !w.has("Date") {
-		b = w.of.server.date.append(b, time.Now())
+		b = w.on.server.date.append(b, time.Now())
 	}
 	return b
 }

@@ -92,7 +92,7 @@ func (f *form) may(h *head) bool {
 // bytes returns how long the whole request is.
 func (h *head) bytes() int { return len(h.text) + int(h.request.ContentLength) }
 
-// begins reports whether a first line can begin so.
+// begins reports whether a line that has not ended can become a request line.
 func (f *form) begins(b []byte) bool {
 	return beginAlike(b, f.post) || beginAlike(b, f.get) || beginAlike(b, f.options)
 }
@@ -138,8 +138,11 @@ func (f *form) readLine(h *head, line string) bool {
 		return true
 	}
 	query, ok := strings.CutPrefix(line, f.get+"?")
-	h.request.Method, h.request.RequestURI, h.url.RawQuery = http.MethodGet, line[len("GET "):], query
-	return ok && query != "" && all(query, inQuery)
+	if !ok || query == "" || !all(query, inQuery) {
+		return false
+	}
+	h.request.Method, h.request.RequestURI, h.url.RawQuery = http.MethodGet, f.path+"?"+query, query
+	return true
 }
 
 // isField reports whether a line is a field, but for its length and its meaning.

@@ -52,6 +52,9 @@ func TestForm(t *testing.T) {
 		"options with a body":    {"OPTIONS /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n", declined},
 		"options of all":         {"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", declined},
 		"other methods":          {"HEAD /graphql HTTP/1.1\r\nHost: x\r\n\r\n", declined},
+		"nothing but HTTP/1.1":   {" HTTP/1.1\r\nHost: x\r\n\r\n", declined},
+		"no target":              {"GET HTTP/1.1\r\nHost: x\r\n\r\n", declined},
+		"no query":               {"GET /graphqlx HTTP/1.1\r\nHost: x\r\n\r\n", declined},
 		"small letters":          {"get /graphql HTTP/1.1\r\nHost: x\r\n\r\n", declined},
 		"HTTP/1.0":               {"GET /graphql HTTP/1.0\r\nHost: x\r\n\r\n", declined},
 		"HTTP/1.10":              {"GET /graphql HTTP/1.10\r\nHost: x\r\n\r\n", declined},
@@ -160,7 +163,7 @@ func asNetHTTP(t *testing.T, h *head, text string) {
 
 // Whatever is of the form, net/http reads as the same.
 func FuzzForm(f *testing.F) {
-	for _, text := range []string{post, get, with(post, "Transfer-Encoding: chunked\r\n"), with(get, "A: b\r\n c\r\n"), "\r\n" + get} {
+	for _, text := range []string{post, get, with(post, "Transfer-Encoding: chunked\r\n"), with(get, "A: b\r\n c\r\n"), "\r\n" + get, " HTTP/1.1\r\n", "GET HTTP/1.1\r\n"} {
 		f.Add([]byte(text))
 	}
 	at := newForm("/graphql", MaxRequest)

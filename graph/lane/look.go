@@ -60,7 +60,7 @@ func (l *look) read() {
 
 	n, err := l.of.Conn.Read(l.came[:])
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) { // which stop sets
-		x.leave()
+		x.stop()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

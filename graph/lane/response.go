@@ -1,6 +1,8 @@
 package lane
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strconv"
@@ -10,13 +12,12 @@ import (
 // maxWaiting is how much of an answer waits for more of it, in bytes, so that small parts leave together.
 const maxWaiting = 4 << 10
 
-// response is the http.ResponseWriter of a connection's requests, one after the other. An answer whose length is declared leaves as it is written, with
-// its head and its first part in one system call. Another one is held until its end.
+// response is the http.ResponseWriter of a request. An answer whose length is declared leaves as it is written, with its head and its first part in one
+// system call. Another one is held until its end.
 type response struct {
-	of     *connection
-	client *exchange
+	on     *connection
+	of     *exchange
 	header http.Header
-	until  time.Time // when writing ends; zero: it has to be set
 
 	status   int   // 0: nothing has been said of it
 	declared int64 // how long the body will be; -1: nobody has said
@@ -25,8 +26,7 @@ type response struct {
 	typed    bool  // the handler has said of what media type the body is, or coded it
 	ends     bool  // the connection, with the answer
 	failed   error // of the connection
-
-	memory
+	memory         // the connection's, which it is lent until the end
 }
 
 // memory is what answers are put together in, one after the other.
@@ -36,6 +36,7 @@ type memory struct {
 	names   []string
 	parts   [3][]byte   // what buffers are made of
 	buffers net.Buffers // written at once
+	until   time.Time   // when writing ends; zero: it has to be set
 }
 
 // again leaves the memory to the next answer, but for what only a large one needs.
@@ -46,15 +47,13 @@ func (m *memory) again() {
 	}
 }
 
-// begin makes a response that of another request.
+// begin begins the answer to an exchange's request.
 func (w *response) begin(x *exchange) {
-	clear(w.header)
-	w.again()
-	*w = response{of: w.of, client: x, header: w.header, until: w.until, declared: -1, memory: w.memory}
-	now, limit := time.Now(), w.of.server.WriteTimeout
+	w.on, w.of, w.header, w.declared, w.memory = x.of, x, http.Header{}, -1, x.of.memory
+	now, limit := time.Now(), w.on.server.WriteTimeout
 	if w.until.Sub(now) < limit {
-		w.until = now.Add(limit + w.of.server.Idle)
-		_ = w.of.Conn.SetWriteDeadline(w.until)
+		w.until = now.Add(limit + w.on.server.Patience)
+		_ = w.on.Conn.SetWriteDeadline(w.until)
 	}
 }
 
@@ -63,6 +62,9 @@ func (w *response) Header() http.Header { return w.header }
 
 // WriteHeader implements http.ResponseWriter. Interim answers (1xx) are not sent.
 func (w *response) WriteHeader(status int) {
+	if status < 100 || status > 999 {
+		panic(fmt.Sprintf("invalid WriteHeader code %d", status)) // as net/http does
+	}
 	if w.status != 0 || status < 200 {
 		return
 	}
@@ -82,15 +84,22 @@ func (w *response) hasBody() bool {
 	return w.status != http.StatusNoContent && w.status != http.StatusNotModified
 }
 
+func (w *response) has(name string) bool {
+	_, ok := w.header[name]
+	return ok
+}
+
 // Write implements http.ResponseWriter.
 func (w *response) Write(p []byte) (int, error) {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
-	if len(p) == 0 {
+	switch {
+	case w.failed != nil:
+		return 0, w.failed
+	case len(p) == 0:
 		return 0, nil
-	}
-	if !w.hasBody() {
+	case !w.hasBody():
 		return 0, http.ErrBodyNotAllowed
 	}
 	w.written += int64(len(p))
@@ -123,12 +132,17 @@ func (w *response) Flush() { _ = w.FlushError() }
 
 // SetWriteDeadline is what http.ResponseController has.
 func (w *response) SetWriteDeadline(t time.Time) error {
+	if w.failed != nil {
+		return w.failed
+	}
 	w.until = time.Time{}
-	return w.of.Conn.SetWriteDeadline(t)
+	return w.on.Conn.SetWriteDeadline(t)
 }
 
-// finish sends what has not been, and reports whether the connection carries more.
-func (w *response) finish() bool {
+var errAnswered = errors.New("lane: the request has been answered")
+
+// finish sends what has not been, and reports whether the connection carries more. A handler that writes later than that has nothing to write to.
+func (w *response) finish() (more bool) {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
@@ -137,24 +151,27 @@ func (w *response) finish() bool {
 		w.head = appendField(w.head, "Content-Length", strconv.FormatInt(w.declared, 10))
 	}
 	w.send(nil)
-	return w.failed == nil && !w.ends && (!w.hasBody() || w.written == w.declared)
+	more = w.failed == nil && !w.ends && (!w.hasBody() || w.written == w.declared)
+	w.again()
+	w.on.memory = w.memory
+	w.memory, w.failed = memory{}, errAnswered
+	return more
 }
 
-func (w *response) has(name string) bool {
-	_, ok := w.header[name]
-	return ok
-}
-
-// sniff appends the media type of a body that begins with what waits, or with p, where nobody has said it.
+// sniff appends the media type of a body that begins with what waits and p, where nobody has said it.
 func (w *response) sniff(b, p []byte) []byte {
-	if len(w.waiting) > 0 {
-		p = w.waiting
-	}
-	if w.typed || !w.hasBody() || len(p) == 0 {
+	if w.typed || !w.hasBody() || len(w.waiting)+len(p) == 0 {
 		return b
 	}
-	return appendField(b, "Content-Type", http.DetectContentType(p))
+	first := w.waiting
+	if len(first) < sniffed {
+		first = append(first[:len(first):len(first)], p[:min(len(p), sniffed)]...)
+	}
+	return appendField(b, "Content-Type", http.DetectContentType(first))
 }
+
+// sniffed is how many bytes tell a media type, as http.DetectContentType says.
+const sniffed = 512
 
 // send sends what waits, and p, in one system call.
 func (w *response) send(p []byte) {
@@ -167,16 +184,16 @@ func (w *response) send(p []byte) {
 	if len(w.waiting)+len(p) <= maxWaiting { // to copy so much is less than to hand over parts
 		w.head = append(append(w.head, w.waiting...), p...)
 		if len(w.head) > 0 {
-			_, w.failed = w.of.Conn.Write(w.head)
+			_, w.failed = w.on.Conn.Write(w.head)
 		}
 	} else {
 		w.parts = [...][]byte{w.head, w.waiting, p}
 		w.buffers = w.parts[:]
-		_, w.failed = w.buffers.WriteTo(w.of.raw)
+		_, w.failed = w.buffers.WriteTo(w.on.raw)
 		w.parts = [3][]byte{}
 	}
 	w.head, w.waiting = w.head[:0], w.waiting[:0]
 	if w.failed != nil {
-		w.client.leave()
+		w.of.stop()
 	}
 }

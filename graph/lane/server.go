@@ -2,8 +2,11 @@ package lane
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/http"
+	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,11 +26,16 @@ type Options struct {
 	// Context is the parent of requests' contexts. It must not be nil.
 	Context context.Context //nolint:containedctx // as http.Server has BaseContext
 
-	// Idle is how long a connection is waited for between two requests, and half as long again at most, and for the next piece of one. It must not be 0.
-	Idle time.Duration
+	// Patience is how long a client is waited for between two requests, and half as long again at most, and for all of a request that comes in
+	// pieces. It must not be 0.
+	Patience time.Duration
 
-	// WriteTimeout is how long it may take to send an answer, from its request on, give or take Idle. It must not be 0.
+	// WriteTimeout is how long it may take to send an answer, from its request on, and Patience longer at most. It must not be 0.
 	WriteTimeout time.Duration
+
+	// Active is told when a connection begins to be asked for something, and when that is answered, as http.Server.ConnState is. Nil means
+	// that nobody is.
+	Active func(c net.Conn, asked bool)
 
 	// Logf is told of handlers that panic, as http.Server.ErrorLog is. It must not be nil.
 	Logf func(format string, args ...any)
@@ -43,15 +51,17 @@ type Server struct {
 	served, declined atomic.Uint64
 	drained          atomic.Bool
 
-	mu   sync.Mutex // guards what follows
+	mu   sync.Mutex // guards open
 	open map[*connection]struct{}
-	left time.Time // when the last one did
 }
 
 // New returns a server that serves nothing yet.
 func New(o Options) *Server {
 	if o.MaxBody == 0 {
 		o.MaxBody = MaxRequest
+	}
+	if o.Active == nil {
+		o.Active = func(net.Conn, bool) {}
 	}
 	return &Server{
 		Options: o, form: newForm(o.Path, o.MaxBody), open: map[*connection]struct{}{},
@@ -62,28 +72,35 @@ func New(o Options) *Server {
 // End is why a connection is served no more.
 type End int
 
-// A connection that is closed is for its owner to close; the others live on, and have no deadline that is over.
+// A connection that is closed is for its owner to close; the others live on.
 const (
-	Closed   End = iota // it has failed, its client has left, or its last answer said so
+	Closed   End = iota // it has failed, its client has left, its handler panicked, or its last answer said so
 	Idle                // nothing has been asked for in time, or the server drains
-	Declined            // what has arrived is not for this server, or it drains
+	Declined            // what has arrived, or has not in time, is not for this server; or it drains
 )
 
 // Serve serves c, whose owner it is meanwhile, until something ends that. It returns what has been read of c, and not served: with Declined it is the
-// beginning of what c carries from now on, otherwise nothing.
+// beginning of what c carries from now on, otherwise nothing. A connection that lives on has no deadline.
 //
 // Where c has a method NetConn() net.Conn, as a *tls.Conn has, answers are written to what that returns, which must be no other connection.
 func (s *Server) Serve(c net.Conn) (unread []byte, why End) {
-	conn := &connection{Conn: c, server: s, remote: c.RemoteAddr().String(), out: response{header: http.Header{}}}
-	conn.look.of, conn.out.of, conn.raw = conn, conn, c
-	if below, ok := c.(interface{ NetConn() net.Conn }); ok {
-		conn.raw = below.NetConn()
-	}
+	conn := newConnection(s, c)
 	s.enter(conn)
 	defer s.leave(conn)
 	buffer := s.buffers.Get().(*[MaxRequest]byte)
 	defer s.buffers.Put(buffer)
-	why = conn.serve(buffer[:])
+	defer func() {
+		if v := recover(); v != nil {
+			if v != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so too
+				stack := make([]byte, 64<<10)
+				s.Logf("http: panic serving %v: %v\n%s", conn.remote, v, stack[:runtime.Stack(stack, false)])
+			}
+			unread, why = nil, Closed
+		}
+	}()
+	if why = conn.serve(buffer[:]); why != Closed {
+		_ = c.SetDeadline(time.Time{})
+	}
 	if why == Declined {
 		s.declined.Add(1)
 		unread = append(unread, conn.read...)
@@ -101,7 +118,6 @@ func (s *Server) leave(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, c)
-	s.left = time.Now()
 }
 
 // Drain has every connection leave: one that is idle at once, others when their answer is sent. It does not wait for them.
@@ -110,45 +126,37 @@ func (s *Server) Drain() {
 		return
 	}
 	s.drained.Store(true)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c := range s.open {
+	for _, c := range s.all() {
 		c.hurry()
 	}
 }
 
-// Close closes every connection.
+// Close closes every connection. It waits for none of their handlers.
 func (s *Server) Close() {
 	if s == nil {
 		return
 	}
 	s.Drain()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c := range s.open {
+	for _, c := range s.all() {
 		_ = c.Conn.Close() // whoever serves it finds that out
 	}
 }
 
-// Open returns how many connections are being served, and, when there are none, since when.
-func (s *Server) Open() (n int, since time.Time) {
-	if s == nil {
-		return 0, time.Time{}
-	}
+// all are the connections that are being served.
+func (s *Server) all() []*connection {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.open), s.left
+	return slices.Collect(maps.Keys(s.open))
 }
 
 // Status is what operators are shown of a server.
 type Status struct {
 	Open     int    `json:"open"`     // connections that are being served
 	Requests uint64 `json:"requests"` // that were served
-	Declined uint64 `json:"declined"` // connections that net/http was left
+	Declined uint64 `json:"declined"` // connections that net/http was left, also since their clients sent nothing in time
 }
 
 // Status returns how the server is doing.
 func (s *Server) Status() Status {
-	n, _ := s.Open()
-	return Status{n, s.served.Load(), s.declined.Load()}
+	return Status{len(s.all()), s.served.Load(), s.declined.Load()}
 }

@@ -59,6 +59,17 @@ type ConnectionStatus struct {
 
 // Status returns how many there are.
 func (c *Connections) Status() ConnectionStatus {
+	s, lanes := c.status()
+	for _, l := range lanes { // which take their own locks
+		now := l.Status()
+		s.Lane.Open += now.Open
+		s.Lane.Requests += now.Requests
+		s.Lane.Declined += now.Declined
+	}
+	return s
+}
+
+func (c *Connections) status() (ConnectionStatus, []*lane.Server) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := ConnectionStatus{Max: c.max, Open: len(c.open), Displaced: c.displaced, Waited: c.waited}
@@ -67,13 +78,7 @@ func (c *Connections) Status() ConnectionStatus {
 			s.Parked++
 		}
 	}
-	for _, l := range c.lanes {
-		now := l.Status()
-		s.Lane.Open += now.Open
-		s.Lane.Requests += now.Requests
-		s.Lane.Declined += now.Declined
-	}
-	return s
+	return s, slices.Clone(c.lanes)
 }
 
 // serve lets the connections of a server that is watched be those that come from the listener that it returns. Those that are idle are parked in lot;
@@ -123,7 +128,7 @@ func (l placed) Accept() (net.Conn, error) {
 			return c, nil
 		}
 		c.fast = true
-		go l.lot.drive(c)
+		l.lot.drive(c)
 	}
 }
 
@@ -218,7 +223,7 @@ type connection struct {
 
 // become notes whether nothing is asked for. A connection that is new is idle, too, and one that is parked stays it.
 func (c *connection) become(state http.ConnState) {
-	if state == http.StateClosed {
+	if state == http.StateClosed || state == http.StateNew && c.idle.Load() != 0 { // which the lane has had before
 		return
 	}
 	since := int64(0)

@@ -35,8 +35,10 @@ type inbound struct {
 	lane    *lane.Server // nil: net/http serves all
 	hurried atomic.Bool  // nothing new is accepted any more
 
-	mu      sync.Mutex // guards senders
+	mu      sync.Mutex // guards what follows
 	senders map[any]*sender
+	driven  int       // connections that are the lane's
+	left    time.Time // when the last of these was no longer; zero: there was none
 }
 
 // sender is the client of one connection; under HTTP/2, whose connections carry many requests at once, that of one request.
@@ -115,11 +117,11 @@ func (in *inbound) settle(ctx context.Context) {
 }
 
 func (in *inbound) quiet() bool {
-	if n, since := in.lane.Open(); n > 0 || time.Since(since) < maxPauseAtEnd {
-		return false
-	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if in.driven > 0 || time.Since(in.left) < maxPauseAtEnd {
+		return false
+	}
 	for _, s := range in.senders {
 		if !s.quiet() {
 			return false

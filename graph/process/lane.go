@@ -2,7 +2,9 @@ package process
 
 import (
 	"context"
+	"net"
 	"net/http"
+	"time"
 
 	"weft/graph/lane"
 )
@@ -22,6 +24,72 @@ func (l Lane) server(srv *http.Server, h http.Handler, base context.Context) *la
 		return nil
 	}
 	return lane.New(lane.Options{
-		Handler: h, Path: l.Path, MaxBody: l.MaxBody, Context: base, Idle: settled, WriteTimeout: writeTimeout, Logf: srv.ErrorLog.Printf,
+		Handler: h, Path: l.Path, MaxBody: l.MaxBody, Context: base, Patience: settled, WriteTimeout: writeTimeout, Logf: srv.ErrorLog.Printf,
+		Active: func(c net.Conn, asked bool) {
+			if asked {
+				c.(*connection).become(http.StateActive)
+			} else {
+				c.(*connection).become(http.StateIdle)
+			}
+		},
 	})
+}
+
+// drive has the lane serve a connection, and does with it what becomes of it. From its call on, until the connection is parked, closed, or net/http's,
+// the server is not quiet.
+func (l *lot) drive(c *connection) {
+	l.all.enterLane()
+	go func() {
+		defer l.all.leaveLane()
+		ended := true // where a handler ends its goroutine, too
+		defer func() {
+			if ended {
+				_ = c.Close()
+			}
+		}()
+		unread, why := l.all.lane.Serve(c)
+		switch why {
+		case lane.Idle:
+			_ = c.SetReadDeadline(time.Now().Add(idleTimeout))
+			ended = !l.parkIdle(c)
+		case lane.Declined:
+			ended = false
+			c.first, c.fast = append(unread, c.first...), false
+			l.giveBack(c)
+		case lane.Closed:
+		}
+	}()
+}
+
+// parkIdle parks a connection that the lane has had, unless the lot is closing, or it has lost its place.
+func (l *lot) parkIdle(c *connection) bool {
+	l.of.mu.Lock()
+	defer l.of.mu.Unlock()
+	if _, ok := l.of.open[c]; !ok || l.closing {
+		return false
+	}
+	l.park(c)
+	return true
+}
+
+// enterLane says that a connection is the lane's.
+func (in *inbound) enterLane() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.driven++
+}
+
+// leaveLane says that it is no longer.
+func (in *inbound) leaveLane() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.driven--
+	in.left = time.Now()
+}
+
+// onLane reports whether any connection is the lane's.
+func (in *inbound) onLane() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.driven > 0
 }

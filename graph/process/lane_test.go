@@ -98,6 +98,12 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Connection", "close")
 	case "panic":
 		panic(http.ErrAbortHandler)
+	case "sniffed":
+		h.Set("Content-Length", "6002")
+		_, _ = io.WriteString(w, "  ")
+		_, _ = io.WriteString(w, "<html>"+strings.Repeat("a", 5994))
+	case "code":
+		w.WriteHeader(1000)
 	case "late":
 		w.WriteHeader(299)
 		h.Set("X-Late", "1")
@@ -200,10 +206,10 @@ func laneInputs() map[string]string {
 		"head": "HEAD /graphql?q HTTP/1.1\r\nHost: x\r\n\r\n", "options": "OPTIONS /graphql HTTP/1.1\r\nHost: x\r\n\r\n", "lines before": lanePost + "\r\n\r\n" + lanePost + "\r\n\r\n\r\n",
 		"lines behind a get": laneGet + "\r\n", "a line first": "\r\n" + laneGet, "chunks": "POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
 		"HTTP/1.0": "GET /graphql?q HTTP/1.0\r\n\r\n", "HTTP/1.0 kept": "GET /graphql?q HTTP/1.0\r\nConnection: keep-alive\r\nHost: x\r\n\r\n", "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-		"nonsense": "\x16\x03\x01", "a long head": strings.Replace(laneGet, "\r\n\r\n", "\r\nA: "+strings.Repeat("a", 9000)+"\r\n\r\n", 1),
+		"nonsense": "\x16\x03\x01", "no method": " HTTP/1.1\r\nHost: x\r\n\r\n", "no target": "GET HTTP/1.1\r\nHost: x\r\n\r\n", "an empty line": "\r\n", "a long head": strings.Replace(laneGet, "\r\n\r\n", "\r\nA: "+strings.Repeat("a", 9000)+"\r\n\r\n", 1),
 		"a long body": asks(strings.Repeat("b", 10_000)), "too long a head": strings.Replace(laneGet, "\r\n\r\n", "\r\nA: "+strings.Repeat("a", 50_000)+"\r\n\r\n", 1),
 	}
-	for _, how := range []string{"held", "large", "parts", "nothing", "none", "long", "short", "end", "panic", "late"} {
+	for _, how := range []string{"held", "large", "parts", "nothing", "none", "long", "short", "end", "panic", "late", "sniffed", "code"} {
 		inputs["answer "+how] = asks(how + " ")
 	}
 	// What has let requests be smuggled past proxies: framings that two parsers may take for two things.

@@ -3,12 +3,9 @@ package process
 import (
 	"errors"
 	"net"
-	"net/http"
 	"os"
 	"sync"
 	"time"
-
-	"weft/graph/lane"
 )
 
 // net/http keeps a goroutine with a deep stack and 8 KiB of buffers for each connection, also while nothing is asked for on it: 20 KB and more.
@@ -202,7 +199,7 @@ func (l *lot) comesBack(c *connection, first []byte) bool {
 		return false
 	}
 	if next.fast {
-		go l.drive(next)
+		l.drive(next)
 	} else {
 		l.giveBack(next)
 	}
@@ -216,38 +213,6 @@ func (l *lot) giveBack(c *connection) {
 	case <-l.done:
 		_ = c.Close()
 	}
-}
-
-// drive has the lane serve a connection, and does with it what becomes of it.
-func (l *lot) drive(c *connection) {
-	c.become(http.StateActive)
-	unread, why := l.all.lane.Serve(c)
-	switch why {
-	case lane.Idle:
-		c.idle.Store(time.Now().Add(-settled).UnixNano())
-		_ = c.SetReadDeadline(time.Now().Add(idleTimeout))
-		if l.leaveLane(c) {
-			return
-		}
-	case lane.Declined:
-		c.become(http.StateNew)
-		c.first, c.fast = unread, false
-		l.giveBack(c)
-		return
-	case lane.Closed:
-	}
-	_ = c.Close()
-}
-
-// leaveLane parks a connection that the lane has had, unless the lot is closing.
-func (l *lot) leaveLane(c *connection) bool {
-	l.of.mu.Lock()
-	defer l.of.mu.Unlock()
-	if _, ok := l.of.open[c]; !ok || l.closing {
-		return false
-	}
-	l.park(c)
-	return true
 }
 
 // replace gives a parked connection's place to its next, which is coming back then; false: it has none any more.

@@ -117,10 +117,10 @@ func (s *servers) shutdown(ctx context.Context) error {
 func (s server) shutdown(ctx context.Context) error {
 	s.listener.stop()
 	s.clients.settle(ctx)
-	if n, _ := s.clients.lane.Open(); n > 0 {
+	s.clear()
+	if s.clients.settle(ctx); s.clients.onLane() { // what came back a moment before
 		return ctx.Err()
 	}
-	s.clear()
 	return s.Shutdown(ctx)
 }
 

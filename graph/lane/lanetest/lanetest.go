@@ -26,7 +26,7 @@ func NewServer(h http.Handler) *httptest.Server {
 	if On() {
 		l := &listener{Listener: s.Listener, declined: make(chan net.Conn), closed: make(chan struct{})}
 		l.lane = lane.New(lane.Options{
-			Handler: h, Path: "/graphql", Context: context.Background(), Idle: time.Second, WriteTimeout: time.Minute, Logf: log.Printf,
+			Handler: h, Path: "/graphql", Context: context.Background(), Patience: time.Second, WriteTimeout: time.Minute, Logf: log.Printf,
 		})
 		go l.serve()
 		s.Listener = l
