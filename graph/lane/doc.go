@@ -3,8 +3,7 @@
 //
 // A [Server] reads a connection for as long as it carries requests of the form. The first bytes that are not of it end that for good: [Server.Serve]
 // returns them unread, for net/http to begin with. So one parser decides on everything odd, and this one can decline a request but not read it in
-// another way (RFC 9112 §11.2). Handlers are those of net/http: they get an *http.Request and an http.ResponseWriter, and need not know which of the
-// two has read it.
+// another way (RFC 9112 §11.2). Handlers are those of net/http: they get an *http.Request and an http.ResponseWriter.
 //
 // The form, in the terms of RFC 9112 and RFC 9110 (grammar.go):
 //
@@ -21,8 +20,9 @@
 // Keep-Alive, Pragma, HTTP2-Settings, and what begins with Proxy-, Sec-WebSocket- or X-HTTP-Method. Head and body together have [MaxRequest]
 // bytes at most.
 //
-// What differs from net/http, for a handler: there is no http.Hijacker, and no context value of http.ServerContextKey or
-// http.LocalAddrContextKey. An answer of no declared length is held until its handler returns. The header map of a request may be that of the
-// one before on the same connection, when their heads are equal byte by byte: handlers must not change it. A request's context learns that the
-// client has left only when somebody has waited for its end for [noticed]: to look costs a read of the connection.
+// What differs from net/http, for a handler: its http.ResponseWriter has no Hijack, ReadFrom or SetReadDeadline; interim answers (1xx) and trailers are
+// not sent; an answer of no declared length is held in memory until its handler returns; a body can be read after it was closed. There is no context
+// value of http.ServerContextKey or http.LocalAddrContextKey. The header map of a request may be that of the one before on the same connection, when
+// their heads are equal byte by byte: handlers must not change it. A request's context learns that the client has left only when somebody has waited
+// for its end for [noticed]: to look costs a read of the connection.
 package lane
