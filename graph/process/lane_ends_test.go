@@ -200,6 +200,7 @@ func TestLaneStatusAtTheEnd(t *testing.T) {
 			s.conns <- slowToClose{server, closing}
 			send(t, client, lanePost)
 		}
+		synctest.Wait()
 		cancel()
 		<-closing
 		if got := connections.Status(); got.Open == 0 || got.Lane.Open != 3 {
