@@ -33,6 +33,9 @@ var clientDocuments = map[string]func(n int) string{
 // TestDocumentBytes has clients send more documents than are kept, each with any values of its conditions: what is kept is said to weigh what the
 // heap has grown by, more or less, and no more than is allowed.
 func TestDocumentBytes(t *testing.T) {
+	if !alone(t) {
+		return
+	}
 	const allowed = 8 << 20
 	for name, text := range clientDocuments {
 		t.Run(name, func(t *testing.T) {

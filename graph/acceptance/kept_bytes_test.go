@@ -27,6 +27,9 @@ var keptAnswers = map[string]struct {
 // TestKeptBytes has clients ask for more than is kept in memory, values and whole answers: what is kept is said to weigh what the heap has grown
 // by, more or less, and no more than is allowed.
 func TestKeptBytes(t *testing.T) {
+	if !alone(t) {
+		return
+	}
 	const allowed = 16 << 20
 	for name, c := range keptAnswers {
 		t.Run(name, func(t *testing.T) {
