@@ -53,14 +53,14 @@ var unshown = map[string]string{
 // few are the examples that are run where nobody asks for all: to generate a service takes seconds.
 var few = []string{"start", "form", "included", "loadat", "func"}
 
-// TestLanguage makes one program of examples of the language's pages, of all where WEFT_EXAMPLES is all, and sends each its operations: it makes
+// TestLanguage makes one program of examples of the language's pages, of all where TEST_EXAMPLES is all, and sends each its operations: it makes
 // the calls that are shown, and no others, and answers what is shown.
 func TestLanguage(t *testing.T) {
 	examples := slices.DeleteFunc(languageExamples(t), func(e example) bool { return len(e.shown) == 0 || unshown[e.name] != "" })
 	if len(examples) < 38 {
 		t.Fatalf("the pages show operations of %d examples", len(examples))
 	}
-	if os.Getenv("WEFT_EXAMPLES") != "all" {
+	if os.Getenv("TEST_EXAMPLES") != "all" {
 		examples = slices.DeleteFunc(examples, func(e example) bool { return !slices.Contains(few, e.name) })
 	}
 	binary := filepath.Join(t.TempDir(), "examples")

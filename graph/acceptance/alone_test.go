@@ -7,7 +7,7 @@ import (
 )
 
 // aloneVariable is the environment variable that has the name of the test which a process is there for.
-const aloneVariable = "WEFT_TEST_ALONE"
+const aloneVariable = "TEST_ALONE"
 
 // alone runs a test in a process of its own, in which no other test's memory comes or goes. It reports whether this is that process.
 func alone(t *testing.T) bool {
