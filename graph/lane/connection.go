@@ -15,6 +15,9 @@ const maxPieces = 16
 // maxBlank is how many bytes of ends of lines behind a POST are nothing, as they are for net/http (RFC 9112 §2.2).
 const maxBlank = 4
 
+// begun is how many bytes behind a request begin another one: with fewer a connection is idle, as it is for net/http.
+const begun = 4
+
 // connection is one that is being served.
 type connection struct {
 	net.Conn
@@ -25,6 +28,7 @@ type connection struct {
 	buffer []byte
 	read   []byte // what has been read into buffer, and not served
 	blank  int    // how many ends of lines may come before the next request
+	blanks int    // that have come
 	part   bool   // of the next request is there, and not all
 	last   *head  // the last request's
 	memory memory // of answers
@@ -62,7 +66,7 @@ func (c *connection) serve(buffer []byte) End {
 		if b, ok := c.look.take(); ok {
 			c.read = append(c.read, b)
 		}
-		c.blank = 0
+		c.blank, c.blanks = 0, 0
 		if h.request.Method == http.MethodPost {
 			c.blank = maxBlank
 		}
@@ -73,7 +77,9 @@ func (c *connection) serve(buffer []byte) End {
 func (c *connection) next() (*head, End) {
 	c.part = false
 	for pieces := 0; ; pieces++ {
-		if c.skip(); len(c.read) > 0 {
+		c.skip()
+		few := c.last != nil && len(c.read)+c.blanks < begun
+		if len(c.read) > 0 && !few {
 			h, v := c.head()
 			switch {
 			case v == declined || c.server.drained.Load():
@@ -86,14 +92,16 @@ func (c *connection) next() (*head, End) {
 		}
 		switch err := c.more(); {
 		case err == nil:
+		case few && errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, Idle
+		case few:
+			return nil, Closed
 		case len(c.read) > 0: // a part of a request, on which net/http has more to say
 			return nil, Declined
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return nil, Closed
-		case c.last == nil: // net/http is less patient with who has sent nothing at all
+		default: // net/http is less patient with who has sent nothing at all
 			return nil, Declined
-		default:
-			return nil, Idle
 		}
 	}
 }
@@ -110,6 +118,7 @@ func (c *connection) skip() {
 	if n > 0 {
 		c.drop(n)
 		c.blank -= n
+		c.blanks += n
 	}
 }
 

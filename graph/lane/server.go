@@ -79,8 +79,8 @@ const (
 	Declined            // what has arrived, or has not in time, is not for this server; or it drains
 )
 
-// Serve serves c, whose owner it is meanwhile, until something ends that. It returns what has been read of c, and not served: with Declined it is the
-// beginning of what c carries from now on, otherwise nothing. A connection that lives on has no deadline.
+// Serve serves c, whose owner it is meanwhile, until something ends that. It returns what has been read of c, and not served: it is the beginning
+// of what c carries from now on; with Idle three bytes at most. A connection that lives on has no deadline.
 //
 // Where c has a method NetConn() net.Conn, as a *tls.Conn has, answers are written to what that returns, which must be no other connection.
 func (s *Server) Serve(c net.Conn) (unread []byte, why End) {
@@ -103,6 +103,8 @@ func (s *Server) Serve(c net.Conn) (unread []byte, why End) {
 	}
 	if why == Declined {
 		s.declined.Add(1)
+	}
+	if why != Closed {
 		unread = append(unread, conn.read...)
 	}
 	return unread, why

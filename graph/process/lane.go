@@ -48,13 +48,14 @@ func (l *lot) drive(c *connection) {
 			}
 		}()
 		unread, why := l.all.lane.Serve(c)
+		c.first = append(unread, c.first...)
 		switch why {
 		case lane.Idle:
 			_ = c.SetReadDeadline(time.Now().Add(idleTimeout))
 			ended = !l.parkIdle(c)
 		case lane.Declined:
 			ended = false
-			c.first, c.fast = append(unread, c.first...), false
+			c.fast = false
 			l.giveBack(c)
 		case lane.Closed:
 		}

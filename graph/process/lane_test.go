@@ -206,7 +206,7 @@ func laneInputs() map[string]string {
 		"head": "HEAD /graphql?q HTTP/1.1\r\nHost: x\r\n\r\n", "options": "OPTIONS /graphql HTTP/1.1\r\nHost: x\r\n\r\n", "lines before": lanePost + "\r\n\r\n" + lanePost + "\r\n\r\n\r\n",
 		"lines behind a get": laneGet + "\r\n", "a line first": "\r\n" + laneGet, "chunks": "POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
 		"HTTP/1.0": "GET /graphql?q HTTP/1.0\r\n\r\n", "HTTP/1.0 kept": "GET /graphql?q HTTP/1.0\r\nConnection: keep-alive\r\nHost: x\r\n\r\n", "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-		"nonsense": "\x16\x03\x01", "no method": " HTTP/1.1\r\nHost: x\r\n\r\n", "no target": "GET HTTP/1.1\r\nHost: x\r\n\r\n", "an empty line": "\r\n", "a long head": strings.Replace(laneGet, "\r\n\r\n", "\r\nA: "+strings.Repeat("a", 9000)+"\r\n\r\n", 1),
+		"nonsense": "\x16\x03\x01", "no method": " HTTP/1.1\r\nHost: x\r\n\r\n", "no target": "GET HTTP/1.1\r\nHost: x\r\n\r\n", "an empty line": "\r\n", "a byte": "G", "three bytes": "GET", "two lines and two bytes": "\r\nGE", "a long head": strings.Replace(laneGet, "\r\n\r\n", "\r\nA: "+strings.Repeat("a", 9000)+"\r\n\r\n", 1),
 		"a long body": asks(strings.Repeat("b", 10_000)), "too long a head": strings.Replace(laneGet, "\r\n\r\n", "\r\nA: "+strings.Repeat("a", 50_000)+"\r\n\r\n", 1),
 	}
 	for _, how := range []string{"held", "large", "parts", "nothing", "none", "long", "short", "end", "panic", "late", "sniffed", "code"} {
@@ -238,6 +238,8 @@ func TestLane(t *testing.T) {
 		same(t, name, [][]byte{[]byte(all)})
 		same(t, name+", then another", [][]byte{[]byte(text), []byte(laneGet)})
 		same(t, name+", behind one", [][]byte{[]byte(lanePost), []byte(all)})
+		same(t, name+", behind one, and then nothing", [][]byte{[]byte(lanePost + text)})
+		same(t, name+", behind a get, and then nothing", [][]byte{[]byte(laneGet + text)})
 		if len(all) < 500 {
 			half := len(all) / 3
 			same(t, name+", cut", [][]byte{[]byte(all[:half]), []byte(all[half:])})

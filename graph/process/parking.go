@@ -183,10 +183,10 @@ func (l *lot) park(c *connection) {
 func (l *lot) wait(c *connection) {
 	first := make([]byte, 1)
 	_, err := c.Conn.Read(first)
-	for err == nil && (first[0] == '\r' || first[0] == '\n') {
+	for err == nil && len(c.first) == 0 && (first[0] == '\r' || first[0] == '\n') {
 		_, err = c.Conn.Read(first)
 	}
-	if err != nil || !l.comesBack(c, first) {
+	if err != nil || !l.comesBack(c, append(c.first, first...)) {
 		l.of.leave(c)
 		_ = c.Conn.Close()
 	}
