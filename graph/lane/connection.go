@@ -45,8 +45,8 @@ func newConnection(s *Server, c net.Conn) *connection {
 	if addr := c.RemoteAddr(); addr != nil {
 		conn.remote = addr.String()
 	}
-	if below, ok := c.(interface{ NetConn() net.Conn }); ok {
-		conn.raw = below.NetConn()
+	if below, ok := c.(interface{ WritesTo() net.Conn }); ok {
+		conn.raw = below.WritesTo()
 	}
 	return conn
 }

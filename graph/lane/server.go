@@ -82,7 +82,8 @@ const (
 // Serve serves c, whose owner it is meanwhile, until something ends that. It returns what has been read of c, and not served: it is the beginning
 // of what c carries from now on; with Idle three bytes at most. A connection that lives on has no deadline.
 //
-// Where c has a method NetConn() net.Conn, as a *tls.Conn has, answers are written to what that returns, which must be no other connection.
+// Where c has a method WritesTo() net.Conn, what of an answer leaves in several parts is written to what that returns: the connection below c, which
+// must change nothing of what is written. A *net.TCPConn sends them by one system call.
 func (s *Server) Serve(c net.Conn) (unread []byte, why End) {
 	conn := newConnection(s, c)
 	s.enter(conn)

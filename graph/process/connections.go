@@ -234,8 +234,8 @@ func (c *connection) become(state http.ConnState) {
 	c.rests(state == http.StateIdle && c.lot != nil)
 }
 
-// NetConn returns what answers of the lane are written to.
-func (c *connection) NetConn() net.Conn { return c.Conn }
+// WritesTo returns what answers of the lane are written to.
+func (c *connection) WritesTo() net.Conn { return c.Conn }
 
 // CloseWrite is what net/http calls where a client should read an answer before it sees the end.
 func (c *connection) CloseWrite() error {
