@@ -40,6 +40,9 @@ func startSwitched(t *testing.T, policy config.UpstreamCache, change ...func(*co
 		}
 		s.replicas[i] = startAs(t, conf)
 	}
+	for _, r := range s.replicas { // what is kept before that is in doubt after it
+		until(t, func() bool { return r.status(t).Redis.Synced })
+	}
 	return s
 }
 
@@ -158,7 +161,6 @@ func TestSwitchedOffIsStale(t *testing.T) {
 func TestSwitchedOffTiers(t *testing.T) {
 	s := startSwitched(t, config.UpstreamCache{MaxAge: time.Hour, Share: true})
 	first := s.replicas[0]
-	until(t, func() bool { return first.status(t).Redis.Synced })
 	calls := func(asked string, want int64) {
 		t.Helper()
 		before := s.calls.Load()
@@ -173,18 +175,19 @@ func TestSwitchedOffTiers(t *testing.T) {
 	calls("from memory", 0)
 	until(t, func() bool { return len(s.redis.Keys()) > 1 && first.status(t).Redis.Sets > 0 })
 	first.turn(t, "cache/memory", true)
-	until(t, func() bool { // Redis has it, whose writing nobody waits for
+	kept := func() bool {
 		before := s.calls.Load()
 		first.ask(t, titled)
 		return s.calls.Load() == before
-	})
+	}
+	until(t, kept) // in Redis, whose writing nobody waits for
 	first.turn(t, "cache/redis", true)
 	calls("of nothing", 1)
 	calls("and nothing is kept", 1)
 	first.invalidate(t, `{"types": ["Post"]}`)
 	first.turn(t, "cache/memory", false)
 	calls("memory is on, and has what is invalid", 1)
-	calls("from memory again", 0)
+	until(t, kept) // in memory again, once the invalidation has come back over Redis: what was stored until then is asked for anew
 }
 
 // A change that is wrong turns nothing, and says why.
