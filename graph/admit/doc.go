@@ -4,7 +4,7 @@
 // A [Gate] stands in front of what runs operations. Kept answers, and those that another operation is making, are served without passing it.
 // It is open while the process has time. What tells is how long a socket that has something to read waits for its goroutine: a probe
 // measures that every 10 ms on a pipe of its own (probe.go). The process is congested where even the shortest of these waits within 100 ms is
-// longer than 5 ms, so that there was no moment in which nothing waited, twice in a row. A burst, a large batch or a collection of garbage leaves such moments,
+// longer than 2 ms, so that there was no moment in which nothing waited, twice in a row. A burst, a large batch or a collection of garbage leaves such moments,
 // and a slow service has nobody wait for a processor: neither is taken for congestion. (RFC 8289, CoDel, takes the minimum for the same
 // reason.)
 //
@@ -14,7 +14,7 @@
 //
 //   - mutations come before queries, however many there are of them, these before refreshes, and these before what is prefetched; of one [Priority] the last comes first,
 //     since those who came before it have less patience left;
-//   - nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for longer than 5 ms
+//   - nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for longer than 2 ms
 //     ("Fail at Scale", ACM Queue 13.8), nor more than may run. Then the error is [ErrFull].
 //
 // What waits before an operation begins is not seen: requests that nobody has read yet. To read and refuse one takes time, too (bench/README.md,

@@ -16,14 +16,14 @@ var ErrFull = errors.New("more is asked of this service than it can do")
 
 // Options change a gate. The zero Options are right for production.
 type Options struct {
-	// Target is the longest wait for a processor that is no congestion; 0 = 5 ms.
+	// Target is the longest wait for a processor that is no congestion; 0 = 2 ms.
 	Target time.Duration
 
 	// Logger is told when operations are refused, and when they are not any more. Nil means slog.Default().
 	Logger *slog.Logger
 }
 
-const defaultTarget = 5 * time.Millisecond
+const defaultTarget = 2 * time.Millisecond
 
 // leastForEach are the operations that may run for each processor whatever is measured.
 const leastForEach = 4

@@ -109,10 +109,10 @@ func TestPatience(t *testing.T) {
 		priority     Priority
 		later, waits time.Duration
 	}{
-		{Query, 0, 98 * time.Millisecond},
-		{Query, 0, 4 * time.Millisecond},
-		{Mutation, 0, 98 * time.Millisecond},
-		{Query, standing, 98 * time.Millisecond},
+		{Query, 0, most - stepEvery},
+		{Query, 0, impatient - stepEvery},
+		{Mutation, 0, most - stepEvery},
+		{Query, standing, most - stepEvery},
 	} {
 		b.pass(s.later, 8*time.Millisecond)
 		w := b.ask(s.priority, b.now)
@@ -181,7 +181,7 @@ func TestLimitGrows(t *testing.T) {
 		for range 1000 {
 			b.ask(Query, b.now)
 		}
-		b.pass(interval, time.Millisecond)
+		b.pass(interval, defaultTarget/5)
 	}
 	if s := b.Status(); s.Running < 100 {
 		t.Errorf("two seconds later it is %+v", s)

@@ -11,7 +11,7 @@ const (
 
 	// most is how long anybody waits. Where somebody has been refused within standing, all but mutations are impatient, and no more of them wait than may
 	// run: to refuse one at once takes less time than to let it wait first.
-	most, standing, impatient = 100 * time.Millisecond, time.Second, 5 * time.Millisecond
+	most, standing, impatient = 100 * time.Millisecond, time.Second, 2 * time.Millisecond
 
 	// patientIntervals are those of congestion after which a gate is limited: what other processes take of a machine is often over by then.
 	patientIntervals = 2

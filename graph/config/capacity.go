@@ -39,7 +39,7 @@ func capacitySettings() []setting {
 			return err
 		},
 	}, {
-		key: "overload.target", variable: "WEFT_OVERLOAD_TARGET", initial: "5ms",
+		key: "overload.target", variable: "WEFT_OVERLOAD_TARGET", initial: "2ms",
 		about: "how long what is ready may wait for a processor, all of the time, before that is congestion",
 		set: func(c *Config, text string) (err error) {
 			c.Overload.Target, err = parseTimeout(text)

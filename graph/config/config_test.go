@@ -58,7 +58,7 @@ func TestNothingGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Server:   config.Server{Addr: "localhost:8080", WarmUp: 10 * time.Second, Capacity: config.Capacity{Connections: 10_000, Overload: config.Overload{Shed: true, Target: 5 * time.Millisecond}}},
+		Server:   config.Server{Addr: "localhost:8080", WarmUp: 10 * time.Second, Capacity: config.Capacity{Connections: 10_000, Overload: config.Overload{Shed: true, Target: 2 * time.Millisecond}}},
 		Insight:  config.Insight{Playground: true, Introspection: true},
 		Log:      config.Log{Format: "text"},
 		Executor: "planned",
