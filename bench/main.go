@@ -70,6 +70,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&load, "generator", "auto", "what `generates` the load: wrk, builtin, or auto: wrk where it is on PATH")
 	flags.StringVar(&upstream, "upstream", "auto", "what `answers` as the upstream: nginx, builtin, or auto: nginx where it is on PATH")
 	flags.DurationVar(&o.delay, "delay", 0, "`time` before each answer of the upstream, at most a second; it takes the one that is built in")
+	flags.StringVar(&o.processors, "processors", "", "the `processors` that servers run on, as taskset -c takes them; run bench itself on others by taskset; by default all")
 	flags.StringVar(&o.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
 	flags.StringVar(&o.plot, "plot", "", "write a plot to `file`.svg and file.png")
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of services into this `folder`")
@@ -241,7 +242,7 @@ func (o options) build(ctx context.Context, dir string) (programs, error) {
 	if err != nil {
 		return programs{}, err
 	}
-	p := programs{bench: self, tailcall: o.tailcall, dir: dir, profiles: o.profiles}
+	p := programs{bench: self, tailcall: o.tailcall, dir: dir, profiles: o.profiles, on: o.processors}
 	if p.profiles != "" {
 		if err := os.MkdirAll(p.profiles, 0o755); err != nil {
 			return programs{}, err

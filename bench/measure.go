@@ -17,6 +17,7 @@ type settings struct {
 	rounds      int
 	duration    time.Duration // of a round
 	warmup      time.Duration // before and after each of a server's rounds, not counted
+	processors  string        // that servers run on, as taskset takes them; "": all
 }
 
 // measurement is what is known of one target after all rounds.

@@ -48,7 +48,10 @@ func (b *bench) overloadOne(ctx context.Context, stdout io.Writer, o operation, 
 	peak := float64(s.right) / s.took.Seconds()
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n%s %s, an open loop of %s each; %d connections in a closed one have %.0f requests a second. Load %s.\n\n", o.name, t.label(), each, l.connections, peak, machineLoad())
-	text.WriteString("| offered | a second | right | of the peak | p50 ms | p99 ms | refused | p99 ms | wrong | unanswered |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	text.WriteString("| offered | a second | right | of the peak | p50 ms | p99 ms | refused | p50 ms | p99 ms | wrong | unanswered |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	warm := l
+	warm.duration = min(each, warmth)
+	open{load: warm, rate: max(1, int(peak*overloads[0].part))}.run(ctx)
 	var of outcome
 	for _, part := range overloads {
 		rate := max(1, int(peak*part.part))
@@ -67,6 +70,9 @@ func (b *bench) overloadOne(ctx context.Context, stdout io.Writer, o operation, 
 	_, err = io.WriteString(stdout, text.String())
 	return err
 }
+
+// warmth is for how long a service is loaded before anything counts: connections are opened then, of clients and to services.
+const warmth = 3 * time.Second
 
 // closed is how many connections find out what a service can do.
 const closed = 32

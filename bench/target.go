@@ -35,6 +35,15 @@ type programs struct {
 	tailcall string // "" none
 	dir      string // for files
 	profiles string // a folder for profiles; "" none
+	on       string // the processors that servers run on, as taskset takes them; "" all
+}
+
+// pinned is how to run a server's program on the processors that servers run on.
+func (p programs) pinned(program string, args ...string) (string, []string) {
+	if p.on == "" {
+		return program, args
+	}
+	return "taskset", append([]string{"-c", p.on, program}, args...)
 }
 
 // targets are the servers that an operation is measured on.
@@ -68,8 +77,9 @@ func (p programs) limit(name string, o operation, upstream string, calls calling
 		made = ""
 	}
 	return target{name: "limit: " + name, mode: limitModes[calls], limit: true, calling: calls, path: "/", start: func(ctx context.Context) (*process, error) {
-		return start(ctx, p.bench, "serve", "limit", "-upstream", upstream, "-calls", made, "-size", strconv.Itoa(o.size()),
+		program, args := p.pinned(p.bench, "serve", "limit", "-upstream", upstream, "-calls", made, "-size", strconv.Itoa(o.size()),
 			"-share="+strconv.FormatBool(calls == joint))
+		return start(ctx, program, args...)
 	}}
 }
 
@@ -124,7 +134,8 @@ func (p programs) peer(upstream string, shared bool) target {
 			return nil, err
 		}
 		quiet := []string{"TAILCALL_TRACKER=false", "TAILCALL_LOG_LEVEL=error"} // it reports to its makers otherwise
-		started, err := launch(ctx, p.tailcall, quiet, "start", file)
+		program, args := p.pinned(p.tailcall, "start", file)
+		started, err := launch(ctx, program, quiet, args...)
 		if err != nil {
 			return nil, err
 		}

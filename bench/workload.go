@@ -68,16 +68,16 @@ func (p programs) start(ctx context.Context, w workload, m mode, url string, arg
 	if err := os.WriteFile(file, []byte(w.config(m, url)), 0o600); err != nil {
 		return nil, err
 	}
-	args = append([]string{"-addr", loopback, "-config", file}, args...)
+	program, args := p.pinned(p.program(w), append([]string{"-addr", loopback, "-config", file}, args...)...)
 	if !m.redis {
-		return start(ctx, p.program(w), args...)
+		return start(ctx, program, args...)
 	}
 	admin, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
 	env := []string{"WEFT_REDIS_URL=redis://" + p.redis, "WEFT_ADMIN_ADDR=" + admin, "WEFT_ADMIN_TOKEN=" + adminToken}
-	started, err := startWith(ctx, p.program(w), env, args...)
+	started, err := startWith(ctx, program, env, args...)
 	if err != nil {
 		return nil, err
 	}
