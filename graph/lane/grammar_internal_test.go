@@ -78,6 +78,7 @@ func TestForm(t *testing.T) {
 		"twice":                  {with(get, "A: b\r\na: c\r\n"), declined},
 		"no Host":                {"GET /graphql HTTP/1.1\r\n\r\n", declined},
 		"empty Host":             {"GET /graphql HTTP/1.1\r\nHost:\r\n\r\n", declined},
+		"empty Host, and one":    {"GET /graphql HTTP/1.1\r\nHost:\r\nHost: x\r\n\r\n", declined},
 		"two Hosts":              {with(get, "Host: x\r\n"), declined},
 		"odd Host":               {"GET /graphql HTTP/1.1\r\nHost: x/y\r\n\r\n", declined},
 		"user in Host":           {"GET /graphql HTTP/1.1\r\nHost: u@x\r\n\r\n", declined},

@@ -219,7 +219,7 @@ func laneInputs() map[string]string {
 		"X: y\rTransfer-Encoding: chunked", "\x00Transfer-Encoding: chunked", "Transfer_Encoding: chunked", " Transfer-Encoding: chunked", "Content-Length: 0", "Content-Length: 5",
 		"Content-Length: +5", "Content-Length: 5, 5", "Content-Length:", "Content_Length: 0", "Content-Length : 0", "Connection: Content-Length", "Connection: close",
 		"Connection: keep-alive, Host", "Expect: 100-continue", "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQ", "Trailer: A", "TE: trailers",
-		"Host: y", "Host :y", "X-HTTP-Method-Override: DELETE", "Pragma: no-cache", "Keep-Alive: timeout=5", "A: \x7f", "A: \x80", "A\x80: b", "A(: b", ": b", "b", "A: " + "\t b \t",
+		"Host: y", "Host:", "Host :y", "X-HTTP-Method-Override: DELETE", "Pragma: no-cache", "Keep-Alive: timeout=5", "A: \x7f", "A: \x80", "A\x80: b", "A(: b", ": b", "b", "A: " + "\t b \t",
 	} {
 		inputs["get, "+field] = strings.Replace(laneGet, "\r\n\r\n", "\r\n"+field+"\r\n\r\n", 1)
 		inputs["post, "+field] = strings.Replace(lanePost, "\r\n\r\n", "\r\n"+field+"\r\n\r\n", 1)
@@ -244,6 +244,25 @@ func TestLane(t *testing.T) {
 			half := len(all) / 3
 			same(t, name+", cut", [][]byte{[]byte(all[:half]), []byte(all[half:])})
 			same(t, name+", byte by byte", slices.Collect(slices.Chunk([]byte(all), 1)))
+		}
+	}
+}
+
+// Two fields that are odd together: the same name twice, empty, in another case, or what contradicts.
+func TestLaneFields(t *testing.T) {
+	fields := []string{
+		"", "A", ":", "A: b", "a:", "Host: x", "Host:", "host: y", "Host: x,y", "Host :y", "Content-Length: 5", "content-length: 5", "Content-Length: 0", "Content-Length:",
+		"Content-Length: 05", "Content-Length: 6", "Transfer-Encoding: chunked", "Transfer-Encoding:", "Transfer-Encoding: identity", "Connection: close", "connection: Keep-Alive",
+		"Connection:", "Connection: x", "Expect: 100-continue", "Expect:", "Trailer: A", "Upgrade: h2c", "TE:", "Keep-Alive:", "Pragma:", "Cookie: a", "Content-Encoding: gzip",
+	}
+	for _, line := range []string{"GET /graphql?q", "POST /graphql", "OPTIONS /graphql"} {
+		for _, before := range []string{"", "Host: x\r\n", "Host: x\r\nContent-Length: 5\r\n"} {
+			for _, first := range fields {
+				for _, second := range fields {
+					text := line + " HTTP/1.1\r\n" + before + first + "\r\n" + second + "\r\n\r\nhello"
+					same(t, "two fields", [][]byte{[]byte(text), []byte(laneGet)})
+				}
+			}
 		}
 	}
 }
