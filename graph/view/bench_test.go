@@ -93,3 +93,27 @@ func BenchmarkBuild(b *testing.B) {
 		view.Build[product](shape, view.JSON("7"), view.JSON("Item"), view.JSON(1.5))
 	}
 }
+
+// BenchmarkScanThree scans a body of 27 KB, indented as jsonplaceholder writes its posts, for three of the four members of each of its objects.
+func BenchmarkScanThree(b *testing.B) {
+	body := postsBody(100)
+	scanner := view.NewScanner(view.Layout{In: view.List, Shape: view.NewShape("/userId", "/id", "/title")})
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if rows, err := scanner.Scan(body, &view.Source{Upstream: "posts"}, 0); err != nil || rows.Len() != 100 {
+			b.Fatal(rows.Len(), err)
+		}
+	}
+}
+
+// postsBody returns n posts, each with a text of four lines.
+func postsBody(n int) []byte {
+	posts := make([]string, n)
+	for i := range posts {
+		line := strings.Repeat("lorem ipsum dolor ", 2)
+		posts[i] = fmt.Sprintf("  {\n    \"userId\": %d,\n    \"id\": %d,\n    \"title\": \"A post of %d words\",\n    \"body\": \"%s\"\n  }",
+			i/10+1, i+1, i, line+`\n`+line+`\n`+line+`\n`+line+"amet consectetur")
+	}
+	return []byte("[\n" + strings.Join(posts, ",\n") + "\n]")
+}

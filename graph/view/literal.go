@@ -14,15 +14,18 @@ const (
 )
 
 // special marks the bytes of a word that end the plain part of a string: quotes, backslashes and control
-// characters. Only the mark of the lowest such byte is exact, for subtraction borrows from those above it.
+// characters. Only the mark of the lowest such byte is exact, for subtraction borrows from those above it. Whether a byte is ASCII says its
+// highest bit, which none of the subtrahends has.
 func special(w uint64) uint64 {
-	quote, slash := w^('"'*ones), w^('\\'*ones)
-	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-0x20*ones)&^w) & highs
+	return ((w ^ ('"' * ones) - ones) | (w ^ ('\\' * ones) - ones) | (w - 0x20*ones)) &^ w & highs
 }
 
 // quoted checks the string whose opening quote is at i, and reports whether it has escapes.
-func quoted(text []byte, i int) (end int, escaped bool) {
-	for i++; i < len(text); {
+func quoted(text []byte, i int) (end int, escaped bool) { return inside(text, i+1) }
+
+// inside is quoted from i on, somewhere in the string.
+func inside(text []byte, i int) (end int, escaped bool) {
+	for i < len(text) {
 		if i+8 <= len(text) {
 			marks := special(binary.LittleEndian.Uint64(text[i:]))
 			if marks == 0 {
@@ -48,31 +51,37 @@ func quoted(text []byte, i int) (end int, escaped bool) {
 	return ^i, escaped
 }
 
-// plain returns the offset behind a string without escapes or a whole number, as most members are, where the text goes on; 0 for
-// anything else, right or wrong.
+// plain returns the offset behind a string, number, true, false or null where the text goes on, and 0 for anything else, right or wrong.
 func plain(text []byte, i int) int {
-	if i >= len(text) {
+	if i+8 > len(text) {
 		return 0
 	}
-	if text[i] == '"' {
+	switch w := binary.LittleEndian.Uint64(text[i:]); {
+	case byte(w) == '"':
 		for i++; i+8 <= len(text); i += 8 {
 			if marks := special(binary.LittleEndian.Uint64(text[i:])); marks != 0 {
 				if i += bits.TrailingZeros64(marks) / 8; text[i] == '"' {
 					return i + 1
 				}
-				return 0
+				break
 			}
 		}
-		return 0
+		end, _ := inside(text, i)
+		return max(0, end)
+	case uint32(w) == wordNull, uint32(w) == wordTrue:
+		return i + 4
+	case w&(1<<40-1) == wordFalse:
+		return i + 5
 	}
-	if text[i]-'1' > 8 {
-		return 0
-	}
-	if i = digits(text, i); i < len(text) && (text[i] == ',' || text[i] == '}') {
-		return i
-	}
-	return 0
+	return max(0, number(text, i))
 }
+
+// Literals as the first bytes of a word.
+const (
+	wordNull  = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
+	wordTrue  = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24
+	wordFalse = 'f' | 'a'<<8 | 'l'<<16 | 's'<<24 | 'e'<<32
+)
 
 // shortName checks the string whose opening quote is at i if it has up to seven bytes and no escapes, as most
 // member names have, and returns the offset behind it and its head; for any other the offset is zero.

@@ -122,51 +122,66 @@ func (s *scan) literal(i int, word string) int {
 	return i + len(word)
 }
 
-// object checks an object member by member. The name is first looked for where the row before had it (trail); a value that is a plain
-// scalar, as most are, is noted without another call.
+// object checks an object member by member. What leads to a member's value is first looked for as the row before had it (trail); a value
+// that is a plain scalar, as most are, is noted without another call.
 func (s *scan) object(i int, n *node, base int) int {
 	if s.depth++; s.depth > maxDepth {
 		return s.fail(i, "nested too deeply")
 	}
 	text := s.text
-	if i = space(text, i+1); i < len(text) && text[i] == '}' {
-		s.depth--
-		return i + 1
-	}
-	for {
-		if i >= len(text) || text[i] != '"' {
-			return s.fail(i, "expected a member name")
-		}
-		row := base
-		end, kid := s.trail.next(text, i, n)
-		if end == 0 {
-			if end, kid, row = s.name(i, n, base); end < 0 {
-				return end
-			}
-		}
-		if i = space(text, end); i >= len(text) || text[i] != ':' {
-			return s.fail(i, "expected a colon")
-		}
-		i = space(text, i+1)
-		if end = plain(text, i); end > 0 && (kid == nil || !kid.deep) {
-			if kid != nil {
-				for _, slot := range kid.slots {
-					s.spans[row+slot] = Span{uint32(i), uint32(end)}
+	for first := true; ; first = false {
+		if e := s.trail.next(text, i, n); e != nil {
+			at := i + e.size
+			if i = plain(text, at); i > 0 && e.flat {
+				if e.slot >= 0 {
+					s.spans[base+e.slot] = Span{uint32(at), uint32(i)}
 				}
+			} else if i = s.value(at, e.kid, base); i < 0 {
+				return i
 			}
-			i = end
-		} else if i = s.value(i, kid, row); i < 0 {
+			continue
+		}
+		at, kid, row, more := s.lead(i, first, n, base)
+		if !more {
+			return at
+		}
+		if i = s.value(at, kid, row); i < 0 {
 			return i
 		}
-		if i = space(text, i); i < len(text) && text[i] == '}' {
-			s.depth--
-			return i + 1
-		}
+	}
+}
+
+// lead checks what stands between an object's brace, or the value before, and the next member's value: it returns that value's offset,
+// the member's node, and the row it fills. Where the object ends instead, or is wrong, there are no more, and the offset is what object
+// returns.
+func (s *scan) lead(from int, first bool, n *node, base int) (at int, kid *node, row int, more bool) {
+	text, i := s.text, from
+	if first {
+		i++
+	}
+	if i = space(text, i); i < len(text) && text[i] == '}' {
+		s.depth--
+		return i + 1, nil, base, false
+	}
+	if !first {
 		if i >= len(text) || text[i] != ',' {
-			return s.fail(i, "expected a comma or the object's end")
+			return s.fail(i, "expected a comma or the object's end"), nil, base, false
 		}
 		i = space(text, i+1)
 	}
+	if i >= len(text) || text[i] != '"' {
+		return s.fail(i, "expected a member name"), nil, base, false
+	}
+	end, kid, row := s.name(i, n, base)
+	if end < 0 {
+		return end, nil, base, false
+	}
+	if i = space(text, end); i >= len(text) || text[i] != ':' {
+		return s.fail(i, "expected a colon"), nil, base, false
+	}
+	i = space(text, i+1)
+	s.trail.note(text, from, i, n, kid)
+	return i, kid, row, true
 }
 
 // list checks a list element by element; where rows are elements each begins a row.
@@ -209,31 +224,23 @@ func (s *scan) name(i int, n *node, base int) (end int, kid *node, row int) {
 		if n != nil {
 			kid = n.member(s.text[i+1:end-1], head)
 		}
-		s.trail.note(s.text, i, end, n, kid)
 		return end, kid, base
 	}
 	end, escaped := quoted(s.text, i)
 	if end < 0 {
 		return s.fail(^end, "invalid string"), nil, base
 	}
+	if n == nil {
+		return end, nil, base
+	}
+	if n.rows == Map {
+		return end, n.each, s.mapRow(Span{uint32(i), uint32(end)})
+	}
 	inner := s.text[i+1 : end-1]
-	switch {
-	case n == nil:
-	case escaped || n.rows == Map:
-		if escaped {
-			inner = appendUnquoted(nil, inner)
-		}
-		if n.rows == Map {
-			return end, n.each, s.mapRow(Span{uint32(i), uint32(end)})
-		}
-		return end, n.member(inner, headOf(inner)), base
-	default:
-		kid = n.member(inner, headOf(inner))
+	if escaped {
+		inner = appendUnquoted(nil, inner)
 	}
-	if !escaped {
-		s.trail.note(s.text, i, end, n, kid)
-	}
-	return end, kid, base
+	return end, n.member(inner, headOf(inner)), base
 }
 
 // mapRow returns the row of a member of a Map, whose name is at a span.
