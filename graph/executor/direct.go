@@ -28,6 +28,22 @@ func (w *writer) direct(s *plan.Scope, n *plan.Node, parent view.Object) bool {
 	return w.directList(n, v, parent)
 }
 
+// whole writes a prefix, and behind it a nested object whose text is what the answer has. It returns false, and writes nothing, where the object
+// has to be read member by member, or a limit may be reached.
+func (w *writer) whole(s *plan.Scope, v view.Value, prefix []byte) bool {
+	if !s.Whole {
+		return false
+	}
+	dst, ok := v.AppendWhole(append(w.dst, prefix...), s.Written)
+	if !ok || len(dst) > w.limit.Bytes || w.got.Objects >= w.limit.Objects || !w.read(v) {
+		return false
+	}
+	w.dst = dst
+	w.got.Objects++
+	w.got.Values += len(s.Nodes)
+	return true
+}
+
 // mayRead counts a value that is about to be read. It returns false, and ends the answer, where that is too much.
 func (w *writer) mayRead(v view.Value) bool {
 	if !w.read(v) && !w.ended {
@@ -42,6 +58,9 @@ func (w *writer) directOne(n *plan.Node, v view.Value, wrong func(error) bool) b
 		w.scratch = append(w.scratch, view.Scratch{})
 	}
 	scope := n.Children.Scopes[0]
+	if w.whole(scope, v, nil) {
+		return true
+	}
 	if !w.mayRead(v) {
 		return false
 	}

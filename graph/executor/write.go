@@ -90,45 +90,50 @@ func (w *writer) closed() bool {
 	return true
 }
 
-// members writes what is selected of an object, whose index in the scope's column is given. The loop is the hottest of the package: a
-// leaf is copied in it, and all else calls field.
+// members writes what is selected of an object, whose index in the scope's column is given. Runs of members whose text is the upstream's own are
+// copied; all else is written one by one.
 func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 	w.got.Values += len(s.Nodes)
 	if !w.fits() {
 		return false
 	}
-	dst, limit := w.dst, w.limit.Bytes
-	for _, n := range s.Nodes {
-		dst = append(dst, n.Prefix...)
-		if n.Scalar != nil {
-			if v := o.Member(n.Slot); !v.IsNull() {
-				if written, err := n.Scalar(dst, v); err == nil {
-					dst = written
-					if len(dst) <= limit {
-						continue
-					}
-					if w.dst = dst; !w.fits() {
-						return false
-					}
-					continue
-				}
-			}
-		}
-		w.dst = dst
-		switch {
-		case n.Field != nil:
-			if !w.field(s, n, o, index) {
+	for i := 0; i < len(s.Nodes); i++ {
+		var copied int
+		if w.dst, copied = o.AppendVerbatim(w.dst, s.Written[i:], w.limit.Bytes); copied > 0 {
+			if i += copied; !w.fits() {
 				return false
 			}
-		case n.Slot > 0:
-			w.dst = strconv.AppendQuote(w.dst, s.TypeOf(o)) // a name
+			if i == len(s.Nodes) {
+				return true
+			}
 		}
-		if !w.fits() {
+		if n := s.Nodes[i]; n.Direct && n.Field.Type.Elem == nil && w.whole(n.Children.Scopes[0], o.Member(n.Slot), n.Prefix) {
+			continue
+		}
+		if !w.member(s, s.Nodes[i], o, index) || !w.fits() {
 			return false
 		}
-		dst = w.dst
 	}
-	w.dst = dst
+	return true
+}
+
+// member writes one of what is selected of an object.
+func (w *writer) member(s *plan.Scope, n *plan.Node, o view.Object, index int32) bool {
+	w.dst = append(w.dst, n.Prefix...)
+	if n.Scalar != nil {
+		if v := o.Member(n.Slot); !v.IsNull() {
+			if written, err := n.Scalar(w.dst, v); err == nil {
+				w.dst = written
+				return true
+			}
+		}
+	}
+	switch {
+	case n.Field != nil:
+		return w.field(s, n, o, index)
+	case n.Slot > 0:
+		w.dst = strconv.AppendQuote(w.dst, s.TypeOf(o)) // a name
+	}
 	return true
 }
 

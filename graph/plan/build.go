@@ -145,6 +145,7 @@ func (b *builder) scope(s *Scope, fields []*selected, before, depth int) *Scope 
 	for i, f := range fields {
 		s.Nodes = append(s.Nodes, b.node(s, f, before+i == 0, depth))
 	}
+	s.write()
 	return s
 }
 

@@ -59,6 +59,10 @@ type Scope struct {
 	Type  *Type
 	Shape *view.Shape // by which they are scanned
 	Nodes []*Node
+	// Written is how each of the nodes is written whose value's text may be copied. Whole has it be tried for all of them at once: each is one
+	// member of the object that has its response name there.
+	Written []view.Written
+	Whole   bool
 	// Name is the slot of the member that names the type of an object. 0: all are of Type.
 	Name   int
 	Stub   *binding.Stub // what its objects are; nil: whole ones

@@ -1,12 +1,16 @@
 package plan
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"weft/graph/view"
+)
 
 // Size estimates the bytes of memory that a plan keeps, beside the document and the schema, and those that a run of it works in.
 func (p *Plan) Size() int {
 	n := int(unsafe.Sizeof(*p))
 	for _, s := range p.Scopes {
-		n += int(unsafe.Sizeof(*s)) + run
+		n += int(unsafe.Sizeof(*s)) + cap(s.Written)*int(unsafe.Sizeof(view.Written{})) + run
 		if s.Name > 0 {
 			n += shape * s.Shape.Len()
 		}

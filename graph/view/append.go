@@ -23,10 +23,15 @@ func AppendString(dst []byte, v Value) ([]byte, error) {
 
 // appendLiteral writes a string's literal: as it is, or decoded and quoted anew, so that half a surrogate pair is U+FFFD in the answer.
 func appendLiteral(dst, literal []byte) []byte {
-	if bytes.IndexByte(literal, '\\') >= 0 && bytes.Contains(literal, []byte(`\u`)) {
+	if hasUnicodeEscape(literal) {
 		return appendQuoted(dst, unquote(literal))
 	}
 	return append(dst, literal...)
+}
+
+// hasUnicodeEscape reports whether a text may have such an escape.
+func hasUnicodeEscape(text []byte) bool {
+	return bytes.IndexByte(text, '\\') >= 0 && bytes.Contains(text, []byte(`\u`))
 }
 
 func appendQuoted(dst []byte, text string) []byte {
@@ -235,7 +240,7 @@ func (n *Nest) Object(v Value, shape *Shape, more int) (Object, error) {
 		return Object{}, v.mismatch("object")
 	}
 	base := n.add(v, shape, more)
-	run := scan{text: v.body.text[:v.span.End], spans: n.body.spans, trail: &n.trail}
+	run := scan{text: v.body.text, spans: n.body.spans, trail: &n.trail}
 	if shape == nil {
 		run.spans[base] = v.span
 	} else {
@@ -295,7 +300,7 @@ func (s *Scratch) Object(v Value, shape *Shape) (Object, error) {
 	if s.trail.row(); s.body.shape != shape {
 		s.body.shape, s.trail.n = shape, 0
 	}
-	run := scan{text: s.body.text[:v.span.End], spans: s.body.spans, trail: &s.trail}
+	run := scan{text: s.body.text, spans: s.body.spans, trail: &s.trail}
 	if shape == nil {
 		run.spans[0] = v.span
 	} else {

@@ -18,7 +18,7 @@
 // # Where to begin
 //
 // object.go and value.go have what is read from, decode.go, scalars.go, list.go and choose.go the decoders, append.go what writes answers without
-// decoding.
+// decoding, and verbatim.go what copies more than a value at once.
 // layout.go, shape.go, scan.go and literal.go are the scan, in this order from outside to inside; trail.go makes it quicker where rows
 // look alike. build.go and json.go go the other way, from plain fields to a view.
 //
