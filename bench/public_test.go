@@ -53,21 +53,7 @@ func BenchmarkPublic(b *testing.B) {
 	for _, o := range operations() {
 		b.Run(o.name, func(b *testing.B) {
 			p := &inProcess{service: newService(0)}
-			options := map[string]upstream.Options{}
-			for name, path := range o.of.paths {
-				options[name] = upstream.Options{URL: "http://bench.test" + path, Transport: p}
-			}
-			schema := schemaOf(o.of)
-			clients, err := upstream.NewClients(schema.Upstreams, options)
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.Cleanup(clients.Close)
-			runs, err := schema.Executable(compiled.Settings{Clients: clients, Executor: "planned"})
-			if err != nil {
-				b.Fatal(err)
-			}
-			e := engine.New(runs, engine.Options{Reports: true})
+			e := engineOf(b, o, p, compiled.Settings{})
 			run := func() *engine.Answer {
 				request := engine.Request{Prepared: e.Find([]byte(o.query), ""), Text: o.query, Headers: map[string][]string{"Weft-Without": {"shared"}}}
 				answer := e.Run(context.Background(), &request)
@@ -89,6 +75,26 @@ func BenchmarkPublic(b *testing.B) {
 			b.ReportMetric(float64(p.calls.Load())/float64(b.N), "calls/op")
 		})
 	}
+}
+
+// engineOf is an engine of an operation's service, over services that a transport answers for.
+func engineOf(b *testing.B, o operation, transport http.RoundTripper, s compiled.Settings) *engine.Engine {
+	options := map[string]upstream.Options{}
+	for name, path := range o.of.paths {
+		options[name] = upstream.Options{URL: "http://bench.test" + path, Transport: transport}
+	}
+	schema := schemaOf(o.of)
+	var err error
+	if s.Clients, err = upstream.NewClients(schema.Upstreams, options); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(s.Clients.Close)
+	s.Executor = "planned"
+	runs, err := schema.Executable(s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return engine.New(runs, engine.Options{Reports: true})
 }
 
 // used is the processor time of this process so far, in nanoseconds.

@@ -71,6 +71,9 @@ func (c *Cache) Position() Position { return c.generations.Position() }
 // Valid reports whether nothing with one of tags was invalidated since a position was noted.
 func (c *Cache) Valid(at Position, tags []string) bool { return c.generations.Valid(at.Local, tags) }
 
+// Trusted reports whether what is heard of other replicas is trusted now: see [Generations.Serves]. Without others it is.
+func (c *Cache) Trusted() bool { return c.generations.Trusted(InstantOf(c.now())) }
+
 // Bound returns the tags that an entry carries: see [Classes.Bound].
 func (c *Cache) Bound(tags []string) []string { return c.generations.Classes.Bound(tags) }
 

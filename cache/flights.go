@@ -259,8 +259,15 @@ func (f *flight[V]) leave(why error) {
 // deadlines are until when a flight is waited for.
 type deadlines struct {
 	late <-chan time.Time // then whoever waits leaves; nil: it does not
-	soft <-chan struct{}  // then who has something else takes that, and stays as far as the flight is concerned, so that it goes on; nil: it has not
+	soft <-chan time.Time // then who has something else takes that, and stays as far as the flight is concerned, so that it goes on; nil: it has not
 }
+
+// over is a time that has passed, for those who still wait when another one has heard of it.
+var over = func() <-chan time.Time {
+	c := make(chan time.Time)
+	close(c)
+	return c
+}()
 
 // errLate is why there is no value of a flight that goes on, for who has something else.
 var errLate = errors.New("the value is late, and there is another")

@@ -196,12 +196,16 @@ func (r *Request[V]) fly(ctx context.Context, places []int, newer bool) (refused
 		until.late = timer.C
 	}
 	if soft {
-		over, end := context.WithTimeout(context.Background(), patience)
-		defer end()
-		until.soft = over.Done()
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		until.soft = timer.C
 	}
 	if own != nil {
-		r.land(own, ours, r.begin(ctx, own, here, until))
+		err := r.begin(ctx, own, here, until)
+		if err == errLate {
+			until.soft = over
+		}
+		r.land(own, ours, err)
 	}
 	for j, s := range joined {
 		if s.flight == nil {
@@ -209,6 +213,7 @@ func (r *Request[V]) fly(ctx context.Context, places []int, newer bool) (refused
 		}
 		switch err := s.wait(cmp.Or(r.Client, ctx), until); {
 		case err == errLate:
+			until.soft = over
 			r.Source.Stand(places[j], &r.found[places[j]], true)
 		case err != nil:
 			r.Source.Leave(places[j], err, true)
@@ -255,7 +260,10 @@ func (r *Request[V]) begin(ctx context.Context, f *flight[V], here bool, until d
 		return f.failed
 	}
 	r.Joined = true // who waits for it does not know who does so, too
-	go r.run(own, f)
+	go func() {
+		GrowStack()
+		r.run(own, f)
+	}()
 	return f.wait(cmp.Or(r.Client, ctx), until, nil)
 }
 

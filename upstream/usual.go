@@ -15,30 +15,38 @@ const (
 
 // usual is how long an endpoint takes: the last calls of it that were answered, without their wait for a slot.
 type usual struct {
-	mu   sync.Mutex // guards what follows
-	took [128]time.Duration
-	n    int // calls that were answered
+	mu     sync.Mutex // guards what follows
+	took   [128]time.Duration
+	sorted [128]time.Duration // the same, of which the first calls are there: to sort them for each who asks took 5 µs, and this takes 0.1 µs of a call
+	n      int                // calls that were answered
 }
 
 func (u *usual) add(took time.Duration) {
 	u.mu.Lock()
+	defer u.mu.Unlock()
+	calls := u.calls()
+	if calls == len(u.took) { // the oldest goes
+		i, _ := slices.BinarySearch(u.sorted[:], u.took[u.n%len(u.took)])
+		calls--
+		copy(u.sorted[i:calls], u.sorted[i+1:])
+	}
+	i, _ := slices.BinarySearch(u.sorted[:calls], took)
+	copy(u.sorted[i+1:calls+1], u.sorted[i:calls])
+	u.sorted[i] = took
 	u.took[u.n%len(u.took)] = took
 	u.n++
-	u.mu.Unlock()
 }
 
-// percentiles are how long half of the last calls took at most, and all but a twentieth, and how many these are. It takes 5 µs, and is for those
-// who have an old value, and for operators.
+func (u *usual) calls() int { return min(u.n, len(u.took)) }
+
+// percentiles are how long half of the last calls took at most, and all but a twentieth, and how many these are.
 func (u *usual) percentiles() (p50, p95 time.Duration, calls int) {
 	u.mu.Lock()
-	took := u.took
-	calls = min(u.n, len(took))
-	u.mu.Unlock()
-	if calls == 0 {
+	defer u.mu.Unlock()
+	if calls = u.calls(); calls == 0 {
 		return 0, 0, 0
 	}
-	slices.Sort(took[:calls])
-	return took[calls/2], took[calls*19/20], calls
+	return u.sorted[calls/2], u.sorted[calls*19/20], calls
 }
 
 // Patience is how long who has an old value should wait for a call of an endpoint, which goes on: three times as long as it usually takes, and

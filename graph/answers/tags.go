@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"slices"
 	"strings"
 
 	"weft/cache"
@@ -20,13 +21,14 @@ const anyTag = "all"
 // that the header cannot hold, those of a class are replaced by what they begin with, and all of them by anyTag in the end. So whoever
 // purges a tag, what it begins with, and anyTag, misses no answer. fit is that of [cache.Cache].
 func tagHeader(tags []string, most int, fit func(tags []string, limit int, size func(tag string) int) []string) string {
-	named := make([]string, 0, len(tags))
+	var named []string // of many tags often none is
 	for _, tag := range tags {
 		if _, ok := cache.NameOf(tag); ok {
 			named = append(named, tag)
 		}
 	}
-	named = fit(named, maxTagBytes, sizeInHeader)
+	slices.Sort(named)
+	named = fit(slices.Compact(named), maxTagBytes, sizeInHeader)
 	named = fit(named, most, func(string) int { return 1 })
 	length := 0
 	for _, tag := range named {

@@ -30,6 +30,24 @@ func (b *Binding) Clone(a Value) (kept *Value, value []byte, size int) {
 	return kept, object.JSON(), object.Size()
 }
 
+// Same reports whether two values of one binding would be kept as the same text. False says nothing of values of several pages or keys.
+func (v *Value) Same(o *Value) bool {
+	return v.Found == o.Found && v.extra.same(o.extra) && view.SameText(v.Objects, o.Objects)
+}
+
+// same reports whether nothing is there on either side, or the same place in the pages of an upstream.
+func (e *extra) same(o *extra) bool {
+	switch {
+	case e == nil || o == nil:
+		return e == o
+	case e.page != nil || o.page != nil || e.errs != nil || o.errs != nil || e.stales != nil || o.stales != nil || e.stale != o.stale || e.next != o.next:
+		return false
+	case e.total == nil || o.total == nil:
+		return e.total == o.total
+	}
+	return *e.total == *o.total
+}
+
 // frame is the JSON that a page is kept with, before and after its objects: it says where the next page begins, and how many objects there
 // are. Both are "" for a list that is no page.
 func (b *Binding) frame(a Value) (before, after string) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"weft/cache"
 	"weft/graph/binding"
@@ -26,6 +27,11 @@ import (
 //	  and may not be null             it is not kept, where it is one object and not a list
 func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 	had := r.had(old, i)
+	if r.repeats(had, v) {
+		r.again(had.entry, v)
+		v.came(v.source(), 0)
+		return
+	}
 	if v.Err == nil && had.servable {
 		v.Err = r.x.worse(r.space.Binding, had, v)
 		if v.Err != nil && !had.mayStand {
@@ -53,6 +59,24 @@ func (r *reading) accept(key string, v *Result, old []cache.Found, i int) {
 		v.entry = r.keep(key, v, had)
 	}
 	v.came(v.source(), 0)
+}
+
+// repeats reports whether an answer may be kept, and says the same as the kept value, which is there for failures: so it can be read, and its
+// tags are known.
+func (r *reading) repeats(h had, v *Result) bool {
+	o := v.origin
+	return v.Err == nil && h.mayStand && h.value == h.entry && o.keeps() && !o.current &&
+		v.Same(h.value.View.(*binding.Value)) && (o.uri == "" || slices.Contains(h.value.Tags, o.uri))
+}
+
+// again keeps a value that its service has answered again. What is kept already may stay for a second instead, where other replicas are
+// heard: where they are not, only what was asked for within the last second is served at all.
+func (r *reading) again(kept *cache.Entry, v *Result) {
+	c := r.x.service.Cache
+	v.entry = repeated(r.space.Binding, kept, v.origin)
+	if v.origin.ticket != nil || !needless(v.entry, kept, c.Now()) || !c.Trusted() {
+		r.x.put(v.entry, r.identity, v.origin)
+	}
 }
 
 // had is what the cache had of a key.

@@ -35,6 +35,10 @@ func (p *parts) add(r *Result) {
 	k.Born = min(k.Born, e.Born)
 	k.StaleWhileRevalidate = min(max(k.StaleWhileRevalidate, k.FreshUntil), max(e.StaleWhileRevalidate, e.FreshUntil))
 	k.FreshUntil = min(k.FreshUntil, e.FreshUntil)
+	if len(k.Tags) == 0 {
+		k.Tags = slices.Clip(e.Tags) // which are not changed: the next ones make a copy
+		return
+	}
 	k.Tags = append(k.Tags, e.Tags...)
 }
 
@@ -46,8 +50,12 @@ func (x *Execution) kept() binding.Kept {
 	k := p.kept
 	k.Never = k.Never || p.n == 0
 	k.StaleIfError, k.ValidateUntil = 0, 0
-	if !k.Never && x.service.Cache != nil {
-		k.Tags = x.service.Cache.Bound(slices.Clone(k.Tags))
+	switch c := x.service.Cache; {
+	case k.Never || c == nil:
+	case k.FreshUntil <= c.Now(): // nobody keeps the answer, and to sort a hundred tags takes a twentieth of making it
+		k.Tags = slices.Clip(k.Tags)
+	default:
+		k.Tags = c.Bound(slices.Clone(k.Tags))
 	}
 	return k
 }

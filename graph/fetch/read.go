@@ -146,11 +146,17 @@ func (r *reading) prepare(ctx context.Context) {
 	}
 }
 
-// names are the keys' in the cache.
+// names are the keys' in the cache, to be looked up by: they lie in one text, which nothing that is kept may hold.
 func (r *reading) names() []cache.Key {
-	names := make([]cache.Key, len(r.keys))
+	names, ends := make([]cache.Key, len(r.keys)), make([]int, len(r.keys))
+	var all []byte
 	for i, key := range r.keys {
-		names[i] = cacheKey(r.space.Binding, r.identity, r.space.Rest, key)
+		all = appendKey(all, r.space.Binding, r.identity, r.space.Rest, key)
+		ends[i] = len(all)
+	}
+	text, from := cache.Key(all), 0
+	for i, end := range ends {
+		names[i], from = text[from:end], end
 	}
 	return names
 }

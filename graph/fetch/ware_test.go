@@ -24,6 +24,7 @@ import (
 type ware struct {
 	service *fetch.Service
 	answer  func(*http.Request) *http.Response
+	written written
 
 	mu    sync.Mutex // guards calls
 	calls int
@@ -42,7 +43,8 @@ func newWare(t *testing.T, classes cache.Classes, answer func(*http.Request) *ht
 	generations := &cache.Generations{Classes: classes}
 	kept := memory.New(memory.Options{Generations: generations, Now: time.Now})
 	t.Cleanup(kept.Close)
-	c := cache.New(cache.Options{Memory: kept, Generations: generations})
+	w.written.Local = kept
+	c := cache.New(cache.Options{Memory: &w.written, Generations: generations})
 	tasks := schedule.New(schedule.Options{})
 	t.Cleanup(func() { tasks.Close(t.Context()) })
 	w.service = &fetch.Service{Clients: clients, Cache: c, Background: fetch.Background{Schedule: tasks}}

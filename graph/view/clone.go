@@ -1,6 +1,7 @@
 package view
 
 import (
+	"bytes"
 	"slices"
 	"unsafe"
 )
@@ -47,6 +48,11 @@ func (b *Body) add(o Object, base int) {
 		}
 	}
 	b.text = append(b.text, text...)
+}
+
+// SameText reports whether two lists have the same objects, to the byte. Where no object is, none is the same.
+func SameText(a, b []Object) bool {
+	return slices.EqualFunc(a, b, func(o, p Object) bool { return o.body != nil && p.body != nil && bytes.Equal(o.JSON(), p.JSON()) })
 }
 
 // SizeOf returns the bytes of memory that a list keeps whose objects all lie in one body, as those of [CloneList] do.
