@@ -107,7 +107,7 @@ func TestSoak(t *testing.T) {
 	}
 	after := w.settled(t, before)
 	t.Logf("in the end: %+v; %d answers, %d with errors, %d refused", after, w.answers.Load(), w.failed.Load(), w.refused.Load())
-	if w.failed.Load() == 0 || w.answers.Load() < 10*w.refused.Load() {
+	if w.failed.Load() == 0 || w.answers.Load() < w.refused.Load() {
 		t.Errorf("%d answers, %d with errors, %d refused", w.answers.Load(), w.failed.Load(), w.refused.Load())
 	}
 	if early != before {
@@ -347,7 +347,10 @@ func (w *world) held(t *testing.T) held {
 	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return held{runtime.NumGoroutine(), len(open), s.InFlight.Used, s.Overload.Running, m.HeapAlloc, resident(t)}
+	// How many connections to Redis are kept is how many were needed at one time: for each there are a descriptor here, and another one and two
+	// goroutines in what stands in for Redis.
+	redis := w.redis.CurrentConnectionCount()
+	return held{runtime.NumGoroutine() - 2*redis, len(open) - 2*redis, s.InFlight.Used, s.Overload.Running, m.HeapAlloc, resident(t)}
 }
 
 // resident is the memory of this process that is not in files or swapped out.
