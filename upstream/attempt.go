@@ -24,6 +24,9 @@ type Failing struct {
 	// DeadlineHeader is the header that tells the service how long it is waited for, so that it does not go on for nobody; "": none does. See
 	// deadlineValue.
 	DeadlineHeader string
+	// Pause is how long the service may send nothing of a body that it has begun; then the call has failed as one that takes longer than it may.
+	// 0: as long as the call may take, which bounds it in any case.
+	Pause time.Duration
 	// Changed is told of each new state of an endpoint's breaker; nil: nobody is. It must return at once.
 	Changed func(upstream, endpoint string, s State) `json:"-"`
 }

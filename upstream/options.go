@@ -106,6 +106,9 @@ func (o Options) withDefaults() (complete Options, problems []error) {
 	if o.InFlight < 0 {
 		problems = append(problems, fmt.Errorf("inFlight must not be negative, is %d", o.InFlight))
 	}
+	if d := o.Network.Failing.Pause; d < 0 {
+		problems = append(problems, fmt.Errorf("idleTimeout must not be negative, is %v", d))
+	}
 	if n := o.Network.Failing.PerEndpoint; n < 0 {
 		problems = append(problems, fmt.Errorf("inFlightPerEndpoint must not be negative, is %d", n))
 	}

@@ -161,6 +161,7 @@ upstreams:
     inFlight: 7
     connect: 2s
     connectionAge: 1m
+    idleTimeout: 400ms
     softTimeout: false
     inFlightPerEndpoint: 3
     deadlineHeader: x-time-left
@@ -228,7 +229,7 @@ func TestEveryKey(t *testing.T) {
 					Timeout:    1500 * time.Millisecond, InFlight: 7, MaxBody: 512 << 10,
 					Network: upstream.Network{
 						Egress: egress, TLS: upstream.TLS{CA: "ca.crt", Cert: "us.crt", Key: "us.key"},
-						Dial: 2 * time.Second, Age: time.Minute, Failing: upstream.Failing{Retries: 2, NoBreaker: true, NoSoftTimeout: true, DeadlineHeader: "x-time-left", PerEndpoint: 3},
+						Dial: 2 * time.Second, Age: time.Minute, Failing: upstream.Failing{Retries: 2, NoBreaker: true, NoSoftTimeout: true, Pause: 400 * time.Millisecond, DeadlineHeader: "x-time-left", PerEndpoint: 3},
 					},
 				},
 				"stock-levels": {

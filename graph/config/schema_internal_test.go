@@ -231,6 +231,7 @@ func shapes() map[string]object {
 		"upstreams.*.timeout":             timeout,
 		"upstreams.*.inFlight":            count,
 		"upstreams.*.connect":             timeout,
+		"upstreams.*.idleTimeout":         duration,
 		"upstreams.*.softTimeout":         truth,
 		"upstreams.*.inFlightPerEndpoint": count,
 		"upstreams.*.deadlineHeader":      {"type": "string", "pattern": headerNamePattern},

@@ -159,6 +159,13 @@ func failingMembers(n *upstream.Network) []member {
 			}),
 		},
 		{
+			name: "idleTimeout", initial: "0s", like: "500ms", about: "how long it may pause within an answer; 0s for as long as timeout, which bounds it in any case",
+			read: text(func(text string) (err error) {
+				n.Failing.Pause, err = parseDuration(text)
+				return err
+			}),
+		},
+		{
 			name: "softTimeout", initial: "true", about: "whether who has an old value waits no longer than three times as long as calls usually take",
 			read: text(func(text string) error {
 				on, err := parseTruth(text)
