@@ -15,6 +15,16 @@ const (
 	none                 // what was answered before is kept
 )
 
+// policies are what a service does about failures and overload that do not happen while it is measured.
+type policies uint8
+
+const (
+	usual    policies = iota // those of the defaults, but for what sheds says
+	noPolicy                 // none that there is a switch for
+	allOn                    // all of them
+	standIns                 // the usual ones, and each answer is kept for when a service fails
+)
+
 // mode is how much of its work a service shares with other requests, or keeps for them.
 type mode struct {
 	name    string // in -modes
@@ -26,9 +36,11 @@ type mode struct {
 	redis   bool   // it keeps in Redis only
 	lane    bool   // it answers without net/http
 	sheds   bool   // it refuses what it cannot do in time; otherwise closed loops, which send no more than is answered, are measured to the end
+
+	policies policies
 }
 
-// modes are all there are, in the order in which they are measured.
+// modes are those that "all" is, in the order in which they are measured.
 func modes() []mode {
 	return []mode{
 		{name: "alone", calls: own, without: "shared"},
@@ -43,12 +55,24 @@ func modes() []mode {
 	}
 }
 
-// chooseModes finds modes by their names, separated by commas; all of them for "all".
-func chooseModes(names string) ([]mode, error) {
-	all := modes()
-	if names == "all" {
-		return all, nil
+// policyModes are those that "policies" is: what policies take while nothing fails.
+func policyModes() []mode {
+	return []mode{
+		{name: "policies-off", label: "policies off", calls: own, without: "shared", policies: noPolicy},
+		{name: "policies-on", label: "all policies on", calls: own, without: "shared", sheds: true, policies: allOn},
+		{name: "stale-if-error", label: "kept for failures", calls: own, without: "shared", policies: standIns},
 	}
+}
+
+// chooseModes finds modes by their names, separated by commas; "all" and "policies" are several.
+func chooseModes(names string) ([]mode, error) {
+	switch names {
+	case "all":
+		return modes(), nil
+	case "policies":
+		return policyModes(), nil
+	}
+	all := append(modes(), policyModes()...)
 	var chosen []mode
 	for name := range strings.SplitSeq(names, ",") {
 		i := slices.IndexFunc(all, func(m mode) bool { return m.name == name })
@@ -61,8 +85,8 @@ func chooseModes(names string) ([]mode, error) {
 }
 
 func modeNames() string {
-	var names []string
-	for _, m := range modes() {
+	names := []string{"all", "policies"}
+	for _, m := range append(modes(), policyModes()...) {
 		names = append(names, m.name)
 	}
 	return strings.Join(names, ", ")
@@ -71,5 +95,5 @@ func modeNames() string {
 // fits reports whether there is something to measure: gqlgen's executor keeps nothing and runs every operation by itself, and
 // what makes no calls has nothing to keep.
 func (m mode) fits(o operation, executor string) bool {
-	return m.without != "" || m.name == "shared" || executor == "planned" && (len(o.rounds) > 0 || m.lane && m.calls == joint)
+	return m.policies == usual && m.without != "" || m.name == "shared" || executor == "planned" && (m.policies != usual || len(o.rounds) > 0 || m.lane && m.calls == joint)
 }

@@ -24,6 +24,8 @@ func TestChooseModes(t *testing.T) {
 	}
 	for text, want := range map[string][]string{
 		"all":                   names(modes()),
+		"policies":              {"policies-off", "policies-on", "stale-if-error"},
+		"stale-if-error,alone":  {"stale-if-error", "alone"},
 		"redis-entities,shared": {"redis-entities", "shared"},
 	} {
 		got, err := chooseModes(text)
@@ -39,7 +41,7 @@ func TestChooseModes(t *testing.T) {
 func TestFits(t *testing.T) {
 	fitting := func(o operation, executor string) string {
 		var names []string
-		for _, m := range modes() {
+		for _, m := range append(modes(), policyModes()...) {
 			if m.fits(o, executor) {
 				names = append(names, m.name)
 			}
@@ -48,9 +50,9 @@ func TestFits(t *testing.T) {
 	}
 	q1, q3 := operations()[0], operations()[3]
 	for _, c := range []struct{ got, want string }{
-		{fitting(q1, "planned"), "alone calls shared shared-lane answers answers-lane entities redis-answers redis-entities"},
+		{fitting(q1, "planned"), "alone calls shared shared-lane answers answers-lane entities redis-answers redis-entities policies-off policies-on stale-if-error"},
 		{fitting(q1, "stock"), "alone shared"},
-		{fitting(q3, "planned"), "alone shared shared-lane"},
+		{fitting(q3, "planned"), "alone shared shared-lane policies-off policies-on stale-if-error"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %s, want %s", c.got, c.want)
@@ -60,7 +62,7 @@ func TestFits(t *testing.T) {
 
 // TestModeFile reads each mode's file as the posts service does.
 func TestModeFile(t *testing.T) {
-	for _, m := range modes() {
+	for _, m := range append(modes(), policyModes()...) {
 		file := filepath.Join(t.TempDir(), "posts.yaml")
 		if err := os.WriteFile(file, []byte(postsWorkload.config(m, "http://127.0.0.1:1")), 0o600); err != nil {
 			t.Fatal(err)
@@ -73,6 +75,9 @@ func TestModeFile(t *testing.T) {
 		kept := c.UpstreamCache["jsonplaceholder"]
 		if kept.Share == m.single || kept.MaxAge > 0 != m.keeps || c.Cache.MaxBytes == 1 != m.redis {
 			t.Errorf("%s: share %t, maxAge %s, maxBytes %d", m.name, kept.Share, kept.MaxAge, c.Cache.MaxBytes)
+		}
+		if on := c.Upstreams["jsonplaceholder"].Network.Failing.Retries > 0; on != (m.policies == allOn) || kept.StaleIfError > 0 != (m.policies == standIns) {
+			t.Errorf("%s: retries %t, staleIfError %s", m.name, on, kept.StaleIfError)
 		}
 	}
 }

@@ -50,7 +50,9 @@ func (w workload) config(m mode, url string) string {
 		if m.keeps {
 			b.WriteString("    cache: {maxAge: 60s}\n")
 		}
+		b.WriteString(m.policies.ofUpstream())
 	}
+	b.WriteString(m.policies.ofService())
 	fmt.Fprintf(&b, "overload: {enabled: %t}\nhttp: {lane: %t}\n", m.sheds, m.lane)
 	if m.without != "" {
 		b.WriteString("report: all\n")
@@ -60,6 +62,28 @@ func (w workload) config(m mode, url string) string {
 		fmt.Fprintf(&b, "  prefix: bench-%s\n", m.name)
 	}
 	return b.String()
+}
+
+// ofUpstream is what policies configure of each upstream.
+func (p policies) ofUpstream() string {
+	switch p {
+	case noPolicy:
+		return "    breaker: false\n    softTimeout: false\n"
+	case allOn:
+		return "    retries: 2\n    deadlineHeader: X-Deadline-Ms\n    idleTimeout: 1s\n"
+	case standIns:
+		return "    cache: {maxAge: 0s, staleIfError: 60s}\n"
+	default:
+		return ""
+	}
+}
+
+// ofService is what they configure beside that: rates that nobody reaches, of clients that are told apart by their address.
+func (p policies) ofService() string {
+	if p != allOn {
+		return ""
+	}
+	return "rates: {operations: 1000000/s, upstreamCalls: 1000000/s, trustedHops: [192.0.2.0/24]}\n"
 }
 
 // start runs a workload's service in a mode, over upstreams below a URL.
