@@ -114,11 +114,12 @@ func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 		if text == "" {
 			continue
 		}
-		if refused := halved("parameter "+name, []byte(text)); refused != nil {
+		json := []byte(text)
+		if refused := halved("parameter "+name, json); refused != nil {
 			return operation.Request{}, refused
 		}
 		var ok bool
-		if *into, ok = decodeObject([]byte(text)); !ok {
+		if *into, ok = decodeObject(json); !ok {
 			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
 		}
 	}
