@@ -25,7 +25,8 @@ type lot struct {
 	done chan struct{} // closed by Close
 
 	waits   sync.WaitGroup // for what is parked
-	closing bool           // nothing is parked any more; guarded by of.mu
+	tidy    tidier
+	closing bool // nothing is parked any more; guarded by of.mu
 }
 
 func newLot(of *Connections, all *inbound, addr net.Addr) *lot {
@@ -176,6 +177,7 @@ func (l *lot) enter(c *connection) bool {
 func (l *lot) park(c *connection) {
 	c.parking = parked
 	l.waits.Go(func() { l.wait(c) })
+	l.tidy.park()
 }
 
 // wait waits for the next byte of a parked connection, with which it comes back. Ends of lines before a request are nothing (RFC 9112 §2.2), which
