@@ -26,6 +26,7 @@
 //	measure.go     rounds in which every server has its turn, so that a slow moment of the machine hits all alike
 //	report.go      a table of medians, and ratios to limits (plot.go: the same as a picture)
 //	overload.go   more requests than a service can do, by an open loop (open.go): each has a time at which it is due, and waits from then on
+//	beside.go     clients that misuse a service, beside others that do not
 //	idle.go       connections on which nothing is asked any more
 //	hang.go        a Redis that stops answering, under a load so small that nothing else makes clients wait
 //

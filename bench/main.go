@@ -37,6 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // options are the command line.
 type options struct {
 	settings
+	instead
 	operations []operation
 	executors  []string
 	modes      []mode
@@ -46,10 +47,15 @@ type options struct {
 	plot       string        // without extension; "" none
 	profiles   string        // the folder of CPU profiles; "" none
 	hang       time.Duration // 0: Redis does not hang
-	overload   time.Duration // for which a service is loaded with each of more and more; 0: it is not
-	idle       int           // connections that a service keeps; 0: none
-	rates      []int         // of an open loop; none: a closed loop
 	delay      time.Duration // before each answer of the upstream that is built in
+}
+
+// instead is what is measured instead of a closed loop.
+type instead struct {
+	overload time.Duration // for which a service is loaded with each of more and more; 0: it is not
+	idle     int           // connections that a service keeps; 0: none
+	rates    []int         // of an open loop
+	beside   bool          // some clients misuse a service, and others are measured
 }
 
 // parse reads the command line. Its error says what is wrong with it; flag.ErrHelp is after -h.
@@ -77,6 +83,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
 	flags.DurationVar(&o.overload, "overload", 0, "only: load the first operation's service by an open loop, with up to twice what it can do, for this `time` each; at most 10m")
 	flags.StringVar(&rates, "rates", "", "only: how long clients of the first operation wait at these `rates` of requests a second, separated by commas")
+	flags.BoolVar(&o.beside, "beside", false, "only: how long clients of the first operation wait while others misuse its service in several ways, in the first of the modes")
 	flags.IntVar(&o.idle, "idle", 0, "only: how much memory this `number` of idle connections takes, at most 10000, in the first of the modes")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -196,6 +203,9 @@ func (o options) measure(ctx context.Context, stdout, stderr io.Writer) error {
 	if len(o.rates) > 0 {
 		op := o.operations[0]
 		return b.tail(ctx, stdout, op, b.programs.targets(op, o.executors, o.modes, o.codings, b.upstream), o.rates)
+	}
+	if o.beside {
+		return b.beside(ctx, stdout, o.operations[0], o.modes[0])
 	}
 	if o.idle > 0 {
 		return b.idle(ctx, stdout, o.operations[0], o.modes[0], o.idle)
