@@ -34,7 +34,7 @@ func (w *writer) whole(s *plan.Scope, v view.Value, prefix []byte) bool {
 	if !s.Whole {
 		return false
 	}
-	dst, ok := v.AppendWhole(append(w.dst, prefix...), s.Written)
+	dst, ok := v.AppendWhole(append(w.dst, prefix...), &s.Written)
 	if !ok || len(dst) > w.limit.Bytes || w.got.Objects >= w.limit.Objects || !w.read(v) {
 		return false
 	}

@@ -60,9 +60,9 @@ func (p *Prepared) runRoot(ctx context.Context, op *graphql.OperationContext, x 
 	}
 	n := p.plan.Root.Nodes[0]
 	if n.Field == nil { // __typename is no field of the type's
-		return n.Prefix
+		return p.plan.Root.Written.Prefix(0)
 	}
-	null := append(bytes.Clone(n.Prefix), "null"...)
+	null := append(bytes.Clone(p.plan.Root.Written.Prefix(0)), "null"...)
 	if n.Field.Type.NonNull {
 		null = nil
 	}
@@ -81,7 +81,7 @@ func (p *Prepared) runRoot(ctx context.Context, op *graphql.OperationContext, x 
 	if value == graphql.Null {
 		return null
 	}
-	text := bytes.NewBuffer(bytes.Clone(n.Prefix))
+	text := bytes.NewBuffer(bytes.Clone(p.plan.Root.Written.Prefix(0)))
 	value.MarshalGQL(text)
 	return text.Bytes()
 }
@@ -100,7 +100,7 @@ func (p *Prepared) rootValue(ctx context.Context, op *graphql.OperationContext, 
 		x.NameStale(w.stale...)
 	}
 	p.size.Store(int64(len(w.dst)))
-	text := w.dst[min(len(w.dst), len(p.plan.Root.Nodes[0].Prefix)):]
+	text := w.dst[min(len(w.dst), len(p.plan.Root.Written.Prefix(0))):]
 	if w.failed || string(text) == "null" {
 		return graphql.Null
 	}

@@ -99,7 +99,7 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 	}
 	for i := 0; i < len(s.Nodes); i++ {
 		var copied int
-		if w.dst, copied = o.AppendVerbatim(w.dst, s.Written[i:], w.limit.Bytes); copied > 0 {
+		if w.dst, copied = o.AppendVerbatim(w.dst, &s.Written, i, w.limit.Bytes); copied > 0 {
 			if i += copied; !w.fits() {
 				return false
 			}
@@ -107,10 +107,10 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 				return true
 			}
 		}
-		if n := s.Nodes[i]; n.Direct && n.Field.Type.Elem == nil && w.whole(n.Children.Scopes[0], o.Member(n.Slot), n.Prefix) {
+		if n := s.Nodes[i]; n.Direct && n.Field.Type.Elem == nil && w.whole(n.Children.Scopes[0], o.Member(n.Slot), s.Written.Prefix(i)) {
 			continue
 		}
-		if !w.member(s, s.Nodes[i], o, index) || !w.fits() {
+		if !w.member(s, i, o, index) || !w.fits() {
 			return false
 		}
 	}
@@ -118,8 +118,9 @@ func (w *writer) members(s *plan.Scope, o view.Object, index int32) bool {
 }
 
 // member writes one of what is selected of an object.
-func (w *writer) member(s *plan.Scope, n *plan.Node, o view.Object, index int32) bool {
-	w.dst = append(w.dst, n.Prefix...)
+func (w *writer) member(s *plan.Scope, i int, o view.Object, index int32) bool {
+	n := s.Nodes[i]
+	w.dst = append(w.dst, s.Written.Prefix(i)...)
 	if n.Scalar != nil {
 		if v := o.Member(n.Slot); !v.IsNull() {
 			if written, err := n.Scalar(w.dst, v); err == nil {

@@ -142,15 +142,15 @@ func (b *builder) operation(op *ast.OperationDefinition, t *Type, fields []*sele
 func (b *builder) scope(s *Scope, fields []*selected, before, depth int) *Scope {
 	s.Index = len(b.plan.Scopes)
 	b.plan.Scopes = append(b.plan.Scopes, s)
-	for i, f := range fields {
-		s.Nodes = append(s.Nodes, b.node(s, f, before+i == 0, depth))
+	for _, f := range fields {
+		s.Nodes = append(s.Nodes, b.node(s, f, depth))
 	}
-	s.write()
+	s.write(before == 0)
 	return s
 }
 
-func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
-	n := &Node{Scope: s, Prefix: prefix(f.Alias, first), AST: f.Field.Field}
+func (b *builder) node(s *Scope, f *selected, depth int) *Node {
+	n := &Node{Scope: s, AST: f.Field.Field}
 	if len(f.More) > 0 {
 		if b.plan.Merged == nil {
 			b.plan.Merged = map[*Node][]*ast.Field{}
@@ -158,9 +158,7 @@ func (b *builder) node(s *Scope, f *selected, first bool, depth int) *Node {
 		b.plan.Merged[n] = f.More
 	}
 	if f.Name == "__typename" {
-		if n.Slot = s.Name; n.Slot == 0 {
-			n.Prefix = strconv.AppendQuote(n.Prefix, s.Type.Name)
-		}
+		n.Slot = s.Name
 		return n
 	}
 	n.Field, n.Slot = f.of, f.slot

@@ -59,9 +59,9 @@ type Scope struct {
 	Type  *Type
 	Shape *view.Shape // by which they are scanned
 	Nodes []*Node
-	// Written is how each of the nodes is written whose value's text may be copied. Whole has it be tried for all of them at once: each is one
-	// member of the object that has its response name there.
-	Written []view.Written
+	// Written has what stands before each node's value, for __typename of one type with the value, and which values' texts may be copied. Whole has
+	// that be tried for all of them at once: each is one member of the object that has its response name there.
+	Written view.Writing
 	Whole   bool
 	// Name is the slot of the member that names the type of an object. 0: all are of Type.
 	Name   int
@@ -82,9 +82,8 @@ type Fill struct {
 
 // Node is one selected field of a Scope: one member of the answer.
 type Node struct {
-	Prefix []byte // what is written before the value: `{"key":` or `,"key":`; for __typename of one type, the value, too
-	Field  *Field // nil for __typename
-	AST    *ast.Field
+	Field *Field // nil for __typename
+	AST   *ast.Field
 
 	Scope    *Scope      // that it is selected of
 	Slot     int         // of a member, and of the one that names the type, for __typename of several types

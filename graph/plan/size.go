@@ -2,15 +2,13 @@ package plan
 
 import (
 	"unsafe"
-
-	"weft/graph/view"
 )
 
 // Size estimates the bytes of memory that a plan keeps, beside the document and the schema, and those that a run of it works in.
 func (p *Plan) Size() int {
 	n := int(unsafe.Sizeof(*p))
 	for _, s := range p.Scopes {
-		n += int(unsafe.Sizeof(*s)) + cap(s.Written)*int(unsafe.Sizeof(view.Written{})) + run
+		n += int(unsafe.Sizeof(*s)) + s.Written.Size() + run
 		if s.Name > 0 {
 			n += shape * s.Shape.Len()
 		}
@@ -18,7 +16,7 @@ func (p *Plan) Size() int {
 			n += int(unsafe.Sizeof(*s.Fill)) + pointer*cap(s.Fill.Needs) + int(unsafe.Sizeof(Node{})) + int(unsafe.Sizeof(Field{})) + run
 		}
 		for _, node := range s.Nodes {
-			n += pointer + int(unsafe.Sizeof(*node)) + cap(node.Prefix) + boxed + run
+			n += pointer + int(unsafe.Sizeof(*node)) + boxed + run
 			if node.Children != nil {
 				n += int(unsafe.Sizeof(*node.Children))
 			}

@@ -131,7 +131,7 @@ func (s *scan) object(i int, n *node, base int) int {
 	text := s.text
 	for first := true; ; first = false {
 		if e := s.trail.next(text, i, n); e != nil {
-			at := i + e.size
+			at := space(text, i+e.size) // the row before had less white space
 			if i = plain(text, at); i > 0 && e.flat {
 				if e.slot >= 0 {
 					s.spans[base+e.slot] = Span{uint32(at), uint32(i)}

@@ -1,6 +1,10 @@
 package view
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+	"unsafe"
+)
 
 // Verbatim says which texts are values of a scalar that answers have as they are. The zero Verbatim is of scalars that are never copied without
 // a closer look.
@@ -29,57 +33,83 @@ func VerbatimOf(scalar string) Verbatim {
 	return 0
 }
 
-// Written is how one member of an answer's objects is written, as long as its value's text is what the answer has.
-type Written struct {
-	Prefix  []byte // what stands before the value: a brace or comma, the name, and a colon
-	Slot    int    // of the value
-	As      Verbatim
-	NonNull bool // the value may not be null
-
-	words, mask [2]uint64 // the prefix's first 16 bytes, and which bits of a longer text count
+// Writing is how members of an answer's objects are written, as long as the texts of their values are what the answer has. It does not change
+// once it is made, and may be used by any number of goroutines at once.
+type Writing struct {
+	members  []written
+	prefixes []byte // of all members, and 16 bytes more
 }
 
-// NewWritten is how a member is written whose value has a slot. Values that are copied may be null unless nonNull says that they may not.
-func NewWritten(prefix []byte, slot int, as Verbatim, nonNull bool) Written {
-	w := Written{Prefix: prefix, Slot: slot, As: as, NonNull: nonNull}
-	for k := range w.words {
-		w.mask[k] = firstBytes(len(prefix) - 8*k)
-		w.words[k] = headOf(prefix[min(8*k, len(prefix)):])
+// written is how one member is.
+type written struct {
+	at, size uint32 // of the prefix: what stands before the value
+	slot     int32  // of the value
+	as       Verbatim
+	nonNull  bool // the value may not be null
+}
+
+// Add adds a member, whose value has a slot. The prefix is what stands before the value: a brace or comma, the name, and a colon. Values that
+// are copied may be null unless nonNull says that they may not.
+func (w *Writing) Add(prefix []byte, slot int, as Verbatim, nonNull bool) {
+	w.members = append(w.members, written{uint32(len(w.prefixes)), uint32(len(prefix)), int32(slot), as, nonNull})
+	w.prefixes = append(w.prefixes, prefix...)
+}
+
+// End says that no more members are added.
+func (w *Writing) End() {
+	w.members, w.prefixes = slices.Clip(w.members), slices.Clip(append(w.prefixes, make([]byte, 16)...))
+}
+
+// Prefix returns what stands before the value of a member.
+func (w *Writing) Prefix(i int) []byte {
+	m := &w.members[i]
+	return w.prefixes[m.at : m.at+m.size : m.at+m.size]
+}
+
+// Size is the memory that it takes, in bytes.
+func (w *Writing) Size() int { return cap(w.members)*int(unsafe.Sizeof(written{})) + cap(w.prefixes) }
+
+// counting are which bits of 16 bytes count where a prefix is so long.
+var counting = func() (masks [17][2]uint64) {
+	for n := range masks {
+		masks[n] = [2]uint64{firstBytes(n), firstBytes(n - 8)}
 	}
-	return w
-}
+	return masks
+}()
 
 // copies reports whether a value's text is written as it is. It is not empty. Odd says that strings around it may have escapes of half a
 // surrogate pair.
-func (w *Written) copies(text []byte, odd bool) bool {
+func (w *written) copies(text []byte, odd bool) bool {
 	switch c := text[0]; {
 	case c == 'n':
-		return !w.NonNull && w.As > 0
-	case w.As == verbatimString:
+		return !w.nonNull && w.as > 0
+	case w.as == verbatimString:
 		return c == '"' && (!odd || !hasUnicodeEscape(text))
-	case w.As == verbatimInt:
+	case w.as == verbatimInt:
 		return small(text)
-	case w.As == verbatimFloat:
+	case w.as == verbatimFloat:
 		return moderate(text)
-	case w.As == verbatimBoolean:
+	case w.as == verbatimBoolean:
 		return c == 't' || c == 'f'
 	}
 	return false
 }
 
-// leads reports whether a text has the prefix at i. Two words are compared where that is enough: half of the time that a call for it takes, and
-// 8 % of what writing an answer does (go test -run '^$' -bench Write ./graph/executor).
-func (w *Written) leads(text []byte, i int) bool {
-	if n := len(w.Prefix); n > 16 || i+16 > len(text) {
-		return i+n <= len(text) && string(text[i:i+n]) == string(w.Prefix)
+// leads reports whether a text has a member's prefix at i. Two words are compared where that is enough: half of the time that a call for it takes,
+// and 8 % of what writing an answer does (go test -run '^$' -bench Write ./graph/executor).
+func (w *Writing) leads(m *written, text []byte, i int) bool {
+	n, prefix := int(m.size), w.prefixes[m.at:]
+	if n > 16 || i+16 > len(text) {
+		return i+n <= len(text) && string(text[i:i+n]) == string(prefix[:n])
 	}
-	b := (*[16]byte)(text[i:])
-	return binary.LittleEndian.Uint64(b[:])&w.mask[0] == w.words[0] && binary.LittleEndian.Uint64(b[8:])&w.mask[1] == w.words[1]
+	a, b, mask := (*[16]byte)(text[i:]), (*[16]byte)(prefix), &counting[n]
+	first := binary.LittleEndian.Uint64(a[:]) ^ binary.LittleEndian.Uint64(b[:])
+	return first&mask[0] == 0 && (binary.LittleEndian.Uint64(a[8:])^binary.LittleEndian.Uint64(b[8:]))&mask[1] == 0
 }
 
-// AppendVerbatim writes members one after the other, up to the first one whose value has to be looked at, and none once dst is longer than a
+// AppendVerbatim writes members from one on, one after the other, up to the first one whose value has to be looked at, and none once dst is longer than a
 // limit. It returns how many it has written. What the upstream has in the same way as the answer, names and all, is copied at once.
-func (o Object) AppendVerbatim(dst []byte, members []Written, limit int) ([]byte, int) {
+func (o Object) AppendVerbatim(dst []byte, w *Writing, first, limit int) ([]byte, int) {
 	if o.body == nil || o.body.rest != nil {
 		return dst, 0
 	}
@@ -91,14 +121,14 @@ func (o Object) AppendVerbatim(dst []byte, members []Written, limit int) ([]byte
 	from := int(spans[0].Off) // what lies from here
 	to := from                // to here is to be written
 	n := 0
-	for ; n < len(members) && len(dst)+to-from <= limit; n++ {
+	for members := w.members[first:]; n < len(members) && len(dst)+to-from <= limit; n++ {
 		m := &members[n]
-		off, end := int(spans[m.Slot].Off), int(spans[m.Slot].End)
+		off, end := int(spans[m.slot].Off), int(spans[m.slot].End)
 		if end == 0 || !m.copies(text[off:end], odd) {
 			break
 		}
-		if off-to != len(m.Prefix) || !m.leads(text, to) {
-			dst = append(append(dst, text[from:to]...), m.Prefix...)
+		if off-to != int(m.size) || !w.leads(m, text, to) {
+			dst = append(append(dst, text[from:to]...), w.prefixes[m.at:m.at+m.size]...)
 			from = off
 		}
 		to = end
@@ -109,19 +139,19 @@ func (o Object) AppendVerbatim(dst []byte, members []Written, limit int) ([]byte
 // AppendWhole writes an object with these members, if the upstream has the same ones, with the same names, in the same order and without white
 // space, and each value's text is what the answer has. It returns false where that is not so. The names of the members must be those
 // under which the object has them.
-func (v Value) AppendWhole(dst []byte, members []Written) ([]byte, bool) {
+func (v Value) AppendWhole(dst []byte, w *Writing) ([]byte, bool) {
 	if v.span.End == 0 {
 		return dst, false
 	}
 	text, start, end := v.body.text, int(v.span.Off), int(v.span.End)
 	odd := hasUnicodeEscape(text[start:end])
 	i := start
-	for k := range members {
-		m := &members[k]
-		if !m.leads(text, i) {
+	for k := range w.members {
+		m := &w.members[k]
+		if !w.leads(m, text, i) {
 			return dst, false
 		}
-		at := i + len(m.Prefix)
+		at := i + int(m.size)
 		if i = plain(text, at); i == 0 || !m.copies(text[at:i], odd) {
 			return dst, false
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // written are members of the names, each of one of GraphQL's scalars, as an answer has them.
-func written(members ...string) []view.Written {
-	var list []view.Written
+func written(members ...string) *view.Writing {
+	w := new(view.Writing)
 	for i, member := range members {
 		name, scalar, _ := strings.Cut(member, " ")
 		scalar, nonNull := strings.CutSuffix(scalar, "!")
@@ -17,9 +17,10 @@ func written(members ...string) []view.Written {
 		if i == 0 {
 			prefix = "{" + prefix[1:]
 		}
-		list = append(list, view.NewWritten([]byte(prefix), i+1, view.VerbatimOf(scalar), nonNull))
+		w.Add([]byte(prefix), i+1, view.VerbatimOf(scalar), nonNull)
 	}
-	return list
+	w.End()
+	return w
 }
 
 // What is copied ends before the first value that answers do not have as it is.
@@ -45,15 +46,15 @@ func TestAppendVerbatim(t *testing.T) {
 		`{"a":"first","` + long + `":"7","b":1,"c":2,"d":true,"a":"last"}`:                             `{"a":"last","` + long + `":"7","b":1,"c":2,"d":true`,
 		`{"a":"x","` + strings.Replace(long, "_be", "_by", 1) + `":"7","` + long + `":"8","b":"none"}`: `{"a":"x","` + long + `":"8"`,
 	} {
-		got, n := scanned(t, shape, text).AppendVerbatim([]byte("before "), members, 1<<20)
+		got, n := scanned(t, shape, text).AppendVerbatim([]byte("before "), members, 0, 1<<20)
 		if string(got) != "before "+want {
 			t.Errorf("%s: got %s (%d members), want %s", text, got, n, want)
 		}
 	}
-	if got, n := scanned(t, shape, all+"}").AppendVerbatim(nil, members, 5); string(got) != `{"a":"x\n"` || n != 1 {
+	if got, n := scanned(t, shape, all+"}").AppendVerbatim(nil, members, 0, 5); string(got) != `{"a":"x\n"` || n != 1 {
 		t.Errorf("with a limit of 5: got %s (%d members), want the one that reaches it, and no more", got, n)
 	}
-	if got, n := (view.Object{}).AppendVerbatim(nil, members, 5); len(got) > 0 || n != 0 {
+	if got, n := (view.Object{}).AppendVerbatim(nil, members, 0, 5); len(got) > 0 || n != 0 {
 		t.Errorf("no object: got %s (%d members), want none", got, n)
 	}
 }
