@@ -1,7 +1,7 @@
 package view
 
 import (
-	"encoding/binary"
+	"bytes"
 	"slices"
 	"unsafe"
 )
@@ -37,7 +37,7 @@ func VerbatimOf(scalar string) Verbatim {
 // once it is made, and may be used by any number of goroutines at once.
 type Writing struct {
 	members  []written
-	prefixes []byte // of all members, and 16 bytes more
+	prefixes []byte // of all members
 }
 
 // written is how one member is.
@@ -55,9 +55,9 @@ func (w *Writing) Add(prefix []byte, slot int, as Verbatim, nonNull bool) {
 	w.prefixes = append(w.prefixes, prefix...)
 }
 
-// End says that no more members are added.
+// End says that no more members are added: memory that only they would need is given up.
 func (w *Writing) End() {
-	w.members, w.prefixes = slices.Clip(w.members), slices.Clip(append(w.prefixes, make([]byte, 16)...))
+	w.members, w.prefixes = slices.Clone(w.members), bytes.Clone(w.prefixes)
 }
 
 // Prefix returns what stands before the value of a member.
@@ -68,14 +68,6 @@ func (w *Writing) Prefix(i int) []byte {
 
 // Size is the memory that it takes, in bytes.
 func (w *Writing) Size() int { return cap(w.members)*int(unsafe.Sizeof(written{})) + cap(w.prefixes) }
-
-// counting are which bits of 16 bytes count where a prefix is so long.
-var counting = func() (masks [17][2]uint64) {
-	for n := range masks {
-		masks[n] = [2]uint64{firstBytes(n), firstBytes(n - 8)}
-	}
-	return masks
-}()
 
 // copies reports whether a value's text is written as it is. It is not empty. Odd says that strings around it may have escapes of half a
 // surrogate pair.
@@ -95,16 +87,10 @@ func (w *written) copies(text []byte, odd bool) bool {
 	return false
 }
 
-// leads reports whether a text has a member's prefix at i. Two words are compared where that is enough: half of the time that a call for it takes,
-// and 8 % of what writing an answer does (go test -run '^$' -bench Write ./graph/executor).
+// leads reports whether a text has a member's prefix at i.
 func (w *Writing) leads(m *written, text []byte, i int) bool {
-	n, prefix := int(m.size), w.prefixes[m.at:]
-	if n > 16 || i+16 > len(text) {
-		return i+n <= len(text) && string(text[i:i+n]) == string(prefix[:n])
-	}
-	a, b, mask := (*[16]byte)(text[i:]), (*[16]byte)(prefix), &counting[n]
-	first := binary.LittleEndian.Uint64(a[:]) ^ binary.LittleEndian.Uint64(b[:])
-	return first&mask[0] == 0 && (binary.LittleEndian.Uint64(a[8:])^binary.LittleEndian.Uint64(b[8:]))&mask[1] == 0
+	n := int(m.size)
+	return i+n <= len(text) && string(text[i:i+n]) == string(w.prefixes[m.at:m.at+m.size])
 }
 
 // AppendVerbatim writes members from one on, one after the other, up to the first one whose value has to be looked at, and none once dst is longer than a
