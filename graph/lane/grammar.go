@@ -83,7 +83,7 @@ func (f *form) read(b []byte) (*head, verdict) {
 // may reports whether what a head says of the whole request is of the form.
 func (f *form) may(h *head) bool {
 	length := h.request.ContentLength
-	if none := h.request.Host == ""; none || h.bytes() > MaxRequest || length > f.maxBody {
+	if h.request.Host == "" || h.bytes() > MaxRequest || length > f.maxBody {
 		return false
 	}
 	return (h.request.Method == http.MethodPost) == (length > 0)
@@ -165,7 +165,7 @@ func (h *head) readFields(fields [][]byte) bool {
 		name, value, _ := strings.Cut(text, ":")
 		name, value = textproto.CanonicalMIMEHeaderKey(name), strings.Trim(value, " \t")
 		if name == "Host" {
-			if twice := h.request.Host != ""; twice || value == "" || !all(value, inHost) {
+			if h.request.Host != "" || value == "" || !all(value, inHost) { // an empty one would let a second one pass
 				return false
 			}
 			h.request.Host = value
