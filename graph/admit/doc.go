@@ -15,7 +15,7 @@
 //   - mutations come before queries, however many there are of them, these before refreshes, and these before what is prefetched; of one [Priority] the last comes first,
 //     since those who came before it have less patience left;
 //   - nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for longer than 2 ms
-//     ("Fail at Scale", ACM Queue 13.8), nor more than may run. Then the error is [ErrFull].
+//     ("Fail at Scale", ACM Queue 13.8, has 5), nor more than may run. Then the error is [ErrFull].
 //
 // What waits before an operation begins is not seen: requests that nobody has read yet. To read and refuse one takes time, too (bench/README.md,
 // "More than can be done").

@@ -66,6 +66,7 @@ func start(t *testing.T, seed uint64) *world {
 	conf.Upstreams[name] = upstream.Options{URL: w.origin.URL, Timeout: timeout, Network: upstream.Network{Failing: upstream.Failing{Retries: 1}}}
 	conf.UpstreamCache[name] = config.UpstreamCache{MaxAge: 200 * time.Millisecond, StaleWhileRevalidate: time.Second, StaleIfError: 5 * time.Second, Share: true}
 	conf.Rates.Sharing = rate.Proceed
+	conf.Overload.Target = 5 * time.Millisecond // what tests beside this one take of the processors is not what is soaked
 	if w.service, err = service.New(generated.Service(resolver.Resolver{}), conf, service.Options{Logger: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func TestSoak(t *testing.T) {
 	}
 	after := w.settled(t, before)
 	t.Logf("in the end: %+v; %d answers, %d with errors, %d refused", after, w.answers.Load(), w.failed.Load(), w.refused.Load())
-	if w.failed.Load() == 0 || w.answers.Load() < w.refused.Load() {
+	if w.failed.Load() == 0 || w.answers.Load() < 10*w.refused.Load() {
 		t.Errorf("%d answers, %d with errors, %d refused", w.answers.Load(), w.failed.Load(), w.refused.Load())
 	}
 	if early != before {
