@@ -188,6 +188,40 @@ func TestLimitGrows(t *testing.T) {
 	}
 }
 
+// Queries get a turn of four, however many mutations wait, and a place to wait for it also while operations are refused.
+func TestQueriesBesideMutations(t *testing.T) {
+	b := newBench()
+	b.congest(t, 1000)
+	b.ask(Query, b.now)
+	b.pass(most, 8*time.Millisecond) // that one is refused
+	b.pacer.limit = 8
+	b.running.Store(8)
+	var waiters []*waiter
+	ask := func(p Priority, n int) {
+		for range n {
+			waiters = append(waiters, b.ask(p, b.now))
+		}
+	}
+	ask(Mutation, 20)
+	ask(Query, 3)
+	if may, ok := told(waiters[22]); may || !ok {
+		t.Errorf("the third query of a limit of 8: got %t, %t, want it refused", may, ok)
+	}
+	var began []Priority
+	for range 12 {
+		b.Leave()
+		for _, w := range waiters {
+			if may, _ := told(w); may {
+				began = append(began, w.priority)
+			}
+		}
+	}
+	m, q := Mutation, Query
+	if want := []Priority{m, m, m, q, m, m, m, q, m, m, m, m}; !slices.Equal(began, want) {
+		t.Errorf("got %v, want %v", began, want)
+	}
+}
+
 // Who has left does not run, and a gate that is closed keeps nobody.
 func TestLeavesWhileWaiting(t *testing.T) {
 	b := newBench()

@@ -25,6 +25,9 @@ const (
 	halves, shrinks, grows = 0.5, 0.8, 1.25
 
 	longest = 2 * time.Second // that operations are taken to last
+
+	// Of aTurn operations that begin, one is a query where one waits, however many mutations do: anybody may send those.
+	aTurn = 4
 )
 
 // pacer is what a gate decides by: moments, waits and counts go in, and operations that may begin come out. It has no clock of its own.
@@ -36,6 +39,7 @@ type pacer struct {
 	limit   float64 // operations that may run at the same time
 
 	queues  [priorities][]*waiter // the oldest first
+	passed  int                   // mutations that began, one after the other, while queries waited
 	refused time.Time             // when somebody was refused last; zero: nobody was
 
 	measure
@@ -78,11 +82,11 @@ func (p *pacer) full(as Priority, now time.Time) bool {
 	if !p.limited || as == Mutation || now.Sub(p.refused) >= standing {
 		return false
 	}
-	n := 0
+	may, n := int(p.limit), 0
 	for at := as; at <= Mutation; at++ {
 		n += len(p.queues[at])
 	}
-	if n < int(p.limit) {
+	if n < may || as == Query && len(p.queues[Query]) < may/aTurn {
 		return false
 	}
 	p.refused = now
@@ -94,15 +98,26 @@ func (p *pacer) push(w *waiter) { p.queues[w.priority] = append(p.queues[w.prior
 
 // pop ends the wait of whose turn it is, and returns it; nil: nobody waits.
 func (p *pacer) pop() *waiter {
-	for at := Mutation; at >= Prefetch; at-- {
-		if q := p.queues[at]; len(q) > 0 {
-			w := q[len(q)-1]
-			q[len(q)-1] = nil
-			p.queues[at] = q[:len(q)-1]
-			return w
-		}
+	at := Mutation
+	for at > Prefetch && len(p.queues[at]) == 0 {
+		at--
 	}
-	return nil
+	switch {
+	case at != Mutation || len(p.queues[Query]) == 0:
+		p.passed = 0
+	case p.passed == aTurn-1:
+		at, p.passed = Query, 0
+	default:
+		p.passed++
+	}
+	q := p.queues[at]
+	if len(q) == 0 {
+		return nil
+	}
+	w := q[len(q)-1]
+	q[len(q)-1] = nil
+	p.queues[at] = q[:len(q)-1]
+	return w
 }
 
 // admit ends the wait of those who may begin, where so many operations are running, and returns them.

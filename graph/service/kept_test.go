@@ -149,7 +149,7 @@ func (s *keeping) client(tb testing.TB, row keptRow) *client {
 	if row.header[0] != "" {
 		r.Header.Set(row.header[0], row.header[1])
 	}
-	c := &client{to: s, request: r, text: []byte(row.body), answer: answerAgain{header: http.Header{}}, status: http.StatusOK}
+	c := newClient(s, r, row.body)
 	for range 20 { // the second is the first that finds it kept
 		c.ask()
 	}
@@ -161,6 +161,11 @@ func (s *keeping) client(tb testing.TB, row keptRow) *client {
 	c.want = c.answer.String()
 	c.check(tb)
 	return c
+}
+
+// newClient sends a request with a body again and again.
+func newClient(to http.Handler, r *http.Request, body string) *client {
+	return &client{to: to, request: r, text: []byte(body), answer: answerAgain{header: http.Header{}}, status: http.StatusOK}
 }
 
 // registered has the posts' text registered, and returns what asks for it.
