@@ -94,6 +94,11 @@ func (e *envelope) member(name []byte) *refusal {
 	case "variables":
 		return e.object("variables", &e.given.variables, &e.request.Variables)
 	case "extensions":
+		ahead := e.scanner
+		if refused, ok := identifyAtOnce(&e.request, ahead.value()); ok && !e.given.extensions {
+			e.given.extensions, e.scanner = true, ahead
+			return refused
+		}
 		return e.object("extensions", &e.given.extensions, &e.request.Extensions)
 	}
 	if slices.Contains(e.ids, string(name)) {

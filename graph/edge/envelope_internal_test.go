@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"weft/graph/operation"
+	"weft/graph/persisted"
 )
 
 // bodies are requests, and what is nearly one: in every place where one of them may go wrong, it does.
@@ -32,8 +33,29 @@ var bodies = []string{
 	`{"variables":[]}`, `{"variables":"x"}`, `{"variables":1}`, `{"variables":{"a":}}`, `{"variables":{"a":1]}`, `{"variables":{"a":1,"a":2}}`, `{"variables":{}x}`, `{"variables":}`,
 	`{"x":1,"x":2,"X":{"y":[[[]]]},"":null}`, `{"x":01}`, `{"x":{]}`, `{"x":[1,]}`, `{"x":"\q"}`, `{"x":}`, `{"x":1}}`, `{"x":1}x`, `{"x":1} {`, "{\"x\":1}\x00", `{"x":1}]`,
 	`{"x":1,}`, `{,}`, `{"x" 1}`, `{"x"::1}`, `{x:1}`, `{1:1}`, `{"x":1 "y":2}`, `{"x":1;"y":2}`, `{"x":{"y":1}"z":2}`,
+	`{"extensions":` + apollosOf(digestA) + `}`, `{"extensions": ` + apollosOf(digestA) + ` ,"query":"x","documentId":"sha256:` + digestA + `"}`, `{"documentId":"b","extensions":` + apollosOf(digestA) + `}`,
+	`{"extensions":` + apollosOf(digestA) + `,"extensions":` + apollosOf(digestA) + `}`, `{"extensions":null,"extensions":` + apollosOf(digestA) + `}`, `{"extensions":` + apollosOf(digestA) + `,"extensions":null}`,
+	`{"extensions":` + apollosOf(`\u0061`) + `}`, `{"extensions":{"persistedQuery":{"sha256Hash":"` + digestA + `","version":1}}}`, `{"extensions":` + apollosOf(digestA) + `x}`,
 	`[]`, `[{"query":"{a}"}]`, `[`, `null`, `1`, `"x"`, `"x`, `x`, `}`, `]`, `,`, "\x00", " ", `true false`,
 	`{"x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`, `{"x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`,
+}
+
+var digestA = persisted.Digest("a")
+
+// apollosOf is Apollo's envelope around a text that JSON has.
+func apollosOf(id string) string { return `{"persistedQuery":{"version":1,"sha256Hash":"` + id + `"}}` }
+
+// spelled has the extensions of a request spelled out that were left out of it.
+func spelled(t *testing.T, r operation.Request) operation.Request {
+	t.Helper()
+	if !r.Automatic || r.Extensions != nil {
+		return r
+	}
+	if !persisted.IsDigest(persisted.Bare(r.ID)) {
+		t.Errorf("got %+v", r)
+	}
+	r.Extensions = map[string]any{"persistedQuery": map[string]any{"version": json.Number("1"), "sha256Hash": persisted.Bare(r.ID)}}
+	return r
 }
 
 // FuzzDecodeRequest holds decodeRequest against encoding/json: it accepts the same bodies, reads the same of them, and leaves no
@@ -47,6 +69,12 @@ func FuzzDecodeRequest(f *testing.F) {
 		scratch := bytes.Clone(body)
 		got, refused := decodeRequest(scratch, known(nil), []string{"documentId", "doc_id"}, defaultMaxValues)
 		clear(scratch)
+		if refused == nil {
+			refused = identifyByExtension(&got)
+		}
+		if got = spelled(t, got); got.Automatic { // with sha256: or without
+			got.ID, want.ID = persisted.Bare(got.ID), persisted.Bare(want.ID)
+		}
 		if (refused == nil) != valid {
 			t.Fatalf("%q: got %+v, want it accepted: %t", body, refused, valid)
 		}
@@ -113,7 +141,23 @@ func decodeSlowly(body []byte) (params operation.Request, ok bool) {
 		return params, false
 	}
 	_, err = dec.Token()
-	return params, errors.Is(err, io.EOF)
+	return params, errors.Is(err, io.EOF) && identifySlowly(&params)
+}
+
+// identifySlowly gives a request the id in its extensions, and reports whether it may have that.
+func identifySlowly(r *operation.Request) (ok bool) {
+	envelope := r.Extensions["persistedQuery"]
+	if envelope == nil {
+		return true
+	}
+	members, _ := envelope.(map[string]any)
+	version, given := members["version"]
+	hash, _ := members["sha256Hash"].(string)
+	if hash == "" || given && version != json.Number("1") || r.ID != "" && persisted.Bare(r.ID) != persisted.Bare(hash) {
+		return false
+	}
+	r.ID, r.Automatic = hash, true
+	return true
 }
 
 var escapes = regexp.MustCompile(`(?s)(?:\\u[0-9a-fA-F]{4})+|\\.`)

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 
@@ -44,6 +45,30 @@ func canonicalNames(headers []string) (canonical []string) {
 		canonical = append(canonical, http.CanonicalHeaderKey(name))
 	}
 	return canonical
+}
+
+// apollosForms are the texts around a digest that extensions consist of, as Apollo's clients send them.
+var apollosForms = [...][2]string{
+	{`{"persistedQuery":{"version":1,"sha256Hash":"`, `"}}`},
+	{`{"persistedQuery":{"sha256Hash":"`, `","version":1}}`},
+}
+
+// identifyAtOnce gives a request the id in its extensions where these are nothing but Apollo's envelope around a digest, and reports whether they
+// are. Whoever looks at them finds them all the same (see [operation.Request]). To decode them takes 12 of the 21 allocations of a kept answer
+// (BenchmarkKept/byID).
+func identifyAtOnce(r *operation.Request, extensions []byte) (*refusal, bool) {
+	for _, form := range apollosForms {
+		rest, begins := bytes.CutPrefix(extensions, []byte(form[0]))
+		digest, ends := bytes.CutSuffix(rest, []byte(form[1]))
+		if !begins || !ends {
+			continue
+		}
+		if id := string(digest); persisted.IsDigest(id) {
+			r.Automatic = true
+			return identify(r, id), true
+		}
+	}
+	return nil, false
 }
 
 // identifyByExtension gives a request the id that is in Apollo's envelope: {"persistedQuery": {"version": 1, "sha256Hash": "…"}}. Other

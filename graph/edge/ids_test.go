@@ -131,7 +131,7 @@ func TestExtensionsReachTheExecutor(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := serveEngine(t, engine, edge.Options{})
-	for _, r := range []request{{body: `{"extensions":` + extensions + `}`}, get("extensions", extensions)} {
+	check := func(r request, want map[string]any) {
 		got = nil
 		if a := r.send(t, base); a.status != http.StatusOK {
 			t.Errorf("got %d %s", a.status, a.body)
@@ -139,6 +139,15 @@ func TestExtensionsReachTheExecutor(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%+v: (-want +got):\n%s", r, diff)
 		}
+	}
+	for _, r := range []request{{body: `{"extensions":` + extensions + `}`}, get("extensions", extensions)} {
+		check(r, want)
+	}
+	digest := persisted.Digest(greetingText)
+	for _, members := range []string{`"version":1,"sha256Hash":"` + digest + `"`, `"sha256Hash":"` + digest + `","version":1`, `"version": 1, "sha256Hash":"` + digest + `"`} {
+		only := map[string]any{"persistedQuery": map[string]any{"version": json.Number("1"), "sha256Hash": digest}}
+		check(request{body: `{"query":"` + greetingText + `","extensions":` + `{"persistedQuery":{` + members + `}}` + `}`}, only)
+		check(get("query", greetingText, "extensions", `{"persistedQuery":{`+members+`}}`), only)
 	}
 }
 

@@ -35,6 +35,7 @@ func FuzzParameters(f *testing.F) {
 		"query={a}&query={b}", "query=&query=", "QUERY={a}", "query=%zz", "query=%ff", "query={a}&variables={%22a%22:%22%ff%22}", "query=a;b=c", "query=a+b%20c", "&&=&query", "variables={}&documentId=a",
 		"documentId=a&variables=[]", "documentId=a&variables={", "documentId=a&variables={}x", `documentId=a&variables={"a":"\ud83d"}`, "documentId=a&variables=null",
 		`extensions={"persistedQuery":{"version":1,"sha256Hash":"a"}}`, `extensions={"persistedQuery":{"version":2,"sha256Hash":"a"}}&documentId=a`,
+		"extensions=" + url.QueryEscape(apollosOf(digestA)), "extensions=" + apollosOf(digestA) + "&documentId=sha256:" + digestA, "extensions=" + apollosOf(digestA) + "&documentId=b",
 		`extensions={"persistedQuery":null}&query=x`, `documentId=sha256:a&extensions={"persistedQuery":{"sha256Hash":"a"}}`, "query=%00&operationName=%00",
 	} {
 		f.Add(seed)
@@ -66,6 +67,7 @@ func FuzzParameters(f *testing.F) {
 		if got.Text != values.Get("query") || got.Name != values.Get("operationName") || !got.ReadOnly {
 			t.Errorf("%q: got %+v", text, got)
 		}
+		got = spelled(t, got)
 		for name, object := range map[string]map[string]any{"variables": got.Variables, "extensions": got.Extensions} {
 			if want := objectOf(t, values.Get(name)); len(want)+len(object) > 0 && !reflect.DeepEqual(want, object) {
 				t.Errorf("%q: got the %s %v, want %v", text, name, object, want)

@@ -115,6 +115,13 @@ func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
 			continue
 		}
 		json := []byte(text)
+		if name == "extensions" {
+			if refused, ok := identifyAtOnce(&request, json); refused != nil {
+				return operation.Request{}, refused
+			} else if ok {
+				continue
+			}
+		}
 		if refused := halved("parameter "+name, json); refused != nil {
 			return operation.Request{}, refused
 		}

@@ -11,6 +11,7 @@ import (
 
 	"weft/graph/auth"
 	"weft/graph/fetch"
+	"weft/graph/persisted"
 )
 
 // Request is what a client asks for, as any transport brings it. It belongs to the engine while it runs: nothing in it is borrowed
@@ -31,7 +32,10 @@ type Request struct {
 	Name string // of the operation in it; "": the only one
 
 	// Variables are as JSON has them, with numbers as json.Number. Running changes lists and objects in them.
-	Variables  map[string]any
+	Variables map[string]any
+
+	// Extensions are as JSON has them, too. A transport may leave them out where there is nothing in them but the envelope that Automatic speaks
+	// of, around the ID: whoever looks at the operation's finds it there.
 	Extensions map[string]any
 
 	// Headers are those of the request, by their canonical names. Nobody changes them.
@@ -58,6 +62,14 @@ type Request struct {
 
 	// Read is when the request was read, for gqlgen's extensions.
 	Read graphql.TraceTiming
+}
+
+// extensions are the request's, also where they were left out.
+func (r *Request) extensions() map[string]any {
+	if r.Automatic && r.Extensions == nil {
+		return map[string]any{"persistedQuery": map[string]any{"version": json.Number("1"), "sha256Hash": persisted.Bare(r.ID)}}
+	}
+	return r.Extensions
 }
 
 // Peer is who a connection is with.

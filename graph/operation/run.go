@@ -66,7 +66,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if p.answerer == nil || e.surrounds() {
 		ctx = document.With(ctx, p.Operation)
 	}
-	if err := e.begin(ctx, s, p, r.Variables, &w); err != nil {
+	if err := e.begin(ctx, s, p, r, &w); err != nil {
 		return e.refuse(ctx, err)
 	}
 	if op.Operation != p.Operation.AST && e.callers.guards != nil { // an extension has put another one in its place
@@ -123,7 +123,7 @@ func (e *Engine) rewrite(ctx context.Context, r *Request) *gqlerror.Error {
 		return nil
 	}
 	p := graphql.RawParams{
-		Query: r.text(), OperationName: r.Name, Variables: r.Variables, Extensions: r.Extensions, Headers: r.Headers, ReadTime: r.Read,
+		Query: r.text(), OperationName: r.Name, Variables: r.Variables, Extensions: r.extensions(), Headers: r.Headers, ReadTime: r.Read,
 	}
 	for _, m := range e.parameters {
 		if err := m.MutateOperationParameters(ctx, &p); err != nil {
@@ -163,14 +163,14 @@ func (e *Engine) Variables(op *ast.OperationDefinition, raw map[string]any) (map
 	return e.documents.schema.Variables(op, raw)
 }
 
-// begin gives an operation its variables, and lets extensions change and refuse it. It finds out the cost for w, if that wants to know.
-func (e *Engine) begin(ctx context.Context, s *running, p *Prepared, variables map[string]any, w *watched) error {
+// begin gives an operation its variables, as the request has them, and lets extensions change and refuse it. It finds out the cost for w, if that wants to know.
+func (e *Engine) begin(ctx context.Context, s *running, p *Prepared, r *Request, w *watched) error {
 	op, o := &s.op, p.Operation
 	op.Doc, op.Operation = o.Document.AST, o.AST
-	err := e.documents.limits.CheckVariables(op.Doc, op.Operation, variables)
+	err := e.documents.limits.CheckVariables(op.Doc, op.Operation, r.Variables)
 	if err == nil {
 		var errs gqlerror.List
-		if op.Variables, errs = e.Variables(op.Operation, variables); errs != nil {
+		if op.Variables, errs = e.Variables(op.Operation, r.Variables); errs != nil {
 			return coded(protocol.CodeValidation, errs...)
 		}
 		err = coercion.CheckConditions(op.Doc, op.Operation, op.Variables)
@@ -186,8 +186,11 @@ func (e *Engine) begin(ctx context.Context, s *running, p *Prepared, variables m
 		if !e.surrounds() {
 			s.answerer, s.byHand = answerer, answerer != nil && v.Plan.Policy.HandWritten
 		}
-		if op.Variables == nil && (s.answerer == nil || v.Plan.Policy.Resolvers) { // Go looks at them
-			op.Variables = map[string]any{}
+		if s.answerer == nil || v.Plan.Policy.Resolvers { // Go looks at them
+			op.Extensions = r.extensions()
+			if op.Variables == nil {
+				op.Variables = map[string]any{}
+			}
 		}
 		if e.admit != nil {
 			err = e.admit(ctx, o, v, op.Variables)
