@@ -87,37 +87,52 @@ var keptRows = []keptRow{
 // newKeeping is a service whose upstream's answers are kept for an hour.
 func newKeeping(tb testing.TB) *keeping {
 	tb.Helper()
+	return &keeping{newCaching(tb, config.UpstreamCache{MaxAge: time.Hour, Share: true}, func() {})}
+}
+
+// newCaching is a service of posts that are kept like this. Its upstream does something before each answer.
+func newCaching(tb testing.TB, kept config.UpstreamCache, before func()) *service.Service {
+	tb.Helper()
+	post, _ := json.Marshal(map[string]any{"id": 1, "userId": 1, "title": "title", "body": ""})
+	posts, users := hundred()
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		before()
 		w.Header().Set("Content-Type", "application/json")
-		var body any = map[string]any{"id": 1, "userId": 1, "title": "title", "body": ""}
+		body := post
 		switch r.URL.Path {
 		case "/posts":
-			var all []any
-			for i := range 100 {
-				all = append(all, map[string]any{"id": i, "userId": i % 10, "title": fmt.Sprintf("the title of the post with number %d", i), "body": ""})
-			}
-			body = all
+			body = posts
 		case "/users":
-			var all []any
-			for i := range 10 {
-				all = append(all, map[string]any{"id": i, "name": fmt.Sprintf("Name of user %d", i), "email": fmt.Sprintf("user%d@example.org", i), "username": "x"})
-			}
-			body = all
+			body = users
 		}
-		_ = json.NewEncoder(w).Encode(body)
+		_, _ = w.Write(body)
 	}))
 	tb.Cleanup(origin.Close)
 	conf, err := config.Load(config.Program{Name: "posts", Upstreams: generated.Upstreams}, nil, []string{"WEFT_UPSTREAM_JSONPLACEHOLDER_URL=" + origin.URL})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	conf.UpstreamCache[upstreamName] = config.UpstreamCache{MaxAge: time.Hour, Share: true}
+	conf.UpstreamCache[upstreamName] = kept
 	s, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(s.Close)
-	return &keeping{s}
+	return s
+}
+
+// hundred is 100 posts of 10 users, and these.
+func hundred() (posts, users []byte) {
+	var allPosts, allUsers []any
+	for i := range 100 {
+		allPosts = append(allPosts, map[string]any{"id": i, "userId": i % 10, "title": fmt.Sprintf("the title of the post with number %d", i), "body": ""})
+	}
+	for i := range 10 {
+		allUsers = append(allUsers, map[string]any{"id": i, "name": fmt.Sprintf("Name of user %d", i), "email": fmt.Sprintf("user%d@example.org", i), "username": "x"})
+	}
+	posts, _ = json.Marshal(allPosts)
+	users, _ = json.Marshal(allUsers)
+	return posts, users
 }
 
 type keeping struct{ *service.Service }

@@ -25,9 +25,9 @@ func BenchmarkRefused(b *testing.B) {
 	before := processorTime(b)
 	b.SetParallelism(256)
 	b.ReportAllocs()
-	var refused atomic.Int64
+	var refused, clients atomic.Int64
 	b.RunParallel(func(pb *testing.PB) {
-		const body = `{"query":"` + postsQuery + `"}`
+		body := fmt.Sprintf(`{"query":"{posts{id,userId,title,user{id,name,email,is%d:id}}}"}`, clients.Add(1)) // that nobody shares
 		r := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/graphql", nil)
 		r.Header.Set("Content-Type", "application/json")
 		r.ContentLength = int64(len(body))
