@@ -183,7 +183,7 @@ func (p *process) watch(ctx context.Context, limit time.Duration, state string) 
 		if err != nil {
 			return false, at, err
 		}
-		if s.Breaker == state {
+		if s.Redis.Breaker == state {
 			return true, time.Now(), nil
 		}
 		select {

@@ -32,6 +32,7 @@ type measurement struct {
 	latencies []time.Duration // of all rounds, sorted
 	wrong     int             // answers that were not right, in all rounds and before and after them
 	peak      int64           // bytes of memory, at most
+	kept      int64           // bytes that it says its values in memory take
 }
 
 // running is a target that has been started.
@@ -156,6 +157,7 @@ type spending struct {
 	calls     int64 // of the upstream
 	trips     int64 // to Redis
 	breaks    int64 // of the breaker for Redis
+	kept      int64 // bytes that values in memory take, and not only since
 }
 
 // spent is what a server has cost so far. The upstream counts who asks it, too.
@@ -165,7 +167,7 @@ func (b *bench) spent(ctx context.Context, p *process) (spending, error) {
 	if err != nil {
 		return s, err
 	}
-	s.trips, s.breaks = status.RoundTrips, status.BreakerOpened
+	s.trips, s.breaks, s.kept = status.Redis.RoundTrips, status.Redis.BreakerOpened, status.Memory.Bytes
 	if s.calls, err = callsSoFar(ctx, b.upstream); err != nil {
 		return s, err
 	}
@@ -175,7 +177,7 @@ func (b *bench) spent(ctx context.Context, p *process) (spending, error) {
 
 // since is what was spent since an earlier spending, but for asking the upstream for the later one.
 func (s spending) since(earlier spending) spending {
-	return spending{s.processor - earlier.processor, s.calls - earlier.calls - 1, s.trips - earlier.trips, s.breaks - earlier.breaks}
+	return spending{s.processor - earlier.processor, s.calls - earlier.calls - 1, s.trips - earlier.trips, s.breaks - earlier.breaks, s.kept}
 }
 
 // compare loads a target without measuring it: it warms up, and its wrong answers are found.
@@ -200,6 +202,7 @@ func (m *measurement) add(s sample, spent spending) error {
 	m.calls = append(m.calls, float64(spent.calls)/float64(sent))
 	m.trips = append(m.trips, float64(spent.trips)/float64(sent))
 	m.breaks += spent.breaks
+	m.kept = spent.kept
 	m.latencies = append(m.latencies, s.latencies...)
 	return nil
 }

@@ -54,21 +54,28 @@ type redisStatus struct {
 	BreakerOpened int64  `json:"breakerOpened"`
 }
 
-// status asks a service for the state of its Redis; the zero status is that of one that has none.
-func (p *process) status(ctx context.Context) (redisStatus, error) {
+// serviceStatus is what a service says of itself.
+type serviceStatus struct {
+	Memory struct {
+		Bytes int64 `json:"bytes"`
+	} `json:"memory"` // that values are kept in
+	Redis redisStatus `json:"redis"` // zero: it has none
+}
+
+// status asks a service for its state; that of a server that does not say it is the zero one.
+func (p *process) status(ctx context.Context) (serviceStatus, error) {
+	var status serviceStatus
 	if p.admin == "" {
-		return redisStatus{}, nil
+		return status, nil
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.admin+"/status", nil)
 	if err != nil {
-		return redisStatus{}, err
+		return status, err
 	}
 	req.Header.Set("Authorization", "Bearer "+adminToken)
 	body, err := roundTrip(req)
 	if err != nil {
-		return redisStatus{}, err
+		return status, err
 	}
-	var status struct{ Redis redisStatus }
-	err = json.Unmarshal(body, &status)
-	return status.Redis, err
+	return status, json.Unmarshal(body, &status)
 }

@@ -19,6 +19,7 @@ type row struct {
 	calls  float64 // of the upstream for a request
 	trips  float64 // to Redis for a request
 	peak   int64   // bytes of memory
+	kept   int64   // bytes of values in memory
 	wrong  int
 	breaks int64 // of the breaker for Redis
 	failed error // why there is nothing else in the row; nil: there is
@@ -31,7 +32,7 @@ func rows(list []*measurement) []row {
 	for _, m := range list {
 		r := row{
 			label: m.label(), rate: median(m.rates), cpu: median(m.cpu), calls: median(m.calls), trips: median(m.trips),
-			p50: percentile(m.latencies, 50), p99: percentile(m.latencies, 99), peak: m.peak, wrong: m.wrong, breaks: m.breaks, failed: m.refused,
+			p50: percentile(m.latencies, 50), p99: percentile(m.latencies, 99), peak: m.peak, kept: m.kept, wrong: m.wrong, breaks: m.breaks, failed: m.refused,
 		}
 		if !m.limit {
 			r.fixed = r.times(limitOf(none, list))
@@ -65,16 +66,16 @@ func limitOf(calls calling, list []*measurement) *measurement {
 func printTable(w io.Writer, o operation, list []row) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s `%s`\n\n", o.name, o.query)
-	b.WriteString("| server | req/s | CPU µs/req | × fixed bytes | × its limit | p50 ms | p99 ms | p99/p50 | upstream calls/req | Redis trips/req | peak RSS MB | wrong |\n")
-	b.WriteString("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	b.WriteString("| server | req/s | CPU µs/req | × fixed bytes | × its limit | p50 ms | p99 ms | p99/p50 | upstream calls/req | Redis trips/req | peak RSS MB | kept MB | wrong |\n")
+	b.WriteString("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, r := range list {
 		if r.failed != nil {
-			fmt.Fprintf(&b, "| %s | not measured: %s |||||||||||\n", r.label, oneLine(r.failed.Error()))
+			fmt.Fprintf(&b, "| %s | not measured: %s ||||||||||||\n", r.label, oneLine(r.failed.Error()))
 			continue
 		}
-		fmt.Fprintf(&b, "| %s | %.0f | %.1f | %s | %s | %.1f | %.1f | %.1f | %.2f | %.2f | %.0f | %d |\n",
+		fmt.Fprintf(&b, "| %s | %.0f | %.1f | %s | %s | %.1f | %.1f | %.1f | %.2f | %.2f | %.0f | %.1f | %d |\n",
 			r.label, r.rate, micros(r.cpu), multiple(r.fixed), multiple(r.ratio), millis(r.p50), millis(r.p99), float64(r.p99)/float64(max(r.p50, 1)),
-			r.calls, r.trips, float64(r.peak)/1e6, r.wrong)
+			r.calls, r.trips, float64(r.peak)/1e6, float64(r.kept)/1e6, r.wrong)
 	}
 	for _, r := range list {
 		if r.breaks > 0 {

@@ -71,7 +71,7 @@ func TestRunWithPrograms(t *testing.T) {
 		t.Errorf("the report does not say where load and answers come from:\n%s", &out)
 	}
 	for server, calls := range map[string]string{"limit: fixed bytes": "0.00", "limit: 2 GETs": "(2.00|1.[5-9][0-9])", "weft planned": "(2.00|1.[5-9][0-9])"} { // those that were cut may have made none
-		line := regexp.MustCompile(`(?m)^\| ` + server + ` \| [1-9].*\| ` + calls + ` \| [0-9.]+ \| [0-9]+ \| 0 \|$`)
+		line := regexp.MustCompile(`(?m)^\| ` + server + ` \| [1-9].*\| ` + calls + ` \| [0-9.]+ \| [0-9]+ \| [0-9.]+ \| 0 \|$`)
 		if !line.MatchString(out.String()) {
 			t.Errorf("the report has no line of %q with %s calls a request:\n%s", server, calls, &out)
 		}

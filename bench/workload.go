@@ -93,14 +93,14 @@ func (p programs) start(ctx context.Context, w workload, m mode, url string, arg
 		return nil, err
 	}
 	program, args := p.pinned(p.program(w), append([]string{"-addr", loopback, "-config", file}, args...)...)
-	if !m.redis {
-		return start(ctx, program, args...)
-	}
 	admin, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	env := []string{"WEFT_REDIS_URL=redis://" + p.redis, "WEFT_ADMIN_ADDR=" + admin, "WEFT_ADMIN_TOKEN=" + adminToken}
+	env := []string{"WEFT_ADMIN_ADDR=" + admin, "WEFT_ADMIN_TOKEN=" + adminToken}
+	if m.redis {
+		env = append(env, "WEFT_REDIS_URL=redis://"+p.redis)
+	}
 	started, err := startWith(ctx, program, env, args...)
 	if err != nil {
 		return nil, err
