@@ -125,6 +125,7 @@ type outcome struct {
 	wrong, unanswered  int
 	took               time.Duration // from the first to the last answer
 	lastRefused, start time.Time     // zero: none was
+	processor          time.Duration // that the server has used meanwhile
 }
 
 // outcomeOf counts what came of arrivals.
@@ -162,7 +163,8 @@ func (o outcome) goodput() float64 { return float64(len(o.right)) / o.took.Secon
 // line is the outcome's row of a Markdown table; peak is the rate that the server can do.
 func (o outcome) line(peak float64) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| %s | %d | %.0f | %.0f %% | %.1f | %.1f | %d | %.1f | %.1f | %d | %d |\n", o.name, o.offered, o.goodput(), 100*o.goodput()/peak,
-		millis(percentile(o.right, 50)), millis(percentile(o.right, 99)), len(o.refused), millis(percentile(o.refused, 50)), millis(percentile(o.refused, 99)), o.wrong, o.unanswered)
+	fmt.Fprintf(&b, "| %s | %d | %.0f | %.0f %% | %.1f | %.1f | %d | %.1f | %.1f | %d | %d | %.2f |\n", o.name, o.offered, o.goodput(), 100*o.goodput()/peak,
+		millis(percentile(o.right, 50)), millis(percentile(o.right, 99)), len(o.refused), millis(percentile(o.refused, 50)), millis(percentile(o.refused, 99)), o.wrong, o.unanswered,
+		o.processor.Seconds()/o.took.Seconds())
 	return b.String()
 }

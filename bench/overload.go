@@ -48,7 +48,7 @@ func (b *bench) overloadOne(ctx context.Context, stdout io.Writer, o operation, 
 	peak := float64(s.right) / s.took.Seconds()
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n%s %s, an open loop of %s each; %d connections in a closed one have %.0f requests a second. Load %s.\n\n", o.name, t.label(), each, l.connections, peak, machineLoad())
-	text.WriteString("| offered | a second | right | of the peak | p50 ms | p99 ms | refused | p50 ms | p99 ms | wrong | unanswered |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	text.WriteString("| offered | a second | right | of the peak | p50 ms | p99 ms | refused | p50 ms | p99 ms | wrong | unanswered | processors busy |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	warm := l
 	warm.duration = min(each, warmth)
 	open{load: warm, rate: max(1, int(peak*overloads[0].part))}.run(ctx)
@@ -56,7 +56,16 @@ func (b *bench) overloadOne(ctx context.Context, stdout io.Writer, o operation, 
 	for _, part := range overloads {
 		rate := max(1, int(peak*part.part))
 		b.say("%s: %s, %d a second\n", t.label(), part.name, rate)
+		before, err := processorTime(r.process.pid)
+		if err != nil {
+			return err
+		}
 		of = outcomeOf(part.name, rate, open{load: l, rate: rate}.run(ctx))
+		after, err := processorTime(r.process.pid)
+		if err != nil {
+			return err
+		}
+		of.processor = after - before
 		text.WriteString(of.line(peak))
 	}
 	if !of.lastRefused.IsZero() {
