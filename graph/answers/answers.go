@@ -104,6 +104,9 @@ type finished struct {
 	asked  cache.Instant  // when it began
 }
 
+// notRun is of an operation whose turn did not come. Nobody changes it.
+var notRun = finished{data: json.RawMessage("null"), kept: binding.Kept{Never: true}, gaveUp: true}
+
 // Answer implements fetch.Answerer: it answers a read that may be shared from the cache, or by the run of another one that asks for the
 // same at this moment; any other by a run of its own. Shared are data and errors only: extensions see every response.
 //
@@ -127,8 +130,11 @@ func (p *Prepared) Answer(ctx context.Context, asked *fetch.Asked) fetch.Answere
 
 // byItself answers the operation by a run of its own.
 func (a *answering) byItself() fetch.Answered {
-	out := a.answered(a.run(a.ctx), false)
-	out.Lender = a.runner
+	o := a.run(a.ctx)
+	out := a.answered(o, false)
+	if o.record != nil {
+		out.Lender = a.runner
+	}
 	return out
 }
 
@@ -175,18 +181,34 @@ var _ cache.Source[*finished] = (*answering)(nil)
 
 func (a *answering) reads() bool { return a.Operation.Operation.Operation == ast.Query }
 
-// run runs the operation.
+// run runs the operation when its turn comes.
 func (a *answering) run(ctx context.Context) *finished {
-	s, policy := a.cache.service, a.variant.Plan.Policy
-	if a.Around != nil {
-		ctx = a.Around.Within(ctx)
+	if o := a.begin(ctx); o != nil {
+		return o
 	}
-	if err := a.Run.Begin(ctx); err != nil {
+	return a.perform(ctx)
+}
+
+// begin returns when the operation may be performed, with nil, or with what it gets instead.
+func (a *answering) begin(ctx context.Context) *finished {
+	switch err := a.Run.Begin(ctx); {
+	case a.Run.NoTurn():
+		return &notRun
+	case err != nil:
 		return &finished{
 			data: json.RawMessage("null"), errs: gqlerror.List{gqlerror.WrapIfUnwrapped(err)}, kept: binding.Kept{Never: true}, record: new(fetch.Record), gaveUp: true,
 		}
 	}
+	return nil
+}
+
+// perform runs the operation, whose turn it is.
+func (a *answering) perform(ctx context.Context) *finished {
 	defer a.Run.Leave()
+	if a.Around != nil {
+		ctx = a.Around.Within(ctx)
+	}
+	s, policy := a.cache.service, a.variant.Plan.Policy
 	o := &finished{}
 	if s.Cache != nil {
 		o.at, o.asked = s.Cache.Position(), cache.InstantOf(time.Now())
@@ -226,13 +248,18 @@ func (a *answering) Value(f *cache.Found) *finished {
 
 // Fetch implements cache.Source. It takes as long as the one who began it has time: what is there by then is the answer.
 func (a *answering) Fetch(ctx context.Context, b *cache.Batch[*finished]) {
+	if b.Values[0] = a.begin(ctx); b.Values[0] != nil {
+		return
+	}
 	if deadline, limited := a.ctx.Deadline(); limited {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline)
 		defer cancel()
 	}
-	o := a.run(ctx)
-	o.gaveUp = o.gaveUp || len(o.errs) > 0 && fetch.OutOfTime(ctx)
+	o := a.perform(ctx)
+	if len(o.errs) > 0 && fetch.OutOfTime(ctx) {
+		o.gaveUp = true
+	}
 	if !o.kept.Never { // all of its tags are known
 		o.entry = a.entry(o)
 	}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -21,6 +22,8 @@ type Run struct {
 
 	// Turn is asked before the operation is run; nil: it is run at once.
 	Turn Turn
+
+	noTurn bool // its turn did not come: it was not run
 
 	cache *cache.Cache   // of the values in the answer; nil: nothing can become invalid
 	at    cache.Position // noted before the first of them was loaded
@@ -45,21 +48,29 @@ func RunOf(ctx context.Context) *Run {
 	return new(Run)
 }
 
+// ErrNoTurn says that there was no time to run an operation.
+var ErrNoTurn = errors.New("its turn did not come")
+
 // Turn is whose turn it is among all that wants to run. Answers that are kept, or that another operation is making, do not wait for it.
 type Turn interface {
-	// Take returns when it has come: what runs has ended when it calls Leave. Its error is one that clients may see, or that of ctx; then
-	// nothing runs.
+	// Take returns when it has come: what runs has ended when it calls Leave. Its error is [ErrNoTurn], or that of ctx; then nothing runs.
 	Take(ctx context.Context) error
 	Leave()
 }
 
-// Begin returns when the operation may be run, which has ended when Leave is called. Its error is what the operation answers instead.
+// Begin returns when the operation may be run, which has ended when Leave is called. Its error is [Turn]'s; then it is not run, and answers
+// nothing.
 func (r *Run) Begin(ctx context.Context) error {
 	if r.Turn == nil {
 		return nil
 	}
-	return r.Turn.Take(ctx)
+	err := r.Turn.Take(ctx)
+	r.noTurn = err == ErrNoTurn
+	return err
 }
+
+// NoTurn reports whether the operation was not run since its turn did not come: whoever has it run says so to the client.
+func (r *Run) NoTurn() bool { return r.noTurn }
 
 // Leave says that what Begin let run has ended.
 func (r *Run) Leave() {

@@ -5,11 +5,9 @@ import (
 	"errors"
 
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/admit"
 	"weft/graph/fetch"
-	"weft/graph/protocol"
 )
 
 // Room is whether there is time for operations. The zero Room says that there is.
@@ -55,7 +53,7 @@ type turn struct {
 func (t turn) Take(ctx context.Context) error {
 	err := t.gate.Enter(ctx, t.priority)
 	if errors.Is(err, admit.ErrFull) {
-		return with(new(gqlerror.Error), protocol.CodeOverloaded, err.Error()+": try again")
+		return fetch.ErrNoTurn
 	}
 	return err
 }
