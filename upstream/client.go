@@ -155,8 +155,6 @@ func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failur
 		c.writes.Add(1)
 		defer c.writes.Add(1)
 	}
-	ctx, pace, end := c.pacing(ctx)
-	defer end()
 	requested := time.Now()
 	out.began = requested
 	resp, err := c.transport.RoundTrip(out.request(ctx))
@@ -166,7 +164,7 @@ func (c *Client) send(ctx context.Context, out *outgoing) (res *Response, failur
 		failure.unknown = !out.safe && !unsent(err)
 		return nil, failure
 	}
-	pace(resp)
+	resp.Body = c.paced(resp.Body)
 	if res, failure = c.receive(ctx, out, resp); failure != nil {
 		if redirects(failure.Status) {
 			failure.redirect = &Redirect{failure.Status, resp.Header, len(resp.Header["Set-Cookie"]) > 0, requested, received}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,9 +15,10 @@ import (
 
 // drip is a body that comes in parts, a pause before each; "" never comes.
 type drip struct {
-	parts []string
-	pause time.Duration
-	ended <-chan struct{} // when nobody waits any more
+	parts  []string
+	pause  time.Duration
+	ended  <-chan struct{} // when nobody waits any more
+	closed chan struct{}   // by Close
 }
 
 // Read implements io.Reader.
@@ -24,13 +26,15 @@ func (d *drip) Read(b []byte) (int, error) {
 	if len(d.parts) == 0 {
 		return 0, io.EOF
 	}
-	if d.parts[0] == "" {
-		<-d.ended
-		return 0, io.ErrUnexpectedEOF
+	var next <-chan time.Time
+	if d.parts[0] != "" {
+		next = time.After(d.pause)
 	}
 	select {
-	case <-time.After(d.pause):
+	case <-next:
 	case <-d.ended:
+		return 0, io.ErrUnexpectedEOF
+	case <-d.closed:
 		return 0, io.ErrUnexpectedEOF
 	}
 	n := copy(b, d.parts[0])
@@ -39,7 +43,14 @@ func (d *drip) Read(b []byte) (int, error) {
 }
 
 // Close implements io.Closer.
-func (d *drip) Close() error { return nil }
+func (d *drip) Close() error {
+	select {
+	case <-d.closed:
+	default:
+		close(d.closed)
+	}
+	return nil
+}
 
 // TestPause has a service pause within a body, for less than it may and for more. How long all of it takes does not count, nor does how long
 // the answer takes to begin.
@@ -72,7 +83,7 @@ func TestPause(t *testing.T) {
 						time.Sleep(tt.begins)
 						return &http.Response{
 							StatusCode: 200, Request: r, ContentLength: tt.length, Header: http.Header{"Content-Type": {"application/json"}},
-							Body: &drip{tt.parts, 80 * time.Millisecond, r.Context().Done()},
+							Body: &drip{tt.parts, 80 * time.Millisecond, r.Context().Done(), make(chan struct{})},
 						}, nil
 					}),
 				})
@@ -95,11 +106,22 @@ func TestPause(t *testing.T) {
 	}
 }
 
-// TestPauseOnTheWire has a server stop in the midst of a body that it has flushed: its connection is closed, and the next call goes through.
+// TestPauseOnTheWire has a server stop in the midst of a body that it has flushed: its connection, or its stream, is closed, and the next call goes
+// through.
 func TestPauseOnTheWire(t *testing.T) {
+	for _, major := range []int{1, 2} {
+		t.Run("HTTP"+strconv.Itoa(major), func(t *testing.T) { pauseOnTheWire(t, major) })
+	}
+}
+
+func pauseOnTheWire(t *testing.T, major int) {
+	t.Helper()
 	left := make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
+		if r.ProtoMajor != major {
+			t.Errorf("it is asked by %s", r.Proto)
+		}
 		if !strings.HasSuffix(r.URL.Path, "/stops") {
 			_, _ = io.WriteString(w, "[]")
 			return
@@ -109,16 +131,22 @@ func TestPauseOnTheWire(t *testing.T) {
 		<-r.Context().Done()
 		close(left)
 	}))
+	server.EnableHTTP2 = major == 2
+	server.StartTLS()
 	t.Cleanup(server.Close)
+	transport := server.Client().Transport
+	if got := server.TLS.NextProtos[0]; (got == "h2") != (major == 2) {
+		t.Fatalf("the server prefers %s", got)
+	}
 	c, err := upstream.NewClient(upstream.Spec{Name: "catalog"}, upstream.Options{
-		URL: server.URL, Timeout: time.Minute, Network: upstream.Network{Failing: upstream.Failing{Pause: 100 * time.Millisecond}},
+		URL: server.URL, Timeout: time.Minute, Transport: transport, Network: upstream.Network{Failing: upstream.Failing{Pause: 100 * time.Millisecond}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	if _, err := c.Do(t.Context(), get("/stops")); kind(t, err) != upstream.Timeout {
-		t.Errorf("%v, want %s", err, upstream.Timeout)
+	if res, err := c.Do(t.Context(), get("/stops")); kind(t, err) != upstream.Timeout {
+		t.Errorf("%+v, %v, want %s", res, err, upstream.Timeout)
 	}
 	<-left
 	if res, err := c.Do(t.Context(), get("/goes-on")); err != nil || string(res.Body) != "[]" {
