@@ -73,7 +73,7 @@ type Options struct {
 	Files files.Options
 
 	// Transport is how requests are sent; nil: a pool of our own, see newConnections. It must end when the request's context
-	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header. Of Network it knows only what it
+	// does, and leave the request as it is, as [http.RoundTripper] says: many requests have one header. Its bodies may be closed while they are read, which ends that. Of Network it knows only what it
 	// looks at itself.
 	Transport http.RoundTripper
 }

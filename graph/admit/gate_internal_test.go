@@ -222,6 +222,35 @@ func TestQueriesBesideMutations(t *testing.T) {
 	}
 }
 
+// A query that comes alone need not wait for three mutations more, since it has no time for that.
+func TestQueryBesideMutations(t *testing.T) {
+	b := newBench()
+	b.congest(t, 1000)
+	b.ask(Query, b.now)
+	b.pass(most, 8*time.Millisecond) // that one is refused
+	b.pacer.limit = 8
+	b.running.Store(8)
+	for range 40 {
+		b.ask(Mutation, b.now)
+	}
+	began := 0
+	for range 6 {
+		for range 4 {
+			b.Leave()
+		}
+		w := b.ask(Query, b.now)
+		b.Leave()
+		if may, _ := told(w); may {
+			began++
+		}
+		b.pass(impatient, 8*time.Millisecond)
+		b.running.Store(8)
+	}
+	if began != 6 {
+		t.Errorf("%d of 6 queries began", began)
+	}
+}
+
 // Who has left does not run, and a gate that is closed keeps nobody.
 func TestLeavesWhileWaiting(t *testing.T) {
 	b := newBench()

@@ -39,7 +39,7 @@ type pacer struct {
 	limit   float64 // operations that may run at the same time
 
 	queues  [priorities][]*waiter // the oldest first
-	passed  int                   // mutations that began, one after the other, while queries waited
+	passed  int                   // mutations that began since another operation did, aTurn-1 at most
 	refused time.Time             // when somebody was refused last; zero: nobody was
 
 	measure
@@ -77,7 +77,7 @@ func (p *pacer) waiting() (n int) {
 	return n
 }
 
-// full reports whether an operation is refused at once, since enough wait whose turn comes no later.
+// full reports whether an operation is refused at once, since enough wait: of those whose turn comes no later, and of queries themselves.
 func (p *pacer) full(as Priority, now time.Time) bool {
 	if !p.limited || as == Mutation || now.Sub(p.refused) >= standing {
 		return false
@@ -103,12 +103,12 @@ func (p *pacer) pop() *waiter {
 		at--
 	}
 	switch {
-	case at != Mutation || len(p.queues[Query]) == 0:
+	case at != Mutation:
 		p.passed = 0
-	case p.passed == aTurn-1:
+	case p.passed == aTurn-1 && len(p.queues[Query]) > 0:
 		at, p.passed = Query, 0
 	default:
-		p.passed++
+		p.passed = min(p.passed+1, aTurn-1)
 	}
 	q := p.queues[at]
 	if len(q) == 0 {

@@ -104,7 +104,7 @@ type finished struct {
 	asked  cache.Instant  // when it began
 }
 
-// notRun is of an operation whose turn did not come. Nobody changes it.
+// notRun is what operations get whose turn did not come. Nobody changes it.
 var notRun = finished{data: json.RawMessage("null"), kept: binding.Kept{Never: true}, gaveUp: true}
 
 // Answer implements fetch.Answerer: it answers a read that may be shared from the cache, or by the run of another one that asks for the
@@ -189,9 +189,14 @@ func (a *answering) run(ctx context.Context) *finished {
 	return a.perform(ctx)
 }
 
-// begin returns when the operation may be performed, with nil, or with what it gets instead.
+// begin returns when the operation may be performed, with nil, or with what it gets instead. In a flight ctx does not end when its time is over.
 func (a *answering) begin(ctx context.Context) *finished {
-	switch err := a.Run.Begin(ctx); {
+	err := a.Run.Begin(ctx)
+	if at, limited := a.ctx.Deadline(); err == nil && limited && !time.Now().Before(at) {
+		a.Run.Leave()
+		err = context.DeadlineExceeded
+	}
+	switch {
 	case a.Run.NoTurn():
 		return &notRun
 	case err != nil:
@@ -380,6 +385,9 @@ func (p *Prepared) Respond(ctx context.Context, op *graphql.OperationContext) *g
 	out := p.Answer(ctx, &fetch.Asked{
 		Behalf: fetch.Behalf{Header: op.Headers, Caller: auth.From(ctx)}, Operation: op, Run: fetch.RunOf(ctx),
 	})
+	if run := fetch.RunOf(ctx); run.NoTurn() {
+		out.Errors = gqlerror.List{fetch.ErrNoTurn}
+	}
 	if out.Policy != nil {
 		op.Stats.SetExtension(protocol.PolicyExtension, out.Policy)
 	}

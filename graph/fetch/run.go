@@ -2,12 +2,14 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
 	"weft/cache"
+	"weft/graph/protocol"
 	"weft/upstream"
 )
 
@@ -48,8 +50,10 @@ func RunOf(ctx context.Context) *Run {
 	return new(Run)
 }
 
-// ErrNoTurn says that there was no time to run an operation.
-var ErrNoTurn = errors.New("its turn did not come")
+// ErrNoTurn is the error of an operation for which there was no time. Clients may see it.
+var ErrNoTurn = &gqlerror.Error{
+	Message: "more is asked of this service than it can do: try again", Extensions: map[string]any{"code": protocol.CodeOverloaded},
+}
 
 // Turn is whose turn it is among all that wants to run. Answers that are kept, or that another operation is making, do not wait for it.
 type Turn interface {
@@ -58,18 +62,17 @@ type Turn interface {
 	Leave()
 }
 
-// Begin returns when the operation may be run, which has ended when Leave is called. Its error is [Turn]'s; then it is not run, and answers
-// nothing.
+// Begin returns when the operation may be run, which has ended when Leave is called. Its error is [Turn]'s; then it is not run.
 func (r *Run) Begin(ctx context.Context) error {
 	if r.Turn == nil {
 		return nil
 	}
 	err := r.Turn.Take(ctx)
-	r.noTurn = err == ErrNoTurn
+	r.noTurn = err == error(ErrNoTurn)
 	return err
 }
 
-// NoTurn reports whether the operation was not run since its turn did not come: whoever has it run says so to the client.
+// NoTurn reports whether the operation was not run since its turn did not come: [ErrNoTurn] is all that there is to be said of it then.
 func (r *Run) NoTurn() bool { return r.noTurn }
 
 // Leave says that what Begin let run has ended.

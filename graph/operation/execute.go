@@ -8,7 +8,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"weft/deadline"
-	"weft/graph/admit"
 	"weft/graph/fetch"
 	"weft/graph/protocol"
 )
@@ -57,7 +56,7 @@ func (e *Engine) execute(ctx context.Context, s *running, watched bool) *Answer 
 		}
 		s.asked.Operation, s.asked.Run, s.asked.Client, s.asked.Around = &s.op, &s.run, s.client, s
 		if s.answered = s.answerer.Answer(ctx, &s.asked); s.run.NoTurn() {
-			return noTurn()
+			return failed(Full, protocol.CodeOverloaded, fetch.ErrNoTurn.Message)
 		}
 		policy, forms = s.answered.Policy, s.answered.Forms
 		resp = e.responseOf(ctx, s)
@@ -66,9 +65,6 @@ func (e *Engine) execute(ctx context.Context, s *running, watched bool) *Answer 
 		said, ended := e.respond(fetch.With(ctx, &s.run))
 		if said == nil {
 			return late(ended.Err())
-		}
-		if s.run.NoTurn() {
-			return noTurn()
 		}
 		resp = *said
 		policy, _ = s.op.Stats.GetExtension(protocol.PolicyExtension).(map[string][]string)
@@ -87,11 +83,6 @@ func (e *Engine) execute(ctx context.Context, s *running, watched bool) *Answer 
 		a.Forms, _ = forms.(Forms)
 	}
 	return a
-}
-
-// noTurn answers an operation whose turn did not come.
-func noTurn() *Answer {
-	return failed(Full, protocol.CodeOverloaded, admit.ErrFull.Error()+": try again")
 }
 
 // responseOf is the response of an operation that was answered. Mostly there is nothing to be said but its data: only Go puts anything else

@@ -39,7 +39,7 @@ func (e *Engine) Run(ctx context.Context, r *Request) *Answer {
 	if err := e.rewrite(ctx, r); err != nil {
 		return e.refuse(ctx, gqlerror.List{err})
 	}
-	op.RawQuery, op.OperationName, op.Extensions, op.Headers = r.text(), r.Name, r.Extensions, r.Headers
+	op.RawQuery, op.OperationName, op.Extensions, op.Headers = r.text(), r.Name, e.extended(r), r.Headers
 	p, err := e.operationOf(ctx, op, r)
 	if err != nil {
 		return e.refuse(ctx, err)
@@ -109,6 +109,14 @@ func (e *Engine) unfit(r *Request, p *Prepared) *Answer {
 	return nil
 }
 
+// extended returns the request's extensions, where any of the engine's look at them; otherwise those that its transport has not left out.
+func (e *Engine) extended(r *Request) map[string]any {
+	if e.surrounds() {
+		return r.extensions()
+	}
+	return r.Extensions
+}
+
 // text returns the text of the request's document.
 func (r *Request) text() string {
 	if r.Prepared != nil {
@@ -132,6 +140,9 @@ func (e *Engine) rewrite(ctx context.Context, r *Request) *gqlerror.Error {
 	}
 	if p.Query != r.text() || p.OperationName != r.Name {
 		r.Prepared = nil // theirs is another one
+	}
+	if p.Extensions == nil { // which would mean that they were left out
+		p.Extensions = map[string]any{}
 	}
 	r.Text, r.Name, r.Variables, r.Extensions, r.Headers = p.Query, p.OperationName, p.Variables, p.Extensions, p.Headers
 	return nil

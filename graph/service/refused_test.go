@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -52,7 +53,7 @@ func newFull(tb testing.TB) http.Handler {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	conf.Upstreams[upstreamName] = upstream.Options{URL: origin.URL, Timeout: time.Hour, InFlight: 1000}
+	conf.Upstreams[upstreamName] = upstream.Options{URL: origin.URL, Timeout: time.Hour, InFlight: 100 * runtime.GOMAXPROCS(0)}
 	conf.Timeout, conf.Overload.Target = time.Hour, time.Nanosecond
 	s, err := service.New(generated.Service(resolver.Resolver{}), conf, service.Options{})
 	if err != nil {
@@ -73,7 +74,7 @@ func newFull(tb testing.TB) http.Handler {
 		s.ServeHTTP(answer, r)
 		return answer.Code
 	}
-	const hanging = 100 // more than run where the gate is limited
+	hanging := 50 * runtime.GOMAXPROCS(0) // more than run where the gate is limited
 	for i := range hanging {
 		hang.Go(func() { ask(ctx, i) })
 	}

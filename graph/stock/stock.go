@@ -67,9 +67,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	return func(ctx context.Context) *graphql.Response {
 		defer func() { own.Ended(o.Close().Record()) }()
 		if err := own.Begin(ctx); err != nil {
-			if !own.NoTurn() {
-				graphql.AddError(ctx, err)
-			}
+			graphql.AddError(ctx, err)
 			return &graphql.Response{Data: json.RawMessage("null")}
 		}
 		defer own.Leave()
