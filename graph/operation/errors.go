@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -76,8 +77,10 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if !ok {
 		raw = gqlerror.WrapPath(graphql.GetPath(ctx), err)
 	}
-	if worded(raw) {
-		return raw
+	if worded(raw) { // extensions may change what they get, and others may have the same error
+		own := *raw
+		own.Extensions = maps.Clone(raw.Extensions)
+		return &own
 	}
 	out := &gqlerror.Error{Path: raw.Path, Locations: raw.Locations}
 	if isArgument(graphql.GetFieldContext(ctx), raw.Path) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph/operation"
 )
@@ -67,4 +68,27 @@ func (stamp) Validate(graphql.ExecutableSchema) error { return nil }
 func (stamp) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	graphql.RegisterExtension(ctx, "stamp", 1)
 	return next(ctx)
+}
+
+// Extensions may change the errors of a response, of which others may have the same.
+func TestErrorsAreAnOperationsOwn(t *testing.T) {
+	shared := &gqlerror.Error{Message: "no such size", Extensions: map[string]any{"code": "SIZE"}}
+	e := newEngine(failWith(shared), operation.Options{Extensions: []graphql.HandlerExtension{marking{}}})
+	const want = `{"errors":[{"message":"no such size","path":["product"],"extensions":{"code":"SIZE","mark":1}}],"data":{"product":null}}`
+	if got := ask(t, e, "{ product(id: 1) { name } }"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if len(shared.Extensions) != 1 {
+		t.Errorf("what others have became %v", shared.Extensions)
+	}
+}
+
+type marking struct{ stamp }
+
+func (marking) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	r := next(ctx)
+	for _, err := range graphql.GetErrors(ctx) {
+		err.Extensions["mark"] = 1
+	}
+	return r
 }
