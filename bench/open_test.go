@@ -63,7 +63,7 @@ func TestOverload(t *testing.T) {
 	if err := run(t.Context(), []string{"-operations", "q3", "-duration", "100ms", "-generator", "builtin", "-upstream", "builtin", "-overload", "200ms"}, &out, &progress); err != nil {
 		t.Fatalf("%v\n%s", err, progress.String())
 	}
-	if n := len(regexp.MustCompile(`(?m)^\| (four|the peak|twice|half).* \| [1-9]\d* \|.* \| 0 \| 0 \|$`).FindAllString(out.String(), -1)); n != 3*len(overloads) || !strings.Contains(out.String(), "Peak RSS: ") {
+	if n := len(regexp.MustCompile(`(?m)^\| (four|the peak|twice|half).* \| [1-9]\d* \|.* \| 0 \| 0 \| \d\.\d\d \|$`).FindAllString(out.String(), -1)); n != 3*len(overloads) || !strings.Contains(out.String(), "Peak RSS: ") {
 		t.Errorf("got %s", &out)
 	}
 }

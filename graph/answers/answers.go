@@ -386,7 +386,7 @@ func (p *Prepared) Respond(ctx context.Context, op *graphql.OperationContext) *g
 		Behalf: fetch.Behalf{Header: op.Headers, Caller: auth.From(ctx)}, Operation: op, Run: fetch.RunOf(ctx),
 	})
 	if run := fetch.RunOf(ctx); run.NoTurn() {
-		out.Errors = gqlerror.List{fetch.ErrNoTurn}
+		out.Errors = gqlerror.List{fetch.Overloaded()}
 	}
 	if out.Policy != nil {
 		op.Stats.SetExtension(protocol.PolicyExtension, out.Policy)

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -50,9 +51,15 @@ func RunOf(ctx context.Context) *Run {
 	return new(Run)
 }
 
-// ErrNoTurn is the error of an operation for which there was no time. Clients may see it.
-var ErrNoTurn = &gqlerror.Error{
-	Message: "more is asked of this service than it can do: try again", Extensions: map[string]any{"code": protocol.CodeOverloaded},
+// ErrNoTurn says that there was no time to run an operation.
+var ErrNoTurn = errors.New("its turn did not come")
+
+// Overloaded returns the error that clients see of an operation whose turn did not come. Each is an operation's own, since gqlgen, and its
+// extensions, change what they get.
+func Overloaded() *gqlerror.Error {
+	return &gqlerror.Error{
+		Message: "more is asked of this service than it can do: try again", Extensions: map[string]any{"code": protocol.CodeOverloaded},
+	}
 }
 
 // Turn is whose turn it is among all that wants to run. Answers that are kept, or that another operation is making, do not wait for it.
@@ -68,11 +75,11 @@ func (r *Run) Begin(ctx context.Context) error {
 		return nil
 	}
 	err := r.Turn.Take(ctx)
-	r.noTurn = err == error(ErrNoTurn)
+	r.noTurn = err == ErrNoTurn
 	return err
 }
 
-// NoTurn reports whether the operation was not run since its turn did not come: [ErrNoTurn] is all that there is to be said of it then.
+// NoTurn reports whether the operation was not run since its turn did not come: [Overloaded] is all that there is to be said of it then.
 func (r *Run) NoTurn() bool { return r.noTurn }
 
 // Leave says that what Begin let run has ended.

@@ -129,7 +129,7 @@ func (b *Budget) Spend(n Size) error {
 // taken it. It fails when there is none.
 func (b *Budget) Reserve(ctx context.Context, bytes int) error {
 	if b.holding.Wait(ctx, int64(bytes)) != nil {
-		b.exceed(errNoMemory)
+		b.exceed(noMemory())
 	}
 	return b.Excess()
 }
@@ -148,12 +148,14 @@ func (b *Budget) hold(bytes int) {
 		b.holding.Add(int64(bytes))
 	case b.Excess() != nil: // it was refused, and what is on its way for it comes to nothing
 	case !b.holding.Take(int64(bytes)):
-		b.exceed(errNoMemory)
+		b.exceed(noMemory())
 	}
 }
 
-// errNoMemory is the error of an operation for which there is no room in memory.
-var errNoMemory = excess(protocol.CodeOverloaded, "there is no room in memory for what it asks for now: try again")
+// noMemory returns the error of an operation for which there is no room in memory: its own, since gqlgen changes what it gets.
+func noMemory() error {
+	return excess(protocol.CodeOverloaded, "there is no room in memory for what it asks for now: try again")
+}
 
 // Within fails when an answer of that size is too large, or anything was before.
 func (b *Budget) Within(got Size) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/deadline"
 	"weft/graph/fetch"
@@ -56,7 +57,7 @@ func (e *Engine) execute(ctx context.Context, s *running, watched bool) *Answer 
 		}
 		s.asked.Operation, s.asked.Run, s.asked.Client, s.asked.Around = &s.op, &s.run, s.client, s
 		if s.answered = s.answerer.Answer(ctx, &s.asked); s.run.NoTurn() {
-			return failed(Full, protocol.CodeOverloaded, fetch.ErrNoTurn.Message)
+			return &Answer{Class: Full, Errors: gqlerror.List{fetch.Overloaded()}}
 		}
 		policy, forms = s.answered.Policy, s.answered.Forms
 		resp = e.responseOf(ctx, s)

@@ -67,6 +67,9 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	return func(ctx context.Context) *graphql.Response {
 		defer func() { own.Ended(o.Close().Record()) }()
 		if err := own.Begin(ctx); err != nil {
+			if own.NoTurn() {
+				err = fetch.Overloaded()
+			}
 			graphql.AddError(ctx, err)
 			return &graphql.Response{Data: json.RawMessage("null")}
 		}
