@@ -13,7 +13,8 @@
 // Each that ends lets another begin, so that no processor waits for one. Those that may not begin yet wait:
 //
 //   - mutations come before queries, these before refreshes, and these before what is prefetched. But of four that begin one is a query, where one
-//     waits, however many mutations do: anybody may send those. Of one [Priority] the last comes first, since those who came before it have less patience left;
+//     waits, however many mutations do: anybody may send those. Of one [Priority] the last comes first, since those who came before it have less
+//     patience left;
 //   - nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for longer than 2 ms
 //     ("Fail at Scale", ACM Queue 13.8, has 5), nor more than may run; but as many queries as a fourth of that may wait in any case. Then the error is [ErrFull].
 //

@@ -45,6 +45,16 @@ func (b *bench) congest(t *testing.T, running int64) {
 	}
 }
 
+// full8 makes the gate one of whose 8 turns none is free, and which has just refused a query.
+func (b *bench) full8(t *testing.T) {
+	t.Helper()
+	b.congest(t, 1000)
+	b.ask(Query, b.now)
+	b.pass(most, 8*time.Millisecond)
+	b.pacer.limit = 8
+	b.running.Store(8)
+}
+
 // told returns whether a waiter may begin; ok is false for one that is waiting.
 func told(w *waiter) (may, ok bool) {
 	select {
@@ -191,11 +201,7 @@ func TestLimitGrows(t *testing.T) {
 // Queries get a turn of four, however many mutations wait, and a place to wait for it also while operations are refused.
 func TestQueriesBesideMutations(t *testing.T) {
 	b := newBench()
-	b.congest(t, 1000)
-	b.ask(Query, b.now)
-	b.pass(most, 8*time.Millisecond) // that one is refused
-	b.pacer.limit = 8
-	b.running.Store(8)
+	b.full8(t)
 	var waiters []*waiter
 	ask := func(p Priority, n int) {
 		for range n {
@@ -225,11 +231,7 @@ func TestQueriesBesideMutations(t *testing.T) {
 // A query that comes alone need not wait for three mutations more, since it has no time for that.
 func TestQueryBesideMutations(t *testing.T) {
 	b := newBench()
-	b.congest(t, 1000)
-	b.ask(Query, b.now)
-	b.pass(most, 8*time.Millisecond) // that one is refused
-	b.pacer.limit = 8
-	b.running.Store(8)
+	b.full8(t)
 	for range 40 {
 		b.ask(Mutation, b.now)
 	}

@@ -382,10 +382,9 @@ func (a *answering) policyOf(o *finished) map[string][]string {
 
 // Respond is Answer for an operation of a context that has a response.
 func (p *Prepared) Respond(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
-	out := p.Answer(ctx, &fetch.Asked{
-		Behalf: fetch.Behalf{Header: op.Headers, Caller: auth.From(ctx)}, Operation: op, Run: fetch.RunOf(ctx),
-	})
-	if run := fetch.RunOf(ctx); run.NoTurn() {
+	run := fetch.RunOf(ctx)
+	out := p.Answer(ctx, &fetch.Asked{Behalf: fetch.Behalf{Header: op.Headers, Caller: auth.From(ctx)}, Operation: op, Run: run})
+	if run.NoTurn() {
 		out.Errors = gqlerror.List{fetch.Overloaded()}
 	}
 	if out.Policy != nil {
