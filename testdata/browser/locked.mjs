@@ -2,7 +2,7 @@
 //
 //     npm ci && node locked.mjs BASE_URL
 //
-// Ends with 1 and says why, when the page does not list them, does not find one, sends a text, asks for the schema, or shows no answer.
+// Ends with 1 and says why, when the page does not list them, does not find one, opens another, sends a text, asks for the schema, or shows no answer.
 // CHROMIUM names the browser, /usr/bin/chromium without.
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -22,13 +22,19 @@ try {
   const operations = await (await fetch(new URL('playground/operations.json', base))).json();
   assert.ok(operations.length > 1);
 
+  let editors; // come when this is called
+  const wanted = new Promise((resolve) => (editors = resolve));
+  await page.route('**/editor.api-*.js', (route) => wanted.then(() => route.continue()));
   await page.goto(base);
   const panel = page.getByRole('region', { name: 'Operations' });
   await panel.waitFor(); // it is open when somebody comes for the first time
   assert.equal(await panel.getByRole('listitem').count(), operations.length);
   await panel.getByRole('searchbox').fill('window');
   assert.equal(await panel.getByRole('listitem').count(), 1);
-  await panel.getByRole('button', { name: 'ShopWindow' }).click();
+  const shopWindow = panel.getByRole('button', { name: 'ShopWindow' });
+  assert.ok(await shopWindow.isDisabled(), 'nothing opens before there is an editor');
+  editors();
+  await shopWindow.click();
   const answered = page.waitForResponse((response) => response.url().endsWith('/graphql'));
   await page.getByRole('button', { name: /execute query/i }).click();
   const { data } = await (await answered).json();

@@ -1,16 +1,10 @@
-import { pick, ToolbarButton, ToolbarMenu, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { ToolbarButton, ToolbarMenu } from '@graphiql/react';
+import { useOpen } from './open.js';
 
 // Examples is the menu of the configuration's operations; each opens in a new tab.
 export function Examples({ tabs }) {
-  const { addTab } = useGraphiQLActions();
-  const editors = useGraphiQL(pick('queryEditor', 'variableEditor', 'headerEditor'));
-  const open = (tab) => {
-    addTab();
-    editors.queryEditor?.setValue(tab.query);
-    editors.variableEditor?.setValue(tab.variables);
-    editors.headerEditor?.setValue(tab.headers);
-  };
-  if (tabs.length === 0) return null;
+  const open = useOpen();
+  if (tabs.length === 0 || !open) return null;
   return (
     <ToolbarMenu button={<ToolbarButton label="Examples"><Icon className="graphiql-toolbar-icon" aria-hidden="true" /></ToolbarButton>}>
       {tabs.map((tab) => (

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { useOpen } from './open.js';
 import { matching } from './operations.js';
 
 const shown = 100;
@@ -12,13 +12,8 @@ export function newOperations(operations) {
 
 function Operations({ operations }) {
   const [wanted, want] = useState('');
-  const { addTab } = useGraphiQLActions();
-  const { queryEditor } = useGraphiQL(pick('queryEditor'));
+  const open = useOpen();
   const found = matching(operations, wanted);
-  const open = ({ text }) => {
-    addTab();
-    queryEditor?.setValue(text);
-  };
   return (
     <section className="weft-panel" aria-label="Operations">
       <header>
@@ -36,7 +31,7 @@ function Operations({ operations }) {
       <ul className="weft-operations">
         {found.slice(0, shown).map((operation) => (
           <li key={operation.id}>
-            <button type="button" title={operation.id} onClick={() => open(operation)}>
+            <button type="button" title={operation.id} disabled={!open} onClick={() => open({ query: operation.text })}>
               {operation.label}
             </button>
           </li>
