@@ -52,22 +52,15 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case 8:
 		_, _ = strings.NewReplacer(`"title":`, `"title":7,"of":`, `"name":`, `"name":7,"of":`).WriteString(w, string(right))
 	case 9:
-		wait(r, 50*time.Millisecond)
+		sleep(r.Context(), 50*time.Millisecond)
 		_, _ = w.Write(right)
 	case 10:
 		if f.roll(10) == 0 {
-			wait(r, 2*timeout) // until the call is given up
+			sleep(r.Context(), 2*timeout) // until the call is given up
 		}
 		_, _ = w.Write(right)
 	default:
 		_, _ = w.Write(right)
-	}
-}
-
-func wait(r *http.Request, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-r.Context().Done():
 	}
 }
 

@@ -20,8 +20,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-
 	"weft/bench/posts/generated"
 	"weft/bench/posts/resolver"
 	"weft/graph/config"
@@ -44,19 +42,19 @@ type world struct {
 	service *service.Service
 	front   *httptest.Server
 	origin  *httptest.Server
-	redis   *miniredis.Miniredis
+	redis   store
 
 	answers, failed, refused atomic.Int64
 }
 
-func start(t *testing.T, seed uint64) *world {
+func start(t *testing.T, seed uint64, alone bool) *world {
 	t.Helper()
-	w := &world{redis: miniredis.RunT(t)}
+	w := &world{redis: newStore(t, alone)}
 	w.origin = httptest.NewServer(&faulty{random: rand.New(rand.NewPCG(seed, 0))})
 	t.Cleanup(w.origin.Close)
 	w.origin.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	conf, err := config.Load(config.Program{Name: "posts", Upstreams: generated.Upstreams}, nil, []string{
-		"WEFT_REDIS_URL=redis://" + w.redis.Addr(), "WEFT_ADMIN_TOKEN=" + token, "WEFT_CACHE_MAX_BYTES=1MiB",
+		"WEFT_REDIS_URL=redis://" + w.redis.addr(), "WEFT_ADMIN_TOKEN=" + token, "WEFT_CACHE_MAX_BYTES=1MiB",
 		"WEFT_RATES_OPERATIONS=100000/s", "WEFT_RATES_TRUSTED_HOPS=192.0.2.0/24",
 	})
 	if err != nil {
@@ -67,7 +65,7 @@ func start(t *testing.T, seed uint64) *world {
 	conf.UpstreamCache[name] = config.UpstreamCache{MaxAge: 200 * time.Millisecond, StaleWhileRevalidate: time.Second, StaleIfError: 5 * time.Second, Share: true}
 	conf.Rates.Sharing = rate.Proceed
 	conf.Overload.Target = 5 * time.Millisecond
-	if os.Getenv("WEFT_SOAK") == "" {
+	if !alone {
 		conf.Overload.Target = time.Second // other packages' tests run at the same time, and they are not what is soaked
 	}
 	if w.service, err = service.New(generated.Service(resolver.Resolver{}), conf, service.Options{Logger: slog.New(slog.DiscardHandler)}); err != nil {
@@ -83,7 +81,8 @@ func start(t *testing.T, seed uint64) *world {
 // held in the beginning.
 func TestSoak(t *testing.T) {
 	length, seed := 2*time.Second, uint64(time.Now().UnixNano())
-	if text := os.Getenv("WEFT_SOAK"); text != "" {
+	text, alone := os.LookupEnv("WEFT_SOAK")
+	if alone {
 		var err error
 		if length, err = time.ParseDuration(text); err != nil {
 			t.Fatal(err)
@@ -96,7 +95,7 @@ func TestSoak(t *testing.T) {
 		}
 	}
 	t.Logf("WEFT_SEED=%d", seed)
-	w := start(t, seed)
+	w := start(t, seed, alone)
 	w.load(t, time.Second, seed) // what is made once
 	before := w.settled(t, held{})
 	t.Logf("after a second: %+v", before)
@@ -177,16 +176,9 @@ func (w *world) load(t *testing.T, d time.Duration, seed uint64) {
 	}
 	all.Go(func() {
 		random := rand.New(rand.NewPCG(seed, 0))
-		defer w.redis.SetError("")
-		for well := false; ; well = !well {
-			select {
-			case <-time.After(time.Duration(random.IntN(400)) * time.Millisecond):
-			case <-ctx.Done():
-				return
-			}
-			if w.redis.SetError(""); !well {
-				w.redis.SetError("LOADING it is not there")
-			}
+		for ctx.Err() == nil {
+			sleep(ctx, time.Duration(random.IntN(400))*time.Millisecond)
+			w.redis.fail(ctx, time.Duration(random.IntN(400))*time.Millisecond, random)
 		}
 	})
 	all.Wait()
@@ -351,10 +343,8 @@ func (w *world) held(t *testing.T) held {
 	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	// How many connections to Redis are kept is how many were needed at one time: for each there are a descriptor here, and another one and two
-	// goroutines in what stands in for Redis.
-	redis := w.redis.CurrentConnectionCount()
-	return held{runtime.NumGoroutine() - 2*redis, len(open) - 2*redis, s.InFlight.Used, s.Overload.Running, m.HeapAlloc, resident(t)}
+	descriptors, goroutines := w.redis.held(t)
+	return held{runtime.NumGoroutine() - goroutines, len(open) - descriptors, s.InFlight.Used, s.Overload.Running, m.HeapAlloc, resident(t)}
 }
 
 // resident is the memory of this process that is not in files or swapped out.
