@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -164,7 +165,7 @@ func (r *Request[V]) lookUp(ctx context.Context) (missing []int) {
 	for i := range r.found {
 		f := &r.found[i]
 		if f.State < Revalidate {
-			missing = append(missing, i)
+			missing = append(slices.Grow(missing, len(r.found)-i), i)
 			continue
 		}
 		r.value = r.Source.Value(f)

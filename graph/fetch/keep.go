@@ -24,7 +24,12 @@ const (
 // cacheKey names one value: of a binding, for one identity's digest, with some values of its variables that are not keys,
 // for one key.
 func cacheKey(b *binding.Binding, digest, rest, key string) cache.Key {
-	return cache.Key(appendKey(make([]byte, 0, len(b.Fingerprint)+len(digest)+len(rest)+len(key)+8), b, digest, rest, key))
+	return cache.Key(appendKey(make([]byte, 0, keySize(b, digest, rest, key)), b, digest, rest, key))
+}
+
+// keySize is at least what appendKey appends.
+func keySize(b *binding.Binding, digest, rest, key string) int {
+	return len(b.Fingerprint) + 1 + len(digest) + binary.MaxVarintLen32 + len(rest) + len(key)
 }
 
 func appendKey(k []byte, b *binding.Binding, digest, rest, key string) []byte {
@@ -40,24 +45,24 @@ func entryOf(b *binding.Binding, key cache.Key, a binding.Value, o *origin, tags
 	e := emptyEntry(b, key, o, tags)
 	if !a.Found {
 		e.Null, e.View, e.Value, e.Validators = true, &binding.Value{}, []byte("null"), cache.Validators{}
-		briefly(e)
-		return e
+		briefly(&e)
+		return &e
 	}
 	e.View, e.Value, e.Size = b.Clone(a)
-	return e
+	return &e
 }
 
 // repeated is the entry of an answer that is the same as the kept one.
-func repeated(b *binding.Binding, kept *cache.Entry, o *origin) *cache.Entry {
+func repeated(b *binding.Binding, kept *cache.Entry, o *origin) cache.Entry {
 	e := emptyEntry(b, kept.Key, o, kept.Tags)
 	e.View, e.Value, e.Size = kept.View, kept.Value, kept.Size
 	return e
 }
 
 // emptyEntry is an entry without its value.
-func emptyEntry(b *binding.Binding, key cache.Key, o *origin, tags []string) *cache.Entry {
+func emptyEntry(b *binding.Binding, key cache.Key, o *origin, tags []string) cache.Entry {
 	d := &o.decision
-	e := &cache.Entry{Key: key, Position: o.at, Asked: o.asked, Private: d.Private, Took: o.took, Freshness: freshness(d), Tags: tags}
+	e := cache.Entry{Key: key, Position: o.at, Asked: o.asked, Private: d.Private, Took: o.took, Freshness: freshness(d), Tags: tags}
 	if o.uri != "" && b.Safe() { // only what a call of its own has brought can be validated
 		e.ETag, e.LastModified = d.ETag, d.LastModified
 	}

@@ -149,7 +149,11 @@ func (r *reading) prepare(ctx context.Context) {
 // names are the keys' in the cache, to be looked up by: they lie in one text, which nothing that is kept may hold.
 func (r *reading) names() []cache.Key {
 	names, ends := make([]cache.Key, len(r.keys)), make([]int, len(r.keys))
-	var all []byte
+	size := 0
+	for _, key := range r.keys {
+		size += keySize(r.space.Binding, r.identity, r.space.Rest, key)
+	}
+	all := make([]byte, 0, size)
 	for i, key := range r.keys {
 		all = appendKey(all, r.space.Binding, r.identity, r.space.Rest, key)
 		ends[i] = len(all)
@@ -228,8 +232,9 @@ func (r *reading) Patience(old []cache.Found) (time.Duration, bool) {
 	if client == nil || r.x.purpose.ahead() {
 		return 0, false
 	}
+	now := r.x.service.Cache.Now()
 	for i := range old {
-		if !r.hadOf(&old[i]).mayStand {
+		if !r.had(&old[i], now).mayStand {
 			return 0, false
 		}
 	}
@@ -238,13 +243,14 @@ func (r *reading) Patience(old []cache.Found) (time.Duration, bool) {
 
 // Stand implements cache.Source.
 func (r *reading) Stand(i int, old *cache.Found, joined bool) {
-	h, from := r.hadOf(old), fromStale
+	now := r.x.service.Cache.Now()
+	h, from := r.had(old, now), fromStale
 	if joined {
 		from = h.from
 	} else {
 		r.left = upstream.Timeout
 	}
-	v := r.standIn(h, from)
+	v := standIn(h, from, now)
 	r.Take(i, &v, false)
 }
 
@@ -278,15 +284,16 @@ func (r *reading) Fetch(ctx context.Context, b *cache.Batch[Result]) {
 	}
 	defer r.settle(l.riding)
 	r.x.call(ctx, l, b.Values)
+	a := r.arrived(b.Old)
 	for i := range b.Values {
-		r.accept(l.keys[i], &b.Values[i], b.Old, i)
+		a.accept(l.keys[i], &b.Values[i], i)
 	}
 }
 
 // callEach lands each key when its call has ended.
 func (r *reading) callEach(ctx context.Context, l load, b *cache.Batch[Result]) {
 	r.x.callEach(ctx, l, b.Values, func(i int) {
-		r.accept(l.keys[i], &b.Values[i], b.Old, i)
+		r.arrived(b.Old).accept(l.keys[i], &b.Values[i], i)
 		b.Land(i)
 	})
 }
