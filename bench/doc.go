@@ -10,7 +10,9 @@
 //	go run ./bench -hang 10s                         what clients get while Redis hangs, too
 //	go run ./bench -overload 60s                     what clients get of twice what a service can do
 //	go run ./bench -idle 9000                        the memory of idle connections
-//	go run ./bench -tailcall ~/bin/tailcall          a peer beside it
+//	go run ./bench -tailcall ~/bin/tailcall          a peer beside it (peer.go); -graphql-jit bench/testdata/graphql-jit: another
+//	go run ./bench -rates 2000,5000                  how long clients wait at a rate
+//	go run ./bench -beside                           how long they wait beside clients that misuse a service
 //	go run ./bench -plot bench                       bench.svg and bench.png, too
 //
 // Every server is a process of its own on loopback. A run takes these steps:
@@ -25,9 +27,10 @@
 //	load.go        100 connections, each sending its next request when it has the answer to the last; every answer is compared
 //	measure.go     rounds in which every server has its turn, so that a slow moment of the machine hits all alike
 //	report.go      a table of medians, and ratios to limits (plot.go: the same as a picture)
-//	overload.go   more requests than a service can do, by an open loop (open.go): each has a time at which it is due, and waits from then on
-//	beside.go     clients that misuse a service, beside others that do not
-//	idle.go       connections on which nothing is asked any more
+//	overload.go    more requests than a service can do, by an open loop (open.go): each has a time at which it is due, and waits from then on
+//	tail.go        how long clients wait at a rate
+//	beside.go      clients that misuse a service, beside others that do not
+//	idle.go        connections on which nothing is asked any more
 //	hang.go        a Redis that stops answering, under a load so small that nothing else makes clients wait
 //
 // Where wrk is on PATH, it loads the servers (wrk.go). It does not compare answers, so load.go does before and after it; and it

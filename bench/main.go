@@ -42,7 +42,7 @@ type options struct {
 	executors  []string
 	modes      []mode
 	codings    []coding.Coding
-	tailcall   string        // its program; "" leaves it out
+	peers      peers
 	wrk, nginx string        // programs; "" what is built in
 	plot       string        // without extension; "" none
 	profiles   string        // the folder of CPU profiles; "" none
@@ -77,7 +77,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&upstream, "upstream", "auto", "what `answers` as the upstream: nginx, builtin, or auto: nginx where it is on PATH")
 	flags.DurationVar(&o.delay, "delay", 0, "`time` before each answer of the upstream, at most a second; it takes the one that is built in")
 	flags.StringVar(&o.processors, "processors", "", "the `processors` that servers run on, as taskset -c takes them; run bench itself on others by taskset; by default all")
-	flags.StringVar(&o.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
+	flags.StringVar(&o.peers.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
+	flags.StringVar(&o.peers.graphqlJIT, "graphql-jit", "", "`folder` of a server on graphql-jit, to measure it, too: bench/testdata/graphql-jit, after npm ci there")
 	flags.StringVar(&o.plot, "plot", "", "write a plot to `file`.svg and file.png")
 	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of services into this `folder`")
 	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
@@ -252,7 +253,7 @@ func (o options) build(ctx context.Context, dir string) (programs, error) {
 	if err != nil {
 		return programs{}, err
 	}
-	p := programs{bench: self, tailcall: o.tailcall, dir: dir, profiles: o.profiles, on: o.processors}
+	p := programs{bench: self, peers: o.peers, dir: dir, profiles: o.profiles, on: o.processors}
 	if p.profiles != "" {
 		if err := os.MkdirAll(p.profiles, 0o755); err != nil {
 			return programs{}, err

@@ -51,7 +51,8 @@ func startNginx(ctx context.Context, program, dir string, bodies map[string][]by
 		if err := os.WriteFile(file, bodies[path], 0o600); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&locations, "    location = %s { alias %s; }\n", path, file)
+		fmt.Fprintf(&locations, "    location = %s { alias %s; }\n    location = %s { alias %s; add_header Last-Modified \"\"; add_header Cache-Control %s; }\n",
+			path, file, keptPath+path, file, keptHeader)
 	}
 	config := filepath.Join(dir, "nginx.conf")
 	text := strings.NewReplacer("ADDRESS", address, "DIR", dir, "CALLS", callsPath, "LOCATIONS", locations.String()).Replace(nginxConfig)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,12 @@ type service struct {
 
 // callsPath answers with the number of requests so far, itself included: an upstream may be nginx, which counts so.
 const callsPath = "/calls"
+
+// keptPath is before a path whose answer may be kept for a minute. For Weft its configuration says that.
+const keptPath = "/kept"
+
+// keptHeader is the Cache-Control of those answers.
+const keptHeader = "max-age=60"
 
 func newService(delay time.Duration) *service { return &service{bodies: bodies(), delay: delay} }
 
@@ -40,7 +47,11 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprint(w, calls)
 		return
 	}
-	body, ok := s.bodies[r.URL.Path]
+	path, kept := strings.CutPrefix(r.URL.Path, keptPath)
+	if kept {
+		w.Header().Set("Cache-Control", keptHeader)
+	}
+	body, ok := s.bodies[path]
 	if !ok {
 		http.NotFound(w, r)
 		return

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"weft/graph/edge"
@@ -32,7 +30,7 @@ type programs struct {
 	bench    string // this program
 	redis    string // address of a Redis; "" none
 	redisPID int    // of its process, to let it hang
-	tailcall string // "" none
+	peers    peers
 	dir      string // for files
 	profiles string // a folder for profiles; "" none
 	on       string // the processors that servers run on, as taskset takes them; "" all
@@ -64,8 +62,8 @@ func (p programs) targets(o operation, executors []string, modes []mode, codings
 			}
 		}
 	}
-	if p.tailcall != "" && o.of.name == postsWorkload.name {
-		list = append(list, p.peer(upstream, false), p.peer(upstream, true))
+	if o.of.name == postsWorkload.name {
+		list = append(list, p.ofOthers(upstream)...)
 	}
 	return list
 }
@@ -94,63 +92,6 @@ func (p programs) service(o operation, m mode, executor, upstream string) target
 		}
 		return p.start(ctx, o.of, m, upstream, args...)
 	}}
-}
-
-// tailcallSchema is the posts service for Tailcall 1.6, as its makers' benchmark has it, users batched as ours are.
-const tailcallSchema = `schema @server(hostname: "127.0.0.1", port: PORT) @upstream(batch: {delay: 1, maxSize: 1000}) { query: Query }
-type Query {
-  greet: String @expr(body: "Hello World!")
-  posts: [Post] @http(url: "URL/posts"SHARE)
-}
-type Post {
-  id: Int
-  userId: Int!
-  title: String
-  user: User @http(url: "URL/users", query: [{key: "id", value: "{{.value.userId}}"}], batchKey: ["id"]SHARE)
-  author: User @http(url: "URL/users/{{.value.userId}}"SHARE)
-}
-type User {
-  id: Int
-  name: String
-  email: String
-}
-`
-
-// peer is Tailcall. shared shares whole operations in flight.
-func (p programs) peer(upstream string, shared bool) target {
-	t := target{name: "tailcall", calling: own, path: "/graphql"}
-	if shared {
-		t.mode, t.calling = "shared", joint
-	}
-	t.start = func(ctx context.Context) (*process, error) {
-		address, err := freeAddress(ctx)
-		if err != nil {
-			return nil, err
-		}
-		_, port, _ := net.SplitHostPort(address)
-		file := filepath.Join(p.dir, "tailcall-"+port+".graphql")
-		schema := peerSchema(port, upstream, shared)
-		if err := os.WriteFile(file, []byte(schema), 0o600); err != nil {
-			return nil, err
-		}
-		quiet := []string{"TAILCALL_TRACKER=false", "TAILCALL_LOG_LEVEL=error"} // it reports to its makers otherwise
-		program, args := p.pinned(p.tailcall, "start", file)
-		started, err := launch(ctx, program, quiet, args...)
-		if err != nil {
-			return nil, err
-		}
-		return started.listening(ctx, address)
-	}
-	return t
-}
-
-// peerSchema is Tailcall's schema for one run: it says where to listen, whom to call, and whether calls are shared.
-func peerSchema(port, upstream string, shared bool) string {
-	share := ""
-	if shared {
-		share = ", dedupe: true"
-	}
-	return strings.NewReplacer("PORT", port, "URL", upstream, "SHARE", share).Replace(tailcallSchema)
 }
 
 // freeAddress is one that nothing listens on.

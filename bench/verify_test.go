@@ -86,12 +86,18 @@ func TestRounds(t *testing.T) {
 	}
 }
 
-// TestPeerSchema holds the peer's schema to the operations: each of them is valid there.
+// TestPeerSchema holds Tailcall's schema to the operations: each of them is valid there.
 func TestPeerSchema(t *testing.T) {
-	for _, shared := range []bool{false, true} {
-		text := peerSchema("8000", "http://127.0.0.1:9000", shared)
-		if got := strings.Count(text, "dedupe: true"); got != 0 && !shared || got != 3 && shared {
-			t.Errorf("shared %t: %d calls are deduplicated", shared, got)
+	for _, s := range tailcallSharing {
+		text := s.schema("8000", "http://127.0.0.1:9000")
+		for what, want := range map[string]int{
+			"dedupe: true":                           map[calling]int{joint: 3}[s.calls],
+			"httpCache: ":                            map[calling]int{none: 1}[s.calls],
+			`"http://127.0.0.1:9000` + s.below + "/": 3,
+		} {
+			if got := strings.Count(text, what); got != want {
+				t.Errorf("%s: got %s %d times, want %d", s.mode, what, got, want)
+			}
 		}
 		doc, err := parser.ParseSchema(&ast.Source{Input: text})
 		if err != nil {
