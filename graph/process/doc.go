@@ -5,7 +5,8 @@
 // (exit.go) is the shell around a service's run function. [CheckHealth] (probe.go) asks another process of the same service whether it
 // lives. Clients speak HTTP/1.1, over TLS HTTP/2, too (tls.go); deadlines for what they have to send are the connection's, and under HTTP/2
 // the request's. Where there is a lane, a connection in the clear is first on it, until it carries what that declines (lane.go). A connection on which
-// nothing is asked holds little but its socket (parking.go). What net/http has to say of connections is logged, within bounds (errorlog.go).
+// nothing is asked holds little but its socket (parking.go), and what it leaves goes back to the operating system (tidy.go). Go's collector is told how much memory the
+// process may have (memory.go), and that small heaps are not worth collecting (minheap.go). What net/http has to say of connections is logged, within bounds (errorlog.go).
 //
 // A process ends in its time, whatever runs in it. The first SIGTERM or interrupt begins the lame duck (ServeOptions.LameDuck, none
 // by default), then the drain (ServeOptions.Drain, 20 s at most). In it nothing new is accepted, and what the system has accepted is served

@@ -114,6 +114,7 @@ func (p Program) run(ctx context.Context, schema compiled.Schema, conf config.Co
 		o.Logger = conf.Log.Logger(stderr)
 	}
 	process.LimitMemory(o.Logger)
+	defer process.KeepMinHeap()()
 	defer process.TakeLog(o.Logger)()
 	logging.Disable() // go-redis': one for the whole process. Package cache/redis says all that it says, and not for each connection
 	p.announce(&o, conf, stderr)
