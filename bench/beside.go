@@ -113,7 +113,7 @@ func holdOne(ctx context.Context, l load, text []byte, answered bool, sent func(
 // that takes. Each misuse has a service of its own.
 func (b *bench) beside(ctx context.Context, stdout io.Writer, o operation, m mode) error {
 	p := b.programs
-	p.profiles = ""
+	p.recordings = recordings{}
 	t := p.service(o, m, "planned", b.upstream)
 	fmt.Fprintf(stdout, "\n%s %s, %d a second for %s beside others, and before them. Load %s.\n\n| others | p50 ms before | beside | p99 ms before | beside | not right | peak RSS MB |\n|---|--:|--:|--:|--:|--:|--:|\n",
 		o.name, t.label(), besideRate, b.duration, machineLoad())

@@ -95,7 +95,7 @@ func printHang(w io.Writer, label string, list []phase) error {
 // hang runs the posts service in the modes that need Redis, which hangs for a while, and reports what clients get.
 func (b *bench) hang(ctx context.Context, stdout io.Writer, modes []mode, hung time.Duration) error {
 	o, p := operations()[0], b.programs
-	p.profiles = "" // they are of what was measured before
+	p.recordings = recordings{} // they are of what was measured before
 	for _, m := range modes {
 		if !m.redis {
 			continue

@@ -18,7 +18,7 @@ const restTime = 3 * time.Second
 // idle has a service keep connections on which one request was answered, and reports how much memory they take.
 func (b *bench) idle(ctx context.Context, stdout io.Writer, o operation, m mode, connections int) error {
 	p := b.programs
-	p.profiles = ""
+	p.recordings = recordings{}
 	t := p.service(o, m, "planned", b.upstream)
 	r, err := b.begin(ctx, o, &measurement{target: t})
 	if err != nil {

@@ -43,9 +43,9 @@ type options struct {
 	modes      []mode
 	codings    []coding.Coding
 	peers      peers
-	wrk, nginx string        // programs; "" what is built in
-	plot       string        // without extension; "" none
-	profiles   string        // the folder of CPU profiles; "" none
+	wrk, nginx string // programs; "" what is built in
+	plot       string // without extension; "" none
+	recordings recordings
 	hang       time.Duration // 0: Redis does not hang
 	delay      time.Duration // before each answer of the upstream that is built in
 }
@@ -80,7 +80,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.peers.tailcall, "tailcall", "", "`path` of Tailcall's program, to measure it, too")
 	flags.StringVar(&o.peers.graphqlJIT, "graphql-jit", "", "`folder` of a server on graphql-jit, to measure it, too: bench/testdata/graphql-jit, after npm ci there")
 	flags.StringVar(&o.plot, "plot", "", "write a plot to `file`.svg and file.png")
-	flags.StringVar(&o.profiles, "profile", "", "write CPU profiles of services into this `folder`")
+	flags.StringVar(&o.recordings.profiles, "profile", "", "write CPU profiles of services into this `folder`")
+	flags.StringVar(&o.recordings.traces, "trace", "", "write execution traces of services into this `folder`: some MB for each second")
 	flags.DurationVar(&o.hang, "hang", 0, "then let Redis hang for this `time` under a steady load, at most a minute; 0: do not")
 	flags.DurationVar(&o.overload, "overload", 0, "only: load the first operation's service by an open loop, with up to twice what it can do, for this `time` each; at most 10m")
 	flags.StringVar(&rates, "rates", "", "only: how long clients of the first operation wait at these `rates` of requests a second, separated by commas")
@@ -253,9 +254,12 @@ func (o options) build(ctx context.Context, dir string) (programs, error) {
 	if err != nil {
 		return programs{}, err
 	}
-	p := programs{bench: self, peers: o.peers, dir: dir, profiles: o.profiles, on: o.processors}
-	if p.profiles != "" {
-		if err := os.MkdirAll(p.profiles, 0o755); err != nil {
+	p := programs{bench: self, peers: o.peers, dir: dir, recordings: o.recordings, on: o.processors}
+	for _, folder := range []string{p.recordings.profiles, p.recordings.traces} {
+		if folder == "" {
+			continue
+		}
+		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return programs{}, err
 		}
 	}

@@ -32,7 +32,7 @@ func (b *bench) overload(ctx context.Context, stdout io.Writer, o operation, eac
 
 func (b *bench) overloadOne(ctx context.Context, stdout io.Writer, o operation, m mode, each time.Duration) error {
 	p := b.programs
-	p.profiles = ""
+	p.recordings = recordings{}
 	t := p.service(o, m, "planned", b.upstream)
 	r, err := b.begin(ctx, o, &measurement{target: t})
 	if err != nil {

@@ -27,13 +27,30 @@ type target struct {
 
 // programs are what targets are started from.
 type programs struct {
-	bench    string // this program
-	redis    string // address of a Redis; "" none
-	redisPID int    // of its process, to let it hang
-	peers    peers
-	dir      string // for files
-	profiles string // a folder for profiles; "" none
-	on       string // the processors that servers run on, as taskset takes them; "" all
+	bench      string // this program
+	redis      string // address of a Redis; "" none
+	redisPID   int    // of its process, to let it hang
+	peers      peers
+	dir        string // for files
+	recordings recordings
+	on         string // the processors that servers run on, as taskset takes them; "" all
+}
+
+// recordings are the folders for what services record of themselves while they are measured; "" records none.
+type recordings struct {
+	profiles string // of CPU profiles
+	traces   string // of execution traces, for go tool trace
+}
+
+// args are a service's that say so, for files of a name.
+func (r recordings) args(name string) (args []string) {
+	if r.profiles != "" {
+		args = append(args, "-profile", filepath.Join(r.profiles, name+".prof"))
+	}
+	if r.traces != "" {
+		args = append(args, "-trace", filepath.Join(r.traces, name+".trace"))
+	}
+	return args
 }
 
 // pinned is how to run a server's program on the processors that servers run on.
@@ -86,10 +103,7 @@ var limitModes = map[calling]string{joint: "shared"}
 // service is an operation's service in a mode.
 func (p programs) service(o operation, m mode, executor, upstream string) target {
 	return target{name: "weft " + executor, mode: m.label, calling: m.calls, without: m.without, path: edge.Endpoint, start: func(ctx context.Context) (*process, error) {
-		args := []string{"-executor", executor}
-		if p.profiles != "" {
-			args = append(args, "-profile", filepath.Join(p.profiles, o.name+"-"+executor+"-"+m.name+".prof"))
-		}
+		args := append([]string{"-executor", executor}, p.recordings.args(o.name+"-"+executor+"-"+m.name)...)
 		return p.start(ctx, o.of, m, upstream, args...)
 	}}
 }

@@ -5,22 +5,25 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"runtime/pprof"
+	"runtime/trace"
 
 	"weft/graph/config"
 	"weft/graph/service"
 )
 
 // Program is the program of a service that is measured. Beside the flags of every service it has -upstream, the URL of all of its
-// upstreams, of which paths has the path below that for each name, and -profile, the file of a CPU profile.
+// upstreams, of which paths has the path below that for each name, -profile, the file of a CPU profile, and -trace, that of an execution trace.
 func Program(name, about string, paths map[string]string) service.Program {
-	var url, profile string
+	var url, profile, executed string
 	return service.Program{
 		Name: name, About: about,
 		Flags: func(f *flag.FlagSet) {
 			f.StringVar(&url, "upstream", "", "`URL` of what answers for all upstreams; sets their urls")
 			f.StringVar(&profile, "profile", "", "write a CPU profile to this `file`")
+			f.StringVar(&executed, "trace", "", "write an execution trace to this `file`")
 		},
 		Before: func(_ context.Context, conf *config.Config, _ *service.Options) (func() error, error) {
 			for name, path := range paths {
@@ -30,13 +33,21 @@ func Program(name, about string, paths map[string]string) service.Program {
 					conf.Upstreams[name] = u
 				}
 			}
-			return profileTo(profile)
+			stopProfile, err := record(profile, pprof.StartCPUProfile, pprof.StopCPUProfile)
+			if err != nil {
+				return nil, err
+			}
+			stopTrace, err := record(executed, trace.Start, trace.Stop)
+			if err != nil {
+				return nil, errors.Join(err, stopProfile())
+			}
+			return func() error { return errors.Join(stopProfile(), stopTrace()) }, nil
 		},
 	}
 }
 
-// profileTo writes a CPU profile from now until stop is called; with no path it does nothing.
-func profileTo(path string) (stop func() error, err error) {
+// record has start write to a file from now until stop is called, which calls end; with no path it does nothing.
+func record(path string, start func(io.Writer) error, end func()) (stop func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil
 	}
@@ -44,11 +55,11 @@ func profileTo(path string) (stop func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := pprof.StartCPUProfile(f); err != nil {
+	if err := start(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return func() error {
-		pprof.StopCPUProfile()
+		end()
 		return f.Close()
 	}, nil
 }
