@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -25,7 +26,11 @@ type arrival struct {
 	due    time.Time     // when it was to be sent
 	took   time.Duration // since then: a load that lags behind does not hide what clients would have waited
 	status int           // 0: there was no answer, and -1: a wrong one
+	said   string        // the beginning of what is neither right nor a refusal; "" of the rest
 }
+
+// saidBytes are how many of an answer that is neither right nor a refusal are reported.
+const saidBytes = 300
 
 // run sends requests at their times, and returns when all have been answered. A connection sends one at a time.
 func (o open) run(ctx context.Context) []arrival {
@@ -81,13 +86,17 @@ func (c *openConnection) run(at time.Time, due <-chan time.Time) (all []arrival)
 	defer c.drop()
 	for ok := true; ok; at, ok = <-due {
 		status, err := c.ask()
-		if err != nil {
+		said := ""
+		switch {
+		case err != nil:
 			c.drop()
-			status = 0
-		} else if status == 200 && !c.right(c.body) {
-			status = -1
+			status, said = 0, err.Error()
+		case status == 200 && !c.right(c.body):
+			status, said = -1, string(c.body[:min(len(c.body), saidBytes)])
+		case status != 200 && status != 503:
+			said = fmt.Sprintf("%d %s", status, c.body[:min(len(c.body), saidBytes)])
 		}
-		all = append(all, arrival{at, time.Since(at), status})
+		all = append(all, arrival{at, time.Since(at), status, said})
 	}
 	return all
 }
@@ -125,6 +134,7 @@ type outcome struct {
 	wrong, unanswered  int
 	took               time.Duration // from the first to the last answer
 	lastRefused, start time.Time     // zero: none was
+	said               string        // of the first that was neither right nor refused; "" there was none
 	processor          time.Duration // that the server has used meanwhile
 }
 
@@ -144,6 +154,7 @@ func outcomeOf(name string, offered int, all []arrival) outcome {
 		default:
 			o.wrong++
 		}
+		o.said = cmp.Or(o.said, a.said)
 		if done := a.due.Add(a.took); done.After(end) {
 			end = done
 		}

@@ -51,7 +51,17 @@ func TestOpenWaitsSinceDue(t *testing.T) {
 
 func TestOutcomeLine(t *testing.T) {
 	at := time.Unix(1, 0)
-	o := outcomeOf("twice", 4, []arrival{{at, time.Second, 200}, {at.Add(time.Second), 3 * time.Second, 200}, {at, time.Millisecond, 503}, {at, 0, 0}, {at, 0, -1}, {at, 0, 500}})
+	o := outcomeOf("twice", 4, []arrival{
+		{at, time.Second, 200, ""},
+		{at.Add(time.Second), 3 * time.Second, 200, ""},
+		{at, time.Millisecond, 503, ""},
+		{at, 0, 0, "EOF"},
+		{at, 0, -1, "{}"},
+		{at, 0, 500, "500 "},
+	})
+	if o.said != "EOF" {
+		t.Errorf("said: got %q", o.said)
+	}
 	o.processor = 2 * time.Second
 	if got, want := o.line(1), "| twice | 4 | 0 | 50 % | 1000.0 | 3000.0 | 1 | 1.0 | 1.0 | 2 | 1 | 0.50 |\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -53,6 +53,7 @@ func (b *bench) overloadOne(ctx context.Context, stdout io.Writer, o operation, 
 	warm.duration = min(each, warmth)
 	open{load: warm, rate: max(1, int(peak*overloads[0].part))}.run(ctx)
 	var of outcome
+	var said strings.Builder
 	for _, part := range overloads {
 		rate := max(1, int(peak*part.part))
 		b.say("%s: %s, %d a second\n", t.label(), part.name, rate)
@@ -67,7 +68,11 @@ func (b *bench) overloadOne(ctx context.Context, stdout io.Writer, o operation, 
 		}
 		of.processor = after - before
 		text.WriteString(of.line(peak))
+		if of.said != "" {
+			fmt.Fprintf(&said, "\nAt %s the first that was neither right nor refused is: %s\n", of.name, of.said)
+		}
 	}
+	text.WriteString(said.String())
 	if !of.lastRefused.IsZero() {
 		fmt.Fprintf(&text, "\nThe last was refused %.1f s after the load was halved.", of.lastRefused.Sub(of.start).Seconds())
 	}
