@@ -3,10 +3,13 @@
 //
 // A [Gate] stands in front of what runs operations. Kept answers, and those that another operation is making, are served without passing it.
 // It is open while the process has time. What tells is how long a socket that has something to read waits for its goroutine: a probe
-// measures that every 10 ms on a pipe of its own (probe.go). The process is congested where even the shortest of these waits within 100 ms is
-// longer than 2 ms, so that there was no moment in which nothing waited, twice in a row. A burst, a large batch or a collection of garbage leaves such moments,
+// measures that every 10 ms on a pipe of its own (probe.go). The process is congested where even the shortest of these waits within 30 ms is
+// longer than 2 ms, so that there was no moment in which nothing waited, for 0.2 seconds. A burst, a large batch or a collection of garbage leaves such moments,
 // and a slow service has nobody wait for a processor: neither is taken for congestion. (RFC 8289, CoDel, takes the minimum for the same
 // reason.)
+//
+// Until that is known, what comes is held back where a wait is 10 ms, and 32 operations run for each processor: as many as do may run until a wait is short
+// again. Otherwise a surge of 9,000 a second would have a thousand begin first, each with its memory.
 //
 // A gate of a congested process limits the operations that run at the same time (pace.go): at first to half of those that do, then to fewer in each
 // interval in which the process is still congested, and to more in each in which it is not; by little at a time where operations wait for slow services. As many as 4 for each processor may run whatever is measured.

@@ -79,7 +79,7 @@ func (g *Gate) Close() {
 	g.watcher.Wait()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.pacer.limited = false
+	g.pacer.limited, g.pacer.held = false, false
 	g.admit()
 	g.limited.Store(false)
 }
@@ -121,6 +121,9 @@ func (g *Gate) Leave() {
 	}
 }
 
+// Congested reports whether operations may have to wait for their turn.
+func (g *Gate) Congested() bool { return g != nil && g.limited.Load() }
+
 // ask has an operation wait for its turn, which may be at once.
 func (g *Gate) ask(p Priority, now time.Time) *waiter {
 	w := &waiter{priority: p, since: now, turn: make(chan bool, 1)}
@@ -153,7 +156,7 @@ func (g *Gate) step(now time.Time, wait time.Duration) (limited bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if wait > 0 {
-		g.pacer.measured(wait)
+		g.pacer.measured(wait, int(g.running.Load()))
 	}
 	g.pacer.adjust(now, int(g.running.Load()), g.ended.Load())
 	g.admit()

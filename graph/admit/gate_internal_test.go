@@ -74,6 +74,39 @@ func TestBurstIsNoCongestion(t *testing.T) {
 	}
 }
 
+// A surge is held back before it is known whether it is congestion: no more run than did when a wait was long. With the first short wait all may begin.
+func TestSurge(t *testing.T) {
+	b := newBench()
+	b.running.Store(int64(holdsLeast * b.pacer.least))
+	b.pass(stepEvery, holdsFrom)
+	held := b.ask(Query, b.now)
+	if _, ok := told(held); ok {
+		t.Error("one more has begun at once")
+	}
+	b.Leave()
+	if may, _ := told(held); !may {
+		t.Error("it has not begun after another one")
+	}
+	held = b.ask(Query, b.now)
+	b.pass(stepEvery, defaultTarget)
+	if may, _ := told(held); !may {
+		t.Error("it has not begun when the wait was short")
+	}
+	if s := b.Status(); s.Congested || s.Refused != (Counts{}) {
+		t.Errorf("got %+v", s)
+	}
+}
+
+// Few operations are not held back: one that takes a processor for long is no surge.
+func TestFewAreNotHeld(t *testing.T) {
+	b := newBench()
+	b.running.Store(int64(holdsLeast*b.pacer.least) - 1)
+	b.pass(interval, time.Second)
+	if s := b.Status(); s.Congested {
+		t.Errorf("got %+v", s)
+	}
+}
+
 // Operations that wait for a slow service may be any number: nothing waits for a processor.
 func TestSlowServiceIsNoCongestion(t *testing.T) {
 	b := newBench()
@@ -279,27 +312,29 @@ func TestLeavesWhileWaiting(t *testing.T) {
 }
 
 // A model of a processor that does 1,000 operations in a second, on which it takes a tenth of that time to read and refuse one, and which wait for
-// services before they need it. Whatever is offered, it does nearly all that this leaves time for, nothing waits for long, and it is open again soon
-// after that.
+// services before they need it. Whatever is offered, it does nearly all that this leaves time for, nothing waits for long, no more run at the same time at first
+// than services have to answer, about, and it is open again soon after that.
 func TestModel(t *testing.T) {
 	for _, c := range []struct {
 		service       time.Duration
 		offered, done int // in a second
+		most          int // operations at the same time, from the first moment on
 	}{
-		{0, 800, 800},
-		{0, 2000, 888},
-		{0, 6000, 444},
-		{20 * time.Millisecond, 2000, 888},
-		{100 * time.Millisecond, 2000, 888},
-		{300 * time.Millisecond, 2000, 888},
-		{time.Second, 2000, 888},
-		{time.Second, 1200, 977},
+		{0, 800, 800, 1},
+		{0, 2000, 888, 25},
+		{0, 6000, 444, 30},
+		{20 * time.Millisecond, 2000, 888, 60},
+		{100 * time.Millisecond, 2000, 888, 220},
+		{300 * time.Millisecond, 2000, 888, 620},
+		{time.Second, 2000, 888, 2020},
+		{time.Second, 1200, 977, 1220},
 	} {
 		m := &model{bench: newBench(), service: c.service}
 		m.pacer.least = 2
 		for range 10_000 {
 			m.millisecond(t, c.offered)
 		}
+		surge := m.most
 		m.longest, m.done = 0, 0
 		for range 20_000 {
 			m.millisecond(t, c.offered)
@@ -310,6 +345,9 @@ func TestModel(t *testing.T) {
 		}
 		if each < c.done*9/10 || m.longest > longest || (m.refused > 0) != (c.offered > 1000) {
 			t.Errorf("services take %s, offered %d: did %d in a second of %d, waited for %s at most, refused %d\n%s", c.service, c.offered, each, c.done, m.longest, m.refused, &m.log)
+		}
+		if surge > c.most {
+			t.Errorf("services take %s, offered %d: %d ran at the same time, want %d at most", c.service, c.offered, surge, c.most)
 		}
 		for range 4_000 {
 			m.millisecond(t, 100)
@@ -330,6 +368,7 @@ type model struct {
 	running []time.Duration // until operations have ended
 	waiting []*waiter
 	longest time.Duration // backlog
+	most    int           // operations that have begun, and not ended
 
 	done, refused int
 }
@@ -379,7 +418,8 @@ func (m *model) millisecond(t *testing.T, offered int) {
 		m.done++
 	}
 	m.longest = max(m.longest, m.backlog)
+	m.most = max(m.most, len(m.away)+len(m.running))
 	if m.millis%2 == 0 {
-		m.step(m.now, min(m.backlog, 6*time.Millisecond)) // a probe on its way says no more
+		m.step(m.now, min(m.backlog, 12*time.Millisecond)) // a probe on its way says no more
 	}
 }

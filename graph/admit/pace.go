@@ -7,17 +7,21 @@ import (
 )
 
 const (
-	interval = 100 * time.Millisecond
+	// interval is what a limit follows. 100 ms let waits at twice of what can be done become half as long again, and did no more.
+	interval = 30 * time.Millisecond
 
 	// most is how long anybody waits. Where somebody has been refused within standing, all but mutations are impatient, and no more of them wait than may
 	// run: to refuse one at once takes less time than to let it wait first.
 	most, standing, impatient = 100 * time.Millisecond, time.Second, 2 * time.Millisecond
 
-	// patientIntervals are those of congestion after which a gate is limited: what other processes take of a machine is often over by then.
-	patientIntervals = 2
+	// patientIntervals are those of congestion after which a gate is limited, 0.2 s: what other processes take of a machine is often over by then.
+	patientIntervals = 7
 
-	// quietIntervals are those after which a gate opens at which nobody has had to wait.
-	quietIntervals = 20
+	// An open gate holds back what comes where a wait is as long as holdsFrom, and holdsLeast times as many run as may in any case.
+	holdsFrom, holdsLeast = 10 * time.Millisecond, 8
+
+	// quietIntervals are those after which a gate opens at which nobody has had to wait, 2 s.
+	quietIntervals = 67
 
 	// A limit begins as a part of the operations that run: halves. In an interval it shrinks by shrinks, and grows by grows at most. Where an operation
 	// lasts for longer than an interval, that is in the time of one: what begins now shows only when its services have answered. It shrinks by as much
@@ -36,6 +40,7 @@ type pacer struct {
 	least  int           // operations that may run whatever is measured
 
 	limited bool    // otherwise all may begin
+	held    bool    // limited, until a wait is short or an interval says that it is congestion
 	limit   float64 // operations that may run at the same time
 
 	queues  [priorities][]*waiter // the oldest first
@@ -62,10 +67,17 @@ type waiter struct {
 	turn     chan bool // has whether it may begin
 }
 
-// measured says how long something that was ready has waited.
-func (p *pacer) measured(wait time.Duration) {
+// measured says how long something that was ready has waited, while so many operations run.
+func (p *pacer) measured(wait time.Duration, running int) {
 	if wait = max(1, wait); p.shortest == 0 || wait < p.shortest {
 		p.shortest = wait
+	}
+	switch {
+	case p.held:
+		p.held = wait > p.target
+		p.limited = p.held
+	case !p.limited && wait >= holdsFrom && running >= holdsLeast*p.least:
+		p.limited, p.held, p.limit = true, true, float64(running)
 	}
 }
 
@@ -162,12 +174,12 @@ func (p *pacer) adjust(now time.Time, running int, ended uint64) {
 	congested := p.shortest > p.target
 	switch {
 	case p.began.IsZero(): // nobody has looked before
-	case !p.limited:
+	case !p.limited || p.held:
 		if p.inARow++; !congested {
 			p.inARow = 0
 		}
-		if p.limited = p.inARow == patientIntervals; p.limited {
-			p.inARow, p.limit = 0, p.shrunk(float64(running), halves)
+		if p.inARow == patientIntervals {
+			p.limited, p.held, p.inARow, p.limit = true, false, 0, p.shrunk(float64(running), halves)
 		}
 	case congested:
 		p.inARow = 0
