@@ -13,6 +13,10 @@ import (
 // time, 0.8 on the lane, and what entities in memory make 0.65; peak memory is 53 to 59 MB, 31 to 37 without (bench/README.md, "Tail").
 const minHeap = 28 << 20
 
+// busyHeap is the same where processors have no time left: a process that is offered twice of what it can do answers 8 to 25 % more of it in time, with
+// 125 to 150 MB of memory at the peak without this, and 160 to 200 with it (bench/README.md, "More than can be done").
+const busyHeap = 96 << 20
+
 // The percentages that GOGC is set to: of what is in use, what may be added before the next collection.
 const (
 	usualPercent = 100     // Go's own
@@ -20,13 +24,14 @@ const (
 	percentStep  = 1.0 / 8 // smaller changes are not worth it: each stops the world
 )
 
-// KeepMinHeap has garbage collected only where the heap has at least 28 MB, or twice of what is in use where that is more. GOMEMLIMIT, and what
-// [LimitMemory] sets, hold all the same. It does nothing where GOGC is set. stop goes back to what was before.
-func KeepMinHeap() (stop func()) {
+// KeepMinHeap has garbage collected only where the heap has at least 28 MB, or twice of what is in use where that is more. Of a process that is busy it is
+// 96 MB. GOMEMLIMIT, and what [LimitMemory] sets, hold all the same. It does nothing where GOGC is set. busy is asked after each collection, and may be called by
+// any goroutine. stop goes back to what was before.
+func KeepMinHeap(busy func() bool) (stop func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	k := &heapKeeper{percent: mostPercent}
+	k := &heapKeeper{busy: busy, percent: mostPercent}
 	was := debug.SetGCPercent(k.percent)
 	k.watch()
 	return func() {
@@ -37,8 +42,10 @@ func KeepMinHeap() (stop func()) {
 	}
 }
 
-// heapKeeper sets GOGC after each collection to what has the next one begin at minHeap.
+// heapKeeper sets GOGC after each collection to what has the next one begin at the minimum.
 type heapKeeper struct {
+	busy func() bool
+
 	mu      sync.Mutex // guards what follows
 	percent int        // that is set
 	stopped bool
@@ -58,7 +65,12 @@ func (k *heapKeeper) adjust() {
 	if k.stopped {
 		return
 	}
-	if p := percentFor(lastFound()); differ(p, k.percent) {
+	least := uint64(minHeap)
+	if k.busy() {
+		least = busyHeap
+	}
+	live, roots := lastFound()
+	if p := percentFor(least, live, roots); differ(p, k.percent) {
 		k.percent = p
 		debug.SetGCPercent(p)
 	}
@@ -72,12 +84,12 @@ func lastFound() (live, roots uint64) {
 	return samples[0].Value.Uint64(), samples[1].Value.Uint64() + samples[2].Value.Uint64()
 }
 
-// percentFor is the GOGC with which the heap may grow from live to minHeap: Go adds GOGC hundredths of what is in use and of the roots.
-func percentFor(live, roots uint64) int {
-	if live >= minHeap {
+// percentFor is the GOGC with which the heap may grow from live to least: Go adds GOGC hundredths of what is in use and of the roots.
+func percentFor(least, live, roots uint64) int {
+	if live >= least {
 		return usualPercent
 	}
-	return min(max(int((minHeap-live)*100/max(live+roots, 1)), usualPercent), mostPercent)
+	return min(max(int((least-live)*100/max(live+roots, 1)), usualPercent), mostPercent)
 }
 
 // differ reports whether two percentages do, by more than a step, or in that only one is the usual one.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/metrics"
+	"sync/atomic"
 	"testing"
 )
 
@@ -25,7 +26,7 @@ func TestPercentFor(t *testing.T) {
 		{"Much", 1 << 40, mb, 100},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := percentFor(c.live, c.roots); got != c.want {
+			if got := percentFor(28*mb, c.live, c.roots); got != c.want {
 				t.Errorf("got %d, want %d", got, c.want)
 			}
 		})
@@ -46,13 +47,14 @@ func TestDiffer(t *testing.T) {
 
 var held [][]byte // what a test keeps in use
 
-// TestKeepMinHeap: what is set follows what is in use, ends with stop, and is GOGC's where that is set.
+// TestKeepMinHeap: what is set follows what is in use and whether the process is busy, ends with stop, and is GOGC's where that is set.
 func TestKeepMinHeap(t *testing.T) {
 	percent := func() int {
 		samples := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 		metrics.Read(samples)
 		return int(samples[0].Value.Uint64())
 	}
+	var busy atomic.Bool
 	until := func(want func(int) bool) {
 		t.Helper()
 		for !want(percent()) { // the test's time ends it: collections have to be seen, by a goroutine of their own
@@ -63,11 +65,15 @@ func TestKeepMinHeap(t *testing.T) {
 	t.Setenv("GOGC", "") // which t restores
 	_ = os.Unsetenv("GOGC")
 	before := percent()
-	stop := KeepMinHeap()
+	stop := KeepMinHeap(busy.Load)
 	until(func(p int) bool { return p > 100 })
-	for range 64 {
+	for range 32 {
 		held = append(held, make([]byte, 1<<20))
 	}
+	until(func(p int) bool { return p == 100 })
+	busy.Store(true)
+	until(func(p int) bool { return p > 100 })
+	busy.Store(false)
 	until(func(p int) bool { return p == 100 })
 	held = nil
 	until(func(p int) bool { return p > 100 })
@@ -77,7 +83,7 @@ func TestKeepMinHeap(t *testing.T) {
 		t.Errorf("after stop: got %d, want %d", got, before)
 	}
 	t.Setenv("GOGC", "50")
-	defer KeepMinHeap()()
+	defer KeepMinHeap(busy.Load)()
 	if got := percent(); got != before {
 		t.Errorf("with GOGC: got %d, want %d", got, before)
 	}

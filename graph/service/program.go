@@ -114,7 +114,6 @@ func (p Program) run(ctx context.Context, schema compiled.Schema, conf config.Co
 		o.Logger = conf.Log.Logger(stderr)
 	}
 	process.LimitMemory(o.Logger)
-	defer process.KeepMinHeap()()
 	defer process.TakeLog(o.Logger)()
 	logging.Disable() // go-redis': one for the whole process. Package cache/redis says all that it says, and not for each connection
 	p.announce(&o, conf, stderr)
@@ -123,6 +122,7 @@ func (p Program) run(ctx context.Context, schema compiled.Schema, conf config.Co
 		return err
 	}
 	defer s.Close()
+	defer process.KeepMinHeap(s.gate.Congested)()
 	return s.Serve(ctx)
 }
 
