@@ -74,10 +74,12 @@ func TestBurstIsNoCongestion(t *testing.T) {
 	}
 }
 
-// A surge is held back before it is known whether it is congestion: no more run than did when a wait was long. With the first short wait all may begin.
+// A surge is held back before it is known whether it is congestion: no more run than did when a wait was long. With each short wait twice as many may run,
+// and all as soon as nobody is held back.
 func TestSurge(t *testing.T) {
 	b := newBench()
-	b.running.Store(int64(holdsLeast * b.pacer.least))
+	first := int64(holdsLeast * b.pacer.least)
+	b.running.Store(first)
 	b.pass(stepEvery, holdsFrom)
 	held := b.ask(Query, b.now)
 	if _, ok := told(held); ok {
@@ -87,13 +89,20 @@ func TestSurge(t *testing.T) {
 	if may, _ := told(held); !may {
 		t.Error("it has not begun after another one")
 	}
-	held = b.ask(Query, b.now)
-	b.pass(stepEvery, defaultTarget)
-	if may, _ := told(held); !may {
-		t.Error("it has not begun when the wait was short")
+	for range 5 * first {
+		b.ask(Query, b.now)
 	}
-	if s := b.Status(); s.Congested || s.Refused != (Counts{}) {
-		t.Errorf("got %+v", s)
+	for _, want := range []Status{
+		{Congested: true, Limit: int(2 * first), Running: int(2 * first), Waiting: int(4 * first)},
+		{Congested: true, Limit: int(4 * first), Running: int(4 * first), Waiting: int(2 * first)},
+		{Congested: true, Limit: int(8 * first), Running: int(6 * first)},
+		{Running: int(6 * first)},
+	} {
+		b.pass(stepEvery, defaultTarget)
+		want.Waited = uint64(5*first + 1)
+		if s := b.Status(); s != want {
+			t.Errorf("got %+v, want %+v", s, want)
+		}
 	}
 }
 

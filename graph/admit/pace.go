@@ -17,7 +17,8 @@ const (
 	// patientIntervals are those of congestion after which a gate is limited, 0.2 s: what other processes take of a machine is often over by then.
 	patientIntervals = 7
 
-	// An open gate holds back what comes where a wait is as long as holdsFrom, and holdsLeast times as many run as may in any case.
+	// An open gate holds back what comes where a wait is as long as holdsFrom, and holdsLeast times as many run as may in any case. With each short wait
+	// twice as many may run, until nobody is held back any more.
 	holdsFrom, holdsLeast = 10 * time.Millisecond, 8
 
 	// quietIntervals are those after which a gate opens at which nobody has had to wait, 2 s.
@@ -40,7 +41,7 @@ type pacer struct {
 	least  int           // operations that may run whatever is measured
 
 	limited bool    // otherwise all may begin
-	held    bool    // limited, until a wait is short or an interval says that it is congestion
+	held    bool    // limited, until waits are short or intervals say that it is congestion
 	limit   float64 // operations that may run at the same time
 
 	queues  [priorities][]*waiter // the oldest first
@@ -73,9 +74,9 @@ func (p *pacer) measured(wait time.Duration, running int) {
 		p.shortest = wait
 	}
 	switch {
-	case p.held:
-		p.held = wait > p.target
-		p.limited = p.held
+	case p.held && wait <= p.target:
+		p.held = p.waiting() > 0
+		p.limited, p.limit = p.held, 2*p.limit
 	case !p.limited && wait >= holdsFrom && running >= holdsLeast*p.least:
 		p.limited, p.held, p.limit = true, true, float64(running)
 	}
