@@ -2,8 +2,8 @@
 //
 // A [Cache] finds a [Document] by its text, and by the text's digest once somebody has said which one it is ([Document.Name]), which
 // reads no text. Whoever derives something of one of its operations (a plan) leaves it there with
-// [Operation.Derive], and says what it weighs with [Document.Charge]: documents and what is derived of them go together, the least
-// recently used first. A document that [New] makes is outside of every cache: whoever has it bounds what it and others weigh.
+// [Operation.Derive], and says what it weighs with [Document.Charge]: documents and what is derived of them go together. Those that nobody has asked for
+// again have a fourth of the room: who sends one new document after the other displaces nothing that others use, and takes little memory. A document that [New] makes is outside of every cache: whoever has it bounds what it and others weigh.
 // Who runs an operation finds it in the context, by [From].
 package document
 
@@ -22,16 +22,38 @@ const DefaultMaxBytes = 32 << 20
 // not kept: it would displace many that others use.
 const share = 8
 
-// Cache keeps documents by their texts, the least recently used going first. It may be used by any number of goroutines at once.
+// onceShare is the part of a cache that documents may have which were asked for once: a fourth.
+const onceShare = 4
+
+// Cache keeps documents by their texts: those that were asked for once, and those that were asked for again. Of these the least recently used one becomes
+// one of the others when there are too many, and of the others it goes (a segmented LRU). It may be used by any number of goroutines at once.
 type Cache struct {
 	maxBytes int
 
-	mu       sync.Mutex // guards the rest, and the documents' bytes, digest and kept
-	bytes    int
-	recent   *list.List // of *Document, most recently used first
-	byText   map[string]*Document
-	byDigest map[string]*Document // those that have one
+	mu          sync.Mutex // guards the rest, and the documents' bytes, digest, in and kept
+	once, again segment
+	byText      map[string]*Document
+	byDigest    map[string]*Document // those that have one
 }
+
+// segment is a part of what is kept.
+type segment struct {
+	bytes  int
+	recent *list.List // of *Document, most recently used first
+}
+
+func (s *segment) add(d *Document) {
+	d.in, d.kept = s, s.recent.PushFront(d)
+	s.bytes += d.bytes
+}
+
+func (s *segment) remove(d *Document) {
+	s.recent.Remove(d.kept)
+	s.bytes -= d.bytes
+	d.in, d.kept = nil, nil
+}
+
+func (s *segment) last() *Document { return s.recent.Back().Value.(*Document) }
 
 // Document is a valid document and its text. Nobody changes either.
 type Document struct {
@@ -42,7 +64,8 @@ type Document struct {
 	cache  *Cache
 	bytes  int           // with all that is derived
 	digest string        // of Text; "": nobody has said it
-	kept   *list.Element // in the cache's recent; nil: not there (yet, or any more)
+	in     *segment      // of the cache; nil: not there (yet, or any more)
+	kept   *list.Element // in its recent
 }
 
 // New makes a document that no cache has, with its text.
@@ -87,7 +110,10 @@ func NewCache(maxBytes int) *Cache {
 	if maxBytes == 0 {
 		maxBytes = DefaultMaxBytes
 	}
-	return &Cache{maxBytes: maxBytes, recent: list.New(), byText: map[string]*Document{}, byDigest: map[string]*Document{}}
+	return &Cache{
+		maxBytes: maxBytes, once: segment{recent: list.New()}, again: segment{recent: list.New()},
+		byText: map[string]*Document{}, byDigest: map[string]*Document{},
+	}
 }
 
 // Find returns the document of a text; nil: it is not kept. It does not keep text.
@@ -106,8 +132,14 @@ func (c *Cache) FindDigest(digest string) *Document {
 
 // used makes a document the most recently used one; nil: there is none. mu is held.
 func (c *Cache) used(d *Document) *Document {
-	if d != nil {
-		c.recent.MoveToFront(d.kept)
+	switch {
+	case d == nil:
+	case d.in == &c.again:
+		c.again.recent.MoveToFront(d.kept)
+	default:
+		c.once.remove(d)
+		c.again.add(d)
+		c.makeRoom()
 	}
 	return d
 }
@@ -118,7 +150,7 @@ func (d *Document) Name(digest string) {
 	c := d.cache
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if d.kept == nil || d.digest != "" {
+	if d.in == nil || d.digest != "" {
 		return
 	}
 	d.digest = digest
@@ -140,9 +172,8 @@ func (c *Cache) Add(text string, doc *ast.QueryDocument) *Document {
 	if d.bytes > c.maxBytes/share {
 		return d
 	}
-	d.kept = c.recent.PushFront(d)
+	c.once.add(d)
 	c.byText[text] = d
-	c.bytes += d.bytes
 	c.makeRoom()
 	return d
 }
@@ -166,23 +197,27 @@ func (c *Cache) Len() int {
 func (c *Cache) Bytes() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.bytes
+	return c.once.bytes + c.again.bytes
 }
 
 func (c *Cache) makeRoom() {
-	for c.bytes > c.maxBytes {
-		c.drop(c.recent.Back().Value.(*Document))
+	forOnce := c.maxBytes / onceShare
+	for c.again.bytes > c.maxBytes-forOnce {
+		d := c.again.last()
+		c.again.remove(d)
+		c.once.add(d)
+	}
+	for c.once.bytes > forOnce {
+		c.drop(c.once.last())
 	}
 }
 
 func (c *Cache) drop(d *Document) {
-	c.recent.Remove(d.kept)
+	d.in.remove(d)
 	delete(c.byText, d.Text)
 	if d.digest != "" {
 		delete(c.byDigest, d.digest)
 	}
-	c.bytes -= d.bytes
-	d.kept = nil
 }
 
 // Derive returns what by derives of the operation, which is what make returned when by first asked. by is compared as a key of a
@@ -224,10 +259,10 @@ func (d *Document) Charge(bytes int) {
 
 func (c *Cache) charge(d *Document, bytes int) {
 	d.bytes += bytes
-	if d.kept == nil {
+	if d.in == nil {
 		return
 	}
-	c.bytes += bytes
+	d.in.bytes += bytes
 	if d.bytes > c.maxBytes/share {
 		c.drop(d)
 	}

@@ -62,17 +62,12 @@ func TestFindDigest(t *testing.T) {
 	for n := 1; n < 10; n++ {
 		add(t, c, text(n)).Name(digest(n))
 	}
-	if c.Bytes() != 10*weight {
-		t.Errorf("%d bytes, want %d", c.Bytes(), 10*weight)
-	}
-	c.FindDigest(digest(0)) // 1 is now the least recently used
-	add(t, c, text(10)).Name(digest(10))
-	for n := range 11 {
-		if got := c.FindDigest(digest(n)); (got == nil) != (n == 1) {
+	for n := range 10 {
+		if got := c.FindDigest(digest(n)); (got == nil) != (n > 0 && n < 8) { // a fourth of ten is two, of those that are new
 			t.Errorf("document %d: kept %v", n, got != nil)
 		}
 	}
-	first.Charge(2 * weight) // it leaves
+	first.Charge(2 * weight) // it leaves: it is more than an eighth
 	first.Name(digest(0))
 	if c.FindDigest(digest(0)) != nil {
 		t.Error("found after it has gone")
@@ -82,23 +77,59 @@ func TestFindDigest(t *testing.T) {
 // text returns the n-th of many documents that weigh the same.
 func text(n int) string { return fmt.Sprintf("{ a%06d }", n) }
 
-func TestLeastRecentlyUsedGoesFirst(t *testing.T) {
+// full returns a cache that has 30 documents which were asked for again, text(0) to text(29), and room for 10 others.
+func full(t *testing.T) (c *document.Cache, weight int) {
 	one := document.NewCache(0)
 	add(t, one, text(0))
-	weight := one.Bytes()
-	c := document.NewCache(10 * weight)
-	for n := range 10 {
+	weight = one.Bytes()
+	c = document.NewCache(40 * weight)
+	for n := range 30 {
 		add(t, c, text(n))
+		c.Find([]byte(text(n)))
 	}
-	c.Find([]byte(text(0))) // text(1) is now the least recently used
-	add(t, c, text(10))
-	for n := range 11 {
-		if got := c.Find([]byte(text(n))); (got == nil) != (n == 1) {
+	return c, weight
+}
+
+// TestNewOnesDisplaceNewOnes: whoever sends one document after the other has a fourth of the room, whether or not others need the rest.
+func TestNewOnesDisplaceNewOnes(t *testing.T) {
+	c, weight := full(t)
+	for n := range 1000 {
+		add(t, c, text(100+n))
+	}
+	if c.Bytes() != 40*weight {
+		t.Errorf("%d bytes, want %d", c.Bytes(), 40*weight)
+	}
+	for n := range 1100 {
+		if got := c.Find([]byte(text(n))); (got == nil) != (n >= 30 && n < 1090) {
 			t.Errorf("document %d: kept %v", n, got != nil)
 		}
 	}
-	if c.Bytes() != 10*weight {
-		t.Errorf("%d bytes, want %d", c.Bytes(), 10*weight)
+	empty := document.NewCache(40 * weight)
+	for n := range 1000 {
+		add(t, empty, text(n))
+	}
+	if empty.Bytes() != 10*weight {
+		t.Errorf("%d bytes of documents that came once, want %d", empty.Bytes(), 10*weight)
+	}
+}
+
+// TestLeastRecentlyUsedGoesFirst: of what was asked for again it is one more of those that were asked for once, and goes as they do.
+func TestLeastRecentlyUsedGoesFirst(t *testing.T) {
+	c, _ := full(t)
+	c.Find([]byte(text(0))) // text(1) is now the least recently used
+	add(t, c, text(30))
+	c.Find([]byte(text(30)))
+	for n := range 9 {
+		add(t, c, text(100+n))
+	}
+	if c.Len() != 40 {
+		t.Errorf("%d documents, want 40", c.Len())
+	}
+	add(t, c, text(109))
+	for n := range 31 {
+		if got := c.Find([]byte(text(n))); (got == nil) != (n == 1) {
+			t.Errorf("document %d: kept %v", n, got != nil)
+		}
 	}
 }
 

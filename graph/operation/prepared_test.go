@@ -116,8 +116,15 @@ func TestFind(t *testing.T) {
 	for n := range 1000 {
 		ask(t, e, fmt.Sprintf("{ a%d: greeting }", n))
 	}
+	if e.Find([]byte(text), "A") != found {
+		t.Error("what others ask for once has displaced it")
+	}
+	for n := range 1000 {
+		ask(t, e, fmt.Sprintf("{ b%d: greeting }", n))
+		ask(t, e, fmt.Sprintf("{ b%d: greeting }", n))
+	}
 	if e.Find([]byte(text), "A") != nil {
-		t.Error("it is still there after 1,000 others")
+		t.Error("it is still there after 1,000 others that were asked for again")
 	}
 }
 
