@@ -136,8 +136,8 @@ func (a answerWriter) send(status int, answer *operation.Answer) bool {
 	by := a.coding(answer, len(text)+len(answer.Data))
 	if answer.Policy != nil && !answer.Watched && status == http.StatusOK && isRead(a.r.Method) { // a 304 has no report
 		tag := a.validator(answer, text, split, by)
-		h["Etag"] = []string{tag}
-		if has(a.r.Header, tag) {
+		h["Etag"] = tag
+		if has(a.r.Header, tag[0]) {
 			a.w.WriteHeader(http.StatusNotModified)
 			return true
 		}

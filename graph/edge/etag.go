@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"weft/graph/edge/coding"
 	"weft/graph/operation"
@@ -13,18 +14,41 @@ import (
 // tagForm is the name under which a kept answer's tag stands among its forms.
 const tagForm = "etag"
 
-// validator returns the ETag of an answer (RFC 9110 §8.8.3): a digest of its body, and what it is represented as, so that each media
+// validator returns the ETag of an answer (RFC 9110 §8.8.3), as a header: a digest of its body, and what it is represented as, so that each media
 // type and each coding has its own. It is weak, since what is compressed in haste and what is kept are different bytes. It is the same
 // in all replicas.
-func (a answerWriter) validator(answer *operation.Answer, text []byte, split int, by coding.Coding) string {
-	tag := `W/"` + string(digest(answer, text, split))
-	if a.media == mediaGraphQL {
-		tag += "-graphql"
+func (a answerWriter) validator(answer *operation.Answer, text []byte, split int, by coding.Coding) []string {
+	return a.tags.of(digest(answer, text, split), a.media == mediaGraphQL, by)
+}
+
+// tags are values of ETag, those of the answers that were sent last. It may be used by any number of goroutines at once; the zero value is ready
+// for use.
+type tags [256]atomic.Pointer[tag]
+
+type tag struct {
+	digest  string
+	graphQL bool // the media type
+	by      coding.Coding
+	values  [1]string
+}
+
+// of returns the header of a digest.
+func (t *tags) of(digest []byte, graphQL bool, by coding.Coding) []string {
+	at := &t[(digest[0]<<2^digest[1])+byte(by)]
+	known := at.Load()
+	if known == nil || known.digest != string(digest) || known.graphQL != graphQL || known.by != by {
+		known = &tag{digest: string(digest), graphQL: graphQL, by: by}
+		text := `W/"` + known.digest
+		if graphQL {
+			text += "-graphql"
+		}
+		if by != coding.Identity {
+			text += "-" + by.String()
+		}
+		known.values[0] = text + `"`
+		at.Store(known)
 	}
-	if by != coding.Identity {
-		tag += "-" + by.String()
-	}
-	return tag + `"`
+	return known.values[:]
 }
 
 // digest returns what tells bodies apart, as text. text is all of the body but its data, which belongs at split.

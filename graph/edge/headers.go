@@ -10,6 +10,7 @@ import (
 type heads struct {
 	vary    vary
 	lengths lengths
+	tags    tags
 }
 
 // headers are values of a header as net/http has them, by what they are made of. A few are kept, since most answers have the same. It may be

@@ -5,7 +5,6 @@ import (
 	"mime"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -88,49 +87,58 @@ const bodyCodings = "zstd, gzip, br"
 
 // readGet reads what a GET asks for from its URL.
 func (e *endpoint) readGet(r *http.Request) (operation.Request, *refusal) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
+	var room [8]parameter
+	query, err := parseParameters(room[:0], r.URL.RawQuery)
 	if err != nil {
 		return operation.Request{}, refusef(http.StatusBadRequest, "the URL's query string is not valid")
 	}
 	for _, name := range e.once {
-		if len(query[name]) > 1 {
+		value, several := query.get(name)
+		if several {
 			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s is given twice", name)
 		}
-		if !utf8.ValidString(query.Get(name)) {
+		if !utf8.ValidString(value) {
 			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s is not valid UTF-8", name)
 		}
 	}
-	request := operation.Request{Name: query.Get("operationName"), ReadOnly: true}
-	ask(&request, []byte(query.Get("query")), e.engine)
+	request := operation.Request{Name: query.first("operationName"), ReadOnly: true}
+	ask(&request, []byte(query.first("query")), e.engine)
 	for _, name := range e.ids {
-		if id := query.Get(name); id != "" {
+		if id := query.first(name); id != "" {
 			if refused := identify(&request, id); refused != nil {
 				return operation.Request{}, refused
 			}
 		}
 	}
-	for name, into := range map[string]*map[string]any{"variables": &request.Variables, "extensions": &request.Extensions} {
-		text := query.Get(name)
-		if text == "" {
-			continue
-		}
-		json := []byte(text)
-		if name == "extensions" {
-			if refused, ok := identifyAtOnce(&request, json); refused != nil {
-				return operation.Request{}, refused
-			} else if ok {
-				continue
-			}
-		}
-		if refused := halved("parameter "+name, json); refused != nil {
-			return operation.Request{}, refused
-		}
-		var ok bool
-		if *into, ok = decodeObject(json); !ok {
-			return operation.Request{}, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
-		}
+	var refused *refusal
+	if request.Variables, refused = objectParameter("variables", query.first("variables")); refused != nil {
+		return operation.Request{}, refused
+	}
+	extensions := query.first("extensions")
+	refused, identified := identifyAtOnce(&request, extensions)
+	if !identified {
+		request.Extensions, refused = objectParameter("extensions", extensions)
+	}
+	if refused != nil {
+		return operation.Request{}, refused
 	}
 	return e.complete(request, r)
+}
+
+// objectParameter decodes a parameter that is a JSON object; "": there is none.
+func objectParameter(name, text string) (map[string]any, *refusal) {
+	if text == "" {
+		return nil, nil
+	}
+	json := []byte(text)
+	if refused := halved("parameter "+name, json); refused != nil {
+		return nil, refused
+	}
+	object, ok := decodeObject(json)
+	if !ok {
+		return nil, refusef(http.StatusBadRequest, "the parameter %s must be a JSON object", name)
+	}
+	return object, nil
 }
 
 // complete gives a request its headers, if it asks for anything.
