@@ -52,15 +52,17 @@ func TestDocumentBytes(t *testing.T) {
 	}
 }
 
-// fillDocuments has an engine run documents until it has no room for more, and returns what those are said to weigh that it keeps.
+// fillDocuments has an engine run documents until it has no room for more, each twice, so that they may have all of it, and returns what those are
+// said to weigh that it keeps.
 func fillDocuments(t *testing.T, e *operation.Engine, text func(n int) string) (said int) {
 	for n, full := 0, false; !full; {
 		for range 200 {
 			runDocument(t, e, text(n))
+			runDocument(t, e, text(n))
 			n++
 		}
 		said = 0
-		for i := range n {
+		for i := n - 1; i >= 0; i-- { // to find one makes it the newest
 			p := e.Find([]byte(text(i)), "")
 			if full = full || p == nil; p != nil {
 				said += p.Bytes()
