@@ -9,7 +9,7 @@
 // reason.)
 //
 // Until that is known, what comes is held back where a wait is 10 ms, and 32 operations run for each processor: as many as do may run, then twice as many with each wait
-// that is short. Otherwise a surge of 9,000 a second would have a thousand begin first, each with its memory.
+// that is short; nobody is refused meanwhile. Otherwise a surge of 9,000 a second would have a thousand begin first, each with its memory.
 //
 // A gate of a congested process limits the operations that run at the same time (pace.go): at first to half of those that do, then to fewer in each
 // interval in which the process is still congested, and to more in each in which it is not; by little at a time where operations wait for slow services. As many as 4 for each processor may run whatever is measured.
@@ -18,8 +18,9 @@
 //   - mutations come before queries, these before refreshes, and these before what is prefetched. But of four that begin one is a query, where one
 //     waits, however many mutations do: anybody may send those. Of one [Priority] the last comes first, since those who came before it have less
 //     patience left;
-//   - nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for longer than 2 ms
-//     ("Fail at Scale", ACM Queue 13.8, has 5), nor more than may run; but as many queries as a fourth of that may wait in any case. Then the error is [ErrFull].
+//   - once it is known that there is congestion nobody waits for longer than 100 ms, and while operations are refused nothing but mutations waits for
+//     longer than 2 ms ("Fail at Scale", ACM Queue 13.8, has 5), nor more than may run; but as many queries as a fourth of that may wait in any case.
+//     Then the error is [ErrFull].
 //
 // What waits before an operation begins is not seen: requests that nobody has read yet. To read and refuse one takes time, too (bench/README.md,
 // "More than can be done").

@@ -84,8 +84,8 @@ func (g *Gate) Close() {
 	g.limited.Store(false)
 }
 
-// Enter returns when an operation may begin, which has ended when it calls Leave; that takes 100 ms at most. The error is [ErrFull], or that of
-// ctx: then it does not begin.
+// Enter returns when an operation may begin, which has ended when it calls Leave; that takes 100 ms at most, and half a second while it is not known
+// yet whether there is congestion. The error is [ErrFull], or that of ctx: then it does not begin.
 func (g *Gate) Enter(ctx context.Context, p Priority) error {
 	if g == nil {
 		return nil

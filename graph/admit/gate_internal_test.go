@@ -106,6 +106,22 @@ func TestSurge(t *testing.T) {
 	}
 }
 
+// Who is held back is not refused before it is known that there is congestion: a moment without a processor is none.
+func TestHeldIsNotRefused(t *testing.T) {
+	b := newBench()
+	b.running.Store(int64(holdsLeast * b.pacer.least))
+	b.pass(stepEvery, holdsFrom)
+	held := b.ask(Query, b.now)
+	b.pass(patientIntervals*interval-2*stepEvery, holdsFrom)
+	if _, ok := told(held); ok {
+		t.Error("it was told before that")
+	}
+	b.pass(4*stepEvery, holdsFrom)
+	if may, ok := told(held); may || !ok {
+		t.Errorf("got %t, %t, want it refused", may, ok)
+	}
+}
+
 // Few operations are not held back: one that takes a processor for long is no surge.
 func TestFewAreNotHeld(t *testing.T) {
 	b := newBench()

@@ -10,7 +10,7 @@ const (
 	// interval is what a limit follows. 100 ms let waits at twice of what can be done become half as long again, and did no more.
 	interval = 30 * time.Millisecond
 
-	// most is how long anybody waits. Where somebody has been refused within standing, all but mutations are impatient, and no more of them wait than may
+	// most is how long anybody waits once there is congestion. Where somebody has been refused within standing, all but mutations are impatient, and no more of them wait than may
 	// run: to refuse one at once takes less time than to let it wait first.
 	most, standing, impatient = 100 * time.Millisecond, time.Second, 2 * time.Millisecond
 
@@ -145,8 +145,11 @@ func (p *pacer) admit(running int) (begin []*waiter) {
 	return begin
 }
 
-// late ends the wait of those who have waited for too long, and returns them.
+// late ends the wait of those who have waited for too long, and returns them. That is nobody as long as it is not known whether there is congestion.
 func (p *pacer) late(now time.Time) (late []*waiter) {
+	if p.held {
+		return nil
+	}
 	stands := now.Sub(p.refused) < standing
 	for at, q := range p.queues {
 		patience := most
