@@ -9,7 +9,7 @@
 // reason.)
 //
 // Until that is known, what comes is held back where a wait is 10 ms, and 32 operations run for each processor: as many as do may run, then twice as many with each wait
-// that is short; nobody is refused meanwhile. Otherwise a surge of 9,000 a second would have a thousand begin first, each with its memory.
+// that is short. Of four times as many nobody is refused meanwhile. Otherwise a surge of 9,000 a second would have a thousand begin first, each with its memory.
 //
 // A gate of a congested process limits the operations that run at the same time (pace.go): at first to half of those that do, then to fewer in each
 // interval in which the process is still congested, and to more in each in which it is not; by little at a time where operations wait for slow services. As many as 4 for each processor may run whatever is measured.

@@ -89,29 +89,42 @@ func TestSurge(t *testing.T) {
 	if may, _ := told(held); !may {
 		t.Error("it has not begun after another one")
 	}
-	for range 5 * first {
+	for range 4 * first {
 		b.ask(Query, b.now)
 	}
 	for _, want := range []Status{
-		{Congested: true, Limit: int(2 * first), Running: int(2 * first), Waiting: int(4 * first)},
-		{Congested: true, Limit: int(4 * first), Running: int(4 * first), Waiting: int(2 * first)},
-		{Congested: true, Limit: int(8 * first), Running: int(6 * first)},
-		{Running: int(6 * first)},
+		{Congested: true, Limit: int(2 * first), Running: int(2 * first), Waiting: int(3 * first)},
+		{Congested: true, Limit: int(4 * first), Running: int(4 * first), Waiting: int(first)},
+		{Congested: true, Limit: int(8 * first), Running: int(5 * first)},
+		{Running: int(5 * first)},
 	} {
 		b.pass(stepEvery, defaultTarget)
-		want.Waited = uint64(5*first + 1)
+		want.Waited = uint64(4*first + 1)
 		if s := b.Status(); s != want {
 			t.Errorf("got %+v, want %+v", s, want)
 		}
 	}
 }
 
-// Who is held back is not refused before it is known that there is congestion: a moment without a processor is none.
+// Who is held back is not refused before it is known that there is congestion: a moment without a processor is none. But no more than a few times as many
+// as run are held back, and mutations.
 func TestHeldIsNotRefused(t *testing.T) {
 	b := newBench()
-	b.running.Store(int64(holdsLeast * b.pacer.least))
+	first := holdsLeast * b.pacer.least
+	b.running.Store(int64(first))
 	b.pass(stepEvery, holdsFrom)
 	held := b.ask(Query, b.now)
+	for range holdsMost*first - 1 {
+		b.ask(Query, b.now)
+	}
+	if _, ok := told(b.ask(Mutation, b.now)); ok {
+		t.Error("a mutation was told")
+	}
+	for range 2 {
+		if may, ok := told(b.ask(Query, b.now)); may || !ok {
+			t.Errorf("one query too many: got %t, %t, want it refused", may, ok)
+		}
+	}
 	b.pass(patientIntervals*interval-2*stepEvery, holdsFrom)
 	if _, ok := told(held); ok {
 		t.Error("it was told before that")

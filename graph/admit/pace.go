@@ -18,8 +18,8 @@ const (
 	patientIntervals = 7
 
 	// An open gate holds back what comes where a wait is as long as holdsFrom, and holdsLeast times as many run as may in any case. With each short wait
-	// twice as many may run, until nobody is held back any more.
-	holdsFrom, holdsLeast = 10 * time.Millisecond, 8
+	// twice as many may run, until nobody is held back any more. Of holdsMost times those that run nobody is refused meanwhile.
+	holdsFrom, holdsLeast, holdsMost = 10 * time.Millisecond, 8, 4
 
 	// quietIntervals are those after which a gate opens at which nobody has had to wait, 2 s.
 	quietIntervals = 67
@@ -92,7 +92,8 @@ func (p *pacer) waiting() (n int) {
 
 // full reports whether an operation is refused at once, since enough wait: of those whose turn comes no later, and of queries themselves.
 func (p *pacer) full(as Priority, now time.Time) bool {
-	if !p.limited || as == Mutation || now.Sub(p.refused) >= standing {
+	stands := now.Sub(p.refused) < standing || p.held && p.waiting() >= holdsMost*int(p.limit)
+	if !p.limited || as == Mutation || !stands {
 		return false
 	}
 	may, n := int(p.limit), 0
