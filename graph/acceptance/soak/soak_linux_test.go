@@ -96,6 +96,9 @@ func TestSoak(t *testing.T) {
 	}
 	t.Logf("WEFT_SEED=%d", seed)
 	w := start(t, seed, alone)
+	if length >= time.Minute {
+		w.fill(t, seed)
+	}
 	w.load(t, time.Second, seed) // what is made once
 	before := w.settled(t, held{})
 	t.Logf("after a second: %+v", before)
@@ -158,6 +161,24 @@ func TestGrown(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
+}
+
+// fill has clients ask for more documents than are kept, each twice, so that those take the room that they may have from the beginning: of such that come
+// once a fourth is kept.
+func (w *world) fill(t *testing.T, seed uint64) {
+	t.Helper()
+	const each = 300
+	var all sync.WaitGroup
+	for i := range clients {
+		all.Go(func() {
+			for n := range each {
+				for range 2 {
+					w.ask(t.Context(), t, rand.New(rand.NewPCG(seed, uint64(1000+i*each+n))))
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // load has clients ask for a time, while Redis now and then fails.
